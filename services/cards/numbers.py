@@ -1,0 +1,41 @@
+"""Card numbers as people type them, and the test numbers that no real card can have.
+
+Standard library and `shared.ids` only: the till's zip carries it.
+"""
+
+import unicodedata
+
+from shared import ids
+
+DIGITS = 16
+
+# What a hurried hand types for a digit, in both alphabets.
+_LOOKALIKES = str.maketrans({"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1",
+                             "I": "1", "|": "1"})  # fmt: skip
+_IGNORED = frozenset(" -–—‑.\u00a0\u202f\u2009\t")
+
+# Real numbers never start with 0, so these can stand for one answer each.
+TEST_NUMBERS = {
+    "ok": "0000000000000000",
+    "not_activated": "0000000000000013",
+    "not_valid": "0000000000000021",
+}
+
+
+def new_number() -> str:
+    """15 random digits and their Damm check digit."""
+    return ids.number(DIGITS)
+
+
+def normalise(text: str) -> str | None:
+    """The 16 digits meant by what was typed or scanned; None when it cannot be a card number."""
+    typed = unicodedata.normalize("NFKC", text.strip()) if len(text) <= 64 else ""
+    digits = "".join(c for c in typed if c not in _IGNORED).translate(_LOOKALIKES)
+    if len(digits) != DIGITS or not ids.valid_number(digits):
+        return None
+    return digits
+
+
+def in_fours(number: str) -> str:
+    """The number as it is printed and read aloud."""
+    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))

@@ -1,0 +1,88 @@
+"""What a card's QR says: a static token for paper, a code that turns every 30 s for phones.
+
+Both carry the handle and the generation, never the number. The phone's secret is derived from the
+service's key when it is given out and again at each check; it is stored nowhere. Standard library
+only: the till's zip carries it; capitals keep the QR small (alphanumeric mode), and a phone needs no more than HMAC-SHA256 to follow.
+
+    static     RS.<handle>.<generation>.<signature>
+    rotating   RR.<handle>.<generation>.<code>      code = HMAC(secret, step), step = time // 30 s
+"""
+
+import base64
+import hmac
+from typing import NamedTuple
+
+STEP_SECONDS = 30
+SKEW_STEPS = 1
+_STATIC = "RS"
+_ROTATING = "RR"
+_PARTS = 4
+
+
+class Scanned(NamedTuple):
+    """A scanned QR taken apart; nothing in it is proved yet."""
+
+    rotating: bool
+    handle: str
+    generation: int
+    proof: str
+
+
+def step_at(moment: float) -> int:
+    """The 30-second step a moment falls into."""
+    return int(moment // STEP_SECONDS)
+
+
+def rotating_secret(qr_key: bytes, handle: str, generation: int) -> str:
+    """The secret a holder's phone keeps."""
+    digest = hmac.digest(qr_key, f"rotating|{handle}|{generation}".encode(), "sha256")
+    return base64.b32encode(digest).decode("ascii").rstrip("=")
+
+
+def rotating_code(secret: str, step: int) -> str:
+    """The code a phone shows during one step: 80 bits."""
+    digest = hmac.digest(secret.encode("ascii"), str(step).encode("ascii"), "sha256")
+    return base64.b32encode(digest[:10]).decode("ascii")
+
+
+def rotating_token(secret: str, handle: str, generation: int, step: int) -> str:
+    """The text of the QR a phone shows during one step."""
+    return f"{_ROTATING}.{handle}.{generation}.{rotating_code(secret, step)}"
+
+
+def static_token(qr_key: bytes, handle: str, generation: int) -> str:
+    """The text of the QR on a printed card."""
+    return f"{_STATIC}.{handle}.{generation}.{_signature(qr_key, handle, generation)}"
+
+
+def parse(text: str) -> Scanned | None:
+    """The parts of a scanned QR, or None when it is none of ours."""
+    parts = text.strip().upper().split(".")
+    if len(text) > 200 or not text.isascii() or len(parts) != _PARTS:
+        return None
+    kind, handle, generation, proof = parts
+    if kind not in (_STATIC, _ROTATING) or not (handle.isalnum() and generation.isdecimal()):
+        return None
+    if len(generation) > 6:
+        return None
+    return Scanned(kind == _ROTATING, handle, int(generation), proof)
+
+
+def static_is_genuine(qr_key: bytes, scanned: Scanned) -> bool:
+    """Whether we signed this static token."""
+    expected = _signature(qr_key, scanned.handle, scanned.generation)
+    return hmac.compare_digest(expected, scanned.proof)
+
+
+def step_of(qr_key: bytes, scanned: Scanned, moment: float) -> int | None:
+    """The step a rotating code belongs to, if it is this one or its neighbour; else None."""
+    secret = rotating_secret(qr_key, scanned.handle, scanned.generation)
+    here = step_at(moment)
+    steps = range(here - SKEW_STEPS, here + SKEW_STEPS + 1)
+    fitting = [s for s in steps if hmac.compare_digest(rotating_code(secret, s), scanned.proof)]
+    return fitting[0] if fitting else None
+
+
+def _signature(qr_key: bytes, handle: str, generation: int) -> str:
+    digest = hmac.digest(qr_key, f"static|{handle}|{generation}".encode(), "sha256")
+    return base64.b32encode(digest[:15]).decode("ascii")

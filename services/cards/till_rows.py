@@ -1,0 +1,211 @@
+"""The three rows a card check reads: the registry and the partners write them, the till reads them.
+
+PARTNER#<partner id> / TILL        status, region, `outlets` (JSON): per outlet the offers that are
+                                   in force now or later, as [offer id, percent, from, until]
+PARTNER#<partner id> / KEY#<key>   hash of the store key's secret, its outlet, expiry, status
+CARD#<handle> / TILL               status, card id, generation of its codes
+
+Each is written in the transaction that changes its partner or card, so a check sent after the
+answer to a block never says `valid`. Moments are whole Unix seconds; `until` is exclusive, 0 means
+open. The module imports the standard library only: the till's zip carries it.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+SORT_KEY = "TILL"
+PARTNER_ACTIVE = "active"
+KEY_LIVE = "live"
+CARD_ACTIVE = "active"
+CARD_ISSUED = "issued"
+
+Attributes = dict[str, str | int | bool]
+
+
+class OfferSpan(NamedTuple):
+    """A fixed discount of one outlet and the moments between which it holds."""
+
+    offer_id: str
+    percent: int
+    starts: int
+    ends: int
+
+    def covers(self, moment: int) -> bool:
+        """Whether the discount is in force at that second."""
+        return self.starts <= moment and (not self.ends or moment < self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerTill:
+    """What a check needs to know of a partner."""
+
+    partner_id: str
+    status: str
+    region: str
+    outlets: Mapping[str, Sequence[OfferSpan]]
+
+    def offer_at(self, outlet_id: str, moment: int) -> OfferSpan | None:
+        """The one offer of the outlet in force at that second."""
+        return next((o for o in self.outlets.get(outlet_id, ()) if o.covers(moment)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTill:
+    """What a check needs to know of a store key; `sandbox` keys see test numbers only."""
+
+    partner_id: str
+    key_id: str
+    outlet_id: str
+    secret_hash: str
+    status: str
+    expires: int
+    sandbox: bool = False
+
+    def opens(self, secret: str, moment: int) -> bool:
+        """Whether this secret belongs to the key and the key may be used at that second."""
+        fits = hmac.compare_digest(self.secret_hash, secret_hash(secret))
+        return fits and self.status == KEY_LIVE and moment < self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class CardTill:
+    """What a check needs to know of a card; codes of an older generation are void."""
+
+    handle: str
+    card_id: str
+    status: str
+    generation: int
+
+
+def partner_key(partner_id: str) -> tuple[str, str]:
+    """Primary key of the partner's row."""
+    return f"PARTNER#{partner_id}", SORT_KEY
+
+
+def store_key(partner_id: str, key_id: str) -> tuple[str, str]:
+    """Primary key of a store key's row."""
+    return f"PARTNER#{partner_id}", f"KEY#{key_id}"
+
+
+def card_key(handle: str) -> tuple[str, str]:
+    """Primary key of a card's row."""
+    return f"CARD#{handle}", SORT_KEY
+
+
+def partner_attributes(row: PartnerTill) -> Attributes:
+    """The row of a partner without its primary key."""
+    return {
+        "partner_id": row.partner_id,
+        "status": row.status,
+        "region": row.region,
+        "outlets": json.dumps(row.outlets, separators=(",", ":")),
+    }
+
+
+def key_attributes(row: KeyTill) -> Attributes:
+    """The row of a store key without its primary key."""
+    return {
+        "partner_id": row.partner_id,
+        "key_id": row.key_id,
+        "outlet_id": row.outlet_id,
+        "secret_hash": row.secret_hash,
+        "status": row.status,
+        "expires": row.expires,
+        "sandbox": row.sandbox,
+    }
+
+
+def card_attributes(row: CardTill) -> Attributes:
+    """The row of a card without its primary key."""
+    return {
+        "handle": row.handle,
+        "card_id": row.card_id,
+        "status": row.status,
+        "generation": row.generation,
+    }
+
+
+def read_partner(item: Mapping[str, Any]) -> PartnerTill:
+    """The partner in a DynamoDB item (low-level form)."""
+    outlets = json.loads(item["outlets"]["S"])
+    return PartnerTill(
+        item["partner_id"]["S"],
+        item["status"]["S"],
+        item["region"]["S"],
+        {outlet: [OfferSpan(*span) for span in spans] for outlet, spans in outlets.items()},
+    )
+
+
+def read_key(item: Mapping[str, Any]) -> KeyTill:
+    """The store key in a DynamoDB item (low-level form)."""
+    return KeyTill(
+        item["partner_id"]["S"],
+        item["key_id"]["S"],
+        item["outlet_id"]["S"],
+        item["secret_hash"]["S"],
+        item["status"]["S"],
+        int(item["expires"]["N"]),
+        item["sandbox"]["BOOL"],
+    )
+
+
+def read_card(item: Mapping[str, Any]) -> CardTill:
+    """The card in a DynamoDB item (low-level form)."""
+    return CardTill(
+        item["handle"]["S"],
+        item["card_id"]["S"],
+        item["status"]["S"],
+        int(item["generation"]["N"]),
+    )
+
+
+def handle_of(number_key: bytes, number: str) -> str:
+    """The name under which a card is found: 160 keyed bits of its 16-digit number."""
+    digest = hmac.digest(number_key, number.encode("ascii"), "sha256")
+    return base64.b32encode(digest[:20]).decode("ascii")
+
+
+class StoreKey(NamedTuple):
+    """A store key taken apart."""
+
+    partner_id: str
+    key_id: str
+    secret: str
+    sandbox: bool
+
+
+def new_secret() -> str:
+    """256 random bits that a till shows instead of a password."""
+    return base64.b32encode(secrets.token_bytes(32)).decode("ascii").rstrip("=").lower()
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of a secret; a plain hash is enough for 256 random bits."""
+    return hashlib.sha256(secret.encode("ascii", "replace")).hexdigest()
+
+
+def write_store_key(key: StoreKey) -> str:
+    """The text a partner pastes into its till, e.g. `ryadom_live_01J…_01J…_abc…`."""
+    kind = "test" if key.sandbox else "live"
+    return f"ryadom_{kind}_{_bare(key.partner_id)}_{_bare(key.key_id)}_{key.secret}"
+
+
+def parse_store_key(text: str) -> StoreKey | None:
+    """The parts of a store key, or None when the text cannot be one."""
+    parts = text.split("_")
+    if len(text) > 200 or len(parts) != 5 or not text.isascii():
+        return None
+    brand, kind, partner, key, secret = parts
+    if brand != "ryadom" or kind not in ("live", "test") or not (partner and key and secret):
+        return None
+    return StoreKey(f"par_{partner}", f"key_{key}", secret, kind == "test")
+
+
+def _bare(identifier: str) -> str:
+    return identifier.split("_", 1)[1]

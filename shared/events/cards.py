@@ -1,0 +1,165 @@
+"""What the card registry, the partners and the till tell."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.base import Event
+
+CheckReason = Literal["ok", "not_activated", "not_valid"]
+Method = Literal["rotating", "static", "typed"]
+
+
+class _CardEvent(Event):
+    """A fact about one card; `card_id` is never the number."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "card_id"
+
+    card_id: str
+    holder_ref: str
+    is_new_order: bool = False
+    consent_community: bool = False
+
+
+class CardIssued(_CardEvent):
+    """A card with a number and an activation code exists; no till accepts it yet."""
+
+    district: str
+    replaces: str | None = None
+
+
+class CardActivationDue(_CardEvent):
+    """The holder has not activated the card for two weeks; the code still works."""
+
+    code_expires_on: str
+
+
+class CardActivated(_CardEvent):
+    """Tills accept the card from now on; `again` when a lost card was found."""
+
+    district: str
+    via: Literal["bot", "web", "leader"]
+    again: bool = False
+    first_time: bool = True
+
+
+class CardBlocked(_CardEvent):
+    """Tills refuse the card from now on, until it is found or replaced."""
+
+    reason: str
+
+
+class CardReplaced(_CardEvent):
+    """A newer card stands in for this one, whose number is dead for good."""
+
+    reason: str
+    replaced_by: str
+
+
+class CardRevoked(_CardEvent):
+    """The holder is no longer entitled; the card is dead for good."""
+
+    reason: str
+
+
+class _CheckEvent(Event):
+    """A fact about one check at a till; it names no card and no person."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "check_id"
+
+    check_id: str
+    partner_id: str
+    outlet_id: str
+
+
+class CardChecked(_CheckEvent):
+    """A till was told that the discount applies.
+
+    `visitor` stands for the card within this partner and this month only (a keyed hash), so that
+    distinct cards can be counted and nobody can follow a family from shop to shop. `month` is the
+    region's calendar month.
+    """
+
+    offer_id: str
+    discount_percent: int
+    result: CheckReason = "ok"
+    method: Method
+    month: str = Field(pattern=r"^\d{4}-\d{2}$")
+    visitor: str
+    key_id: str
+
+
+class CardCheckRefused(_CheckEvent):
+    """A till was told that the discount does not apply."""
+
+    result: CheckReason
+    method: Method
+    month: str = Field(pattern=r"^\d{4}-\d{2}$")
+    key_id: str
+
+
+class PurchaseRecorded(_CheckEvent):
+    """A store told the amount bought under a check, in kopecks."""
+
+    month: str = Field(pattern=r"^\d{4}-\d{2}$")
+    amount: int
+    saved_amount: int
+
+
+class PurchaseRolledBack(_CheckEvent):
+    """A recorded purchase was returned as a whole; `month` is the purchase's."""
+
+    month: str = Field(pattern=r"^\d{4}-\d{2}$")
+    amount: int
+    saved_amount: int
+
+
+class _PartnerEvent(Event):
+    """A fact about one partner."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "partner_id"
+
+    partner_id: str
+    district_ids: tuple[str, ...]
+    category: str
+
+
+class PartnerLeadAdded(_PartnerEvent):
+    """Somebody proposed a business as a partner."""
+
+    source: Literal["authority", "district_office", "club", "partner"]
+
+
+class PartnerActivated(_PartnerEvent):
+    """The partner is published; `again` after a pause."""
+
+    again: bool = False
+
+
+class PartnerPaused(_PartnerEvent):
+    """The partner takes a break; its tills are refused until it resumes."""
+
+
+class PartnerOfferChanged(_PartnerEvent):
+    """A new version of a fixed discount is published; `from_date` is the region's date."""
+
+    offer_id: str
+    discount_percent: int
+    from_date: str
+    to_date: str | None = None
+
+
+class PartnerWithdrawalNoticed(_PartnerEvent):
+    """The partner will leave after `last_day`, the region's date."""
+
+    last_day: str
+    reason: str
+
+
+class PartnerEnded(_PartnerEvent):
+    """The partner left; its store keys are refused for good."""
+
+    reason: str
