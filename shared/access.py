@@ -1,0 +1,271 @@
+"""What a caller may do, and which partition of a list is theirs to read.
+
+Guarantees
+* Nothing is allowed that no policy permits; a policy that fails to evaluate raises, never allows.
+* Whoever may not `view` a thing is told that it does not exist; whoever may, and asks for more
+  than is theirs, is told so.
+* A list is decided once, on the partition it reads, and that partition comes from the caller's
+  claims: no row of another territory is ever loaded, so none can be forgotten in a filter.
+
+`cedarpy` is imported by the first decision: a path that decides nothing does not pay for it.
+
+What a `policy.cedar` sees: `principal in Role::"regional_hq"` (the acting role only), and on
+`principal`: `id kind role regions districts org acts_for nationwide scopes`; on `resource`: `id
+region district org person status` and what the service passes in `more`. An absent text is a value
+that equals nothing on the other side, so `principal.org == resource.org` is false for two strangers
+without an organisation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from shared.errors import Forbidden, Invalid, NotFound
+from shared.principals import Principal, principal_from_authorizer_context, store, system
+
+if TYPE_CHECKING:
+    import cedarpy
+
+__all__ = [
+    "UNASSIGNED",
+    "Partition",
+    "Policy",
+    "PolicyFault",
+    "Principal",
+    "Resource",
+    "district_key",
+    "org_key",
+    "person_key",
+    "principal_from_authorizer_context",
+    "region_key",
+    "store",
+    "system",
+]
+
+Attribute = str | bool | int | tuple[str, ...]
+
+UNASSIGNED = "FEDERAL#unassigned"
+_NOBODY = "∅ no caller has this"
+_NOTHING = "∅ no thing has this"
+
+
+class PolicyFault(RuntimeError):
+    """A policy could not be evaluated: a defect of the policy, answered as a failure of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a decision is about, in the attributes that policies see.
+
+    `person` is the family or person whose own it is; `more` holds what only this service's policy
+    asks about (the same names for every resource of a type).
+    """
+
+    type: str
+    id: str
+    region: str | None = None
+    district: str | None = None
+    org: str | None = None
+    person: str | None = None
+    status: str | None = None
+    more: Mapping[str, Attribute] = field(default_factory=dict)
+
+
+def region_key(region: str) -> str:
+    """The list partition of a region; a repository files rows under it."""
+    return f"REGION#{region}"
+
+
+def district_key(region: str, district: str) -> str:
+    """The list partition of a district of a region."""
+    return f"DISTRICT#{region}#{district}"
+
+
+def org_key(org: str) -> str:
+    """The list partition of an organisation."""
+    return f"ORG#{org}"
+
+
+def person_key(person: str) -> str:
+    """The list partition of a person or family."""
+    return f"PERSON#{person}"
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """The part of a list that a caller's claims reach; there is no other way to build one."""
+
+    key: str
+    region: str | None = None
+    district: str | None = None
+    org: str | None = None
+    person: str | None = None
+
+    @classmethod
+    def of_region(cls, principal: Principal, region: str | None = None) -> Self:
+        """A claimed region: the one asked for, or the only one."""
+        chosen = _claimed_region(principal, region)
+        return cls(region_key(chosen), region=chosen)
+
+    @classmethod
+    def of_district(
+        cls, principal: Principal, district: str | None = None, region: str | None = None
+    ) -> Self:
+        """A claimed district; whoever claims a region without districts may name any of it."""
+        chosen = _claimed_region(principal, region)
+        if district is None:
+            if len(principal.districts) != 1:
+                raise Invalid("district_required", "district")
+            district = principal.districts[0]
+        if principal.districts and district not in principal.districts:
+            raise NotFound("District", district)
+        return cls(district_key(chosen, district), region=chosen, district=district)
+
+    @classmethod
+    def of_org(cls, principal: Principal) -> Self:
+        """What belongs to the caller's organisation."""
+        if principal.org is None:
+            raise Forbidden("list")
+        return cls(org_key(principal.org), org=principal.org)
+
+    @classmethod
+    def of_person(cls, principal: Principal) -> Self:
+        """What belongs to the caller, or to the family the caller acts for."""
+        return cls(person_key(principal.acts_for), person=principal.acts_for)
+
+    @classmethod
+    def unassigned(cls, principal: Principal) -> Self:
+        """What no region has yet; only nationwide claims reach it."""
+        if not principal.nationwide:
+            raise Forbidden("list")
+        return cls(UNASSIGNED)
+
+
+def _claimed_region(principal: Principal, region: str | None) -> str:
+    if region is None:
+        if principal.nationwide or len(principal.regions) != 1:
+            raise Invalid("region_required", "region")
+        return principal.regions[0]
+    if not principal.covers(region):
+        raise NotFound("Region", region)
+    return region
+
+
+class Policy:
+    """The rules of one service, parsed once, at the first decision."""
+
+    def __init__(self, text: str | None = None, *, path: Path | None = None) -> None:
+        self._text = text
+        self._path = path
+
+    @classmethod
+    def beside(cls, module_file: str) -> Self:
+        """The `policy.cedar` that lies beside a module: `Policy.beside(__file__)`."""
+        return cls(path=Path(module_file).with_name("policy.cedar"))
+
+    @cached_property
+    def text(self) -> str:
+        """The rules as written."""
+        if self._text is not None:
+            return self._text
+        if self._path is None:
+            raise ValueError("a policy needs its text or its path")
+        return self._path.read_text(encoding="utf-8")
+
+    @cached_property
+    def _parsed(self) -> "cedarpy.PolicySet":
+        import cedarpy
+
+        return cedarpy.PolicySet.from_str(self.text)
+
+    def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
+        """Whether some rule permits this and none forbids it."""
+        import cedarpy
+
+        caller = {"type": "Principal", "id": principal.id}
+        thing = {"type": resource.type, "id": resource.id}
+        result = cedarpy.is_authorized(
+            {
+                "principal": caller,
+                "action": {"type": "Action", "id": action},
+                "resource": thing,
+                "context": {},
+            },
+            self._parsed,
+            [_caller_entity(caller, principal), _thing_entity(thing, resource)],
+        )
+        if result.diagnostics.errors:
+            raise PolicyFault("; ".join(result.diagnostics.errors))
+        return result.allowed
+
+    def require(self, principal: Principal, action: str, resource: Resource) -> None:
+        """Pass, or raise NotFound when even `view` is denied, else Forbidden."""
+        if self.allows(principal, action, resource):
+            return
+        if action != "view" and self.allows(principal, "view", resource):
+            raise Forbidden(action)
+        raise NotFound(resource.type, resource.id)
+
+    def require_create(self, principal: Principal, action: str, target: Resource) -> None:
+        """Pass, or refuse to make something new on a territory: foreign 404, own 403."""
+        if self.allows(principal, action, target):
+            return
+        if target.region is None or principal.covers(target.region):
+            raise Forbidden(action)
+        raise NotFound("Region", target.region)
+
+    def require_list(
+        self, principal: Principal, action: str, resource_type: str, partition: Partition
+    ) -> str:
+        """Decide a list once and give the key of the partition to query."""
+        target = Resource(
+            type=resource_type,
+            id=partition.key,
+            region=partition.region,
+            district=partition.district,
+            org=partition.org,
+            person=partition.person,
+        )
+        if not self.allows(principal, action, target):
+            raise Forbidden(action)
+        return partition.key
+
+
+def _caller_entity(uid: dict[str, str], principal: Principal) -> dict[str, Any]:
+    return {
+        "uid": uid,
+        "parents": [{"type": "Role", "id": principal.role}],
+        "attrs": {
+            "id": principal.id,
+            "kind": principal.kind,
+            "role": principal.role,
+            "regions": list(principal.regions),
+            "districts": list(principal.districts),
+            "org": principal.org or _NOBODY,
+            "scopes": list(principal.scopes),
+            "acts_for": principal.acts_for,
+            "nationwide": principal.nationwide,
+        },
+    }
+
+
+def _thing_entity(uid: dict[str, str], resource: Resource) -> dict[str, Any]:
+    more = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in resource.more.items()
+    }
+    return {
+        "uid": uid,
+        "parents": [],
+        "attrs": {
+            **more,
+            "id": resource.id,
+            "region": resource.region or _NOTHING,
+            "district": resource.district or _NOTHING,
+            "org": resource.org or _NOTHING,
+            "person": resource.person or _NOTHING,
+            "status": resource.status or _NOTHING,
+        },
+    }

@@ -1,0 +1,131 @@
+"""Who is calling: one frozen value, made at the edge and carried into policy and audit.
+
+A caller holds one role at a time and data rights follow that role alone. A family never has an
+account: it acts through a bot that has proved it, a signed link, or HQ on its behalf, and then
+`id` names the carrier, `on_behalf_of` the family and `evidence` the code of the proof.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from shared.errors import Forbidden, Invalid
+
+Kind = Literal["person", "machine", "store", "link", "system"]
+
+NATIONWIDE = "*"
+ACT_FOR_FAMILY = "act_for_family"
+_ID = re.compile(r"[a-z]{2,5}_[0-9A-Z]{10,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller as the edge has proved it, acting in one role.
+
+    `on_behalf_of` is the family an act is for when somebody else carries it out (a bot, a signed
+    link, HQ); `evidence` is the code of how that was proved; the audit names both.
+    """
+
+    id: str
+    kind: Kind
+    role: str
+    roles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    org: str | None = None
+    scopes: tuple[str, ...] = ()
+    on_behalf_of: str | None = None
+    evidence: str | None = None
+
+    @property
+    def acts_for(self) -> str:
+        """The person or family whose own things these are: the represented one, else the caller."""
+        return self.on_behalf_of or self.id
+
+    @property
+    def nationwide(self) -> bool:
+        """Whether the claims cover every region."""
+        return NATIONWIDE in self.regions
+
+    def covers(self, region: str) -> bool:
+        """Whether the claims cover that region."""
+        return self.nationwide or region in self.regions
+
+    def acting_as(self, role: str | None) -> "Principal":
+        """The same caller in one of the roles they hold; with a single role none need be named."""
+        if role is None:
+            if self.role:
+                return self
+            raise Invalid("role_required", "Ryadom-Role", roles=", ".join(self.roles))
+        if role not in self.roles:
+            raise Forbidden("act_as", "role_not_held")
+        return replace(self, role=role)
+
+    def acting_for(self, family: str, evidence: str) -> "Principal":
+        """The same caller carrying out an act of a family, with the code of how it was proved."""
+        return replace(self, on_behalf_of=family, evidence=evidence)
+
+    def context(self) -> dict[str, str]:
+        """The claims as an authorizer may hand them on: strings only."""
+        return {
+            "kind": self.kind,
+            "roles": ",".join(self.roles),
+            "regions": ",".join(self.regions),
+            "districts": ",".join(self.districts),
+            "org": self.org or "",
+            "scopes": ",".join(self.scopes),
+        }
+
+
+def system(name: str) -> Principal:
+    """The system itself: a timer or a reaction, by name."""
+    return Principal(id=f"system:{name}", kind="system", role="system", roles=("system",))
+
+
+def store(partner: str, key: str) -> Principal:
+    """A partner's till, known by the key it presented."""
+    return Principal(
+        id=key, kind="store", role="partner_store", roles=("partner_store",), org=partner
+    )
+
+
+def principal_from_authorizer_context(
+    context: Mapping[str, Any], role: str | None = None, on_behalf_of: str | None = None
+) -> Principal:
+    """The caller out of `requestContext.authorizer`, in the role of the `Ryadom-Role` header.
+
+    `on_behalf_of` (header `Ryadom-On-Behalf-Of`) is honoured only for a machine whose token carries
+    the scope `act_for_family`: a bot that has proved the family it speaks for.
+    """
+    roles = _words(context, "roles")
+    claimed = Principal(
+        id=str(context["principalId"]),
+        kind=_kind(str(context["kind"])),
+        role=roles[0] if len(roles) == 1 else "",
+        roles=roles,
+        regions=_words(context, "regions"),
+        districts=_words(context, "districts"),
+        org=str(context.get("org") or "") or None,
+        scopes=_words(context, "scopes"),
+    )
+    if on_behalf_of is None:
+        return claimed.acting_as(role)
+    if claimed.kind != "machine" or ACT_FOR_FAMILY not in claimed.scopes:
+        raise Forbidden("act_for_family")
+    if not _ID.fullmatch(on_behalf_of):
+        raise Invalid("bad_id", "Ryadom-On-Behalf-Of")
+    acting = replace(claimed, role="family", roles=("family",))
+    return acting.acting_for(on_behalf_of, f"bot:{claimed.id}")
+
+
+def _words(context: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(word for word in str(context.get(name) or "").split(",") if word)
+
+
+def _kind(text: str) -> Kind:
+    if text == "person":
+        return "person"
+    if text == "machine":
+        return "machine"
+    raise ValueError("an authorizer vouches for persons and machines only")
