@@ -1,0 +1,80 @@
+"""What notifications tells: what became of messages, feedback links and answers."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from shared.events.base import Event
+
+
+class _OfMessage(Event):
+    """What every fact about one message says; `reference` is the owner's id of whom it is for."""
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "message_id"
+
+    message_id: str
+    template: str
+    audience: str
+    reference: str
+
+
+class MessageSent(_OfMessage):
+    """A gateway has accepted a message, once."""
+
+    channel: str
+    sent_at: datetime
+
+
+class MessageFailed(_OfMessage):
+    """No channel reaches the person; somebody should call."""
+
+    reason: str
+
+
+class FeedbackLinkSent(Event):
+    """A family was sent a one-time link to say how the help goes."""
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "form_id"
+
+    form_id: str
+    form: str
+    case_id: str
+    match_id: str
+    guardian_id: str
+
+
+class _OfAnswer(Event):
+    """What every fact about one answer says; the comment stays in the vault."""
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "form_id"
+
+    form_id: str
+    form: str
+    case_id: str
+    match_id: str
+    guardian_id: str
+    score: int
+
+
+class FeedbackReceived(_OfAnswer):
+    """A family has answered a feedback form."""
+
+    needs_met: str
+    wants_call: bool
+    commented: bool
+
+
+class LowScoreReceived(_OfAnswer):
+    """A family gave two points of five or fewer; headquarters should call."""
+
+
+class StoryDue(Event):
+    """A guardian in care has sent no story for thirty days."""
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "match_id"
+
+    match_id: str
+    guardian_id: str
