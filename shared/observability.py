@@ -1,0 +1,307 @@
+"""One wide JSON line per invocation, carrying log and metrics together, and nothing personal.
+
+A line has a few fixed fields and what the code `note`s on the way. Strings are let through only
+when they look like an id or a code; everything else becomes `[redacted]`, so that a mistake in a
+caller costs a field and not somebody's privacy. Exceptions are told by type and frames, never by
+message. Outside an invocation (a script, a unit test) all functions here do nothing.
+"""
+
+import functools
+import json
+import logging
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+NAMESPACE = "Ryadom"
+REDACTED = "[redacted]"
+
+Unit = Literal["Count", "Milliseconds", "Seconds", "Bytes", "Percent", "None"]
+Outcome = Literal["ok", "refused", "partial", "failed"]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+# Metrics that alarms watch stand under the service alone; the invocation's own metrics also tell
+# function, route and outcome. All values are from closed sets, so the number of series is bounded.
+_SERVICE_DIMENSIONS = ("service",)
+_INVOCATION_DIMENSIONS = ("service", "function", "route", "outcome")
+
+_SAFE_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_.:/{}#-]{0,127}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ULID = re.compile(r"(?:[a-z]{2,5}_)?[0-9A-HJKMNP-TV-Z]{26}")
+_HEX = re.compile(r"[0-9a-f]{32}|1-[0-9a-f]{8}-[0-9a-f]{24}")
+_LONG_DIGITS = re.compile(r"(?:\d[^0-9A-Za-z]?){10,}")
+_LARGEST_NUMBER = 10**9
+_MOST_FOLLOWED = 20
+
+_current: ContextVar["Line | None"] = ContextVar("line", default=None)
+_cold = True
+
+
+class InvocationFailed(Exception):
+    """Leaves a function in place of the real error, whose message the runtime would print."""
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text from outside may serve as a correlation id: a UUID, a ULID or a trace id."""
+    return any(shape.fullmatch(text) for shape in (_UUID, _ULID, _HEX))
+
+
+def _safe_text(text: str) -> str:
+    if is_identifier(text):
+        return text
+    if _SAFE_TEXT.fullmatch(text) and not _LONG_DIGITS.search(text):
+        return text
+    return REDACTED
+
+
+def safe(value: object) -> object:
+    """A value as it may stand in a line; what could be personal becomes `[redacted]`."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return value if abs(value) < _LARGEST_NUMBER else REDACTED
+    if isinstance(value, str):
+        return _safe_text(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [safe(each) for each in value]
+    return REDACTED
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    found: list[str] = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        file = code.co_filename.rpartition("site-packages/")[2]
+        short = "/".join(file.split("/")[-3:])
+        found.append(f"{short}:{trace.tb_lineno}:{code.co_name}")
+        trace = trace.tb_next
+    return found[-12:]
+
+
+def _provider_code(error: BaseException) -> str | None:
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
+    return _safe_text(code) if isinstance(code, str) else None
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An exception without its values: type, frames, the provider's error code, the causes' types."""
+    told: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
+    if (code := _provider_code(error)) is not None:
+        told["code"] = code
+    causes: list[str] = []
+    inner = error.__cause__ or error.__context__
+    while inner is not None and len(causes) < 5:
+        causes.append(type(inner).__name__)
+        inner = inner.__cause__ or inner.__context__
+    if causes:
+        told["causes"] = causes
+    return told
+
+
+def emf(
+    directives: Mapping[tuple[str, ...], Mapping[str, Unit]], timestamp: int, namespace: str
+) -> dict[str, Any]:
+    """The `_aws` member of CloudWatch's embedded metric format, as Powertools writes it."""
+    return {
+        "Timestamp": timestamp,
+        "CloudWatchMetrics": [
+            {
+                "Namespace": namespace,
+                "Dimensions": [list(dimensions)],
+                "Metrics": [{"Name": name, "Unit": unit} for name, unit in metrics.items()],
+            }
+            for dimensions, metrics in directives.items()
+            if metrics
+        ],
+    }
+
+
+class Line:
+    """What one invocation will say when it ends."""
+
+    __slots__ = (
+        "correlation_id", "cold", "error", "fields", "followed", "function", "invocation_id",
+        "noticed", "outcome", "route", "service", "started", "units", "values",
+    )  # fmt: skip
+
+    def __init__(self, service: str, function: str, invocation_id: str) -> None:
+        global _cold
+        self.service = service
+        self.function = function
+        self.invocation_id = invocation_id
+        self.correlation_id = invocation_id
+        self.route: str | None = None
+        self.outcome: Outcome = "ok"
+        self.cold = _cold
+        self.error: dict[str, Any] | None = None
+        self.fields: dict[str, object] = {}
+        self.followed: list[str] = []
+        self.noticed: list[str] = []
+        self.units: dict[str, Unit] = {}
+        self.values: dict[str, list[float]] = {}
+        self.started = time.perf_counter()
+        _cold = False
+
+    def add(self, name: str, value: float, unit: Unit) -> None:
+        """Count one value of a metric."""
+        self.units[name] = unit
+        self.values.setdefault(name, []).append(float(value))
+
+    def fail(self, error: BaseException) -> None:
+        """The invocation ends with an error nobody foresaw."""
+        self.outcome = "failed"
+        self.error = describe(error)
+
+    def document(self, timestamp: int) -> dict[str, Any]:
+        """The line as a dictionary; metric names and fixed fields win over notes."""
+        taken = round((time.perf_counter() - self.started) * 1000, 3)
+        invocation: dict[str, Unit] = {"duration_ms": "Milliseconds"}
+        document: dict[str, Any] = {
+            "_aws": emf(
+                {self._dimensions(): invocation, _SERVICE_DIMENSIONS: self.units},
+                timestamp,
+                NAMESPACE,
+            ),
+            "service": self.service,
+            "function": self.function,
+        }
+        if self.route is not None:
+            document["route"] = self.route
+        document["outcome"] = self.outcome
+        document |= {name: value for name, value in self.fields.items() if name not in document}
+        document |= self._identity()
+        document |= self.values
+        document["duration_ms"] = [taken]
+        return document
+
+    def _dimensions(self) -> tuple[str, ...]:
+        return tuple(
+            name for name in _INVOCATION_DIMENSIONS if name != "route" or self.route is not None
+        )
+
+    def _identity(self) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "invocation_id": self.invocation_id,
+            "correlation_id": self.correlation_id,
+            "cold_start": self.cold,
+        }
+        if self.followed:
+            told["correlation_ids"] = self.followed
+        if self.noticed:
+            told["noticed"] = self.noticed
+        if self.error is not None:
+            told["error"] = self.error
+        return told
+
+    def write(self) -> None:
+        """Put the line out, in one write so that lines never mix."""
+        document = self.document(int(time.time() * 1000))
+        sys.stdout.write(json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+class _Noticing(logging.Handler):
+    """Keeps other libraries' warnings to their names: their messages may hold anything."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = _current.get()
+        if line is not None and len(line.noticed) < _MOST_FOLLOWED:
+            line.noticed.append(f"{record.levelname}:{record.name}:{record.lineno}")
+
+
+@functools.cache
+def _silence_libraries() -> None:
+    # Outside Lambda the root logger belongs to whoever runs us: pytest, a script.
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        root = logging.getLogger()
+        root.handlers[:] = [_Noticing(logging.WARNING)]
+
+
+def note(**fields: object) -> None:
+    """Tell something about this invocation: codes, ids, counts."""
+    line = _current.get()
+    if line is not None:
+        line.fields |= {name: safe(value) for name, value in fields.items()}
+
+
+def count(name: str, value: float = 1) -> None:
+    """Count something alarms or dashboards watch; the only dimension is the service."""
+    measure(name, value, "Count")
+
+
+def measure(name: str, value: float, unit: Unit) -> None:
+    """Record a value alarms or dashboards watch, an age or a size."""
+    line = _current.get()
+    if line is not None:
+        line.add(name, value, unit)
+
+
+def follow(correlation_id: str) -> None:
+    """Say that this invocation worked under a correlation id too; a batch has several."""
+    line = _current.get()
+    if line is None or correlation_id in line.followed or len(line.followed) >= _MOST_FOLLOWED:
+        return
+    line.followed.append(str(safe(correlation_id)))
+
+
+def caught(error: BaseException) -> None:
+    """Keep an error that was handled, for example one failed record of a batch."""
+    line = _current.get()
+    if line is not None:
+        line.error = describe(error)
+
+
+def current() -> Line | None:
+    """The line of the running invocation."""
+    return _current.get()
+
+
+@contextmanager
+def invocation(service: str, function: str, invocation_id: str) -> Iterator[Line]:
+    """One invocation: everything inside speaks on its line, which is written at the end."""
+    _silence_libraries()
+    line = Line(service, function, invocation_id)
+    token = _current.set(line)
+    try:
+        yield line
+    except BaseException as error:
+        line.fail(error)
+        raise
+    finally:
+        _current.reset(token)
+        line.write()
+
+
+def _invocation_id(context: object) -> str:
+    return str(getattr(context, "aws_request_id", "") or "local")
+
+
+def _looks_partial(answer: object) -> bool:
+    return isinstance(answer, dict) and bool(answer.get("batchItemFailures"))
+
+
+def observed(function: str, service: str | None = None) -> Callable[[Handler], Handler]:
+    """Wrap a Lambda handler that is no HTTP API: one line, and no message of an error leaks."""
+
+    def wrap(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def run(event: Any, context: Any) -> Any:
+            name = service or os.environ.get("SERVICE", "unknown")
+            try:
+                with invocation(name, function, _invocation_id(context)) as line:
+                    answer = handler(event, context)
+                    line.outcome = "partial" if _looks_partial(answer) else line.outcome
+                    return answer
+            except Exception as error:
+                raise InvocationFailed(f"{function}: {type(error).__name__}") from None
+
+        return run  # type: ignore[return-value]
+
+    return wrap
