@@ -1,0 +1,52 @@
+"""Clients and tables of this container: one session, made on first use, read from the environment."""
+
+import os
+from functools import cache
+from typing import Any
+
+from shared.cause import Key
+from shared.store import Store, Tables
+
+
+@cache
+def _session() -> Any:
+    from botocore.session import get_session
+
+    return get_session()
+
+
+@cache
+def client(service: str) -> Any:
+    """The container's one client of an AWS service."""
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=2,
+        read_timeout=5,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        parameter_validation=False,
+        user_agent_extra="ryadom",
+    )
+    return _session().create_client(service, config=config)
+
+
+@cache
+def store() -> Store:
+    """This service's store; rows that are due at once are handed to its own queue."""
+    return Store(client("dynamodb"), tables(), nudge=_nudge)
+
+
+def tables() -> Tables:
+    """The service's tables; fails loudly when the environment does not name one."""
+    return Tables(
+        data=os.environ["DATA_TABLE"],
+        outbox=os.environ["OUTBOX_TABLE"],
+        audit=os.environ["AUDIT_TABLE"],
+        keys=os.environ["KEYS_TABLE"],
+    )
+
+
+def _nudge(keys: list[Key]) -> None:
+    from shared import deadlines
+
+    deadlines.send_due(client("sqs"), os.environ["QUEUE_URL"], keys)

@@ -1,0 +1,73 @@
+"""Why a command runs: who or what asked for it, and what makes it happen only once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from shared.principals import Principal
+    from shared.events.base import Received
+
+
+class Receipt(BaseModel):
+    """What every command answers: only facts of that very commit, so that a repeat can say the same.
+
+    `number` is there when the thing has one to read aloud.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    version: int
+    status: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The primary key of a row."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The row that lets a command take effect a single time.
+
+    `attributes` are stored beside it (an idempotency row keeps its fingerprint there).
+    """
+
+    key: Key
+    expires_at: datetime
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Cause:
+    """Who asks, under which correlation, and which row makes the effect unique.
+
+    A cause is spent by its one commit; a second commit under it is a programming error.
+    `if_match` is the version the caller expects of the first row changed; `reason` is a reason
+    code for the audit.
+    """
+
+    actor: "Principal"
+    action: str
+    correlation_id: str
+    causation_id: str | None = None
+    once: Once | None = None
+    received: "Received[Any] | None" = None
+    parked: Key | None = None
+    if_match: int | None = None
+    reason: str | None = None
+    receipt: Receipt | None = None
+
+    @property
+    def sequence(self) -> int:
+        """The sequence of the event that caused this; for projections."""
+        if self.received is None:
+            raise ValueError("only a reaction has a sequence")
+        return self.received.sequence

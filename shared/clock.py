@@ -1,0 +1,41 @@
+"""The two clocks of the system.
+
+`now()` is business time: due dates, ages, histories. Local and test stages may move it by an
+offset; no AWS template carries that setting. `wall()` is the machine's time and serves what must
+agree with the outside world: row expiry, tokens and signatures.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+
+def wall() -> datetime:
+    """The machine's time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """Business time, aware, in UTC."""
+    return wall() + offset()
+
+
+def offset() -> timedelta:
+    """How far business time stands from the wall; always zero where no CLOCK_FILE is set."""
+    path = os.environ.get("CLOCK_FILE")
+    if not path:
+        return timedelta()
+    try:
+        return timedelta(seconds=float(Path(path).read_text(encoding="ascii")))
+    except FileNotFoundError:
+        return timedelta()
+
+
+def iso(moment: datetime) -> str:
+    """The one spelling of a moment in rows and events: UTC, milliseconds, sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse(text: str) -> datetime:
+    """The moment behind `iso`."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,112 @@
+"""What can go wrong, in the words of the domain; `shared.http` alone turns it into an answer.
+
+DomainError
+ ├─ Invalid              422  the input breaks a rule that its shape could not express
+ ├─ Unauthenticated      401  nobody, or nobody we can recognise, is calling
+ ├─ Forbidden            403  visible to the caller, but not theirs to do
+ ├─ NotFound             404  absent, or on territory the caller may not know of
+ ├─ RuleBroken           409  the thing's state refuses this step; `next_steps` are the legal ones
+ ├─ VersionConflict      409  somebody else was faster; the kernel retries before saying so
+ ├─ PreconditionFailed   412  `If-Match` names an older version
+ ├─ PreconditionRequired 428  a header that makes the call safe is missing
+ ├─ TooMany              429  a counter is full until `retry_after` seconds have passed
+ └─ Unavailable          503  a part we need is down; nothing was lost, try again
+
+NotYet is no error of the caller: a reaction raises it when its precondition has not arrived.
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal with a stable English code and the facts its Russian text may name."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class Invalid(DomainError):
+    """A well-formed value that a rule refuses; `pointer` is its JSON pointer in the body."""
+
+    def __init__(self, code: str, pointer: str = "", **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.pointer = pointer
+
+
+class Unauthenticated(DomainError):
+    """Nobody we can recognise is calling."""
+
+    def __init__(self, code: str = "unauthenticated") -> None:
+        super().__init__(code)
+
+
+class Forbidden(DomainError):
+    """The caller may see the thing but not do this to it."""
+
+    def __init__(self, action: str, code: str = "forbidden") -> None:
+        super().__init__(code, action=action)
+
+
+class NotFound(DomainError):
+    """Absent, or foreign; the caller cannot tell which. `what` is a resource type, never a value."""
+
+    def __init__(self, what: str, identifier: str = "") -> None:
+        super().__init__("not_found", what=what)
+        self.identifier = identifier
+
+
+class RuleBroken(DomainError):
+    """The state of the thing refuses this step; `next_steps` names the verbs it would accept."""
+
+    def __init__(self, code: str, next_steps: tuple[str, ...] = (), **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.next_steps = next_steps
+
+
+class VersionConflict(DomainError):
+    """The row changed between reading and writing."""
+
+    def __init__(self) -> None:
+        super().__init__("changed_meanwhile")
+
+
+class PreconditionFailed(DomainError):
+    """`If-Match` names a version that is no longer the latest."""
+
+    def __init__(self) -> None:
+        super().__init__("version_outdated")
+
+
+class PreconditionRequired(DomainError):
+    """The call lacks the header that makes it safe to repeat or to overwrite."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+
+
+class TooMany(DomainError):
+    """A counter is full; the caller may come back in `retry_after` seconds."""
+
+    def __init__(self, code: str = "too_many", retry_after: int = 60) -> None:
+        super().__init__(code, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """Something we depend on does not answer; the caller may repeat in `retry_after` seconds."""
+
+    retry_default: ClassVar[int] = 2
+
+    def __init__(self, code: str = "unavailable", retry_after: int = retry_default) -> None:
+        super().__init__(code, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class NotYet(Exception):
+    """A reaction came before the fact it builds on; the queue parks it under `aggregate_id`."""
+
+    def __init__(self, aggregate_id: str) -> None:
+        super().__init__(aggregate_id)
+        self.aggregate_id = aggregate_id

@@ -1,0 +1,119 @@
+"""Facts that services tell each other, and the CloudEvents 1.0 body they travel in.
+
+An event carries ids, reference-data codes and the region: never a name, a contact, an address or
+free text. Fields are only ever added; a breaking change is a new event name.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared import clock
+
+MAX_DETAIL_BYTES = 16 * 1024
+
+
+class Event(BaseModel):
+    """Something that has happened to one aggregate."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True
+    )
+
+    service: ClassVar[str]
+    version: ClassVar[int] = 1
+    subject_field: ClassVar[str]
+
+    region: str
+    programme: str | None = None
+
+    @classmethod
+    def detail_type(cls) -> str:
+        """The name on the bus, e.g. `matching.MatchProposed`."""
+        return f"{cls.service}.{cls.__name__}"
+
+    @property
+    def subject(self) -> str:
+        """The id of the aggregate this happened to."""
+        return str(getattr(self, self.subject_field))
+
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[E]):
+    """An event as a consumer holds it.
+
+    `sequence` grows with every event of the same `subject`; it orders projections and nothing else.
+    """
+
+    event: E
+    id: str
+    time: datetime
+    sequence: int
+    subject: str
+    correlation_id: str
+
+
+class NotUnderstood(Exception):
+    """A message that is no event we know: it is set aside, never retried."""
+
+
+def to_cloud_event(
+    event: Event,
+    *,
+    event_id: str,
+    time: datetime,
+    sequence: int,
+    correlation_id: str,
+    causation_id: str | None,
+) -> str:
+    """The JSON body of one event, the same on the bus, in a queue and in a webhook."""
+    body: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": f"/ryadom/{event.service}",
+        "type": event.detail_type(),
+        "time": clock.iso(time),
+        "subject": event.subject,
+        "datacontenttype": "application/json",
+        "dataschema": f"/events/{event.detail_type()}.v{event.version}.json",
+        "region": event.region,
+        "programme": event.programme,
+        "sequence": str(sequence),
+        "correlationid": correlation_id,
+        "causationid": causation_id,
+        "data": event.model_dump(mode="json"),
+    }
+    text = json.dumps({k: v for k, v in body.items() if v is not None}, separators=(",", ":"))
+    if len(text) > MAX_DETAIL_BYTES:
+        raise ValueError(f"{event.detail_type()} is larger than {MAX_DETAIL_BYTES} bytes")
+    return text
+
+
+def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
+    """The event in a bus message's detail; raises NotUnderstood for anything not in `known`."""
+    try:
+        kind = known[body["type"]]
+        return Received(
+            event=kind.model_validate(body["data"]),
+            id=_text(body["id"]),
+            time=clock.parse(body["time"]),
+            sequence=int(body["sequence"]),
+            subject=_text(body["subject"]),
+            correlation_id=_text(body["correlationid"]),
+        )
+    except KeyError as missing:
+        raise NotUnderstood(f"unknown type or missing field {missing}") from None
+    except (TypeError, ValueError, ValidationError) as error:
+        raise NotUnderstood(type(error).__name__) from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError("not a text")
+    return value

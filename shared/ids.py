@@ -1,0 +1,38 @@
+"""Names for things: prefixed ULIDs for machines, short checked digits for reading aloud."""
+
+import secrets
+from typing import cast
+
+from shared import clock
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new(prefix: str) -> str:
+    """A fresh id such as `req_01JD…`: sortable by time, 80 random bits."""
+    from ulid import ULID
+
+    milliseconds = int(clock.wall().timestamp() * 1000)
+    return f"{prefix}_{ULID(milliseconds.to_bytes(6, 'big') + secrets.token_bytes(10))}"
+
+
+def pattern(prefix: str) -> str:
+    """The regular expression of the ids that `new(prefix)` gives."""
+    return rf"^{prefix}_[{_CROCKFORD}]{{26}}$"
+
+
+def number(digits: int) -> str:
+    """A random number of that many digits, the last a Damm check digit, never starting with 0."""
+    from stdnum import damm
+
+    body = str(secrets.choice(range(1, 10))) + "".join(
+        str(secrets.randbelow(10)) for _ in range(digits - 2)
+    )
+    return body + cast(str, damm.calc_check_digit(body))
+
+
+def valid_number(text: str) -> bool:
+    """Whether the check digit fits: one mistyped digit or a swapped pair never does."""
+    from stdnum import damm
+
+    return text.isdecimal() and text.isascii() and bool(damm.is_valid(text))

@@ -1,0 +1,150 @@
+"""Rows ↔ aggregates of one type, and the lists they are found in."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared import cursors
+from shared.principals import Principal
+from shared.cause import Cause, Key, Receipt
+from shared.errors import NotFound
+from shared.events.base import Event
+from shared.rows import Index, Row, Stored, Unique, Write
+from shared.store import Store
+
+A = TypeVar("A", bound=BaseModel)
+B = TypeVar("B", bound=BaseModel)
+
+PAGE_LIMIT = 100
+
+
+class Page(BaseModel, Generic[A]):
+    """A slice of a list; `next_cursor` goes on from there, for the same caller and filter."""
+
+    items: list[A]
+    next_cursor: str | None = None
+
+
+class Repository(Generic[A]):
+    """Where the aggregates of one type live.
+
+    A subclass names its `model`, its key `prefix` and the model's id field, and overrides `row`
+    to add lists and the next deadline. The model declares `version: int = 0`, which is stored
+    beside the document and not in it.
+    """
+
+    model: ClassVar[type[BaseModel]]
+    prefix: ClassVar[str]
+    id_field: ClassVar[str] = "id"
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def key(self, identifier: str) -> Key:
+        """The primary key of an aggregate."""
+        return Key(f"{self.prefix}#{identifier}", self.prefix)
+
+    def row(self, aggregate: A) -> Row:
+        """The aggregate as it is stored; override to add lists, deadline and expiry."""
+        return self.plain_row(aggregate)
+
+    def plain_row(self, aggregate: A, **more: Any) -> Row:
+        """A row with the given lists, deadline and expiry."""
+        identifier = getattr(aggregate, self.id_field)
+        version = getattr(aggregate, "version")  # noqa: B009
+        return Row(identifier, self.key(identifier), aggregate, version, **more)
+
+    def find(self, identifier: str) -> A | None:
+        """The latest version, or None."""
+        stored = self.store.get(self.key(identifier))
+        return None if stored is None else self._aggregate(stored)
+
+    def get(self, identifier: str) -> A:
+        """The latest version; raises NotFound."""
+        found = self.find(identifier)
+        if found is None:
+            raise NotFound(self.prefix.lower(), identifier)
+        return found
+
+    def save(
+        self,
+        cause: Cause,
+        aggregate: A,
+        *also: Row,
+        tells: tuple[Event, ...] | list[Event] = (),
+        unique: tuple[Unique, ...] | list[Unique] = (),
+        release: tuple[Unique, ...] | list[Unique] = (),
+        writes: tuple[Write, ...] | list[Write] = (),
+        number: str | None = None,
+    ) -> Receipt:
+        """Commit the aggregate, what changed with it and what it tells, under one cause."""
+        return self.store.commit(
+            cause,
+            self.row(aggregate),
+            *also,
+            events=tells,
+            unique=unique,
+            release=release,
+            writes=writes,
+            number=number,
+        )
+
+    def all_in(
+        self,
+        index: Index,
+        partition: str,
+        *,
+        prefix: str = "",
+        newest_first: bool = False,
+        most: int = 1000,
+    ) -> list[A]:
+        """A partition that is small by nature, whole (at most `most` rows)."""
+        found: list[A] = []
+        start: dict[str, str] | None = None
+        while len(found) < most:
+            page = self.store.page(
+                index,
+                partition,
+                limit=min(PAGE_LIMIT, most - len(found)),
+                start=start,
+                newest_first=newest_first,
+                prefix=prefix,
+            )
+            found += [self._aggregate(stored) for stored in page.rows]
+            start = page.next_key
+            if start is None:
+                break
+        return found
+
+    def page(
+        self,
+        index: Index,
+        partition: str,
+        view: Callable[[A], B],
+        *,
+        caller: Principal,
+        limit: int = 50,
+        cursor: str | None = None,
+        prefix: str = "",
+        newest_first: bool = False,
+    ) -> Page[B]:
+        """A page of views; the cursor is bound to the caller, the partition and the filter."""
+        scope = f"{self.prefix}|{index}|{partition}|{prefix}|{newest_first}"
+        raw = self.store.page(
+            index,
+            partition,
+            limit=min(limit, PAGE_LIMIT),
+            start=cursors.open_cursor(cursor, caller.id, scope) if cursor else None,
+            newest_first=newest_first,
+            prefix=prefix,
+        )
+        return Page[B](
+            items=[view(self._aggregate(stored)) for stored in raw.rows],
+            next_cursor=cursors.seal(raw.next_key, caller.id, scope) if raw.next_key else None,
+        )
+
+    def _aggregate(self, stored: Stored) -> A:
+        return self.model.model_validate(  # type: ignore[return-value]
+            stored.doc | {"version": stored.version}
+        )

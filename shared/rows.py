@@ -1,0 +1,159 @@
+"""What a commit is made of, and how it looks in DynamoDB.
+
+Aggregates are stored as one JSON document beside the few attributes that conditions and indexes
+need; nothing in a row but `doc` is ever interpreted by a service.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from shared import clock
+from shared.cause import Key
+
+Item = dict[str, Any]
+Table = Literal["data", "outbox", "audit", "keys"]
+Index = Literal["by_region", "by_owner", "by_ref"]
+
+DUE_SHARDS = 8
+PENDING_SHARDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An aggregate as its repository wants it stored.
+
+    `version` is the one that was read (0: new); `due_at` is its next deadline in business time;
+    `lists` are the partitions it appears in, as index → (partition, sort key).
+    `sequence` is set on projections only and must exceed the stored one.
+    """
+
+    id: str
+    key: Key
+    doc: BaseModel
+    version: int
+    due_at: datetime | None = None
+    lists: Mapping[Index, tuple[str, str]] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A name that only one owner may hold until `expires_at` (for good when None)."""
+
+    name: str
+    owner: str
+    expires_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        """Where the name is held."""
+        return Key(f"UNIQUE#{self.name}", "UNIQUE")
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One more put or delete of a commit, for kernel modules such as the vault."""
+
+    table: Table
+    key: Key
+    attributes: Mapping[str, str | int | bytes] | None
+    condition: Literal["absent", "present", "any"] = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row as it was read: its document and the version to expect when changing it."""
+
+    key: Key
+    doc: dict[str, Any]
+    version: int
+
+
+def put(table: str, item: Item, condition: str | None = None, values: Item | None = None) -> Item:
+    """One Put of a transaction."""
+    action: Item = {"TableName": table, "Item": item}
+    return {"Put": _conditioned(action, condition, values)}
+
+
+def delete(table: str, key: Key, condition: str | None = None, values: Item | None = None) -> Item:
+    """One Delete of a transaction."""
+    action: Item = {"TableName": table, "Key": key_item(key)}
+    return {"Delete": _conditioned(action, condition, values)}
+
+
+def _conditioned(action: Item, condition: str | None, values: Item | None) -> Item:
+    if condition is not None:
+        action["ConditionExpression"] = condition
+        action["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    if values:
+        action["ExpressionAttributeValues"] = values
+    return action
+
+
+def key_item(key: Key) -> Item:
+    """A primary key in DynamoDB's own spelling."""
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def item(key: Key, attributes: Mapping[str, str | int | bytes | None]) -> Item:
+    """A row in DynamoDB's own spelling; None means that the attribute is absent."""
+    return key_item(key) | {
+        name: attribute(value) for name, value in attributes.items() if value is not None
+    }
+
+
+def attribute(value: str | int | bytes) -> Item:
+    """One value in DynamoDB's own spelling."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bytes):
+        return {"B": value}
+    return {"N": str(value)}
+
+
+def epoch(moment: datetime) -> int:
+    """Seconds since 1970, the unit of every `expires_at`."""
+    return int(moment.timestamp())
+
+
+def due_shard(pk: str) -> str:
+    """The deadline partition of a row."""
+    return f"DUE#{zlib.crc32(pk.encode()) % DUE_SHARDS}"
+
+
+def due_shards() -> Iterable[str]:
+    """All deadline partitions."""
+    return (f"DUE#{shard}" for shard in range(DUE_SHARDS))
+
+
+def pending_shard(pk: str) -> str:
+    """The outbox partition of a row that is not published yet."""
+    return f"PENDING#{zlib.crc32(pk.encode()) % PENDING_SHARDS}"
+
+
+def pending_shards() -> Iterable[str]:
+    """All outbox partitions."""
+    return (f"PENDING#{shard}" for shard in range(PENDING_SHARDS))
+
+
+def row_item(row: Row, commit_id: str) -> Item:
+    """The item of an aggregate's next version."""
+    attributes: dict[str, str | int | bytes | None] = {
+        "type": row.key.sk,
+        "doc": row.doc.model_dump_json(exclude={"version"}, exclude_none=True),
+        "version": row.version + 1,
+        "commit_id": commit_id,
+    }
+    for index, (partition, sort) in row.lists.items():
+        name = index.removeprefix("by_")
+        attributes |= {f"{name}_pk": partition, f"{name}_sk": sort}
+    if row.due_at is not None:
+        attributes |= {"due_shard": due_shard(row.key.pk), "due_at": clock.iso(row.due_at)}
+    if row.expires_at is not None:
+        attributes["expires_at"] = epoch(row.expires_at)
+    return item(row.key, attributes)
