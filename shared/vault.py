@@ -1,0 +1,219 @@
+"""Personal data: sealed under one key per person, opened only with an audit entry, erased for good.
+
+Guarantees
+* Every name, contact, address and free text is a field of a sealed record: AES-256-GCM under the
+  data key of its subject, bound to service, subject, record, field and the sealing it came from, so
+  that nothing can be moved to another person, field or time.
+* `seal`, `erase` and `forget` return rows for the command's own transaction: personal data appears
+  and disappears together with the facts it belongs to.
+* `open` writes the audit entry (who, in which role, for whom, which fields, for which purpose)
+  before it reads; no entry, no data.
+* `erase` removes the subject's wrapped key and leaves a tombstone: every copy of every record, in
+  backups too, is unreadable from then on, and nothing can be sealed for the subject again. Blind
+  indexes that a service keeps in its own rows are that service's to remove in the same commit.
+
+A record is replaced as a whole. Keys are never cached: an erasure holds from the next read.
+"""
+
+import json
+import re
+import secrets as randomness
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared import clock, ids
+from shared.cause import Cause, Key
+from shared.errors import NotFound, RuleBroken
+from shared.principals import Principal
+from shared.rows import Item, Write
+from shared.secrets import Secrets
+
+if TYPE_CHECKING:
+    from shared.store import Store
+
+Fields = dict[str, str]
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,63}")
+_FIELD = "f_"
+_NONCE = 12
+_AUDIT_BATCH = 16
+_WRAPPING_KEY = "vault/wrap"
+
+
+class Erased(NotFound):
+    """The subject's key is gone: what was sealed for them cannot be read by anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One record to open and the fields of it that are needed."""
+
+    subject: str
+    record: str
+    fields: tuple[str, ...]
+
+
+class Vault:
+    """The sealed records of one service."""
+
+    def __init__(self, store: "Store", secrets: Secrets) -> None:
+        self._store = store
+        self._secrets = secrets
+
+    def seal(
+        self, subject: str, record: str, fields: Mapping[str, str], *, new_subject: bool = False
+    ) -> list[Write]:
+        """The rows that keep these fields; `new_subject` saves a read when the id was just made."""
+        return self.seal_records(subject, {record: fields}, new_subject=new_subject)
+
+    def seal_records(
+        self, subject: str, records: Mapping[str, Mapping[str, str]], *, new_subject: bool = False
+    ) -> list[Write]:
+        """The rows that keep several records of one subject in one commit.
+
+        Raises RuleBroken for a subject who was erased.
+        """
+        try:
+            data_key = None if new_subject else self._data_key(subject)
+        except Erased:
+            raise RuleBroken("subject_erased") from None
+        writes = []
+        if data_key is None:
+            data_key = randomness.token_bytes(32)
+            wrapped = _encrypt(self._secrets.child(_WRAPPING_KEY), data_key, self._aad(subject))
+            writes.append(Write("keys", _key_row(subject), {"wrapped": wrapped}, "absent"))
+        for record, fields in records.items():
+            sealing = randomness.token_hex(8)
+            sealed: dict[str, str | int | bytes] = {"sealing": sealing}
+            for name, value in fields.items():
+                aad = self._aad(subject, record, name, sealing)
+                sealed[_FIELD + name] = _encrypt(data_key, value.encode(), aad)
+            writes.append(Write("data", _record_row(subject, record), sealed))
+        return writes
+
+    def open(
+        self, subject: str, record: str, fields: Sequence[str], by: Principal | Cause, purpose: str
+    ) -> Fields:
+        """The named fields of a record, after the audit entry; a field never sealed is left out.
+
+        Raises NotFound when there is no such record and Erased when its subject was erased.
+        """
+        self._audit([Wanted(subject, record, tuple(fields))], by, purpose)
+        data_key = self._data_key(subject)
+        opened = self._open(data_key, subject, record, fields)
+        if opened is None:
+            raise NotFound("Record")
+        return opened
+
+    def open_many(
+        self, wanted: Sequence[Wanted], by: Principal | Cause, purpose: str
+    ) -> list[Fields | None]:
+        """Several records in the order asked, None where a record is absent or erased."""
+        self._audit(wanted, by, purpose)
+        data_keys: dict[str, bytes | None] = {}
+        for subject in {each.subject for each in wanted}:
+            try:
+                data_keys[subject] = self._data_key(subject)
+            except Erased:
+                data_keys[subject] = None
+        return [
+            self._open(data_keys[each.subject], each.subject, each.record, each.fields)
+            for each in wanted
+        ]
+
+    def erase(self, subject: str) -> list[Write]:
+        """The row that makes everything sealed for a subject unreadable, for ever."""
+        return [Write("keys", _key_row(subject), {"erased_at": clock.iso(clock.now())})]
+
+    def forget(self, subject: str, record: str) -> list[Write]:
+        """The removal of one record of a subject who stays, such as a contact without consent."""
+        return [Write("data", _record_row(subject, record), None)]
+
+    def blind(self, kind: str, value: str) -> str:
+        """A keyed index of a value: equal values meet, and nobody without the key can try them."""
+        return self._secrets.sign(f"blind/{kind}", value.encode())[:16].hex()
+
+    def _open(
+        self, data_key: bytes | None, subject: str, record: str, fields: Iterable[str]
+    ) -> Fields | None:
+        row = self._store.item(_record_row(subject, record))
+        if row is None or data_key is None:
+            return None
+        sealing = row["sealing"]["S"]
+        return {
+            name: _decrypt(
+                data_key, _bytes(row, _FIELD + name), self._aad(subject, record, name, sealing)
+            ).decode()
+            for name in fields
+            if _FIELD + name in row
+        }
+
+    def _data_key(self, subject: str) -> bytes | None:
+        row = self._store.item(_key_row(subject), "keys")
+        if row is None:
+            return None
+        if "wrapped" not in row:
+            raise Erased("Record")
+        wrapping_key = self._secrets.child(_WRAPPING_KEY)
+        return _decrypt(wrapping_key, _bytes(row, "wrapped"), self._aad(subject))
+
+    def _audit(self, wanted: Sequence[Wanted], by: Principal | Cause, purpose: str) -> None:
+        if not _CODE.fullmatch(purpose):
+            raise ValueError("a purpose is a code, never free text")
+        entries = [_audit_entry(each, by, purpose) for each in wanted]
+        if len(entries) == 1:
+            self._store.put(entries[0])
+            return
+        actor = by if isinstance(by, Principal) else by.actor
+        for start in range(0, len(entries), _AUDIT_BATCH):
+            cause = Cause(actor=actor, action="read", correlation_id="")
+            self._store.commit(cause, writes=entries[start : start + _AUDIT_BATCH])
+
+    def _aad(self, *parts: str) -> bytes:
+        return json.dumps([self._secrets.service, *parts]).encode()
+
+
+def _audit_entry(wanted: Wanted, by: Principal | Cause, purpose: str) -> Write:
+    actor = by if isinstance(by, Principal) else by.actor
+    facts = {
+        "at": clock.iso(clock.now()),
+        "actor": actor.id,
+        "role": actor.role,
+        "on_behalf_of": actor.on_behalf_of,
+        "evidence": actor.evidence,
+        "action": "read",
+        "record": wanted.record,
+        "fields": ",".join(sorted(wanted.fields)),
+        "purpose": purpose,
+    }
+    if isinstance(by, Cause):
+        facts["evidence"] = by.evidence or actor.evidence
+        facts["correlation_id"] = by.correlation_id
+    key = Key(wanted.subject, f"READ#{ids.new('aud')}")
+    return Write("audit", key, {k: v for k, v in facts.items() if v is not None}, "absent")
+
+
+def _key_row(subject: str) -> Key:
+    return Key(f"SUBJECT#{subject}", "KEY")
+
+
+def _record_row(subject: str, record: str) -> Key:
+    return Key(f"VAULT#{subject}", record)
+
+
+def _bytes(row: Item, name: str) -> bytes:
+    return bytes(row[name]["B"])
+
+
+def _encrypt(key: bytes, plain: bytes, aad: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = randomness.token_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, aad)
+
+
+def _decrypt(key: bytes, sealed: bytes, aad: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], aad)
