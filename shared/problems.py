@@ -1,0 +1,182 @@
+"""Refusals in words: RFC 9457 documents with a stable English code and a Russian text.
+
+Texts live in catalogues, a service's `problems.toml` over the kernel's own. A table `[code]` has
+`title` and `detail`, whose `{placeholders}` are facts of the error; `[validation]` has one
+sentence per kind of wrong field; `[next_steps]` one label per verb that a person may do instead.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from shared import errors
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = "shared/problems.toml"
+CONTENT_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:ryadom:problem:"
+TABLES_OF_WORDS = frozenset({"validation", "next_steps"})
+
+_STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
+    (errors.Invalid, 422),
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.RuleBroken, 409),
+    (errors.VersionConflict, 409),
+    (errors.PreconditionFailed, 412),
+    (errors.PreconditionRequired, 428),
+    (errors.TooMany, 429),
+    (errors.Unavailable, 503),
+)
+
+
+class Malformed(errors.DomainError):
+    """The body is no JSON at all: the only 400."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid_json")
+
+
+class TooLarge(errors.DomainError):
+    """The body is larger than any form of ours; it was not even parsed."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("body_too_large", limit_kib=limit // 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One field that is wrong: where it stands, and a code with what its sentence may name."""
+
+    place: str
+    pointer: str
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class WrongInput(errors.DomainError):
+    """Fields are missing, unknown or wrong; all of them are told at once."""
+
+    def __init__(self, faults: list[Fault], code: str = "invalid_input") -> None:
+        super().__init__(code)
+        self.faults = faults
+
+
+def status_of(error: errors.DomainError) -> int:
+    """The HTTP status that an error answers with."""
+    if isinstance(error, Malformed):
+        return 400
+    if isinstance(error, TooLarge):
+        return 413
+    if isinstance(error, WrongInput):
+        return 422
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
+
+
+@cache
+def _table(path: Path) -> dict[str, dict[str, str]]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%d.%m.%Y %H:%M UTC")
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    return value
+
+
+def _fill(text: str, facts: Mapping[str, object]) -> str:
+    """A sentence with its facts; none at all rather than one with a hole."""
+    try:
+        return text.format_map({name: _shown(value) for name, value in facts.items()})
+    except (KeyError, IndexError, ValueError):
+        return ""
+
+
+class Catalogue:
+    """The texts of one service; its files are read when the first refusal needs them."""
+
+    def __init__(self, *paths: str) -> None:
+        self._paths = (*paths, KERNEL)
+
+    def _find(self, table: str) -> dict[str, str] | None:
+        found = (_table(ROOT / path).get(table) for path in self._paths)
+        return next((entry for entry in found if entry is not None), None)
+
+    def _word(self, table: str, name: str) -> str | None:
+        tables = (_table(ROOT / path).get(table, {}) for path in self._paths)
+        return next((words[name] for words in tables if name in words), None)
+
+    def knows(self, code: str) -> bool:
+        """Whether a code has a text of its own."""
+        return code not in TABLES_OF_WORDS and self._find(code) is not None
+
+    def text(self, code: str, status: int, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Title and detail of a refusal; a code without a text speaks as its status."""
+        entry = self._find(code) or self._find(f"status_{status}") or {}
+        return _fill(entry.get("title", ""), facts), _fill(entry.get("detail", ""), facts)
+
+    def field_text(self, code: str, facts: Mapping[str, object]) -> str:
+        """The sentence about one wrong field."""
+        sentence = self._word("validation", code)
+        if sentence is None and (entry := self._find(code)) is not None:
+            sentence = entry.get("detail")
+        if sentence is None:
+            sentence = self._word("validation", "other") or ""
+        return _fill(sentence, facts)
+
+    def step(self, verb: str) -> dict[str, str]:
+        """A legal next step: its verb and, where the catalogue has one, its label."""
+        label = self._word("next_steps", verb)
+        return {"action": verb} if label is None else {"action": verb, "title": label}
+
+
+def _faults(error: errors.DomainError) -> list[Fault]:
+    if isinstance(error, WrongInput):
+        return error.faults
+    if isinstance(error, errors.Invalid) and error.pointer:
+        place = "body" if error.pointer.startswith("/") else "query"
+        pointer = error.pointer if place == "body" else f"/{error.pointer}"
+        return [Fault(place, pointer, error.code, error.facts)]
+    return []
+
+
+def document(
+    error: errors.DomainError, catalogue: Catalogue, correlation_id: str
+) -> dict[str, Any]:
+    """The problem document of a refusal."""
+    status = status_of(error)
+    title, detail = catalogue.text(error.code, status, error.facts)
+    told = _base(error.code, status, title, detail, correlation_id)
+    if faults := _faults(error):
+        told["errors"] = [
+            {
+                "in": fault.place,
+                "pointer": fault.pointer,
+                "code": fault.code,
+                "detail": catalogue.field_text(fault.code, fault.facts),
+            }
+            for fault in faults
+        ]
+    if isinstance(error, errors.RuleBroken):
+        told["next_steps"] = [catalogue.step(verb) for verb in error.next_steps]
+    return told
+
+
+def silent(catalogue: Catalogue, correlation_id: str, status: int = 500) -> dict[str, Any]:
+    """The problem document of a failure of ours: it says nothing but how to ask about it."""
+    title, detail = catalogue.text("internal_error", status, {})
+    return _base("internal_error", status, title, detail, correlation_id)
+
+
+def _base(code: str, status: int, title: str, detail: str, correlation_id: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status}
+    if detail:
+        told["detail"] = detail
+    return told | {"code": code, "correlation_id": correlation_id}
