@@ -16,6 +16,7 @@ that equals nothing on the other side, so `principal.org == resource.org` is fal
 without an organisation.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -59,6 +60,8 @@ class PolicyFault(RuntimeError):
 class Resource:
     """What a decision is about, in the attributes that policies see.
 
+    `type` is the row type in camel case (`CARE_AGREEMENT` → `CareAgreement`), so that a foreign
+    thing and an absent one are refused in the same words.
     `person` is the family or person whose own it is; `more` holds what only this service's policy
     asks about (the same names for every resource of a type).
     """
@@ -120,7 +123,7 @@ class Partition:
                 raise Invalid("district_required", "district")
             district = principal.districts[0]
         if principal.districts and district not in principal.districts:
-            raise NotFound("District", district)
+            raise NotFound("district", district)
         return cls(district_key(chosen, district), region=chosen, district=district)
 
     @classmethod
@@ -149,7 +152,7 @@ def _claimed_region(principal: Principal, region: str | None) -> str:
             raise Invalid("region_required", "region")
         return principal.regions[0]
     if not principal.covers(region):
-        raise NotFound("Region", region)
+        raise NotFound("region", region)
     return region
 
 
@@ -206,7 +209,7 @@ class Policy:
             return
         if action != "view" and self.allows(principal, "view", resource):
             raise Forbidden(action)
-        raise NotFound(resource.type, resource.id)
+        raise NotFound(_snake(resource.type), resource.id)
 
     def require_create(self, principal: Principal, action: str, target: Resource) -> None:
         """Pass, or refuse to make something new on a territory: foreign 404, own 403."""
@@ -214,7 +217,7 @@ class Policy:
             return
         if target.region is None or principal.covers(target.region):
             raise Forbidden(action)
-        raise NotFound("Region", target.region)
+        raise NotFound("region", target.region)
 
     def require_list(
         self, principal: Principal, action: str, resource_type: str, partition: Partition
@@ -231,6 +234,10 @@ class Policy:
         if not self.allows(principal, action, target):
             raise Forbidden(action)
         return partition.key
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _caller_entity(uid: dict[str, str], principal: Principal) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def hkdf(key: bytes, info: bytes, length: int, salt: bytes = b"") -> bytes:
 def from_env() -> Secrets:
     """The secrets of the service this container runs (SERVICE, ROOT_KEY)."""
     service = os.environ["SERVICE"]
-    return Secrets(service, lambda: unwrap_root_key(_kms(), os.environ["ROOT_KEY"], service))
+    return Secrets(service, lambda: _unwrap(service))
 
 
 def new_root_key(kms: Any, key_id: str, service: str) -> str:
@@ -93,7 +93,7 @@ def unwrap_root_key(kms: Any, root_key: str, service: str) -> bytes:
     return plain
 
 
-def _kms() -> Any:
-    import boto3
+def _unwrap(service: str) -> bytes:
+    from shared import aws
 
-    return boto3.client("kms")
+    return unwrap_root_key(aws.client("kms"), os.environ["ROOT_KEY"], service)

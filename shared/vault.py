@@ -174,6 +174,13 @@ class Vault:
         return json.dumps([self._secrets.service, *parts]).encode()
 
 
+def from_env() -> Vault:
+    """The vault of the service this container runs."""
+    from shared import aws, secrets
+
+    return Vault(aws.store(), secrets.from_env())
+
+
 def _audit_entry(wanted: Wanted, by: Principal | Cause, purpose: str) -> Write:
     actor = by if isinstance(by, Principal) else by.actor
     facts = {
@@ -188,7 +195,6 @@ def _audit_entry(wanted: Wanted, by: Principal | Cause, purpose: str) -> Write:
         "purpose": purpose,
     }
     if isinstance(by, Cause):
-        facts["evidence"] = by.evidence or actor.evidence
         facts["correlation_id"] = by.correlation_id
     key = Key(wanted.subject, f"READ#{ids.new('aud')}")
     return Write("audit", key, {k: v for k, v in facts.items() if v is not None}, "absent")
