@@ -1,0 +1,212 @@
+"""What the matching service tells: guardians on their way, matches, care and its follow-ups."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from shared.events.base import Event
+
+
+class _OfGuardian(BaseModel):
+    """What every fact about a guardian organisation says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "guardian_id"
+
+    guardian_id: str
+
+
+class _OfMatch(BaseModel):
+    """What every fact about a family and its guardian says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "match_id"
+
+    match_id: str
+    case_id: str
+    guardian_id: str
+
+
+class GuardianApplied(_OfGuardian, Event):
+    """An organisation asked to become a guardian."""
+
+    legal_form: str
+
+
+class GuardianApproved(_OfGuardian, Event):
+    """Vetting ended well; the organisation may take the training."""
+
+
+class GuardianRejected(_OfGuardian, Event):
+    """The organisation will not become a guardian."""
+
+    reason: str
+
+
+class ClarificationRequested(_OfGuardian, Event):
+    """The head or the responsible representative is invited to a talk."""
+
+    invited_role: str
+
+
+class GuardianAssigned(_OfGuardian, Event):
+    """A regional headquarters got this guardian into its register."""
+
+
+class TrainingCompleted(_OfGuardian, Event):
+    """The guardian's people have taken the initial training."""
+
+
+class InterviewHeld(_OfGuardian, Event):
+    """The regional headquarters has talked to the guardian."""
+
+    result: str
+
+
+class ParticipationAgreementSigned(_OfGuardian, Event):
+    """Guardian and regional headquarters have agreed on taking part in the programme."""
+
+
+class GuardianReady(_OfGuardian, Event):
+    """The guardian may be proposed to families from now on."""
+
+
+class GuardianSuspended(_OfGuardian, Event):
+    """The guardian gets no new families for now."""
+
+    reason: str
+
+
+class GuardianWithdrawn(_OfGuardian, Event):
+    """The guardian has left the programme."""
+
+    reason: str
+
+
+class MatchProposed(_OfMatch, Event):
+    """A family and a guardian were proposed to each other."""
+
+    introduction_due_at: datetime
+    categories: tuple[str, ...]
+    uncovered: tuple[str, ...] = ()
+
+
+class MatchDeclined(_OfMatch, Event):
+    """The family or the guardian refused before help began."""
+
+    by: str
+    reason: str
+    introduction_due_at: datetime
+
+
+class MatchCancelled(_OfMatch, Event):
+    """The headquarters, or the closing of the case, took the proposal back."""
+
+    reason: str
+    introduction_due_at: datetime
+
+
+class IntroductionDueSoon(_OfMatch, Event):
+    """48 hours have passed since the proposal, and nobody has met."""
+
+    due_at: datetime
+
+
+class IntroductionOverdue(_OfMatch, Event):
+    """More than 72 hours have passed since the proposal, and nobody has met."""
+
+    due_at: datetime
+
+
+class IntroductionHeld(_OfMatch, Event):
+    """Family and guardian have met in the presence of the headquarters; contacts are released."""
+
+    held_at: datetime
+    in_time: bool
+
+
+class CareAgreementSigned(_OfMatch, Event):
+    """Both sides have signed what help the family gets."""
+
+    need_ids: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+class CareStarted(_OfMatch, Event):
+    """The first help was given."""
+
+    started_on: date
+
+
+class CareDelivered(_OfMatch, Event):
+    """A help was given."""
+
+    visit_id: str
+    need_id: str
+    category: str
+    given_on: date
+
+
+class FollowUpDue(_OfMatch, Event):
+    """The headquarters should call the family today; `attempt` counts tries of the same call."""
+
+    kind: str
+    due_on: date
+    attempt: int = 1
+
+
+class FollowUpDone(_OfMatch, Event):
+    """The headquarters has called the family, or has given up after three tries."""
+
+    kind: str
+    due_on: date
+    result: str
+    on_time: bool = True
+
+
+class FollowUpMissed(_OfMatch, Event):
+    """A due call was not made within its two days of grace."""
+
+    kind: str
+    due_on: date
+
+
+class GuardianReported(_OfMatch, Event):
+    """The guardian has told how the help is going."""
+
+    report_id: str
+    resources_ok: bool
+
+
+class _OfStory(BaseModel):
+    """What every fact about a guardian's story says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "story_id"
+
+    story_id: str
+    match_id: str
+    guardian_id: str
+
+
+class StorySubmitted(_OfStory, Event):
+    """A guardian sent a story."""
+
+
+class StoryCleared(_OfStory, Event):
+    """A story may be published."""
+
+
+class TerminationNotified(_OfMatch, Event):
+    """One side says that it will stop; `by` is family or guardian."""
+
+    by: str
+    reason: str
+
+
+class CareEnded(_OfMatch, Event):
+    """The headquarters has confirmed that the care is over."""
+
+    reason: str
+    open_need_categories: tuple[str, ...]
