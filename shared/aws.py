@@ -1,4 +1,4 @@
-"""Clients and tables of this container: one session, made on first use, read from the environment."""
+"""Clients and tables of this container: one session, made on first use, named by the environment."""
 
 import os
 from functools import cache

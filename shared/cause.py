@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from shared.principals import Principal
     from shared.events.base import Received
+    from shared.principals import Principal
 
 
 class Receipt(BaseModel):
-    """What every command answers: only facts of that very commit, so that a repeat can say the same.
+    """What every command answers: only facts of that very commit, so that a repeat says the same.
 
     `number` is there when the thing has one to read aloud.
     """

@@ -17,7 +17,7 @@ from typing import Any
 from shared import aws, clock, ids, rows
 from shared.cause import Cause, Key
 from shared.errors import VersionConflict
-from shared.observability import Line
+from shared.observability import caught, count, measure
 from shared.principals import system
 from shared.rows import Item
 from shared.store import AlreadyDone, Store
@@ -31,11 +31,11 @@ STUCK_AFTER = 5
 LONGEST_WAIT = timedelta(hours=1)
 
 
-def sweep(line: Line) -> Item:
+def sweep() -> Item:
     """Hand every due id of this service to its own queue; the minute's work of one Lambda."""
     found, lag = sweep_due(aws.store(), aws.client("sqs"), os.environ["QUEUE_URL"])
-    line.count("deadlines_due", found)
-    line.gauge("deadline_lag", lag)
+    count("deadlines_due", found)
+    measure("deadline_lag", lag, "Seconds")
     return {"found": found}
 
 
@@ -64,7 +64,7 @@ def send_due(queue: Any, queue_url: str, keys: Sequence[Key]) -> None:
         )
 
 
-def work(key: Key, handlers: Mapping[str, Handler], store: Store, line: Line) -> None:
+def work(key: Key, handlers: Mapping[str, Handler], store: Store) -> None:
     """Do what is due on one row now; a failure postpones the row and never loses it."""
     found = store.item(key)
     if found is None or not _is_due(found):
@@ -73,8 +73,9 @@ def work(key: Key, handlers: Mapping[str, Handler], store: Store, line: Line) ->
         _attempt(key, handlers[key.sk])
     except Exception as error:
         attempts = int(found.get("due_attempts", {"N": "0"})["N"]) + 1
-        line.error("deadline_failed", error)
-        line.count("deadline_stuck", int(attempts >= STUCK_AFTER))
+        caught(error)
+        count("deadline_failed")
+        count("deadline_stuck", int(attempts >= STUCK_AFTER))
         _postpone(key, found, attempts, store)
 
 

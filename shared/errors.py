@@ -50,7 +50,7 @@ class Forbidden(DomainError):
 
 
 class NotFound(DomainError):
-    """Absent, or foreign; the caller cannot tell which. `what` is a resource type, never a value."""
+    """Absent, or foreign, and the caller cannot tell which; `what` is a resource type."""
 
     def __init__(self, what: str, identifier: str = "") -> None:
         super().__init__("not_found", what=what)

@@ -1,7 +1,6 @@
 """Names for things: prefixed ULIDs for machines, short checked digits for reading aloud."""
 
 import secrets
-from typing import cast
 
 from shared import clock
 
@@ -28,7 +27,8 @@ def number(digits: int) -> str:
     body = str(secrets.choice(range(1, 10))) + "".join(
         str(secrets.randbelow(10)) for _ in range(digits - 2)
     )
-    return body + cast(str, damm.calc_check_digit(body))
+    check: str = damm.calc_check_digit(body)
+    return body + check
 
 
 def valid_number(text: str) -> bool:

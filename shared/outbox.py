@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, clock, rows
 from shared.cause import Key
-from shared.observability import Line, observed
+from shared.observability import count, measure, observed
 from shared.rows import Item
 from shared.store import Store
 
@@ -29,23 +29,23 @@ MAX_BYTES = 200 * 1024
 
 
 @observed("relay-outbox")
-def relay_handler(batch: Item, context: object, line: Line) -> None:
+def relay_handler(batch: Item, context: object) -> None:
     """Stream of new outbox rows → bus."""
     images = [record["dynamodb"]["NewImage"] for record in batch["Records"]]
     published = publish(images, aws.store(), aws.client("events"), os.environ["BUS_NAME"])
-    line.count("outbox_published", published)
-    line.count("outbox_left_pending", len(images) - published)
+    count("outbox_published", published)
+    count("outbox_left_pending", len(images) - published)
 
 
 @observed("sweep-outbox")
-def sweep_handler(event: Item, context: object, line: Line) -> Item:
+def sweep_handler(event: Item, context: object) -> Item:
     """Every minute: publish what is still pending, and say how old the oldest of it is."""
     grace = timedelta() if event.get("at_once") else GRACE
     found, published, oldest = sweep(
         aws.store(), aws.client("events"), os.environ["BUS_NAME"], grace
     )
-    line.count("outbox_swept", published)
-    line.gauge("outbox_lag", oldest)
+    count("outbox_swept", published)
+    measure("outbox_lag", oldest, "Seconds")
     return {"found": found, "published": published}
 
 

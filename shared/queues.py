@@ -20,7 +20,7 @@ from shared import clock, deadlines, rows
 from shared.cause import Cause, Key, Once
 from shared.errors import NotYet, VersionConflict
 from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
-from shared.observability import Line
+from shared.observability import caught, count, follow
 from shared.principals import system
 from shared.rows import Item, Write
 from shared.store import AlreadyDone, Store
@@ -54,7 +54,7 @@ class Inbound:
         return found if isinstance(found, tuple) else (found,)
 
 
-def consume(batch: Item, context: Any, inbound: Inbound, store: Store, line: Line) -> Item:
+def consume(batch: Item, context: Any, inbound: Inbound, store: Store) -> Item:
     """Handle a batch of SQS records; the answer names the ones to deliver again."""
     failed = []
     for record in batch["Records"]:
@@ -62,35 +62,35 @@ def consume(batch: Item, context: Any, inbound: Inbound, store: Store, line: Lin
             failed.append(record["messageId"])
             continue
         try:
-            _handle(record, inbound, store, line)
+            _handle(record, inbound, store)
         except Exception as error:
-            line.error("message_failed", error)
+            caught(error)
             failed.append(record["messageId"])
-    line.count("messages_handled", len(batch["Records"]) - len(failed))
-    line.count("messages_returned", len(failed))
+    count("messages_handled", len(batch["Records"]) - len(failed))
+    count("messages_returned", len(failed))
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 
 
-def _handle(record: Item, inbound: Inbound, store: Store, line: Line) -> None:
+def _handle(record: Item, inbound: Inbound, store: Store) -> None:
     try:
         body = json.loads(record["body"])
         if isinstance(body, dict) and "due" in body:
             pk, sk = body["due"]
-            _handle_due(Key(pk, sk), inbound, store, line)
+            _handle_due(Key(pk, sk), inbound, store)
             return
         received = from_cloud_event(body["detail"], inbound.known())
     except (ValueError, KeyError, TypeError, NotUnderstood) as error:
-        _quarantine(record, error, store, line)
+        _quarantine(record, error, store)
         return
     for reaction in inbound.reactions_to(type(received.event)):
-        react(received, reaction, inbound, store, line)
+        react(received, reaction, inbound, store)
 
 
-def _handle_due(key: Key, inbound: Inbound, store: Store, line: Line) -> None:
+def _handle_due(key: Key, inbound: Inbound, store: Store) -> None:
     if key.pk.startswith(f"{PARKED}#"):
-        _retry_parked(key, inbound, store, line)
+        _retry_parked(key, inbound, store)
     else:
-        deadlines.work(key, inbound.deadlines, store, line)
+        deadlines.work(key, inbound.deadlines, store)
 
 
 def react(
@@ -98,14 +98,13 @@ def react(
     reaction: Reaction,
     inbound: Inbound,
     store: Store,
-    line: Line,
     parked: Key | None = None,
 ) -> bool:
     """Let one reaction have its effect, once; False when it had to be parked."""
     once = Key(f"INBOX#{reaction.__name__}#{received.id}", "INBOX")
-    line.note(event=received.event.detail_type(), correlation_id=received.correlation_id)
+    follow(received.correlation_id)
     if store.item(once) is not None:
-        line.count("duplicates", 1)
+        count("duplicates")
         if parked is not None:
             store.put(Write("data", parked, None))
         return True
@@ -113,13 +112,13 @@ def react(
         cause = _react_once(received, reaction, inbound, store, once, parked)
     except NotYet as early:
         if parked is None:
-            _park(received, reaction, early.aggregate_id, store, line)
+            _park(received, reaction, early.aggregate_id, store)
         return False
     except AlreadyDone:
-        line.count("duplicates", 1)
+        count("duplicates")
         return True
     if cause.receipt is not None and cause.receipt.id:
-        _drain_parked(cause.receipt.id, inbound, store, line)
+        _drain_parked(cause.receipt.id, inbound, store)
     return True
 
 
@@ -155,11 +154,9 @@ def _react_once(
 # parked reactions -------------------------------------------------------------------------
 
 
-def _park(
-    received: Received[Any], reaction: Reaction, aggregate_id: str, store: Store, line: Line
-) -> None:
+def _park(received: Received[Any], reaction: Reaction, aggregate_id: str, store: Store) -> None:
     """Keep the event beside the aggregate it waits for; parking it again changes nothing."""
-    line.count("parked", 1)
+    count("parked")
     now = clock.now()
     key = Key(
         f"{PARKED}#{aggregate_id}",
@@ -181,13 +178,13 @@ def _park(
     )
 
 
-def _drain_parked(aggregate_id: str, inbound: Inbound, store: Store, line: Line) -> None:
+def _drain_parked(aggregate_id: str, inbound: Inbound, store: Store) -> None:
     """The aggregate has moved: what waits for it may now be possible, in order."""
     for found in store.query("data", f"{PARKED}#{aggregate_id}", limit=25):
-        _retry_parked(Key(found["pk"]["S"], found["sk"]["S"]), inbound, store, line)
+        _retry_parked(Key(found["pk"]["S"], found["sk"]["S"]), inbound, store)
 
 
-def _retry_parked(key: Key, inbound: Inbound, store: Store, line: Line) -> None:
+def _retry_parked(key: Key, inbound: Inbound, store: Store) -> None:
     found = store.item(key)
     if found is None:
         return
@@ -197,10 +194,10 @@ def _retry_parked(key: Key, inbound: Inbound, store: Store, line: Line) -> None:
         for one in inbound.reactions_to(type(received.event))
         if one.__name__ == found["reaction"]["S"]
     )
-    if react(received, reaction, inbound, store, line, parked=key):
+    if react(received, reaction, inbound, store, parked=key):
         return
     late = clock.now() - clock.parse(found["parked_at"]["S"]) > PARKED_OVERDUE
-    line.count("parked_overdue", int(late))
+    count("parked_overdue", int(late))
     store.update(
         "data",
         key,
@@ -227,9 +224,9 @@ def _event_json(received: Received[Any]) -> str:
 # messages nobody understands --------------------------------------------------------------
 
 
-def _quarantine(record: Item, error: Exception, store: Store, line: Line) -> None:
+def _quarantine(record: Item, error: Exception, store: Store) -> None:
     """Set a message aside for the people on duty; a second copy of it changes nothing."""
-    line.count("quarantined", 1)
+    count("quarantined")
     body = record["body"][:QUARANTINED_BYTES]
     digest = hashlib.sha256(record["body"].encode()).hexdigest()
     store.put(
@@ -248,5 +245,3 @@ def _quarantine(record: Item, error: Exception, store: Store, line: Line) -> Non
 def _safe(error: Exception) -> str:
     """Our own words about a message, never the message's."""
     return str(error) if isinstance(error, NotUnderstood) else ""
-
-

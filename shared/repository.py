@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel
 
 from shared import cursors
-from shared.principals import Principal
 from shared.cause import Cause, Key, Receipt
 from shared.errors import NotFound
 from shared.events.base import Event
+from shared.principals import Principal
 from shared.rows import Index, Row, Stored, Unique, Write
 from shared.store import Store
 

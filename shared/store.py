@@ -520,4 +520,4 @@ def _transient(error: ClientError) -> bool:
 
 def _backoff(attempt: int) -> float:
     """Seconds to wait: full jitter, doubling, never over half a second."""
-    return random.uniform(0, min(0.5, 0.02 * 2**attempt))  # noqa: S311
+    return random.uniform(0, min(0.5, 0.02 * 2**attempt))

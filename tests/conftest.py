@@ -1,0 +1,17 @@
+"""Fixtures for every test: no test reaches a network, and each has a world of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.world import World, at, world_at
+
+STORY_BEGINS = at("2026-09-14 09:00")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """All four services, at the hour in which the demo story begins."""
+    with world_at(tmp_path, STORY_BEGINS) as found:
+        yield found

@@ -1,0 +1,304 @@
+"""DynamoDB in memory: the operations and expressions our code emits, and nothing else.
+
+It stands in for the low-level botocore client, speaks its wire format and raises its exceptions,
+so that the simulation and the use-case tests run the real store. Its licence to be trusted is
+tests/simulation/test_conformance.py, which runs random scripts against it and against moto.
+"""
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+Item = dict[str, Any]
+_Test = Callable[[Item], bool]
+
+INDEX_KEYS = {
+    "by_region": ("region_pk", "region_sk"),
+    "by_owner": ("owner_pk", "owner_sk"),
+    "by_ref": ("ref_pk", "ref_sk"),
+    "by_due": ("due_shard", "due_at"),
+    "by_pending": ("pending", "pending_at"),
+}
+KEYS_ONLY = {"by_due"}
+_TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+]|[A-Za-z_#:][A-Za-z0-9_]*)")
+
+
+class MemoryDynamoDB:
+    """A low-level client over dictionaries; one thread, strictly serial."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[tuple[str, str], Item]] = {}
+        self.streamed: list[tuple[str, Item]] = []
+
+    def rows(self, table: str) -> dict[tuple[str, str], Item]:
+        """The rows of a table by primary key."""
+        return self.tables.setdefault(table, {})
+
+    # reads
+
+    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False) -> Item:
+        found = self.rows(TableName).get(_key(Key))
+        return {} if found is None else {"Item": copy.deepcopy(found)}
+
+    def batch_get_item(self, *, RequestItems: Item) -> Item:
+        return {
+            "Responses": {
+                table: [
+                    copy.deepcopy(self.rows(table)[_key(key)])
+                    for key in request["Keys"]
+                    if _key(key) in self.rows(table)
+                ]
+                for table, request in RequestItems.items()
+            },
+            "UnprocessedKeys": {},
+        }
+
+    def query(
+        self,
+        *,
+        TableName: str,
+        KeyConditionExpression: str,
+        ExpressionAttributeValues: Item,
+        IndexName: str | None = None,
+        Limit: int | None = None,
+        ScanIndexForward: bool = True,
+        ExclusiveStartKey: Item | None = None,
+        ConsistentRead: bool = False,
+        ExpressionAttributeNames: Item | None = None,
+    ) -> Item:
+        pk, sk = INDEX_KEYS[IndexName] if IndexName else ("pk", "sk")
+        test = _condition(KeyConditionExpression, ExpressionAttributeValues, {})
+
+        def order(row: Item) -> tuple[str, str, str]:
+            return (row[sk]["S"], row["pk"]["S"], row["sk"]["S"])
+
+        found = sorted(
+            (r for r in self.rows(TableName).values() if pk in r and sk in r and test(r)),
+            key=order,
+            reverse=not ScanIndexForward,
+        )
+        if ExclusiveStartKey:
+            start = order(ExclusiveStartKey)
+            found = [
+                r for r in found if (order(r) > start if ScanIndexForward else order(r) < start)
+            ]
+        more = Limit is not None and len(found) >= Limit
+        page = found[:Limit]
+        answer: Item = {"Items": [copy.deepcopy(_projected(r, IndexName, pk, sk)) for r in page]}
+        if more and page:
+            answer["LastEvaluatedKey"] = {
+                n: page[-1][n] for n in dict.fromkeys(("pk", "sk", pk, sk))
+            }
+        return answer
+
+    # writes
+
+    def put_item(self, *, TableName: str, Item: Item, **rest: Any) -> Item:
+        return self._single({"Put": {"TableName": TableName, "Item": Item, **rest}})
+
+    def update_item(self, *, TableName: str, Key: Item, **rest: Any) -> Item:
+        return self._single({"Update": {"TableName": TableName, "Key": Key, **rest}})
+
+    def delete_item(self, *, TableName: str, Key: Item, **rest: Any) -> Item:
+        return self._single({"Delete": {"TableName": TableName, "Key": Key, **rest}})
+
+    def transact_write_items(self, *, TransactItems: list[Item], **_: Any) -> Item:
+        actions = [next(iter(step.items())) for step in TransactItems]
+        keys = [(a["TableName"], _action_key(a)) for _, a in actions]
+        if len(set(keys)) != len(keys):
+            raise _error("ValidationException", "two operations on one item")
+        reasons = [self._reason(action) for _, action in actions]
+        if any(reason["Code"] != "None" for reason in reasons):
+            codes = ", ".join(reason["Code"] for reason in reasons)
+            raise _error(
+                "TransactionCanceledException",
+                f"Transaction cancelled [{codes}]",
+                CancellationReasons=reasons,
+            )
+        for verb, action in actions:
+            self._apply(verb, action)
+        return {}
+
+    def _single(self, step: Item) -> Item:
+        ((verb, action),) = step.items()
+        if not self._holds(action):
+            raise _error("ConditionalCheckFailedException", "The conditional request failed")
+        self._apply(verb, action)
+        return {}
+
+    def _reason(self, action: Item) -> Item:
+        if self._holds(action):
+            return {"Code": "None"}
+        reason: Item = {
+            "Code": "ConditionalCheckFailed",
+            "Message": "The conditional request failed",
+        }
+        old = self.rows(action["TableName"]).get(_action_key(action))
+        if old is not None and action.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
+            reason["Item"] = copy.deepcopy(old)
+        return reason
+
+    def _holds(self, action: Item) -> bool:
+        text = action.get("ConditionExpression")
+        if text is None:
+            return True
+        values = action.get("ExpressionAttributeValues", {})
+        names = action.get("ExpressionAttributeNames", {})
+        old = self.rows(action["TableName"]).get(_action_key(action), {})
+        return _condition(text, values, names)(old)
+
+    def _apply(self, verb: str, action: Item) -> None:
+        table, key = self.rows(action["TableName"]), _action_key(action)
+        if verb == "Put":
+            new = key not in table
+            table[key] = copy.deepcopy(action["Item"])
+            if new:
+                self.streamed.append((action["TableName"], copy.deepcopy(action["Item"])))
+        elif verb == "Delete":
+            table.pop(key, None)
+        elif verb == "Update":
+            row = copy.deepcopy(table.get(key, dict(action["Key"])))
+            _update(
+                row,
+                action["UpdateExpression"],
+                action.get("ExpressionAttributeValues", {}),
+                action.get("ExpressionAttributeNames", {}),
+            )
+            table[key] = row
+
+
+def _projected(row: Item, index: str | None, pk: str, sk: str) -> Item:
+    return {n: row[n] for n in ("pk", "sk", pk, sk)} if index in KEYS_ONLY else row
+
+
+def _key(key: Item) -> tuple[str, str]:
+    return key["pk"]["S"], key["sk"]["S"]
+
+
+def _action_key(action: Item) -> tuple[str, str]:
+    return _key(action["Item"] if "Item" in action else action["Key"])
+
+
+def _error(code: str, message: str, **more: Any) -> ClientError:
+    response: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": 400},
+        **more,
+    }
+    return ClientError(response, "TransactWriteItems")
+
+
+def _plain(value: Item | None) -> Any:
+    if value is None:
+        return None
+    ((kind, content),) = value.items()
+    return (kind, float(content)) if kind == "N" else (kind, content)
+
+
+class _Parser:
+    """Recursive descent over the condition grammar we use: OR, AND, NOT, comparisons, functions."""
+
+    def __init__(self, text: str, values: Item, names: Item) -> None:
+        self.tokens = _TOKEN.findall(text)
+        self.values, self.names = values, names
+
+    def condition(self) -> _Test:
+        test = self._or()
+        assert not self.tokens, f"left over: {self.tokens}"
+        return test
+
+    def _or(self) -> _Test:
+        tests = [self._and()]
+        while self._eat("OR"):
+            tests.append(self._and())
+        return lambda row: any(test(row) for test in tests)
+
+    def _and(self) -> _Test:
+        tests = [self._atom()]
+        while self._eat("AND"):
+            tests.append(self._atom())
+        return lambda row: all(test(row) for test in tests)
+
+    def _atom(self) -> _Test:
+        if self._eat("NOT"):
+            inner = self._atom()
+            return lambda row: not inner(row)
+        if self._eat("("):
+            test = self._or()
+            assert self._eat(")")
+            return test
+        word = self.tokens.pop(0)
+        if self.tokens[:1] == ["("]:
+            return self._function(word)
+        return self._comparison(word)
+
+    def _function(self, name: str) -> _Test:
+        assert self._eat("(")
+        path = self._name(self.tokens.pop(0))
+        if name == "begins_with":
+            assert self._eat(",")
+            prefix = self.values[self.tokens.pop(0)]["S"]
+            assert self._eat(")")
+            return lambda row: row.get(path, {}).get("S", "\0").startswith(prefix)
+        assert self._eat(")")
+        if name == "attribute_exists":
+            return lambda row: path in row
+        assert name == "attribute_not_exists", name
+        return lambda row: path not in row
+
+    def _comparison(self, word: str) -> _Test:
+        path, sign = self._name(word), self.tokens.pop(0)
+        right = _plain(self.values[self.tokens.pop(0)])
+
+        def test(row: Item) -> bool:
+            left = _plain(row.get(path))
+            if left is None or (left[0] != right[0]):
+                return sign == "<>" and left is not None
+            return {
+                "=": left == right,
+                "<>": left != right,
+                "<": left[1] < right[1],
+                "<=": left[1] <= right[1],
+                ">": left[1] > right[1],
+                ">=": left[1] >= right[1],
+            }[sign]
+
+        return test
+
+    def _name(self, word: str) -> str:
+        return str(self.names[word]) if word.startswith("#") else word
+
+    def _eat(self, token: str) -> bool:
+        if self.tokens[:1] == [token]:
+            self.tokens.pop(0)
+            return True
+        return False
+
+
+def _condition(text: str, values: Item, names: Item) -> _Test:
+    return _Parser(text, values, names).condition()
+
+
+def _update(row: Item, text: str, values: Item, names: Item) -> None:
+    clauses = re.split(r"\b(SET|REMOVE|ADD)\b", text)[1:]
+    for verb, body in zip(clauses[::2], clauses[1::2], strict=True):
+        for part in body.split(","):
+            _update_part(row, verb, part.strip(), values, names)
+
+
+def _update_part(row: Item, verb: str, part: str, values: Item, names: Item) -> None:
+    def name(word: str) -> str:
+        return str(names[word]) if word.startswith("#") else word
+
+    if verb == "REMOVE":
+        row.pop(name(part), None)
+    elif verb == "ADD":
+        path, value = part.split()
+        total = int(row.get(name(path), {"N": "0"})["N"]) + int(values[value]["N"])
+        row[name(path)] = {"N": str(total)}
+    else:
+        path, value = (side.strip() for side in part.split("="))
+        row[name(path)] = copy.deepcopy(values[value])

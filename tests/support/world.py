@@ -1,0 +1,264 @@
+"""All services in one process: the real handlers over tables, a bus and queues held in memory.
+
+`World` is what use-case, API and journey tests stand on. It keeps one store per service, carries
+events from outbox to bus to queues to consumers, moves business time and runs what falls due.
+Deliveries can be multiplied and shuffled; a faithful system does not notice.
+"""
+
+import importlib
+import json
+import os
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from shared import aws, clock, outbox, secrets
+from shared.principals import Principal
+from shared.rows import Item
+from shared.store import Store, Tables
+from tests.support.api import Api
+from tests.support.memory import MemoryDynamoDB
+
+SERVICES = ("intake", "matching", "cards", "notifications")
+ROUNDS = 200
+
+
+class Context:
+    """A Lambda context with time to spare."""
+
+    function_name = "test"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:local:000000000000:function:test"
+    aws_request_id = "00000000-0000-4000-8000-000000000000"
+
+    def __init__(self, milliseconds: int = 60_000) -> None:
+        self.milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+class FakeKms:
+    """Unwraps every service's root key to 32 bytes made from its name."""
+
+    def decrypt(self, *, CiphertextBlob: bytes, EncryptionContext: dict[str, str]) -> Item:
+        return {"Plaintext": EncryptionContext["service"].encode().ljust(32, b".")}
+
+
+class MemoryQueue:
+    """The queues of all services."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, list[str]] = {service: [] for service in SERVICES}
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
+        self.messages[QueueUrl] += [entry["MessageBody"] for entry in Entries]
+        return {"Successful": Entries, "Failed": []}
+
+
+class MemoryBus:
+    """The bus with one rule per service: whatever its app has a reaction to."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.log: list[Item] = []
+
+    def put_events(self, *, Entries: list[Item]) -> Item:
+        for entry in Entries:
+            detail = json.loads(entry["Detail"])
+            self.log.append(detail)
+            body = json.dumps({"detail-type": entry["DetailType"], "detail": detail})
+            for service, app in self.world.apps.items():
+                if detail["type"] in {event.detail_type() for event in app.REACTIONS}:
+                    self.world.queue.messages[service] += [body] * self.world.copies
+        return {"Entries": [{"EventId": "1"} for _ in Entries], "FailedEntryCount": 0}
+
+
+class MemoryLambda:
+    """Private functions of other services, called by the name `<service>-resolve-recipients`."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.down: set[str] = set()
+
+    def invoke(self, *, FunctionName: str, Payload: bytes | str, **_: Any) -> Item:
+        service = FunctionName.partition("-")[0]
+        if service in self.down:
+            return {"FunctionError": "Unhandled", "Payload": _Body(b"{}")}
+        answer = self.world.call(service, "resolve_recipients", json.loads(Payload))
+        return {"Payload": _Body(json.dumps(answer).encode())}
+
+
+class _Body:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def read(self) -> bytes:
+        return self.data
+
+
+class World:
+    """The system under test. Use it through the `world` fixture."""
+
+    def __init__(self, clock_file: Path, services: tuple[str, ...] = SERVICES) -> None:
+        self.clock_file = clock_file
+        self.dynamodb = MemoryDynamoDB()
+        self.queue = MemoryQueue()
+        self.apps: dict[str, ModuleType] = {}
+        self.bus = MemoryBus(self)
+        self.functions = MemoryLambda(self)
+        self.copies = 1
+        self.shuffle: random.Random | None = None
+        self.stores = {name: self._store(name) for name in services}
+        self.environment: dict[str, str] = {}
+        for name in services:
+            with self.service(name):
+                self.apps[name] = importlib.import_module(f"services.{name}.app")
+
+    def _store(self, name: str) -> Store:
+        def nudge(keys: list[Any]) -> None:
+            bodies = [json.dumps({"due": [key.pk, key.sk]}) for key in keys]
+            self.queue.messages[name] += bodies
+
+        tables = Tables(*(f"{name}-{table}" for table in ("data", "outbox", "audit", "keys")))
+        return Store(self.dynamodb, tables, nudge=nudge, pause=lambda _: None)
+
+    @contextmanager
+    def service(self, name: str) -> Iterator[None]:
+        """Whatever runs inside runs in a container of that service."""
+        before = dict(os.environ)
+        os.environ.update(
+            SERVICE=name,
+            STAGE="test",
+            BUS_NAME="ryadom",
+            QUEUE_URL=name,
+            ROOT_KEY="a2V5",
+            DATA_TABLE=f"{name}-data",
+            OUTBOX_TABLE=f"{name}-outbox",
+            AUDIT_TABLE=f"{name}-audit",
+            KEYS_TABLE=f"{name}-keys",
+            CLOCK_FILE=str(self.clock_file),
+            **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
+            **getattr(self, "environment", {}),
+        )
+        secrets.from_env.cache_clear()
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            secrets.from_env.cache_clear()
+
+    def client(self, name: str) -> Any:
+        """What `shared.aws.client` answers in this world."""
+        return {
+            "dynamodb": self.dynamodb,
+            "sqs": self.queue,
+            "events": self.bus,
+            "lambda": self.functions,
+            "kms": FakeKms(),
+        }[name]
+
+    def api(self, service: str, principal: Principal | None = None) -> Api:
+        """The service's HTTP API, called as that principal."""
+        return Api(self.apps[service].app, within=lambda: self.service(service)).as_(principal)
+
+    def call(self, service: str, function: str, event: Item) -> Any:
+        """Invoke one of the service's Lambda functions."""
+        with self.service(service):
+            return getattr(self.apps[service], function)(event, Context())
+
+    # time and motion
+
+    def set_time(self, moment: datetime) -> None:
+        """Put business time at that moment without running anything."""
+        offset = (moment - clock.wall()).total_seconds()
+        self.clock_file.write_text(str(offset), encoding="ascii")
+
+    def advance(self, to: datetime) -> None:
+        """Move business time and let everything that falls due happen."""
+        self.set_time(to)
+        self.sweep()
+        self.settle()
+
+    def sweep(self) -> None:
+        """One minute tick of every service."""
+        for name in self.apps:
+            self.call(name, "sweep_deadlines", {})
+
+    def settle(self) -> None:
+        """Carry events and due ids until nothing moves."""
+        for _ in range(ROUNDS):
+            if not self._publish() and not self._deliver():
+                return
+        raise AssertionError("the system does not come to rest")
+
+    def _publish(self) -> int:
+        images, self.dynamodb.streamed = self.dynamodb.streamed, []
+        moved = 0
+        for name, store in self.stores.items():
+            mine = [image for table, image in images if table == f"{name}-outbox"]
+            with self.service(name):
+                moved += outbox.publish(mine, store, self.bus, "ryadom") if mine else 0
+        return moved
+
+    def _deliver(self) -> int:
+        moved = 0
+        for name in self.apps:
+            bodies, self.queue.messages[name] = self.queue.messages[name], []
+            if self.shuffle:
+                self.shuffle.shuffle(bodies)
+            for start in range(0, len(bodies), 10):
+                moved += self._batch(name, bodies[start : start + 10])
+        return moved
+
+    def _batch(self, name: str, bodies: list[str]) -> int:
+        records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+        answer = self.call(name, "on_messages", {"Records": records})
+        failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+        assert not failed, f"{name} could not handle {[bodies[int(n)][:300] for n in failed]}"
+        return len(bodies)
+
+    def rows(self, table: str) -> list[Item]:
+        """All rows of a table."""
+        return list(self.dynamodb.rows(table).values())
+
+    def events(self, kind: str | None = None) -> list[Item]:
+        """The bodies published so far, all or of one type."""
+        return [body for body in self.bus.log if kind in (None, body["type"])]
+
+
+def at(text: str) -> datetime:
+    """A moment in the demo region's time (UTC+4), e.g. `at("2026-09-14 09:40")`."""
+    return datetime.fromisoformat(f"{text}+04:00").astimezone(UTC)
+
+
+def forget_services() -> None:
+    """Empty the caches of service modules: they hold the stores of the world that ends."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("services.") or name.startswith("shared."):
+            for member in vars(module).values():
+                if hasattr(member, "cache_clear") and getattr(member, "__module__", "") == name:
+                    member.cache_clear()
+
+
+@contextmanager
+def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) -> Iterator[World]:
+    """A world whose business time begins at `start`; aws clients are this world's own."""
+    real_store, real_client = aws.store, aws.client
+    forget_services()
+    try:
+        world = World.__new__(World)
+        aws.client = lambda name: world.client(name)  # type: ignore[assignment]
+        aws.store = lambda: world.stores[os.environ["SERVICE"]]  # type: ignore[assignment]
+        world.__init__(path / "clock", services)  # type: ignore[misc]
+        world.set_time(start)
+        yield world
+    finally:
+        aws.client, aws.store = real_client, real_store
+        forget_services()
