@@ -116,7 +116,10 @@ class World:
         self.shuffle: random.Random | None = None
         self.stores = {name: self._store(name) for name in services}
         self.environment: dict[str, str] = {}
-        for name in services:
+
+    def load(self) -> None:
+        """Import the services' apps, each in its own environment."""
+        for name in self.stores:
             with self.service(name):
                 self.apps[name] = importlib.import_module(f"services.{name}.app")
 
@@ -241,7 +244,7 @@ def at(text: str) -> datetime:
 def forget_services() -> None:
     """Empty the caches of service modules: they hold the stores of the world that ends."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("services.") or name.startswith("shared."):
+        if name.startswith(("services.", "shared.")):
             for member in vars(module).values():
                 if hasattr(member, "cache_clear") and getattr(member, "__module__", "") == name:
                     member.cache_clear()
@@ -253,11 +256,11 @@ def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) 
     real_store, real_client = aws.store, aws.client
     forget_services()
     try:
-        world = World.__new__(World)
-        aws.client = lambda name: world.client(name)  # type: ignore[assignment]
+        world = World(path / "clock", services)
+        aws.client = world.client  # type: ignore[assignment]
         aws.store = lambda: world.stores[os.environ["SERVICE"]]  # type: ignore[assignment]
-        world.__init__(path / "clock", services)  # type: ignore[misc]
         world.set_time(start)
+        world.load()
         yield world
     finally:
         aws.client, aws.store = real_client, real_store
