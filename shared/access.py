@@ -220,9 +220,17 @@ class Policy:
         raise NotFound("region", target.region)
 
     def require_list(
-        self, principal: Principal, action: str, resource_type: str, partition: Partition
+        self,
+        principal: Principal,
+        action: str,
+        resource_type: str,
+        partition: Partition,
+        more: Mapping[str, Attribute] | None = None,
     ) -> str:
-        """Decide a list once and give the key of the partition to query."""
+        """Decide a list once and give the key of the partition to query.
+
+        `more` says what the rules ask about every row of that partition.
+        """
         target = Resource(
             type=resource_type,
             id=partition.key,
@@ -230,6 +238,7 @@ class Policy:
             district=partition.district,
             org=partition.org,
             person=partition.person,
+            more=more or {},
         )
         if not self.allows(principal, action, target):
             raise Forbidden(action)

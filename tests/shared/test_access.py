@@ -1,0 +1,318 @@
+"""Who may do what: the rules of the decision itself, on a small policy of every kind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared import access
+from shared.access import Partition, Policy, PolicyFault, Principal, Resource
+from shared.errors import Forbidden, Invalid, NotFound
+from tests.support import matrix
+
+SAMPLE = """
+@id("hq sees and works its region")
+permit (principal in Role::"regional_hq", action in [Action::"view", Action::"list",
+        Action::"triage", Action::"submit"], resource is Request)
+when { principal.regions.contains(resource.region) };
+
+@id("an office sees its district")
+permit (principal in Role::"district_office", action in [Action::"view", Action::"list"],
+        resource is Request)
+when { principal.regions.contains(resource.region)
+       && principal.districts.contains(resource.district) };
+
+@id("a guardian sees its own")
+permit (principal in Role::"guardian_rep", action in [Action::"view", Action::"list"],
+        resource is Request)
+when { principal.org == resource.org };
+
+@id("a family sees its own")
+permit (principal in Role::"family", action in [Action::"view", Action::"list",
+        Action::"withdraw"], resource is Request)
+when { principal.acts_for == resource.person };
+
+@id("federal sees what has no region yet")
+permit (principal in Role::"federal_hq", action in [Action::"view", Action::"list"],
+        resource is Request)
+when { principal.nationwide && resource.unassigned };
+
+@id("the erased are nobody's")
+forbid (principal, action, resource is Request) when { resource.status == "erased" };
+"""
+POLICY = Policy(SAMPLE)
+ACTIONS = ("view", "list", "triage", "submit", "withdraw")
+
+
+def person(role: str, **claims: object) -> Principal:
+    return Principal(id=f"usr_{role}", kind="person", role=role, roles=(role,), **claims)  # type: ignore[arg-type]
+
+
+HQ = person("regional_hq", regions=("ZR",))
+OFFICE = person("district_office", regions=("ZR",), districts=("D05",))
+GUARDIAN = person("guardian_rep", org="gua_1")
+FEDERAL = person("federal_hq", regions=("*",))
+FAMILY = Principal(id="lnk_1", kind="link", role="family", roles=("family",), on_behalf_of="fam_1")
+
+
+def listed(caller: Principal, partition: Partition) -> str:
+    more = {"unassigned": partition.key == access.UNASSIGNED}
+    return POLICY.require_list(caller, "list", "Request", partition, more)
+
+
+def request(**attributes: object) -> Resource:
+    given_ = {"region": "ZR", "district": "D05", "org": "gua_1", "person": "fam_1"} | attributes
+    return Resource(type="Request", id="req_1", more={"unassigned": False}, **given_)  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("X-05")
+def test_a_thing_of_a_foreign_territory_does_not_exist() -> None:
+    with pytest.raises(NotFound) as refused:
+        POLICY.require(HQ, "view", request(region="YY"))
+    assert refused.value.facts == {"what": "request"}
+
+
+@pytest.mark.requirement("X-05")
+def test_a_visible_thing_refuses_what_is_not_the_callers() -> None:
+    with pytest.raises(Forbidden):
+        POLICY.require(OFFICE, "triage", request())
+
+
+def test_what_may_not_be_seen_may_not_be_probed_by_another_action() -> None:
+    with pytest.raises(NotFound):
+        POLICY.require(OFFICE, "triage", request(district="D07"))
+
+
+def test_the_allowed_passes() -> None:
+    POLICY.require(HQ, "triage", request())
+    POLICY.require(FAMILY, "withdraw", request())
+
+
+def test_a_forbid_wins_over_every_permit() -> None:
+    with pytest.raises(NotFound):
+        POLICY.require(HQ, "view", request(status="erased"))
+
+
+def test_two_strangers_without_an_organisation_do_not_share_one() -> None:
+    assert not POLICY.allows(person("guardian_rep"), "view", request(org=None))
+
+
+def test_a_rule_that_cannot_be_evaluated_is_a_fault_and_never_a_permit() -> None:
+    broken = Policy(
+        "permit (principal, action, resource); forbid (principal, action, resource)"
+        " when { resource.nonsense };"
+    )
+    with pytest.raises(PolicyFault):
+        broken.allows(HQ, "view", request())
+
+
+def test_creating_on_foreign_territory_is_hidden_and_on_own_territory_refused() -> None:
+    POLICY.require_create(HQ, "submit", request())
+    with pytest.raises(NotFound):
+        POLICY.require_create(HQ, "submit", request(region="YY"))
+    with pytest.raises(Forbidden):
+        POLICY.require_create(OFFICE, "submit", request())
+
+
+@pytest.mark.requirement("S1-62", "X-05")
+def test_a_list_is_decided_on_a_partition_of_the_claims() -> None:
+    assert listed(HQ, Partition.of_region(HQ)) == "REGION#ZR"
+    office = Partition.of_district(OFFICE)
+    assert listed(OFFICE, office) == "DISTRICT#ZR#D05"
+    guardian = Partition.of_org(GUARDIAN)
+    assert listed(GUARDIAN, guardian) == "ORG#gua_1"
+    family = Partition.of_person(FAMILY)
+    assert listed(FAMILY, family) == "PERSON#fam_1"
+    nowhere = Partition.unassigned(FEDERAL)
+    assert listed(FEDERAL, nowhere) == "FEDERAL#unassigned"
+    with pytest.raises(Forbidden):
+        listed(OFFICE, Partition.of_region(OFFICE))
+
+
+def test_no_partition_reaches_past_the_claims() -> None:
+    with pytest.raises(NotFound):
+        Partition.of_region(HQ, "YY")
+    with pytest.raises(NotFound):
+        Partition.of_district(OFFICE, "D07")
+    with pytest.raises(Forbidden):
+        Partition.of_org(HQ)
+    with pytest.raises(Forbidden):
+        Partition.unassigned(HQ)
+    with pytest.raises(Invalid):
+        Partition.of_region(FEDERAL)
+    with pytest.raises(Invalid):
+        Partition.of_district(HQ)
+    assert Partition.of_district(HQ, "D07").key == "DISTRICT#ZR#D07"
+    assert Partition.of_region(FEDERAL, "YY").key == "REGION#YY"
+
+
+regions = st.sampled_from(["ZR", "YY"])
+districts = st.sampled_from(["D05", "D07"])
+orgs = st.sampled_from(["gua_1", "gua_2", None])
+people = st.sampled_from(["fam_1", "fam_2", None])
+callers = st.builds(
+    lambda role, region, district, org, family: Principal(
+        id="usr_1",
+        kind="person",
+        role=role,
+        roles=(role,),
+        regions=("*",) if role == "federal_hq" else (region,),
+        districts=(district,) if role == "district_office" else (),
+        org=org,
+        on_behalf_of=family,
+    ),
+    st.sampled_from(["regional_hq", "district_office", "guardian_rep", "family", "federal_hq"]),
+    regions,
+    districts,
+    orgs,
+    people,
+)
+rows = st.builds(
+    lambda region, district, org, family: Resource(
+        type="Request",
+        id="req_2",
+        region=region,
+        district=district,
+        org=org,
+        person=family,
+        more={"unassigned": region is None},
+    ),
+    st.one_of(st.none(), regions),
+    districts,
+    orgs,
+    people,
+)
+
+
+def keys_of(row: Resource) -> set[str]:
+    """The partitions a repository files this row under."""
+    keys = (
+        {access.region_key(row.region), access.district_key(row.region, str(row.district))}
+        if row.region
+        else {access.UNASSIGNED}
+    )
+    if row.org:
+        keys.add(access.org_key(row.org))
+    if row.person:
+        keys.add(access.person_key(row.person))
+    return keys
+
+
+@settings(deadline=None, max_examples=150)
+@given(caller=callers, row=rows, region=regions, district=districts)
+def test_every_row_of_a_list_that_is_allowed_may_also_be_viewed(
+    caller: Principal, row: Resource, region: str, district: str
+) -> None:
+    for build in (
+        lambda: Partition.of_region(caller, region),
+        lambda: Partition.of_district(caller, district, region),
+        lambda: Partition.of_org(caller),
+        lambda: Partition.of_person(caller),
+        lambda: Partition.unassigned(caller),
+    ):
+        try:
+            key = listed(caller, build())
+        except (Forbidden, NotFound, Invalid):
+            continue
+        if key in keys_of(row):
+            assert POLICY.allows(caller, "view", row)
+
+
+@pytest.mark.requirement("S1-62")
+def test_a_person_of_several_roles_acts_in_the_one_they_name() -> None:
+    claims = {
+        "principalId": "usr_1",
+        "kind": "person",
+        "roles": "foster_parent,community_leader",
+        "regions": "ZR",
+        "districts": "D05",
+        "org": "",
+        "scopes": "",
+    }
+    leader = access.principal_from_authorizer_context(claims, "community_leader")
+    assert (leader.role, leader.roles) == (
+        "community_leader",
+        ("foster_parent", "community_leader"),
+    )
+    with pytest.raises(Invalid):
+        access.principal_from_authorizer_context(claims)
+    with pytest.raises(Forbidden):
+        access.principal_from_authorizer_context(claims, "federal_hq")
+    with pytest.raises(Forbidden):
+        access.principal_from_authorizer_context(claims, None, "fam_01J00000000000000000000000")
+
+
+def test_a_bot_may_carry_the_act_of_a_family_it_has_proved() -> None:
+    claims = {"principalId": "bot_1", "kind": "machine", "roles": "bot", "scopes": "act_for_family"}
+    acting = access.principal_from_authorizer_context(
+        claims, None, "fam_01J00000000000000000000000"
+    )
+    assert (acting.role, acting.acts_for) == ("family", "fam_01J00000000000000000000000")
+    assert (acting.id, acting.evidence) == ("bot_1", "bot:bot_1")
+    with pytest.raises(Invalid):
+        access.principal_from_authorizer_context(claims, None, "Мария")
+
+
+def test_hq_acts_for_a_family_and_stays_itself() -> None:
+    acting = HQ.acting_for("fam_1", "paper_signed")
+    assert (acting.id, acting.acts_for, acting.evidence) == (HQ.id, "fam_1", "paper_signed")
+    assert acting.role == "regional_hq"
+
+
+def test_claims_survive_the_authorizers_context() -> None:
+    caller = Principal(
+        id="usr_1",
+        kind="person",
+        role="a",
+        roles=("a",),
+        regions=("ZR", "YY"),
+        districts=("D01",),
+        org="gua_1",
+        scopes=("x", "y"),
+    )
+    context = {"principalId": caller.id, **caller.context()}
+    assert access.principal_from_authorizer_context(context) == caller
+    with pytest.raises(ValueError, match="persons and machines"):
+        access.principal_from_authorizer_context(context | {"kind": "system"})
+
+
+def test_tills_and_timers_are_principals_too() -> None:
+    assert access.store("par_1", "key_1").org == "par_1"
+    assert access.system("intake").role == "system"
+
+
+def test_the_sample_policy_is_sound_and_its_matrix_is_the_golden_one() -> None:
+    assert matrix.faults(POLICY, {"Request": {"unassigned": True}}, ACTIONS) == ""
+    situations = {
+        "regional_hq, own region": (HQ, request()),
+        "regional_hq, other region": (HQ, request(region="YY")),
+        "district_office, own district": (OFFICE, request()),
+        "guardian_rep, own": (GUARDIAN, request()),
+        "family by link, own": (FAMILY, request()),
+        "family by link, other": (FAMILY, request(person="fam_2")),
+    }
+    text = matrix.render(POLICY, ACTIONS, situations)
+    matrix.matches_golden(text, Path(__file__).with_name("sample_matrix.txt"))
+
+
+def test_a_misspelt_attribute_is_found_without_an_example() -> None:
+    wrong = Policy(
+        "permit (principal, action, resource) when { principal.regoins == resource.id };"
+    )
+    assert "regoins" in matrix.faults(wrong, {"Request": {}}, ("view",))
+
+
+def test_deciding_nothing_does_not_import_the_engine() -> None:
+    code = "import sys, shared.access; shared.access.Policy('x'); print('cedarpy' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"
+
+
+def test_a_policy_lies_beside_its_service(tmp_path: Path) -> None:
+    (tmp_path / "policy.cedar").write_text(SAMPLE, encoding="utf-8")
+    assert Policy.beside(str(tmp_path / "app.py")).allows(HQ, "view", request())
