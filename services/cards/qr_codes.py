@@ -1,8 +1,9 @@
 """What a card's QR says: a static token for paper, a code that turns every 30 s for phones.
 
 Both carry the handle and the generation, never the number. The phone's secret is derived from the
-service's key when it is given out and again at each check; it is stored nowhere. Standard library
-only: the till's zip carries it; capitals keep the QR small (alphanumeric mode), and a phone needs no more than HMAC-SHA256 to follow.
+service's key when it is given out and again at each check; it is stored nowhere. Capitals keep the
+picture small (alphanumeric mode). Standard library only: the till's zip carries it, and a phone
+needs no more than HMAC-SHA256 to follow.
 
     static     RS.<handle>.<generation>.<signature>
     rotating   RR.<handle>.<generation>.<code>      code = HMAC(secret, step), step = time // 30 s

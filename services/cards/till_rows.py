@@ -25,7 +25,7 @@ KEY_LIVE = "live"
 CARD_ACTIVE = "active"
 CARD_ISSUED = "issued"
 
-Attributes = dict[str, str | int | bool]
+Attributes = dict[str, str | int | bytes]
 
 
 class OfferSpan(NamedTuple):
@@ -117,7 +117,7 @@ def key_attributes(row: KeyTill) -> Attributes:
         "secret_hash": row.secret_hash,
         "status": row.status,
         "expires": row.expires,
-        "sandbox": row.sandbox,
+        "sandbox": int(row.sandbox),
     }
 
 
@@ -151,7 +151,7 @@ def read_key(item: Mapping[str, Any]) -> KeyTill:
         item["secret_hash"]["S"],
         item["status"]["S"],
         int(item["expires"]["N"]),
-        item["sandbox"]["BOOL"],
+        item["sandbox"]["N"] == "1",
     )
 
 

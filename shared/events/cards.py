@@ -11,13 +11,14 @@ Method = Literal["rotating", "static", "typed"]
 
 
 class _CardEvent(Event):
-    """A fact about one card; `card_id` is never the number."""
+    """A fact about one card; `card_id` is never the number, `issued_month` the region's month."""
 
     service: ClassVar[str] = "cards"
     subject_field: ClassVar[str] = "card_id"
 
     card_id: str
     holder_ref: str
+    issued_month: str = Field(pattern=r"^\d{4}-\d{2}$")
     is_new_order: bool = False
     consent_community: bool = False
 
@@ -25,7 +26,7 @@ class _CardEvent(Event):
 class CardIssued(_CardEvent):
     """A card with a number and an activation code exists; no till accepts it yet."""
 
-    district: str
+    district_id: str
     replaces: str | None = None
 
 
@@ -38,7 +39,7 @@ class CardActivationDue(_CardEvent):
 class CardActivated(_CardEvent):
     """Tills accept the card from now on; `again` when a lost card was found."""
 
-    district: str
+    district_id: str
     via: Literal["bot", "web", "leader"]
     again: bool = False
     first_time: bool = True

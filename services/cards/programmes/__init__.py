@@ -1,0 +1,1 @@
+"""The joint card programme of a region."""

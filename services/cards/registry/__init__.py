@@ -1,0 +1,1 @@
+"""The cards themselves: issue, activation, loss, replacement."""

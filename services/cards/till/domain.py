@@ -1,0 +1,129 @@
+"""The rules of a check: what a card is worth at this till now, and when a key must wait.
+
+Pure: rows, secrets and clocks are the caller's.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from services.cards import till_rows
+from services.cards.till.contract import Reason
+from services.cards.till_rows import CardTill
+from shared.errors import Invalid, RuleBroken
+
+Method = Literal["rotating", "static", "typed"]
+
+TRIES_A_MINUTE = 30
+BAD_TRIES_A_MINUTE = 10
+LOCKED_MINUTES = 15
+USES_A_DAY = 10  # of a number or a printed card; a code that turns needs no cap
+PURCHASE_WITHIN = 24 * 3600
+ROLLBACK_WITHIN = 30 * 24 * 3600
+
+MINUTE = 60
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was held out: the card it names, and whether the code proves itself."""
+
+    handle: str
+    method: Method
+    genuine: bool
+    generation: int | None = None
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTries:
+    """How often a store key was tried in the minute of its latest try."""
+
+    minute: int = 0
+    tries: int = 0
+    bad: int = 0
+
+    def wait(self, second: int) -> tuple[str, int] | None:
+        """Why the key must wait and for how many seconds; None when it need not."""
+        if self.bad >= BAD_TRIES_A_MINUTE:
+            free = (self.minute + 1 + LOCKED_MINUTES) * MINUTE
+            if second < free:
+                return "key_locked", free - second
+        elif self.minute == second // MINUTE and self.tries >= TRIES_A_MINUTE:
+            return "too_many_checks", MINUTE - second % MINUTE
+        return None
+
+    def locks_with_another_bad_try(self, second: int) -> bool:
+        """Whether one more refusal in this minute is the one that locks the key."""
+        bad = self.bad if self.minute == second // MINUTE else 0
+        return bad + 1 == BAD_TRIES_A_MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class CardUses:
+    """How often a card was accepted without a turning code on the day of its latest use."""
+
+    day: int = 0
+    uses: int = 0
+
+    def spent(self, second: int) -> bool:
+        """Whether the day's cap is reached."""
+        return self.day == second // DAY and self.uses >= USES_A_DAY
+
+
+def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Reason:
+    """The one word a store may hear about a card."""
+    if card is None or not scan.genuine:
+        return "not_valid"
+    if scan.generation is not None and scan.generation != card.generation:
+        return "not_valid"
+    if card.status == till_rows.CARD_ISSUED:
+        return "not_activated"
+    if card.status != till_rows.CARD_ACTIVE:
+        return "not_valid"
+    if scan.method != "rotating" and uses.spent(second):
+        return "not_valid"
+    return "ok"
+
+
+def saved(amount: int, percent: int) -> int:
+    """What a family keeps of a price, in kopecks, half a kopeck rounded up."""
+    return (amount * percent + 50) // 100
+
+
+def check_purchase(reason: str, checked: int, second: int) -> None:
+    """Raise unless a check may be paid under now; a card blocked since does not matter."""
+    if reason != "ok":
+        raise RuleBroken("check_refused")
+    if second >= checked + PURCHASE_WITHIN:
+        raise RuleBroken("purchase_too_late", next_steps=("check_again",))
+
+
+def check_rollback(bought: int | None, second: int) -> int:
+    """When the purchase was made; raises unless there is one and it may still be returned."""
+    if bought is None:
+        raise RuleBroken("no_purchase", next_steps=("purchase",))
+    if second >= bought + ROLLBACK_WITHIN:
+        raise RuleBroken("rollback_too_late")
+    return bought
+
+
+def check_same_purchase(
+    same_request: bool, same_key: bool, rolled_back: bool
+) -> None:
+    """Raise unless a purchase that is recorded already is the one that is told again."""
+    if same_request:
+        return
+    if same_key:
+        raise Invalid("idempotency_key_reused")
+    raise RuleBroken("purchase_recorded", next_steps=() if rolled_back else ("rollback",))
+
+
+def check_one_of(code: str | None, number: str | None) -> str:
+    """What was held out; exactly one of the two must be given."""
+    if code is not None and number is not None:
+        raise Invalid("code_or_number", "/number")
+    given = code if code is not None else number
+    if given is None:
+        raise Invalid("code_or_number", "/code")
+    return given

@@ -1,0 +1,33 @@
+"""From what a till sent to the card it names, at the same cost whatever it is.
+
+Every text names some card row: one that nobody could have issued names a row that does not exist.
+So a wrong check digit, a forged code and an unknown number go the same way from here on.
+"""
+
+from services.cards import numbers, qr_codes, till_rows
+from services.cards.till.domain import Scan
+from shared.secrets import Secrets
+
+NUMBER_KEY = "card-number"
+ROTATING_KEY = "rotating-code"
+STATIC_KEY = "static-token"
+HANDLE_CHARACTERS = 32
+_NOBODY = "-"
+
+
+def scan(text: str, secrets: Secrets, moment: float) -> Scan:
+    """The card a text names; what is no QR of ours is read as a number."""
+    found = qr_codes.parse(text)
+    if found is None or len(found.handle) != HANDLE_CHARACTERS:
+        return _typed(text, secrets)
+    if not found.rotating:
+        genuine = qr_codes.static_is_genuine(secrets.child(STATIC_KEY), found)
+        return Scan(found.handle, "static", genuine, found.generation)
+    step = qr_codes.step_of(secrets.child(ROTATING_KEY), found, moment)
+    return Scan(found.handle, "rotating", step is not None, found.generation, step)
+
+
+def _typed(text: str, secrets: Secrets) -> Scan:
+    number = numbers.normalise(text)
+    handle = till_rows.handle_of(secrets.child(NUMBER_KEY), number or _NOBODY)
+    return Scan(handle, "typed", number is not None)
