@@ -91,7 +91,7 @@ def _provider_code(error: BaseException) -> str | None:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """An exception without its values: type, frames, the provider's error code, the causes' types."""
+    """An exception without its values: type, frames, provider's error code, types of its causes."""
     told: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
     if (code := _provider_code(error)) is not None:
         told["code"] = code
@@ -127,8 +127,20 @@ class Line:
     """What one invocation will say when it ends."""
 
     __slots__ = (
-        "correlation_id", "cold", "error", "fields", "followed", "function", "invocation_id",
-        "noticed", "outcome", "route", "service", "started", "units", "values",
+        "cold",
+        "correlation_id",
+        "error",
+        "fields",
+        "followed",
+        "function",
+        "invocation_id",
+        "noticed",
+        "outcome",
+        "route",
+        "service",
+        "started",
+        "units",
+        "values",
     )  # fmt: skip
 
     def __init__(self, service: str, function: str, invocation_id: str) -> None:

@@ -141,10 +141,16 @@ def _faults(error: errors.DomainError) -> list[Fault]:
     if isinstance(error, WrongInput):
         return error.faults
     if isinstance(error, errors.Invalid) and error.pointer:
-        place = "body" if error.pointer.startswith("/") else "query"
-        pointer = error.pointer if place == "body" else f"/{error.pointer}"
-        return [Fault(place, pointer, error.code, error.facts)]
+        return [_fault(error, error.pointer)]
     return []
+
+
+def _fault(error: errors.Invalid, pointer: str) -> Fault:
+    """A rule names a field of the body by its pointer, a parameter or header by its name."""
+    if pointer.startswith("/"):
+        return Fault("body", pointer, error.code, error.facts)
+    place = "header" if pointer[0].isupper() else "query"
+    return Fault(place, f"/{pointer}", error.code, error.facts)
 
 
 def document(

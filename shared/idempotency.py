@@ -1,0 +1,57 @@
+"""The same `Idempotency-Key` gives the same answer, and its command happens once.
+
+The row is written by the command's own transaction (`Cause.once`), so it exists exactly when the
+effect does. It holds the receipt and a keyed fingerprint of the request, never a body; its key is
+a keyed HMAC too, so that a read of the table tells nobody's keys.
+"""
+
+import hmac
+import re
+from datetime import timedelta
+
+from shared import clock, secrets
+from shared.cause import Key, Once, Receipt
+from shared.errors import Invalid, PreconditionRequired
+from shared.rows import Item
+from shared.store import Store
+
+KEPT = timedelta(days=7)
+_VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def require_key(header: str | None) -> str:
+    """The key of the header: 428 without one, 422 when it is no key."""
+    if not header:
+        raise PreconditionRequired("idempotency_key_required")
+    if not _VISIBLE.fullmatch(header):
+        raise Invalid("invalid_idempotency_key")
+    return header
+
+
+def _digest(purpose: str, *parts: str) -> str:
+    # Each part carries its length, so that no two lists of parts read the same.
+    message = "".join(f"{len(part)}:{part}" for part in parts).encode()
+    return secrets.from_env().sign(purpose, message).hex()
+
+
+def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> Once:
+    """The row that makes one command of a caller unique; `request` is all that it asked."""
+    return Once(
+        key=Key(f"IDEMPOTENCY#{_digest('idempotency-key', principal, route, key)}", "IDEMPOTENCY"),
+        expires_at=clock.wall() + KEPT,
+        attributes=(("fingerprint", _digest("idempotency-fingerprint", *request)),),
+    )
+
+
+def earlier_answer(store: Store, row: Once) -> Receipt | None:
+    """The receipt of an earlier run under this key; None when there was none."""
+    found = store.item(row.key)
+    return None if found is None else receipt_of(found, row)
+
+
+def receipt_of(found: Item, row: Once) -> Receipt:
+    """The receipt in a row that was found; refused when it belongs to another request."""
+    fingerprint = dict(row.attributes)["fingerprint"]
+    if not hmac.compare_digest(found["fingerprint"]["S"], fingerprint):
+        raise Invalid("idempotency_key_reused")
+    return Receipt.model_validate_json(found["receipt"]["S"])

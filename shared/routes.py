@@ -1,0 +1,176 @@
+"""A route as its handler declares it: what comes in, who may call, what goes out.
+
+A declaration is checked when the app is imported, so a route that names no caller, or a command
+that could not be repeated safely, fails the build and not a request. Validation at run time and
+OpenAPI at build time read the same declaration.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel
+
+from shared.cause import Cause, Receipt
+from shared.principals import Principal
+from shared.requests import Request
+
+CALLERS = frozenset({"public", "person", "machine", "store", "webhook"})
+VOUCHED = frozenset({"person", "machine"})
+COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+_INPUTS = ("path", "query", "body")
+_GIVEN = {"cause": Cause, "caller": Principal, "request": Request}
+_PATH_NAME = re.compile(r"{(\w+)}")
+
+
+class BadRoute(TypeError):
+    """A route whose declaration cannot be served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a decorator may say about a route beyond its method and path."""
+
+    status: int | None = None
+    answer: Callable[..., BaseModel] | None = None
+    problems: tuple[str, ...] = ()
+    idempotent: bool | None = None
+    if_match: bool | None = None
+    example: dict[str, Any] | None = None
+    tag: str | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way in: the handler, its typed inputs and what a call must bring along."""
+
+    method: str
+    path: str
+    handler: Callable[..., Any]
+    callers: frozenset[str]
+    inputs: dict[str, type[BaseModel]]
+    given: frozenset[str]
+    returns: Any
+    status: int
+    needs_key: bool
+    needs_if_match: bool
+    more: Declaration
+
+    @property
+    def name(self) -> str:
+        """The handler's name: the action in the audit, the operation id in OpenAPI."""
+        return self.handler.__name__
+
+    @property
+    def id(self) -> str:
+        """Method and path pattern: the route as logs and metrics name it."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's docstring."""
+        return (inspect.getdoc(self.handler) or "").partition("\n")[0]
+
+    @property
+    def answers(self) -> Any:
+        """The type of the body that a success answers."""
+        if self.more.answer is not None:
+            return get_type_hints(self.more.answer).get("return")
+        return self.returns
+
+
+def callers_of(text: str | None, where: str) -> frozenset[str]:
+    """The callers that a declaration names; `public`, `store` and `webhook` stand alone."""
+    if not text:
+        raise BadRoute(f"{where}: say who may call it, caller='public|person|machine|...'")
+    named = frozenset(word.strip() for word in text.split("|"))
+    if not named <= CALLERS:
+        raise BadRoute(f"{where}: unknown caller in {text!r}")
+    if len(named) > 1 and not named <= VOUCHED:
+        # The gateway either asks the authorizer or does not: keep separate routes.
+        raise BadRoute(f"{where}: {text!r} cannot share one route")
+    return named
+
+
+def declare(
+    method: str, path: str, handler: Callable[..., Any], caller: str | None, more: Declaration
+) -> Route:
+    """The route behind a decorator, checked."""
+    where = f"{method} {path} ({handler.__name__})"
+    callers = callers_of(caller, where)
+    hints = get_type_hints(handler)
+    parameters = list(inspect.signature(handler).parameters)
+    inputs = _inputs(hints, parameters, where)
+    _check_path(path, inputs, where)
+    given = frozenset(name for name in parameters if name in _GIVEN)
+    command = "cause" in given
+    proved = not callers & {"store", "webhook"}
+    route = Route(
+        method=method,
+        path=path,
+        handler=handler,
+        callers=callers,
+        inputs=inputs,
+        given=given,
+        returns=hints.get("return"),
+        status=more.status or (201 if method == "POST" and command else 200),
+        needs_key=_default(more.idempotent, method == "POST" and command and proved),
+        needs_if_match=_default(more.if_match, method in {"PUT", "PATCH"}),
+        more=more,
+    )
+    _check(route, where)
+    return route
+
+
+def _default(said: bool | None, otherwise: bool) -> bool:
+    return otherwise if said is None else said
+
+
+def _inputs(hints: dict[str, Any], parameters: list[str], where: str) -> dict[str, type[BaseModel]]:
+    inputs: dict[str, type[BaseModel]] = {}
+    for name in parameters:
+        kind = hints.get(name)
+        if name in _INPUTS:
+            if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+                raise BadRoute(f"{where}: {name} must be a pydantic model")
+            inputs[name] = kind
+        elif _GIVEN.get(name) is not kind:
+            raise BadRoute(f"{where}: no parameter is called {name!r} with type {kind!r}")
+    return inputs
+
+
+def _check_path(path: str, inputs: dict[str, type[BaseModel]], where: str) -> None:
+    named = set(_PATH_NAME.findall(path))
+    model = inputs.get("path")
+    fields = set() if model is None else {
+        info.alias or name for name, info in model.model_fields.items()
+    }  # fmt: skip
+    if named != fields:
+        raise BadRoute(f"{where}: the path names {sorted(named)}, its model {sorted(fields)}")
+
+
+def _check(route: Route, where: str) -> None:
+    if not route.summary:
+        raise BadRoute(f"{where}: say in a docstring what it is for")
+    if route.method == "GET" and ("cause" in route.given or "body" in route.inputs):
+        raise BadRoute(f"{where}: a GET changes nothing and takes no body")
+    if route.needs_key and "cause" not in route.given:
+        raise BadRoute(f"{where}: only a command, which takes a cause, happens once")
+    if route.needs_key and not _is_receipt(route.returns):
+        # A repeat answers from the stored receipt, so the first answer must be one too.
+        raise BadRoute(f"{where}: a command under an Idempotency-Key returns its Receipt")
+    returns = route.answers
+    if returns not in (None, type(None)) and not _is_model(returns):
+        raise BadRoute(f"{where}: a handler returns a pydantic model or None, not {returns!r}")
+
+
+def _is_receipt(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Receipt)
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

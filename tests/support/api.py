@@ -1,0 +1,163 @@
+"""Call an app as the gateway would, in process: `Api(app).as_(principal).post("/x", {...})`.
+
+The client builds API Gateway's proxy event with the authorizer's context, so everything from the
+event on is the code that runs in Lambda; only the gateway and the authorizer are left out.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from shared.http import ServiceApp
+from shared.principals import Principal
+
+REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body as plain values."""
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """The stable code of a problem."""
+        return str(self.json["code"])
+
+    @property
+    def etag(self) -> str:
+        """What to send as `If-Match`."""
+        return self.headers["ETag"]
+
+
+@dataclass(frozen=True)
+class Api:
+    """An app, and who calls it."""
+
+    app: ServiceApp
+    principal: Principal | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_(self, principal: Principal | None) -> "Api":
+        """The same app, called by somebody else."""
+        return replace(self, principal=principal)
+
+    def with_(self, **headers: str) -> "Api":
+        """The same app, with more headers: `with_(Ryadom_Role="regional_hq")`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return replace(self, headers={**self.headers, **named})
+
+    def get(self, path: str, **more: Any) -> Answer:
+        """A read."""
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> Answer:
+        """A command under an idempotency key, or a question."""
+        return self.call("POST", path, body, key=key, **more)
+
+    def put(self, path: str, body: Any, if_match: str | int | None = None, **more: Any) -> Answer:
+        """A replacement."""
+        return self.call("PUT", path, body, if_match=if_match, **more)
+
+    def patch(self, path: str, body: Any, if_match: str | int | None = None, **more: Any) -> Answer:
+        """A change."""
+        return self.call("PATCH", path, body, if_match=if_match, **more)
+
+    def delete(self, path: str, if_match: str | int | None = None, **more: Any) -> Answer:
+        """A removal."""
+        return self.call("DELETE", path, if_match=if_match, **more)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        if_match: str | int | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Any request; `body` is sent as JSON unless it is text already."""
+        sent = {"Content-Type": "application/json", **self.headers, **(headers or {})}
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        if if_match is not None:
+            sent["If-Match"] = str(if_match)
+        event = self.event(method, path, body, sent, query or {})
+        return _answer(self.app(event, SimpleNamespace(aws_request_id=REQUEST_ID)))
+
+    def event(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        headers: Mapping[str, str],
+        query: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """The proxy event of a request."""
+        parts = urlsplit(self._absolute(path))
+        resource, parameters = self._match(method, parts.path)
+        many: dict[str, list[str]] = {}
+        for name, value in [*parse_qsl(parts.query, True), *query.items()]:
+            many.setdefault(name, []).append(str(value))
+        return {
+            "resource": resource,
+            "path": parts.path,
+            "httpMethod": method,
+            "headers": dict(headers),
+            "multiValueHeaders": {name: [value] for name, value in headers.items()},
+            "queryStringParameters": {name: values[-1] for name, values in many.items()} or None,
+            "multiValueQueryStringParameters": many or None,
+            "pathParameters": parameters or None,
+            "stageVariables": None,
+            "requestContext": self._context(method, resource, parts.path),
+            "body": body if body is None or isinstance(body, str) else json.dumps(body),
+            "isBase64Encoded": False,
+        }
+
+    def _context(self, method: str, resource: str, path: str) -> dict[str, Any]:
+        context: dict[str, Any] = {
+            "resourcePath": resource,
+            "httpMethod": method,
+            "path": path,
+            "requestId": REQUEST_ID,
+            "stage": "api",
+            "identity": {"sourceIp": "192.0.2.1"},
+        }
+        if self.principal is not None:
+            context["authorizer"] = {"principalId": self.principal.id, **self.principal.context()}
+        return context
+
+    def _absolute(self, path: str) -> str:
+        """Any spelling of a path: as declared, with the version, or a whole `Location`."""
+        path = path.removeprefix(f"/{self.app.app_name}{self.app.base}")
+        return self.app.base + path.removeprefix(self.app.base)
+
+    def _match(self, method: str, path: str) -> tuple[str, dict[str, str]]:
+        """The route's pattern; exact paths win over parameters, as in the gateway."""
+        for pattern in sorted(self.app.routes, key=lambda known: (known.count("{"), known)):
+            names = re.findall(r"{(\w+)}", pattern)
+            shape = re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(pattern))
+            if (found := re.fullmatch(shape, path)) and method in self.app.routes[pattern]:
+                values = found.groups()
+                return pattern, {n: quote(v, safe="%") for n, v in zip(names, values, strict=True)}
+        return path, {}
+
+
+def _answer(raw: dict[str, Any]) -> Answer:
+    headers = dict(raw["headers"])
+    headers |= {name: ", ".join(v) for name, v in raw.get("multiValueHeaders", {}).items()}
+    return Answer(status=raw["statusCode"], headers=headers, text=raw["body"])
