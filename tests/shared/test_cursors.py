@@ -1,0 +1,85 @@
+"""Cursors: nobody but their own caller can use one, and nobody can read one."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared import clock, cursors, secrets
+from shared.errors import Invalid
+from tests.support.kernel import fixed_secrets
+
+KEY = {"pk": "REQUEST#req_1", "sk": "REQUEST", "region_pk": "REGION#ZR", "region_sk": "2026-09"}
+SCOPE = "REQUEST|by_region|REGION#ZR|False"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _secrets() -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        chosen = fixed_secrets()
+        patch.setattr(secrets, "from_env", lambda: chosen)
+        yield chosen
+
+
+def refused(cursor: str, caller: str = "usr_1", scope: str = SCOPE) -> bool:
+    with pytest.raises(Invalid) as error:
+        cursors.open_cursor(cursor, caller, scope)
+    return error.value.code == "bad_cursor"
+
+
+def test_a_cursor_goes_on_where_it_was_made() -> None:
+    assert cursors.open_cursor(cursors.seal(KEY, "usr_1", SCOPE), "usr_1", SCOPE) == KEY
+
+
+def test_a_cursor_shows_nothing_of_the_key() -> None:
+    import base64
+
+    cursor = cursors.seal(KEY, "usr_1", SCOPE)
+    assert b"req_1" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    assert cursor != cursors.seal(KEY, "usr_1", SCOPE)
+
+
+def test_a_cursor_of_another_caller_partition_or_filter_is_refused() -> None:
+    cursor = cursors.seal(KEY, "usr_1", SCOPE)
+    assert refused(cursor, caller="usr_2")
+    assert refused(cursor, scope=SCOPE.replace("ZR", "YY"))
+    assert refused(cursor, scope=SCOPE.replace("False", "True"))
+    assert refused(cursor, caller='usr_1", "', scope="")
+
+
+def test_a_cursor_lives_for_a_day_of_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = clock.wall()
+    cursor = cursors.seal(KEY, "usr_1", SCOPE)
+    monkeypatch.setattr(clock, "wall", lambda: made + timedelta(hours=23, minutes=59))
+    assert cursors.open_cursor(cursor, "usr_1", SCOPE) == KEY
+    monkeypatch.setattr(clock, "wall", lambda: made + timedelta(hours=24, minutes=1))
+    assert refused(cursor)
+
+
+def test_a_cursor_of_another_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    cursor = cursors.seal(KEY, "usr_1", SCOPE)
+    other = fixed_secrets("cards")
+    monkeypatch.setattr(secrets, "from_env", lambda: other)
+    assert refused(cursor)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.data())
+def test_no_flipped_byte_passes(data: st.DataObject) -> None:
+    cursor = cursors.seal(KEY, "usr_1", SCOPE)
+    place = data.draw(st.integers(0, len(cursor) - 1))
+    letter = data.draw(st.characters().filter(lambda c: c != cursor[place]))
+    assert refused(cursor[:place] + letter + cursor[place + 1 :])
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=200))
+def test_no_invented_text_passes(text: str) -> None:
+    assert refused(text)
+
+
+def test_spellings_that_decode_alike_are_refused() -> None:
+    cursor = cursors.seal(KEY, "usr_1", SCOPE)
+    for other in (cursor + "=", cursor + "\n", " " + cursor, cursor + "*", cursor[:-1], cursor * 9):
+        assert refused(other)

@@ -1,0 +1,101 @@
+"""Keys: derived, never stored, and unwrapped once."""
+
+import subprocess
+import sys
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from moto import mock_aws
+
+from shared import secrets
+from shared.errors import Unavailable
+from shared.secrets import Secrets, hkdf, new_root_key, unwrap_root_key
+
+
+def test_children_differ_by_name_and_service_and_stay_the_same() -> None:
+    one, other = (Secrets(service, lambda: bytes(32)) for service in ("intake", "cards"))
+    assert one.child("a") == Secrets("intake", lambda: bytes(32)).child("a")
+    assert len({one.child("a"), one.child("b"), other.child("a")}) == 3
+    assert len(one.child("a", 64)) == 64
+
+
+def test_the_derivation_is_rfc_5869() -> None:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    for length in (16, 32, 33, 100):
+        expected = HKDF(SHA256(), length, salt=None, info=b"name").derive(b"k" * 32)
+        assert hkdf(b"k" * 32, b"name", length) == expected
+
+
+def test_the_root_key_is_unwrapped_once_and_not_before_it_is_needed() -> None:
+    calls: list[int] = []
+
+    def unwrap() -> bytes:
+        calls.append(1)
+        return bytes(32)
+
+    keys = Secrets("intake", unwrap)
+    assert not calls
+    for name in "abc":
+        keys.child(name)
+    assert len(calls) == 1
+
+
+def test_a_signature_fits_one_message_and_no_stub_of_it_passes() -> None:
+    keys = Secrets("intake", lambda: bytes(32))
+    signature = keys.sign("link", b"message")
+    assert keys.verify("link", b"message", signature)
+    assert keys.verify("link", b"message", signature[:16])
+    assert not keys.verify("link", b"message", signature[:15])
+    assert not keys.verify("link", b"message", b"")
+    assert not keys.verify("link", b"massage", signature)
+    assert not keys.verify("cursor", b"message", signature)
+    assert not keys.verify("link", b"message", signature + b"0")
+
+
+@mock_aws
+def test_kms_opens_the_root_key_of_the_service_it_was_made_for_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import boto3
+
+    kms = boto3.client("kms", region_name="eu-central-1")
+    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
+    root = new_root_key(kms, key_id, "intake")
+    assert len(unwrap_root_key(kms, root, "intake")) == 32
+    with pytest.raises(Unavailable):
+        unwrap_root_key(kms, root, "cards")
+
+    monkeypatch.setenv("SERVICE", "intake")
+    monkeypatch.setenv("ROOT_KEY", root)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    from shared import aws
+
+    monkeypatch.setattr(aws, "client", lambda service: kms)
+    secrets.from_env.cache_clear()
+    try:
+        assert secrets.from_env().child("a") == secrets.from_env().child("a")
+    finally:
+        secrets.from_env.cache_clear()
+
+
+def test_without_kms_there_is_no_key_to_fall_back_to() -> None:
+    class Down:
+        def decrypt(self, **_: object) -> None:
+            raise EndpointConnectionError(endpoint_url="kms")
+
+    with pytest.raises(Unavailable):
+        unwrap_root_key(Down(), "AAAA", "intake")
+
+
+def test_signing_imports_neither_cryptography_nor_an_aws_client() -> None:
+    code = (
+        "import sys; from shared.secrets import Secrets;"
+        "Secrets('intake', lambda: bytes(32)).sign('a', b'b');"
+        "print({'cryptography', 'botocore', 'boto3'} & set(sys.modules))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "set()"
