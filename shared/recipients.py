@@ -1,152 +1,158 @@
-"""Whom to reach, asked of the one service that keeps the contact, at the moment of need.
+"""The one synchronous contract between services: whose contact is behind this reference, now?
 
-The only synchronous contract between services: a private Lambda of the owner, invoked by role.
-
-Guarantees
-- the owner gives a contact and exactly the variables that the message's template declares, or a
-  refusal code; `answer` cuts off anything more, so a generous owner leaks nothing;
-- at most MOST people are asked about at once, each by reference, event and template;
-- when the owner does not answer, the asker gets Unavailable and keeps its message in the queue;
-- nobody keeps a copy: an answer lives as long as the sending it was asked for.
+Whoever must reach a person asks the service that owns the contact at the moment of sending, and
+keeps no copy. Guarantees
+* One question holds at most 100 items and the answer speaks of each of them exactly once.
+* The owner answers with exactly the variables that it declares for a template: neither a forgotten
+  nor a surplus one leaves it, and a template it does not know is refused.
+* A failing item is refused alone; an owner that is down or answers nonsense is Unavailable, so
+  that the message waits in its queue.
+* No validation error of this module carries a value.
 """
 
-import json
-import os
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared import ids
-from shared.cause import Cause
-from shared.errors import NotFound, Unavailable
-from shared.principals import system
+from shared.contact import Channel, Language
+from shared.errors import DomainError, Unavailable
 
 MOST = 100
-NOT_FOUND = "not_found"
-NO_CHANNEL = "no_channel"
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_#:.\-]+$")]
 
 
-class Wanted(BaseModel):
-    """One person to reach: `reference` is the owner's id, `variables` what the text names.
-
-    `refused_channels` have proved useless for this message; another one is wanted.
-    """
-
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    reference: str
-    event_id: str
-    template: str
-    variables: tuple[str, ...] = ()
-    refused_channels: tuple[str, ...] = ()
+
+class Ask(_Model):
+    """One person to reach: the owner's reference, the event that asks, the template to fill."""
+
+    reference: Identifier
+    event_id: Identifier
+    template: Code
 
 
-class Recipient(BaseModel):
-    """Where and with which words to reach that person, or why not.
+class Question(_Model):
+    """Up to a hundred people at once."""
 
-    Refusals: `opted_out`, `no_consent`, `erased`, `not_found`, `no_channel`, `not_now`.
+    items: list[Ask] = Field(min_length=1, max_length=MOST)
+
+
+class Recipient(_Model):
+    """Where to send and what to fill in."""
+
+    reference: Identifier
+    channel: Channel
+    address: str = Field(repr=False, min_length=1, max_length=256)
+    language: Language = "ru"
+    variables: dict[str, str] = Field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        """No values, whatever prints it."""
+        return repr(self)
+
+
+class Refused(_Model):
+    """Why this person is not to be reached: no consent, erased, unknown."""
+
+    reference: Identifier
+    refused: Code
+
+
+class Answer(_Model):
+    """One entry per item asked, in the same order."""
+
+    recipients: list[Recipient | Refused] = Field(max_length=MOST)
+
+    def __str__(self) -> str:
+        """No values, whatever prints it."""
+        return f"Answer of {len(self.recipients)}"
+
+
+Resolver = Callable[[Ask], Recipient | Refused]
+Declared = Mapping[str, frozenset[str]]
+
+
+def answer(event: Any, resolver: Resolver, declared: Declared) -> dict[str, Any]:
+    """The owner's side: resolve each item, and let out what its template declares, no more or less.
+
+    `resolver` checks consent and opens the vault (which writes the audit entry); `declared` names
+    the variables of every template this owner fills. Unavailable passes through: the whole
+    question is to be asked again.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    reference: str
-    channel: str | None = None
-    address: str | None = None
-    language: str = "ru"
-    variables: dict[str, str] = {}
-    refused: str | None = None
-
-    def cut_to(self, wanted: Wanted) -> "Recipient":
-        """No variable that the template does not declare; nothing at all beside a refusal."""
-        if self.refused is not None or self.channel is None:
-            return Recipient(reference=wanted.reference, refused=self.refused or NO_CHANNEL)
-        named = {name: self.variables.get(name, "") for name in wanted.variables}
-        return self.model_copy(update={"reference": wanted.reference, "variables": named})
-
-
-class Question(BaseModel):
-    """What travels to the owner."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    items: list[Wanted] = Field(min_length=1, max_length=MOST)
-    asked_by: str
-    correlation_id: str
-
-
-class Answer(BaseModel):
-    """What travels back, in the order asked."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    recipients: list[Recipient]
-
-
-Resolver = Callable[[Wanted, Cause], Recipient]
-
-
-def answer(event: Any, resolve: Resolver) -> dict[str, Any]:
-    """The owner's side: `resolve` finds one person, opening the vault under the given cause."""
     question = Question.model_validate(event)
-    cause = Cause(system(question.asked_by), "resolve_recipients", question.correlation_id)
-    found = [_resolved(wanted, cause, resolve) for wanted in question.items]
-    return Answer(recipients=found).model_dump(mode="json")
+    return Answer(
+        recipients=[_resolved(ask, resolver, declared) for ask in question.items]
+    ).model_dump()
 
 
-def _resolved(wanted: Wanted, cause: Cause, resolve: Resolver) -> Recipient:
+def _resolved(ask: Ask, resolver: Resolver, declared: Declared) -> Recipient | Refused:
+    if ask.template not in declared:
+        return Refused(reference=ask.reference, refused="unknown_template")
     try:
-        return resolve(wanted, cause).cut_to(wanted)
-    except NotFound:
-        return Recipient(reference=wanted.reference, refused=NOT_FOUND)
+        found = resolver(ask)
+    except Unavailable:
+        raise
+    except DomainError as refused:
+        return Refused(reference=ask.reference, refused=refused.code)
+    if isinstance(found, Recipient) and set(found.variables) != declared[ask.template]:
+        return Refused(reference=ask.reference, refused="undeclared_variables")
+    return found
 
 
-class Owners:
-    """The asker's side; `functions` maps an owning service to its resolve-recipients function."""
+class Recipients:
+    """The asking side: one owner, reached by invoking its private function."""
 
-    def __init__(self, client: Any, functions: dict[str, str], asked_by: str) -> None:
+    def __init__(self, client: Any, function: str) -> None:
         self._client = client
-        self._functions = functions
-        self._asked_by = asked_by
+        self._function = function
 
-    def resolve(self, owner: str, wanted: Sequence[Wanted], correlation_id: str) -> list[Recipient]:
-        """Where to reach these people; raises Unavailable when the owner does not answer."""
-        question = Question(
-            items=list(wanted),
-            asked_by=self._asked_by,
-            correlation_id=correlation_id or ids.new("cor"),
-        )
-        found = Answer.model_validate(self._invoke(owner, question)).recipients
-        if [each.reference for each in found] != [each.reference for each in wanted]:
+    def resolve(self, items: Sequence[Ask]) -> list[Recipient | Refused]:
+        """Where to send, in the order asked; raises Unavailable when the owner cannot say."""
+        question = Question(items=list(items))
+        payload = self._invoke(question.model_dump_json().encode())
+        try:
+            found = Answer.model_validate_json(payload).recipients
+        except ValidationError:
+            raise Unavailable("owner_unavailable") from None
+        if [one.reference for one in found] != [ask.reference for ask in items]:
             raise Unavailable("owner_unavailable")
         return found
 
-    def _invoke(self, owner: str, question: Question) -> Any:
+    def _invoke(self, payload: bytes) -> bytes:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            reply = self._client.invoke(
-                FunctionName=self._functions[owner],
-                InvocationType="RequestResponse",
-                Payload=question.model_dump_json().encode(),
+            response = self._client.invoke(
+                FunctionName=self._function, InvocationType="RequestResponse", Payload=payload
             )
-            body = reply["Payload"].read()
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable("owner_unavailable") from error
-        if reply.get("FunctionError"):
-            raise Unavailable("owner_unavailable")
-        return json.loads(body)
+            if response.get("FunctionError"):
+                raise Unavailable("owner_unavailable")
+            body: bytes = response["Payload"].read()
+        except (BotoCoreError, ClientError):
+            raise Unavailable("owner_unavailable") from None
+        return body
 
 
-@cache
-def owners() -> Owners:
-    """The owners that this service may ask, from `<OWNER>_RECIPIENTS` of the environment."""
+def owner(function: str) -> Recipients:
+    """The owner behind a function name, through this container's client."""
     from shared import aws
 
-    functions = {
-        name.removesuffix("_RECIPIENTS").lower(): value
-        for name, value in os.environ.items()
-        if name.endswith("_RECIPIENTS")
-    }
-    return Owners(aws.client("lambda"), functions, os.environ["SERVICE"])
+    return Recipients(aws.client("lambda"), function)
+
+
+__all__ = [
+    "MOST",
+    "Answer",
+    "Ask",
+    "Question",
+    "Recipient",
+    "Recipients",
+    "Refused",
+    "answer",
+    "owner",
+]

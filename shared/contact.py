@@ -1,0 +1,113 @@
+"""How to reach a person: validated once, sealed in the vault, never shown by accident.
+
+Guarantees
+* Every spelling of one phone number gives one E.164 text, and what is not surely a number is
+  refused: letters, control and formatting characters, extensions, numbers no operator gives out.
+* A contact hides its values from `repr` and from validation errors, so that an exception or a log
+  line cannot carry them.
+"""
+
+import re
+import unicodedata
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from shared.errors import Invalid
+
+Channel = Literal["bot", "sms", "email", "phone_task"]
+Language = Literal["ru", "en"]
+
+HOME = "RU"
+LONGEST_PHONE = 32
+_PHONE_SPELLING = re.compile(r"\+?[0-9()\-./ ]+")
+_SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f]")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def normalise_phone(text: str, pointer: str = "/phone") -> str:
+    """The E.164 form of a phone number as people write it; raises Invalid.
+
+    A number without a country code is read as one of this country (8 or +7).
+    """
+    plain = _DASHES.sub("-", _SPACES.sub(" ", text)).strip(" ")
+    if len(plain) > LONGEST_PHONE or not _PHONE_SPELLING.fullmatch(plain):
+        raise Invalid("bad_phone", pointer)
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(plain, HOME)
+    except phonenumbers.NumberParseException:
+        raise Invalid("bad_phone", pointer) from None
+    if not phonenumbers.is_valid_number(number):
+        raise Invalid("bad_phone", pointer)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def single_line(text: str) -> str:
+    """A text of one line in one spelling (NFC): no control, formatting or private characters."""
+    normal = unicodedata.normalize("NFC", text).strip()
+    if any(unicodedata.category(letter) in _FORBIDDEN for letter in normal):
+        raise ValueError("control or formatting characters")
+    return normal
+
+
+_FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+
+def _phone(text: str) -> str:
+    try:
+        return normalise_phone(text)
+    except Invalid as refused:
+        raise ValueError(refused.code) from None
+
+
+Phone = Annotated[str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(_phone)]
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
+
+
+class Contact(BaseModel):
+    """A person's name for address and the one way they want to be reached.
+
+    `address` is what the channel needs beside the phone: a bot's chat id or an e-mail.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: Line = Field(repr=False)
+    channel: Channel
+    phone: Phone | None = Field(default=None, repr=False)
+    address: Line | None = Field(default=None, repr=False)
+    language: Language = "ru"
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.channel in ("sms", "phone_task") and self.phone is None:
+            raise ValueError("this channel needs a phone")
+        if self.channel in ("bot", "email") and self.address is None:
+            raise ValueError("this channel needs an address")
+        if self.channel == "email" and not _EMAIL.fullmatch(self.address or ""):
+            raise ValueError("not an e-mail address")
+        return self
+
+    def __str__(self) -> str:
+        """No values, whatever prints it."""
+        return repr(self)
+
+    @property
+    def destination(self) -> str:
+        """Where a message on the chosen channel goes."""
+        return (self.phone if self.channel in ("sms", "phone_task") else self.address) or ""
+
+    def fields(self) -> dict[str, str]:
+        """The contact as fields for the vault."""
+        return {name: value for name, value in self.model_dump(exclude_none=True).items()}
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, str]) -> Self:
+        """The contact as the vault opened it."""
+        return cls.model_validate(fields)
+
+
+FIELDS = tuple(Contact.model_fields)

@@ -1,0 +1,145 @@
+"""Contacts: one number has one key, and no contact shows itself by accident."""
+
+import contextlib
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from shared.contact import FIELDS, Contact, normalise_phone, single_line
+from shared.errors import Invalid
+
+CANARY_NAME, CANARY_PHONE = "Канарейкина Жёлтая", "+79161234567"
+
+mobiles = st.integers(0, 9_999_999).map(lambda rest: f"916{rest:07d}")
+gaps = st.sampled_from(["", " ", "-", "\u00a0", "\u2011", "\u2009"])
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> tuple[str, str]:
+    """A number and one of the ways people write it."""
+    digits = draw(mobiles)
+    head = draw(st.sampled_from(["+7", "8", "7", "", "+ 7"]))
+    area, rest = digits[:3], digits[3:]
+    if draw(st.booleans()):
+        area = f"({area})"
+    parts = [head, area, rest[:3], rest[3:5], rest[5:]]
+    text = "".join(part + draw(gaps) for part in parts[:-1] if part) + parts[-1]
+    return f"+7{digits}", draw(st.sampled_from(["", " "])) + text + draw(st.sampled_from(["", " "]))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(spellings())
+def test_every_spelling_of_a_number_is_one_key(pair: tuple[str, str]) -> None:
+    expected, text = pair
+    assert normalise_phone(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+7916123456",
+        "+791612345678",
+        "8 (916) 123-45-67 доб. 12",
+        "8 916 123-45-67 ext. 12",
+        "8 916 123-45-67#12",
+        "8 916 123 45 6З",  # the last is a letter
+        "8 916 123 4O 27",
+        "8 916 FLOWERS",
+        "8 916\u202e123 45 67",
+        "8 916 123\u0000 45 67",
+        "8 916 123\u200b45 67",
+        "8 916\n123 45 67",
+        "٨٩١٦١٢٣٤٥٦٧",
+        "８９１６１２３４５６７",
+        "112",
+        "",
+        "+",
+        "8" * 40,
+        "tel:+79161234567",
+    ],
+)
+def test_what_is_not_surely_a_number_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        normalise_phone(text)
+    assert (refused.value.code, refused.value.pointer) == ("bad_phone", "/phone")
+    assert not text or text not in str(refused.value)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(max_size=40))
+def test_no_text_makes_it_fail_otherwise(text: str) -> None:
+    with contextlib.suppress(Invalid):
+        assert normalise_phone(text).startswith("+")
+
+
+@settings(max_examples=300, deadline=None)
+@given(mobiles, st.characters(categories=["Cc", "Cf", "Lu", "Ll", "Lo", "No"]), st.integers(0, 10))
+def test_one_strange_letter_is_enough_to_refuse(digits: str, letter: str, place: int) -> None:
+    with pytest.raises(Invalid):
+        normalise_phone("+7" + digits[:place] + letter + digits[place:])
+
+
+def test_a_foreign_number_keeps_its_country() -> None:
+    assert normalise_phone("+375 29 123-45-67") == "+375291234567"
+
+
+def test_a_contact_survives_the_vault() -> None:
+    contact = Contact(name=" Мария ", channel="sms", phone="8 916 123-45-67")
+    assert contact.fields() == {
+        "name": "Мария",
+        "channel": "sms",
+        "phone": "+79161234567",
+        "language": "ru",
+    }
+    assert Contact.from_fields(contact.fields()) == contact
+    assert set(contact.fields()) <= set(FIELDS)
+    assert contact.destination == "+79161234567"
+    bot = Contact(name="Мария", channel="bot", address="100200", phone=CANARY_PHONE)
+    assert bot.destination == "100200"
+
+
+@pytest.mark.parametrize("channel", ["sms", "phone_task", "bot", "email"])
+def test_a_channel_needs_what_it_is_reached_by(channel: str) -> None:
+    with pytest.raises(ValidationError):
+        Contact(name="Мария", channel=channel)  # type: ignore[arg-type]
+
+
+def test_a_name_is_one_clean_line() -> None:
+    assert single_line("Й") == "Й"
+    for name in ("Мария\u202e", "Ма\nрия", "\u0000", "М\u200bария", "\ue000"):
+        with pytest.raises(ValidationError):
+            Contact(name=name, channel="sms", phone=CANARY_PHONE)
+
+
+@pytest.mark.requirement("X-08")
+def test_no_exception_and_no_print_shows_a_contact() -> None:
+    sinks = []
+    for wrong in (
+        {"name": CANARY_NAME, "channel": "sms", "phone": CANARY_PHONE + "9"},
+        {"name": CANARY_NAME + "\u202e", "channel": "sms", "phone": CANARY_PHONE},
+        {"name": CANARY_NAME, "channel": "email", "address": CANARY_PHONE},
+        {"name": CANARY_NAME, "channel": CANARY_PHONE},
+        {"name": CANARY_NAME, "channel": "sms", "phone": CANARY_PHONE, "more": CANARY_NAME},
+    ):
+        with pytest.raises(ValidationError) as refused:
+            Contact.model_validate(wrong)
+        sinks += [str(refused.value), repr(refused.value)]
+        sinks.append(repr(refused.value.errors(include_input=False, include_context=False)))
+        sinks.append(repr(refused.value.__cause__))
+    contact = Contact(name=CANARY_NAME, channel="sms", phone=CANARY_PHONE)
+    sinks += [str(contact), repr(contact), f"{contact}", repr([contact])]
+    for sink in sinks:
+        for canary in (CANARY_NAME, CANARY_PHONE, "9161234567", "Жёлтая"):
+            assert canary not in sink
+
+
+def test_the_numbering_plan_is_loaded_by_the_first_number_only() -> None:
+    code = "import sys, shared.contact; print('phonenumbers' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"
