@@ -1,26 +1,23 @@
 """One wide JSON line per invocation, carrying log and metrics together, and nothing personal.
 
-A line has a few fixed fields and what the code `note`s on the way. Strings are let through only
-when they look like an id or a code; everything else becomes `[redacted]`, so that a mistake in a
-caller costs a field and not somebody's privacy. Exceptions are told by type and frames, never by
-message. Outside an invocation (a script, a unit test) all functions here do nothing.
+A line has a few fixed fields and what the code `note`s on the way, as far as `shared.redaction`
+lets it through. Outside an invocation (a script, a unit test) all functions here do nothing.
 """
 
 import functools
 import json
 import logging
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import TracebackType
 from typing import Any, Literal, TypeVar
 
+from shared.redaction import describe, safe
+
 NAMESPACE = "Ryadom"
-REDACTED = "[redacted]"
 
 Unit = Literal["Count", "Milliseconds", "Seconds", "Bytes", "Percent", "None"]
 Outcome = Literal["ok", "refused", "partial", "failed"]
@@ -31,13 +28,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 _SERVICE_DIMENSIONS = ("service",)
 _INVOCATION_DIMENSIONS = ("service", "function", "route", "outcome")
 
-_SAFE_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_.:/{}#-]{0,127}")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ULID = re.compile(r"(?:[a-z]{2,5}_)?[0-9A-HJKMNP-TV-Z]{26}")
-_HEX = re.compile(r"[0-9a-f]{32}|1-[0-9a-f]{8}-[0-9a-f]{24}")
-_LONG_DIGITS = re.compile(r"(?:\d[^0-9A-Za-z]?){10,}")
-_LARGEST_NUMBER = 10**9
 _MOST_FOLLOWED = 20
+_MOST_VALUES = 100
 
 _current: ContextVar["Line | None"] = ContextVar("line", default=None)
 _cold = True
@@ -45,64 +37,6 @@ _cold = True
 
 class InvocationFailed(Exception):
     """Leaves a function in place of the real error, whose message the runtime would print."""
-
-
-def is_identifier(text: str) -> bool:
-    """Whether a text from outside may serve as a correlation id: a UUID, a ULID or a trace id."""
-    return any(shape.fullmatch(text) for shape in (_UUID, _ULID, _HEX))
-
-
-def _safe_text(text: str) -> str:
-    if is_identifier(text):
-        return text
-    if _SAFE_TEXT.fullmatch(text) and not _LONG_DIGITS.search(text):
-        return text
-    return REDACTED
-
-
-def safe(value: object) -> object:
-    """A value as it may stand in a line; what could be personal becomes `[redacted]`."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return value if abs(value) < _LARGEST_NUMBER else REDACTED
-    if isinstance(value, str):
-        return _safe_text(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return [safe(each) for each in value]
-    return REDACTED
-
-
-def _frames(trace: TracebackType | None) -> list[str]:
-    found: list[str] = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        file = code.co_filename.rpartition("site-packages/")[2]
-        short = "/".join(file.split("/")[-3:])
-        found.append(f"{short}:{trace.tb_lineno}:{code.co_name}")
-        trace = trace.tb_next
-    return found[-12:]
-
-
-def _provider_code(error: BaseException) -> str | None:
-    response = getattr(error, "response", None)
-    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
-    return _safe_text(code) if isinstance(code, str) else None
-
-
-def describe(error: BaseException) -> dict[str, Any]:
-    """An exception without its values: type, frames, provider's error code, types of its causes."""
-    told: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
-    if (code := _provider_code(error)) is not None:
-        told["code"] = code
-    causes: list[str] = []
-    inner = error.__cause__ or error.__context__
-    while inner is not None and len(causes) < 5:
-        causes.append(type(inner).__name__)
-        inner = inner.__cause__ or inner.__context__
-    if causes:
-        told["causes"] = causes
-    return told
 
 
 def emf(
@@ -162,9 +96,19 @@ class Line:
         _cold = False
 
     def add(self, name: str, value: float, unit: Unit) -> None:
-        """Count one value of a metric."""
+        """Keep one value of a metric; of more than the format takes, the greatest."""
         self.units[name] = unit
-        self.values.setdefault(name, []).append(float(value))
+        values = self.values.setdefault(name, [])
+        if len(values) < _MOST_VALUES:
+            values.append(float(value))
+        else:
+            values[-1] = max(values[-1], float(value))
+
+    def total(self, name: str, value: float) -> None:
+        """Add to a count; an invocation tells one number, however often it counted."""
+        self.units[name] = "Count"
+        counted = self.values.setdefault(name, [0.0])
+        counted[0] += value
 
     def fail(self, error: BaseException) -> None:
         """The invocation ends with an error nobody foresaw."""
@@ -245,7 +189,9 @@ def note(**fields: object) -> None:
 
 def count(name: str, value: float = 1) -> None:
     """Count something alarms or dashboards watch; the only dimension is the service."""
-    measure(name, value, "Count")
+    line = _current.get()
+    if line is not None:
+        line.total(name, value)
 
 
 def measure(name: str, value: float, unit: Unit) -> None:

@@ -7,11 +7,8 @@ unknown fields, `"5"` for 5 and NaN are refused whatever the model itself allows
 
 import base64
 import binascii
-import contextlib
-import json
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -19,32 +16,23 @@ from urllib.parse import unquote
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared import ids
-from shared.errors import Invalid, NotFound
-from shared.observability import is_identifier
+from shared import ids, untrusted
+from shared.errors import Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from shared.problems import Fault, Malformed, TooLarge, WrongInput
+from shared.redaction import is_identifier
+from shared.untrusted import escaped, has_forbidden
 
 M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY = 64 * 1024
-MAX_DEPTH = 32
-MAX_FAULTS = 50
 _CODES = {"missing": "required", "extra_forbidden": "unknown_field", "finite_number": "not_finite"}
 _FACTS = frozenset(
     ("expected", "expected_tags", "ge", "gt", "le", "lt", "max_length", "min_length", "multiple_of")
 )
-# Control, format and bidirectional characters, lone surrogates, and the sign that the gateway
-# writes for bytes that are no UTF-8. Line feed and tab are text; so is the joiner inside an emoji.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
-    "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffd"
-    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0001\U000e0020-\U000e007f]"
-    "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
-)
-# In raw JSON only escapes can hide one; what stands between the values may be a carriage return.
-_SUSPECT = re.compile(r"\\[bfru]|NaN|Infinity|\d[eE]\+?\d|\d{19}")
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+_VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
+_VERSION = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,15})(?P=quote)')
 
 
 class Request:
@@ -76,6 +64,27 @@ class Request:
         if len(body) > MAX_BODY:
             raise TooLarge(MAX_BODY)
         return _limited(str(body).encode("utf-8", "surrogatepass"))
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key that makes a command happen once: 428 without one, 422 when it is no key."""
+        given = self.header("Idempotency-Key")
+        if not given:
+            raise PreconditionRequired("idempotency_key_required")
+        if not _VISIBLE.fullmatch(given):
+            raise Invalid("invalid_idempotency_key", "Idempotency-Key")
+        return given
+
+    @property
+    def if_match(self) -> int | None:
+        """The version that the caller saw; one that we never gave out is outdated."""
+        given = self.header("If-Match")
+        if given is None:
+            return None
+        version = _VERSION.fullmatch(given.strip())
+        if version is None:
+            raise PreconditionFailed
+        return int(version["version"])
 
     @cached_property
     def id(self) -> str:
@@ -121,10 +130,7 @@ def read_body(request: Request, model: type[M]) -> M:
     raw = request.raw_body or b"{}"
     if request.raw_body:
         require_json(request)
-    _check_depth(raw)
-    text = _text(raw)
-    if _SUSPECT.search(text) or has_forbidden(text.replace("\r", "")):
-        _check_values(_parsed(raw))
+    untrusted.check(raw)
     try:
         return model.model_validate_json(raw, strict=True, extra="forbid")
     except ValidationError as error:
@@ -149,15 +155,15 @@ def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
     given = event.get("multiValueQueryStringParameters") or {
         name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
     }
-    faults = [Fault("query", _escaped(name), "repeated") for name, v in given.items() if len(v) > 1]
+    faults = [Fault("query", escaped(name), "repeated") for name, v in given.items() if len(v) > 1]
     values = {name: value[0] for name, value in given.items() if value}
     faults += [
-        Fault("query", _escaped(name), "forbidden_characters")
+        Fault("query", escaped(name), "forbidden_characters")
         for name, value in values.items()
         if has_forbidden(name) or has_forbidden(value)
     ]
     if model is None:
-        faults += [Fault("query", _escaped(name), "unknown_field") for name in values]
+        faults += [Fault("query", escaped(name), "unknown_field") for name in values]
     if faults:
         raise WrongInput(_few(faults))
     if model is None:
@@ -179,118 +185,24 @@ def read_path(event: Mapping[str, Any], model: type[M]) -> M:
         raise NotFound("path") from None
 
 
-def has_forbidden(text: str) -> bool:
-    """Whether a text holds invisible, control or direction-changing characters."""
-    return _FORBIDDEN.search(text) is not None
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Malformed from None
-
-
-def _parsed(raw: bytes) -> Any:
-    """The body as plain values. `json` also reads NaN and lone surrogates, which pydantic's own
-    parser reports as broken JSON: here they can be refused for what they are."""
-    try:
-        return json.loads(raw)
-    except ValueError:
-        raise Malformed from None
-
-
-def _check_depth(raw: bytes) -> None:
-    # Fewer brackets than levels: the common case costs two counts.
-    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH or _depth(raw) <= MAX_DEPTH:
-        return
-    with contextlib.suppress(RecursionError):
-        _parsed(raw)
-    raise Invalid("too_deep", limit=MAX_DEPTH)
-
-
-def _depth(raw: bytes) -> int:
-    level = deepest = 0
-    for byte in _STRINGS.sub(b"", raw):
-        if byte in b"[{":
-            level += 1
-            deepest = max(deepest, level)
-        elif byte in b"]}":
-            level -= 1
-    return deepest
-
-
-def _values(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield f"{pointer}{_escaped(name)}", name
-            yield from _values(inner, f"{pointer}{_escaped(name)}")
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _values(inner, f"{pointer}/{place}")
-    else:
-        yield pointer, value
-
-
-def _fault_of(value: Any) -> str | None:
-    if isinstance(value, str):
-        return "forbidden_characters" if has_forbidden(value) else None
-    if isinstance(value, float) and not math.isfinite(value):
-        return "not_finite"
-    if isinstance(value, int) and abs(value) > 2**63:
-        return "not_finite"
-    return None
-
-
-def _check_values(parsed: Any) -> None:
-    faults = [
-        Fault("body", pointer, code)
-        for pointer, value in _values(parsed)
-        if (code := _fault_of(value)) is not None
-    ]
-    if faults:
-        raise WrongInput(_few(faults))
-
-
 def _few(faults: list[Fault]) -> list[Fault]:
-    return faults[:MAX_FAULTS]
-
-
-def _escaped(part: object) -> str:
-    """One step of a JSON pointer; a name that was made up by the caller may be anything, so what
-    could not be a field of ours is not repeated."""
-    text = str(part)
-    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text) or re.search(r"\d{7}", text):
-        return "/?"
-    return "/" + text
+    return faults[: untrusted.MAX_FAULTS]
 
 
 def _refusal(error: ValidationError, place: str, raw: bytes | None = None) -> Exception:
     found = error.errors(include_url=False, include_input=False)
     if any(each["type"] == "json_invalid" for each in found):
         return Malformed()
-    parsed = None if raw is None else _parsed(raw)
+    parsed = None if raw is None else untrusted.parsed(raw)
     return WrongInput(_few([_fault(each, place, parsed) for each in found]))
 
 
 def _fault(found: ErrorDetails, place: str, parsed: Any) -> Fault:
     kind, location = found["type"], found["loc"]
-    pointer = _plain(location) if place == "query" else _pointer(location, parsed, kind)
+    pointer = _plain(location) if place == "query" else untrusted.pointer_to(location, parsed, kind)
     facts = {name: fact for name, fact in found.get("ctx", {}).items() if name in _FACTS}
     return Fault(place, pointer, _CODES.get(kind, kind), facts)
 
 
 def _plain(location: tuple[int | str, ...]) -> str:
-    return _escaped(location[0]) if location else ""
-
-
-def _pointer(location: tuple[int | str, ...], parsed: Any, kind: str) -> str:
-    """The pointer into what was sent; steps that pydantic adds (a union's tag) are left out."""
-    pointer, here = "", parsed
-    for place, step in enumerate(location):
-        absent = kind == "missing" and place == len(location) - 1
-        if isinstance(here, dict) and isinstance(step, str) and (step in here or absent):
-            pointer, here = pointer + _escaped(step), here.get(step)
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
-            pointer, here = f"{pointer}/{step}", here[step]
-    return pointer
+    return escaped(location[0]) if location else ""

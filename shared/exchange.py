@@ -1,0 +1,220 @@
+"""One request through one route: who calls, with what, what happens, what is answered.
+
+Knows nothing of Chalice: it takes the gateway's event and gives status, body and headers.
+"""
+
+import json
+import random
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from shared import observability, problems
+from shared.cause import Cause, Once, Receipt
+from shared.errors import (
+    DomainError,
+    Forbidden,
+    PreconditionFailed,
+    PreconditionRequired,
+    Unauthenticated,
+    VersionConflict,
+)
+from shared.principals import Principal, principal_from_authorizer_context
+from shared.requests import Request, read_body, read_path, read_query, require_no_body
+from shared.routes import VOUCHED, Reply, Route
+
+RUNS = 4
+ROLE_HEADER = "Ryadom-Role"
+BEHALF_HEADER = "Ryadom-On-Behalf-Of"
+REPLAYED_HEADER = "Idempotency-Replayed"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the gateway."""
+
+    status: int
+    body: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Exchange:
+    """One request through one route of the service that is published under `prefix`."""
+
+    def __init__(
+        self, route: Route, event: dict[str, Any], catalogue: problems.Catalogue, prefix: str
+    ) -> None:
+        self.route = route
+        self.event = event
+        self.catalogue = catalogue
+        self.prefix = prefix
+        self.request = Request(event)
+
+    def respond(self, line: observability.Line | None) -> Answer:
+        """The answer: of the handler, of its earlier run, or a refusal in words."""
+        try:
+            return self._run()
+        except DomainError as error:
+            observability.note(problem=error.code)
+            return refusal(error, self.catalogue, self.request)
+        except Exception as error:
+            if line is not None:
+                line.fail(error)
+            return failure(self.catalogue, self.request)
+
+    def _run(self) -> Answer:
+        caller = self._caller()
+        observability.note(caller=caller.role)
+        arguments = self._arguments(caller)
+        if "cause" not in self.route.given:
+            return self._answered(self.route.handler(**arguments), caller)
+        return self._command(caller, arguments, self._once(caller, arguments))
+
+    # what comes in ------------------------------------------------------------------------
+
+    def _caller(self) -> Principal:
+        if not self.route.callers <= VOUCHED:
+            (kind,) = self.route.callers
+            # Nobody vouches for them: handlers of `store` and `webhook` routes find out who it is.
+            return Principal(id=kind, kind="link", role=kind)
+        vouched = self.request.authorizer
+        if vouched is None:
+            raise Unauthenticated
+        caller = principal_from_authorizer_context(
+            vouched, self.request.header(ROLE_HEADER), self.request.header(BEHALF_HEADER)
+        )
+        if caller.kind not in self.route.callers:
+            raise Forbidden(self.route.name, "wrong_caller")
+        return caller
+
+    def _arguments(self, caller: Principal) -> dict[str, Any]:
+        inputs, given = self.route.inputs, self.route.given
+        arguments: dict[str, Any] = {}
+        if "path" in inputs:
+            arguments["path"] = read_path(self.event, inputs["path"])
+        query = read_query(self.event, inputs.get("query"))
+        if query is not None:
+            arguments["query"] = query
+        if "body" in inputs:
+            arguments["body"] = read_body(self.request, inputs["body"])
+        elif self.route.changes and "request" not in given:
+            require_no_body(self.request)
+        if "caller" in given:
+            arguments["caller"] = caller
+        if "request" in given:
+            arguments["request"] = self.request
+        return arguments
+
+    def _once(self, caller: Principal, arguments: dict[str, Any]) -> Once | None:
+        if self.route.needs_if_match and self.request.if_match is None:
+            raise PreconditionRequired("if_match_required")
+        if not self.route.needs_key:
+            return None
+        key = self.request.idempotency_key
+        if not self.route.keeps_key:
+            return None
+        asked = [
+            f"{name}={arguments[name].model_dump_json()}"
+            for name in ("path", "query", "body")
+            if name in arguments
+        ]
+        from shared import idempotency
+
+        return idempotency.once(caller.id, self.route.id, key, (caller.acts_for, *asked))
+
+    # what happens -------------------------------------------------------------------------
+
+    def _command(self, caller: Principal, arguments: dict[str, Any], once: Once | None) -> Answer:
+        for run in range(RUNS):
+            if run:
+                observability.note(runs=run + 1)
+                time.sleep(random.uniform(0, 0.03 * 2**run))
+            if once is not None and (earlier := _earlier(once)) is not None:
+                return self._answered(Reply(earlier, replayed=True), caller)
+            try:
+                result = self.route.handler(**arguments, cause=self._cause(caller, once))
+            except Exception as error:
+                if not self._lost_race(error):
+                    raise
+            else:
+                return self._answered(result, caller)
+        raise VersionConflict
+
+    def _cause(self, caller: Principal, once: Once | None) -> Cause:
+        return Cause(
+            actor=caller,
+            action=self.route.name,
+            correlation_id=self.request.correlation_id,
+            once=once,
+            if_match=self.request.if_match,
+        )
+
+    def _lost_race(self, error: Exception) -> bool:
+        """Whether running again can help: somebody wrote first, or this very command did."""
+        if isinstance(error, VersionConflict):
+            if self.request.if_match is not None:
+                raise PreconditionFailed from None
+            return True
+        from shared.store import AlreadyDone
+
+        return isinstance(error, AlreadyDone)
+
+    # what goes out ------------------------------------------------------------------------
+
+    def _answered(self, result: BaseModel | Reply[Any] | None, caller: Principal) -> Answer:
+        reply = result if isinstance(result, Reply) else Reply(result)
+        headers = self._headers(reply)
+        body = reply.body
+        if self.route.more.answer is not None:
+            body = self.route.more.answer(body, caller)
+        if body is None:
+            return Answer(204, "", headers)
+        return Answer(self.route.status, body.model_dump_json(), {"Content-Type": JSON} | headers)
+
+    def _headers(self, reply: Reply[Any]) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        if reply.replayed:
+            headers[REPLAYED_HEADER] = "true"
+            observability.note(replayed=True)
+        if version := getattr(reply.body, "version", None):
+            headers["ETag"] = f'"{version}"'
+        if self.route.status == 201 and (identifier := getattr(reply.body, "id", None)):
+            headers["Location"] = self._location(str(identifier))
+        return headers
+
+    def _location(self, identifier: str) -> str:
+        path = self.route.location.replace("{id}", quote(identifier, safe=""))
+        for name, value in (self.event.get("pathParameters") or {}).items():
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        return self.prefix + path
+
+
+def _earlier(once: Once) -> Receipt | None:
+    from shared import aws, idempotency
+
+    return idempotency.earlier_answer(aws.store(), once)
+
+
+def refusal(error: DomainError, catalogue: problems.Catalogue, request: Request) -> Answer:
+    """A refusal in words."""
+    told = problems.document(error, catalogue, request.correlation_id)
+    headers: dict[str, str] = {}
+    if (retry_after := error.facts.get("retry_after")) is not None:
+        headers["Retry-After"] = str(retry_after)
+    if told["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return _problem(told, headers)
+
+
+def failure(catalogue: problems.Catalogue, request: Request) -> Answer:
+    """A failure of ours: nothing of its cause is told."""
+    return _problem(problems.silent(catalogue, request.correlation_id), {})
+
+
+def _problem(told: dict[str, Any], headers: dict[str, str]) -> Answer:
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return Answer(told["status"], body, {"Content-Type": problems.CONTENT_TYPE} | headers)

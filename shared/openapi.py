@@ -1,0 +1,270 @@
+"""OpenAPI 3.1 documents of the services, from what their routes declare. Build time only.
+
+`python -m shared.openapi` writes `docs/api/<name>.json` for every `app.py`; with `--check` it
+writes nothing and fails when a committed document is not what the code says.
+"""
+
+import importlib
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from shared import openapi_parts as parts
+from shared.exchange import REPLAYED_HEADER
+from shared.http import ServiceApp
+from shared.openapi_parts import REF, Json
+from shared.problems import ROOT
+from shared.routes import VOUCHED, Route
+
+Mode = Literal["validation", "serialization"]
+
+FOLDER = ROOT / "docs" / "api"
+
+
+def document(app: ServiceApp) -> Json:
+    """The OpenAPI document of an app."""
+    routes = sorted(app.declared, key=lambda route: (route.path, route.method))
+    schemas = _Schemas(routes)
+    paths: dict[str, Json] = {}
+    for route in routes:
+        operation = _operation(app, route, schemas)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation
+    callers = sorted({caller for route in routes for caller in route.callers} - {"public"})
+    found: Json = {
+        "openapi": "3.1.0",
+        "info": {"title": f"Ryadom: {app.app_name}", "version": app.base.strip("/") or "v1"},
+        "servers": [{"url": app.prefix}],
+        "paths": paths,
+        "components": {
+            "parameters": parts.header_parameters(),
+            "responses": parts.problem_responses(),
+            "securitySchemes": parts.security_schemes(callers),
+        },
+    }
+    found["components"]["schemas"] = schemas.used_by(found)
+    return found
+
+
+class _Schemas:
+    """The JSON schemas of all models of an app, under one set of names."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        wanted: list[tuple[type[BaseModel], Mode]] = [(parts.Problem, "serialization")]
+        for route in routes:
+            wanted += [(model, "validation") for model in route.inputs.values()]
+            if _is_model(route.answers):
+                wanted.append((route.answers, "serialization"))
+        wanted = list(dict.fromkeys(wanted))
+        self._of, definitions = models_json_schema(wanted, ref_template=REF + "{model}")
+        self._definitions: dict[str, Json] = definitions.get("$defs", {})
+        for route in routes:
+            if "body" in route.inputs:
+                self._close(self.of(route.inputs["body"], "validation"))
+
+    def of(self, model: type[BaseModel], mode: Mode) -> Json:
+        """A reference to a model's schema."""
+        return self._of[model, mode]
+
+    def resolved(self, model: type[BaseModel]) -> Json:
+        """An input model's schema itself."""
+        return self._definitions[self.of(model, "validation")["$ref"].removeprefix(REF)]
+
+    def used_by(self, found: Json) -> dict[str, Json]:
+        """The schemas that a document names, and those that these name, sorted."""
+        used: dict[str, Json] = {}
+        waiting = _names(found)
+        while waiting:
+            name = waiting.pop()
+            if name not in used:
+                used[name] = self._definitions[name]
+                waiting |= _names(used[name])
+        return dict(sorted(used.items()))
+
+    def _close(self, schema: Json) -> None:
+        """Say what the edge does: unknown fields are refused, whatever a model allows."""
+        waiting, seen = _names(schema), set[str]()
+        while waiting:
+            name = waiting.pop()
+            seen.add(name)
+            inner = self._definitions[name]
+            if inner.get("type") == "object" and "properties" in inner:
+                inner["additionalProperties"] = False
+            waiting |= _names(inner) - seen
+
+
+def _names(value: Any) -> set[str]:
+    """The schemas that a piece of JSON refers to."""
+    if isinstance(value, dict):
+        found = {
+            inner.removeprefix(REF)
+            for name, inner in value.items()
+            if name == "$ref" and isinstance(inner, str) and inner.startswith(REF)
+        }
+        return found.union(*map(_names, value.values()))
+    return set().union(*map(_names, value)) if isinstance(value, list) else set()
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
+    told: Json = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "tags": [route.more.tag or _tag(app, route)],
+        "parameters": [*_parameters(route, schemas), *_headers(route)],
+        "responses": _responses(route, schemas),
+        "security": [{caller: []} for caller in sorted(route.callers - {"public"})],
+    }
+    if description := _description(app, route):
+        told["description"] = description
+    if "body" in route.inputs:
+        told["requestBody"] = _body(route, schemas)
+    return told
+
+
+def _tag(app: ServiceApp, route: Route) -> str:
+    return route.path.removeprefix(app.base).strip("/").partition("/")[0] or app.app_name
+
+
+def _description(app: ServiceApp, route: Route) -> str:
+    rest = (inspect.getdoc(route.handler) or "").partition("\n")[2].strip()
+    codes = [
+        f"- `{code}`: {app.catalogue.text(code, 409, {})[0]}"
+        for code in sorted(route.more.problems)
+    ]
+    return "\n\n".join(filter(None, [rest, "\n".join(codes)]))
+
+
+def _parameters(route: Route, schemas: _Schemas) -> Iterator[Json]:
+    for place in ("path", "query"):
+        if place not in route.inputs:
+            continue
+        schema = schemas.resolved(route.inputs[place])
+        for name, inner in schema.get("properties", {}).items():
+            required = place == "path" or name in schema.get("required", ())
+            shown = {key: value for key, value in inner.items() if key != "description"}
+            told: Json = {"name": name, "in": place, "required": required, "schema": shown}
+            if "description" in inner:
+                told["description"] = inner["description"]
+            yield told
+
+
+def _headers(route: Route) -> list[Json]:
+    names = ["CorrelationId"]
+    if route.needs_key:
+        names.append("IdempotencyKey")
+    if route.needs_if_match:
+        names.append("IfMatch")
+    elif "cause" in route.given:
+        names.append("IfMatchOptional")
+    if "person" in route.callers:
+        names.append("RyadomRole")
+    if "machine" in route.callers:
+        names.append("RyadomOnBehalfOf")
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def _body(route: Route, schemas: _Schemas) -> Json:
+    model = route.inputs["body"]
+    content: Json = {"schema": schemas.of(model, "validation")}
+    if route.more.example is not None:
+        model.model_validate_json(json.dumps(route.more.example), strict=True, extra="forbid")
+        content["examples"] = {"example": {"value": route.more.example}}
+    required = any(field.is_required() for field in model.model_fields.values())
+    return {"required": required, "content": {"application/json": content}}
+
+
+def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
+    answered = _is_model(route.answers)
+    told: Json = {"description": route.summary}
+    if answered:
+        content = {"schema": schemas.of(route.answers, "serialization")}
+        told["content"] = {"application/json": content}
+    if headers := _answer_headers(route):
+        told["headers"] = headers
+    status = str(route.status if answered else 204)
+    refusals = {
+        str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
+    }
+    return {status: told} | refusals
+
+
+def _answer_headers(route: Route) -> dict[str, Json]:
+    text = {"schema": {"type": "string"}}
+    told: dict[str, Json] = {}
+    if _is_model(route.returns) and "version" in route.returns.model_fields:
+        told["ETag"] = {"description": "The version; send it as `If-Match`."} | text
+    if route.status == 201:
+        told["Location"] = {"description": "Where the new thing is read."} | text
+    if route.needs_key:
+        told[REPLAYED_HEADER] = {
+            "description": "`true` when this is the answer of an earlier request."
+        } | text
+    return told
+
+
+def _refusals(route: Route) -> list[int]:
+    found = {401, 403, 404, 422, 429, 503}
+    if route.method != "GET":
+        found.add(413)
+    if "body" in route.inputs or "request" in route.given:
+        found.add(400)
+    if "cause" in route.given or not route.callers <= VOUCHED:
+        found.add(409)
+    if "cause" in route.given:
+        found.add(412)
+    if route.needs_key or route.needs_if_match:
+        found.add(428)
+    return sorted(found)
+
+
+def apps() -> Iterator[ServiceApp]:
+    """Every app of the repository."""
+    for path in sorted((ROOT / "services").rglob("app.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        app = importlib.import_module(module).app
+        if isinstance(app, ServiceApp):
+            yield app
+
+
+def text(app: ServiceApp) -> str:
+    """The committed form of a document."""
+    return json.dumps(document(app), ensure_ascii=False, indent=2) + "\n"
+
+
+def stale() -> list[Path]:
+    """The committed documents that are not what the code says."""
+    expected = {FOLDER / f"{app.app_name}.json": text(app) for app in apps()}
+    found = set(FOLDER.glob("*.json"))
+    wrong = [path for path, content in expected.items() if _read(path) != content]
+    return sorted(wrong + [path for path in found if path not in expected])
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def main(arguments: list[str]) -> int:
+    """Write the documents, or with `--check` tell which are stale."""
+    if arguments == ["--check"]:
+        wrong = stale()
+        sys.stdout.writelines(f"stale: {path.relative_to(ROOT)}\n" for path in wrong)
+        return 1 if wrong else 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path in stale():
+        path.unlink(missing_ok=True)
+    for app in apps():
+        (FOLDER / f"{app.app_name}.json").write_text(text(app), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""What every OpenAPI document of ours shares: problems, headers, ways to prove who calls."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from shared.exchange import BEHALF_HEADER, ROLE_HEADER
+from shared.problems import CONTENT_TYPE
+
+Json = dict[str, Any]
+
+REF = "#/components/schemas/"
+
+_STATUS_TEXT = {
+    400: "The body is no JSON.",
+    401: "Nobody we recognise is calling.",
+    403: "Visible to the caller, but not theirs to do.",
+    404: "Absent, or not for the caller to know of.",
+    409: "The state refuses this step; `next_steps` are the legal ones.",
+    412: "`If-Match` names an older version.",
+    413: "The body is larger than 64 KiB.",
+    422: "A field, parameter or header is missing, unknown or wrong.",
+    428: "A header that makes the call safe is missing.",
+    429: "Too many requests; see `Retry-After`.",
+    503: "A part we need is down; nothing was lost, see `Retry-After`.",
+}
+
+_SECURITY: dict[str, Json] = {
+    "person": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "machine": {"type": "http", "scheme": "bearer"},
+    "store": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "webhook": {"type": "apiKey", "in": "header", "name": "X-Webhook-Secret"},
+}
+_SECURITY_TEXT = {
+    "person": "A token of the user pool (or any OIDC issuer configured).",
+    "machine": "A token issued to a bot or an integrator.",
+    "store": "The key of a partner's till, checked by the handler.",
+    "webhook": "The provider's proof, in the provider's own header, checked by the handler.",
+}
+
+
+class FieldProblem(BaseModel):
+    """One wrong field, parameter or header."""
+
+    place: Literal["body", "query", "header"] = Field(alias="in")
+    pointer: str = Field(description="JSON pointer (RFC 6901)")
+    code: str
+    detail: str = Field(description="По-русски: что исправить")
+
+
+class NextStep(BaseModel):
+    """A step that the state would accept."""
+
+    action: str
+    title: str | None = Field(None, description="По-русски: что можно сделать")
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457): `code` is stable, `title` and `detail` are Russian."""
+
+    type: str = Field(examples=["urn:ryadom:problem:not_found"])
+    title: str = Field(examples=["Не найдено"])
+    status: int = Field(examples=[404])
+    detail: str | None = None
+    code: str = Field(examples=["not_found"])
+    correlation_id: str
+    errors: list[FieldProblem] | None = None
+    next_steps: list[NextStep] | None = None
+
+
+def header_parameters() -> dict[str, Json]:
+    """The headers of ours, as components."""
+    version = {"type": "string", "pattern": '^"?[0-9]{1,15}"?$', "examples": ['"3"']}
+    return {
+        "CorrelationId": _header(
+            "X-Correlation-Id",
+            "A UUID or ULID that follows everything this request causes.",
+            {"type": "string", "format": "uuid"},
+        ),
+        "IdempotencyKey": _header(
+            "Idempotency-Key",
+            "Any text of the caller's own: the same key gives the same answer and has its effect "
+            "once; other data under it is refused with 422. Kept for 7 days.",
+            {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+            required=True,
+        ),
+        "IfMatch": _header("If-Match", "The version, from `ETag`.", version, required=True),
+        "IfMatchOptional": _header(
+            "If-Match", "Refuse the step when the version, from `ETag`, is outdated.", version
+        ),
+        "RyadomRole": _header(
+            ROLE_HEADER,
+            "The one of the caller's roles to act in; needed only by those who have several.",
+            {"type": "string"},
+        ),
+        "RyadomOnBehalfOf": _header(
+            BEHALF_HEADER,
+            "The family that a bot has proved to speak for.",
+            {"type": "string", "pattern": "^[a-z]{2,5}_[0-9A-Z]{10,32}$"},
+        ),
+    }
+
+
+def _header(name: str, description: str, schema: Json, required: bool = False) -> Json:
+    return {
+        "name": name,
+        "in": "header",
+        "required": required,
+        "description": description,
+        "schema": schema,
+    }
+
+
+def problem_responses() -> dict[str, Json]:
+    """The refusals by status, as components."""
+    content = {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}}
+    return {
+        f"Problem{status}": {"description": text, "content": content}
+        for status, text in _STATUS_TEXT.items()
+    }
+
+
+def security_schemes(callers: list[str]) -> dict[str, Json]:
+    """How each kind of caller proves itself."""
+    return {name: _SECURITY[name] | {"description": _SECURITY_TEXT[name]} for name in callers}

@@ -1,0 +1,77 @@
+"""What may be told of a value or an error in a place that outlives the request.
+
+Strings are let through only when they look like an id or a code; everything else becomes
+`[redacted]`, so that a mistake in a caller costs a field and not somebody's privacy. Errors are
+told by type and frames, never by message: a message may quote the input.
+"""
+
+import re
+from types import TracebackType
+from typing import Any
+
+REDACTED = "[redacted]"
+
+_SAFE_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_.:/{}#-]{0,127}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ULID = re.compile(r"(?:[a-z]{2,5}_)?[0-9A-HJKMNP-TV-Z]{26}")
+_HEX = re.compile(r"[0-9a-f]{32}|1-[0-9a-f]{8}-[0-9a-f]{24}")
+_LONG_DIGITS = re.compile(r"(?:\d[^0-9A-Za-z]?){10,}")
+_LARGEST_NUMBER = 10**9
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text from outside may serve as a correlation id: a UUID, a ULID or a trace id."""
+    return any(shape.fullmatch(text) for shape in (_UUID, _ULID, _HEX))
+
+
+def _safe_text(text: str) -> str:
+    if is_identifier(text):
+        return text
+    if _SAFE_TEXT.fullmatch(text) and not _LONG_DIGITS.search(text):
+        return text
+    return REDACTED
+
+
+def safe(value: object) -> object:
+    """A value as it may stand in a line; what could be personal becomes `[redacted]`."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return value if abs(value) < _LARGEST_NUMBER else REDACTED
+    if isinstance(value, str):
+        return _safe_text(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [safe(each) for each in value]
+    return REDACTED
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    found: list[str] = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        file = code.co_filename.rpartition("site-packages/")[2]
+        short = "/".join(file.split("/")[-3:])
+        found.append(f"{short}:{trace.tb_lineno}:{code.co_name}")
+        trace = trace.tb_next
+    return found[-12:]
+
+
+def _provider_code(error: BaseException) -> str | None:
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
+    return _safe_text(code) if isinstance(code, str) else None
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An exception without its values: type, frames, provider's error code, types of its causes."""
+    told: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
+    if (code := _provider_code(error)) is not None:
+        told["code"] = code
+    causes: list[str] = []
+    inner = error.__cause__ or error.__context__
+    while inner is not None and len(causes) < 5:
+        causes.append(type(inner).__name__)
+        inner = inner.__cause__ or inner.__context__
+    if causes:
+        told["causes"] = causes
+    return told

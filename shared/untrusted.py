@@ -1,0 +1,135 @@
+"""Looking at JSON before any model does: depth, characters, numbers, and pointers into it.
+
+The common body costs two counts and two searches; only what they find suspicious is walked value
+by value. Nothing here keeps or shows a value that was refused.
+"""
+
+import contextlib
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from shared.errors import Invalid
+from shared.problems import Fault, Malformed, WrongInput
+
+MAX_DEPTH = 32
+MAX_FAULTS = 50
+_TOO_LARGE = 2**63
+
+# Control, format and bidirectional characters, lone surrogates, and the sign that the gateway
+# writes for bytes that are no UTF-8. Line feed and tab are text; so is the joiner inside an emoji.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffd"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f]"
+    "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
+)
+# In raw JSON only escapes can hide one; what stands between the values may be a carriage return.
+_SUSPECT = re.compile(r"\\[bfru]|NaN|Infinity|\d[eE]\+?\d|\d{19}")
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+def check(raw: bytes) -> None:
+    """Refuse a body whose shape or values no model should meet."""
+    _check_depth(raw)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed from None
+    if _SUSPECT.search(text) or has_forbidden(text.replace("\r", "")):
+        _check_values(parsed(raw))
+
+
+def has_forbidden(text: str) -> bool:
+    """Whether a text holds invisible, control or direction-changing characters."""
+    return _FORBIDDEN.search(text) is not None
+
+
+def parsed(raw: bytes) -> Any:
+    """The body as plain values. `json` also reads NaN and lone surrogates, which pydantic's own
+    parser reports as broken JSON: here they can be refused for what they are."""
+    try:
+        return json.loads(raw, parse_int=_whole)
+    except ValueError:
+        raise Malformed from None
+
+
+def _whole(digits: str) -> int:
+    # Python refuses to read a number of thousands of digits; any that long is refused alike.
+    return int(digits) if len(digits) <= 20 else _TOO_LARGE
+
+
+def _check_depth(raw: bytes) -> None:
+    # Fewer brackets than levels: the common case costs two counts.
+    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH or _depth(raw) <= MAX_DEPTH:
+        return
+    with contextlib.suppress(RecursionError):
+        parsed(raw)
+    raise Invalid("too_deep", limit=MAX_DEPTH)
+
+
+def _depth(raw: bytes) -> int:
+    level = deepest = 0
+    for byte in _STRINGS.sub(b"", raw):
+        if byte in b"[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif byte in b"]}":
+            level -= 1
+    return deepest
+
+
+def _values(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield f"{pointer}{escaped(name)}", name
+            yield from _values(inner, f"{pointer}{escaped(name)}")
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _values(inner, f"{pointer}/{place}")
+    else:
+        yield pointer, value
+
+
+def _fault_of(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "forbidden_characters" if has_forbidden(value) else None
+    if isinstance(value, float) and not math.isfinite(value):
+        return "not_finite"
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        return "not_finite"
+    return None
+
+
+def _check_values(parsed: Any) -> None:
+    faults = [
+        Fault("body", pointer, code)
+        for pointer, value in _values(parsed)
+        if (code := _fault_of(value)) is not None
+    ]
+    if faults:
+        raise WrongInput(faults[:MAX_FAULTS])
+
+
+def escaped(part: object) -> str:
+    """One step of a JSON pointer; a name that was made up by the caller may be anything, so what
+    could not be a field of ours is not repeated."""
+    text = str(part)
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text) or re.search(r"\d{7}", text):
+        return "/?"
+    return "/" + text
+
+
+def pointer_to(location: tuple[int | str, ...], parsed: Any, kind: str) -> str:
+    """The pointer into what was sent; steps that pydantic adds (a union's tag) are left out."""
+    pointer, here = "", parsed
+    for place, step in enumerate(location):
+        absent = kind == "missing" and place == len(location) - 1
+        if isinstance(here, dict) and isinstance(step, str) and (step in here or absent):
+            pointer, here = pointer + escaped(step), here.get(step)
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            pointer, here = f"{pointer}/{step}", here[step]
+    return pointer
