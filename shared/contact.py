@@ -9,6 +9,7 @@ Guarantees
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -99,6 +100,13 @@ class Contact(BaseModel):
     def destination(self) -> str:
         """Where a message on the chosen channel goes."""
         return (self.phone if self.channel in ("sms", "phone_task") else self.address) or ""
+
+    def way(self, avoid: Collection[str] = ()) -> tuple[Channel, str] | None:
+        """Channel and address: the chosen one, else a text to the phone, else a call by a person."""
+        ways: list[tuple[Channel, str]] = [(self.channel, self.destination)]
+        if self.phone is not None:
+            ways += [("sms", self.phone), ("phone_task", self.phone)]
+        return next((way for way in ways if way[0] not in avoid), None)
 
     def fields(self) -> dict[str, str]:
         """The contact as fields for the vault."""

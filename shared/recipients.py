@@ -29,11 +29,15 @@ class _Model(BaseModel):
 
 
 class Ask(_Model):
-    """One person to reach: the owner's reference, the event that asks, the template to fill."""
+    """One person to reach: the owner's reference, the event that asks, the template to fill.
+
+    `avoid` names channels that have refused this very message: another way is wanted, if any.
+    """
 
     reference: Identifier
     event_id: Identifier
     template: Code
+    avoid: tuple[Code, ...] = ()
 
 
 class Question(_Model):
