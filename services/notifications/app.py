@@ -1,0 +1,278 @@
+"""Every way into notifications: routes, the queue, the minute sweep. Wiring and nothing else."""
+
+import os
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.notifications import catalogue
+from services.notifications.desk import Desk
+from services.notifications.feedback import use_cases as feedback
+from services.notifications.feedback.use_cases import AnswerForm, AnswerView, FormView
+from services.notifications.inbox import use_cases as inbox
+from services.notifications.inbox.use_cases import WorkItemView
+from services.notifications.messages import announcing, gateway
+from services.notifications.messages import use_cases as messages
+from services.notifications.messages.use_cases import MessageView
+from services.notifications.programme import use_cases as programme
+from services.notifications.programme.use_cases import LinesView, SetLines
+from services.notifications.reminders import use_cases as reminders
+from shared import aws, deadlines, ids, links, queues, recipients, secrets
+from shared.access import Policy, Principal
+from shared.cause import Cause, Receipt
+from shared.events import cards, intake, matching, notifications
+from shared.events.base import Event, Received
+from shared.http import ServiceApp
+from shared.queues import Reaction
+from shared.repository import PAGE_LIMIT, Page
+from shared.requests import Request
+from shared.rows import Item
+from shared.vault import Vault
+
+app = ServiceApp("notifications")
+POLICY = Policy.beside(__file__)
+
+
+@cache
+def desk() -> Desk:
+    """The desk of this container; gateway and owners are reached only when needed."""
+    return Desk.over(
+        store=aws.store(),
+        catalogue=catalogue.catalogue(),
+        gateway=lambda: gateway.gateway(),
+        owner=lambda name: recipients.owner(os.environ[f"{name.upper()}_RECIPIENTS"]),
+        public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
+    )
+
+
+def vault() -> Vault:
+    """The vault of this service."""
+    return Vault(aws.store(), secrets.from_env())
+
+
+# the work inbox ---------------------------------------------------------------------------
+
+
+class InboxQuery(BaseModel):
+    """Which part of the inbox."""
+
+    region: str | None = Field(default=None, max_length=8)
+    done: bool = False
+    limit: int = Field(default=50, ge=1, le=PAGE_LIMIT)
+    cursor: str | None = Field(default=None, max_length=2048)
+
+
+class ItemPath(BaseModel):
+    """One work item."""
+
+    item_id: str = Field(pattern=ids.pattern("wrk"))
+
+
+@app.get("/inbox", caller="person")
+def list_inbox(query: InboxQuery, caller: Principal) -> Page[WorkItemView]:
+    """Show what your role should do next."""
+    return inbox.list_inbox(
+        caller,
+        POLICY,
+        desk(),
+        region_code=query.region,
+        done=query.done,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+
+
+@app.post("/inbox/{item_id}/read", caller="person", status=200)
+def read_item(path: ItemPath, cause: Cause) -> Receipt:
+    """Say that you have seen a work item."""
+    return inbox.read_item(path.item_id, cause, POLICY, desk())
+
+
+@app.post("/inbox/{item_id}/done", caller="person", status=200)
+def finish_item(path: ItemPath, cause: Cause) -> Receipt:
+    """Say that the work is done."""
+    return inbox.finish_item(path.item_id, cause, POLICY, desk())
+
+
+@app.post("/inbox/{item_id}/reopen", caller="person", status=200)
+def reopen_item(path: ItemPath, cause: Cause) -> Receipt:
+    """Take a work item back that was marked done by mistake."""
+    return inbox.reopen_item(path.item_id, cause, POLICY, desk())
+
+
+# feedback ---------------------------------------------------------------------------------
+
+
+class LinkPath(BaseModel):
+    """The text of a one-time link."""
+
+    link: str = Field(min_length=16, max_length=links.LONGEST, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+class AnswerPath(BaseModel):
+    """One answered form."""
+
+    form_id: str = Field(pattern=ids.pattern("fbk"))
+
+
+class AnswersQuery(BaseModel):
+    """Which answers."""
+
+    region: str | None = Field(default=None, max_length=8)
+    limit: int = Field(default=50, ge=1, le=PAGE_LIMIT)
+    cursor: str | None = Field(default=None, max_length=2048)
+
+
+@app.get("/feedback/{link}", caller="public")
+def open_form(path: LinkPath, request: Request) -> FormView:
+    """Show the questions behind a one-time link."""
+    return feedback.open_form(path.link, request.source_address, desk())
+
+
+@app.post("/feedback/{link}", caller="public", location="/v1/feedback-answers/{id}")
+def answer_form(path: LinkPath, body: AnswerForm, request: Request, cause: Cause) -> Receipt:
+    """Answer the questions behind a one-time link, once."""
+    return feedback.answer_form(path.link, body, request.source_address, cause, desk(), vault())
+
+
+@app.get("/feedback-answers", caller="person")
+def list_answers(query: AnswersQuery, caller: Principal) -> Page[AnswerView]:
+    """Show how families of your region rate the help."""
+    return feedback.list_answers(
+        caller, POLICY, desk(), region_code=query.region, limit=query.limit, cursor=query.cursor
+    )
+
+
+@app.get("/feedback-answers/{form_id}", caller="person")
+def get_answer(path: AnswerPath, caller: Principal) -> AnswerView:
+    """Read one answer with its comment."""
+    return feedback.get_answer(path.form_id, caller, POLICY, desk(), vault())
+
+
+# reporting and configuration --------------------------------------------------------------
+
+
+class MessagesQuery(BaseModel):
+    """Messages about one thing; without a reference, those that reached nobody."""
+
+    region: str | None = Field(default=None, max_length=8)
+    reference: str | None = Field(default=None, pattern=r"^[a-z]{2,5}_[0-9A-Z]{10,32}$")
+    limit: int = Field(default=50, ge=1, le=PAGE_LIMIT)
+    cursor: str | None = Field(default=None, max_length=2048)
+
+
+class RegionPath(BaseModel):
+    """A region, or ALL."""
+
+    region: str = Field(pattern=r"^[A-Z]{2,8}$")
+
+
+@app.get("/messages", caller="person")
+def list_messages(query: MessagesQuery, caller: Principal) -> Page[MessageView]:
+    """Show what became of messages, never what they say."""
+    return messages.list_messages(
+        caller,
+        POLICY,
+        desk(),
+        region_code=query.region,
+        reference=query.reference,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+
+
+@app.get("/programme-lines/{region}", caller="person")
+def get_lines(path: RegionPath, caller: Principal) -> LinesView:
+    """Show the links and phones that messages of a region end with."""
+    return programme.get_lines(path.region, caller, POLICY, desk())
+
+
+@app.put("/programme-lines/{region}", caller="person")
+def set_lines(path: RegionPath, body: SetLines, cause: Cause) -> Receipt:
+    """Set the links and phones that messages of a region end with."""
+    return programme.set_lines(path.region, body, cause, POLICY, desk())
+
+
+# events and deadlines ---------------------------------------------------------------------
+
+
+def announce(received: Received[Any], cause: Cause) -> None:
+    """Tell everybody concerned about an event."""
+    announcing.announce(received, cause, desk())
+
+
+def keep_story_reminder(received: Received[Any], cause: Cause) -> None:
+    """Count the days since a guardian last told how the help goes."""
+    reminders.keep_story_reminder(received, cause, desk())
+
+
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    intake.RequestReceived: (announce,),
+    intake.RequestTriaged: (announce,),
+    intake.CareRequired: (announce,),
+    intake.CareRequirementLifted: (announce,),
+    intake.CaseClosed: (announce,),
+    intake.CaseReopened: (announce,),
+    matching.GuardianApplied: (announce,),
+    matching.ClarificationRequested: (announce,),
+    matching.GuardianApproved: (announce,),
+    matching.GuardianRejected: (announce,),
+    matching.GuardianAssigned: (announce,),
+    matching.ParticipationAgreementSigned: (announce,),
+    matching.GuardianReady: (announce,),
+    matching.GuardianSuspended: (announce,),
+    matching.GuardianWithdrawn: (announce,),
+    matching.MatchProposed: (announce,),
+    matching.MatchDeclined: (announce,),
+    matching.MatchCancelled: (announce,),
+    matching.IntroductionDueSoon: (announce,),
+    matching.IntroductionOverdue: (announce,),
+    matching.IntroductionHeld: (announce,),
+    matching.CareAgreementSigned: (announce,),
+    matching.CareStarted: (announce, keep_story_reminder),
+    matching.FollowUpDue: (announce,),
+    matching.FollowUpDone: (announce,),
+    matching.FollowUpMissed: (announce,),
+    matching.GuardianReported: (announce,),
+    matching.StorySubmitted: (announce, keep_story_reminder),
+    matching.TerminationNotified: (announce,),
+    matching.CareEnded: (announce, keep_story_reminder),
+    cards.CardIssued: (announce,),
+    cards.CardActivationDue: (announce,),
+    cards.CardActivated: (announce,),
+    cards.CardBlocked: (announce,),
+    cards.CardReplaced: (announce,),
+    cards.CardRevoked: (announce,),
+    cards.PartnerLeadAdded: (announce,),
+    notifications.FeedbackReceived: (announce,),
+    notifications.LowScoreReceived: (announce,),
+    notifications.MessageFailed: (announce,),
+    notifications.StoryDue: (announce,),
+}
+
+
+def deliver(message_id: str, cause: Cause) -> None:
+    """Send a due message, or find out what became of it."""
+    messages.deliver(message_id, cause, desk())
+
+
+def remind(match_id: str, cause: Cause) -> None:
+    """Remind a guardian to tell how the help goes."""
+    reminders.remind(match_id, cause, desk())
+
+
+DEADLINES: dict[str, deadlines.Handler] = {"MESSAGE": deliver, "STORY_REMINDER": remind}
+INBOUND = queues.Inbound("notifications", REACTIONS, DEADLINES)
+
+
+@app.lambda_function(name="on-messages")
+def on_messages(batch: Item, context: Any) -> Item:
+    """Take events of all services and due ids of this one."""
+    return queues.consume(batch, context, INBOUND, aws.store())
+
+
+@app.lambda_function(name="sweep-deadlines")
+def sweep_deadlines(event: Item, context: Any) -> Item:
+    """Hand everything that is due to the queue."""
+    return deadlines.sweep()

@@ -1,0 +1,1 @@
+"""Feedback forms that a family opens by a one-time link."""

@@ -1,0 +1,38 @@
+"""Rows of feedback forms: `FEEDBACK#<id>`; answered ones are listed by region and by family."""
+
+from datetime import timedelta
+
+from services.notifications.feedback.domain import FeedbackForm, Status
+from shared.access import person_key, region_key
+from shared.clock import iso
+from shared.repository import Repository
+from shared.rows import Index, Row
+
+KEPT = timedelta(days=400)
+
+
+class FeedbackForms(Repository[FeedbackForm]):
+    """by_region: `REGION#<region>` by time of answer · by_ref: `PERSON#<case>` by creation."""
+
+    model = FeedbackForm
+    prefix = "FEEDBACK"
+    id_field = "form_id"
+
+    def row(self, aggregate: FeedbackForm) -> Row:
+        """The form; HQ's list holds only what was answered."""
+        by_case = f"{iso(aggregate.created_at)}#{aggregate.form_id}"
+        lists: dict[Index, tuple[str, str]] = {"by_ref": (person_key(aggregate.case_id), by_case)}
+        if aggregate.status is Status.ANSWERED and aggregate.answered_at:
+            answered = f"{answered_prefix()}{iso(aggregate.answered_at)}#{aggregate.form_id}"
+            lists["by_region"] = (region_key(aggregate.region), answered)
+        answered_for_good = aggregate.status is Status.ANSWERED
+        return self.plain_row(
+            aggregate,
+            lists=lists,
+            expires_at=None if answered_for_good else aggregate.created_at + KEPT,
+        )
+
+
+def answered_prefix() -> str:
+    """Where answered forms stand in a region's list."""
+    return "answered#"

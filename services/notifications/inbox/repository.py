@@ -1,0 +1,36 @@
+"""Rows of work items: `WORK_ITEM#<id>`; listed by region, role and whether they are done."""
+
+from datetime import timedelta
+
+from services.notifications.inbox.domain import Status, WorkItem
+from shared.access import UNASSIGNED, region_key
+from shared.clock import iso
+from shared.repository import Repository
+from shared.rows import Row
+
+FEDERAL_ROLES = frozenset({"federal_hq", "operations"})
+KEPT_WHEN_DONE = timedelta(days=400)
+
+
+class WorkItems(Repository[WorkItem]):
+    """by_region: `REGION#<region>` or, for federal roles, `FEDERAL#unassigned`."""
+
+    model = WorkItem
+    prefix = "WORK_ITEM"
+    id_field = "item_id"
+
+    def row(self, aggregate: WorkItem) -> Row:
+        """The item in its role's list, open ones apart from done ones."""
+        partition = UNASSIGNED if aggregate.role in FEDERAL_ROLES else region_key(aggregate.region)
+        done = aggregate.status is Status.DONE
+        sort = f"{iso(aggregate.created_at)}#{aggregate.item_id}"
+        return self.plain_row(
+            aggregate,
+            lists={"by_region": (partition, list_prefix(aggregate.role, done) + sort)},
+            expires_at=aggregate.done_at + KEPT_WHEN_DONE if aggregate.done_at else None,
+        )
+
+
+def list_prefix(role: str, done: bool) -> str:
+    """Where a role's open or done items stand in their partition."""
+    return f"{role}#{'done' if done else 'open'}#"

@@ -1,0 +1,89 @@
+"""Letters: a message with its words and its address, made for the moment of sending."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from services.notifications.catalogue import FEEDBACK_LINK, Template
+from services.notifications.desk import ContactOwner, Desk
+from services.notifications.feedback.domain import LIFETIME
+from services.notifications.messages.domain import Message
+from services.notifications.messages.gateway import Letter
+from shared import links
+from shared.recipients import Ask, Refused
+from shared.reference import region
+
+STAFF_CHANNEL = "inbox"
+NO_CHANNEL = "no_channel"
+FEEDBACK_PURPOSE = "feedback"
+FEEDBACK_PAGE = "feedback_page"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to reach a person now; it is never stored."""
+
+    channel: str
+    address: str = field(repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def way_to(message: Message, template: Template, desk: Desk) -> Way | Refused:
+    """Where to reach the person, as the owner of the contact says now; staff has its inbox."""
+    audience = template.audience
+    if audience.owner is None:
+        way: Way | Refused = Way(STAFF_CHANNEL, f"{audience.role}@{message.region}")
+    else:
+        way = _asked(message, template.name, desk.owner(audience.owner))
+    if isinstance(way, Way) and way.channel in message.refused_channels:
+        return Refused(reference=message.reference, refused=NO_CHANNEL)
+    return way
+
+
+def _asked(message: Message, template: str, owner: ContactOwner) -> Way | Refused:
+    ask = Ask(
+        reference=message.reference,
+        event_id=message.event_id,
+        template=template,
+        avoid=message.refused_channels,
+    )
+    (found,) = owner.resolve([ask])
+    if isinstance(found, Refused):
+        return found
+    return Way(found.channel, found.address, found.variables)
+
+
+def write_letter(message: Message, template: Template, way: Way, desk: Desk) -> Letter:
+    """The words of a message, to be handed over and forgotten."""
+    where = region(message.region)
+    lines = desk.lines.for_region(message.region)
+    variables = dict(way.variables)
+    if message.form_id is not None:
+        variables[FEEDBACK_LINK] = _feedback_link(message, lines, desk)
+    rendered = desk.catalogue.render(
+        template,
+        message.variant,
+        zone=where.zone,
+        facts=message.facts,
+        districts=where.districts,
+        variables=variables,
+        lines=lines,
+    )
+    return Letter(
+        message_id=message.message_id,
+        channel=way.channel,
+        address=way.address,
+        subject=rendered.subject,
+        text=rendered.text,
+        template=message.template,
+        audience=message.audience,
+        region=message.region,
+        reference=message.reference,
+        correlation_id=message.correlation_id,
+    )
+
+
+def _feedback_link(message: Message, lines: dict[str, str], desk: Desk) -> str:
+    """A link that opens the form without login; it names the form and the case, nobody."""
+    link = links.issue(FEEDBACK_PURPOSE, message.reference, message.form_id or "", LIFETIME)
+    page = lines.get(FEEDBACK_PAGE) or f"{desk.public_url}/notifications/v1/feedback/"
+    return page + link

@@ -1,0 +1,175 @@
+"""Sending each message once, and telling what became of it.
+
+Sending is a ledger of two commits around one call: the claim is stored before the gateway is
+called and settled after it. A worker that dies in between leaves a claim; when its lease is over
+the gateway is asked, and only its "absent" makes a message be sent again.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from services.notifications.catalogue import Audience, Template
+from services.notifications.desk import Desk
+from services.notifications.inbox.domain import WorkItem
+from services.notifications.messages.announcing import work_item
+from services.notifications.messages.domain import Message, Status, Step
+from services.notifications.messages.gateway import Fate, Report
+from services.notifications.messages.letters import NO_CHANNEL, way_to, write_letter
+from services.notifications.messages.repository import about_key, failed_prefix
+from shared import clock
+from shared.access import Partition, Policy, Principal
+from shared.cause import Cause
+from shared.events.base import Event
+from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent
+from shared.observability import count
+from shared.recipients import Refused
+from shared.reference import regions
+from shared.repository import Page
+from shared.rows import Row
+
+PHONE_TASK = "phone_task"
+# What an owner says when the person should have been reached; other refusals are the person's will.
+UNREACHABLE = frozenset({NO_CHANNEL, "not_found", "unknown_template", "undeclared_variables"})
+
+
+def deliver(message_id: str, cause: Cause, desk: Desk) -> None:
+    """Do what a due message needs now: wait for the morning, send, or ask what became of it."""
+    message = desk.messages.get(message_id)
+    now, zone = clock.now(), _zone(message.region)
+    step = message.next_step(now, zone)
+    if step is Step.SEND:
+        _send(message, cause, desk)
+    elif step is Step.ASK:
+        _settle(message, desk.gateway().ask(message.message_id), cause, desk)
+    elif message.status is Status.QUEUED and message.must_sleep(now, zone):
+        desk.messages.save(cause, message.after_night(now, zone))
+
+
+def _send(message: Message, cause: Cause, desk: Desk) -> None:
+    template = desk.catalogue.by_name[message.template]
+    way = way_to(message, template, desk)
+    if isinstance(way, Refused):
+        _give_up(message, way.refused, cause, desk)
+        return
+    letter = write_letter(message, template, way, desk)
+    claimed = message.claimed(way.channel, clock.now())
+    receipt = desk.messages.save(_claim(message, cause), claimed)
+    claimed = claimed.model_copy(update={"version": receipt.version})
+    _settle(claimed, desk.gateway().put(letter), cause, desk)
+
+
+def _claim(message: Message, cause: Cause) -> Cause:
+    """The claim is a commit of its own: it must be there before anything leaves the house."""
+    return Cause(cause.actor, "claim_message", message.correlation_id, message.event_id)
+
+
+def _settle(message: Message, report: Report, cause: Cause, desk: Desk) -> None:
+    """Write down what the gateway said about a claimed or unknown message."""
+    now = clock.now()
+    if report.fate is Fate.TAKEN:
+        _sent(message.sent(now), cause, desk)
+    elif report.fate is Fate.REFUSED:
+        desk.messages.save(cause, message.refused(report.code or "", now))
+    elif report.fate is Fate.UNKNOWN:
+        count("message_unknown")
+        desk.messages.save(cause, message.lost_sight(now))
+    elif report.code is None:
+        desk.messages.save(cause, message.absent(now))
+    else:
+        desk.messages.save(cause, message.not_taken(now))
+
+
+def _sent(message: Message, cause: Cause, desk: Desk) -> None:
+    template = desk.catalogue.by_name[message.template]
+    also: list[Row] = []
+    tells: list[Event] = [
+        MessageSent(**_told(message), channel=message.channel or "", sent_at=clock.now())
+    ]
+    if message.form_id is not None:
+        form = desk.forms.get(message.form_id).sent(clock.now())
+        also.append(desk.forms.row(form))
+        tells.append(FeedbackLinkSent.model_validate(form.model_dump()))
+    if message.channel == PHONE_TASK:
+        also.append(desk.items.row(_call(message, template)))
+    count("message_sent")
+    desk.messages.save(cause, message, *also, tells=tells)
+
+
+def _call(message: Message, template: Template) -> WorkItem:
+    """The person has only a telephone: somebody of the staff reads the news to them."""
+    caller = Audience.LEADER if template.audience is Audience.HOLDER else Audience.HQ
+    item = work_item(message, caller.role or "", clock.now())
+    return item.model_copy(update={"by_phone": True})
+
+
+def _give_up(message: Message, code: str, cause: Cause, desk: Desk) -> None:
+    """No way to the person is left: a failure somebody must know of, or their own wish."""
+    if code not in UNREACHABLE and not message.refused_channels:
+        count("message_withheld")
+        desk.messages.save(cause, message.withheld(code))
+        return
+    count("message_failed")
+    failed = message.failed(message.reason or code)
+    told = MessageFailed(**_told(failed), reason=failed.reason or code)
+    desk.messages.save(cause, failed, tells=[told])
+
+
+def _told(message: Message) -> dict[str, str]:
+    return {
+        "region": message.region,
+        "message_id": message.message_id,
+        "template": message.template,
+        "audience": message.audience,
+        "reference": message.reference,
+    }
+
+
+def _zone(code: str) -> ZoneInfo:
+    return regions()[code].zone
+
+
+class MessageView(BaseModel):
+    """What became of a message; never its words or where it went."""
+
+    message_id: str
+    template: str
+    audience: str
+    reference: str
+    status: Status
+    channel: str | None
+    reason: str | None
+    attempts: int
+    created_at: datetime
+    sent_at: datetime | None
+
+    @classmethod
+    def of(cls, message: Message) -> "MessageView":
+        """The reportable part of a message."""
+        return cls.model_validate(message.model_dump())
+
+
+def list_messages(
+    caller: Principal,
+    policy: Policy,
+    desk: Desk,
+    *,
+    region_code: str | None,
+    reference: str | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[MessageView]:
+    """What was sent about one thing or, without a reference, what reached nobody in the region."""
+    partition = Partition.of_region(caller, region_code)
+    key = policy.require_list(caller, "list_messages", "Message", partition)
+    return desk.messages.page(
+        "by_ref" if reference else "by_region",
+        about_key(key, reference) if reference else key,
+        MessageView.of,
+        caller=caller,
+        limit=limit,
+        cursor=cursor,
+        prefix="" if reference else failed_prefix(),
+        newest_first=True,
+    )

@@ -1,0 +1,1 @@
+"""Links and phones of the programme: configuration, not code."""

@@ -1,0 +1,1 @@
+"""Reminders to guardians in care to tell how the help goes."""
