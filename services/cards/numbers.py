@@ -27,13 +27,17 @@ def new_number() -> str:
     return ids.number(DIGITS)
 
 
-def normalise(text: str) -> str | None:
-    """The 16 digits meant by what was typed or scanned; None when it cannot be a card number."""
+def digits_in(text: str) -> str | None:
+    """The 16 digits meant by what was typed or scanned, whatever the last one says."""
     typed = unicodedata.normalize("NFKC", text.strip()) if len(text) <= 64 else ""
     digits = "".join(c for c in typed if c not in _IGNORED).translate(_LOOKALIKES)
-    if len(digits) != DIGITS or not ids.valid_number(digits):
-        return None
-    return digits
+    return digits if len(digits) == DIGITS and digits.isascii() and digits.isdecimal() else None
+
+
+def normalise(text: str) -> str | None:
+    """The card number meant by what was typed or scanned; None when it cannot be one."""
+    digits = digits_in(text)
+    return digits if digits is not None and ids.valid_number(digits) else None
 
 
 def in_fours(number: str) -> str:

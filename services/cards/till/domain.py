@@ -108,9 +108,7 @@ def check_rollback(bought: int | None, second: int) -> int:
     return bought
 
 
-def check_same_purchase(
-    same_request: bool, same_key: bool, rolled_back: bool
-) -> None:
+def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -> None:
     """Raise unless a purchase that is recorded already is the one that is told again."""
     if same_request:
         return

@@ -5,10 +5,10 @@ The refusals are those of `shared.requests`, field by field; a test feeds both w
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from shared.errors import Invalid
 from shared.problems import Fault, Malformed, TooLarge, WrongInput
@@ -19,7 +19,9 @@ MAX_BODY = 8 * 1024
 MAX_DEPTH = 32
 MAX_FAULTS = 50
 _FIELD_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_VISIBLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd]*")
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffd]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Text:
             return "string_too_short", {"min_length": self.least}
         if len(value) > self.most:
             return "string_too_long", {"max_length": self.most}
-        if self.visible and not _VISIBLE.fullmatch(value):
+        if self.visible and _INVISIBLE.search(value):
             return "forbidden_characters", {}
         return None
 
@@ -73,12 +75,13 @@ class Field:
 
 
 @cache
-def fields_of(form: type[Any]) -> dict[str, Field]:
+def fields_of(form: Hashable) -> dict[str, Field]:
     """The fields of a form by name."""
-    hints = get_type_hints(form, include_extras=True)
+    kind = cast(type[Any], form)
+    hints = get_type_hints(kind, include_extras=True)
     return {
         each.name: Field(each.name, get_args(hints[each.name])[1], each.default is MISSING)
-        for each in fields(form)
+        for each in fields(kind)
     }
 
 
@@ -89,7 +92,7 @@ def read(form: type[T], body: str) -> T:
     given = _parsed(body or "{}")
     if not isinstance(given, dict):
         raise WrongInput([Fault("body", "", "model_type")])
-    faults = list(_faults(fields_of(form), given))
+    faults = list(_faults(fields_of(cast(Hashable, form)), given))
     if faults:
         raise WrongInput(faults[:MAX_FAULTS])
     return form(**given)

@@ -8,9 +8,6 @@ from services.cards import numbers, qr_codes, till_rows
 from services.cards.till.domain import Scan
 from shared.secrets import Secrets
 
-NUMBER_KEY = "card-number"
-ROTATING_KEY = "rotating-code"
-STATIC_KEY = "static-token"
 HANDLE_CHARACTERS = 32
 _NOBODY = "-"
 
@@ -21,13 +18,14 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan:
     if found is None or len(found.handle) != HANDLE_CHARACTERS:
         return _typed(text, secrets)
     if not found.rotating:
-        genuine = qr_codes.static_is_genuine(secrets.child(STATIC_KEY), found)
+        genuine = qr_codes.static_is_genuine(secrets.child(qr_codes.STATIC_KEY), found)
         return Scan(found.handle, "static", genuine, found.generation)
-    step = qr_codes.step_of(secrets.child(ROTATING_KEY), found, moment)
+    step = qr_codes.step_of(secrets.child(qr_codes.ROTATING_KEY), found, moment)
     return Scan(found.handle, "rotating", step is not None, found.generation, step)
 
 
 def _typed(text: str, secrets: Secrets) -> Scan:
-    number = numbers.normalise(text)
-    handle = till_rows.handle_of(secrets.child(NUMBER_KEY), number or _NOBODY)
+    # No look at the check digit: a number that was never issued names no row all the same.
+    number = numbers.digits_in(text)
+    handle = till_rows.handle_of(secrets.child(till_rows.NUMBER_KEY), number or _NOBODY)
     return Scan(handle, "typed", number is not None)

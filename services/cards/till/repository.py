@@ -1,0 +1,254 @@
+"""The calls a till makes: one read of everything it must know, one write of what it did.
+
+The counters of a key stand on the key's own row and those of a card on the card's, so the read
+that every check needs anyway brings them along. The till alone writes them, by updates whose
+conditions repeat what was decided on: a check that lost a race is read and decided again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.cards import till_rows
+from services.cards.till import domain, records
+from services.cards.till.domain import CardUses, KeyTries
+from services.cards.till.records import Check, Item, Purchase
+from services.cards.till_rows import CardTill, KeyTill, PartnerTill, StoreKey
+from shared.errors import Unavailable
+
+ABSENT = "attribute_not_exists(pk)"
+_READS = 3
+
+
+class CallRefused(Exception):
+    """DynamoDB refused a call: the error's code, and the rows its failed conditions met."""
+
+    def __init__(self, code: str, reasons: list[Item] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.reasons = reasons or []
+
+
+class Port(Protocol):
+    """Whatever carries a low-level DynamoDB request: the wire, boto3, a recorder."""
+
+    def call(self, operation: str, request: Item) -> Item:
+        """The answer; raises CallRefused or Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The store that is asking: its partner, its key, how often the key was tried."""
+
+    partner: PartnerTill | None
+    key: KeyTill | None
+    tries: KeyTries
+
+
+@dataclass(frozen=True, slots=True)
+class ForCheck:
+    """All that a check needs to know."""
+
+    store: Store
+    card: CardTill | None
+    uses: CardUses
+
+
+@dataclass(frozen=True, slots=True)
+class ForPurchase:
+    """All that a purchase or rollback needs to know."""
+
+    store: Store
+    check: Check | None
+    purchase: Purchase | None
+    rollback: Purchase | None
+
+
+class Stale(Exception):
+    """What was decided on has changed: read it again."""
+
+
+class Rows:
+    """The rows of the cards service that a till may touch."""
+
+    def __init__(self, port: Port, data: str, outbox: str) -> None:
+        self._port = port
+        self._data = data
+        self._outbox = outbox
+
+    def for_check(self, key: StoreKey, handle: str) -> ForCheck:
+        """The partner, the key and the card, as of now."""
+        card_key = _key(till_rows.card_key(handle))
+        found = self._read({self._data: [*_store_keys(key), card_key]})
+        card = found.get(_name(card_key))
+        return ForCheck(
+            _store(found, key),
+            till_rows.read_card(card) if card else None,
+            _uses(card) if card else CardUses(),
+        )
+
+    def for_purchase(self, key: StoreKey, check_id: str) -> ForPurchase:
+        """The partner, the key, the check and what was done under it, as of now."""
+        kinds = (records.CHECK, records.PURCHASE, records.ROLLBACK)
+        keys = [records.key(check_id, kind) for kind in kinds]
+        found = self._read({self._data: _store_keys(key), self._outbox: keys})
+        check, purchase, rollback = (found.get(_name(each)) for each in keys)
+        return ForPurchase(
+            _store(found, key),
+            records.read_check(check) if check else None,
+            records.read_purchase(purchase) if purchase else None,
+            records.read_purchase(rollback) if rollback else None,
+        )
+
+    def put(self, item: Item) -> Item | None:
+        """Put a record; the one that is there already, or None."""
+        request = {
+            "TableName": self._outbox,
+            "Item": item,
+            "ConditionExpression": ABSENT,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        try:
+            self._port.call("PutItem", request)
+        except CallRefused as refused:
+            if refused.code != "ConditionalCheckFailedException":
+                raise
+            return self._met(refused, item)
+        return None
+
+    def put_counted(self, item: Item, found: ForCheck, accepted: bool, second: int) -> Item | None:
+        """Put a record and count the try, and the card's use when it was accepted.
+
+        The record that is there already, or None; raises Stale when a counter has moved on.
+        """
+        key = found.store.key
+        if key is None:
+            raise ValueError("a check is counted on a key")
+        steps: list[Item] = [
+            {
+                "Put": {
+                    "TableName": self._outbox,
+                    "Item": item,
+                    "ConditionExpression": ABSENT,
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            },
+            self._count_try(key, found.store.tries, 0 if accepted else 1, second),
+        ]
+        if accepted and found.card is not None and not key.sandbox:
+            steps.append(self._count_use(found.card, found.uses, second))
+        try:
+            self._port.call("TransactWriteItems", {"TransactItems": steps})
+        except CallRefused as refused:
+            if refused.code != "TransactionCanceledException":
+                raise
+            if refused.reasons and refused.reasons[0].get("Code") == "ConditionalCheckFailed":
+                return self._met(refused, item)
+            raise Stale from None
+        return None
+
+    def _met(self, refused: CallRefused, item: Item) -> Item:
+        """The record that stood in the way; read where the database does not hand it over."""
+        handed: Item = refused.reasons[0].get("Item", {}) if refused.reasons else {}
+        if handed:
+            return handed
+        key = {"pk": item["pk"], "sk": item["sk"]}
+        (found,) = self._read({self._outbox: [key]}).values()
+        return found
+
+    def _count_try(self, key: KeyTill, seen: KeyTries, bad: int, second: int) -> Item:
+        minute = second // domain.MINUTE
+        values = {":m": minute, ":one": 1, ":bad": bad}
+        if seen.minute == minute:
+            expression = "ADD till_tries :one, till_bad :bad"
+            condition = "till_minute = :m AND till_tries < :most AND till_bad < :lock"
+            values |= {":most": domain.TRIES_A_MINUTE, ":lock": domain.BAD_TRIES_A_MINUTE}
+        else:
+            expression = "SET till_minute = :m, till_tries = :one, till_bad = :bad"
+            condition = "attribute_exists(pk) AND attribute_not_exists(till_minute)"
+            if seen.minute:
+                condition = "till_minute = :seen AND till_bad = :seen_bad"
+                values |= {":seen": seen.minute, ":seen_bad": seen.bad}
+        return self._update(
+            till_rows.store_key(key.partner_id, key.key_id), expression, condition, values
+        )
+
+    def _count_use(self, card: CardTill, seen: CardUses, second: int) -> Item:
+        """Count a use of a card that is still the one that was judged."""
+        day = second // domain.DAY
+        values = {":d": day, ":one": 1, ":g": card.generation}
+        condition = "#status = :active AND generation = :g AND "
+        if seen.day == day:
+            expression = "ADD till_uses :one"
+            condition += "till_day = :d AND till_uses < :most"
+            values |= {":most": domain.USES_A_DAY}
+        else:
+            expression = "SET till_day = :d, till_uses = :one"
+            condition += "(attribute_not_exists(till_day) OR till_day < :d)"
+        step = self._update(till_rows.card_key(card.handle), expression, condition, values)
+        step["Update"]["ExpressionAttributeNames"] = {"#status": "status"}
+        step["Update"]["ExpressionAttributeValues"][":active"] = {"S": till_rows.CARD_ACTIVE}
+        return step
+
+    def _update(
+        self, key: tuple[str, str], expression: str, condition: str, values: Mapping[str, int]
+    ) -> Item:
+        return {
+            "Update": {
+                "TableName": self._data,
+                "Key": _key(key),
+                "UpdateExpression": expression,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": {
+                    name: {"N": str(value)} for name, value in values.items()
+                },
+            }
+        }
+
+    def _read(self, wanted: dict[str, list[Item]]) -> dict[tuple[str, str], Item]:
+        request: Item = {
+            table: {"Keys": keys, "ConsistentRead": True} for table, keys in wanted.items()
+        }
+        found: dict[tuple[str, str], Item] = {}
+        for _ in range(_READS):
+            answer = self._port.call("BatchGetItem", {"RequestItems": request})
+            for rows in answer["Responses"].values():
+                found |= {_name(row): row for row in rows}
+            request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                return found
+        raise Unavailable
+
+
+def _key(pair: tuple[str, str]) -> Item:
+    return {"pk": {"S": pair[0]}, "sk": {"S": pair[1]}}
+
+
+def _name(row: Item) -> tuple[str, str]:
+    return row["pk"]["S"], row["sk"]["S"]
+
+
+def _store_keys(key: StoreKey) -> list[Item]:
+    return [
+        _key(till_rows.partner_key(key.partner_id)),
+        _key(till_rows.store_key(key.partner_id, key.key_id)),
+    ]
+
+
+def _store(found: Mapping[tuple[str, str], Item], key: StoreKey) -> Store:
+    partner, row = (found.get(_name(each)) for each in _store_keys(key))
+    return Store(
+        till_rows.read_partner(partner) if partner else None,
+        till_rows.read_key(row) if row else None,
+        KeyTries(*(_count(row, name) for name in ("till_minute", "till_tries", "till_bad")))
+        if row
+        else KeyTries(),
+    )
+
+
+def _uses(card: Item) -> CardUses:
+    return CardUses(_count(card, "till_day"), _count(card, "till_uses"))
+
+
+def _count(row: Item, name: str) -> int:
+    return int(row[name]["N"]) if name in row else 0
