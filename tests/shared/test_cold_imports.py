@@ -1,0 +1,30 @@
+"""What a cold start pays for: heavy libraries are imported by the first use, never by a module."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("cedarpy", "cryptography", "jwt", "phonenumbers", "boto3", "botocore", "ulid")
+MODULES = (
+    "access",
+    "authorizer",
+    "contact",
+    "cursors",
+    "jwks",
+    "links",
+    "machines",
+    "principals",
+    "recipients",
+    "secrets",
+    "vault",
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_importing_a_module_loads_no_heavy_library(module: str) -> None:
+    code = f"import sys, shared.{module}; print(sorted({set(HEAVY)!r} & set(sys.modules)))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "[]"
