@@ -23,7 +23,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Forbidden, NotFound
+from shared.partitions import (
+    UNASSIGNED,
+    Partition,
+    district_key,
+    org_key,
+    person_key,
+    region_key,
+)
 from shared.principals import Principal, principal_from_authorizer_context, store, system
 
 if TYPE_CHECKING:
@@ -47,7 +55,6 @@ __all__ = [
 
 Attribute = str | bool | int | tuple[str, ...]
 
-UNASSIGNED = "FEDERAL#unassigned"
 _NOBODY = "∅ no caller has this"
 _NOTHING = "∅ no thing has this"
 
@@ -74,86 +81,6 @@ class Resource:
     person: str | None = None
     status: str | None = None
     more: Mapping[str, Attribute] = field(default_factory=dict)
-
-
-def region_key(region: str) -> str:
-    """The list partition of a region; a repository files rows under it."""
-    return f"REGION#{region}"
-
-
-def district_key(region: str, district: str) -> str:
-    """The list partition of a district of a region."""
-    return f"DISTRICT#{region}#{district}"
-
-
-def org_key(org: str) -> str:
-    """The list partition of an organisation."""
-    return f"ORG#{org}"
-
-
-def person_key(person: str) -> str:
-    """The list partition of a person or family."""
-    return f"PERSON#{person}"
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """The part of a list that a caller's claims reach; there is no other way to build one."""
-
-    key: str
-    region: str | None = None
-    district: str | None = None
-    org: str | None = None
-    person: str | None = None
-
-    @classmethod
-    def of_region(cls, principal: Principal, region: str | None = None) -> Self:
-        """A claimed region: the one asked for, or the only one."""
-        chosen = _claimed_region(principal, region)
-        return cls(region_key(chosen), region=chosen)
-
-    @classmethod
-    def of_district(
-        cls, principal: Principal, district: str | None = None, region: str | None = None
-    ) -> Self:
-        """A claimed district; whoever claims a region without districts may name any of it."""
-        chosen = _claimed_region(principal, region)
-        if district is None:
-            if len(principal.districts) != 1:
-                raise Invalid("district_required", "district")
-            district = principal.districts[0]
-        if principal.districts and district not in principal.districts:
-            raise NotFound("district", district)
-        return cls(district_key(chosen, district), region=chosen, district=district)
-
-    @classmethod
-    def of_org(cls, principal: Principal) -> Self:
-        """What belongs to the caller's organisation."""
-        if principal.org is None:
-            raise Forbidden("list")
-        return cls(org_key(principal.org), org=principal.org)
-
-    @classmethod
-    def of_person(cls, principal: Principal) -> Self:
-        """What belongs to the caller, or to the family the caller acts for."""
-        return cls(person_key(principal.acts_for), person=principal.acts_for)
-
-    @classmethod
-    def unassigned(cls, principal: Principal) -> Self:
-        """What no region has yet; only nationwide claims reach it."""
-        if not principal.nationwide:
-            raise Forbidden("list")
-        return cls(UNASSIGNED)
-
-
-def _claimed_region(principal: Principal, region: str | None) -> str:
-    if region is None:
-        if principal.nationwide or len(principal.regions) != 1:
-            raise Invalid("region_required", "region")
-        return principal.regions[0]
-    if not principal.covers(region):
-        raise NotFound("region", region)
-    return region
 
 
 class Policy:

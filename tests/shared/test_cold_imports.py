@@ -14,6 +14,7 @@ MODULES = (
     "jwks",
     "links",
     "machines",
+    "partitions",
     "principals",
     "recipients",
     "secrets",
