@@ -13,6 +13,8 @@ import base64
 import hmac
 from typing import NamedTuple
 
+ROTATING_KEY = "rotating-code"
+STATIC_KEY = "static-token"
 STEP_SECONDS = 30
 SKEW_STEPS = 1
 _STATIC = "RS"

@@ -14,12 +14,13 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 SORT_KEY = "TILL"
+NUMBER_KEY = "card-number"
+VISITOR_KEY = "card-visitor"
 PARTNER_ACTIVE = "active"
 KEY_LIVE = "live"
 CARD_ACTIVE = "active"
@@ -171,6 +172,12 @@ def handle_of(number_key: bytes, number: str) -> str:
     return base64.b32encode(digest[:20]).decode("ascii")
 
 
+def visitor_of(visitor_key: bytes, handle: str, partner_id: str, month: str) -> str:
+    """What stands for a card within one partner and one month, and nowhere else."""
+    message = f"{handle}|{partner_id}|{month}".encode()
+    return hmac.digest(visitor_key, message, "sha256")[:16].hex()
+
+
 class StoreKey(NamedTuple):
     """A store key taken apart."""
 
@@ -180,9 +187,9 @@ class StoreKey(NamedTuple):
     sandbox: bool
 
 
-def new_secret() -> str:
-    """256 random bits that a till shows instead of a password."""
-    return base64.b32encode(secrets.token_bytes(32)).decode("ascii").rstrip("=").lower()
+def secret_text(bits: bytes) -> str:
+    """256 bits as a till shows them instead of a password."""
+    return base64.b32encode(bits).decode("ascii").rstrip("=").lower()
 
 
 def secret_hash(secret: str) -> str:

@@ -42,7 +42,6 @@ class CardActivated(_CardEvent):
     district_id: str
     via: Literal["bot", "web", "leader"]
     again: bool = False
-    first_time: bool = True
 
 
 class CardBlocked(_CardEvent):

@@ -37,6 +37,7 @@ class Partner(BaseModel):
     district_ids: tuple[str, ...]
     source: Source
     proposed_by: str
+    org: str
     status: Status = Status.LEAD
     agreement_ref: str | None = None
     confirmed_by: str | None = None
@@ -100,6 +101,10 @@ class Partner(BaseModel):
     def end(self, reason: EndReason) -> Self:
         """Either side ends it; the store keys are refused from now on."""
         return self._moved("end", Status.ENDED, reason=reason.value, leaves_at=None)
+
+    def leave(self) -> Self:
+        """The notice has run out; its reason stays."""
+        return self._moved("end", Status.ENDED, leaves_at=None)
 
     def is_leaving(self, at: datetime) -> bool:
         """Whether the notice has run out."""

@@ -35,7 +35,7 @@ class Card(BaseModel):
     code: ActivationCode
     status: Status = Status.ISSUED
     activation: Activation | None = None
-    generation: int = 0
+    generation: int = 1
     reason: str | None = None
     ended_at: datetime | None = None
     replaces: str | None = None
@@ -98,7 +98,6 @@ class Card(BaseModel):
                 "status": Status.ACTIVE,
                 "activation": activation,
                 "district_id": activation.district_id,
-                "generation": 1,
             }
         )
 

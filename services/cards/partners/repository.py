@@ -1,0 +1,91 @@
+"""PARTNER#<partner id>: a partner with its outlets, offers and keys. Beside it the till's rows.
+
+by_region   REGION#<region>   <status>#<category>#<partner id>
+by_owner    ORG#<org>         <partner id>                      a manager's own partners
+"""
+
+from collections.abc import Sequence
+
+from services.cards import till_rows
+from services.cards.partners.domain import Partner
+from services.cards.partners.keys import StoreKey
+from services.cards.partners.words import Category, Status
+from shared import clock
+from shared.access import org_key, region_key
+from shared.cause import Cause, Key, Receipt
+from shared.events.base import Event
+from shared.repository import Repository
+from shared.rows import Row, Write
+
+
+class Partners(Repository[Partner]):
+    """The register of partners."""
+
+    model = Partner
+    prefix = "PARTNER"
+
+    def row(self, aggregate: Partner) -> Row:
+        """A partner, its lists and the day it leaves."""
+        place = f"{aggregate.status}#{aggregate.category}#{aggregate.id}"
+        return self.plain_row(
+            aggregate,
+            due_at=aggregate.next_deadline,
+            lists={
+                "by_region": (region_key(aggregate.region), place),
+                "by_owner": (org_key(aggregate.org), aggregate.id),
+            },
+        )
+
+    def save_partner(
+        self,
+        cause: Cause,
+        partner: Partner,
+        *,
+        tells: Sequence[Event] = (),
+        key: StoreKey | None = None,
+        number: str | None = None,
+    ) -> Receipt:
+        """Store a partner together with what its tills know; `key` is the one that changed."""
+        writes = [_till_row(partner)]
+        if key is not None:
+            writes.append(_key_row(partner, key))
+        return self.save(cause, partner, tells=list(tells), writes=writes, number=number)
+
+    def active_in(self, region: str, category: Category | None = None) -> list[Partner]:
+        """The published partners of a region."""
+        prefix = f"{Status.ACTIVE}#" + (f"{category}#" if category else "")
+        return self.all_in("by_region", region_key(region), prefix=prefix)
+
+
+def _till_row(partner: Partner) -> Write:
+    now = clock.now()
+    outlets = {
+        outlet: [
+            till_rows.OfferSpan(
+                span.offer_id,
+                span.percent,
+                int(span.starts_at.timestamp()),
+                int(span.ends_at.timestamp()) if span.ends_at else 0,
+            )
+            for span in partner.spans(outlet, now)
+        ]
+        for outlet in partner.open_outlets
+    }
+    row = till_rows.PartnerTill(partner.id, partner.status, partner.region, outlets)
+    key = Key(*till_rows.partner_key(partner.id))
+    return Write("data", key, till_rows.partner_attributes(row))
+
+
+def _key_row(partner: Partner, key: StoreKey) -> Write:
+    row = till_rows.KeyTill(
+        partner.id,
+        key.id,
+        key.outlet_id,
+        key.secret_hash,
+        key.status,
+        int(key.expires_at.timestamp()),
+        key.sandbox,
+    )
+    return Write(
+        "data", Key(*till_rows.store_key(partner.id, key.id)), till_rows.key_attributes(row)
+    )

@@ -1,0 +1,192 @@
+"""What clubs, authorities and partners do together: from lead to partner, and its end."""
+
+from typing import Any
+
+from services.cards import policy
+from services.cards.partners.domain import Partner
+from services.cards.partners.forms import (
+    EndPartner,
+    GiveNotice,
+    PartnersQuery,
+    PartnerView,
+    ProposePartner,
+    PublicPartner,
+    PublicPartners,
+    PublicQuery,
+)
+from services.cards.partners.repository import Partners
+from services.cards.partners.words import DeclineReason, Source, Status
+from shared import clock, ids, reference
+from shared.access import Partition
+from shared.cause import Cause, Receipt
+from shared.errors import NotFound
+from shared.events import cards as told
+from shared.principals import Principal
+from shared.repository import Page
+
+_SOURCES = {
+    "regional_authority": Source.AUTHORITY,
+    "district_office": Source.DISTRICT_OFFICE,
+    "partner_manager": Source.PARTNER,
+}
+
+
+def propose_partner(body: ProposePartner, cause: Cause, partners: Partners) -> Receipt:
+    """Refer a business to the club."""
+    for place, district in enumerate(body.district_ids):
+        reference.check_district(body.region, district, f"/district_ids/{place}")
+    districts = tuple(dict.fromkeys(body.district_ids))
+    policy.POLICY.require_create(
+        cause.actor, "propose_partner", policy.new_partner(body.region, districts)
+    )
+    partner_id = ids.new("par")
+    own = cause.actor.org if cause.actor.role == "partner_manager" else None
+    partner = Partner(
+        id=partner_id,
+        region=body.region,
+        title=body.title,
+        category=body.category,
+        district_ids=districts,
+        source=_SOURCES.get(cause.actor.role, Source.CLUB),
+        proposed_by=cause.actor.id,
+        org=own or body.manager_org or partner_id,
+    )
+    event = told.PartnerLeadAdded(**about(partner), source=partner.source.value)
+    return partners.save_partner(cause, partner, tells=[event])
+
+
+def take_lead(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+    """The club begins to talk with a lead."""
+    partner = allowed(partner_id, "take_lead", cause.actor, partners)
+    return partners.save_partner(cause, partner.take())
+
+
+def decline_partner(
+    partner_id: str, reason: DeclineReason, cause: Cause, partners: Partners
+) -> Receipt:
+    """No agreement came about."""
+    partner = allowed(partner_id, "decline_partner", cause.actor, partners)
+    cause.reason = reason.value
+    return partners.save_partner(cause, partner.decline(reason))
+
+
+def record_agreement(
+    partner_id: str, agreement_ref: str, cause: Cause, partners: Partners
+) -> Receipt:
+    """Note the signed agreement, without which nothing is published."""
+    partner = allowed(partner_id, "record_agreement", cause.actor, partners)
+    return partners.save_partner(cause, partner.record_agreement(agreement_ref))
+
+
+def publish_partner(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+    """The club confirms: families see the partner, tills may check cards."""
+    partner = allowed(partner_id, "publish_partner", cause.actor, partners)
+    active = partner.publish(cause.actor.id, clock.now())
+    return partners.save_partner(cause, active, tells=[told.PartnerActivated(**about(active))])
+
+
+def pause_partner(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+    """The partner takes a break; its tills are refused."""
+    partner = allowed(partner_id, "pause_partner", cause.actor, partners).pause()
+    return partners.save_partner(cause, partner, tells=[told.PartnerPaused(**about(partner))])
+
+
+def resume_partner(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+    """The break is over."""
+    partner = allowed(partner_id, "resume_partner", cause.actor, partners).resume()
+    event = told.PartnerActivated(**about(partner), again=True)
+    return partners.save_partner(cause, partner, tells=[event])
+
+
+def give_notice(partner_id: str, body: GiveNotice, cause: Cause, partners: Partners) -> Receipt:
+    """The partner will leave; holders are told while they can still use the discount."""
+    partner = allowed(partner_id, "give_notice", cause.actor, partners)
+    today = reference.local_date(partner.region, clock.now())
+    leaving = partner.give_notice(body.last_day, body.reason, today)
+    cause.reason = body.reason.value
+    event = told.PartnerWithdrawalNoticed(
+        **about(leaving), last_day=body.last_day.isoformat(), reason=body.reason.value
+    )
+    return partners.save_partner(cause, leaving, tells=[event])
+
+
+def end_partner(partner_id: str, body: EndPartner, cause: Cause, partners: Partners) -> Receipt:
+    """Either side ends the partnership now; all its store keys are refused."""
+    partner = allowed(partner_id, "end_partner", cause.actor, partners).end(body.reason)
+    cause.reason = body.reason.value
+    return partners.save_partner(cause, partner, tells=[_ended(partner)])
+
+
+def partner_due(partner_id: str, cause: Cause, partners: Partners) -> None:
+    """The notice has run out: the partner leaves."""
+    partner = partners.find(partner_id)
+    if partner is None or not partner.is_leaving(clock.now()):
+        return
+    left = partner.leave()
+    partners.save_partner(cause, left, tells=[_ended(left)])
+
+
+# reading ------------------------------------------------------------------------------------
+
+
+def list_public(query: PublicQuery, partners: Partners) -> PublicPartners:
+    """Active partners of a region, a district, a category: for everybody."""
+    reference.region(query.region, "region")
+    if query.district is not None:
+        reference.check_district(query.region, query.district, "district")
+    now = clock.now()
+    found = [
+        PublicPartner.of(partner, now)
+        for partner in partners.active_in(query.region, query.category)
+        if query.district in (None, *partner.district_ids)
+    ]
+    return PublicPartners(region=query.region, items=sorted(found, key=lambda p: p.title))
+
+
+def show_public(partner_id: str, partners: Partners) -> PublicPartner:
+    """An active partner, for everybody."""
+    partner = partners.get(partner_id)
+    if partner.status is not Status.ACTIVE:
+        raise NotFound("partner", partner_id)
+    return PublicPartner.of(partner, clock.now())
+
+
+def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -> Page[PartnerView]:
+    """The register of the caller's region, or the partners that the caller manages."""
+    manages = caller.role == "partner_manager"
+    partition = Partition.of_org(caller) if manages else Partition.of_region(caller, query.region)
+    key = policy.POLICY.require_list(caller, "list_partners", "Partner", partition)
+    now = clock.now()
+    return partners.page(
+        "by_owner" if manages else "by_region",
+        key,
+        lambda partner: PartnerView.of(partner, now),
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=f"{query.status}#" if query.status and not manages else "",
+    )
+
+
+# helpers ------------------------------------------------------------------------------------
+
+
+def allowed(partner_id: str, action: str, caller: Principal, partners: Partners) -> Partner:
+    """The partner, when the caller may do this to it."""
+    partner = partners.get(partner_id)
+    policy.POLICY.require(caller, action, policy.partner(partner))
+    return partner
+
+
+def about(partner: Partner) -> dict[str, Any]:
+    """What every event of a partner says."""
+    return {
+        "region": partner.region,
+        "partner_id": partner.id,
+        "district_ids": partner.district_ids,
+        "category": partner.category.value,
+    }
+
+
+def _ended(partner: Partner) -> told.PartnerEnded:
+    return told.PartnerEnded(**about(partner), reason=partner.reason or "other")

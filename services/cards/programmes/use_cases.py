@@ -1,0 +1,61 @@
+"""What club and authority do with the programme of their region."""
+
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+from services.cards import policy
+from services.cards.programmes.domain import Programme, Status, programme_id
+from services.cards.programmes.repository import Programmes
+from shared import clock, reference
+from shared.cause import Cause, Receipt
+from shared.errors import RuleBroken
+from shared.principals import Principal
+
+Code = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+class StartProgramme(BaseModel):
+    """Both parties of the joint programme."""
+
+    region: str = Field(min_length=1, max_length=16)
+    club_id: str = Code
+    authority_id: str = Code
+    started_on: date
+
+
+class ProgrammeView(BaseModel):
+    """The programme of a region."""
+
+    id: str
+    region: str
+    club_id: str
+    authority_id: str
+    started_on: date
+    status: Status
+    version: int
+
+
+def start_programme(body: StartProgramme, cause: Cause, programmes: Programmes) -> Receipt:
+    """Club and authority start the card in their region."""
+    reference.region(body.region)
+    policy.POLICY.require_create(cause.actor, "start_programme", policy.programme(body.region))
+    if programmes.find(programme_id(body.region)) is not None:
+        raise RuleBroken("programme_exists")
+    today = reference.local_date(body.region, clock.now())
+    programme = Programme.start(
+        body.region, body.club_id, body.authority_id, body.started_on, today
+    )
+    return programmes.save(cause, programme)
+
+
+def close_programme(region: str, cause: Cause, programmes: Programmes) -> Receipt:
+    """No further cards are issued in the region."""
+    policy.POLICY.require(cause.actor, "close_programme", policy.programme(region))
+    return programmes.save(cause, programmes.of_region(region).close())
+
+
+def show_programme(region: str, caller: Principal, programmes: Programmes) -> ProgrammeView:
+    """The programme of a region of the caller's."""
+    policy.POLICY.require(caller, "view", policy.programme(region))
+    return ProgrammeView.model_validate(programmes.of_region(region).model_dump())

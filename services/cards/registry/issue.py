@@ -1,0 +1,103 @@
+"""A card comes into being: one by one, as a replacement, or as one row of a batch."""
+
+from services.cards import numbers, policy
+from services.cards.programmes.repository import Programmes
+from services.cards.registry import sealed, telling
+from services.cards.registry.domain import Card
+from services.cards.registry.facts import ActivationCode, ReplaceReason
+from services.cards.registry.forms import IssueCard, IssuedCard
+from services.cards.registry.repository import Cards, handle_of
+from shared import clock, ids, reference
+from shared.cause import Cause, Receipt
+from shared.contact import Contact
+from shared.errors import RuleBroken
+from shared.principals import Principal
+from shared.rows import Write
+from shared.store import Taken
+
+CODE_DIGITS = 8
+
+
+def issue_card(body: IssueCard, cause: Cause, cards: Cards, programmes: Programmes) -> Receipt:
+    """Issue a card on an order (district office) or to a current foster parent (leader)."""
+    reference.check_district(body.region, body.district_id)
+    entitlement = body.entitlement()
+    target = policy.new_card(body.region, body.district_id, on_order=entitlement.order is not None)
+    policy.POLICY.require_create(cause.actor, "issue_card", target)
+    programmes.running_in(body.region)
+    entitlement.require(reference.local_date(body.region, clock.now()))
+    card, writes = _make(
+        body.contact,
+        holder_ref=body.holder_ref,
+        region=body.region,
+        district_id=body.district_id,
+        entitlement=entitlement,
+    )
+    try:
+        return cards.save_card(cause, card, tells=[telling.issued(card)], writes=writes)
+    except Taken:
+        raise RuleBroken("holder_has_card", ("replace_card",)) from None
+
+
+def replace_card(card_id: str, reason: ReplaceReason, cause: Cause, cards: Cards) -> Receipt:
+    """Give the holder a new card with a new number; the old one is dead at once."""
+    old = cards.get(card_id)
+    policy.POLICY.require(cause.actor, "replace_card", policy.card(old))
+    new, writes = _make(
+        None,
+        holder_ref=old.holder_ref,
+        region=old.region,
+        district_id=old.district_id,
+        entitlement=old.entitlement,
+        replaces=old.id,
+    )
+    dead = old.replace(new.id, reason, clock.now())
+    tells = [telling.issued(new), telling.replaced(dead)]
+    cause.reason = reason.value
+    return cards.save_card(cause, new, also=dead, tells=tells, writes=writes)
+
+
+def renew_code(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+    """A new activation code for a card whose code was lost, locked or too old."""
+    card = cards.get(card_id)
+    policy.POLICY.require(cause.actor, "renew_code", policy.card(card))
+    number = sealed.open_card(card, cause, "renew_code")[sealed.NUMBER]
+    code = ids.number(CODE_DIGITS)
+    renewed = card.renew_code(_code_of(card.handle, code, card.region))
+    return cards.save_card(
+        cause, renewed, tells=[telling.issued(renewed)], writes=sealed.seal(card, number, code)
+    )
+
+
+def hand_over(receipt: Receipt, caller: Principal, cards: Cards) -> IssuedCard:
+    """Number and code for the person who hands the card over, after an audit entry."""
+    card = cards.get(receipt.id)
+    opened = sealed.open_card(card, caller, "hand_over")
+    return IssuedCard(
+        id=receipt.id,
+        version=receipt.version,
+        status=card.status,
+        number=opened[sealed.NUMBER],
+        activation_code=opened[sealed.CODE],
+        code_valid_until=card.code.last_day,
+    )
+
+
+def _make(contact: Contact | None, **facts: object) -> tuple[Card, list[Write]]:
+    number, code, at = numbers.new_number(), ids.number(CODE_DIGITS), clock.now()
+    handle = handle_of(number)
+    card = Card.model_validate(
+        {
+            "id": ids.new("crd"),
+            "handle": handle,
+            "last4": number[-4:],
+            "issued_at": at,
+            "code": _code_of(handle, code, str(facts["region"])),
+            **facts,
+        }
+    )
+    return card, sealed.seal(card, number, code, contact)
+
+
+def _code_of(handle: str, code: str, region: str) -> ActivationCode:
+    return ActivationCode.made(sealed.code_hash(handle, code), clock.now(), region)

@@ -1,0 +1,145 @@
+"""What happens to a card in use, and who sees it."""
+
+from services.cards import numbers, policy, qr_codes
+from services.cards.registry import sealed, telling
+from services.cards.registry.domain import Card
+from services.cards.registry.facts import BlockReason, RevokeReason, Status
+from services.cards.registry.forms import (
+    CardPage,
+    CardsQuery,
+    CardView,
+    ContactView,
+    PlacementEnd,
+)
+from services.cards.registry.repository import Cards
+from shared import clock, reference, secrets
+from shared.access import Partition, region_key
+from shared.cause import Cause, Receipt
+from shared.errors import NotFound, RuleBroken
+from shared.principals import Principal
+from shared.repository import Page
+
+
+def block_card(card_id: str, reason: BlockReason, cause: Cause, cards: Cards) -> Receipt:
+    """Tills refuse the card from the moment this is answered."""
+    card = _card(card_id, "block_card", cause, cards).block(reason)
+    cause.reason = reason.value
+    return cards.save_card(cause, card, tells=[telling.blocked(card)])
+
+
+def unblock_card(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+    """A lost card was found."""
+    card = _card(card_id, "unblock_card", cause, cards).unblock()
+    return cards.save_card(cause, card, tells=[telling.activated(card, again=True)])
+
+
+def revoke_card(card_id: str, reason: RevokeReason, cause: Cause, cards: Cards) -> Receipt:
+    """The leader confirms that the holder is no longer entitled."""
+    card = _card(card_id, "revoke_card", cause, cards).revoke(reason, clock.now())
+    cause.reason = reason.value
+    return cards.save_card(cause, card, tells=[telling.revoked(card)])
+
+
+def withdraw_consent(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+    """The community no longer writes to the holder; the card stays as it is."""
+    card = _card(card_id, "withdraw_consent", cause, cards)
+    return cards.save_card(cause, card.withdraw_community_consent())
+
+
+def report_placement_end(body: PlacementEnd, cause: Cause, cards: Cards) -> Receipt:
+    """The office tells that a placement ended; it learns nothing about the card."""
+    target = policy.new_card(body.region, body.district_id, on_order=False)
+    policy.POLICY.require_create(cause.actor, "report_placement_end", target)
+    live = [c for c in cards.of_holder(body.region, body.holder_ref) if c.status not in _DEAD]
+    if not live or live[-1].district_id != body.district_id:
+        raise NotFound("holder")
+    today = reference.local_date(body.region, clock.now())
+    card = cards.get(live[-1].id).report_placement_end(body.ended_on, today)
+    return cards.save_card(cause, card)
+
+
+def erase_holder(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+    """Forget who held a dead card: number and contact are unreadable for ever, counts stay."""
+    card = _card(card_id, "erase_holder", cause, cards)
+    if card.status is not Status.REVOKED:
+        raise RuleBroken("card_in_use", ("revoke_card",))
+    return cards.save_card(cause, card, writes=sealed.vault().erase(sealed.subject_of(card)))
+
+
+def card_due(card_id: str, cause: Cause, cards: Cards) -> None:
+    """Remind a holder who has not activated the card for two weeks."""
+    card = cards.find(card_id)
+    if card is None or card.next_deadline is None or clock.now() < card.next_deadline:
+        return
+    reminded = card.remind()
+    cards.save_card(cause, reminded, tells=[telling.activation_due(reminded)])
+
+
+# reading ------------------------------------------------------------------------------------
+
+
+def show_card(card_id: str, caller: Principal, cards: Cards) -> CardView:
+    """A card of the caller's territory, or the caller's own."""
+    card = cards.get(card_id)
+    policy.POLICY.require(caller, "view", policy.card(card))
+    return CardView.of(card)
+
+
+def show_page(card_id: str, caller: Principal, cards: Cards) -> CardPage:
+    """What the printed card shows: the number in fours and the QR that does not turn."""
+    card = cards.get(card_id)
+    policy.POLICY.require(caller, "view_page", policy.card(card))
+    number = sealed.open_card(card, caller, "card_page")[sealed.NUMBER]
+    key = secrets.from_env().child(qr_codes.STATIC_KEY)
+    return CardPage(
+        id=card.id,
+        status=card.status,
+        number=number,
+        number_in_fours=numbers.in_fours(number),
+        qr_text=qr_codes.static_token(key, card.handle, card.generation),
+    )
+
+
+def show_contact(card_id: str, caller: Principal, cards: Cards) -> ContactView:
+    """How to reach the holder for card matters; every look is in the audit."""
+    card = cards.get(card_id)
+    policy.POLICY.require(caller, "view_contact", policy.card(card))
+    contact = sealed.open_contact(card, caller, "card_matter")
+    if contact is None:
+        raise NotFound("contact")
+    return ContactView.model_validate(contact.model_dump())
+
+
+def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardView]:
+    """The registry of the caller's territory."""
+    district = query.district_id or (caller.districts[0] if len(caller.districts) == 1 else None)
+    if caller.districts or district:
+        partition = Partition.of_district(caller, district, query.region)
+    else:
+        partition = Partition.of_region(caller, query.region)
+    policy.POLICY.require_list(caller, "list_cards", "Card", partition)
+    return cards.page(
+        "by_region",
+        region_key(str(partition.region)),
+        CardView.of,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=f"{partition.district}#" if partition.district else "",
+    )
+
+
+def list_own_cards(caller: Principal, cards: Cards) -> Page[CardView]:
+    """All cards that the caller has ever activated."""
+    partition = Partition.of_person(caller)
+    key = policy.POLICY.require_list(caller, "list_own_cards", "Card", partition)
+    return cards.page("by_owner", key, CardView.of, caller=caller, newest_first=True)
+
+
+_DEAD = (Status.REPLACED, Status.REVOKED)
+
+
+def _card(card_id: str, action: str, cause: Cause, cards: Cards) -> Card:
+    card = cards.get(card_id)
+    policy.POLICY.require(cause.actor, action, policy.card(card))
+    return card

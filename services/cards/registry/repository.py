@@ -1,0 +1,93 @@
+"""CARD#<card id>: a card. Beside it, under its handle, the row that the till reads.
+
+by_region   REGION#<region>           <district>#<issued at>#<card id>   registry of a territory
+by_owner    PERSON#<person>           <issued at>#<card id>              a holder's own cards
+by_ref      HOLDER#<region>#<ref>     <issued at>#<card id>              all cards of a holder
+UNIQUE#card|<region>|<ref>            one live card per holder
+"""
+
+from collections.abc import Sequence
+
+from services.cards import till_rows
+from services.cards.registry.domain import Card
+from shared import clock, secrets
+from shared.access import person_key, region_key
+from shared.cause import Cause, Key, Receipt
+from shared.events.base import Event
+from shared.repository import Repository
+from shared.rows import Row, Unique, Write
+
+
+class Cards(Repository[Card]):
+    """The card registry."""
+
+    model = Card
+    prefix = "CARD"
+
+    def row(self, aggregate: Card) -> Row:
+        """A card, its lists and its reminder."""
+        issued = clock.iso(aggregate.issued_at)
+        own = f"{issued}#{aggregate.id}"
+        return self.plain_row(
+            aggregate,
+            due_at=aggregate.next_deadline,
+            lists={
+                "by_region": (region_key(aggregate.region), f"{aggregate.district_id}#{own}"),
+                "by_owner": (person_key(aggregate.holder), own),
+                "by_ref": (_holder_key(aggregate.region, aggregate.holder_ref), own),
+            },
+        )
+
+    def save_card(
+        self,
+        cause: Cause,
+        card: Card,
+        *,
+        also: Card | None = None,
+        tells: Sequence[Event] = (),
+        writes: Sequence[Write] = (),
+        number: str | None = None,
+    ) -> Receipt:
+        """Store a card together with what the till knows of it; `also` is the one it replaces."""
+        cards = [card] if also is None else [card, also]
+        return self.store.commit(
+            cause,
+            *(self.row(each) for each in cards),
+            events=tells,
+            unique=[_slot(card)] if not card.version and also is None else [],
+            release=[_slot(card)] if card.status == "revoked" else [],
+            writes=[*writes, *(_till_row(each) for each in cards)],
+            number=number,
+        )
+
+    def by_handle(self, handle: str) -> Card | None:
+        """The card with that handle, read from the till's row."""
+        found = self.store.item(Key(*till_rows.card_key(handle)))
+        return None if found is None else self.find(till_rows.read_card(found).card_id)
+
+    def of_holder(self, region: str, holder_ref: str) -> list[Card]:
+        """All cards that a holder has ever had, oldest first."""
+        return self.all_in("by_ref", _holder_key(region, holder_ref))
+
+
+def handle_of(number: str) -> str:
+    """The name under which a number is stored."""
+    return till_rows.handle_of(secrets.from_env().child(till_rows.NUMBER_KEY), number)
+
+
+def _holder_key(region: str, holder_ref: str) -> str:
+    return f"HOLDER#{region}#{holder_ref}"
+
+
+def _slot(card: Card) -> Unique:
+    return Unique(f"card|{card.region}|{card.holder_ref}", card.holder_ref)
+
+
+def _till_row(card: Card) -> Write:
+    row = till_rows.CardTill(card.handle, card.id, card.status, card.generation)
+    return Write(
+        "data",
+        Key(*till_rows.card_key(card.handle)),
+        till_rows.card_attributes(row),
+        "any" if card.version else "absent",
+    )
