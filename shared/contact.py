@@ -102,7 +102,7 @@ class Contact(BaseModel):
         return (self.phone if self.channel in ("sms", "phone_task") else self.address) or ""
 
     def way(self, avoid: Collection[str] = ()) -> tuple[Channel, str] | None:
-        """Channel and address: the chosen one, else a text to the phone, else a call by a person."""
+        """Channel and address: the chosen one, else a text to the phone, else somebody calls."""
         ways: list[tuple[Channel, str]] = [(self.channel, self.destination)]
         if self.phone is not None:
             ways += [("sms", self.phone), ("phone_task", self.phone)]
