@@ -6,7 +6,8 @@ event on is the code that runs in Lambda; only the gateway and the authorizer ar
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
@@ -44,11 +45,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Api:
-    """An app, and who calls it."""
+    """An app, and who calls it; `within` sets the stage around each call (its environment)."""
 
     app: ServiceApp
     principal: Principal | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    within: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def as_(self, principal: Principal | None) -> "Api":
         """The same app, called by somebody else."""
@@ -97,7 +99,8 @@ class Api:
         if if_match is not None:
             sent["If-Match"] = str(if_match)
         event = self.event(method, path, body, sent, query or {})
-        return _answer(self.app(event, SimpleNamespace(aws_request_id=REQUEST_ID)))
+        with self.within():
+            return _answer(self.app(event, SimpleNamespace(aws_request_id=REQUEST_ID)))
 
     def event(
         self,

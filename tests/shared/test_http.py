@@ -1,0 +1,463 @@
+"""The edge as a caller meets it: statuses, problems, repeats, races, and what a log may hold."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared import aws, exchange, ids
+from shared.cause import Cause, Once, Receipt
+from shared.errors import VersionConflict
+from shared.http import ServiceApp
+from shared.principals import Principal
+from shared.routes import BadRoute
+from tests.shared.http_app import CANARY, Note, NotePath, Shelf, app
+from tests.support.api import REQUEST_ID, Answer, Api
+from tests.support.kernel import moto_store, use_secrets
+
+HQ = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), ("54",))
+BOT = Principal("bot_1", "machine", "bot", ("bot",), ("*",), scopes=("act_for_family",))
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api(app).as_(HQ)
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    use_secrets(monkeypatch)
+    monkeypatch.setattr(exchange.time, "sleep", lambda _: None)
+    with moto_store() as store:
+        monkeypatch.setattr(aws, "store", lambda: store)
+        Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0
+        yield Api(app).as_(HQ)
+
+
+def pointers(answer: Answer) -> dict[str, str]:
+    return {each["pointer"]: each["code"] for each in answer.json["errors"]}
+
+
+# shape of refusals ------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("X-10")
+def test_an_unknown_field_is_refused_with_its_name(api: Api) -> None:
+    answer = api.post("/notes/search", {"text": "a", "colur": "red"})
+    assert answer.status == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.code == "invalid_input"
+    assert pointers(answer) == {"/colur": "unknown_field"}
+    assert answer.json["title"] == "Проверьте заполнение полей"
+    assert answer.json["type"] == "urn:ryadom:problem:invalid_input"
+    assert answer.json["correlation_id"] == REQUEST_ID
+
+
+def test_every_fault_is_told_at_once_with_its_pointer(api: Api) -> None:
+    body = {"text": "", "colour": "green", "count": "5", "decoration": {"kind": "sticker"}}
+    answer = api.post("/notes/search", body)
+    assert pointers(answer) == {
+        "/text": "string_too_short",
+        "/colour": "enum",
+        "/count": "int_type",
+        "/decoration/size": "required",
+    }
+    told = {each["pointer"]: each["detail"] for each in answer.json["errors"]}
+    assert told["/text"] == "Слишком короткий текст: нужно не меньше 1 знаков."
+    assert told["/decoration/size"] == "Заполните это поле."
+
+
+@pytest.mark.parametrize("text", ["{", "[1,", '{"text": nope}', '{"text": "\x01"}', "\ud800", "x"])
+def test_only_broken_json_is_a_400(api: Api, text: str) -> None:
+    answer = api.call("POST", "/notes/search", text)
+    assert (answer.status, answer.code) == (400, "invalid_json")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"text":"a","weight":NaN}', "not_finite"),
+        ('{"text":"a","weight":1e999}', "not_finite"),
+        ('{"text":"a","weight":-Infinity}', "not_finite"),
+        ('{"text":"a","count":' + "9" * 5000 + "}", "not_finite"),
+        ('{"text":"a\\u0000"}', "forbidden_characters"),
+        ('{"text":"a\\r"}', "forbidden_characters"),
+        ('{"text":"a\\ud800"}', "forbidden_characters"),
+        ('{"text":"a\u202eb"}', "forbidden_characters"),
+        ('{"text":"a\ufffd"}', "forbidden_characters"),
+        ('{"text":"a","anything":{"b":["\u200b"]}}', "forbidden_characters"),
+        ('{"text":"a","anything":{"\\u0007":1}}', "forbidden_characters"),
+        ('{"text":"a","day":5}', "date_type"),
+        ('["text"]', "model_type"),
+        ("null", "model_type"),
+        ("{}", "required"),
+        ("", "required"),
+    ],
+)
+def test_wrong_values_are_a_422(api: Api, text: str, code: str) -> None:
+    answer = api.call("POST", "/notes/search", text)
+    assert answer.status == 422, answer.text
+    assert code in pointers(answer).values()
+
+
+@pytest.mark.parametrize(
+    "text", ["а\nб\tв", "🤷‍♀️ семья 👨‍👩‍👧", "№ 5 «да» — 1e5", "\\r NaN Infinity"]
+)
+def test_ordinary_text_passes(api: Api, text: str) -> None:
+    assert api.post("/notes/search", {"text": text}).json["text"] == text
+
+
+def test_depth_is_capped_whatever_the_model_allows(api: Api) -> None:
+    deep = '{"text":"a","anything":' + "[" * 31 + "]" * 31 + "}"
+    assert api.call("POST", "/notes/search", deep).status == 200
+    deeper = '{"text":"a","anything":' + "[" * 32 + "]" * 32 + "}"
+    assert api.call("POST", "/notes/search", deeper).code == "too_deep"
+    deepest = '{"text":"a","anything":' + "[" * 20000 + "]" * 20000 + "}"
+    assert api.call("POST", "/notes/search", deepest).code == "too_deep"
+    assert api.call("POST", "/notes/search", "[" * 40).status == 400
+    wide = {"text": "[[[[" * 5, "anything": [[]] * 99}
+    assert api.post("/notes/search", wide).status == 200
+
+
+def test_a_large_body_is_refused_before_it_is_parsed(api: Api) -> None:
+    for text in ("[" * (64 * 1024 + 1), "я" * (32 * 1024 + 1)):
+        answer = api.call("POST", "/notes/search", text)
+        assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+def test_another_content_type_is_refused(api: Api) -> None:
+    answer = api.post("/notes/search", {"text": "a"}, headers={"Content-Type": "text/plain"})
+    assert (answer.status, answer.code) == (422, "unsupported_content_type")
+    plain = {"content-type": "application/json; charset=utf-8"}
+    assert api.call("POST", "/notes/search", '{"text":"a"}', headers=plain).status == 200
+
+
+def test_the_query_is_checked(api: Api) -> None:
+    assert api.get("/notes?limit=7").json["id"] == "nte_007"
+    assert pointers(api.get("/notes?limit=7&limit=8")) == {"/limit": "repeated"}
+    assert pointers(api.get("/notes?limit=0")) == {"/limit": "greater_than_equal"}
+    assert pointers(api.get("/notes?nope=1")) == {"/nope": "unknown_field"}
+    assert pointers(api.get("/notes?colour=red%00")) == {"/colour": "forbidden_characters"}
+    assert pointers(api.get("/notes/nte_001?x=1")) == {"/x": "unknown_field"}
+
+
+def test_a_path_that_nothing_could_have_is_a_404(api: Api) -> None:
+    for path in ("nte_1", "nte_001%2F..", "%00", "Ы", "%D1%84"):
+        answer = api.get(f"/notes/{path}")
+        assert (answer.status, answer.code) == (404, "not_found")
+    assert api.get("/nowhere").status == 404
+
+
+def test_a_path_parameter_is_decoded_once(shelf: Api) -> None:
+    made = shelf.post("/notes", {"text": "a"}, key="1").json["id"]
+    assert shelf.get(f"/notes/{made}".replace("_", "%5F")).status == 200
+    assert shelf.get(f"/notes/{made}".replace("_", "%255F")).status == 404
+
+
+def test_a_body_where_none_is_taken_is_refused(api: Api) -> None:
+    assert api.post("/busy", {}).status == 429
+    assert api.post("/busy", {"a": 1}).code == "unexpected_body"
+
+
+# who calls --------------------------------------------------------------------------------
+
+
+def test_who_calls_is_checked_against_the_route(api: Api) -> None:
+    nobody = api.as_(None).get("/notes")
+    assert (nobody.status, nobody.code) == (401, "unauthenticated")
+    assert nobody.headers["WWW-Authenticate"] == "Bearer"
+    assert api.as_(BOT).get("/notes").code == "wrong_caller"
+    assert api.as_(None).get("/notes/nte_000?y=1").status == 422, "public, so only the query"
+
+
+def test_a_person_with_several_roles_acts_in_one(api: Api) -> None:
+    both = Principal("P-1", "person", "", ("auditor", "regional_hq"))
+    unsaid = api.as_(both).get("/notes")
+    assert (unsaid.status, unsaid.json["errors"][0]["in"]) == (422, "header")
+    assert "auditor, regional_hq" in unsaid.json["detail"]
+    assert api.as_(both).with_(Ryadom_Role="auditor").get("/notes").json["text"] == "auditor"
+    assert api.as_(both).with_(Ryadom_Role="federal_hq").get("/notes").status == 403
+
+
+def test_a_webhook_reads_what_was_sent(api: Api) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded", "X-Proof": "yes"}
+    taken = api.as_(None).call("POST", "/hook", "raw=1", headers=form)
+    assert (taken.status, taken.text) == (204, "")
+    assert api.as_(None).call("POST", "/hook", "raw=1").status == 404
+
+
+# refusals of the domain -------------------------------------------------------------------
+
+
+def test_counters_and_outages_say_when_to_come_back(api: Api) -> None:
+    busy, away = api.post("/busy"), api.post("/away")
+    assert (busy.status, busy.headers["Retry-After"]) == (429, "7")
+    assert "7 секунд" in busy.json["detail"]
+    assert (away.status, away.headers["Retry-After"]) == (503, "2")
+
+
+def test_a_failure_of_ours_tells_nothing(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = api.post("/broken", {"text": "Петрова"})
+    assert (answer.status, answer.code) == (500, "internal_error")
+    log = capsys.readouterr()
+    for said in (answer.text, log.out, log.err):
+        assert not any(word in said for word in (*CANARY.split(), "Петрова"))
+    (line,) = map(json.loads, log.out.splitlines())
+    assert line["outcome"] == "failed"
+    assert line["error"]["type"] == "ValueError"
+    assert line["error"]["frames"][-1].endswith(":break_down")
+
+
+# commands ---------------------------------------------------------------------------------
+
+
+def test_a_command_needs_a_key(shelf: Api) -> None:
+    answer = shelf.post("/notes", {"text": "a"})
+    assert (answer.status, answer.code) == (428, "idempotency_key_required")
+    for key in ("a b", "ключ", "x" * 256):
+        assert shelf.post("/notes", {"text": "a"}, key=key).code == "invalid_idempotency_key"
+    assert Shelf.runs == 0
+
+
+def test_the_same_key_gives_the_same_answer_and_one_effect(shelf: Api) -> None:
+    first = shelf.post("/notes", {"text": "a"}, key="k")
+    again = shelf.call("POST", "/notes", '{ "text" : "a" }', key="k")
+    assert (first.status, again.status) == (201, 201)
+    assert first.text == again.text
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    for name in ("ETag", "Location"):
+        assert first.headers[name] == again.headers[name]
+    assert Shelf.runs == 1
+
+
+def test_another_request_under_the_key_is_refused(shelf: Api) -> None:
+    shelf.post("/notes", {"text": "a"}, key="k")
+    other = shelf.post("/notes", {"text": "b"}, key="k")
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert shelf.as_(BOT).post("/notes", {"text": "b"}, key="k").status == 201
+    assert shelf.post("/secrets", {"text": "b"}, key="k").status == 201
+
+
+def test_a_family_behind_a_bot_has_keys_of_its_own_meaning(shelf: Api) -> None:
+    bot = shelf.as_(BOT)
+    one, two = ({"Ryadom-On-Behalf-Of": f"fam_{n:026d}"} for n in (1, 2))
+    assert bot.post("/notes", {"text": "a"}, key="k", headers=one).status == 201
+    assert bot.post("/notes", {"text": "a"}, key="k", headers=two).status == 422
+
+
+def test_no_body_and_no_key_is_stored(shelf: Api) -> None:
+    shelf.post("/notes", {"text": "a"}, key="the-key")
+    rows = Shelf.store.client.scan(TableName=Shelf.store.tables.data)["Items"]
+    (kept,) = (row for row in rows if row["pk"]["S"].startswith("IDEMPOTENCY#"))
+    assert set(kept) == {"pk", "sk", "fingerprint", "receipt", "commit_id", "expires_at"}
+    assert "the-key" not in json.dumps(kept)
+
+
+def test_an_answer_made_from_the_receipt_is_made_again(shelf: Api) -> None:
+    first = shelf.post("/secrets", {"text": "a"}, key="k")
+    again = shelf.post("/secrets", {"text": "a"}, key="k")
+    assert first.json == again.json == {"id": "nte_000", "word": "nte_000 of HQ-1"}
+    assert first.headers["Location"] == "/shelf/v1/notes/nte_000"
+
+
+def test_a_key_the_handler_keeps_is_required_all_the_same(api: Api) -> None:
+    till = api.as_(None)
+    assert till.post("/checks", {"text": "a"}).status == 428
+    answer = till.post("/checks", {"text": "a"}, key="mine")
+    assert (answer.status, answer.json["id"]) == (200, "mine")
+    assert answer.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_change_names_the_version_it_saw(shelf: Api) -> None:
+    made = shelf.post("/notes", {"text": "a"}, key="k")
+    path = made.headers["Location"]
+    assert shelf.put(path, {"text": "b"}).code == "if_match_required"
+    changed = shelf.put(path, {"text": "b"}, if_match=made.etag)
+    assert (changed.status, changed.etag) == (200, '"2"')
+    for outdated in (made.etag, '"3"', "*", 'W/"2"', '"x"', '"2', "9" * 40):
+        answer = shelf.put(path, {"text": "c"}, if_match=outdated)
+        assert (answer.status, answer.code) == (412, "version_outdated")
+    assert shelf.get(path).json["text"] == "b"
+    assert shelf.get(path).etag == '"2"'
+
+
+def test_a_lost_race_is_run_again(shelf: Api) -> None:
+    Shelf.losing = 3
+    assert shelf.post("/notes", {"text": "a"}, key="k").status == 201
+    assert Shelf.runs == 4
+    Shelf.losing = 4
+    answer = shelf.post("/notes", {"text": "a"}, key="k2")
+    assert (answer.status, answer.code) == (409, "changed_meanwhile")
+
+
+def test_a_race_lost_under_if_match_is_told_at_once(shelf: Api) -> None:
+    path = shelf.post("/notes", {"text": "a"}, key="k").headers["Location"]
+    Shelf.losing, Shelf.runs = 1, 0
+    assert shelf.put(path, {"text": "b"}, if_match=1).status == 412
+    assert Shelf.runs == 1
+
+
+def test_two_requests_under_one_key_at_once_have_one_effect(
+    shelf: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = shelf.post("/notes", {"text": "a"}, key="k")
+    look = exchange._earlier
+
+    def too_early(_: Once) -> None:
+        monkeypatch.setattr(exchange, "_earlier", look)
+
+    monkeypatch.setattr(exchange, "_earlier", too_early)
+    second = shelf.post("/notes", {"text": "a"}, key="k")
+    assert first.json == second.json
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert Shelf.runs == 2
+
+
+def test_a_refused_step_has_words_and_next_steps(shelf: Api) -> None:
+    answer = shelf.post("/notes/nte_001/tear", key="k")
+    assert (answer.status, answer.code) == (409, "note_torn")
+    assert answer.json["detail"] == "Её порвали 05.10.2026. Её можно склеить."
+    assert answer.json["next_steps"] == [
+        {"action": "mend", "title": "Склеить записку"},
+        {"action": "burn"},
+    ]
+
+
+# one line ---------------------------------------------------------------------------------
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.requirement("X-08")
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", f"/notes?limit={'79161234567'}", None),
+        ("GET", "/notes?79161234567=1", None),
+        ("GET", "/notes/79161234567", None),
+        ("GET", "/79161234567", None),
+        ("POST", "/notes/search", {"text": "x", "79161234567": "Иванова"}),
+        ("POST", "/notes/search", {"text": "Иванова", "ivanova@example.ru": 1}),
+        ("POST", "/notes/search", "{Иванова +79161234567"),
+        ("POST", "/notes/search", {"text": "Иванова +79161234567 " * 9}),
+        ("POST", "/notes/search", {"text": "Иванова"}),
+        ("POST", "/broken", {"text": "Иванова"}),
+    ],
+)
+def test_a_line_never_holds_what_was_sent(
+    api: Api, capsys: pytest.CaptureFixture[str], method: str, path: str, body: Any
+) -> None:
+    personal = {"X-Correlation-Id": "79161234567", "User-Agent": "Иванова", "X-Name": "Иванова"}
+    answer = api.call(method, path, body, headers=personal)
+    written = capsys.readouterr()
+    assert len(written.out.splitlines()) == 1
+    for word in ("Иванова", "9161234567", "ivanova"):
+        assert word not in written.out + written.err
+        assert answer.status < 300 or word not in answer.text
+
+
+def test_each_request_leaves_one_line(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    api.get("/notes")
+    api.get("/notes?nope=1")
+    api.get("/nowhere")
+    shown, refused, unknown = lines(capsys)
+    assert (shown["route"], shown["outcome"], shown["status"]) == ("GET /v1/notes", "ok", 200)
+    assert (refused["outcome"], refused["problem"]) == ("refused", "invalid_input")
+    assert (unknown["route"], unknown["status"]) == ("unmatched", 404)
+    assert shown["service"] == "shelf"
+    assert shown["caller"] == "regional_hq"
+
+
+def test_a_correlation_id_is_followed_when_it_is_one(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ids.new("cor")
+    answer = api.get("/notes", headers={"x-correlation-id": given})
+    assert answer.headers["X-Correlation-Id"] == given
+    assert answer.headers["X-Request-Id"] == REQUEST_ID
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert lines(capsys)[0]["correlation_id"] == given
+
+
+def test_an_event_that_is_no_request_is_a_quiet_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    for event in ({}, {"requestContext": {"resourcePath": "/v1/notes"}, "headers": None}):
+        answer = app(event, None)
+        assert answer["statusCode"] == 500
+        assert json.loads(answer["body"])["code"] == "internal_error"
+    assert [line["outcome"] for line in lines(capsys)] == ["failed", "failed"]
+
+
+# declarations -----------------------------------------------------------------------------
+
+
+def test_a_route_that_names_no_caller_fails_at_import() -> None:
+    odd = ServiceApp("odd")
+    for caller in ("", "anybody", "public|person", "store|webhook"):
+        with pytest.raises(BadRoute):
+            odd.get("/x", caller=caller)(get_something)
+    with pytest.raises(TypeError):
+        odd.get("/x")  # type: ignore[call-arg]
+
+
+def get_something() -> Note:
+    """Show something."""
+    return Note(id="nte_000", text="a")
+
+
+def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
+    def silent() -> Note: ...
+
+    def odd_name(payload: Note) -> Note:
+        """Take a parameter of an unknown name."""
+
+    def no_receipt(cause: Cause) -> Note:
+        """Command without a receipt."""
+
+    def unnamed_path(path: NotePath) -> Receipt:
+        """Name a parameter that the path has not."""
+
+    def changes(cause: Cause) -> Receipt:
+        """Change something by a GET."""
+
+    odd = ServiceApp("odd")
+    for method, handler in (
+        (odd.get, silent),
+        (odd.post, odd_name),
+        (odd.post, no_receipt),
+        (odd.get, unnamed_path),
+        (odd.get, changes),
+    ):
+        with pytest.raises(BadRoute):
+            method("/x", caller="person")(handler)
+
+
+def test_the_gateway_asks_one_authorizer_for_people_and_machines() -> None:
+    from chalice.deploy.swagger import CFNSwaggerGenerator
+
+    swagger = CFNSwaggerGenerator().generate_swagger(app)
+    assert list(swagger["securityDefinitions"]) == ["Callers"]
+    callers = swagger["securityDefinitions"]["Callers"]
+    assert callers["name"] == "Authorization"
+    asked = callers["x-amazon-apigateway-authorizer"]
+    assert asked["authorizerResultTtlInSeconds"] == 60
+    assert asked["authorizerUri"]["Fn::Sub"].endswith("/functions/${AuthorizerArn}/invocations")
+    guarded = {
+        f"{method.upper()} {path}": "security" in told
+        for path, methods in swagger["paths"].items()
+        for method, told in methods.items()
+    }
+    assert guarded == {route.id: route.callers <= {"person", "machine"} for route in app.declared}
+
+
+def test_a_version_conflict_out_of_a_read_is_told(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(_: str) -> Note:
+        raise VersionConflict
+
+    monkeypatch.setattr("tests.shared.http_app._read", lose)
+    assert api.get("/notes/nte_001").status == 409
