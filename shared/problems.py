@@ -5,7 +5,6 @@ Texts live in catalogues, a service's `problems.toml` over the kernel's own. A t
 sentence per kind of wrong field; `[next_steps]` one label per verb that a person may do instead.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -80,6 +79,8 @@ def status_of(error: errors.DomainError) -> int:
 
 @cache
 def _table(path: Path) -> dict[str, dict[str, str]]:
+    import tomllib  # only who refuses something pays for it
+
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 REDACTED = "[redacted]"
 
-_SAFE_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_.:/{}#-]{0,127}")
+# A code (`regional_hq`, `store:till-1`), or the type of an event (`matching.MatchProposed`).
+_CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,63}|[a-z]{1,20}\.[A-Za-z]{1,64}")
+_PROVIDER_CODE = re.compile(r"[A-Za-z.]{1,64}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ULID = re.compile(r"(?:[a-z]{2,5}_)?[0-9A-HJKMNP-TV-Z]{26}")
 _HEX = re.compile(r"[0-9a-f]{32}|1-[0-9a-f]{8}-[0-9a-f]{24}")
@@ -27,7 +29,7 @@ def is_identifier(text: str) -> bool:
 def _safe_text(text: str) -> str:
     if is_identifier(text):
         return text
-    if _SAFE_TEXT.fullmatch(text) and not _LONG_DIGITS.search(text):
+    if _CODE.fullmatch(text) and not _LONG_DIGITS.search(text):
         return text
     return REDACTED
 
@@ -59,7 +61,7 @@ def _frames(trace: TracebackType | None) -> list[str]:
 def _provider_code(error: BaseException) -> str | None:
     response = getattr(error, "response", None)
     code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
-    return _safe_text(code) if isinstance(code, str) else None
+    return code if isinstance(code, str) and _PROVIDER_CODE.fullmatch(code) else None
 
 
 def describe(error: BaseException) -> dict[str, Any]:

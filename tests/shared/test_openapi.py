@@ -1,0 +1,110 @@
+"""The documents say what the edge does: constraints, statuses, headers and who may call."""
+
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from shared import openapi
+from tests.shared.http_app import app
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return openapi.document(app)
+
+
+def operation(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        told
+        for methods in document["paths"].values()
+        for told in methods.values()
+        if told["operationId"] == name
+    )
+    return found
+
+
+def headers(told: dict[str, Any]) -> set[str]:
+    return {each["$ref"].rpartition("/")[2] for each in told["parameters"] if set(each) == {"$ref"}}
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_query_parameters_keep_their_constraints(document: dict[str, Any]) -> None:
+    limit, colour = (
+        each
+        for each in operation(document, "list_notes")["parameters"]
+        if each.get("in") == "query"
+    )
+    assert limit["schema"]["minimum"] == 1
+    assert limit["schema"]["maximum"] == 100
+    assert limit["schema"]["default"] == 20
+    assert colour["required"] is False
+
+
+def test_only_used_schemas_are_listed(document: dict[str, Any]) -> None:
+    listed = set(document["components"]["schemas"])
+    assert listed == {
+        "Colour", "FieldProblem", "NewNote", "NextStep", "Note", "Problem", "Receipt", "Ribbon",
+        "Secret", "Sticker",
+    }  # fmt: skip
+
+
+def test_inputs_are_closed_as_the_edge_closes_them(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("NewNote", "Sticker", "Ribbon"):
+        assert schemas[name]["additionalProperties"] is False
+    assert "additionalProperties" not in schemas["Note"]
+
+
+def test_each_way_to_call_names_its_headers_and_refusals(document: dict[str, Any]) -> None:
+    add, rewrite = operation(document, "add_note"), operation(document, "rewrite_note")
+    assert headers(add) == {
+        "CorrelationId", "IdempotencyKey", "IfMatchOptional", "RyadomOnBehalfOf", "RyadomRole",
+    }  # fmt: skip
+    assert headers(rewrite) == {"CorrelationId", "IfMatch", "RyadomRole"}
+    assert set(add["responses"]) == {
+        "201", "400", "401", "403", "404", "409", "412", "413", "422", "428", "429", "503",
+    }  # fmt: skip
+    assert set(add["responses"]["201"]["headers"]) == {"ETag", "Location", "Idempotency-Replayed"}
+    assert set(operation(document, "list_notes")["responses"]) == {
+        "200", "401", "403", "404", "422", "429", "503",
+    }  # fmt: skip
+    assert "204" in operation(document, "take_hook")["responses"]
+
+
+def test_each_route_says_who_may_call(document: dict[str, Any]) -> None:
+    said = {route.name: operation(document, route.name)["security"] for route in app.declared}
+    assert said["add_note"] == [{"machine": []}, {"person": []}]
+    assert said["get_note"] == []
+    assert said["check"] == [{"store": []}]
+    assert said["take_hook"] == [{"webhook": []}]
+    assert set(document["components"]["securitySchemes"]) == {
+        "machine",
+        "person",
+        "store",
+        "webhook",
+    }
+
+
+def test_words_and_examples_come_from_the_declaration(document: dict[str, Any]) -> None:
+    add = operation(document, "add_note")
+    assert (add["summary"], add["description"]) == ("Put a note on the shelf.", "It stays there.")
+    example = add["requestBody"]["content"]["application/json"]["examples"]["example"]
+    assert example["value"] == {"text": "Здравствуйте"}
+    assert operation(document, "rewrite_note")["description"] == "- `note_torn`: Записка порвана"
+
+
+def test_an_answer_made_from_the_receipt_is_the_one_described(document: dict[str, Any]) -> None:
+    told = operation(document, "add_secret")["responses"]["201"]["content"]["application/json"]
+    assert told["schema"] == {"$ref": "#/components/schemas/Secret"}
+    told = operation(document, "check")["responses"]["200"]["content"]["application/json"]
+    assert told["schema"] == {"$ref": "#/components/schemas/Note"}
+
+
+def test_every_answer_of_the_edge_is_documented(document: dict[str, Any]) -> None:
+    every = {int(name[7:]) for name in document["components"]["responses"]}
+    assert every == {400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 503}
