@@ -1,0 +1,22 @@
+"""Notifications alone, between a gateway and owners that do as they are told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.notifications.support import FakeGateway, FakeOwners, House
+from tests.support.world import at, world_at
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A Monday at ten in the morning."""
+    with world_at(tmp_path, at("2026-09-14 10:00"), ("notifications",)) as world:
+        from services.notifications.messages import gateway as module
+
+        gateway, owners = FakeGateway(), FakeOwners()
+        world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+        world.functions = owners  # type: ignore[assignment]
+        monkeypatch.setattr(module, "gateway", lambda: gateway)
+        yield House(world, gateway, owners)

@@ -1,0 +1,158 @@
+"""A gateway and owners of contacts that fail on demand, and notifications between them."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.notifications.messages.gateway import Fate, Letter, Report
+from shared.events.base import Event, to_cloud_event
+from shared.letters import declared
+from shared.principals import Principal
+from shared.recipients import Ask, Recipient, Refused, answer
+from tests.support.world import World
+
+CASE, GUARDIAN, MATCH, CARD = (
+    f"{prefix}_01J8000000000000000000000A" for prefix in ("req", "gua", "mat", "crd")
+)
+OF_MATCH = {"region": "ZR", "match_id": MATCH, "case_id": CASE, "guardian_id": GUARDIAN}
+
+HQ = Principal("usr_1", "person", "regional_hq", ("regional_hq",), ("ZR",))
+HQ_ELSEWHERE = Principal("usr_2", "person", "regional_hq", ("regional_hq",), ("YY",))
+FEDERAL = Principal("usr_3", "person", "federal_hq", ("federal_hq",), ("*",))
+OPERATIONS = Principal("usr_4", "person", "operations", ("operations",), ("*",))
+LEADER = Principal("usr_5", "person", "community_leader", ("community_leader",), ("ZR",))
+GUARDIAN_REP = Principal(
+    "usr_6", "person", "guardian_rep", ("guardian_rep",), ("ZR",), org=GUARDIAN
+)
+
+
+class FakeGateway:
+    """Carries a letter once per id, however often it is put; `faults` are used up in order.
+
+    A fault is `taken_then_silent` (it has the letter, the answer is lost), `silent` (it has not),
+    `down`, or `refuse:<code>`; `deaf` makes every question go unanswered.
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.deaf = False
+        self.letters: dict[str, Letter] = {}
+        self.refused: dict[str, str] = {}
+        self.puts: list[str] = []
+        self.asks: list[str] = []
+
+    def put(self, letter: Letter) -> Report:
+        self.puts.append(letter.message_id)
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "down":
+            return Report(Fate.ABSENT, "unreachable")
+        if fault == "silent":
+            return Report(Fate.UNKNOWN)
+        if fault.startswith("refuse"):
+            self.refused[letter.message_id] = fault.partition(":")[2]
+            return Report(Fate.REFUSED, fault.partition(":")[2])
+        if letter.message_id in self.letters:
+            assert self.letters[letter.message_id].template == letter.template
+        self.letters.setdefault(letter.message_id, letter)
+        return Report(Fate.UNKNOWN if fault == "taken_then_silent" else Fate.TAKEN)
+
+    def ask(self, message_id: str) -> Report:
+        self.asks.append(message_id)
+        if self.deaf:
+            return Report(Fate.UNKNOWN)
+        return Report(Fate.TAKEN if message_id in self.letters else Fate.ABSENT)
+
+    def to(self, audience: str) -> list[Letter]:
+        """What an audience has received."""
+        return [letter for letter in self.letters.values() if letter.audience == audience]
+
+
+class FakeOwners:
+    """The private functions of the services that keep contacts."""
+
+    def __init__(self) -> None:
+        self.down: set[str] = set()
+        self.refusals: dict[str, str] = {}
+        self.ways = ["bot", "sms", "phone_task"]
+        self.name = "Анна"
+        self.asked: list[Ask] = []
+
+    def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:
+        owner = FunctionName.removesuffix("-resolve-recipients")
+        if owner in self.down:
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}
+        told = answer(json.loads(Payload), self._resolve(owner), declared(owner))
+        return {"Payload": io.BytesIO(json.dumps(told).encode())}
+
+    def _resolve(self, owner: str) -> Callable[[Ask], Recipient | Refused]:
+        def resolve(ask: Ask) -> Recipient | Refused:
+            self.asked.append(ask)
+            if ask.reference in self.refusals:
+                return Refused(reference=ask.reference, refused=self.refusals[ask.reference])
+            channel = next((way for way in self.ways if way not in ask.avoid), None)
+            if channel is None:
+                return Refused(reference=ask.reference, refused="no_channel")
+            known = {"first_name": self.name, "number": "4824", "activation_code": "70211"}
+            return Recipient.model_validate(
+                {
+                    "reference": ask.reference,
+                    "channel": channel,
+                    "address": "+79161234567",
+                    "variables": {name: known[name] for name in declared(owner)[ask.template]},
+                }
+            )
+
+        return resolve
+
+
+@dataclass
+class House:
+    """The service under test with its neighbours."""
+
+    world: World
+    gateway: FakeGateway
+    owners: FakeOwners
+    told: int = 0
+    bodies: list[str] = field(default_factory=list)
+
+    def body(self, event: Event, event_id: str | None = None) -> str:
+        """The event as it lies in the queue."""
+        from shared import clock
+
+        self.told += 1
+        with self.world.service("notifications"):
+            text = to_cloud_event(
+                event,
+                event_id=event_id or f"evt_{self.told:026d}",
+                time=clock.now(),
+                sequence=self.told,
+                correlation_id="cor_00000000000000000000000001",
+                causation_id=None,
+            )
+        body = json.dumps({"detail-type": event.detail_type(), "detail": json.loads(text)})
+        self.bodies.append(body)
+        return body
+
+    def tell(self, event: Event, event_id: str | None = None) -> None:
+        """Deliver an event and let everything it causes happen."""
+        self.deliver(self.body(event, event_id))
+
+    def deliver(self, *bodies: str) -> None:
+        """Put bodies on the queue and let everything happen."""
+        self.world.queue.messages["notifications"] += bodies
+        self.world.settle()
+
+    def docs(self, row_type: str) -> list[dict[str, Any]]:
+        """The stored documents of one row type."""
+        return [
+            json.loads(row["doc"]["S"])
+            for row in self.world.rows("notifications-data")
+            if row.get("type", {}).get("S") == row_type
+        ]
+
+    def message(self) -> dict[str, Any]:
+        """The only message there is."""
+        (found,) = self.docs("MESSAGE")
+        return found

@@ -1,0 +1,170 @@
+"""Every message is whole, plain and allowed to say what it says."""
+
+import re
+from datetime import datetime
+from string import Template as Text
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.notifications import app
+from services.notifications.catalogue import FEEDBACK_LINK, Template, catalogue
+from shared.events.catalogue import by_type
+from shared.letters import declared
+from shared.reference import region
+
+TEMPLATES = list(catalogue().by_name.values())
+TEXTS = [
+    pytest.param(template, text, id=f"{template.name}-{place}")
+    for template in TEMPLATES
+    for place, text in enumerate([template.text] if template.text else template.texts.values())
+]
+NAMES = [pytest.param(template, id=template.name) for template in TEMPLATES]
+
+# Words that officials write and people do not say.
+STOP_LIST = (
+    r"осуществ", r"в целях", r"вышеуказан", r"надлежащ", r"уведомля", r"настоящим", r"бенефициар",
+    r"благополучател", r"ввиду", r"посредством", r"явля[ею]тся", r"в рамках", r"заявител",
+    r"произвед", r"произвест", r"верификац", r"маркер", r"триаж", r"интродукц", r"мэтч", r"матч",
+    r"\bданн(ый|ая|ое|ые|ого|ой|ым|ых)\b", r"в соответствии", r"подопечн", r"субъект", r"статус",
+    r"взаимодейств", r"информируем", r"сообщаем", r"необходимо", r"требуется", r"просим вас",
+    r"\bты\b", r"\bтво[йяеи]\b", r"case", r"match", r"guardian",
+)  # fmt: skip
+
+
+@pytest.mark.requirement("X-14")
+@pytest.mark.parametrize(("template", "text"), TEXTS)
+def test_each_text_is_russian_short_and_plain(template: Template, text: str) -> None:
+    words = re.sub(r"\$\w+", "", text)
+    sentences = [one for one in re.split(r"[.!?:\n]+", words) if one.strip()]
+
+    assert re.search(r"[а-яё]", words)
+    assert not re.search(r"[A-Za-z]", words)
+    assert 20 <= len(text) <= 320
+    assert max(len(sentence.split()) for sentence in sentences) <= 16
+    for word in STOP_LIST:
+        assert not re.search(word, f"{template.subject} {text}", re.IGNORECASE), word
+
+
+@pytest.mark.parametrize(("template", "text"), TEXTS)
+def test_each_text_says_what_happens_next(template: Template, text: str) -> None:
+    asked = "Что сделать:" if template.audience.role else "Что дальше:"
+
+    assert asked in text
+
+
+@pytest.mark.parametrize(("template", "text"), TEXTS)
+def test_each_text_names_only_what_its_template_declares(template: Template, text: str) -> None:
+    assert set(Text(text).get_identifiers()) <= template.placeholders
+
+
+@pytest.mark.parametrize("template", NAMES)
+def test_each_declared_variable_is_used(template: Template) -> None:
+    texts = [template.text] if template.text else template.texts.values()
+    used = {name for text in texts for name in Text(text or "").get_identifiers()}
+
+    assert template.placeholders - used <= {"first_name"}
+    assert ("first_name" in template.variables) == (template.audience.owner is not None)
+    assert (FEEDBACK_LINK in used) == template.feedback
+
+
+@pytest.mark.parametrize("template", NAMES)
+def test_each_template_speaks_of_an_event_that_exists_and_of_its_fields(template: Template) -> None:
+    event = by_type()[template.event_type]
+    fields = set(event.model_fields)
+
+    named = {template.reference, *(fact.field for fact in template.facts.values()), *template.only}
+    assert named | ({template.by} if template.by else set()) <= fields
+    assert not template.feedback or {"case_id", "match_id", "guardian_id"} <= fields
+
+
+@pytest.mark.parametrize("template", NAMES)
+def test_each_template_has_a_subject_and_known_lines(template: Template) -> None:
+    assert 8 <= len(template.subject) <= 60
+    assert set(template.lines) <= set(catalogue().words.lines)
+    assert len(template.name) <= 64
+
+
+def test_names_of_templates_are_unique_across_services() -> None:
+    assert len(TEMPLATES) == len({template.name for template in TEMPLATES})
+    assert sum(len(found) for found in catalogue().by_event.values()) == len(TEMPLATES)
+
+
+def test_the_service_reacts_to_exactly_the_events_it_has_something_to_say_about() -> None:
+    announced = {
+        event.detail_type()
+        for event, reactions in app.REACTIONS.items()
+        if app.announce in reactions
+    }
+
+    assert announced == set(catalogue().by_event)
+
+
+@pytest.mark.parametrize("owner", ["intake", "matching", "cards"])
+def test_what_owners_may_let_out_is_exactly_what_the_texts_use(owner: str) -> None:
+    used = {
+        template.name: frozenset(template.variables)
+        for template in TEMPLATES
+        if template.audience.owner == owner
+    }
+
+    assert declared(owner) == used
+
+
+@pytest.mark.requirement("S4-55")
+def test_no_address_stands_in_a_template() -> None:
+    for template in TEMPLATES:
+        for text in [template.text or "", *template.texts.values()]:
+            assert not re.search(r"https?:|www\.|@|\+7|\d{5,}", text)
+
+
+def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
+    template = catalogue().by_name["match_proposed_guardian"]
+
+    rendered = catalogue().render(
+        template,
+        "text",
+        zone=region("ZR").zone,
+        facts={"due": "2026-09-17T07:00:00.000Z"},
+        districts={},
+        variables={"first_name": "Олег"},
+        lines={"hq_phone": "8 800 000-00-00"},
+    )
+
+    assert "не позже 17 сентября в 11:00" in rendered.text
+    assert rendered.text.startswith("Здравствуйте, Олег!\n")
+    assert rendered.text.endswith("Есть вопросы? Позвоните в штаб: 8 800 000-00-00")
+
+
+def test_a_line_that_operations_have_not_set_is_left_out() -> None:
+    template = catalogue().by_name["match_proposed_family"]
+
+    rendered = catalogue().render(
+        template,
+        "text",
+        zone=ZoneInfo("Europe/Samara"),
+        facts={},
+        districts={},
+        variables={"first_name": "Анна"},
+        lines={},
+    )
+
+    assert "Позвоните в штаб" not in rendered.text
+    assert "$" not in rendered.text
+
+
+@pytest.mark.parametrize("template", NAMES)
+def test_every_template_renders_without_a_hole(template: Template) -> None:
+    facts = {"moment": datetime(2026, 9, 17).astimezone().isoformat(), "day": "2026-10-02"}
+    for variant in template.texts or {"text": ""}:
+        rendered = catalogue().render(
+            template,
+            variant,
+            zone=ZoneInfo("Europe/Samara"),
+            facts={n: facts.get(f.kind, "D01") for n, f in template.facts.items()},
+            districts={"D01": "Центральный район"},
+            variables={name: "Икс" for name in template.placeholders - set(template.facts)},
+            lines={},
+        )
+        assert "$" not in rendered.text
+        assert len(rendered.text) <= 400

@@ -1,0 +1,162 @@
+"""The HTTP side: what an answer, a silence and a closed door mean."""
+
+import json
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+import urllib3
+
+from services.notifications.messages.gateway import Fate, HttpGateway, Letter
+
+LETTER = Letter(
+    message_id="msg_1", channel="sms", address="+79161234567", subject="Тема", text="Текст",
+    template="request_received_family", audience="family", region="ZR", reference="req_1",
+    correlation_id="cor_1",
+)  # fmt: skip
+
+
+class Behaviour:
+    """What the server does next, and what it has seen."""
+
+    def __init__(self) -> None:
+        self.status = 202
+        self.body = b"{}"
+        self.hang = False
+        self.seen: list[tuple[str, str, dict[str, Any], str | None]] = []
+
+
+@pytest.fixture
+def behaviour() -> Behaviour:
+    return Behaviour()
+
+
+@pytest.fixture
+def gateway(behaviour: Behaviour) -> Iterator[HttpGateway]:
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            size = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(size)) if size else {}
+            token = self.headers.get("Authorization")
+            behaviour.seen.append((self.command, self.path, body, token))
+            if behaviour.hang:
+                self.close_connection = True
+                return
+            self.send_response(behaviour.status)
+            self.send_header("Content-Length", str(len(behaviour.body)))
+            self.end_headers()
+            self.wfile.write(behaviour.body)
+
+        do_PUT = do_GET = _answer
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=0.3))
+    yield HttpGateway(f"http://127.0.0.1:{server.server_port}/", "secret", pool)
+    pool.clear()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_letter_is_put_under_its_own_id_with_all_that_a_gateway_needs(
+    gateway: HttpGateway, behaviour: Behaviour
+) -> None:
+    assert gateway.put(LETTER).fate is Fate.TAKEN
+
+    ((method, path, body, token),) = behaviour.seen
+    assert (method, path, token) == ("PUT", "/messages/msg_1", "Bearer secret")
+    assert body["channel"] == "sms"
+    assert body["text"] == "Текст"
+    assert body["audience"] == "family"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fate"),
+    [
+        (200, b'{"status": "delivered"}', Fate.TAKEN),
+        (201, b"", Fate.TAKEN),
+        (202, b'{"status": "accepted"}', Fate.TAKEN),
+        (200, b'{"status": "refused", "code": "no_such_number"}', Fate.REFUSED),
+        (422, b'{"code": "no_such_number"}', Fate.REFUSED),
+        (410, b'{"code": "blocked_by_user"}', Fate.REFUSED),
+        (401, b"", Fate.ABSENT),
+        (429, b"", Fate.ABSENT),
+        (404, b"", Fate.ABSENT),
+        (301, b"", Fate.UNKNOWN),
+        (500, b"", Fate.UNKNOWN),
+        (503, b"not json", Fate.UNKNOWN),
+    ],
+)
+def test_what_the_answer_to_a_put_means(
+    gateway: HttpGateway, behaviour: Behaviour, status: int, body: bytes, fate: Fate
+) -> None:
+    behaviour.status, behaviour.body = status, body
+
+    assert gateway.put(LETTER).fate is fate
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fate"),
+    [
+        (200, b'{"status": "accepted"}', Fate.TAKEN),
+        (200, b'{"status": "refused", "code": "blocked"}', Fate.REFUSED),
+        (404, b"", Fate.ABSENT),
+        (401, b"", Fate.UNKNOWN),
+        (410, b"", Fate.UNKNOWN),
+        (500, b"", Fate.UNKNOWN),
+    ],
+)
+def test_only_a_clear_absent_to_a_question_means_absent(
+    gateway: HttpGateway, behaviour: Behaviour, status: int, body: bytes, fate: Fate
+) -> None:
+    behaviour.status, behaviour.body = status, body
+
+    assert gateway.ask("msg_1").fate is fate
+
+
+def test_a_connection_lost_after_the_letter_went_out_is_unknown_and_never_repeated(
+    gateway: HttpGateway, behaviour: Behaviour
+) -> None:
+    behaviour.hang = True
+
+    assert gateway.put(LETTER).fate is Fate.UNKNOWN
+    assert len(behaviour.seen) == 1
+
+
+def test_a_silent_gateway_is_unknown_after_the_timeout() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=0.1))
+        gateway = HttpGateway(f"http://127.0.0.1:{listener.getsockname()[1]}", pool=pool)
+
+        assert gateway.put(LETTER).fate is Fate.UNKNOWN
+        pool.clear()
+
+
+def test_a_closed_door_means_that_the_letter_did_not_leave() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    gateway = HttpGateway(f"http://127.0.0.1:{port}")
+
+    assert gateway.put(LETTER).fate is Fate.ABSENT
+    assert gateway.ask("msg_1").fate is Fate.UNKNOWN
+
+
+def test_a_reason_that_is_no_code_goes_no_further(
+    gateway: HttpGateway, behaviour: Behaviour
+) -> None:
+    behaviour.status, behaviour.body = 422, '{"code": "номер +79161234567"}'.encode()
+
+    assert gateway.put(LETTER).code == "refused_by_gateway"
+
+
+def test_a_letter_does_not_show_itself() -> None:
+    assert "+7916" not in repr(LETTER)
+    assert "Текст" not in str(LETTER)

@@ -1,0 +1,144 @@
+"""The send ledger as pure rules: what is known about a message, and what may be done next."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifications.messages.domain import (
+    LEASE,
+    Message,
+    Status,
+    Step,
+    derived_id,
+    end_of_night,
+    wait,
+)
+from shared.errors import RuleBroken
+
+SAMARA = ZoneInfo("Europe/Samara")
+NOON = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
+
+
+def message(**more: object) -> Message:
+    base = {
+        "message_id": "msg_1", "event_id": "evt_1", "correlation_id": "cor_1",
+        "template": "request_received_family", "variant": "text", "audience": "family",
+        "reference": "req_1", "region": "ZR", "urgent": False, "created_at": NOON, "due_at": NOON,
+    }  # fmt: skip
+    return Message.model_validate(base | more)
+
+
+def test_a_new_message_is_sent_at_once_by_day() -> None:
+    assert message().next_step(NOON, SAMARA) is Step.SEND
+
+
+def test_nothing_is_sent_before_it_is_due() -> None:
+    assert message().next_step(NOON - timedelta(seconds=1), SAMARA) is Step.WAIT
+
+
+def test_a_claim_is_left_alone_until_its_lease_is_over_and_then_the_gateway_is_asked() -> None:
+    claimed = message().claimed("sms", NOON)
+
+    assert claimed.next_step(NOON + LEASE - timedelta(seconds=1), SAMARA) is Step.WAIT
+    assert claimed.next_step(NOON + LEASE, SAMARA) is Step.ASK
+
+
+def test_an_unknown_message_is_asked_about_and_never_sent_blindly() -> None:
+    unknown = message().claimed("sms", NOON).lost_sight(NOON)
+
+    assert unknown.next_step(NOON + timedelta(hours=9), SAMARA) is Step.ASK
+    with pytest.raises(RuleBroken):
+        unknown.claimed("sms", NOON)
+
+
+def test_only_absent_makes_a_message_be_sent_again() -> None:
+    unknown = message().claimed("sms", NOON).lost_sight(NOON)
+
+    assert unknown.absent(NOON).next_step(NOON, SAMARA) is Step.SEND
+
+
+def test_a_sent_message_is_never_due_again() -> None:
+    sent = message().claimed("sms", NOON).sent(NOON)
+
+    assert sent.due_at is None
+    assert sent.next_step(NOON + timedelta(days=400), SAMARA) is Step.WAIT
+
+
+def test_a_refused_channel_is_not_taken_again() -> None:
+    refused = message().claimed("bot", NOON).refused("blocked", NOON)
+
+    assert refused.status is Status.QUEUED
+    assert refused.refused_channels == ("bot",)
+
+
+VERBS = {
+    "claimed": lambda one: one.claimed("sms", NOON),
+    "sent": lambda one: one.sent(NOON),
+    "lost_sight": lambda one: one.lost_sight(NOON),
+    "absent": lambda one: one.absent(NOON),
+    "not_taken": lambda one: one.not_taken(NOON),
+    "refused": lambda one: one.refused("blocked", NOON),
+    "withheld": lambda one: one.withheld("opted_out"),
+}
+LEGAL = {
+    Status.QUEUED: {"claimed", "withheld"},
+    Status.CLAIMED: {"sent", "lost_sight", "absent", "not_taken", "refused"},
+    Status.UNKNOWN: {"sent", "lost_sight", "absent", "refused"},
+    Status.SENT: set(),
+    Status.FAILED: set(),
+    Status.WITHHELD: set(),
+}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_the_ledger_moves_only_along_its_table(status: Status, verb: str) -> None:
+    one = message(status=status)
+
+    if verb in LEGAL[status]:
+        VERBS[verb](one)
+    else:
+        with pytest.raises(RuleBroken):
+            VERBS[verb](one)
+
+
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        ("2026-09-14 21:59", "2026-09-14 21:59"),
+        ("2026-09-14 22:00", "2026-09-15 09:00"),
+        ("2026-09-14 23:30", "2026-09-15 09:00"),
+        ("2026-09-15 00:00", "2026-09-15 09:00"),
+        ("2026-09-15 08:59", "2026-09-15 09:00"),
+        ("2026-09-15 09:00", "2026-09-15 09:00"),
+    ],
+)
+def test_the_night_is_from_22_to_9_on_the_clocks_of_the_region(local: str, expected: str) -> None:
+    moment = datetime.fromisoformat(f"{local}+04:00").astimezone(UTC)
+
+    assert end_of_night(moment, SAMARA) == datetime.fromisoformat(f"{expected}+04:00")
+
+
+def test_what_is_urgent_does_not_wait_for_the_morning() -> None:
+    night = datetime(2026, 9, 14, 20, tzinfo=UTC)
+
+    assert message(due_at=night).next_step(night, SAMARA) is Step.WAIT
+    assert message(due_at=night, urgent=True).next_step(night, SAMARA) is Step.SEND
+
+
+@given(st.integers(min_value=0, max_value=10_000))
+def test_waiting_grows_but_never_over_ten_minutes(attempts: int) -> None:
+    assert timedelta(seconds=30) <= wait(attempts) <= timedelta(minutes=10)
+    assert wait(attempts) <= wait(attempts + 1)
+
+
+def test_the_id_of_a_message_follows_from_the_event_and_the_template() -> None:
+    one = derived_id("msg", NOON, "evt_1", "request_received_family")
+
+    assert one == derived_id("msg", NOON, "evt_1", "request_received_family")
+    assert one != derived_id("msg", NOON, "evt_1", "request_received_hq")
+    assert one < derived_id("msg", NOON + timedelta(seconds=1), "evt_0", "a")
+    assert len(one) == len("msg_") + 26
