@@ -24,10 +24,14 @@ class _CardEvent(Event):
 
 
 class CardIssued(_CardEvent):
-    """A card with a number and an activation code exists; no till accepts it yet."""
+    """A card with a number and an activation code exists; no till accepts it yet.
+
+    `renewed`: the same card, with a new code in place of a lost, locked or old one.
+    """
 
     district_id: str
     replaces: str | None = None
+    renewed: bool = False
 
 
 class CardActivationDue(_CardEvent):

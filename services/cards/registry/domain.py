@@ -45,8 +45,13 @@ class Card(BaseModel):
 
     @property
     def on_order(self) -> bool:
-        """Whether the card reached a new foster parent by a placement order."""
+        """Whether a placement order is the reason for the card."""
         return self.entitlement.order is not None
+
+    @property
+    def is_new_order(self) -> bool:
+        """Whether this card is the first of a new foster parent; a replacement is not."""
+        return self.on_order and self.replaces is None
 
     @property
     def consent_community(self) -> bool:

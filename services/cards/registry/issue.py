@@ -65,7 +65,10 @@ def renew_code(card_id: str, cause: Cause, cards: Cards) -> Receipt:
     code = ids.number(CODE_DIGITS)
     renewed = card.renew_code(_code_of(card.handle, code, card.region))
     return cards.save_card(
-        cause, renewed, tells=[telling.issued(renewed)], writes=sealed.seal(card, number, code)
+        cause,
+        renewed,
+        tells=[telling.issued(renewed, renewed=True)],
+        writes=sealed.seal(card, number, code),
     )
 
 

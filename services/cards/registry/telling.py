@@ -17,9 +17,11 @@ class _Common(TypedDict):
     consent_community: bool
 
 
-def issued(card: Card) -> told.CardIssued:
-    """The card exists."""
-    return told.CardIssued(**_common(card), district_id=card.district_id, replaces=card.replaces)
+def issued(card: Card, *, renewed: bool = False) -> told.CardIssued:
+    """The card exists, or has a new code."""
+    return told.CardIssued(
+        **_common(card), district_id=card.district_id, replaces=card.replaces, renewed=renewed
+    )
 
 
 def activation_due(card: Card) -> told.CardActivationDue:
@@ -61,6 +63,6 @@ def _common(card: Card) -> _Common:
         "card_id": card.id,
         "holder_ref": card.holder_ref,
         "issued_month": month_of(card),
-        "is_new_order": card.on_order,
+        "is_new_order": card.is_new_order,
         "consent_community": card.consent_community,
     }

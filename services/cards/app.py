@@ -1,0 +1,425 @@
+"""Every way into cards: routes, the queue, the minute sweep. Wiring and nothing else."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.cards.figures import counting
+from services.cards.figures import use_cases as figures
+from services.cards.figures.repository import Cohorts, Uses
+from services.cards.figures.use_cases import (
+    PartnerStatistics,
+    Report,
+    ReportQuery,
+    StatisticsQuery,
+)
+from services.cards.partners import forms, tills
+from services.cards.partners import use_cases as partners
+from services.cards.partners.repository import Partners
+from services.cards.programmes import use_cases as programmes
+from services.cards.programmes.repository import Programmes
+from services.cards.programmes.use_cases import ProgrammeView, StartProgramme
+from services.cards.registry import activation, issue, life, reaching
+from services.cards.registry import forms as cards
+from services.cards.registry.repository import Cards
+from shared import aws, deadlines, letters, queues, recipients
+from shared.access import Principal
+from shared.cause import Cause, Receipt
+from shared.events import cards as told
+from shared.events.base import Event, Received
+from shared.http import ServiceApp
+from shared.queues import Reaction
+from shared.repository import Page
+from shared.rows import Item
+
+app = ServiceApp("cards")
+
+
+@cache
+def registry() -> Cards:
+    """The card registry."""
+    return Cards(aws.store())
+
+
+@cache
+def register() -> Partners:
+    """The register of partners."""
+    return Partners(aws.store())
+
+
+@cache
+def agreements() -> Programmes:
+    """The programmes of the regions."""
+    return Programmes(aws.store())
+
+
+@cache
+def cohorts() -> Cohorts:
+    """The counters of cards."""
+    return Cohorts(aws.store())
+
+
+@cache
+def uses() -> Uses:
+    """The counters of checks."""
+    return Uses(aws.store())
+
+
+# programmes -------------------------------------------------------------------------------
+
+
+class RegionPath(BaseModel):
+    """A region."""
+
+    region: str = Field(pattern=r"^[A-Z]{2,8}$")
+
+
+@app.post("/programmes", caller="person", location="/v1/programmes/{id}")
+def start_programme(body: StartProgramme, cause: Cause) -> Receipt:
+    """Start the card programme of a region."""
+    return programmes.start_programme(body, cause, agreements())
+
+
+@app.get("/programmes/{region}", caller="person")
+def get_programme(path: RegionPath, caller: Principal) -> ProgrammeView:
+    """Show the card programme of a region."""
+    return programmes.show_programme(path.region, caller, agreements())
+
+
+@app.post("/programmes/{region}/close", caller="person", status=200)
+def close_programme(path: RegionPath, cause: Cause) -> Receipt:
+    """End the programme: no further cards are issued."""
+    return programmes.close_programme(path.region, cause, agreements())
+
+
+# cards ------------------------------------------------------------------------------------
+
+
+def _handed_over(receipt: Receipt, caller: Principal) -> cards.IssuedCard:
+    return issue.hand_over(receipt, caller, registry())
+
+
+def _told_once(receipt: Receipt, caller: Principal) -> cards.ActivatedCard:
+    return activation.told_once(receipt, caller, registry())
+
+
+def _noted(receipt: Receipt, caller: Principal) -> cards.Noted:
+    return cards.Noted()
+
+
+@app.post("/cards", caller="person", answer=_handed_over)
+def issue_card(body: cards.IssueCard, cause: Cause) -> Receipt:
+    """Issue a card on a placement order or to a current foster parent."""
+    return issue.issue_card(body, cause, registry(), agreements())
+
+
+@app.post("/cards/activate", caller="person|machine", status=200, answer=_told_once)
+def activate_card(body: cards.ActivateCard, cause: Cause) -> Receipt:
+    """Activate a card with its number, its code and the holder's consent."""
+    return activation.activate_card(body, cause, registry())
+
+
+@app.get("/cards", caller="person")
+def list_cards(query: cards.CardsQuery, caller: Principal) -> Page[cards.CardView]:
+    """List the card registry of the caller's territory."""
+    return life.list_cards(query, caller, registry())
+
+
+@app.get("/my-cards", caller="person|machine")
+def list_own_cards(caller: Principal) -> Page[cards.CardView]:
+    """List the caller's own cards."""
+    return life.list_own_cards(caller, registry())
+
+
+@app.get("/cards/{card_id}", caller="person|machine")
+def get_card(path: cards.CardPath, caller: Principal) -> cards.CardView:
+    """Show a card."""
+    return life.show_card(path.card_id, caller, registry())
+
+
+@app.get("/cards/{card_id}/page", caller="person|machine")
+def get_card_page(path: cards.CardPath, caller: Principal) -> cards.CardPage:
+    """Show what the card itself shows: number and QR."""
+    return life.show_page(path.card_id, caller, registry())
+
+
+@app.get("/cards/{card_id}/contact", caller="person|machine")
+def get_contact(path: cards.CardPath, caller: Principal) -> cards.ContactView:
+    """Show how to reach the holder for card matters."""
+    return life.show_contact(path.card_id, caller, registry())
+
+
+@app.post("/cards/{card_id}/renew-code", caller="person", status=200, answer=_handed_over)
+def renew_code(path: cards.CardPath, cause: Cause) -> Receipt:
+    """Give a new activation code for a card not activated yet."""
+    return issue.renew_code(path.card_id, cause, registry())
+
+
+@app.post("/cards/{card_id}/hand-over-code", caller="person|machine", status=200, answer=_told_once)
+def hand_over_code(path: cards.CardPath, cause: Cause) -> Receipt:
+    """Move the card to another phone; codes handed out before are void."""
+    return activation.hand_over_code(path.card_id, cause, registry())
+
+
+@app.post("/cards/{card_id}/block", caller="person|machine", status=200)
+def block_card(path: cards.CardPath, body: cards.BlockCard, cause: Cause) -> Receipt:
+    """Report a card lost: tills refuse it at once."""
+    return life.block_card(path.card_id, body.reason, cause, registry())
+
+
+@app.post("/cards/{card_id}/unblock", caller="person|machine", status=200)
+def unblock_card(path: cards.CardPath, cause: Cause) -> Receipt:
+    """Use a found card again."""
+    return life.unblock_card(path.card_id, cause, registry())
+
+
+@app.post(
+    "/cards/{card_id}/replace", caller="person", answer=_handed_over, location="/v1/cards/{id}"
+)
+def replace_card(path: cards.CardPath, body: cards.ReplaceCard, cause: Cause) -> Receipt:
+    """Give the holder a new card; the old number is dead at once."""
+    return issue.replace_card(path.card_id, body.reason, cause, registry())
+
+
+@app.post("/cards/{card_id}/revoke", caller="person", status=200)
+def revoke_card(path: cards.CardPath, body: cards.RevokeCard, cause: Cause) -> Receipt:
+    """Confirm that the holder is no longer entitled."""
+    return life.revoke_card(path.card_id, body.reason, cause, registry())
+
+
+@app.post("/cards/{card_id}/withdraw-consent", caller="person|machine", status=200)
+def withdraw_consent(path: cards.CardPath, cause: Cause) -> Receipt:
+    """Take back the consent to letters of the community; the card stays valid."""
+    return life.withdraw_consent(path.card_id, cause, registry())
+
+
+@app.post("/cards/{card_id}/erase", caller="person|machine", status=200)
+def erase_holder(path: cards.CardPath, cause: Cause) -> Receipt:
+    """Forget who held a revoked card."""
+    return life.erase_holder(path.card_id, cause, registry())
+
+
+@app.post("/placement-ends", caller="person", answer=_noted)
+def report_placement_end(body: cards.PlacementEnd, cause: Cause) -> Receipt:
+    """Tell that a placement ended; a leader confirms what follows for the card."""
+    return life.report_placement_end(body, cause, registry())
+
+
+# partners ---------------------------------------------------------------------------------
+
+
+def _shown_key(receipt: Receipt, caller: Principal) -> forms.IssuedKey:
+    return tills.show_key(receipt, caller, register())
+
+
+@app.get("/public/partners", caller="public")
+def list_public_partners(query: forms.PublicQuery) -> forms.PublicPartners:
+    """List the active partners of a region, by district and category."""
+    return partners.list_public(query, register())
+
+
+@app.get("/public/partners/{partner_id}", caller="public")
+def get_public_partner(path: forms.PartnerPath) -> forms.PublicPartner:
+    """Show an active partner with its outlets and discounts."""
+    return partners.show_public(path.partner_id, register())
+
+
+@app.post("/partners", caller="person")
+def propose_partner(body: forms.ProposePartner, cause: Cause) -> Receipt:
+    """Refer a business to the club as a partner."""
+    return partners.propose_partner(body, cause, register())
+
+
+@app.get("/partners", caller="person")
+def list_partners(query: forms.PartnersQuery, caller: Principal) -> Page[forms.PartnerView]:
+    """List the partners of the caller's region, or those the caller manages."""
+    return partners.list_partners(query, caller, register())
+
+
+@app.get("/partners/{partner_id}", caller="person")
+def get_partner(path: forms.PartnerPath, caller: Principal) -> forms.PartnerView:
+    """Show a partner with its offers and keys."""
+    return partners.show_partner(path.partner_id, caller, register())
+
+
+@app.post("/partners/{partner_id}/take", caller="person", status=200)
+def take_lead(path: forms.PartnerPath, cause: Cause) -> Receipt:
+    """Begin to talk with a lead."""
+    return partners.take_lead(path.partner_id, cause, register())
+
+
+@app.post("/partners/{partner_id}/decline", caller="person", status=200)
+def decline_partner(path: forms.PartnerPath, body: forms.DeclinePartner, cause: Cause) -> Receipt:
+    """Note that no agreement came about."""
+    return partners.decline_partner(path.partner_id, body.reason, cause, register())
+
+
+@app.post("/partners/{partner_id}/agreement", caller="person", status=200)
+def record_agreement(path: forms.PartnerPath, body: forms.RecordAgreement, cause: Cause) -> Receipt:
+    """Note the reference of the signed agreement."""
+    return partners.record_agreement(path.partner_id, body.agreement_ref, cause, register())
+
+
+@app.post("/partners/{partner_id}/publish", caller="person", status=200)
+def publish_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
+    """Confirm for the club: families see the partner, tills may check cards."""
+    return partners.publish_partner(path.partner_id, cause, register())
+
+
+@app.post("/partners/{partner_id}/pause", caller="person", status=200)
+def pause_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
+    """Take a break from the programme."""
+    return partners.pause_partner(path.partner_id, cause, register())
+
+
+@app.post("/partners/{partner_id}/resume", caller="person", status=200)
+def resume_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
+    """Return from a break."""
+    return partners.resume_partner(path.partner_id, cause, register())
+
+
+@app.post("/partners/{partner_id}/notice", caller="person", status=200)
+def give_notice(path: forms.PartnerPath, body: forms.GiveNotice, cause: Cause) -> Receipt:
+    """Say that the partner will leave after a day."""
+    return partners.give_notice(path.partner_id, body, cause, register())
+
+
+@app.post("/partners/{partner_id}/end", caller="person", status=200)
+def end_partner(path: forms.PartnerPath, body: forms.EndPartner, cause: Cause) -> Receipt:
+    """End the partnership now."""
+    return partners.end_partner(path.partner_id, body, cause, register())
+
+
+@app.post("/partners/{partner_id}/outlets", caller="person", location="/v1/partners/{id}")
+def add_outlet(path: forms.PartnerPath, body: forms.AddOutlet, cause: Cause) -> Receipt:
+    """Add a shop; the answer's number is its id."""
+    return tills.add_outlet(path.partner_id, body, cause, register())
+
+
+@app.post("/partners/{partner_id}/outlets/{outlet_id}/close", caller="person", status=200)
+def close_outlet(path: forms.OutletPath, cause: Cause) -> Receipt:
+    """Take a shop out of the programme."""
+    return tills.close_outlet(path.partner_id, path.outlet_id, cause, register())
+
+
+@app.post("/partners/{partner_id}/offers", caller="person", location="/v1/partners/{id}")
+def propose_offer(path: forms.PartnerPath, body: forms.ProposeOffer, cause: Cause) -> Receipt:
+    """Propose a fixed discount; the answer's number is the version's id."""
+    return tills.propose_offer(path.partner_id, body, cause, register())
+
+
+@app.post("/partners/{partner_id}/offers/{offer_id}/publish", caller="person", status=200)
+def publish_offer(path: forms.OfferPath, cause: Cause) -> Receipt:
+    """Confirm a version; the one before holds until it starts."""
+    return tills.publish_offer(path.partner_id, path.offer_id, cause, register())
+
+
+@app.post("/partners/{partner_id}/offers/{offer_id}/withdraw", caller="person", status=200)
+def withdraw_offer(path: forms.OfferPath, cause: Cause) -> Receipt:
+    """Take back a version before it comes into force."""
+    return tills.withdraw_offer(path.partner_id, path.offer_id, cause, register())
+
+
+@app.post(
+    "/partners/{partner_id}/keys",
+    caller="person",
+    answer=_shown_key,
+    location="/v1/partners/{id}",
+)
+def issue_key(path: forms.PartnerPath, body: forms.IssueKey, cause: Cause) -> Receipt:
+    """Issue a store key for the till of one outlet; it is shown in this answer only."""
+    return tills.issue_key(path.partner_id, body, cause, register())
+
+
+@app.post("/partners/{partner_id}/keys/{key_id}/revoke", caller="person", status=200)
+def revoke_key(path: forms.KeyPath, cause: Cause) -> Receipt:
+    """Revoke a store key: its till is refused at once."""
+    return tills.revoke_key(path.partner_id, path.key_id, cause, register())
+
+
+# figures ----------------------------------------------------------------------------------
+
+
+@app.get("/partners/{partner_id}/statistics", caller="person")
+def get_statistics(
+    path: forms.PartnerPath, query: StatisticsQuery, caller: Principal
+) -> PartnerStatistics:
+    """Show how many checks and different cards a month brought the partner."""
+    return figures.show_statistics(path.partner_id, query.month, caller, register(), uses())
+
+
+@app.get("/report", caller="person")
+def get_report(query: ReportQuery, caller: Principal) -> Report:
+    """Show the figures K-32 to K-35 of a region."""
+    return figures.show_report(query, caller, register(), cohorts(), uses())
+
+
+# events and deadlines ---------------------------------------------------------------------
+
+
+def count_card(received: Received[Any], cause: Cause) -> None:
+    """Note what became of a card."""
+    counting.count_card(received, cause, cohorts())
+
+
+def count_check(received: Received[told.CardChecked], cause: Cause) -> None:
+    """Note a valid check."""
+    counting.count_check(received, cause, uses())
+
+
+def count_refusal(received: Received[told.CardCheckRefused], cause: Cause) -> None:
+    """Note a refused check."""
+    counting.count_refusal(received, cause, uses())
+
+
+def count_purchase(received: Received[Any], cause: Cause) -> None:
+    """Note a purchase, or its return."""
+    counting.count_purchase(received, cause, uses())
+
+
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    told.CardIssued: (count_card,),
+    told.CardActivated: (count_card,),
+    told.CardBlocked: (count_card,),
+    told.CardReplaced: (count_card,),
+    told.CardRevoked: (count_card,),
+    told.CardChecked: (count_check,),
+    told.CardCheckRefused: (count_refusal,),
+    told.PurchaseRecorded: (count_purchase,),
+    told.PurchaseRolledBack: (count_purchase,),
+}
+
+
+def remind(card_id: str, cause: Cause) -> None:
+    """Remind a holder who has not activated the card."""
+    life.card_due(card_id, cause, registry())
+
+
+def leave(partner_id: str, cause: Cause) -> None:
+    """Let a partner go whose notice has run out."""
+    partners.partner_due(partner_id, cause, register())
+
+
+DEADLINES: dict[str, deadlines.Handler] = {"CARD": remind, "PARTNER": leave}
+INBOUND = queues.Inbound("cards", REACTIONS, DEADLINES)
+
+
+@app.lambda_function(name="on-messages")
+def on_messages(batch: Item, context: Any) -> Item:
+    """Take the service's own events and due ids."""
+    return queues.consume(batch, context, INBOUND, aws.store())
+
+
+@app.lambda_function(name="sweep-deadlines")
+def sweep_deadlines(event: Item, context: Any) -> Item:
+    """Hand everything that is due to the queue."""
+    return deadlines.sweep()
+
+
+@app.lambda_function(name="resolve-recipients")
+def resolve_recipients(event: Item, context: Any) -> Item:
+    """Tell another service where to reach holders, with what its template declares."""
+    return recipients.answer(
+        event, lambda ask: reaching.resolve_holder(ask, registry()), letters.declared("cards")
+    )

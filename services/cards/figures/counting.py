@@ -1,0 +1,71 @@
+"""What happens to cards and at tills, counted from the service's own events."""
+
+from typing import Any
+
+from services.cards.figures.domain import Use
+from services.cards.figures.repository import Cohorts, Uses, first_visit
+from shared.cause import Cause
+from shared.events import cards as told
+from shared.events.base import Received
+from shared.store import Taken
+
+
+def count_card(received: Received[Any], cause: Cause, cohorts: Cohorts) -> None:
+    """Note what became of a card in the figures of its issue month."""
+    event = received.event
+    more = _of_card(event)
+    if not more:
+        return
+    cohort = cohorts.shard(event.region, event.issued_month, event.card_id)
+    counts = cohort.counts.plus(**more)
+    cohorts.save(cause, cohort.model_copy(update={"counts": counts}))
+
+
+def _of_card(event: Any) -> dict[str, int]:
+    new = int(event.is_new_order)
+    match event:
+        case told.CardIssued():
+            # A renewed code tells the holder again; the card was counted when it was made.
+            return {} if event.renewed else {"issued": 1, "new_issued": new}
+        case told.CardActivated() if not event.again:
+            consented = int(event.is_new_order and event.consent_community)
+            return {"activated": 1, "new_activated": new, "new_consented": consented}
+        case told.CardBlocked():
+            return {"blocked": 1}
+        case told.CardReplaced():
+            return {"replaced": 1}
+        case told.CardRevoked():
+            return {"revoked": 1}
+    return {}
+
+
+def count_check(received: Received[told.CardChecked], cause: Cause, uses: Uses) -> None:
+    """Note a valid check, and whether this card came to this partner for the first time this
+    month."""
+    event = received.event
+    use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
+    marker = first_visit(event.partner_id, event.month, event.visitor)
+    try:
+        uses.save(cause, _grown(use, checks=1, distinct_cards=1), unique=[marker])
+    except Taken:
+        uses.save(cause, _grown(use, checks=1))
+
+
+def count_refusal(received: Received[told.CardCheckRefused], cause: Cause, uses: Uses) -> None:
+    """Note a refused check."""
+    event = received.event
+    use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
+    uses.save(cause, _grown(use, refused=1))
+
+
+def count_purchase(received: Received[Any], cause: Cause, uses: Uses) -> None:
+    """Note a purchase, or take a returned one out again."""
+    event = received.event
+    sign = 1 if isinstance(event, told.PurchaseRecorded) else -1
+    use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
+    grown = _grown(use, purchases=sign, amount=sign * event.amount, saved=sign * event.saved_amount)
+    uses.save(cause, grown)
+
+
+def _grown(use: Use, **more: int) -> Use:
+    return use.model_copy(update={"counts": use.counts.plus(**more)})

@@ -1,0 +1,80 @@
+"""Counters and the markers that make "distinct" countable without a history.
+
+COHORT#<region>.<month>.<shard>     by_region   REGION#<region>      COHORT#<month>#<shard>
+USE#<partner>.<month>.<shard>       by_region   REGION#<region>      USE#<month>#<partner>#<shard>
+                                    by_owner    PARTNER#<partner>    <month>#<shard>
+UNIQUE#visit|<partner>|<month>|<visitor>    one per card, partner and month; gone after two years
+"""
+
+from datetime import timedelta
+
+from services.cards.figures.domain import Cohort, Use, shard_of
+from shared import clock
+from shared.access import region_key
+from shared.repository import Repository
+from shared.rows import Row, Unique
+
+MARKERS_KEPT = timedelta(days=731)
+
+
+class Cohorts(Repository[Cohort]):
+    """Cards by the month of their issue."""
+
+    model = Cohort
+    prefix = "COHORT"
+
+    def row(self, aggregate: Cohort) -> Row:
+        """A shard of a month."""
+        place = f"COHORT#{aggregate.month}#{aggregate.id}"
+        return self.plain_row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
+
+    def shard(self, region: str, month: str, card_id: str) -> Cohort:
+        """The counter that a card's facts go to."""
+        identifier = f"{region}.{month}.{shard_of(card_id)}"
+        return self.find(identifier) or Cohort(id=identifier, region=region, month=month)
+
+    def of_region(self, region: str, month: str = "") -> list[Cohort]:
+        """All shards of a region, of all months or of one."""
+        return self.all_in("by_region", region_key(region), prefix=f"COHORT#{month}")
+
+
+class Uses(Repository[Use]):
+    """Checks at the till by partner and month."""
+
+    model = Use
+    prefix = "USE"
+
+    def row(self, aggregate: Use) -> Row:
+        """A shard of a partner's month."""
+        own = f"{aggregate.month}#{aggregate.id}"
+        return self.plain_row(
+            aggregate,
+            lists={
+                "by_region": (region_key(aggregate.region), f"USE#{own}"),
+                "by_owner": (_partner_key(aggregate.partner_id), own),
+            },
+        )
+
+    def shard(self, region: str, partner_id: str, month: str, check_id: str) -> Use:
+        """The counter that a check's facts go to."""
+        identifier = f"{partner_id}.{month}.{shard_of(check_id)}"
+        found = self.find(identifier)
+        return found or Use(id=identifier, region=region, partner_id=partner_id, month=month)
+
+    def of_partner(self, partner_id: str, month: str) -> list[Use]:
+        """All shards of a partner's month."""
+        return self.all_in("by_owner", _partner_key(partner_id), prefix=f"{month}#")
+
+    def of_region(self, region: str, month: str) -> list[Use]:
+        """All shards of all partners of a region in a month."""
+        return self.all_in("by_region", region_key(region), prefix=f"USE#{month}#", most=10_000)
+
+
+def first_visit(partner_id: str, month: str, visitor: str) -> Unique:
+    """The marker that a card's first check in a month leaves; it names no card."""
+    expires_at = clock.now() + MARKERS_KEPT
+    return Unique(f"visit|{partner_id}|{month}|{visitor}", visitor, expires_at)
+
+
+def _partner_key(partner_id: str) -> str:
+    return f"PARTNER#{partner_id}"

@@ -1,0 +1,31 @@
+"""Whom a message about a card reaches, asked at the moment of sending."""
+
+from services.cards.registry import sealed
+from services.cards.registry.repository import Cards
+from shared import letters
+from shared.access import system
+from shared.errors import RuleBroken
+from shared.recipients import Ask, Recipient, Refused
+
+PURPOSE = "notify_holder"
+
+
+def resolve_holder(ask: Ask, cards: Cards) -> Recipient | Refused:
+    """The holder's contact, with the variables that the template declares."""
+    card = cards.get(ask.reference)
+    asker = system("resolve_recipients")
+    contact = sealed.open_contact(card, asker, PURPOSE)
+    way = contact.way(ask.avoid) if contact else None
+    if contact is None or way is None:
+        raise RuleBroken("no_channel")
+    named = letters.declared("cards")[ask.template]
+    variables = {"first_name": contact.name}
+    if "activation_code" in named:
+        variables["activation_code"] = sealed.open_card(card, asker, PURPOSE)[sealed.CODE]
+    return Recipient(
+        reference=ask.reference,
+        channel=way[0],
+        address=way[1],
+        language=contact.language,
+        variables={name: variables[name] for name in named},
+    )
