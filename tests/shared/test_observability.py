@@ -33,7 +33,6 @@ HARMLESS = [
     3,
     0.5,
     "regional_hq",
-    ["POST", "/v1/notes/{id}"][1],
     "matching.MatchProposed",
     "req_01JD3Q8V6T4N2Z5X7Y9W0ABCDE",
     "01JD3Q8V6T4N2Z5X7Y9W0ABCDE",

@@ -1,0 +1,116 @@
+"""Every refusal that code can raise has Russian words, and every fact its words name is given."""
+
+import ast
+import string
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from shared.problems import KERNEL, ROOT, TABLES_OF_WORDS, Catalogue
+
+# Where the code stands among the arguments, and the facts that the error adds of itself.
+RAISED = {
+    "Invalid": (0, ()),
+    "Unauthenticated": (0, ()),
+    "Forbidden": (1, ("action",)),
+    "RuleBroken": (0, ()),
+    "PreconditionRequired": (0, ()),
+    "TooMany": (0, ("retry_after",)),
+    "Unavailable": (0, ("retry_after",)),
+}
+NO_FACTS = frozenset({"next_steps", "pointer", "code", "retry_after"})
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A place in the code that refuses something."""
+
+    place: str
+    code: str
+    facts: frozenset[str]
+    next_steps: tuple[str, ...]
+    open_ended: bool
+
+
+def catalogue_of(path: Path) -> str:
+    """The catalogue that speaks for a module: the nearest above it."""
+    for folder in path.relative_to(ROOT).parents:
+        if (ROOT / folder / "problems.toml").is_file():
+            return str(folder / "problems.toml")
+    return KERNEL
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _texts(node: ast.AST | None) -> tuple[str, ...]:
+    if not isinstance(node, ast.Tuple | ast.List):
+        return ()
+    return tuple(str(e.value) for e in node.elts if isinstance(e, ast.Constant))
+
+
+def _refusal(call: ast.Call, place: str) -> Refusal | None:
+    position, own = RAISED[_name(call)]
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    code = call.args[position] if len(call.args) > position else named.get("code")
+    if not isinstance(code, ast.Constant):
+        return None
+    steps = named.get("next_steps")
+    if steps is None and _name(call) == "RuleBroken" and len(call.args) > 1:
+        steps = call.args[1]
+    return Refusal(
+        place=f"{place}:{call.lineno}",
+        code=str(code.value),
+        facts=frozenset(str(name) for name in named if name) - NO_FACTS | set(own),
+        next_steps=_texts(steps),
+        open_ended=None in named,
+    )
+
+
+def refusals(folder: str) -> Iterator[tuple[str, Refusal]]:
+    """All refusals with a literal code, each with the catalogue that must know it."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        place = str(path.relative_to(ROOT))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _name(node) in RAISED:
+                found = _refusal(node, place)
+                if found is not None:
+                    yield catalogue_of(path), found
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+ALL = [*refusals("shared"), *refusals("services")]
+CATALOGUES = [ROOT / KERNEL, *sorted((ROOT / "services").rglob("problems.toml"))]
+
+
+@pytest.mark.parametrize(("catalogue", "refusal"), ALL, ids=lambda each: getattr(each, "place", ""))
+def test_a_refusal_has_words(catalogue: str, refusal: Refusal) -> None:
+    texts = Catalogue(catalogue)
+    assert texts.knows(refusal.code), f"[{refusal.code}] is missing in {catalogue}"
+    unlabelled = [step for step in refusal.next_steps if "title" not in texts.step(step)]
+    assert unlabelled == [], f"[next_steps] of {catalogue}"
+    if not refusal.open_ended:
+        facts = dict.fromkeys(refusal.facts, "x")
+        title, detail = texts.text(refusal.code, 409, facts)
+        assert title and detail, f"{refusal.code} names a fact that is not given"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_catalogue_is_whole_and_russian(path: Path) -> None:
+    for code, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        if code in TABLES_OF_WORDS:
+            texts = list(entry.values())
+        else:
+            assert set(entry) == {"title", "detail"}, code
+            texts = [entry["title"], entry["detail"]]
+        for text in texts:
+            assert any("а" <= letter <= "я" for letter in text.lower()), text
+            assert all(name.isidentifier() for name in placeholders(text)), text
