@@ -57,7 +57,7 @@ class Message(BaseModel, frozen=True):
     form_id: str | None = None
     status: Status = Status.QUEUED
     created_at: datetime
-    due_at: datetime | None
+    due_at: datetime | None = None
     attempts: int = 0
     channel: str | None = None
     refused_channels: tuple[str, ...] = ()

@@ -1,0 +1,51 @@
+"""Every command is one bounded transaction, at its largest."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from services.notifications.catalogue import catalogue
+from shared.events.base import Event
+from shared.events.catalogue import by_type
+from tests.notifications.support import House
+
+EXAMPLES: dict[Any, Any] = {
+    str: "req_01J8000000000000000000000A", int: 1, bool: False,
+    date: date(2026, 10, 2), datetime: datetime.fromisoformat("2026-10-02T10:00:00+00:00"),
+}  # fmt: skip
+SPECIAL = {
+    "region": "ZR", "district_id": "D01", "issued_month": "2026-09", "month": "2026-09",
+    "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "guardian",
+    "audience": "family", "wants_call": True, "via": "bot", "source": "club",
+}  # fmt: skip
+
+
+def largest(event: type[Event]) -> Event:
+    """An event of that class with everything in it that makes messages."""
+    values = {
+        name: SPECIAL.get(name, EXAMPLES.get(info.annotation, ()))
+        for name, info in event.model_fields.items()
+        if info.is_required() or name in SPECIAL
+    }
+    return event.model_validate(values)
+
+
+@pytest.mark.parametrize("kind", sorted(catalogue().by_event))
+def test_announcing_and_sending_stays_within_sixteen_items(
+    house: House, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    whole = house.world.dynamodb.transact_write_items
+
+    def counting(**request: Any) -> Any:
+        sizes.append(len(request["TransactItems"]))
+        return whole(**request)
+
+    monkeypatch.setattr(house.world.dynamodb, "transact_write_items", counting)
+
+    house.tell(largest(by_type()[kind]))
+
+    assert house.gateway.letters
+    assert max(sizes) <= 16
+    assert {one["status"] for one in house.docs("MESSAGE")} == {"sent"}

@@ -1,0 +1,255 @@
+"""Feedback: a link that only its receiver has, one answer, and work for headquarters."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from shared.events import matching
+from tests.notifications.support import (
+    CASE,
+    FEDERAL,
+    GUARDIAN_REP,
+    HQ,
+    HQ_ELSEWHERE,
+    MATCH,
+    OF_MATCH,
+    House,
+)
+from tests.support.api import Api
+from tests.support.world import at
+
+GOOD = {"score": 5, "needs_met": "yes", "wants_call": False}
+DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
+ENDED = matching.CareEnded(**OF_MATCH, reason="all_needs_met", open_need_categories=[])
+
+
+@pytest.fixture
+def public(house: House) -> Api:
+    return house.world.api("notifications")
+
+
+def link(house: House) -> str:
+    """The path in the last message to the family."""
+    return "/feedback/" + house.gateway.to("family")[-1].text.rpartition("/feedback/")[2].split()[0]
+
+
+def answer(public: Api, path: str, **more: Any) -> Any:
+    return public.post(path, GOOD | more, key=f"{path[-20:]}{len(more)}")
+
+
+@pytest.mark.requirement("S4-44")
+def test_a_link_opens_without_login_carries_no_name_and_is_answered_once(
+    house: House, public: Api
+) -> None:
+    house.tell(DUE)
+    path = link(house)
+
+    form = public.get(path)
+    assert form.status == 200
+    assert set(form.json["questions"]) == {"score", "needs_met", "wants_call", "comment"}
+    assert "Анна" not in form.text and CASE not in form.text and MATCH not in form.text
+
+    assert answer(public, path).status == 201
+    again = public.post(path, GOOD | {"score": 1}, key="another")
+    assert (again.status, again.code) == (409, "form_answered")
+    assert public.get(path).code == "form_answered"
+
+
+@pytest.mark.requirement("S4-44")
+def test_the_link_goes_with_each_call_and_with_the_end_of_care(house: House) -> None:
+    house.tell(DUE)
+    house.tell(matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 10, 18)))
+    house.tell(ENDED)
+
+    assert len(house.docs("FEEDBACK")) == 3
+    sent = house.world.events("notifications.FeedbackLinkSent")
+    assert [one["data"]["case_id"] for one in sent] == [CASE] * 3
+
+
+def test_a_second_try_of_the_same_call_sends_no_second_link(house: House) -> None:
+    house.tell(DUE)
+    house.tell(DUE.model_copy(update={"attempt": 2}))
+
+    assert len(house.gateway.to("family")) == 1
+    assert len(house.gateway.to("hq")) == 2
+
+
+@pytest.mark.requirement("S4-44")
+def test_a_link_cannot_be_guessed_or_altered(house: House, public: Api) -> None:
+    house.tell(DUE)
+    path = link(house)
+
+    assert len(path) > 80
+    for wrong in (path[:-1] + ("A" if path[-1] != "A" else "B"), path[:-4], path[:60] + path[61:]):
+        assert public.get(wrong).status in (404, 422)
+        assert public.post(wrong, GOOD, key="x").status in (404, 422)
+
+
+@pytest.mark.requirement("S4-14")
+def test_a_low_score_becomes_a_call_for_headquarters(house: House, public: Api) -> None:
+    house.tell(DUE)
+
+    answer(public, link(house), score=2, needs_met="partly", comment="Приходят редко")
+    house.world.settle()
+
+    (received,) = house.world.events("notifications.FeedbackReceived")
+    assert received["data"]["score"] == 2
+    assert len(house.world.events("notifications.LowScoreReceived")) == 1
+    titles = [letter.subject for letter in house.gateway.to("hq")]
+    assert titles.count("Семья недовольна помощью") == 1
+    assert "редко" not in json.dumps(house.world.events(), ensure_ascii=False)
+
+
+def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
+    house: House, public: Api
+) -> None:
+    house.tell(DUE)
+    answer(public, link(house), wants_call=True)
+    house.tell(ENDED)
+    answer(public, link(house))
+    house.world.settle()
+
+    titles = [letter.subject for letter in house.gateway.to("hq")]
+    assert titles.count("Семья просит позвонить") == 1
+    assert "Семья недовольна помощью" not in titles
+
+
+@pytest.mark.requirement("S4-14")
+def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else_does(
+    house: House, public: Api
+) -> None:
+    house.tell(DUE)
+    form_id = answer(public, link(house), comment="Спасибо вам").json["id"]
+    hq = public.as_(HQ)
+
+    (listed,) = hq.get("/feedback-answers").json["items"]
+    assert (listed["form_id"], listed["comment"]) == (form_id, None)
+    assert hq.get(f"/feedback-answers/{form_id}").json["comment"] == "Спасибо вам"
+    (audit,) = [
+        row
+        for row in house.world.rows("notifications-audit")
+        if row.get("purpose", {}).get("S") == "care_feedback"
+    ]
+    assert audit["actor"]["S"] == "usr_1"
+    stored = str(house.world.rows("notifications-data"))
+    assert "Спасибо вам" not in stored
+    for stranger in (HQ_ELSEWHERE, GUARDIAN_REP, FEDERAL):
+        assert public.as_(stranger).get(f"/feedback-answers/{form_id}").status == 404
+    assert public.as_(GUARDIAN_REP).get("/feedback-answers").status == 403
+
+
+def test_a_form_nobody_answered_has_no_answer_to_read(house: House, public: Api) -> None:
+    house.tell(DUE)
+    (form,) = house.docs("FEEDBACK")
+
+    assert public.as_(HQ).get(f"/feedback-answers/{form['form_id']}").status == 404
+
+
+def test_after_sixty_days_the_link_is_closed(house: House, public: Api) -> None:
+    house.tell(DUE)
+    path = link(house)
+    house.world.set_time(at("2026-09-14 10:00") + timedelta(days=60, minutes=1))
+
+    assert public.get(path).code == "form_expired"
+    assert answer(public, path).code == "form_expired"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"score": 6}, "/score"),
+        ({"score": "5"}, "/score"),
+        ({"needs_met": "maybe"}, "/needs_met"),
+        ({"name": "Анна"}, "/name"),
+        ({"comment": "а\u0000"}, "/comment"),
+        ({"comment": ""}, "/comment"),
+    ],
+)
+def test_a_wrong_answer_is_refused_with_the_place(
+    house: House, public: Api, wrong: dict[str, Any], pointer: str
+) -> None:
+    house.tell(DUE)
+
+    refused = answer(public, link(house), **wrong)
+
+    assert refused.status == 422
+    assert refused.json["errors"][0]["pointer"] == pointer
+
+
+def test_one_address_may_not_try_links_by_the_thousand(house: House, public: Api) -> None:
+    house.tell(DUE)
+    path = link(house)
+
+    answers = [public.get(path).status for _ in range(25)]
+
+    assert 429 in answers
+    assert "192.0.2.1" not in str(house.world.rows("notifications-data"))
+
+
+def test_a_resent_link_still_gives_one_answer(house: House, public: Api) -> None:
+    house.gateway.faults = ["silent"] * 2
+    house.tell(DUE)
+    house.world.advance(at("2026-09-14 10:05"))
+
+    assert len(house.docs("FEEDBACK")) == 1
+    assert answer(public, link(house)).status == 201
+
+
+# stories ----------------------------------------------------------------------------------
+
+
+STARTED = matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14))
+STORY = matching.StorySubmitted(
+    region="ZR", story_id="sto_1", match_id=MATCH, guardian_id=OF_MATCH["guardian_id"]
+)
+
+
+def reminders(house: House) -> int:
+    letters = house.gateway.to("guardian")
+    return len([one for one in letters if one.template == "story_due_guardian"])
+
+
+@pytest.mark.requirement("S4-43")
+def test_a_guardian_silent_for_thirty_days_is_reminded_each_thirty_days(house: House) -> None:
+    house.tell(STARTED)
+
+    house.world.advance(at("2026-10-14 09:59"))
+    assert reminders(house) == 0
+    house.world.advance(at("2026-10-14 10:00"))
+    house.world.advance(at("2026-10-14 10:05"))
+    assert reminders(house) == 1
+    house.world.advance(at("2026-11-13 10:05"))
+    assert reminders(house) == 2
+
+
+@pytest.mark.requirement("S4-43")
+def test_a_story_puts_the_reminder_off(house: House) -> None:
+    house.tell(STARTED)
+    house.world.advance(at("2026-10-10 12:00"))
+    house.tell(STORY)
+
+    house.world.advance(at("2026-11-09 11:59"))
+    assert reminders(house) == 0
+    house.world.advance(at("2026-11-09 12:05"))
+    assert reminders(house) == 1
+
+
+@pytest.mark.requirement("S4-43")
+def test_when_care_has_ended_nobody_is_reminded(house: House) -> None:
+    house.tell(STARTED)
+    house.tell(ENDED)
+
+    house.world.advance(at("2026-12-30 12:00"))
+
+    assert reminders(house) == 0
+
+
+@pytest.mark.requirement("S4-43")
+def test_events_in_the_wrong_order_leave_the_same_reminder(house: House) -> None:
+    house.deliver(house.body(ENDED), house.body(STARTED), house.body(STORY))
+
+    house.world.advance(at("2026-12-30 12:00"))
+
+    assert reminders(house) == 0

@@ -1,0 +1,163 @@
+"""The work inbox: the right role of the right region sees what to do, and marks it done."""
+
+import pytest
+
+from shared.events import intake, matching
+from tests.notifications.support import (
+    CASE,
+    FEDERAL,
+    GUARDIAN,
+    GUARDIAN_REP,
+    HQ,
+    HQ_ELSEWHERE,
+    OPERATIONS,
+    House,
+)
+from tests.support.api import Api
+from tests.support.world import at
+
+RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
+
+
+@pytest.fixture
+def api(house: House) -> Api:
+    return house.world.api("notifications", HQ)
+
+
+@pytest.mark.requirement("S4-08")
+def test_headquarters_finds_a_new_request_in_its_inbox(house: House, api: Api) -> None:
+    house.tell(RECEIVED)
+
+    (item,) = api.get("/inbox").json["items"]
+
+    assert item["title"] == "Новая заявка семьи"
+    assert "Рябиновский район" in item["text"]
+    assert (item["reference"], item["status"], item["region"]) == (CASE, "new", "ZR")
+
+
+def test_an_item_is_read_done_and_taken_back(house: House, api: Api) -> None:
+    house.tell(RECEIVED)
+    path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
+
+    assert api.post(f"{path}/read", key="1").json["status"] == "read"
+    assert api.post(f"{path}/done", key="2").json["status"] == "done"
+    assert api.get("/inbox").json["items"] == []
+    (done,) = api.get("/inbox?done=true").json["items"]
+    assert done["done_by"] == "usr_1"
+    assert api.post(f"{path}/reopen", key="3").json["status"] == "read"
+    assert len(api.get("/inbox").json["items"]) == 1
+
+
+def test_a_step_that_is_not_possible_names_the_ones_that_are(house: House, api: Api) -> None:
+    house.tell(RECEIVED)
+    path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
+    api.post(f"{path}/done", key="1")
+
+    refused = api.post(f"{path}/done", key="2")
+
+    assert (refused.status, refused.code) == (409, "item_already_done")
+    assert refused.json["next_steps"] == [{"action": "reopen_item", "title": "Вернуть в работу"}]
+    assert api.post(f"{path}/read", key="3").status == 409
+
+
+def test_the_same_click_sent_twice_counts_once(house: House, api: Api) -> None:
+    house.tell(RECEIVED)
+    path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
+
+    first, second = (api.post(f"{path}/read", key="same") for _ in range(2))
+
+    assert first.json == second.json
+    assert second.status == 200
+
+
+@pytest.mark.requirement("X-05")
+def test_another_region_does_not_know_that_the_item_exists(house: House, api: Api) -> None:
+    house.tell(RECEIVED)
+    path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
+
+    assert api.as_(HQ_ELSEWHERE).get("/inbox").json["items"] == []
+    assert api.as_(HQ_ELSEWHERE).post(f"{path}/done", key="1").status == 404
+    assert api.as_(HQ_ELSEWHERE).get("/inbox?region=ZR").status == 404
+    assert api.as_(GUARDIAN_REP).get("/inbox").status == 403
+    assert api.as_(None).get("/inbox").status == 401
+
+
+def test_the_federal_headquarters_has_one_inbox_for_all_regions(house: House, api: Api) -> None:
+    house.tell(matching.GuardianApplied(region="YY", guardian_id=GUARDIAN, legal_form="foundation"))
+
+    federal = api.as_(FEDERAL)
+    (item,) = federal.get("/inbox").json["items"]
+    assert item["title"] == "Новая заявка опекуна"
+    assert api.as_(OPERATIONS).get("/inbox").json["items"] == []
+    assert api.as_(OPERATIONS).post(f"/inbox/{item['item_id']}/done", key="1").status == 404
+    assert federal.post(f"/inbox/{item['item_id']}/done", key="1").status == 200
+
+
+def test_a_long_inbox_is_read_page_by_page_newest_first(house: House, api: Api) -> None:
+    for minute in range(5):
+        house.world.set_time(at(f"2026-09-14 10:0{minute}"))
+        house.tell(RECEIVED)
+
+    first = api.get("/inbox?limit=3").json
+    second = api.get("/inbox", query={"limit": 3, "cursor": first["next_cursor"]}).json
+
+    found = [item["created_at"] for item in first["items"] + second["items"]]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 5
+
+
+def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
+    house: House, api: Api
+) -> None:
+    house.owners.ways = ["phone_task"]
+
+    house.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+
+    (item,) = api.get("/inbox").json["items"]
+    assert item["title"] == "Позвоните и расскажите новость"
+    assert "«Мы уточняем, какая помощь вам нужна»" in item["text"]
+    assert item["reference"] == CASE
+
+
+def test_what_became_of_messages_is_shown_without_their_words(house: House, api: Api) -> None:
+    house.tell(RECEIVED)
+    house.owners.refusals = {CASE: "no_channel"}
+    house.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+
+    found = api.get("/messages", query={"reference": CASE}).json["items"]
+    assert {one["template"]: one["status"] for one in found if one["audience"] == "family"} == {
+        "request_received_family": "sent",
+        "care_requirement_lifted_family": "failed",
+    }
+    assert not {"text", "address", "subject"} & set(found[0])
+    (failed,) = api.get("/messages").json["items"]
+    assert failed["template"] == "care_requirement_lifted_family"
+    assert api.as_(OPERATIONS).get("/messages?region=ZR").json["items"] == [failed]
+    assert api.as_(HQ_ELSEWHERE).get("/messages", query={"reference": CASE}).json["items"] == []
+
+
+@pytest.mark.requirement("S4-55")
+def test_a_changed_link_is_in_the_next_message_and_in_no_source(house: House, api: Api) -> None:
+    operations = api.as_(OPERATIONS)
+    values = {"values": {"hq_phone": "8 800 111-11-11"}}
+    assert operations.put("/programme-lines/ALL", values).status == 428
+    assert operations.put("/programme-lines/ALL", values, if_match=0).status == 200
+    regional = {"values": {"hq_phone": "8 800 222-22-22"}}
+    assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 200
+    assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 412
+
+    house.tell(RECEIVED)
+
+    assert "8 800 222-22-22" in house.gateway.to("family")[0].text
+    assert api.get("/programme-lines/ZR").json["values"] == regional["values"]
+    assert api.get("/programme-lines/YY").status == 404
+    assert api.put("/programme-lines/ZR", regional, if_match=1).status == 403
+
+
+def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:
+    wrong = {"values": {"my_site": "https://example.org"}}
+
+    refused = api.as_(OPERATIONS).put("/programme-lines/ZR", wrong, if_match=0)
+
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/values/my_site")
+    assert api.as_(OPERATIONS).put("/programme-lines/QQ", wrong, if_match=0).status == 422

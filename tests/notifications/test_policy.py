@@ -1,0 +1,57 @@
+"""Who may do what with messages, work items, answers and links: a golden matrix."""
+
+from pathlib import Path
+
+import pytest
+
+from services.notifications.app import POLICY
+from shared.access import Principal, Resource
+from tests.support.matrix import faults, matches_golden, render
+
+ACTIONS = [
+    "view", "list_inbox", "read_item", "finish_item", "reopen_item", "list_messages",
+    "list_answers", "set_lines",
+]  # fmt: skip
+MORE: dict[str, dict[str, object]] = {
+    "WorkItem": {"role": "regional_hq"},
+    "Message": {},
+    "Feedback": {},
+    "Lines": {},
+}
+STAFF = ["regional_hq", "federal_hq", "community_leader", "operations"]
+STRANGERS = [
+    "family", "foster_parent", "guardian_rep", "hotline_operator", "case_manager", "specialist",
+    "district_office", "regional_authority", "partner_manager", "partner_store",
+]  # fmt: skip
+
+
+def person(role: str, region: str = "ZR") -> Principal:
+    regions = ("*",) if role in ("federal_hq", "operations") else (region,)
+    return Principal("usr_1", "person", role, (role,), regions)
+
+
+def thing(kind: str, role: str = "regional_hq") -> Resource:
+    more = {"role": role} if kind == "WorkItem" else {}
+    return Resource(kind, "x_1", region="ZR", person="req_1", more=more)
+
+
+@pytest.mark.requirement("X-05")
+@pytest.mark.parametrize("kind", list(MORE))
+def test_who_may_do_what(kind: str) -> None:
+    situations = {
+        **{f"{role}, own territory": (person(role), thing(kind, role)) for role in STAFF},
+        **{f"{role}, item of another role": (person(role), thing(kind, "other")) for role in STAFF},
+        "regional_hq, another region": (person("regional_hq", "YY"), thing(kind)),
+        "community_leader, another region": (
+            person("community_leader", "YY"),
+            thing(kind, "community_leader"),
+        ),
+        **{role: (person(role), thing(kind, role)) for role in STRANGERS},
+    }
+
+    golden = Path(__file__).parent / "golden" / f"{kind.lower()}.txt"
+    matches_golden(render(POLICY, ACTIONS, situations), golden)
+
+
+def test_the_policy_is_sound() -> None:
+    assert faults(POLICY, MORE, ACTIONS) == ""
