@@ -4,7 +4,7 @@ Events come at least once and in any order. A fact about a match that is over is
 a match we have not heard of yet waits (NotYet) until its proposal has arrived.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from services.intake.cases.codes import ClosedReason, Purpose, Status
@@ -15,17 +15,17 @@ from shared.errors import NotYet
 CONFLICT = "conflict"
 
 
-def proposed(case: Case, stamp: Stamp, match_id: str, guardian_id: str, at: datetime) -> Case:
+def proposed(case: Case, stamp: Stamp, match_id: str, guardian_id: str) -> Case:
     """A guardian is tried: the case waits for the introduction."""
     if _over(case, match_id) or _is_open(case, match_id):
         return case
     if case.match is not None:
-        if at < case.match.proposed_at:
+        if stamp.at < case.match.proposed_at:
             return _ignored(case, stamp, match_id)
         raise NotYet(case.case_id)
     if case.status is not Status.CARE_REQUIRED:
         return _ignored(case, stamp, match_id)
-    match = OpenMatch(match_id=match_id, guardian_id=guardian_id, proposed_at=at)
+    match = OpenMatch(match_id=match_id, guardian_id=guardian_id, proposed_at=stamp.at)
     return case.step(stamp, "match_proposed", ref=match_id, status=Status.MATCHED, match=match)
 
 
@@ -34,7 +34,7 @@ def lost(case: Case, stamp: Stamp, match_id: str, what: str, reason: str) -> Cas
     match = _current(case, match_id)
     if match is None:
         return case
-    return _without_guardian(case.step(stamp, what, ref=match_id, reason=reason), stamp)
+    return _without_guardian(case.step(stamp, what, ref=match_id, reason=reason), stamp, match_id)
 
 
 def introduced(case: Case, stamp: Stamp, match_id: str) -> Case:
@@ -82,21 +82,13 @@ def ended(case: Case, stamp: Stamp, match_id: str, reason: str) -> Case:
         case = case.model_copy(update={"excluded_guardians": excluded})
     if not case.open_needs:
         return case.close(stamp, ClosedReason.ALL_NEEDS_MET)
-    return _without_guardian(case, stamp)
+    return _without_guardian(case, stamp, match_id)
 
 
-def guardian_left(case: Case, stamp: Stamp, guardian_id: str, reason: str) -> Case:
-    """The guardian stopped taking part; headquarters sees it in the history and acts."""
-    if case.match is None or case.match.guardian_id != guardian_id:
-        return case
-    return case.step(stamp, "guardian_unavailable", ref=guardian_id, reason=reason)
-
-
-def _without_guardian(case: Case, stamp: Stamp) -> Case:
-    assert case.match is not None
+def _without_guardian(case: Case, stamp: Stamp, match_id: str) -> Case:
     cleared: dict[str, Any] = {
         "match": None,
-        "past_matches": (*case.past_matches, case.match.match_id),
+        "past_matches": (*case.past_matches, match_id),
         "in_care_since": None,
         "record_missing": False,
     }

@@ -134,6 +134,7 @@ class Case(CaseFacts):
             status=Status.CLOSED,
             closed_reason=reason,
             closed_at=stamp.at,
+            contact_index=None,
             care=None,
             match=None,
             past_matches=past,
@@ -186,6 +187,12 @@ class Case(CaseFacts):
             return case.lift_care(stamp, LiftReason.CONSENT_WITHDRAWN)
         return case
 
+    def reached_anew(self, stamp: Stamp) -> Self:
+        """The family left a new contact; it is kept only while the family allows that."""
+        if self.anonymous or not self.allows(Purpose.PROCESSING):
+            self.refuse("no_consent_to_processing")
+        return self.step(stamp, "contact_replaced", has_contact=True)
+
     def erase(self, stamp: Stamp, reason: ClosedReason) -> Self:
         """The person is forgotten; codes and counts stay."""
         case = self.close(stamp, reason) if self.open else self
@@ -198,7 +205,6 @@ class Case(CaseFacts):
             "erased",
             family=family,
             has_contact=False,
-            contact_index=None,
             external_ref=None,
             erased_at=stamp.at,
         )

@@ -1,0 +1,402 @@
+"""Every way into intake: routes, the queue, the minute sweep, the question for a contact."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from services.intake.cases.commands import (
+    ChangeConsent,
+    ChangeConsentByLink,
+    ClarifyNeeds,
+    CorrectNeeds,
+    CorrectNeedsByLink,
+    ErasePerson,
+    LiftCare,
+    LinkOnly,
+    ListOwn,
+    ListRequests,
+    NumberPath,
+    RecordAid,
+    RecordOutcome,
+    ReopenRequest,
+    ReplaceContact,
+    RequestPath,
+    RequireCare,
+    SubmitRequest,
+    TriageRequest,
+    WebRequest,
+    WithdrawByLink,
+    WithdrawRequest,
+)
+from services.intake.cases.desk import Desk
+from services.intake.cases.repository import Cases
+from services.intake.cases.use_cases import (
+    family,
+    reactions,
+    reading,
+    recipients,
+    register,
+    review,
+)
+from services.intake.cases.views import (
+    ExportView,
+    HistoryView,
+    LinkView,
+    OfficeView,
+    OwnView,
+    PersonalView,
+    RequestRow,
+    RequestView,
+)
+from services.intake.providers import use_cases as providers
+from services.intake.providers.repository import Providers
+from services.intake.providers.use_cases import (
+    ProviderDesk,
+    ProviderPath,
+    ProvidersQuery,
+    ProviderView,
+    RegisterProvider,
+)
+from shared import aws, clock, deadlines, letters, links, queues, secrets
+from shared import recipients as contract
+from shared.access import Policy, Principal
+from shared.cause import Cause, Receipt
+from shared.events import matching
+from shared.events.base import Event, Received
+from shared.http import ServiceApp
+from shared.queues import Reaction
+from shared.repository import Page
+from shared.requests import Request
+from shared.rows import Item
+from shared.vault import Vault
+
+app = ServiceApp("intake")
+POLICY = Policy.beside(__file__)
+ONE_REQUEST = "/v1/requests/{id}"
+
+
+@cache
+def desk() -> Desk:
+    """The desk of this container."""
+    store = aws.store()
+    vault = Vault(store, secrets.from_env())
+    return Desk(Cases(store), Providers(store), vault, POLICY)
+
+
+def provider_desk() -> ProviderDesk:
+    """The same for the list of organisations."""
+    return ProviderDesk(desk().providers, POLICY)
+
+
+# asking for help --------------------------------------------------------------------------
+
+
+@app.post("/requests", caller="person|machine", problems=("processing_consent_required",))
+def submit_request(body: SubmitRequest, cause: Cause) -> Receipt:
+    """Register a request for a family and get its number."""
+    return register.submit_request(body, cause, desk())
+
+
+@app.post("/web-requests", caller="public", location=ONE_REQUEST, problems=("too_many_requests",))
+def submit_web_request(body: WebRequest, request: Request, cause: Cause) -> Receipt:
+    """Ask for help on the public form and get a number."""
+    return register.submit_web_request(body, request.source_address, cause, desk())
+
+
+# looking up -------------------------------------------------------------------------------
+
+
+@app.get("/requests", caller="person")
+def list_requests(query: ListRequests, caller: Principal) -> Page[RequestRow]:
+    """List the requests of your region in one status, or care without a recent result."""
+    return reading.list_requests(query, caller, desk())
+
+
+@app.get("/own-requests", caller="person")
+def list_own_requests(query: ListOwn, caller: Principal) -> Page[RequestRow]:
+    """List what you took down in the last 30 days."""
+    return reading.list_own_requests(query, caller, desk())
+
+
+@app.get("/requests/{request_id}", caller="person|machine")
+def get_request(path: RequestPath, caller: Principal) -> RequestView:
+    """Open a request, without the family's contact and words."""
+    return reading.get_request(path.request_id, caller, desk())
+
+
+@app.get("/request-numbers/{number}", caller="person|machine")
+def get_request_by_number(path: NumberPath, caller: Principal) -> RequestView:
+    """Open the request whose number the family has read aloud."""
+    return reading.get_request_by_number(path.number, caller, desk())
+
+
+@app.get("/requests/{request_id}/history", caller="person")
+def get_history(path: RequestPath, caller: Principal) -> HistoryView:
+    """Read everything that happened to a case."""
+    return reading.get_history(path.request_id, caller, desk())
+
+
+@app.get("/requests/{request_id}/contact", caller="person")
+def get_contact(path: RequestPath, caller: Principal) -> PersonalView:
+    """Read a family's contact and words; the reading is recorded."""
+    return reading.get_contact(path.request_id, caller, desk())
+
+
+@app.get("/requests/{request_id}/office-view", caller="person")
+def get_office_view(path: RequestPath, caller: Principal) -> OfficeView:
+    """Read what a family has allowed your office to know."""
+    return reading.get_office_view(path.request_id, caller, desk())
+
+
+# deciding ---------------------------------------------------------------------------------
+
+
+@app.post("/requests/{request_id}/take", caller="person", status=200)
+def take_request(path: RequestPath, cause: Cause) -> Receipt:
+    """Make a waiting request yours."""
+    return review.take_request(path.request_id, cause, desk())
+
+
+@app.post("/requests/{request_id}/needs", caller="person", status=200)
+def clarify_needs(path: RequestPath, body: ClarifyNeeds, cause: Cause) -> Receipt:
+    """Write down what the family needs after talking to it."""
+    return review.clarify_needs(path.request_id, body, cause, desk())
+
+
+@app.post("/requests/{request_id}/triage", caller="person", status=200)
+def triage_request(path: RequestPath, body: TriageRequest, cause: Cause) -> Receipt:
+    """Decide what kind of answer the request gets."""
+    return review.triage_request(path.request_id, body, cause, desk())
+
+
+@app.post("/requests/{request_id}/care-requirement", caller="person", status=200)
+def require_care(path: RequestPath, body: RequireCare, cause: Cause) -> Receipt:
+    """Put the marker «guardianship required»."""
+    return review.require_care(path.request_id, body, cause, desk())
+
+
+@app.post("/requests/{request_id}/care-requirement/lift", caller="person", status=200)
+def lift_care(path: RequestPath, body: LiftCare, cause: Cause) -> Receipt:
+    """Take the marker away."""
+    return review.lift_care(path.request_id, body, cause, desk())
+
+
+@app.post("/requests/{request_id}/aids", caller="person", status=200)
+def record_aid(path: RequestPath, body: RecordAid, cause: Cause) -> Receipt:
+    """Record the one help that was given; it closes the case."""
+    return review.record_aid(path.request_id, body, cause, desk())
+
+
+@app.post("/requests/{request_id}/outcomes", caller="person", status=200)
+def record_outcome(path: RequestPath, body: RecordOutcome, cause: Cause) -> Receipt:
+    """Record what the care has changed so far."""
+    return review.record_outcome(path.request_id, body, cause, desk())
+
+
+# the family's own wishes, carried by headquarters or a bot ------------------------------------
+
+
+@app.get("/requests/{request_id}/own", caller="machine")
+def get_own_case(path: RequestPath, caller: Principal) -> OwnView:
+    """Show a family its own case, through a bot that has proved it."""
+    return reading.get_own_case(path.request_id, caller, desk())
+
+
+@app.post("/requests/{request_id}/corrections", caller="person|machine", status=200)
+def correct_needs(path: RequestPath, body: CorrectNeeds, cause: Cause) -> Receipt:
+    """Add, change or cross out needs as the family wishes."""
+    return family.correct_needs(path.request_id, body, body.evidence, cause, desk())
+
+
+@app.post("/requests/{request_id}/consents", caller="person|machine", status=200)
+def change_consent(path: RequestPath, body: ChangeConsent, cause: Cause) -> Receipt:
+    """Give or take back one permission; without «processing» the person is forgotten."""
+    return family.change_consent(path.request_id, body, body.evidence, cause, desk())
+
+
+@app.post("/requests/{request_id}/contact", caller="person|machine", status=200)
+def replace_contact(path: RequestPath, body: ReplaceContact, cause: Cause) -> Receipt:
+    """Reach the family in a new way from now on."""
+    return family.replace_contact(path.request_id, body.contact, body.evidence, cause, desk())
+
+
+@app.post("/requests/{request_id}/withdraw", caller="person|machine", status=200)
+def withdraw_request(path: RequestPath, body: WithdrawRequest, cause: Cause) -> Receipt:
+    """Take a request back as the family wishes."""
+    return family.withdraw_request(path.request_id, body, body.evidence, cause, desk())
+
+
+@app.post("/requests/{request_id}/reopen", caller="person|machine", status=200)
+def reopen_request(path: RequestPath, body: ReopenRequest, cause: Cause) -> Receipt:
+    """Look at a closed case again."""
+    return family.reopen_request(path.request_id, body, cause, desk())
+
+
+@app.get("/requests/{request_id}/export", caller="person|machine")
+def export_person(path: RequestPath, caller: Principal) -> ExportView:
+    """Give a family everything that is kept about it."""
+    return reading.export_person(path.request_id, caller, desk())
+
+
+@app.post("/requests/{request_id}/erase", caller="person|machine", status=200)
+def erase_person(path: RequestPath, body: ErasePerson, cause: Cause) -> Receipt:
+    """Forget a person for good."""
+    return family.erase_person(path.request_id, body.evidence, cause, desk())
+
+
+# the family itself, through its link ------------------------------------------------------
+
+
+def own_link(receipt: Receipt, caller: Principal) -> LinkView:
+    """The link for the family; a repeated call makes another one for the same case."""
+    return LinkView(
+        id=receipt.id,
+        version=receipt.version,
+        link=family.family_link(receipt.id),
+        expires_at=clock.wall() + family.LINK_LIFETIME - timedelta(minutes=1),
+    )
+
+
+@app.post("/requests/{request_id}/links", caller="person", status=200, answer=own_link)
+def issue_family_link(path: RequestPath, cause: Cause) -> Receipt:
+    """Make a link with which the family sees and changes its own case."""
+    return family.issue_family_link(path.request_id, cause, desk())
+
+
+def opened(text: str) -> links.Link:
+    """The link of a family to its own case."""
+    return links.open_link(text, family.OWN_CASE)
+
+
+@app.post("/own-case", caller="public")
+def open_own_case(body: LinkOnly) -> OwnView:
+    """See your own case."""
+    link = opened(body.link)
+    return reading.get_own_case(link.subject, link.principal, desk())
+
+
+@app.post("/own-case/export", caller="public")
+def export_own_case(body: LinkOnly) -> ExportView:
+    """See everything that is kept about you."""
+    link = opened(body.link)
+    return reading.export_person(link.subject, link.principal, desk())
+
+
+@app.post("/own-case/corrections", caller="public", status=200)
+def correct_own_needs(body: CorrectNeedsByLink, cause: Cause) -> Receipt:
+    """Add, change or cross out your needs; the link is used up."""
+    link = opened(body.link)
+    cause.actor = link.principal
+    return family.correct_needs(link.subject, body, None, cause, desk(), link)
+
+
+@app.post("/own-case/consents", caller="public", status=200)
+def change_own_consent(body: ChangeConsentByLink, cause: Cause) -> Receipt:
+    """Give or take back one permission; the link is used up."""
+    link = opened(body.link)
+    cause.actor = link.principal
+    return family.change_consent(link.subject, body, None, cause, desk(), link)
+
+
+@app.post("/own-case/withdraw", caller="public", status=200)
+def withdraw_own_request(body: WithdrawByLink, cause: Cause) -> Receipt:
+    """Take your request back; the link is used up."""
+    link = opened(body.link)
+    cause.actor = link.principal
+    return family.withdraw_request(link.subject, body, None, cause, desk(), link)
+
+
+# organisations that a family can be sent to -----------------------------------------------
+
+
+@app.post("/providers", caller="person")
+def register_provider(body: RegisterProvider, cause: Cause) -> Receipt:
+    """Put an organisation on the list of your region."""
+    return providers.register_provider(body, cause, provider_desk())
+
+
+@app.get("/providers", caller="person")
+def list_providers(query: ProvidersQuery, caller: Principal) -> Page[ProviderView]:
+    """List the organisations of your region, all or of one sector."""
+    return providers.list_providers(query, caller, provider_desk())
+
+
+@app.get("/providers/{provider_id}", caller="person")
+def get_provider(path: ProviderPath, caller: Principal) -> ProviderView:
+    """Open one organisation."""
+    return providers.get_provider(path.provider_id, caller, provider_desk())
+
+
+# events, deadlines, contacts --------------------------------------------------------------
+
+
+def await_introduction(received: Received[matching.MatchProposed], cause: Cause) -> None:
+    """A guardian is proposed to the family."""
+    reactions.await_introduction(received, cause, desk())
+
+
+def search_on(received: Received[Any], cause: Cause) -> None:
+    """A proposal came to nothing."""
+    reactions.search_on(received, cause, desk())
+
+
+def note_introduction(received: Received[matching.IntroductionHeld], cause: Cause) -> None:
+    """Family and guardian have met."""
+    reactions.note_introduction(received, cause, desk())
+
+
+def note_agreement(received: Received[matching.CareAgreementSigned], cause: Cause) -> None:
+    """Both sides have signed."""
+    reactions.note_agreement(received, cause, desk())
+
+
+def begin_care(received: Received[matching.CareStarted], cause: Cause) -> None:
+    """The first help was given."""
+    reactions.begin_care(received, cause, desk())
+
+
+def end_care(received: Received[matching.CareEnded], cause: Cause) -> None:
+    """The care is over."""
+    reactions.end_care(received, cause, desk())
+
+
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    matching.MatchProposed: (await_introduction,),
+    matching.MatchDeclined: (search_on,),
+    matching.MatchCancelled: (search_on,),
+    matching.IntroductionHeld: (note_introduction,),
+    matching.CareAgreementSigned: (note_agreement,),
+    matching.CareStarted: (begin_care,),
+    matching.CareEnded: (end_care,),
+}
+
+
+def outcome_due(case_id: str, cause: Cause) -> None:
+    """A result of the care should have been recorded by now."""
+    review.outcome_due(case_id, cause, desk())
+
+
+DEADLINES: dict[str, deadlines.Handler] = {Cases.prefix: outcome_due}
+INBOUND = queues.Inbound("intake", REACTIONS, DEADLINES)
+
+
+@app.lambda_function(name="on-messages")
+def on_messages(batch: Item, context: Any) -> Item:
+    """Take events of matching and due ids of this service."""
+    return queues.consume(batch, context, INBOUND, aws.store())
+
+
+@app.lambda_function(name="sweep-deadlines")
+def sweep_deadlines(event: Item, context: Any) -> Item:
+    """Hand everything that is due to the queue."""
+    return deadlines.sweep()
+
+
+@app.lambda_function(name="resolve-recipients")
+def resolve_recipients(event: Item, context: Any) -> Item:
+    """Say where families are to be reached, to a service that has a message for them."""
+    return contract.answer(
+        event,
+        lambda ask: recipients.resolve_recipient(ask, desk()),
+        letters.declared(recipients.OWNER),
+    )

@@ -1,0 +1,94 @@
+"""What intake does when matching tells of a match."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.intake.cases import care
+from services.intake.cases.desk import Desk, stamp
+from services.intake.cases.domain import Case
+from services.intake.cases.parts import Stamp
+from shared.cause import Cause
+from shared.events.base import Received
+from shared.events.matching import (
+    CareAgreementSigned,
+    CareEnded,
+    CareStarted,
+    IntroductionHeld,
+    MatchCancelled,
+    MatchDeclined,
+    MatchProposed,
+)
+
+
+def await_introduction(received: Received[MatchProposed], cause: Cause, desk: Desk) -> None:
+    """A guardian is proposed to the family."""
+    match = received.event
+
+    def change(case: Case, now: Stamp) -> Case:
+        return care.proposed(case, now, match.match_id, match.guardian_id)
+
+    _apply(match.case_id, received.time, change, cause, desk)
+
+
+def search_on(received: Received[MatchDeclined | MatchCancelled], cause: Cause, desk: Desk) -> None:
+    """The proposal came to nothing."""
+    match = received.event
+    what = "match_declined" if isinstance(match, MatchDeclined) else "match_cancelled"
+
+    def change(case: Case, now: Stamp) -> Case:
+        return care.lost(case, now, match.match_id, what, match.reason)
+
+    _apply(match.case_id, received.time, change, cause, desk)
+
+
+def note_introduction(received: Received[IntroductionHeld], cause: Cause, desk: Desk) -> None:
+    """Family and guardian have met: the guardian may have the contact."""
+    match = received.event
+
+    def change(case: Case, now: Stamp) -> Case:
+        return care.introduced(case, now, match.match_id)
+
+    _apply(match.case_id, received.time, change, cause, desk)
+
+
+def note_agreement(received: Received[CareAgreementSigned], cause: Cause, desk: Desk) -> None:
+    """Both sides have signed."""
+    match = received.event
+
+    def change(case: Case, now: Stamp) -> Case:
+        return care.agreed(case, now, match.match_id)
+
+    _apply(match.case_id, received.time, change, cause, desk)
+
+
+def begin_care(received: Received[CareStarted], cause: Cause, desk: Desk) -> None:
+    """The first help was given."""
+    match = received.event
+
+    def change(case: Case, now: Stamp) -> Case:
+        return care.started(case, now, match.match_id, match.started_on)
+
+    _apply(match.case_id, received.time, change, cause, desk)
+
+
+def end_care(received: Received[CareEnded], cause: Cause, desk: Desk) -> None:
+    """The care is over: the case closes, or the family waits again."""
+    match = received.event
+
+    def change(case: Case, now: Stamp) -> Case:
+        return care.ended(case, now, match.match_id, match.reason)
+
+    _apply(match.case_id, received.time, change, cause, desk)
+
+
+def _apply(
+    case_id: str,
+    at: datetime,
+    change: Callable[[Case, Stamp], Case],
+    cause: Cause,
+    desk: Desk,
+) -> None:
+    """The case after a fact of another service, dated when it happened and not when we heard."""
+    case = desk.cases.get(case_id)
+    happened = stamp(cause).model_copy(update={"at": at})
+    desk.save(cause, case, change(case, happened))

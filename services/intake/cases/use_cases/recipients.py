@@ -1,0 +1,43 @@
+"""Giving out a family's contact to whoever has a message for it, and to nobody else."""
+
+from services.intake.cases.codes import Purpose
+from services.intake.cases.desk import Desk
+from services.intake.cases.domain import Case
+from services.intake.cases.use_cases.register import CONTACT_RECORD
+from shared import letters
+from shared.access import system
+from shared.contact import FIELDS, Contact
+from shared.recipients import Ask, Recipient, Refused
+
+SEND_MESSAGE = "send_message"
+OWNER = "intake"
+
+
+def resolve_recipient(ask: Ask, desk: Desk) -> Recipient | Refused:
+    """Where to reach one family and the words it may be addressed with, or why not."""
+    case = desk.cases.get(ask.reference)
+    refused = _refusal(case)
+    if refused is not None:
+        return Refused(reference=ask.reference, refused=refused)
+    asker = system("resolve_recipients")
+    fields = desk.vault.open(case.case_id, CONTACT_RECORD, FIELDS, asker, SEND_MESSAGE)
+    contact = Contact.from_fields(fields)
+    way = contact.way(ask.avoid)
+    if way is None:
+        return Refused(reference=ask.reference, refused="no_channel")
+    known = {"first_name": contact.name, "number": case.number}
+    return Recipient(
+        reference=ask.reference,
+        channel=way[0],
+        address=way[1],
+        language=contact.language,
+        variables={name: known[name] for name in letters.declared(OWNER)[ask.template]},
+    )
+
+
+def _refusal(case: Case) -> str | None:
+    if case.erased_at is not None:
+        return "erased"
+    if not case.has_contact:
+        return "no_channel"
+    return None if case.allows(Purpose.CONTACT) else "no_consent"

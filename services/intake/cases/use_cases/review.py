@@ -1,0 +1,128 @@
+"""What headquarters does with a request: take it, clarify it, decide, record what came of it."""
+
+from services.intake.cases.codes import TriageDecision
+from services.intake.cases.commands import (
+    ClarifyNeeds,
+    LiftCare,
+    RecordAid,
+    RecordOutcome,
+    RequireCare,
+    TriageRequest,
+)
+from services.intake.cases.desk import Desk, receipt, stamp
+from services.intake.cases.domain import Case
+from services.intake.cases.parts import Aid, Outcome, Stamp
+from services.intake.cases.use_cases.wording import need_changes
+from shared import ids
+from shared.cause import Cause, Receipt
+from shared.errors import Invalid
+from shared.rows import Write
+
+NOTE = "note"
+
+
+def take_request(case_id: str, cause: Cause, desk: Desk) -> Receipt:
+    """Make a waiting request one's own; of two coordinators one is told that it is taken."""
+    case = desk.open(cause, "take_request", case_id)
+    if case.status == "in_review" and case.taken_by == cause.actor.id:
+        return receipt(case)
+    return desk.save(cause, case, case.take(stamp(cause)))
+
+
+def clarify_needs(case_id: str, command: ClarifyNeeds, cause: Cause, desk: Desk) -> Receipt:
+    """Write down what the family needs after having talked to it."""
+    case = desk.open(cause, "clarify_needs", case_id)
+    now, record = stamp(cause), ids.new("txt")
+    changes, words = need_changes(command, now, record, clarified=True)
+    after = case.change_needs(now, changes, by_family=False)
+    return desk.save(cause, case, after, writes=sealed(case_id, record, words, desk))
+
+
+def triage_request(case_id: str, command: TriageRequest, cause: Cause, desk: Desk) -> Receipt:
+    """Decide what kind of answer the request gets."""
+    if command.decision is TriageDecision.CARE:
+        if command.care_reason is None:
+            raise Invalid("reason_required", "/care_reason")
+        marker = RequireCare(long_term_need=command.long_term_need, reason=command.care_reason)
+        return require_care(case_id, marker, cause, desk)
+    case = desk.open(cause, "triage_request", case_id)
+    cause.reason = command.reason
+    return desk.save(cause, case, _decided(case, stamp(cause), command, desk))
+
+
+def require_care(case_id: str, command: RequireCare, cause: Cause, desk: Desk) -> Receipt:
+    """Put the marker «guardianship required»; putting it twice tells of it once."""
+    case = desk.open(cause, "require_care", case_id)
+    if case.status == "care_required":
+        return receipt(case)
+    cause.reason = command.reason
+    after = case.require_care(stamp(cause), command.reason, long_term_need=command.long_term_need)
+    return desk.save(cause, case, after)
+
+
+def lift_care(case_id: str, command: LiftCare, cause: Cause, desk: Desk) -> Receipt:
+    """Take the marker away; guardians are no longer looked for."""
+    case = desk.open(cause, "lift_care", case_id)
+    cause.reason = command.reason
+    return desk.save(cause, case, case.lift_care(stamp(cause), command.reason))
+
+
+def record_aid(case_id: str, command: RecordAid, cause: Cause, desk: Desk) -> Receipt:
+    """Record the one help that was given; with it the case is done."""
+    case = desk.open(cause, "record_aid", case_id)
+    now = stamp(cause)
+    if command.provider_id is not None:
+        desk.check_provider(case, command.provider_id)
+    aid = Aid(
+        aid_id=ids.new("aid"),
+        category=command.category,
+        persons=command.persons,
+        legal_basis=command.legal_basis,
+        provider=command.provider_id,
+        funding_project=command.funding_project,
+        at=now.at,
+        by=now.by,
+    )
+    return desk.save(cause, case, case.record_aid(now, aid))
+
+
+def record_outcome(case_id: str, command: RecordOutcome, cause: Cause, desk: Desk) -> Receipt:
+    """Record what the care has changed; the note is for people and lies in the vault."""
+    case = desk.open(cause, "record_outcome", case_id)
+    now, record = stamp(cause), ids.new("txt")
+    outcome = Outcome(
+        outcome=command.outcome,
+        needs_met=tuple(command.needs_met),
+        note_ref=None if command.note is None else record,
+        at=now.at,
+        by=now.by,
+    )
+    words = {} if command.note is None else {NOTE: command.note}
+    after = case.record_outcome(now, outcome)
+    return desk.save(cause, case, after, writes=sealed(case_id, record, words, desk))
+
+
+def outcome_due(case_id: str, cause: Cause, desk: Desk) -> None:
+    """31 days of care have passed without a result: put the case on the list of missing records."""
+    case = desk.cases.get(case_id)
+    now = stamp(cause)
+    if case.outcome_due_at is not None and case.outcome_due_at <= now.at:
+        desk.save(cause, case, case.miss_outcome(now))
+
+
+def sealed(case_id: str, record: str, words: dict[str, str], desk: Desk) -> list[Write]:
+    """The rows that keep new words of a known family; none when nothing was said."""
+    return desk.vault.seal(case_id, record, words) if words else []
+
+
+def _decided(case: Case, now: Stamp, command: TriageRequest, desk: Desk) -> Case:
+    if command.decision is TriageDecision.ONE_TIME:
+        return case.help_once(now)
+    if command.decision is TriageDecision.REDIRECT:
+        if command.provider_id is None:
+            raise Invalid("provider_required", "/provider_id")
+        desk.check_provider(case, command.provider_id)
+        return case.redirect(now, command.provider_id)
+    if command.reason is None:
+        raise Invalid("reason_required", "/reason")
+    return case.decline(now, command.reason)

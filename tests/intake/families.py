@@ -1,0 +1,133 @@
+"""Families of the tests: a case in any status, reached by its own verbs."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from services.intake.cases import care
+from services.intake.cases.codes import (
+    ClosedReason,
+    ConsentForm,
+    LongTermReason,
+    Purpose,
+    Status,
+)
+from services.intake.cases.domain import Case
+from services.intake.cases.needs import Need, NeedChanges
+from services.intake.cases.parts import Aid, Consent, Family, Outcome, Stamp
+
+START = datetime(2026, 9, 14, 5, 40, tzinfo=UTC)
+MATCH, GUARDIAN = "mat_1", "gua_1"
+
+
+def stamp(minutes: int = 0, by: str = "HQ-1", role: str = "regional_hq") -> Stamp:
+    """Somebody doing something some minutes after the call."""
+    return Stamp(by=by, role=role, at=START + timedelta(minutes=minutes))
+
+
+def need(need_id: str, category: str = "household_help", **facts: object) -> Need:
+    """A need as the family first named it."""
+    return Need.model_validate(
+        {"need_id": need_id, "category": category, "changed_by": "OP-1", "changed_at": START}
+        | facts
+    )
+
+
+def consent(purpose: Purpose) -> Consent:
+    """A consent given by phone."""
+    return Consent(
+        purpose=purpose,
+        form=ConsentForm.SPOKEN,
+        text_version="1",
+        given_at=START,
+        given_by="OP-1",
+    )
+
+
+def received(**facts: object) -> Case:
+    """A family with two needs that allowed everything the programme asks for."""
+    plain: dict[str, object] = {
+        "case_id": "req_1",
+        "number": "10000008",
+        "region": "ZR",
+        "district": "D01",
+        "programme": "service_member_care",
+        "channel": "hotline",
+        "confidentiality": "confidential",
+        "family": Family(kind="service_member", applicant_relation="parent"),
+        "beneficiary_key": "key",
+        "needs": (need("ned_1"), need("ned_2", "repair_work")),
+        "consents": (
+            consent(Purpose.PROCESSING),
+            consent(Purpose.SHARE_NEED_CATEGORIES),
+            consent(Purpose.CONTACT),
+        ),
+    }
+    return Case.receive(stamp(by="OP-1", role="hotline_operator"), **(plain | facts))
+
+
+def in_review(**facts: object) -> Case:
+    """A coordinator has taken the request and talked to the family."""
+    taken = received(**facts).take(stamp(25))
+    confirmed = NeedChanges(confirmed=tuple(need.need_id for need in taken.needs))
+    return taken.change_needs(stamp(50), confirmed, by_family=False)
+
+
+def waiting(**facts: object) -> Case:
+    """The marker is set; no guardian yet."""
+    return in_review(**facts).require_care(
+        stamp(70), LongTermReason.ALONE_WITH_CHILDREN, long_term_need=True
+    )
+
+
+def matched(**facts: object) -> Case:
+    """A guardian is proposed."""
+    return care.proposed(waiting(**facts), stamp(80), MATCH, GUARDIAN)
+
+
+def in_care(**facts: object) -> Case:
+    """The first help was given."""
+    agreed = care.agreed(care.introduced(matched(**facts), stamp(90), MATCH), stamp(95), MATCH)
+    return care.started(agreed, stamp(100), MATCH, date(2026, 9, 18))
+
+
+def one_time(**facts: object) -> Case:
+    """One help will do."""
+    return in_review(**facts).help_once(stamp(60))
+
+
+def closed(**facts: object) -> Case:
+    """The case is over."""
+    return in_review(**facts).close(stamp(200), ClosedReason.DECLINED)
+
+
+IN_STATUS = {
+    Status.RECEIVED: received,
+    Status.IN_REVIEW: in_review,
+    Status.ONE_TIME_HELP: one_time,
+    Status.CARE_REQUIRED: waiting,
+    Status.MATCHED: matched,
+    Status.IN_CARE: in_care,
+    Status.CLOSED: closed,
+}
+
+
+def aid(**facts: object) -> Aid:
+    """One food kit."""
+    plain: dict[str, object] = {
+        "aid_id": "aid_1",
+        "category": "food_aid",
+        "persons": 4,
+        "legal_basis": "programme",
+        "at": START,
+        "by": "HQ-1",
+    }
+    return Aid.model_validate(plain | facts)
+
+
+def outcome(minutes: int, *met: str) -> Outcome:
+    """What the coordinator saw."""
+    return Outcome(
+        outcome="partial_stability",
+        needs_met=met,
+        at=START + timedelta(minutes=minutes),
+        by="HQ-1",
+    )

@@ -1,0 +1,197 @@
+"""The people of the tests and what they do through the API of intake."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared import clock, links
+from shared.events.base import Event, to_cloud_event
+from shared.events.matching import (
+    CareAgreementSigned,
+    CareEnded,
+    CareStarted,
+    IntroductionHeld,
+    MatchProposed,
+)
+from shared.principals import ACT_FOR_FAMILY, Principal
+from tests.support.api import Answer, Api
+from tests.support.world import World, at
+
+GUARDIAN = "gua_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+PHONE = "+79161234567"
+NAME = "Анна"
+WORDS = "Крыша течёт, дети мёрзнут"
+
+
+def staff(name: str, role: str, region: str = "ZR", **more: Any) -> Principal:
+    """A person of the staff."""
+    return Principal(id=name, kind="person", role=role, roles=(role,), regions=(region,), **more)
+
+
+OPERATOR = staff("OP-1", "hotline_operator")
+HQ = staff("HQ-1", "regional_hq")
+HQ_2 = staff("HQ-2", "regional_hq")
+HQ_Y = staff("HQ-Y", "regional_hq", "YY")
+REP = staff("GR-1", "guardian_rep", org=GUARDIAN)
+OFFICE_D05 = staff("DO-5", "district_office", districts=("D05",))
+BOT = Principal(
+    id="bot-1",
+    kind="machine",
+    role="bot",
+    roles=("bot",),
+    regions=("ZR",),
+    scopes=(ACT_FOR_FAMILY,),
+)
+
+
+def request(**changes: Any) -> dict[str, Any]:
+    """A family's call as an operator writes it down."""
+    plain: dict[str, Any] = {
+        "region": "ZR",
+        "district_id": "D01",
+        "applicant_relation": "parent",
+        "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
+        "needs": [
+            {"category": "household_help"},
+            {"category": "repair_work", "text": WORDS},
+        ],
+        "text": "Муж далеко, одной тяжело",
+        "contact": {"name": NAME, "channel": "sms", "phone": PHONE},
+        "consents": {"processing": True, "share_need_categories": True, "contact": True},
+    }
+    return {name: value for name, value in (plain | changes).items() if value is not None}
+
+
+@dataclass
+class Office:
+    """Intake and those who use it."""
+
+    world: World
+    keys: int = 0
+    facts: int = 0
+
+    def api(self, who: Principal | None) -> Api:
+        """The API as somebody calls it."""
+        return self.world.api("intake", who)
+
+    def post(self, who: Principal | None, path: str, body: Any = None, **more: Any) -> Answer:
+        """A command under a key of its own."""
+        self.keys += 1
+        return self.api(who).post(path, body, **({"key": f"key-{self.keys}"} | more))
+
+    def get(self, who: Principal | None, path: str, **query: Any) -> Answer:
+        """A read."""
+        return self.api(who).get(path, query=query)
+
+    def do(self, who: Principal | None, path: str, body: Any = None, **more: Any) -> Any:
+        """A command that succeeds."""
+        answer = self.post(who, path, body, **more)
+        assert answer.status in (200, 201), answer.text
+        self.world.settle()
+        return answer.json
+
+    # families on their way
+
+    def received(self, **changes: Any) -> str:
+        """A request came in."""
+        return str(self.do(OPERATOR, "/requests", request(**changes))["id"])
+
+    def in_review(self, **changes: Any) -> str:
+        """A coordinator has clarified its needs."""
+        case = self.received(**changes)
+        self.do(HQ, f"/requests/{case}/take")
+        self.do(HQ, f"/requests/{case}/needs", {"confirm": self.needs(case)})
+        return case
+
+    def waiting(self, **changes: Any) -> str:
+        """The marker is set."""
+        case = self.in_review(**changes)
+        marker = {"long_term_need": True, "reason": "alone_with_children"}
+        self.do(HQ, f"/requests/{case}/care-requirement", marker)
+        return case
+
+    def matched(self, match: str = "mat_1", **changes: Any) -> str:
+        """A guardian is proposed."""
+        case = self.waiting(**changes)
+        self.hear(self.proposed(case, match))
+        return case
+
+    def introduced(self, match: str = "mat_1", **changes: Any) -> str:
+        """Family and guardian have met."""
+        case = self.matched(match, **changes)
+        now = clock.now()
+        self.hear(IntroductionHeld(**about(case, match), held_at=now, in_time=True))
+        return case
+
+    def in_care(self, match: str = "mat_1", **changes: Any) -> str:
+        """The first help was given."""
+        case = self.introduced(match, **changes)
+        self.hear(CareAgreementSigned(**about(case, match)))
+        self.hear(self.started(case, match))
+        return case
+
+    def needs(self, case: str) -> list[str]:
+        """The ids of the open needs."""
+        view = self.get(HQ, f"/requests/{case}").json
+        return [need["need_id"] for need in view["needs"] if need["status"] == "open"]
+
+    def view(self, case: str) -> Any:
+        """A case as headquarters sees it."""
+        return self.get(HQ, f"/requests/{case}").json
+
+    # what matching tells
+
+    def proposed(self, case: str, match: str = "mat_1") -> MatchProposed:
+        """A proposal."""
+        due = at("2026-09-17 11:00")
+        return MatchProposed(**about(case, match), introduction_due_at=due, categories=[])
+
+    def started(self, case: str, match: str = "mat_1") -> CareStarted:
+        """The first help."""
+        return CareStarted(**about(case, match), started_on=clock.now().date())
+
+    def ended(self, case: str, reason: str, match: str = "mat_1") -> CareEnded:
+        """The end of care."""
+        return CareEnded(**about(case, match), reason=reason, open_need_categories=[])
+
+    def hear(self, *events: Event, time: datetime | None = None) -> None:
+        """Let intake hear of facts, in this order."""
+        for event in events:
+            self.queue(event, time=time)
+        self.world.settle()
+
+    def queue(self, event: Event, time: datetime | None = None) -> None:
+        """Put a fact on intake's queue."""
+        self.facts += 1
+        with self.world.service("intake"):
+            detail = to_cloud_event(
+                event,
+                event_id=f"evt_{self.facts}",
+                time=time or clock.now(),
+                sequence=self.facts,
+                correlation_id="cor_test",
+                causation_id=None,
+            )
+        body = json.dumps({"detail-type": event.detail_type(), "detail": json.loads(detail)})
+        self.world.queue.messages["intake"] += [body] * self.world.copies
+
+    def told(self, kind: str) -> list[Any]:
+        """What intake has told so far, of one kind."""
+        return [event["data"] for event in self.world.events(f"intake.{kind}")]
+
+    def link(self, case: str) -> str:
+        """A link for the family."""
+        return str(self.do(HQ, f"/requests/{case}/links")["link"])
+
+    def old_link(self, case: str) -> str:
+        """A link whose time is over."""
+        from datetime import timedelta
+
+        with self.world.service("intake"):
+            return links.issue("own_case", case, case, timedelta(seconds=-1))
+
+
+def about(case: str, match: str) -> dict[str, Any]:
+    """What every fact about a match says."""
+    return {"region": "ZR", "match_id": match, "case_id": case, "guardian_id": GUARDIAN}

@@ -1,0 +1,158 @@
+"""What facts about matches do to a case, in every order in which they may arrive."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from services.intake.cases import care
+from services.intake.cases.codes import ClosedReason, Purpose, Status
+from services.intake.cases.domain import Case
+from services.intake.cases.needs import NeedChanges
+from shared.errors import NotYet
+from tests.intake import families
+from tests.intake.families import GUARDIAN, MATCH, stamp
+
+LATER = stamp(500)
+DAY = date(2026, 9, 18)
+
+FACTS: dict[str, Callable[[Case, str], Case]] = {
+    "declined": lambda case, match: care.lost(case, LATER, match, "match_declined", "too_far"),
+    "introduced": lambda case, match: care.introduced(case, LATER, match),
+    "agreed": lambda case, match: care.agreed(case, LATER, match),
+    "started": lambda case, match: care.started(case, LATER, match, DAY),
+    "ended": lambda case, match: care.ended(case, LATER, match, "conflict"),
+}
+
+
+def propose(case: Case, match: str, minutes: int) -> Case:
+    return care.proposed(case, stamp(minutes), match, "gua_2")
+
+
+def test_a_proposal_matches_a_waiting_family_once() -> None:
+    case = families.matched()
+
+    assert case.status is Status.MATCHED
+    assert case.match is not None
+    assert case.match.guardian_id == GUARDIAN
+    assert propose(case, MATCH, 80) is case
+
+
+def test_the_contact_is_released_by_the_introduction() -> None:
+    case = families.matched()
+    assert case.match is not None
+    assert not case.match.introduced
+
+    met = care.introduced(case, LATER, MATCH)
+    assert met.match is not None
+    assert met.match.introduced
+
+
+@pytest.mark.requirement("S4-51")
+def test_a_lost_match_puts_the_family_back_in_line_with_its_old_age() -> None:
+    case = families.matched()
+
+    waiting = care.lost(case, LATER, MATCH, "match_declined", "too_far")
+
+    assert waiting.status is Status.CARE_REQUIRED
+    assert waiting.match is None
+    assert waiting.care == case.care
+    assert waiting.excluded_guardians == ()
+
+
+@pytest.mark.requirement("S4-51")
+def test_care_that_ended_with_open_needs_makes_the_family_wait_again() -> None:
+    case = care.ended(families.in_care(), LATER, MATCH, "guardian_resources_exhausted")
+
+    assert case.status is Status.CARE_REQUIRED
+    assert case.excluded_guardians == ()
+
+
+def test_after_a_conflict_the_guardian_is_never_offered_again() -> None:
+    case = care.ended(families.in_care(), LATER, MATCH, "conflict")
+
+    assert case.status is Status.CARE_REQUIRED
+    assert case.excluded_guardians == (GUARDIAN,)
+
+
+@pytest.mark.requirement("S4-51")
+def test_care_that_ended_with_all_needs_met_closes_the_case() -> None:
+    helped = families.in_care().change_needs(
+        LATER, NeedChanges(met=("ned_1", "ned_2")), by_family=False
+    )
+
+    case = care.ended(helped, LATER, MATCH, "all_needs_met")
+
+    assert case.status is Status.CLOSED
+    assert case.closed_reason is ClosedReason.ALL_NEEDS_MET
+
+
+def test_a_need_added_at_the_last_moment_keeps_the_case_open() -> None:
+    case = care.ended(families.in_care(), LATER, MATCH, "all_needs_met")
+
+    assert case.status is Status.CARE_REQUIRED
+
+
+def test_without_consent_to_share_headquarters_looks_at_the_case_again() -> None:
+    caring = families.in_care().withdraw_consent(LATER, Purpose.SHARE_NEED_CATEGORIES, None)
+    assert caring.status is Status.IN_CARE
+
+    case = care.ended(caring, LATER, MATCH, "conflict")
+
+    assert case.status is Status.IN_REVIEW
+    assert case.care is None
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_about_a_match_not_heard_of_waits_for_its_proposal(fact: str) -> None:
+    for case in (families.waiting(), families.matched(), families.in_care()):
+        with pytest.raises(NotYet):
+            FACTS[fact](case, "mat_2")
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
+    over = care.lost(families.matched(), LATER, MATCH, "match_declined", "too_far")
+    assert FACTS[fact](over, MATCH) is over
+
+    closed = families.in_care().withdraw(LATER, "found_help")
+    assert FACTS[fact](closed, MATCH) is closed
+    assert FACTS[fact](closed, "mat_2") is closed
+
+
+def test_the_next_proposal_waits_until_the_last_match_is_known_to_be_over() -> None:
+    case = families.matched()
+
+    with pytest.raises(NotYet):
+        propose(case, "mat_2", 200)
+
+    over = care.lost(case, LATER, MATCH, "match_cancelled", "mistake")
+    assert propose(over, "mat_2", 200).status is Status.MATCHED
+
+
+def test_a_proposal_that_is_older_than_the_open_match_is_history() -> None:
+    case = propose(families.matched(), "mat_0", 10)
+
+    assert case.status is Status.MATCHED
+    assert case.match is not None
+    assert case.match.match_id == MATCH
+    assert FACTS["declined"](case, "mat_0") is case
+
+
+@pytest.mark.parametrize("make", [families.in_review, families.one_time])
+def test_a_proposal_for_a_lifted_marker_is_remembered_and_has_no_effect(
+    make: Callable[[], Case],
+) -> None:
+    case = make()
+
+    ignored = propose(case, "mat_2", 200)
+
+    assert ignored.status is case.status
+    assert ignored.match is None
+    assert FACTS["declined"](ignored, "mat_2") is ignored
+
+
+def test_first_help_told_twice_starts_care_once() -> None:
+    case = families.in_care()
+
+    assert care.started(case, LATER, MATCH, DAY) is case
