@@ -157,11 +157,13 @@ class FollowUpDue(_OfMatch, Event):
 
 
 class FollowUpDone(_OfMatch, Event):
-    """The headquarters has called the family, or has given up after three tries."""
+    """The headquarters has called the family; a call nobody answered is `final` at the third try."""
 
     kind: str
     due_on: date
     result: str
+    attempt: int = 1
+    final: bool = True
     on_time: bool = True
 
 

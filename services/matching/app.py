@@ -1,0 +1,512 @@
+"""Every way into matching: its routes, its queue and its timers; nothing happens here."""
+
+from functools import cache
+from typing import Any
+
+from services.matching.families import use_cases as families
+from services.matching.figures import use_cases as figure_uses
+from services.matching.figures.domain import Figures
+from services.matching.forms import (
+    CasePath,
+    GuardianPath,
+    MatchPath,
+    OfRegion,
+    Paging,
+    RegionPath,
+    StoryPath,
+    VisitPath,
+)
+from services.matching.guardians import application, use_cases
+from services.matching.guardians import commands as guardian_forms
+from services.matching.guardians.views import GuardianContact, GuardianView
+from services.matching.headquarters import use_cases as staff
+from services.matching.headquarters.domain import Headquarters
+from services.matching.matches import (
+    agreements,
+    care,
+    commands,
+    endings,
+    proposals,
+    stories,
+    timers,
+)
+from services.matching.matches import use_cases as match_uses
+from services.matching.matches.repository import Desk
+from services.matching.matches.views import (
+    MatchView,
+    NotesView,
+    ReportsView,
+    SigningLink,
+    StoryView,
+    VisitView,
+)
+from services.matching.ranking import use_cases as ranking
+from services.matching.ranking.domain import Ranking
+from services.matching.ranking.suggestions import Suggestions
+from shared import aws, deadlines, letters, queues, recipients, vault
+from shared.cause import Cause, Receipt
+from shared.events.base import Event, Received
+from shared.events.intake import (
+    CareRequired,
+    CareRequirementLifted,
+    CaseClosed,
+    CaseReopened,
+    NeedsChanged,
+)
+from shared.http import ServiceApp
+from shared.principals import Principal
+from shared.repository import Page
+from shared.requests import Request
+
+app = ServiceApp("matching")
+
+
+@cache
+def desk() -> Desk:
+    """The repositories over this service's tables."""
+    return Desk.over(aws.store(), vault.from_env())
+
+
+# guardians: application and vetting ---------------------------------------------------------
+
+
+@app.post("/applications", caller="public")
+def apply_as_guardian(
+    body: guardian_forms.ApplyAsGuardian, request: Request, cause: Cause
+) -> Receipt:
+    """Apply to become a guardian; anybody may, without an account."""
+    here = desk()
+    return application.apply_publicly(
+        body, request.source_address, cause, here.guardians, here.vault
+    )
+
+
+@app.get("/applications", caller="person")
+def list_applications(query: Paging, caller: Principal) -> Page[GuardianView]:
+    """Applications that no region has yet, for the federal headquarters."""
+    return use_cases.list_applications(query, caller, desk().guardians)
+
+
+@app.post("/guardians", caller="person|machine", location="/v1/guardians/{id}")
+def register_application(body: guardian_forms.ApplyAsGuardian, cause: Cause) -> Receipt:
+    """Write down an application that reached a headquarters or a portal."""
+    here = desk()
+    return application.register_application(body, cause, here.guardians, here.vault)
+
+
+@app.get("/guardians", caller="person")
+def list_guardians(query: guardian_forms.RegisterQuery, caller: Principal) -> Page[GuardianView]:
+    """The register of a region, by kind of help, district and status."""
+    return use_cases.list_guardians(query, caller, desk().guardians)
+
+
+@app.get("/guardians/{guardian_id}", caller="person")
+def view_guardian(path: GuardianPath, caller: Principal) -> GuardianView:
+    """One guardian, without its contact."""
+    return use_cases.view_guardian(path.guardian_id, caller, desk().guardians)
+
+
+@app.get("/guardians/{guardian_id}/contact", caller="person")
+def view_guardian_contact(path: GuardianPath, caller: Principal) -> GuardianContact:
+    """Whom to call at a guardian; each look is written down."""
+    here = desk()
+    return application.view_contact(path.guardian_id, caller, here.guardians, here.vault)
+
+
+@app.post("/guardians/{guardian_id}/contact/erasure", caller="person", status=200)
+def erase_guardian_contact(path: GuardianPath, cause: Cause) -> Receipt:
+    """Erase the contact of a guardian that takes no part any more, for good."""
+    here = desk()
+    return application.erase_contact(path.guardian_id, cause, here.guardians, here.vault)
+
+
+@app.post("/guardians/{guardian_id}/vetting", caller="person", status=200)
+def take_into_vetting(path: GuardianPath, cause: Cause) -> Receipt:
+    """Begin to look at an application."""
+    return use_cases.take_into_vetting(path.guardian_id, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/checks", caller="person", status=200)
+def record_check(path: GuardianPath, body: guardian_forms.RecordCheck, cause: Cause) -> Receipt:
+    """Write down one check of the vetting."""
+    return use_cases.record_check(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/clarification", caller="person", status=200)
+def open_clarification(
+    path: GuardianPath, body: guardian_forms.OpenClarification, cause: Cause
+) -> Receipt:
+    """Invite the organisation to a talk."""
+    here = desk()
+    return use_cases.open_clarification(path.guardian_id, body, cause, here.guardians, here.vault)
+
+
+@app.post("/guardians/{guardian_id}/clarification/result", caller="person", status=200)
+def close_clarification(
+    path: GuardianPath, body: guardian_forms.CloseClarification, cause: Cause
+) -> Receipt:
+    """Write down what came of the talk."""
+    here = desk()
+    return use_cases.close_clarification(path.guardian_id, body, cause, here.guardians, here.vault)
+
+
+@app.post("/guardians/{guardian_id}/approval", caller="person", status=200)
+def approve_guardian(path: GuardianPath, cause: Cause) -> Receipt:
+    """Decide that the organisation may become a guardian."""
+    return use_cases.approve_guardian(path.guardian_id, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/rejection", caller="person", status=200)
+def reject_guardian(path: GuardianPath, body: guardian_forms.Reason, cause: Cause) -> Receipt:
+    """Decide that it may not, with a reason."""
+    return use_cases.reject_guardian(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/assignment", caller="person", status=200)
+def assign_guardian(
+    path: GuardianPath, body: guardian_forms.AssignGuardian, cause: Cause
+) -> Receipt:
+    """Give the guardian to the headquarters of a region."""
+    here = desk()
+    return use_cases.assign_guardian(
+        path.guardian_id, body, cause, here.guardians, here.headquarters
+    )
+
+
+# guardians: checklist and register ----------------------------------------------------------
+
+
+@app.post("/guardians/{guardian_id}/training", caller="person|machine", status=200)
+def record_training(
+    path: GuardianPath, body: guardian_forms.RecordTraining, cause: Cause
+) -> Receipt:
+    """The training is done, with its certificate."""
+    return use_cases.record_training(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/interview", caller="person", status=200)
+def hold_interview(path: GuardianPath, body: guardian_forms.HoldInterview, cause: Cause) -> Receipt:
+    """The obligatory interview was held."""
+    return use_cases.hold_interview(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/briefing", caller="person", status=200)
+def hold_briefing(path: GuardianPath, body: guardian_forms.HoldBriefing, cause: Cause) -> Receipt:
+    """The obligatory briefing was held."""
+    return use_cases.hold_briefing(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/participation-agreement", caller="person", status=200)
+def sign_participation_agreement(
+    path: GuardianPath, body: guardian_forms.SignParticipation, cause: Cause
+) -> Receipt:
+    """Guardian and headquarters agree on taking part."""
+    return use_cases.sign_participation_agreement(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.put("/guardians/{guardian_id}/possibilities", caller="person")
+def change_possibilities(
+    path: GuardianPath, body: guardian_forms.Possibilities, cause: Cause
+) -> Receipt:
+    """Say what the guardian can do now, where and for how many families."""
+    return use_cases.change_possibilities(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/pause", caller="person", status=200)
+def pause_guardian(path: GuardianPath, body: guardian_forms.PauseGuardian, cause: Cause) -> Receipt:
+    """No new families for now."""
+    return use_cases.pause_guardian(path.guardian_id, body, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/resumption", caller="person", status=200)
+def resume_guardian(path: GuardianPath, cause: Cause) -> Receipt:
+    """New families are welcome again."""
+    return use_cases.resume_guardian(path.guardian_id, cause, desk().guardians)
+
+
+@app.post("/guardians/{guardian_id}/withdrawal", caller="person", status=200)
+def withdraw_guardian(path: GuardianPath, body: guardian_forms.Reason, cause: Cause) -> Receipt:
+    """The guardian leaves the programme."""
+    return use_cases.withdraw_guardian(path.guardian_id, body, cause, desk().guardians)
+
+
+# regions and families -----------------------------------------------------------------------
+
+
+@app.get("/regions/{region}/headquarters", caller="person")
+def view_headquarters(path: RegionPath, caller: Principal) -> Headquarters:
+    """Who works at a region's headquarters."""
+    return staff.view_headquarters(path.region, caller, desk().headquarters)
+
+
+@app.put("/regions/{region}/headquarters", caller="person")
+def staff_headquarters(path: RegionPath, body: staff.StaffHeadquarters, cause: Cause) -> Receipt:
+    """Say who works there; `If-Match: 0` for a region that has no headquarters yet."""
+    return staff.staff_headquarters(path.region, body, cause, desk().headquarters)
+
+
+@app.get("/regions/{region}/figures", caller="person")
+def view_figures(path: RegionPath, query: figure_uses.FiguresQuery, caller: Principal) -> Figures:
+    """Introductions, calls, endings and guardians of a region in numbers."""
+    return figure_uses.view_figures(path.region, query, caller, desk())
+
+
+@app.get("/regions/{region}/suggestions", caller="person")
+def view_suggestions(path: RegionPath, caller: Principal) -> Suggestions:
+    """A suggested guardian for every waiting family, with the proof of how good it is."""
+    return ranking.view_suggestions(path.region, caller, desk())
+
+
+@app.get("/families", caller="person")
+def list_waiting_families(query: OfRegion, caller: Principal) -> Page[ranking.WaitingView]:
+    """Families that wait for a guardian, longest first."""
+    return ranking.list_waiting(query, caller, desk())
+
+
+@app.get("/families/{case_id}/candidates", caller="person")
+def view_candidates(path: CasePath, caller: Principal) -> Ranking:
+    """Guardians for one family, best first, and why the others do not suit."""
+    return ranking.view_candidates(path.case_id, caller, desk())
+
+
+# matches: proposal to agreement ---------------------------------------------------------------
+
+
+@app.post("/matches", caller="person")
+def propose_match(body: commands.ProposeMatch, cause: Cause) -> Receipt:
+    """Propose a guardian to a family."""
+    return proposals.propose_match(body, cause, desk())
+
+
+@app.get("/matches", caller="person|machine")
+def list_matches(query: commands.MatchQuery, caller: Principal) -> Page[MatchView]:
+    """The caller's own matches: of the region, the organisation or the family."""
+    return match_uses.list_matches(query, caller, desk())
+
+
+@app.get("/matches/{match_id}", caller="person|machine")
+def view_match(path: MatchPath, caller: Principal) -> MatchView:
+    """One match, as the caller may see it."""
+    return match_uses.view_match(path.match_id, caller, desk())
+
+
+@app.post("/matches/{match_id}/decline", caller="person|machine", status=200)
+def decline_match(path: MatchPath, body: commands.DeclineMatch, cause: Cause) -> Receipt:
+    """One side does not want this."""
+    return proposals.decline_match(path.match_id, body, cause, desk())
+
+
+@app.post("/matches/{match_id}/cancellation", caller="person", status=200)
+def cancel_match(path: MatchPath, body: commands.CancelMatch, cause: Cause) -> Receipt:
+    """The headquarters takes the proposal back."""
+    return proposals.cancel_match(path.match_id, body, cause, desk())
+
+
+@app.post("/matches/{match_id}/introduction", caller="person", status=200)
+def hold_introduction(path: MatchPath, body: commands.HoldIntroduction, cause: Cause) -> Receipt:
+    """Family and guardian have met with the headquarters."""
+    return proposals.hold_introduction(path.match_id, body, cause, desk())
+
+
+@app.post("/matches/{match_id}/agreement", caller="person", status=200)
+def draft_agreement(path: MatchPath, body: commands.DraftAgreement, cause: Cause) -> Receipt:
+    """Write down what help the family gets."""
+    return agreements.draft_agreement(path.match_id, body, cause, desk())
+
+
+@app.post("/matches/{match_id}/agreement/signatures", caller="person|machine", status=200)
+def sign_agreement(path: MatchPath, body: commands.SignAgreement, cause: Cause) -> Receipt:
+    """One side signs."""
+    return agreements.sign_agreement(path.match_id, body, cause, desk())
+
+
+@app.get("/matches/{match_id}/agreement/link", caller="person")
+def view_signing_link(path: MatchPath, caller: Principal) -> SigningLink:
+    """A link with which the family signs by itself."""
+    return agreements.view_signing_link(path.match_id, caller, desk())
+
+
+@app.post("/signatures", caller="public", status=200)
+def sign_by_link(body: commands.SignByLink, cause: Cause) -> Receipt:
+    """The family signs through the link it was given."""
+    return agreements.sign_by_link(body, cause, desk())
+
+
+# matches: care --------------------------------------------------------------------------------
+
+
+@app.post("/matches/{match_id}/visits", caller="person", location="/v1/matches/{id}")
+def record_help(path: MatchPath, body: commands.RecordHelp, cause: Cause) -> Receipt:
+    """A help was given; the first one starts the care."""
+    return care.record_help(path.match_id, body, cause, desk())
+
+
+@app.get("/matches/{match_id}/visits", caller="person|machine")
+def list_visits(path: MatchPath, query: Paging, caller: Principal) -> Page[VisitView]:
+    """The helps of one match, newest first."""
+    return care.list_visits(path.match_id, query.limit, query.cursor, caller, desk())
+
+
+@app.post("/visits/{visit_id}/confirmation", caller="person|machine", status=200)
+def confirm_help(path: VisitPath, cause: Cause) -> Receipt:
+    """The family says that it got this help."""
+    return care.confirm_help(path.visit_id, cause, desk())
+
+
+@app.post("/matches/{match_id}/calls", caller="person", status=200)
+def record_call(path: MatchPath, body: commands.RecordCall, cause: Cause) -> Receipt:
+    """The headquarters has called the family."""
+    return care.record_call(path.match_id, body, cause, desk())
+
+
+@app.post("/matches/{match_id}/reports", caller="person", location="/v1/matches/{id}")
+def report_care(path: MatchPath, body: commands.ReportCare, cause: Cause) -> Receipt:
+    """The guardian tells how the help is going."""
+    return care.report_care(path.match_id, body, cause, desk())
+
+
+@app.get("/matches/{match_id}/reports", caller="person")
+def list_reports(path: MatchPath, caller: Principal) -> ReportsView:
+    """The guardian's latest reports."""
+    return care.list_reports(path.match_id, caller, desk())
+
+
+@app.get("/matches/{match_id}/notes", caller="person")
+def view_notes(path: MatchPath, caller: Principal) -> NotesView:
+    """What the headquarters wrote down for itself alone."""
+    return endings.view_notes(path.match_id, caller, desk())
+
+
+# stories --------------------------------------------------------------------------------------
+
+
+@app.post("/matches/{match_id}/stories", caller="person", location="/v1/stories/{id}")
+def submit_story(path: MatchPath, body: commands.SubmitStory, cause: Cause) -> Receipt:
+    """The guardian sends a story about its help."""
+    return stories.submit_story(path.match_id, body, cause, desk())
+
+
+@app.get("/stories", caller="person")
+def list_stories(query: commands.StoryQuery, caller: Principal) -> Page[StoryView]:
+    """Stories of the region or the organisation, without their texts."""
+    return stories.list_stories(query, caller, desk())
+
+
+@app.get("/stories/{story_id}", caller="person")
+def view_story(path: StoryPath, caller: Principal) -> StoryView:
+    """One story."""
+    return stories.view_story(path.story_id, caller, desk())
+
+
+@app.post("/stories/{story_id}/consent", caller="person", status=200)
+def record_story_consent(
+    path: StoryPath, body: commands.RecordStoryConsent, cause: Cause
+) -> Receipt:
+    """The family agrees that the story is published."""
+    return stories.record_story_consent(path.story_id, body, cause, desk())
+
+
+@app.post("/stories/{story_id}/clearance", caller="person", status=200)
+def clear_story(path: StoryPath, cause: Cause) -> Receipt:
+    """The story may be published."""
+    return stories.clear_story(path.story_id, cause, desk())
+
+
+@app.post("/stories/{story_id}/decline", caller="person", status=200)
+def decline_story(path: StoryPath, body: commands.DecideStory, cause: Cause) -> Receipt:
+    """The story is not published."""
+    return stories.decline_story(path.story_id, body, cause, desk())
+
+
+@app.post("/stories/{story_id}/takedown", caller="person", status=200)
+def take_down_story(path: StoryPath, body: commands.DecideStory, cause: Cause) -> Receipt:
+    """A published story is taken back."""
+    return stories.take_down_story(path.story_id, body, cause, desk())
+
+
+# the end --------------------------------------------------------------------------------------
+
+
+@app.post("/matches/{match_id}/notices", caller="person|machine", status=200)
+def notify_termination(path: MatchPath, body: commands.NotifyTermination, cause: Cause) -> Receipt:
+    """One side says that it stops."""
+    return endings.notify_termination(path.match_id, body, cause, desk())
+
+
+@app.post("/matches/{match_id}/notices/withdrawal", caller="person|machine", status=200)
+def withdraw_notice(path: MatchPath, body: commands.WithdrawNotice, cause: Cause) -> Receipt:
+    """The side that wanted to stop goes on after all."""
+    return endings.withdraw_notice(path.match_id, body, cause, desk())
+
+
+@app.post("/matches/{match_id}/ending", caller="person", status=200)
+def end_care(path: MatchPath, body: commands.EndCare, cause: Cause) -> Receipt:
+    """The headquarters confirms the end of care."""
+    return endings.end_care(path.match_id, body, cause, desk())
+
+
+# what other services tell, and what time brings -------------------------------------------------
+
+
+def on_care_required(received: Received[CareRequired], cause: Cause) -> None:
+    """A family needs a guardian."""
+    families.record_care_required(received, cause, desk().families)
+
+
+def on_needs_changed(received: Received[NeedsChanged], cause: Cause) -> None:
+    """A family needs something else."""
+    families.record_needs_changed(received, cause, desk().families)
+
+
+def on_requirement_lifted(received: Received[CareRequirementLifted], cause: Cause) -> None:
+    """A family needs no guardian after all."""
+    families.record_requirement_lifted(received, cause, desk())
+
+
+def on_case_closed(received: Received[CaseClosed], cause: Cause) -> None:
+    """A case is closed."""
+    families.record_case_closed(received, cause, desk())
+
+
+def on_case_reopened(received: Received[CaseReopened], cause: Cause) -> None:
+    """A closed case is in review again."""
+    families.record_case_reopened(received, cause, desk().families)
+
+
+def match_due(match_id: str, cause: Cause) -> None:
+    """Something has fallen due on a match."""
+    timers.match_due(match_id, cause, desk())
+
+
+REACTIONS: dict[type[Event], queues.Reaction] = {
+    CareRequired: on_care_required,
+    NeedsChanged: on_needs_changed,
+    CareRequirementLifted: on_requirement_lifted,
+    CaseClosed: on_case_closed,
+    CaseReopened: on_case_reopened,
+}
+DEADLINES: dict[str, deadlines.Handler] = {"MATCH": match_due}
+
+
+@app.lambda_function(name="on-messages")
+def on_messages(event: Any, context: Any) -> Any:
+    """Events of intake and due matches, from the service's one queue."""
+    inbound = queues.Inbound("matching", REACTIONS, DEADLINES)
+    return queues.consume(event, context, inbound, aws.store())
+
+
+@app.lambda_function(name="sweep-deadlines")
+def sweep_deadlines(event: Any, context: Any) -> Any:
+    """Each minute: whatever is due goes on the queue."""
+    return deadlines.sweep()
+
+
+@app.lambda_function(name="resolve-recipients")
+def resolve_recipients(event: Any, context: Any) -> Any:
+    """Where to reach guardians' contact persons, for the service that writes to them."""
+    here = desk()
+    return recipients.answer(
+        event,
+        lambda ask: application.resolve_guardian(ask, here.guardians, here.vault),
+        letters.declared("matching"),
+    )

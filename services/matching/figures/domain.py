@@ -1,0 +1,155 @@
+"""The programme's figures that matching answers for: K-02, K-04, K-05, K-06, K-08, K-09.
+
+All are counted from what is stored, never from counters of their own, so they cannot drift. Where
+there is no data the answer is null, never 0.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Self
+
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.facts import Fact, Status
+from services.matching.matches.domain import Match
+from services.matching.matches.facts import Status as MatchStatus
+from services.matching.matches.follow_ups import FollowUpStatus
+from services.matching.words import FollowUpKind, TerminationReason
+from shared import reference
+
+
+class Period(Fact):
+    """Whole months of a region, both included, as 2026-09."""
+
+    first: str
+    last: str
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies inside."""
+        return self.first <= f"{day:%Y-%m}" <= self.last
+
+
+class Share(Fact):
+    """So many of so many."""
+
+    good: int
+    all: int
+    percent: float | None
+
+    @classmethod
+    def of(cls, good: int, all_: int) -> Self:
+        """The share with one decimal place; null where there is nothing to share."""
+        return cls(good=good, all=all_, percent=round(100 * good / all_, 1) if all_ else None)
+
+
+class Calls(Fact):
+    """Follow-up calls whose day lies in the period."""
+
+    on_time: Share
+    missed: int
+    open: int
+    cancelled: int
+
+
+class Endings(Fact):
+    """How care ended in the period."""
+
+    by_reason: dict[str, int]
+    all_needs_met: Share
+
+
+class Figures(Fact):
+    """The figures of one region."""
+
+    region: str
+    families_in_care: int
+    introductions_in_time: Share
+    introductions_held: int
+    proposals: int
+    two_week_calls: Calls
+    one_month_calls: Calls
+    endings: Endings
+    guardians_by_status: dict[str, int]
+    guardians_reached: dict[str, int]
+
+
+def figures(
+    region: str,
+    period: Period,
+    now: datetime,
+    matches: list[Match],
+    guardians: list[Guardian],
+) -> Figures:
+    """Everything at once, from the matches of the period and the guardians of today."""
+    held = [match for match in matches if _held_in(match, period)]
+    late = [match for match in matches if _never_held(match, period, now)]
+    in_time = sum(match.introduction is not None and match.introduction.in_time for match in held)
+    proposed = (reference.local_date(region, match.proposed_at) for match in matches)
+    return Figures(
+        region=region,
+        families_in_care=len({match.case_id for match in matches if match.in_care}),
+        introductions_in_time=Share.of(in_time, len(held) + len(late)),
+        introductions_held=len(held),
+        proposals=sum(period.holds(day) for day in proposed),
+        two_week_calls=_calls(matches, FollowUpKind.TWO_WEEKS, period),
+        one_month_calls=_calls(matches, FollowUpKind.ONE_MONTH, period),
+        endings=_endings(matches, period),
+        guardians_by_status=_by_status(guardians),
+        guardians_reached=_reached(guardians),
+    )
+
+
+def _held_in(match: Match, period: Period) -> bool:
+    if match.introduction is None:
+        return False
+    return period.holds(reference.local_date(match.region, match.introduction.held_at))
+
+
+def _never_held(match: Match, period: Period, now: datetime) -> bool:
+    """A limit that passed in the period while the proposal stood; refused before it counts not."""
+    due = match.introduction_due_at
+    stood = match.over_at is None or match.over_at > due
+    passed = now > due and period.holds(reference.local_date(match.region, due))
+    return match.introduction is None and stood and passed
+
+
+def _calls(matches: Iterable[Match], kind: FollowUpKind, period: Period) -> Calls:
+    calls = [
+        call
+        for match in matches
+        for call in match.follow_ups
+        if call.kind is kind and period.holds(call.due_on)
+    ]
+    status = Counter(call.status for call in calls)
+    settled = status[FollowUpStatus.DONE] + status[FollowUpStatus.MISSED]
+    return Calls(
+        on_time=Share.of(sum(bool(call.on_time) for call in calls), settled),
+        missed=status[FollowUpStatus.MISSED],
+        open=status[FollowUpStatus.PLANNED] + status[FollowUpStatus.DUE],
+        cancelled=status[FollowUpStatus.CANCELLED],
+    )
+
+
+def _endings(matches: Iterable[Match], period: Period) -> Endings:
+    found = Counter(
+        match.ending.reason
+        for match in matches
+        if match.status is MatchStatus.ENDED
+        and match.ending is not None
+        and period.holds(reference.local_date(match.region, match.ending.at))
+    )
+    return Endings(
+        by_reason={reason.value: found[reason] for reason in TerminationReason},
+        all_needs_met=Share.of(found[TerminationReason.ALL_NEEDS_MET], found.total()),
+    )
+
+
+def _by_status(guardians: Iterable[Guardian]) -> dict[str, int]:
+    found = Counter(guardian.status for guardian in guardians)
+    return {status.value: found[status] for status in Status}
+
+
+def _reached(guardians: Iterable[Guardian]) -> dict[str, int]:
+    funnel = (Status.APPLIED, Status.APPROVED, Status.ASSIGNED, Status.READY, Status.CARING)
+    found = Counter(step for guardian in guardians for step in guardian.reached)
+    return {status.value: found[status.value] for status in funnel}

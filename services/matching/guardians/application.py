@@ -1,0 +1,156 @@
+"""An organisation applies, and how its contact person is reached from then on."""
+
+from datetime import timedelta
+
+from services.matching.access import POLICY, guardian_resource
+from services.matching.guardians.commands import ApplyAsGuardian
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.facts import Status
+from services.matching.guardians.repository import Guardians
+from services.matching.guardians.views import GuardianContact
+from services.matching.words import LegalForm
+from shared import clock, ids, letters, reference
+from shared.access import Resource
+from shared.cause import Cause, Receipt
+from shared.contact import FIELDS, Contact
+from shared.errors import RuleBroken, TooMany
+from shared.events.matching import GuardianApplied, GuardianRejected
+from shared.principals import Principal, system
+from shared.recipients import Ask, Recipient, Refused
+from shared.rows import Unique
+from shared.store import Taken
+from shared.vault import Vault
+
+CONTACT = "contact"
+NUMBER_DIGITS = 8
+DUPLICATE_WINDOW = timedelta(hours=24)
+APPLICATIONS_PER_HOUR = 20
+HOUR = 3600
+
+
+def apply_publicly(
+    body: ApplyAsGuardian, address: str, cause: Cause, guardians: Guardians, vault: Vault
+) -> Receipt:
+    """Anybody may apply; one address may do so a few times an hour."""
+    counted = f"application#{vault.blind('address', address)}"
+    if not guardians.store.count(counted, APPLICATIONS_PER_HOUR, HOUR):
+        raise TooMany("too_many_applications", HOUR)
+    return _apply(body, cause, guardians, vault)
+
+
+def register_application(
+    body: ApplyAsGuardian, cause: Cause, guardians: Guardians, vault: Vault
+) -> Receipt:
+    """A headquarters or a portal writes down an application that reached it."""
+    target = Resource(type="Guardian", id="new", region=body.region)
+    POLICY.require_create(cause.actor, "register_application", target)
+    return _apply(body, cause, guardians, vault)
+
+
+def _apply(body: ApplyAsGuardian, cause: Cause, guardians: Guardians, vault: Vault) -> Receipt:
+    reference.region(body.region)
+    body.check_districts(body.region)
+    guardian = _applicant(body)
+    events = [
+        GuardianApplied(
+            region=body.region,
+            programme=guardian.programme.value,
+            guardian_id=guardian.guardian_id,
+            legal_form=guardian.legal_form.value,
+        )
+    ]
+    try:
+        return guardians.save(
+            cause,
+            guardian,
+            tells=[*events, *_refused_at_once(guardian)],
+            unique=[_once_a_day(body, guardian.guardian_id, vault)],
+            writes=vault.seal(guardian.guardian_id, CONTACT, _sealed(body), new_subject=True),
+        )
+    except Taken:
+        raise RuleBroken("application_already_received") from None
+
+
+def _applicant(body: ApplyAsGuardian) -> Guardian:
+    # The title of a sole proprietor is a person's name and stays in the vault alone.
+    lone = body.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
+    return Guardian.apply(
+        applied_at=clock.now(),
+        guardian_id=ids.new("gua"),
+        number=ids.number(NUMBER_DIGITS),
+        programme=body.programme,
+        title=None if lone else body.title,
+        requested_region=body.region,
+        legal_form=body.legal_form,
+        team_kind=body.team_kind,
+        team_size=body.team_size,
+        capabilities=body.facts(),
+        districts=tuple(body.districts),
+        capacity_families=body.capacity_families,
+    )
+
+
+def _refused_at_once(guardian: Guardian) -> list[GuardianRejected]:
+    if guardian.status is not Status.REJECTED:
+        return []
+    return [
+        GuardianRejected(
+            region=guardian.requested_region,
+            programme=guardian.programme.value,
+            guardian_id=guardian.guardian_id,
+            reason=guardian.decision_reason or "",
+        )
+    ]
+
+
+def _once_a_day(body: ApplyAsGuardian, guardian_id: str, vault: Vault) -> Unique:
+    reached_at = body.contact.phone or body.contact.address or ""
+    who = vault.blind("applicant", f"{reached_at}|{body.title.casefold()}")
+    return Unique(f"APPLICATION#{who}", guardian_id, clock.now() + DUPLICATE_WINDOW)
+
+
+def _sealed(body: ApplyAsGuardian) -> dict[str, str]:
+    return body.contact.fields() | {
+        "title": body.title,
+        "person_role": body.contact_role.value,
+    }
+
+
+# the contact ------------------------------------------------------------------------------
+
+
+def view_contact(
+    guardian_id: str, caller: Principal, guardians: Guardians, vault: Vault
+) -> GuardianContact:
+    """Whom to call at the organisation."""
+    guardian = guardians.get(guardian_id)
+    POLICY.require(caller, "view_contact", guardian_resource(guardian))
+    fields = ("title", "name", "person_role", "phone", "address")
+    opened = vault.open(guardian_id, CONTACT, fields, caller, "guardian_contact")
+    return GuardianContact(guardian_id=guardian_id, **opened)
+
+
+def erase_contact(guardian_id: str, cause: Cause, guardians: Guardians, vault: Vault) -> Receipt:
+    """Whoever has left, or was never taken, may have their contact erased for good."""
+    guardian = guardians.get(guardian_id)
+    POLICY.require(cause.actor, "erase_contact", guardian_resource(guardian))
+    erased = guardian.erase_contact()
+    return guardians.save(cause, erased, writes=vault.erase(guardian_id))
+
+
+def resolve_guardian(ask: Ask, guardians: Guardians, vault: Vault) -> Recipient | Refused:
+    """Where to reach a guardian's contact person, for one message."""
+    guardian = guardians.get(ask.reference)
+    asker = system("notifications")
+    contact = Contact.from_fields(vault.open(ask.reference, CONTACT, FIELDS, asker, "send_message"))
+    way = contact.way(ask.avoid)
+    if way is None:
+        return Refused(reference=ask.reference, refused="no_channel")
+    known = {"first_name": contact.name, "number": guardian.number}
+    return Recipient(
+        reference=ask.reference,
+        channel=way[0],
+        address=way[1],
+        language=contact.language,
+        variables={name: known[name] for name in letters.declared("matching")[ask.template]},
+    )

@@ -1,0 +1,41 @@
+"""Where guardians are kept: `GUARDIAN#<id>`.
+
+by_region: REGION#<region> / GUARDIAN#<id>, from the assignment on (during a talk in vetting already
+           for the asked region);
+by_ref:    FEDERAL#unassigned / GUARDIAN#<id>, while no region has it.
+"""
+
+from typing import ClassVar
+
+from services.matching.guardians.domain import Guardian
+from shared.access import UNASSIGNED, region_key
+from shared.repository import Repository
+from shared.rows import Index, Row
+
+LIST_PREFIX = "GUARDIAN#"
+
+
+class Guardians(Repository[Guardian]):
+    """All guardian organisations."""
+
+    model: ClassVar[type[Guardian]] = Guardian
+    prefix: ClassVar[str] = "GUARDIAN"
+    id_field: ClassVar[str] = "guardian_id"
+
+    def row(self, guardian: Guardian) -> Row:
+        """A guardian with the lists it appears in."""
+        sort = f"{LIST_PREFIX}{guardian.guardian_id}"
+        lists: dict[Index, tuple[str, str]] = {}
+        if guardian.visible_region is not None:
+            lists["by_region"] = (region_key(guardian.visible_region), sort)
+        if guardian.region is None:
+            lists["by_ref"] = (UNASSIGNED, sort)
+        return self.plain_row(guardian, lists=lists)
+
+    def of_region(self, partition: str) -> list[Guardian]:
+        """The whole register of a region's partition."""
+        return self.all_in("by_region", partition, prefix=LIST_PREFIX)
+
+    def unassigned(self) -> list[Guardian]:
+        """Every application that no region has yet."""
+        return self.all_in("by_ref", UNASSIGNED, prefix=LIST_PREFIX)

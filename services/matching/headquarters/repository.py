@@ -1,0 +1,18 @@
+"""Where headquarters are kept: `HEADQUARTERS#<region>`."""
+
+from typing import ClassVar
+
+from services.matching.headquarters.domain import Headquarters
+from shared.repository import Repository
+
+
+class AllHeadquarters(Repository[Headquarters]):
+    """The headquarters of all regions."""
+
+    model: ClassVar[type[Headquarters]] = Headquarters
+    prefix: ClassVar[str] = "HEADQUARTERS"
+    id_field: ClassVar[str] = "region"
+
+    def of(self, region: str) -> Headquarters:
+        """A region's headquarters, empty where nobody works yet."""
+        return self.find(region) or Headquarters(region=region)

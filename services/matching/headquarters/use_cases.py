@@ -1,0 +1,42 @@
+"""Who works at a region's headquarters."""
+
+from pydantic import Field
+
+from services.matching.access import POLICY, region_resource
+from services.matching.forms import Form, UserId
+from services.matching.headquarters.domain import Headquarters
+from services.matching.headquarters.repository import AllHeadquarters
+from shared import reference
+from shared.cause import Cause, Receipt
+from shared.errors import NotFound
+from shared.principals import Principal
+
+
+class StaffHeadquarters(Form):
+    """The coordinators, by user id; the whole list."""
+
+    coordinators: list[UserId] = Field(max_length=100)
+
+
+def staff_headquarters(
+    region: str, body: StaffHeadquarters, cause: Cause, headquarters: AllHeadquarters
+) -> Receipt:
+    """Say who works at the headquarters of a region."""
+    _known(region)
+    POLICY.require(cause.actor, "staff_headquarters", region_resource(region))
+    found = headquarters.of(region)
+    return headquarters.save(cause, found.staffed_by(tuple(body.coordinators)))
+
+
+def view_headquarters(
+    region: str, caller: Principal, headquarters: AllHeadquarters
+) -> Headquarters:
+    """Who works there."""
+    _known(region)
+    POLICY.require(caller, "view", region_resource(region))
+    return headquarters.of(region)
+
+
+def _known(region: str) -> None:
+    if region not in reference.regions():
+        raise NotFound("region", region)

@@ -1,0 +1,88 @@
+"""Family and guardian agree in writing on the help."""
+
+from datetime import timedelta
+
+from services.matching.access import POLICY, match_resource
+from services.matching.matches import commands
+from services.matching.matches.domain import Match
+from services.matching.matches.facts import CareAgreement, Status
+from services.matching.matches.proposals import allowed, side_of, who
+from services.matching.matches.repository import Desk
+from services.matching.matches.views import SigningLink
+from services.matching.words import Party
+from shared import clock, ids, links
+from shared.cause import Cause, Receipt
+from shared.errors import Invalid, RuleBroken
+from shared.events import matching as events
+from shared.principals import Principal
+
+SIGNING = "sign_care_agreement"
+LINK_HOURS = 72
+
+
+def draft_agreement(
+    match_id: str, body: commands.DraftAgreement, cause: Cause, desk: Desk
+) -> Receipt:
+    """Write down what help the family gets."""
+    match = allowed(match_id, "draft_agreement", cause, desk)
+    known = {need.need_id: need for need in match.needs}
+    for place, need_id in enumerate(body.need_ids):
+        if need_id not in known:
+            raise Invalid("need_unknown", f"/need_ids/{place}")
+    agreement = CareAgreement(
+        agreement_id=ids.new("agr"),
+        needs=tuple(known[need_id] for need_id in dict.fromkeys(body.need_ids)),
+        frequency=body.frequency,
+        starts_on=body.starts_on,
+        template_version=body.template_version,
+    )
+    return desk.matches.save(cause, match.draft_agreement(agreement))
+
+
+def sign_agreement(
+    match_id: str, body: commands.SignAgreement, cause: Cause, desk: Desk
+) -> Receipt:
+    """One side signs; the headquarters may sign for a family that has shown its consent."""
+    match = allowed(match_id, "sign_agreement", cause, desk)
+    side = side_of(body, cause, match)
+    return _sign(match, side, cause, desk)
+
+
+def view_signing_link(match_id: str, caller: Principal, desk: Desk) -> SigningLink:
+    """A link with which the family signs by itself; the headquarters hands it over."""
+    match = desk.matches.get(match_id)
+    POLICY.require(caller, "view_signing_link", match_resource(match))
+    if match.status is not Status.INTRODUCED or match.agreement is None:
+        raise RuleBroken("agreement_not_drafted", ("draft_agreement",))
+    about = f"{match_id}:{match.agreement.agreement_id}"
+    text = links.issue(SIGNING, match.case_id, about, timedelta(hours=LINK_HOURS))
+    return SigningLink(link=text, expires_in_hours=LINK_HOURS)
+
+
+def sign_by_link(body: commands.SignByLink, cause: Cause, desk: Desk) -> Receipt:
+    """The family signs through its link; a link of an older draft signs nothing."""
+    link = links.open_link(body.link, SIGNING)
+    match_id, _, agreement_id = link.about.partition(":")
+    cause.actor = link.principal
+    match = allowed(match_id, "sign_agreement", cause, desk)
+    if match.agreement is None or match.agreement.agreement_id != agreement_id:
+        raise RuleBroken("agreement_changed", ("view_match",))
+    return _sign(match, Party.FAMILY, cause, desk)
+
+
+def _sign(match: Match, side: Party, cause: Cause, desk: Desk) -> Receipt:
+    guardian = desk.guardians.get(match.guardian_id)
+    signed = match.sign_agreement(
+        side,
+        participation_signed=guardian.participation_signed,
+        evidence=cause.actor.evidence,
+        at=clock.now(),
+    )
+    if signed.status is not Status.AGREED or signed.agreement is None:
+        return desk.matches.save(cause, signed)
+    told = events.CareAgreementSigned(
+        **who(signed),
+        need_ids=tuple(need.need_id for need in signed.agreement.needs),
+        categories=tuple(sorted({need.category for need in signed.agreement.needs})),
+    )
+    return desk.matches.save(cause, signed, tells=[told])

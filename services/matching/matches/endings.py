@@ -1,0 +1,119 @@
+"""How care ends: notices of the sides, the decision of the headquarters, the closing of a case."""
+
+from dataclasses import dataclass, field
+
+from services.matching.access import POLICY, match_resource
+from services.matching.matches import commands
+from services.matching.matches.proposals import allowed, cancellation, freed, side_of, who
+from services.matching.matches.repository import Desk
+from services.matching.matches.views import NotesView, NoteView
+from services.matching.words import Party, TerminationReason
+from shared import clock
+from shared.cause import Cause, Receipt
+from shared.events import matching as events
+from shared.events.base import Event
+from shared.principals import Principal
+from shared.rows import Row
+from shared.vault import Wanted
+
+CONFLICT_NOTE = "conflict"
+
+
+def notify_termination(
+    match_id: str, body: commands.NotifyTermination, cause: Cause, desk: Desk
+) -> Receipt:
+    """One side says that it stops; the headquarters is told at once."""
+    match = allowed(match_id, "notify_termination", cause, desk)
+    side = side_of(body, cause, match)
+    cause.reason = body.reason.value
+    ending = match.notify_termination(side, body.reason, clock.now())
+    told = events.TerminationNotified(**who(match), by=side.value, reason=body.reason.value)
+    return desk.matches.save(cause, ending, tells=[told])
+
+
+def withdraw_notice(
+    match_id: str, body: commands.WithdrawNotice, cause: Cause, desk: Desk
+) -> Receipt:
+    """The side that wanted to stop goes on after all."""
+    match = allowed(match_id, "withdraw_notice", cause, desk)
+    side = side_of(body, cause, match)
+    return desk.matches.save(cause, match.withdraw_notice(side))
+
+
+def end_care(match_id: str, body: commands.EndCare, cause: Cause, desk: Desk) -> Receipt:
+    """The headquarters confirms the end; after a conflict the pair is never proposed again."""
+    match = allowed(match_id, "end", cause, desk)
+    cause.reason = body.reason.value
+    family = desk.families.get(match.case_id)
+    ended = match.end(
+        body.reason,
+        open_categories=family.open_categories,
+        effective_on=body.effective_on,
+        at=clock.now(),
+    )
+    writes = []
+    if body.conflict_note:
+        record = f"{CONFLICT_NOTE}#{match_id}"
+        ended = ended.noted(record)
+        writes = desk.vault.seal(match.case_id, record, {"note": body.conflict_note})
+    told = events.CareEnded(
+        **who(match), reason=body.reason.value, open_need_categories=family.open_categories
+    )
+    conflict = body.reason is TerminationReason.CONFLICT
+    rows = freed(ended, desk, exclude=conflict)
+    return desk.matches.save(cause, ended, *rows, tells=[told], writes=writes)
+
+
+def view_notes(match_id: str, caller: Principal, desk: Desk) -> NotesView:
+    """What the headquarters wrote down about calls and conflicts, for itself alone."""
+    match = desk.matches.get(match_id)
+    POLICY.require(caller, "view_notes", match_resource(match))
+    if not match.notes:
+        return NotesView(items=[])
+    wanted = [Wanted(match.case_id, record, ("note",)) for record in match.notes]
+    opened = desk.vault.open_many(wanted, caller, "match_notes")
+    return NotesView(
+        items=[
+            NoteView(record=record, note=fields["note"])
+            for record, fields in zip(match.notes, opened, strict=True)
+            if fields and "note" in fields
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """What the end of a family's wish changes; `released` is the match it is free of."""
+
+    rows: list[Row] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    released: str | None = None
+
+
+def family_is_out(match_id: str, reason: str, closed: bool, desk: Desk) -> Loosened:
+    """What becomes of an open match when its family needs no guardian any more.
+
+    Before care the match is cancelled. Care that has begun is ended by the headquarters only: the
+    closing of the case counts as the family's notice.
+    """
+    match = desk.matches.get(match_id)
+    now = clock.now()
+    if not match.is_open or (match.in_care and not closed):
+        return Loosened()
+    if not match.in_care:
+        cancelled = match.cancel("system", reason, now)
+        guardian = desk.guardians.get(match.guardian_id).release_place(match_id, now)
+        rows = [desk.matches.row(cancelled), desk.guardians.row(guardian)]
+        return Loosened(rows, [cancellation(match, reason)], match_id)
+    if any(notice.by is Party.FAMILY for notice in match.notices):
+        return Loosened()
+    why = _as_termination(reason)
+    ending = match.notify_termination(Party.FAMILY, why, now)
+    told = events.TerminationNotified(**who(match), by=Party.FAMILY.value, reason=why.value)
+    return Loosened([desk.matches.row(ending)], [told])
+
+
+def _as_termination(reason: str) -> TerminationReason:
+    if reason == TerminationReason.ALL_NEEDS_MET:
+        return TerminationReason.ALL_NEEDS_MET
+    return TerminationReason.NEEDS_CANNOT_BE_MET

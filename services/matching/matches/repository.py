@@ -1,0 +1,150 @@
+"""Where matches and what belongs to them are kept.
+
+MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<proposed at>#<id>,
+                                     then MATCH#OVER#<month it was over>#<id>
+             by_owner:  ORG#<guardian id> / MATCH#<id>
+             by_ref:    PERSON#<case id> / MATCH#<id>
+             due_at:    the next of introduction warning, introduction limit, calls and their grace
+VISIT#<id>   by_ref:    MATCH#<match id> / VISIT#<given on>#<id>
+REPORT#<id>  by_ref:    MATCH#<match id> / REPORT#<reported at>#<id>
+STORY#<id>   by_region: REGION#<region> / STORY#<submitted at>#<id>
+             by_owner:  ORG#<guardian id> / STORY#<id>
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from services.matching.families.repository import Families
+from services.matching.guardians.repository import Guardians
+from services.matching.headquarters.repository import AllHeadquarters
+from services.matching.matches.domain import Match
+from services.matching.matches.records import Report, Story, Visit
+from shared import clock, reference
+from shared.access import org_key, person_key, region_key
+from shared.repository import Repository
+from shared.rows import Row
+from shared.store import Store
+from shared.vault import Vault
+
+MATCH = "MATCH#"
+OPEN = "MATCH#OPEN#"
+OVER = "MATCH#OVER#"
+VISIT = "VISIT#"
+REPORT = "REPORT#"
+STORY = "STORY#"
+
+
+class Matches(Repository[Match]):
+    """All matches, open and over."""
+
+    model: ClassVar[type[Match]] = Match
+    prefix: ClassVar[str] = "MATCH"
+    id_field: ClassVar[str] = "match_id"
+
+    def row(self, match: Match) -> Row:
+        """A match with its lists and its next deadline."""
+        own = f"{MATCH}{match.match_id}"
+        return self.plain_row(
+            match,
+            due_at=match.due_at,
+            lists={
+                "by_region": (region_key(match.region), _in_region(match)),
+                "by_owner": (org_key(match.guardian_id), own),
+                "by_ref": (person_key(match.case_id), own),
+            },
+        )
+
+    def of_months(self, partition: str, months: Iterable[str]) -> list[Match]:
+        """Every match that was open at some time in these months: the open ones and those over."""
+        found = self.all_in("by_region", partition, prefix=OPEN, most=5000)
+        for month in months:
+            found += self.all_in("by_region", partition, prefix=f"{OVER}{month}#", most=5000)
+        return found
+
+
+def _in_region(match: Match) -> str:
+    if match.over_at is None:
+        return f"{OPEN}{clock.iso(match.proposed_at)}#{match.match_id}"
+    month = f"{reference.local_date(match.region, match.over_at):%Y-%m}"
+    return f"{OVER}{month}#{match.match_id}"
+
+
+def match_key(match_id: str) -> str:
+    """The partition of what belongs to a match."""
+    return f"{MATCH}{match_id}"
+
+
+class Visits(Repository[Visit]):
+    """Helps given."""
+
+    model: ClassVar[type[Visit]] = Visit
+    prefix: ClassVar[str] = "VISIT"
+    id_field: ClassVar[str] = "visit_id"
+
+    def row(self, visit: Visit) -> Row:
+        """A help, listed under its match by day."""
+        sort = f"{VISIT}{visit.given_on}#{visit.visit_id}"
+        return self.plain_row(visit, lists={"by_ref": (match_key(visit.match_id), sort)})
+
+
+class Reports(Repository[Report]):
+    """Guardians' reports."""
+
+    model: ClassVar[type[Report]] = Report
+    prefix: ClassVar[str] = "REPORT"
+    id_field: ClassVar[str] = "report_id"
+
+    def row(self, report: Report) -> Row:
+        """A report, listed under its match by time."""
+        sort = f"{REPORT}{clock.iso(report.reported_at)}#{report.report_id}"
+        return self.plain_row(report, lists={"by_ref": (match_key(report.match_id), sort)})
+
+
+class Stories(Repository[Story]):
+    """Guardians' stories."""
+
+    model: ClassVar[type[Story]] = Story
+    prefix: ClassVar[str] = "STORY"
+    id_field: ClassVar[str] = "story_id"
+
+    def row(self, story: Story) -> Row:
+        """A story, listed in its region by time and under its guardian."""
+        sort = f"{STORY}{clock.iso(story.submitted_at)}#{story.story_id}"
+        return self.plain_row(
+            story,
+            lists={
+                "by_region": (region_key(story.region), sort),
+                "by_owner": (org_key(story.guardian_id), f"{STORY}{story.story_id}"),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that work on matches touches."""
+
+    store: Store
+    vault: Vault
+    families: Families
+    guardians: Guardians
+    headquarters: AllHeadquarters
+    matches: Matches
+    visits: Visits
+    reports: Reports
+    stories: Stories
+
+    @classmethod
+    def over(cls, store: Store, vault: Vault) -> Self:
+        """The repositories over one service's tables."""
+        return cls(
+            store,
+            vault,
+            Families(store),
+            Guardians(store),
+            AllHeadquarters(store),
+            Matches(store),
+            Visits(store),
+            Reports(store),
+            Stories(store),
+        )

@@ -1,0 +1,74 @@
+"""Which guardians suit the waiting families."""
+
+from datetime import datetime
+from typing import Self
+
+from services.matching.access import POLICY, family_resource, region_resource
+from services.matching.families.domain import Family
+from services.matching.families.repository import WAITING
+from services.matching.forms import OfRegion
+from services.matching.guardians.views import Shown
+from services.matching.matches.repository import Desk
+from services.matching.ranking.domain import Ranking, rank
+from services.matching.ranking.suggestions import Suggestions, suggest
+from shared import clock, reference
+from shared.access import Partition, region_key
+from shared.errors import NotFound
+from shared.principals import Principal
+from shared.repository import Page
+
+MOST_FAMILIES = 300
+
+
+class WaitingView(Shown):
+    """A family that waits for a guardian: district and needs, nothing else."""
+
+    case_id: str
+    district: str | None
+    categories: tuple[str, ...]
+    flagged_at: datetime | None
+    waiting_hours: int
+
+    @classmethod
+    def of(cls, family: Family) -> Self:
+        """The family and its age on the list, in full hours."""
+        since = family.flagged_at or clock.now()
+        return cls(
+            case_id=family.case_id,
+            district=family.district,
+            categories=family.open_categories,
+            flagged_at=family.flagged_at,
+            waiting_hours=int((clock.now() - since).total_seconds() // 3600),
+        )
+
+
+def list_waiting(query: OfRegion, caller: Principal, desk: Desk) -> Page[WaitingView]:
+    """The families that wait, longest first."""
+    where = Partition.of_region(caller, query.region)
+    partition = POLICY.require_list(caller, "list", "Family", where)
+    return desk.families.page(
+        "by_region",
+        partition,
+        WaitingView.of,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=WAITING,
+    )
+
+
+def view_candidates(case_id: str, caller: Principal, desk: Desk) -> Ranking:
+    """The guardians of the region for one family, and why the others do not suit."""
+    family = desk.families.get(case_id)
+    POLICY.require(caller, "view_candidates", family_resource(family))
+    return rank(family, desk.guardians.of_region(region_key(family.region)))
+
+
+def view_suggestions(region: str, caller: Principal, desk: Desk) -> Suggestions:
+    """A suggested guardian for everybody who waits in the region."""
+    if region not in reference.regions():
+        raise NotFound("region", region)
+    POLICY.require(caller, "view_suggestions", region_resource(region))
+    partition = region_key(region)
+    families = desk.families.waiting(partition, MOST_FAMILIES)
+    return suggest(families, desk.guardians.of_region(partition), clock.now())
