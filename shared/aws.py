@@ -1,5 +1,7 @@
-"""Clients and tables of this container: one session, made on first use, named by the environment."""
+"""Clients and tables of this container: one session, made on first use.
 
+Their names come from the environment.
+"""
 import os
 from functools import cache
 from typing import Any

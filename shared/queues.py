@@ -5,6 +5,7 @@ Guarantees
 - one bad message never takes its neighbours along: only failed ones are reported as failed;
 - a reaction whose precondition has not come (NotYet) is parked in a row and tried again when its
   aggregate moves and by the minute sweep; after 15 minutes `parked_overdue` calls for help;
+- an event that a projection has outrun changes nothing but the inbox;
 - what is no event we know is set aside as a QUARANTINE row, with a metric, and spends no receives;
 - with less than the reserve of time left the rest of the batch goes back untouched.
 """
@@ -18,12 +19,13 @@ from typing import Any
 
 from shared import clock, deadlines, rows
 from shared.cause import Cause, Key, Once
+from shared.deadlines import Handler
 from shared.errors import NotYet, VersionConflict
 from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
 from shared.observability import caught, count, follow
 from shared.principals import system
 from shared.rows import Item, Write
-from shared.store import AlreadyDone, Store
+from shared.store import AlreadyDone, Stale, Store
 
 Reaction = Callable[[Received[Any], Cause], None]
 
@@ -42,7 +44,7 @@ class Inbound:
 
     service: str
     reactions: Mapping[type[Event], tuple[Reaction, ...] | Reaction]
-    deadlines: Mapping[str, deadlines.Handler] = field(default_factory=dict)
+    deadlines: Mapping[str, Handler] = field(default_factory=dict)
 
     def known(self) -> dict[str, type[Event]]:
         """The event classes this service reacts to, by their name on the bus."""
@@ -130,8 +132,8 @@ def _react_once(
     once: Key,
     parked: Key | None,
 ) -> Cause:
-    for left in reversed(range(TRIES)):
-        cause = Cause(
+    def cause() -> Cause:
+        return Cause(
             actor=system(inbound.service),
             action=reaction.__name__,
             correlation_id=received.correlation_id,
@@ -140,11 +142,18 @@ def _react_once(
             received=received,
             parked=parked,
         )
+
+    for left in reversed(range(TRIES)):
+        attempt = cause()
         try:
-            reaction(received, cause)
-            if cause.receipt is None:
-                store.commit(cause)
-            return cause
+            reaction(received, attempt)
+            if attempt.receipt is None:
+                store.commit(attempt)
+            return attempt
+        except Stale:
+            seen = cause()
+            store.commit(seen)
+            return seen
         except VersionConflict:
             if not left:
                 raise

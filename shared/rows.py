@@ -39,6 +39,7 @@ class Row:
     due_at: datetime | None = None
     lists: Mapping[Index, tuple[str, str]] = field(default_factory=dict)
     expires_at: datetime | None = None
+    sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def row_item(row: Row, commit_id: str) -> Item:
         "doc": row.doc.model_dump_json(exclude={"version"}, exclude_none=True),
         "version": row.version + 1,
         "commit_id": commit_id,
+        "seen_sequence": row.sequence,
     }
     for index, (partition, sort) in row.lists.items():
         name = index.removeprefix("by_")

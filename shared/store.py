@@ -44,6 +44,10 @@ class Taken(DomainError):
         self.owner = owner
 
 
+class Stale(Exception):
+    """A projection has already seen a later event of the same aggregate."""
+
+
 class AlreadyDone(Exception):
     """The command's idempotency or inbox row exists: an earlier run has had the effect."""
 
@@ -250,9 +254,12 @@ class Store:
         condition, values = ABSENT, None
         if row.version:
             condition, values = "version = :v", {":v": {"N": str(row.version)}}
+            if row.sequence is not None:
+                condition += " AND seen_sequence < :s"
+                values[":s"] = {"N": str(row.sequence)}
         return _Step(
             rows.put(self.tables.data, rows.row_item(row, commit_id), condition, values),
-            lambda _: VersionConflict(),
+            lambda old: Stale() if _is_stale(row, old) else VersionConflict(),
         )
 
     def _gone(self, row: Row) -> _Step:
@@ -476,6 +483,11 @@ def _once_item(once: Once, commit_id: str, receipt: Receipt) -> Item:
         "expires_at": rows.epoch(once.expires_at),
     }
     return rows.item(once.key, attributes | dict(once.attributes))
+
+
+def _is_stale(row: Row, old: Item) -> bool:
+    seen = old.get("seen_sequence")
+    return row.sequence is not None and seen is not None and int(seen["N"]) >= row.sequence
 
 
 def _expired(found: Item) -> bool:

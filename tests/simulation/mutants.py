@@ -1,0 +1,128 @@
+"""Ways to get it wrong, each a small patch of the product; the simulation must notice each."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+from shared import deadlines, outbox, queues, rows, store
+from shared.cause import Key
+from tests.simulation import toys
+
+Patch = Callable[[contextlib.ExitStack], None]
+
+
+def _replace(stack: contextlib.ExitStack, where: object, name: str, value: object) -> None:
+    stack.enter_context(mock.patch.object(where, name, value))
+
+
+def no_idempotency_row(stack: contextlib.ExitStack) -> None:
+    """A command repeated under its key is a new command."""
+    real = store.Store._once
+
+    def once(self: Any, cause: Any, *rest: Any) -> Iterator[Any]:
+        if cause.received is not None:
+            yield from real(self, cause, *rest)
+
+    _replace(stack, store.Store, "_once", once)
+
+
+def dual_write(stack: contextlib.ExitStack) -> None:
+    """Events are written after the commit, in a call of their own."""
+    real_events, real_commit = store.Store._events, store.Store.commit
+
+    def commit(self: Any, cause: Any, *changes: Any, **more: Any) -> Any:
+        events = more.pop("events", ())
+        receipt = real_commit(self, cause, *changes, **more)
+        for step in real_events(self, cause, changes, events, f"cmt_{receipt.id}{receipt.version}"):
+            self._one(step.action)
+        return receipt
+
+    _replace(stack, store.Store, "commit", commit)
+
+
+def inbox_outside_transaction(stack: contextlib.ExitStack) -> None:
+    """The inbox row is written after the effect."""
+    real_commit = store.Store.commit
+
+    def commit(self: Any, cause: Any, *changes: Any, **more: Any) -> Any:
+        if cause.received is None:
+            return real_commit(self, cause, *changes, **more)
+        once, cause.once = cause.once, None
+        receipt = real_commit(self, cause, *changes, **more)
+        mark = rows.put(self.tables.data, store._once_item(once, "late", receipt))
+        self._one(mark)
+        return receipt
+
+    _replace(stack, store.Store, "commit", commit)
+
+
+def inbox_without_reaction(stack: contextlib.ExitStack) -> None:
+    """The inbox is keyed by the event alone, so the second reaction never runs."""
+
+    def shortened(pk: str, sk: str) -> Key:
+        return Key(f"INBOX#{pk.rpartition('#')[2]}" if pk.startswith("INBOX#") else pk, sk)
+
+    _replace(stack, queues, "Key", shortened)
+
+
+def ignored_failed_entries(stack: contextlib.ExitStack) -> None:
+    """What PutEvents refused counts as published."""
+    real = outbox._put
+
+    def put(chunk: Any, bus: Any, bus_name: str) -> set[int]:
+        real(chunk, bus, bus_name)
+        return set()
+
+    _replace(stack, outbox, "_put", put)
+
+
+def no_sequence_guard(stack: contextlib.ExitStack) -> None:
+    """A projection takes whatever comes last."""
+
+    def row(self: Any, aggregate: Any) -> Any:
+        return self.plain_row(aggregate)
+
+    _replace(stack, toys.Projections, "row", row)
+
+
+def parked_event_dropped(stack: contextlib.ExitStack) -> None:
+    """A reaction that came too early is forgotten."""
+    _replace(stack, queues, "_park", lambda *_: None)
+
+
+def deadline_cleared_before_effect(stack: contextlib.ExitStack) -> None:
+    """The due mark is taken off first, and the handler runs afterwards."""
+    real = deadlines.work
+
+    def work(key: Key, handlers: Any, held: Any) -> None:
+        found = held.item(key)
+        if found is not None and deadlines._is_due(found):
+            held.update("data", key, UpdateExpression="REMOVE due_shard")
+        real(key, handlers, held)
+
+    _replace(stack, deadlines, "work", work)
+
+
+MUTANTS: dict[str, Patch] = {
+    patch.__name__: patch
+    for patch in (
+        no_idempotency_row,
+        dual_write,
+        inbox_outside_transaction,
+        inbox_without_reaction,
+        ignored_failed_entries,
+        no_sequence_guard,
+        parked_event_dropped,
+        deadline_cleared_before_effect,
+    )
+}
+
+
+@contextlib.contextmanager
+def applied(name: str | None) -> Iterator[None]:
+    """The product with that fault in it; as it is when None."""
+    with contextlib.ExitStack() as stack:
+        if name is not None:
+            MUTANTS[name](stack)
+        yield

@@ -1,0 +1,306 @@
+"""One run: writers, relay, sweepers and consumers in a storm, then calm, then the checker.
+
+`python -m tests.simulation --seed 7 [--mutant NAME] [--trace]` replays a run exactly.
+"""
+
+import contextlib
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from greenlet import getcurrent
+
+from shared import aws, clock, deadlines, exchange, http, ids, outbox, queues, secrets
+from shared.cause import Cause, Receipt
+from shared.http import ServiceApp
+from shared.queues import Inbound
+from shared.rows import Item
+from shared.store import Store, Tables
+from tests.simulation import checker, toys
+from tests.simulation.storm import Crash, Storm, StormyBus, StormyDynamoDB, StormyQueue
+from tests.support.memory import MemoryDynamoDB
+
+WRITERS, CONSUMERS, COMMANDS = 2, 2, 6
+STEPS = 60_000
+MIN_FAULTS = 10
+LISTENED = {"ledger.CaseOpened", "ledger.StepTaken", "ledger.Reminded"}
+
+
+@dataclass
+class History:
+    """What the outside world saw: the only thing besides the tables that the checker reads."""
+
+    asked: list[str] = field(default_factory=list)
+    acknowledged: dict[str, list[str]] = field(default_factory=dict)
+    published: list[Item] = field(default_factory=list)
+
+
+class CasePath(toys.BaseModel):
+    """The path of a case."""
+
+    case_id: str
+
+
+class Run:
+    """The system of one seed."""
+
+    def __init__(self, seed: int, trace: Callable[[str], None] | None = None) -> None:
+        self.storm = Storm(seed, trace=trace)
+        self.tables = MemoryDynamoDB()
+        self.queues = {name: StormyQueue(self.storm) for name in ("ledger", "mirror")}
+        self.bus = StormyBus(self.storm, self._delivered)
+        self.history = History()
+        self.cases = [f"case_{letter}" for letter in "AB"]
+        self.streamed: list[Item] = []
+        self.done = False
+        self.writing = WRITERS
+
+    def store(self, service: str) -> Store:
+        """A container's own store."""
+
+        def nudge(keys: list[Any]) -> None:
+            with contextlib.suppress(Exception):
+                deadlines.send_due(self.queues[service], "", keys)
+
+        tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
+        client = StormyDynamoDB(self.storm, self.tables)
+        return Store(client, tables, nudge=nudge, pause=lambda _: self.storm.step("pause"))
+
+    def _delivered(self, entry: Item) -> None:
+        detail = json.loads(entry["Detail"])
+        self.history.published.append(detail)
+        if detail["type"] in LISTENED:
+            self.queues["mirror"].send(json.dumps({"detail": detail}))
+
+    # actors
+
+    def writer(self, number: int) -> Callable[[], None]:
+        """A client that repeats a command under its key until it is told an outcome."""
+
+        def run() -> None:
+            for turn in range(COMMANDS):
+                case = self.storm.dice.choice(self.cases)
+                key = f"w{number}-{turn}"
+                self.history.asked.append(key)
+                self._until_told("POST", f"/cases/{case}/steps", {"token": key}, key)
+            self.writing -= 1
+
+        return run
+
+    def opener(self) -> None:
+        """Two clients open each case, under different keys: one of them wins."""
+        for case in self.cases:
+            self._until_told("POST", "/cases", {"case_id": case}, f"open-{case}")
+
+    def _until_told(self, method: str, path: str, body: Item, key: str) -> None:
+        answers: list[str] = []
+        repeats = 1 + (self.storm.dice.random() < 0.2)
+        while len(answers) < repeats:
+            answer = self._request(method, path, body, key)
+            refused = 409 if path == "/cases" else 0  # a case that exists is an answer, too
+            if answer is None or answer["statusCode"] in {503, 500, 404, 409} - {refused}:
+                self.storm.step("client waits")
+                continue
+            answers.append(answer["body"])
+        self.history.acknowledged[key] = answers
+
+    def _request(self, method: str, path: str, body: Item, key: str) -> Item | None:
+        try:
+            app = self.app()
+            event = _proxy_event(method, path, body, key)
+            with mock.patch.object(http.observability, "invocation", _quiet):
+                return app(event, SimpleNamespace())
+        except Crash:
+            return None
+
+    def app(self) -> ServiceApp:
+        """A fresh container of the ledger's API."""
+        store = self.store("ledger")
+        getcurrent().store = store  # type: ignore[attr-defined]
+        ledger = toys.Ledger(store)
+        app = ServiceApp("ledger")
+
+        def open_case(body: toys.Open, cause: Cause) -> Receipt:
+            """Open a case."""
+            return ledger.open(body, cause)
+
+        def take_step(path: CasePath, body: toys.Step, cause: Cause) -> Receipt:
+            """Take a step."""
+            return ledger.step(path.case_id, body, cause)
+
+        app.post("/cases", caller="machine")(open_case)
+        app.post("/cases/{case_id}/steps", caller="machine", status=200)(take_step)
+        return app
+
+    def relay(self) -> None:
+        """The stream: fast, but it may skip rows."""
+        store = self.store("ledger")
+        while not self.done:
+            fresh = [i for table, i in self.tables.streamed if table == "ledger-outbox"]
+            self.tables.streamed.clear()
+            if self.storm.strikes("stream_gap", 0.1):
+                fresh = []
+            with contextlib.suppress(Crash, Exception):
+                if fresh:
+                    outbox.publish(fresh, store, self.bus, "bus")
+            self.storm.step("relay rests")
+
+    def sweeper(self) -> None:
+        """The minute tick: outbox and deadlines of both services."""
+        while not self.done:
+            for service in ("ledger", "mirror"):
+                with contextlib.suppress(Crash, Exception):
+                    store = self.store(service)
+                    outbox.sweep(store, self.bus, "bus", timedelta())
+                    deadlines.sweep_due(store, self.queues[service], "")
+            for _ in range(20):
+                self.storm.step("sweeper rests")
+
+    def consumer(self, service: str) -> Callable[[], None]:
+        """One worker of a queue; what it does not finish comes again."""
+
+        def run() -> None:
+            while not self.done:
+                bodies = self.queues[service].receive()
+                if bodies:
+                    with contextlib.suppress(Crash, Exception):
+                        self.queues[service].delete(self._consumed(service, bodies))
+                self.storm.step("consumer rests")
+
+        return run
+
+    def _consumed(self, service: str, bodies: list[str]) -> list[str]:
+        store = self.store(service)
+        records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+        left = self.storm.dice.choice((60_000, 60_000, 60_000, 5_000))
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: left)
+        inbound = (
+            Inbound("ledger", {}, {"CASE": toys.Ledger(store).remind})
+            if service == "ledger"
+            else toys.Mirror(store).inbound()
+        )
+        answer = queues.consume({"Records": records}, context, inbound, store)
+        failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+        return [body for n, body in enumerate(bodies) if str(n) not in failed]
+
+    # the run
+
+    def go(self) -> None:
+        """Storm, then calm until nothing moves."""
+        self.storm.spawn(self.opener)
+        self.storm.spawn(self.opener)
+        for number in range(WRITERS):
+            self.storm.spawn(self.writer(number))
+        self.storm.spawn(self.relay)
+        self.storm.spawn(self.sweeper)
+        for service in ("mirror", "ledger"):
+            for _ in range(CONSUMERS):
+                self.storm.spawn(self.consumer(service))
+        self.storm.spawn(self._end)
+        self.storm.run(STEPS)
+
+    def _end(self) -> None:
+        while self.writing or sum(self.storm.faults.values()) < MIN_FAULTS:
+            self.storm.step("the storm goes on")
+        self.storm.calm = True
+        still = 0
+        while still < 60:
+            self.storm.offset += timedelta(minutes=90)
+            before = self._moving()
+            for _ in range(12):
+                self.storm.step("calm")
+            still = still + 1 if before == self._moving() and not self._busy() else 0
+        self.done = True
+
+    def _moving(self) -> int:
+        return len(self.history.published) + sum(len(rows) for rows in self.tables.tables.values())
+
+    def _busy(self) -> bool:
+        return any(queue.waiting for queue in self.queues.values())
+
+
+@contextlib.contextmanager
+def _quiet(*_: Any) -> Iterator[Any]:
+    yield SimpleNamespace(
+        correlation_id="", route="", outcome="ok", fields={}, fail=lambda error: None
+    )
+
+
+def _proxy_event(method: str, path: str, body: Item, key: str) -> Item:
+    parts = path.strip("/").split("/")
+    pattern = "/v1/cases" if len(parts) == 1 else "/v1/cases/{case_id}/steps"
+    return {
+        "httpMethod": method,
+        "path": f"/v1{path}",
+        "headers": {"Idempotency-Key": key, "Content-Type": "application/json"},
+        "multiValueHeaders": {},
+        "multiValueQueryStringParameters": None,
+        "queryStringParameters": None,
+        "pathParameters": {"case_id": parts[1]} if len(parts) > 1 else None,
+        "stageVariables": None,
+        "isBase64Encoded": False,
+        "body": json.dumps(body),
+        "requestContext": {
+            "requestId": key,
+            "resourcePath": pattern,
+            "httpMethod": method,
+            "path": f"/v1{path}",
+            "identity": {"sourceIp": "127.0.0.1"},
+            "authorizer": {"principalId": "mch_writer", "kind": "machine", "roles": "machine"},
+        },
+    }
+
+
+def _moments(run: Run) -> dict[str, Any]:
+    storm = run.storm
+    return {
+        "wall": lambda: storm.wall,
+        "now": lambda: storm.wall + storm.offset,
+        "offset": lambda: storm.offset,
+    }
+
+
+@contextlib.contextmanager
+def under(run: Run) -> Iterator[None]:
+    """The product's clock, dice and store are the run's."""
+    dice = run.storm.dice
+    with contextlib.ExitStack() as stack:
+        for name, value in _moments(run).items():
+            stack.enter_context(mock.patch.object(clock, name, value))
+        fake_secrets = SimpleNamespace(
+            token_bytes=dice.randbytes, choice=dice.choice, randbelow=dice.randrange
+        )
+        stack.enter_context(mock.patch.object(ids, "secrets", fake_secrets))
+        stack.enter_context(mock.patch.object(random, "uniform", lambda low, high: low))
+        stack.enter_context(
+            mock.patch.object(
+                exchange, "time", SimpleNamespace(sleep=lambda _: run.storm.step("http waits"))
+            )
+        )
+        stack.enter_context(mock.patch.object(aws, "store", lambda: getcurrent().store))
+        root = secrets.Secrets("ledger", lambda: b"r" * 32)
+        stack.enter_context(mock.patch.object(secrets, "from_env", lambda: root))
+        yield
+
+
+def simulate(
+    seed: int, mutant: str | None = None, trace: Callable[[str], None] | None = None
+) -> Run:
+    """Run one seed and check it; raises checker.Violation."""
+    from tests.simulation import mutants
+
+    run = Run(seed, trace)
+    with under(run), mutants.applied(mutant):
+        try:
+            run.go()
+        except AssertionError as error:
+            raise checker.Violation(str(error)) from error
+    checker.check(run.tables.tables, run.history)
+    if sum(run.storm.faults.values()) < MIN_FAULTS:
+        raise AssertionError("a run with too few faults proves nothing")
+    return run

@@ -1,0 +1,187 @@
+"""The storm: one seed decides who runs next, what fails, what comes twice and what the clock says.
+
+Every actor is a greenlet. Each call of a port is a point at which the storm may switch to another
+actor, let the call fail before or after its effect, or end the process (Crash).
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError, ReadTimeoutError
+from greenlet import getcurrent, greenlet
+
+from tests.support.memory import MemoryDynamoDB
+
+Item = dict[str, Any]
+START = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)
+
+FAULTS = (
+    "throttle",
+    "server_error",
+    "conflict",
+    "timeout_before",
+    "timeout_after",
+    "crash_before",
+    "crash_after",
+    "partial_put_events",
+    "duplicate",
+    "reorder",
+    "stream_gap",
+    "clock_jump",
+)
+
+
+class Crash(BaseException):
+    """The process is gone; whatever it held in memory is gone with it."""
+
+
+class Storm:
+    """Dice, clock and scheduler of one run."""
+
+    def __init__(self, seed: int, rate: float = 0.02, trace: Callable[[str], None] | None = None):
+        self.dice = random.Random(seed)
+        self.rate = rate
+        self.calm = False
+        self.wall = START
+        self.offset = timedelta()
+        self.faults: Counter[str] = Counter()
+        self.trace = trace or (lambda _: None)
+        self.hub = getcurrent()
+        self.actors: list[greenlet] = []
+
+    def strikes(self, kind: str, rate: float | None = None) -> bool:
+        """Whether a fault of this kind happens now."""
+        if self.calm or self.dice.random() >= (self.rate if rate is None else rate):
+            return False
+        self.faults[kind] += 1
+        self.trace(f"      fault {kind}")
+        return True
+
+    def step(self, what: str) -> None:
+        """A point between two calls: time passes, somebody else may run."""
+        self.wall += timedelta(milliseconds=self.dice.choice((1, 5, 40)))
+        if self.strikes("clock_jump", 0.005):
+            self.offset += timedelta(hours=self.dice.choice((1, 14, 49)))
+        self.trace(f"{self.wall:%H:%M:%S.%f} {what}")
+        if getcurrent() is not self.hub:
+            self.hub.switch()
+
+    def spawn(self, run: Callable[[], None]) -> None:
+        """Add an actor."""
+        self.actors.append(greenlet(run, self.hub))
+
+    def run(self, steps: int) -> None:
+        """Let actors run in random order until all have ended or the steps are used up."""
+        for _ in range(steps):
+            self.actors = [actor for actor in self.actors if not actor.dead]
+            if not self.actors:
+                return
+            self.dice.choice(self.actors).switch()
+        raise AssertionError("the run does not end")
+
+    def call(self, what: str, effect: Callable[[], Any], writes: bool) -> Any:
+        """One call over a wire that may break on either side of its effect."""
+        self.step(what)
+        if self.strikes("crash_before"):
+            raise Crash
+        if self.strikes("throttle"):
+            raise client_error("ProvisionedThroughputExceededException", 400)
+        if self.strikes("server_error"):
+            raise client_error("InternalServerError", 500)
+        if self.strikes("timeout_before"):
+            raise ReadTimeoutError(endpoint_url="memory")
+        answer = effect()
+        if writes and self.strikes("timeout_after"):
+            raise ReadTimeoutError(endpoint_url="memory")
+        if self.strikes("crash_after"):
+            raise Crash
+        return answer
+
+
+def client_error(code: str, status: int, **more: Any) -> ClientError:
+    """What botocore raises for an AWS error."""
+    response: Any = {
+        "Error": {"Code": code, "Message": code},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+        **more,
+    }
+    return ClientError(response, "operation")
+
+
+class StormyDynamoDB:
+    """The in-memory tables behind a wire in the storm."""
+
+    def __init__(self, storm: Storm, tables: MemoryDynamoDB) -> None:
+        self.storm, self.tables = storm, tables
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        effect = getattr(self.tables, method)
+        writes = method not in ("get_item", "query", "batch_get_item")
+
+        def call(**request: Any) -> Any:
+            if method == "transact_write_items" and self.storm.strikes("conflict"):
+                self.storm.step("transact (conflict)")
+                reasons = [{"Code": "None"} for _ in request["TransactItems"]]
+                reasons[self.storm.dice.randrange(len(reasons))] = {"Code": "TransactionConflict"}
+                raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+            return self.storm.call(method, lambda: effect(**request), writes)
+
+        return call
+
+
+class StormyBus:
+    """The bus: entries are refused one by one, and what it accepts reaches every queue."""
+
+    def __init__(self, storm: Storm, deliver: Callable[[Item], None]) -> None:
+        self.storm, self.deliver = storm, deliver
+
+    def put_events(self, *, Entries: list[Item]) -> Item:
+        def effect() -> Item:
+            results = []
+            for entry in Entries:
+                if self.storm.strikes("partial_put_events", 0.08):
+                    results.append({"ErrorCode": "ThrottlingException"})
+                else:
+                    self.deliver(entry)
+                    results.append({"EventId": "x"})
+            failed = sum("ErrorCode" in result for result in results)
+            return {"Entries": results, "FailedEntryCount": failed}
+
+        return self.storm.call("put_events", effect, writes=True)  # type: ignore[no-any-return]
+
+
+class StormyQueue:
+    """A queue that delivers at least once, in any order."""
+
+    def __init__(self, storm: Storm) -> None:
+        self.storm = storm
+        self.waiting: list[str] = []
+
+    def send(self, body: str) -> None:
+        """Take a message in, perhaps more than once."""
+        self.waiting.append(body)
+        while self.storm.strikes("duplicate", 0.12):
+            self.waiting.append(body)
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
+        def effect() -> Item:
+            for entry in Entries:
+                self.send(entry["MessageBody"])
+            return {"Successful": Entries}
+
+        return self.storm.call("send_message_batch", effect, writes=True)  # type: ignore[no-any-return]
+
+    def receive(self) -> list[str]:
+        """A batch of waiting messages; they stay until deleted."""
+        if len(self.waiting) > 1 and self.storm.strikes("reorder", 0.2):
+            self.storm.dice.shuffle(self.waiting)
+        return self.waiting[: self.storm.dice.randint(1, 4)]
+
+    def delete(self, bodies: list[str]) -> None:
+        """Take handled messages away."""
+        for body in bodies:
+            if body in self.waiting:
+                self.waiting.remove(body)

@@ -1,0 +1,46 @@
+"""The kernel keeps its promises in any storm, and the storm finds every known way to break them."""
+
+from collections import Counter
+
+import pytest
+
+from tests.simulation.checker import Violation
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.run import MIN_FAULTS, simulate
+from tests.simulation.storm import FAULTS
+
+SEEDS = 500
+MUTANT_SEEDS = 200
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("X-02", "X-03", "X-04", "X-09", "X-11")
+def test_no_seed_breaks_a_promise() -> None:
+    faults: Counter[str] = Counter()
+    for seed in range(SEEDS):
+        try:
+            run = simulate(seed)
+        except Violation as broken:
+            pytest.fail(f"{broken}\nreplay: python -m tests.simulation --seed {seed} --trace")
+        assert sum(run.storm.faults.values()) >= MIN_FAULTS
+        faults += run.storm.faults
+    print(f"\n{SEEDS} seeds:", ", ".join(f"{kind} {faults[kind]}" for kind in FAULTS))
+    assert all(faults[kind] for kind in FAULTS), faults
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_every_mutant_is_noticed(mutant: str) -> None:
+    for seed in range(MUTANT_SEEDS):
+        try:
+            simulate(seed, mutant)
+        except Violation:
+            return
+    pytest.fail(f"{mutant} survived {MUTANT_SEEDS} seeds")
+
+
+def test_a_seed_replays_to_the_letter() -> None:
+    stories: list[list[str]] = [[], []]
+    for story in stories:
+        simulate(7, trace=story.append)
+    assert stories[0] == stories[1]
