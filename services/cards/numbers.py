@@ -12,7 +12,7 @@ DIGITS = 16
 # What a hurried hand types for a digit, in both alphabets.
 _LOOKALIKES = str.maketrans({"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1",
                              "I": "1", "|": "1"})  # fmt: skip
-_IGNORED = frozenset(" -–—‑.\u00a0\u202f\u2009\t")
+_IGNORED = frozenset(" -–—\u2010\u2011\u2212.\u00a0\u202f\u2009\t")
 
 # Real numbers never start with 0, so these can stand for one answer each.
 TEST_NUMBERS = {

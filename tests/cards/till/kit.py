@@ -1,0 +1,234 @@
+"""A store, its key and some cards over tables in memory or in moto, and a till that serves them."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from services.cards import qr_codes, till_rows
+from services.cards.till import app as till_app
+from services.cards.till.repository import CallRefused, Rows
+from services.cards.till.use_cases import Till
+from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from shared import clock
+from tests.support.kernel import fixed_secrets
+from tests.support.memory import MemoryDynamoDB
+
+Item = dict[str, Any]
+DATA, OUTBOX = "cards-data", "cards-outbox"
+NOON = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
+_METHODS = {
+    "BatchGetItem": "batch_get_item",
+    "PutItem": "put_item",
+    "TransactWriteItems": "transact_write_items",
+}
+
+
+class BotoPort:
+    """The till's port over any low-level client: botocore's, moto's, the one in memory."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def call(self, operation: str, request: Item) -> Item:
+        try:
+            answer: Item = getattr(self.client, _METHODS[operation])(**request)
+        except ClientError as error:
+            told: Any = error.response
+            reasons = told.get("CancellationReasons") or [told]
+            raise CallRefused(told["Error"]["Code"], reasons) from None
+        return answer
+
+
+class Recorder:
+    """A port that keeps every call, and lets something happen right before one of them."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.calls: list[tuple[str, Item]] = []
+        self.before: dict[str, Callable[[], None]] = {}
+
+    def call(self, operation: str, request: Item) -> Item:
+        happening = self.before.pop(operation, None)
+        if happening is not None:
+            happening()
+        self.calls.append((operation, json.loads(json.dumps(request))))
+        answer: Item = self.inner.call(operation, request)
+        return answer
+
+    def taken(self) -> list[tuple[str, Item]]:
+        """The calls since the last time somebody asked."""
+        calls, self.calls = self.calls, []
+        return calls
+
+
+@dataclass
+class Shop:
+    """One outlet with its key, as a partner knows it."""
+
+    partner_id: str = "par_01JPARTNER"
+    outlet_id: str = "out_01JOUTLET"
+    key_id: str = "key_01JKEY"
+    secret: str = "s3cret"
+    sandbox: bool = False
+
+    @property
+    def api_key(self) -> str:
+        """The text in the till's settings."""
+        return till_rows.write_store_key(
+            StoreKey(self.partner_id, self.key_id, self.secret, self.sandbox)
+        )
+
+
+@dataclass
+class Answered:
+    """What came back over the edge."""
+
+    status: int
+    headers: dict[str, str]
+    body: Item
+
+
+@dataclass
+class Kit:
+    """The till under test: tables, secrets, and the app as Lambda calls it."""
+
+    client: Any
+    secrets: Any = field(default_factory=lambda: fixed_secrets("cards"))
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(BotoPort(self.client))
+        self.till = Till(Rows(self.recorder, DATA, OUTBOX), self.secrets)
+        self.repeats = 0
+
+    # what the registry and the partners write ---------------------------------------------
+
+    def put(self, key: tuple[str, str], attributes: Item) -> None:
+        """Write a row as the cards service does."""
+        stored: Item = {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+        for name, value in attributes.items():
+            if isinstance(value, bool):
+                stored[name] = {"BOOL": value}
+            else:
+                stored[name] = {"N": str(value)} if isinstance(value, int) else {"S": value}
+        self.client.put_item(TableName=DATA, Item=stored)
+
+    def partner(
+        self, shop: Shop, status: str = "active", offers: list[OfferSpan] | None = None
+    ) -> None:
+        """The partner with one outlet; 7 % from always if nothing else is said."""
+        offers = [OfferSpan("ofr_1", 7, 0, 0)] if offers is None else offers
+        row = PartnerTill(shop.partner_id, status, "ZR", {shop.outlet_id: offers})
+        self.put(till_rows.partner_key(shop.partner_id), till_rows.partner_attributes(row))
+
+    def key(self, shop: Shop, status: str = "live", expires: int = 2**33) -> None:
+        """The store key."""
+        row = KeyTill(
+            shop.partner_id,
+            shop.key_id,
+            shop.outlet_id,
+            till_rows.secret_hash(shop.secret),
+            status,
+            expires,
+            shop.sandbox,
+        )
+        self.put(till_rows.store_key(shop.partner_id, shop.key_id), till_rows.key_attributes(row))
+
+    def shop(self, **more: Any) -> Shop:
+        """An active partner with a live key."""
+        shop = Shop(**more)
+        self.partner(shop)
+        self.key(shop)
+        return shop
+
+    def card(self, number: str, status: str = "active", generation: int = 1) -> str:
+        """A card row; its handle."""
+        handle = self.handle(number)
+        row = CardTill(handle, f"crd_{number}", status, generation)
+        self.put(till_rows.card_key(handle), till_rows.card_attributes(row))
+        return handle
+
+    # what families hold -------------------------------------------------------------------
+
+    def handle(self, number: str) -> str:
+        return till_rows.handle_of(self.secrets.child(till_rows.NUMBER_KEY), number)
+
+    def static_code(self, number: str, generation: int = 1) -> str:
+        key = self.secrets.child(qr_codes.STATIC_KEY)
+        return qr_codes.static_token(key, self.handle(number), generation)
+
+    def turning_code(self, number: str, moment: datetime | None = None, generation: int = 1) -> str:
+        """What the phone of that card shows at a moment."""
+        key = self.secrets.child(qr_codes.ROTATING_KEY)
+        secret = qr_codes.rotating_secret(key, self.handle(number), generation)
+        step = qr_codes.step_at((moment or clock.wall()).timestamp())
+        return qr_codes.rotating_token(secret, self.handle(number), generation, step)
+
+    # what a cash desk does ----------------------------------------------------------------
+
+    def post(
+        self,
+        path: str,
+        body: Any,
+        shop: Shop | None,
+        repeat: str | None = "",
+        headers: dict[str, str] | None = None,
+    ) -> Answered:
+        """One request through the edge; a fresh `Idempotency-Key` unless one is given."""
+        self.repeats += 1
+        sent = {"Content-Type": "application/json"} | (headers or {})
+        if shop is not None:
+            sent["X-API-Key"] = shop.api_key
+        if repeat is not None:
+            sent["Idempotency-Key"] = repeat or f"r-{self.repeats}"
+        event = {
+            "httpMethod": "POST",
+            "path": path,
+            "headers": sent,
+            "body": body if isinstance(body, str) else json.dumps(body),
+            "requestContext": {"requestId": f"00000000-0000-4000-8000-{self.repeats:012d}"},
+        }
+        answer = till_app.app(event, None)
+        return Answered(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
+
+    def check(self, shop: Shop, repeat: str = "", **body: Any) -> Answered:
+        return self.post("/v1/card-checks", body, shop, repeat)
+
+    def buy(
+        self, shop: Shop, check_id: str, amount: Any = 200_000, repeat: str = "", **more: Any
+    ) -> Answered:
+        body = {"amount_kopecks": amount, "receipt_id": "0001-42"} | more
+        return self.post(f"/v1/card-checks/{check_id}/purchase", body, shop, repeat)
+
+    def roll_back(self, shop: Shop, check_id: str, repeat: str = "") -> Answered:
+        return self.post(f"/v1/card-checks/{check_id}/rollback", {}, shop, repeat)
+
+    def records(self) -> dict[tuple[str, str], Item]:
+        """What the till has left in the outbox table."""
+        assert isinstance(self.client, MemoryDynamoDB)
+        return self.client.rows(OUTBOX)
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@contextmanager
+def serving(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """The app served by this kit, on a clock that stands still until moved."""
+    moved = Clock(NOON)
+    monkeypatch.setattr(clock, "wall", lambda: moved.moment)
+    monkeypatch.setattr(clock, "now", lambda: moved.moment)
+    monkeypatch.setattr(till_app, "till", lambda: kit.till)
+    yield moved

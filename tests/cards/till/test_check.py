@@ -1,0 +1,245 @@
+"""What a cashier is told, and what nobody can find out by asking."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from services.cards.till_rows import OfferSpan
+from tests.cards.till.kit import Clock, Kit
+
+CARD = "1000000000000009"
+REFUSED = {
+    "unknown": None,
+    "blocked": "blocked",
+    "replaced": "replaced",
+    "revoked": "revoked",
+}
+
+
+@pytest.mark.requirement("S0-41")
+def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(kit: Kit) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+
+    answer = kit.check(shop, number=CARD)
+
+    assert answer.status == 200
+    assert answer.body == {
+        "valid": True,
+        "discount_percent": 7,
+        "offer_id": "ofr_1",
+        "reason": "ok",
+        "message": "Карта действует: сделайте скидку 7 %.",
+        "check_id": answer.body["check_id"],
+    }
+
+
+@pytest.mark.requirement("S0-41")
+def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(kit: Kit) -> None:
+    shop = kit.shop()
+    kit.card(CARD, "issued")
+    told = [kit.check(shop, number=CARD).body]
+    for status in REFUSED.values():
+        if status is not None:
+            kit.card(CARD, status)
+            told.append(kit.check(shop, number=CARD).body)
+    told.append(kit.check(shop, number="1234567890123452").body)
+    told.append(kit.check(shop, number="1000000000000000").body)
+
+    assert [body["reason"] for body in told] == ["not_activated"] + ["not_valid"] * 5
+    assert not any(body["valid"] or body["discount_percent"] for body in told)
+    assert len({body["message"] for body in told[1:]}) == 1
+
+
+@pytest.mark.requirement("S0-41")
+def test_no_answer_names_anybody(kit: Kit) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+
+    answer = kit.check(shop, number=CARD)
+
+    assert set(answer.body) == {
+        "valid", "discount_percent", "offer_id", "reason", "message", "check_id"
+    }  # fmt: skip
+    assert CARD not in json.dumps(answer.body)
+
+
+@pytest.mark.requirement("S0-39")
+def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(kit: Kit) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+
+    refused = kit.check(shop, number=CARD, discount_percent=10)
+    clean = kit.check(shop, number=CARD)
+
+    assert refused.status == 422
+    assert refused.body["errors"][0]["pointer"] == "/discount_percent"
+    assert refused.body["errors"][0]["code"] == "unknown_field"
+    assert clean.body["discount_percent"] == 7
+
+
+@pytest.mark.requirement("S0-39")
+def test_a_new_discount_holds_from_midnight_of_the_region(kit: Kit, noon: Clock) -> None:
+    # Midnight of 1 November at UTC+4.
+    midnight = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
+    turn = int(midnight.timestamp())
+    shop = kit.shop()
+    kit.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, turn), OfferSpan("ofr_2", 9, turn, 0)])
+    kit.card(CARD)
+
+    told = []
+    for second in (-1, 0):
+        noon.moment = midnight
+        noon.move(seconds=second)
+        told.append(kit.check(shop, number=CARD).body)
+
+    assert [(t["discount_percent"], t["offer_id"]) for t in told] == [(7, "ofr_1"), (9, "ofr_2")]
+
+
+def test_outside_the_dates_of_its_offers_an_outlet_gives_none(kit: Kit, noon: Clock) -> None:
+    shop = kit.shop()
+    kit.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, int(noon.moment.timestamp()))])
+    kit.card(CARD)
+
+    answer = kit.check(shop, number=CARD)
+
+    assert (answer.status, answer.body["code"]) == (409, "no_offer")
+    assert not kit.records()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1000 0000 0000 0009",
+        "1000-0000-0000-0009",
+        "１０００ ００００ ００００ ０００９",
+        "1ООО 0000 0OOO 0009",
+        " 1000\u00a00000\u20090000‑0009\t",
+    ],
+)
+def test_a_number_is_understood_however_a_hurried_hand_types_it(kit: Kit, typed: str) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+
+    assert kit.check(shop, number=typed).body["valid"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["х", "12", "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦", "🙂" * 16, "9" * 64, "\x00", "RS.A.1.B"]
+)
+def test_what_is_no_number_is_not_valid_like_any_other(kit: Kit, typed: str) -> None:
+    answer = kit.check(kit.shop(), number=typed)
+
+    assert (answer.status, answer.body["reason"]) == (200, "not_valid")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({}, "/code", "code_or_number"),
+        ({"code": "a", "number": "b"}, "/number", "code_or_number"),
+        ({"number": 1000000000000009}, "/number", "string_type"),
+        ({"number": ""}, "/number", "string_too_short"),
+        ({"number": "1" * 65}, "/number", "string_too_long"),
+        ({"код": "1"}, "/?", "unknown_field"),
+    ],
+)
+def test_a_wrong_body_is_refused_field_by_field(
+    kit: Kit, body: object, pointer: str, code: str
+) -> None:
+    answer = kit.post("/v1/card-checks", body, kit.shop())
+
+    assert answer.status == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.body["errors"][0]["pointer"], answer.body["errors"][0]["code"]) == (
+        pointer,
+        code,
+    )
+    assert answer.body["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 400),
+        ("[1]", 422),
+        ("[" * 5000, 422),
+        ('{"number": "' + "1" * 9000, 413),
+        ("\ud800", 400),
+    ],
+)
+def test_a_broken_body_is_refused_before_anything_is_read(kit: Kit, body: str, status: int) -> None:
+    answer = kit.post("/v1/card-checks", body, kit.shop())
+
+    assert answer.status == status
+    assert not kit.recorder.calls
+
+
+def test_a_request_needs_a_key_of_its_own(kit: Kit) -> None:
+    shop = kit.shop()
+
+    assert kit.post("/v1/card-checks", {"number": CARD}, shop, repeat=None).status == 428
+    assert kit.post("/v1/card-checks", {"number": CARD}, shop, repeat="два").status == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/card-checks/x/purchase", "/v1", "/v1/card-checks/chk_1"])
+def test_another_path_is_not_found(kit: Kit, path: str) -> None:
+    assert kit.post(path, {}, kit.shop()).status == 404
+
+
+def test_a_failure_of_ours_tells_nothing(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = kit.shop()
+
+    def fail(*_: object) -> None:
+        raise ValueError("secret 79991234567")
+
+    monkeypatch.setattr(kit.recorder, "call", fail)
+    answer = kit.check(shop, number=CARD)
+
+    assert (answer.status, answer.body["code"]) == (500, "internal_error")
+    assert "79991234567" not in json.dumps(answer.body)
+
+
+@pytest.mark.requirement("X-08")
+def test_each_request_leaves_one_line_without_the_card(
+    kit: Kit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+    kit.check(shop, number=CARD)
+    kit.check(shop, number="1000000000000018")
+    lines = capsys.readouterr().out.splitlines()
+
+    assert len(lines) == 2
+    assert not any(
+        secret in line for line in lines for secret in (CARD, kit.handle(CARD), shop.secret)
+    )
+    first, second = (json.loads(line) for line in lines)
+    assert first["card_checked"] == [1.0] and first["service"] == "till"
+    assert second["card_check_refused"] == [1.0] and second["result"] == "not_valid"
+
+
+@pytest.mark.requirement("S0-41", "X-06")
+def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(kit: Kit) -> None:
+    from services.cards.numbers import TEST_NUMBERS
+
+    shop = kit.shop(sandbox=True)
+    kit.card(CARD)
+    told = {name: kit.check(shop, number=n).body["reason"] for name, n in TEST_NUMBERS.items()}
+
+    assert told == {name: name for name in TEST_NUMBERS}
+    assert kit.check(shop, number=CARD).body["reason"] == "not_valid"
+    assert not any("pending" in row for row in kit.records().values())
+
+
+def test_a_live_key_knows_no_test_card(kit: Kit) -> None:
+    assert kit.check(kit.shop(), number="0000000000000000").body["reason"] == "not_valid"
+
+
+def test_a_checked_purchase_can_be_tried_in_the_sandbox(kit: Kit) -> None:
+    shop = kit.shop(sandbox=True)
+    check_id = kit.check(shop, number="0000 0000 0000 0000").body["check_id"]
+
+    assert kit.buy(shop, check_id).status == 200
+    assert kit.roll_back(shop, check_id).body["status"] == "rolled_back"

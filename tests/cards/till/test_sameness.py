@@ -1,0 +1,128 @@
+"""Nobody can tell one dead card from another by what the till does about it."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.cards.till.kit import NOON, Kit
+
+Item = dict[str, Any]
+LIVE, ISSUED, BLOCKED, REPLACED, REVOKED, SPENT = (f"30000000000000{n:02d}" for n in range(6))
+STATUSES = {ISSUED: "issued", BLOCKED: "blocked", REPLACED: "replaced", REVOKED: "revoked"}
+
+
+def _numbers(kit: Kit) -> dict[str, Item]:
+    return {
+        "unknown": {"number": "4000000000000001"},
+        "wrong check digit": {"number": "3000000000000006"},
+        "no number": {"number": "такая карта есть"},
+        "blocked": {"number": BLOCKED},
+        "replaced": {"number": REPLACED},
+        "revoked": {"number": REVOKED},
+        "used too often today": {"number": SPENT},
+    }
+
+
+def _printed(kit: Kit) -> dict[str, Item]:
+    return {
+        "unknown": {"code": kit.static_code("4000000000000001")},
+        "forged": {"code": kit.static_code(LIVE)[:-4] + "AAAA"},
+        "older generation": {"code": kit.static_code(LIVE, generation=7)},
+        "blocked": {"code": kit.static_code(BLOCKED)},
+        "replaced": {"code": kit.static_code(REPLACED)},
+        "revoked": {"code": kit.static_code(REVOKED)},
+        "used too often today": {"code": kit.static_code(SPENT)},
+    }
+
+
+def _turning(kit: Kit) -> dict[str, Item]:
+    return {
+        "unknown": {"code": kit.turning_code("4000000000000001")},
+        "forged": {"code": kit.turning_code(LIVE)[:-4] + "AAAA"},
+        "expired": {"code": kit.turning_code(LIVE, NOON - timedelta(seconds=60))},
+        "older generation": {"code": kit.turning_code(LIVE, generation=7)},
+        "blocked": {"code": kit.turning_code(BLOCKED)},
+        "replaced": {"code": kit.turning_code(REPLACED)},
+        "revoked": {"code": kit.turning_code(REVOKED)},
+    }
+
+
+def _shape(value: Any) -> Any:
+    """A request with every text and number replaced by its length."""
+    if isinstance(value, dict):
+        return {name: _shape(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shape(inner) for inner in value]
+    return len(value) if isinstance(value, str) else value
+
+
+def _units(calls: list[tuple[str, Item]]) -> dict[str, int]:
+    """Capacity units that the calls consume by DynamoDB's rules, worked out from the requests."""
+    units = {"read": 0, "write": 0, "index": 0}
+    for operation, request in calls:
+        if operation == "BatchGetItem":
+            # A consistent read of up to 4 KiB is one unit.
+            units["read"] += sum(len(t["Keys"]) for t in request["RequestItems"].values())
+            continue
+        steps = request.get("TransactItems", [{"Put": request}])
+        for step in steps:
+            ((verb, action),) = step.items()
+            # An updated row is charged by its own size: keys and cards stay under 1 KiB.
+            kib = _kib(action["Item"]) if verb == "Put" else 1
+            units["write"] += kib * (2 if "TransactItems" in request else 1)
+            units["index"] += kib if "pending" in action.get("Item", {}) else 0
+    return units
+
+
+def _kib(item: Item) -> int:
+    return -(-sum(len(n) + len(str(*v.values())) for n, v in item.items()) // 1024)
+
+
+@pytest.mark.requirement("S0-41")
+@pytest.mark.parametrize("held_out", [_numbers, _printed, _turning])
+def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
+    kit: Kit, held_out: Any
+) -> None:
+    shops = [
+        kit.shop(partner_id=f"par_01JP{n:02d}", outlet_id=f"out_01JO{n:02d}") for n in range(40)
+    ]
+    for number in (LIVE, SPENT, *STATUSES):
+        kit.card(number, STATUSES.get(number, "active"))
+    for shop in shops[20:30]:
+        kit.check(shop, number=SPENT)
+    kit.recorder.taken()
+
+    shapes, told, units = set(), set(), set()
+    for place, (cause, body) in enumerate(held_out(kit).items()):
+        answer = kit.post("/v1/card-checks", body, shops[place], repeat="repeat-0001")
+        assert answer.body["reason"] == "not_valid", cause
+        calls = kit.recorder.taken()
+        assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
+        shapes.add(json.dumps(_shape(calls), sort_keys=True))
+        units.add(json.dumps(_units(calls)))
+        told.add(json.dumps(_shape(answer.body) | {"message": answer.body["message"]}))
+
+    assert len(shapes) == 1 and len(told) == 1
+    assert units == {json.dumps({"read": 3, "write": 6, "index": 2})}
+
+
+def test_what_each_kind_of_check_costs(kit: Kit) -> None:
+    shop = kit.shop()
+    kit.card(LIVE)
+    found = {}
+    for name, body in {
+        "turning": {"code": kit.turning_code(LIVE)},
+        "typed": {"number": LIVE},
+        "printed": {"code": kit.static_code(LIVE)},
+    }.items():
+        assert kit.post("/v1/card-checks", body, shop).body["valid"]
+        calls = kit.recorder.taken()
+        found[name] = ([operation for operation, _ in calls], _units(calls))
+
+    assert found == {
+        "turning": (["BatchGetItem", "PutItem"], {"read": 3, "write": 2, "index": 2}),
+        "typed": (["BatchGetItem", "TransactWriteItems"], {"read": 3, "write": 8, "index": 2}),
+        "printed": (["BatchGetItem", "TransactWriteItems"], {"read": 3, "write": 8, "index": 2}),
+    }
