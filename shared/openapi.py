@@ -10,16 +10,17 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from shared import openapi_forms
 from shared import openapi_parts as parts
 from shared.exchange import REPLAYED_HEADER
 from shared.http import ServiceApp
 from shared.openapi_parts import REF, Json
-from shared.problems import ROOT
+from shared.problems import ROOT, Catalogue
 from shared.routes import VOUCHED, Route
 
 Mode = Literal["validation", "serialization"]
@@ -27,9 +28,19 @@ Mode = Literal["validation", "serialization"]
 FOLDER = ROOT / "docs" / "api"
 
 
-def document(app: ServiceApp) -> Json:
+class Documented(Protocol):
+    """What is told of an app: a `ServiceApp`, or one of its own making (the till)."""
+
+    app_name: str
+    base: str
+    catalogue: Catalogue
+    declared: list[Any]
+
+
+def document(app: Documented) -> Json:
     """The OpenAPI document of an app."""
-    routes = sorted(app.declared, key=lambda route: (route.path, route.method))
+    declared = app.declared if isinstance(app, ServiceApp) else openapi_forms.routes(app.declared)
+    routes = sorted(declared, key=lambda route: (route.path, route.method))
     schemas = _Schemas(routes)
     paths: dict[str, Json] = {}
     for route in routes:
@@ -39,7 +50,7 @@ def document(app: ServiceApp) -> Json:
     found: Json = {
         "openapi": "3.1.0",
         "info": {"title": f"Ryadom: {app.app_name}", "version": app.base.strip("/") or "v1"},
-        "servers": [{"url": app.prefix}],
+        "servers": [{"url": f"/{app.app_name}"}],
         "paths": paths,
         "components": {
             "parameters": parts.header_parameters(),
@@ -114,7 +125,7 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
+def _operation(app: Documented, route: Route, schemas: _Schemas) -> Json:
     told: Json = {
         "operationId": route.name,
         "summary": route.summary,
@@ -130,11 +141,11 @@ def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
     return told
 
 
-def _tag(app: ServiceApp, route: Route) -> str:
+def _tag(app: Documented, route: Route) -> str:
     return route.path.removeprefix(app.base).strip("/").partition("/")[0] or app.app_name
 
 
-def _description(app: ServiceApp, route: Route) -> str:
+def _description(app: Documented, route: Route) -> str:
     rest = (inspect.getdoc(route.handler) or "").partition("\n")[2].strip()
     codes = [
         f"- `{code}`: {app.catalogue.text(code, 409, {})[0]}"
@@ -226,16 +237,14 @@ def _refusals(route: Route) -> list[int]:
     return sorted(found)
 
 
-def apps() -> Iterator[ServiceApp]:
+def apps() -> Iterator[Documented]:
     """Every app of the repository."""
     for path in sorted((ROOT / "services").rglob("app.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        app = importlib.import_module(module).app
-        if isinstance(app, ServiceApp):
-            yield app
+        yield importlib.import_module(module).app
 
 
-def text(app: ServiceApp) -> str:
+def text(app: Documented) -> str:
     """The committed form of a document."""
     return json.dumps(document(app), ensure_ascii=False, indent=2) + "\n"
 
