@@ -43,8 +43,18 @@ class Audience(StrEnum):
         """The staff role whose inbox this is."""
         return _ROLES.get(self)
 
+    @property
+    def reader(self) -> str:
+        """The role of whoever reads it, in the words of the whole system."""
+        return _ROLES.get(self) or _PEOPLE[self]
+
 
 _OWNERS = {Audience.FAMILY: "intake", Audience.GUARDIAN: "matching", Audience.HOLDER: "cards"}
+_PEOPLE = {
+    Audience.FAMILY: "family",
+    Audience.GUARDIAN: "guardian_rep",
+    Audience.HOLDER: "foster_parent",
+}
 _ROLES = {
     Audience.HQ: "regional_hq",
     Audience.FEDERAL_HQ: "federal_hq",

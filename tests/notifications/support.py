@@ -28,6 +28,9 @@ GUARDIAN_REP = Principal(
 )
 
 
+READERS = {"family": "family", "guardian": "guardian_rep", "hq": "regional_hq"}
+
+
 class FakeGateway:
     """Carries a letter once per id, however often it is put; `faults` are used up in order.
 
@@ -66,7 +69,9 @@ class FakeGateway:
 
     def to(self, audience: str) -> list[Letter]:
         """What an audience has received."""
-        return [letter for letter in self.letters.values() if letter.audience == audience]
+        return [
+            letter for letter in self.letters.values() if letter.recipient_role == READERS[audience]
+        ]
 
 
 class FakeOwners:

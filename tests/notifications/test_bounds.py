@@ -15,9 +15,10 @@ EXAMPLES: dict[Any, Any] = {
     date: date(2026, 10, 2), datetime: datetime.fromisoformat("2026-10-02T10:00:00+00:00"),
 }  # fmt: skip
 SPECIAL = {
-    "region": "ZR", "district_id": "D01", "issued_month": "2026-09", "month": "2026-09",
+    "region": "ZR", "reason": "all_needs_met", "district_id": "D01", "issued_month": "2026-09",
+    "month": "2026-09",
     "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "guardian",
-    "audience": "family", "wants_call": True, "via": "bot", "source": "club",
+    "audience": "family", "wants_call": True, "final": True, "via": "bot", "source": "club",
 }  # fmt: skip
 
 

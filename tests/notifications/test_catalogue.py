@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.intake.cases.codes import ClosedReason
 from services.notifications import app
 from services.notifications.catalogue import FEEDBACK_LINK, Template, catalogue
 from shared.events.catalogue import by_type
@@ -168,3 +169,12 @@ def test_every_template_renders_without_a_hole(template: Template) -> None:
         )
         assert "$" not in rendered.text
         assert len(rendered.text) <= 400
+
+
+def test_every_way_to_close_a_case_has_its_words_or_is_told_elsewhere() -> None:
+    told_elsewhere = {"redirected"}  # by the decision about the request
+    not_to_be_told = {"consent_withdrawn", "erased"}
+
+    told = set(catalogue().by_name["case_closed_family"].texts)
+
+    assert told | told_elsewhere | not_to_be_told == {str(reason) for reason in ClosedReason}

@@ -97,7 +97,7 @@ def test_a_low_score_becomes_a_call_for_headquarters(house: House, public: Api) 
     (received,) = house.world.events("notifications.FeedbackReceived")
     assert received["data"]["score"] == 2
     assert len(house.world.events("notifications.LowScoreReceived")) == 1
-    titles = [letter.subject for letter in house.gateway.to("hq")]
+    titles = [letter.title for letter in house.gateway.to("hq")]
     assert titles.count("Семья недовольна помощью") == 1
     assert "редко" not in json.dumps(house.world.events(), ensure_ascii=False)
 
@@ -111,7 +111,7 @@ def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
     answer(public, link(house))
     house.world.settle()
 
-    titles = [letter.subject for letter in house.gateway.to("hq")]
+    titles = [letter.title for letter in house.gateway.to("hq")]
     assert titles.count("Семья просит позвонить") == 1
     assert "Семья недовольна помощью" not in titles
 

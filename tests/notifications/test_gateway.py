@@ -13,9 +13,9 @@ import urllib3
 from services.notifications.messages.gateway import Fate, HttpGateway, Letter
 
 LETTER = Letter(
-    message_id="msg_1", channel="sms", address="+79161234567", subject="Тема", text="Текст",
-    template="request_received_family", audience="family", region="ZR", reference="req_1",
-    correlation_id="cor_1",
+    message_id="msg_1", channel="sms", to="+79161234567", title="Тема", text="Текст",
+    template="request_received_family", recipient_role="family", region="ZR", reference="req_1",
+    event_id="evt_1", correlation_id="cor_1",
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_a_letter_is_put_under_its_own_id_with_all_that_a_gateway_needs(
     assert (method, path, token) == ("PUT", "/messages/msg_1", "Bearer secret")
     assert body["channel"] == "sms"
     assert body["text"] == "Текст"
-    assert body["audience"] == "family"
+    assert body["recipient_role"] == "family"
 
 
 @pytest.mark.parametrize(

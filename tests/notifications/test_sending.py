@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.notifications import app
 from services.notifications.messages.domain import LONGEST_WAIT
 from shared.events import cards, intake, matching
 from tests.notifications.support import CARD, CASE, GUARDIAN, OF_MATCH, House
@@ -30,7 +31,7 @@ def test_a_request_is_acknowledged_at_once_and_lands_in_the_inbox_of_headquarter
     assert family.text.startswith("Здравствуйте, Анна!")
     assert "4824" in family.text
     (hq,) = house.gateway.to("hq")
-    assert (hq.channel, hq.address) == ("inbox", "regional_hq@ZR")
+    assert (hq.channel, hq.to) == ("inbox", "regional_hq@ZR")
     assert "Центральный район" in hq.text
     assert len(house.docs("WORK_ITEM")) == 1
 
@@ -189,7 +190,7 @@ def test_who_does_not_want_messages_gets_none_and_nobody_is_alarmed(house: House
 def test_at_night_a_family_sleeps_and_headquarters_is_told_at_once(house: House) -> None:
     house.world.set_time(at("2026-09-14 23:10"))
     house.tell(REQUIRED)
-    assert [letter.audience for letter in house.gateway.letters.values()] == ["hq"]
+    assert [letter.recipient_role for letter in house.gateway.letters.values()] == ["regional_hq"]
 
     later(house, at("2026-09-15 08:59"))
     assert house.gateway.to("family") == []
@@ -233,6 +234,31 @@ def test_neither_words_nor_contact_nor_link_is_ever_stored(
     for secret in ("+79161234567", "Анна", "Здравствуйте", link):
         assert secret not in stored
         assert secret not in logged
+
+
+def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(house: House) -> None:
+    house.world.environment = {}
+    house.tell(
+        matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=datetime(2026, 9, 14).date())
+    )
+    assert house.gateway.to("family") == []
+
+    house.world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+    app.desk.cache_clear()
+    later(house, at("2026-09-14 10:05"))
+
+    assert "https://ryadom.test/notifications/v1/feedback/" in house.gateway.to("family")[0].text
+
+
+@pytest.mark.requirement("X-07")
+def test_a_failed_message_raises_the_metric(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.owners.refusals = {CARD: "no_channel"}
+
+    house.tell(card_event())
+
+    assert '"message_failed":[1.0]' in capsys.readouterr().out
 
 
 def test_every_sending_is_told_once(house: House) -> None:

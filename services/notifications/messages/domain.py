@@ -59,6 +59,7 @@ class Message(BaseModel, frozen=True):
     created_at: datetime
     due_at: datetime | None = None
     attempts: int = 0
+    claimed_at: datetime | None = None
     channel: str | None = None
     refused_channels: tuple[str, ...] = ()
     reason: str | None = None
@@ -89,6 +90,7 @@ class Message(BaseModel, frozen=True):
                 "status": Status.CLAIMED,
                 "channel": channel,
                 "attempts": self.attempts + 1,
+                "claimed_at": now,
                 "due_at": now + LEASE,
             }
         )

@@ -45,13 +45,14 @@ class Letter:
 
     message_id: str
     channel: str
-    address: str
-    subject: str
+    to: str
+    title: str
     text: str
     template: str
-    audience: str
+    recipient_role: str
     region: str
     reference: str
+    event_id: str
     correlation_id: str
 
     def __repr__(self) -> str:

@@ -9,6 +9,8 @@ from services.notifications.feedback.domain import LIFETIME
 from services.notifications.messages.domain import Message
 from services.notifications.messages.gateway import Letter
 from shared import links
+from shared.errors import Unavailable
+from shared.observability import count
 from shared.recipients import Ask, Refused
 from shared.reference import region
 
@@ -16,6 +18,7 @@ STAFF_CHANNEL = "inbox"
 NO_CHANNEL = "no_channel"
 FEEDBACK_PURPOSE = "feedback"
 FEEDBACK_PAGE = "feedback_page"
+FEEDBACK_PATH = "/notifications/v1/feedback/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +74,26 @@ def write_letter(message: Message, template: Template, way: Way, desk: Desk) -> 
     return Letter(
         message_id=message.message_id,
         channel=way.channel,
-        address=way.address,
-        subject=rendered.subject,
+        to=way.address,
+        title=rendered.subject,
         text=rendered.text,
         template=message.template,
-        audience=message.audience,
+        recipient_role=template.audience.reader,
         region=message.region,
         reference=message.reference,
+        event_id=message.event_id,
         correlation_id=message.correlation_id,
     )
 
 
-def _feedback_link(message: Message, lines: dict[str, str], desk: Desk) -> str:
-    """A link that opens the form without login; it names the form and the case, nobody."""
+def _feedback_link(message: Message, lines: Mapping[str, str], desk: Desk) -> str:
+    """A link that opens the form without login; it names the form and the case, nobody.
+
+    Without a page to lead to the message waits: a dead link is worse than a late one.
+    """
+    page = lines.get(FEEDBACK_PAGE) or (desk.public_url and desk.public_url + FEEDBACK_PATH)
+    if not page:
+        count("feedback_page_missing")
+        raise Unavailable("feedback_page_missing")
     link = links.issue(FEEDBACK_PURPOSE, message.reference, message.form_id or "", LIFETIME)
-    page = lines.get(FEEDBACK_PAGE) or f"{desk.public_url}/notifications/v1/feedback/"
     return page + link

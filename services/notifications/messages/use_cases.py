@@ -23,7 +23,7 @@ from shared.access import Partition, Policy, Principal
 from shared.cause import Cause
 from shared.events.base import Event
 from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent
-from shared.observability import count
+from shared.observability import count, measure
 from shared.recipients import Refused
 from shared.reference import regions
 from shared.repository import Page
@@ -73,7 +73,7 @@ def _settle(message: Message, report: Report, cause: Cause, desk: Desk) -> None:
     elif report.fate is Fate.REFUSED:
         desk.messages.save(cause, message.refused(report.code or "", now))
     elif report.fate is Fate.UNKNOWN:
-        count("message_unknown")
+        measure("message_unknown_age", _age(message, now), "Seconds")
         desk.messages.save(cause, message.lost_sight(now))
     elif report.code is None:
         desk.messages.save(cause, message.absent(now))
@@ -114,6 +114,11 @@ def _give_up(message: Message, code: str, cause: Cause, desk: Desk) -> None:
     failed = message.failed(message.reason or code)
     told = MessageFailed(**_told(failed), reason=failed.reason or code)
     desk.messages.save(cause, failed, tells=[told])
+
+
+def _age(message: Message, now: datetime) -> float:
+    """For how long nobody has known what became of a message."""
+    return (now - (message.claimed_at or now)).total_seconds()
 
 
 def _told(message: Message) -> dict[str, str]:

@@ -11,8 +11,8 @@ from services.notifications.programme.domain import EVERYWHERE, Lines
 from shared.access import Policy, Principal, Resource
 from shared.cause import Cause, Receipt
 from shared.contact import Line
-from shared.errors import Invalid
-from shared.reference import region
+from shared.errors import Invalid, NotFound
+from shared.reference import regions
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]
 
@@ -50,8 +50,8 @@ def set_lines(
 
 
 def _lines(region_code: str, desk: Desk) -> Lines:
-    if region_code != EVERYWHERE:
-        region(region_code)
+    if region_code != EVERYWHERE and region_code not in regions():
+        raise NotFound("Region", region_code)
     return desk.lines.find(region_code) or Lines(region=region_code)
 
 
