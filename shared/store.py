@@ -348,7 +348,7 @@ class Store:
             yield _Step(rows.put(self.tables.audit, entry, ABSENT), lambda _: VersionConflict())
 
     def _audit_item(self, cause: Cause, row: Row, commit_id: str) -> Item:
-        key = Key(row.id, f"{row.version + 1:012d}")
+        key = Key(row.id, f"{row.key.sk}#{row.version + 1:012d}")
         return rows.item(key, self._audit_facts(cause, row) | {"commit_id": commit_id})
 
     def _audit_facts(self, cause: Cause, row: Row) -> dict[str, str | int | bytes | None]:
@@ -503,7 +503,7 @@ def _written_by(reasons: list[Item], commit_id: str) -> bool:
 
 def _refusal(steps: list[_Step], reasons: list[Item]) -> Exception | None:
     """What the first failed condition means; None when the transaction was merely disturbed."""
-    for step, reason in zip(steps, reasons, strict=True):
+    for step, reason in zip(steps, reasons, strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
             return step.refused(reason.get("Item", {}))
     if any(reason.get("Code") == "ValidationError" for reason in reasons):

@@ -69,7 +69,7 @@ def _audit(tables: Tables) -> None:
                 continue
             name = row["pk"]["S"].partition("#")[2]
             entries = {
-                int(entry["sk"]["S"])
+                int(entry["sk"]["S"].partition("#")[2])
                 for entry in tables.get(f"{service}-audit", {}).values()
                 if entry["pk"]["S"] == name and entry["type"]["S"] == row["type"]["S"]
             }

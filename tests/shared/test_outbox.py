@@ -1,0 +1,109 @@
+"""What was committed is published at least once; what was refused stays pending."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from shared import outbox
+from shared.cause import Cause
+from shared.principals import system
+from shared.store import Store, Tables
+from tests.simulation.toys import Case, CaseOpened, Cases
+from tests.support.memory import MemoryDynamoDB
+
+
+class Bus:
+    """A bus that refuses the entries the test names by their place."""
+
+    def __init__(self, refuse: set[int] = frozenset()) -> None:  # type: ignore[assignment]
+        self.refuse = refuse
+        self.accepted: list[dict[str, Any]] = []
+        self.sizes: list[int] = []
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        self.sizes.append(len(Entries))
+        results = []
+        for place, entry in enumerate(Entries):
+            refused = place in self.refuse
+            results.append({"ErrorCode": "InternalFailure"} if refused else {"EventId": "e"})
+            if not refused:
+                self.accepted.append(entry)
+        return {"Entries": results, "FailedEntryCount": len(self.refuse)}
+
+
+class BrokenBus:
+    """A bus that does not answer."""
+
+    def put_events(self, **_: Any) -> dict[str, Any]:
+        raise ReadTimeoutError(endpoint_url="x")
+
+
+@pytest.fixture
+def tables() -> MemoryDynamoDB:
+    return MemoryDynamoDB()
+
+
+@pytest.fixture
+def store(tables: MemoryDynamoDB) -> Store:
+    return Store(tables, Tables("d", "o", "a", "k"))
+
+
+def commit(store: Store, *names: str) -> None:
+    for name in names:
+        Cases(store).save(
+            Cause(system("ledger"), "open", "cor_1"),
+            Case(id=name),
+            tells=[CaseOpened(region="ZR", case_id=name)],
+        )
+
+
+def pending(tables: MemoryDynamoDB) -> int:
+    return sum("pending" in row for row in tables.rows("o").values())
+
+
+def test_the_relay_publishes_and_clears(store: Store, tables: MemoryDynamoDB) -> None:
+    commit(store, "case_1", "case_2")
+    bus = Bus()
+
+    outbox.publish(list(tables.rows("o").values()), store, bus, "bus")
+
+    assert [entry["DetailType"] for entry in bus.accepted] == ["ledger.CaseOpened"] * 2
+    assert bus.accepted[0]["Source"] == "ryadom.ledger"
+    assert pending(tables) == 0
+    assert all("expires_at" in row for row in tables.rows("o").values())
+
+
+def test_a_refused_entry_keeps_its_row_and_only_its_row(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    commit(store, "case_1", "case_2", "case_3")
+
+    outbox.publish(list(tables.rows("o").values()), store, Bus(refuse={1}), "bus")
+
+    assert pending(tables) == 1
+
+
+def test_the_sweeper_alone_publishes_everything(store: Store, tables: MemoryDynamoDB) -> None:
+    commit(store, *(f"case_{n}" for n in range(30)))
+    bus = Bus()
+
+    found, published, _ = outbox.sweep(store, bus, "bus", timedelta())
+
+    assert found == published == len(bus.accepted) == 30
+    assert max(bus.sizes) <= 10
+    assert pending(tables) == 0
+
+
+def test_rows_younger_than_the_grace_are_left_to_the_stream(store: Store) -> None:
+    commit(store, "case_1")
+
+    assert outbox.sweep(store, Bus(), "bus", timedelta(minutes=5)) == (0, 0, 0.0)
+
+
+def test_a_silent_bus_loses_nothing(store: Store, tables: MemoryDynamoDB) -> None:
+    commit(store, "case_1")
+
+    assert outbox.publish(list(tables.rows("o").values()), store, BrokenBus(), "bus") == 0
+    assert pending(tables) == 1

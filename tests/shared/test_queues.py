@@ -1,0 +1,218 @@
+"""One bad message harms nobody else; what comes early waits; what nobody knows is set aside."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from shared import clock, deadlines, queues
+from shared.cause import Cause, Key
+from shared.events.base import Event, Received, to_cloud_event
+from shared.queues import Inbound
+from shared.rows import due_shards
+from shared.store import Store, Tables
+from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
+from tests.support.memory import MemoryDynamoDB
+
+CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+NOW = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def tables() -> MemoryDynamoDB:
+    return MemoryDynamoDB()
+
+
+@pytest.fixture
+def store(tables: MemoryDynamoDB) -> Store:
+    return Store(tables, Tables("d", "o", "a", "k"))
+
+
+@pytest.fixture(autouse=True)
+def moment(monkeypatch: pytest.MonkeyPatch) -> dict[str, datetime]:
+    held = {"now": NOW}
+    monkeypatch.setattr(clock, "now", lambda: held["now"])
+    return held
+
+
+def message(event: Event, number: int, sequence: int) -> str:
+    detail = to_cloud_event(
+        event,
+        event_id=f"evt_{number}",
+        time=NOW,
+        sequence=sequence,
+        correlation_id="cor_1",
+        causation_id=None,
+    )
+    return json.dumps({"detail-type": event.detail_type(), "detail": json.loads(detail)})
+
+
+def opened(case_id: str = "case_1") -> CaseOpened:
+    return CaseOpened(region="ZR", case_id=case_id)
+
+
+def step(total: int, case_id: str = "case_1") -> StepTaken:
+    return StepTaken(region="ZR", case_id=case_id, token=f"t{total}", total=total)
+
+
+def feed(store: Store, inbound: Inbound, *bodies: str, context: Any = CALM) -> list[str]:
+    records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+    answer = queues.consume({"Records": records}, context, inbound, store)
+    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+def test_one_failing_message_is_returned_and_its_neighbours_are_handled(store: Store) -> None:
+    done: list[str] = []
+
+    def note_case(received: Received[CaseOpened], cause: Cause) -> None:
+        if received.event.case_id == "case_bad":
+            raise RuntimeError("poison")
+        done.append(received.event.case_id)
+
+    inbound = Inbound("mirror", {CaseOpened: note_case})
+    bodies = [
+        message(opened(name), n, 16) for n, name in enumerate(["case_1", "case_bad", "case_2"])
+    ]
+
+    assert feed(store, inbound, *bodies) == ["1"]
+    assert done == ["case_1", "case_2"]
+
+
+def test_a_message_delivered_three_times_has_one_effect(store: Store) -> None:
+    mirror = Mirror(store)
+    body = message(step(1), 1, 32)
+
+    feed(store, mirror.inbound(), message(opened(), 0, 16), body, body, body)
+
+    assert mirror.sums.get("steps").tokens == ("t1",)
+
+
+def test_an_older_event_does_not_overwrite_a_projection(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    mirror = Mirror(store)
+
+    feed(
+        store,
+        mirror.inbound(),
+        message(opened(), 0, 16),
+        message(step(2), 2, 48),
+        message(step(1), 1, 32),
+    )
+
+    assert mirror.seen.get("case_1").total == 2
+    assert ("INBOX#mirror_total#evt_1", "INBOX") in tables.rows("d")
+
+
+def test_what_comes_too_early_is_parked_and_done_when_its_aggregate_appears(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    mirror = Mirror(store)
+
+    assert feed(store, mirror.inbound(), message(step(1), 1, 32)) == []
+    assert any(pk.startswith("PARKED#case_1") for pk, _ in tables.rows("d"))
+
+    feed(store, mirror.inbound(), message(opened(), 0, 16))
+
+    assert mirror.seen.get("case_1").total == 1
+    assert not any(pk.startswith("PARKED#") for pk, _ in tables.rows("d"))
+
+
+def test_a_parked_event_is_retried_by_the_sweep_and_calls_for_help_after_15_minutes(
+    store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: dict[str, float] = {}
+    monkeypatch.setattr(
+        queues, "count", lambda name, n=1: counted.__setitem__(name, counted.get(name, 0) + n)
+    )
+    mirror = Mirror(store)
+    feed(store, mirror.inbound(), message(step(1), 1, 32))
+
+    for minutes in (1, 16):
+        moment["now"] = NOW + timedelta(minutes=minutes)
+        feed(store, mirror.inbound(), *due_messages(store))
+
+    assert counted["parked"] == 1
+    assert counted["parked_overdue"] == 1
+
+
+def due_messages(store: Store) -> list[str]:
+    sent: list[str] = []
+
+    class Queue:
+        def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> None:
+            sent.extend(entry["MessageBody"] for entry in Entries)
+
+    deadlines.sweep_due(store, Queue(), "q")
+    return sent
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "not json",
+        "[]",
+        '{"detail": {"type": "ledger.Unknown"}}',
+        '{"detail": {"type": "ledger.CaseOpened", "data": {}}}',
+        '{"detail": null}',
+    ],
+)
+def test_what_is_no_event_of_ours_is_set_aside_and_spends_no_receives(
+    store: Store, tables: MemoryDynamoDB, body: str
+) -> None:
+    assert feed(store, Mirror(store).inbound(), body) == []
+    (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
+    assert row["body"]["S"] == body
+
+
+def test_with_little_time_left_the_rest_goes_back_untouched(store: Store) -> None:
+    left = iter([60_000, 60_000, 1_000])
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(left))
+    bodies = [message(opened(f"case_{n}"), n, 16) for n in range(3)]
+
+    assert feed(store, Mirror(store).inbound(), *bodies, context=context) == ["2"]
+
+
+def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
+    store: Store,
+    tables: MemoryDynamoDB,
+    moment: dict[str, datetime],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stuck: list[float] = []
+    monkeypatch.setattr(
+        deadlines, "count", lambda name, n=1: stuck.append(n) if name == "deadline_stuck" else None
+    )
+    Cases(store).save(
+        Cause(queues.system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
+    )
+    tried: list[datetime] = []
+
+    def broken(case_id: str, cause: Cause) -> None:
+        tried.append(clock.now())
+        raise RuntimeError("still broken")
+
+    inbound = Inbound("ledger", {}, {"CASE": broken})
+    for _ in range(40):
+        feed(store, inbound, *due_messages(store))
+        moment["now"] += timedelta(minutes=1)
+
+    gaps = [(b - a) // timedelta(minutes=1) for a, b in pairwise(tried)]
+    assert gaps[:4] == [1, 2, 4, 8]
+    assert stuck == [0, 0, 0, 0, 1, 1]
+
+    feed(store, Inbound("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
+    moment["now"] += timedelta(hours=1)
+    feed(store, Inbound("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
+    assert Cases(store).get("case_1").reminded == (0,)
+    assert not [row for shard in due_shards() for row in store.due(shard, "9999", 10)]
+
+
+def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store) -> None:
+    inbound = Inbound("ledger", {}, {"CASE": Ledger(store).remind})
+    key = Key("CASE#case_9", "CASE")
+
+    assert feed(store, inbound, json.dumps({"due": [key.pk, key.sk]})) == []

@@ -1,0 +1,262 @@
+"""One command is one transaction, and an outcome that got lost is found out, never guessed."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from shared import clock
+from shared.cause import Cause, Key, Once
+from shared.errors import PreconditionFailed, Unavailable, VersionConflict
+from shared.principals import Principal
+from shared.rows import Unique
+from shared.store import MAX_ITEMS, AlreadyDone, Store, Tables, Taken
+from tests.simulation.storm import client_error
+from tests.simulation.toys import Case, CaseOpened, Cases
+from tests.support.memory import MemoryDynamoDB
+
+TABLES = Tables("d", "o", "a", "k")
+OPERATOR = Principal("usr_op", "person", "hotline_operator", regions=("ZR",))
+
+
+class Wire:
+    """The tables behind a wire that does what the test says to the next writes."""
+
+    def __init__(self) -> None:
+        self.tables = MemoryDynamoDB()
+        self.plan: list[Callable[[Callable[[], Any]], Any]] = []
+        self.requests: list[dict[str, Any]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.tables, name)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        self.requests.append(request)
+
+        def effect() -> Any:
+            return self.tables.transact_write_items(**request)
+
+        return self.plan.pop(0)(effect) if self.plan else effect()
+
+
+def lost_before(effect: Callable[[], Any]) -> Any:
+    raise ReadTimeoutError(endpoint_url="x")
+
+
+def lost_after(effect: Callable[[], Any]) -> Any:
+    effect()
+    raise ReadTimeoutError(endpoint_url="x")
+
+
+def throttled(effect: Callable[[], Any]) -> Any:
+    raise client_error("ThrottlingException", 400)
+
+
+def disturbed(effect: Callable[[], Any]) -> Any:
+    reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+    raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def store(wire: Wire) -> Store:
+    return Store(wire, TABLES, pause=lambda _: None)
+
+
+def cause(once: Once | None = None, **more: Any) -> Cause:
+    return Cause(OPERATOR, "open_case", "cor_1", once=once, **more)
+
+
+def key_of(name: str) -> Once:
+    return Once(Key(f"IDEMPOTENCY#{name}", "IDEMPOTENCY"), clock.wall() + timedelta(days=1))
+
+
+def opened(case_id: str) -> CaseOpened:
+    return CaseOpened(region="ZR", case_id=case_id)
+
+
+def test_a_command_stores_row_event_audit_and_its_own_mark_together(
+    store: Store, wire: Wire
+) -> None:
+    receipt = Cases(store).save(
+        cause(key_of("a"), reason="family_called"), Case(id="case_1"), tells=[opened("case_1")]
+    )
+
+    assert (receipt.id, receipt.version) == ("case_1", 1)
+    (request,) = wire.requests
+    assert len(request["TransactItems"]) == 4
+    (outbox,) = wire.rows("o").values()
+    (entry,) = json.loads(outbox["entries"]["S"])
+    assert json.loads(entry["detail"])["subject"] == "case_1"
+    (audit,) = wire.rows("a").values()
+    told = {name: audit[name]["S"] for name in ("actor", "role", "action", "reason", "fields")}
+    assert told == {
+        "actor": "usr_op",
+        "role": "hotline_operator",
+        "action": "open_case",
+        "reason": "family_called",
+        "fields": "id,reminded,tokens",
+    }
+
+
+def test_the_audit_names_only_the_fields_that_changed(store: Store, wire: Wire) -> None:
+    cases = Cases(store)
+    cases.save(cause(), Case(id="case_1"))
+
+    case = cases.get("case_1")
+    cases.save(cause(), case.model_copy(update={"tokens": ("x",)}))
+
+    latest = wire.rows("a")["case_1", "CASE#000000000002"]
+    assert latest["fields"]["S"] == "tokens"
+
+
+@pytest.mark.parametrize("trouble", [lost_before, lost_after, throttled, disturbed])
+def test_a_lost_answer_is_resolved_and_the_effect_is_single(
+    store: Store, wire: Wire, trouble: Any
+) -> None:
+    wire.plan = [trouble]
+
+    Cases(store).save(cause(key_of("a")), Case(id="case_1"), tells=[opened("case_1")])
+
+    assert len(wire.rows("o")) == len(wire.rows("a")) == 1
+    assert Cases(store).get("case_1").version == 1
+
+
+def test_a_lost_answer_is_resolved_even_when_somebody_has_written_since(
+    store: Store, wire: Wire
+) -> None:
+    cases = Cases(store)
+    cases.save(cause(), Case(id="case_1"))
+
+    def lost_and_overwritten(effect: Callable[[], Any]) -> Any:
+        effect()
+        other = Cases(Store(wire.tables, TABLES)).get("case_1")
+        Cases(Store(wire.tables, TABLES)).save(
+            cause(), other.model_copy(update={"tokens": ("mine", "theirs")})
+        )
+        raise ReadTimeoutError(endpoint_url="x")
+
+    wire.plan = [lost_and_overwritten]
+    case = cases.get("case_1")
+    receipt = cases.save(cause(), case.model_copy(update={"tokens": ("mine",)}))
+
+    assert receipt.version == 2
+    assert cases.get("case_1").tokens == ("mine", "theirs")
+
+
+def test_two_who_read_the_same_version_cannot_both_write(store: Store) -> None:
+    cases = Cases(store)
+    cases.save(cause(), Case(id="case_1"))
+    mine, theirs = cases.get("case_1"), cases.get("case_1")
+    cases.save(cause(), theirs)
+
+    with pytest.raises(VersionConflict):
+        cases.save(cause(), mine)
+
+
+def test_a_second_run_under_one_key_is_told_so(store: Store, wire: Wire) -> None:
+    Cases(store).save(cause(key_of("a")), Case(id="case_1"))
+
+    with pytest.raises(AlreadyDone) as told:
+        Cases(store).save(cause(key_of("a")), Case(id="case_2"))
+
+    assert json.loads(told.value.row["receipt"]["S"])["id"] == "case_1"
+    assert Cases(store).find("case_2") is None
+
+
+def test_an_expired_key_may_be_used_again(store: Store) -> None:
+    past = Once(Key("IDEMPOTENCY#a", "IDEMPOTENCY"), datetime(2020, 1, 1, tzinfo=UTC))
+    Cases(store).save(cause(past), Case(id="case_1"))
+
+    Cases(store).save(cause(key_of("a")), Case(id="case_2"))
+
+    assert Cases(store).get("case_2").version == 1
+
+
+def test_a_unique_name_has_one_owner_until_released(store: Store) -> None:
+    cases = Cases(store)
+    name = Unique("phone#x", "case_1")
+    cases.save(cause(), Case(id="case_1"), unique=[name])
+
+    with pytest.raises(Taken) as taken:
+        cases.save(cause(), Case(id="case_2"), unique=[Unique("phone#x", "case_2")])
+    assert taken.value.owner == "case_1"
+
+    cases.save(cause(), cases.get("case_1"), release=[name])
+    cases.save(cause(), Case(id="case_2"), unique=[Unique("phone#x", "case_2")])
+
+
+def test_only_the_owner_releases_a_name(store: Store) -> None:
+    cases = Cases(store)
+    cases.save(cause(), Case(id="case_1"), unique=[Unique("n", "case_1")])
+
+    with pytest.raises(VersionConflict):
+        cases.save(cause(), Case(id="case_2"), release=[Unique("n", "case_2")])
+
+
+def test_a_cause_is_spent_by_one_commit(store: Store) -> None:
+    spent = cause()
+    Cases(store).save(spent, Case(id="case_1"))
+
+    with pytest.raises(RuntimeError, match="spent"):
+        Cases(store).save(spent, Case(id="case_2"))
+
+
+def test_an_older_version_in_if_match_is_refused_before_anything_is_written(
+    store: Store, wire: Wire
+) -> None:
+    cases = Cases(store)
+    cases.save(cause(), Case(id="case_1"))
+    wire.requests.clear()
+
+    with pytest.raises(PreconditionFailed):
+        cases.save(cause(if_match=7), cases.get("case_1"))
+    assert not wire.requests
+
+
+def test_a_commit_is_bounded(store: Store) -> None:
+    names = [Unique(str(n), "case_1") for n in range(MAX_ITEMS)]
+
+    with pytest.raises(RuntimeError, match="bounded"):
+        Cases(store).save(cause(), Case(id="case_1"), unique=names)
+
+
+def test_trouble_without_end_is_reported_as_unavailable(store: Store, wire: Wire) -> None:
+    wire.plan = [throttled] * 50
+
+    with pytest.raises(Unavailable):
+        Cases(store).save(cause(), Case(id="case_1"))
+    assert not wire.rows("d")
+
+
+def test_a_transaction_that_dynamodb_calls_malformed_is_a_defect_and_not_repeated(
+    store: Store, wire: Wire
+) -> None:
+    def malformed(effect: Callable[[], Any]) -> Any:
+        raise client_error("ValidationException", 400)
+
+    wire.plan = [malformed]
+    with pytest.raises(Exception, match="ValidationException"):
+        Cases(store).save(cause(), Case(id="case_1"))
+    assert len(wire.requests) == 1
+
+
+def test_a_counter_refuses_when_its_window_is_full(store: Store) -> None:
+    assert [store.count("till#1", limit=2, seconds=60) for _ in range(3)] == [True, True, False]
+
+
+def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
+    nudged: list[list[Key]] = []
+    cases = Cases(Store(wire, TABLES, nudge=nudged.append))
+
+    cases.save(cause(), Case(id="case_1", remind_at=clock.now()))
+    cases.save(cause(), Case(id="case_2", remind_at=clock.now() + timedelta(hours=1)))
+
+    assert nudged == [[Key("CASE#case_1", "CASE")]]
