@@ -1,0 +1,1 @@
+"""Templates, packaging, the local platform and the deployment."""

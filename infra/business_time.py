@@ -1,0 +1,150 @@
+"""Moves business time of a local platform, and waits until everything it caused has happened.
+
+Time moves from one deadline to the next, so that each is worked at its own moment as it would be
+in life: a reminder of the second day does not see the third.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from shared import clock, rows
+
+Client = Callable[[str], Any]
+
+PATIENCE = 120.0
+QUIET_ROUNDS = 2
+_SWEEPS = (("sweep-outbox", {"at_once": True}), ("sweep-deadlines", {}))
+
+
+class NotQuiet(Exception):
+    """Something does not come to rest; the message says what."""
+
+
+@dataclass(frozen=True)
+class ServiceFacts:
+    """Where a service keeps what must come to rest."""
+
+    stack: str
+    data: str
+    outbox: str
+    queue_url: str
+
+
+class BusinessTime:
+    """The clock file of one platform and the services that read it."""
+
+    def __init__(self, file: Path, client: Client, services: Mapping[str, ServiceFacts]) -> None:
+        self._file = file
+        self._client = client
+        self._services = services
+
+    def now(self) -> datetime:
+        """Business time."""
+        try:
+            return clock.wall() + timedelta(seconds=float(self._file.read_text("ascii")))
+        except FileNotFoundError:
+            return clock.wall()
+
+    def set(self, moment: datetime) -> None:
+        """Put business time to a moment without working what lies between."""
+        offset = (moment - clock.wall()).total_seconds()
+        part = self._file.with_suffix(".part")
+        part.write_text(f"{offset:.3f}", "ascii")
+        part.replace(self._file)
+
+    def advance(self, to: datetime) -> datetime:
+        """Move on to a moment, working every deadline on the way at its own time."""
+        self.settle()
+        while (due := self._next_due(to)) is not None:
+            if due > self.now():
+                self.set(due)
+            self.settle()
+        if to > self.now():
+            self.set(to)
+        self.settle()
+        return self.now()
+
+    def settle(self) -> None:
+        """Run the sweeps until outboxes, queues and due deadlines are empty, twice in a row."""
+        until = time.monotonic() + PATIENCE
+        quiet = 0
+        while quiet < QUIET_ROUNDS:
+            for facts in self._services.values():
+                self._sweep(facts)
+            left = self._wait_for_queues(until)
+            quiet = 0 if left else quiet + 1
+            if time.monotonic() > until:
+                raise NotQuiet(f"still at work after {PATIENCE:.0f} s: {', '.join(left)}")
+
+    def _sweep(self, facts: ServiceFacts) -> None:
+        """Only what has work is woken: a look at an index is cheaper than a function."""
+        for function, event in _SWEEPS:
+            waiting = self._pending(facts) if function == "sweep-outbox" else self._due(facts)
+            if waiting:
+                self._client("lambda").invoke(
+                    FunctionName=f"{facts.stack}-{function}", Payload=json.dumps(event).encode()
+                )
+
+    def _wait_for_queues(self, until: float) -> list[str]:
+        """Until no message is left or in work; what else is not at rest then."""
+        while time.monotonic() < until:
+            busy = [name for name, facts in self._services.items() if self._messages(facts)]
+            if not busy:
+                break
+            time.sleep(0.05)
+        else:
+            return [f"{name} has messages" for name in busy]
+        left = []
+        for name, facts in self._services.items():
+            left += [f"{name} has unpublished events"] * bool(self._pending(facts))
+            left += [f"{name} has due deadlines"] * bool(self._due(facts))
+        return left
+
+    def _messages(self, facts: ServiceFacts) -> int:
+        found = self._client("sqs").get_queue_attributes(
+            QueueUrl=facts.queue_url,
+            AttributeNames=[
+                "ApproximateNumberOfMessages",
+                "ApproximateNumberOfMessagesNotVisible",
+                "ApproximateNumberOfMessagesDelayed",
+            ],
+        )["Attributes"]
+        return sum(int(count) for count in found.values())
+
+    def _pending(self, facts: ServiceFacts) -> int:
+        return sum(
+            self._client("dynamodb").query(
+                TableName=facts.outbox,
+                IndexName="by_pending",
+                KeyConditionExpression="pending = :p",
+                ExpressionAttributeValues={":p": {"S": shard}},
+                Select="COUNT",
+            )["Count"]
+            for shard in rows.pending_shards()
+        )
+
+    def _due(self, facts: ServiceFacts) -> bool:
+        earliest = self._earliest(facts)
+        return earliest is not None and earliest <= self.now()
+
+    def _earliest(self, facts: ServiceFacts) -> datetime | None:
+        found = []
+        for shard in rows.due_shards():
+            items = self._client("dynamodb").query(
+                TableName=facts.data,
+                IndexName="by_due",
+                KeyConditionExpression="due_shard = :p",
+                ExpressionAttributeValues={":p": {"S": shard}},
+                Limit=1,
+            )["Items"]
+            found += [clock.parse(item["due_at"]["S"]) for item in items]
+        return min(found, default=None)
+
+    def _next_due(self, to: datetime) -> datetime | None:
+        found = [self._earliest(facts) for facts in self._services.values()]
+        return min((due for due in found if due is not None and due <= to), default=None)

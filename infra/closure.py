@@ -1,0 +1,72 @@
+"""Finds what a handler imports from this repository, lazily imported modules included."""
+
+import ast
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+OURS = ("shared", "services")
+
+
+def copy_closure(handlers: Iterable[str], root: Path, target: Path) -> None:
+    """Copy the handlers' modules, all they may import of ours, and the data beside them."""
+    for path in closure(handlers, root):
+        for found in [path, *_data_beside(path)]:
+            to = target / found.relative_to(root)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(found, to)
+
+
+def closure(handlers: Iterable[str], root: Path) -> set[Path]:
+    """The files of all our modules that the handlers can reach by an import statement."""
+    waiting, found = list(handlers), set[Path]()
+    while waiting:
+        name = waiting.pop()
+        path = _file(name, root)
+        if path is None or path in found:
+            continue
+        found.add(path)
+        parent = name.rpartition(".")[0]
+        waiting += [parent] if parent else []
+        waiting += _imports(path)
+    return found
+
+
+def _file(name: str, root: Path) -> Path | None:
+    if name.partition(".")[0] not in OURS:
+        return None
+    base = root.joinpath(*name.split("."))
+    for path in (base / "__init__.py", base.with_suffix(".py")):
+        if path.exists():
+            return path
+    return None
+
+
+def _imports(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    named: list[str] = []
+    for node in _executed(tree):
+        if isinstance(node, ast.Import):
+            named += [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            named.append(node.module)
+            named += [f"{node.module}.{each.name}" for each in node.names]
+    return named
+
+
+def _executed(tree: ast.AST) -> Iterable[ast.AST]:
+    """All nodes but those that only a type checker reads."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            continue
+        yield node
+        yield from _executed(node)
+
+
+def _data_beside(path: Path) -> list[Path]:
+    """Catalogues and policies lie beside the module of the package that reads them."""
+    texts = path.read_text("utf-8")
+    beside = [each for each in path.parent.iterdir() if each.suffix in (".toml", ".cedar")]
+    folder = path.parent / "data"
+    beside += list(folder.glob("*.toml")) if folder.is_dir() else []
+    return [each for each in beside if each.name in texts or each.stem in texts]

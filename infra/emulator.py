@@ -1,0 +1,187 @@
+"""The stock emulator as a subprocess on loopback, in a Python environment of its own.
+
+What it keeps on disk is written at a clean stop only; `stop` therefore waits for it, and `start`
+never runs two on one state.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
+ENVIRONMENT = ROOT / ".local" / "venv-emulator"
+
+
+class CannotStart(Exception):
+    """The local platform cannot start; the message is the one sentence for the person."""
+
+
+def python() -> Path:
+    """The emulator's interpreter; its environment is made on first use."""
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    stamp, found = ENVIRONMENT / "made-from.txt", ENVIRONMENT / "bin" / "python"
+    if not (stamp.exists() and stamp.read_text() == wanted and found.exists()):
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        _run("make the emulator's environment", sys.executable, "-m", "venv", str(ENVIRONMENT))
+        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _run("install the emulator", str(found), *install, "-r", str(REQUIREMENTS))
+        stamp.write_text(wanted)
+    return found
+
+
+def _run(purpose: str, *command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise CannotStart(f"Could not {purpose}: {last}")
+
+
+def free_port() -> int:
+    """A loopback port nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class Emulator:
+    """One emulator process and its state folder."""
+
+    def __init__(self, state: Path, port: int, *, enforce_iam: bool = False) -> None:
+        self.state = state
+        self.port = port
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self._enforce_iam = enforce_iam
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pid_file = state / "emulator.pid"
+        self._kept = state / "aws"
+
+    def start(self) -> None:
+        """Start and wait until it answers; an orphan of a killed run is stopped first."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.stop_orphan()
+        if _answers(self.port):
+            raise CannotStart(
+                f"Port {self.port} is taken by another program; stop it or choose another port."
+            )
+        self._forget_stream_positions()
+        shutil.rmtree(self.state / "tmp", ignore_errors=True)
+        for folder in (self._kept, self.state / "tmp", self.state / "s3"):
+            folder.mkdir(parents=True, exist_ok=True)
+        with (self.state / "emulator.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(python()), "-m", "ministack"],
+                env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=self.state, start_new_session=True,
+            )  # fmt: skip
+        self._pid_file.write_text(str(self._process.pid))
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Ask it to save and end, and wait until it has."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+        self._pid_file.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """End it without a word, as a power cut would; for tests."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def _environment(self) -> dict[str, str]:
+        """Nothing of the person's AWS settings reaches the emulator or the Lambdas it runs."""
+        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        return kept | {
+            "GATEWAY_PORT": str(self.port),
+            "BIND_HOST": "127.0.0.1",
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self._kept),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.state / "s3"),
+            "TMPDIR": str(self.state / "tmp"),
+            "LAMBDA_ACCOUNT_CONCURRENCY": "48",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AUTH": "true" if self._enforce_iam else "false",
+        }
+
+    def answers(self) -> bool:
+        """Whether something listens at the address."""
+        return _answers(self.port)
+
+    def stop_orphan(self) -> None:
+        """A kill -9 of our own process leaves the emulator alive on the state we want."""
+        try:
+            pid = int(self._pid_file.read_text())
+            ours = b"ministack" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError, ValueError):
+            return
+        if ours:
+            os.kill(pid, signal.SIGTERM)
+            _wait_for(lambda: not Path(f"/proc/{pid}").exists(), 60, "The old emulator does not end")
+        self._pid_file.unlink(missing_ok=True)
+
+    def _forget_stream_positions(self) -> None:
+        """Streams are not kept, so a kept position would skip as many new rows, without a word."""
+        kept = self._kept / "lambda.json"
+        if kept.exists():
+            saved = json.loads(kept.read_text("utf-8"))
+            saved.get("payload", saved).pop("dynamodb_stream_positions", None)
+            kept.write_text(json.dumps(saved), "utf-8")
+
+    def _wait_until_ready(self) -> None:
+        def ready() -> bool:
+            if not self.alive:
+                log = self.state / "emulator.log"
+                raise CannotStart(f"The emulator ended at once; {log} says why.")
+            return _healthy(self.endpoint)
+
+        _wait_for(ready, 60, "The emulator does not answer")
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _healthy(endpoint: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{endpoint}/_ministack/ready", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise CannotStart(f"{complaint} within {seconds:.0f} s.")
+        time.sleep(0.05)

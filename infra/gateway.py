@@ -1,0 +1,98 @@
+"""The local stand-in for the companies that carry SMS, bot messages and mail.
+
+It keeps every message in a file of the state folder, once per message id, and can be told to fail
+the ways real carriers do: refuse, break, or accept and never answer.
+"""
+
+import json
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+Message = dict[str, Any]
+
+MODES = ("none", "error", "refuse", "accept_then_timeout")
+FIELDS = ("channel", "to", "text", "title", "template", "recipient_role", "event_id")
+
+
+class GatewayFails(Exception):
+    """The carrier answers with a failure; `status` 0 means that it does not answer at all."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class MessageGateway:
+    """Messages by id, and the fault that is switched on."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._kept = sqlite3.connect(folder / "messages.db", check_same_thread=False)
+        self._kept.execute(
+            "CREATE TABLE IF NOT EXISTS messages"
+            " (place INTEGER PRIMARY KEY, id TEXT UNIQUE, at TEXT, body TEXT, attempts INTEGER)"
+        )
+        self._mode, self._times = "none", 0
+
+    def put(self, identifier: str, message: Message, at: str) -> Message:
+        """Accept a message; the same id again changes nothing but the count of attempts."""
+        mode = self._next_fault()
+        if mode == "error":
+            raise GatewayFails(500)
+        if mode == "refuse":
+            raise GatewayFails(422)
+        body = json.dumps({name: message.get(name) for name in FIELDS}, ensure_ascii=False)
+        with self._lock, self._kept:
+            self._kept.execute(
+                "INSERT INTO messages (id, at, body, attempts) VALUES (?, ?, ?, 1)"
+                " ON CONFLICT (id) DO UPDATE SET attempts = attempts + 1",
+                (identifier, at, body),
+            )
+        if mode == "accept_then_timeout":
+            raise GatewayFails(0)
+        return {"message_id": identifier, "status": "accepted"}
+
+    def get(self, identifier: str) -> Message | None:
+        """What became of a message; None when the carrier never had it."""
+        with self._lock:
+            found = self._kept.execute(
+                "SELECT id FROM messages WHERE id = ?", (identifier,)
+            ).fetchone()
+        return {"message_id": identifier, "status": "delivered"} if found else None
+
+    def messages(self) -> list[Message]:
+        """Every message in the order of its coming."""
+        with self._lock:
+            rows = self._kept.execute(
+                "SELECT id, at, body, attempts FROM messages ORDER BY place"
+            ).fetchall()
+        return [
+            {"message_id": identifier, "at": at, "attempts": attempts} | json.loads(body)
+            for identifier, at, body, attempts in rows
+        ]
+
+    def fail(self, mode: str, times: int = 1) -> None:
+        """Let the next calls fail in one of MODES."""
+        if mode not in MODES:
+            raise ValueError(f"mode is one of {', '.join(MODES)}")
+        with self._lock:
+            self._mode, self._times = mode, times
+
+    def clear(self) -> None:
+        """Forget every message, when a platform starts afresh."""
+        with self._lock, self._kept:
+            self._kept.execute("DELETE FROM messages")
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._kept.close()
+
+    def _next_fault(self) -> str:
+        with self._lock:
+            if self._times <= 0:
+                return "none"
+            self._times -= 1
+            return self._mode

@@ -1,0 +1,329 @@
+"""The whole system on one machine: emulator, deployed stacks, people, one address, business time.
+
+    with LocalPlatform(state=folder) as platform:
+        platform.call("HQ-1", "GET", "/intake/v1/requests")
+        platform.advance(hours=48)
+        platform.messages()
+
+State stays in the folder; a second start on it goes on from the last clean stop.
+"""
+
+import fcntl
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from infra import users
+from infra.business_time import BusinessTime, ServiceFacts
+from infra.emulator import CannotStart, Emulator, free_port
+from infra.gateway import Message, MessageGateway
+from infra.http_client import HttpClient, Reply
+from infra.origin import Origin
+from infra.package import ROOT, SERVICES, Package, package
+from infra.stacks import Deployer, Facts
+
+REGION = "us-east-1"
+BUCKET = "ryadom-code"
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+class LocalPlatform:
+    """A platform on loopback; `port` 0 takes a free one, a state folder keeps the ports it had."""
+
+    def __init__(
+        self,
+        state: Path,
+        port: int = 0,
+        *,
+        enforce_iam: bool = False,
+        root: Path = ROOT,
+        now: datetime | None = None,
+        say: Callable[[str], None] = _silent,
+    ) -> None:
+        self.state = state
+        self.root = root
+        self.say = say
+        self._asked_port = port
+        self._first_now = now
+        self._enforce_iam = enforce_iam
+        self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()
+        self._held: IO[str] | None = None
+        self._ready = state / "ready.json"
+        self.facts: Facts = {}
+
+    # life -------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Package, start, deploy, let people in; afterwards everything answers."""
+        self._hold_state()
+        fresh = self._clear_half_made()
+        ports = self._ports()
+        self.url = f"http://127.0.0.1:{ports['origin']}"
+        self.say("Packaging the services …")
+        made = package(root=self.root)
+        self.gateway = MessageGateway(self.state)
+        self.emulator = Emulator(
+            self.state, ports["emulator"], enforce_iam=self._enforce_iam
+        )
+        self.origin = self._open_origin(ports, made)
+        try:
+            self._start_behind(made, fresh)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_behind(self, made: Package, fresh: bool) -> None:
+        self.say("Starting the emulator …")
+        self.emulator.start()
+        if fresh:
+            self.gateway.clear()
+        self.say("Deploying the stacks …")
+        self.facts = self._deploy(made)
+        self.people = users.UserPool(
+            self.client("cognito-idp"), self.facts["UserPoolId"], self.facts["UserPoolClientId"]
+        )
+        self.people.create(users.load())
+        self.time = BusinessTime(self._clock_file, self.client, self._services(made))
+        if fresh and self._first_now is not None:
+            self.time.set(self._first_now)
+        self.origin.start()
+        self._ready.write_text(json.dumps({"url": self.url}))
+        if not fresh:
+            self.say("Finishing what was under way …")
+            self.time.settle()
+
+    def stop(self) -> None:
+        """Stop cleanly; the state is saved."""
+        for part in ("origin", "emulator", "gateway"):
+            found = self.__dict__.pop(part, None)
+            if found is not None:
+                found.close() if part == "gateway" else found.stop()
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    # what people and tests do -----------------------------------------------------------------
+
+    def token(self, user: str) -> str:
+        """A fresh token of a person of demo/users.toml."""
+        return self.people.token(user)
+
+    def bind(self, user: str, org: str) -> None:
+        """Make a guardian's or partner's person speak for the organisation that now exists."""
+        self.people.bind(user, org)
+        self._http().forget(user)
+
+    def call(self, user: str | None, method: str, path: str, body: Any = None, **more: Any) -> Reply:
+        """One HTTP request as a person (None: without a token); see HttpClient.call."""
+        return self._http().call(user, method, path, body, **more)
+
+    def now(self) -> datetime:
+        """Business time."""
+        return self.time.now()
+
+    def advance(
+        self, to: datetime | None = None, *, hours: float = 0, days: float = 0
+    ) -> datetime:
+        """Move business time on, working every deadline on the way, and wait for the quiet."""
+        return self.time.advance(to or self.now() + timedelta(hours=hours, days=days))
+
+    def settle(self) -> None:
+        """Wait until everything under way has happened."""
+        self.time.settle()
+
+    def messages(self) -> list[Message]:
+        """Every message sent, in the order of sending."""
+        return self.gateway.messages()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator, blind to the person's own AWS settings."""
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = local_client(service, self.emulator.endpoint)
+            return self._clients[service]
+
+    def logs(self, correlation_id: str, since: int = 0) -> Iterator[dict[str, Any]]:
+        """The lines that an id left in all services, oldest first."""
+        logs, found = self.client("logs"), []
+        for group in logs.describe_log_groups()["logGroups"]:
+            events = logs.filter_log_events(
+                logGroupName=group["logGroupName"],
+                filterPattern=f'"{correlation_id}"',
+                startTime=since,
+            )["events"]
+            found += [event | {"group": group["logGroupName"]} for event in events]
+        yield from sorted(found, key=lambda event: event["timestamp"])
+
+    # how it is put together -------------------------------------------------------------------
+
+    def _http(self) -> HttpClient:
+        if "_http_client" not in self.__dict__:
+            self._http_client = HttpClient(self.url, self.token)
+        return self._http_client
+
+    @property
+    def _clock_file(self) -> Path:
+        return self.state / "clock"
+
+    def _hold_state(self) -> None:
+        self.state.mkdir(parents=True, exist_ok=True)
+        self._held = (self.state / "lock").open("w")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._held.close()
+            self._held = None
+            raise CannotStart(
+                f"Another platform runs on {self.state}; stop it with Ctrl-C first."
+            ) from None
+
+    def _clear_half_made(self) -> bool:
+        """Whether this start is the first; what an unfinished first start left is thrown away."""
+        if self._ready.exists():
+            return False
+        if (self.state / "aws").exists():
+            self.say("The last first start did not finish, so this one starts afresh.")
+        Emulator(self.state, 0).stop_orphan()
+        for name in ("aws", "s3", "tmp"):
+            shutil.rmtree(self.state / name, ignore_errors=True)
+        self._clock_file.unlink(missing_ok=True)
+        return True
+
+    def _ports(self) -> dict[str, int]:
+        """Addresses are part of what is deployed, so a state keeps its ports."""
+        kept = self.state / "ports.json"
+        ports: dict[str, int] = json.loads(kept.read_text()) if kept.exists() else {}
+        if self._asked_port and ports.get("origin") != self._asked_port:
+            ports = {"origin": self._asked_port, "emulator": self._asked_port + 1}
+        elif not ports:
+            ports = {"origin": free_port(), "emulator": free_port()}
+        kept.write_text(json.dumps(ports))
+        return ports
+
+    def _open_origin(self, ports: dict[str, int], made: Package) -> Origin:
+        names = [stack.name for stack in made.stacks if stack.name != "platform"]
+        apis = {name: self.root / "docs" / "api" / f"{name}.json" for name in names}
+        actions = {"clock": self._move_clock, "settle": lambda _: self.settle()}
+        try:
+            return Origin(
+                ports["origin"], ports["emulator"], apis, self.gateway, self._told_now, actions
+            )
+        except OSError:
+            raise CannotStart(
+                f"Port {ports['origin']} is taken by another program; stop it or choose another port."
+            ) from None
+
+    def _told_now(self) -> str:
+        return self.time.now().isoformat(timespec="milliseconds")
+
+    def _move_clock(self, asked: dict[str, Any]) -> dict[str, str]:
+        if "to" in asked:
+            self.advance(datetime.fromisoformat(asked["to"]))
+        else:
+            self.advance(hours=float(asked["advance_hours"]))
+        return {"now": self._told_now()}
+
+    def _deploy(self, made: Package) -> Facts:
+        self._make_bucket()
+        endpoint = self.emulator.endpoint
+        deployer = Deployer(self.client, BUCKET, f"{endpoint}/{BUCKET}/{{key}}", self.say)
+        return deployer.deploy(
+            made,
+            {
+                "Stage": "local",
+                "LocalEndpoint": endpoint,
+                "ClockFile": str(self._clock_file.resolve()),
+                "MessageGatewayUrl": f"{self.url}/_gateway",
+            },
+        )
+
+    def _make_bucket(self) -> None:
+        s3 = self.client("s3")
+        if BUCKET not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
+            s3.create_bucket(Bucket=BUCKET)
+
+    def _services(self, made: Package) -> dict[str, ServiceFacts]:
+        deployed = {stack.name for stack in made.stacks}
+        return {
+            name: ServiceFacts(
+                f"ryadom-{name}",
+                self.facts[f"{name.capitalize()}DataTableName"],
+                self.facts[f"{name.capitalize()}OutboxTableName"],
+                self.facts[f"{name.capitalize()}QueueUrl"],
+            )
+            for name in SERVICES
+            if name in deployed
+        }
+
+
+def local_client(service: str, endpoint: str) -> Any:
+    """A client of an emulator at that address."""
+    import botocore.session
+    from botocore.config import Config
+
+    blind = {"profile": (None, None, None, None), "config_file": (None, None, "/dev/null", None)}
+    session = botocore.session.Session(session_vars=blind)
+    return session.create_client(
+        service,
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            max_pool_connections=20,
+            read_timeout=60,
+            s3={"addressing_style": "path"},
+        ),
+    )
+
+
+def attach(state: Path) -> LocalPlatform:
+    """The platform that another process runs on that state, to ask it for tokens and logs."""
+    platform = LocalPlatform(state)
+    ready, ports = state / "ready.json", state / "ports.json"
+    if not (ready.exists() and ports.exists()):
+        raise CannotStart("No platform has been started yet; run `make run` in another window.")
+    platform.url = json.loads(ready.read_text())["url"]
+    platform.emulator = Emulator(state, json.loads(ports.read_text())["emulator"])
+    if not platform.emulator.answers():
+        raise CannotStart("The platform does not run now; run `make run` in another window.")
+    stacks = platform.client("cloudformation").describe_stacks(StackName="ryadom-platform")
+    outputs = stacks["Stacks"][0]["Outputs"]
+    platform.facts = {each["OutputKey"]: each["OutputValue"] for each in outputs}
+    platform.people = users.UserPool(
+        platform.client("cognito-idp"),
+        platform.facts["UserPoolId"],
+        platform.facts["UserPoolClientId"],
+    )
+    return platform
+
+
+def follow(platform: LocalPlatform, correlation_id: str) -> Iterator[dict[str, Any]]:
+    """The lines of an id as they come, without an end."""
+    seen: set[str] = set()
+    while True:
+        for event in platform.logs(correlation_id):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                yield event
+        time.sleep(1)

@@ -1,0 +1,196 @@
+"""The one address that people open: all APIs by base path, their docs, and every message sent.
+
+It stands before the emulator so that the pages never share an origin with the AWS APIs.
+"""
+
+import http.client
+import importlib.util
+import json
+import mimetypes
+import re
+import threading
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from infra.gateway import GatewayFails, MessageGateway
+
+PAGES = Path(__file__).parent / "pages"
+HOP_BY_HOP = frozenset(
+    ("connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host")
+)
+MAX_BODY = 10 * 1024 * 1024  # what API Gateway takes
+SILENCE = 30.0
+
+Answer = tuple[int, str, bytes]
+Action = Callable[[dict[str, Any]], Any]
+
+
+def swagger_assets() -> Path:
+    """Swagger UI as a package we already have brings it along; no page loads from elsewhere."""
+    found = importlib.util.find_spec("aws_lambda_powertools")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("aws_lambda_powertools, which bundles Swagger UI, is not installed")
+    return Path(found.origin).parent / "event_handler" / "openapi" / "swagger_ui"
+
+
+class Origin:
+    """The server, its upstream and its actions (`/_local/<name>`)."""
+
+    def __init__(
+        self,
+        port: int,
+        upstream: int,
+        apis: Mapping[str, Path | None],
+        gateway: MessageGateway,
+        business_now: Callable[[], str],
+        actions: Mapping[str, Action],
+    ) -> None:
+        self.upstream = upstream
+        self.apis = dict(apis)
+        self.gateway = gateway
+        self.business_now = business_now
+        self.actions = dict(actions)
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.origin = self
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Serve from a thread."""
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the address."""
+        if self._thread is not None:  # shutdown() waits for ever for a loop that never ran
+            self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, method: str, path: str, body: bytes) -> Answer | None:
+        """What the origin itself answers; None for what belongs to an API."""
+        first, _, rest = path.strip("/").partition("/")
+        if first in self.apis:
+            return None
+        if method == "GET":
+            return self._page(first, rest)
+        if first == "_gateway":
+            return self._gateway(method, rest, body)
+        if first == "_local" and method == "POST" and rest in self.actions:
+            return _json(200, self.actions[rest](json.loads(body or b"{}")))
+        return _json(404, {"status": 404, "title": "Не найдено"})
+
+    def _page(self, first: str, rest: str) -> Answer:
+        if first == "_gateway":
+            return self._gateway("GET", rest, b"")
+        if first == "messages.json":
+            return _json(200, self.gateway.messages())
+        if first == "status.json":
+            return _json(200, {"now": self.business_now(), "apis": sorted(self.apis)})
+        if first == "docs" and rest.endswith(".json"):
+            return self._openapi(rest.removesuffix(".json"))
+        if first == "docs" and rest.startswith("assets/"):
+            return _file(swagger_assets() / Path(rest).name)
+        page = {"": "index.html", "docs": "docs.html", "outbox": "outbox.html"}.get(first)
+        return _file(PAGES / (page or Path(first).name))
+
+    def _openapi(self, service: str) -> Answer:
+        found = self.apis.get(service)
+        return _file(found) if found is not None else _json(404, {"status": 404})
+
+    def _gateway(self, method: str, rest: str, body: bytes) -> Answer:
+        kind, _, identifier = rest.partition("/")
+        if method == "POST" and kind == "faults":
+            asked = json.loads(body or b"{}")
+            self.gateway.fail(asked["mode"], int(asked.get("times", 1)))
+            return _json(200, asked)
+        if kind != "messages" or not re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", identifier):
+            return _json(404, {"status": "unknown"})
+        if method == "PUT":
+            return _json(200, self.gateway.put(identifier, json.loads(body), self.business_now()))
+        found = self.gateway.get(identifier)
+        return _json(200, found) if found else _json(404, {"status": "absent"})
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    origin: Origin
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > MAX_BODY:
+            self._send(*_json(413, {"status": 413, "title": "Слишком большой запрос"}))
+            return
+        body = self.rfile.read(length)
+        path = unquote(urlsplit(self.path).path)
+        try:
+            answer = self.server.origin.answer(self.command, path, body)
+        except GatewayFails as failure:
+            if failure.status == 0:
+                threading.Event().wait(SILENCE)
+                self.close_connection = True
+                return
+            answer = _json(failure.status, {"status": "failed"})
+        except (ValueError, KeyError, TypeError) as error:
+            answer = _json(400, {"status": 400, "detail": str(error)})
+        if answer is None:
+            self._pass_on(body)
+        else:
+            self._send(*answer)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _handle
+
+    def _pass_on(self, body: bytes) -> None:
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
+        # The upstream believes this header, so a caller must not choose it.
+        headers = {k: v for k, v in headers.items() if k.lower() != "x-forwarded-for"}
+        headers |= {"Host": "127.0.0.1", "X-Forwarded-For": str(self.client_address[0])}
+        upstream = http.client.HTTPConnection("127.0.0.1", self.server.origin.upstream, timeout=60)
+        try:
+            upstream.request(self.command, self.path, body or None, headers)
+            answer = upstream.getresponse()
+            content = answer.read()
+        except OSError:
+            self._send(*_json(502, {"status": 502, "title": "Платформа не отвечает"}))
+            return
+        finally:
+            upstream.close()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
+                self.send_header(name, value)
+        self._body(content)
+
+    def _send(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Cache-Control", "no-store")
+        self._body(content)
+
+    def _body(self, content: bytes) -> None:
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: each API writes its own line, and addresses may name people."""
+
+
+def _json(status: int, value: Any) -> Answer:
+    return status, "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False).encode()
+
+
+def _file(path: Path) -> Answer:
+    if not path.is_file():
+        return _json(404, {"status": 404, "title": "Не найдено"})
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return 200, f"{kind}; charset=utf-8", path.read_bytes()

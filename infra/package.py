@@ -1,0 +1,214 @@
+"""Builds what is deployed: one zip and one CloudFormation template per stack, and the layer.
+
+`python -m infra.package [--aws] [stack …]` writes `build/<stack>/`. A stack whose inputs are
+unchanged is not built again.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra import layer, templates
+from infra.artefact import CannotPackage, compile_all, digest, write_zip
+from infra.closure import copy_closure
+
+ROOT = Path(__file__).parent.parent
+SERVICES = ("intake", "matching", "cards", "notifications")
+PLACEHOLDER = "replaced-by-infra"
+RUNTIME = f"python{layer.VERSION}"
+# Zips without chalice: the handlers whose imports decide what goes in.
+HANDLERS = {"platform": ("shared.authorizer",), "till": ("services.cards.till.app",)}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What one stack is deployed from."""
+
+    name: str
+    template: Path
+    code: Path
+    code_hash: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything one deployment needs."""
+
+    stacks: tuple[Stack, ...]
+    layer: Path
+    layer_hash: str
+
+
+def package(names: Sequence[str] = (), *, for_aws: bool = False, root: Path = ROOT) -> Package:
+    """Build the named stacks, or all there are, two at a time."""
+    build = root / "build"
+    build.mkdir(exist_ok=True)
+    with _alone(build), ThreadPoolExecutor(max_workers=2) as pool:
+        kind = "aws" if for_aws else "local"
+        wanted = pool.submit(layer.build, build / f"layer-{kind}", for_aws=for_aws)
+        stacks = tuple(pool.map(lambda name: build_stack(name, root), names or present(root)))
+        archive, layer_hash = wanted.result()
+    return Package(stacks, archive, layer_hash)
+
+
+def present(root: Path = ROOT) -> list[str]:
+    """The stacks this tree has, in the order in which they are deployed."""
+    found = ["platform"] if (root / "shared" / "authorizer.py").exists() else []
+    found += [name for name in SERVICES if (root / "services" / name / "app.py").exists()]
+    return found + ["till"] * (root / "services" / "cards" / "till" / "app.py").exists()
+
+
+def build_stack(name: str, root: Path = ROOT) -> Stack:
+    """One stack's template and zip, built unless its inputs are the same as last time."""
+    target = root / "build" / name
+    stamp = target / "inputs.json"
+    inputs = digest(_inputs(name, root), RUNTIME)
+    if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        make = _build_service if name in SERVICES else _build_plain
+        code_hash = make(name, root, target)
+        stamp.write_text(json.dumps({"inputs": inputs, "code": code_hash}))
+    code_hash = json.loads(stamp.read_text())["code"]
+    return Stack(name, target / "template.json", target / "code.zip", code_hash)
+
+
+def _inputs(name: str, root: Path) -> list[Path]:
+    folders = [root / "shared"]
+    folders += [root / "services" / ("cards" if name == "till" else name)] * (name != "platform")
+    code = [path for folder in folders for path in folder.rglob("*") if _deployed(path)]
+    ours = [*Path(__file__).parent.glob("*.py")]
+    return [*code, *ours, *templates.sources(name)]
+
+
+def _deployed(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts and path.suffix not in (".md", ".pyc")
+
+
+# a service: chalice finds its functions and routes ------------------------------------------
+
+
+def _build_service(name: str, root: Path, target: Path) -> str:
+    staged = target / "staged"
+    _stage(name, root, staged)
+    _run_chalice(name, staged, target)
+    template = finish(json.loads((target / "out" / "sam.json").read_text("utf-8")))
+    _write_template(target, template)
+    task = target / "task"
+    with zipfile.ZipFile(target / "out" / "deployment.zip") as made:
+        made.extractall(task)
+    compile_all(task, "/var/task")
+    code_hash = write_zip(task, target / "code.zip")
+    for used in (staged, target / "out", task):
+        shutil.rmtree(used)
+    return code_hash
+
+
+def _stage(name: str, root: Path, staged: Path) -> None:
+    """Lay the service out as chalice wants it: app.py on top, everything else under vendor."""
+    vendor = staged / "vendor"
+    skip = shutil.ignore_patterns("__pycache__", "*.md")
+    shutil.copytree(root / "shared", vendor / "shared", ignore=skip)
+    shutil.copytree(root / "services" / name, vendor / "services" / name, ignore=skip)
+    shutil.copy(root / "services" / "__init__.py", vendor / "services" / "__init__.py")
+    (vendor / "services" / name / "app.py").rename(staged / "app.py")
+    (staged / "requirements.txt").write_text("")
+    settings = {
+        "version": "2.0",
+        "app_name": f"ryadom-{name}",
+        "manage_iam_role": False,
+        "iam_role_arn": PLACEHOLDER,
+        "api_gateway_endpoint_type": "REGIONAL",
+        "stages": {"api": {"api_gateway_stage": "api"}},
+    }
+    (staged / ".chalice").mkdir()
+    (staged / ".chalice" / "config.json").write_text(json.dumps(settings))
+
+
+def _run_chalice(name: str, staged: Path, target: Path) -> None:
+    (target / "merge.json").write_text(json.dumps(templates.stack(name)))
+    code = "import sys; from chalice.cli import main; sys.exit(main())"
+    run = [sys.executable, "-c", code, "--project-dir", str(staged)]
+    run += ["package", "--stage", "api", "--merge-template", str(target / "merge.json")]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    environment = kept | {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [*run, str(target / "out")], env=environment, capture_output=True, text=True
+    )
+    (target / "merge.json").unlink()
+    if done.returncode:
+        raise CannotPackage(f"services/{name}/app.py does not package:\n{done.stdout}{done.stderr}")
+
+
+def finish(template: dict[str, Any]) -> dict[str, Any]:
+    """Point chalice's template at the deployed zip; refuse one whose functions share a role."""
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}}
+            properties["Runtime"] = RUNTIME
+    template["Resources"] = {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if resource["Type"] != "AWS::IAM::Role" or name != "DefaultRole"
+    }
+    if PLACEHOLDER in json.dumps(template):
+        raise CannotPackage("a function has no role of its own; write one in the stack's YAML")
+    return template
+
+
+# a stack without chalice --------------------------------------------------------------------
+
+
+def _build_plain(name: str, root: Path, target: Path) -> str:
+    _write_template(target, templates.stack(name))
+    task = target / "task"
+    copy_closure(HANDLERS[name], root, task)
+    compile_all(task, "/var/task")
+    code_hash = write_zip(task, target / "code.zip")
+    shutil.rmtree(task)
+    return code_hash
+
+
+def _write_template(target: Path, template: dict[str, Any]) -> None:
+    text = json.dumps(template, indent=1, ensure_ascii=False, sort_keys=True)
+    (target / "template.json").write_text(text + "\n", "utf-8")
+
+
+@contextmanager
+def _alone(build: Path) -> Iterator[None]:
+    """Two runs on one tree (a test beside `make run`) build one after the other."""
+    with (build / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> None:
+    """Build from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m infra.package", description=__doc__)
+    parser.add_argument("stacks", nargs="*")
+    parser.add_argument("--aws", action="store_true", help="with the libraries inside the layer")
+    asked = parser.parse_args()
+    try:
+        made = package(asked.stacks, for_aws=asked.aws)
+    except CannotPackage as refusal:
+        raise SystemExit(str(refusal)) from None
+    for stack in made.stacks:
+        size = stack.code.stat().st_size // 1024
+        sys.stdout.write(f"{stack.name:14} {size:6} KB  {stack.code_hash}\n")
+    sys.stdout.write(f"{'layer':14} {made.layer.stat().st_size // 1024:6} KB  {made.layer_hash}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Reads CloudFormation written in YAML and puts a stack together from the files it includes.
+
+A service's stack is `infra/X.yaml` laid over the files in its `Metadata.Includes`, which are plain
+CloudFormation too: what all services have the same is written once, and a test can hold it.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+INFRA = Path(__file__).parent
+Template = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms."""
+
+
+def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> Template:
+    name = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+        if tag == "GetAtt":
+            value = value.split(".", 1)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    return {name: value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+def read(path: Path) -> Template:
+    """One file, short forms written out."""
+    loaded: Template = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506
+    return loaded
+
+
+def overlay(lower: Any, upper: Any) -> Any:
+    """`upper` laid over `lower`: mappings meet, everything else is replaced."""
+    if not (isinstance(lower, dict) and isinstance(upper, dict)):
+        return upper
+    return lower | {
+        key: overlay(lower[key], value) if key in lower else value for key, value in upper.items()
+    }
+
+
+@cache
+def stack(name: str) -> Template:
+    """The stack's template before chalice adds the functions and routes it found in app.py."""
+    own = read(INFRA / f"{name}.yaml")
+    whole: Template = {}
+    for included in own.pop("Metadata", {}).get("Includes", []):
+        whole = overlay(whole, read(INFRA / included))
+    merged: Template = overlay(whole, own)
+    return merged
+
+
+def sources(name: str) -> list[Path]:
+    """The files a stack is written in."""
+    own = INFRA / f"{name}.yaml"
+    return [own, *(INFRA / each for each in read(own).get("Metadata", {}).get("Includes", []))]
