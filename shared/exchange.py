@@ -24,7 +24,7 @@ from shared.errors import (
 )
 from shared.principals import Principal, principal_from_authorizer_context
 from shared.requests import Request, read_body, read_path, read_query, require_no_body
-from shared.routes import VOUCHED, Reply, Route
+from shared.routes import VOUCHED, Route
 
 RUNS = 4
 ROLE_HEADER = "Ryadom-Role"
@@ -115,8 +115,6 @@ class Exchange:
         if not self.route.needs_key:
             return None
         key = self.request.idempotency_key
-        if not self.route.keeps_key:
-            return None
         asked = [
             f"{name}={arguments[name].model_dump_json()}"
             for name in ("path", "query", "body")
@@ -134,7 +132,7 @@ class Exchange:
                 observability.note(runs=run + 1)
                 time.sleep(random.uniform(0, 0.03 * 2**run))
             if once is not None and (earlier := _earlier(once)) is not None:
-                return self._answered(Reply(earlier, replayed=True), caller)
+                return self._answered(earlier, caller, replayed=True)
             try:
                 result = self.route.handler(**arguments, cause=self._cause(caller, once))
             except Exception as error:
@@ -165,24 +163,24 @@ class Exchange:
 
     # what goes out ------------------------------------------------------------------------
 
-    def _answered(self, result: BaseModel | Reply[Any] | None, caller: Principal) -> Answer:
-        reply = result if isinstance(result, Reply) else Reply(result)
-        headers = self._headers(reply)
-        body = reply.body
-        if self.route.more.answer is not None:
-            body = self.route.more.answer(body, caller)
-        if body is None:
-            return Answer(204, "", headers)
-        return Answer(self.route.status, body.model_dump_json(), {"Content-Type": JSON} | headers)
-
-    def _headers(self, reply: Reply[Any]) -> dict[str, str]:
-        headers: dict[str, str] = {}
-        if reply.replayed:
+    def _answered(
+        self, result: BaseModel | None, caller: Principal, replayed: bool = False
+    ) -> Answer:
+        headers = self._headers(result)
+        if replayed:
             headers[REPLAYED_HEADER] = "true"
             observability.note(replayed=True)
-        if version := getattr(reply.body, "version", None):
+        if self.route.more.answer is not None:
+            result = self.route.more.answer(result, caller)
+        if result is None:
+            return Answer(204, "", headers)
+        return Answer(self.route.status, result.model_dump_json(), {"Content-Type": JSON} | headers)
+
+    def _headers(self, result: BaseModel | None) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        if version := getattr(result, "version", None):
             headers["ETag"] = f'"{version}"'
-        if self.route.status == 201 and (identifier := getattr(reply.body, "id", None)):
+        if self.route.status == 201 and (identifier := getattr(result, "id", None)):
             headers["Location"] = self._location(str(identifier))
         return headers
 
@@ -203,7 +201,8 @@ def refusal(error: DomainError, catalogue: problems.Catalogue, request: Request)
     """A refusal in words."""
     told = problems.document(error, catalogue, request.correlation_id)
     headers: dict[str, str] = {}
-    if (retry_after := error.facts.get("retry_after")) is not None:
+    retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
+    if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     if told["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -134,6 +134,7 @@ class ServiceApp(Chalice):
             answer = self._in_words(answer, request)
         headers, status = answer["headers"], int(answer["statusCode"])
         headers.setdefault("Cache-Control", "no-store")
+        headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Request-Id"] = request.id
         headers["X-Correlation-Id"] = request.correlation_id
         line.fields["status"] = status

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, TypeVar
 
+from shared import clock
 from shared.redaction import describe, safe
 
 NAMESPACE = "Ryadom"
@@ -158,7 +159,7 @@ class Line:
 
     def write(self) -> None:
         """Put the line out, in one write so that lines never mix."""
-        document = self.document(int(time.time() * 1000))
+        document = self.document(int(clock.wall().timestamp() * 1000))
         sys.stdout.write(json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

@@ -51,7 +51,6 @@ def routes(declared: Sequence[FormRoute]) -> Iterator[Route]:
             returns=forms[each.answer],
             status=200,
             needs_key=True,
-            keeps_key=False,
             needs_if_match=False,
             more=Declaration(problems=each.problems, example=dict(each.example)),
         )

@@ -9,15 +9,13 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
 from shared.cause import Cause, Receipt
 from shared.principals import Principal
 from shared.requests import Request
-
-B = TypeVar("B")
 
 CALLERS = frozenset({"public", "person", "machine", "store", "webhook"})
 VOUCHED = frozenset({"person", "machine"})
@@ -33,26 +31,18 @@ class BadRoute(TypeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply(Generic[B]):
-    """An answer of a handler that keeps its own record of what was said before (the till)."""
-
-    body: B
-    replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Declaration:
     """What a decorator may say about a route beyond its method and path.
 
     `answer(receipt, caller)` turns the receipt into what is said, the first time and again;
     `problems` are the codes worth naming in the documentation; `location` is the path of what a
-    201 made, with `{id}`; `idempotent="own"` wants the key but leaves keeping it to the handler.
+    201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply.
     """
 
     status: int | None = None
     answer: Callable[[Any, Principal], BaseModel] | None = None
     problems: tuple[str, ...] = ()
-    idempotent: bool | Literal["own"] | None = None
+    idempotent: bool | None = None
     if_match: bool | None = None
     example: dict[str, Any] | None = None
     tag: str | None = None
@@ -72,7 +62,6 @@ class Route:
     returns: Any
     status: int
     needs_key: bool
-    keeps_key: bool
     needs_if_match: bool
     more: Declaration
 
@@ -142,10 +131,9 @@ def declare(
         callers=callers,
         inputs=inputs,
         given=given,
-        returns=_returned(hints.get("return")),
+        returns=hints.get("return"),
         status=more.status or (201 if method == "POST" and command else 200),
         needs_key=_default(more.idempotent, method == "POST" and command and proved),
-        keeps_key=more.idempotent != "own",
         needs_if_match=_default(more.if_match, method in {"PUT", "PATCH"}),
         more=more,
     )
@@ -153,8 +141,8 @@ def declare(
     return route
 
 
-def _default(said: bool | str | None, otherwise: bool) -> bool:
-    return otherwise if said is None else bool(said)
+def _default(said: bool | None, otherwise: bool) -> bool:
+    return otherwise if said is None else said
 
 
 def _inputs(hints: dict[str, Any], parameters: list[str], where: str) -> dict[str, type[BaseModel]]:
@@ -168,11 +156,6 @@ def _inputs(hints: dict[str, Any], parameters: list[str], where: str) -> dict[st
         elif _GIVEN.get(name) is not kind:
             raise BadRoute(f"{where}: no parameter is called {name!r} with type {kind!r}")
     return inputs
-
-
-def _returned(kind: Any) -> Any:
-    """The model in `Reply[Model]`, or what is returned as it is."""
-    return get_args(kind)[0] if get_origin(kind) is Reply else kind
 
 
 def _check_path(path: str, inputs: dict[str, type[BaseModel]], where: str) -> None:
@@ -190,16 +173,11 @@ def _check(route: Route, where: str) -> None:
         raise BadRoute(f"{where}: say in a docstring what it is for")
     if route.method == "GET" and ("cause" in route.given or "body" in route.inputs):
         raise BadRoute(f"{where}: a GET changes nothing and takes no body")
-    keeps = route.needs_key and route.keeps_key
-    if keeps and "cause" not in route.given:
+    if route.needs_key and "cause" not in route.given:
         raise BadRoute(f"{where}: only a command, which takes a cause, happens once")
-    if keeps and not _is_receipt(route.returns):
+    if route.needs_key and not _is_receipt(route.returns):
         # A repeat answers from the stored receipt, so the first answer must be one too.
         raise BadRoute(f"{where}: a command under an Idempotency-Key returns its Receipt")
-    _check_answer(route, where)
-
-
-def _check_answer(route: Route, where: str) -> None:
     returns = route.answers
     if returns not in (None, type(None)) and not _is_model(returns):
         raise BadRoute(f"{where}: a handler returns a pydantic model or None, not {returns!r}")

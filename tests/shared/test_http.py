@@ -187,6 +187,14 @@ def test_a_webhook_reads_what_was_sent(api: Api) -> None:
     assert api.as_(None).call("POST", "/hook", "raw=1").status == 404
 
 
+def test_a_store_proves_itself_to_the_handler(api: Api) -> None:
+    store = api.as_(None)
+    assert store.get("/key", headers={"X-API-Key": "right"}).status == 200
+    refused = store.get("/key")
+    assert (refused.status, refused.code) == (401, "store_key_unknown")
+    assert refused.json["title"] == "Нужно войти"
+
+
 # refusals of the domain -------------------------------------------------------------------
 
 
@@ -262,14 +270,6 @@ def test_an_answer_made_from_the_receipt_is_made_again(shelf: Api) -> None:
     assert first.headers["Location"] == "/shelf/v1/notes/nte_000"
 
 
-def test_a_key_the_handler_keeps_is_required_all_the_same(api: Api) -> None:
-    till = api.as_(None)
-    assert till.post("/checks", {"text": "a"}).status == 428
-    answer = till.post("/checks", {"text": "a"}, key="mine")
-    assert (answer.status, answer.json["id"]) == (200, "mine")
-    assert answer.headers["Idempotency-Replayed"] == "true"
-
-
 def test_a_change_names_the_version_it_saw(shelf: Api) -> None:
     made = shelf.post("/notes", {"text": "a"}, key="k")
     path = made.headers["Location"]
@@ -290,6 +290,7 @@ def test_a_lost_race_is_run_again(shelf: Api) -> None:
     Shelf.losing = 4
     answer = shelf.post("/notes", {"text": "a"}, key="k2")
     assert (answer.status, answer.code) == (409, "changed_meanwhile")
+    assert answer.headers["Retry-After"] == "1"
 
 
 def test_a_race_lost_under_if_match_is_told_at_once(shelf: Api) -> None:
