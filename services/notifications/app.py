@@ -83,25 +83,28 @@ def list_inbox(query: InboxQuery, caller: Principal) -> Page[WorkItemView]:
     )
 
 
-@app.post("/inbox/{item_id}/read", caller="person", status=200)
+@app.post("/inbox/{item_id}/read", caller="person", status=200, problems=("item_already_read",))
 def read_item(path: ItemPath, cause: Cause) -> Receipt:
     """Say that you have seen a work item."""
     return inbox.read_item(path.item_id, cause, POLICY, desk())
 
 
-@app.post("/inbox/{item_id}/done", caller="person", status=200)
+@app.post("/inbox/{item_id}/done", caller="person", status=200, problems=("item_already_done",))
 def finish_item(path: ItemPath, cause: Cause) -> Receipt:
     """Say that the work is done."""
     return inbox.finish_item(path.item_id, cause, POLICY, desk())
 
 
-@app.post("/inbox/{item_id}/reopen", caller="person", status=200)
+@app.post("/inbox/{item_id}/reopen", caller="person", status=200, problems=("item_not_done",))
 def reopen_item(path: ItemPath, cause: Cause) -> Receipt:
     """Take a work item back that was marked done by mistake."""
     return inbox.reopen_item(path.item_id, cause, POLICY, desk())
 
 
 # feedback ---------------------------------------------------------------------------------
+
+
+LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "too_many")
 
 
 class LinkPath(BaseModel):
@@ -124,13 +127,18 @@ class AnswersQuery(BaseModel):
     cursor: str | None = Field(default=None, max_length=2048)
 
 
-@app.get("/feedback/{link}", caller="public")
+@app.get("/feedback/{link}", caller="public", problems=LINK_REFUSALS)
 def open_form(path: LinkPath, request: Request) -> FormView:
     """Show the questions behind a one-time link."""
     return feedback.open_form(path.link, request.source_address, desk())
 
 
-@app.post("/feedback/{link}", caller="public", location="/v1/feedback-answers/{id}")
+@app.post(
+    "/feedback/{link}",
+    caller="public",
+    location="/v1/feedback-answers/{id}",
+    problems=LINK_REFUSALS,
+)
 def answer_form(path: LinkPath, body: AnswerForm, request: Request, cause: Cause) -> Receipt:
     """Answer the questions behind a one-time link, once."""
     return feedback.answer_form(path.link, body, request.source_address, cause, desk(), vault())
@@ -188,7 +196,7 @@ def get_lines(path: RegionPath, caller: Principal) -> LinesView:
     return programme.get_lines(path.region, caller, POLICY, desk())
 
 
-@app.put("/programme-lines/{region}", caller="person")
+@app.put("/programme-lines/{region}", caller="person", problems=("unknown_line",))
 def set_lines(path: RegionPath, body: SetLines, cause: Cause) -> Receipt:
     """Set the links and phones that messages of a region end with."""
     return programme.set_lines(path.region, body, cause, POLICY, desk())
