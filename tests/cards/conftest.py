@@ -1,0 +1,16 @@
+"""Cards alone, in the demo's region, in the week of its first orders."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cards.people import Desk
+from tests.support.world import at, world_at
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """The cards service with a running programme in ZR, on 2026-10-05 at 10:00."""
+    with world_at(tmp_path, at("2026-10-05 10:00"), ("cards",)) as world:
+        yield Desk(world)

@@ -1,0 +1,160 @@
+"""Figures: a partner's month, and K-32 … K-35 of a region, counted from events."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.cards.figures.domain import share
+from shared import clock
+from shared.events import cards as told
+from shared.events.base import Event, to_cloud_event
+from tests.cards.people import (
+    AUTHORITY,
+    HOLDER,
+    LEADER,
+    LEADER_Y,
+    MANAGER,
+    OFFICE,
+    OTHER_MANAGER,
+    Desk,
+    person,
+)
+
+
+def hear(desk: Desk, event: Event, number: str, times: int = 1) -> None:
+    """Deliver an event of the till to the service's queue, maybe more than once."""
+    detail = to_cloud_event(
+        event, event_id=f"evt_{number}", time=clock.now(), sequence=1,
+        correlation_id="cor_1", causation_id=None,
+    )  # fmt: skip
+    body = json.dumps({"detail-type": event.detail_type(), "detail": json.loads(detail)})
+    desk.world.queue.messages["cards"] += [body] * times
+
+
+def checked(partner: str, check: int, visitor: str, month: str = "2026-10") -> told.CardChecked:
+    return told.CardChecked(
+        region="ZR", check_id=f"chk_{check}", partner_id=partner, outlet_id="out_1",
+        offer_id="ofr_1", discount_percent=7, method="typed", month=month, visitor=visitor,
+        key_id="key_1",
+    )  # fmt: skip
+
+
+@pytest.mark.requirement("S0-43")
+def test_a_partner_sees_checks_and_distinct_cards_of_a_month(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    for check in range(25):
+        hear(desk, checked(partner, check, visitor=f"v{check % 11}"), f"oct{check}", times=3)
+    hear(desk, checked(partner, 99, "v0", "2026-11"), "nov")
+    desk.world.settle()
+
+    shown = desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10")
+
+    assert (shown.json["checks"], shown.json["distinct_cards"]) == (25, 11)
+    november = desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-11").json
+    assert (november["checks"], november["distinct_cards"]) == (1, 1)
+    assert set(shown.json) == {
+        "partner_id", "month", "checks", "distinct_cards", "refused", "purchases", "amount",
+        "saved_amount",
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("S0-43")
+def test_other_partners_figures_are_refused(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+
+    refused = desk.get(OTHER_MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10")
+
+    assert refused.status == 403
+    assert desk.get(HOLDER, f"/v1/partners/{partner}/statistics", month="2026-10").status == 403
+    assert desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="10.2026").status == 422
+
+
+def test_purchases_and_refusals_are_counted_and_a_return_is_taken_out(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    common: dict[str, Any] = {
+        "region": "ZR", "check_id": "chk_1", "partner_id": partner, "outlet_id": "out_1",
+        "month": "2026-10",
+    }  # fmt: skip
+    hear(desk, told.PurchaseRecorded(**common, amount=200_000, saved_amount=14_000), "p1")
+    hear(desk, told.PurchaseRecorded(**common, amount=50_000, saved_amount=3_500), "p2", times=2)
+    hear(desk, told.PurchaseRolledBack(**common, amount=50_000, saved_amount=3_500), "p3")
+    refused = told.CardCheckRefused(**common, result="not_valid", method="typed", key_id="key_1")
+    hear(desk, refused, "r1", times=2)
+    desk.world.settle()
+
+    shown = desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10").json
+
+    assert (shown["purchases"], shown["amount"], shown["saved_amount"]) == (1, 200_000, 14_000)
+    assert (shown["refused"], shown["checks"]) == (1, 0)
+
+
+def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(desk: Desk) -> None:
+    """K-32 … K-35: 4 cards (one a replacement), 3 activated; 2 on an order, 1 with consent."""
+    order = {"order_ref": "17", "ordered_on": "2026-10-05"}
+    new = {"placement_current": False, "order": order}
+    people = [person(f"FP-{n}", "foster_parent") for n in range(3)]
+    cards = [desk.issue("FP-0"), desk.issue("FP-1", **new), desk.issue("FP-2", **new)]
+    desk.activate(cards[0], people[0])
+    desk.activate(cards[1], people[1])
+    replaced = desk.post(LEADER, f"/v1/cards/{cards[1]['id']}/replace", reason="lost").json
+    desk.activate(replaced, people[1])
+    desk.done(LEADER, f"/v1/cards/{cards[2]['id']}/renew-code")
+    partner, _ = desk.active_partner()
+    hear(desk, checked(partner, 1, "v1"), "c1")
+    desk.world.settle()
+
+    report = desk.get(LEADER, "/v1/report", region="ZR", month="2026-10").json
+
+    assert report["k32"] == {"issued": 4, "activated": 3, "percent": 75.0}
+    assert report["k33"] == {
+        "issued": 2, "activated": 1, "activated_percent": 50.0, "community_consent": 1,
+        "community_consent_percent": 50.0,
+    }  # fmt: skip
+    assert (report["k34"]["active"], report["k34"]["districts_with"]) == (1, 2)
+    assert report["k35"]["checks"] == 1 and report["k35"]["partners"][0]["distinct_cards"] == 1
+    quarter = desk.get(LEADER, "/v1/report", region="ZR", quarter="2026-Q3").json
+    assert quarter["k33"]["issued"] == 0 and quarter["k33"]["activated_percent"] is None
+
+
+@pytest.mark.requirement("S0-38")
+def test_the_growth_report_names_the_districts_without_a_partner(desk: Desk) -> None:
+    desk.active_partner()
+
+    growth = desk.get(AUTHORITY, "/v1/report", region="ZR").json["k34"]
+
+    assert growth["by_district"]["D01"] == 1
+    assert growth["districts_without"] == [f"D{n:02d}" for n in range(3, 13)]
+
+
+@pytest.mark.requirement("X-13")
+def test_figures_stay_when_a_person_is_forgotten(desk: Desk) -> None:
+    card = desk.active_card()
+    desk.world.settle()
+    before = desk.get(LEADER, "/v1/report", region="ZR").json["k32"]
+    desk.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="holder_refused")
+    desk.done(HOLDER, f"/v1/cards/{card['id']}/erase")
+    desk.world.settle()
+
+    assert desk.get(LEADER, "/v1/report", region="ZR").json["k32"] == before
+
+
+def test_reports_stay_in_the_region(desk: Desk) -> None:
+    assert desk.get(LEADER_Y, "/v1/report", region="ZR").status == 404
+    assert desk.get(OFFICE, "/v1/report", region="ZR").status == 403
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"), [(150, 200, 75.0), (5, 6, 83.3), (4, 6, 66.7)]
+)
+def test_a_share_has_one_decimal(part: int, whole: int, percent: float) -> None:
+    assert share(part, whole) == percent
+
+
+@pytest.mark.requirement("X-02")
+def test_every_event_is_counted_once_however_often_it_comes(desk: Desk) -> None:
+    desk.world.copies = 3
+    desk.active_card()
+    desk.world.settle()
+
+    assert desk.get(LEADER, "/v1/report", region="ZR").json["k32"]["issued"] == 1

@@ -1,0 +1,321 @@
+"""Partners through the API: agreement, fixed offers, outlets, store keys, leaving."""
+
+from typing import Any
+
+import pytest
+
+from services.cards import till_rows
+from tests.cards.people import (
+    AUTHORITY,
+    HOLDER,
+    LEADER,
+    LEADER_D05,
+    LEADER_Y,
+    MANAGER,
+    OFFICE,
+    OTHER_MANAGER,
+    Desk,
+    person,
+)
+from tests.support.api import Answer
+from tests.support.world import at
+
+LEAD = {
+    "region": "ZR",
+    "title": "Аптека «Ромашка»",
+    "category": "pharmacy",
+    "district_ids": ["D01"],
+}
+
+
+def seconds(text: str) -> int:
+    return int(at(text).timestamp())
+
+
+# from lead to partner
+
+
+@pytest.mark.requirement("S0-14")
+def test_an_authority_refers_a_business_and_the_club_sees_the_lead(desk: Desk) -> None:
+    answer = desk.post(AUTHORITY, "/v1/partners", **LEAD)
+
+    assert (answer.status, answer.json["status"]) == (201, "lead")
+    (seen,) = desk.get(LEADER, "/v1/partners", status="lead").json["items"]
+    assert (seen["id"], seen["source"]) == (answer.json["id"], "authority")
+    assert desk.get(None, "/v1/public/partners", region="ZR").json["items"] == []
+    (told,) = desk.events("PartnerLeadAdded")
+    assert told["source"] == "authority" and "Ромашка" not in str(told)
+
+
+@pytest.mark.requirement("S0-14")
+def test_an_office_refers_businesses_of_its_own_district(desk: Desk) -> None:
+    assert desk.post(OFFICE, "/v1/partners", **(LEAD | {"district_ids": ["D02"]})).status == 201
+    assert desk.post(OFFICE, "/v1/partners", **LEAD).status == 403
+    assert desk.post(LEADER_Y, "/v1/partners", **LEAD).status == 404
+    assert desk.post(HOLDER, "/v1/partners", **LEAD).status == 403
+
+
+@pytest.mark.requirement("S0-40")
+def test_without_an_agreement_nothing_is_published(desk: Desk) -> None:
+    partner = desk.partner()
+    outlet = desk.outlet(partner)
+    desk.offer(partner)
+    desk.key(partner, outlet)
+
+    refused = desk.post(LEADER, f"/v1/partners/{partner}/publish")
+    assert (refused.status, refused.code) == (409, "agreement_missing")
+    desk.done(AUTHORITY, f"/v1/partners/{partner}/agreement", agreement_ref="14/2026")
+    assert desk.post(AUTHORITY, f"/v1/partners/{partner}/publish").status == 403
+    assert desk.done(LEADER, f"/v1/partners/{partner}/publish")["status"] == "active"
+    assert desk.events("PartnerActivated")[0]["district_ids"] == ["D01", "D02"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [("outlet", "outlet_missing"), ("key", "key_missing"), ("offer", "offer_missing")],
+)
+def test_a_partner_is_published_only_when_complete(desk: Desk, missing: str, code: str) -> None:
+    partner = desk.partner()
+    desk.done(LEADER, f"/v1/partners/{partner}/agreement", agreement_ref="14/2026")
+    if missing != "outlet":
+        outlet = desk.outlet(partner)
+        if missing != "key":
+            desk.key(partner, outlet)
+        if missing != "offer":
+            desk.offer(partner)
+
+    refused = desk.post(LEADER, f"/v1/partners/{partner}/publish")
+
+    assert (refused.status, refused.code) == (409, code)
+    assert refused.json["next_steps"]
+
+
+@pytest.mark.requirement("S0-39")
+@pytest.mark.parametrize("percent", ["up to 15 %", "до 15 %", "7", 7.5, 0, 101, None, True])
+def test_a_discount_is_one_whole_number(desk: Desk, percent: Any) -> None:
+    partner = desk.partner()
+
+    refused = desk.offer(partner, percent)
+
+    assert refused.status == 422
+    (fault,) = refused.json["errors"]
+    assert fault["pointer"] == "/discount_percent"
+    if isinstance(percent, str):
+        assert fault["code"] == "discount_not_fixed"
+        assert "одна для всех" in fault["detail"]
+    desk.done(LEADER, f"/v1/partners/{partner}/decline", reason="variable_discount")
+
+
+# offers
+
+
+@pytest.mark.requirement("S0-39")
+def test_seven_percent_holds_to_the_last_second_of_october_and_nine_after(desk: Desk) -> None:
+    partner, outlet = desk.active_partner()
+    proposed = desk.offer(partner, 9, "2026-11-01").json["number"]
+    assert desk.till_of(partner).offer_at(outlet, seconds("2026-11-01 00:00")).percent == 7  # type: ignore[union-attr]
+    desk.done(LEADER, f"/v1/partners/{partner}/offers/{proposed}/publish")
+
+    till = desk.till_of(partner)
+    percents = [
+        offer.percent if (offer := till.offer_at(outlet, seconds(moment))) else None
+        for moment in (
+            "2026-10-04 23:59",
+            "2026-10-05 00:00",
+            "2026-10-31 23:59",
+            "2026-11-01 00:00",
+        )
+    ]
+
+    assert percents == [None, 7, 7, 9]
+    assert desk.events("PartnerOfferChanged")[0]["from_date"] == "2026-11-01"
+    (listed,) = desk.get(None, "/v1/public/partners", region="ZR", district="D02").json["items"]
+    (shop,) = listed["outlets"]
+    assert (shop["offer"]["discount_percent"], shop["next_offer"]["discount_percent"]) == (7, 9)
+
+
+def test_an_offer_with_a_last_day_ends_with_that_day(desk: Desk) -> None:
+    partner, outlet = desk.active_partner()
+    number = desk.offer(partner, 9, "2026-11-01", valid_to="2026-11-30").json["number"]
+    desk.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
+
+    till = desk.till_of(partner)
+    assert till.offer_at(outlet, seconds("2026-11-30 23:59")) is not None
+    assert till.offer_at(outlet, seconds("2026-12-01 00:00")) is None
+
+
+def test_a_new_version_of_an_active_partner_begins_tomorrow_at_the_earliest(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+
+    assert desk.offer(partner, 9, "2026-10-05").code == "offer_not_in_future"
+    number = desk.offer(partner, 9, "2026-10-06").json["number"]
+    desk.world.set_time(at("2026-10-06 00:00"))
+    late = desk.post(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
+    assert (late.status, late.code) == (409, "offer_not_in_future")
+
+
+def test_an_outlet_has_one_offer_at_any_moment(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    first = desk.offer(partner, 9, "2026-11-01").json["number"]
+    second = desk.offer(partner, 11, "2026-10-20").json["number"]
+    desk.done(LEADER, f"/v1/partners/{partner}/offers/{first}/publish")
+
+    overlapping = desk.post(LEADER, f"/v1/partners/{partner}/offers/{second}/publish")
+
+    assert (overlapping.status, overlapping.code) == (409, "offer_overlaps")
+    assert "01.11.2026" in overlapping.json["detail"]
+    desk.done(LEADER, f"/v1/partners/{partner}/offers/{first}/withdraw")
+    desk.done(LEADER, f"/v1/partners/{partner}/offers/{second}/publish")
+
+
+def test_a_published_version_is_never_edited_and_not_withdrawn_once_in_force(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    (offer,) = desk.get(MANAGER, f"/v1/partners/{partner}").json["offers"]
+    path = f"/v1/partners/{partner}/offers/{offer['id']}"
+
+    assert desk.post(LEADER, f"{path}/publish").code == "offer_published"
+    assert desk.post(LEADER, f"{path}/withdraw").code == "offer_in_force"
+
+
+def test_only_the_club_confirms_an_offer(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    number = desk.offer(partner, 9, "2026-11-01").json["number"]
+
+    assert desk.post(MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 403
+    assert desk.post(OTHER_MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 403
+
+
+# the public list
+
+
+@pytest.mark.requirement("S0-38")
+def test_anybody_finds_active_partners_by_district_and_category(desk: Desk) -> None:
+    grocery, _ = desk.active_partner()
+    building, _ = desk.active_partner(
+        title="Стройдвор", category="building", district_ids=["D03", "D04", "D05"]
+    )
+    desk.partner(title="Ещё не готов", district_ids=["D03"])
+
+    def found(**query: str) -> list[str]:
+        items = desk.get(None, "/v1/public/partners", region="ZR", **query).json["items"]
+        return [item["id"] for item in items]
+
+    assert found() == [grocery, building]
+    assert found(district="D03") == [building]
+    assert found(category="grocery") == [grocery]
+    assert found(district="D12") == []
+    assert desk.get(None, "/v1/public/partners", region="QQ").status == 422
+    assert desk.get(None, "/v1/public/partners", region="ZR", district="D99").status == 422
+    assert desk.get(None, f"/v1/public/partners/{grocery}").json["outlets"][0]["hours"]
+
+
+# store keys
+
+
+def test_a_store_key_is_shown_once_and_opens_its_outlet(desk: Desk) -> None:
+    partner, outlet = desk.active_partner()
+    shown = desk.key(partner, outlet).json
+
+    row = desk.key_at_the_till(shown["store_key"])
+    parts = till_rows.parse_store_key(shown["store_key"])
+    assert parts is not None
+    assert row.opens(parts.secret, seconds("2026-10-05 10:00")) and row.outlet_id == outlet
+    assert not row.opens(parts.secret, seconds("2027-10-05 10:01"))
+    seen = desk.get(MANAGER, f"/v1/partners/{partner}")
+    assert parts.secret not in seen.text
+    assert parts.secret not in str(desk.world.rows("cards-data"))
+
+
+def test_the_same_call_repeated_tells_the_same_key(desk: Desk) -> None:
+    partner, outlet = desk.ready_partner()
+    first = desk.key(partner, outlet, key="same")
+    again = desk.key(partner, outlet, key="same")
+
+    assert first.json == again.json
+
+
+def test_two_keys_live_during_rotation_and_no_third(desk: Desk) -> None:
+    partner, outlet = desk.ready_partner()
+    second = desk.key(partner, outlet).json
+    third = desk.key(partner, outlet)
+    assert (third.status, third.code) == (409, "two_keys_live")
+    assert desk.key(partner, outlet, sandbox=True).status == 201
+
+    desk.done(MANAGER, f"/v1/partners/{partner}/keys/{second['key_id']}/revoke")
+
+    assert desk.key_at_the_till(second["store_key"]).status == "revoked"
+    assert desk.key(partner, outlet).status == 201
+
+
+@pytest.mark.requirement("X-04")
+def test_of_two_third_keys_at_once_none_slips_through(desk: Desk) -> None:
+    partner, outlet = desk.ready_partner()
+    others: list[Answer] = []
+    desk.just_before_the_next_commit(lambda: others.append(desk.key(partner, outlet)))
+
+    mine = desk.key(partner, outlet)
+
+    assert sorted([mine.status, others[0].status]) == [201, 409]
+
+
+# breaks and ends
+
+
+def test_a_paused_partner_is_not_listed_and_its_tills_know(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    desk.done(MANAGER, f"/v1/partners/{partner}/pause")
+    assert desk.till_of(partner).status == "paused"
+    assert desk.get(None, "/v1/public/partners", region="ZR").json["items"] == []
+    assert desk.get(None, f"/v1/public/partners/{partner}").status == 404
+
+    desk.done(MANAGER, f"/v1/partners/{partner}/resume")
+
+    assert desk.till_of(partner).status == "active"
+    assert [told["again"] for told in desk.events("PartnerActivated")] == [False, True]
+
+
+@pytest.mark.requirement("S0-40")
+def test_an_ended_partner_is_gone_from_the_list_and_its_tills_are_refused(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    desk.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
+
+    assert desk.till_of(partner).status == "ended"
+    assert desk.get(None, "/v1/public/partners", region="ZR").json["items"] == []
+    assert desk.events("PartnerEnded")[0]["reason"] == "partner_left"
+    assert desk.post(LEADER, f"/v1/partners/{partner}/resume").code == "partner_ended"
+
+
+def test_a_partner_that_gave_notice_leaves_at_its_last_midnight(desk: Desk) -> None:
+    partner, outlet = desk.active_partner()
+    early = desk.post(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-18")
+    assert (early.status, early.code) == (422, "notice_too_short")
+    assert "19.10.2026" in early.json["detail"]
+    desk.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
+
+    till = desk.till_of(partner)
+    assert till.offer_at(outlet, seconds("2026-10-31 23:59")) is not None
+    assert till.offer_at(outlet, seconds("2026-11-01 00:00")) is None
+    (listed,) = desk.get(None, "/v1/public/partners", region="ZR").json["items"]
+    assert listed["last_day"] == "2026-10-31"
+    desk.world.advance(at("2026-10-31 23:59"))
+    assert desk.till_of(partner).status == "active"
+    desk.world.advance(at("2026-11-01 00:00"))
+    assert desk.till_of(partner).status == "ended"
+    assert len(desk.events("PartnerWithdrawalNoticed")) == 1
+    assert len(desk.events("PartnerEnded")) == 1
+
+
+# territory
+
+
+def test_foreign_eyes_see_what_is_public_and_may_not_touch_it(desk: Desk) -> None:
+    partner, _ = desk.active_partner()
+    other = desk.partner(title="Ещё не готов")
+
+    assert desk.post(LEADER_Y, f"/v1/partners/{partner}/end", reason="other").status == 403
+    assert desk.post(LEADER_Y, f"/v1/partners/{other}/decline", reason="other").status == 404
+    assert desk.get(OTHER_MANAGER, f"/v1/partners/{partner}").status == 403
+    assert desk.post(LEADER_D05, f"/v1/partners/{partner}/end", reason="other").status == 403
+    assert desk.get(MANAGER, "/v1/partners").json["items"][0]["id"] in (partner, other)
+    assert desk.get(OTHER_MANAGER, "/v1/partners").json["items"] == []
+    assert desk.get(person("FP-1", "foster_parent"), "/v1/partners").status == 403

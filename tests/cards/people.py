@@ -1,0 +1,192 @@
+"""Who works with cards in the demo region, and the everyday calls they make."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.cards import till_rows
+from services.cards.registry.repository import handle_of
+from shared.principals import ACT_FOR_FAMILY, Principal
+from tests.support.api import Answer, Api
+from tests.support.world import World
+
+CONTACT = {"name": "Мария", "channel": "sms", "phone": "+7 921 123-45-67"}
+
+
+def person(name: str, role: str, *, districts: tuple[str, ...] = (), region: str = "ZR",
+           org: str | None = None) -> Principal:  # fmt: skip
+    """Somebody with an account and one role."""
+    return Principal(
+        id=name, kind="person", role=role, roles=(role,), regions=(region,),
+        districts=districts, org=org,
+    )  # fmt: skip
+
+
+BOT = Principal(
+    id="bot-max", kind="machine", role="", roles=("bot",), regions=("*",), scopes=(ACT_FOR_FAMILY,)
+)
+LEADER = person("CL-0", "community_leader")
+LEADER_D05 = person("CL-5", "community_leader", districts=("D05",))
+LEADER_Y = person("CL-Y", "community_leader", region="YY")
+OFFICE = person("DO-02", "district_office", districts=("D02",))
+AUTHORITY = person("RA", "regional_authority")
+MANAGER = person("PM-01", "partner_manager", org="shop-01")
+OTHER_MANAGER = person("PM-02", "partner_manager", org="shop-02")
+HOLDER = person("FP-02", "foster_parent")
+STRANGER = person("FP-09", "foster_parent")
+
+
+class Desk:
+    """The cards API and shortcuts to what tests begin with."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.keys = iter(range(10**9))
+        started = self.post(
+            AUTHORITY,
+            "/v1/programmes",
+            region="ZR", club_id="C-00", authority_id="RA", started_on="2026-09-01",
+        )  # fmt: skip
+        assert started.status == 201, started.text
+
+    def api(self, who: Principal | None) -> Api:
+        """The API as somebody."""
+        return self.world.api("cards", who)
+
+    def post(
+        self,
+        who: Principal | None,
+        path: str,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **body: Any,
+    ) -> Answer:
+        """A command under a fresh key, or under the given one."""
+        chosen = key or f"k{next(self.keys)}"
+        return self.api(who).post(path, body or None, key=chosen, headers=headers)
+
+    def get(self, who: Principal | None, path: str, **query: Any) -> Answer:
+        """A read."""
+        return self.api(who).get(path, query=query)
+
+    def just_before_the_next_commit(self, happens: Callable[[], object]) -> None:
+        """Let somebody else be faster between the next command's reading and its writing."""
+        table, commit = self.world.dynamodb, self.world.dynamodb.transact_write_items
+
+        def overtaken(**request: Any) -> Any:
+            del table.__dict__["transact_write_items"]
+            happens()
+            return commit(**request)
+
+        table.__dict__["transact_write_items"] = overtaken
+
+    # cards
+
+    def issue(self, holder_ref: str = "FP-02", **more: Any) -> dict[str, Any]:
+        """A card issued by the leader to a current foster parent."""
+        facts = {"region": "ZR", "district_id": "D02", "placement_current": True} | more
+        answer = self.post(LEADER, "/v1/cards", holder_ref=holder_ref, **facts)
+        assert answer.status == 201, answer.text
+        return dict(answer.json)
+
+    def activate(self, card: dict[str, Any], who: Principal = HOLDER, **more: Any) -> Answer:
+        """The holder's activation."""
+        facts: dict[str, Any] = {
+            "number": card["number"],
+            "activation_code": card["activation_code"],
+            "district_id": "D02",
+            "contact": CONTACT,
+            "consent_processing": True,
+            "consent_community": True,
+        }
+        return self.post(who, "/v1/cards/activate", **(facts | more))
+
+    def active_card(self, holder_ref: str = "FP-02", who: Principal = HOLDER) -> dict[str, Any]:
+        """A card in use."""
+        card = self.issue(holder_ref)
+        answer = self.activate(card, who)
+        assert answer.status == 200, answer.text
+        return card | answer.json
+
+    def at_the_till(self, number: str) -> till_rows.CardTill:
+        """What the till reads of a card."""
+        with self.world.service("cards"):
+            key = till_rows.card_key(handle_of(number))
+        return till_rows.read_card(self.world.dynamodb.rows("cards-data")[key])
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The data of all events of a kind told so far."""
+        self.world.settle()
+        return [body["data"] for body in self.world.events(f"cards.{kind}")]
+
+    # partners
+
+    def partner(self, **more: Any) -> str:
+        """A lead that the club has taken up."""
+        facts = {
+            "region": "ZR", "title": "Гастроном «Берёзка»", "category": "grocery",
+            "district_ids": ["D01", "D02"], "manager_org": "shop-01",
+        }  # fmt: skip
+        answer = self.post(AUTHORITY, "/v1/partners", **(facts | more))
+        assert answer.status == 201, answer.text
+        partner = str(answer.json["id"])
+        self.done(LEADER, f"/v1/partners/{partner}/take")
+        return partner
+
+    def outlet(self, partner: str, district: str = "D01") -> str:
+        """A shop of a partner."""
+        answer = self.post(
+            MANAGER, f"/v1/partners/{partner}/outlets",
+            title="На площади", district_id=district, address="площадь Труда, 1",
+            latitude=53.2, longitude=50.1,
+            hours=[{"day": "mon", "opens": "09:00", "closes": "21:00"}],
+        )  # fmt: skip
+        assert answer.status == 201, answer.text
+        return str(answer.json["number"])
+
+    def offer(
+        self, partner: str, percent: Any = 7, since: str = "2026-10-05", **more: Any
+    ) -> Answer:
+        """A proposed discount."""
+        return self.post(
+            MANAGER, f"/v1/partners/{partner}/offers",
+            discount_percent=percent, goods_scope="Все товары", valid_from=since, **more,
+        )  # fmt: skip
+
+    def key(self, partner: str, outlet: str, **more: Any) -> Answer:
+        """A store key of an outlet."""
+        return self.post(MANAGER, f"/v1/partners/{partner}/keys", outlet_id=outlet, **more)
+
+    def ready_partner(self, **more: Any) -> tuple[str, str]:
+        """A partner with all it needs but the club's confirmation."""
+        partner = self.partner(**more)
+        outlet = self.outlet(partner, more.get("district_ids", ["D01"])[0])
+        assert self.offer(partner).status == 201
+        assert self.key(partner, outlet).status == 201
+        self.done(LEADER, f"/v1/partners/{partner}/agreement", agreement_ref="14/2026")
+        return partner, outlet
+
+    def active_partner(self, **more: Any) -> tuple[str, str]:
+        """A published partner."""
+        partner, outlet = self.ready_partner(**more)
+        self.done(LEADER, f"/v1/partners/{partner}/publish")
+        return partner, outlet
+
+    def till_of(self, partner: str) -> till_rows.PartnerTill:
+        """What the till reads of a partner."""
+        row = self.world.dynamodb.rows("cards-data")[till_rows.partner_key(partner)]
+        return till_rows.read_partner(row)
+
+    def key_at_the_till(self, store_key: str) -> till_rows.KeyTill:
+        """What the till reads of a store key."""
+        parts = till_rows.parse_store_key(store_key)
+        assert parts is not None
+        row = self.world.dynamodb.rows("cards-data")[
+            till_rows.store_key(parts.partner_id, parts.key_id)
+        ]
+        return till_rows.read_key(row)
+
+    def done(self, who: Principal, path: str, **body: Any) -> dict[str, Any]:
+        """An action that must succeed."""
+        answer = self.post(who, path, **body)
+        assert answer.status == 200, answer.text
+        return dict(answer.json)

@@ -1,0 +1,91 @@
+"""Who may do what in cards, as a table that a person can read."""
+
+from pathlib import Path
+
+from services.cards.policy import POLICY, new_card, new_partner, programme
+from shared.access import Principal, Resource
+from tests.cards import people
+from tests.cards.people import person
+from tests.support import matrix
+
+CARD_ACTIONS = (
+    "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
+    "view_page", "renew_code", "hand_over_code", "block_card", "unblock_card", "replace_card",
+    "revoke_card", "report_placement_end", "withdraw_consent", "erase_holder", "issue_batch",
+    "print_cards",
+)  # fmt: skip
+PARTNER_ACTIONS = (
+    "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",
+    "record_agreement", "publish_partner", "propose_offer", "publish_offer", "withdraw_offer",
+    "add_outlet", "close_outlet", "issue_key", "revoke_key", "pause_partner", "resume_partner",
+    "give_notice", "end_partner", "view_statistics",
+)  # fmt: skip
+PROGRAMME_ACTIONS = ("view", "start_programme", "close_programme", "view_report")
+
+CALLERS = {
+    "leader": people.LEADER,
+    "leader of D05": people.LEADER_D05,
+    "leader of YY": people.LEADER_Y,
+    "office of D02": people.OFFICE,
+    "authority": people.AUTHORITY,
+    "holder": people.HOLDER,
+    "another holder": people.STRANGER,
+    "manager": people.MANAGER,
+    "another manager": people.OTHER_MANAGER,
+    "federal_hq": person("FH-1", "federal_hq", region="*"),
+    "hotline_operator": person("OP-1", "hotline_operator"),
+    "regional_hq": person("HQ-1", "regional_hq"),
+    "operations": person("OPS", "operations", region="*"),
+    "specialist": person("SP-01", "specialist"),
+}  # fmt: skip
+
+Situations = dict[str, tuple[Principal, Resource]]
+
+
+def situations(**things: Resource) -> Situations:
+    return {
+        f"{name}, {what.replace('_', ' ')}": (caller, thing)
+        for what, thing in things.items()
+        for name, caller in CALLERS.items()
+    }
+
+
+def golden(name: str) -> Path:
+    return Path(__file__).parent / "golden" / f"{name}.txt"
+
+
+def test_who_may_do_what_with_cards() -> None:
+    own = Resource(
+        "Card", "crd_1", "ZR", "D02", person="FP-02", status="active", more={"on_order": True}
+    )
+    text = matrix.render(
+        POLICY,
+        CARD_ACTIONS,
+        situations(card_of_D02=own, new_without_order_in_D02=new_card("ZR", "D02", on_order=False)),
+    )
+    matrix.matches_golden(text, golden("cards"))
+
+
+def test_who_may_do_what_with_partners() -> None:
+    def partner(status: str) -> Resource:
+        more = {"districts": ("D01", "D02")}
+        return Resource("Partner", "par_1", "ZR", org="shop-01", status=status, more=more)
+
+    text = matrix.render(
+        POLICY,
+        PARTNER_ACTIONS,
+        situations(active=partner("active"), lead=partner("lead"), new=new_partner("ZR", ("D02",))),
+    )
+    matrix.matches_golden(text, golden("partners"))
+
+
+def test_who_may_do_what_with_a_programme() -> None:
+    text = matrix.render(POLICY, PROGRAMME_ACTIONS, situations(of_ZR=programme("ZR")))
+    matrix.matches_golden(text, golden("programmes"))
+
+
+def test_the_policy_is_sound() -> None:
+    types = {"Card": {"on_order": True}, "Partner": {"districts": ("D01",)}, "Programme": {}}
+    actions = sorted({*CARD_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS})
+
+    assert matrix.faults(POLICY, types, actions) == ""
