@@ -1,6 +1,8 @@
 """The people of the tests and what they do through the API of intake."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -195,3 +197,23 @@ class Office:
 def about(case: str, match: str) -> dict[str, Any]:
     """What every fact about a match says."""
     return {"region": "ZR", "match_id": match, "case_id": case, "guardian_id": GUARDIAN}
+
+
+@contextmanager
+def just_before_the_next_write(office: Office, other: Callable[[], object]) -> Iterator[None]:
+    """Let `other` happen between reading and writing of the next command."""
+    dynamodb = office.world.dynamodb
+    write = dynamodb.transact_write_items
+    waiting = [other]
+
+    def interrupted(**request: Any) -> Any:
+        if waiting:
+            waiting.pop()()
+        return write(**request)
+
+    dynamodb.transact_write_items = interrupted  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        dynamodb.transact_write_items = write  # type: ignore[method-assign]
+    assert not waiting, "nothing was written"

@@ -52,6 +52,19 @@ def test_a_second_call_of_the_same_family_within_a_day_is_the_same_request(offic
     assert again["id"] == first["id"]
     assert again["number"] == first["number"]
     assert len(office.told("RequestReceived")) == 1
+    history = office.get(HQ, f"/requests/{first['id']}/history").json["items"]
+    assert [entry["what"] for entry in history] == ["received", "asked_again"]
+
+
+@pytest.mark.requirement("X-11")
+def test_a_repeated_call_answers_the_same_even_when_its_window_has_passed(office: Office) -> None:
+    first = office.received()
+    again = office.post(OPERATOR, "/requests", request(), key="again").json
+    assert again["id"] == first
+
+    office.world.set_time(at("2026-09-16 09:40"))
+
+    assert office.post(OPERATOR, "/requests", request(), key="again").json == again
 
 
 @pytest.mark.requirement("S4-08")

@@ -70,11 +70,12 @@ class Desk:
         writes: Sequence[Write] = (),
         link: Link | None = None,
     ) -> Receipt:
-        """Store a step of a case and tell of it; a step that changed nothing stores nothing.
+        """Store a step of a case and tell of it.
 
-        A `link` through which the family came is spent by it.
+        A `link` through which the family came is spent by it. A command that found its work done
+        stores the case as it is, so that its key answers the same for ever; a reaction needs not.
         """
-        if after is before:
+        if after is before and cause.received is not None:
             return receipt(before)
         try:
             return self.cases.save(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.intake.cases.codes import ClosedReason, ConsentForm, Evidence, Purpose
 from services.intake.cases.commands import OwnConsent, OwnNeeds, OwnWithdrawal, ReopenRequest
-from services.intake.cases.desk import Desk, receipt, stamp
+from services.intake.cases.desk import Desk, stamp
 from services.intake.cases.domain import Case
 from services.intake.cases.parts import Consent, Stamp
 from services.intake.cases.use_cases.register import CONTACT_RECORD
@@ -112,7 +112,7 @@ def _forget(
     case: Case, reason: ClosedReason, cause: Cause, desk: Desk, link: Link | None
 ) -> Receipt:
     if case.erased_at is not None:
-        return receipt(case)
+        return desk.save(cause, case, case, link=link)
     cause.reason = reason
     after = case.erase(stamp(cause), reason)
     writes = desk.vault.erase(case.case_id)

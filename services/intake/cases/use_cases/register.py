@@ -3,7 +3,7 @@
 from services.intake.cases import news
 from services.intake.cases.codes import Channel, ConsentForm
 from services.intake.cases.commands import ConsentsGiven, External, SubmitRequest, WebRequest
-from services.intake.cases.desk import Desk, receipt, stamp, target
+from services.intake.cases.desk import Desk, stamp, target
 from services.intake.cases.domain import Case
 from services.intake.cases.parts import Consent, ExternalRef, Family, Member, Stamp
 from services.intake.cases.repository import contact_name, external_name, number_name
@@ -83,15 +83,16 @@ def _register(
             writes=writes,
         )
     except Taken as taken:
-        return _the_first(taken, case, desk)
+        return _the_first(taken, case, cause, desk)
 
 
-def _the_first(taken: Taken, case: Case, desk: Desk) -> Receipt:
+def _the_first(taken: Taken, case: Case, cause: Cause, desk: Desk) -> Receipt:
     """The request that this one repeats; a number given to two is drawn again."""
     first = desk.cases.find(taken.owner)
     if first is None or taken.name == number_name(case).name:
         raise VersionConflict
-    return receipt(first)
+    repeated = first.step(stamp(cause), "asked_again") if first.open else first
+    return desk.save(cause, first, repeated)
 
 
 def _draft(

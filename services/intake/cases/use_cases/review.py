@@ -9,7 +9,7 @@ from services.intake.cases.commands import (
     RequireCare,
     TriageRequest,
 )
-from services.intake.cases.desk import Desk, receipt, stamp
+from services.intake.cases.desk import Desk, stamp
 from services.intake.cases.domain import Case
 from services.intake.cases.parts import Aid, Outcome, Stamp
 from services.intake.cases.use_cases.wording import need_changes
@@ -24,9 +24,8 @@ NOTE = "note"
 def take_request(case_id: str, cause: Cause, desk: Desk) -> Receipt:
     """Make a waiting request one's own; of two coordinators one is told that it is taken."""
     case = desk.open(cause, "take_request", case_id)
-    if case.status == "in_review" and case.taken_by == cause.actor.id:
-        return receipt(case)
-    return desk.save(cause, case, case.take(stamp(cause)))
+    mine = case.status == "in_review" and case.taken_by == cause.actor.id
+    return desk.save(cause, case, case if mine else case.take(stamp(cause)))
 
 
 def clarify_needs(case_id: str, command: ClarifyNeeds, cause: Cause, desk: Desk) -> Receipt:
@@ -54,7 +53,7 @@ def require_care(case_id: str, command: RequireCare, cause: Cause, desk: Desk) -
     """Put the marker «guardianship required»; putting it twice tells of it once."""
     case = desk.open(cause, "require_care", case_id)
     if case.status == "care_required":
-        return receipt(case)
+        return desk.save(cause, case, case)
     cause.reason = command.reason
     after = case.require_care(stamp(cause), command.reason, long_term_need=command.long_term_need)
     return desk.save(cause, case, after)
