@@ -70,7 +70,7 @@ def desk() -> Desk:
 # guardians: application and vetting ---------------------------------------------------------
 
 
-@app.post("/applications", caller="public")
+@app.post("/applications", caller="public", location="/v1/guardians/{id}")
 def apply_as_guardian(
     body: guardian_forms.ApplyAsGuardian, request: Request, cause: Cause
 ) -> Receipt:
@@ -335,7 +335,7 @@ def sign_by_link(body: commands.SignByLink, cause: Cause) -> Receipt:
 # matches: care --------------------------------------------------------------------------------
 
 
-@app.post("/matches/{match_id}/visits", caller="person", location="/v1/matches/{id}")
+@app.post("/matches/{match_id}/visits", caller="person", status=200)
 def record_help(path: MatchPath, body: commands.RecordHelp, cause: Cause) -> Receipt:
     """A help was given; the first one starts the care."""
     return care.record_help(path.match_id, body, cause, desk())
@@ -359,7 +359,7 @@ def record_call(path: MatchPath, body: commands.RecordCall, cause: Cause) -> Rec
     return care.record_call(path.match_id, body, cause, desk())
 
 
-@app.post("/matches/{match_id}/reports", caller="person", location="/v1/matches/{id}")
+@app.post("/matches/{match_id}/reports", caller="person", status=200)
 def report_care(path: MatchPath, body: commands.ReportCare, cause: Cause) -> Receipt:
     """The guardian tells how the help is going."""
     return care.report_care(path.match_id, body, cause, desk())

@@ -205,8 +205,12 @@ class Match(BaseModel):
         self._expect("end")
         still_open = tuple(sorted(set(open_categories)))
         if self.status is Status.ENDING and not self._may_confirm(at):
-            until = self.notices[0].at + calendar.SECOND_NOTICE_LIMIT
-            raise RuleBroken("second_notice_awaited", NEXT_STEPS[self.status], until=until)
+            until = reference.local(self.region, self.notices[0].at + calendar.SECOND_NOTICE_LIMIT)
+            raise RuleBroken(
+                "second_notice_awaited",
+                NEXT_STEPS[self.status],
+                until=f"{until:%d.%m.%Y %H:%M}",
+            )
         if reason is TerminationReason.ALL_NEEDS_MET and still_open:
             raise RuleBroken("needs_still_open", NEXT_STEPS[self.status])
         ending = Ending(

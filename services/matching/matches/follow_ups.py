@@ -90,7 +90,7 @@ class FollowUp(Fact):
             raise RuleBroken("call_already_settled")
         today = reference.local_date(self.region, at)
         if today < self.due_on:
-            raise RuleBroken("call_too_early", due_on=self.due_on.isoformat())
+            raise RuleBroken("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
         if result is FollowUpResult.UNREACHABLE and self.open and self.attempt < MOST_ATTEMPTS:
             return called._with(status=FollowUpStatus.PLANNED, next_on=today + timedelta(days=1))

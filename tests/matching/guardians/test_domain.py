@@ -1,0 +1,241 @@
+"""A guardian's way: every step from every state, legal or refused with the legal ones."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.facts import NEXT_STEPS, Meeting, Status, Training
+from services.matching.words import Invitee, LegalForm
+from shared.errors import Invalid, RuleBroken
+from tests.matching import samples
+from tests.matching.samples import START, holding, offers
+
+TRAINING = Training(course="basics", completed_on=date(2026, 9, 1), certificate_ref="C-1")
+PASSED = Meeting(held_on=date(2026, 9, 2), by="HQ-1")
+FAILED = Meeting(held_on=date(2026, 9, 2), by="HQ-1", result="failed")
+
+STEPS: dict[str, Callable[[Guardian], Guardian]] = {
+    "take_into_vetting": lambda g: g.take_into_vetting(START),
+    "record_check": lambda g: g.record_check("registry", True),
+    "open_clarification": lambda g: g.open_clarification(Invitee.HEAD, START),
+    "close_clarification": lambda g: g.close_clarification(START.date(), "clear", START),
+    "approve": lambda g: g.approve(START),
+    "reject": lambda g: g.reject("no_capacity", START),
+    "assign": lambda g: g.assign("ZR", (), START),
+    "record_training": lambda g: g.record_training(TRAINING, START),
+    "hold_interview": lambda g: g.hold_interview(PASSED, None, START),
+    "hold_briefing": lambda g: g.hold_briefing(PASSED, START),
+    "sign_participation_agreement": lambda g: g.sign_participation_agreement("1", START),
+    "change_possibilities": lambda g: g.change_possibilities(offers("food_aid"), (), 2),
+    "pause": lambda g: g.pause("holidays", False, START),
+    "resume": lambda g: g.resume(START),
+    "withdraw": lambda g: g.withdraw("moved", START),
+}
+
+
+def standing(status: Status) -> Guardian:
+    """A guardian in that state for whom every legal step is possible."""
+    before = {"checks": {"registry": True}, "participation_agreement": None}
+    if status is Status.CLARIFICATION:
+        talking = samples.guardian(status=Status.IN_VETTING, **before)
+        return talking.open_clarification(Invitee.HEAD, START)
+    if status in (Status.APPLIED, Status.IN_VETTING, Status.APPROVED):
+        return samples.guardian(status=status, **before)
+    if status is Status.ASSIGNED:
+        return samples.guardian(status=status, region="ZR", **before)
+    return samples.checked(status=status, **before)
+
+
+@pytest.mark.requirement("S4-16", "S4-17", "S4-18", "S4-19", "S4-20", "S4-22", "S4-23")
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("status", Status)
+def test_a_step_is_possible_exactly_where_the_machine_says(status: Status, step: str) -> None:
+    guardian = standing(status)
+
+    if step in NEXT_STEPS[status]:
+        STEPS[step](guardian)
+    else:
+        with pytest.raises(RuleBroken) as refused:
+            STEPS[step](guardian)
+        assert refused.value.code == f"guardian_is_{status}"
+        assert refused.value.next_steps == NEXT_STEPS[status]
+
+
+def test_every_step_the_machine_names_is_tried_above() -> None:
+    assert {step for steps in NEXT_STEPS.values() for step in steps} == set(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("status", "step", "expected"),
+    [
+        (Status.APPLIED, "take_into_vetting", Status.IN_VETTING),
+        (Status.APPLIED, "reject", Status.REJECTED),
+        (Status.IN_VETTING, "reject", Status.REJECTED),
+        (Status.IN_VETTING, "approve", Status.APPROVED),
+        (Status.IN_VETTING, "open_clarification", Status.CLARIFICATION),
+        (Status.CLARIFICATION, "close_clarification", Status.IN_VETTING),
+        (Status.ASSIGNED, "open_clarification", Status.CLARIFICATION),
+        (Status.APPROVED, "assign", Status.ASSIGNED),
+        (Status.APPROVED, "record_training", Status.APPROVED),
+        (Status.READY, "pause", Status.PAUSED),
+        (Status.CARING, "pause", Status.PAUSED),
+        (Status.PAUSED, "resume", Status.READY),
+        (Status.READY, "withdraw", Status.WITHDRAWN),
+    ],
+)
+def test_a_step_leads_where_the_machine_says(status: Status, step: str, expected: Status) -> None:
+    assert STEPS[step](standing(status)).status is expected
+
+
+@pytest.mark.requirement("S4-07")
+@pytest.mark.parametrize(
+    ("team", "expected", "reason"),
+    [(0, Status.REJECTED, "no_team"), (1, Status.REJECTED, "no_team"), (6, Status.APPLIED, None)],
+)
+def test_a_sole_proprietor_needs_a_team(team: int, expected: Status, reason: str | None) -> None:
+    applied = Guardian.apply(
+        applied_at=START,
+        **samples.guardian(
+            legal_form=LegalForm.SOLE_PROPRIETOR_WITH_TEAM, team_size=team
+        ).model_dump(exclude={"reached", "status"}),
+    )
+
+    assert (applied.status, applied.decision_reason) == (expected, reason)
+
+
+@pytest.mark.requirement("S4-18")
+def test_a_failed_check_forbids_the_approval() -> None:
+    vetted = standing(Status.IN_VETTING).record_check("team", False)
+
+    with pytest.raises(RuleBroken, match="check_failed"):
+        vetted.approve(START)
+    assert vetted.record_check("team", True).approve(START).status is Status.APPROVED
+
+
+def test_nobody_is_approved_without_a_check() -> None:
+    with pytest.raises(RuleBroken, match="no_checks_yet"):
+        samples.guardian(status=Status.IN_VETTING).approve(START)
+
+
+@pytest.mark.requirement("S4-23")
+def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
+    talking = standing(Status.CLARIFICATION)
+
+    for step in ("approve", "reject", "assign", "hold_interview"):
+        with pytest.raises(RuleBroken):
+            STEPS[step](talking)
+    assert talking.visible_region == "ZR"
+    assert talking.close_clarification(START.date(), "clear", START).visible_region is None
+
+
+@pytest.mark.requirement("S4-22")
+@pytest.mark.parametrize("missing", ["record_training", "hold_interview", "hold_briefing"])
+def test_a_guardian_is_ready_with_the_last_of_three(missing: str) -> None:
+    guardian = standing(Status.ASSIGNED)
+    for step in ("record_training", "hold_interview", "hold_briefing"):
+        if step != missing:
+            guardian = STEPS[step](guardian)
+    assert guardian.status is Status.ASSIGNED
+
+    assert STEPS[missing](guardian).status is Status.READY
+
+
+@pytest.mark.requirement("S4-22")
+def test_a_failed_interview_rejects_with_a_reason() -> None:
+    guardian = standing(Status.ASSIGNED)
+
+    with pytest.raises(Invalid, match="reason_missing"):
+        guardian.hold_interview(FAILED, None, START)
+    assert guardian.hold_interview(FAILED, "not_suited", START).status is Status.REJECTED
+
+
+@pytest.mark.requirement("S4-20")
+def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
+    here = standing(Status.ASSIGNED).hold_interview(PASSED, None, START)
+    here = here.sign_participation_agreement("1", START)
+
+    moved = here.assign("YY", ("D01",), START)
+
+    assert (moved.region, moved.interview, moved.participation_signed) == ("YY", None, False)
+    assert [each.region for each in moved.assignments] == ["YY"]
+
+
+@pytest.mark.requirement("S4-24")
+def test_the_participation_agreement_is_signed_once_per_region() -> None:
+    signed = standing(Status.ASSIGNED).sign_participation_agreement("1", START)
+
+    assert signed.participation_signed
+    with pytest.raises(RuleBroken, match="participation_agreement_already_signed"):
+        signed.sign_participation_agreement("2", START)
+
+
+@pytest.mark.requirement("S4-54", "S4-26")
+def test_the_last_place_is_given_once() -> None:
+    full = samples.checked(capacity_families=1).take_place("mat_1", ("food_aid",))
+
+    with pytest.raises(RuleBroken, match="no_free_capacity"):
+        full.take_place("mat_2", ())
+    assert full.change_possibilities(full.capabilities, (), 2).free_capacity == 1
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.READY, Status.CARING}))
+def test_only_a_guardian_at_work_gets_a_family(status: Status) -> None:
+    with pytest.raises(RuleBroken):
+        samples.checked(status=status, capacity_families=3).take_place("mat_1", ())
+
+
+def test_a_guardian_cares_from_the_first_help_to_the_last_end() -> None:
+    bound = samples.checked(capacity_families=2).take_place("mat_1", ()).take_place("mat_2", ())
+    assert bound.status is Status.READY
+
+    caring = bound.activate_place("mat_1", START)
+
+    assert caring.status is Status.CARING
+    assert caring.release_place("mat_2", START).status is Status.CARING
+    assert caring.release_place("mat_1", START).status is Status.READY
+
+
+def test_families_must_be_ended_or_kept_explicitly_before_a_pause() -> None:
+    caring = samples.checked(status=Status.CARING, places=holding("mat_1"))
+
+    with pytest.raises(RuleBroken, match="families_not_settled"):
+        caring.pause("holidays", False, START)
+    paused = caring.pause("holidays", True, START)
+    assert paused.resume(START).status is Status.CARING
+    assert paused.release_place("mat_1", START).status is Status.PAUSED
+
+
+@pytest.mark.parametrize("step", ["withdraw", "capacity"])
+def test_families_are_not_left_alone(step: str) -> None:
+    caring = samples.checked(
+        status=Status.CARING, capacity_families=2, places=holding("mat_1", "mat_2")
+    )
+    act: dict[str, Callable[[], Any]] = {
+        "withdraw": lambda: caring.withdraw("moved", START),
+        "capacity": lambda: caring.change_possibilities(caring.capabilities, (), 1),
+    }
+
+    with pytest.raises(RuleBroken):
+        act[step]()
+
+
+def test_a_flag_that_went_missing_forbids_the_return() -> None:
+    paused = samples.checked(status=Status.PAUSED, briefing=None)
+
+    with pytest.raises(RuleBroken, match="checklist_incomplete"):
+        paused.resume(START)
+
+
+def test_only_who_has_left_is_forgotten() -> None:
+    with pytest.raises(RuleBroken):
+        samples.checked().erase_contact()
+    assert samples.checked(status=Status.WITHDRAWN).erase_contact().contact_erased
+
+
+def test_the_first_time_of_each_state_is_kept() -> None:
+    taken = samples.guardian().take_into_vetting(START)
+
+    assert set(taken.reached) == {"applied", "in_vetting"}

@@ -1,0 +1,135 @@
+"""Guardians, families and matches for tests that need no table."""
+
+from datetime import datetime
+from typing import Any
+
+from services.matching.families.domain import Family, FamilyNeed
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.facts import (
+    Agreement,
+    Capability,
+    Meeting,
+    Place,
+    Status,
+    Training,
+)
+from services.matching.matches.domain import Match
+from services.matching.matches.facts import CareAgreement, Need
+from services.matching.words import Category, LegalForm, Party, Programme, TeamKind
+from tests.support.world import at
+
+START = at("2026-09-14 09:00")
+
+
+def guardian(name: str = "gua_1", **changes: Any) -> Guardian:
+    """An application, changed as asked."""
+    applied = Guardian.apply(
+        applied_at=START,
+        guardian_id=name,
+        number="12345674",
+        programme=Programme.SERVICE_MEMBER_CARE,
+        title="Organisation",
+        requested_region="ZR",
+        legal_form=LegalForm.COMMERCIAL_ORGANIZATION,
+        team_kind=TeamKind.WORK_COLLECTIVE,
+        team_size=12,
+        capabilities=(Capability(category=Category.HOUSEHOLD_HELP),),
+        districts=("D01",),
+        capacity_families=1,
+    )
+    return applied.model_copy(update=changes)
+
+
+def checked(name: str = "gua_1", **changes: Any) -> Guardian:
+    """A guardian with every flag of the checklist, in the status asked for (ready)."""
+    flags: dict[str, Any] = {
+        "status": Status.READY,
+        "region": "ZR",
+        "training": Training(course="basics", completed_on=START.date(), certificate_ref="C-1"),
+        "interview": Meeting(held_on=START.date(), by="HQ-1"),
+        "briefing": Meeting(held_on=START.date(), by="HQ-1"),
+        "participation_agreement": Agreement(region="ZR", signed_at=START, template_version="1"),
+    }
+    return guardian(name, **(flags | changes))
+
+
+def offers(*categories: str, **more: Any) -> tuple[Capability, ...]:
+    """Capabilities by category."""
+    return tuple(Capability(category=Category(each), **more) for each in categories)
+
+
+def holding(*matches: str, active: bool = True) -> tuple[Place, ...]:
+    """Places taken by matches."""
+    return tuple(Place(match_id=each, categories=(), active=active) for each in matches)
+
+
+def family(name: str, district: str, *categories: str, **changes: Any) -> Family:
+    """A family that waits."""
+    needs = tuple(
+        FamilyNeed(need_id=f"ned_{place}", category=each, status="open")
+        for place, each in enumerate(categories, 1)
+    )
+    waiting = Family(
+        case_id=name,
+        region="ZR",
+        district=district,
+        needs=needs,
+        required=True,
+        flagged_at=START,
+        marker_sequence=1,
+        needs_sequence=1,
+    )
+    return waiting.model_copy(update=changes)
+
+
+def match(proposed_at: datetime, *categories: str, **changes: Any) -> Match:
+    """A proposal."""
+    needs = tuple(
+        Need(need_id=f"ned_{place}", category=each)
+        for place, each in enumerate(categories or ("household_help",), 1)
+    )
+    proposed = Match(
+        match_id="mat_1",
+        case_id="req_1",
+        guardian_id="gua_1",
+        programme=Programme.SERVICE_MEMBER_CARE,
+        region="ZR",
+        district="D01",
+        proposed_at=proposed_at,
+        proposed_by="HQ-1",
+        needs=needs,
+    )
+    return proposed.model_copy(update=changes)
+
+
+def introduced(proposed: Match, held_at: datetime) -> Match:
+    """After the first contact, written down at once."""
+    return proposed.hold_introduction(
+        held_at=held_at,
+        form="in_person",
+        hq_participant="HQ-1",
+        participants=(Party.FAMILY, Party.GUARDIAN),
+        now=held_at,
+    )
+
+
+def agreed(met: Match, at_: datetime) -> Match:
+    """After both signatures on all needs."""
+    agreement = CareAgreement(
+        agreement_id="agr_1",
+        needs=met.needs,
+        frequency="weekly",
+        starts_on=at_.date(),
+        template_version="1",
+    )
+    for side in Party:
+        draft = met if met.agreement else met.draft_agreement(agreement)
+        met = draft.sign_agreement(side, participation_signed=True, evidence="paper", at=at_)
+    return met
+
+
+def active(proposed_at: datetime, given_at: datetime, *categories: str) -> Match:
+    """In care since the first help."""
+    met = introduced(match(proposed_at, *categories), proposed_at)
+    started, _ = agreed(met, proposed_at).record_help("ned_1", given_at, given_at)
+    return started
