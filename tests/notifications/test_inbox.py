@@ -121,7 +121,7 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
 
 def test_what_became_of_messages_is_shown_without_their_words(house: House, api: Api) -> None:
     house.tell(RECEIVED)
-    house.owners.refusals = {CASE: "no_channel"}
+    house.owners.refusals = {CASE: "not_found"}
     house.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
 
     found = api.get("/messages", query={"reference": CASE}).json["items"]

@@ -177,12 +177,15 @@ def test_a_person_whom_no_channel_reaches_becomes_a_task_for_headquarters(house:
     assert len(house.gateway.to("hq")) == 1
 
 
-def test_who_does_not_want_messages_gets_none_and_nobody_is_alarmed(house: House) -> None:
-    house.owners.refusals = {CARD: "opted_out"}
+@pytest.mark.parametrize("code", ["opted_out", "no_consent", "erased", "no_channel"])
+def test_who_does_not_want_or_cannot_get_messages_gets_none_and_nobody_is_alarmed(
+    house: House, code: str
+) -> None:
+    house.owners.refusals = {CARD: code}
 
     house.tell(card_event())
 
-    assert (house.message()["status"], house.message()["reason"]) == ("withheld", "opted_out")
+    assert (house.message()["status"], house.message()["reason"]) == ("withheld", code)
     assert house.gateway.puts == []
     assert house.world.events("notifications.MessageFailed") == []
 
@@ -254,7 +257,7 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(house: House)
 def test_a_failed_message_raises_the_metric(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    house.owners.refusals = {CARD: "no_channel"}
+    house.owners.refusals = {CARD: "not_found"}
 
     house.tell(card_event())
 

@@ -16,7 +16,7 @@ from services.notifications.inbox.domain import WorkItem
 from services.notifications.messages.announcing import work_item
 from services.notifications.messages.domain import Message, Status, Step
 from services.notifications.messages.gateway import Fate, Report
-from services.notifications.messages.letters import NO_CHANNEL, way_to, write_letter
+from services.notifications.messages.letters import way_to, write_letter
 from services.notifications.messages.repository import about_key, failed_prefix
 from shared import clock
 from shared.access import Partition, Policy, Principal
@@ -30,8 +30,9 @@ from shared.repository import Page
 from shared.rows import Row
 
 PHONE_TASK = "phone_task"
-# What an owner says when the person should have been reached; other refusals are the person's will.
-UNREACHABLE = frozenset({NO_CHANNEL, "not_found", "unknown_template", "undeclared_variables"})
+# What an owner says by our own fault. All else is how the person wants it: no consent, or no
+# contact given at all (an anonymous call); nobody can be alarmed about that.
+FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
 
 
 def deliver(message_id: str, cause: Cause, desk: Desk) -> None:
@@ -106,7 +107,7 @@ def _call(message: Message, template: Template) -> WorkItem:
 
 def _give_up(message: Message, code: str, cause: Cause, desk: Desk) -> None:
     """No way to the person is left: a failure somebody must know of, or their own wish."""
-    if code not in UNREACHABLE and not message.refused_channels:
+    if code not in FAULTS and not message.refused_channels:
         count("message_withheld")
         desk.messages.save(cause, message.withheld(code))
         return
