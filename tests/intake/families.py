@@ -131,3 +131,16 @@ def outcome(minutes: int, *met: str) -> Outcome:
         at=START + timedelta(minutes=minutes),
         by="HQ-1",
     )
+
+
+def consent_to_office(district: str, *, withdrawn: bool = False) -> Consent:
+    """A consent to show the request to a district's office."""
+    return Consent(
+        purpose=Purpose.SHARE_WITH_OFFICE,
+        recipient=district,
+        form=ConsentForm.WRITTEN,
+        text_version="1",
+        given_at=START,
+        given_by="HQ-1",
+        withdrawn_at=START if withdrawn else None,
+    )

@@ -1,0 +1,29 @@
+"""Everything intake may refuse with has a Russian text, and every step a label."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from services.intake.cases.facts import NEXT_STEPS
+
+SERVICE = Path("services/intake")
+TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.requirement("X-14")
+def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
+    refusals = set(re.findall(r'(?:Invalid|RuleBroken|TooMany|refuse)\(\s*"(\w+)"', code))
+
+    assert refusals <= set(TEXTS)
+    for name in refusals:
+        assert re.search("[а-яё]", TEXTS[name]["title"])
+        assert re.search("[а-яё]", TEXTS[name]["detail"])
+
+
+def test_every_next_step_has_a_label() -> None:
+    steps = {step for verbs in NEXT_STEPS.values() for step in verbs}
+
+    assert steps <= set(TEXTS["next_steps"])
