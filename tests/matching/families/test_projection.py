@@ -1,0 +1,89 @@
+"""The projection of families: whatever order the events come in, the same family results."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.matching.families.domain import Family, FamilyNeed
+from shared.errors import RuleBroken
+from tests.matching import samples
+from tests.matching.samples import START
+
+FOOD = FamilyNeed(need_id="ned_1", category="food_aid", status="open")
+MET = FOOD.model_copy(update={"status": "met"})
+
+
+def required(family: Family, sequence: int) -> Family:
+    return family.care_required(
+        sequence,
+        district=f"D{sequence:02d}",
+        needs=(FOOD,) * (sequence % 2 + 1),
+        excluded=(f"gua_{sequence}",),
+        flagged_at=START,
+    )
+
+
+APPLY = {
+    "required": required,
+    "needs": lambda f, s: f.needs_changed(s, (MET,) * (s % 3)),
+    "lifted": lambda f, s: f.requirement_lifted(s, closed=False),
+    "closed": lambda f, s: f.requirement_lifted(s, closed=True),
+}
+
+
+def seen(family: Family) -> tuple[object, ...]:
+    """All that anybody acts on; where and since when counts while a guardian is needed."""
+    flag = (family.district, family.flagged_at) if family.required else None
+    return family.required, family.closed, flag, family.needs, family.excluded
+
+
+@given(st.lists(st.sampled_from(sorted(APPLY)), min_size=1, max_size=5))
+def test_the_order_of_arrival_does_not_matter(kinds: list[str]) -> None:
+    history = list(enumerate(kinds, 1))
+    unknown = Family(case_id="req_1", region="ZR")
+    in_order = unknown
+    for sequence, kind in history:
+        in_order = APPLY[kind](in_order, sequence)
+
+    for order in list(permutations(history))[:24]:
+        family = unknown
+        for sequence, kind in (*order, *order):
+            family = APPLY[kind](family, sequence)
+        assert seen(family) == seen(in_order)
+
+
+def test_a_family_waits_while_it_needs_somebody_and_has_nobody() -> None:
+    waiting = samples.family("req_1", "D01", "food_aid")
+
+    assert waiting.waiting
+    assert not waiting.bind("mat_1").waiting
+    assert waiting.bind("mat_1").release("mat_1").waiting
+    assert not waiting.needs_changed(9, (MET,)).waiting
+
+
+@pytest.mark.requirement("S4-54")
+def test_a_family_has_one_open_match() -> None:
+    with pytest.raises(RuleBroken, match="family_has_open_match"):
+        samples.family("req_1", "D01", "food_aid").bind("mat_1").bind("mat_2")
+
+
+def test_nobody_is_proposed_to_a_family_that_did_not_ask() -> None:
+    family = samples.family("req_1", "D01", "food_aid", required=False)
+
+    with pytest.raises(RuleBroken, match="care_not_required"):
+        family.bind("mat_1")
+
+
+@pytest.mark.requirement("S4-53")
+def test_a_conflict_excludes_the_guardian_for_good() -> None:
+    family = samples.family("req_1", "D01", "food_aid").bind("mat_1")
+
+    after = required(family.release("mat_1", exclude="gua_3"), 7)
+
+    assert after.excluded == ("gua_3", "gua_7")
+
+
+def test_an_older_match_does_not_free_a_newer_one() -> None:
+    assert samples.family("req_1", "D01", "food_aid").bind("mat_2").release("mat_1").match_id

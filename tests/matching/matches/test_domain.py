@@ -1,0 +1,388 @@
+"""A match: every step from every state, and the promises about time."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from services.matching.matches.domain import Match
+from services.matching.matches.facts import NEXT_STEPS, CareAgreement, Status
+from services.matching.words import FollowUpKind, FollowUpResult, Party, TerminationReason
+from shared.errors import Invalid, RuleBroken
+from tests.matching import samples
+from tests.support.world import at
+
+PROPOSED = at("2026-10-05 10:00")
+HELPED = at("2026-10-06 12:00")
+LATER = at("2026-10-21 12:00")
+MET = TerminationReason.ALL_NEEDS_MET
+TIRED = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
+DRAFT = CareAgreement(
+    agreement_id="agr_1",
+    needs=samples.match(PROPOSED).needs,
+    frequency="weekly",
+    starts_on=date(2026, 10, 6),
+    template_version="1",
+)
+
+
+def sign(match: Match, side: Party, signed: bool = True) -> Match:
+    return match.sign_agreement(side, participation_signed=signed, evidence="paper", at=HELPED)
+
+
+def end(match: Match, reason: TerminationReason = TIRED, still_open: tuple[str, ...] = ()) -> Match:
+    return match.end(reason, open_categories=still_open, effective_on=None, at=LATER)
+
+
+STEPS: dict[str, Callable[[Match], Match]] = {
+    "hold_introduction": lambda m: samples.introduced(m, HELPED),
+    "decline": lambda m: m.decline(Party.FAMILY, "too_far", HELPED),
+    "cancel": lambda m: m.cancel("regional_hq", "mistake", HELPED),
+    "draft_agreement": lambda m: m.draft_agreement(DRAFT),
+    "sign_agreement": lambda m: sign(m, Party.FAMILY),
+    "record_help": lambda m: m.record_help("ned_1", LATER, LATER)[0],
+    "record_call": lambda m: m.record_call(
+        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER
+    )[0],
+    "report": lambda m: m.report(LATER),
+    "submit_story": lambda m: m.submit_story(),
+    "notify_termination": lambda m: m.notify_termination(Party.FAMILY, TIRED, LATER),
+    "withdraw_notice": lambda m: m.withdraw_notice(Party.GUARDIAN),
+    "end": end,
+}
+
+
+def standing(status: Status) -> Match:
+    """A match in that state for which every legal step is possible."""
+    proposed = samples.match(PROPOSED)
+    if status is Status.PROPOSED:
+        return proposed
+    met = samples.introduced(proposed, PROPOSED)
+    if status is Status.INTRODUCED:
+        return met.draft_agreement(DRAFT)
+    if status is Status.AGREED:
+        return samples.agreed(met, PROPOSED)
+    care = samples.active(PROPOSED, HELPED)
+    if status is Status.ENDING:
+        return care.notify_termination(Party.GUARDIAN, TIRED, LATER - timedelta(hours=72))
+    return care.model_copy(update={"status": status})
+
+
+@pytest.mark.requirement("S4-11", "S4-12", "S4-13", "S4-37", "S4-50", "S4-52")
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("status", Status)
+def test_a_step_is_possible_exactly_where_the_machine_says(status: Status, step: str) -> None:
+    match = standing(status)
+
+    if step in NEXT_STEPS[status]:
+        STEPS[step](match)
+    else:
+        with pytest.raises(RuleBroken) as refused:
+            STEPS[step](match)
+        assert refused.value.code == f"match_is_{status}"
+        assert refused.value.next_steps == NEXT_STEPS[status]
+
+
+def test_every_step_the_machine_names_is_tried_above() -> None:
+    assert {step for steps in NEXT_STEPS.values() for step in steps} == set(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("status", "step", "expected"),
+    [
+        (Status.PROPOSED, "hold_introduction", Status.INTRODUCED),
+        (Status.PROPOSED, "decline", Status.DECLINED),
+        (Status.INTRODUCED, "decline", Status.DECLINED),
+        (Status.PROPOSED, "cancel", Status.CANCELLED),
+        (Status.INTRODUCED, "cancel", Status.CANCELLED),
+        (Status.AGREED, "cancel", Status.CANCELLED),
+        (Status.AGREED, "record_help", Status.ACTIVE),
+        (Status.ACTIVE, "notify_termination", Status.ENDING),
+        (Status.ACTIVE, "end", Status.ENDED),
+        (Status.ENDING, "end", Status.ENDED),
+        (Status.ENDING, "withdraw_notice", Status.ACTIVE),
+    ],
+)
+def test_a_step_leads_where_the_machine_says(status: Status, step: str, expected: Status) -> None:
+    assert STEPS[step](standing(status)).status is expected
+
+
+# the introduction
+
+
+@pytest.mark.requirement("S4-41")
+@pytest.mark.parametrize(
+    ("proposed", "due"),
+    [
+        ("2026-10-05 10:00", "2026-10-08 10:00"),
+        ("2026-10-23 16:00", "2026-10-26 16:00"),
+    ],
+)
+def test_the_limit_is_72_running_hours_weekends_included(proposed: str, due: str) -> None:
+    assert samples.match(at(proposed)).introduction_due_at == at(due)
+
+
+@pytest.mark.requirement("S4-41")
+@pytest.mark.parametrize(
+    ("held", "in_time"), [("2026-10-08 10:00:00", True), ("2026-10-08 10:00:01", False)]
+)
+def test_72_hours_to_the_second_are_in_time(held: str, in_time: bool) -> None:
+    met = samples.introduced(samples.match(PROPOSED), at(held))
+
+    assert met.introduction is not None
+    assert met.introduction.in_time is in_time
+
+
+@pytest.mark.requirement("S4-11")
+def test_nobody_meets_before_the_proposal_or_in_the_future() -> None:
+    proposed = samples.match(PROPOSED)
+
+    with pytest.raises(RuleBroken, match="introduction_before_proposal"):
+        samples.introduced(proposed, PROPOSED - timedelta(seconds=1))
+    with pytest.raises(Invalid, match="in_the_future"):
+        proposed.hold_introduction(
+            held_at=HELPED,
+            form="video",
+            hq_participant="HQ-1",
+            participants=tuple(Party),
+            now=PROPOSED,
+        )
+
+
+@pytest.mark.requirement("S4-11")
+def test_an_introduction_needs_both_sides() -> None:
+    with pytest.raises(Invalid, match="party_missing"):
+        samples.match(PROPOSED).hold_introduction(
+            held_at=HELPED,
+            form="video",
+            hq_participant="HQ-1",
+            participants=(Party.FAMILY,),
+            now=HELPED,
+        )
+
+
+@pytest.mark.requirement("S4-42", "S4-41", "X-09")
+def test_the_warning_and_the_limit_are_told_once_each() -> None:
+    match = samples.match(PROPOSED)
+    warn, due = at("2026-10-07 10:00"), at("2026-10-08 10:00")
+    assert match.due_at == warn
+
+    match, told = match.fall_due(warn)
+    assert [name for name, _ in told] == ["introduction_due_soon"]
+    assert match.fall_due(warn)[1] == []
+    assert match.due_at == due + timedelta(seconds=1)
+    assert match.fall_due(due)[1] == []
+
+    match, told = match.fall_due(due + timedelta(seconds=1))
+    assert [name for name, _ in told] == ["introduction_overdue"]
+    assert (match.status, match.due_at) == (Status.PROPOSED, None)
+    assert match.fall_due(due + timedelta(days=9))[1] == []
+
+
+@pytest.mark.requirement("S4-41")
+def test_a_warning_that_comes_too_late_is_no_warning() -> None:
+    _, told = samples.match(PROPOSED).fall_due(PROPOSED + timedelta(hours=72, seconds=1))
+
+    assert [name for name, _ in told] == ["introduction_overdue"]
+
+
+@pytest.mark.requirement("S4-42")
+def test_who_has_met_is_not_warned() -> None:
+    assert samples.introduced(samples.match(PROPOSED), HELPED).due_at is None
+
+
+@pytest.mark.requirement("S4-37")
+def test_contacts_are_released_by_the_introduction_and_closed_by_the_end() -> None:
+    proposed = samples.match(PROPOSED)
+    met = samples.introduced(proposed, HELPED)
+
+    assert not proposed.contacts_released
+    assert met.contacts_released
+    assert not met.decline(Party.FAMILY, "no_trust", HELPED).contacts_released
+
+
+# the agreement
+
+
+@pytest.mark.requirement("S4-12")
+def test_one_signature_is_not_an_agreement() -> None:
+    half = sign(standing(Status.INTRODUCED), Party.GUARDIAN)
+    assert half.status is Status.INTRODUCED
+
+    assert sign(half, Party.FAMILY).status is Status.AGREED
+    with pytest.raises(RuleBroken, match="already_signed"):
+        sign(half, Party.GUARDIAN)
+
+
+@pytest.mark.requirement("S4-24")
+def test_nobody_signs_while_the_guardian_has_no_agreement_with_its_headquarters() -> None:
+    with pytest.raises(RuleBroken, match="participation_agreement_missing"):
+        sign(standing(Status.INTRODUCED), Party.FAMILY, signed=False)
+
+
+def test_nothing_is_signed_before_it_is_written() -> None:
+    with pytest.raises(RuleBroken, match="agreement_not_drafted"):
+        sign(samples.introduced(samples.match(PROPOSED), HELPED), Party.FAMILY)
+
+
+def test_a_new_draft_asks_for_both_signatures_anew() -> None:
+    half = sign(standing(Status.INTRODUCED), Party.GUARDIAN).draft_agreement(DRAFT)
+
+    assert half.agreement is not None
+    assert half.agreement.signed_guardian_at is None
+
+
+# care and its calls
+
+
+@pytest.mark.requirement("S4-13")
+def test_help_outside_the_agreement_is_refused() -> None:
+    with pytest.raises(RuleBroken, match="need_not_in_agreement"):
+        standing(Status.AGREED).record_help("ned_9", HELPED, HELPED)
+
+
+def test_help_comes_neither_before_the_agreement_nor_in_the_future() -> None:
+    agreed = standing(Status.AGREED)
+
+    with pytest.raises(RuleBroken, match="help_before_agreement"):
+        agreed.record_help("ned_1", PROPOSED - timedelta(days=1), HELPED)
+    with pytest.raises(Invalid, match="in_the_future"):
+        agreed.record_help("ned_1", LATER, HELPED)
+
+
+@pytest.mark.requirement("S4-45", "S4-46")
+@pytest.mark.parametrize(
+    ("helped", "two_weeks", "one_month"),
+    [
+        ("2026-09-18 12:00", date(2026, 10, 2), date(2026, 10, 18)),
+        ("2026-10-31 02:30", date(2026, 11, 14), date(2026, 11, 30)),
+        ("2026-01-31 12:00", date(2026, 2, 14), date(2026, 2, 28)),
+    ],
+)
+def test_calls_are_due_after_14_days_and_a_calendar_month_of_the_region(
+    helped: str, two_weeks: date, one_month: date
+) -> None:
+    care = samples.active(at(helped) - timedelta(hours=1), at(helped))
+
+    assert [call.due_on for call in care.follow_ups] == [two_weeks, one_month]
+
+
+@pytest.mark.requirement("S4-45", "S4-47")
+def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> None:
+    care = samples.active(PROPOSED, HELPED)
+    assert care.due_at == at("2026-10-20 09:00")
+
+    care, told = care.fall_due(at("2026-10-20 09:00"))
+    assert [name for name, _ in told] == ["call_due"]
+    assert care.due_at == at("2026-10-23 00:00")
+
+    care, told = care.fall_due(at("2026-10-23 00:00"))
+    assert [name for name, _ in told] == ["call_missed"]
+    assert care.due_at == at("2026-11-06 09:00")
+
+
+def test_a_long_silence_tells_everything_in_order() -> None:
+    _, told = samples.active(PROPOSED, HELPED).fall_due(at("2026-12-31 00:00"))
+
+    assert [(name, call and call.kind) for name, call in told] == [
+        ("call_due", FollowUpKind.TWO_WEEKS),
+        ("call_missed", FollowUpKind.TWO_WEEKS),
+        ("call_due", FollowUpKind.ONE_MONTH),
+        ("call_missed", FollowUpKind.ONE_MONTH),
+    ]
+
+
+@pytest.mark.requirement("S4-47")
+def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
+    care = samples.active(PROPOSED, HELPED)
+    for day in (20, 21, 22):
+        care, told = care.fall_due(at(f"2026-10-{day} 09:00"))
+        assert [name for name, _ in told] == ["call_due"]
+        care, call = care.record_call(
+            FollowUpKind.TWO_WEEKS, FollowUpResult.UNREACHABLE, "HQ-1", at(f"2026-10-{day} 11:00")
+        )
+
+    assert (call.status, call.result) == ("done", FollowUpResult.UNREACHABLE)
+    with pytest.raises(RuleBroken, match="call_already_settled"):
+        care.record_call(FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER)
+
+
+def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
+    care, _ = samples.active(PROPOSED, HELPED).fall_due(at("2026-10-20 09:00"))
+    care, _ = care.record_call(
+        FollowUpKind.TWO_WEEKS, FollowUpResult.UNREACHABLE, "HQ-1", at("2026-10-22 20:00")
+    )
+
+    care, told = care.fall_due(at("2026-10-23 09:00"))
+
+    assert [name for name, _ in told] == ["call_due"]
+    assert care.due_at == at("2026-10-24 00:00")
+
+
+@pytest.mark.parametrize(("day", "on_time"), [("2026-10-22", True), ("2026-10-23", False)])
+def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
+    care, _ = samples.active(PROPOSED, HELPED).fall_due(at(f"{day} 12:00"))
+
+    _, call = care.record_call(
+        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at(f"{day} 12:00")
+    )
+
+    assert call.on_time is on_time
+
+
+def test_a_call_is_not_made_before_its_day() -> None:
+    with pytest.raises(RuleBroken, match="call_too_early"):
+        samples.active(PROPOSED, HELPED).record_call(
+            FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at("2026-10-19 23:59")
+        )
+
+
+@pytest.mark.requirement("S4-46")
+def test_the_end_cancels_the_calls_that_are_still_open() -> None:
+    ended = end(samples.active(PROPOSED, HELPED))
+
+    assert {call.status for call in ended.follow_ups} == {"cancelled"}
+    assert ended.due_at is None
+
+
+# the end
+
+
+@pytest.mark.requirement("S4-50")
+@pytest.mark.parametrize("reason", TerminationReason)
+def test_each_of_the_four_reasons_ends_care(reason: TerminationReason) -> None:
+    assert end(samples.active(PROPOSED, HELPED), reason).status is Status.ENDED
+
+
+@pytest.mark.requirement("S4-50")
+def test_not_all_needs_are_met_while_one_is_open() -> None:
+    with pytest.raises(RuleBroken, match="needs_still_open"):
+        end(samples.active(PROPOSED, HELPED), MET, ("food_aid",))
+
+
+@pytest.mark.requirement("S4-52")
+def test_one_notice_waits_72_hours_for_the_other() -> None:
+    noticed = samples.active(PROPOSED, HELPED).notify_termination(
+        Party.GUARDIAN, TIRED, LATER - timedelta(hours=71, minutes=59)
+    )
+
+    with pytest.raises(RuleBroken, match="second_notice_awaited"):
+        end(noticed)
+    both = noticed.notify_termination(Party.FAMILY, TIRED, LATER)
+    assert end(both).status is Status.ENDED
+    with pytest.raises(RuleBroken, match="notice_already_given"):
+        both.notify_termination(Party.FAMILY, TIRED, LATER)
+
+
+def test_care_goes_on_when_the_last_notice_is_withdrawn() -> None:
+    both = (
+        samples.active(PROPOSED, HELPED)
+        .notify_termination(Party.GUARDIAN, TIRED, LATER)
+        .notify_termination(Party.FAMILY, TIRED, LATER)
+    )
+
+    one = both.withdraw_notice(Party.FAMILY)
+
+    assert (one.status, one.withdraw_notice(Party.GUARDIAN).status) == ("ending", "active")
+    with pytest.raises(RuleBroken, match="no_notice_of_this_side"):
+        one.withdraw_notice(Party.FAMILY)
