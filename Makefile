@@ -1,0 +1,79 @@
+# Short ways to everything. `make` alone lists them; each one first makes what it needs.
+
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+endif
+PY := .venv/bin/python
+READY := .venv/ready
+SEEDS ?= 2000
+TOO_OLD := Ryadom needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python3
+# USER is also the login name of whoever types, so only the command line counts.
+AS := $(if $(filter command line,$(origin USER)),$(USER))
+
+.PHONY: help run demo test check format bench simulate trace token logs package deploy docs lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1@/p' Makefile | awk -F@ '{printf "make %-10s %s\n", $$1, $$2}'
+
+run: $(READY) ## the whole system on this machine, with a demo region; Ctrl-C ends it
+	@$(PY) -m infra.local run
+
+demo: $(READY) ## one family's story from first call to last; INPUT=family.json plays your own
+	@$(PY) -m demo $(if $(INPUT),--input "$(INPUT)")
+
+test: $(READY) ## every test; needs no network and no cloud account
+	@$(PY) -m pytest
+
+check: $(READY) ## style, types and every test: what a change must pass
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(MAKE) --no-print-directory test
+
+format: $(READY) ## put the code into the one format
+	@$(PY) -m ruff check --fix --quiet .
+	@$(PY) -m ruff format --quiet .
+
+bench: $(READY) ## measure what the kernel and the packaging cost
+	@$(PY) -m bench
+
+simulate: $(READY) ## the kernel in a storm of faults; SEEDS=20000 for a long one
+	@$(PY) -m tests.simulation --seeds $(SEEDS)
+
+trace: $(READY) ## which requirements a test proves; ID=S4-12 names the tests of one
+	@$(PY) -m tools.trace $(ID)
+
+token: $(READY) ## a fresh token and a curl line; USER=HQ-1
+	@$(if $(AS),:,echo "Say who: make token USER=HQ-1" && exit 1)
+	@$(PY) -m infra.local token $(AS)
+
+logs: $(READY) ## one correlation id through all services; ID=…
+	@$(if $(ID),:,echo "Say which: make logs ID=…" && exit 1)
+	@$(PY) -m infra.local logs $(ID)
+
+package: $(READY) ## build what is deployed into build/
+	@$(PY) -m infra.package --aws
+
+deploy: $(READY) ## put it into an AWS account; STAGE=…
+	@$(if $(STAGE),:,echo "Say where: make deploy STAGE=…" && exit 1)
+	@$(PY) -m infra.deploy $(STAGE)
+
+docs: $(READY) ## write the generated documents again: API, events
+	@$(PY) -m shared.openapi
+	@$(PY) -m tools.event_docs
+
+lock: $(READY) ## compile constraints.txt from pyproject.toml
+	@$(PY) -m tools.lock
+
+clean: ## remove what was built; the state of `make run` stays
+	@rm -rf .venv build
+
+$(READY): constraints.txt
+	@$(if $(PYTHON),"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))',false) 2>/dev/null \
+		|| { echo "$(TOO_OLD)"; exit 1; }
+	@test -x $(PY) || "$(PYTHON)" -m venv .venv \
+		|| { echo "This Python cannot make environments: install its venv package (python3-venv)."; exit 1; }
+	@echo "Installing what Ryadom needs into .venv …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r constraints.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""What people who work on Ryadom run; nothing here is deployed."""

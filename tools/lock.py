@@ -1,0 +1,39 @@
+"""Compiles constraints.txt: every package of pyproject.toml and of its `dev` extra, pinned.
+
+The file names no index, so that each machine uses the one it is set up for.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "constraints.txt"
+HEADER = """\
+# Every package this repository is built and tested with, pinned.
+# `make lock` compiles it from pyproject.toml; a test holds the two together.
+"""
+COMPILE = (
+    *("-m", "piptools", "compile", "--quiet", "--all-extras", "--allow-unsafe", "--strip-extras"),
+    *("--no-header", "--no-annotate", "--no-emit-options"),
+    *("--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"),
+)
+
+
+def pinned(text: str) -> str:
+    """The compiled text with our words on top instead of the tool's."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return HEADER + "\n".join(sorted(lines, key=str.lower)) + "\n"
+
+
+def main() -> int:
+    """Compile; what is pinned already stays unless pyproject.toml asks for something else."""
+    command = [sys.executable, *COMPILE, "--output-file", str(TARGET), "pyproject.toml"]
+    done = subprocess.run(command, cwd=ROOT)
+    if done.returncode == 0:
+        TARGET.write_text(pinned(TARGET.read_text("utf-8")), "utf-8")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
