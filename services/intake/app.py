@@ -42,6 +42,7 @@ from services.intake.cases.views import (
     ExportView,
     HistoryView,
     LinkView,
+    NumberView,
     OfficeView,
     OwnView,
     PersonalView,
@@ -97,7 +98,18 @@ def submit_request(body: SubmitRequest, cause: Cause) -> Receipt:
     return register.submit_request(body, cause, desk())
 
 
-@app.post("/web-requests", caller="public", location=ONE_REQUEST, problems=("too_many_requests",))
+def own_number(receipt: Receipt, caller: Principal) -> NumberView:
+    """The number to write down."""
+    return NumberView(number=receipt.number or "")
+
+
+@app.post(
+    "/web-requests",
+    caller="public",
+    answer=own_number,
+    location=ONE_REQUEST,
+    problems=("too_many_requests",),
+)
 def submit_web_request(body: WebRequest, request: Request, cause: Cause) -> Receipt:
     """Ask for help on the public form and get a number."""
     return register.submit_web_request(body, request.source_address, cause, desk())

@@ -245,6 +245,12 @@ class ExportView(View):
     history: tuple[Entry, ...]
 
 
+class NumberView(View):
+    """All that the public form tells: a stranger must not learn whose request is in which state."""
+
+    number: str
+
+
 class LinkView(View):
     """A one-time link for the family; whoever holds it acts as the family."""
 

@@ -43,7 +43,9 @@ def need_changes(
     added, words = new_needs(command.add, now, record, "/add")
     if clarified:
         added = tuple(need.model_copy(update={"clarified": True}) for need in added)
-    for change in command.change:
+    for place, change in enumerate(command.change):
+        if change.category == "other" and change.text is None:
+            raise Invalid("describe_other_need", f"/change/{place}/text")
         if change.text is not None:
             words[change.need_id] = change.text
     changes = NeedChanges(
