@@ -218,6 +218,7 @@ def keep_story_reminder(received: Received[Any], cause: Cause) -> None:
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     intake.RequestReceived: (announce,),
     intake.RequestTriaged: (announce,),
+    intake.NeedsChanged: (announce,),
     intake.CareRequired: (announce,),
     intake.CareRequirementLifted: (announce,),
     intake.CaseClosed: (announce,),
@@ -227,6 +228,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     matching.GuardianApproved: (announce,),
     matching.GuardianRejected: (announce,),
     matching.GuardianAssigned: (announce,),
+    matching.TrainingCompleted: (announce,),
     matching.ParticipationAgreementSigned: (announce,),
     matching.GuardianReady: (announce,),
     matching.GuardianSuspended: (announce,),
@@ -244,6 +246,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     matching.FollowUpMissed: (announce,),
     matching.GuardianReported: (announce,),
     matching.StorySubmitted: (announce, keep_story_reminder),
+    matching.StoryCleared: (announce,),
     matching.TerminationNotified: (announce,),
     matching.CareEnded: (announce, keep_story_reminder),
     cards.CardIssued: (announce,),

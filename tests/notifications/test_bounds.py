@@ -18,7 +18,8 @@ SPECIAL = {
     "region": "ZR", "reason": "all_needs_met", "district_id": "D01", "issued_month": "2026-09",
     "month": "2026-09",
     "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "guardian",
-    "audience": "family", "wants_call": True, "final": True, "via": "bot", "source": "club",
+    "audience": "family", "wants_call": True, "by_family": True, "final": True, "via": "bot",
+    "source": "club",
 }  # fmt: skip
 
 

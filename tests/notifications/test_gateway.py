@@ -56,7 +56,7 @@ def gateway(behaviour: Behaviour) -> Iterator[HttpGateway]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=0.3))
     yield HttpGateway(f"http://127.0.0.1:{server.server_port}/", "secret", pool)

@@ -1,13 +1,16 @@
 """Every event reaches every audience once, whatever the gateway, the queue and the owners do."""
 
 import itertools
+import json
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from services.notifications import app
 from services.notifications.messages.domain import LONGEST_WAIT
+from services.notifications.messages.gateway import Letter, Report
 from shared.events import cards, intake, matching
 from tests.notifications.support import CARD, CASE, GUARDIAN, OF_MATCH, House
 from tests.support.world import at
@@ -148,18 +151,71 @@ def test_when_the_owner_of_a_contact_is_down_the_message_waits(house: House) -> 
     assert len(house.gateway.puts) == 1
 
 
-@pytest.mark.requirement("X-07")
-def test_a_channel_that_refuses_is_left_for_the_next_one_and_in_the_end_for_a_call(
-    house: House,
-) -> None:
-    house.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
+def test_a_channel_that_refuses_is_left_for_the_next_one(house: House) -> None:
+    house.gateway.faults = ["refuse:blocked_by_user"]
+
     house.tell(card_event())
 
     message = house.message()
-    assert message["refused_channels"] == ["bot", "sms"]
-    assert (message["status"], message["channel"]) == ("sent", "phone_task")
-    (call,) = house.docs("WORK_ITEM")
-    assert (call["role"], call["by_phone"]) == ("community_leader", True)
+    assert message["refused_channels"] == ["bot"]
+    assert (message["status"], message["channel"]) == ("sent", "sms")
+    assert len(house.gateway.letters) == 1
+
+
+@pytest.mark.requirement("X-07")
+def test_a_holder_whom_nothing_reaches_becomes_a_task_for_the_leader(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
+
+    house.tell(card_event())
+
+    (task,) = house.docs("WORK_ITEM")
+    assert (task["role"], task["template"]) == ("community_leader", "message_failed_leader")
+    assert '"message_failed":[1.0]' in capsys.readouterr().out
+
+
+def test_another_worker_in_the_middle_of_a_sending_sends_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = house.gateway.put
+
+    def while_sending(letter: Letter) -> Report:
+        report = whole(letter)
+        work_again(house)
+        return report
+
+    monkeypatch.setattr(house.gateway, "put", while_sending)
+    house.tell(card_event())
+
+    assert house.message()["status"] == "sent"
+    assert len(house.gateway.puts) == 1
+
+
+def test_of_two_workers_that_took_the_same_message_one_sends(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, other = house.owners.invoke, [True]
+
+    def while_asking(**request: Any) -> dict[str, Any]:
+        answer = whole(**request)
+        if other and other.pop():
+            work_again(house)
+        return answer
+
+    monkeypatch.setattr(house.owners, "invoke", while_asking)
+    house.tell(card_event())
+
+    assert house.message()["status"] == "sent"
+    assert len(house.gateway.puts) == 1
+    assert len(house.world.events("notifications.MessageSent")) == 1
+
+
+def work_again(house: House) -> None:
+    """A second worker gets the id of the same message."""
+    due = json.dumps({"due": [f"MESSAGE#{house.message()['message_id']}", "MESSAGE"]})
+    batch = {"Records": [{"messageId": "1", "body": due}]}
+    assert house.world.call("notifications", "on_messages", batch) == {"batchItemFailures": []}
 
 
 @pytest.mark.requirement("X-07")

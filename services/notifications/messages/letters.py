@@ -15,6 +15,7 @@ from shared.recipients import Ask, Refused
 from shared.reference import region
 
 STAFF_CHANNEL = "inbox"
+PHONE_TASK = "phone_task"
 NO_CHANNEL = "no_channel"
 FEEDBACK_PURPOSE = "feedback"
 FEEDBACK_PAGE = "feedback_page"
@@ -37,9 +38,14 @@ def way_to(message: Message, template: Template, desk: Desk) -> Way | Refused:
         way: Way | Refused = Way(STAFF_CHANNEL, f"{audience.role}@{message.region}")
     else:
         way = _asked(message, template.name, desk.owner(audience.owner))
-    if isinstance(way, Way) and way.channel in message.refused_channels:
+    if isinstance(way, Way) and message.refused_channels and not _is_another(way, message):
         return Refused(reference=message.reference, refused=NO_CHANNEL)
     return way
+
+
+def _is_another(way: Way, message: Message) -> bool:
+    """Whether it may still work: a call is no other channel but what staff does about a failure."""
+    return way.channel not in (*message.refused_channels, PHONE_TASK)
 
 
 def _asked(message: Message, template: str, owner: ContactOwner) -> Way | Refused:

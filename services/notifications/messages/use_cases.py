@@ -16,7 +16,7 @@ from services.notifications.inbox.domain import WorkItem
 from services.notifications.messages.announcing import work_item
 from services.notifications.messages.domain import Message, Status, Step
 from services.notifications.messages.gateway import Fate, Report
-from services.notifications.messages.letters import way_to, write_letter
+from services.notifications.messages.letters import PHONE_TASK, way_to, write_letter
 from services.notifications.messages.repository import about_key, failed_prefix
 from shared import clock
 from shared.access import Partition, Policy, Principal
@@ -29,7 +29,6 @@ from shared.reference import regions
 from shared.repository import Page
 from shared.rows import Row
 
-PHONE_TASK = "phone_task"
 # What an owner says by our own fault. All else is how the person wants it: no consent, or no
 # contact given at all (an anonymous call); nobody can be alarmed about that.
 FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
