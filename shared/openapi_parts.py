@@ -70,12 +70,12 @@ class Problem(BaseModel):
 
 def header_parameters() -> dict[str, Json]:
     """The headers of ours, as components."""
-    version = {"type": "string", "pattern": '^"?[0-9]{1,15}"?$', "examples": ['"3"']}
+    version = {"type": "string", "examples": ['"3"']}
     return {
         "CorrelationId": _header(
             "X-Correlation-Id",
-            "A UUID or ULID that follows everything this request causes.",
-            {"type": "string", "format": "uuid"},
+            "A UUID or ULID that follows everything this request causes; anything else is ignored.",
+            {"type": "string"},
         ),
         "IdempotencyKey": _header(
             "Idempotency-Key",

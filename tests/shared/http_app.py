@@ -190,8 +190,8 @@ def be_away() -> None:
 @app.post("/hook", caller="webhook")
 def take_hook(request: Request) -> None:
     """Take a provider's call."""
-    if request.header("X-Proof") != "yes" or request.raw_body != b"raw=1":
-        raise NotFound("hook")
+    if request.header("X-Webhook-Secret") != "yes" or request.raw_body != b"raw=1":
+        raise Unauthenticated
 
 
 @app.get("/key", caller="store")

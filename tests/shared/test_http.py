@@ -181,10 +181,10 @@ def test_a_person_with_several_roles_acts_in_one(api: Api) -> None:
 
 
 def test_a_webhook_reads_what_was_sent(api: Api) -> None:
-    form = {"Content-Type": "application/x-www-form-urlencoded", "X-Proof": "yes"}
+    form = {"Content-Type": "application/x-www-form-urlencoded", "X-Webhook-Secret": "yes"}
     taken = api.as_(None).call("POST", "/hook", "raw=1", headers=form)
     assert (taken.status, taken.text) == (204, "")
-    assert api.as_(None).call("POST", "/hook", "raw=1").status == 404
+    assert api.as_(None).call("POST", "/hook", "raw=1").status == 401
 
 
 def test_a_store_proves_itself_to_the_handler(api: Api) -> None:

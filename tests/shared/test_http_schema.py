@@ -1,0 +1,53 @@
+"""What the generated document promises, the edge keeps: schemathesis over the sample app."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import CHECKS, load_all_checks
+
+from shared import aws, exchange, openapi
+from tests.shared.http_app import Shelf, app
+from tests.shared.test_http import HQ
+from tests.support.api import Api
+from tests.support.kernel import moto_store, use_secrets
+from tests.support.wsgi import Wsgi
+
+# These three fail or wait on purpose, whatever is sent.
+ON_PURPOSE = ["break_down", "be_busy", "be_away"]
+DOCUMENT = openapi.document(app)
+WSGI = Wsgi(Api(app).as_(HQ), DOCUMENT)
+
+load_all_checks()
+KEPT = CHECKS.get_by_names(
+    [
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+        "negative_data_rejection",
+        "missing_required_header",
+    ]
+)
+schema: Any = schemathesis.openapi.from_wsgi("/openapi.json", WSGI).exclude(operation_id=ON_PURPOSE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shelf() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_secrets(monkeypatch)
+        monkeypatch.setattr(exchange.time, "sleep", lambda _: None)
+        with moto_store() as store:
+            monkeypatch.setattr(aws, "store", lambda: store)
+            Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0
+            yield
+
+
+@schema.parametrize()
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_edge_keeps_its_document(case: Case) -> None:
+    case.call_and_validate(checks=KEPT)
