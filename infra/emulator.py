@@ -144,7 +144,7 @@ class Emulator:
             return
         if ours:
             os.kill(pid, signal.SIGTERM)
-            _wait_for(lambda: not Path(f"/proc/{pid}").exists(), 60, "The old emulator does not end")
+            _wait_for(lambda: not Path(f"/proc/{pid}").exists(), 60, "The old emulator stays")
         self._pid_file.unlink(missing_ok=True)
 
     def _forget_stream_positions(self) -> None:

@@ -13,7 +13,18 @@ from typing import Any
 Message = dict[str, Any]
 
 MODES = ("none", "error", "refuse", "accept_then_timeout")
-FIELDS = ("channel", "to", "text", "title", "template", "recipient_role", "event_id")
+FIELDS = (
+    "channel",
+    "to",
+    "text",
+    "title",
+    "template",
+    "recipient_role",
+    "event_id",
+    "region",
+    "reference",
+    "correlation_id",
+)
 
 
 class GatewayFails(Exception):

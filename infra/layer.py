@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.artefact import CannotPackage, compile_all, digest, write_zip
 
 ROOT = Path(__file__).parent.parent
-CONSTRAINTS = ROOT / "requirements" / "constraints.txt"
+CONSTRAINTS = ROOT / "constraints.txt"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 # The newest wheels that the runtime of that Python can load.
 _GLIBC = "manylinux2014_x86_64" if sys.version_info < (3, 12) else "manylinux_2_28_x86_64"
@@ -28,7 +28,9 @@ def dependencies() -> list[str]:
 
 def build(folder: Path, *, for_aws: bool) -> tuple[Path, str]:
     """The layer's zip and content hash; nothing is done when its inputs are unchanged."""
-    inputs = digest([p for p in [CONSTRAINTS] if p.exists()], *dependencies(), VERSION, str(for_aws))
+    inputs = digest(
+        [p for p in [CONSTRAINTS] if p.exists()], *dependencies(), VERSION, str(for_aws)
+    )
     # A folder per content: a platform that runs keeps the libraries it started with.
     folder = folder / inputs
     archive = folder / "layer.zip"
@@ -62,7 +64,7 @@ def _zip(folder: Path, archive: Path, *, for_aws: bool) -> None:
     else:
         site = tree / "python" / "lib" / f"python{VERSION}" / "site-packages"
         site.mkdir(parents=True)
-        # An `import` line runs at once; a plain path would stand behind the emulator's own libraries.
+        # An `import` line runs at once; a plain path would stand behind the emulator's libraries.
         here = str((folder / "python").resolve())
         (site / "ryadom.pth").write_text(f"import sys; sys.path.insert(0, {here!r})\n", "utf-8")
     write_zip(tree, archive)

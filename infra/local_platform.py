@@ -68,7 +68,10 @@ class LocalPlatform:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -81,9 +84,7 @@ class LocalPlatform:
         self.say("Packaging the services …")
         made = package(root=self.root)
         self.gateway = MessageGateway(self.state)
-        self.emulator = Emulator(
-            self.state, ports["emulator"], enforce_iam=self._enforce_iam
-        )
+        self.emulator = Emulator(self.state, ports["emulator"], enforce_iam=self._enforce_iam)
         self.origin = self._open_origin(ports, made)
         try:
             self._start_behind(made, fresh)
@@ -132,7 +133,9 @@ class LocalPlatform:
         self.people.bind(user, org)
         self._http().forget(user)
 
-    def call(self, user: str | None, method: str, path: str, body: Any = None, **more: Any) -> Reply:
+    def call(
+        self, user: str | None, method: str, path: str, body: Any = None, **more: Any
+    ) -> Reply:
         """One HTTP request as a person (None: without a token); see HttpClient.call."""
         return self._http().call(user, method, path, body, **more)
 
@@ -140,9 +143,7 @@ class LocalPlatform:
         """Business time."""
         return self.time.now()
 
-    def advance(
-        self, to: datetime | None = None, *, hours: float = 0, days: float = 0
-    ) -> datetime:
+    def advance(self, to: datetime | None = None, *, hours: float = 0, days: float = 0) -> datetime:
         """Move business time on, working every deadline on the way, and wait for the quiet."""
         return self.time.advance(to or self.now() + timedelta(hours=hours, days=days))
 
@@ -229,7 +230,7 @@ class LocalPlatform:
             )
         except OSError:
             raise CannotStart(
-                f"Port {ports['origin']} is taken by another program; stop it or choose another port."
+                f"Port {ports['origin']} is taken by another program; stop it or choose another."
             ) from None
 
     def _told_now(self) -> str:
@@ -253,6 +254,7 @@ class LocalPlatform:
                 "LocalEndpoint": endpoint,
                 "ClockFile": str(self._clock_file.resolve()),
                 "MessageGatewayUrl": f"{self.url}/_gateway",
+                "PublicUrl": self.url,
             },
         )
 

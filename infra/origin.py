@@ -22,7 +22,7 @@ HOP_BY_HOP = frozenset(
     ("connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host")
 )
 MAX_BODY = 10 * 1024 * 1024  # what API Gateway takes
-SILENCE = 30.0
+SILENCE = 8.0  # longer than any sender waits
 
 Answer = tuple[int, str, bytes]
 Action = Callable[[dict[str, Any]], Any]
@@ -59,9 +59,7 @@ class Origin:
 
     def start(self) -> None:
         """Serve from a thread."""
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.1,), daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -138,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
                 threading.Event().wait(SILENCE)
                 self.close_connection = True
                 return
-            answer = _json(failure.status, {"status": "failed"})
+            answer = _json(failure.status, {"status": "refused", "code": "no_such_address"})
         except (ValueError, KeyError, TypeError) as error:
             answer = _json(400, {"status": 400, "detail": str(error)})
         if answer is None:

@@ -1,9 +1,10 @@
-"""Puts packaged stacks into an account through CloudFormation; the same for AWS and the emulator."""
+"""Puts packaged stacks into an account through CloudFormation, on AWS and in the emulator."""
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Deployer:
         for wave in WAVES:
             wanted = [by_name[name] for name in wave if name in by_name]
             with ThreadPoolExecutor(max_workers=3) as pool:
-                for outputs in pool.map(lambda stack: self._stack(stack, facts), wanted):
+                for outputs in list(pool.map(self._stack, wanted, repeat(facts))):
                     facts = facts | outputs
         return facts
 
@@ -57,18 +58,24 @@ class Deployer:
         text = stack.template.read_text("utf-8")
         key = f"templates/{stack.name}-{digest([stack.template])}.json"
         self._client("s3").put_object(Bucket=self._bucket, Key=key, Body=text.encode())
-        declared = list(json.loads(text).get("Parameters", {}))
-        if "RootKey" in declared:
-            owner = "cards" if stack.name == "till" else stack.name
-            facts["RootKey"] = self._root_key(owner, facts["KeyArn"])
-        outputs = self._apply(
-            f"{self.prefix}-{stack.name}",
-            self._template_url.format(key=key),
-            {name: facts[name] for name in declared if name in facts},
-        )
+        declared = json.loads(text).get("Parameters", {})
+        url = self._template_url.format(key=key)
         if stack.name == "platform":
-            return outputs
+            return self._platform(declared, url, facts)
+        # The till works on the rows of cards, so it has their key.
+        owner = "cards" if stack.name == "till" else stack.name
+        facts["RootKey"] = self._root_key(owner, facts["KeyArn"])
+        outputs = self._apply(stack.name, url, declared, facts)
         return {f"{stack.name.capitalize()}{name}": value for name, value in outputs.items()}
+
+    def _platform(self, declared: Iterable[str], url: str, facts: Facts) -> Facts:
+        """The platform makes the key that wraps its own root key, so the first time takes two."""
+        kept = self._kept_root_key("platform")
+        outputs = self._apply("platform", url, declared, facts | {"RootKey": kept or ""})
+        if kept is None:
+            facts["RootKey"] = self._root_key("platform", outputs["KeyArn"])
+            self._apply("platform", url, declared, facts)
+        return outputs
 
     def _upload(self, path: Path, key: str) -> None:
         s3 = self._client("s3")
@@ -79,24 +86,40 @@ class Deployer:
 
     def _root_key(self, service: str, key_arn: str) -> str:
         """The service's wrapped root key, made once per stage and kept beside the stacks."""
-        ssm, name = self._client("ssm"), f"/{self.prefix}/{service}/root-key"
-        try:
-            kept: str = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+        kept = self._kept_root_key(service)
+        if kept is not None:
             return kept
-        except ssm.exceptions.ParameterNotFound:
-            made = new_root_key(self._client("kms"), key_arn, service)
-            ssm.put_parameter(Name=name, Value=made, Type="String", Overwrite=False)
-            return made
+        made = new_root_key(self._client("kms"), key_arn, service)
+        self._client("ssm").put_parameter(
+            Name=self._root_key_name(service), Value=made, Type="String", Overwrite=False
+        )
+        return made
 
-    def _apply(self, name: str, template_url: str, parameters: Mapping[str, str]) -> Facts:
+    def _kept_root_key(self, service: str) -> str | None:
+        ssm = self._client("ssm")
+        try:
+            found = ssm.get_parameter(Name=self._root_key_name(service))
+        except ssm.exceptions.ParameterNotFound:
+            return None
+        kept: str = found["Parameter"]["Value"]
+        return kept
+
+    def _root_key_name(self, service: str) -> str:
+        return f"/{self.prefix}/{service}/root-key"
+
+    def _apply(self, stack: str, url: str, declared: Iterable[str], facts: Facts) -> Facts:
+        """Create or update a stack with those of the facts that its template asks for."""
+        name = f"{self.prefix}-{stack}"
         cloudformation = self._client("cloudformation")
         exists = _describe(cloudformation, name) is not None
         request = {
             "StackName": name,
-            "TemplateURL": template_url,
+            "TemplateURL": url,
             "Capabilities": CAPABILITIES,
             "Parameters": [
-                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+                {"ParameterKey": key, "ParameterValue": facts[key]}
+                for key in declared
+                if key in facts
             ],
         }
         try:

@@ -14,7 +14,7 @@ INFRA = Path(__file__).parent
 Template = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """YAML with CloudFormation's short forms."""
 
 
@@ -27,7 +27,7 @@ def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> Template:
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
     else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+        value = loader.construct_mapping(node, deep=True)
     return {name: value}
 
 
@@ -36,7 +36,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 def read(path: Path) -> Template:
     """One file, short forms written out."""
-    loaded: Template = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506
+    loaded: Template = yaml.load(path.read_text("utf-8"), Loader=_Loader)
     return loaded
 
 
