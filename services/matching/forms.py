@@ -1,9 +1,9 @@
 """Small shapes that several commands and paths share."""
 
-from datetime import datetime
+from datetime import UTC
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared import ids
 
@@ -20,7 +20,7 @@ CaseId = Annotated[str, Field(pattern=ids.pattern("req"))]
 VisitId = Annotated[str, Field(pattern=ids.pattern("vis"))]
 StoryId = Annotated[str, Field(pattern=ids.pattern("sto"))]
 UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:@-]{1,80}$")]
-Moment = Annotated[datetime, AwareDatetime]
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class Form(BaseModel):

@@ -114,7 +114,7 @@ def _proposed(
         programme=family.programme,
         region=family.region,
         district=family.district or "",
-        proposed_at=clock.now(),
+        proposed_at=clock.now().replace(microsecond=0),
         proposed_by=by,
         needs=needs,
         uncovered=candidate.uncovered,

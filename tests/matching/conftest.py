@@ -1,0 +1,18 @@
+"""A world with matching alone in it: what intake would tell is put on the queue by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.matching.office import Office
+from tests.support.world import at, world_at
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Matching on the morning of the demo story, with a headquarters in both regions."""
+    with world_at(tmp_path, at("2026-09-01 09:00"), ("matching",)) as world:
+        found = Office(world)
+        found.staffed()
+        yield found

@@ -1,0 +1,278 @@
+"""The people of the tests and what they do through the API of matching."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import clock, ids
+from shared.events.base import Event, to_cloud_event
+from shared.events.intake import CareRequired, CaseClosed, NeedsChanged, NeedState
+from shared.principals import ACT_FOR_FAMILY, Principal
+from tests.support.api import Answer, Api
+from tests.support.world import World, at
+
+NAME = "Мария"
+PHONE = "+79161234567"
+WORDS = "Поссорились из-за собаки"
+
+
+def person(name: str, role: str, *regions: str, org: str | None = None) -> Principal:
+    """Somebody who is logged in."""
+    return Principal(id=name, kind="person", role=role, roles=(role,), regions=regions, org=org)
+
+
+FEDERAL = person("FH-1", "federal_hq", "*")
+HQ = person("HQ-1", "regional_hq", "ZR")
+HQ_2 = person("HQ-2", "regional_hq", "ZR")
+HQ_Y = person("HQ-Y", "regional_hq", "YY")
+OPERATIONS = person("OPS-1", "operations", "*")
+OPERATOR = person("OP-1", "hotline_operator", "ZR")
+BOT = Principal(
+    id="bot-1",
+    kind="machine",
+    role="bot",
+    roles=("bot",),
+    regions=("ZR",),
+    scopes=(ACT_FOR_FAMILY,),
+)
+TRAINING = Principal(
+    id="training-1", kind="machine", role="training", roles=("training",),
+    scopes=("guardian_training",),
+)  # fmt: skip
+
+
+def rep(guardian_id: str) -> Principal:
+    """The responsible representative of a guardian."""
+    return person(f"rep-{guardian_id}", "guardian_rep", org=guardian_id)
+
+
+def application(**changes: Any) -> dict[str, Any]:
+    """An organisation's application as the public form sends it."""
+    return {
+        "title": "ООО «Добрый мастер»",
+        "legal_form": "commercial_organization",
+        "team_kind": "work_collective",
+        "team_size": 12,
+        "region": "ZR",
+        "capabilities": [{"category": "household_help"}, {"category": "repair_work"}],
+        "districts": ["D01", "D02"],
+        "capacity_families": 2,
+        "contact": {"name": NAME, "channel": "sms", "phone": PHONE},
+        "contact_role": "responsible_representative",
+        "consent_processing": True,
+    } | changes
+
+
+@dataclass
+class Office:
+    """Matching and those who use it."""
+
+    world: World
+    keys: int = 0
+    sequence: int = 0
+
+    def api(self, who: Principal | None) -> Api:
+        """The API as somebody calls it."""
+        return self.world.api("matching", who)
+
+    def post(self, who: Principal | None, path: str, body: Any = None, **more: Any) -> Answer:
+        """A command under a key of its own."""
+        self.keys += 1
+        return self.api(who).post(path, body, **({"key": f"key-{self.keys}"} | more))
+
+    def do(self, who: Principal | None, path: str, body: Any = None, **more: Any) -> Any:
+        """A command that succeeds; its consequences come to rest."""
+        answer = self.post(who, path, body, **more)
+        assert answer.status in (200, 201), answer.text
+        self.world.settle()
+        return answer.json
+
+    def get(self, who: Principal | None, path: str, **query: Any) -> Any:
+        """A read that succeeds."""
+        answer = self.api(who).get(path, query=query)
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def staffed(self) -> None:
+        """Both regions have a headquarters."""
+        for region, staff in (("ZR", ["HQ-1", "HQ-2"]), ("YY", ["HQ-Y"])):
+            path = f"/regions/{region}/headquarters"
+            answer = self.api(FEDERAL).put(path, {"coordinators": staff}, if_match=0)
+            assert answer.status == 200, answer.text
+
+    def now(self) -> datetime:
+        """Business time."""
+        with self.world.service("matching"):
+            return clock.now()
+
+    def moment(self) -> str:
+        """Business time as text."""
+        return clock.iso(self.now())
+
+    # guardians
+
+    def applied(self, **changes: Any) -> str:
+        """An application came in; every one with a phone of its own."""
+        self.keys += 1
+        contact = {"name": NAME, "channel": "sms", "phone": f"+7916{self.keys:07d}"}
+        body = application(**({"contact": contact} | changes))
+        return str(self.do(None, "/applications", body)["id"])
+
+    def approved(self, **changes: Any) -> str:
+        """The federal headquarters said yes."""
+        guardian = self.applied(**changes)
+        self.do(FEDERAL, f"/guardians/{guardian}/vetting")
+        self.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": True})
+        self.do(FEDERAL, f"/guardians/{guardian}/approval")
+        return guardian
+
+    def assigned(self, region: str = "ZR", **changes: Any) -> str:
+        """The regional headquarters has it."""
+        guardian = self.approved(region=region, **changes)
+        self.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": region})
+        return guardian
+
+    def ready(self, region: str = "ZR", signed: bool = True, **changes: Any) -> str:
+        """Training, interview and briefing are done."""
+        guardian = self.assigned(region, **changes)
+        hq = HQ if region == "ZR" else HQ_Y
+        today = self.now().date() - timedelta(days=1)
+        self.do(
+            TRAINING,
+            f"/guardians/{guardian}/training",
+            {"course": "basics", "completed_on": f"{today}", "certificate_ref": "C-1"},
+        )
+        held = {"held_on": f"{today}", "result": "passed"}
+        self.do(hq, f"/guardians/{guardian}/interview", held)
+        self.do(hq, f"/guardians/{guardian}/briefing", {"held_on": f"{today}"})
+        if signed:
+            self.signed(guardian, hq)
+        return guardian
+
+    def signed(self, guardian: str, hq: Principal = HQ) -> None:
+        """Guardian and headquarters have agreed."""
+        path = f"/guardians/{guardian}/participation-agreement"
+        self.do(hq, path, {"template_version": "2026-1"})
+
+    # families
+
+    def waiting(self, district: str = "D01", *categories: str, region: str = "ZR") -> str:
+        """Intake says that a family needs a guardian."""
+        case = ids.new("req")
+        self.flag(case, district, categories or ("household_help",), region=region)
+        return case
+
+    def flag(
+        self,
+        case: str,
+        district: str,
+        categories: tuple[str, ...],
+        excluded: tuple[str, ...] = (),
+        region: str = "ZR",
+    ) -> None:
+        """Intake sets the marker."""
+        now = self.now()
+        self.hear(
+            CareRequired(
+                region=region,
+                programme="service_member_care",
+                case_id=case,
+                district_id=district,
+                needs=needs(*categories),
+                excluded_guardians=excluded,
+                flagged_at=now,
+            )
+        )
+
+    def settled(self, case: str, *categories: str) -> None:
+        """Intake says that these needs are met."""
+        met = tuple(need.model_copy(update={"status": "met"}) for need in needs(*categories))
+        self.hear(NeedsChanged(region="ZR", case_id=case, categories=(), needs=met))
+
+    def closed(self, case: str, reason: str = "withdrawn") -> None:
+        """Intake closes the case."""
+        self.hear(CaseClosed(region="ZR", case_id=case, reason=reason))
+
+    def hear(self, event: Event) -> None:
+        """Let matching hear of a fact."""
+        self.sequence += 1
+        with self.world.service("matching"):
+            detail = to_cloud_event(
+                event,
+                event_id=f"evt_{self.sequence}",
+                time=clock.now(),
+                sequence=self.sequence,
+                correlation_id="cor_test",
+                causation_id=None,
+            )
+        body = json.dumps({"detail-type": event.detail_type(), "detail": json.loads(detail)})
+        self.world.queue.messages["matching"] += [body] * self.world.copies
+        self.world.settle()
+
+    # matches
+
+    def proposed(self, case: str, guardian: str, **override: Any) -> str:
+        """A proposal was made."""
+        body: dict[str, Any] = {"case_id": case, "guardian_id": guardian}
+        if override:
+            body["override"] = override
+        return str(self.do(HQ, "/matches", body)["id"])
+
+    def introduced(self, match: str) -> str:
+        """They have met."""
+        self.do(HQ, f"/matches/{match}/introduction", introduction(self.moment()))
+        return match
+
+    def agreed(self, match: str) -> str:
+        """Both have signed."""
+        view = self.get(HQ, f"/matches/{match}")
+        wanted = [need["need_id"] for need in view["needs"]]
+        self.do(HQ, f"/matches/{match}/agreement", draft(*wanted))
+        self.do(rep(view["guardian_id"]), f"/matches/{match}/agreement/signatures", {})
+        family = {"by": "family", "evidence": "paper"}
+        self.do(HQ, f"/matches/{match}/agreement/signatures", family)
+        return match
+
+    def active(self, case: str, guardian: str) -> str:
+        """The first help was given."""
+        match = self.agreed(self.introduced(self.proposed(case, guardian)))
+        help_given = {"need_id": "ned_1", "given_at": self.moment()}
+        self.do(HQ, f"/matches/{match}/visits", help_given)
+        return match
+
+    def told(self, kind: str) -> list[Any]:
+        """What matching has told so far, of one kind."""
+        return [event["data"] for event in self.world.events(f"matching.{kind}")]
+
+    def at(self, text: str) -> None:
+        """Business time moves on, and what falls due happens."""
+        self.world.advance(at(text))
+
+
+def needs(*categories: str) -> tuple[NeedState, ...]:
+    """Open needs, numbered."""
+    return tuple(
+        NeedState(need_id=f"ned_{place}", category=each, status="open")
+        for place, each in enumerate(categories, 1)
+    )
+
+
+def introduction(held_at: str, hq: str = "HQ-1") -> dict[str, Any]:
+    """A first contact with both sides."""
+    return {
+        "held_at": held_at,
+        "format": "in_person",
+        "hq_participant": hq,
+        "participants": ["family", "guardian"],
+    }
+
+
+def draft(*need_ids: str) -> dict[str, Any]:
+    """A care agreement."""
+    return {
+        "need_ids": list(need_ids),
+        "frequency": "weekly",
+        "starts_on": "2026-09-18",
+        "template_version": "2026-1",
+    }
