@@ -1,6 +1,8 @@
 """Every message is whole, plain and allowed to say what it says."""
 
 import re
+import tomllib
+from collections.abc import Iterator
 from datetime import datetime
 from string import Template as Text
 from zoneinfo import ZoneInfo
@@ -9,7 +11,7 @@ import pytest
 
 from services.intake.cases.codes import ClosedReason
 from services.notifications import app
-from services.notifications.catalogue import FEEDBACK_LINK, Template, catalogue
+from services.notifications.catalogue import FEEDBACK_LINK, HERE, Template, catalogue
 from shared.events.catalogue import by_type
 from shared.letters import declared
 from shared.reference import region
@@ -178,3 +180,21 @@ def test_every_way_to_close_a_case_has_its_words_or_is_told_elsewhere() -> None:
     told = set(catalogue().by_name["case_closed_family"].texts)
 
     assert told | told_elsewhere | not_to_be_told == {str(reason) for reason in ClosedReason}
+
+
+def words(value: object) -> Iterator[str]:
+    """All texts of a TOML document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from words(inner)
+
+
+@pytest.mark.parametrize("file", ["words.toml", "problems.toml"])
+def test_small_words_and_refusals_are_plain_too(file: str) -> None:
+    document = tomllib.loads((HERE / file).read_text(encoding="utf-8"))
+
+    for text in words(document):
+        for word in STOP_LIST:
+            assert not re.search(word, text, re.IGNORECASE), (word, text)

@@ -353,6 +353,7 @@ def test_under_any_faults_a_message_is_carried_exactly_once(house: House, seed: 
         assert minutes < 90
 
     assert len(house.gateway.letters) == len(house.docs("MESSAGE")) == 5
+    assert set(house.gateway.carried.values()) == {1}
 
 
 def test_the_guardian_in_question_is_asked_of_matching(house: House) -> None:
