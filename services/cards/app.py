@@ -5,6 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.cards.batches import use_cases as batches
+from services.cards.batches.repository import Batches
+from services.cards.batches.use_cases import (
+    BatchPath,
+    BatchResult,
+    BatchView,
+    OpenBatch,
+    OpenedBatch,
+)
 from services.cards.figures import counting
 from services.cards.figures import use_cases as figures
 from services.cards.figures.repository import Cohorts, Uses
@@ -23,7 +32,7 @@ from services.cards.programmes.use_cases import ProgrammeView, StartProgramme
 from services.cards.registry import activation, issue, life, reaching
 from services.cards.registry import forms as cards
 from services.cards.registry.repository import Cards
-from shared import aws, deadlines, letters, queues, recipients
+from shared import aws, deadlines, files, letters, queues, recipients
 from shared.access import Principal
 from shared.cause import Cause, Receipt
 from shared.events import cards as told
@@ -52,6 +61,12 @@ def register() -> Partners:
 def agreements() -> Programmes:
     """The programmes of the regions."""
     return Programmes(aws.store())
+
+
+@cache
+def tables() -> Batches:
+    """The tables of holders."""
+    return Batches(aws.store())
 
 
 @cache
@@ -204,6 +219,37 @@ def erase_holder(path: cards.CardPath, cause: Cause) -> Receipt:
 def report_placement_end(body: cards.PlacementEnd, cause: Cause) -> Receipt:
     """Tell that a placement ended; a leader confirms what follows for the card."""
     return life.report_placement_end(body, cause, registry())
+
+
+# batches ----------------------------------------------------------------------------------
+
+
+def _opened(receipt: Receipt, caller: Principal) -> OpenedBatch:
+    return batches.show_upload(receipt, caller, tables(), files.files())
+
+
+@app.post("/batches", caller="person", answer=_opened)
+def open_batch(body: OpenBatch, cause: Cause) -> Receipt:
+    """Announce a table of holders; the answer says where to put the file."""
+    return batches.open_batch(body, cause, tables())
+
+
+@app.post("/batches/{batch_id}/start", caller="person", status=200)
+def start_batch(path: BatchPath, cause: Cause) -> Receipt:
+    """Begin with an uploaded table: check it, or issue its cards."""
+    return batches.start_batch(path.batch_id, cause, tables(), files.files())
+
+
+@app.get("/batches/{batch_id}", caller="person")
+def get_batch(path: BatchPath, caller: Principal) -> BatchView:
+    """Show how far a table is, and what is wrong with its lines."""
+    return batches.show_batch(path.batch_id, caller, tables())
+
+
+@app.get("/batches/{batch_id}/result", caller="person")
+def get_batch_result(path: BatchPath, caller: Principal) -> BatchResult:
+    """Tell where to fetch the result of a finished table."""
+    return batches.show_result(path.batch_id, caller, tables(), files.files())
 
 
 # partners ---------------------------------------------------------------------------------
@@ -401,7 +447,16 @@ def leave(partner_id: str, cause: Cause) -> None:
     partners.partner_due(partner_id, cause, register())
 
 
-DEADLINES: dict[str, deadlines.Handler] = {"CARD": remind, "PARTNER": leave}
+def work_through(batch_id: str, cause: Cause) -> None:
+    """Take the next lines of a table."""
+    batches.batch_due(batch_id, cause, tables(), registry(), agreements(), files.files())
+
+
+DEADLINES: dict[str, deadlines.Handler] = {
+    "CARD": remind,
+    "PARTNER": leave,
+    "BATCH": work_through,
+}
 INBOUND = queues.Inbound("cards", REACTIONS, DEADLINES)
 
 

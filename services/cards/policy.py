@@ -26,6 +26,12 @@ def new_card(region: str, district: str, *, on_order: bool) -> Resource:
     return Resource(type="Card", id="new", region=region, district=district, more=more)
 
 
+def batch(batch_id: str, region: str, district: str) -> Resource:
+    """A table of holders, on the territory of whoever opened it."""
+    more = {"on_order": False}
+    return Resource(type="Card", id=batch_id, region=region, district=district, more=more)
+
+
 def partner(found: Partner) -> Resource:
     """A partner as the policy sees it; its territory is all its districts."""
     return Resource(

@@ -1,6 +1,6 @@
 """PARTNER#<partner id>: a partner with its outlets, offers and keys. Beside it the till's rows.
 
-by_region   REGION#<region>   <status>#<category>#<partner id>
+by_region   REGION#<region>   PARTNER#<status>#<category>#<partner id>
 by_owner    ORG#<org>         <partner id>                      a manager's own partners
 """
 
@@ -26,7 +26,7 @@ class Partners(Repository[Partner]):
 
     def row(self, aggregate: Partner) -> Row:
         """A partner, its lists and the day it leaves."""
-        place = f"{aggregate.status}#{aggregate.category}#{aggregate.id}"
+        place = f"{of_status(aggregate.status)}{aggregate.category}#{aggregate.id}"
         return self.plain_row(
             aggregate,
             due_at=aggregate.next_deadline,
@@ -53,8 +53,13 @@ class Partners(Repository[Partner]):
 
     def active_in(self, region: str, category: Category | None = None) -> list[Partner]:
         """The published partners of a region."""
-        prefix = f"{Status.ACTIVE}#" + (f"{category}#" if category else "")
+        prefix = of_status(Status.ACTIVE) + (f"{category}#" if category else "")
         return self.all_in("by_region", region_key(region), prefix=prefix)
+
+
+def of_status(status: Status | None) -> str:
+    """The beginning of a partner's place in its region's register."""
+    return f"PARTNER#{status}#" if status else "PARTNER#"
 
 
 def _till_row(partner: Partner) -> Write:

@@ -14,7 +14,7 @@ from services.cards.partners.forms import (
     PublicPartners,
     PublicQuery,
 )
-from services.cards.partners.repository import Partners
+from services.cards.partners.repository import Partners, of_status
 from services.cards.partners.words import DeclineReason, Source, Status
 from shared import clock, ids, reference
 from shared.access import Partition
@@ -169,7 +169,7 @@ def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=f"{query.status}#" if query.status and not manages else "",
+        prefix="" if manages else of_status(query.status),
     )
 
 

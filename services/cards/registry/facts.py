@@ -27,6 +27,9 @@ class Status(StrEnum):
     REVOKED = "revoked"
 
 
+ENDED = (Status.REPLACED, Status.REVOKED)
+
+
 class BlockReason(StrEnum):
     """Why tills refuse a card for now."""
 

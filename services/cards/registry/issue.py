@@ -4,7 +4,7 @@ from services.cards import numbers, policy
 from services.cards.programmes.repository import Programmes
 from services.cards.registry import sealed, telling
 from services.cards.registry.domain import Card
-from services.cards.registry.facts import ActivationCode, ReplaceReason
+from services.cards.registry.facts import ActivationCode, Entitlement, ReplaceReason
 from services.cards.registry.forms import IssueCard, IssuedCard
 from services.cards.registry.repository import Cards, handle_of
 from shared import clock, ids, reference
@@ -20,12 +20,7 @@ CODE_DIGITS = 8
 
 def issue_card(body: IssueCard, cause: Cause, cards: Cards, programmes: Programmes) -> Receipt:
     """Issue a card on an order (district office) or to a current foster parent (leader)."""
-    reference.check_district(body.region, body.district_id)
-    entitlement = body.entitlement()
-    target = policy.new_card(body.region, body.district_id, on_order=entitlement.order is not None)
-    policy.POLICY.require_create(cause.actor, "issue_card", target)
-    programmes.running_in(body.region)
-    entitlement.require(reference.local_date(body.region, clock.now()))
+    entitlement = _entitled(body, cause, programmes)
     card, writes = _make(
         body.contact,
         holder_ref=body.holder_ref,
@@ -37,6 +32,13 @@ def issue_card(body: IssueCard, cause: Cause, cards: Cards, programmes: Programm
         return cards.save_card(cause, card, tells=[telling.issued(card)], writes=writes)
     except Taken:
         raise RuleBroken("holder_has_card", ("replace_card",)) from None
+
+
+def check_issue(body: IssueCard, cause: Cause, cards: Cards, programmes: Programmes) -> None:
+    """Refuse what `issue_card` would refuse, and change nothing."""
+    _entitled(body, cause, programmes)
+    if cards.live_of(body.region, body.holder_ref) is not None:
+        raise RuleBroken("holder_has_card", ("replace_card",))
 
 
 def replace_card(card_id: str, reason: ReplaceReason, cause: Cause, cards: Cards) -> Receipt:
@@ -84,6 +86,17 @@ def hand_over(receipt: Receipt, caller: Principal, cards: Cards) -> IssuedCard:
         activation_code=opened[sealed.CODE],
         code_valid_until=card.code.last_day,
     )
+
+
+def _entitled(body: IssueCard, cause: Cause, programmes: Programmes) -> Entitlement:
+    """Why the holder may have a card, after all that speaks against it."""
+    reference.check_district(body.region, body.district_id)
+    entitlement = body.entitlement()
+    target = policy.new_card(body.region, body.district_id, on_order=entitlement.order is not None)
+    policy.POLICY.require_create(cause.actor, "issue_card", target)
+    programmes.running_in(body.region)
+    entitlement.require(reference.local_date(body.region, clock.now()))
+    return entitlement
 
 
 def _make(contact: Contact | None, **facts: object) -> tuple[Card, list[Write]]:

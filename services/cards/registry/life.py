@@ -11,7 +11,7 @@ from services.cards.registry.forms import (
     ContactView,
     PlacementEnd,
 )
-from services.cards.registry.repository import Cards
+from services.cards.registry.repository import Cards, in_district
 from shared import clock, reference, secrets
 from shared.access import Partition, region_key
 from shared.cause import Cause, Receipt
@@ -50,12 +50,11 @@ def report_placement_end(body: PlacementEnd, cause: Cause, cards: Cards) -> Rece
     """The office tells that a placement ended; it learns nothing about the card."""
     target = policy.new_card(body.region, body.district_id, on_order=False)
     policy.POLICY.require_create(cause.actor, "report_placement_end", target)
-    live = [c for c in cards.of_holder(body.region, body.holder_ref) if c.status not in _DEAD]
-    if not live or live[-1].district_id != body.district_id:
+    card = cards.live_of(body.region, body.holder_ref)
+    if card is None or card.district_id != body.district_id:
         raise NotFound("holder")
     today = reference.local_date(body.region, clock.now())
-    card = cards.get(live[-1].id).report_placement_end(body.ended_on, today)
-    return cards.save_card(cause, card)
+    return cards.save_card(cause, card.report_placement_end(body.ended_on, today))
 
 
 def erase_holder(card_id: str, cause: Cause, cards: Cards) -> Receipt:
@@ -125,7 +124,7 @@ def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardV
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=f"{partition.district}#" if partition.district else "",
+        prefix=in_district(partition.district),
     )
 
 
@@ -134,9 +133,6 @@ def list_own_cards(caller: Principal, cards: Cards) -> Page[CardView]:
     partition = Partition.of_person(caller)
     key = policy.POLICY.require_list(caller, "list_own_cards", "Card", partition)
     return cards.page("by_owner", key, CardView.of, caller=caller, newest_first=True)
-
-
-_DEAD = (Status.REPLACED, Status.REVOKED)
 
 
 def _card(card_id: str, action: str, cause: Cause, cards: Cards) -> Card:

@@ -1,6 +1,6 @@
 """CARD#<card id>: a card. Beside it, under its handle, the row that the till reads.
 
-by_region   REGION#<region>           <district>#<issued at>#<card id>   registry of a territory
+by_region   REGION#<region>           CARD#<district>#<issued at>#<card id>   a territory's
 by_owner    PERSON#<person>           <issued at>#<card id>              a holder's own cards
 by_ref      HOLDER#<region>#<ref>     <issued at>#<card id>              all cards of a holder
 UNIQUE#card|<region>|<ref>            one live card per holder
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from services.cards import till_rows
 from services.cards.registry.domain import Card
+from services.cards.registry.facts import ENDED
 from shared import clock, secrets
 from shared.access import person_key, region_key
 from shared.cause import Cause, Key, Receipt
@@ -32,7 +33,10 @@ class Cards(Repository[Card]):
             aggregate,
             due_at=aggregate.next_deadline,
             lists={
-                "by_region": (region_key(aggregate.region), f"{aggregate.district_id}#{own}"),
+                "by_region": (
+                    region_key(aggregate.region),
+                    f"{in_district(aggregate.district_id)}{own}",
+                ),
                 "by_owner": (person_key(aggregate.holder), own),
                 "by_ref": (_holder_key(aggregate.region, aggregate.holder_ref), own),
             },
@@ -68,6 +72,16 @@ class Cards(Repository[Card]):
     def of_holder(self, region: str, holder_ref: str) -> list[Card]:
         """All cards that a holder has ever had, oldest first."""
         return self.all_in("by_ref", _holder_key(region, holder_ref))
+
+    def live_of(self, region: str, holder_ref: str) -> Card | None:
+        """The card of a holder that has not ended."""
+        found = [c for c in self.of_holder(region, holder_ref) if c.status not in ENDED]
+        return self.get(found[-1].id) if found else None
+
+
+def in_district(district: str | None) -> str:
+    """The beginning of a card's place in its region's registry."""
+    return f"CARD#{district}#" if district else "CARD#"
 
 
 def handle_of(number: str) -> str:

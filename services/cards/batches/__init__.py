@@ -1,0 +1,1 @@
+"""Cards for many holders at once, from a table that an office exports."""

@@ -1,0 +1,160 @@
+"""One step of a batch: a few lines, each its own transaction, told line by line."""
+
+from pydantic import ValidationError
+
+from services.cards.batches import table
+from services.cards.batches.domain import Batch, RowProblem, Status
+from services.cards.batches.repository import file_of
+from services.cards.programmes.repository import Programmes
+from services.cards.registry import issue
+from services.cards.registry.forms import IssueCard
+from services.cards.registry.repository import Cards
+from shared import clock, idempotency
+from shared.cause import AlreadyDone, Cause, Receipt
+from shared.errors import DomainError, Invalid, Unavailable, VersionConflict
+from shared.files import Files
+from shared.principals import Principal
+from shared.problems import Catalogue
+
+LINES = 25
+PIECE = 64 * 1024
+TRIES = 4
+CATALOGUE = Catalogue("services/cards/problems.toml")
+
+
+def lay_out(batch: Batch, files: Files) -> Batch:
+    """Understand the first line; a workbook becomes a plain table first."""
+    if batch.format == "xlsx":
+        plain = table.csv_of(files.read(file_of(batch, "upload")) or b"")
+    else:
+        plain = b""
+    if plain:
+        files.write(file_of(batch, "table.csv"), plain)
+    head = plain[:PIECE] or files.read(_source(batch), 0, PIECE) or b""
+    layout, offset = table.lay_out(head)
+    if offset >= (size := len(plain) or batch.total_bytes):
+        raise Invalid("table_empty")
+    return batch.laid_out(layout, offset, size, clock.now())
+
+
+def work(
+    batch: Batch, correlation_id: str, cards: Cards, programmes: Programmes, files: Files
+) -> Batch:
+    """Issue (or check) the next lines and write down what came of each."""
+    if batch.layout is None:
+        raise ValueError("the first line comes first")
+    piece = files.read(_source(batch), batch.offset, PIECE) or b""
+    last = batch.offset + len(piece) >= batch.total_bytes
+    offset, line, told, problems = batch.offset, batch.line, [], []
+    for length, text in table.lines_in(piece, batch.layout, LINES, last=last):
+        offset, line = offset + length, line + 1
+        if not text.strip(batch.layout.delimiter + " "):
+            continue
+        cells = table.read_line(text, batch.layout)
+        outcome = _row(batch, line, cells, correlation_id, cards, programmes)
+        if isinstance(outcome, RowProblem):
+            problems.append(outcome)
+        told.append(_told(batch, line, cells, outcome))
+    if offset == batch.offset:
+        raise Invalid("line_too_long", line=line + 1)
+    files.write(file_of(batch, f"part-{batch.parts}.csv"), table.write_lines(told))
+    accepted = len(told) - len(problems)
+    moved = batch.stepped(offset, line - batch.line, accepted, problems, clock.now())
+    if moved.status is Status.DONE:
+        _join(moved, files)
+    return moved
+
+
+def _row(
+    batch: Batch,
+    line: int,
+    cells: dict[str, str],
+    correlation_id: str,
+    cards: Cards,
+    programmes: Programmes,
+) -> str | RowProblem:
+    """The id of the card of a line, or why there is none."""
+    try:
+        body = IssueCard.model_validate(table.form_of(batch.region, cells), extra="forbid")
+    except ValidationError as error:
+        return _wrong_cell(line, error)
+    for _ in range(TRIES):
+        row = Cause(
+            actor=_actor(batch),
+            action="issue_card",
+            correlation_id=correlation_id,
+            once=idempotency.once(batch.id, "batch", str(line), (body.holder_ref,)),
+        )
+        try:
+            if batch.dry_run:
+                issue.check_issue(body, row, cards, programmes)
+                return ""
+            return issue.issue_card(body, row, cards, programmes).id
+        except AlreadyDone as earlier:
+            # This very line was issued by a step whose end was lost.
+            return Receipt.model_validate_json(earlier.row["receipt"]["S"]).id
+        except VersionConflict:
+            continue
+        except Unavailable:
+            raise
+        except DomainError as refused:
+            return _refused(line, refused)
+    raise VersionConflict
+
+
+def _actor(batch: Batch) -> Principal:
+    clerk = batch.clerk
+    return Principal(
+        id=clerk.id,
+        kind="person",
+        role=clerk.role,
+        roles=(clerk.role,),
+        regions=clerk.regions,
+        districts=clerk.districts,
+    )
+
+
+def _wrong_cell(line: int, error: ValidationError) -> RowProblem:
+    first = error.errors(include_url=False, include_input=False)[0]
+    code = first["type"]
+    return RowProblem(
+        line=line,
+        column=_title(str(first["loc"][-1]) if first["loc"] else None),
+        code=code,
+        reason=CATALOGUE.field_text(code, first.get("ctx", {})),
+    )
+
+
+def _refused(line: int, error: DomainError) -> RowProblem:
+    pointer = error.pointer.rpartition("/")[2] if isinstance(error, Invalid) else None
+    return RowProblem(
+        line=line,
+        column=_title(pointer),
+        code=error.code,
+        reason=CATALOGUE.field_text(error.code, error.facts),
+    )
+
+
+def _title(field: str | None) -> str | None:
+    """A column as the office calls it."""
+    spellings = table.words().get(field or "")
+    return str(spellings[1]) if isinstance(spellings, list) else None
+
+
+def _told(batch: Batch, line: int, cells: dict[str, str], outcome: str | RowProblem) -> list[str]:
+    words = table.words()["result"]
+    ref = cells.get("holder_ref", "")
+    if isinstance(outcome, RowProblem):
+        return [str(line), ref, words["refused"], "", outcome.column or "", outcome.reason]
+    return [str(line), ref, words["would_issue" if batch.dry_run else "issued"], outcome, "", ""]
+
+
+def _join(batch: Batch, files: Files) -> None:
+    """One result file out of the parts; a mark tells spreadsheets its encoding."""
+    header = b"\xef\xbb\xbf" + table.write_lines([table.words()["result"]["columns"]])
+    parts = (files.read(file_of(batch, f"part-{n}.csv")) or b"" for n in range(batch.parts))
+    files.write(file_of(batch, "result.csv"), header + b"".join(parts))
+
+
+def _source(batch: Batch) -> str:
+    return file_of(batch, "table.csv" if batch.format == "xlsx" else "upload")

@@ -1,0 +1,150 @@
+"""From a table to cards: upload, dry run, steps of a few lines each, a result file."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from services.cards import policy
+from services.cards.batches import steps
+from services.cards.batches.domain import Batch, Clerk, Format, RowProblem, Status
+from services.cards.batches.repository import Batches, file_of
+from services.cards.programmes.repository import Programmes
+from services.cards.registry.repository import Cards
+from shared import clock, ids, reference
+from shared.cause import Cause, Receipt
+from shared.errors import Invalid, RuleBroken
+from shared.files import Files
+from shared.principals import Principal
+
+
+class OpenBatch(BaseModel):
+    """A table of holders to come; a dry run checks every line and issues nothing."""
+
+    region: str = Field(min_length=1, max_length=16)
+    format: Format = "csv"
+    dry_run: bool = True
+
+
+class OpenedBatch(BaseModel):
+    """Where to put the file, by PUT, within a quarter of an hour."""
+
+    id: str
+    version: int
+    status: Status
+    upload_url: str
+    upload_method: Literal["PUT"] = "PUT"
+
+
+class BatchPath(BaseModel):
+    """A batch."""
+
+    batch_id: str = Field(pattern=ids.pattern("bat"))
+
+
+class BatchView(BaseModel):
+    """How far a batch is, and what was wrong with its first bad lines."""
+
+    id: str
+    region: str
+    status: Status
+    dry_run: bool
+    percent_done: int
+    lines_done: int
+    accepted: int
+    refused: int
+    problems: list[RowProblem]
+    failure: str | None
+    version: int
+
+
+class BatchResult(BaseModel):
+    """Where to fetch the result file, within five minutes."""
+
+    download_url: str
+
+
+def open_batch(body: OpenBatch, cause: Cause, batches: Batches) -> Receipt:
+    """Announce a table of holders."""
+    reference.region(body.region)
+    actor = cause.actor
+    district = actor.districts[0] if actor.districts else ""
+    target = policy.new_card(body.region, district, on_order=False)
+    policy.POLICY.require_create(actor, "issue_batch", target)
+    batch = Batch(
+        id=ids.new("bat"),
+        region=body.region,
+        clerk=Clerk(id=actor.id, role=actor.role, regions=actor.regions, districts=actor.districts),
+        format=body.format,
+        dry_run=body.dry_run,
+        opened_at=clock.now(),
+    )
+    return batches.save(cause, batch)
+
+
+def show_upload(receipt: Receipt, caller: Principal, batches: Batches, files: Files) -> OpenedBatch:
+    """The link for the file."""
+    batch = batches.get(receipt.id)
+    return OpenedBatch(
+        id=batch.id,
+        version=receipt.version,
+        status=Status.WAITING,
+        upload_url=files.upload_link(file_of(batch, "upload")),
+    )
+
+
+def start_batch(batch_id: str, cause: Cause, batches: Batches, files: Files) -> Receipt:
+    """The file is uploaded: begin."""
+    batch = _own(batch_id, cause.actor, batches)
+    size = files.size(file_of(batch, "upload"))
+    if not size:
+        raise RuleBroken("file_missing")
+    return batches.save(cause, batch.start(size, clock.now()))
+
+
+def show_batch(batch_id: str, caller: Principal, batches: Batches) -> BatchView:
+    """How far a batch is."""
+    batch = _own(batch_id, caller, batches)
+    return BatchView(
+        **batch.model_dump(include=set(BatchView.model_fields)),
+        percent_done=batch.percent_done,
+        lines_done=batch.line - 1,
+    )
+
+
+def show_result(batch_id: str, caller: Principal, batches: Batches, files: Files) -> BatchResult:
+    """The result file of a finished batch."""
+    batch = _own(batch_id, caller, batches)
+    if batch.status is not Status.DONE:
+        raise RuleBroken("batch_not_done")
+    name = file_of(batch, "result.csv")
+    return BatchResult(download_url=files.download_link(name, f"{batch.id}.csv"))
+
+
+def batch_due(
+    batch_id: str,
+    cause: Cause,
+    batches: Batches,
+    cards: Cards,
+    programmes: Programmes,
+    files: Files,
+) -> None:
+    """Work through the next lines; the commit hands the batch back to the queue for more."""
+    batch = batches.find(batch_id)
+    if batch is None or batch.status is not Status.RUNNING:
+        return
+    try:
+        if batch.layout is None:
+            moved = steps.lay_out(batch, files)
+        else:
+            moved = steps.work(batch, cause.correlation_id, cards, programmes, files)
+    except Invalid as unreadable:
+        moved = batch.fail(steps.CATALOGUE.field_text(unreadable.code, unreadable.facts))
+    batches.save(cause, moved)
+
+
+def _own(batch_id: str, caller: Principal, batches: Batches) -> Batch:
+    batch = batches.get(batch_id)
+    district = batch.clerk.districts[0] if batch.clerk.districts else ""
+    thing = policy.batch(batch.id, batch.region, district)
+    policy.POLICY.require(caller, "issue_batch", thing)
+    return batch

@@ -1,0 +1,78 @@
+"""Files of people, in and out by links that expire; a service reads and writes them in pieces.
+
+Guarantees
+* Nobody gets a file but by a signed link to this one object, good for minutes.
+* A file is read by ranges and written by parts, so memory does not grow with it.
+* What does not answer is Unavailable; a file that is not there is None.
+"""
+
+import os
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared import aws
+from shared.errors import Unavailable
+
+UPLOAD_FOR = timedelta(minutes=15)
+DOWNLOAD_FOR = timedelta(minutes=5)
+_ABSENT = {"404", "NoSuchKey", "NotFound"}
+
+
+class Files:
+    """The file store of one service."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def upload_link(self, key: str) -> str:
+        """Where one file may be put, by PUT, for a quarter of an hour."""
+        return self._link("put_object", UPLOAD_FOR, Key=key)
+
+    def download_link(self, key: str, filename: str) -> str:
+        """Where one file may be fetched under that name, for five minutes."""
+        shown = f'attachment; filename="{filename}"'
+        return self._link("get_object", DOWNLOAD_FOR, Key=key, ResponseContentDisposition=shown)
+
+    def size(self, key: str) -> int | None:
+        """The number of bytes of a file; None when it is not there."""
+        found = self._call("head_object", Key=key)
+        return None if found is None else int(found["ContentLength"])
+
+    def read(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
+        """A piece of a file; None when it is not there."""
+        last = "" if length is None else start + length - 1
+        found = self._call("get_object", Key=key, Range=f"bytes={start}-{last}")
+        return None if found is None else bytes(found["Body"].read())
+
+    def write(self, key: str, content: bytes) -> None:
+        """Put a file, or the same one again."""
+        self._call("put_object", Key=key, Body=content, ServerSideEncryption="aws:kms")
+
+    def _link(self, operation: str, lifetime: timedelta, **what: str) -> str:
+        return str(
+            self._client.generate_presigned_url(
+                operation,
+                Params={"Bucket": self._bucket, **what},
+                ExpiresIn=int(lifetime.total_seconds()),
+            )
+        )
+
+    def _call(self, method: str, **request: Any) -> Any:
+        try:
+            return getattr(self._client, method)(Bucket=self._bucket, **request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ABSENT:
+                return None
+            raise Unavailable from error
+        except BotoCoreError as error:
+            raise Unavailable from error
+
+
+@cache
+def files() -> Files:
+    """The file store of this container's service."""
+    return Files(aws.client("s3"), os.environ["FILES_BUCKET"])

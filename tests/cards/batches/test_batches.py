@@ -1,0 +1,229 @@
+"""Tables of holders become cards: dry run, row errors, progress, resume, result file."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from openpyxl import Workbook
+
+from services.cards.batches import steps, table
+from shared import files
+from tests.cards.people import HOLDER, LEADER, LEADER_Y, OFFICE, Desk
+
+HEADER = "Номер личного дела;Район;Ребёнок в семье;Номер распоряжения;Дата распоряжения;Имя;Телефон"
+
+
+class MemoryS3:
+    """The few calls of S3 that `shared.files` makes."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+        return {"ContentLength": len(self._found(Key))}
+
+    def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:
+        first, _, last = Range.removeprefix("bytes=").partition("-")
+        end = int(last) + 1 if last else None
+        return {"Body": io.BytesIO(self._found(Key)[int(first) : end])}
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: str) -> None:
+        self.objects[Key] = Body
+
+    def generate_presigned_url(self, operation: str, *, Params: Any, ExpiresIn: int) -> str:
+        return f"https://files.invalid/{Params['Key']}?{operation}&{ExpiresIn}"
+
+    def _found(self, key: str) -> bytes:
+        if key not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": ""}}, "GetObject")
+        return self.objects[key]
+
+
+@pytest.fixture
+def s3(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryS3]:
+    store = MemoryS3()
+    monkeypatch.setattr(files, "files", lambda: files.Files(store, "files"))
+    yield store
+
+
+def upload(desk: Desk, s3: MemoryS3, content: bytes, **more: Any) -> str:
+    opened = desk.post(LEADER, "/v1/batches", region="ZR", **more)
+    assert opened.status == 201, opened.text
+    assert opened.json["upload_url"].startswith("https://")
+    s3.objects[f"batches/{opened.json['id']}/upload"] = content
+    return str(opened.json["id"])
+
+
+def run(desk: Desk, batch: str) -> dict[str, Any]:
+    desk.done(LEADER, f"/v1/batches/{batch}/start")
+    desk.world.settle()
+    return dict(desk.get(LEADER, f"/v1/batches/{batch}").json)
+
+
+def result(s3: MemoryS3, batch: str) -> list[list[str]]:
+    text = s3.objects[f"batches/{batch}/result.csv"].decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+GOOD = [
+    "FP-1;D01;да;;;Мария;8 921 123-45-67",
+    "FP-2;D02;;17-р;05.10.2026;;",
+    "FP-3;D03;+;;;;",
+]
+
+
+def text(*lines: str) -> bytes:
+    return ("\n".join([HEADER, *lines]) + "\n").encode()
+
+
+@pytest.mark.requirement("S0-36")
+def test_a_table_of_three_holders_gives_three_cards(desk: Desk, s3: MemoryS3) -> None:
+    batch = upload(desk, s3, text(*GOOD), dry_run=False)
+
+    shown = run(desk, batch)
+
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 3, 0)
+    assert (shown["percent_done"], shown["lines_done"]) == (100, 3)
+    cards = desk.get(LEADER, "/v1/cards").json["items"]
+    assert {card["holder_ref"] for card in cards} == {"FP-1", "FP-2", "FP-3"}
+    assert len({card["id"] for card in cards}) == 3
+    lines = result(s3, batch)
+    assert [line[1] for line in lines[1:]] == ["FP-1", "FP-2", "FP-3"]
+    assert {line[3] for line in lines[1:]} == {card["id"] for card in cards}
+    assert "?get_object" in desk.get(LEADER, f"/v1/batches/{batch}/result").json["download_url"]
+
+
+def test_a_dry_run_tells_every_bad_line_and_issues_nothing(desk: Desk, s3: MemoryS3) -> None:
+    desk.issue("FP-9")
+    bad = ["FP-9;D02;да;;;;", "FP-4;D99;да;;;;", "FP-8;D02;;;;;", "FP 5;D01;да;;;;",
+           "FP-6;D01;;1;2026-13-01;;", "FP-7;D01;да;;;Анна;12345"]  # fmt: skip
+    batch = upload(desk, s3, text(*GOOD, *bad))
+
+    shown = run(desk, batch)
+
+    assert (shown["accepted"], shown["refused"]) == (3, 6)
+    found = {(p["line"], p["column"], p["code"]) for p in shown["problems"]}
+    assert found == {
+        (5, None, "holder_has_card"),
+        (6, "район", "unknown_district"),
+        (7, None, "placement_missing"),
+        (8, "номер личного дела", "string_pattern_mismatch"),
+        (9, "дата распоряжения", "date_from_datetime_parsing"),
+        (10, "телефон", "value_error"),
+    }
+    assert all(p["reason"] and p["reason"][0].isupper() for p in shown["problems"])
+    assert len(desk.get(LEADER, "/v1/cards").json["items"]) == 1
+    assert [line[2] for line in result(s3, batch)[1:4]] == ["карту можно выдать"] * 3
+
+
+def test_a_long_table_is_worked_in_steps_and_resumes_after_a_crash(
+    desk: Desk, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"FP-{n};D01;да;;;;" for n in range(120)]
+    batch = upload(desk, s3, text(*lines), dry_run=False)
+    write, crashes = s3.put_object, iter([True, False, True])
+
+    def crashing(**request: Any) -> None:
+        if "part-" in request["Key"] and next(crashes, False):
+            raise ClientError({"Error": {"Code": "SlowDown", "Message": ""}}, "PutObject")
+        write(**request)
+
+    monkeypatch.setattr(s3, "put_object", crashing)
+    run(desk, batch)
+    for _ in range(4):
+        desk.world.advance(_later(desk))
+
+    shown = desk.get(LEADER, f"/v1/batches/{batch}").json
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 120, 0)
+    assert len(desk.events("CardIssued")) == 120
+    assert len(result(s3, batch)) == 121
+
+
+def _later(desk: Desk) -> Any:
+    from datetime import timedelta
+
+    from shared import clock
+
+    with desk.world.service("cards"):
+        return clock.now() + timedelta(minutes=3)
+
+
+def test_the_same_step_delivered_often_issues_each_card_once(desk: Desk, s3: MemoryS3) -> None:
+    desk.world.copies = 3
+    batch = upload(desk, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(60)]), dry_run=False)
+    desk.done(LEADER, f"/v1/batches/{batch}/start")
+    desk.world.queue.messages["cards"] *= 3
+    desk.world.settle()
+
+    assert len(desk.events("CardIssued")) == 60
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_tables_come_as_offices_save_them(
+    desk: Desk, s3: MemoryS3, encoding: str, delimiter: str
+) -> None:
+    content = text(*GOOD).decode().replace(";", delimiter).replace("\n", "\r\n").encode(encoding)
+    batch = upload(desk, s3, content)
+
+    assert run(desk, batch)["accepted"] == 3
+
+
+def test_a_workbook_is_read_like_a_table(desk: Desk, s3: MemoryS3) -> None:
+    from datetime import datetime
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Номер личного дела", "Район", "Ребёнок в семье", "Номер распоряжения",
+                  "Дата распоряжения"])  # fmt: skip
+    sheet.append(["FP-1", "D01", True, None, None])
+    sheet.append(["FP-2", "D02", None, "17-р", datetime(2026, 10, 5)])
+    out = io.BytesIO()
+    book.save(out)
+    batch = upload(desk, s3, out.getvalue(), format="xlsx", dry_run=False)
+
+    shown = run(desk, batch)
+
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "format"),
+    [(b"", "csv"), ("Имя;Телефон\n1;2\n".encode(), "csv"), (HEADER.encode() + b"\n", "csv"),
+     (b"no workbook", "xlsx"), (b"\x00\xff" * 70_000, "csv")],
+)  # fmt: skip
+def test_what_is_no_table_is_refused_in_words(
+    desk: Desk, s3: MemoryS3, content: bytes, format: str
+) -> None:
+    batch = upload(desk, s3, content, format=format)
+    started = desk.post(LEADER, f"/v1/batches/{batch}/start")
+    if not content:
+        assert (started.status, started.code) == (409, "file_missing")
+        return
+    desk.world.settle()
+
+    shown = desk.get(LEADER, f"/v1/batches/{batch}").json
+    assert shown["status"] == "failed" and shown["failure"]
+    assert desk.get(LEADER, f"/v1/batches/{batch}/result").code == "batch_not_done"
+
+
+def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
+    assert table.write_lines([["=1+1", "@x", "ok"]]) == b"'=1+1;'@x;ok\r\n"
+
+
+def test_batches_belong_to_leaders_of_the_territory(desk: Desk, s3: MemoryS3) -> None:
+    batch = upload(desk, s3, text(*GOOD))
+
+    assert desk.post(OFFICE, "/v1/batches", region="ZR").status == 403
+    assert desk.post(HOLDER, "/v1/batches", region="ZR").status == 403
+    assert desk.post(LEADER_Y, "/v1/batches", region="ZR").status == 404
+    assert desk.get(LEADER_Y, f"/v1/batches/{batch}").status == 404
+    assert desk.get(OFFICE, f"/v1/batches/{batch}").status == 404
+
+
+def test_a_step_is_small() -> None:
+    assert steps.LINES <= 25 and steps.PIECE <= 64 * 1024
