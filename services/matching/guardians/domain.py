@@ -34,7 +34,7 @@ class Guardian(BaseModel):
     guardian_id: str
     number: str
     programme: Programme
-    title: str | None
+    title: str | None = None
     requested_region: str
     region: str | None = None
     legal_form: LegalForm

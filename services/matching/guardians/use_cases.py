@@ -5,7 +5,7 @@ from services.matching.forms import Paging
 from services.matching.guardians import commands
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Meeting, Status, Training
-from services.matching.guardians.repository import Guardians
+from services.matching.guardians.repository import LIST_PREFIX, Guardians
 from services.matching.guardians.views import GuardianView
 from services.matching.headquarters.repository import AllHeadquarters
 from shared import clock, reference
@@ -248,7 +248,7 @@ def list_applications(query: Paging, caller: Principal, guardians: Guardians) ->
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix="GUARDIAN#",
+        prefix=LIST_PREFIX,
     )
 
 
