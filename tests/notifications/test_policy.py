@@ -1,5 +1,6 @@
 """Who may do what with messages, work items, answers and links: a golden matrix."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,10 @@ def test_who_may_do_what(kind: str) -> None:
         **{f"{role}, own territory": (person(role), thing(kind, role)) for role in STAFF},
         **{f"{role}, item of another role": (person(role), thing(kind, "other")) for role in STAFF},
         "regional_hq, another region": (person("regional_hq", "YY"), thing(kind)),
+        "community_leader of one district": (
+            replace(person("community_leader"), districts=("D05",)),
+            thing(kind, "community_leader"),
+        ),
         "community_leader, another region": (
             person("community_leader", "YY"),
             thing(kind, "community_leader"),
