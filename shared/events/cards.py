@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.events.base import Event
 
@@ -10,8 +10,11 @@ CheckReason = Literal["ok", "not_activated", "not_valid"]
 Method = Literal["rotating", "static", "typed"]
 
 
-class _CardEvent(Event):
-    """A fact about one card; `card_id` is never the number, `issued_month` the region's month."""
+class _OfCard(BaseModel):
+    """What every fact about a card says; no event itself.
+
+    `card_id` is never the number; `issued_month` is the region's.
+    """
 
     service: ClassVar[str] = "cards"
     subject_field: ClassVar[str] = "card_id"
@@ -23,7 +26,7 @@ class _CardEvent(Event):
     consent_community: bool = False
 
 
-class CardIssued(_CardEvent):
+class CardIssued(_OfCard, Event):
     """A card with a number and an activation code exists; no till accepts it yet.
 
     `renewed`: the same card, with a new code in place of a lost, locked or old one.
@@ -34,13 +37,13 @@ class CardIssued(_CardEvent):
     renewed: bool = False
 
 
-class CardActivationDue(_CardEvent):
+class CardActivationDue(_OfCard, Event):
     """The holder has not activated the card for two weeks; the code still works."""
 
     code_expires_on: str
 
 
-class CardActivated(_CardEvent):
+class CardActivated(_OfCard, Event):
     """Tills accept the card from now on; `again` when a lost card was found."""
 
     district_id: str
@@ -48,27 +51,27 @@ class CardActivated(_CardEvent):
     again: bool = False
 
 
-class CardBlocked(_CardEvent):
+class CardBlocked(_OfCard, Event):
     """Tills refuse the card from now on, until it is found or replaced."""
 
     reason: str
 
 
-class CardReplaced(_CardEvent):
+class CardReplaced(_OfCard, Event):
     """A newer card stands in for this one, whose number is dead for good."""
 
     reason: str
     replaced_by: str
 
 
-class CardRevoked(_CardEvent):
+class CardRevoked(_OfCard, Event):
     """The holder is no longer entitled; the card is dead for good."""
 
     reason: str
 
 
-class _CheckEvent(Event):
-    """A fact about one check at a till; it names no card and no person."""
+class _OfCheck(BaseModel):
+    """What every fact about a check says: no card and no person; no event itself."""
 
     service: ClassVar[str] = "cards"
     subject_field: ClassVar[str] = "check_id"
@@ -78,7 +81,7 @@ class _CheckEvent(Event):
     outlet_id: str
 
 
-class CardChecked(_CheckEvent):
+class CardChecked(_OfCheck, Event):
     """A till was told that the discount applies.
 
     `visitor` stands for the card within this partner and this month only (a keyed hash), so that
@@ -95,7 +98,7 @@ class CardChecked(_CheckEvent):
     key_id: str
 
 
-class CardCheckRefused(_CheckEvent):
+class CardCheckRefused(_OfCheck, Event):
     """A till was told that the discount does not apply."""
 
     result: CheckReason
@@ -104,7 +107,7 @@ class CardCheckRefused(_CheckEvent):
     key_id: str
 
 
-class PurchaseRecorded(_CheckEvent):
+class PurchaseRecorded(_OfCheck, Event):
     """A store told the amount bought under a check, in kopecks."""
 
     month: str = Field(pattern=r"^\d{4}-\d{2}$")
@@ -112,7 +115,7 @@ class PurchaseRecorded(_CheckEvent):
     saved_amount: int
 
 
-class PurchaseRolledBack(_CheckEvent):
+class PurchaseRolledBack(_OfCheck, Event):
     """A recorded purchase was returned as a whole; `month` is the purchase's."""
 
     month: str = Field(pattern=r"^\d{4}-\d{2}$")
@@ -120,8 +123,8 @@ class PurchaseRolledBack(_CheckEvent):
     saved_amount: int
 
 
-class _PartnerEvent(Event):
-    """A fact about one partner."""
+class _OfPartner(BaseModel):
+    """What every fact about a partner says; no event itself."""
 
     service: ClassVar[str] = "cards"
     subject_field: ClassVar[str] = "partner_id"
@@ -131,23 +134,23 @@ class _PartnerEvent(Event):
     category: str
 
 
-class PartnerLeadAdded(_PartnerEvent):
+class PartnerLeadAdded(_OfPartner, Event):
     """Somebody proposed a business as a partner."""
 
     source: Literal["authority", "district_office", "club", "partner"]
 
 
-class PartnerActivated(_PartnerEvent):
+class PartnerActivated(_OfPartner, Event):
     """The partner is published; `again` after a pause."""
 
     again: bool = False
 
 
-class PartnerPaused(_PartnerEvent):
+class PartnerPaused(_OfPartner, Event):
     """The partner takes a break; its tills are refused until it resumes."""
 
 
-class PartnerOfferChanged(_PartnerEvent):
+class PartnerOfferChanged(_OfPartner, Event):
     """A new version of a fixed discount is published; `from_date` is the region's date."""
 
     offer_id: str
@@ -156,14 +159,14 @@ class PartnerOfferChanged(_PartnerEvent):
     to_date: str | None = None
 
 
-class PartnerWithdrawalNoticed(_PartnerEvent):
+class PartnerWithdrawalNoticed(_OfPartner, Event):
     """The partner will leave after `last_day`, the region's date."""
 
     last_day: str
     reason: str
 
 
-class PartnerEnded(_PartnerEvent):
+class PartnerEnded(_OfPartner, Event):
     """The partner left; its store keys are refused for good."""
 
     reason: str
