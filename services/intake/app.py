@@ -49,6 +49,7 @@ from services.intake.cases.views import (
     RequestRow,
     RequestView,
 )
+from services.intake.policy import POLICY
 from services.intake.providers import use_cases as providers
 from services.intake.providers.repository import Providers
 from services.intake.providers.use_cases import (
@@ -60,7 +61,7 @@ from services.intake.providers.use_cases import (
 )
 from shared import aws, clock, deadlines, letters, links, queues, secrets
 from shared import recipients as contract
-from shared.access import Policy, Principal
+from shared.access import Principal
 from shared.cause import Cause, Receipt
 from shared.events import matching
 from shared.events.base import Event, Received
@@ -72,7 +73,6 @@ from shared.rows import Item
 from shared.vault import Vault
 
 app = ServiceApp("intake")
-POLICY = Policy.beside(__file__)
 ONE_REQUEST = "/v1/requests/{id}"
 
 
