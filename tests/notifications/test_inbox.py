@@ -2,7 +2,11 @@
 
 import pytest
 
+from services.notifications.app import POLICY
+from services.notifications.inbox.repository import WorkItems
+from services.notifications.inbox.use_cases import resource
 from shared.events import intake, matching
+from shared.principals import Principal
 from tests.notifications.support import (
     CASE,
     FEDERAL,
@@ -10,6 +14,8 @@ from tests.notifications.support import (
     GUARDIAN_REP,
     HQ,
     HQ_ELSEWHERE,
+    LEADER,
+    OF_MATCH,
     OPERATIONS,
     House,
 )
@@ -164,3 +170,24 @@ def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:
     empty: dict[str, object] = {"values": {}}
     assert api.as_(OPERATIONS).put("/programme-lines/QQ", empty, if_match=0).status == 404
     assert api.get("/programme-lines/ALL").json == {"region": "ALL", "version": 0, "values": {}}
+
+
+@pytest.mark.requirement("X-05")
+@pytest.mark.parametrize("caller", [HQ, HQ_ELSEWHERE, FEDERAL, OPERATIONS, LEADER])
+def test_no_inbox_shows_what_view_denies(house: House, caller: Principal) -> None:
+    for region in ("ZR", "YY"):
+        house.tell(RECEIVED.model_copy(update={"region": region}))
+        house.tell(
+            matching.GuardianApplied(region=region, guardian_id=GUARDIAN, legal_form="foundation")
+        )
+        house.tell(
+            matching.IntroductionOverdue(
+                **OF_MATCH | {"region": region}, due_at=at("2026-09-14 09:00")
+            )
+        )
+    items = WorkItems(house.world.stores["notifications"])
+
+    found = house.world.api("notifications", caller).get("/inbox").json["items"]
+
+    assert all(POLICY.allows(caller, "view", resource(items.get(one["item_id"]))) for one in found)
+    assert len(found) == {"usr_1": 2, "usr_2": 2, "usr_3": 2, "usr_4": 2, "usr_5": 0}[caller.id]
