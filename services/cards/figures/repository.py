@@ -8,6 +8,7 @@ UNIQUE#visit|<partner>|<month>|<visitor>    one per card, partner and month; gon
 
 from datetime import timedelta
 
+from services.cards import till_rows
 from services.cards.figures.domain import Cohort, Use, shard_of
 from shared import clock
 from shared.access import region_key
@@ -77,4 +78,4 @@ def first_visit(partner_id: str, month: str, visitor: str) -> Unique:
 
 
 def _partner_key(partner_id: str) -> str:
-    return f"PARTNER#{partner_id}"
+    return till_rows.partner_key(partner_id)[0]

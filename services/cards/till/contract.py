@@ -7,9 +7,8 @@ here: importing it alone costs more than the whole cold check may.
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from services.cards.till.domain import Reason
 from services.cards.till.forms import Text, Whole
-
-Reason = Literal["ok", "not_activated", "not_valid"]
 
 CHECK_ID = r"chk_[0-9A-HJKMNP-TV-Z]{26}"
 MOST_KOPECKS = 10**10

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.cards import till_rows
-from services.cards.till.contract import Reason
 from services.cards.till_rows import CardTill
 from shared.errors import Invalid, RuleBroken
 
 Method = Literal["rotating", "static", "typed"]
+Reason = Literal["ok", "not_activated", "not_valid"]
 
 TRIES_A_MINUTE = 30
 BAD_TRIES_A_MINUTE = 10

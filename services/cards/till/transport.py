@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.cards.till.repository import CallRefused
+from shared import clock
 from shared.errors import Unavailable
 
 Item = dict[str, Any]
@@ -123,7 +124,7 @@ class Wire:
         raise Unavailable
 
     def _exchange(self, target: str, body: bytes) -> tuple[int, Item]:
-        headers = self._signer.headers(target, self._kind, body, time.time())
+        headers = self._signer.headers(target, self._kind, body, clock.wall().timestamp())
         self._connection.request("POST", "/", body, headers)
         response = self._connection.getresponse()
         answer: Item = json.loads(response.read())

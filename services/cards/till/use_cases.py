@@ -12,8 +12,8 @@ from services.cards.till.contract import (
     CardCheckView,
     PurchaseRequest,
     PurchaseView,
-    Reason,
 )
+from services.cards.till.domain import Reason
 from services.cards.till.records import Check, Purchase
 from services.cards.till.repository import ForCheck, ForPurchase, Rows, Stale, Store
 from services.cards.till.scanning import scan
