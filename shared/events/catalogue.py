@@ -13,11 +13,15 @@ MODULES: tuple[ModuleType, ...] = (intake, matching, cards, notifications)
 def events() -> Iterator[type[Event]]:
     """All event classes in the order in which their modules define them."""
     for module in MODULES:
-        for _, member in inspect.getmembers(module, inspect.isclass):
-            if issubclass(member, Event) and member.__module__ == module.__name__:
+        for member in vars(module).values():
+            if inspect.isclass(member) and issubclass(member, Event) and _made_in(member, module):
                 yield member
 
 
 def by_type() -> dict[str, type[Event]]:
     """Event classes by their name on the bus."""
     return {event.detail_type(): event for event in events()}
+
+
+def _made_in(member: type[Event], module: ModuleType) -> bool:
+    return member.__module__ == module.__name__
