@@ -75,5 +75,5 @@ $(READY): constraints.txt
 	@test -x $(PY) || "$(PYTHON)" -m venv .venv \
 		|| { echo "This Python cannot make environments: install its venv package (python3-venv)."; exit 1; }
 	@echo "Installing what Ryadom needs into .venv …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r constraints.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r constraints.txt
 	@touch $@

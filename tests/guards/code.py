@@ -1,0 +1,109 @@
+"""Source files as guards see them: parsed, with their imports, never imported."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("intake", "matching", "cards", "notifications")
+
+
+@dataclass(frozen=True)
+class Module:
+    """A Python file of the repository, or a made-up one that a guard must refuse."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def name(self) -> str:
+        """Its dotted name."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @property
+    def file(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def top(self) -> str:
+        """The folder it belongs to: services, shared, infra …"""
+        return self.path.partition("/")[0]
+
+    @property
+    def service(self) -> str | None:
+        parts = self.path.split("/")
+        return parts[1] if parts[0] == "services" and len(parts) > 2 else None
+
+    @cached_property
+    def imports(self) -> tuple[tuple[str, int], ...]:
+        """Dotted names it imports, and where; `from a import b` is `a.b`."""
+        return tuple(_imports(self.tree))
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def strings(self) -> tuple[ast.Constant, ...]:
+        """Its string constants, parts of f-strings too, without the docstrings."""
+        docs = {id(doc) for node in self.nodes for doc in _docstring(node)}
+        return tuple(
+            node
+            for node in self.nodes
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docs
+        )
+
+    def at(self, line: int, what: str) -> str:
+        """A finding."""
+        return f"{self.path}:{line} {what}"
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def _docstring(node: ast.AST) -> list[ast.Constant]:
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    if not isinstance(node, kinds) or not node.body:
+        return []
+    first = node.body[0]
+    found = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return [first.value] if found else []  # type: ignore[attr-defined, list-item]
+
+
+def modules(*folders: str) -> list[Module]:
+    """The Python files of some folders of the repository."""
+    return [
+        Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
+
+
+def within(name: str, *packages: str) -> bool:
+    """Whether a dotted name is one of the packages or inside of one."""
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def spelled(node: ast.AST) -> str:
+    """A dotted expression as it is written, e.g. `datetime.now`."""
+    return ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+
+
+def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
+    """Its calls with the spelling of what is called."""
+    for node in module.nodes:
+        if isinstance(node, ast.Call):
+            yield spelled(node.func), node

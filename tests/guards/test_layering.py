@@ -1,0 +1,158 @@
+"""Who may import whom: app → use cases → domain, repository → domain, and nothing across services."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.guards.code import ROOT, SERVICES, Module, modules, within
+
+# What a domain may know: the language, its models, its refusals, and pure reference data.
+PURE = ("pydantic", "shared.errors", "shared.reference")
+# Parts of the standard library that look at the world outside of a function's arguments.
+IMPURE = ("http", "os", "random", "secrets", "socket", "subprocess", "time", "urllib")
+OF_AWS = ("boto3", "botocore", "chalice")
+NETWORK = (*OF_AWS, "http", "requests", "socket", "urllib.request", "urllib3")
+# The two places of services that speak to somebody outside, each with a wire of its own.
+ADAPTERS = {
+    "services/cards/till/transport.py": "the till imports no SDK (design 4, cold start)",
+    "services/notifications/messages/gateway.py": "carries messages to an outside gateway",
+}
+WIRING = ("shared.http", "shared.queues", "shared.deadlines", "shared.outbox")
+
+
+def crossing(found: Iterable[Module]) -> Iterator[str]:
+    """Imports between services, and imports of code above the services."""
+    for module in found:
+        others = [f"services.{name}" for name in SERVICES if name != module.service]
+        above = ("infra", "demo", "tests", "tools", "bench")
+        for name, line in module.imports:
+            if within(name, *others):
+                yield module.at(line, f"imports another service: {name}")
+            if within(name, *above):
+                yield module.at(line, f"imports {name}")
+
+
+def upward(found: Iterable[Module]) -> Iterator[str]:
+    """Imports of the kernel from a service, and of AWS where it has no place."""
+    for module in found:
+        for name, line in module.imports:
+            if within(name, "services", "infra", "demo", "tests", "tools", "bench"):
+                yield module.at(line, f"the kernel knows {name}")
+            if within(name, "chalice") and module.path != "shared/http.py":
+                yield module.at(line, "chalice outside of shared/http.py")
+
+
+def outside_world(found: Iterable[Module]) -> Iterator[str]:
+    """Service modules other than app.py that import AWS, a network library or the wiring."""
+    for module in found:
+        if module.file == "app.py" or module.path in ADAPTERS:
+            continue
+        for name, line in module.imports:
+            if within(name, *NETWORK) or within(name, *WIRING):
+                yield module.at(line, f"imports {name}")
+
+
+def against_the_arrow(found: Iterable[Module]) -> Iterator[str]:
+    """Imports of app.py by anybody, and of use cases by a repository."""
+    for module in found:
+        for name, line in module.imports:
+            if within(name, f"services.{module.service}") and "app" in name.split(".")[2:]:
+                yield module.at(line, f"imports {name}")
+            if module.file == "repository.py" and "use_cases" in name.split("."):
+                yield module.at(line, f"a repository imports {name}")
+
+
+def impure_domains(found: Iterable[Module]) -> Iterator[str]:
+    """What a domain, or a module of its service that it stands on, imports beyond its leave."""
+    by_name = {module.name: module for module in found}
+    waiting = [module for module in by_name.values() if module.file == "domain.py"]
+    seen: set[str] = set()
+    while waiting:
+        module = waiting.pop()
+        if module.path in seen:
+            continue
+        seen.add(module.path)
+        for name, line in module.imports:
+            if within(name, f"services.{module.service}"):
+                waiting += [by_name[part] for part in _names(name) if part in by_name]
+            elif not _pure(name):
+                yield module.at(line, f"a domain stands on {name}")
+
+
+def _names(name: str) -> tuple[str, str]:
+    """The module a name may be, and the module it may be in."""
+    return name, name.rpartition(".")[0]
+
+
+def _pure(name: str) -> bool:
+    standard = name.partition(".")[0] in sys.stdlib_module_names and not within(name, *IMPURE)
+    return standard or within(name, *PURE)
+
+
+RULES = {
+    "crossing": (crossing, ("services",)),
+    "upward": (upward, ("shared",)),
+    "outside_world": (outside_world, ("services",)),
+    "against_the_arrow": (against_the_arrow, ("services",)),
+    "impure_domains": (impure_domains, ("services",)),
+}
+BROKEN = {
+    "crossing": [
+        ("services/intake/app.py", "from services.matching.domain import Match"),
+        ("services/intake/use_cases.py", "import infra.package"),
+    ],
+    "upward": [
+        ("shared/queues.py", "from services.intake import app"),
+        ("shared/store.py", "from chalice import Chalice"),
+    ],
+    "outside_world": [
+        ("services/intake/use_cases.py", "import boto3"),
+        ("services/intake/repository.py", "from botocore.config import Config"),
+        ("services/cards/till/use_cases.py", "import http.client"),
+        ("services/intake/use_cases.py", "from shared.http import ServiceApp"),
+    ],
+    "against_the_arrow": [
+        ("services/intake/cases/use_cases.py", "from services.intake.app import app"),
+        ("services/intake/repository.py", "from services.intake.cases import use_cases"),
+    ],
+    "impure_domains": [
+        ("services/intake/domain.py", "from shared import clock"),
+        ("services/intake/domain.py", "import os"),
+        ("services/intake/domain.py", "import yaml"),
+    ],
+}
+
+
+@pytest.mark.requirement("X-01")
+@pytest.mark.parametrize("rule", RULES)
+def test_imports_follow_the_layers(rule: str) -> None:
+    check, folders = RULES[rule]
+
+    assert list(check(modules(*folders))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "text"),
+    [(rule, path, text) for rule, cases in BROKEN.items() for path, text in cases],
+)
+def test_a_broken_layer_is_noticed(rule: str, path: str, text: str) -> None:
+    check, _ = RULES[rule]
+
+    assert len(list(check([Module(path, text)]))) == 1
+
+
+def test_purity_reaches_through_the_domains_helpers() -> None:
+    domain = Module("services/intake/domain.py", "from services.intake.facts import Fact")
+    helper = Module("services/intake/facts.py", "from shared import clock")
+
+    assert len(list(impure_domains([domain, helper]))) == 1
+
+
+@pytest.mark.parametrize("path", ADAPTERS)
+def test_every_exception_is_still_needed(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+
+    found = Module("services/intake/use_cases.py", text)
+
+    assert list(outside_world([found]))
