@@ -10,6 +10,7 @@ INTRODUCTION_WARNING = timedelta(hours=48)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
 GRACE = timedelta(days=2)
 MORNING = time(9)
+# Limits are kept to the second: 72:00:00 is in time, 72:00:01 is late.
 TICK = timedelta(seconds=1)
 
 

@@ -98,7 +98,7 @@ class Match(BaseModel):
             format=form,
             hq_participant=hq_participant,
             participants=participants,
-            in_time=held_at <= self.introduction_due_at,
+            in_time=held_at < self.introduction_due_at + calendar.TICK,
         )
         return self._with(status=Status.INTRODUCED, introduction=introduction)
 
@@ -259,7 +259,7 @@ class Match(BaseModel):
         timer = self._introduction_timer
         if timer is None or now < timer:
             return self, []
-        if now > self.introduction_due_at:
+        if now >= self.introduction_due_at + calendar.TICK:
             return self._with(warned=True, overdue=True), [("introduction_overdue", None)]
         return self._with(warned=True), [("introduction_due_soon", None)]
 
