@@ -18,7 +18,10 @@ Client = Callable[[str], Any]
 
 PATIENCE = 120.0
 QUIET_ROUNDS = 2
-_SWEEPS: tuple[tuple[str, dict[str, bool]], ...] = (("sweep-outbox", {"at_once": True}), ("sweep-deadlines", {}))
+_SWEEPS: tuple[tuple[str, dict[str, bool]], ...] = (
+    ("sweep-outbox", {"at_once": True}),
+    ("sweep-deadlines", {}),
+)
 
 
 class NotQuiet(Exception):

@@ -128,6 +128,20 @@ class LocalPlatform:
         """A fresh token of a person of demo/users.toml."""
         return self.people.token(user)
 
+    def machine_token(
+        self, name: str, role: str, *, scopes: tuple[str, ...] = (), **claims: Any
+    ) -> str:
+        """A token of a bot or an integrator, as operations would issue one."""
+        from shared import machines
+        from shared.secrets import Secrets, unwrap_root_key
+
+        kept = self.client("ssm").get_parameter(Name="/ryadom/platform/root-key")
+        wrapped = kept["Parameter"]["Value"]
+        secrets = Secrets(
+            "platform", lambda: unwrap_root_key(self.client("kms"), wrapped, "platform")
+        )
+        return machines.issue(secrets, name, role, timedelta(days=30), scopes=scopes, **claims)
+
     def bind(self, user: str, org: str) -> None:
         """Make a guardian's or partner's person speak for the organisation that now exists."""
         self.people.bind(user, org)

@@ -73,7 +73,7 @@ class Origin:
         first, _, rest = path.strip("/").partition("/")
         if first in self.apis:
             return None
-        if method == "GET":
+        if method in ("GET", "HEAD"):
             return self._page(first, rest)
         if first == "_gateway":
             return self._gateway(method, rest, body)

@@ -1,0 +1,170 @@
+"""The commands for the platform on this machine: run, token, machine-token, call, clock, logs.
+
+`python -m infra.local run` starts everything and prints what to open; Ctrl-C ends it and keeps the
+state. The other commands speak to the platform that runs.
+"""
+
+import argparse
+import importlib.util
+import json
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from infra.artefact import CannotPackage
+from infra.emulator import CannotStart
+from infra.local_platform import LocalPlatform, attach, follow
+from infra.package import ROOT
+from infra.stacks import DeployFailed
+
+STATE = ROOT / ".local" / "state"
+PORT = 8700
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Start, load the demo region once, and stay until Ctrl-C."""
+    if asked.fresh:
+        shutil.rmtree(asked.state, ignore_errors=True)
+    ended = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: ended.set())
+    with LocalPlatform(asked.state, asked.port, say=say) as platform:
+        _load_region(platform, ended)
+        say(_welcome(platform))
+        while not ended.wait(0.5):
+            if not platform.emulator.alive:
+                raise CannotStart(f"The emulator ended; {asked.state}/emulator.log says why.")
+        say("\nStopping; the state is kept …")
+
+
+def _load_region(platform: LocalPlatform, ended: threading.Event) -> None:
+    """Load districts, guardians, partners and cards through the API, unless that is done."""
+    done = platform.state / "region-loaded"
+    if done.exists() or ended.is_set() or importlib.util.find_spec("demo.region") is None:
+        return
+    say("Loading the demo region …")
+    importlib.import_module("demo.region").load(platform)
+    platform.settle()
+    done.touch()
+
+
+def _welcome(platform: LocalPlatform) -> str:
+    apis = "\n".join(f"    {platform.url}/{name}/v1" for name in sorted(platform.origin.apis))
+    return f"""
+  Ryadom runs. Open {platform.url}
+
+    {platform.url}/outbox   every message that people would have received
+    {platform.url}/docs     what each API can do
+{apis}
+
+  make token USER=HQ-1       a token and a request to try (people: demo/users.toml)
+  make logs ID=…             follow one X-Correlation-Id through all services
+  Ctrl-C                     stop; the next `make run` goes on from here
+"""
+
+
+def token(asked: argparse.Namespace) -> None:
+    """Print a fresh token and a request that works with it."""
+    platform = attach(asked.state)
+    try:
+        made = platform.token(asked.user)
+    except platform.client("cognito-idp").exceptions.UserNotFoundException:
+        raise CannotStart(
+            f"Nobody is called {asked.user}; demo/users.toml has the names."
+        ) from None
+    say(made)
+    path = asked.path or "/intake/v1/requests"
+    say(f"\ncurl -s {platform.url}{path} -H 'Authorization: Bearer {made}'")
+
+
+def machine_token(asked: argparse.Namespace) -> None:
+    """Print a token for a bot or an integrator."""
+    platform = attach(asked.state)
+    say(platform.machine_token(asked.name, asked.role, scopes=tuple(asked.scope)))
+
+
+def call(asked: argparse.Namespace) -> None:
+    """One request as a person, for a look at the API without curl."""
+    platform = attach(asked.state)
+    body = json.loads(asked.body) if asked.body else None
+    reply = platform.call(
+        asked.user, asked.method.upper(), asked.path, body, role=asked.role, key=asked.key
+    )
+    say(f"{reply.status}\n{json.dumps(reply.body, ensure_ascii=False, indent=1)}")
+
+
+def clock(asked: argparse.Namespace) -> None:
+    """Move business time on and wait until everything that it caused has happened."""
+    platform = attach(asked.state)
+    body: dict[str, Any] = {"advance_hours": asked.hours}
+    if asked.to:
+        body = {"to": datetime.fromisoformat(asked.to).isoformat()}
+    say(json.dumps(platform.call(None, "POST", "/_local/clock", body).body))
+
+
+def logs(asked: argparse.Namespace) -> None:
+    """Print the lines of one correlation id as they come."""
+    platform = attach(asked.state)
+    found = platform.logs(asked.id) if asked.once else follow(platform, asked.id)
+    for event in found:
+        at = datetime.fromtimestamp(event["timestamp"] / 1000).strftime("%H:%M:%S.%f")[:-3]
+        say(f"{at}  {event['group'].removeprefix('/aws/lambda/')}  {event['message'].strip()}")
+
+
+def main() -> None:
+    """Read the command line; every foreseen failure is one sentence."""
+    asked = _parser().parse_args()
+    commands: dict[str, Callable[[argparse.Namespace], None]] = {
+        "run": run, "token": token, "machine-token": machine_token,
+        "call": call, "clock": clock, "logs": logs,
+    }  # fmt: skip
+    try:
+        commands[asked.command](asked)
+    except (CannotStart, CannotPackage, DeployFailed) as refusal:
+        raise SystemExit(str(refusal)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    parser.add_argument("--state", type=Path, default=STATE, help="folder that keeps everything")
+    commands = parser.add_subparsers(dest="command", required=True)
+    running = commands.add_parser("run", help="start everything and stay until Ctrl-C")
+    running.add_argument("--port", type=int, default=PORT)
+    running.add_argument("--fresh", action="store_true", help="throw the kept state away")
+    person = commands.add_parser("token", help="a token of a person of demo/users.toml")
+    person.add_argument("user")
+    person.add_argument("--path", help="what the printed curl line asks for")
+    machine = commands.add_parser("machine-token", help="a token of a bot or integrator")
+    machine.add_argument("name")
+    machine.add_argument("role")
+    machine.add_argument("--scope", action="append", default=[])
+    one = commands.add_parser("call", help="one request as a person")
+    for name in ("user", "method", "path"):
+        one.add_argument(name)
+    one.add_argument("body", nargs="?")
+    one.add_argument("--role")
+    one.add_argument("--key")
+    moved = commands.add_parser("clock", help="move business time on")
+    moved.add_argument("--to", help="an ISO 8601 moment")
+    moved.add_argument("--hours", type=float, default=0)
+    lines = commands.add_parser("logs", help="follow one correlation id")
+    lines.add_argument("id")
+    lines.add_argument("--once", action="store_true", help="print what there is and end")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
