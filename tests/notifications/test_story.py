@@ -1,0 +1,92 @@
+"""What family, guardian and headquarters read while matching plays the story of F-01."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.notifications.messages import gateway as module
+from tests.matching.office import Office
+from tests.matching.test_journey import play
+from tests.notifications.support import FakeGateway, FakeOwners
+from tests.support.world import MemoryLambda, at, world_at
+
+
+class Neighbours(FakeOwners):
+    """Matching answers for its guardians; intake is played."""
+
+    def __init__(self, real: MemoryLambda) -> None:
+        super().__init__()
+        self.real = real
+
+    def invoke(self, *, FunctionName: str, Payload: bytes, **more: Any) -> dict[str, Any]:
+        if FunctionName.startswith("matching"):
+            return self.real.invoke(FunctionName=FunctionName, Payload=Payload, **more)
+        return super().invoke(FunctionName=FunctionName, Payload=Payload, **more)
+
+
+def told(path: Path, monkeypatch: pytest.MonkeyPatch, copies: int) -> FakeGateway:
+    """Everything that was sent in the story, each queue message delivered `copies` times."""
+    with world_at(path, at("2026-09-01 09:00"), ("matching", "notifications")) as world:
+        gateway = FakeGateway()
+        monkeypatch.setattr(module, "gateway", lambda: gateway)
+        world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+        world.functions = Neighbours(world.functions)  # type: ignore[assignment]
+        world.copies = copies
+        if copies > 1:
+            world.shuffle = random.Random(copies)
+        office = Office(world)
+        office.staffed()
+        play(office)
+        return gateway
+
+
+EXPECTED = {
+    "family": [
+        "Мы нашли организацию для вашей семьи",
+        "Вы познакомились",
+        "Соглашение о помощи подписано",
+        "Помощь началась",
+        "Как у вас дела?",
+        "Как у вас дела?",
+        "Помощь завершена",
+    ],
+    "guardian_rep": [
+        "Мы получили вашу заявку опекуна",
+        "Вашу организацию одобрили",
+        "Вы будете помогать в своём регионе",
+        "Вы прошли обучение",
+        "Вы готовы помогать семьям",
+        "Семья ждёт вашей помощи",
+        "Вы познакомились с семьёй",
+        "Соглашение со штабом подписано",
+        "Соглашение с семьёй подписано",
+        "Спасибо за первую помощь",
+        "Расскажите, как идёт помощь",
+        "Работа с семьёй завершена",
+    ],
+    "regional_hq": [
+        "В ваш регион пришёл новый опекун",
+        "Остались сутки до знакомства",
+        "Позвоните семье",
+        "Позвоните семье",
+    ],
+    "federal_hq": ["Новая заявка опекуна"],
+}
+
+
+@pytest.mark.requirement("S4-37", "S4-42", "S4-44", "S4-45", "S4-46", "X-02")
+@pytest.mark.parametrize("copies", [1, 3])
+def test_the_story_of_f01_is_told_to_each_side_once_however_often_it_is_delivered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: int
+) -> None:
+    gateway = told(tmp_path, monkeypatch, copies)
+
+    titles: dict[str, list[str]] = {}
+    for letter in gateway.letters.values():
+        titles.setdefault(letter.recipient_role, []).append(letter.title)
+    assert {role: sorted(found) for role, found in titles.items()} == {
+        role: sorted(found) for role, found in EXPECTED.items()
+    }
+    assert set(gateway.carried.values()) == {1}
