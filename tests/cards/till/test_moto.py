@@ -1,0 +1,55 @@
+"""The till against moto: the requests are ones that DynamoDB's own parser accepts."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cards.till.kit import DATA, OUTBOX, Clock, Kit, serving
+from tests.support.kernel import TABLES, moto_store
+
+CARD = "1000000000000009"
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Kit, Clock]]:
+    with moto_store() as store:
+        for name in (DATA, OUTBOX):
+            like = store.client.describe_table(TableName=TABLES.data)["Table"]
+            store.client.create_table(
+                TableName=name,
+                KeySchema=like["KeySchema"],
+                AttributeDefinitions=like["AttributeDefinitions"],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        kit = Kit(store.client)
+        with serving(kit, monkeypatch) as moved:
+            yield kit, moved
+
+
+def test_a_card_goes_through_its_whole_life_at_a_till(stored: tuple[Kit, Clock]) -> None:
+    kit, noon = stored
+    shop = kit.shop()
+    kit.card(CARD, "issued")
+    assert kit.check(shop, number=CARD).body["reason"] == "not_activated"
+    kit.card(CARD)
+    typed = kit.check(shop, number=CARD, repeat="a")
+    assert kit.check(shop, number=CARD, repeat="a").body == typed.body
+    code = kit.turning_code(CARD)
+    scanned = kit.check(shop, code=code)
+    assert scanned.body["valid"] and kit.check(shop, code=code).body == scanned.body
+    check_id = scanned.body["check_id"]
+    assert kit.buy(shop, check_id).status == 200
+    assert kit.buy(shop, check_id, 5).status == 409
+    assert kit.roll_back(shop, check_id).body == kit.roll_back(shop, check_id).body
+    kit.card(CARD, "blocked")
+    assert kit.check(shop, code=code).body["reason"] == "not_valid"
+    noon.move(minutes=1)
+    for place in range(10):
+        assert kit.check(shop, number=f"20000000000000{place:02d}").status == 200
+    assert kit.check(shop, number=CARD).status == 429
+    noon.move(minutes=16)
+    kit.card(CARD)
+    for _ in range(10):
+        noon.move(minutes=1)
+        assert kit.check(shop, number=CARD).body["valid"]
+    assert not kit.check(shop, number=CARD).body["valid"]

@@ -1,0 +1,173 @@
+"""Two tills at the same moment: one thread, every order in which their calls can interleave."""
+
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+import pytest
+
+from services.cards.till import app as till_app
+from services.cards.till.repository import Rows
+from services.cards.till.use_cases import Till
+from services.cards.till_rows import store_key
+from tests.cards.till.kit import DATA, OUTBOX, Answered, BotoPort, Item, Kit, Shop
+from tests.support.memory import MemoryDynamoDB
+
+greenlet = pytest.importorskip("greenlet")
+CARD = "1000000000000009"
+
+
+class TurnPort(BotoPort):
+    """Hands the turn back before every call."""
+
+    def call(self, operation: str, request: Item) -> Item:
+        greenlet.getcurrent().parent.switch()
+        return super().call(operation, request)
+
+
+def _interleaved(order: tuple[int, ...], tasks: list[Callable[[], Answered]]) -> list[Answered]:
+    """The answers of tasks whose calls happen in that order; what is left runs at the end."""
+    told: dict[int, Answered] = {}
+
+    def runner(place: int) -> Callable[[], None]:
+        def run() -> None:
+            told[place] = tasks[place]()
+
+        return run
+
+    running = [greenlet.greenlet(runner(place)) for place in range(len(tasks))]
+    for place in [*order, *(p for p in range(len(tasks)) for _ in range(40))]:
+        if not running[place].dead:
+            running[place].switch()
+    return [told[place] for place in range(len(tasks))]
+
+
+ORDERS = sorted(set(permutations((0, 0, 0, 1, 1, 1))))
+
+
+@pytest.fixture(params=ORDERS, ids=lambda order: "".join(map(str, order)))
+def order(request: pytest.FixtureRequest) -> tuple[int, ...]:
+    found: tuple[int, ...] = request.param
+    return found
+
+
+@pytest.fixture
+def racing(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    till = Till(Rows(TurnPort(kit.client), DATA, OUTBOX), kit.secrets)
+    shop = kit.shop()
+    kit.card(CARD)
+    monkeypatch.setattr(till_app, "till", lambda: till)
+    yield shop
+
+
+def _tries(kit: Kit, shop: Shop) -> int:
+    assert isinstance(kit.client, MemoryDynamoDB)
+    row = kit.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
+    return int(row["till_tries"]["N"])
+
+
+@pytest.mark.requirement("S0-42", "X-04")
+def test_one_request_sent_twice_at_once_is_one_check(
+    kit: Kit, racing: Shop, order: tuple[int, ...]
+) -> None:
+    same = [lambda: kit.check(racing, number=CARD, repeat="same")] * 2
+
+    told = _interleaved(order, same)
+
+    assert told[0].body == told[1].body and told[0].body["valid"]
+    assert len(kit.records()) == 1
+    assert _tries(kit, racing) == 1
+
+
+def test_two_tills_scan_one_code_at_once(kit: Kit, racing: Shop, order: tuple[int, ...]) -> None:
+    code = kit.turning_code(CARD)
+
+    told = _interleaved(order, [lambda: kit.check(racing, code=code)] * 2)
+
+    assert told[0].body == told[1].body and told[0].body["valid"]
+    assert len(kit.records()) == 1
+
+
+def test_two_checks_at_once_are_both_counted(
+    kit: Kit, racing: Shop, order: tuple[int, ...]
+) -> None:
+    told = _interleaved(order, [lambda: kit.check(racing, number=CARD)] * 2)
+
+    assert [answer.body["valid"] for answer in told] == [True, True]
+    assert _tries(kit, racing) == 2
+
+
+def test_the_last_free_try_of_a_minute_is_given_once(
+    kit: Kit, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racing_till = till_app.till
+    monkeypatch.setattr(till_app, "till", lambda: kit.till)
+    for place in range(29):
+        kit.card(f"20000000000000{place:02d}")
+        kit.check(racing, number=f"20000000000000{place:02d}")
+    monkeypatch.setattr(till_app, "till", racing_till)
+
+    told = _interleaved(order, [lambda: kit.check(racing, number=CARD)] * 2)
+
+    assert sorted(answer.status for answer in told) == [200, 429]
+    assert _tries(kit, racing) == 30
+
+
+def test_the_last_use_of_a_day_is_given_once(
+    kit: Kit, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racing_till = till_app.till
+    monkeypatch.setattr(till_app, "till", lambda: kit.till)
+    for _ in range(9):
+        kit.check(racing, number=CARD)
+    monkeypatch.setattr(till_app, "till", racing_till)
+
+    told = _interleaved(order, [lambda: kit.check(racing, number=CARD)] * 2)
+
+    assert sorted(answer.body["reason"] for answer in told) == ["not_valid", "ok"]
+
+
+def test_one_purchase_wins(kit: Kit, racing: Shop, order: tuple[int, ...]) -> None:
+    check_id = _interleaved((), [lambda: kit.check(racing, number=CARD)])[0].body["check_id"]
+
+    told = _interleaved(
+        order,
+        [lambda: kit.buy(racing, check_id, 100), lambda: kit.buy(racing, check_id, 200)],
+    )
+
+    assert sorted(answer.status for answer in told) == [200, 409]
+    assert len([key for key in kit.records() if key[1] == "PURCHASE"]) == 1
+
+
+def test_two_rollbacks_at_once_are_one(kit: Kit, racing: Shop, order: tuple[int, ...]) -> None:
+    check_id = _interleaved((), [lambda: kit.check(racing, number=CARD)])[0].body["check_id"]
+    _interleaved((), [lambda: kit.buy(racing, check_id)])
+
+    told = _interleaved(order, [lambda: kit.roll_back(racing, check_id)] * 2)
+
+    assert [answer.status for answer in told] == [200, 200]
+    assert told[0].body == told[1].body
+    assert len([key for key in kit.records() if key[1] == "ROLLBACK"]) == 1
+
+
+@pytest.mark.requirement("S0-47")
+def test_a_check_sent_after_the_block_was_answered_is_never_valid(
+    kit: Kit, racing: Shop, order: tuple[int, ...]
+) -> None:
+    blocked_before: list[bool] = []
+
+    def block() -> Answered:
+        greenlet.getcurrent().parent.switch()
+        kit.card(CARD, "blocked")
+        blocked_before.append(True)
+        return Answered(200, {}, {})
+
+    def check() -> Answered:
+        sent_after = bool(blocked_before)
+        answer = kit.check(racing, number=CARD)
+        answer.body["sent_after"] = sent_after
+        return answer
+
+    _, told = _interleaved(order, [block, check])
+
+    if told.body["sent_after"]:
+        assert not told.body["valid"]

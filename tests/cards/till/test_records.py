@@ -1,0 +1,221 @@
+"""A record is what the relay publishes, the same to the byte as the shared events would be."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cards.till import records
+from services.cards.till.records import Check, Purchase
+from shared import rows
+from shared.events import cards as told
+from shared.events.base import Event, from_cloud_event, to_cloud_event
+from tests.cards.till.kit import NOON, Clock, Kit
+
+CARD = "1000000000000009"
+DAY = 24 * 3600
+
+
+def _check(**more: Any) -> Check:
+    facts: dict[str, Any] = {
+        "check_id": "chk_01JABCDEFGHJKMNPQRSTVWXYZ0",
+        "partner_id": "par_1",
+        "outlet_id": "out_1",
+        "key_id": "key_1",
+        "region": "ZR",
+        "month": "2026-10",
+        "at": int(NOON.timestamp()),
+        "reason": "ok",
+        "method": "typed",
+        "offer_id": "ofr_1",
+        "percent": 7,
+        "handle": "H" * 32,
+        "fingerprint": "f" * 32,
+        "sandbox": False,
+    }
+    return Check(**(facts | more))
+
+
+def _purchase(**more: Any) -> Purchase:
+    facts: dict[str, Any] = {
+        "check_id": "chk_01JABCDEFGHJKMNPQRSTVWXYZ0",
+        "partner_id": "par_1",
+        "outlet_id": "out_1",
+        "region": "ZR",
+        "month": "2026-10",
+        "at": int(NOON.timestamp()),
+        "amount": 200_000,
+        "saved": 14_000,
+        "receipt_id": "1",
+        "fingerprint": "f" * 32,
+        "repeat": "r" * 32,
+        "sandbox": False,
+    }
+    return Purchase(**(facts | more))
+
+
+def _detail(item: records.Item) -> tuple[str, str]:
+    (entry,) = json.loads(item["entries"]["S"])
+    return entry["type"], entry["detail"]
+
+
+def _as_shared(event: Event, place: str, at: int) -> tuple[str, str]:
+    body = to_cloud_event(
+        event,
+        event_id=f"evt_01JABCDEFGHJKMNPQRSTVWXYZ0_{place}",
+        time=datetime.fromtimestamp(at, UTC),
+        sequence=int(place),
+        correlation_id="corr",
+        causation_id=None,
+    )
+    return event.detail_type(), body
+
+
+@given(
+    percent=st.integers(1, 100),
+    at=st.integers(1_700_000_000, 2_000_000_000),
+    method=st.sampled_from(["rotating", "static", "typed"]),
+    region=st.text("ABCДЯ-", min_size=2, max_size=6),
+)
+@settings(max_examples=50, deadline=None)
+def test_a_valid_check_tells_what_the_shared_event_would(
+    percent: int, at: int, method: Any, region: str
+) -> None:
+    secrets = Kit(None).secrets
+    check = _check(percent=percent, at=at, method=method, region=region)
+    event = told.CardChecked(
+        region=region,
+        check_id=check.check_id,
+        partner_id="par_1",
+        outlet_id="out_1",
+        offer_id="ofr_1",
+        discount_percent=percent,
+        method=method,
+        month="2026-10",
+        visitor=records.visitor(secrets, check),
+        key_id="key_1",
+    )
+
+    assert _detail(records.check_item(check, secrets, "corr")) == _as_shared(event, "0", at)
+
+
+@pytest.mark.parametrize("reason", ["not_activated", "not_valid"])
+def test_a_refused_check_tells_what_the_shared_event_would(reason: Any) -> None:
+    check = _check(reason=reason)
+    event = told.CardCheckRefused(
+        region="ZR",
+        check_id=check.check_id,
+        partner_id="par_1",
+        outlet_id="out_1",
+        result=reason,
+        method="typed",
+        month="2026-10",
+        key_id="key_1",
+    )
+
+    item = records.check_item(check, Kit(None).secrets, "corr")
+
+    assert _detail(item) == _as_shared(event, "0", check.at)
+
+
+@pytest.mark.parametrize(
+    ("returned", "kind", "place"),
+    [(False, told.PurchaseRecorded, "1"), (True, told.PurchaseRolledBack, "2")],
+)
+def test_a_purchase_tells_what_the_shared_event_would(
+    returned: bool, kind: Any, place: str
+) -> None:
+    purchase = _purchase(returned=returned)
+    event = kind(
+        region="ZR",
+        check_id=purchase.check_id,
+        partner_id="par_1",
+        outlet_id="out_1",
+        month="2026-10",
+        amount=200_000,
+        saved_amount=14_000,
+    )
+
+    item = records.purchase_item(purchase, "corr")
+
+    assert _detail(item) == _as_shared(event, place, purchase.at)
+
+
+def test_a_record_is_pending_where_the_sweeper_looks() -> None:
+    item = records.check_item(_check(), Kit(None).secrets, "corr")
+
+    assert item["pending"]["S"] == rows.pending_shard(item["pk"]["S"])
+
+
+def test_what_was_written_reads_back() -> None:
+    secrets = Kit(None).secrets
+    for check in (_check(), _check(sandbox=True), _check(reason="not_valid")):
+        assert records.read_check(records.check_item(check, secrets, "c")) == check
+    for purchase in (_purchase(), _purchase(returned=True), _purchase(sandbox=True)):
+        assert records.read_purchase(records.purchase_item(purchase, "c")) == purchase
+
+
+def test_a_check_forgets_the_card_after_45_days_and_a_purchase_never_knew_it(noon: Clock) -> None:
+    now = int(noon.moment.timestamp())
+    check = records.check_item(_check(), Kit(None).secrets, "c")
+    purchase = records.purchase_item(_purchase(), "c")
+
+    assert int(check["expires_at"]["N"]) == now + 45 * DAY
+    assert int(purchase["expires_at"]["N"]) == now + 400 * DAY
+    assert "H" * 32 in json.dumps(check)
+    assert "handle" not in purchase
+
+
+def test_what_is_kept_for_400_days_names_no_card(noon: Clock) -> None:
+    secrets = Kit(None).secrets
+    kind, detail = _detail(records.check_item(_check(), secrets, "c"))
+    event = from_cloud_event(json.loads(detail), {kind: told.CardChecked}).event
+
+    key, attributes = records.kept_check(event)
+
+    assert key == ("CHECK#chk_01JABCDEFGHJKMNPQRSTVWXYZ0", "CHECK")
+    assert attributes["expires_at"] == int(noon.moment.timestamp()) + 400 * DAY
+    kept = json.dumps(attributes)
+    assert "H" * 32 not in kept and records.visitor(secrets, _check()) not in kept
+
+
+def test_a_family_cannot_be_followed_from_shop_to_shop_or_month_to_month() -> None:
+    secrets = Kit(None).secrets
+    here = records.visitor(secrets, _check())
+
+    assert here == records.visitor(secrets, _check(check_id="chk_2", outlet_id="out_2"))
+    assert here != records.visitor(secrets, _check(partner_id="par_2"))
+    assert here != records.visitor(secrets, _check(month="2026-11"))
+
+
+@pytest.mark.requirement("S0-41", "X-03")
+def test_each_answer_and_its_event_are_one_row(kit: Kit) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+    check_id = kit.check(shop, code=kit.turning_code(CARD)).body["check_id"]
+    kit.buy(shop, check_id)
+    kit.roll_back(shop, check_id)
+    kit.check(shop, number="1000000000000018")
+
+    types = sorted(_detail(item)[0] for item in kit.records().values())
+
+    assert types == [
+        "cards.CardCheckRefused",
+        "cards.CardChecked",
+        "cards.PurchaseRecorded",
+        "cards.PurchaseRolledBack",
+    ]
+    assert all("pending" in item and "commit_id" in item for item in kit.records().values())
+
+
+def test_the_month_is_the_regions(kit: Kit, noon: Clock) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+    noon.moment = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)  # 00:00 of 1 November in ZR
+    kit.check(shop, number=CARD)
+
+    (item,) = kit.records().values()
+    assert item["month"]["S"] == "2026-11"
