@@ -45,6 +45,14 @@ class Once:
     attributes: tuple[tuple[str, str], ...] = ()
 
 
+class AlreadyDone(Exception):
+    """The row of a `Once` exists (`row`, as stored): an earlier run has had the effect."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        super().__init__()
+        self.row = row
+
+
 @dataclass(slots=True)
 class Cause:
     """Who asks, under which correlation, and which row makes the effect unique.

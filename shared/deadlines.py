@@ -15,12 +15,12 @@ from datetime import timedelta
 from typing import Any
 
 from shared import aws, clock, ids, rows
-from shared.cause import Cause, Key
+from shared.cause import AlreadyDone, Cause, Key
 from shared.errors import VersionConflict
 from shared.observability import caught, count, measure
 from shared.principals import system
 from shared.rows import Item
-from shared.store import AlreadyDone, Store
+from shared.store import Store
 
 Handler = Callable[[str, Cause], None]
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from shared import observability, problems
-from shared.cause import Cause, Once, Receipt
+from shared.cause import AlreadyDone, Cause, Once, Receipt
 from shared.errors import (
     DomainError,
     Forbidden,
@@ -131,11 +131,13 @@ class Exchange:
             if run:
                 observability.note(runs=run + 1)
                 time.sleep(random.uniform(0, 0.03 * 2**run))
-            if once is not None and (earlier := _earlier(once)) is not None:
-                return self._answered(earlier, caller, replayed=True)
             try:
                 result = self.route.handler(**arguments, cause=self._cause(caller, once))
-            except Exception as error:
+            except (DomainError, AlreadyDone) as error:
+                # The first run pays for no look-up; a repeat meets its own mark, or a rule that
+                # it has itself fulfilled before, and is then told what it was told before.
+                if once is not None and (earlier := _earlier(once, error)) is not None:
+                    return self._answered(earlier, caller, replayed=True)
                 if not self._lost_race(error):
                     raise
             else:
@@ -153,13 +155,9 @@ class Exchange:
 
     def _lost_race(self, error: Exception) -> bool:
         """Whether running again can help: somebody wrote first, or this very command did."""
-        if isinstance(error, VersionConflict):
-            if self.request.if_match is not None:
-                raise PreconditionFailed from None
-            return True
-        from shared.store import AlreadyDone
-
-        return isinstance(error, AlreadyDone)
+        if isinstance(error, VersionConflict) and self.request.if_match is not None:
+            raise PreconditionFailed from None
+        return isinstance(error, VersionConflict | AlreadyDone)
 
     # what goes out ------------------------------------------------------------------------
 
@@ -191,9 +189,12 @@ class Exchange:
         return self.prefix + path
 
 
-def _earlier(once: Once) -> Receipt | None:
+def _earlier(once: Once, error: Exception) -> Receipt | None:
+    """What an earlier run under this key answered; the mark it met tells, or the table does."""
     from shared import aws, idempotency
 
+    if isinstance(error, AlreadyDone) and "receipt" in error.row:
+        return idempotency.receipt_of(error.row, once)
     return idempotency.earlier_answer(aws.store(), once)
 
 

@@ -18,14 +18,14 @@ from datetime import timedelta
 from typing import Any
 
 from shared import clock, deadlines, rows
-from shared.cause import Cause, Key, Once
+from shared.cause import AlreadyDone, Cause, Key, Once
 from shared.deadlines import Handler
 from shared.errors import NotYet, VersionConflict
 from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
 from shared.observability import caught, count, follow
 from shared.principals import system
 from shared.rows import Item, Write
-from shared.store import AlreadyDone, Stale, Store
+from shared.store import Stale, Store
 
 Reaction = Callable[[Received[Any], Cause], None]
 

@@ -21,7 +21,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import clock, ids, rows
-from shared.cause import Cause, Key, Once, Receipt
+from shared.cause import AlreadyDone, Cause, Key, Once, Receipt
 from shared.errors import DomainError, PreconditionFailed, Unavailable, VersionConflict
 from shared.events.base import Event, to_cloud_event
 from shared.rows import Index, Item, Row, Stored, Unique, Write
@@ -46,14 +46,6 @@ class Taken(DomainError):
 
 class Stale(Exception):
     """A projection has already seen a later event of the same aggregate."""
-
-
-class AlreadyDone(Exception):
-    """The command's idempotency or inbox row exists: an earlier run has had the effect."""
-
-    def __init__(self, row: Item) -> None:
-        super().__init__()
-        self.row = row
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
 from shared import aws, exchange, ids
-from shared.cause import Cause, Once, Receipt
-from shared.errors import VersionConflict
+from shared.cause import Cause, Receipt
+from shared.errors import RuleBroken, VersionConflict
 from shared.http import ServiceApp
 from shared.principals import Principal
 from shared.routes import BadRoute
+from tests.shared import http_app
 from tests.shared.http_app import CANARY, Note, NotePath, Shelf, app
 from tests.support.api import REQUEST_ID, Answer, Api
 from tests.support.kernel import moto_store, use_secrets
@@ -237,7 +239,8 @@ def test_the_same_key_gives_the_same_answer_and_one_effect(shelf: Api) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     for name in ("ETag", "Location"):
         assert first.headers[name] == again.headers[name]
-    assert Shelf.runs == 1
+    notes = Shelf.store.client.scan(TableName=Shelf.store.tables.audit)["Items"]
+    assert len(notes) == 1
 
 
 def test_another_request_under_the_key_is_refused(shelf: Api) -> None:
@@ -300,20 +303,26 @@ def test_a_race_lost_under_if_match_is_told_at_once(shelf: Api) -> None:
     assert Shelf.runs == 1
 
 
-def test_two_requests_under_one_key_at_once_have_one_effect(
+def test_a_first_run_looks_nothing_up(shelf: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unexpected(*_: object) -> None:
+        raise AssertionError("a read that the first run need not pay for")
+
+    monkeypatch.setattr(exchange, "_earlier", unexpected)
+    assert shelf.post("/notes", {"text": "a"}, key="k").status == 201
+
+
+def test_a_repeat_that_meets_a_rule_it_has_fulfilled_is_answered_as_before(
     shelf: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = shelf.post("/notes", {"text": "a"}, key="k")
-    look = exchange._earlier
 
-    def too_early(_: Once) -> None:
-        monkeypatch.setattr(exchange, "_earlier", look)
+    def refuse(*_: object) -> None:
+        raise RuleBroken("note_torn", since=date(2026, 10, 5))
 
-    monkeypatch.setattr(exchange, "_earlier", too_early)
-    second = shelf.post("/notes", {"text": "a"}, key="k")
-    assert first.json == second.json
-    assert second.headers["Idempotency-Replayed"] == "true"
-    assert Shelf.runs == 2
+    monkeypatch.setattr(http_app, "_write", refuse)
+    again = shelf.post("/notes", {"text": "a"}, key="k")
+    assert (again.status, again.text) == (201, first.text)
+    assert shelf.post("/notes", {"text": "a"}, key="k2").status == 409
 
 
 def test_a_refused_step_has_words_and_next_steps(shelf: Api) -> None:

@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from shared import clock
-from shared.cause import Cause, Key, Once
+from shared.cause import AlreadyDone, Cause, Key, Once
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.principals import Principal
 from shared.rows import Unique
-from shared.store import MAX_ITEMS, AlreadyDone, Store, Tables, Taken
+from shared.store import MAX_ITEMS, Store, Tables, Taken
 from tests.simulation.storm import client_error
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.memory import MemoryDynamoDB
