@@ -108,7 +108,6 @@ class Template(BaseModel):
     variables: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = {}
     lines: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ("bot", "sms", "email", "phone_task")
     urgent: bool = False
     feedback: bool = False
 
