@@ -117,7 +117,18 @@ def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
 
     closed = families.in_care().withdraw(LATER, "found_help")
     assert FACTS[fact](closed, MATCH) is closed
-    assert FACTS[fact](closed, "mat_2") is closed
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_match_first_heard_of_after_the_end_stays_over_when_the_case_reopens(fact: str) -> None:
+    closed = families.in_care().withdraw(LATER, "found_help")
+
+    heard = FACTS[fact](closed, "mat_2")
+    reopened = heard.reopen(LATER, "needs_returned", None)
+
+    assert heard.status is Status.CLOSED
+    assert FACTS[fact](reopened, "mat_2") is reopened
+    assert propose(reopened, "mat_2", 900) is reopened
 
 
 def test_the_next_proposal_waits_until_the_last_match_is_known_to_be_over() -> None:

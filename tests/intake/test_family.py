@@ -289,7 +289,7 @@ def test_no_command_is_larger_than_a_transaction_may_be(office: Office) -> None:
     office.get(HQ, f"/requests/{case}/contact")
     office.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
 
-    assert max(sizes) <= 16
+    assert max(sizes) == 10
 
 
 def test_a_call_is_repeated_safely_while_the_case_moves_on(office: Office) -> None:

@@ -17,11 +17,11 @@ CONFLICT = "conflict"
 
 def proposed(case: Case, stamp: Stamp, match_id: str, guardian_id: str) -> Case:
     """A guardian is tried: the case waits for the introduction."""
-    if _over(case, match_id) or _is_open(case, match_id):
+    if match_id in case.past_matches:
         return case
-    if case.match is not None:
-        if stamp.at < case.match.proposed_at:
-            return _ignored(case, stamp, match_id)
+    if case.match is not None and case.match.match_id == match_id:
+        return case
+    if case.match is not None and stamp.at >= case.match.proposed_at:
         raise NotYet(case.case_id)
     if case.status is not Status.CARE_REQUIRED:
         return _ignored(case, stamp, match_id)
@@ -31,34 +31,36 @@ def proposed(case: Case, stamp: Stamp, match_id: str, guardian_id: str) -> Case:
 
 def lost(case: Case, stamp: Stamp, match_id: str, what: str, reason: str) -> Case:
     """A match came to nothing before care began: the family waits on, its age counted on."""
-    match = _current(case, match_id)
-    if match is None:
-        return case
+    match = case.match
+    if match is None or match.match_id != match_id:
+        return _of_no_open_match(case, stamp, match_id)
     return _without_guardian(case.step(stamp, what, ref=match_id, reason=reason), stamp, match_id)
 
 
 def introduced(case: Case, stamp: Stamp, match_id: str) -> Case:
     """Family and guardian know each other; from now on the guardian may have the contact."""
-    match = _current(case, match_id)
-    if match is None:
-        return case
+    match = case.match
+    if match is None or match.match_id != match_id:
+        return _of_no_open_match(case, stamp, match_id)
     met = match.model_copy(update={"introduced": True})
     return case.step(stamp, "introduction_held", ref=match_id, match=met)
 
 
 def agreed(case: Case, stamp: Stamp, match_id: str) -> Case:
     """Both sides have signed."""
-    match = _current(case, match_id)
-    if match is None:
-        return case
+    match = case.match
+    if match is None or match.match_id != match_id:
+        return _of_no_open_match(case, stamp, match_id)
     signed = match.model_copy(update={"agreed": True, "introduced": True})
     return case.step(stamp, "care_agreement_signed", ref=match_id, match=signed)
 
 
 def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:
     """The first help was given."""
-    match = _current(case, match_id)
-    if match is None or case.status is Status.IN_CARE:
+    match = case.match
+    if match is None or match.match_id != match_id:
+        return _of_no_open_match(case, stamp, match_id)
+    if case.status is Status.IN_CARE:
         return case
     begun = match.model_copy(update={"started_on": started_on.isoformat()})
     return case.step(
@@ -73,19 +75,19 @@ def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:
 
 def ended(case: Case, stamp: Stamp, match_id: str, reason: str) -> Case:
     """Care is over: the case closes when no need is open, else the family waits again."""
-    match = _current(case, match_id)
-    if match is None:
-        return case
+    match = case.match
+    if match is None or match.match_id != match_id:
+        return _of_no_open_match(case, stamp, match_id)
     case = case.step(stamp, "care_ended", ref=match_id, reason=reason)
     if reason == CONFLICT:
         excluded = (*case.excluded_guardians, match.guardian_id)
         case = case.model_copy(update={"excluded_guardians": excluded})
-    if not case.open_needs:
-        return case.close(stamp, ClosedReason.ALL_NEEDS_MET)
     return _without_guardian(case, stamp, match_id)
 
 
 def _without_guardian(case: Case, stamp: Stamp, match_id: str) -> Case:
+    if not case.open_needs:
+        return case.close(stamp, ClosedReason.ALL_NEEDS_MET)
     cleared: dict[str, Any] = {
         "match": None,
         "past_matches": (*case.past_matches, match_id),
@@ -109,18 +111,10 @@ def _ignored(case: Case, stamp: Stamp, match_id: str) -> Case:
     return case.step(stamp, "match_came_late", ref=match_id, past_matches=past)
 
 
-def _current(case: Case, match_id: str) -> OpenMatch | None:
-    """The open match when this is it, None when the fact is about the past; else raises NotYet."""
-    if _is_open(case, match_id):
-        return case.match
-    if _over(case, match_id):
-        return None
+def _of_no_open_match(case: Case, stamp: Stamp, match_id: str) -> Case:
+    """A fact about a match that is over, or raises NotYet for one that we have not heard of."""
+    if match_id in case.past_matches:
+        return case
+    if case.status is Status.CLOSED:
+        return _ignored(case, stamp, match_id)
     raise NotYet(case.case_id)
-
-
-def _is_open(case: Case, match_id: str) -> bool:
-    return case.match is not None and case.match.match_id == match_id
-
-
-def _over(case: Case, match_id: str) -> bool:
-    return case.status is Status.CLOSED or match_id in case.past_matches
