@@ -45,21 +45,21 @@ class FieldProblem(BaseModel):
     place: Literal["body", "query", "header"] = Field(alias="in")
     pointer: str = Field(description="JSON pointer (RFC 6901)")
     code: str
-    detail: str = Field(description="По-русски: что исправить")
+    detail: str = Field(description="What to put right, in Russian")
 
 
 class NextStep(BaseModel):
     """A step that the state would accept."""
 
     action: str
-    title: str | None = Field(None, description="По-русски: что можно сделать")
+    title: str | None = Field(None, description="What can be done, in Russian")
 
 
 class Problem(BaseModel):
     """A refusal (RFC 9457): `code` is stable, `title` and `detail` are Russian."""
 
     type: str = Field(examples=["urn:ryadom:problem:not_found"])
-    title: str = Field(examples=["Не найдено"])
+    title: str
     status: int = Field(examples=[404])
     detail: str | None = None
     code: str = Field(examples=["not_found"])

@@ -1,0 +1,202 @@
+"""What no service's source may do: read the time, scan, print, hide a failure, speak Russian …"""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.guards.code import Module, calls, modules, spelled
+
+CLOCK = "shared/clock.py"
+TIME = frozenset(
+    "datetime.now datetime.utcnow datetime.today datetime.datetime.now datetime.datetime.utcnow "
+    "date.today datetime.date.today time.time time.time_ns time.localtime".split()
+)
+TRANSPORT_ERRORS = re.compile(
+    r"ClientError|BotoCore|^(Base)?Exception$|HTTP|OSError|Socket|Timeout|Connection|EndpointC|CallRefused"
+)
+# Whoever speaks a protocol of its own hears how it fails.
+WIRES = {
+    "services/cards/till/transport.py",
+    "services/cards/till/repository.py",
+    "services/cards/till/edge.py",
+    "services/notifications/messages/gateway.py",
+}
+PREFIX = re.compile(r"^([A-Z][A-Z_]+)#")
+# The till reads rows that lie under the card's and the partner's own prefix (design 6), and writes
+# its outbox row itself, because a check changes no aggregate (design 2, the one exception).
+ALLOWED = {
+    ("services/cards/till_rows.py", "CARD"),
+    ("services/cards/till_rows.py", "PARTNER"),
+    ("services/cards/till/records.py", "PENDING"),
+}
+RUSSIAN = re.compile(r"[А-Яа-яЁё]{4,}")
+ROUTES = frozenset({"get", "post", "put", "patch", "delete"})
+PLAIN_CHALICE = frozenset({"route", "schedule", "on_sqs_message", "on_cw_event", "authorizer"})
+
+
+def reads_time(found: Iterable[Module]) -> Iterator[str]:
+    """Looks at the clock beside shared/clock.py."""
+    for module in found:
+        for called, call in calls(module):
+            if module.path != CLOCK and called in TIME:
+                yield module.at(call.lineno, f"reads the time: {called}")
+
+
+def scans(found: Iterable[Module]) -> Iterator[str]:
+    """Reads of a whole table."""
+    for module in found:
+        for called, call in calls(module):
+            if called.endswith(".scan") or _names_operation(call, "scan"):
+                yield module.at(call.lineno, "scans a table")
+
+
+def _names_operation(call: ast.Call, name: str) -> bool:
+    first = call.args[0] if call.args else None
+    return isinstance(first, ast.Constant) and str(first.value).lower() == name
+
+
+def prints(found: Iterable[Module]) -> Iterator[str]:
+    """Prints, and logs of whole events."""
+    for module in found:
+        for called, call in calls(module):
+            if called in ("print", "pprint"):
+                yield module.at(call.lineno, "prints")
+            if any(keyword.arg == "log_event" for keyword in call.keywords):
+                yield module.at(call.lineno, "logs whole events")
+
+
+def swallows(found: Iterable[Module]) -> Iterator[str]:
+    """Catches of transport errors, or of anything, where nobody can tell what was stored."""
+    for module in found:
+        for node in module.nodes:
+            if isinstance(node, ast.ExceptHandler) and module.path not in WIRES:
+                caught = ["Exception"] if node.type is None else _caught(node.type)
+                if any(TRANSPORT_ERRORS.search(name) for name in caught):
+                    yield module.at(node.lineno, f"catches {', '.join(caught)}")
+
+
+def _caught(kind: ast.expr) -> list[str]:
+    return [spelled(each) for each in (kind.elts if isinstance(kind, ast.Tuple) else [kind])]
+
+
+def shares_prefixes(found: Iterable[Module]) -> Iterator[str]:
+    """Row prefixes that stand in more than one module of a service, or are the kernel's."""
+    places: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for module in found:
+        for prefix in _prefixes(module):
+            if (module.path, prefix) not in ALLOWED:
+                places[module.service or "shared", prefix].add(module.path)
+    kernel = {prefix for owner, prefix in places if owner == "shared"}
+    for (owner, prefix), paths in sorted(places.items()):
+        if len(paths) > 1 or (owner != "shared" and prefix in kernel):
+            yield f"{prefix}# is built in {', '.join(sorted(paths))}"
+
+
+def _prefixes(module: Module) -> set[str]:
+    found = (PREFIX.match(str(node.value)) for node in module.strings)
+    return {match[1] for match in found if match}
+
+
+def builds_keys(found: Iterable[Module]) -> Iterator[str]:
+    """Primary keys made outside of a repository."""
+    for module in found:
+        for called, call in calls(module):
+            if called == "Key" and module.file not in ("repository.py", "records.py"):
+                yield module.at(call.lineno, "builds a primary key")
+
+
+def speaks_russian(found: Iterable[Module]) -> Iterator[str]:
+    """Words for people outside of the catalogues."""
+    for module in found:
+        for node in module.strings:
+            if RUSSIAN.search(str(node.value)):
+                yield module.at(node.lineno, f"has Russian words: {str(node.value)[:40]}")
+
+
+def open_doors(found: Iterable[Module]) -> Iterator[str]:
+    """Routes that do not say who may call, and ways into a service that pass by the edge."""
+    for module in found:
+        for node in module.nodes:
+            for decorator in getattr(node, "decorator_list", []):
+                called = spelled(getattr(decorator, "func", decorator))
+                verb = called.removeprefix("app.")
+                named = {keyword.arg for keyword in getattr(decorator, "keywords", [])}
+                # The till's every route is called by a store; its edge knows nothing else.
+                if verb in ROUTES and "caller" not in named and "form" not in named:
+                    yield module.at(decorator.lineno, "a route without a caller")
+                if called.startswith("app.") and verb in PLAIN_CHALICE:
+                    yield module.at(decorator.lineno, f"{called} passes by the edge")
+
+
+RULES = {
+    "reads_time": (reads_time, ("services", "shared")),
+    "scans": (scans, ("services", "shared", "infra", "demo")),
+    "prints": (prints, ("services", "shared", "infra", "demo")),
+    "swallows": (swallows, ("services",)),
+    "shares_prefixes": (shares_prefixes, ("services", "shared")),
+    "builds_keys": (builds_keys, ("services",)),
+    "speaks_russian": (speaks_russian, ("services", "shared")),
+    "open_doors": (open_doors, ("services",)),
+}
+BROKEN = {
+    "reads_time": ["now = datetime.now(UTC)", "import time; then = time.time()"],
+    "scans": ["client.scan(TableName='x')", "getattr(client, 'x'); store._call('scan')"],
+    "prints": ["print(1)", "logger.inject_lambda_context(log_event=True)"],
+    "swallows": [
+        "try: x()\nexcept ClientError: pass",
+        "try: x()\nexcept (KeyError, exceptions.ReadTimeoutError): pass",
+        "try: x()\nexcept: pass",
+    ],
+    "shares_prefixes": ["key = f'OUTBOX#{id}'\nother = 'PENDING#1'"],
+    "builds_keys": ["key = Key('a', 'b')"],
+    "speaks_russian": ["text = 'Здравствуйте'", "text = f'{a} ждёт'"],
+    "open_doors": [
+        "@app.get('/requests')\ndef read(): ...",
+        "@app.route('/requests')\ndef read(): ...",
+    ],
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_house_rules_hold(rule: str) -> None:
+    check, folders = RULES[rule]
+
+    assert list(check(modules(*folders))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in BROKEN.items() for text in texts]
+)
+def test_a_broken_rule_is_noticed(rule: str, text: str) -> None:
+    check, _ = RULES[rule]
+    kernel = [Module("shared/rows.py", "a = 'OUTBOX#'\nb = 'PENDING#'")]
+    about_rows = rule == "shares_prefixes"
+
+    noticed = list(check([Module("services/intake/use_cases.py", text), *(kernel * about_rows)]))
+
+    assert len(noticed) == (2 if about_rows else 1)
+
+
+def test_one_rows_prefix_in_two_modules_is_noticed() -> None:
+    paths = ("services/cards/a/repository.py", "services/cards/b/repository.py")
+
+    noticed = list(shares_prefixes([Module(path, "key = f'CARD#{id}'") for path in paths]))
+
+    assert noticed == [f"CARD# is built in {', '.join(paths)}"]
+
+
+def test_a_docstring_may_quote_a_russian_term_and_a_row() -> None:
+    quoting = Module("services/intake/domain.py", '"""CARD#<id>: «требуется опека»."""')
+
+    assert list(speaks_russian([quoting])) == []
+    assert list(shares_prefixes([quoting, quoting])) == []
+
+
+@pytest.mark.parametrize("path", sorted(WIRES))
+def test_every_wire_still_is_one(path: str) -> None:
+    found = [module for module in modules("services") if module.path == path]
+
+    assert list(swallows([Module("services/elsewhere.py", module.text) for module in found]))
