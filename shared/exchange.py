@@ -46,13 +46,18 @@ class Exchange:
     """One request through one route of the service that is published under `prefix`."""
 
     def __init__(
-        self, route: Route, event: dict[str, Any], catalogue: problems.Catalogue, prefix: str
+        self,
+        route: Route,
+        event: dict[str, Any],
+        request: Request,
+        catalogue: problems.Catalogue,
+        prefix: str,
     ) -> None:
         self.route = route
         self.event = event
         self.catalogue = catalogue
         self.prefix = prefix
-        self.request = Request(event)
+        self.request = request
 
     def respond(self, line: observability.Line | None) -> Answer:
         """The answer: of the handler, of its earlier run, or a refusal in words."""

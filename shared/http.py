@@ -48,6 +48,7 @@ class ServiceApp(Chalice):
         self.catalogue = problems.Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
         self.declared: list[Route] = []
+        self._request: Request | None = None
 
     # declaring ----------------------------------------------------------------------------
 
@@ -90,14 +91,13 @@ class ServiceApp(Chalice):
 
     def _view(self, route: Route) -> Callable[..., Response]:
         def view(**_: str) -> Response:
-            if self.current_request is None:
+            if self.current_request is None or self._request is None:
                 raise RuntimeError("a view is called by a request")
-            exchange = Exchange(
-                route, self.current_request.to_original_event(), self.catalogue, self.prefix
-            )
+            event = self.current_request.to_original_event()
             line = observability.current()
             if line is not None:
                 line.route = route.id
+            exchange = Exchange(route, event, self._request, self.catalogue, self.prefix)
             return _response(exchange.respond(line))
 
         view.__name__ = route.name
@@ -116,7 +116,7 @@ class ServiceApp(Chalice):
     # serving ------------------------------------------------------------------------------
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        request = Request(event)
+        request = self._request = Request(event)
         with observability.invocation(self.app_name, "api", request.id) as line:
             line.correlation_id = request.correlation_id
             line.route = "unmatched"

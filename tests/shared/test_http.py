@@ -393,6 +393,23 @@ def test_a_correlation_id_is_followed_when_it_is_one(
     assert lines(capsys)[0]["correlation_id"] == given
 
 
+def test_one_id_is_told_everywhere_even_when_the_gateway_gave_none(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = api.event("GET", "/notes?nope=1", None, {}, {})
+    event["requestContext"]["requestId"] = "Иванова"
+    answer = app(event, None)
+    (line,) = lines(capsys)
+    told = {
+        line["correlation_id"],
+        line["invocation_id"],
+        answer["headers"]["X-Correlation-Id"],
+        json.loads(answer["body"])["correlation_id"],
+    }
+    assert len(told) == 1
+    assert "Иванова" not in told
+
+
 def test_an_event_that_is_no_request_is_a_quiet_failure(capsys: pytest.CaptureFixture[str]) -> None:
     for event in ({}, {"requestContext": {"resourcePath": "/v1/notes"}, "headers": None}):
         answer = app(event, None)
