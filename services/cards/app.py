@@ -1,5 +1,6 @@
 """Every way into cards: routes, the queue, the minute sweep. Wiring and nothing else."""
 
+import os
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,9 @@ from services.cards.figures.use_cases import (
 from services.cards.partners import forms, tills
 from services.cards.partners import use_cases as partners
 from services.cards.partners.repository import Partners
+from services.cards.printing import use_cases as printing
+from services.cards.printing.repository import Prints
+from services.cards.printing.use_cases import OrderPrint, PrintPath, PrintView, Sticker
 from services.cards.programmes import use_cases as programmes
 from services.cards.programmes.repository import Programmes
 from services.cards.programmes.use_cases import ProgrammeView, StartProgramme
@@ -67,6 +71,12 @@ def agreements() -> Programmes:
 def tables() -> Batches:
     """The tables of holders."""
     return Batches(aws.store())
+
+
+@cache
+def prints() -> Prints:
+    """The orders for printed cards."""
+    return Prints(aws.store())
 
 
 @cache
@@ -250,6 +260,28 @@ def get_batch(path: BatchPath, caller: Principal) -> BatchView:
 def get_batch_result(path: BatchPath, caller: Principal) -> BatchResult:
     """Tell where to fetch the result of a finished table."""
     return batches.show_result(path.batch_id, caller, tables(), files.files())
+
+
+# printing ---------------------------------------------------------------------------------
+
+
+@app.post("/prints", caller="person|machine")
+def order_print(body: OrderPrint, cause: Cause) -> Receipt:
+    """Order cards on paper: one, or a sheet to cut."""
+    return printing.order_print(body, cause, prints(), registry())
+
+
+@app.get("/prints/{print_id}", caller="person|machine")
+def get_print(path: PrintPath, caller: Principal) -> PrintView:
+    """Show an order for printed cards, with a link once the file is there."""
+    return printing.show_print(path.print_id, caller, prints(), files.files())
+
+
+@app.get("/partners/{partner_id}/sticker", caller="person")
+def get_sticker(path: forms.PartnerPath, caller: Principal) -> Sticker:
+    """Show the sticker for a partner's door."""
+    site = os.environ.get("PUBLIC_URL", "").rstrip("/")
+    return printing.show_sticker(path.partner_id, caller, register(), site)
 
 
 # partners ---------------------------------------------------------------------------------
@@ -452,10 +484,16 @@ def work_through(batch_id: str, cause: Cause) -> None:
     batches.batch_due(batch_id, cause, tables(), registry(), agreements(), files.files())
 
 
+def draw(print_id: str, cause: Cause) -> None:
+    """Draw an order for printed cards."""
+    printing.print_due(print_id, cause, prints(), registry(), files.files())
+
+
 DEADLINES: dict[str, deadlines.Handler] = {
     "CARD": remind,
     "PARTNER": leave,
     "BATCH": work_through,
+    "PRINT": draw,
 }
 INBOUND = queues.Inbound("cards", REACTIONS, DEADLINES)
 

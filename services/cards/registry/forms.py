@@ -183,6 +183,7 @@ class CardPage(BaseModel):
     number: str
     number_in_fours: str
     qr_text: str
+    qr_svg: str
 
 
 class ContactView(BaseModel):

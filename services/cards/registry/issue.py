@@ -11,6 +11,7 @@ from shared import clock, ids, reference
 from shared.cause import Cause, Receipt
 from shared.contact import Contact
 from shared.errors import RuleBroken
+from shared.events.base import Event
 from shared.principals import Principal
 from shared.rows import Write
 from shared.store import Taken
@@ -54,7 +55,7 @@ def replace_card(card_id: str, reason: ReplaceReason, cause: Cause, cards: Cards
         replaces=old.id,
     )
     dead = old.replace(new.id, reason, clock.now())
-    tells = [telling.issued(new), telling.replaced(dead)]
+    tells: list[Event] = [telling.issued(new), telling.replaced(dead)]
     cause.reason = reason.value
     return cards.save_card(cause, new, also=dead, tells=tells, writes=writes)
 

@@ -1,6 +1,7 @@
 """What happens to a card in use, and who sees it."""
 
 from services.cards import numbers, policy, qr_codes
+from services.cards.printing import sheet
 from services.cards.registry import sealed, telling
 from services.cards.registry.domain import Card
 from services.cards.registry.facts import BlockReason, RevokeReason, Status
@@ -90,12 +91,14 @@ def show_page(card_id: str, caller: Principal, cards: Cards) -> CardPage:
     policy.POLICY.require(caller, "view_page", policy.card(card))
     number = sealed.open_card(card, caller, "card_page")[sealed.NUMBER]
     key = secrets.from_env().child(qr_codes.STATIC_KEY)
+    text = qr_codes.static_token(key, card.handle, card.generation)
     return CardPage(
         id=card.id,
         status=card.status,
         number=number,
         number_in_fours=numbers.in_fours(number),
-        qr_text=qr_codes.static_token(key, card.handle, card.generation),
+        qr_text=text,
+        qr_svg=sheet.qr_svg(text),
     )
 
 

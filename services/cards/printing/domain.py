@@ -1,0 +1,40 @@
+"""An order for printed cards: made once, in the background."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+MOST_CARDS = 100
+
+
+class Status(StrEnum):
+    """Whether the file is there."""
+
+    DRAWING = "drawing"
+    READY = "ready"
+
+
+class Print(BaseModel):
+    """Some cards on paper for one person; the file is gone after a day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    region: str
+    ordered_by: str
+    role: str
+    card_ids: tuple[str, ...]
+    ordered_at: datetime
+    status: Status = Status.DRAWING
+    version: int = 0
+
+    @property
+    def next_deadline(self) -> datetime | None:
+        """An order is due at once."""
+        return self.ordered_at if self.status is Status.DRAWING else None
+
+    def drawn(self) -> Self:
+        """The file is there."""
+        return self.model_copy(update={"status": Status.READY})

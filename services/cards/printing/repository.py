@@ -1,0 +1,28 @@
+"""PRINT#<print id>: an order for printed cards; it and its file are gone after a day."""
+
+from datetime import timedelta
+
+from services.cards.printing.domain import Print
+from shared import clock
+from shared.repository import Repository
+from shared.rows import Row
+
+KEPT = timedelta(days=1)
+
+
+class Prints(Repository[Print]):
+    """The orders for printed cards."""
+
+    model = Print
+    prefix = "PRINT"
+
+    def row(self, aggregate: Print) -> Row:
+        """An order, due at once."""
+        return self.plain_row(
+            aggregate, due_at=aggregate.next_deadline, expires_at=clock.wall() + KEPT
+        )
+
+
+def file_of(order: Print) -> str:
+    """The key of the PDF."""
+    return f"prints/{order.id}.pdf"
