@@ -1,0 +1,91 @@
+"""Somebody with a store key who guesses numbers as fast as the till answers."""
+
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from services.cards import till_rows
+from services.cards.till_rows import CardTill
+from tests.cards.till.kit import BotoPort, Item, Kit, Shop
+from tests.support.memory import MemoryDynamoDB
+
+# 15 free digits, the first of which is not 0; the last digit follows from them.
+NUMBERS = 9 * 10**14
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an attack came to."""
+
+    guesses: int
+    hits: int
+    tries_until_the_lock: int | None
+    seconds: float
+
+
+class ManyCards(BotoPort):
+    """Tables that hold a million active cards; a row is laid out when it is first read."""
+
+    def __init__(self, client: MemoryDynamoDB, handles: set[str]) -> None:
+        super().__init__(client)
+        self.handles = handles
+
+    def call(self, operation: str, request: Item) -> Item:
+        if operation == "BatchGetItem":
+            for table, asked in request["RequestItems"].items():
+                for key in asked["Keys"]:
+                    self._lay_out(self.client.rows(table), key)
+        return super().call(operation, request)
+
+    def _lay_out(self, rows: dict[tuple[str, str], Item], key: Item) -> None:
+        handle = key["pk"]["S"].removeprefix("CARD#")
+        place = (key["pk"]["S"], key["sk"]["S"])
+        if handle in self.handles and place not in rows:
+            row = till_rows.card_attributes(CardTill(handle, "crd_1", till_rows.CARD_ACTIVE, 1))
+            rows[place] = key | {
+                name: {"N": str(value)} if isinstance(value, int) else {"S": value}
+                for name, value in row.items()
+            }
+
+
+class WithoutTheCounter(BotoPort):
+    """The mutant: the till with its counters taken out of every write."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__(None)
+        self.inner = inner
+
+    def call(self, operation: str, request: Item) -> Item:
+        if operation == "TransactWriteItems":
+            steps = [step for step in request["TransactItems"] if "Put" in step]
+            request = {"TransactItems": steps}
+        answer: Item = self.inner.call(operation, request)
+        return answer
+
+
+def store_cards(kit: Kit, numbers: int, cards: int, chance: random.Random) -> set[str]:
+    """Handles of that many different cards out of a space of so many numbers."""
+    chosen: set[int] = set()
+    while len(chosen) < cards:
+        chosen.add(chance.randrange(numbers))
+    return {kit.handle(number(each)) for each in chosen}
+
+
+def number(place: int) -> str:
+    """The place-th card number, its check digit included: an attacker can work that out."""
+    from stdnum import damm
+
+    body = str(10**14 + place)
+    return body + str(damm.calc_check_digit(body))
+
+
+def attack(kit: Kit, shop: Shop, numbers: int, guesses: int, chance: random.Random) -> Findings:
+    """Guess until the key is locked or the guesses are spent."""
+    hits, started = 0, time.perf_counter()
+    for tried in range(guesses):
+        answer = kit.check(shop, number=number(chance.randrange(numbers)))
+        if answer.status == 429:
+            return Findings(tried, hits, tried, time.perf_counter() - started)
+        hits += answer.body["valid"]
+    return Findings(guesses, hits, None, time.perf_counter() - started)

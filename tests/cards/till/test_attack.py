@@ -1,0 +1,38 @@
+"""Guessing numbers finds nothing before the key is locked; without the counter it would."""
+
+import random
+
+import pytest
+
+from services.cards.till.repository import Rows
+from services.cards.till.use_cases import Till
+from tests.cards.till.attack import NUMBERS, ManyCards, WithoutTheCounter, attack, store_cards
+from tests.cards.till.kit import DATA, OUTBOX, Kit
+
+FEW = 2000  # a number space small enough for a guess to hit
+CARDS = 200
+GUESSES = 400
+
+
+def test_a_typed_guess_hits_a_million_cards_once_in_a_billion() -> None:
+    # The till's own cap would let one key guess 9 times a minute for ever, unseen by the lock.
+    assert 1_000_000 / NUMBERS <= 1.2e-9
+    assert 9 * 60 * 24 * 1_000_000 / NUMBERS < 2e-5
+
+
+@pytest.mark.requirement("S0-42")
+def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(kit: Kit) -> None:
+    shop = kit.shop()
+    handles = store_cards(kit, FEW, CARDS, random.Random(1))
+    cards = ManyCards(kit.client, handles)
+    kit.till = Till(Rows(cards, DATA, OUTBOX), kit.secrets)
+
+    guarded = attack(kit, shop, FEW, GUESSES, random.Random(2))
+    kit.till = Till(Rows(WithoutTheCounter(cards), DATA, OUTBOX), kit.secrets)
+    kit.key(shop)
+    mutant = attack(kit, shop, FEW, GUESSES, random.Random(3))
+
+    assert guarded.tries_until_the_lock is not None
+    assert guarded.tries_until_the_lock - guarded.hits == 10
+    assert mutant.tries_until_the_lock is None and mutant.guesses == GUESSES
+    assert mutant.hits > 3 * guarded.hits
