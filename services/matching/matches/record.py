@@ -1,0 +1,105 @@
+"""What is known of a match; its verbs stand in `domain`."""
+
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from services.matching.matches import calendar
+from services.matching.matches.facts import (
+    IN_CARE,
+    NEXT_STEPS,
+    OPEN,
+    CareAgreement,
+    Ending,
+    Introduction,
+    Need,
+    Notice,
+    Status,
+)
+from services.matching.matches.follow_ups import FollowUp
+from services.matching.words import Party, Programme
+from shared import reference
+from shared.errors import RuleBroken
+
+
+class MatchRecord(BaseModel):
+    """All that is stored of a match, and what can be read off it."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    match_id: str
+    case_id: str
+    guardian_id: str
+    programme: Programme
+    region: str
+    district: str
+    status: Status = Status.PROPOSED
+    proposed_at: datetime
+    proposed_by: str
+    needs: tuple[Need, ...]
+    uncovered: tuple[str, ...] = ()
+    override_reason: str | None = None
+    warned: bool = False
+    overdue: bool = False
+    introduction: Introduction | None = None
+    agreement: CareAgreement | None = None
+    agreed_at: datetime | None = None
+    started_on: date | None = None
+    visits: int = 0
+    last_visit_on: date | None = None
+    reports: int = 0
+    last_report_at: datetime | None = None
+    stories: int = 0
+    follow_ups: tuple[FollowUp, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    ending: Ending | None = None
+    over_by: str | None = None
+    over_reason: str | None = None
+    over_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+    version: int = 0
+
+    @property
+    def introduction_due_at(self) -> datetime:
+        """72 running hours after the proposal; weekends count."""
+        return self.proposed_at + calendar.INTRODUCTION_LIMIT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the family is bound to this match."""
+        return self.status in OPEN
+
+    @property
+    def in_care(self) -> bool:
+        """Whether the family receives permanent help."""
+        return self.status in IN_CARE
+
+    @property
+    def contacts_released(self) -> bool:
+        """Family and guardian may know each other's contact from the introduction to the end."""
+        return self.introduction is not None and self.is_open
+
+    def _agreed_need(self, need_id: str) -> Need:
+        needs = self.agreement.needs if self.agreement else ()
+        for need in needs:
+            if need.need_id == need_id:
+                return need
+        raise RuleBroken("need_not_in_agreement", NEXT_STEPS[self.status])
+
+    def _may_confirm(self, at: datetime) -> bool:
+        both = len(self.notices) == len(Party)
+        return both or at >= self.notices[0].at + calendar.SECOND_NOTICE_LIMIT
+
+    def _over(self, status: Status, by: str, reason: str, at: datetime) -> Self:
+        return self._with(status=status, over_by=by, over_reason=reason, over_at=at)
+
+    def _local(self, moment: datetime) -> date:
+        return reference.local_date(self.region, moment)
+
+    def _expect(self, step: str) -> None:
+        if step not in NEXT_STEPS[self.status]:
+            raise RuleBroken(f"match_is_{self.status}", NEXT_STEPS[self.status], step=step)
+
+    def _with(self, **changes: object) -> Self:
+        return self.model_copy(update=changes)

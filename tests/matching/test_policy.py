@@ -1,0 +1,182 @@
+"""Who may do what in matching: the whole matrix, and that no list shows more than `view`."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.matching.access import POLICY
+from shared.access import Principal, Resource
+from tests.matching.office import (
+    BOT,
+    FEDERAL,
+    HQ,
+    HQ_Y,
+    OPERATIONS,
+    OPERATOR,
+    TRAINING,
+    Office,
+    person,
+    rep,
+)
+from tests.support.matrix import faults, matches_golden, render
+
+GUARDIAN = Resource("Guardian", "gua_1", region="ZR", org="gua_1", status="ready")
+UNASSIGNED = replace(GUARDIAN, region=None, status="in_vetting")
+FAMILY = Resource("Family", "req_1", region="ZR", district="D01", person="req_1")
+MATCH = Resource("Match", "mat_1", region="ZR", org="gua_1", person="req_1", status="active")
+STORY = Resource("Story", "sto_1", region="ZR", org="gua_1", more={"consented": False})
+CONSENTED = replace(STORY, more={"consented": True})
+REGION = Resource("Region", "ZR", region="ZR")
+ITS_FAMILY = Principal("bot-1", "machine", "family", ("family",), on_behalf_of="req_1")
+OTHER_FAMILY = replace(ITS_FAMILY, on_behalf_of="req_2")
+PORTAL = replace(TRAINING, id="portal-1", scopes=("guardian_applications",))
+PUBLIC = Principal("public", "link", "public")
+ITS_REP, OTHER_REP = rep("gua_1"), rep("gua_2")
+STORE = person("P-1", "partner_store", "ZR")
+
+Callers = dict[str, tuple[Principal, Resource]]
+
+
+def seen_by(thing: Resource, **callers: Principal) -> Callers:
+    """Situations with one thing, named by who looks at it."""
+    return {name: (caller, thing) for name, caller in callers.items()}
+
+
+MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
+    "Guardian": (
+        (
+            "view", "list", "register_application", "view_contact", "erase_contact",
+            "take_into_vetting", "record_check", "open_clarification", "close_clarification",
+            "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
+            "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
+        ),
+        seen_by(
+            GUARDIAN,
+            federal_hq=FEDERAL,
+            regional_hq=HQ,
+            foreign_regional_hq=HQ_Y,
+            its_guardian_rep=ITS_REP,
+            another_guardian_rep=OTHER_REP,
+            hotline_operator=OPERATOR,
+            operations=OPERATIONS,
+            volunteer_portal=PORTAL,
+            training_platform=TRAINING,
+            partner_store=STORE,
+            public=PUBLIC,
+        )
+        | seen_by(UNASSIGNED, federal_hq_before_a_region=FEDERAL, regional_hq_before_it=HQ),
+    ),
+    "Family": (
+        ("view", "list", "view_candidates", "propose_match"),
+        seen_by(
+            FAMILY,
+            regional_hq=HQ,
+            foreign_regional_hq=HQ_Y,
+            federal_hq=FEDERAL,
+            guardian_rep=ITS_REP,
+            hotline_operator=OPERATOR,
+        ),
+    ),
+    "Match": (
+        (
+            "view", "list", "hold_introduction", "decline", "cancel", "draft_agreement",
+            "sign_agreement", "view_signing_link", "record_help", "confirm_help", "record_call",
+            "report", "view_reports", "submit_story", "notify_termination", "withdraw_notice",
+            "end", "view_notes",
+        ),
+        seen_by(
+            MATCH,
+            regional_hq=HQ,
+            foreign_regional_hq=HQ_Y,
+            federal_hq=FEDERAL,
+            its_guardian_rep=ITS_REP,
+            another_guardian_rep=OTHER_REP,
+            its_family=ITS_FAMILY,
+            another_family=OTHER_FAMILY,
+            bot_in_its_own_name=BOT,
+            hotline_operator=OPERATOR,
+            operations=OPERATIONS,
+        ),
+    ),
+    "Story": (
+        (
+            "view", "list", "read_story", "record_story_consent", "clear_story", "decline_story",
+            "take_down_story",
+        ),
+        seen_by(
+            STORY,
+            regional_hq=HQ,
+            foreign_regional_hq=HQ_Y,
+            federal_hq=FEDERAL,
+            its_guardian_rep=ITS_REP,
+            another_guardian_rep=OTHER_REP,
+            its_family=ITS_FAMILY,
+        )
+        | seen_by(CONSENTED, federal_hq_with_consent=FEDERAL),
+    ),
+    "Region": (
+        ("view", "view_figures", "view_suggestions", "staff_headquarters"),
+        seen_by(
+            REGION,
+            regional_hq=HQ,
+            foreign_regional_hq=HQ_Y,
+            federal_hq=FEDERAL,
+            operations=OPERATIONS,
+            guardian_rep=ITS_REP,
+        ),
+    ),
+}  # fmt: skip
+ACTIONS = {action for actions, _ in MATRICES.values() for action in actions}
+
+
+@pytest.mark.requirement("X-05")
+def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
+    golden = Path(__file__).parent / "golden_policy.txt"
+
+    text = "\n".join(f"# {thing}\n\n{render(POLICY, *each)}" for thing, each in MATRICES.items())
+    matches_golden(text, golden)
+
+
+def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
+    more = {"consented": True}
+    types = {"Guardian": {}, "Family": {}, "Match": {}, "Story": more, "Region": {}}
+
+    assert faults(POLICY, types, sorted(ACTIONS)) == ""
+    assert set(re.findall(r'Action::"(\w+)"', POLICY.text)) == ACTIONS
+
+
+def test_every_action_is_asked_for_by_some_use_case() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in Path("services/matching").rglob("*.py")
+    )
+
+    assert [action for action in ACTIONS if f'"{action}"' not in code] == []
+
+
+@pytest.mark.requirement("X-05")
+def test_each_row_of_a_list_may_also_be_viewed(office: Office) -> None:
+    here, there = office.ready(), office.ready("YY")
+    office.applied()
+    match = office.active(office.waiting(), here)
+    office.waiting(region="YY")
+    office.waiting()
+    office.do(rep(here), f"/matches/{match}/stories", {"text": "Рады помогать"})
+
+    looked = 0
+    for path, field, single in (
+        ("/guardians", "guardian_id", "/guardians/{}"),
+        ("/applications", "guardian_id", "/guardians/{}"),
+        ("/matches", "match_id", "/matches/{}"),
+        ("/families", "case_id", "/families/{}/candidates"),
+        ("/stories", "story_id", "/stories/{}"),
+    ):
+        for caller in (HQ, HQ_Y, FEDERAL, rep(here), rep(there), OPERATOR):
+            region = {"region": "ZR"} if caller is FEDERAL and path != "/applications" else {}
+            listed = office.api(caller).get(path, query=region)
+            assert listed.status in (200, 403, 422), listed.text
+            for row in listed.json.get("items", []):
+                looked += 1
+                assert office.api(caller).get(single.format(row[field])).status == 200
+    assert looked >= 10

@@ -1,0 +1,45 @@
+"""Everything matching may refuse with has a Russian text, and every step a label."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from services.matching.guardians import facts as guardians
+from services.matching.matches import facts as matches
+from services.matching.matches.records import STORY_STEPS, StoryStatus
+from services.matching.ranking.domain import Rule
+
+SERVICE = Path("services/matching")
+TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.requirement("X-14")
+def test_every_refusal_has_a_text_in_russian() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
+    refusals = set(re.findall(r'(?:Invalid|RuleBroken|TooMany)\(\s*"(\w+)"', code))
+    refusals |= {f"guardian_is_{status}" for status in guardians.Status}
+    refusals |= {f"match_is_{status}" for status in matches.Status}
+    refusals |= {f"story_is_{status}" for status in StoryStatus}
+    refusals |= {f"candidate_{rule}" for rule in Rule}
+
+    assert refusals - set(TEXTS) == set()
+    for name in refusals:
+        assert re.search("[а-яё]", TEXTS[name]["title"])
+        assert re.search("[а-яё]", TEXTS[name]["detail"])
+
+
+def test_every_next_step_has_a_label() -> None:
+    tables = (guardians.NEXT_STEPS, matches.NEXT_STEPS, STORY_STEPS)
+    steps = {step for table in tables for verbs in table.values() for step in verbs}  # type: ignore[attr-defined]
+
+    assert steps <= set(TEXTS["next_steps"])
+
+
+def test_the_rule_of_the_bus_names_what_the_app_reacts_to() -> None:
+    from services.matching.app import REACTIONS
+
+    template = Path("infra/matching.yaml").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"- (intake\.\w+)", template)) == {e.detail_type() for e in REACTIONS}
