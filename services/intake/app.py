@@ -5,28 +5,18 @@ from functools import cache
 from typing import Any
 
 from services.intake.cases.commands import (
-    ChangeConsent,
-    ChangeConsentByLink,
     ClarifyNeeds,
-    CorrectNeeds,
-    CorrectNeedsByLink,
-    ErasePerson,
     LiftCare,
-    LinkOnly,
     ListOwn,
     ListRequests,
     NumberPath,
     RecordAid,
     RecordOutcome,
-    ReopenRequest,
-    ReplaceContact,
     RequestPath,
     RequireCare,
     SubmitRequest,
     TriageRequest,
     WebRequest,
-    WithdrawByLink,
-    WithdrawRequest,
 )
 from services.intake.cases.desk import Desk
 from services.intake.cases.repository import Cases
@@ -48,6 +38,18 @@ from services.intake.cases.views import (
     PersonalView,
     RequestRow,
     RequestView,
+)
+from services.intake.cases.wishes import (
+    ChangeConsent,
+    ChangeConsentByLink,
+    CorrectNeeds,
+    CorrectNeedsByLink,
+    ErasePerson,
+    LinkOnly,
+    ReopenRequest,
+    ReplaceContact,
+    WithdrawByLink,
+    WithdrawRequest,
 )
 from services.intake.policy import POLICY
 from services.intake.providers import use_cases as providers

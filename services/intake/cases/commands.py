@@ -10,8 +10,6 @@ from services.intake.cases.codes import (
     ConsentForm,
     DeclineReason,
     DropReason,
-    EraseReason,
-    Evidence,
     FamilyGroup,
     FamilyKind,
     LegalBasis,
@@ -22,11 +20,9 @@ from services.intake.cases.codes import (
     Programme,
     Purpose,
     Relation,
-    ReopenReason,
     Status,
     TriageDecision,
     Urgency,
-    WithdrawReason,
 )
 from shared import ids
 from shared.contact import Contact
@@ -141,12 +137,6 @@ class OwnNeeds(Command):
     drop: list[DroppedNeed] = Field(default=[], max_length=MOST_AT_ONCE)
 
 
-class CorrectNeeds(OwnNeeds):
-    """The family's changes; `evidence` when headquarters makes them for it."""
-
-    evidence: Evidence | None = None
-
-
 class ClarifyNeeds(OwnNeeds):
     """What headquarters learnt from the family; `confirm` says that a need is understood as is."""
 
@@ -192,80 +182,6 @@ class RecordOutcome(Command):
     outcome: OutcomeCode
     needs_met: list[NeedId] = Field(default=[], max_length=30)
     note: Text | None = None
-
-
-class OwnWithdrawal(Command):
-    """The family takes its request back; it owes nobody a reason."""
-
-    reason: WithdrawReason = WithdrawReason.NOT_SAID
-
-
-class WithdrawRequest(OwnWithdrawal):
-    """The family takes its request back; `evidence` when headquarters does it for it."""
-
-    evidence: Evidence | None = None
-
-
-class ReopenRequest(Command):
-    """A closed case starts again."""
-
-    reason: ReopenReason
-    linked_request: RequestId | None = None
-    evidence: Evidence | None = None
-
-
-class OwnConsent(Command):
-    """One permission given or taken back; `recipient` is the office it is about."""
-
-    purpose: Purpose
-    given: bool
-    recipient: Code | None = None
-    form: ConsentForm | None = None
-    text_version: Code = "1"
-
-
-class ChangeConsent(OwnConsent):
-    """One permission; `evidence` when headquarters records it for the family."""
-
-    evidence: Evidence | None = None
-
-
-class ReplaceContact(Command):
-    """A family is reached in a new way."""
-
-    contact: Contact
-    evidence: Evidence | None = None
-
-
-class ErasePerson(Command):
-    """The family is to be forgotten."""
-
-    reason: EraseReason
-    evidence: Evidence | None = None
-
-
-class LinkOnly(Command):
-    """The family's own link, and nothing else."""
-
-    link: str = Field(min_length=1, max_length=512)
-
-
-class CorrectNeedsByLink(OwnNeeds):
-    """The family changes its needs through its link."""
-
-    link: str = Field(min_length=1, max_length=512)
-
-
-class ChangeConsentByLink(OwnConsent):
-    """The family gives or takes back a permission through its link."""
-
-    link: str = Field(min_length=1, max_length=512)
-
-
-class WithdrawByLink(OwnWithdrawal):
-    """The family takes its request back through its link."""
-
-    link: str = Field(min_length=1, max_length=512)
 
 
 class ListRequests(Command):

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from services.intake.cases.codes import ClosedReason, ConsentForm, Evidence, Purpose
-from services.intake.cases.commands import OwnConsent, OwnNeeds, OwnWithdrawal, ReopenRequest
+from services.intake.cases.commands import OwnNeeds
 from services.intake.cases.desk import Desk, stamp
 from services.intake.cases.domain import Case
 from services.intake.cases.parts import Consent, Stamp
 from services.intake.cases.use_cases.register import CONTACT_RECORD
 from services.intake.cases.use_cases.review import sealed
 from services.intake.cases.use_cases.wording import need_changes
+from services.intake.cases.wishes import OwnConsent, OwnWithdrawal, ReopenRequest
 from shared import ids, links
 from shared.cause import Cause, Receipt
 from shared.contact import Contact
