@@ -1,0 +1,150 @@
+"""The partners' client and examples: fresh, and good against the real app over real HTTP."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from services.cards.till import app as till_app
+from tests.cards.till.kit import Kit, Shop
+
+ROOT = Path(__file__).parents[3]
+CLIENT = ROOT / "clients" / "till"
+CARD = "1000000000000009"
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def client() -> ModuleType:
+    return _module(CLIENT / "ryadom_till.py")
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            event: dict[str, Any] = {
+                "httpMethod": "POST",
+                "path": self.path,
+                "headers": dict(self.headers),
+                "body": self.rfile.read(int(self.headers["Content-Length"])).decode(),
+            }
+            answer = till_app.app(event, None)
+            self.send_response(answer["statusCode"])
+            for name, value in answer["headers"].items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer["body"].encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_client_is_what_the_document_says() -> None:
+    done = subprocess.run([sys.executable, str(CLIENT / "generate.py"), "--check"])
+
+    assert done.returncode == 0, "run python clients/till/generate.py"
+
+
+def test_the_client_checks_sells_and_takes_back(kit: Kit, address: str, client: Any) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+    till = client.TillClient(address, shop.api_key)
+
+    check = till.check_card(number="1000 0000 0000 0009")
+    bought = till.record_purchase(check.check_id, amount_kopecks=200_000, receipt_id="1")
+    back = till.roll_back_purchase(check.check_id)
+
+    assert check.valid and check.discount_percent == 7
+    assert bought.saved_kopecks == 14_000 and back.status == "rolled_back"
+
+
+def test_the_client_repeats_under_one_key(kit: Kit, address: str, client: Any) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+    till = client.TillClient(address, shop.api_key)
+
+    told = [till.check_card(number=CARD, repeat="receipt-7") for _ in range(2)]
+
+    assert told[0] == told[1]
+    assert len(kit.records()) == 1
+
+
+def test_the_client_tells_refusals_by_their_code(kit: Kit, address: str, client: Any) -> None:
+    till = client.TillClient(address, Shop().api_key)
+
+    with pytest.raises(client.TillProblem) as refused:
+        till.check_card(number=CARD)
+
+    assert (refused.value.status, refused.value.code) == (401, "store_key_unknown")
+    assert refused.value.detail
+
+
+def test_the_client_says_when_nobody_answers(client: Any) -> None:
+    till = client.TillClient("http://127.0.0.1:9", "key", attempts=1)
+
+    with pytest.raises(client.TillUnreachable):
+        till.check_card(number=CARD)
+
+
+@pytest.mark.requirement("X-06")
+def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
+    kit: Kit, address: str, client: Any, tmp_path: Path
+) -> None:
+    shop = kit.shop(sandbox=True)
+    settings = {"RYADOM_URL": address, "RYADOM_KEY": shop.api_key, "PATH": "/usr/bin:/bin"}
+    page = (ROOT / "docs" / "partners" / "README.md").read_text("utf-8")
+    shell, python = (re.findall(rf"```{kind}\n(.*?)```", page, re.S) for kind in ("sh", "python"))
+
+    assert shell and python
+    for block in shell:
+        done = subprocess.run(
+            ["sh", "-eu", "-c", block], env=settings, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert '"reason":"ok"' in done.stdout
+    for block in python:
+        done = subprocess.run(
+            [sys.executable, "-c", block],
+            env=settings | {"PYTHONPATH": str(CLIENT)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "сделайте скидку 7 %" in done.stdout
+
+
+def test_the_pages_name_only_codes_that_exist() -> None:
+    known = set(re.findall(r"^\[(\w+)\]", _texts(), re.M))
+    for page in (ROOT / "docs" / "partners").glob("*.md"):
+        named = re.findall(r"^\| `(\w+)` \| \d", page.read_text("utf-8"), re.M)
+        assert set(named) <= known, page.name
+
+
+def _texts() -> str:
+    files = ("shared/problems.toml", "services/cards/till/problems.toml")
+    return "\n".join((ROOT / each).read_text("utf-8") for each in files)
