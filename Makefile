@@ -62,6 +62,7 @@ deploy: $(READY) ## put it into an AWS account; STAGE=…
 docs: $(READY) ## write the generated documents again: API, events
 	@$(PY) -m shared.openapi
 	@$(PY) -m tools.event_docs
+	@$(PY) -m tools.event_samples
 
 lock: $(READY) ## compile constraints.txt from pyproject.toml
 	@$(PY) -m tools.lock

@@ -14,7 +14,7 @@ def events() -> Iterator[type[Event]]:
     """All event classes in the order in which their modules define them."""
     for module in MODULES:
         for member in vars(module).values():
-            if inspect.isclass(member) and issubclass(member, Event) and _made_in(member, module):
+            if inspect.isclass(member) and issubclass(member, Event) and _told_by(member, module):
                 yield member
 
 
@@ -23,5 +23,6 @@ def by_type() -> dict[str, type[Event]]:
     return {event.detail_type(): event for event in events()}
 
 
-def _made_in(member: type[Event], module: ModuleType) -> bool:
-    return member.__module__ == module.__name__
+def _told_by(member: type[Event], module: ModuleType) -> bool:
+    """Whether it is an event of this module, and neither a base of some nor imported."""
+    return member.__module__ == module.__name__ and not member.__name__.startswith("_")

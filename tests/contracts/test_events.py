@@ -1,0 +1,126 @@
+"""What services have told each other is understood for ever, and names nobody."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel
+
+from shared.events import catalogue
+from shared.events.base import Event, NotUnderstood, from_cloud_event
+from tools import event_docs
+from tools.event_samples import SAMPLES
+
+EVENTS = list(catalogue.events())
+KEPT = sorted(SAMPLES.glob("*.json"))
+PERSONAL = frozenset(
+    "address answer birth birthday birthdate body comment comments contact contacts description "
+    "diagnosis email health inn mail message name names note notes passport patronymic "
+    "phone question religion snils summary surname tel telephone text texts title".split()
+)
+CODE = re.compile(r"[A-Za-z0-9_.:#-]{1,80}")
+
+
+def smells(models: Iterable[type[BaseModel]]) -> Iterator[str]:
+    """Fields whose names say that a person stands behind them; an id of a thing says nothing."""
+    for model in models:
+        for name in _names(model.model_json_schema()):
+            if not name.endswith(("_id", "_ids")) and PERSONAL & set(name.lower().split("_")):
+                yield f"{model.__name__}.{name}"
+
+
+def _names(schema: dict[str, Any]) -> Iterator[str]:
+    for part in (schema, *schema.get("$defs", {}).values()):
+        yield from part.get("properties", {})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    if isinstance(value, str):
+        yield value
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_what_was_once_published_is_understood_for_ever(path: Path) -> None:
+    body = json.loads(path.read_text(encoding="utf-8"))
+
+    received = from_cloud_event(body, catalogue.by_type())
+
+    assert f"{received.event.detail_type()}.v{received.event.version}" == path.stem
+    assert received.subject == received.event.subject == body["subject"]
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_what_was_once_published_fits_its_schema(path: Path) -> None:
+    schema = json.loads((event_docs.SCHEMAS / path.name).read_text(encoding="utf-8"))
+    data = json.loads(path.read_text(encoding="utf-8"))["data"]
+
+    Draft202012Validator(schema).validate(data)
+
+
+def test_each_version_of_each_event_has_a_sample() -> None:
+    """`make docs` writes a missing one; a sample that exists is never changed."""
+    needed = {event_docs.schema_name(event) for event in EVENTS}
+
+    assert needed - {path.name for path in KEPT} == set()
+
+
+def test_an_event_that_outgrew_its_samples_is_noticed() -> None:
+    class CardIssued(Event):
+        """An event that grew a field without a default."""
+
+        service = "cards"
+        subject_field = "card_id"
+        card_id: str
+        added_later: str
+
+    old = json.loads((SAMPLES / "cards.CardIssued.v1.json").read_text(encoding="utf-8"))
+
+    with pytest.raises(NotUnderstood):
+        from_cloud_event(old, {CardIssued.detail_type(): CardIssued})
+
+
+@pytest.mark.requirement("X-08")
+def test_no_event_has_a_field_for_personal_data() -> None:
+    assert list(smells(EVENTS)) == []
+
+
+def test_a_field_for_personal_data_is_noticed() -> None:
+    class Inner(BaseModel):
+        contact_phone: str
+
+    class Outer(BaseModel):
+        case_id: str
+        people: tuple[Inner, ...]
+        comment: str
+
+    assert list(smells([Outer])) == ["Outer.comment", "Outer.contact_phone"]
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_events_carry_ids_and_codes_only(path: Path) -> None:
+    data = json.loads(path.read_text(encoding="utf-8"))["data"]
+
+    assert [text for text in _texts(data) if not CODE.fullmatch(text)] == []
+
+
+def test_generated_pages_equal_the_code() -> None:
+    assert [path.name for path in event_docs.stale()] == []
+
+
+def test_every_event_says_in_one_line_what_has_happened() -> None:
+    silent = [event.__name__ for event in EVENTS if not (event.__doc__ or "").strip()]
+
+    assert silent == []
+
+
+def test_names_on_the_bus_are_told_once() -> None:
+    assert len(catalogue.by_type()) == len(EVENTS)

@@ -1,0 +1,178 @@
+"""What may and must be in the repository: no address of this or that machine, a map without holes."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.guards.code import ROOT, SERVICES, modules, spelled
+from tools import trace
+
+# Written in parts, so that this file does not find itself.
+FOREIGN = re.compile(
+    "|".join(
+        (
+            "py" + r"pi\.org",
+            "files" + r"\.pythonhosted",
+            "registry" + r"\.npmjs",
+            r"(?i:index-url|trusted-host|find-links)[ =]",
+            r"(?<![\w.:$}])/" + r"(work|root|home|Users)/\w",
+            "/opt/" + r"(pypi|wheels)",
+        )
+    )
+)
+TEXTS = frozenset(
+    ".py .md .toml .txt .yaml .yml .json .csv .cedar .html .css .sh .cfg .ini .tf".split()
+)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;]+)")
+
+
+def tracked() -> list[Path]:
+    """Files that are, or would be, committed."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / line for line in told.splitlines() if (ROOT / line).is_file()]
+
+
+def foreign_addresses(files: Iterable[Path]) -> Iterator[str]:
+    """Lines that name an index host or a path of somebody's machine."""
+    for path in files:
+        if path.suffix not in TEXTS and path.suffix:
+            continue
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for number, line in enumerate(lines, 1):
+            if FOREIGN.search(line):
+                yield f"{path.name}:{number} {line.strip()[:80]}"
+
+
+def dead_links(pages: Iterable[Path]) -> Iterator[str]:
+    """Relative links of Markdown pages that lead nowhere."""
+    for page in pages:
+        for target in LINK.findall(page.read_text(encoding="utf-8")):
+            place = target.partition("#")[0]
+            if place and "://" not in place and not (page.parent / place).exists():
+                yield f"{page.name}: {target}"
+
+
+def unpinned(pyproject: str, constraints: str) -> Iterator[str]:
+    """Dependencies that the constraints do not pin, or pin outside of what is asked for."""
+    found = (PIN.match(line) for line in constraints.splitlines())
+    pins = {canonicalize_name(match[1]): match[2] for match in found if match}
+    project = tomllib.loads(pyproject)["project"]
+    asked = [*project["dependencies"], *project.get("optional-dependencies", {}).get("dev", [])]
+    for requirement in map(Requirement, asked):
+        pin = pins.get(canonicalize_name(requirement.name))
+        if pin is None or not requirement.specifier.contains(pin):
+            yield f"{requirement} is pinned to {pin}"
+
+
+def unknown_marks(known: Iterable[str], sources: Iterable[tuple[str, int, str]]) -> Iterator[str]:
+    """Marks on tests that name no row of the catalogue."""
+    rows = set(known)
+    for path, line, identifier in sources:
+        if identifier not in rows:
+            yield f"{path}:{line} {identifier}"
+
+
+def marks() -> Iterator[tuple[str, int, str]]:
+    """Every `requirement` mark in the tests."""
+    import ast
+
+    for module in modules("tests"):
+        for node in module.nodes:
+            if isinstance(node, ast.Call) and spelled(node.func) == "pytest.mark.requirement":
+                for argument in node.args:
+                    yield module.path, node.lineno, str(getattr(argument, "value", "?"))
+
+
+def test_no_file_names_an_index_host_or_somebodys_machine() -> None:
+    assert list(foreign_addresses(tracked())) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index" + "-url https://example.org/simple",
+        "see /" + "work/main/README.md",
+        "wheel = https://" + "files" + ".pythonhosted.org/a.whl",
+        "cd /" + "home/anna/ryadom",
+    ],
+)
+def test_a_foreign_address_is_noticed(tmp_path: Path, line: str) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{line}\n", encoding="utf-8")
+
+    assert len(list(foreign_addresses([page]))) == 1
+
+
+def test_links_of_pages_lead_somewhere() -> None:
+    pages = [path for path in tracked() if path.suffix == ".md"]
+
+    assert list(dead_links(pages)) == []
+
+
+def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("[there](page.md#top) [nowhere](docs/none.md)", encoding="utf-8")
+
+    assert list(dead_links([page])) == ["page.md: docs/none.md"]
+
+
+def test_every_dependency_is_pinned() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert list(unpinned(pyproject, (ROOT / "constraints.txt").read_text(encoding="utf-8"))) == []
+
+
+def test_a_dependency_that_is_not_pinned_is_noticed() -> None:
+    pyproject = '[project]\ndependencies = ["a>=2", "B_c", "d>=1"]'
+
+    noticed = list(unpinned(pyproject, "a==1.0\nb-c==1\n"))
+
+    assert noticed == ["a>=2 is pinned to 1.0", "d>=1 is pinned to None"]
+
+
+def test_every_mark_names_a_requirement() -> None:
+    assert list(unknown_marks(trace.catalogue(), marks())) == []
+
+
+def test_a_mark_without_a_requirement_is_noticed() -> None:
+    assert list(unknown_marks(["S4-12"], [("t.py", 1, "S4-12"), ("t.py", 2, "S4-99")])) == [
+        "t.py:2 S4-99"
+    ]
+
+
+def test_the_catalogue_of_requirements_is_whole() -> None:
+    seeds = [identifier for identifier in trace.catalogue() if identifier.startswith("S")]
+    cross_cutting = [identifier for identifier in trace.catalogue() if identifier.startswith("X")]
+
+    assert (len(seeds), len(cross_cutting)) == (263, 14)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_map_is_symmetric(service: str) -> None:
+    """`services/X`, `infra/X.yaml`, `tests/X` and `shared/events/X.py` belong together."""
+    places = (
+        f"services/{service}/app.py",
+        f"services/{service}/README.md",
+        f"services/{service}/policy.cedar",
+        f"services/{service}/problems.toml",
+        f"infra/{service}.yaml",
+        f"tests/{service}/__init__.py",
+        f"shared/events/{service}.py",
+        f"docs/api/{service}.json",
+    )
+
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+def test_no_service_stands_outside_of_the_map() -> None:
+    found = {path.parent.name for path in (ROOT / "services").glob("*/app.py")}
+
+    assert found == set(SERVICES)
