@@ -18,9 +18,42 @@ from tools.event_samples import SAMPLES
 EVENTS = list(catalogue.events())
 KEPT = sorted(SAMPLES.glob("*.json"))
 PERSONAL = frozenset(
-    "address answer birth birthday birthdate body comment comments contact contacts description "
-    "diagnosis email health inn mail message name names note notes passport patronymic "
-    "phone question religion snils summary surname tel telephone text texts title".split()
+    [
+        "address",
+        "answer",
+        "birth",
+        "birthday",
+        "birthdate",
+        "body",
+        "comment",
+        "comments",
+        "contact",
+        "contacts",
+        "description",
+        "diagnosis",
+        "email",
+        "health",
+        "inn",
+        "mail",
+        "message",
+        "name",
+        "names",
+        "note",
+        "notes",
+        "passport",
+        "patronymic",
+        "phone",
+        "question",
+        "religion",
+        "snils",
+        "summary",
+        "surname",
+        "tel",
+        "telephone",
+        "text",
+        "texts",
+        "title",
+    ]
 )
 CODE = re.compile(r"[A-Za-z0-9_.:#-]{1,80}")
 

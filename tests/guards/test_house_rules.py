@@ -11,8 +11,18 @@ from tests.guards.code import Module, calls, modules, spelled
 
 CLOCK = "shared/clock.py"
 TIME = frozenset(
-    "datetime.now datetime.utcnow datetime.today datetime.datetime.now datetime.datetime.utcnow "
-    "date.today datetime.date.today time.time time.time_ns time.localtime".split()
+    [
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "datetime.datetime.now",
+        "datetime.datetime.utcnow",
+        "date.today",
+        "datetime.date.today",
+        "time.time",
+        "time.time_ns",
+        "time.localtime",
+    ]
 )
 TRANSPORT_ERRORS = re.compile(
     r"ClientError|BotoCore|^(Base)?Exception$|HTTP|OSError|Socket|Timeout|Connection|EndpointC|CallRefused"

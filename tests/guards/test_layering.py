@@ -1,4 +1,4 @@
-"""Who may import whom: app → use cases → domain, repository → domain, and nothing across services."""
+"""Who may import whom: app → use cases → domain ← repository, and nothing across services."""
 
 import sys
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What may and must be in the repository: no address of this or that machine, a map without holes."""
+"""What may and must be in the repository: no address of some machine, a map without holes."""
 
 import re
 import subprocess
@@ -27,7 +27,23 @@ FOREIGN = re.compile(
     )
 )
 TEXTS = frozenset(
-    ".py .md .toml .txt .yaml .yml .json .csv .cedar .html .css .sh .cfg .ini .tf".split()
+    [
+        ".py",
+        ".md",
+        ".toml",
+        ".txt",
+        ".yaml",
+        ".yml",
+        ".json",
+        ".csv",
+        ".cedar",
+        ".html",
+        ".css",
+        ".sh",
+        ".cfg",
+        ".ini",
+        ".tf",
+    ]
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;]+)")
