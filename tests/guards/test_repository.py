@@ -26,25 +26,6 @@ FOREIGN = re.compile(
         )
     )
 )
-TEXTS = frozenset(
-    [
-        ".py",
-        ".md",
-        ".toml",
-        ".txt",
-        ".yaml",
-        ".yml",
-        ".json",
-        ".csv",
-        ".cedar",
-        ".html",
-        ".css",
-        ".sh",
-        ".cfg",
-        ".ini",
-        ".tf",
-    ]
-)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;]+)")
 
@@ -59,9 +40,8 @@ def tracked() -> list[Path]:
 def foreign_addresses(files: Iterable[Path]) -> Iterator[str]:
     """Lines that name an index host or a path of somebody's machine."""
     for path in files:
-        if path.suffix not in TEXTS and path.suffix:
-            continue
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        content = path.read_bytes()
+        lines = [] if b"\0" in content else content.decode("utf-8").splitlines()
         for number, line in enumerate(lines, 1):
             if FOREIGN.search(line):
                 yield f"{path.name}:{number} {line.strip()[:80]}"
