@@ -318,7 +318,7 @@ def list_partners(query: forms.PartnersQuery, caller: Principal) -> Page[forms.P
 @app.get("/partners/{partner_id}", caller="person")
 def get_partner(path: forms.PartnerPath, caller: Principal) -> forms.PartnerView:
     """Show a partner with its offers and keys."""
-    return partners.show_partner(path.partner_id, caller, register())
+    return figures.show_partner(path.partner_id, caller, register(), uses())
 
 
 @app.post("/partners/{partner_id}/take", caller="person", status=200)

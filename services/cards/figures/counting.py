@@ -4,6 +4,7 @@ from typing import Any
 
 from services.cards.figures.domain import Use
 from services.cards.figures.repository import Cohorts, Uses, first_visit
+from shared import reference
 from shared.cause import Cause
 from shared.events import cards as told
 from shared.events.base import Received
@@ -40,22 +41,19 @@ def _of_card(event: Any) -> dict[str, int]:
 
 
 def count_check(received: Received[told.CardChecked], cause: Cause, uses: Uses) -> None:
-    """Note a valid check, and whether this card came to this partner for the first time this
-    month."""
+    """Note a valid check, and whether it is the card's first at this partner in the month."""
     event = received.event
-    use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
+    use = _used(received, uses)
     marker = first_visit(event.partner_id, event.month, event.visitor)
     try:
-        uses.save(cause, _grown(use, checks=1, distinct_cards=1), unique=[marker])
+        uses.save(cause, use.counting(checks=1, distinct_cards=1), unique=[marker])
     except Taken:
-        uses.save(cause, _grown(use, checks=1))
+        uses.save(cause, use.counting(checks=1))
 
 
 def count_refusal(received: Received[told.CardCheckRefused], cause: Cause, uses: Uses) -> None:
     """Note a refused check."""
-    event = received.event
-    use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
-    uses.save(cause, _grown(use, refused=1))
+    uses.save(cause, _used(received, uses).counting(refused=1))
 
 
 def count_purchase(received: Received[Any], cause: Cause, uses: Uses) -> None:
@@ -63,9 +61,16 @@ def count_purchase(received: Received[Any], cause: Cause, uses: Uses) -> None:
     event = received.event
     sign = 1 if isinstance(event, told.PurchaseRecorded) else -1
     use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
-    grown = _grown(use, purchases=sign, amount=sign * event.amount, saved=sign * event.saved_amount)
+    grown = use.counting(
+        purchases=sign, amount=sign * event.amount, saved=sign * event.saved_amount
+    )
     uses.save(cause, grown)
 
 
-def _grown(use: Use, **more: int) -> Use:
-    return use.model_copy(update={"counts": use.counts.plus(**more)})
+def _used(
+    received: Received[told.CardChecked] | Received[told.CardCheckRefused], uses: Uses
+) -> Use:
+    """The counter of a check, knowing when its store key was last used."""
+    event = received.event
+    use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
+    return use.used_by(event.key_id, reference.local_date(event.region, received.time))

@@ -5,6 +5,7 @@ Each count is kept in SHARDS rows, so that many events at once do not wait for o
 
 import zlib
 from collections.abc import Iterable
+from datetime import date
 from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -66,7 +67,7 @@ class Cohort(BaseModel):
 
 
 class Use(BaseModel):
-    """One shard of a partner's month."""
+    """One shard of a partner's month; `keys` holds the last local day of each store key."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -75,7 +76,17 @@ class Use(BaseModel):
     partner_id: str
     month: str
     counts: UseCounts = UseCounts()
+    keys: dict[str, date] = {}
     version: int = 0
+
+    def counting(self, **more: int) -> Self:
+        """The shard with some more counted."""
+        return self.model_copy(update={"counts": self.counts.plus(**more)})
+
+    def used_by(self, key_id: str, day: date) -> Self:
+        """The shard knowing that a store key was used on that day, or on a later one."""
+        latest = max(day, self.keys.get(key_id, day))
+        return self.model_copy(update={"keys": self.keys | {key_id: latest}})
 
 
 def sum_of(parts: Iterable[M], empty: M) -> M:

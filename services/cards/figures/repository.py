@@ -6,7 +6,8 @@ USE#<partner>.<month>.<shard>       by_region   REGION#<region>      USE#<month>
 UNIQUE#visit|<partner>|<month>|<visitor>    one per card, partner and month; gone after two years
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from services.cards import till_rows
 from services.cards.figures.domain import Cohort, Use, shard_of
@@ -65,6 +66,12 @@ class Uses(Repository[Use]):
     def of_partner(self, partner_id: str, month: str) -> list[Use]:
         """All shards of a partner's month."""
         return self.all_in("by_owner", _partner_key(partner_id), prefix=f"{month}#")
+
+    def last_used(self, partner_id: str, months: Iterable[str]) -> dict[str, date]:
+        """The last day on which each store key of a partner was used in those months."""
+        shards = [use for month in months for use in self.of_partner(partner_id, month)]
+        days = sorted((day, key) for use in shards for key, day in use.keys.items())
+        return {key: day for day, key in days}
 
     def of_region(self, region: str, month: str) -> list[Use]:
         """All shards of all partners of a region in a month."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from services.cards import policy
 from services.cards.figures.domain import Cohort, CohortCounts, Use, UseCounts, share, sum_of
 from services.cards.figures.repository import Cohorts, Uses
+from services.cards.partners.forms import PartnerView
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import allowed
 from shared import clock, reference
@@ -105,6 +106,15 @@ def show_statistics(
     """A partner's own month: how many checks and how many different cards, never which."""
     partner = allowed(partner_id, "view_statistics", caller, partners)
     return PartnerStatistics.of(partner.id, month, uses.of_partner(partner.id, month))
+
+
+def show_partner(partner_id: str, caller: Principal, partners: Partners, uses: Uses) -> PartnerView:
+    """A partner with its offers and keys, and when each key was last used."""
+    partner = allowed(partner_id, "view_details", caller, partners)
+    now = clock.now()
+    today = reference.local_date(partner.region, now)
+    months = [f"{reference.add_months(today, back):%Y-%m}" for back in (0, -1)]
+    return PartnerView.of(partner, now, uses.last_used(partner.id, months))
 
 
 def show_report(

@@ -151,11 +151,6 @@ def show_public(partner_id: str, partners: Partners) -> PublicPartner:
     return PublicPartner.of(partner, clock.now())
 
 
-def show_partner(partner_id: str, caller: Principal, partners: Partners) -> PartnerView:
-    """A partner with its offers and keys, for its manager and the club."""
-    return PartnerView.of(allowed(partner_id, "view_details", caller, partners), clock.now())
-
-
 def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -> Page[PartnerView]:
     """The register of the caller's region, or the partners that the caller manages."""
     manages = caller.role == "partner_manager"

@@ -24,8 +24,10 @@ from tests.cards.people import (
 
 def hear(desk: Desk, event: Event, number: str, times: int = 1) -> None:
     """Deliver an event of the till to the service's queue, maybe more than once."""
+    with desk.world.service("cards"):
+        now = clock.now()
     detail = to_cloud_event(
-        event, event_id=f"evt_{number}", time=clock.now(), sequence=1,
+        event, event_id=f"evt_{number}", time=now, sequence=1,
         correlation_id="cor_1", causation_id=None,
     )  # fmt: skip
     body = json.dumps({"detail-type": event.detail_type(), "detail": json.loads(detail)})
@@ -57,6 +59,22 @@ def test_a_partner_sees_checks_and_distinct_cards_of_a_month(desk: Desk) -> None
         "partner_id", "month", "checks", "distinct_cards", "refused", "purchases", "amount",
         "saved_amount",
     }  # fmt: skip
+
+
+def test_a_partner_sees_when_each_store_key_was_last_used(desk: Desk) -> None:
+    partner, outlet = desk.active_partner()
+    key = desk.key(partner, outlet).json["key_id"]
+    event = checked(partner, 1, "v").model_copy(update={"key_id": key})
+    hear(desk, event, "used")
+    desk.world.settle()
+
+    seen = {
+        k["id"]: k["last_used_on"]
+        for k in desk.get(MANAGER, f"/v1/partners/{partner}").json["keys"]
+    }
+
+    assert seen.pop(key) == "2026-10-05"
+    assert list(seen.values()) == [None]
 
 
 @pytest.mark.requirement("S0-43")
