@@ -45,7 +45,7 @@ def test_the_largest_commands_stay_within_sixteen_items(office: Office, sizes: l
     office.do(None, "/applications", application(**ALONE))
 
     assert max(sizes) <= LARGEST
-    assert max(sizes) >= 8
+    assert max(sizes) == 10
 
 
 @pytest.mark.requirement("X-02")

@@ -19,6 +19,8 @@ from shared.events.intake import (
 )
 
 PROGRAMMES = frozenset(Programme)
+# Intake closes a case for these reasons when the person is forgotten: so are our notes about them.
+FORGOTTEN = frozenset({"erased", "consent_withdrawn"})
 
 
 def record_care_required(
@@ -96,7 +98,8 @@ def _let_go(
         loosened = family_is_out(before.match_id, reason, closed, desk)
     if loosened.released is not None:
         after = after.release(loosened.released)
-    desk.families.save(cause, after, *loosened.rows, tells=loosened.events)
+    writes = desk.vault.erase(case_id) if closed and reason in FORGOTTEN else []
+    desk.families.save(cause, after, *loosened.rows, tells=loosened.events, writes=writes)
 
 
 def _family(event: Event, case_id: str, families: Families) -> Family | None:

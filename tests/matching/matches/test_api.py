@@ -179,6 +179,18 @@ def test_a_case_closed_during_care_counts_as_the_family_s_notice(office: Office)
     assert office.get(HQ, f"/matches/{match}")["status"] == "ending"
 
 
+@pytest.mark.requirement("X-13")
+def test_notes_about_a_family_that_is_forgotten_are_unreadable(office: Office) -> None:
+    case, guardian = office.waiting(), office.ready()
+    match = office.active(case, guardian)
+    office.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
+
+    office.closed(case, "erased")
+
+    assert office.get(HQ, f"/matches/{match}/notes")["items"] == []
+    assert office.get(HQ, f"/matches/{match}")["status"] == "ended"
+
+
 # meeting and agreeing
 
 
