@@ -39,11 +39,12 @@ def write_zip(folder: Path, target: Path) -> str:
     return digest([target])
 
 
-def digest(paths: Iterable[Path], *also: str) -> str:
-    """A hash over files, with their names when there are several, and over further facts."""
+def digest(paths: Iterable[Path], *also: str, base: Path | None = None) -> str:
+    """A hash over files, with their names (from `base` on, when given), and over further facts."""
     found = hashlib.sha256()
     for path in sorted(paths):
-        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        name = path.name if base is None else str(path.relative_to(base))
+        found.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     for fact in also:
         found.update(fact.encode() + b"\0")
     return found.hexdigest()[:32]

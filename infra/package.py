@@ -73,7 +73,7 @@ def build_stack(name: str, root: Path = ROOT) -> Stack:
     """One stack's template and zip, built unless its inputs are the same as last time."""
     target = root / "build" / name
     stamp = target / "inputs.json"
-    inputs = digest(_inputs(name, root), RUNTIME)
+    inputs = digest(_code(name, root), digest(_ours(name)), RUNTIME, base=root)
     if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
@@ -84,12 +84,18 @@ def build_stack(name: str, root: Path = ROOT) -> Stack:
     return Stack(name, target / "template.json", target / "code.zip", code_hash)
 
 
-def _inputs(name: str, root: Path) -> list[Path]:
+def _code(name: str, root: Path) -> list[Path]:
+    """The modules and data that may go into a stack's zip."""
     folders = [root / "shared"]
-    folders += [root / "services" / ("cards" if name == "till" else name)] * (name != "platform")
-    code = [path for folder in folders for path in folder.rglob("*") if _deployed(path)]
-    ours = [*Path(__file__).parent.glob("*.py")]
-    return [*code, *ours, *templates.sources(name)]
+    if name != "platform":
+        folders.append(root / "services" / ("cards" if name == "till" else name))
+    return [path for folder in folders for path in folder.rglob("*") if _deployed(path)]
+
+
+def _ours(name: str) -> list[Path]:
+    """The files that say how a stack is built."""
+    builders = ("package.py", "closure.py", "artefact.py", "templates.py")
+    return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
 
 
 def _deployed(path: Path) -> bool:
@@ -116,13 +122,16 @@ def _build_service(name: str, root: Path, target: Path) -> str:
 
 
 def _stage(name: str, root: Path, staged: Path) -> None:
-    """Lay the service out as chalice wants it: app.py on top, everything else under vendor."""
+    """Lay the service out as chalice wants it: an app.py on top, everything else under vendor.
+
+    The app stays in its package, so that what lies beside it is found as in the repository.
+    """
     vendor = staged / "vendor"
     skip = shutil.ignore_patterns("__pycache__", "*.md")
     shutil.copytree(root / "shared", vendor / "shared", ignore=skip)
     shutil.copytree(root / "services" / name, vendor / "services" / name, ignore=skip)
     shutil.copy(root / "services" / "__init__.py", vendor / "services" / "__init__.py")
-    (vendor / "services" / name / "app.py").rename(staged / "app.py")
+    (staged / "app.py").write_text(f"from services.{name}.app import *\n", "utf-8")
     (staged / "requirements.txt").write_text("")
     settings = {
         "version": "2.0",
