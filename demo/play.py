@@ -1,0 +1,169 @@
+"""A region in motion: who does what, at which moment, and what everybody is told because of it."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from demo.client import Client, Message, Refused, Reply
+from demo.data import Facts
+from shared import reference
+
+REGION = "ZR"
+
+
+def moment(text: str) -> datetime:
+    """A moment on the demo region's clocks."""
+    return datetime.fromisoformat(text).replace(tzinfo=zone()).astimezone(UTC)
+
+
+def zone() -> ZoneInfo:
+    """The demo region's clocks."""
+    return reference.region(REGION).zone
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a story: somebody does something for a family, or time alone passes.
+
+    `refused` is the status with which the system must refuse it, `say` what a spectator is told.
+    """
+
+    of: str
+    at: str
+    who: str = ""
+    does: str = ""
+    say: str = ""
+    refused: int = 0
+    code: str = ""
+    more: Facts = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, of: str, facts: Facts) -> "Step":
+        """A step as a story's file has it."""
+        own = {name: facts[name] for name in cls.__dataclass_fields__ if name in facts}
+        rest = {name: value for name, value in facts.items() if name not in own}
+        return cls(of=of, **own, more=rest)
+
+    @property
+    def moment(self) -> datetime:
+        """When it happens."""
+        return moment(self.at)
+
+
+class Teller(Protocol):
+    """Whoever watches a story."""
+
+    def step(self, step: Step, play: "Play") -> None:
+        """A step begins."""
+
+    def sent(self, messages: list[Message]) -> None:
+        """Messages went out because of it."""
+
+    def refusal(self, reply: Reply) -> None:
+        """The system refused, as it had to."""
+
+    def seen(self, lines: Iterable[str]) -> None:
+        """Something that the people in the story look at."""
+
+
+class Silent:
+    """Nobody watches."""
+
+    def step(self, step: Step, play: "Play") -> None:
+        """Nothing."""
+
+    def sent(self, messages: list[Message]) -> None:
+        """Nothing."""
+
+    def refusal(self, reply: Reply) -> None:
+        """Nothing."""
+
+    def seen(self, lines: Iterable[str]) -> None:
+        """Nothing."""
+
+
+class WentOtherwise(Exception):
+    """The system did not do what the story tells; the message says what it did."""
+
+
+Verb = Callable[["Play", Step], object]
+
+
+class Play:
+    """The players' memory of ids, and the way in which they act."""
+
+    def __init__(self, client: Client, teller: Teller | None = None) -> None:
+        self.client = client
+        self.teller = teller or Silent()
+        self.ids: dict[str, str] = {}
+        self.matches: dict[str, str] = {}
+        self.numbers: dict[str, str] = {}
+        self.codes: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+        self.families: dict[str, Facts] = {}
+        self.waiting = True
+        self._told = 0
+        self._done: dict[str, int] = {}
+
+    def run(self, steps: Iterable[Step], verbs: dict[str, Verb]) -> None:
+        """Play the steps in the order of time; of two at one moment the earlier line first."""
+        for step in sorted(steps, key=lambda each: each.moment):
+            if self.waiting and step.moment > self.client.now():
+                self.client.advance(step.moment)
+            self.teller.step(step, self)
+            self.news()
+            if step.does:
+                self.act(step, verbs[step.does])
+            self.client.settle()
+            self.news()
+
+    def act(self, step: Step, verb: Verb) -> None:
+        """One step; a refusal must be the one that the story tells."""
+        try:
+            verb(self, step)
+        except Refused as refused:
+            if refused.reply.status != step.refused or step.code not in ("", code_of(refused)):
+                raise WentOtherwise(f"{step.at} {step.of} {step.does}: {refused}") from None
+            self.teller.refusal(refused.reply)
+        else:
+            if step.refused:
+                raise WentOtherwise(f"{step.at} {step.of} {step.does} was not refused")
+
+    def do(
+        self, who: str | None, path: str, body: Any = None, *, name: str = "", **more: Any
+    ) -> Reply:
+        """A command that succeeds, under a key made from its name so that it may be repeated."""
+        name = name or f"{who}|{path}"
+        again = self._done[name] = self._done.get(name, 0) + 1
+        return self.client.call(
+            who, "POST", path, body, key=key_of(f"{name}|{again}"), must=True, **more
+        )
+
+    def get(self, who: str | None, path: str, **more: Any) -> Any:
+        """A read that succeeds."""
+        return self.client.call(who, "GET", path, must=True, **more).body
+
+    def news(self) -> None:
+        """Tell of the messages that have gone out since the last time."""
+        messages = self.client.messages()
+        new, self._told = messages[self._told :], len(messages)
+        if new:
+            self.teller.sent(new)
+
+    def named(self, identifier: str) -> str:
+        """The story's name of something known by its id."""
+        return next((name for name, known in self.ids.items() if known == identifier), identifier)
+
+
+def key_of(name: str) -> str:
+    """The Idempotency-Key of a named command: the same whenever the demo says it again."""
+    return f"demo-{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+
+
+def code_of(refused: Refused) -> str:
+    """The stable code of a refusal."""
+    body = refused.reply.body
+    return str(body.get("code", "")) if isinstance(body, dict) else ""

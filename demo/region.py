@@ -1,0 +1,268 @@
+"""The demo region before the first family calls, made by the same commands that people would use.
+
+`load` may be repeated: each command has an Idempotency-Key made from its name, so that a load that
+was interrupted goes on where it stopped.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from demo import card_verbs
+from demo.client import Client, PlatformClient, Refused
+from demo.data import Facts, table, texts
+from demo.play import REGION, Play, WentOtherwise, zone
+from demo.stories import steps_of
+from infra.local_platform import LocalPlatform
+
+STAGES = ("applied", "in_vetting", "approved", "assigned", "ready")
+PREPARED_ON = date(2026, 9, 1)
+BULK_CARDS = 188
+BULK_ACTIVE = 140
+Say = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Nobody waits at a terminal."""
+
+
+def load(
+    place: LocalPlatform | Client,
+    say: Say | None = None,
+    *,
+    cards: str = "all",
+    bulk: bool = False,
+) -> Play:
+    """Load the region; `cards` is `all` (every named card), `first` (where a story begins) or none.
+
+    With `bulk` the cards of 188 more holders come too, so that figures are those of 15.2.
+    """
+    client = PlatformClient(place) if isinstance(place, LocalPlatform) else place
+    say = say or (place.say if isinstance(place, LocalPlatform) else _silent)
+    play = Play(client)
+    words = texts()["load"]
+    say(words["offices"])
+    offices(play)
+    for name, facts in table("guardians").items():
+        say(words["guardian"].format(name=name, title=facts["title"]))
+        guardian(play, name, facts)
+    if cards != "none":
+        say(words["partners"])
+        for name, facts in table("partners").items():
+            partner(play, name, facts)
+        say(words["cards"])
+        first_cards(play)
+        if cards == "all":
+            play.waiting = False
+            play.run(steps_of("cards_life"), card_verbs.VERBS)
+            play.waiting = True
+        if bulk:
+            many_cards(play, say)
+    client.settle()
+    play.news()
+    return play
+
+
+# offices ----------------------------------------------------------------------------------
+
+
+def offices(play: Play) -> None:
+    """Lines of messages, headquarters, organisations to send a family to."""
+    region = table("region")
+    path = f"/notifications/v1/programme-lines/{REGION}"
+    _put(play, "OPS-1", path, {"values": region["lines"]})
+    for code, staff in region["headquarters"].items():
+        people = [play.client.identity(user) for user in staff]
+        _put(play, "OPS-1", f"/matching/v1/regions/{code}/headquarters", {"coordinators": people})
+    for name, facts in region["providers"].items():
+        body = {"region": REGION, **facts}
+        play.ids[name] = play.do("HQ-1", "/intake/v1/providers", body, name=name).id
+    try:
+        play.do("RA-1", "/cards/v1/programmes", region["card_programme"], name="programme")
+    except Refused as refused:
+        if refused.reply.status != 409:
+            raise
+
+
+def _put(play: Play, who: str, path: str, body: Facts) -> None:
+    """Replace a setting, whatever version it has."""
+    found = play.client.call(who, "GET", path)
+    version = found.body["version"] if found.status == 200 else 0
+    play.client.call(who, "PUT", path, body, if_match=version, must=True)
+
+
+# guardians --------------------------------------------------------------------------------
+
+
+def guardian(play: Play, name: str, facts: Facts) -> None:
+    """An organisation from its application to the stage where stories find it."""
+    path = "/matching/v1/applications" if name in ("G-01", "G-06") else "/matching/v1/guardians"
+    who = None if name in ("G-01", "G-06") else "FH-1"
+    try:
+        applied = play.do(who, path, application(facts), name=name)
+    except Refused as refused:
+        if facts["stage"] == "refused" and refused.reply.status == 422:
+            return
+        raise
+    if facts["stage"] == "refused":
+        raise WentOtherwise(f"{name} was not refused")
+    play.ids[name] = applied.id
+    play.client.bind(name, applied.id)
+    for stage in STAGES[1 : _reached(facts["stage"]) + 1]:
+        _STEPS[stage](play, name, facts)
+    if talk := facts.get("talk"):
+        hold_talk(play, name, facts, ended=talk == "held")
+    if facts.get("participation"):
+        sign_participation(play, name, _hq(facts))
+
+
+def application(facts: Facts) -> Facts:
+    """The public form, filled in."""
+    return {
+        "title": facts["title"],
+        "legal_form": facts["legal_form"],
+        "team_kind": facts["team_kind"],
+        "team_size": facts["team_size"],
+        "region": facts.get("region", REGION),
+        "capabilities": [{"category": each} for each in facts["offers"]],
+        "districts": facts["districts"],
+        "capacity_families": facts["families"],
+        "contact": {"name": facts["person"], "channel": "sms", "phone": facts["phone"]},
+        "contact_role": "responsible_representative",
+        "consent_processing": True,
+    }
+
+
+def _reached(stage: str) -> int:
+    return STAGES.index(stage) if stage in STAGES else 0
+
+
+def _hq(facts: Facts) -> str:
+    return "HQ-Y" if facts.get("region") == "YY" else "HQ-1"
+
+
+def vet(play: Play, name: str, facts: Facts) -> None:
+    """The federal headquarters looks at it."""
+    path = f"/matching/v1/guardians/{play.ids[name]}"
+    play.do("FH-1", f"{path}/vetting", name=f"{name} vetting")
+
+
+def approve(play: Play, name: str, facts: Facts) -> None:
+    """The check is fine, the decision is yes."""
+    path = f"/matching/v1/guardians/{play.ids[name]}"
+    check = {"code": "registry", "passed": True}
+    play.do("FH-1", f"{path}/checks", check, name=f"{name} check")
+    play.do("FH-1", f"{path}/approval", name=f"{name} approval")
+
+
+def assign(play: Play, name: str, facts: Facts) -> None:
+    """A region gets it."""
+    path = f"/matching/v1/guardians/{play.ids[name]}/assignment"
+    play.do("FH-1", path, {"region": facts.get("region", REGION)}, name=f"{name} assignment")
+
+
+def prepare(play: Play, name: str, facts: Facts) -> None:
+    """Training, interview, briefing."""
+    path, day = f"/matching/v1/guardians/{play.ids[name]}", PREPARED_ON.isoformat()
+    trained = {"course": "basics", "completed_on": day, "certificate_ref": f"cert-{name}"}
+    play.do(name, f"{path}/training", trained, name=f"{name} training")
+    held = {"held_on": day, "result": "passed"}
+    play.do(_hq(facts), f"{path}/interview", held, name=f"{name} interview")
+    play.do(_hq(facts), f"{path}/briefing", {"held_on": day}, name=f"{name} briefing")
+
+
+_STEPS = {"in_vetting": vet, "approved": approve, "assigned": assign, "ready": prepare}
+
+
+def hold_talk(play: Play, name: str, facts: Facts, *, ended: bool) -> None:
+    """The organisation is asked something, and perhaps has answered."""
+    path = f"/matching/v1/guardians/{play.ids[name]}/clarification"
+    asked = {"invited_role": "head", "question": facts["question"]}
+    play.do("FH-1", path, asked, name=f"{name} talk")
+    if ended:
+        held = {"held_on": PREPARED_ON.isoformat(), "result": "satisfied"}
+        play.do(_hq(facts), f"{path}/result", held, name=f"{name} talk ends")
+
+
+def sign_participation(play: Play, name: str, who: str) -> None:
+    """Guardian and headquarters agree."""
+    path = f"/matching/v1/guardians/{play.ids[name]}/participation-agreement"
+    play.do(who, path, {"template_version": "2026-1"}, name=f"{name} participation")
+
+
+# partners and cards -----------------------------------------------------------------------
+
+
+def partner(play: Play, name: str, facts: Facts) -> None:
+    """A business from the first idea to its first till."""
+    lead = {
+        "region": REGION,
+        "title": facts["title"],
+        "category": facts["category"],
+        "district_ids": facts["districts"],
+        "manager_org": name,
+    }
+    play.ids[name] = play.do(facts["by"], "/cards/v1/partners", lead, name=name).id
+    path = f"/cards/v1/partners/{play.ids[name]}"
+    play.do("CL-0", f"{path}/take", name=f"{name} take")
+    for number, outlet in enumerate(facts.get("outlets", ())):
+        open_outlet(play, name, number, outlet)
+    if facts["stage"] == "declined":
+        play.do("CL-0", f"{path}/decline", {"reason": facts["reason"]}, name=f"{name} decline")
+    if facts["stage"] != "active":
+        return
+    for number, offer in enumerate(facts["offers"]):
+        card_verbs.propose_offer(play, name, offer, number)
+    play.do("CL-0", f"{path}/agreement", {"agreement_ref": facts["agreement"]}, name=f"{name} paper")
+    play.do("CL-0", f"{path}/publish", name=f"{name} publish")
+    if last_day := facts.get("last_day"):
+        leave(play, name, date.fromisoformat(last_day))
+
+
+def open_outlet(play: Play, name: str, number: int, facts: Facts) -> None:
+    """A shop and the key of its till."""
+    path = f"/cards/v1/partners/{play.ids[name]}"
+    shop = {
+        "title": facts["title"],
+        "district_id": facts["district"],
+        "address": facts["address"],
+        "latitude": facts["at"][0],
+        "longitude": facts["at"][1],
+        "hours": [{"day": "mon", "opens": "09:00", "closes": "21:00"}],
+    }
+    opened = play.do(name, f"{path}/outlets", shop, name=f"{name} outlet {number}").body["number"]
+    key = play.do(name, f"{path}/keys", {"outlet_id": opened}, name=f"{name} key {number}")
+    play.keys.setdefault(name, key.body["store_key"])
+
+
+def leave(play: Play, name: str, last_day: date) -> None:
+    """The partner goes after that day, or has gone."""
+    path = f"/cards/v1/partners/{play.ids[name]}"
+    today = play.client.now().astimezone(zone()).date()
+    if today < last_day:
+        notice = {"last_day": last_day.isoformat(), "reason": "agreement_over"}
+        play.do(name, f"{path}/notice", notice, name=f"{name} notice")
+    else:
+        play.do(name, f"{path}/end", {"reason": "agreement_over"}, name=f"{name} end")
+
+
+def first_cards(play: Play) -> None:
+    """The cards that are in use when stories begin."""
+    for name, facts in table("cards").items():
+        if "order" not in facts and facts.get("placement", True):
+            card_verbs.issue(play, name, "CL-0")
+            if name != "FP-04":
+                card_verbs.activate(play, name, name)
+
+
+def many_cards(play: Play, say: Say) -> None:
+    """188 more holders, of whom 140 have activated the card with the leader's help."""
+    for number in range(BULK_CARDS):
+        holder = f"B-{number:03d}"
+        district = f"D{number % 12 + 1:02d}"
+        contact = {"name": f"Семья {number:03d}", "phone": f"+7 900 400-{number // 100:02d}-{number % 100:02d}"}
+        facts = {"district": district, "community": number % 2 == 0, "channel": "sms", **contact}
+        card_verbs.issue(play, holder, "CL-0", facts)
+        if number < BULK_ACTIVE:
+            card_verbs.activate(play, holder, "CL-0", facts)
+        if number % 40 == 39:
+            say(texts()["load"]["bulk"].format(done=number + 1, all=BULK_CARDS))

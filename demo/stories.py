@@ -1,0 +1,38 @@
+"""The stories of the demo, each a file of steps, and how they are played."""
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+
+from demo import card_verbs, verbs
+from demo.client import Client
+from demo.data import HERE, table
+from demo.play import Play, Step, Teller, Verb
+
+VERBS: dict[str, Verb] = verbs.VERBS | card_verbs.VERBS
+FAMILIES = ("F-01", "F-02", "F-03", "F-04", "F-05", "F-06", "F-07", "F-08")
+OTHERS = ("cards_life", "tills", "duty")
+
+
+@cache
+def steps_of(story: str) -> tuple[Step, ...]:
+    """The steps of one story."""
+    told = tomllib.loads((HERE / "stories" / f"{story}.toml").read_text("utf-8"))
+    return tuple(Step.read(facts.pop("of", story), facts) for facts in told["step"])
+
+
+def together(stories: Iterable[str]) -> list[Step]:
+    """The steps of several stories."""
+    return [step for story in stories for step in steps_of(story)]
+
+
+def play_stories(play: Play, stories: Iterable[str]) -> Play:
+    """Play stories at once, on one clock."""
+    play.families = dict(table("families")) | play.families
+    play.run(together(stories), VERBS)
+    return play
+
+
+def begin(client: Client, teller: Teller | None = None) -> Play:
+    """A play without a region yet; see `demo.region.load`."""
+    return Play(client, teller)

@@ -1,0 +1,1 @@
+"""The stories of the demo region, over all services in one process and over the local platform."""

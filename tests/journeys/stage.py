@@ -1,0 +1,189 @@
+"""The stories' interface over all services in one process, on a clock that stands still.
+
+Wall and business time are one and move only with the story: a run is then the same to the
+millisecond however its messages are delivered.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.client import Message, Refused, Reply
+from infra import users
+from services.notifications.messages import gateway as gateway_module
+from services.notifications.messages.gateway import Letter, Report
+from shared import clock
+from shared.principals import Principal
+from tests.notifications.support import FakeGateway
+from tests.support.till import TillOf
+from tests.support.world import World, at, world_at
+
+BEGINNING = "2026-09-10 09:00"
+
+
+class Outbox(FakeGateway):
+    """The outbox viewer: what was carried, and when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: dict[str, Message] = {}
+
+    def put(self, letter: Letter) -> Report:
+        report = super().put(letter)
+        if letter.message_id in self.letters:
+            told = {name: getattr(letter, name) for name in letter.__slots__}
+            self.shown.setdefault(letter.message_id, told | {"at": clock.iso(clock.now())})
+        return report
+
+
+@dataclass
+class StageClock:
+    """The one clock of a stage."""
+
+    moment: datetime
+
+
+class Stage:
+    """The client of `demo.client` over a world."""
+
+    def __init__(self, world: World, outbox: Outbox, till: TillOf, time: StageClock) -> None:
+        self.world, self.outbox, self.till, self.time = world, outbox, till, time
+        self.people = {name: _principal(user) for name, user in users.load().items()}
+        self.keys = 0
+        self.called: set[tuple[str, str]] = set()
+
+    # what people do
+
+    def call(
+        self,
+        user: str | None,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        role: str | None = None,
+        key: str | None = None,
+        if_match: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        must: bool = False,
+    ) -> Reply:
+        self.keys += 1
+        sent = dict(headers or {})
+        if role is not None:
+            sent["Ryadom-Role"] = role
+        if method == "POST":
+            sent["Idempotency-Key"] = key or f"key-{self.keys}"
+        if if_match is not None:
+            sent["If-Match"] = f'"{if_match}"'
+        service = path.split("/")[1]
+        if service == "till":
+            reply = self._at_till(path, body, sent)
+        else:
+            reply = self._at_api(service, user, method, path, body, sent)
+        if must and reply.status >= 400:
+            raise Refused(method, path, reply)
+        return reply
+
+    def _at_till(self, path: str, body: Any, headers: dict[str, str]) -> Reply:
+        self.called.add(("POST", path))
+        raw = self.till.post(path.removeprefix("/till"), body, headers)
+        return Reply(raw["statusCode"], json.loads(raw["body"]), raw["headers"])
+
+    def _at_api(
+        self,
+        service: str,
+        user: str | None,
+        method: str,
+        path: str,
+        body: Any,
+        headers: dict[str, str],
+    ) -> Reply:
+        self.called.add((method, path.partition("?")[0]))
+        principal = None if user is None else self.people[user]
+        api = self.world.api(service, principal)
+        answer = api.call(method, path, body, headers=headers)
+        text = json.loads(answer.text) if answer.text else None
+        return Reply(answer.status, text, answer.headers)
+
+    def identity(self, user: str) -> str:
+        return self.people[user].id
+
+    def bind(self, user: str, org: str) -> None:
+        self.people[user] = replace(self.people[user], org=org)
+
+    # time
+
+    def now(self) -> datetime:
+        return self.time.moment
+
+    def advance(self, to: datetime) -> datetime:
+        self.settle()
+        while (due := self._next_due()) is not None and due <= to:
+            self.time.moment = max(due, self.time.moment)
+            self.world.sweep()
+            self.settle()
+        self.time.moment = max(to, self.time.moment)
+        self.world.sweep()
+        self.settle()
+        return self.time.moment
+
+    def settle(self) -> None:
+        self.world.settle()
+
+    def _next_due(self) -> datetime | None:
+        return min(
+            (
+                clock.parse(row["due_at"]["S"])
+                for service in self.world.apps
+                for row in self.world.rows(f"{service}-data")
+                if "due_shard" in row
+            ),
+            default=None,
+        )
+
+    # what can be seen
+
+    def messages(self) -> list[Message]:
+        return list(self.outbox.shown.values())
+
+    def deliver(self, service: str, body: str) -> None:
+        self.world.queue.messages[service] += [body] * self.world.copies
+
+    def events(self) -> list[dict[str, Any]]:
+        return list(self.world.bus.log)
+
+    def quarantined(self, service: str) -> int:
+        rows = self.world.rows(f"{service}-data")
+        return sum(row["pk"]["S"].startswith("QUARANTINE#") for row in rows)
+
+    def refuse_next_message(self) -> None:
+        self.outbox.faults.append("refuse:blocked")
+
+
+def _principal(user: users.User) -> Principal:
+    return Principal(
+        id=user.id,
+        kind="person",
+        role=user.roles[0] if len(user.roles) == 1 else "",
+        roles=user.roles,
+        regions=user.regions,
+        districts=user.districts,
+        org=user.org or None,
+    )
+
+
+@contextmanager
+def stage_at(path: Path, patch: pytest.MonkeyPatch, start: str = BEGINNING) -> Iterator[Stage]:
+    """A stage with nothing on it yet."""
+    time, outbox = StageClock(at(start)), Outbox()
+    patch.setattr(clock, "wall", lambda: time.moment.astimezone(UTC))
+    patch.setattr(gateway_module, "gateway", lambda: outbox)
+    with world_at(path, at(start)) as world:
+        world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+        yield Stage(world, outbox, TillOf(world, patch), time)
