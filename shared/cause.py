@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Receipt(BaseModel):
     """What every command answers: only facts of that very commit, so that a repeat says the same.
 
-    `number` is there when the thing has one to read aloud.
+    `number` is there when the thing has one to read aloud; `existing` when a creating command met
+    what it would have created, and made nothing new.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,6 +24,7 @@ class Receipt(BaseModel):
     version: int
     status: str | None = None
     number: str | None = None
+    existing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

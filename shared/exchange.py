@@ -169,7 +169,7 @@ class Exchange:
     def _answered(
         self, result: BaseModel | None, caller: Principal, replayed: bool = False
     ) -> Answer:
-        headers = self._headers(result)
+        headers, receipt = self._headers(result), result
         if replayed:
             headers[REPLAYED_HEADER] = "true"
             observability.note(replayed=True)
@@ -177,7 +177,13 @@ class Exchange:
             result = self.route.more.answer(result, caller)
         if result is None:
             return Answer(204, "", headers)
-        return Answer(self.route.status, result.model_dump_json(), {"Content-Type": JSON} | headers)
+        return Answer(
+            self._status(receipt), result.model_dump_json(), {"Content-Type": JSON} | headers
+        )
+
+    def _status(self, receipt: BaseModel | None) -> int:
+        """200 instead of 201 when the command found what it would have created."""
+        return 200 if getattr(receipt, "existing", False) else self.route.status
 
     def _headers(self, result: BaseModel | None) -> dict[str, str]:
         headers: dict[str, str] = {}

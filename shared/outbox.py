@@ -122,7 +122,9 @@ def _clear(image: Item, store: Store) -> None:
     store.update(
         "outbox",
         key,
-        UpdateExpression="SET published_at = :t, expires_at = :e REMOVE pending, pending_at",
+        # A till record is an outbox row with a keeping time of its own.
+        UpdateExpression="SET published_at = :t, expires_at = if_not_exists(expires_at, :e)"
+        " REMOVE pending, pending_at",
         ConditionExpression="attribute_exists(pending)",
         ExpressionAttributeValues={
             ":t": {"S": clock.iso(clock.wall())},

@@ -77,6 +77,7 @@ class Repository(Generic[A]):
         release: tuple[Unique, ...] | list[Unique] = (),
         writes: tuple[Write, ...] | list[Write] = (),
         number: str | None = None,
+        existing: bool = False,
     ) -> Receipt:
         """Commit the aggregate, what changed with it and what it tells, under one cause."""
         return self.store.commit(
@@ -88,6 +89,7 @@ class Repository(Generic[A]):
             release=release,
             writes=writes,
             number=number,
+            existing=existing,
         )
 
     def all_in(

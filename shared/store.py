@@ -197,8 +197,12 @@ class Store:
         writes: Sequence[Write] = (),
         gone: Sequence[Row] = (),
         number: str | None = None,
+        existing: bool = False,
+        receipt: Receipt | None = None,
     ) -> Receipt:
         """Store everything a command causes, once; the receipt speaks of the first change.
+
+        A command that finds its work done changes nothing and gives the `receipt` itself.
 
         `unique` names are claimed and `release`d, `gone` rows deleted, `writes` put as they are.
         Raises VersionConflict, PreconditionFailed, Taken, AlreadyDone or Unavailable, and then
@@ -208,7 +212,7 @@ class Store:
             raise RuntimeError("a cause is spent by one commit")
         if cause.if_match is not None and changes and changes[0].version != cause.if_match:
             raise PreconditionFailed
-        receipt = _receipt(cause, changes, number)
+        receipt = receipt or _receipt(changes, number, existing)
         commit_id = ids.new("cmt")
         steps = [
             *self._once(cause, commit_id, receipt),
@@ -455,7 +459,7 @@ def audit_facts(cause: Cause) -> dict[str, str | int | bytes | None]:
     }
 
 
-def _receipt(cause: Cause, changes: Sequence[Row], number: str | None) -> Receipt:
+def _receipt(changes: Sequence[Row], number: str | None, existing: bool) -> Receipt:
     if not changes:
         return Receipt(id="", version=0)
     first = changes[0]
@@ -465,6 +469,7 @@ def _receipt(cause: Cause, changes: Sequence[Row], number: str | None) -> Receip
         version=first.version + 1,
         status=None if status is None else str(status),
         number=number or getattr(first.doc, "number", None),
+        existing=existing,
     )
 
 

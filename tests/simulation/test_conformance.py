@@ -5,6 +5,7 @@ several reasons at once. Known differences stand in KNOWN_DIFFERENCES and nowher
 """
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,7 +33,8 @@ CONDITIONS = (
 )
 UPDATES = (
     (
-        "SET published_at = :d, expires_at = :now REMOVE pending, pending_at",
+        "SET published_at = :d, expires_at = if_not_exists(expires_at, :now) "
+        "REMOVE pending, pending_at",
         "attribute_exists(pending)",
     ),
     ("SET due_at = :d, due_attempts = :v", "due_at = :d2"),
@@ -109,7 +111,7 @@ class Script:
             ":d": {"S": f"2026-0{self.dice.randint(1, 9)}"},
             ":d2": {"S": f"2026-0{self.dice.randint(1, 9)}"},
         }
-        words = set(" ".join(text or "" for text in texts).replace(",", " ").split())
+        words = set(re.split(r"[\s,()]+", " ".join(text or "" for text in texts)))
         words = {word.strip("()") for word in words}
         return {name: value for name, value in given.items() if name in words}
 

@@ -285,7 +285,7 @@ def _condition(text: str, values: Item, names: Item) -> _Test:
 def _update(row: Item, text: str, values: Item, names: Item) -> None:
     clauses = re.split(r"\b(SET|REMOVE|ADD)\b", text)[1:]
     for verb, body in zip(clauses[::2], clauses[1::2], strict=True):
-        for part in body.split(","):
+        for part in re.split(r",(?![^(]*\))", body):
             _update_part(row, verb, part.strip(), values, names)
 
 
@@ -301,4 +301,7 @@ def _update_part(row: Item, verb: str, part: str, values: Item, names: Item) -> 
         row[name(path)] = {"N": str(total)}
     else:
         path, value = (side.strip() for side in part.split("="))
-        row[name(path)] = copy.deepcopy(values[value])
+        default = re.fullmatch(r"if_not_exists\((\w+), *(:\w+)\)", value)
+        if default and default[1] in row:
+            return
+        row[name(path)] = copy.deepcopy(values[default[2] if default else value])

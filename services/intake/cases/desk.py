@@ -69,22 +69,26 @@ class Desk:
         *,
         writes: Sequence[Write] = (),
         link: Link | None = None,
+        existing: bool = False,
     ) -> Receipt:
         """Store a step of a case and tell of it.
 
-        A `link` through which the family came is spent by it. A command that found its work done
-        stores the case as it is, so that its key answers the same for ever; a reaction needs not.
+        A `link` through which the family came is spent by it. `existing` says that the command
+        would have created a case that was there already.
         """
-        if after is before and cause.received is not None:
-            return receipt(before)
+        unique = () if link is None else (links.once(link),)
         try:
+            if after is before:
+                done = receipt(before).model_copy(update={"existing": existing})
+                return self.cases.store.commit(cause, receipt=done, unique=unique)
             return self.cases.save(
                 cause,
                 after,
                 tells=news.of_change(before, after),
-                unique=() if link is None else (links.once(link),),
+                unique=unique,
                 release=names_to_release(before, after),
                 writes=list(writes),
+                existing=existing,
             )
         except Taken:
             raise RuleBroken("link_already_used", ("ask_for_new_link",)) from None

@@ -92,7 +92,7 @@ def _the_first(taken: Taken, case: Case, cause: Cause, desk: Desk) -> Receipt:
     if first is None or taken.name == number_name(case).name:
         raise VersionConflict
     repeated = first.step(stamp(cause), "asked_again") if first.open else first
-    return desk.save(cause, first, repeated)
+    return desk.save(cause, first, repeated, existing=True)
 
 
 def _draft(
