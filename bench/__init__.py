@@ -1,0 +1,1 @@
+"""Ratios measured in one run, interleaved, with a control beside each: `make bench`."""

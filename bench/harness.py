@@ -1,0 +1,89 @@
+"""How we measure: both sides in one run, in random order, CPU first, losing cases published.
+
+A figure is the median of the ratios of neighbouring pairs; p10 is the quiet machine's estimate.
+Beside each stands the A/A control, the baseline against itself: when it is off by more than a few
+percent, the machine was too busy and the figure says nothing.
+"""
+
+import gc
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Measure = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One comparison: `median` and `p10` of side ÷ baseline, and the control's median."""
+
+    what: str
+    median: float
+    p10: float
+    control: float
+    aim: float
+    baseline_ms: float
+
+    def line(self) -> str:
+        """The comparison as a row of the report; a missed aim is said plainly."""
+        met = "met" if self.median <= self.aim else "MISSED"
+        return (
+            f"{self.what:<58} {self.median:6.2f} x  p10 {self.p10:5.2f}  "
+            f"aim {self.aim:5.2f} {met:<6}  A/A {self.control:4.2f}  "
+            f"baseline {self.baseline_ms:8.3f} ms"
+        )
+
+
+def compare(what: str, side: Measure, baseline: Measure, *, aim: float, rounds: int) -> Ratio:
+    """Measure side, baseline and baseline again in shuffled rounds."""
+    taken: dict[str, list[float]] = {"side": [], "base": [], "control": []}
+    measures = {"side": side, "base": baseline, "control": baseline}
+    for number in range(rounds + 1):
+        order = list(measures)
+        random.shuffle(order)
+        for name in order:
+            value = measures[name]()
+            if number:  # the first round warms up
+                taken[name].append(value)
+    ratios = [a / b for a, b in zip(taken["side"], taken["base"], strict=True)]
+    controls = [a / b for a, b in zip(taken["control"], taken["base"], strict=True)]
+    quiet = _p10(taken["side"]) / _p10(taken["base"])
+    return Ratio(
+        what,
+        statistics.median(ratios),
+        quiet,
+        statistics.median(controls),
+        aim,
+        statistics.median(taken["base"]),
+    )
+
+
+def cpu_of(work: Callable[[], object], times: int) -> Measure:
+    """CPU milliseconds of one call, averaged over a loop in this process."""
+
+    def measure() -> float:
+        gc.collect()
+        gc.disable()
+        try:
+            started = time.process_time()
+            for _ in range(times):
+                work()
+            return (time.process_time() - started) / times * 1000
+        finally:
+            gc.enable()
+
+    return measure
+
+
+def _p10(values: list[float]) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 10]
+
+
+def say(line: str = "") -> None:
+    """Print a line of the report at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,122 @@
+"""What our guarantees cost on the write path, against the bare transaction of the same items.
+
+Baseline of both: boto3's default client sending the very `TransactWriteItems` that our side sent.
+"""
+
+import contextlib
+import itertools
+import os
+import sys
+from typing import Any
+
+from bench.harness import Ratio, compare, cpu_of
+from bench.stub import environment, running
+
+ROUNDS = 21
+TIMES = 60
+REQUEST = {
+    "region": "ZR",
+    "district_id": "D01",
+    "applicant_relation": "parent",
+    "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
+    "needs": [
+        {"category": "household_help"},
+        {"category": "repair_work", "text": "Крыша течёт, дети мёрзнут"},
+    ],
+    "text": "Муж далеко, одной тяжело",
+    "contact": {"name": "Анна", "channel": "sms", "phone": "+79161234567"},
+    "consents": {"processing": True, "share_need_categories": True, "contact": True},
+}
+
+
+class _Recording:
+    """The real client, remembering its last transaction."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.last: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        self.last = request
+        return self.client.transact_write_items(**request)
+
+
+def measure() -> list[Ratio]:
+    """Both comparisons."""
+    with running(tls=False) as stub:
+        os.environ.update(environment(stub, "intake"))
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            return [_commit(), _intake_post()]
+
+
+def _bare(request: dict[str, Any]) -> Any:
+    import boto3
+
+    client = boto3.client("dynamodb")
+    client.transact_write_items(**request)
+    return lambda: client.transact_write_items(**request)
+
+
+def _commit() -> Ratio:
+    from shared import aws
+    from shared.cause import Cause
+    from shared.principals import Principal
+    from tests.simulation.toys import Case, CaseOpened, Cases
+
+    store = aws.store()
+    recording = _Recording(store.client)
+    store.client = recording
+    actor = Principal("usr_1", "person", "hotline_operator")
+    case = Case(id="case_1", tokens=("a", "b", "c"))
+
+    def commit() -> None:
+        told = CaseOpened(region="ZR", case_id="case_1")
+        Cases(store).save(Cause(actor, "open_case", "cor_1"), case, tells=[told])
+
+    commit()
+    store.client = recording.client
+    return compare(
+        "commit of a row, its event and its audit ÷ bare transaction",
+        cpu_of(commit, TIMES),
+        cpu_of(_bare(recording.last), TIMES),
+        aim=1.15,
+        rounds=ROUNDS,
+    )
+
+
+def _intake_post() -> Ratio:
+    from services.intake.app import app
+    from shared import aws
+    from shared.principals import Principal
+    from tests.support.api import Api
+
+    operator = Principal(
+        "usr_1", "person", "hotline_operator", roles=("hotline_operator",), regions=("ZR",)
+    )
+    api = Api(app).as_(operator)
+    headers = {"Content-Type": "application/json"}
+    keys = itertools.count()
+    event = api.event("POST", "/requests", REQUEST, headers, {})
+
+    def post() -> None:
+        event["headers"] = {**headers, "Idempotency-Key": f"key-{next(keys)}"}
+        answer = app(event, None)
+        if answer["statusCode"] != 201:
+            raise RuntimeError(answer["body"])
+
+    store = aws.store()
+    recording = _Recording(store.client)
+    store.client = recording
+    post()
+    store.client = recording.client
+    sys.stderr.write(f"intake POST: {len(recording.last['TransactItems'])} items\n")
+    return compare(
+        "intake POST, whole ÷ its bare transaction",
+        cpu_of(post, TIMES),
+        cpu_of(_bare(recording.last), TIMES),
+        aim=1.10,
+        rounds=ROUNDS,
+    )
