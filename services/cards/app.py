@@ -100,7 +100,12 @@ class RegionPath(BaseModel):
     region: str = Field(pattern=r"^[A-Z]{2,8}$")
 
 
-@app.post("/programmes", caller="person", location="/v1/programmes/{id}")
+@app.post(
+    "/programmes",
+    caller="person",
+    location="/v1/programmes/{id}",
+    problems=("programme_exists", "two_parties_needed"),
+)
 def start_programme(body: StartProgramme, cause: Cause) -> Receipt:
     """Start the card programme of a region."""
     return programmes.start_programme(body, cause, agreements())
@@ -133,13 +138,30 @@ def _noted(receipt: Receipt, caller: Principal) -> cards.Noted:
     return cards.Noted()
 
 
-@app.post("/cards", caller="person", answer=_handed_over)
+@app.post(
+    "/cards",
+    caller="person",
+    answer=_handed_over,
+    problems=("no_programme", "placement_missing", "holder_has_card"),
+)
 def issue_card(body: cards.IssueCard, cause: Cause) -> Receipt:
     """Issue a card on a placement order or to a current foster parent."""
     return issue.issue_card(body, cause, registry(), agreements())
 
 
-@app.post("/cards/activate", caller="person|machine", status=200, answer=_told_once)
+@app.post(
+    "/cards/activate",
+    caller="person|machine",
+    status=200,
+    answer=_told_once,
+    problems=(
+        "activation_code_wrong",
+        "code_locked",
+        "code_expired",
+        "processing_consent_missing",
+        "card_not_awaiting_activation",
+    ),
+)
 def activate_card(body: cards.ActivateCard, cause: Cause) -> Receipt:
     """Activate a card with its number, its code and the holder's consent."""
     return activation.activate_card(body, cause, registry())
@@ -225,7 +247,7 @@ def erase_holder(path: cards.CardPath, cause: Cause) -> Receipt:
     return life.erase_holder(path.card_id, cause, registry())
 
 
-@app.post("/placement-ends", caller="person", answer=_noted)
+@app.post("/placement-ends", caller="person", status=200, answer=_noted)
 def report_placement_end(body: cards.PlacementEnd, cause: Cause) -> Receipt:
     """Tell that a placement ended; a leader confirms what follows for the card."""
     return life.report_placement_end(body, cause, registry())
@@ -339,7 +361,12 @@ def record_agreement(path: forms.PartnerPath, body: forms.RecordAgreement, cause
     return partners.record_agreement(path.partner_id, body.agreement_ref, cause, register())
 
 
-@app.post("/partners/{partner_id}/publish", caller="person", status=200)
+@app.post(
+    "/partners/{partner_id}/publish",
+    caller="person",
+    status=200,
+    problems=("agreement_missing", "outlet_missing", "key_missing", "offer_missing"),
+)
 def publish_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
     """Confirm for the club: families see the partner, tills may check cards."""
     return partners.publish_partner(path.partner_id, cause, register())
@@ -357,7 +384,12 @@ def resume_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
     return partners.resume_partner(path.partner_id, cause, register())
 
 
-@app.post("/partners/{partner_id}/notice", caller="person", status=200)
+@app.post(
+    "/partners/{partner_id}/notice",
+    caller="person",
+    status=200,
+    problems=("notice_too_short",),
+)
 def give_notice(path: forms.PartnerPath, body: forms.GiveNotice, cause: Cause) -> Receipt:
     """Say that the partner will leave after a day."""
     return partners.give_notice(path.partner_id, body, cause, register())
@@ -381,13 +413,23 @@ def close_outlet(path: forms.OutletPath, cause: Cause) -> Receipt:
     return tills.close_outlet(path.partner_id, path.outlet_id, cause, register())
 
 
-@app.post("/partners/{partner_id}/offers", caller="person", location="/v1/partners/{id}")
+@app.post(
+    "/partners/{partner_id}/offers",
+    caller="person",
+    location="/v1/partners/{id}",
+    problems=("discount_not_fixed", "offer_not_in_future"),
+)
 def propose_offer(path: forms.PartnerPath, body: forms.ProposeOffer, cause: Cause) -> Receipt:
     """Propose a fixed discount; the answer's number is the version's id."""
     return tills.propose_offer(path.partner_id, body, cause, register())
 
 
-@app.post("/partners/{partner_id}/offers/{offer_id}/publish", caller="person", status=200)
+@app.post(
+    "/partners/{partner_id}/offers/{offer_id}/publish",
+    caller="person",
+    status=200,
+    problems=("offer_overlaps", "offer_not_in_future"),
+)
 def publish_offer(path: forms.OfferPath, cause: Cause) -> Receipt:
     """Confirm a version; the one before holds until it starts."""
     return tills.publish_offer(path.partner_id, path.offer_id, cause, register())
@@ -403,6 +445,7 @@ def withdraw_offer(path: forms.OfferPath, cause: Cause) -> Receipt:
     "/partners/{partner_id}/keys",
     caller="person",
     answer=_shown_key,
+    problems=("two_keys_live",),
     location="/v1/partners/{id}",
 )
 def issue_key(path: forms.PartnerPath, body: forms.IssueKey, cause: Cause) -> Receipt:

@@ -14,7 +14,7 @@ _LOOKALIKES = str.maketrans({"О": "0", "о": "0", "O": "0", "o": "0", "З": "3"
                              "I": "1", "|": "1"})  # fmt: skip
 _IGNORED = frozenset(" -–—\u2010\u2011\u2212.\u00a0\u202f\u2009\t")
 
-# Real numbers never start with 0, so these can stand for one answer each.
+# One per answer. A sandbox key sees these and no other, a live key the others and not these.
 TEST_NUMBERS = {
     "ok": "0000000000000000",
     "not_activated": "0000000000000013",

@@ -8,6 +8,7 @@ from services.cards import policy
 from services.cards.batches import steps
 from services.cards.batches.domain import Batch, Clerk, Format, RowProblem, Status
 from services.cards.batches.repository import Batches, file_of
+from services.cards.fields import Region
 from services.cards.programmes.repository import Programmes
 from services.cards.registry.repository import Cards
 from shared import clock, ids, reference
@@ -20,7 +21,7 @@ from shared.principals import Principal
 class OpenBatch(BaseModel):
     """A table of holders to come; a dry run checks every line and issues nothing."""
 
-    region: str = Field(min_length=1, max_length=16)
+    region: Region
     format: Format = "csv"
     dry_run: bool = True
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel, Field
 
 from services.cards import policy
+from services.cards.fields import Region
 from services.cards.figures.domain import Cohort, CohortCounts, Use, UseCounts, share, sum_of
 from services.cards.figures.repository import Cohorts, Uses
 from services.cards.partners.forms import PartnerView
@@ -49,7 +50,7 @@ class PartnerStatistics(BaseModel):
 class ReportQuery(BaseModel):
     """A region, and the month or quarter that new cards and uses are reported for."""
 
-    region: str = Field(min_length=1, max_length=16)
+    region: Region
     month: str | None = Field(default=None, pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
     quarter: str | None = Field(default=None, pattern=r"^20\d{2}-Q[1-4]$")
 

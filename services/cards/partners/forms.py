@@ -6,16 +6,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from services.cards.fields import Code, Cursor, Day, District, Reference, Region
 from services.cards.partners.domain import Partner
 from services.cards.partners.offers import Hours, Offer, OfferStatus, Outlet
 from services.cards.partners.words import Category, DeclineReason, EndReason, Source, Status
 from shared.contact import Line
 
-Region = Annotated[str, Field(min_length=1, max_length=16)]
-District = Annotated[str, Field(min_length=1, max_length=16)]
-Reference = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-zА-Яа-яЁё_./-]+$")
-]
 Ulid = r"[0-9A-HJKMNP-TV-Z]{26}"
 OutletId = Annotated[str, Field(pattern=rf"^out_{Ulid}$")]
 
@@ -36,7 +32,7 @@ class ProposePartner(BaseModel):
     title: Line
     category: Category
     district_ids: list[District] = Field(min_length=1, max_length=100)
-    manager_org: str | None = Field(default=None, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+    manager_org: Code | None = None
 
 
 class DeclinePartner(BaseModel):
@@ -54,7 +50,7 @@ class RecordAgreement(BaseModel):
 class GiveNotice(BaseModel):
     """When and why the partner will leave."""
 
-    last_day: date
+    last_day: Day
     reason: EndReason = EndReason.PARTNER_LEFT
 
 
@@ -80,8 +76,8 @@ class ProposeOffer(BaseModel):
 
     discount_percent: FixedPercent
     goods_scope: Line
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     outlet_ids: list[OutletId] = Field(default=[], max_length=100)
 
 
@@ -140,7 +136,7 @@ class PartnersQuery(BaseModel):
     region: Region | None = None
     status: Status | None = None
     limit: int = Field(default=50, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=2000)
+    cursor: Cursor = None
 
 
 class PublicOffer(BaseModel):

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from services.cards import policy, qr_codes
+from services.cards.fields import CardId
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import allowed
 from services.cards.printing import sheet
@@ -23,7 +24,7 @@ from shared.vault import Wanted
 class OrderPrint(BaseModel):
     """The cards to put on paper: one, or a sheet."""
 
-    card_ids: list[str] = Field(min_length=1, max_length=MOST_CARDS)
+    card_ids: list[CardId] = Field(min_length=1, max_length=MOST_CARDS)
 
 
 class PrintPath(BaseModel):

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from services.cards import policy
+from services.cards.fields import Code, Day, Region
 from services.cards.programmes.domain import Programme, Status, programme_id
 from services.cards.programmes.repository import Programmes
 from shared import clock, reference
@@ -12,16 +13,14 @@ from shared.cause import Cause, Receipt
 from shared.errors import RuleBroken
 from shared.principals import Principal
 
-Code = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
-
 
 class StartProgramme(BaseModel):
     """Both parties of the joint programme."""
 
-    region: str = Field(min_length=1, max_length=16)
-    club_id: str = Code
-    authority_id: str = Code
-    started_on: date
+    region: Region
+    club_id: Code
+    authority_id: Code
+    started_on: Day
 
 
 class ProgrammeView(BaseModel):

@@ -1,10 +1,11 @@
 """What people send about cards, and what they are shown."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.cards.fields import CardId, Cursor, Day, District, HolderRef, Reference, Region
 from services.cards.registry.domain import Card
 from services.cards.registry.facts import (
     BlockReason,
@@ -18,18 +19,14 @@ from services.cards.registry.facts import (
 from shared import reference
 from shared.contact import Contact
 
-Region = Annotated[str, Field(min_length=1, max_length=16)]
-District = Annotated[str, Field(min_length=1, max_length=16)]
-HolderRef = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
-OrderRef = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-zА-Яа-яЁё_./-]+$")]
 Evidence = Literal["signed_form", "in_person", "recorded_call"]
 
 
 class Order(BaseModel):
     """The placement order of the office."""
 
-    order_ref: OrderRef
-    ordered_on: date
+    order_ref: Reference
+    ordered_on: Day
 
 
 class IssueCard(BaseModel):
@@ -113,7 +110,7 @@ class PlacementEnd(BaseModel):
     region: Region
     holder_ref: HolderRef
     district_id: District
-    ended_on: date
+    ended_on: Day
 
 
 class Noted(BaseModel):
@@ -125,7 +122,7 @@ class Noted(BaseModel):
 class CardPath(BaseModel):
     """A card."""
 
-    card_id: str = Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")
+    card_id: CardId
 
 
 class CardsQuery(BaseModel):
@@ -134,7 +131,7 @@ class CardsQuery(BaseModel):
     region: Region | None = None
     district_id: District | None = None
     limit: int = Field(default=50, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=2000)
+    cursor: Cursor = None
 
     @model_validator(mode="after")
     def _known(self) -> Self:

@@ -4,7 +4,7 @@ from services.cards import numbers, policy
 from services.cards.programmes.repository import Programmes
 from services.cards.registry import sealed, telling
 from services.cards.registry.domain import Card
-from services.cards.registry.facts import ActivationCode, Entitlement, ReplaceReason
+from services.cards.registry.facts import ActivationCode, Entitlement, ReplaceReason, Status
 from services.cards.registry.forms import IssueCard, IssuedCard
 from services.cards.registry.repository import Cards, handle_of
 from shared import clock, ids, reference
@@ -76,13 +76,16 @@ def renew_code(card_id: str, cause: Cause, cards: Cards) -> Receipt:
 
 
 def hand_over(receipt: Receipt, caller: Principal, cards: Cards) -> IssuedCard:
-    """Number and code for the person who hands the card over, after an audit entry."""
+    """Number and code for whoever hands the card over, after an audit entry.
+
+    The status is the one of that moment: an office never learns what became of the card.
+    """
     card = cards.get(receipt.id)
     opened = sealed.open_card(card, caller, "hand_over")
     return IssuedCard(
         id=receipt.id,
         version=receipt.version,
-        status=card.status,
+        status=Status.ISSUED,
         number=opened[sealed.NUMBER],
         activation_code=opened[sealed.CODE],
         code_valid_until=card.code.last_day,
