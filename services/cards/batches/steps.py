@@ -16,7 +16,8 @@ from shared.files import Files
 from shared.principals import Principal
 from shared.problems import Catalogue
 
-LINES = 25
+LINES = 50  # some seconds of work, well within a consumer's time
+GATHERED = 50
 PIECE = 64 * 1024
 TRIES = 4
 CATALOGUE = Catalogue("services/cards/problems.toml")
@@ -57,11 +58,11 @@ def work(
         told.append(_told(batch, line, cells, outcome))
     if offset == batch.offset:
         raise Invalid("line_too_long", line=line + 1)
-    files.write(file_of(batch, f"part-{batch.parts}.csv"), table.write_lines(told))
+    _keep(batch, told, files)
     accepted = len(told) - len(problems)
     moved = batch.stepped(offset, line - batch.line, accepted, problems, clock.now())
     if moved.status is Status.DONE:
-        _join(moved, files)
+        _finish(moved, files)
     return moved
 
 
@@ -149,11 +150,26 @@ def _told(batch: Batch, line: int, cells: dict[str, str], outcome: str | RowProb
     return [str(line), ref, words["would_issue" if batch.dry_run else "issued"], outcome, "", ""]
 
 
-def _join(batch: Batch, files: Files) -> None:
-    """One result file out of the parts; a mark tells spreadsheets its encoding."""
+def _keep(batch: Batch, told: list[list[str]], files: Files) -> None:
+    """Write a step's lines; now and then gather the parts, so that the end has few to join."""
+    place = batch.parts
+    files.write(file_of(batch, f"part-{place}.csv"), table.write_lines(told))
+    if place % GATHERED == GATHERED - 1:
+        names = [f"part-{n}.csv" for n in range(place + 1 - GATHERED, place + 1)]
+        files.write(file_of(batch, f"bundle-{place // GATHERED}.csv"), _read(batch, names, files))
+
+
+def _finish(batch: Batch, files: Files) -> None:
+    """One result file out of all parts; a mark tells spreadsheets its encoding."""
+    bundles, rest = divmod(batch.parts, GATHERED)
+    names = [f"bundle-{n}.csv" for n in range(bundles)]
+    names += [f"part-{n}.csv" for n in range(batch.parts - rest, batch.parts)]
     header = b"\xef\xbb\xbf" + table.write_lines([table.words()["result"]["columns"]])
-    parts = (files.read(file_of(batch, f"part-{n}.csv")) or b"" for n in range(batch.parts))
-    files.write(file_of(batch, "result.csv"), header + b"".join(parts))
+    files.write(file_of(batch, "result.csv"), header + _read(batch, names, files))
+
+
+def _read(batch: Batch, names: list[str], files: Files) -> bytes:
+    return b"".join(files.read(file_of(batch, name)) or b"" for name in names)
 
 
 def _source(batch: Batch) -> str:

@@ -225,5 +225,13 @@ def test_batches_belong_to_leaders_of_the_territory(desk: Desk, s3: MemoryS3) ->
     assert desk.get(OFFICE, f"/v1/batches/{batch}").status == 404
 
 
-def test_a_step_is_small() -> None:
-    assert steps.LINES <= 25 and steps.PIECE <= 64 * 1024
+def test_the_result_of_many_steps_is_gathered_in_order(
+    desk: Desk, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "LINES", 2)
+    monkeypatch.setattr(steps, "GATHERED", 3)
+    batch = upload(desk, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(27)]))
+
+    assert run(desk, batch)["accepted"] == 27
+
+    assert [line[1] for line in result(s3, batch)[1:]] == [f"FP-{n}" for n in range(27)]
