@@ -24,7 +24,7 @@ from services.cards.figures.use_cases import (
     ReportQuery,
     StatisticsQuery,
 )
-from services.cards.partners import forms, tills
+from services.cards.partners import forms, tills, views
 from services.cards.partners import use_cases as partners
 from services.cards.partners.repository import Partners
 from services.cards.printing import use_cases as printing
@@ -314,13 +314,13 @@ def _shown_key(receipt: Receipt, caller: Principal) -> forms.IssuedKey:
 
 
 @app.get("/public/partners", caller="public")
-def list_public_partners(query: forms.PublicQuery) -> forms.PublicPartners:
+def list_public_partners(query: forms.PublicQuery) -> views.PublicPartners:
     """List the active partners of a region, by district and category."""
     return partners.list_public(query, register())
 
 
 @app.get("/public/partners/{partner_id}", caller="public")
-def get_public_partner(path: forms.PartnerPath) -> forms.PublicPartner:
+def get_public_partner(path: forms.PartnerPath) -> views.PublicPartner:
     """Show an active partner with its outlets and discounts."""
     return partners.show_public(path.partner_id, register())
 
@@ -332,13 +332,13 @@ def propose_partner(body: forms.ProposePartner, cause: Cause) -> Receipt:
 
 
 @app.get("/partners", caller="person")
-def list_partners(query: forms.PartnersQuery, caller: Principal) -> Page[forms.PartnerView]:
+def list_partners(query: forms.PartnersQuery, caller: Principal) -> Page[views.PartnerView]:
     """List the partners of the caller's region, or those the caller manages."""
     return partners.list_partners(query, caller, register())
 
 
 @app.get("/partners/{partner_id}", caller="person")
-def get_partner(path: forms.PartnerPath, caller: Principal) -> forms.PartnerView:
+def get_partner(path: forms.PartnerPath, caller: Principal) -> views.PartnerView:
     """Show a partner with its offers and keys."""
     return figures.show_partner(path.partner_id, caller, register(), uses())
 

@@ -8,9 +8,9 @@ from services.cards import policy
 from services.cards.fields import Region
 from services.cards.figures.domain import Cohort, CohortCounts, Use, UseCounts, share, sum_of
 from services.cards.figures.repository import Cohorts, Uses
-from services.cards.partners.forms import PartnerView
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import allowed
+from services.cards.partners.views import PartnerView
 from shared import clock, reference
 from shared.principals import Principal
 

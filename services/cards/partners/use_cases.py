@@ -8,13 +8,11 @@ from services.cards.partners.forms import (
     EndPartner,
     GiveNotice,
     PartnersQuery,
-    PartnerView,
     ProposePartner,
-    PublicPartner,
-    PublicPartners,
     PublicQuery,
 )
 from services.cards.partners.repository import Partners, of_status
+from services.cards.partners.views import PartnerView, PublicPartner, PublicPartners
 from services.cards.partners.words import DeclineReason, Source, Status
 from shared import clock, ids, reference
 from shared.access import Partition
