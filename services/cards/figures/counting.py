@@ -4,10 +4,12 @@ from typing import Any
 
 from services.cards.figures.domain import Use
 from services.cards.figures.repository import Cohorts, Uses, first_visit
+from services.cards.till import records
 from shared import reference
-from shared.cause import Cause
+from shared.cause import Cause, Key
 from shared.events import cards as told
 from shared.events.base import Received
+from shared.rows import Write
 from shared.store import Taken
 
 
@@ -43,17 +45,17 @@ def _of_card(event: Any) -> dict[str, int]:
 def count_check(received: Received[told.CardChecked], cause: Cause, uses: Uses) -> None:
     """Note a valid check, and whether it is the card's first at this partner in the month."""
     event = received.event
-    use = _used(received, uses)
+    use, kept = _used(received, uses), _kept(received)
     marker = first_visit(event.partner_id, event.month, event.visitor)
     try:
-        uses.save(cause, use.counting(checks=1, distinct_cards=1), unique=[marker])
+        uses.save(cause, use.counting(checks=1, distinct_cards=1), unique=[marker], writes=kept)
     except Taken:
-        uses.save(cause, use.counting(checks=1))
+        uses.save(cause, use.counting(checks=1), writes=kept)
 
 
 def count_refusal(received: Received[told.CardCheckRefused], cause: Cause, uses: Uses) -> None:
     """Note a refused check."""
-    uses.save(cause, _used(received, uses).counting(refused=1))
+    uses.save(cause, _used(received, uses).counting(refused=1), writes=_kept(received))
 
 
 def count_purchase(received: Received[Any], cause: Cause, uses: Uses) -> None:
@@ -74,3 +76,11 @@ def _used(
     event = received.event
     use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
     return use.used_by(event.key_id, reference.local_date(event.region, received.time))
+
+
+def _kept(
+    received: Received[told.CardChecked] | Received[told.CardCheckRefused],
+) -> list[Write]:
+    """The check without its card, for 400 days; the till's own row, which names it, goes sooner."""
+    key, attributes = records.kept_check(received.event)
+    return [Write("data", Key(*key), attributes)]

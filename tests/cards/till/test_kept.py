@@ -1,0 +1,45 @@
+"""From the till over relay, bus and queue: what the cards service keeps of a check."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.cards.till import app as till_app
+from shared.secrets import Secrets
+from tests.cards.till.kit import NOON, OUTBOX, Kit
+from tests.support.world import World, world_at
+
+CARD = "1000000000000009"
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def cards(tmp_path: Path) -> Iterator[World]:
+    with world_at(tmp_path, NOON, ("cards",)) as world:
+        yield world
+
+
+@pytest.mark.requirement("S0-43")
+def test_a_check_is_counted_and_kept_for_400_days_without_its_card(
+    cards: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = Kit(cards.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
+    monkeypatch.setattr(till_app, "till", lambda: kit.till)
+    shop = kit.shop()
+    kit.card(CARD)
+    valid = kit.check(shop, code=kit.turning_code(CARD)).body["check_id"]
+    refused = kit.check(shop, number="1000000000000018").body["check_id"]
+    cards.settle()
+
+    rows = {row["pk"]["S"]: row for row in cards.rows("cards-data")}
+    for check_id, reason in ((valid, "ok"), (refused, "not_valid")):
+        kept = rows[f"CHECK#{check_id}"]
+        assert kept["reason"]["S"] == reason
+        assert int(kept["expires_at"]["N"]) - int(NOON.timestamp()) == 400 * DAY
+        assert kit.handle(CARD) not in json.dumps(kept)
+        assert "visitor" not in kept
+    assert all("pending" not in row for row in cards.rows(OUTBOX))
+    short = {row["pk"]["S"]: row for row in cards.rows(OUTBOX)}[f"CHECK#{valid}"]
+    assert int(short["expires_at"]["N"]) - int(NOON.timestamp()) == 45 * DAY
