@@ -3,13 +3,11 @@
 from typing import Any
 
 from services.cards.figures.domain import Use
-from services.cards.figures.repository import Cohorts, Uses, first_visit
-from services.cards.till import records
+from services.cards.figures.repository import Cohorts, Uses, first_visit, kept
 from shared import reference
-from shared.cause import Cause, Key
+from shared.cause import Cause
 from shared.events import cards as told
 from shared.events.base import Received
-from shared.rows import Write
 from shared.store import Taken
 
 
@@ -45,17 +43,17 @@ def _of_card(event: Any) -> dict[str, int]:
 def count_check(received: Received[told.CardChecked], cause: Cause, uses: Uses) -> None:
     """Note a valid check, and whether it is the card's first at this partner in the month."""
     event = received.event
-    use, kept = _used(received, uses), _kept(received)
+    use, writes = _used(received, uses), kept(received.event)
     marker = first_visit(event.partner_id, event.month, event.visitor)
     try:
-        uses.save(cause, use.counting(checks=1, distinct_cards=1), unique=[marker], writes=kept)
+        uses.save(cause, use.counting(checks=1, distinct_cards=1), unique=[marker], writes=writes)
     except Taken:
-        uses.save(cause, use.counting(checks=1), writes=kept)
+        uses.save(cause, use.counting(checks=1), writes=writes)
 
 
 def count_refusal(received: Received[told.CardCheckRefused], cause: Cause, uses: Uses) -> None:
     """Note a refused check."""
-    uses.save(cause, _used(received, uses).counting(refused=1), writes=_kept(received))
+    uses.save(cause, _used(received, uses).counting(refused=1), writes=kept(received.event))
 
 
 def count_purchase(received: Received[Any], cause: Cause, uses: Uses) -> None:
@@ -76,11 +74,3 @@ def _used(
     event = received.event
     use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
     return use.used_by(event.key_id, reference.local_date(event.region, received.time))
-
-
-def _kept(
-    received: Received[told.CardChecked] | Received[told.CardCheckRefused],
-) -> list[Write]:
-    """The check without its card, for 400 days; the till's own row, which names it, goes sooner."""
-    key, attributes = records.kept_check(received.event)
-    return [Write("data", Key(*key), attributes)]

@@ -4,6 +4,7 @@ COHORT#<region>.<month>.<shard>     by_region   REGION#<region>      COHORT#<mon
 USE#<partner>.<month>.<shard>       by_region   REGION#<region>      USE#<month>#<partner>#<shard>
                                     by_owner    PARTNER#<partner>    <month>#<shard>
 UNIQUE#visit|<partner>|<month>|<visitor>    one per card, partner and month; gone after two years
+CHECK#<check id>                    one per check, without its card; gone after 400 days
 """
 
 from collections.abc import Iterable
@@ -11,10 +12,13 @@ from datetime import date, timedelta
 
 from services.cards import till_rows
 from services.cards.figures.domain import Cohort, Use, shard_of
+from services.cards.till import records
 from shared import clock
 from shared.access import region_key
+from shared.cause import Key
+from shared.events.cards import CardChecked, CardCheckRefused
 from shared.repository import Repository
-from shared.rows import Row, Unique
+from shared.rows import Row, Unique, Write
 
 MARKERS_KEPT = timedelta(days=731)
 
@@ -82,6 +86,12 @@ def first_visit(partner_id: str, month: str, visitor: str) -> Unique:
     """The marker that a card's first check in a month leaves; it names no card."""
     expires_at = clock.now() + MARKERS_KEPT
     return Unique(f"visit|{partner_id}|{month}|{visitor}", visitor, expires_at)
+
+
+def kept(event: CardChecked | CardCheckRefused) -> list[Write]:
+    """The check without its card, for 400 days; the till's own row, which names it, goes sooner."""
+    key, attributes = records.kept_check(event)
+    return [Write("data", Key(*key), attributes)]
 
 
 def _partner_key(partner_id: str) -> str:

@@ -1,0 +1,80 @@
+"""Whatever a cash desk sends, it gets a documented answer and leaves one line."""
+
+import contextlib
+import io
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.cards.till import app as till_app
+from tests.cards.till.kit import Kit
+
+_TEXT = st.text(max_size=40)
+_PATH = st.one_of(
+    st.just("/v1/card-checks"),
+    st.just("/till/v1/card-checks"),
+    st.just("/v1/card-checks/chk_01JABCDEFGHJKMNPQRSTVWXYZ0/purchase"),
+    st.just("/v1/card-checks/chk_01JABCDEFGHJKMNPQRSTVWXYZ0/rollback"),
+    _TEXT,
+)
+_BODY = st.one_of(
+    st.none(),
+    _TEXT,
+    st.dictionaries(
+        st.sampled_from(["code", "number", "amount_kopecks", "receipt_id", "x"]),
+        st.one_of(st.none(), _TEXT, st.integers(), st.floats(), st.lists(st.none(), max_size=2)),
+    ).map(json.dumps),
+)
+DOCUMENTED = {200, 400, 401, 403, 404, 409, 413, 422, 428, 429}
+
+
+@given(
+    method=st.sampled_from(["POST", "GET", "DELETE", ""]),
+    path=_PATH,
+    body=_BODY,
+    encoded=st.booleans(),
+    known=st.booleans(),
+    headers=st.none() | st.dictionaries(st.sampled_from(["Content-Type", "X-Api-Key"]), _TEXT),
+    repeat=st.none() | _TEXT,
+)
+@settings(
+    max_examples=600,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_request_is_answered_as_the_document_says(
+    kit: Kit,
+    method: str,
+    path: str,
+    body: str | None,
+    encoded: bool,
+    known: bool,
+    headers: dict[str, str] | None,
+    repeat: str | None,
+) -> None:
+    shop = kit.shop()
+    sent: dict[str, Any] | None = headers
+    if known:
+        sent = (headers or {}) | {"x-api-key": shop.api_key}
+    if repeat is not None:
+        sent = (sent or {}) | {"Idempotency-Key": repeat}
+    event = {
+        "httpMethod": method,
+        "path": path,
+        "headers": sent,
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+    line = io.StringIO()
+    with contextlib.redirect_stdout(line):
+        answer = till_app.app(event, None)
+
+    told = json.loads(answer["body"])
+    assert answer["statusCode"] in DOCUMENTED
+    if answer["statusCode"] != 200:
+        assert answer["headers"]["Content-Type"] == "application/problem+json"
+        assert told["code"] and told["title"] and told["status"] == answer["statusCode"]
+    assert line.getvalue().count("\n") == 1
+    assert shop.secret not in line.getvalue()
