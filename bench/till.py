@@ -108,7 +108,9 @@ def rows() -> list[Item]:
     ]
 
 
-def _value(value: str | int | bool) -> Item:
+def _value(value: str | int | bool | bytes) -> Item:
+    if isinstance(value, bytes):
+        return {"B": value}
     if isinstance(value, bool):
         return {"BOOL": value}
     return {"N": str(value)} if isinstance(value, int) else {"S": value}

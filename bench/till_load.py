@@ -218,9 +218,7 @@ def run(platform: LocalPlatform, checks: int, blocks: int, clients: int) -> Repo
 def _say(report: Report, checks: int, blocked: int, clients: int, taken: float) -> None:
     cuts = statistics.quantiles(report.seconds, n=100)
     say(f"{checks} checks by {clients} clients, {blocked} blocks: {checks / taken:.0f} a second")
-    say(
-        f"p50 {cuts[49] * 1000:.0f} ms   p95 {cuts[94] * 1000:.0f} ms   p99 {cuts[98] * 1000:.0f} ms"
-    )
+    say("   ".join(f"p{n} {cuts[n - 1] * 1000:.0f} ms" for n in (50, 95, 99)))
     say("answers: " + ", ".join(f"{n} × {what}" for what, n in report.answers.most_common()))
     say(f"wrong answers: {len(report.wrong)}")
     for what, count in Counter(report.wrong).most_common(5):
