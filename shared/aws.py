@@ -2,12 +2,16 @@
 
 Their names come from the environment.
 """
+
 import os
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.cause import Key
-from shared.store import Store, Tables
+from shared.rows import Key
+from shared.tables import TableAccess, Tables
+
+if TYPE_CHECKING:
+    from shared.store import Store
 
 
 @cache
@@ -33,8 +37,16 @@ def client(service: str) -> Any:
 
 
 @cache
-def store() -> Store:
+def table_access() -> TableAccess:
+    """This service's tables for functions that make no commits; without the store's imports."""
+    return TableAccess(client("dynamodb"), tables())
+
+
+@cache
+def store() -> "Store":
     """This service's store; rows that are due at once are handed to its own queue."""
+    from shared.store import Store
+
     return Store(client("dynamodb"), tables(), nudge=_nudge)
 
 

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.rows import Key
+
+__all__ = ["AlreadyDone", "Cause", "Key", "Once", "Receipt"]
+
 if TYPE_CHECKING:
     from shared.events.base import Received
     from shared.principals import Principal
@@ -25,14 +29,6 @@ class Receipt(BaseModel):
     status: str | None = None
     number: str | None = None
     existing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """The primary key of a row."""
-
-    pk: str
-    sk: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, clock, rows
-from shared.cause import Key
 from shared.observability import count, measure, observed
-from shared.rows import Item
-from shared.store import Store
+from shared.rows import Item, Key
+from shared.tables import TableAccess
 
 KEEP_PUBLISHED = timedelta(days=30)
 SWEEP_PAGE = 100
@@ -32,7 +31,7 @@ MAX_BYTES = 200 * 1024
 def relay_handler(batch: Item, context: object) -> None:
     """Stream of new outbox rows → bus."""
     images = [record["dynamodb"]["NewImage"] for record in batch["Records"]]
-    published = publish(images, aws.store(), aws.client("events"), os.environ["BUS_NAME"])
+    published = publish(images, aws.table_access(), aws.client("events"), os.environ["BUS_NAME"])
     count("outbox_published", published)
     count("outbox_left_pending", len(images) - published)
 
@@ -42,14 +41,14 @@ def sweep_handler(event: Item, context: object) -> Item:
     """Every minute: publish what is still pending, and say how old the oldest of it is."""
     grace = timedelta() if event.get("at_once") else GRACE
     found, published, oldest = sweep(
-        aws.store(), aws.client("events"), os.environ["BUS_NAME"], grace
+        aws.table_access(), aws.client("events"), os.environ["BUS_NAME"], grace
     )
     count("outbox_swept", published)
     measure("outbox_lag", oldest, "Seconds")
     return {"found": found, "published": published}
 
 
-def publish(images: Sequence[Item], store: Store, bus: Any, bus_name: str) -> int:
+def publish(images: Sequence[Item], tables: TableAccess, bus: Any, bus_name: str) -> int:
     """Publish the entries of outbox rows; a row is cleared when all its entries were accepted."""
     entries = [
         (number, entry)
@@ -61,22 +60,22 @@ def publish(images: Sequence[Item], store: Store, bus: Any, bus_name: str) -> in
         failed |= _put(chunk, bus, bus_name)
     cleared = [image for number, image in enumerate(images) if number not in failed]
     for image in cleared:
-        _clear(image, store)
+        _clear(image, tables)
     return len(cleared)
 
 
-def sweep(store: Store, bus: Any, bus_name: str, grace: timedelta) -> tuple[int, int, float]:
+def sweep(tables: TableAccess, bus: Any, bus_name: str, grace: timedelta) -> tuple[int, int, float]:
     """Publish every row pending for longer than `grace`: (found, published, oldest in seconds)."""
     before = clock.iso(clock.wall() - grace)
     found, published, oldest = 0, 0, 0.0
     for shard in rows.pending_shards():
-        images = store.pending(shard, before, SWEEP_PAGE)
+        images = tables.pending(shard, before, SWEEP_PAGE)
         if not images:
             continue
         found += len(images)
         age = clock.wall() - clock.parse(images[0]["pending_at"]["S"])
         oldest = max(oldest, age.total_seconds())
-        published += publish(images, store, bus, bus_name)
+        published += publish(images, tables, bus, bus_name)
     return found, published, oldest
 
 
@@ -117,9 +116,9 @@ def _put(chunk: list[tuple[int, Item]], bus: Any, bus_name: str) -> set[int]:
     }
 
 
-def _clear(image: Item, store: Store) -> None:
+def _clear(image: Item, tables: TableAccess) -> None:
     key = Key(image["pk"]["S"], image["sk"]["S"])
-    store.update(
+    tables.update(
         "outbox",
         key,
         # A till record is an outbox row with a keeping time of its own.

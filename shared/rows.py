@@ -8,12 +8,12 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any, Literal
 
 from shared import clock
-from shared.cause import Key
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Item = dict[str, Any]
 Table = Literal["data", "outbox", "audit", "keys"]
@@ -21,6 +21,14 @@ Index = Literal["by_region", "by_owner", "by_ref"]
 
 DUE_SHARDS = 8
 PENDING_SHARDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The primary key of a row."""
+
+    pk: str
+    sk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Row:
 
     id: str
     key: Key
-    doc: BaseModel
+    doc: "BaseModel"
     version: int
     due_at: datetime | None = None
     lists: Mapping[Index, tuple[str, str]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
-from shared import deadlines, outbox, queues, rows, store
+from shared import deadlines, outbox, queues, rows, steps, store
 from shared.cause import Key
 from tests.simulation import toys
 
@@ -18,23 +18,24 @@ def _replace(stack: contextlib.ExitStack, where: object, name: str, value: objec
 
 def no_idempotency_row(stack: contextlib.ExitStack) -> None:
     """A command repeated under its key is a new command."""
-    real = store.Store._once
+    real = steps.once
 
-    def once(self: Any, cause: Any, *rest: Any) -> Iterator[Any]:
+    def once(tables: Any, cause: Any, *rest: Any) -> Iterator[Any]:
         if cause.received is not None:
-            yield from real(self, cause, *rest)
+            yield from real(tables, cause, *rest)
 
-    _replace(stack, store.Store, "_once", once)
+    _replace(stack, steps, "once", once)
 
 
 def dual_write(stack: contextlib.ExitStack) -> None:
     """Events are written after the commit, in a call of their own."""
-    real_events, real_commit = store.Store._events, store.Store.commit
+    real_commit = store.Store.commit
 
     def commit(self: Any, cause: Any, *changes: Any, **more: Any) -> Any:
         events = more.pop("events", ())
         receipt = real_commit(self, cause, *changes, **more)
-        for step in real_events(self, cause, changes, events, f"cmt_{receipt.id}{receipt.version}"):
+        late = f"cmt_{receipt.id}{receipt.version}"
+        for step in steps.outbox(self.tables, cause, changes, events, late):
             self._one(step.action)
         return receipt
 
@@ -50,7 +51,7 @@ def inbox_outside_transaction(stack: contextlib.ExitStack) -> None:
             return real_commit(self, cause, *changes, **more)
         once, cause.once = cause.once, None
         receipt = real_commit(self, cause, *changes, **more)
-        mark = rows.put(self.tables.data, store._once_item(once, "late", receipt))
+        mark = rows.put(self.tables.data, steps.once_item(once, receipt, "late"))
         self._one(mark)
         return receipt
 

@@ -1,0 +1,178 @@
+"""What a commit does, item by item, and what it means when an item's condition fails.
+
+Every row carries the id of the commit that wrote it; a condition that fails returns the row it
+met, so that a repeated transaction recognises its own work.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared import clock, rows
+from shared.cause import AlreadyDone, Cause, Once, Receipt
+from shared.errors import DomainError, VersionConflict
+from shared.events.base import Event, to_cloud_event
+from shared.rows import Item, Key, Row, Unique, Write
+from shared.tables import Tables, write_action
+
+SEQUENCES_PER_VERSION = 16
+
+ABSENT = "attribute_not_exists(pk)"
+ABSENT_OR_EXPIRED = "attribute_not_exists(pk) OR expires_at < :now"
+
+Facts = dict[str, str | int | bytes | None]
+
+
+class Taken(DomainError):
+    """A unique name is held by somebody else."""
+
+    def __init__(self, name: str, owner: str) -> None:
+        super().__init__("already_taken")
+        self.name = name
+        self.owner = owner
+
+
+class Stale(Exception):
+    """A projection has already seen a later event of the same aggregate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One item of a transaction and what its failed condition means."""
+
+    action: Item
+    refused: Callable[[Item], Exception]
+
+
+def conflict(_: Item) -> Exception:
+    """Somebody else wrote first."""
+    return VersionConflict()
+
+
+def once(tables: Tables, cause: Cause, receipt: Receipt, commit_id: str) -> Iterator[Step]:
+    """The mark that this cause has had its effect; a parked event is done with."""
+    if cause.once is not None:
+        mark = once_item(cause.once, receipt, commit_id)
+        now = {":now": {"N": str(rows.epoch(clock.wall()))}}
+        yield Step(rows.put(tables.data, mark, ABSENT_OR_EXPIRED, now), AlreadyDone)
+    if cause.parked is not None:
+        yield Step(rows.delete(tables.data, cause.parked), conflict)
+
+
+def once_item(mark: Once, receipt: Receipt, commit_id: str) -> Item:
+    """The idempotency or inbox row."""
+    attributes: Facts = {
+        "commit_id": commit_id,
+        "receipt": receipt.model_dump_json(exclude_none=True),
+        "expires_at": rows.epoch(mark.expires_at),
+    }
+    return rows.item(mark.key, attributes | dict(mark.attributes))
+
+
+def change(tables: Tables, row: Row, commit_id: str) -> Step:
+    """The next version of an aggregate, which must still be at the version that was read."""
+    condition, values = ABSENT, None
+    if row.version:
+        condition, values = "version = :v", {":v": {"N": str(row.version)}}
+        if row.sequence is not None:
+            condition += " AND seen_sequence < :s"
+            values[":s"] = {"N": str(row.sequence)}
+    return Step(
+        rows.put(tables.data, rows.row_item(row, commit_id), condition, values),
+        lambda old: Stale() if _is_stale(row, old) else VersionConflict(),
+    )
+
+
+def _is_stale(row: Row, old: Item) -> bool:
+    seen = old.get("seen_sequence")
+    return row.sequence is not None and seen is not None and int(seen["N"]) >= row.sequence
+
+
+def gone(tables: Tables, row: Row) -> Step:
+    """An aggregate that ends, at the version that was read."""
+    values = {":v": {"N": str(row.version)}}
+    return Step(rows.delete(tables.data, row.key, "version = :v", values), conflict)
+
+
+def claim(tables: Tables, name: Unique, commit_id: str) -> Step:
+    """A name that must be free."""
+    attributes: Facts = {"held_by": name.owner, "commit_id": commit_id}
+    if name.expires_at is not None:
+        attributes["expires_at"] = rows.epoch(name.expires_at)
+    now = {":now": {"N": str(rows.epoch(clock.now()))}}
+    return Step(
+        rows.put(tables.data, rows.item(name.key, attributes), ABSENT_OR_EXPIRED, now),
+        lambda old: Taken(name.name, old.get("held_by", {}).get("S", "")),
+    )
+
+
+def release(tables: Tables, name: Unique) -> Step:
+    """A name given back by its owner."""
+    condition, values = "attribute_not_exists(pk) OR held_by = :o", {":o": {"S": name.owner}}
+    return Step(rows.delete(tables.data, name.key, condition, values), conflict)
+
+
+def write(tables: Tables, extra: Write, commit_id: str) -> Step:
+    """A row of a kernel module, such as the vault."""
+    return Step(write_action(tables, extra, commit_id), conflict)
+
+
+def outbox(
+    tables: Tables, cause: Cause, changes: Sequence[Row], events: Sequence[Event], commit_id: str
+) -> Iterator[Step]:
+    """One row with all events of the command, pending until the relay has published them."""
+    if not events:
+        return
+    versions = {row.id: row.version + 1 for row in changes}
+    entries = [
+        {
+            "type": event.detail_type(),
+            "detail": to_cloud_event(
+                event,
+                event_id=f"evt_{commit_id.removeprefix('cmt_')}_{place}",
+                time=clock.now(),
+                sequence=versions[event.subject] * SEQUENCES_PER_VERSION + place,
+                correlation_id=cause.correlation_id,
+                causation_id=cause.causation_id,
+            ),
+        }
+        for place, event in enumerate(events)
+    ]
+    key = Key(f"OUTBOX#{commit_id}", "OUTBOX")
+    attributes: Facts = {
+        "entries": json.dumps(entries, separators=(",", ":")),
+        "pending": rows.pending_shard(key.pk),
+        "pending_at": clock.iso(clock.wall()),
+        "commit_id": commit_id,
+    }
+    yield Step(rows.put(tables.outbox, rows.item(key, attributes), ABSENT), conflict)
+
+
+def audit(tables: Tables, cause: Cause, row: Row, before: dict[str, Any], commit_id: str) -> Step:
+    """Who changed which fields of an aggregate, when and why; never the values."""
+    after = json.loads(row.doc.model_dump_json(exclude={"version"}, exclude_none=True))
+    changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
+    key = Key(row.id, f"{row.key.sk}#{row.version + 1:012d}")
+    facts = audit_facts(cause) | {
+        "type": row.key.sk,
+        "fields": ",".join(changed),
+        "commit_id": commit_id,
+    }
+    return Step(rows.put(tables.audit, rows.item(key, facts), ABSENT), conflict)
+
+
+def audit_facts(cause: Cause) -> Facts:
+    """Who did it, in which role, for whom, when and why."""
+    actor = cause.actor
+    return {
+        "at": clock.iso(clock.now()),
+        "actor": actor.id,
+        "role": actor.role,
+        "on_behalf_of": actor.on_behalf_of,
+        "evidence": actor.evidence,
+        "action": cause.action,
+        "reason": cause.reason,
+        "correlation_id": cause.correlation_id,
+        "causation_id": cause.causation_id,
+    }

@@ -1,0 +1,189 @@
+"""Single calls to a service's tables: read a row, put one, count, find what is due or pending.
+
+What may be repeated is repeated (throttling, 5xx, a lost answer) and then reported as Unavailable.
+Nothing here knows aggregates, and nothing needs pydantic: the relay and the sweeper start fast.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared import clock, rows
+from shared.errors import Unavailable
+from shared.rows import Item, Key, Write
+
+ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The four tables of a service."""
+
+    data: str
+    outbox: str
+    audit: str
+    keys: str
+
+
+class TableAccess:
+    """A service's tables, one call at a time."""
+
+    def __init__(
+        self, client: Any, tables: Tables, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.client = client
+        self.tables = tables
+        self._pause = pause
+
+    def item(self, key: Key, table: rows.Table = "data") -> Item | None:
+        """The latest raw row; for kernel modules."""
+        found: Item | None = self._call(
+            "get_item",
+            TableName=getattr(self.tables, table),
+            Key=rows.key_item(key),
+            ConsistentRead=True,
+        ).get("Item")
+        if found is None or expired(found):
+            return None
+        return found
+
+    def query(self, table: rows.Table, partition: str, limit: int) -> list[Item]:
+        """Raw rows of one partition of a table, in key order; for kernel modules."""
+        answer = self._call(
+            "query",
+            TableName=getattr(self.tables, table),
+            KeyConditionExpression="pk = :p",
+            ExpressionAttributeValues={":p": {"S": partition}},
+            ConsistentRead=True,
+            Limit=limit,
+        )
+        found: list[Item] = answer["Items"]
+        return found
+
+    def due(self, shard: str, before: str, limit: int) -> list[Item]:
+        """Keys and due times of the rows of one deadline shard that are due."""
+        return self._index("data", "by_due", "due_shard", shard, "due_at", before, limit)
+
+    def pending(self, shard: str, before: str, limit: int) -> list[Item]:
+        """Outbox rows of one shard that are not published yet."""
+        return self._index("outbox", "by_pending", "pending", shard, "pending_at", before, limit)
+
+    def _index(
+        self, table: rows.Table, index: str, pk: str, shard: str, sk: str, before: str, limit: int
+    ) -> list[Item]:
+        answer = self._call(
+            "query",
+            TableName=getattr(self.tables, table),
+            IndexName=index,
+            KeyConditionExpression=f"{pk} = :p AND {sk} <= :t",
+            ExpressionAttributeValues={":p": {"S": shard}, ":t": {"S": before}},
+            Limit=limit,
+        )
+        found: list[Item] = answer["Items"]
+        return found
+
+    def put(self, write: Write) -> bool:
+        """Put one row outside a commit; False when its condition fails. For kernel modules."""
+        return self._one(write_action(self.tables, write, "kernel"))
+
+    def update(self, table: rows.Table, key: Key, **expression: Any) -> bool:
+        """Update one row in place; False when its condition fails. For kernel modules."""
+        return self._one(
+            {
+                "Update": {
+                    "TableName": getattr(self.tables, table),
+                    "Key": rows.key_item(key),
+                    **expression,
+                }
+            }
+        )
+
+    def _one(self, action: Item) -> bool:
+        ((verb, request),) = action.items()
+        method = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[verb]
+        request.pop("ReturnValuesOnConditionCheckFailure", None)
+        try:
+            self._call(method, **request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def count(self, name: str, limit: int, seconds: int) -> bool:
+        """Count one use of `name` in the current window; False when the window is full.
+
+        A repeated call after a lost answer may count twice: it errs on the side of refusing.
+        """
+        window = int(clock.wall().timestamp()) // seconds
+        expires = rows.epoch(clock.wall() + timedelta(seconds=2 * seconds))
+        return self.update(
+            "data",
+            Key(f"COUNTER#{name}#{window}", "COUNTER"),
+            UpdateExpression="ADD n :one SET expires_at = :e",
+            ConditionExpression="attribute_not_exists(n) OR n < :limit",
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":e": {"N": str(expires)},
+                ":limit": {"N": str(limit)},
+            },
+        )
+
+    def _call(self, method: str, **request: Any) -> Any:
+        """Call the table; what may be repeated is repeated, then reported as Unavailable."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return getattr(self.client, method)(**request)
+            except ClientError as error:
+                if not transient(error):
+                    raise
+            except BotoCoreError:
+                pass
+            self._pause(backoff(attempt))
+        raise Unavailable
+
+
+def write_action(tables: Tables, write: Write, commit_id: str) -> Item:
+    """One put or delete of a kernel module, as an action of a transaction."""
+    table = getattr(tables, write.table)
+    condition = {"absent": "attribute_not_exists(pk)", "present": "attribute_exists(pk)"}.get(
+        write.condition
+    )
+    if write.attributes is None:
+        return rows.delete(table, write.key, condition)
+    attributes = dict(write.attributes) | {"commit_id": commit_id}
+    return rows.put(table, rows.item(write.key, attributes), condition)
+
+
+def expired(found: Item) -> bool:
+    expires = found.get("expires_at")
+    return expires is not None and int(expires["N"]) < rows.epoch(clock.wall())
+
+
+_TRANSIENT = {
+    "InternalServerError",
+    "InternalFailure",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+
+
+def transient(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error.response["Error"]["Code"] in _TRANSIENT or status >= 500
+
+
+def backoff(attempt: int) -> float:
+    """Seconds to wait: full jitter, doubling, never over half a second."""
+    return random.uniform(0, min(0.5, 0.02 * 2**attempt))
