@@ -41,6 +41,7 @@ def match_resource(match: Match) -> Resource:
         org=match.guardian_id,
         person=match.case_id,
         status=match.status.value,
+        more={"released": match.contacts_released},
     )
 
 

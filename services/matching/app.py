@@ -59,6 +59,8 @@ from shared.repository import Page
 from shared.requests import Request
 
 app = ServiceApp("matching")
+ONE_GUARDIAN = "/v1/guardians/{id}"
+APPLICATION_PROBLEMS = ("application_already_received", "too_many_applications")
 
 
 @cache
@@ -70,7 +72,7 @@ def desk() -> Desk:
 # guardians: application and vetting ---------------------------------------------------------
 
 
-@app.post("/applications", caller="public", location="/v1/guardians/{id}")
+@app.post("/applications", caller="public", location=ONE_GUARDIAN, problems=APPLICATION_PROBLEMS)
 def apply_as_guardian(
     body: guardian_forms.ApplyAsGuardian, request: Request, cause: Cause
 ) -> Receipt:
@@ -87,7 +89,7 @@ def list_applications(query: Paging, caller: Principal) -> Page[GuardianView]:
     return use_cases.list_applications(query, caller, desk().guardians)
 
 
-@app.post("/guardians", caller="person|machine", location="/v1/guardians/{id}")
+@app.post("/guardians", caller="person|machine", location=ONE_GUARDIAN)
 def register_application(body: guardian_forms.ApplyAsGuardian, cause: Cause) -> Receipt:
     """Write down an application that reached a headquarters or a portal."""
     here = desk()
@@ -272,7 +274,7 @@ def view_candidates(path: CasePath, caller: Principal) -> Ranking:
 # matches: proposal to agreement ---------------------------------------------------------------
 
 
-@app.post("/matches", caller="person")
+@app.post("/matches", caller="person", problems=("family_has_open_match", "needs_not_covered"))
 def propose_match(body: commands.ProposeMatch, cause: Cause) -> Receipt:
     """Propose a guardian to a family."""
     return proposals.propose_match(body, cause, desk())
@@ -306,6 +308,14 @@ def cancel_match(path: MatchPath, body: commands.CancelMatch, cause: Cause) -> R
 def hold_introduction(path: MatchPath, body: commands.HoldIntroduction, cause: Cause) -> Receipt:
     """Family and guardian have met with the headquarters."""
     return proposals.hold_introduction(path.match_id, body, cause, desk())
+
+
+@app.get("/matches/{match_id}/guardian-contact", caller="machine")
+def view_guardian_contact_of_match(path: MatchPath, caller: Principal) -> GuardianContact:
+    """Whom the family may call, once it has met the guardian."""
+    here = desk()
+    match = here.matches.get(path.match_id)
+    return application.view_contact_for_family(match, caller, here.guardians, here.vault)
 
 
 @app.post("/matches/{match_id}/agreement", caller="person", status=200)

@@ -25,7 +25,10 @@ from tests.support.matrix import faults, matches_golden, render
 GUARDIAN = Resource("Guardian", "gua_1", region="ZR", org="gua_1", status="ready")
 UNASSIGNED = replace(GUARDIAN, region=None, status="in_vetting")
 FAMILY = Resource("Family", "req_1", region="ZR", district="D01", person="req_1")
-MATCH = Resource("Match", "mat_1", region="ZR", org="gua_1", person="req_1", status="active")
+MATCH = Resource(
+    "Match", "mat_1", region="ZR", org="gua_1", person="req_1", more={"released": True}
+)
+PROPOSED = replace(MATCH, more={"released": False})
 STORY = Resource("Story", "sto_1", region="ZR", org="gua_1", more={"consented": False})
 CONSENTED = replace(STORY, more={"consented": True})
 REGION = Resource("Region", "ZR", region="ZR")
@@ -84,7 +87,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "view", "list", "hold_introduction", "decline", "cancel", "draft_agreement",
             "sign_agreement", "view_signing_link", "record_help", "confirm_help", "record_call",
             "report", "view_reports", "submit_story", "notify_termination", "withdraw_notice",
-            "end", "view_notes",
+            "end", "view_notes", "view_guardian_contact",
         ),
         seen_by(
             MATCH,
@@ -98,7 +101,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             bot_in_its_own_name=BOT,
             hotline_operator=OPERATOR,
             operations=OPERATIONS,
-        ),
+        )
+        | seen_by(PROPOSED, its_family_before_they_met=ITS_FAMILY),
     ),
     "Story": (
         (
@@ -140,8 +144,13 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    more = {"consented": True}
-    types = {"Guardian": {}, "Family": {}, "Match": {}, "Story": more, "Region": {}}
+    types: dict[str, dict[str, object]] = {
+        "Guardian": {},
+        "Family": {},
+        "Match": {"released": True},
+        "Story": {"consented": True},
+        "Region": {},
+    }
 
     assert faults(POLICY, types, sorted(ACTIONS)) == ""
     assert set(re.findall(r'Action::"(\w+)"', POLICY.text)) == ACTIONS

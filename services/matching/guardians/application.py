@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from services.matching.access import POLICY, guardian_resource
+from services.matching.access import POLICY, guardian_resource, match_resource
 from services.matching.guardians.commands import ApplyAsGuardian
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Status
 from services.matching.guardians.repository import Guardians
 from services.matching.guardians.views import GuardianContact
+from services.matching.matches.domain import Match
 from services.matching.words import LegalForm
 from shared import clock, ids, letters, reference
 from shared.access import Resource
@@ -128,6 +129,17 @@ def view_contact(
     fields = ("title", "name", "person_role", "phone", "address")
     opened = vault.open(guardian_id, CONTACT, fields, caller, "guardian_contact")
     return GuardianContact(guardian_id=guardian_id, **opened)
+
+
+def view_contact_for_family(
+    match: Match, caller: Principal, guardians: Guardians, vault: Vault
+) -> GuardianContact:
+    """Whom the family may call, once it has met the guardian."""
+    POLICY.require(caller, "view_guardian_contact", match_resource(match))
+    guardian = guardians.get(match.guardian_id)
+    fields = ("title", "name", "person_role", "phone", "address")
+    opened = vault.open(guardian.guardian_id, CONTACT, fields, caller, "guardian_of_my_family")
+    return GuardianContact(guardian_id=guardian.guardian_id, **opened)
 
 
 def erase_contact(guardian_id: str, cause: Cause, guardians: Guardians, vault: Vault) -> Receipt:

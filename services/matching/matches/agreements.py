@@ -12,7 +12,7 @@ from services.matching.matches.views import SigningLink
 from services.matching.words import Party
 from shared import clock, ids, links
 from shared.cause import Cause, Receipt
-from shared.errors import Invalid, RuleBroken
+from shared.errors import Invalid, NotFound, RuleBroken
 from shared.events import matching as events
 from shared.principals import Principal
 
@@ -53,7 +53,7 @@ def view_signing_link(match_id: str, caller: Principal, desk: Desk) -> SigningLi
     match = desk.matches.get(match_id)
     POLICY.require(caller, "view_signing_link", match_resource(match))
     if match.status is not Status.INTRODUCED or match.agreement is None:
-        raise RuleBroken("agreement_not_drafted", ("draft_agreement",))
+        raise NotFound("care_agreement", match_id)
     about = f"{match_id}:{match.agreement.agreement_id}"
     text = links.issue(SIGNING, match.case_id, about, timedelta(hours=LINK_HOURS))
     return SigningLink(link=text, expires_in_hours=LINK_HOURS)

@@ -20,7 +20,7 @@ def view_match(match_id: str, caller: Principal, desk: Desk) -> MatchView:
 def list_matches(query: commands.MatchQuery, caller: Principal, desk: Desk) -> Page[MatchView]:
     """The caller's own: of the organisation, of the family, or the open ones of the region."""
     index, where, prefix = _own(query, caller)
-    partition = POLICY.require_list(caller, "list", "Match", where)
+    partition = POLICY.require_list(caller, "list", "Match", where, {"released": False})
     page = desk.matches.page(
         index,
         partition,

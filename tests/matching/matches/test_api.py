@@ -12,6 +12,7 @@ from tests.matching.office import (
     HQ,
     HQ_2,
     HQ_Y,
+    NAME,
     OPERATOR,
     WORDS,
     Office,
@@ -206,6 +207,22 @@ def test_an_introduction_is_attended_by_this_headquarters(office: Office) -> Non
     assert office.do(HQ, path, introduction(office.moment(), "HQ-2"))["status"] == "introduced"
 
 
+@pytest.mark.requirement("S4-37")
+def test_the_family_gets_the_guardian_s_contact_by_the_introduction(office: Office) -> None:
+    case = office.waiting()
+    match = office.proposed(case, office.ready())
+    path = f"/matches/{match}/guardian-contact"
+    assert _as_family(office, case).get(path).status == 403
+
+    office.introduced(match)
+
+    found = _as_family(office, case).get(path)
+    assert (found.status, found.json["name"], found.json["phone"][:5]) == (200, NAME, "+7916")
+    assert _as_family(office, office.waiting()).get(path).status == 404
+    office.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
+    assert _as_family(office, case).get(path).status == 403
+
+
 @pytest.mark.requirement("S4-11")
 def test_an_introduction_before_the_proposal_is_refused(office: Office) -> None:
     match = office.proposed(office.waiting(), office.ready())
@@ -246,7 +263,7 @@ def test_an_agreement_names_the_programme_and_needs_of_the_family(office: Office
 def test_a_family_signs_through_its_link(office: Office) -> None:
     guardian = office.ready()
     match = office.introduced(office.proposed(office.waiting(), guardian))
-    assert office.api(HQ).get(f"/matches/{match}/agreement/link").status == 409
+    assert office.api(HQ).get(f"/matches/{match}/agreement/link").status == 404
     office.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
     link = office.get(HQ, f"/matches/{match}/agreement/link")["link"]
     office.do(rep(guardian), f"/matches/{match}/agreement/signatures", {})
