@@ -157,7 +157,8 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
     )
     (target / "merge.json").unlink()
     if done.returncode:
-        raise CannotPackage(f"services/{name}/app.py does not package:\n{done.stdout}{done.stderr}")
+        why = "\n".join((done.stdout + done.stderr).strip().splitlines()[-4:])
+        raise CannotPackage(f"services/{name}/app.py does not package:\n{why}")
 
 
 def finish(template: dict[str, Any]) -> dict[str, Any]:

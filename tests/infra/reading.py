@@ -72,7 +72,7 @@ def targets(statement: dict[str, Any]) -> list[Any]:
 
 def _resolve(value: Any, truth: dict[str, bool]) -> Any:
     if isinstance(value, list):
-        return [_resolve(each, truth) for each in value]
+        return [each for each in (_resolve(one, truth) for one in value) if each != NO_VALUE]
     if not isinstance(value, dict):
         return value
     if set(value) == {"Fn::If"}:

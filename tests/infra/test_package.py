@@ -1,4 +1,4 @@
-"""What is deployed starts from what it brings along, compiles nothing, and is the same each time."""
+"""What is deployed starts from what it brings along, compiles nothing, and is always the same."""
 
 import json
 import os

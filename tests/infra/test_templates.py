@@ -107,6 +107,15 @@ def test_every_function_has_a_role_of_its_own(stacks: Stacks) -> None:
         assert PLACEHOLDER not in json.dumps(stack.template)
 
 
+def test_no_function_is_left_with_the_memory_and_time_of_a_default(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, function in stack.functions().items():
+            shared = stack.template.get("Globals", {}).get("Function", {})
+            memory = function.get("MemorySize", shared.get("MemorySize", 0))
+            assert memory >= 512, (stack.name, name)
+            assert 0 < function["Timeout"] <= 50, (stack.name, name)
+
+
 def test_a_role_names_its_actions_and_its_resources(stacks: Stacks) -> None:
     for stack in stacks.values():
         for role, statement in stack.statements():

@@ -1,0 +1,157 @@
+"""The platform on one machine: everything deployed, reachable, patient, and the same after a stop."""
+
+import time
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.emulator import CannotStart, Emulator
+from infra.local_platform import LocalPlatform
+from shared import clock, rows
+
+pytestmark = [pytest.mark.platform, pytest.mark.slow]
+
+REQUEST: dict[str, Any] = {
+    "region": "ZR",
+    "district_id": "D01",
+    "applicant_relation": "parent",
+    "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
+    "needs": [{"category": "household_help"}],
+    "contact": {"name": "Анна", "channel": "sms", "phone": "+79161234567"},
+    "consents": {"processing": True, "share_need_categories": True, "contact": True},
+}
+
+
+def _pages(platform: LocalPlatform, path: str) -> str:
+    with urllib.request.urlopen(platform.url + path, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def _pending(platform: LocalPlatform, service: str) -> int:
+    table = platform.facts[f"{service.capitalize()}OutboxTableName"]
+    return sum(
+        platform.client("dynamodb").query(
+            TableName=table,
+            IndexName="by_pending",
+            KeyConditionExpression="pending = :p",
+            ExpressionAttributeValues={":p": {"S": shard}},
+        )["Count"]
+        for shard in rows.pending_shards()
+    )
+
+
+def test_a_call_to_the_hotline_gets_its_number_and_everyone_hears_of_it(
+    platform: LocalPlatform,
+) -> None:
+    first = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, key="k" * 20)
+    assert first.status == 201, first.body
+    again = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, key="k" * 20)
+    assert again.body == first.body
+    platform.advance(hours=1)  # on a busy machine a cold owner may answer the second asking only
+    inbox = platform.call("HQ-1", "GET", "/notifications/v1/inbox", must=True).body["items"]
+    assert len(inbox) == 1
+    told = [each["text"] for each in platform.messages() if each["recipient_role"] == "family"]
+    assert len(told) == 1 and first.body["number"] in told[0]
+    assert platform.call("HQ-Y", "GET", f"/intake/v1/requests/{first.id}").status == 404
+
+
+def test_one_id_is_followed_through_all_services(platform: LocalPlatform) -> None:
+    reply = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+    platform.settle()
+    wanted = {"/aws/lambda/ryadom-intake-api", "/aws/lambda/ryadom-notifications-on-messages"}
+    found: set[str] = set()
+    until = time.monotonic() + 10  # a line may come after the message is done
+    while not wanted <= found and time.monotonic() < until:
+        found = {line["group"] for line in platform.logs(reply.headers["X-Correlation-Id"])}
+    assert wanted <= found
+
+
+def test_the_gateways_own_refusals_are_problems_in_russian(platform: LocalPlatform) -> None:
+    nobody = platform.call(None, "GET", "/intake/v1/requests")
+    forged = platform.call(
+        None, "GET", "/intake/v1/requests", headers={"Authorization": "Bearer a.b.c"}
+    )
+    nowhere = platform.call("HQ-1", "GET", "/intake/v1/nowhere")
+    store = platform.call(None, "POST", "/till/v1/card-checks", {"number": "1"})
+    found = [(each.status, each.body["code"]) for each in (nobody, forged, nowhere)]
+    assert found == [(401, "unauthenticated"), (401, "unauthenticated"), (404, "not_found")]
+    for each in (nobody, forged, nowhere, store):
+        assert each.headers["Content-Type"] == "application/problem+json"
+    assert store.status == 401
+
+
+def test_a_machine_is_known_by_the_token_operations_issued(platform: LocalPlatform) -> None:
+    token = platform.machine_token("chat-bot", "bot", regions=("ZR",))
+    known = platform.call(
+        None, "GET", "/intake/v1/requests", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert known.status in (403, 404), known.body  # recognised, and told no
+
+
+def test_the_pages_need_nothing_from_elsewhere(platform: LocalPlatform) -> None:
+    for page in ("/", "/docs", "/outbox"):
+        text = _pages(platform, page)
+        assert 'lang="ru"' in text
+        assert "https://" not in text and "http://" not in text
+    assert _pages(platform, "/docs/assets/swagger-ui-bundle.min.js")
+    assert '"openapi"' in _pages(platform, "/docs/intake.json")
+
+
+def test_business_time_moves_and_the_wall_does_not(platform: LocalPlatform) -> None:
+    before = platform.now()
+    after = platform.advance(hours=30)
+    assert timedelta(hours=30) <= after - before < timedelta(hours=31)
+    assert abs(after - clock.wall() - timedelta(hours=30)) < timedelta(hours=1)
+
+
+# one platform more, which is stopped and started again ----------------------------------------
+
+
+def test_a_restart_goes_on_where_it_was_and_hears_new_events_at_once(tmp_path: Path) -> None:
+    with LocalPlatform(tmp_path) as platform:
+        first = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+        platform.advance(hours=5)
+        told, url, now = platform.messages(), platform.url, platform.now()
+        # Stopped with an event under way.
+        platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+    with LocalPlatform(tmp_path) as platform:
+        assert platform.url == url
+        assert timedelta() <= platform.now() - now < timedelta(minutes=10)
+        platform.advance(hours=1)
+        assert platform.messages()[: len(told)] == told
+        assert len(platform.messages()) == 2 * len(told)
+        kept = platform.call("HQ-1", "GET", f"/intake/v1/requests/{first.id}")
+        assert kept.body["number"] == first.body["number"]
+        # The stream alone must carry this one: the sweeper leaves young rows to it.
+        platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+        until = time.monotonic() + 8
+        while _pending(platform, "intake") and time.monotonic() < until:
+            time.sleep(0.1)
+        assert _pending(platform, "intake") == 0
+
+
+def test_a_taken_port_a_running_platform_and_a_half_made_state_are_told_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    said: list[str] = []
+    (tmp_path / "aws").mkdir()
+    (tmp_path / "aws" / "lambda.json").write_text("half")
+    with LocalPlatform(tmp_path, say=said.append) as platform:
+        assert any("afresh" in line for line in said)
+        with pytest.raises(CannotStart, match="Another platform runs"):
+            LocalPlatform(tmp_path).start()
+        port = int(platform.url.rpartition(":")[2])
+        with pytest.raises(CannotStart, match=f"Port {port} is taken"):
+            LocalPlatform(tmp_path / "other", port).start()
+        with pytest.raises(CannotStart, match="is taken"):
+            Emulator(tmp_path / "third", platform.emulator.port).start()
+
+
+def test_after_a_power_cut_the_orphan_is_stopped_and_the_rest_starts(tmp_path: Path) -> None:
+    with LocalPlatform(tmp_path) as platform:
+        platform.emulator.kill()
+    with LocalPlatform(tmp_path) as platform:
+        assert platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST).status == 201
