@@ -22,7 +22,7 @@ class Receipt(BaseModel):
     what it would have created, and made nothing new.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     version: int

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.intake.cases.codes import ConsentForm, LongTermReason, Purpose
 
-HELD = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+HELD = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Stamp(BaseModel):

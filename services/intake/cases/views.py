@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 class View(BaseModel):
     """An answer."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
 
 class NeedView(View):
