@@ -17,10 +17,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
 ENVIRONMENT = ROOT / ".local" / "venv-emulator"
+REGION = "us-east-1"
 
 
 class CannotStart(Exception):
@@ -185,3 +187,25 @@ def _wait_for(condition: Callable[[], bool], seconds: float, complaint: str) -> 
         if time.monotonic() > until:
             raise CannotStart(f"{complaint} within {seconds:.0f} s.")
         time.sleep(0.05)
+
+
+def local_client(service: str, endpoint: str) -> Any:
+    """A client of an emulator at that address."""
+    import botocore.session
+    from botocore.config import Config
+
+    blind = {"profile": (None, None, None, None), "config_file": (None, None, "/dev/null", None)}
+    session = botocore.session.Session(session_vars=blind)
+    return session.create_client(
+        service,
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            max_pool_connections=20,
+            read_timeout=60,
+            s3={"addressing_style": "path"},
+        ),
+    )

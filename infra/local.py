@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.artefact import CannotPackage
+from infra.attach import attach, follow
 from infra.emulator import CannotStart
-from infra.local_platform import LocalPlatform, attach, follow
+from infra.local_platform import LocalPlatform
 from infra.package import ROOT
 from infra.stacks import DeployFailed
 

@@ -12,7 +12,6 @@ import fcntl
 import json
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,14 +20,13 @@ from typing import IO, Any, Self
 
 from infra import users
 from infra.business_time import BusinessTime, ServiceFacts
-from infra.emulator import CannotStart, Emulator, free_port
+from infra.emulator import CannotStart, Emulator, free_port, local_client
 from infra.gateway import Message, MessageGateway
 from infra.http_client import HttpClient, Reply
 from infra.origin import Origin
 from infra.package import ROOT, SERVICES, Package, package
 from infra.stacks import Deployer, Facts
 
-REGION = "us-east-1"
 BUCKET = "ryadom-code"
 
 
@@ -260,7 +258,7 @@ class LocalPlatform:
     def _deploy(self, made: Package) -> Facts:
         self._make_bucket()
         endpoint = self.emulator.endpoint
-        deployer = Deployer(self.client, BUCKET, f"{endpoint}/{BUCKET}/{{key}}", self.say)
+        deployer = Deployer(self.client, BUCKET, self.say, pause=0.05)
         return deployer.deploy(
             made,
             {
@@ -289,57 +287,3 @@ class LocalPlatform:
             for name in SERVICES
             if name in deployed
         }
-
-
-def local_client(service: str, endpoint: str) -> Any:
-    """A client of an emulator at that address."""
-    import botocore.session
-    from botocore.config import Config
-
-    blind = {"profile": (None, None, None, None), "config_file": (None, None, "/dev/null", None)}
-    session = botocore.session.Session(session_vars=blind)
-    return session.create_client(
-        service,
-        region_name=REGION,
-        endpoint_url=endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(
-            retries={"total_max_attempts": 3, "mode": "standard"},
-            max_pool_connections=20,
-            read_timeout=60,
-            s3={"addressing_style": "path"},
-        ),
-    )
-
-
-def attach(state: Path) -> LocalPlatform:
-    """The platform that another process runs on that state, to ask it for tokens and logs."""
-    platform = LocalPlatform(state)
-    ready, ports = state / "ready.json", state / "ports.json"
-    if not (ready.exists() and ports.exists()):
-        raise CannotStart("No platform has been started yet; run `make run` in another window.")
-    platform.url = json.loads(ready.read_text())["url"]
-    platform.emulator = Emulator(state, json.loads(ports.read_text())["emulator"])
-    if not platform.emulator.answers():
-        raise CannotStart("The platform does not run now; run `make run` in another window.")
-    stacks = platform.client("cloudformation").describe_stacks(StackName="ryadom-platform")
-    outputs = stacks["Stacks"][0]["Outputs"]
-    platform.facts = {each["OutputKey"]: each["OutputValue"] for each in outputs}
-    platform.people = users.UserPool(
-        platform.client("cognito-idp"),
-        platform.facts["UserPoolId"],
-        platform.facts["UserPoolClientId"],
-    )
-    return platform
-
-
-def follow(platform: LocalPlatform, correlation_id: str) -> Iterator[dict[str, Any]]:
-    """The lines of an id as they come, without an end."""
-    seen: set[str] = set()
-    while True:
-        for event in platform.logs(correlation_id):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
-                yield event
-        time.sleep(1)

@@ -31,11 +31,19 @@ class Deployer:
     """One account, one stage: uploads, root keys, stacks in their order, outputs as parameters."""
 
     def __init__(
-        self, client: Client, bucket: str, template_url: str, say: Say, prefix: str = "ryadom"
+        self,
+        client: Client,
+        bucket: str,
+        say: Say,
+        prefix: str = "ryadom",
+        *,
+        protect: bool = False,
+        pause: float = 3.0,
     ) -> None:
         self._client = client
         self._bucket = bucket
-        self._template_url = template_url
+        self._protect = protect
+        self._pause = pause
         self._say = say
         self.prefix = prefix
 
@@ -59,7 +67,7 @@ class Deployer:
         key = f"templates/{stack.name}-{digest([stack.template])}.json"
         self._client("s3").put_object(Bucket=self._bucket, Key=key, Body=text.encode())
         declared = json.loads(text).get("Parameters", {})
-        url = self._template_url.format(key=key)
+        url = f"{self._client('s3').meta.endpoint_url}/{self._bucket}/{key}"
         if stack.name == "platform":
             return self._platform(declared, url, facts)
         # The till works on the rows of cards, so it has their key.
@@ -123,8 +131,10 @@ class Deployer:
             ],
         }
         try:
-            change = cloudformation.update_stack if exists else cloudformation.create_stack
-            change(**request)
+            if exists:
+                cloudformation.update_stack(**request)
+            else:
+                cloudformation.create_stack(**request, EnableTerminationProtection=self._protect)
             said = "updated" if exists else "created"
         except ClientError as error:
             if "No updates are to be performed" not in str(error):
@@ -140,7 +150,7 @@ class Deployer:
             found = _describe(cloudformation, name)
             status = found["StackStatus"] if found else "DELETE_COMPLETE"
             if status.endswith("_IN_PROGRESS"):
-                time.sleep(0.05 if "127.0.0.1" in self._template_url else 3)
+                time.sleep(self._pause)
                 continue
             if found is None or status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
                 raise DeployFailed(f"{name} is {status}: {self._first_failure(name)}")

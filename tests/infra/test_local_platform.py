@@ -1,4 +1,4 @@
-"""The platform on one machine: everything deployed, reachable, patient, and the same after a stop."""
+"""The platform on one machine: deployed whole, reachable, patient, and the same after a stop."""
 
 import time
 import urllib.request

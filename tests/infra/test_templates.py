@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from infra.deploy import NEEDED
 from infra.package import PLACEHOLDER, ROOT, SERVICES
+from infra.stacks import WAVES
 from tests.infra.reading import Stack, actions, targets
 
 Stacks = dict[str, Stack]
@@ -221,6 +223,18 @@ def test_protected_routes_ask_the_platforms_one_authorizer(stacks: Stacks) -> No
             asked = scheme["x-amazon-apigateway-authorizer"]
             assert "${AuthorizerArn}" in asked["authorizerUri"]["Fn::Sub"]
             assert asked["authorizerResultTtlInSeconds"] == 60
+
+
+def test_every_parameter_is_known_before_its_stack_is_deployed(stacks: Stacks) -> None:
+    known = {"Stage", "CodeBucket", "CodeKey", "LayerKey", "LayerHash", "RootKey", *NEEDED}
+    known |= set(stacks["platform"].template["Outputs"])
+    for wave in WAVES:
+        for name in wave:
+            asked = stacks[name].template["Parameters"]
+            assert {each for each, facts in asked.items() if "Default" not in facts} <= known
+        for name in wave:
+            outputs = stacks[name].template.get("Outputs", {})
+            known |= {f"{name.capitalize()}{output}" for output in outputs}
 
 
 # alarms -------------------------------------------------------------------------------------

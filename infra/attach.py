@@ -1,0 +1,43 @@
+"""Speaks to the platform that another process runs: tokens, calls, the lines of an id."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from infra import users
+from infra.emulator import CannotStart, Emulator
+from infra.local_platform import LocalPlatform
+
+
+def attach(state: Path) -> LocalPlatform:
+    """The platform that another process runs on that state, to ask it for tokens and logs."""
+    platform = LocalPlatform(state)
+    ready, ports = state / "ready.json", state / "ports.json"
+    if not (ready.exists() and ports.exists()):
+        raise CannotStart("No platform has been started yet; run `make run` in another window.")
+    platform.url = json.loads(ready.read_text())["url"]
+    platform.emulator = Emulator(state, json.loads(ports.read_text())["emulator"])
+    if not platform.emulator.answers():
+        raise CannotStart("The platform does not run now; run `make run` in another window.")
+    stacks = platform.client("cloudformation").describe_stacks(StackName="ryadom-platform")
+    outputs = stacks["Stacks"][0]["Outputs"]
+    platform.facts = {each["OutputKey"]: each["OutputValue"] for each in outputs}
+    platform.people = users.UserPool(
+        platform.client("cognito-idp"),
+        platform.facts["UserPoolId"],
+        platform.facts["UserPoolClientId"],
+    )
+    return platform
+
+
+def follow(platform: LocalPlatform, correlation_id: str) -> Iterator[dict[str, Any]]:
+    """The lines of an id as they come, without an end."""
+    seen: set[str] = set()
+    while True:
+        for event in platform.logs(correlation_id):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                yield event
+        time.sleep(1)
