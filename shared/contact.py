@@ -74,7 +74,9 @@ class Contact(BaseModel):
     `address` is what the channel needs beside the phone: a bot's chat id or an e-mail.
     """
 
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     name: Line = Field(repr=False)
     channel: Channel

@@ -187,6 +187,8 @@ class Exchange:
 
     def _headers(self, result: BaseModel | None) -> dict[str, str]:
         headers: dict[str, str] = {}
+        if seconds := self.route.more.cache_seconds:
+            headers["Cache-Control"] = f"public, max-age={seconds}"
         if version := getattr(result, "version", None):
             headers["ETag"] = f'"{version}"'
         if self.route.status == 201 and (identifier := getattr(result, "id", None)):

@@ -36,7 +36,8 @@ class Declaration:
 
     `answer(receipt, caller)` turns the receipt into what is said, the first time and again;
     `problems` are the codes worth naming in the documentation; `location` is the path of what a
-    201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply.
+    201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply;
+    `cache_seconds` lets anybody keep the answer that long (public reads only).
     """
 
     status: int | None = None
@@ -47,6 +48,7 @@ class Declaration:
     example: dict[str, Any] | None = None
     tag: str | None = None
     location: str | None = None
+    cache_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ from shared.queues import Reaction
 from shared.repository import Page
 from shared.rows import Item
 
+PUBLIC_LIST_SECONDS = 300
+
 app = ServiceApp("cards")
 
 
@@ -313,13 +315,13 @@ def _shown_key(receipt: Receipt, caller: Principal) -> forms.IssuedKey:
     return tills.show_key(receipt, caller, register())
 
 
-@app.get("/public/partners", caller="public")
+@app.get("/public/partners", caller="public", cache_seconds=PUBLIC_LIST_SECONDS)
 def list_public_partners(query: forms.PublicQuery) -> views.PublicPartners:
     """List the active partners of a region, by district and category."""
     return partners.list_public(query, register())
 
 
-@app.get("/public/partners/{partner_id}", caller="public")
+@app.get("/public/partners/{partner_id}", caller="public", cache_seconds=PUBLIC_LIST_SECONDS)
 def get_public_partner(path: forms.PartnerPath) -> views.PublicPartner:
     """Show an active partner with its outlets and discounts."""
     return partners.show_public(path.partner_id, register())

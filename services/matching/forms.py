@@ -26,7 +26,9 @@ Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezon
 class Form(BaseModel):
     """An input: nothing unknown, nothing shown when refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 class GuardianPath(Form):

@@ -74,7 +74,7 @@ class FactKind(StrEnum):
 class Fact(BaseModel):
     """A field of the event that the text may name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     kind: FactKind
     field: str
@@ -95,7 +95,7 @@ class Template(BaseModel):
     `other`, means that nothing is said. `only` are field values the event must have.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     event_type: str
     audience: Audience
@@ -151,7 +151,7 @@ class Template(BaseModel):
 class Words(BaseModel):
     """Small words from which messages are put together."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     months: tuple[str, ...] = Field(min_length=12, max_length=12)
     moment: str
@@ -167,7 +167,7 @@ class Words(BaseModel):
 class Rendered(BaseModel):
     """A message as a person reads it; it exists only between owner and gateway."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     subject: str
     text: str

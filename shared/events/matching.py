@@ -157,7 +157,7 @@ class FollowUpDue(_OfMatch, Event):
 
 
 class FollowUpDone(_OfMatch, Event):
-    """The headquarters has called the family; a call nobody answered is `final` at the third try."""
+    """HQ has called the family; a call that nobody answered is `final` at the third try."""
 
     kind: str
     due_on: date

@@ -26,7 +26,7 @@ class Status(StrEnum):
 class Layout(BaseModel):
     """How the table is written, found out from its first line."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     encoding: str
     delimiter: str
@@ -36,7 +36,7 @@ class Layout(BaseModel):
 class RowProblem(BaseModel):
     """Why one line gave no card; the reason's words are in the catalogue."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     line: int
     column: str | None = None
@@ -47,7 +47,7 @@ class RowProblem(BaseModel):
 class Clerk(BaseModel):
     """On whose authority the cards are issued, as proved when the batch was opened."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     role: str
@@ -58,7 +58,7 @@ class Clerk(BaseModel):
 class Batch(BaseModel):
     """One table; `offset` and `line` say where the next step goes on."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str

@@ -22,7 +22,7 @@ def shard_of(identifier: str) -> int:
 class Counts(BaseModel):
     """Figures that are added up field by field."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     def plus(self, **more: int) -> Self:
         """These figures and some more."""
@@ -57,7 +57,7 @@ class UseCounts(Counts):
 class Cohort(BaseModel):
     """One shard of a region's cards of one issue month."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str
@@ -69,7 +69,7 @@ class Cohort(BaseModel):
 class Use(BaseModel):
     """One shard of a partner's month; `keys` holds the last local day of each store key."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str

@@ -28,7 +28,7 @@ MOST_OFFERS = 200
 class Partner(BaseModel):
     """One business; it pays nothing, and its discount is one agreed figure."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str

@@ -24,7 +24,7 @@ class KeyStatus(StrEnum):
 class StoreKey(BaseModel):
     """One key; its secret was shown once and only its hash is kept."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     outlet_id: str

@@ -16,7 +16,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Hours(BaseModel):
     """Opening hours of one weekday, in the region's time."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     day: str = Field(pattern=f"^({'|'.join(DAYS)})$")
     opens: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
@@ -26,7 +26,7 @@ class Hours(BaseModel):
 class Outlet(BaseModel):
     """A shop where the card is shown; all of it is public."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     title: str
@@ -52,7 +52,7 @@ class Offer(BaseModel):
     `starts_at` and `ends_at` are the region's midnights in UTC, fixed at publication.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     version: int
@@ -98,7 +98,7 @@ class Offer(BaseModel):
 class Span(BaseModel):
     """An offer in force in one outlet from `starts_at` until (not including) `ends_at`."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     offer_id: str
     percent: int

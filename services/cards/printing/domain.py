@@ -19,7 +19,7 @@ class Status(StrEnum):
 class Print(BaseModel):
     """Some cards on paper for one person; the file is gone after a day."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str

@@ -19,7 +19,7 @@ class Status(StrEnum):
 class Programme(BaseModel):
     """A joint undertaking: without both parties and a running programme no card is issued."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str

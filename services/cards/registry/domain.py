@@ -22,7 +22,7 @@ from shared.errors import Invalid, RuleBroken
 class Card(BaseModel):
     """One plastic or electronic card of one holder; a card that ended never comes back."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     handle: str

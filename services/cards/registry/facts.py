@@ -70,7 +70,7 @@ STEPS: dict[Status, tuple[str, ...]] = {
 class PlacementOrder(BaseModel):
     """The office's order by which a candidate becomes a foster parent."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     order_ref: str
     ordered_on: date
@@ -79,7 +79,7 @@ class PlacementOrder(BaseModel):
 class Entitlement(BaseModel):
     """Why somebody may hold a card: a current placement or an order. Its form is never asked."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     placement_current: bool = False
     order: PlacementOrder | None = None
@@ -95,7 +95,7 @@ class Entitlement(BaseModel):
 class ActivationCode(BaseModel):
     """The secret that turns an issued card into a valid one; kept as a keyed hash."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     hash: str
     last_day: date
@@ -124,7 +124,7 @@ class ActivationCode(BaseModel):
 class Activation(BaseModel):
     """How a card came into the registry, and what its holder agreed to."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     person: str
     at: datetime

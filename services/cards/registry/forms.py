@@ -35,7 +35,7 @@ class IssueCard(BaseModel):
     `holder_ref` is the office's own opaque number of the person, never a name.
     """
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
 
     region: Region
     district_id: District
@@ -64,7 +64,7 @@ class IssuedCard(BaseModel):
 class ActivateCard(BaseModel):
     """The holder puts the card into use; `evidence` is how a helping leader knows the holder."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
 
     number: str = Field(min_length=16, max_length=64)
     activation_code: str = Field(min_length=4, max_length=16)
@@ -186,7 +186,7 @@ class CardPage(BaseModel):
 class ContactView(BaseModel):
     """How to reach a holder for card matters."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, hide_input_in_errors=True)
 
     name: str
     channel: str

@@ -38,7 +38,9 @@ MOST_AT_ONCE = 10
 class Command(BaseModel):
     """Something asked for; unknown fields are refused and never repeated."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 class NewNeed(Command):

@@ -17,7 +17,9 @@ class Sector(StrEnum):
 class Provider(BaseModel):
     """One organisation of a region and the kinds of help it gives, always free."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     version: int = 0
     provider_id: str

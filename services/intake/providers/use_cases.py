@@ -21,7 +21,9 @@ ProviderId = Annotated[str, Field(pattern=ids.pattern("prv"))]
 class RegisterProvider(BaseModel):
     """An organisation joins the list of a region; its help has no price."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     region: str = Field(pattern=r"^[A-Z0-9]{2,8}$")
     name: Line

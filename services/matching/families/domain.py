@@ -29,7 +29,7 @@ class FamilyNeed(Fact):
 class Family(BaseModel):
     """A family as far as guardians are concerned; never who they are."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     case_id: str
     region: str

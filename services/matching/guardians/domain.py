@@ -29,7 +29,7 @@ SMALLEST_TEAM = 2
 class Guardian(BaseModel):
     """An organisation that cares for families for long; never a single person."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     guardian_id: str
     number: str

@@ -49,7 +49,9 @@ NEXT_STEPS: dict[Status, tuple[str, ...]] = {
 class Fact(BaseModel):
     """A value inside an aggregate."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 class Capability(Fact):

@@ -13,7 +13,7 @@ from services.matching.words import Invitee, LegalForm, TeamKind
 class Shown(BaseModel):
     """An answer."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
 
 class GuardianView(Shown):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Headquarters(BaseModel):
     """The coordinators of one region, by user id; a region without any has no headquarters."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     region: str
     coordinators: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ from shared.errors import RuleBroken
 class MatchRecord(BaseModel):
     """All that is stored of a match, and what can be read off it."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     match_id: str
     case_id: str

@@ -13,7 +13,7 @@ from shared.errors import RuleBroken
 class Visit(BaseModel):
     """One help given; the first one of a match starts its care."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     visit_id: str
     match_id: str
@@ -37,7 +37,7 @@ class Visit(BaseModel):
 class Report(BaseModel):
     """How a guardian says the help is going; its words lie in the vault."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     report_id: str
     match_id: str
@@ -76,7 +76,7 @@ class Media(Fact):
 class Story(BaseModel):
     """A guardian's story about its help; without the family's consent it stays inside."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
 
     story_id: str
     match_id: str

@@ -319,3 +319,11 @@ def test_foreign_eyes_see_what_is_public_and_may_not_touch_it(desk: Desk) -> Non
     assert desk.get(MANAGER, "/v1/partners").json["items"][0]["id"] in (partner, other)
     assert desk.get(OTHER_MANAGER, "/v1/partners").json["items"] == []
     assert desk.get(person("FP-1", "foster_parent"), "/v1/partners").status == 403
+
+
+def test_the_public_list_may_be_kept_for_minutes_and_nothing_else_may(desk: Desk) -> None:
+    public = desk.get(None, "/v1/public/partners?region=ZR")
+    own = desk.get(LEADER_Y, "/v1/partners")
+
+    assert public.headers["Cache-Control"] == "public, max-age=300"
+    assert own.headers["Cache-Control"] == "no-store"
