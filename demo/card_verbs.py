@@ -120,6 +120,16 @@ def checks(play: Play, step: Step) -> None:
     play.teller.seen([told["message"]])
 
 
+def serves(play: Play, step: Step) -> None:
+    """A till serves buyers one after another, each with the same discount."""
+    buyers = step.more["buyers"]
+    for number in range(step.more["times"]):
+        card = play.numbers[buyers[number % len(buyers)]]
+        told = check(play, step.who, card, f"{step.at} {number}")
+        if told["discount_percent"] != step.more["percent"]:
+            raise WentOtherwise(f"{step.at} {step.who}: {told}")
+
+
 def proposes_offer(play: Play, step: Step) -> None:
     """A partner proposes a discount."""
     offer: dict[str, Any] = table("partners")[step.of]["offers"][0]
@@ -133,5 +143,6 @@ VERBS: dict[str, Verb] = {
     "replaces": replaces,
     "revokes": revokes,
     "checks": checks,
+    "serves": serves,
     "proposes_offer": proposes_offer,
 }

@@ -100,6 +100,7 @@ class Play:
         self.teller = teller or Silent()
         self.ids: dict[str, str] = {}
         self.matches: dict[str, str] = {}
+        self.guardians: dict[str, str] = {}
         self.numbers: dict[str, str] = {}
         self.codes: dict[str, str] = {}
         self.keys: dict[str, str] = {}

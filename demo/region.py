@@ -45,12 +45,15 @@ def load(
     for name, facts in table("guardians").items():
         say(words["guardian"].format(name=name, title=facts["title"]))
         guardian(play, name, facts)
+        client.settle()
     if cards != "none":
         say(words["partners"])
         for name, facts in table("partners").items():
             partner(play, name, facts)
+        client.settle()
         say(words["cards"])
         first_cards(play)
+        client.settle()
         if cards == "all":
             play.waiting = False
             play.run(steps_of("cards_life"), card_verbs.VERBS)
@@ -265,4 +268,5 @@ def many_cards(play: Play, say: Say) -> None:
         if number < BULK_ACTIVE:
             card_verbs.activate(play, holder, "CL-0", facts)
         if number % 40 == 39:
+            play.client.settle()
             say(texts()["load"]["bulk"].format(done=number + 1, all=BULK_CARDS))

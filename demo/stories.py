@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from functools import cache
 
 from demo import card_verbs, verbs
-from demo.client import Client
 from demo.data import HERE, table
-from demo.play import Play, Step, Teller, Verb
+from demo.play import Play, Step, Verb
 
 VERBS: dict[str, Verb] = verbs.VERBS | card_verbs.VERBS
+BEGINNING = "2026-09-10 09:00"
 FAMILIES = ("F-01", "F-02", "F-03", "F-04", "F-05", "F-06", "F-07", "F-08")
 OTHERS = ("cards_life", "tills", "duty")
 
@@ -32,7 +32,3 @@ def play_stories(play: Play, stories: Iterable[str]) -> Play:
     play.run(together(stories), VERBS)
     return play
 
-
-def begin(client: Client, teller: Teller | None = None) -> Play:
-    """A play without a region yet; see `demo.region.load`."""
-    return Play(client, teller)

@@ -182,7 +182,9 @@ def proposes(play: Play, step: Step) -> None:
     body: Facts = {"case_id": play.ids[step.of], "guardian_id": chosen}
     if reason and best and best["uncovered"]:
         body["override"] = {"reason": reason, "uncovered": best["uncovered"]}
-    play.matches[step.of] = play.do(step.who, MATCHES, body, name=f"{step.of} propose {step.at}").id
+    name = f"{step.of} propose {step.at}"
+    play.matches[step.of] = proposed = play.do(step.who, MATCHES, body, name=name).id
+    play.guardians[proposed] = chosen
     play.teller.seen([texts()["seen"]["proposed"].format(name=play.named(chosen))])
 
 

@@ -1,0 +1,75 @@
+"""`make demo`: a family's story from first call to last, on a throw-away platform of its own."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from demo import own, region
+from demo.client import PlatformClient
+from demo.data import texts
+from demo.play import WentOtherwise, moment
+from demo.stories import BEGINNING, FAMILIES, OTHERS, play_stories
+from demo.teller import Narrator
+from infra.artefact import CannotPackage
+from infra.emulator import CannotStart
+from infra.local_platform import LocalPlatform
+from infra.stacks import DeployFailed
+
+
+def say(text: str = "") -> None:
+    """Tell whoever watches."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Read the command line; every foreseen failure is one sentence."""
+    asked = _parser().parse_args()
+    try:
+        family = own.read(asked.input) if asked.input else None
+        show(family, asked.only.split(",") if asked.only else None)
+    except (own.Unfit, CannotStart, CannotPackage, DeployFailed) as refusal:
+        raise SystemExit(str(refusal)) from None
+    except WentOtherwise as otherwise:
+        raise SystemExit(texts()["show"]["went_otherwise"].format(what=otherwise)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def show(family: dict[str, object] | None, only: list[str] | None) -> None:
+    """Start a platform nobody else uses, load the region, tell the story."""
+    words, started = texts()["show"], time.monotonic()
+    say(words["starting"])
+    with (
+        tempfile.TemporaryDirectory(prefix="ryadom-demo-") as state,
+        LocalPlatform(Path(state), now=moment(BEGINNING), say=lambda text: say(f"  {text}")) as place,
+    ):
+        say(words["loading"])
+        play = region.load(
+            PlatformClient(place), lambda text: say(text), cards="none" if family else "first"
+        )
+        narrator = Narrator(say)
+        play.teller = narrator
+        stories = only or ([own.STORY] if family else [*FAMILIES, *OTHERS])
+        if family:
+            play.families[own.STORY] = family
+        say("\n" + words["begin"].format(name=stories[0]))
+        play_stories(play, stories)
+        say("\n" + words["end"])
+        took = time.monotonic() - started
+        say(words["summary"].format(
+            messages=narrator.told, refusals=narrator.refusals, seconds=round(took)
+        ))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument("--input", type=Path, help="a family of your own; see demo/README.md")
+    parser.add_argument("--only", help="play only these stories, e.g. F-01,cards_life")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

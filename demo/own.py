@@ -1,0 +1,116 @@
+"""A family of the user's own: read from a JSON file, and refused with a sentence that helps."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from demo.data import Facts, texts
+from shared import reference
+from shared.contact import Contact
+
+STORY = "F-01"
+HOME = "ZR"
+
+
+class Unfit(Exception):
+    """The file cannot be used; the message says why, in the user's language."""
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class Need(_Form):
+    """One kind of help, in the family's own words."""
+
+    category: Literal[
+        "household_help", "child_leisure", "animal_care", "repair_work", "food_aid",
+        "material_aid", "other",
+    ]  # fmt: skip
+    words: str = Field(default="", max_length=2000)
+    urgency: Literal["normal", "urgent"] = "normal"
+
+
+class Member(_Form):
+    """Somebody of the family; of a child only year and month of birth."""
+
+    relation: Literal["grandmother", "grandfather", "parent", "spouse", "child", "other"]
+    born: str | None = Field(default=None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
+
+
+class Family(_Form):
+    """What families.toml says about a family."""
+
+    district: str
+    applicant: Literal["grandmother", "grandfather", "parent", "spouse", "child", "other"]
+    name: str = Field(min_length=1, max_length=200)
+    phone: str | None = None
+    channel: Literal["sms", "bot", "email", "phone_task"] = "sms"
+    address: str | None = None
+    words: str = Field(default="", max_length=2000)
+    reason: Literal[
+        "alone_with_children", "illness", "old_age", "no_relatives_near", "other"
+    ] = "other"
+    members: list[Member] = Field(default=[], max_length=20)
+    needs: list[Need] = Field(min_length=1, max_length=10)
+
+
+def read(path: Path) -> Facts:
+    """The family in a file; raises Unfit."""
+    words = texts()["own"]
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise Unfit(words["unreadable"].format(path=path, why=words["no_file"])) from None
+    except (OSError, UnicodeDecodeError):
+        raise Unfit(words["unreadable"].format(path=path, why=words["wrong"])) from None
+    except json.JSONDecodeError as error:
+        why = words["not_json"].format(line=error.lineno)
+        raise Unfit(words["unreadable"].format(path=path, why=why)) from None
+    try:
+        family = Family.model_validate(told)
+        _check_district(family.district)
+        _check_contact(family)
+    except ValidationError as error:
+        lines = [_line(each["loc"], each["type"], each.get("ctx", {})) for each in error.errors()]
+        raise Unfit("\n".join([words["unfit"].format(path=path), *lines])) from None
+    except Unfit as error:
+        raise Unfit("\n".join([words["unfit"].format(path=path), str(error)])) from None
+    return {
+        name: value
+        for name, value in family.model_dump(exclude_none=True).items()
+        if value not in ("", [])
+    } | {"needs": [need.model_dump(exclude_defaults=True) for need in family.needs]}
+
+
+def _check_district(district: str) -> None:
+    known = reference.region(HOME).districts
+    if district not in known:
+        raise Unfit(_field("district", texts()["own"]["choice"], choices=", ".join(known)))
+
+
+def _check_contact(family: Family) -> None:
+    """Refuse what nobody could be reached by."""
+    words, fields = texts()["own"], {"name", "phone", "channel", "address"}
+    try:
+        Contact.model_validate(family.model_dump(include=fields, exclude_none=True))
+    except ValidationError as error:
+        place = [*error.errors()[0]["loc"]]
+        if place == ["phone"]:
+            raise Unfit(_field("phone", words["phone"])) from None
+        raise Unfit(_field("channel", words["contact"])) from None
+
+
+def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str:
+    words = texts()["own"]
+    field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    if kind == "literal_error":
+        return _field(field, words["choice"], choices=str(about["expected"]).replace(" or ", ", "))
+    why = {"missing": words["missing"], "extra_forbidden": words["unknown"]}
+    return _field(field or "…", why.get(kind, words["wrong"]))
+
+
+def _field(field: str, why: str, **facts: str) -> str:
+    return "  " + texts()["own"]["field"].format(field=field, why=why.format(**facts))

@@ -1,0 +1,95 @@
+"""Tells a story to somebody who does not program: who does what, what is refused, what is sent."""
+
+import textwrap
+from collections.abc import Callable, Iterable
+
+from demo.client import Message, Reply
+from demo.data import texts
+from demo.play import Play, Step, zone
+from shared import reference
+
+MONTHS = 12
+WIDTH = 88
+
+
+class Narrator:
+    """Prints the steps that have words, and the messages about the one whom a step is about."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._about: set[str] = set()
+        self._loud = False
+        self._words = texts()
+        self.refusals = 0
+        self.told = 0
+
+    def step(self, step: Step, play: Play) -> None:
+        """The moment, who acts, and what for."""
+        self._loud = bool(step.say)
+        if not self._loud:
+            return
+        self._about = about(play, step.of)
+        local = step.moment.astimezone(zone())
+        when = f"{local.day} {self._words['months'][local.month - 1]}, {local:%H:%M}"
+        self._say(f"\n{when}{self._who(step.who)}")
+        self._lines(step.say.format_map(self._names(play, step)), "  ")
+
+    def sent(self, messages: list[Message]) -> None:
+        """What each reader got, in full."""
+        if not self._loud:
+            return
+        for message in messages:
+            if message["reference"] not in self._about:
+                continue
+            self.told += 1
+            words = self._words
+            heading = words["show"]["message"].format(
+                audience=words["audience"].get(message["recipient_role"], ""),
+                channel=words["channel"].get(message["channel"], message["channel"]),
+                title=message["title"],
+            )
+            self._say(f"    {heading}")
+            for line in message["text"].strip().splitlines():
+                self._lines(line, "        ")
+
+    def refusal(self, reply: Reply) -> None:
+        """The refusal in the system's own words."""
+        self.refusals += 1
+        if self._loud:
+            told = reply.body
+            line = self._words["show"]["refused"].format(status=reply.status, title=told["title"])
+            self._say(f"    {line}")
+            self._lines(told.get("detail") or "", "        ")
+
+    def seen(self, lines: Iterable[str]) -> None:
+        """What somebody looks at."""
+        if self._loud:
+            for line in lines:
+                self._say("    " + self._words["show"]["seen"].format(line=line))
+
+    def _who(self, who: str) -> str:
+        if not who:
+            return ""
+        people = self._words["people"]
+        role = people.get(who) or people.get(who.partition("-")[0], "")
+        return f" · {role}" + (f" {who}" if "-" in who else "")
+
+    def _names(self, play: Play, step: Step) -> dict[str, str]:
+        family = play.families.get(step.of)
+        if family is None:
+            return {"family": step.of}
+        needs = [self._words["needs"][need["category"]] for need in family["needs"]]
+        district = reference.region("ZR").districts[family["district"]]
+        return {"family": step.of, "district": district, "needs": ", ".join(needs)}
+
+    def _lines(self, text: str, indent: str) -> None:
+        for line in textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False):
+            self._say(indent + line)
+
+
+def about(play: Play, name: str) -> set[str]:
+    """Everything whose messages belong to that one's story."""
+    known = {play.ids.get(name, ""), play.matches.get(name, ""), play.ids.get(f"{name} story", "")}
+    if match := play.matches.get(name):
+        known.add(play.guardians.get(match, ""))
+    return known - {""}

@@ -1,0 +1,127 @@
+"""Brings two runs of one story into the same words, so that they can be compared row by row.
+
+Two runs of one story differ in what is random: ids, commit ids, request numbers, link texts,
+digests made from ids, and ciphertexts. Their meaning lies only in where the same one occurs again.
+So every random token is renamed by its surroundings, as one tells the nodes of a graph apart:
+
+* At first all tokens of a kind have one name. In each round a token's new name is the digest of all
+  places it occurs in (its whole row with every token under its present name, and its position in
+  it). After a few rounds a token's name says what it is ("the case whose first match was …").
+* Ciphertexts and digests of secrets say nothing by themselves; of a ciphertext its length is kept,
+  which still shows whether the same thing was sealed.
+
+* Counters of cards lie in the shard that a random id draws, and independent events may be counted
+  in any order: shards are added up, and of their audit only what was done is kept.
+
+Left out: the outbox table and the rows of inbox and idempotency, because how often a message came
+is exactly what may differ. Parked reactions are compared: none may be left behind.
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from tests.support.world import World
+
+ROUNDS = 6
+COUNTERS = ("COHORT", "USE")
+LEFT_OUT = ("INBOX#", "IDEMPOTENCY#")
+TABLES = ("data", "audit", "keys")
+TOKEN = re.compile(
+    r"ryl_[A-Za-z0-9_-]+"  # a signed link
+    r"|(?<![A-Za-z0-9])[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}\b"  # an id
+    r"|\b(?:lnk_)?[0-9a-f]{16,64}\b"  # a digest, or the id of a link
+    r"|\b(?=[a-z0-9_-]*[A-Z])(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{22,64}\b"  # a digest in base64
+    r"|\b[0-9]{8}\b"  # a number to read aloud
+)
+LAST4 = re.compile(r'("last4": ?")[0-9]{4}"')
+
+
+def rows_of(world: World) -> Iterable[str]:
+    """Every row of every table that must not depend on how messages are delivered."""
+    counters: list[tuple[str, Any]] = []
+    for service in world.apps:
+        for table in TABLES:
+            for row in world.rows(f"{service}-{table}"):
+                if row.get("type", {}).get("S") in COUNTERS:
+                    counters.append((table, row))
+                elif not row["pk"]["S"].startswith(LEFT_OUT):
+                    yield f"{service}-{table} {_plain(row)}"
+    yield from _counted(counters)
+
+
+def _counted(rows: list[tuple[str, Any]]) -> Iterable[str]:
+    """The counters added up, and how often each was changed."""
+    sums: Counter[str] = Counter()
+    for table, row in rows:
+        if table == "audit":
+            sums[f"{row['type']['S']} {row['action']['S']}"] += 1
+            continue
+        doc = json.loads(row["doc"]["S"])
+        for name, number in doc["counts"].items():
+            sums[f"{row['type']['S']} {doc['region']} {doc['month']} {name}"] += number
+    yield from (f"COUNTER {name} {number}" for name, number in sums.items())
+
+
+def _plain(value: Any) -> str:
+    return _text(_opened(value))
+
+
+def _text(value: Any) -> str:
+    """A value as text, its fields in an order that random names have no part in."""
+    if isinstance(value, dict):
+        parts = [f'"{key}": {_text(each)}' for key, each in value.items()]
+        return "{" + ", ".join(sorted(parts, key=lambda part: _under(part, {}))) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _opened(value: Any) -> Any:
+    """Ciphertexts as their length, documents as what they hold."""
+    if isinstance(value, bytes):
+        return f"sealed:{len(value)}"
+    if isinstance(value, dict):
+        return {key: _opened(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_opened(each) for each in value]
+    if isinstance(value, str) and value[:1] in "{[":
+        try:
+            return _opened(json.loads(value))
+        except ValueError:
+            return value
+    return value
+
+
+def canonical(lines: Iterable[str]) -> Counter[str]:
+    """The lines with every token under a name that does not depend on chance."""
+    texts = [LAST4.sub(r'\1····"', line) for line in lines]
+    names: dict[str, str] = {}
+    for _ in range(ROUNDS):
+        names = _renamed(texts, names)
+    return Counter(sorted(_under(text, names) for text in texts))
+
+
+def _renamed(texts: list[str], names: dict[str, str]) -> dict[str, str]:
+    seen: defaultdict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        line = _under(text, names)
+        digest = hashlib.sha256(line.encode()).hexdigest()[:16]
+        for place, found in enumerate(TOKEN.finditer(text)):
+            seen[found[0]].append(f"{digest}@{place}")
+    return {
+        token: f"<{_kind(token)} {hashlib.sha256('|'.join(sorted(p)).encode()).hexdigest()[:12]}>"
+        for token, p in seen.items()
+    }
+
+
+def _under(text: str, names: dict[str, str]) -> str:
+    return TOKEN.sub(lambda found: names.get(found[0], f"<{_kind(found[0])}>"), text)
+
+
+def _kind(token: str) -> str:
+    prefix, mark, _ = token.partition("_")
+    return prefix if mark and prefix.isalpha() and len(prefix) <= 5 else "token"

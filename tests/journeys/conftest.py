@@ -1,0 +1,54 @@
+"""Stages on which the stories of the demo play."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import region
+from demo.play import Play, moment
+from demo.stories import FAMILIES, OTHERS, play_stories
+from tests.journeys.stage import Stage, stage_at
+
+NOW = "2026-11-30 18:00"
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """All services in one process, before anything has happened."""
+    with stage_at(tmp_path, monkeypatch) as found:
+        yield found
+
+
+@dataclass
+class Autumn:
+    """The played region, and every line that it logged."""
+
+    stage: Stage
+    play: Play
+    log: str
+
+    def get(self, who: str, path: str) -> Any:
+        """A read that succeeds."""
+        return self.play.get(who, path)
+
+    def told(self, kind: str) -> list[Any]:
+        """What was told of one kind."""
+        return [event["data"] for event in self.stage.world.events(kind)]
+
+
+@pytest.fixture(scope="module")
+def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Autumn]:
+    """The whole autumn, played once for all questions about it."""
+    lines = io.StringIO()
+    path = tmp_path_factory.mktemp("autumn")
+    with pytest.MonkeyPatch.context() as patch, stage_at(path, patch) as stage:
+        with contextlib.redirect_stdout(lines):
+            play = region.load(stage, cards="first", bulk=True)
+            play_stories(play, [*FAMILIES, *OTHERS, "programme"])
+            stage.advance(moment(NOW))
+        yield Autumn(stage, play, lines.getvalue())

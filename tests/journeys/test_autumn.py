@@ -1,0 +1,210 @@
+"""The autumn of the demo region, all stories on one clock: its dates, lists, figures, silence."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from demo.data import private_words, table
+from demo.play import Step
+from demo.stories import FAMILIES, OTHERS, together
+from demo.verbs import candidates
+from tests.journeys.conftest import NOW, Autumn
+
+
+# matching -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def figures(autumn: Autumn) -> Any:
+    """What matching answers for."""
+    return autumn.get("FH-1", "/matching/v1/regions/ZR/figures?first=2026-09&last=2026-11")
+
+
+@pytest.mark.requirement("S4-41")
+def test_k04_introductions_in_time(figures: Any) -> None:
+    assert (figures["proposals"], figures["introductions_held"]) == (8, 7)
+    assert figures["introductions_in_time"] == {"good": 6, "all": 7, "percent": 85.7}
+
+
+@pytest.mark.requirement("S4-45", "S4-46")
+def test_k05_and_k06_calls_on_time(figures: Any) -> None:
+    two_weeks, one_month = figures["two_week_calls"], figures["one_month_calls"]
+
+    assert two_weeks["on_time"] == {"good": 5, "all": 6, "percent": 83.3}
+    assert two_weeks["missed"] == 1
+    assert one_month["on_time"] == {"good": 3, "all": 3, "percent": 100.0}
+    assert (one_month["open"], one_month["cancelled"]) == (1, 2)
+
+
+@pytest.mark.requirement("S4-50")
+def test_k08_endings(figures: Any) -> None:
+    assert set(figures["endings"]["by_reason"].values()) == {1}
+    assert figures["endings"]["all_needs_met"]["percent"] == 25.0
+
+
+def test_k09_the_funnel_of_guardians(figures: Any) -> None:
+    shown = {status: n for status, n in figures["guardians_by_status"].items() if n}
+
+    assert shown == {
+        "rejected": 1, "clarification": 1, "approved": 1, "assigned": 1, "ready": 1,
+        "caring": 3, "paused": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("S4-35")
+def test_k01_to_k03_who_is_in_care_and_who_waits(autumn: Autumn, figures: Any) -> None:
+    listed = {
+        status: {
+            autumn.play.named(row["id"])
+            for row in autumn.get("HQ-1", f"/intake/v1/requests?status={status}")["items"]
+        }
+        for status in ("care_required", "matched", "in_care", "closed")
+    }
+
+    assert figures["families_in_care"] == 3
+    assert listed == {
+        "in_care": {"F-02", "F-03", "F-04"},
+        "care_required": {"F-05", "F-08"},
+        "matched": set(),
+        "closed": {"F-01", "F-06", "F-07"},
+    }
+
+
+@pytest.mark.requirement("S4-45")
+def test_k07_what_families_answer(autumn: Autumn) -> None:
+    asked = {event["case_id"] for event in autumn.told("notifications.FeedbackLinkSent")}
+    answers = autumn.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
+    scores = {autumn.play.named(answer["case_id"]): answer["score"] for answer in answers}
+
+    assert {autumn.play.named(case) for case in asked} == {f"F-0{n}" for n in range(1, 7)}
+    assert scores == {"F-01": 5, "F-02": 4, "F-03": 4, "F-04": 2, "F-05": 1}
+    assert sum(scores.values()) / len(scores) == 3.2
+    low = autumn.told("notifications.LowScoreReceived")
+    assert sorted(autumn.play.named(event["case_id"]) for event in low) == ["F-04", "F-05"]
+
+
+@pytest.mark.requirement("S4-36", "S4-53")
+@pytest.mark.parametrize(
+    ("family", "expected"),
+    [
+        ("F-05", [("G-01", 1.0, True), ("G-05", 1.0, False)]),
+        ("F-08", [("G-03", 0.5, True), ("G-01", 0.5, False)]),
+    ],
+)
+def test_candidates(autumn: Autumn, family: str, expected: list[tuple[str, float, bool]]) -> None:
+    found = candidates(autumn.play, Step(family, NOW))
+    named = autumn.play.named
+
+    assert [
+        (named(each["guardian_id"]), each["coverage"], each["same_district"])
+        for each in found["candidates"]
+    ] == expected
+    if family == "F-05":
+        rules = {named(each["guardian_id"]): each["rule"] for each in found["unsuitable"]}
+        assert rules["G-03"] == "excluded_by_conflict"
+        assert rules["G-04"] == "paused"
+        assert rules["G-08"] == "not_ready"
+
+
+@pytest.mark.requirement("S4-41", "S4-45", "S4-46", "X-09")
+def test_the_dates_of_the_stories(autumn: Autumn) -> None:
+    def of(family: str) -> Any:
+        return autumn.get("HQ-1", f"/matching/v1/matches/{autumn.play.matches[family]}")
+
+    assert of("F-02")["introduction"]["held_at"] == "2026-10-08T06:00:00Z"
+    assert of("F-02")["introduction"]["in_time"] is True
+    assert of("F-03")["introduction"]["in_time"] is False
+    assert of("F-03")["started_on"] == "2026-10-31"
+    assert _due(of("F-03")) == ["2026-11-14", "2026-11-30"]
+    assert _due(of("F-04")) == ["2026-12-06", "2026-12-22"]
+    assert of("F-04")["guardian_id"] == autumn.play.ids["G-05"]
+    assert [call["status"] for call in of("F-05")["follow_ups"]] == ["missed", "cancelled"]
+    overdue = autumn.told("matching.IntroductionOverdue")
+    assert [each["match_id"] for each in overdue] == [autumn.play.matches["F-03"]]
+    missed = autumn.told("matching.FollowUpMissed")
+    assert [each["match_id"] for each in missed] == [autumn.play.matches["F-05"]]
+
+
+def _due(match: Any) -> list[str]:
+    return [call["due_on"] for call in match["follow_ups"]]
+
+
+def test_every_message_went_out_once(autumn: Autumn) -> None:
+    assert set(autumn.stage.outbox.carried.values()) == {1}
+    sent = Counter((m["event_id"], m["template"]) for m in autumn.stage.messages())
+    assert set(sent.values()) == {1}
+
+
+@pytest.mark.requirement("X-07")
+def test_a_bot_that_refuses_leaves_a_task_for_the_leader(autumn: Autumn) -> None:
+    failed = autumn.told("notifications.MessageFailed")
+    assert [event["reference"] for event in failed] == [autumn.play.ids["FP-03"]]
+    items = autumn.get("CL-0", "/notifications/v1/inbox?limit=100")["items"]
+    undelivered = [i["reference"] for i in items if i["template"] == "message_failed_leader"]
+    assert undelivered == [autumn.play.ids["FP-03"]]
+
+
+# cards --------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("S0-37", "S0-38", "S0-39", "S0-43", "S0-47")
+def test_k32_to_k35(autumn: Autumn) -> None:
+    report = autumn.get("RA-1", "/cards/v1/report?region=ZR&quarter=2026-Q4")
+
+    assert report["k32"] == {"issued": 200, "activated": 150, "percent": 75.0}
+    assert report["k33"] == {
+        "issued": 6, "activated": 5, "activated_percent": 83.3,
+        "community_consent": 4, "community_consent_percent": 66.7,
+    }  # fmt: skip
+    assert (report["k34"]["active"], report["k34"]["districts_with"]) == (3, 5)
+    assert len(report["k34"]["districts_without"]) == 7
+    partner = autumn.play.ids["PT-01"]
+    october = autumn.get("PT-01", f"/cards/v1/partners/{partner}/statistics?month=2026-10")
+    assert (october["checks"], october["distinct_cards"]) == (25, 11)
+
+
+# what is never there --------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("X-08", "X-13")
+def test_nothing_private_is_in_events_lines_metrics_or_open_rows(autumn: Autumn) -> None:
+    words = private_words() | _spoken()
+    open_rows = [
+        _open(row)
+        for service in autumn.stage.world.apps
+        for kind in ("data", "outbox", "audit", "keys")
+        for row in autumn.stage.world.rows(f"{service}-{kind}")
+        if not row["pk"]["S"].startswith("QUARANTINE#")
+    ]
+    places = {
+        "events": json.dumps(autumn.stage.world.bus.log, ensure_ascii=False),
+        "lines and metrics": autumn.log + autumn.log.encode().decode("unicode_escape"),
+        "rows": "\n".join(open_rows),
+    }
+
+    assert len(words) > 60
+    assert {(w, place) for place, text in places.items() for w in words if w in text} == set()
+
+
+def _spoken() -> set[str]:
+    """Words that stories put into people's mouths, and the cards' numbers and codes."""
+    keys = ("words", "comment", "note")
+    steps = together([*FAMILIES, *OTHERS])
+    return {step.more[key] for step in steps for key in keys if key in step.more}
+
+
+def _open(row: dict[str, Any]) -> str:
+    """A row without its sealed attributes."""
+    return json.dumps({k: v for k, v in row.items() if "B" not in v}, ensure_ascii=False)
+
+
+def test_no_card_number_or_code_is_in_the_open(autumn: Autumn) -> None:
+    log = json.dumps(autumn.stage.world.bus.log)
+    secrets = {*autumn.play.numbers.values(), *autumn.play.codes.values()}
+    cards = {number for number in secrets if len(number) == 16}
+
+    assert len(cards) >= 200
+    assert not [number for number in cards if number in log or number in autumn.log]
+    assert set(table("cards")) >= {f"FP-0{n}" for n in range(1, 9)}

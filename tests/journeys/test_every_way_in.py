@@ -1,0 +1,365 @@
+"""Every way to change something, at its largest, and how many items its one transaction has.
+
+What the stories of the autumn do not need is done here by the same people. Together they must use
+every route that changes anything, and no transaction may pass the limit of the design.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from demo import region
+from demo.play import Play, Step, moment
+from demo.stories import play_stories
+from demo.verbs import VERBS, application, latest_link
+from services.cards.till.app import app as till
+from shared import files
+from shared.principals import ACT_FOR_FAMILY, Principal
+from tests.cards.batches.test_batches import MemoryS3, text
+from tests.journeys.stage import Stage, stage_at
+
+MOST_ITEMS = 16
+WORDS = "Просьба своими словами. " * 80
+CATEGORIES = (
+    "household_help", "child_leisure", "animal_care", "repair_work", "food_aid", "material_aid",
+    "other",
+)  # fmt: skip
+NEEDS = [
+    {"category": CATEGORIES[n % 7], "text": WORDS, "urgency": "urgent"} for n in range(10)
+]
+EVIDENCE = {"evidence": "spoken_by_phone"}
+LONG = {"hours": [{"day": "mon", "opens": "09:00", "closes": "21:00"}]}
+
+
+class Errands:
+    """People of the demo, and what they do beside its stories."""
+
+    def __init__(self, stage: Stage, play: Play, s3: MemoryS3) -> None:
+        self.stage, self.play, self.s3 = stage, play, s3
+        self.calls = 0
+
+    def do(self, who: str | None, path: str, body: Any = None, **more: Any) -> Any:
+        """A command that succeeds, and everything it causes."""
+        self.calls += 1
+        reply = self.play.do(who, path, body, name=f"errand {self.calls}", **more)
+        self.stage.settle()
+        return reply.body
+
+    def family(self, name: str, phone: int, **more: Any) -> str:
+        """A request with all that a request can hold."""
+        body = {
+            "region": "ZR",
+            "district_id": "D01",
+            "applicant_relation": "parent",
+            "family": {
+                "kind": "service_member",
+                "groups": ["large", "low_income"],
+                "members": [{"relation": "child", "born": "2019-05"}] * 20,
+            },
+            "needs": NEEDS,
+            "text": WORDS,
+            "contact": {"name": "Мария", "channel": "sms", "phone": f"+7900500{phone:04d}"},
+            "consents": {"processing": True, "share_need_categories": True, "contact": True},
+        }
+        self.play.ids[name] = self.do("OP-1", "/intake/v1/requests", body | more)["id"]
+        return f"/intake/v1/requests/{self.play.ids[name]}"
+
+    def waiting(self, name: str, phone: int) -> str:
+        """A family that waits for a guardian."""
+        path = self.family(name, phone)
+        self.do("HQ-1", f"{path}/take")
+        needs = [need["need_id"] for need in self.play.get("HQ-1", path)["needs"]]
+        self.do("HQ-1", f"{path}/needs", {"confirm": needs})
+        marker = {"long_term_need": True, "reason": "illness"}
+        self.do("HQ-1", f"{path}/care-requirement", marker)
+        return path
+
+    def proposed(self, name: str, phone: int) -> str:
+        """A family with a proposal."""
+        self.waiting(name, phone)
+        step = Step(name, "2026-09-14 11:00", "HQ-1", "proposes")
+        VERBS["proposes"](self.play, step)
+        self.stage.settle()
+        return f"/matching/v1/matches/{self.play.matches[name]}"
+
+    def in_care(self, name: str, phone: int) -> str:
+        """A family that is being helped."""
+        path = self.proposed(name, phone)
+        at = f"{self.stage.now():%Y-%m-%d} 09:00"
+        for verb in ("introduces", "signs_participation", "agrees"):
+            VERBS[verb](self.play, Step(name, at, "HQ-1", verb, more={}))
+            self.stage.settle()
+        VERBS["helps"](self.play, Step(name, at, "guardian", "helps"))
+        self.stage.settle()
+        return path
+
+
+@pytest.fixture(scope="module")
+def errands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Errands]:
+    """The region at the beginning of the autumn."""
+    s3 = MemoryS3()
+    path = tmp_path_factory.mktemp("errands")
+    with pytest.MonkeyPatch.context() as patch, stage_at(path, patch) as stage:
+        patch.setattr(files, "files", lambda: files.Files(s3, "files"))
+        stage.people["BOT"] = Principal(
+            "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,)
+        )
+        play = region.load(stage, cards="first")
+        stage.advance(moment("2026-09-14 13:00"))
+        yield Errands(stage, play, s3)
+
+
+def for_family(errands: Errands, name: str) -> dict[str, Any]:
+    """A bot that has proved the family."""
+    return {"headers": {"Ryadom-On-Behalf-Of": errands.play.ids[name]}}
+
+
+# intake -------------------------------------------------------------------------------------
+
+
+def wishes_of_a_family(errands: Errands) -> None:
+    """The family's own wishes, by headquarters, by bot and by link."""
+    do, path = errands.do, errands.family("W-1", 1, external_ref={"system": "a", "id": "1"})
+    do("HQ-1", f"{path}/take")
+    needs = errands.play.get("HQ-1", path)["needs"]
+    ids = [need["need_id"] for need in needs]
+    changed = [{"need_id": each, "text": WORDS, "urgency": "normal"} for each in ids[2:]]
+    do("HQ-1", f"{path}/needs", {"change": changed, "met": ids[:1], "drop": [
+        {"need_id": ids[1], "reason": "mistake"}]})  # fmt: skip
+    do("HQ-1", f"{path}/corrections", {"add": NEEDS, **EVIDENCE})
+    office = {"purpose": "share_with_office", "given": True, "recipient": "D01"}
+    do("HQ-1", f"{path}/consents", office | EVIDENCE)
+    contact = {"name": "Мария", "channel": "phone_task", "phone": "+79005009999"}
+    do("BOT", f"{path}/contact", {"contact": contact}, **for_family(errands, "W-1"))
+    do("HQ-1", f"{path}/withdraw", {"reason": "found_help", **EVIDENCE})
+    do("HQ-1", f"{path}/reopen", {"reason": "needs_returned", **EVIDENCE})
+    do("HQ-1", f"{path}/erase", {"reason": "person_asked", **EVIDENCE})
+
+
+def wishes_by_link(errands: Errands) -> None:
+    """The family acts through a link of its own; each change uses one up."""
+    do, path = errands.do, errands.family("W-2", 2)
+
+    def link() -> dict[str, str]:
+        return {"link": do("HQ-1", f"{path}/links")["link"]}
+
+    do(None, "/intake/v1/own-case", link())
+    do(None, "/intake/v1/own-case/export", link())
+    do(None, "/intake/v1/own-case/corrections", {"add": NEEDS} | link())
+    do(None, "/intake/v1/own-case/consents", {"purpose": "contact", "given": False} | link())
+    do(None, "/intake/v1/own-case/withdraw", link())
+    web = application(errands.play.families["F-07"])
+    do(None, "/intake/v1/web-requests", web)
+    in_care = errands.in_care("W-3", 3).replace("matching", "intake")
+    assert in_care
+    path = f"/intake/v1/requests/{errands.play.ids['W-3']}"
+    needs = [need["need_id"] for need in errands.play.get("HQ-1", path)["needs"]]
+    result = {"outcome": "partial_stability", "needs_met": needs[:9], "note": WORDS}
+    do("HQ-1", f"{path}/outcomes", result)
+
+
+# matching -----------------------------------------------------------------------------------
+
+
+def guardians_come_and_go(errands: Errands) -> None:
+    """Pauses, refusals, farewells."""
+    do, ids = errands.do, errands.play.ids
+    path = f"/matching/v1/guardians/{ids['G-02']}"
+    do("HQ-1", f"{path}/pause", {"reason": "holidays"})
+    do("HQ-1", f"{path}/resumption")
+    version = errands.play.get("HQ-1", path)["version"]
+    all_districts = [f"D{n:02d}" for n in range(1, 13)]
+    wide = {
+        "capabilities": [
+            {"category": each, "districts": all_districts, "max_families": 50}
+            for each in CATEGORIES
+        ],
+        "districts": all_districts,
+        "capacity_families": 100,
+    }
+    errands.stage.call(
+        "HQ-1", "PUT", f"{path}/possibilities", wide, if_match=version, must=True
+    )
+    talked = f"/matching/v1/guardians/{ids['G-10']}"
+    held = {"held_on": "2026-09-13", "result": "unclear", "note": WORDS}
+    do("HQ-1", f"{talked}/clarification/result", held)
+    do("FH-1", f"{talked}/rejection", {"reason": "not_enough_people"})
+    do("FH-1", f"{talked}/contact/erasure")
+    do("FH-1", f"/matching/v1/guardians/{ids['G-09']}/withdrawal", {"reason": "left_town"})
+
+
+def matches_that_come_to_nothing(errands: Errands) -> None:
+    """Taken back, and given up before the end."""
+    do = errands.do
+    path = errands.proposed("M-1", 11)
+    do("HQ-1", f"{path}/cancellation", {"reason": "mistake"})
+    errands.proposed("M-2", 12)
+    case = f"/intake/v1/requests/{errands.play.ids['M-2']}"
+    do("HQ-1", f"{case}/withdraw", {"reason": "moved_away", **EVIDENCE})
+    path = errands.in_care("M-3", 13)
+    case = f"/intake/v1/requests/{errands.play.ids['M-3']}"
+    visits = errands.play.get("HQ-1", f"{path}/visits")["items"]
+    visit = f"/matching/v1/visits/{visits[0]['visit_id']}/confirmation"
+    do("BOT", visit, **for_family(errands, "M-3"))
+    need = errands.play.get("HQ-1", path)["agreement"]["needs"][1]["need_id"]
+    now = errands.stage.now().isoformat()
+    do("HQ-1", f"{path}/visits", {"need_id": need, "given_at": now, "note": WORDS})
+    do("HQ-1", f"{path}/notices", {"by": "family", "evidence": "paper", "reason": "conflict"})
+    do("HQ-1", f"{path}/notices/withdrawal", {"by": "family", "evidence": "paper"})
+    do("HQ-1", f"{case}/withdraw", {"reason": "not_said", **EVIDENCE})
+
+
+def stories_and_a_signature_by_link(errands: Errands) -> None:
+    """The family signs by itself; stories are refused and taken back."""
+    do, play = errands.do, errands.play
+    path = errands.proposed("M-4", 14)
+    step = Step("M-4", "2026-09-14 13:00", "HQ-1")
+    VERBS["introduces"](play, step)
+    VERBS["signs_participation"](play, step)
+    errands.stage.settle()
+    view = play.get("HQ-1", path)
+    draft = {
+        "need_ids": [n["need_id"] for n in view["needs"]],
+        "frequency": "weekly",
+        "starts_on": "2026-09-15",
+        "template_version": "2026-1",
+    }
+    do("HQ-1", f"{path}/agreement", draft)
+    link = play.get("HQ-1", f"{path}/agreement/link")["link"]
+    do(None, "/matching/v1/signatures", {"link": link})
+    guardian = play.named(view["guardian_id"])
+    do(guardian, f"{path}/agreement/signatures", {})
+    VERBS["helps"](play, Step("M-4", "2026-09-14 13:00", "guardian"))
+    media = [{"kind": "photo", "key": f"p/{n}"} for n in range(10)]
+    tale = {"text": WORDS[:8000], "media": media, "consent_ref": "c-1"}
+    first = do(guardian, f"{path}/stories", tale)["id"]
+    do("FH-1", f"/matching/v1/stories/{first}/decline", {"reason": "too_personal"})
+    second = do(guardian, f"{path}/stories", tale)["id"]
+    do("FH-1", f"/matching/v1/stories/{second}/clearance")
+    do("HQ-1", f"/matching/v1/stories/{second}/takedown", {"reason": "family_asked"})
+    done = {"period": "2026-09", "done": WORDS, "difficulties": WORDS, "resources_ok": False}
+    do(guardian, f"{path}/reports", done)
+
+
+# notifications --------------------------------------------------------------------------------
+
+
+def an_inbox_is_worked(errands: Errands) -> None:
+    """Seen, done, taken back; a family answers with everything it can say."""
+    items = errands.play.get("HQ-1", "/notifications/v1/inbox?limit=10")["items"]
+    path = f"/notifications/v1/inbox/{items[0]['item_id']}"
+    for step in ("read", "done", "reopen"):
+        errands.do("HQ-1", f"{path}/{step}")
+
+
+def a_family_says_everything(errands: Errands) -> None:
+    """The feedback form with all its fields."""
+    errands.stage.advance(moment("2026-09-29 12:00"))
+    said = {"score": 1, "needs_met": "no", "wants_call": True, "comment": WORDS[:2000]}
+    link = latest_link(errands.play, "M-4")
+    errands.do(None, f"/notifications/v1/feedback/{link}", said)
+
+
+# cards ----------------------------------------------------------------------------------------
+
+
+def cards_live(errands: Errands) -> None:
+    """Found, moved to another phone, printed, revoked, forgotten."""
+    do, ids = errands.do, errands.play.ids
+    path = f"/cards/v1/cards/{ids['FP-01']}"
+    do("FP-01", f"{path}/block", {"reason": "lost"})
+    do("FP-01", f"{path}/unblock")
+    do("FP-01", f"{path}/hand-over-code")
+    do("FP-01", f"{path}/withdraw-consent")
+    do("CL-0", f"/cards/v1/cards/{ids['FP-04']}/renew-code")
+    do("CL-0", "/cards/v1/prints", {"card_ids": [ids[f"FP-0{n}"] for n in (1, 4, 5, 6, 7)]})
+    ended = {
+        "region": "ZR", "holder_ref": "FP-06", "district_id": "D03", "ended_on": "2026-09-13",
+    }  # fmt: skip
+    do("DO-03", "/cards/v1/placement-ends", ended)
+    gone = f"/cards/v1/cards/{ids['FP-06']}"
+    do("CL-0", f"{gone}/revoke", {"reason": "placement_ended"})
+    do("CL-0", f"{gone}/erase")
+    opened = do("CL-0", "/cards/v1/batches", {"region": "ZR", "dry_run": False})["id"]
+    rows = [f"T-{n:03d};D{n % 12 + 1:02d};да;;;Ольга;+7 900 600-00-{n:02d}" for n in range(60)]
+    errands.s3.objects[f"batches/{opened}/upload"] = text(*rows)
+    do("CL-0", f"/cards/v1/batches/{opened}/start")
+    assert errands.play.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 60
+
+
+def partners_change(errands: Errands) -> None:
+    """Breaks, new offers, closed shops, lost keys."""
+    do, ids = errands.do, errands.play.ids
+    path = f"/cards/v1/partners/{ids['PT-01']}"
+    for number in range(40):
+        shop = {
+            "title": f"Магазин {number}", "district_id": "D01", "address": f"улица Новая, {number}",
+            "latitude": 53.0, "longitude": 50.0, **LONG,
+        }  # fmt: skip
+        last = do("PT-01", f"{path}/outlets", shop)["number"]
+    key = do("PT-01", f"{path}/keys", {"outlet_id": last})["key_id"]
+    do("PT-01", f"{path}/keys/{key}/revoke")
+    do("PT-01", f"{path}/outlets/{last}/close")
+    offer = {"discount_percent": 11, "goods_scope": "Всё", "valid_from": "2026-12-01"}
+    for verb in ("publish", "withdraw"):
+        made = do("PT-01", f"{path}/offers", offer)["number"]
+        do("CL-0" if verb == "publish" else "PT-01", f"{path}/offers/{made}/{verb}")
+    do("PT-01", f"{path}/pause")
+    do("PT-01", f"{path}/resume")
+    do("PT-02", f"/cards/v1/partners/{ids['PT-02']}/end", {"reason": "closed_down"})
+    card = errands.play.numbers["FP-07"]
+    headers = {"X-API-Key": errands.play.keys["PT-01"]}
+    check = do(None, "/till/v1/card-checks", {"number": card}, headers=headers)["check_id"]
+    bought = {"amount_kopecks": 123_456, "receipt_id": "0001-42"}
+    do(None, f"/till/v1/card-checks/{check}/purchase", bought, headers=headers)
+    do(None, f"/till/v1/card-checks/{check}/rollback", {}, headers=headers)
+    do("RA-1", "/cards/v1/programmes/ZR/close")
+
+
+ERRANDS = (
+    wishes_of_a_family, wishes_by_link, guardians_come_and_go, matches_that_come_to_nothing,
+    stories_and_a_signature_by_link, an_inbox_is_worked, a_family_says_everything, cards_live,
+    partners_change,
+)  # fmt: skip
+
+
+@pytest.mark.requirement("X-03")
+def test_every_route_that_changes_something_is_used_in_bounded_transactions(
+    errands: Errands,
+) -> None:
+    errands.play.families |= {}
+    play_stories(errands.play, ())
+    errands.stage.people["G-02"] = errands.stage.people["G-02"]
+    errands.play.waiting = False
+    for errand in (guardians_come_and_go, *(e for e in ERRANDS if e != guardians_come_and_go)):
+        errand(errands)
+    play_stories(errands.play, ("F-01", "F-04", "F-06", "F-07", "cards_life"))
+
+    unused = {
+        f"{method} /{service}{pattern}"
+        for service, method, pattern in _routes(errands.stage)
+        if not any(
+            method == used and re.fullmatch(_shape(f"/{service}{pattern}"), path)
+            for used, path in errands.stage.called
+        )
+    }
+    assert unused == set()
+    too_large = {a: n for a, n in errands.stage.sizes.items() if n > MOST_ITEMS}
+    assert too_large == {}
+
+
+def _routes(stage: Stage) -> Iterator[tuple[str, str, str]]:
+    """All routes that change something."""
+    for service, module in stage.world.apps.items():
+        for pattern, methods in module.app.routes.items():
+            for method in methods:
+                if method != "GET":
+                    yield service, method, pattern
+    for route in till.declared:
+        yield "till", "POST", route.path
+
+
+def _shape(pattern: str) -> str:
+    return re.sub(r"\\{\w+\\}", "[^/]+", re.escape(pattern))

@@ -1,0 +1,100 @@
+"""F-01 from the first call to the last, through the real handlers of all services."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import region
+from demo.play import Play
+from demo.stories import play_stories
+from tests.journeys.canonical import canonical, rows_of
+from tests.journeys.stage import Stage, stage_at
+
+HERS = [
+    ("2026-09-14T05:40", "family", "Мы получили вашу заявку"),
+    ("2026-09-14T05:40", "regional_hq", "Новая заявка семьи"),
+    ("2026-09-14T06:50", "family", "Ищем организацию, которая вам поможет"),
+    ("2026-09-14T06:50", "regional_hq", "Семья ждёт опекуна"),
+    ("2026-09-14T07:00", "family", "Мы нашли организацию для вашей семьи"),
+    ("2026-09-14T07:00", "guardian_rep", "Семья ждёт вашей помощи"),
+    ("2026-09-16T07:00", "regional_hq", "Остались сутки до знакомства"),
+    ("2026-09-16T11:00", "family", "Вы познакомились"),
+    ("2026-09-16T11:00", "guardian_rep", "Вы познакомились с семьёй"),
+    ("2026-09-17T07:30", "guardian_rep", "Соглашение со штабом подписано"),
+    ("2026-09-17T08:00", "family", "Соглашение о помощи подписано"),
+    ("2026-09-17T08:00", "guardian_rep", "Соглашение с семьёй подписано"),
+    ("2026-09-18T10:00", "family", "Помощь началась"),
+    ("2026-09-18T10:00", "guardian_rep", "Спасибо за первую помощь"),
+    ("2026-10-02T05:00", "family", "Как у вас дела?"),
+    ("2026-10-02T05:00", "regional_hq", "Позвоните семье"),
+    ("2026-10-18T05:00", "family", "Как у вас дела?"),
+    ("2026-10-18T05:00", "regional_hq", "Позвоните семье"),
+    ("2026-10-18T10:00", "guardian_rep", "Расскажите, как идёт помощь"),
+    ("2026-10-20T08:00", "federal_hq", "Новая история от опекуна"),
+    ("2026-10-22T08:00", "guardian_rep", "Вашу историю прочтут другие"),
+    ("2026-11-19T08:00", "guardian_rep", "Расскажите, как идёт помощь"),
+    ("2026-11-20T08:00", "family", "Помощь завершена"),
+    ("2026-11-20T08:00", "guardian_rep", "Работа с семьёй завершена"),
+    ("2026-11-20T08:00", "family", "Мы закрыли вашу заявку"),
+]
+
+
+def played(stage: Stage, cards: str = "none") -> Play:
+    """The region and F-01."""
+    play = region.load(stage, cards=cards)
+    stage.began = len(stage.messages())
+    return play_stories(play, ["F-01"])
+
+
+@pytest.mark.requirement("S4-37", "S4-41", "S4-42", "S4-45", "S4-46", "S4-13", "X-09", "X-14")
+def test_f01_keeps_its_dates_and_tells_each_thing_once(stage: Stage) -> None:
+    play = played(stage)
+
+    story = [
+        (message["at"][:16], message["recipient_role"], message["title"])
+        for message in stage.messages()[stage.began :]
+    ]
+    assert sorted(story) == sorted(HERS)
+    assert set(stage.outbox.carried.values()) == {1}
+    view = play.get("HQ-1", f"/matching/v1/matches/{play.matches['F-01']}")
+    assert view["guardian_id"] == play.ids["G-01"]
+    assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
+    assert view["introduction"]["in_time"] is True
+    assert (view["started_on"], view["status"]) == ("2026-09-18", "ended")
+    calls = [(call["kind"], call["due_on"], call["status"]) for call in view["follow_ups"]]
+    assert calls == [("two_weeks", "2026-10-02", "done"), ("one_month", "2026-10-18", "done")]
+    request = play.get("HQ-1", f"/intake/v1/requests/{play.ids['F-01']}")
+    assert (request["status"], request["case"]["closed_reason"]) == ("closed", "all_needs_met")
+    (answer,) = play.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
+    assert (answer["score"], answer["case_id"]) == (5, play.ids["F-01"])
+
+
+def _whole(path: Path, copies: int, seed: int) -> tuple[Any, Any]:
+    """What a run leaves: its rows and its messages, under names that chance has no part in."""
+    with pytest.MonkeyPatch.context() as patch, stage_at(path, patch) as stage:
+        stage.world.copies = copies
+        stage.world.shuffle = random.Random(seed) if copies > 1 else None
+        played(stage, cards="first")
+        rows = list(rows_of(stage.world))
+        shown = [f"MESSAGE {message}" for message in stage.messages()]
+        assert set(stage.outbox.carried.values()) == {1}
+        everything = canonical([*rows, *shown])
+    messages = sorted(line for line in everything.elements() if line.startswith("MESSAGE"))
+    return everything, messages
+
+
+@pytest.mark.requirement("X-02", "X-03", "X-11")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_f01_tripled_and_shuffled_leaves_the_same_rows_and_messages(
+    tmp_path: Path, seed: int
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+
+    plain, told = _whole(tmp_path / "a", 1, seed)
+    stormy, told_again = _whole(tmp_path / "b", 3, seed)
+
+    assert told_again == told
+    assert sorted((stormy - plain).elements()) == sorted((plain - stormy).elements()) == []
