@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +83,7 @@ def _docstring(node: ast.AST) -> list[ast.Constant]:
     return [first.value] if found else []  # type: ignore[attr-defined, list-item]
 
 
+@cache
 def modules(*folders: str) -> list[Module]:
     """The Python files of some folders of the repository."""
     return [

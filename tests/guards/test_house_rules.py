@@ -32,6 +32,8 @@ ALLOWED = {
     ("services/cards/till/records.py", "PENDING"),
 }
 RUSSIAN = re.compile(r"[А-Яа-яЁё]{4,}")
+# The local platform looks at a whole sparse index to know when it is quiet; it is never deployed.
+MAY_SCAN = {"infra/business_time.py"}
 ROUTES = frozenset({"get", "post", "put", "patch", "delete"})
 PLAIN_CHALICE = frozenset({"route", "schedule", "on_sqs_message", "on_cw_event", "authorizer"})
 
@@ -49,7 +51,8 @@ def scans(found: Iterable[Module]) -> Iterator[str]:
     for module in found:
         for called, call in calls(module):
             of_table = any(keyword.arg == "TableName" for keyword in call.keywords)
-            if (called.endswith(".scan") and of_table) or _names_operation(call, "scan"):
+            scanning = (called.endswith(".scan") and of_table) or _names_operation(call, "scan")
+            if scanning and module.path not in MAY_SCAN:
                 yield module.at(call.lineno, "scans a table")
 
 

@@ -25,7 +25,7 @@ PERSONAL = [
     79161234567,
     {"name": "x"},
     b"x",
-    object(),
+    pytest.param(object(), id="object"),
 ]
 HARMLESS = [
     None,
