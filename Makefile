@@ -55,9 +55,9 @@ logs: $(READY) ## one correlation id through all services; ID=…
 package: $(READY) ## build what is deployed into build/
 	@$(PY) -m infra.package --aws
 
-deploy: $(READY) ## put it into an AWS account; STAGE=…
+deploy: $(READY) ## put it into a cloud account; STAGE=…
 	@$(if $(STAGE),:,echo "Say where: make deploy STAGE=…" && exit 1)
-	@$(PY) -m infra.deploy $(STAGE)
+	@$(PY) -m infra.deploy $(STAGE) $(if $(ABROAD),--personal-data-abroad "$(ABROAD)")
 
 docs: $(READY) ## write the generated documents again: API, events
 	@$(PY) -m shared.openapi
