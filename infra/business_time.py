@@ -72,9 +72,9 @@ class BusinessTime:
         self.settle()
         return self.now()
 
-    def settle(self) -> None:
+    def settle(self, patience: float = PATIENCE) -> None:
         """Run the sweeps until outboxes, queues and due deadlines are empty, twice in a row."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience
         quiet = 0
         while quiet < QUIET_ROUNDS:
             for facts in self._services.values():
@@ -82,7 +82,7 @@ class BusinessTime:
             left = self._wait_for_queues(until)
             quiet = 0 if left else quiet + 1
             if time.monotonic() > until:
-                raise NotQuiet(f"still at work after {PATIENCE:.0f} s: {', '.join(left)}")
+                raise NotQuiet(f"still at work after {patience:.0f} s: {', '.join(left)}")
 
     def _sweep(self, facts: ServiceFacts) -> None:
         """Only what has work is woken: a look at an index is cheaper than a function."""

@@ -8,6 +8,7 @@
 State stays in the folder; a second start on it goes on from the last clean stop.
 """
 
+import contextlib
 import fcntl
 import json
 import shutil
@@ -18,8 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra import users
-from infra.business_time import BusinessTime, ServiceFacts
+from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.emulator import CannotStart, Emulator, free_port, local_client
 from infra.gateway import Message, MessageGateway
 from infra.http_client import HttpClient, Reply
@@ -28,6 +31,7 @@ from infra.package import ROOT, SERVICES, Package, package
 from infra.stacks import Deployer, Facts
 
 BUCKET = "ryadom-code"
+LAST_PATIENCE = 20.0
 
 
 def _silent(_: str) -> None:
@@ -57,6 +61,7 @@ class LocalPlatform:
         self._making = threading.Lock()
         self._held: IO[str] | None = None
         self._ready = state / "ready.json"
+        self._serving = False
         self.facts: Facts = {}
 
     # life -------------------------------------------------------------------------------------
@@ -76,6 +81,13 @@ class LocalPlatform:
     def start(self) -> None:
         """Package, start, deploy, let people in; afterwards everything answers."""
         self._hold_state()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
         fresh = self._clear_half_made()
         ports = self._ports()
         self.url = f"http://127.0.0.1:{ports['origin']}"
@@ -84,11 +96,7 @@ class LocalPlatform:
         self.gateway = MessageGateway(self.state)
         self.emulator = Emulator(self.state, ports["emulator"], enforce_iam=self._enforce_iam)
         self.origin = self._open_origin(ports, made)
-        try:
-            self._start_behind(made, fresh)
-        except BaseException:
-            self.stop()
-            raise
+        self._start_behind(made, fresh)
 
     def _start_behind(self, made: Package, fresh: bool) -> None:
         self.say("Starting the emulator …")
@@ -105,20 +113,34 @@ class LocalPlatform:
         if fresh and self._first_now is not None:
             self.time.set(self._first_now)
         self.origin.start()
+        self._serving = True
         self._ready.write_text(json.dumps({"url": self.url}))
         if not fresh:
             self.say("Finishing what was under way …")
             self.time.settle()
 
     def stop(self) -> None:
-        """Stop cleanly; the state is saved."""
-        for part in ("origin", "emulator", "gateway"):
-            found = self.__dict__.pop(part, None)
-            if found is not None:
-                found.close() if part == "gateway" else found.stop()
+        """Close the address, let what is under way end, save the state, end."""
+        origin: Origin | None = self.__dict__.pop("origin", None)
+        if origin is not None:
+            origin.stop()
+        if "emulator" in self.__dict__:
+            if self._serving and self.emulator.alive:
+                self._end_quietly()
+            self._serving = False
+            self.emulator.stop()
+            del self.emulator
+        gateway: MessageGateway | None = self.__dict__.pop("gateway", None)
+        if gateway is not None:
+            gateway.close()
         if self._held is not None:
             self._held.close()
             self._held = None
+
+    def _end_quietly(self) -> None:
+        """The emulator saves one service after another, so nothing may move between them then."""
+        with contextlib.suppress(NotQuiet, BotoCoreError, ClientError):
+            self.time.settle(patience=LAST_PATIENCE)
 
     # what people and tests do -----------------------------------------------------------------
 

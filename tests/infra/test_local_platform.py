@@ -14,15 +14,20 @@ from shared import clock, rows
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
-REQUEST: dict[str, Any] = {
-    "region": "ZR",
-    "district_id": "D01",
-    "applicant_relation": "parent",
-    "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
-    "needs": [{"category": "household_help"}],
-    "contact": {"name": "Анна", "channel": "sms", "phone": "+79161234567"},
-    "consents": {"processing": True, "share_need_categories": True, "contact": True},
-}
+PHONES = iter(range(79161234567, 79161299999, 101))
+
+
+def _request() -> dict[str, Any]:
+    """The call of one more family."""
+    return {
+        "region": "ZR",
+        "district_id": "D01",
+        "applicant_relation": "parent",
+        "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
+        "needs": [{"category": "household_help"}],
+        "contact": {"name": "Анна", "channel": "sms", "phone": f"+{next(PHONES)}"},
+        "consents": {"processing": True, "share_need_categories": True, "contact": True},
+    }
 
 
 def _pages(platform: LocalPlatform, path: str) -> str:
@@ -46,9 +51,10 @@ def _pending(platform: LocalPlatform, service: str) -> int:
 def test_a_call_to_the_hotline_gets_its_number_and_everyone_hears_of_it(
     platform: LocalPlatform,
 ) -> None:
-    first = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, key="k" * 20)
+    family = _request()
+    first = platform.call("OP-1", "POST", "/intake/v1/requests", family, key="k" * 20)
     assert first.status == 201, first.body
-    again = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, key="k" * 20)
+    again = platform.call("OP-1", "POST", "/intake/v1/requests", family, key="k" * 20)
     assert again.body == first.body
     platform.advance(hours=1)  # on a busy machine a cold owner may answer the second asking only
     inbox = platform.call("HQ-1", "GET", "/notifications/v1/inbox", must=True).body["items"]
@@ -59,7 +65,7 @@ def test_a_call_to_the_hotline_gets_its_number_and_everyone_hears_of_it(
 
 
 def test_one_id_is_followed_through_all_services(platform: LocalPlatform) -> None:
-    reply = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+    reply = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
     platform.settle()
     wanted = {"/aws/lambda/ryadom-intake-api", "/aws/lambda/ryadom-notifications-on-messages"}
     found: set[str] = set()
@@ -112,11 +118,11 @@ def test_business_time_moves_and_the_wall_does_not(platform: LocalPlatform) -> N
 
 def test_a_restart_goes_on_where_it_was_and_hears_new_events_at_once(tmp_path: Path) -> None:
     with LocalPlatform(tmp_path) as platform:
-        first = platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+        first = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
         platform.advance(hours=5)
         told, url, now = platform.messages(), platform.url, platform.now()
         # Stopped with an event under way.
-        platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+        platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
     with LocalPlatform(tmp_path) as platform:
         assert platform.url == url
         assert timedelta() <= platform.now() - now < timedelta(minutes=10)
@@ -126,7 +132,7 @@ def test_a_restart_goes_on_where_it_was_and_hears_new_events_at_once(tmp_path: P
         kept = platform.call("HQ-1", "GET", f"/intake/v1/requests/{first.id}")
         assert kept.body["number"] == first.body["number"]
         # The stream alone must carry this one: the sweeper leaves young rows to it.
-        platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST, must=True)
+        platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
         until = time.monotonic() + 8
         while _pending(platform, "intake") and time.monotonic() < until:
             time.sleep(0.1)
@@ -154,4 +160,4 @@ def test_after_a_power_cut_the_orphan_is_stopped_and_the_rest_starts(tmp_path: P
     with LocalPlatform(tmp_path) as platform:
         platform.emulator.kill()
     with LocalPlatform(tmp_path) as platform:
-        assert platform.call("OP-1", "POST", "/intake/v1/requests", REQUEST).status == 201
+        assert platform.call("OP-1", "POST", "/intake/v1/requests", _request()).status == 201
