@@ -22,6 +22,7 @@ from shared.principals import Principal
 from shared.rows import Item
 from shared.store import Store, Tables
 from tests.support.api import Api
+from tests.support.files import MemoryS3
 from tests.support.memory import MemoryDynamoDB
 
 SERVICES = ("intake", "matching", "cards", "notifications")
@@ -112,6 +113,7 @@ class World:
         self.apps: dict[str, ModuleType] = {}
         self.bus = MemoryBus(self)
         self.functions = MemoryLambda(self)
+        self.files = MemoryS3()
         self.copies = 1
         self.shuffle: random.Random | None = None
         self.stores = {name: self._store(name) for name in services}
@@ -145,6 +147,7 @@ class World:
             OUTBOX_TABLE=f"{name}-outbox",
             AUDIT_TABLE=f"{name}-audit",
             KEYS_TABLE=f"{name}-keys",
+            FILES_BUCKET=f"{name}-files",
             CLOCK_FILE=str(self.clock_file),
             **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
             **getattr(self, "environment", {}),
@@ -165,6 +168,7 @@ class World:
             "events": self.bus,
             "lambda": self.functions,
             "kms": FakeKms(),
+            "s3": self.files,
         }[name]
 
     def api(self, service: str, principal: Principal | None = None) -> Api:
