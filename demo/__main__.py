@@ -8,9 +8,9 @@ from pathlib import Path
 
 from demo import own, region
 from demo.client import PlatformClient
-from demo.data import texts
+from demo.data import Facts, texts
 from demo.play import WentOtherwise, moment
-from demo.stories import BEGINNING, FAMILIES, OTHERS, play_stories
+from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
 from demo.teller import Narrator
 from infra.artefact import CannotPackage
 from infra.emulator import CannotStart
@@ -29,7 +29,7 @@ def main() -> None:
     asked = _parser().parse_args()
     try:
         family = own.read(asked.input) if asked.input else None
-        show(family, asked.only.split(",") if asked.only else None)
+        show(family, _stories(asked))
     except (own.Unfit, CannotStart, CannotPackage, DeployFailed) as refusal:
         raise SystemExit(str(refusal)) from None
     except WentOtherwise as otherwise:
@@ -38,36 +38,44 @@ def main() -> None:
         raise SystemExit(130) from None
 
 
-def show(family: dict[str, object] | None, only: list[str] | None) -> None:
+def _stories(asked: argparse.Namespace) -> tuple[str, ...]:
+    if asked.input:
+        return (own.STORY,)
+    if asked.only:
+        return tuple(asked.only.split(","))
+    return (*FAMILIES, *OTHERS) if asked.all else SHOWN
+
+
+def show(family: Facts | None, stories: tuple[str, ...]) -> None:
     """Start a platform nobody else uses, load the region, tell the story."""
     words, started = texts()["show"], time.monotonic()
     say(words["starting"])
     with (
         tempfile.TemporaryDirectory(prefix="ryadom-demo-") as state,
-        LocalPlatform(Path(state), now=moment(BEGINNING), say=lambda text: say(f"  {text}")) as place,
+        LocalPlatform(
+            Path(state), now=moment(BEGINNING), say=lambda text: say(f"  {text}")
+        ) as place,
     ):
         say(words["loading"])
-        play = region.load(
-            PlatformClient(place), lambda text: say(text), cards="none" if family else "first"
-        )
+        cards = "none" if family else "first"
+        play = region.load(PlatformClient(place), say, cards=cards)
         narrator = Narrator(say)
         play.teller = narrator
-        stories = only or ([own.STORY] if family else [*FAMILIES, *OTHERS])
         if family:
             play.families[own.STORY] = family
         say("\n" + words["begin"].format(name=stories[0]))
         play_stories(play, stories)
         say("\n" + words["end"])
         took = time.monotonic() - started
-        say(words["summary"].format(
-            messages=narrator.told, refusals=narrator.refusals, seconds=round(took)
-        ))
+        told = {"messages": narrator.told, "refusals": narrator.refusals}
+        say(words["summary"].format(**told, seconds=round(took)))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("--input", type=Path, help="a family of your own; see demo/README.md")
     parser.add_argument("--only", help="play only these stories, e.g. F-01,cards_life")
+    parser.add_argument("--all", action="store_true", help="play the whole autumn, all families")
     return parser
 
 

@@ -41,7 +41,8 @@ def _words(facts: Facts, keys: tuple[str, ...]) -> set[str]:
     found: set[str] = set()
     for key, value in facts.items():
         if isinstance(value, list):
-            found |= {word for part in value if isinstance(part, dict) for word in _words(part, keys)}
+            parts = [part for part in value if isinstance(part, dict)]
+            found |= {word for part in parts for word in _words(part, keys)}
         elif key == "phone":
             digits = "".join(sign for sign in str(value) if sign.isdigit())
             found |= {str(value), digits[1:]}

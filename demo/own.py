@@ -50,9 +50,9 @@ class Family(_Form):
     channel: Literal["sms", "bot", "email", "phone_task"] = "sms"
     address: str | None = None
     words: str = Field(default="", max_length=2000)
-    reason: Literal[
-        "alone_with_children", "illness", "old_age", "no_relatives_near", "other"
-    ] = "other"
+    reason: Literal["alone_with_children", "illness", "old_age", "no_relatives_near", "other"] = (
+        "other"
+    )
     members: list[Member] = Field(default=[], max_length=20)
     needs: list[Need] = Field(min_length=1, max_length=10)
 

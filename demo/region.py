@@ -4,7 +4,7 @@
 was interrupted goes on where it stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from demo import card_verbs
@@ -29,12 +29,14 @@ def load(
     place: LocalPlatform | Client,
     say: Say | None = None,
     *,
+    guardians: Collection[str] | None = None,
     cards: str = "all",
     bulk: bool = False,
 ) -> Play:
     """Load the region; `cards` is `all` (every named card), `first` (where a story begins) or none.
 
-    With `bulk` the cards of 188 more holders come too, so that figures are those of 15.2.
+    With `bulk` the cards of 188 more holders come too, so that figures are those of 15.2;
+    `guardians` names those to load when not all of them are needed.
     """
     client = PlatformClient(place) if isinstance(place, LocalPlatform) else place
     say = say or (place.say if isinstance(place, LocalPlatform) else _silent)
@@ -43,6 +45,8 @@ def load(
     say(words["offices"])
     offices(play)
     for name, facts in table("guardians").items():
+        if guardians is not None and name not in guardians:
+            continue
         say(words["guardian"].format(name=name, title=facts["title"]))
         guardian(play, name, facts)
         client.settle()
@@ -215,7 +219,8 @@ def partner(play: Play, name: str, facts: Facts) -> None:
         return
     for number, offer in enumerate(facts["offers"]):
         card_verbs.propose_offer(play, name, offer, number)
-    play.do("CL-0", f"{path}/agreement", {"agreement_ref": facts["agreement"]}, name=f"{name} paper")
+    paper = {"agreement_ref": facts["agreement"]}
+    play.do("CL-0", f"{path}/agreement", paper, name=f"{name} paper")
     play.do("CL-0", f"{path}/publish", name=f"{name} publish")
     if last_day := facts.get("last_day"):
         leave(play, name, date.fromisoformat(last_day))
@@ -262,8 +267,13 @@ def many_cards(play: Play, say: Say) -> None:
     for number in range(BULK_CARDS):
         holder = f"B-{number:03d}"
         district = f"D{number % 12 + 1:02d}"
-        contact = {"name": f"Семья {number:03d}", "phone": f"+7 900 400-{number // 100:02d}-{number % 100:02d}"}
-        facts = {"district": district, "community": number % 2 == 0, "channel": "sms", **contact}
+        facts = {
+            "district": district,
+            "community": number % 2 == 0,
+            "name": f"Владелец {number:03d}",
+            "channel": "sms",
+            "phone": f"+7 900 400-{number // 100:02d}-{number % 100:02d}",
+        }
         card_verbs.issue(play, holder, "CL-0", facts)
         if number < BULK_ACTIVE:
             card_verbs.activate(play, holder, "CL-0", facts)

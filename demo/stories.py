@@ -11,6 +11,7 @@ from demo.play import Play, Step, Verb
 VERBS: dict[str, Verb] = verbs.VERBS | card_verbs.VERBS
 BEGINNING = "2026-09-10 09:00"
 FAMILIES = ("F-01", "F-02", "F-03", "F-04", "F-05", "F-06", "F-07", "F-08")
+SHOWN = ("F-01", "F-05", "F-08", "cards_life", "tills", "duty", "lists")
 OTHERS = ("cards_life", "tills", "duty")
 
 
@@ -31,4 +32,3 @@ def play_stories(play: Play, stories: Iterable[str]) -> Play:
     play.families = dict(table("families")) | play.families
     play.run(together(stories), VERBS)
     return play
-

@@ -17,7 +17,7 @@ class Narrator:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._about: set[str] = set()
+        self._step: tuple[Play, str] | None = None
         self._loud = False
         self._words = texts()
         self.refusals = 0
@@ -28,7 +28,7 @@ class Narrator:
         self._loud = bool(step.say)
         if not self._loud:
             return
-        self._about = about(play, step.of)
+        self._step = play, step.of
         local = step.moment.astimezone(zone())
         when = f"{local.day} {self._words['months'][local.month - 1]}, {local:%H:%M}"
         self._say(f"\n{when}{self._who(step.who)}")
@@ -36,10 +36,11 @@ class Narrator:
 
     def sent(self, messages: list[Message]) -> None:
         """What each reader got, in full."""
-        if not self._loud:
+        if not self._loud or self._step is None:
             return
+        known = about(*self._step)
         for message in messages:
-            if message["reference"] not in self._about:
+            if message["reference"] not in known:
                 continue
             self.told += 1
             words = self._words

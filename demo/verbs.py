@@ -291,6 +291,12 @@ def ends(play: Play, step: Step) -> None:
     play.do(step.who, f"{match(play, step)}/ending", body)
 
 
+def pauses(play: Play, step: Step) -> None:
+    """A guardian takes no new families for now."""
+    path = f"/matching/v1/guardians/{play.ids[step.of]}/pause"
+    play.do(step.who, path, {"reason": step.more["reason"]})
+
+
 # notifications ----------------------------------------------------------------------------
 
 
@@ -363,7 +369,7 @@ VERBS: dict[str, Verb] = {
         registers, registers_again, takes, confirms_needs, requires_care, lifts, redirects,
         helps_once, records_aid, meets_needs, opens, reads_contact, looks_for_guardians, proposes,
         declines, introduces, signs_participation, agrees, helps, calls, reports, tells_story,
-        records_story_consent, clears_story, gives_notice, ends, answers, delivers_again,
+        records_story_consent, clears_story, gives_notice, ends, pauses, answers, delivers_again,
         delivers_nonsense, searches_events,
     )
 }  # fmt: skip

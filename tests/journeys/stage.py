@@ -26,7 +26,6 @@ from tests.support.till import TillOf
 from tests.support.world import World, at, world_at
 
 
-
 class Outbox(FakeGateway):
     """The outbox viewer: what was carried, and when."""
 

@@ -1,0 +1,59 @@
+"""F-01 over the deployed local platform, which is stopped and started again on the way."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from demo import region
+from demo.client import PlatformClient
+from demo.data import table
+from demo.play import moment
+from demo.stories import BEGINNING, VERBS, steps_of
+from infra.local_platform import LocalPlatform
+
+FAMILY = [
+    "Мы получили вашу заявку",
+    "Ищем организацию, которая вам поможет",
+    "Мы нашли организацию для вашей семьи",
+    "Вы познакомились",
+    "Соглашение о помощи подписано",
+    "Помощь началась",
+    "Как у вас дела?",
+    "Как у вас дела?",
+    "Помощь завершена",
+    "Мы закрыли вашу заявку",
+]
+
+
+@pytest.mark.platform
+@pytest.mark.slow
+@pytest.mark.requirement("X-12", "X-03", "S4-41", "S4-45", "S4-46")
+def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: Path) -> None:
+    steps = steps_of("F-01")
+    proposal = next(place for place, step in enumerate(steps) if step.does == "proposes")
+
+    with LocalPlatform(tmp_path, now=moment(BEGINNING)) as place:
+        play = region.load(place, guardians=("G-01", "G-05"), cards="none")
+        play.families = dict(table("families"))
+        play.run(steps[:proposal], VERBS)
+        place.advance(steps[proposal].moment)
+        play.act(steps[proposal], VERBS["proposes"])
+        # nothing has settled: the proposal's event is on its way when the platform stops
+
+    with LocalPlatform(tmp_path) as place:
+        play.client = PlatformClient(place)
+        play.run(steps[proposal + 1 :], VERBS)
+
+        view = play.get("HQ-1", f"/matching/v1/matches/{play.matches['F-01']}")
+        assert view["guardian_id"] == play.ids["G-01"]
+        assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
+        assert view["introduction"]["in_time"] is True
+        assert view["started_on"] == "2026-09-18"
+        assert [c["due_on"] for c in view["follow_ups"]] == ["2026-10-02", "2026-10-18"]
+        assert {c["status"] for c in view["follow_ups"]} == {"done"}
+        request = play.get("HQ-1", f"/intake/v1/requests/{play.ids['F-01']}")
+        assert (request["status"], request["case"]["closed_reason"]) == ("closed", "all_needs_met")
+        sent = place.messages()
+        assert [m["title"] for m in sent if m["recipient_role"] == "family"] == FAMILY
+        assert set(Counter((m["event_id"], m["template"]) for m in sent).values()) == {1}
