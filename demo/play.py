@@ -28,7 +28,8 @@ def zone() -> ZoneInfo:
 class Step:
     """One line of a story: somebody does something for a family, or time alone passes.
 
-    `refused` is the status with which the system must refuse it, `say` what a spectator is told.
+    `refused` is the status with which the system must refuse it, `say` what a spectator is told;
+    with `when` the step happens only if that is so.
     """
 
     of: str
@@ -38,6 +39,7 @@ class Step:
     say: str = ""
     refused: int = 0
     code: str = ""
+    when: str = ""
     more: Facts = field(default_factory=dict)
 
     @classmethod
@@ -114,6 +116,8 @@ class Play:
         for step in sorted(steps, key=lambda each: each.moment):
             if self.waiting and step.moment > self.client.now():
                 self.client.advance(step.moment)
+            if step.when and not verbs[step.when](self, step):
+                continue
             self.teller.step(step, self)
             self.news()
             if step.does:

@@ -28,8 +28,7 @@ def actor(play: Play, step: Step) -> str:
     """Who acts; `guardian` is the person of the family's own guardian."""
     if step.who != "guardian":
         return step.who
-    found = play.get("HQ-1", match(play, step))
-    return play.named(found["guardian_id"])
+    return play.named(play.guardians[play.matches[step.of]])
 
 
 # intake -----------------------------------------------------------------------------------
@@ -206,11 +205,17 @@ def introduces(play: Play, step: Step) -> None:
 
 def signs_participation(play: Play, step: Step) -> None:
     """Guardian and headquarters agree on taking part."""
-    guardian = play.get("HQ-1", match(play, step))["guardian_id"]
-    if play.get("HQ-1", f"/matching/v1/guardians/{guardian}")["participation_agreement_signed"]:
-        return
-    path = f"/matching/v1/guardians/{guardian}/participation-agreement"
-    play.do(step.who, path, {"template_version": "2026-1"})
+    if participation_missing(play, step):
+        guardian = play.guardians[play.matches[step.of]]
+        path = f"/matching/v1/guardians/{guardian}/participation-agreement"
+        play.do(step.who, path, {"template_version": "2026-1"})
+
+
+def participation_missing(play: Play, step: Step) -> bool:
+    """Whether the family's guardian has not yet agreed with the headquarters."""
+    guardian = play.guardians[play.matches[step.of]]
+    view = play.get("HQ-1", f"/matching/v1/guardians/{guardian}")
+    return not view["participation_agreement_signed"]
 
 
 def agrees(play: Play, step: Step) -> None:
@@ -368,8 +373,8 @@ VERBS: dict[str, Verb] = {
     for verb in (
         registers, registers_again, takes, confirms_needs, requires_care, lifts, redirects,
         helps_once, records_aid, meets_needs, opens, reads_contact, looks_for_guardians, proposes,
-        declines, introduces, signs_participation, agrees, helps, calls, reports, tells_story,
-        records_story_consent, clears_story, gives_notice, ends, pauses, answers, delivers_again,
-        delivers_nonsense, searches_events,
+        declines, introduces, signs_participation, participation_missing, agrees, helps, calls,
+        reports, tells_story, records_story_consent, clears_story, gives_notice, ends, pauses,
+        answers, delivers_again, delivers_nonsense, searches_events,
     )
 }  # fmt: skip

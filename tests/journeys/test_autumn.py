@@ -12,7 +12,6 @@ from demo.stories import FAMILIES, OTHERS, together
 from demo.verbs import candidates
 from tests.journeys.conftest import NOW, Autumn
 
-
 # matching -----------------------------------------------------------------------------------
 
 

@@ -1,0 +1,67 @@
+"""`make demo INPUT=family.json`: any family goes the whole way, or its file is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import own, region
+from demo.data import HERE
+from demo.stories import play_stories
+from tests.journeys.stage import Stage
+
+EXAMPLE = HERE / "family.example.json"
+
+
+def read(path: Path, told: Any) -> str:
+    """What the user reads about such a file."""
+    file = path / "family.json"
+    file.write_text(told if isinstance(told, str) else json.dumps(told), encoding="utf-8")
+    with pytest.raises(own.Unfit) as refused:
+        own.read(file)
+    return str(refused.value)
+
+
+def example(**changes: Any) -> dict[str, Any]:
+    """The example, changed; None takes a field away."""
+    told = json.loads(EXAMPLE.read_text("utf-8")) | changes
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(stage: Stage) -> None:
+    play = region.load(stage, cards="none")
+    play.families[own.STORY] = own.read(EXAMPLE)
+
+    play_stories(play, [own.STORY])
+
+    view = play.get("HQ-1", f"/matching/v1/matches/{play.matches[own.STORY]}")
+    assert play.named(view["guardian_id"]) == "G-03"
+    assert view["status"] == "ended"
+    greeted = [m["text"] for m in stage.messages() if m["recipient_role"] == "family"]
+    assert all("Тамара Кирилловна" in text for text in greeted)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"district": None}, "поле «district»: обязательно, но его нет"),
+        ({"district": "D99"}, "поле «district»: должно быть одним из: D01, D02"),
+        ({"applicant": "aunt"}, "поле «applicant»: должно быть одним из: 'grandmother'"),
+        ({"needs": [{"category": "money"}]}, "поле «needs.1.category»: должно быть одним из"),
+        ({"needs": []}, "поле «needs»: записано неверно"),
+        ({"income": 1}, "поле «income»: такого поля нет"),
+        ({"phone": "12"}, "поле «phone»: это не похоже на телефон"),
+        ({"phone": None}, "поле «channel»: для такого канала нужен телефон"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_with_its_field(
+    tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    assert said in read(tmp_path, example(**changes))
+
+
+def test_what_is_no_json_is_refused_with_its_line(tmp_path: Path) -> None:
+    assert "это не JSON (строка 2)" in read(tmp_path, '{\n"district": D01}')
+    with pytest.raises(own.Unfit, match="такого файла нет"):
+        own.read(tmp_path / "nowhere.json")
