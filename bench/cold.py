@@ -1,7 +1,7 @@
 """Cold starts of the built artefacts: from a new process to the first answer over TLS.
 
 The artefact is unpacked read-only beside the layer and the runtime's own boto3; the process sees
-nothing else (`python -I`). The floor is a bare interpreter that signs and sends one GetItem by hand.
+nothing else (`python -I`). The floor is a bare interpreter that signs and sends one GetItem.
 The plain variant is what `chalice package` ships: the very same files without bytecode.
 """
 

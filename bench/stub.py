@@ -131,7 +131,7 @@ def environment(stub: Stub, service: str) -> dict[str, str]:
         "QUEUE_URL": f"{stub.url}/000000000000/queue",
         "ROOT_KEY": ROOT_KEY,
         "KMS_KEY_ID": "k",
-        "LOG_LEVEL": "INFO",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
     }
     found |= {
         f"{table.upper()}_TABLE": f"{service}-{table}"

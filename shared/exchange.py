@@ -189,7 +189,8 @@ class Exchange:
         headers: dict[str, str] = {}
         if seconds := self.route.more.cache_seconds:
             headers["Cache-Control"] = f"public, max-age={seconds}"
-        if version := getattr(result, "version", None):
+        # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
+        if (version := getattr(result, "version", None)) is not None:
             headers["ETag"] = f'"{version}"'
         if self.route.status == 201 and (identifier := getattr(result, "id", None)):
             headers["Location"] = self._location(str(identifier))

@@ -5,6 +5,7 @@ lets it through. Outside an invocation (a script, a unit test) all functions her
 """
 
 import functools
+import gc
 import json
 import logging
 import os
@@ -236,6 +237,7 @@ def invocation(service: str, function: str, invocation_id: str) -> Iterator[Line
     finally:
         _current.reset(token)
         line.write()
+        gc.enable()  # shared/__init__.py turned it off for the start of the container
 
 
 def _invocation_id(context: object) -> str:

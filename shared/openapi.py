@@ -202,10 +202,13 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     if headers := _answer_headers(route):
         told["headers"] = headers
     status = str(route.status if answered else 204)
+    found = (
+        {"200": told | {"description": "What was there already."}} if route.more.may_exist else {}
+    )
     refusals = {
         str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
     }
-    return {status: told} | refusals
+    return found | {status: told} | refusals
 
 
 def _answer_headers(route: Route) -> dict[str, Json]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from shared import cursors
 from shared.cause import Cause, Key, Receipt
@@ -21,6 +21,8 @@ PAGE_LIMIT = 100
 
 class Page(BaseModel, Generic[A]):
     """A slice of a list; `next_cursor` goes on from there, for the same caller and filter."""
+
+    model_config = ConfigDict(defer_build=True)
 
     items: list[A]
     next_cursor: str | None = None

@@ -37,6 +37,7 @@ class Declaration:
     `answer(receipt, caller)` turns the receipt into what is said, the first time and again;
     `problems` are the codes worth naming in the documentation; `location` is the path of what a
     201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply;
+    `may_exist` tells that a creating route may find the thing there already and answer 200;
     `cache_seconds` lets anybody keep the answer that long (public reads only).
     """
 
@@ -48,6 +49,7 @@ class Declaration:
     example: dict[str, Any] | None = None
     tag: str | None = None
     location: str | None = None
+    may_exist: bool = False
     cache_seconds: int = 0
 
 
