@@ -4,11 +4,11 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from demo.client import Message, Reply
-from demo.data import texts
+from demo.data import Facts, texts
 from demo.play import Play, Step, zone
+from demo.verbs import LINK
 from shared import reference
 
-MONTHS = 12
 WIDTH = 88
 
 
@@ -31,7 +31,7 @@ class Narrator:
         self._step = play, step.of
         local = step.moment.astimezone(zone())
         when = f"{local.day} {self._words['months'][local.month - 1]}, {local:%H:%M}"
-        self._say(f"\n{when}{self._who(step.who)}")
+        self._say(f"\n{when}{self._who(self._actor(play, step))}")
         self._lines(step.say.format_map(self._names(play, step)), "  ")
 
     def sent(self, messages: list[Message]) -> None:
@@ -51,7 +51,7 @@ class Narrator:
             )
             self._say(f"    {heading}")
             for line in message["text"].strip().splitlines():
-                self._lines(line, "        ")
+                self._lines(LINK.sub("ryl_…", line), "        ")
 
     def refusal(self, reply: Reply) -> None:
         """The refusal in the system's own words."""
@@ -60,13 +60,19 @@ class Narrator:
             told = reply.body
             line = self._words["show"]["refused"].format(status=reply.status, title=told["title"])
             self._say(f"    {line}")
-            self._lines(told.get("detail") or "", "        ")
+            for text in [told.get("detail") or "", *_particulars(told)]:
+                self._lines(text, "        ")
 
     def seen(self, lines: Iterable[str]) -> None:
         """What somebody looks at."""
         if self._loud:
             for line in lines:
                 self._say("    " + self._words["show"]["seen"].format(line=line))
+
+    def _actor(self, play: Play, step: Step) -> str:
+        if step.who != "guardian" or step.of not in play.matches:
+            return step.who
+        return play.named(play.guardians[play.matches[step.of]])
 
     def _who(self, who: str) -> str:
         if not who:
@@ -86,6 +92,13 @@ class Narrator:
     def _lines(self, text: str, indent: str) -> None:
         for line in textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False):
             self._say(indent + line)
+
+
+def _particulars(told: Facts) -> list[str]:
+    """What exactly is wrong, and what could be done instead."""
+    wrong = [each["detail"] for each in told.get("errors", [])]
+    steps = [each["title"] for each in told.get("next_steps", [])]
+    return wrong + ([texts()["show"]["instead"].format(steps=", ".join(steps))] if steps else [])
 
 
 def about(play: Play, name: str) -> set[str]:

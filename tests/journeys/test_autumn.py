@@ -183,7 +183,10 @@ def test_nothing_private_is_in_events_lines_metrics_or_open_rows(autumn: Autumn)
         "rows": "\n".join(open_rows),
     }
 
+    said = "\n".join(message["text"] for message in autumn.stage.messages())
     assert len(words) > 60
+    assert {"Анна Сергеевна", "Виктор"} <= {word for word in words if word in said}
+    assert autumn.log.count("duration_ms") > 1000
     assert {(w, place) for place, text in places.items() for w in words if w in text} == set()
 
 
