@@ -4,6 +4,7 @@ What it keeps on disk is written at a clean stop only; `stop` therefore waits fo
 never runs two on one state.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -31,8 +32,14 @@ class CannotStart(Exception):
 
 def python() -> Path:
     """The emulator's interpreter; its environment is made on first use."""
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    stamp, found = ENVIRONMENT / "made-from.txt", ENVIRONMENT / "bin" / "python"
+    ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)
+    with (ENVIRONMENT.parent / "venv-emulator.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _made(ENVIRONMENT / "made-from.txt", ENVIRONMENT / "bin" / "python")
+
+
+def _made(stamp: Path, found: Path) -> Path:
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
     if not (stamp.exists() and stamp.read_text() == wanted and found.exists()):
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         _run("make the emulator's environment", sys.executable, "-m", "venv", str(ENVIRONMENT))
