@@ -5,6 +5,7 @@ Baseline of both: boto3's default client sending the very `TransactWriteItems` t
 
 import contextlib
 import itertools
+import json
 import os
 import sys
 from typing import Any
@@ -99,7 +100,9 @@ def _intake_post() -> Ratio:
     api = Api(app).as_(operator)
     headers = {"Content-Type": "application/json"}
     keys = itertools.count()
-    event = api.event("POST", "/requests", REQUEST, headers, {})
+    # As a browser sends it: letters as they are, not as escapes.
+    body = json.dumps(REQUEST, ensure_ascii=False)
+    event = api.event("POST", "/requests", body, headers, {})
 
     def post() -> None:
         event["headers"] = {**headers, "Idempotency-Key": f"key-{next(keys)}"}
