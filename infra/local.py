@@ -10,7 +10,7 @@ import json
 import shutil
 import signal
 import sys
-import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -37,22 +37,28 @@ def run(asked: argparse.Namespace) -> None:
     """Start, load the demo region once, and stay until Ctrl-C."""
     if asked.fresh:
         shutil.rmtree(asked.state, ignore_errors=True)
-    ended = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: ended.set())
+        signal.signal(each, signal.default_int_handler)  # also where a shell told us to ignore it
     with LocalPlatform(asked.state, asked.port, say=say) as platform:
-        _load_region(platform, ended)
+        _load_region(platform)
         say(_welcome(platform))
-        while not ended.wait(0.5):
-            if not platform.emulator.alive:
-                raise CannotStart(f"The emulator ended; {asked.state}/emulator.log says why.")
-        say("\nStopping; the state is kept …")
+        _stay(platform)
 
 
-def _load_region(platform: LocalPlatform, ended: threading.Event) -> None:
+def _stay(platform: LocalPlatform) -> None:
+    try:
+        while platform.emulator.alive:
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        say("\nStopping: what is under way ends first; the state is kept …")
+        return
+    raise CannotStart(f"The emulator ended by itself; {platform.state}/emulator.log says why.")
+
+
+def _load_region(platform: LocalPlatform) -> None:
     """Load districts, guardians, partners and cards through the API, unless that is done."""
     done = platform.state / "region-loaded"
-    if done.exists() or ended.is_set() or importlib.util.find_spec("demo.region") is None:
+    if done.exists() or importlib.util.find_spec("demo.region") is None:
         return
     say("Loading the demo region …")
     importlib.import_module("demo.region").load(platform)

@@ -138,8 +138,11 @@ class LocalPlatform:
             self._held = None
 
     def _end_quietly(self) -> None:
-        """The emulator saves one service after another, so nothing may move between them then."""
-        with contextlib.suppress(NotQuiet, BotoCoreError, ClientError):
+        """The emulator saves one service after another, so nothing may move between them then.
+
+        A second Ctrl-C ends the wait, not the saving.
+        """
+        with contextlib.suppress(NotQuiet, BotoCoreError, ClientError, KeyboardInterrupt):
             self.time.settle(patience=LAST_PATIENCE)
 
     # what people and tests do -----------------------------------------------------------------

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import layer, templates
+from infra import layer, templates, zones
 from infra.artefact import CannotPackage, compile_all, digest, write_zip
 from infra.closure import copy_closure
 
@@ -73,7 +73,7 @@ def build_stack(name: str, root: Path = ROOT) -> Stack:
     """One stack's template and zip, built unless its inputs are the same as last time."""
     target = root / "build" / name
     stamp = target / "inputs.json"
-    inputs = digest(_code(name, root), digest(_ours(name)), RUNTIME, base=root)
+    inputs = digest(_code(name, root), digest(_ours(name)), RUNTIME, zones.VERSION, base=root)
     if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
@@ -94,7 +94,7 @@ def _code(name: str, root: Path) -> list[Path]:
 
 def _ours(name: str) -> list[Path]:
     """The files that say how a stack is built."""
-    builders = ("package.py", "closure.py", "artefact.py", "templates.py")
+    builders = ("package.py", "closure.py", "artefact.py", "templates.py", "zones.py")
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
 
 
@@ -185,6 +185,8 @@ def _build_plain(name: str, root: Path, target: Path) -> str:
     _write_template(target, templates.stack(name))
     task = target / "task"
     copy_closure(HANDLERS[name], root, task)
+    if (task / zones.REGIONS).exists():
+        zones.copy_zones(root, task)
     compile_all(task, "/var/task")
     code_hash = write_zip(task, target / "code.zip")
     shutil.rmtree(task)
