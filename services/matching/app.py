@@ -51,6 +51,7 @@ from shared.events.intake import (
     CareRequirementLifted,
     CaseClosed,
     CaseReopened,
+    FamilyErased,
     NeedsChanged,
 )
 from shared.http import ServiceApp
@@ -483,6 +484,11 @@ def on_case_reopened(received: Received[CaseReopened], cause: Cause) -> None:
     families.record_case_reopened(received, cause, desk().families)
 
 
+def on_family_erased(received: Received[FamilyErased], cause: Cause) -> None:
+    """A person is to be forgotten."""
+    families.forget_family(received, cause, desk())
+
+
 def match_due(match_id: str, cause: Cause) -> None:
     """Something has fallen due on a match."""
     timers.match_due(match_id, cause, desk())
@@ -494,6 +500,7 @@ REACTIONS: dict[type[Event], queues.Reaction] = {
     CareRequirementLifted: on_requirement_lifted,
     CaseClosed: on_case_closed,
     CaseReopened: on_case_reopened,
+    FamilyErased: on_family_erased,
 }
 DEADLINES: dict[str, deadlines.Handler] = {"MATCH": match_due}
 

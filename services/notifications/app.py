@@ -215,6 +215,11 @@ def keep_story_reminder(received: Received[Any], cause: Cause) -> None:
     reminders.keep_story_reminder(received, cause, desk())
 
 
+def forget_family(received: Received[intake.FamilyErased], cause: Cause) -> None:
+    """Forget what a family said in its own words."""
+    feedback.forget_family(received, cause, desk(), vault())
+
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     intake.RequestReceived: (announce,),
     intake.RequestTriaged: (announce,),
@@ -223,6 +228,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     intake.CareRequirementLifted: (announce,),
     intake.CaseClosed: (announce,),
     intake.CaseReopened: (announce,),
+    intake.FamilyErased: (forget_family,),
     matching.GuardianApplied: (announce,),
     matching.ClarificationRequested: (announce,),
     matching.GuardianApproved: (announce,),

@@ -90,6 +90,10 @@ class CaseClosed(_OfCase, Event):
     reason: str
 
 
+class FamilyErased(_OfCase, Event):
+    """The person is forgotten for good, also on a case closed long ago; so forget them too."""
+
+
 class CaseReopened(_OfCase, Event):
     """A closed case is back in review."""
 

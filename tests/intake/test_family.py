@@ -164,11 +164,27 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(office: Office) 
     assert view["status"] == "closed"
     assert [need["category"] for need in view["needs"]] == ["household_help", "repair_work"]
     assert [event["reason"] for event in office.told("CaseClosed")] == ["erased"]
+    assert [event["case_id"] for event in office.told("FamilyErased")] == [case]
     again = office.post(HQ, f"/requests/{case}/erase", wish)
     assert (again.status, again.json["status"]) == (200, "closed")
     reopened = office.post(HQ, f"/requests/{case}/reopen", {"reason": "new_request"})
     assert reopened.status == 409
     assert office.received() != case
+    assert len(office.told("FamilyErased")) == 1
+
+
+@pytest.mark.requirement("X-13")
+def test_a_person_is_forgotten_everywhere_also_long_after_the_case_was_closed(
+    office: Office,
+) -> None:
+    case = office.received()
+    office.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+
+    office.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
+
+    assert len(office.told("CaseClosed")) == 1
+    (forgotten,) = office.told("FamilyErased")
+    assert set(forgotten) == {"region", "programme", "case_id"}
 
 
 @pytest.mark.requirement("X-13")

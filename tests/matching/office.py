@@ -7,7 +7,7 @@ from typing import Any
 
 from shared import clock, ids
 from shared.events.base import Event, to_cloud_event
-from shared.events.intake import CareRequired, CaseClosed, NeedsChanged, NeedState
+from shared.events.intake import CareRequired, CaseClosed, FamilyErased, NeedsChanged, NeedState
 from shared.principals import ACT_FOR_FAMILY, Principal
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
@@ -193,6 +193,10 @@ class Office:
     def closed(self, case: str, reason: str = "withdrawn") -> None:
         """Intake closes the case."""
         self.hear(CaseClosed(region="ZR", case_id=case, reason=reason))
+
+    def erased(self, case: str) -> None:
+        """Intake forgets the person."""
+        self.hear(FamilyErased(region="ZR", case_id=case))
 
     def hear(self, event: Event) -> None:
         """Let matching hear of a fact."""

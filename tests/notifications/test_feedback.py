@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import matching
+from shared.events import intake, matching
 from tests.notifications.support import (
     CASE,
     FEDERAL,
@@ -138,6 +138,23 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
     for stranger in (HQ_ELSEWHERE, GUARDIAN_REP, FEDERAL):
         assert public.as_(stranger).get(f"/feedback-answers/{form_id}").status == 404
     assert public.as_(GUARDIAN_REP).get("/feedback-answers").status == 403
+
+
+@pytest.mark.requirement("X-13")
+def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(house: House, public: Api) -> None:
+    house.tell(DUE)
+    first, later = (
+        link(house),
+        matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 9, 14)),
+    )
+    form_id = answer(public, first, comment="Спасибо вам").json["id"]
+    house.tell(later)
+
+    house.tell(intake.FamilyErased(region="ZR", case_id=CASE))
+
+    kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
+    assert (kept["score"], kept["commented"], kept["comment"]) == (5, True, None)
+    assert answer(public, link(house), comment="Ещё раз").code == "subject_erased"
 
 
 def test_a_form_nobody_answered_has_no_answer_to_read(house: House, public: Api) -> None:

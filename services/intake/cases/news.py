@@ -13,6 +13,7 @@ from shared.events.intake import (
     CareRequirementLifted,
     CaseClosed,
     CaseReopened,
+    FamilyErased,
     NeedsChanged,
     NeedState,
     OutcomeRecorded,
@@ -36,7 +37,8 @@ def of_arrival(case: Case) -> list[Event]:
 
 def of_change(before: Case, after: Case) -> list[Event]:
     """Everything that others should know about a step of a case, in order."""
-    return [*_decisions(before, after), *_help(before, after), *_turns(before, after)]
+    parts = (_decisions, _help, _turns, _forgetting)
+    return [event for part in parts for event in part(before, after)]
 
 
 def _decisions(before: Case, after: Case) -> Iterator[Event]:
@@ -85,6 +87,11 @@ def _turns(before: Case, after: Case) -> Iterator[Event]:
         yield CaseClosed(**_of(after), reason=after.closed_reason)
     if after.status is Status.IN_REVIEW and before.status is Status.CLOSED:
         yield CaseReopened(**_of(after), reason=after.history[-1].reason or "new_request")
+
+
+def _forgetting(before: Case, after: Case) -> Iterator[Event]:
+    if after.erased_at is not None and before.erased_at is None:
+        yield FamilyErased(**_of(after))
 
 
 def _of(case: Case) -> _OfCase:

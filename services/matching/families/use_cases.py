@@ -14,13 +14,12 @@ from shared.events.intake import (
     CareRequirementLifted,
     CaseClosed,
     CaseReopened,
+    FamilyErased,
     NeedsChanged,
     NeedState,
 )
 
 PROGRAMMES = frozenset(Programme)
-# Intake closes a case for these reasons when the person is forgotten: so are our notes about them.
-FORGOTTEN = frozenset({"erased", "consent_withdrawn"})
 
 
 def record_care_required(
@@ -79,6 +78,11 @@ def record_case_reopened(
     _keep(before, after, cause, families)
 
 
+def forget_family(received: Received[FamilyErased], cause: Cause, desk: Desk) -> None:
+    """The person is forgotten: so is all that was written about them here; counts stay."""
+    desk.store.commit(cause, writes=desk.vault.erase(received.event.case_id))
+
+
 def _let_go(
     received: Received[CareRequirementLifted] | Received[CaseClosed],
     case_id: str,
@@ -98,8 +102,7 @@ def _let_go(
         loosened = family_is_out(before.match_id, reason, closed, desk)
     if loosened.released is not None:
         after = after.release(loosened.released)
-    writes = desk.vault.erase(case_id) if closed and reason in FORGOTTEN else []
-    desk.families.save(cause, after, *loosened.rows, tells=loosened.events, writes=writes)
+    desk.families.save(cause, after, *loosened.rows, tells=loosened.events)
 
 
 def _family(event: Event, case_id: str, families: Families) -> Family | None:

@@ -14,6 +14,7 @@ from shared.events import matching as events
 from shared.events.base import Event
 from shared.principals import Principal
 from shared.repository import Page
+from shared.vault import Wanted
 
 TEXT = "text"
 
@@ -94,14 +95,16 @@ def _allowed(story_id: str, action: str, cause: Cause, desk: Desk) -> Story:
 
 
 def view_story(story_id: str, caller: Principal, desk: Desk) -> StoryView:
-    """One story; its text is opened for whoever may read it."""
+    """One story; its text is opened for whoever may read it, and gone with its family's data."""
     story = desk.stories.get(story_id)
     resource = story_resource(story)
     POLICY.require(caller, "view", resource)
     if not POLICY.allows(caller, "read_story", resource):
         return StoryView.of(story)
-    opened = desk.vault.open(story.case_id, _record(story_id), (TEXT,), caller, "read_story")
-    return StoryView.of(story, opened.get(TEXT))
+    (opened,) = desk.vault.open_many(
+        [Wanted(story.case_id, _record(story_id), (TEXT,))], caller, "read_story"
+    )
+    return StoryView.of(story, (opened or {}).get(TEXT))
 
 
 def list_stories(query: commands.StoryQuery, caller: Principal, desk: Desk) -> Page[StoryView]:

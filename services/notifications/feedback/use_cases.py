@@ -14,10 +14,11 @@ from shared import clock, links, secrets
 from shared.access import Partition, Policy, Principal, Resource
 from shared.cause import Cause, Receipt
 from shared.errors import NotFound, TooMany
-from shared.events.base import Event
+from shared.events.base import Event, Received
+from shared.events.intake import FamilyErased
 from shared.events.notifications import FeedbackReceived, LowScoreReceived
 from shared.repository import Page
-from shared.vault import Vault
+from shared.vault import Vault, Wanted
 
 COMMENT = "comment"
 TRIES_PER_MINUTE = 20
@@ -146,15 +147,21 @@ def list_answers(
 def get_answer(
     form_id: str, caller: Principal, policy: Policy, desk: Desk, vault: Vault
 ) -> AnswerView:
-    """One answer with its comment; that somebody read the comment is written down."""
+    """One answer with its comment, unless its family is forgotten; the reading is recorded."""
     form = desk.forms.get(form_id)
     policy.require(caller, "view", resource(form))
     form.require_answer()
     shown = _view(form)
     if not form.commented:
         return shown
-    opened = vault.open(form.case_id, _record(form), (COMMENT,), caller, "care_feedback")
-    return shown.model_copy(update={"comment": opened.get(COMMENT)})
+    wanted = Wanted(form.case_id, _record(form), (COMMENT,))
+    (opened,) = vault.open_many([wanted], caller, "care_feedback")
+    return shown.model_copy(update={"comment": (opened or {}).get(COMMENT)})
+
+
+def forget_family(received: Received[FamilyErased], cause: Cause, desk: Desk, vault: Vault) -> None:
+    """The family is forgotten: its own words go, its scores stay in the counts."""
+    desk.store.commit(cause, writes=vault.erase(received.event.case_id))
 
 
 def resource(form: FeedbackForm) -> Resource:

@@ -184,12 +184,39 @@ def test_a_case_closed_during_care_counts_as_the_family_s_notice(office: Office)
 def test_notes_about_a_family_that_is_forgotten_are_unreadable(office: Office) -> None:
     case, guardian = office.waiting(), office.ready()
     match = office.active(case, guardian)
+    told = {"text": WORDS, "consent_ref": "c-1"}
+    story = office.do(rep(guardian), f"/matches/{match}/stories", told)["id"]
+    done = {"period": "2026-09", "done": WORDS, "resources_ok": True}
+    office.do(rep(guardian), f"/matches/{match}/reports", done)
     office.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
+    assert office.get(HQ, f"/stories/{story}")["text"] == WORDS
+    office.closed(case)
 
-    office.closed(case, "erased")
+    office.erased(case)
 
     assert office.get(HQ, f"/matches/{match}/notes")["items"] == []
+    assert office.get(HQ, f"/stories/{story}")["text"] is None
+    (report,) = office.get(HQ, f"/matches/{match}/reports")["items"]
+    assert (report["done"], report["resources_ok"]) == ("", True)
     assert office.get(HQ, f"/matches/{match}")["status"] == "ended"
+    figures = office.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-09")
+    assert figures["endings"]["by_reason"]["conflict"] == 1
+
+
+@pytest.mark.requirement("X-13")
+def test_nothing_can_be_written_about_a_family_after_it_was_forgotten(office: Office) -> None:
+    case = office.waiting()
+    match = office.active(case, office.ready())
+    office.closed(case, "erased")
+    office.erased(case)
+
+    noted = {"reason": "conflict", "conflict_note": WORDS}
+    refused = office.post(HQ, f"/matches/{match}/ending", noted)
+    assert refused.code in ("subject_erased", "second_notice_awaited")
+    given = {"need_id": "ned_1", "given_at": office.moment(), "note": WORDS}
+    assert office.post(HQ, f"/matches/{match}/visits", given).code == "subject_erased"
+    given.pop("note")
+    office.do(HQ, f"/matches/{match}/visits", given)
 
 
 # meeting and agreeing

@@ -1,0 +1,239 @@
+"""A town with all services in it: its people, and the steps that bring a family to help."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.notifications.messages.gateway import Letter
+from shared import clock
+from shared.principals import ACT_FOR_FAMILY, Principal
+from tests.notifications.support import FakeGateway
+from tests.support.api import Answer, Api
+from tests.support.world import World, at
+
+EVIDENCE = {"evidence": "spoken_by_phone"}
+WORDS = "Две козы и собака"
+
+
+def _person(name: str, role: str, *regions: str, **more: Any) -> Principal:
+    return Principal(name, "person", role, (role,), regions, **more)
+
+
+OPERATOR = _person("OP-1", "hotline_operator", "ZR")
+HQ = _person("HQ-1", "regional_hq", "ZR")
+FEDERAL = _person("FH-1", "federal_hq", "*")
+OPERATIONS = _person("OPS-1", "operations", "*")
+LEADER = _person("CL-1", "community_leader", "ZR")
+AUTHORITY = _person("RA-1", "regional_authority", "ZR")
+BOT = Principal("bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,))
+
+
+def rep(guardian: str) -> Principal:
+    """A guardian's representative."""
+    return _person(f"rep-{guardian}", "guardian_rep", org=guardian)
+
+
+@dataclass
+class Town:
+    """Everybody who works with one family, over the real handlers of all services."""
+
+    world: World
+    gateway: FakeGateway
+    calls: int = 0
+
+    def api(self, service: str, who: Principal | None) -> Api:
+        """A service's API, as somebody calls it."""
+        return self.world.api(service, who)
+
+    def post(self, who: Principal | None, path: str, body: Any = None, **headers: str) -> Answer:
+        """A command, `/<service>/<route>`, and everything it causes."""
+        self.calls += 1
+        service, _, route = path.lstrip("/").partition("/")
+        api = self.api(service, who).with_(**headers)
+        answer = api.post(f"/{route}", body, key=f"key-{self.calls}")
+        self.world.settle()
+        return answer
+
+    def do(self, who: Principal | None, path: str, body: Any = None, **headers: str) -> Any:
+        """A command that succeeds."""
+        answer = self.post(who, path, body, **headers)
+        assert answer.status in (200, 201), answer.text
+        return answer.json
+
+    def get(self, who: Principal | None, path: str, **query: Any) -> Any:
+        """A read that succeeds."""
+        service, _, route = path.lstrip("/").partition("/")
+        answer = self.api(service, who).get(f"/{route}", query=query)
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    def as_family(self, case: str, path: str, body: Any) -> Any:
+        """The family acts through the bot that has proved it."""
+        return self.do(BOT, path, body, Ryadom_On_Behalf_Of=case)
+
+    def at(self, text: str) -> None:
+        """Time passes."""
+        self.world.advance(at(text))
+
+    def moment(self) -> str:
+        """Business time as text."""
+        with self.world.service("matching"):
+            return clock.iso(clock.now())
+
+    def heard(self, since: int = 0) -> list[tuple[str, str]]:
+        """Who was told what, as reader and title, after the first `since` messages."""
+        return sorted((letter.recipient_role, letter.title) for letter in self.letters[since:])
+
+    def letters_to(self, reader: str) -> list[Letter]:
+        """What one kind of reader was sent."""
+        return [letter for letter in self.letters if letter.recipient_role == reader]
+
+    @property
+    def letters(self) -> list[Letter]:
+        """Everything that was sent."""
+        return list(self.gateway.letters.values())
+
+    # the way to help ----------------------------------------------------------------------
+
+    def staffed(self) -> None:
+        """The region has a headquarters."""
+        path = "/regions/ZR/headquarters"
+        self.api("matching", FEDERAL).put(path, {"coordinators": [HQ.id]}, if_match=0)
+
+    def applied(self, *offers: str) -> str:
+        """An organisation wants to become a guardian."""
+        self.calls += 1
+        application = {
+            "title": "ООО «Добрый мастер»",
+            "legal_form": "commercial_organization",
+            "team_kind": "work_collective",
+            "team_size": 12,
+            "region": "ZR",
+            "capabilities": [{"category": each} for each in offers or ("household_help",)],
+            "districts": ["D01"],
+            "capacity_families": 2,
+            "contact": {"name": "Олег", "channel": "sms", "phone": f"+7916{self.calls:07d}"},
+            "contact_role": "responsible_representative",
+            "consent_processing": True,
+        }
+        return str(self.do(None, "/matching/applications", application)["id"])
+
+    def vetted(self, guardian: str) -> None:
+        """The federal headquarters says yes."""
+        path = f"/matching/guardians/{guardian}"
+        self.do(FEDERAL, f"{path}/vetting")
+        self.do(FEDERAL, f"{path}/checks", {"code": "registry", "passed": True})
+        self.do(FEDERAL, f"{path}/approval")
+
+    def assigned(self, guardian: str) -> None:
+        """A region gets it."""
+        self.do(FEDERAL, f"/matching/guardians/{guardian}/assignment", {"region": "ZR"})
+
+    def trained(self, guardian: str) -> None:
+        """The people have learned what they need."""
+        done = {"course": "basics", "completed_on": "2026-09-01", "certificate_ref": "C-1"}
+        self.do(HQ, f"/matching/guardians/{guardian}/training", done)
+
+    def interviewed(self, guardian: str) -> None:
+        """The headquarters has talked to them."""
+        held = {"held_on": "2026-09-01", "result": "passed"}
+        self.do(HQ, f"/matching/guardians/{guardian}/interview", held)
+
+    def briefed(self, guardian: str) -> None:
+        """And told them how it works here."""
+        self.do(HQ, f"/matching/guardians/{guardian}/briefing", {"held_on": "2026-09-01"})
+
+    def joined(self, guardian: str) -> None:
+        """The participation agreement is signed."""
+        path = f"/matching/guardians/{guardian}/participation-agreement"
+        self.do(HQ, path, {"template_version": "2026-1"})
+
+    def ready(self, *offers: str) -> str:
+        """A guardian at the end of its way."""
+        guardian = self.applied(*offers)
+        steps = (
+            self.vetted, self.assigned, self.trained, self.interviewed, self.briefed, self.joined,
+        )  # fmt: skip
+        for step in steps:
+            step(guardian)
+        return guardian
+
+    def registered(self, *categories: str) -> str:
+        """A family has called."""
+        self.calls += 1
+        request = {
+            "region": "ZR",
+            "district_id": "D01",
+            "applicant_relation": "parent",
+            "needs": [{"category": each} for each in categories or ("household_help",)],
+            "contact": {"name": "Мария", "channel": "sms", "phone": f"+7926{self.calls:07d}"},
+            "consents": {"processing": True, "share_need_categories": True, "contact": True},
+        }
+        return str(self.do(OPERATOR, "/intake/requests", request)["id"])
+
+    def understood(self, case: str) -> None:
+        """A coordinator has the request and has talked to the family."""
+        self.do(HQ, f"/intake/requests/{case}/take")
+        needs = [need["need_id"] for need in self.get(HQ, f"/intake/requests/{case}")["needs"]]
+        self.do(HQ, f"/intake/requests/{case}/needs", {"confirm": needs})
+
+    def flagged(self, case: str) -> None:
+        """It needs a guardian."""
+        marker = {"long_term_need": True, "reason": "illness"}
+        self.do(HQ, f"/intake/requests/{case}/care-requirement", marker)
+
+    def waiting(self, *categories: str) -> str:
+        """A family that waits for a guardian."""
+        case = self.registered(*categories)
+        self.understood(case)
+        self.flagged(case)
+        return case
+
+    def proposed(self, case: str, guardian: str) -> str:
+        """They may suit each other."""
+        body = {"case_id": case, "guardian_id": guardian}
+        return str(self.do(HQ, "/matching/matches", body)["id"])
+
+    def introduced(self, match: str) -> None:
+        """They have met."""
+        held = {
+            "held_at": self.moment(),
+            "format": "in_person",
+            "hq_participant": HQ.id,
+            "participants": ["family", "guardian"],
+        }
+        self.do(HQ, f"/matching/matches/{match}/introduction", held)
+
+    def agreed(self, match: str) -> None:
+        """Both have signed what help there will be."""
+        path = f"/matching/matches/{match}"
+        view = self.get(HQ, path)
+        draft = {
+            "need_ids": [need["need_id"] for need in view["needs"]],
+            "frequency": "weekly",
+            "starts_on": "2026-09-18",
+            "template_version": "2026-1",
+        }
+        self.do(HQ, f"{path}/agreement", draft)
+        self.do(rep(view["guardian_id"]), f"{path}/agreement/signatures", {})
+        self.do(HQ, f"{path}/agreement/signatures", {"by": "family", "evidence": "paper"})
+
+    def helped(self, match: str, note: str | None = None) -> None:
+        """A help was given."""
+        path = f"/matching/matches/{match}"
+        need = self.get(HQ, path)["agreement"]["needs"][0]["need_id"]
+        given = {"need_id": need, "given_at": self.moment()} | ({"note": note} if note else {})
+        self.do(HQ, f"{path}/visits", given)
+
+    def in_care(self, case: str, guardian: str) -> str:
+        """From the proposal to the first help."""
+        match = self.proposed(case, guardian)
+        self.introduced(match)
+        self.agreed(match)
+        self.helped(match)
+        return match
+
+    def all_met(self, case: str) -> None:
+        """Everything the family asked for is done."""
+        needs = self.get(HQ, f"/intake/requests/{case}")["needs"]
+        still = [need["need_id"] for need in needs if need["status"] == "open"]
+        self.do(HQ, f"/intake/requests/{case}/needs", {"met": still})
