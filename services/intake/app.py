@@ -94,7 +94,12 @@ def provider_desk() -> ProviderDesk:
 # asking for help --------------------------------------------------------------------------
 
 
-@app.post("/requests", caller="person|machine", problems=("processing_consent_required",))
+@app.post(
+    "/requests",
+    caller="person|machine",
+    problems=("processing_consent_required",),
+    may_exist=True,
+)
 def submit_request(body: SubmitRequest, cause: Cause) -> Receipt:
     """Register a request for a family and get its number."""
     return register.submit_request(body, cause, desk())
@@ -111,6 +116,7 @@ def own_number(receipt: Receipt, caller: Principal) -> NumberView:
     answer=own_number,
     location=ONE_REQUEST,
     problems=("too_many_requests",),
+    may_exist=True,
 )
 def submit_web_request(body: WebRequest, request: Request, cause: Cause) -> Receipt:
     """Ask for help on the public form and get a number."""

@@ -21,7 +21,8 @@ def _one_figure(value: Any) -> Any:
     return value
 
 
-FixedPercent = Annotated[int, BeforeValidator(_one_figure), Field(ge=1, le=100)]
+# The bounds stand first, else the document does not tell them.
+FixedPercent = Annotated[int, Field(ge=1, le=100), BeforeValidator(_one_figure)]
 
 
 class ProposePartner(BaseModel):
