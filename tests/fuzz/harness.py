@@ -1,0 +1,329 @@
+"""Schemathesis over one service: cases from its document, each sent to the same seeded world.
+
+The tables are put back before every case, so that each meets the state it was made for and a run
+gives the same answers every time. Cases are schemathesis' own, valid and invalid; what nobody can
+guess (ids, links, numbers) is borrowed from the seat of the operation.
+"""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.core import NotSet
+
+from shared.problems import ROOT
+from tests.fuzz.seats import Seat, Stage
+from tests.support.api import Answer
+from tests.support.wsgi import Wsgi
+
+Json = dict[str, Any]
+# How many cases of an operation are what its document allows, and how many are not.
+VALID, INVALID = 60, 45
+PROBLEM = "application/problem+json"
+# Refusals that are only right when the document says so too. `1.0` for a whole number is not among
+# them: JSON Schema takes it and the edge does not. Nor are bounds of a date, which it cannot say.
+BOUNDS = frozenset(("greater_than_equal", "less_than_equal", "greater_than", "less_than"))
+DECLARED = frozenset(
+    (
+        "required", "unknown_field", "string_too_long", "string_too_short", "enum",
+        "literal_error", "string_type", "bool_type", "list_type", "dict_type",
+        "too_long", "too_short", "model_type", "none_required", "float_type",
+    )
+)  # fmt: skip
+# These are sent on purpose and seldom: at random they would only ever refuse.
+SELDOM = {
+    "X-Correlation-Id": ("not an id", "é", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+    "Ryadom-Role": ("nobody", "", "é"),
+    "Ryadom-On-Behalf-Of": ("nobody", "", "req_01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+    "If-Match": ("0", '"999"', "W/1", "", "é", "9" * 40),
+    "Idempotency-Key": ("", "two words", "é", "x" * 256),
+}
+
+
+NEEDED = ("Idempotency-Key", "If-Match", "X-API-Key", "Authorization")
+
+
+@dataclass
+class Document:
+    """A committed document, and what it allows an operation to take and to answer."""
+
+    service: str
+
+    @cached_property
+    def plain(self) -> Json:
+        """The document as it is committed."""
+        text = (ROOT / "docs" / "api" / f"{self.service}.json").read_text(encoding="utf-8")
+        return dict(json.loads(text))
+
+    @cached_property
+    def generating(self) -> Json:
+        """The document without what this harness sends itself: headers, proofs, most paths."""
+        found: Json = json.loads(json.dumps(self.plain))
+        for _, _, operation in self.operations(found):
+            operation["security"] = []
+            kept = [self.resolved(each) for each in operation["parameters"]]
+            operation["parameters"] = [each for each in kept if each["in"] != "header"]
+        return found
+
+    def operations(self, document: Json | None = None) -> Iterator[tuple[str, str, Json]]:
+        """Method, path and declaration of every operation."""
+        for path, methods in (document or self.plain)["paths"].items():
+            for method, operation in methods.items():
+                yield method.upper(), path, operation
+
+    def resolved(self, node: Json) -> Json:
+        """What a reference stands for."""
+        while "$ref" in node:
+            *_, group, name = node["$ref"].split("/")
+            node = self.plain["components"][group][name]
+        return node
+
+    def validator(self, schema: Json) -> Callable[[Any], bool]:
+        """Whether a value is what a schema of this document allows."""
+        whole = schema | {"components": self.plain["components"]}
+        return jsonschema_rs.validator_for(whole, validate_formats=True).is_valid
+
+    def answers(self, operation: Json) -> dict[int, Json]:
+        """The answers that an operation promises, by status."""
+        return {int(code): self.resolved(each) for code, each in operation["responses"].items()}
+
+
+@dataclass
+class Operation:
+    """One operation under test, with the tools to judge its answers."""
+
+    document: Document
+    method: str
+    path: str
+    declared: Json
+
+    @property
+    def id(self) -> str:
+        """The operation's name."""
+        return str(self.declared["operationId"])
+
+    @property
+    def takes(self) -> set[str]:
+        """The parameters that the operation declares."""
+        return {self.document.resolved(each)["name"] for each in self.declared["parameters"]}
+
+    @cached_property
+    def _schemas(self) -> dict[int, Callable[[Any], bool] | None]:
+        found: dict[int, Callable[[Any], bool] | None] = {}
+        for code, answer in self.document.answers(self.declared).items():
+            content = next(iter(answer.get("content", {}).values()), None)
+            found[code] = content and self.document.validator(content["schema"])
+        return found
+
+    @cached_property
+    def accepts(self) -> Callable[[Any], bool] | None:
+        """Whether the document allows a body."""
+        if "requestBody" not in self.declared:
+            return None
+        return self.document.validator(
+            self.declared["requestBody"]["content"]["application/json"]["schema"]
+        )
+
+    def faults(self, answer: Answer) -> Iterator[str]:
+        """What is wrong with an answer, whatever was asked."""
+        if answer.status >= 500 and answer.status != 503:
+            yield f"failed with {answer.status}"
+        if answer.status not in self._schemas:
+            yield f"answered an undocumented {answer.status}"
+            return
+        typed = answer.headers.get("content-type", "")
+        if answer.status >= 400 and typed != PROBLEM:
+            yield f"refused as {typed}"
+        elif answer.status < 400 and typed != "application/json":
+            yield f"answered as {typed}"
+        schema = self._schemas[answer.status]
+        if schema is not None and not schema(answer.json):
+            yield f"a {answer.status} is not of its schema"
+        if answer.status >= 400 and answer.json["status"] != answer.status:
+            yield "the problem names another status"
+        told = self.document.answers(self.declared)[answer.status].get("headers", {})
+        for name in set(told) & {"ETag", "Location", "Retry-After"}:
+            if name.lower() not in answer.headers:
+                yield f"a {answer.status} without {name}"
+
+
+@dataclass
+class Tally:
+    """What a run over one service has seen."""
+
+    cases: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    barred: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def past(self) -> float:
+        """The share of answers that were given past authorisation."""
+        return 1 - self.barred / max(1, self.cases.total())
+
+    def line(self, service: str) -> str:
+        """The one line that a run leaves."""
+        statuses = " ".join(f"{code}:{count}" for code, count in sorted(self.statuses.items()))
+        return (
+            f"fuzz {service}: {len(self.cases)} operations, {self.cases.total()} cases, "
+            f"{statuses}, {self.past:.0%} past authorisation"
+        )
+
+
+class Run:
+    """All cases of one service."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.document = Document(stage.service)
+        self.tally = Tally()
+        self.wsgi = Wsgi(stage.api, self.document.generating)  # type: ignore[arg-type]
+        tables = stage.world.dynamodb.tables
+        self._tables = {name: dict(rows) for name, rows in tables.items()}
+
+    def restore(self) -> None:
+        """Put the seeded world back; rows are replaced and never changed, so copies may share."""
+        world = self.stage.world
+        world.dynamodb.tables = {name: dict(rows) for name, rows in self._tables.items()}
+        world.dynamodb.streamed.clear()
+        for waiting in world.queue.messages.values():
+            waiting.clear()
+
+    def operations(self) -> list[Operation]:
+        """The operations of the document."""
+        return [Operation(self.document, *each) for each in self.document.operations()]
+
+    def everything(self) -> Tally:
+        """Run all of it."""
+        schema = schemathesis.openapi.from_wsgi("/openapi.json", self.wsgi)
+        for operation in self.operations():
+            target = schema[operation.path][operation.method]
+            for mode, most in (
+                (GenerationMode.POSITIVE, VALID),
+                (GenerationMode.NEGATIVE, INVALID),
+            ):
+                for place, case in enumerate(possible(target, mode, most)):
+                    self._send(operation, case, random.Random(f"{operation.id} {mode} {place}"))
+        return self.tally
+
+    def _send(self, operation: Operation, case: Case, dice: random.Random) -> None:
+        """Send one case and judge its answer."""
+        seat = self.stage.seats[operation.id]
+        seated(case, seat, operation.takes, dice)
+        self.restore()
+        self.wsgi.api = self.stage.api.as_(seat.who)  # type: ignore[assignment]
+        came = case.call()
+        headers = {name.lower(): ", ".join(v) for name, v in came.headers.items()}
+        answer = Answer(came.status_code, headers, came.content.decode())
+        self._note(operation, case, answer)
+
+    def _note(self, operation: Operation, case: Case, answer: Answer) -> None:
+        tally = self.tally
+        tally.cases[operation.id] += 1
+        tally.statuses[answer.status] += 1
+        tally.barred += answer.status in (401, 403, 404)
+        tally.done[operation.id] += answer.status < 300
+        for fault in (*operation.faults(answer), *disagreements(operation, case.body, answer)):
+            sent = f"{case.path_parameters} {case.query} {dict(case.headers)} {case.body!r}"
+            tally.faults.setdefault(f"{operation.id}: {fault}", f"{sent[:700]} → {answer.text}")
+
+
+def possible(target: Any, mode: GenerationMode, most: int) -> list[Case]:
+    """Cases of that mode; allowed ones again where there is nothing that could be wrong."""
+    try:
+        found = generated(target, mode, most)
+    except Unsatisfiable:
+        found = generated(target, GenerationMode.POSITIVE, most)
+    # What takes next to nothing has few cases of its own; the headers sent along still differ.
+    return [found[place % len(found)] for place in range(most)]
+
+
+def generated(target: Any, mode: GenerationMode, most: int) -> list[Case]:
+    """So many cases of schemathesis for an operation, the same ones every time."""
+    found: list[Case] = []
+    run = given(target.as_strategy(generation_mode=mode))(lambda case: found.append(case))
+    settings(
+        max_examples=most,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )(run)()
+    return found
+
+
+def seated(case: Case, seat: Seat, takes: set[str], dice: random.Random) -> None:
+    """Put the caller and the real things of a seat into a case; seldom something else."""
+    if dice.random() < 0.9:
+        case.path_parameters = dict(seat.path)
+    case.query = mixed(case.query or {}, seat.query, (), 0.6, dice)
+    case.headers = type(case.headers)({"Authorization": "Bearer token"})
+    case.headers.update(seat.headers)
+    if "Idempotency-Key" in takes:
+        case.headers["Idempotency-Key"] = "a-case"
+    for name in sorted(takes & set(SELDOM)):
+        if dice.random() < 0.04:
+            case.headers[name] = dice.choice(SELDOM[name])
+    if dice.random() < 0.04:
+        case.headers.pop(dice.choice(NEEDED), None)
+    if isinstance(case.body, dict) and isinstance(seat.body, dict):
+        if negated(case):
+            case.body = seat.body | one_of(case.body, dice) if dice.random() < 0.5 else case.body
+        else:
+            case.body = mixed(case.body, seat.body, seat.keep, 0.4, dice)
+
+
+def negated(case: Case) -> bool:
+    """Whether the body of a case is one that its document does not allow."""
+    parts = case.meta.components if case.meta else {}
+    return any(name.name == "BODY" and part.mode.is_negative for name, part in parts.items())
+
+
+def mixed(made: Json, good: Any, keep: tuple[str, ...], share: float, dice: random.Random) -> Json:
+    """Made fields, some of them replaced by good ones; those to keep nearly always."""
+    found = dict(made)
+    for name, value in good.items():
+        if dice.random() < (0.95 if name in keep else share):
+            found[name] = value
+    return found
+
+
+def one_of(made: Json, dice: random.Random) -> Json:
+    """One field of a body, or none of an empty one."""
+    name = dice.choice(sorted(made) or [""])
+    return {name: made.get(name)}
+
+
+def disagreements(operation: Operation, body: Any, answer: Answer) -> Iterator[str]:
+    """Where the edge and the document do not mean the same bodies."""
+    if operation.accepts is None or isinstance(body, (bytes, NotSet)):
+        return
+    if answer.status < 300 and not operation.accepts(body):
+        yield "accepted a body that its document refuses"
+    if answer.status == 422 and operation.accepts(body):
+        for fault in answer.json.get("errors", ()):
+            numeric = isinstance(pointed(body, fault["pointer"]), (int, float))
+            declared = fault["code"] in DECLARED or (numeric and fault["code"] in BOUNDS)
+            if fault["in"] == "body" and declared:
+                yield f"refused {fault['pointer']} as {fault['code']}, which its document allows"
+
+
+def pointed(body: Any, pointer: str) -> Any:
+    """What a JSON pointer points at; None when it points nowhere."""
+    for step in pointer.split("/")[1:]:
+        if isinstance(body, list) and step.isdigit() and int(step) < len(body):
+            body = body[int(step)]
+        else:
+            body = body.get(step) if isinstance(body, dict) else None
+    return body

@@ -1,0 +1,110 @@
+"""Who calls what in intake: families at every stage of their way."""
+
+from typing import Any
+
+from shared.principals import Principal
+from tests.fuzz.seats import Seat
+from tests.intake.office import (
+    BOT,
+    HQ,
+    OFFICE_D05,
+    OPERATOR,
+    Office,
+    request,
+)
+from tests.support.world import World
+
+PLACE = ("region", "district_id")
+MARKER = {"long_term_need": True, "reason": "alone_with_children"}
+CONTACT = {"name": "Анна", "channel": "sms", "phone": "+79167654321"}
+FIRST_CALL = CONTACT | {"phone": "+79160000001"}
+PROVIDER = {"region": "ZR", "name": "Центр «Семья»", "sector": "state", "services": ["other"]}
+
+
+def seats(world: World) -> dict[str, Seat]:
+    """Seed intake and sit down at every operation."""
+    office = Office(world)
+    received = office.received(contact=FIRST_CALL)
+    review = office.in_review(contact=CONTACT | {"phone": "+79160000002"})
+    waiting = office.waiting(contact=CONTACT | {"phone": "+79160000003"})
+    once = office.in_review(contact=CONTACT | {"phone": "+79160000004"})
+    office.do(HQ, f"/requests/{once}/triage", {"decision": "one_time"})
+    care = office.in_care(contact=CONTACT | {"phone": "+79160000005"})
+    closed = office.received(contact=CONTACT | {"phone": "+79160000006"})
+    by_phone = {"evidence": "spoken_by_phone"}
+    office.do(HQ, f"/requests/{closed}/withdraw", by_phone)
+    shown = {"purpose": "share_with_office", "given": True, "recipient": "D05"} | by_phone
+    office.do(HQ, f"/requests/{review}/consents", shown)
+    provider = str(office.do(HQ, "/providers", PROVIDER)["id"])
+    number = str(office.view(received)["number"])
+    link = str(office.do(HQ, f"/requests/{review}/links")["link"])
+    new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
+
+    def at(case: str, who: Principal = HQ, **more: Any) -> Seat:
+        return Seat(who, {"request_id": case}, **more)
+
+    def family(case: str, **more: Any) -> Seat:
+        return at(case, BOT, headers={"Ryadom-On-Behalf-Of": case}, **more)
+
+    return {
+        "submit_request": Seat(OPERATOR, body=request(), keep=PLACE),
+        "submit_web_request": Seat(body=request(contact=FIRST_CALL), keep=PLACE),
+        "list_requests": Seat(HQ, query={"region": "ZR"}),
+        "list_own_requests": Seat(OPERATOR),
+        "list_providers": Seat(OPERATOR, query={"region": "ZR"}),
+        "register_provider": Seat(HQ, body=PROVIDER, keep=("region",)),
+        "get_provider": Seat(HQ, {"provider_id": provider}),
+        "get_request": at(received),
+        "get_request_by_number": Seat(OPERATOR, {"number": number}),
+        "get_history": at(care),
+        "get_contact": at(received),
+        "get_office_view": at(review, OFFICE_D05),
+        "take_request": at(received),
+        "clarify_needs": at(review, body=new | {"confirm": office.needs(review)}),
+        "triage_request": at(review, body={"decision": "redirect", "provider_id": provider}),
+        "require_care": at(review, body=MARKER),
+        "lift_care": at(waiting, body={"reason": "not_needed"}),
+        "record_aid": at(
+            once,
+            body={
+                "category": "goods_aid", "persons": 3, "legal_basis": "programme",
+                "provider_id": provider,
+            },
+            keep=("provider_id",),
+        ),
+        "record_outcome": at(
+            care,
+            body={
+                "outcome": "partial_stability", "needs_met": office.needs(care)[:1],
+                "note": "Стало легче",
+            },
+        ),
+        "get_own_case": family(care),
+        "correct_needs": family(review, body=new),
+        "change_consent": at(
+            care,
+            body={"purpose": "contact", "given": False, "form": "spoken"} | by_phone,
+            keep=("evidence",),
+        ),
+        "replace_contact": at(care, body={"contact": CONTACT} | by_phone, keep=("evidence",)),
+        "withdraw_request": at(
+            received, body={"reason": "found_help"} | by_phone, keep=("evidence",)
+        ),
+        "reopen_request": at(
+            closed, body={"reason": "needs_returned"} | by_phone, keep=("evidence",)
+        ),
+        "export_person": family(care),
+        "erase_person": at(
+            closed, body={"reason": "person_asked"} | by_phone, keep=("evidence",)
+        ),
+        "issue_family_link": at(review),
+        "open_own_case": Seat(body={"link": link}, keep=("link",)),
+        "export_own_case": Seat(body={"link": link}, keep=("link",)),
+        "correct_own_needs": Seat(body=new | {"link": link}, keep=("link",)),
+        "change_own_consent": Seat(
+            body={"purpose": "contact", "given": False, "link": link}, keep=("link",)
+        ),
+        "withdraw_own_request": Seat(
+            body={"reason": "found_help", "link": link}, keep=("link",)
+        ),
+    }  # fmt: skip

@@ -1,0 +1,47 @@
+"""From where an operation is called: who calls it, on what, and a call that succeeds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from shared.principals import Principal
+from tests.support.api import Answer
+from tests.support.world import World
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A caller whose role may call the operation, the real things it names, and a good call.
+
+    `keep` names the fields of the body that generated bodies borrow from the good one, because
+    nobody guesses them: links, ids of seeded things, the number of a card. `device` names texts
+    that a device read: whatever signs it sends (a scanner ends with CR LF) are answered.
+    """
+
+    who: Principal | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    keep: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Caller(Protocol):
+    """Who a WSGI adapter calls the app as; `Api` is one."""
+
+    def as_(self, principal: Principal | None) -> "Caller":
+        """The same app, called by somebody else."""
+
+    def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        """Any request."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A service with seeded things in it, and a seat for each of its operations."""
+
+    service: str
+    world: World
+    api: Caller
+    seats: Mapping[str, Seat]

@@ -1,0 +1,53 @@
+"""Each service on its stage: a world with time standing still, seeded through its own API."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from shared import clock
+from tests.cards.till.kit import serving
+from tests.fuzz import cards_seats, intake_seats, matching_seats, notifications_seats, till_seats
+from tests.fuzz.seats import Seat, Stage
+from tests.notifications.support import FakeGateway, FakeOwners
+from tests.support.world import World, at, world_at
+
+MORNING = at("2026-09-14 10:00")
+NOON = at("2026-10-12 12:00")
+
+
+@contextmanager
+def stage(service: str, path: Path, patch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A service ready to be called at every operation."""
+    start = NOON if service in ("cards", "till") else MORNING
+    patch.setattr(clock, "wall", lambda: start)
+    owner = "cards" if service == "till" else service
+    with world_at(path, start, (owner,)) as world:
+        if service == "till":
+            kit = till_seats.kit(world)
+            with serving(kit, patch):
+                yield Stage(service, world, till_seats.TillApi(), till_seats.seats(world, kit))
+        else:
+            yield Stage(service, world, world.api(service), _seats(service, world, patch))
+
+
+def _seats(service: str, world: World, patch: pytest.MonkeyPatch) -> dict[str, Seat]:
+    if service == "notifications":
+        return _notified(world, patch)
+    makers: dict[str, Callable[[World], dict[str, Seat]]] = {
+        "intake": intake_seats.seats,
+        "matching": matching_seats.seats,
+        "cards": cards_seats.seats,
+    }
+    return makers[service](world)
+
+
+def _notified(world: World, patch: pytest.MonkeyPatch) -> dict[str, Seat]:
+    from services.notifications.messages import gateway as module
+
+    gateway, owners = FakeGateway(), FakeOwners()
+    world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+    world.functions = owners  # type: ignore[assignment]
+    patch.setattr(module, "gateway", lambda: gateway)
+    return notifications_seats.seats(world, gateway, owners)
