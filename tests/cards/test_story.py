@@ -7,8 +7,8 @@ import pytest
 
 from services.cards import till_rows
 from services.cards.till import app as till_app
-from shared import files, secrets
-from tests.cards.batches.test_batches import MemoryS3, run, text, upload
+from shared import secrets
+from tests.cards.batches.test_batches import run, text, upload
 from tests.cards.people import AUTHORITY, CONTACT, LEADER, MANAGER, Desk, person
 from tests.cards.till.kit import Answered, Kit, Shop
 from tests.support.world import at
@@ -17,8 +17,8 @@ from tests.support.world import at
 class Region:
     """The demo region's cards and stores, played through the API."""
 
-    def __init__(self, desk: Desk, s3: MemoryS3, kit: Kit) -> None:
-        self.desk, self.s3, self.kit = desk, s3, kit
+    def __init__(self, desk: Desk, kit: Kit) -> None:
+        self.desk, self.kit = desk, kit
         self.cards: dict[str, dict[str, Any]] = {}
         self.shops: dict[str, tuple[str, Shop]] = {}
 
@@ -62,7 +62,7 @@ class Region:
     def bulk(self) -> None:
         """The other cards, from a table; most are activated with a leader's help."""
         rows = [f"B-{n:03d};D{n % 12 + 1:02d};да;;;;" for n in range(188)]
-        batch = upload(self.desk, self.s3, text(*rows), dry_run=False)
+        batch = upload(self.desk, self.desk.world.files, text(*rows), dry_run=False)
         assert run(self.desk, batch)["accepted"] == len(rows)
         listed: list[dict[str, Any]] = []
         cursor: dict[str, str] = {}
@@ -80,8 +80,6 @@ class Region:
 
 @pytest.fixture
 def region(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
-    store = MemoryS3()
-    monkeypatch.setattr(files, "files", lambda: files.Files(store, "files"))
     with desk.world.service("cards"):
         kit = Kit(desk.world.dynamodb, secrets.from_env())
     monkeypatch.setattr(till_app, "till", lambda: kit.till)
@@ -92,7 +90,7 @@ def region(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
             return inner(*arguments, **more)
 
     monkeypatch.setattr(kit, "post", within)
-    yield Region(desk, store, kit)
+    yield Region(desk, kit)
 
 
 @pytest.mark.requirement("S0-37", "S0-38", "S0-39", "S0-40", "S0-41", "S0-43", "S0-47")

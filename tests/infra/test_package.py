@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import stub, till
 from infra.package import ROOT, SERVICES, Package, build_stack
 from tests.infra.reading import Stack
 
@@ -83,6 +84,23 @@ def test_the_till_brings_only_what_it_may_import(packaged: Package) -> None:
     assert not [name for name in names if name.startswith(("chalice/", "services/intake/"))]
     assert not [name for name in names if name.startswith("services/cards/registry/")]
     assert "services/cards/till/messages.toml" in names
+
+
+def test_the_till_answers_where_the_system_has_no_time_zones(
+    packaged: Package, tmp_path: Path
+) -> None:
+    built = next(stack for stack in packaged.stacks if stack.name == "till")
+    task = _unpacked(built.code, tmp_path / "task")
+    nowhere = "import zoneinfo; zoneinfo.reset_tzpath(to=[])\n"
+    with till.answering(tls=False) as where:
+        environment = stub.environment(where, "cards") | {
+            "LAMBDA_TASK_ROOT": str(task),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "EVENT": json.dumps(till.event(till.turning(), "no-zones")),
+        }
+        command = [sys._base_executable, "-I", "-S", "-c", nowhere + till.CHECK]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_another_folder_makes_the_same_zip_and_leaves_no_trace_in_it(tmp_path: Path) -> None:

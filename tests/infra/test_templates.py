@@ -170,6 +170,25 @@ def test_tables_are_recoverable_encrypted_and_protected_on_aws(stacks: Stacks) -
             assert recovery.get("RecoveryPeriodInDays") == (1 if name == "KeysTable" else None)
 
 
+def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
+    lifetimes = {}
+    for stack in stacks.values():
+        policies = stack.of_type("AWS::S3::BucketPolicy").values()
+        denied = [each["PolicyDocument"]["Statement"] for each in policies]
+        for bucket in stack.of_type("AWS::S3::Bucket").values():
+            (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+            assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+            assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+            assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+            assert "VersioningConfiguration" not in bucket
+            assert [each["Effect"] for statement in denied for each in statement] == ["Deny"]
+            for rule in bucket["LifecycleConfiguration"]["Rules"]:
+                assert rule["Status"] == "Enabled"
+                lifetimes[stack.name, rule.get("Prefix")] = rule.get("ExpirationInDays")
+    expected = {("cards", None): None, ("cards", "batches/"): 30, ("cards", "prints/"): 1}
+    assert lifetimes == expected
+
+
 def test_every_function_and_api_has_a_log_group_that_ends(stacks: Stacks) -> None:
     for stack in stacks.values():
         groups = stack.of_type("AWS::Logs::LogGroup")

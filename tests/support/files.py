@@ -18,7 +18,10 @@ class MemoryS3:
     def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:
         first, _, last = Range.removeprefix("bytes=").partition("-")
         end = int(last) + 1 if last else None
-        return {"Body": io.BytesIO(self._found(Key)[int(first) : end])}
+        found = self._found(Key)
+        if int(first) >= len(found):  # also of an empty file, as S3 does
+            raise ClientError({"Error": {"Code": "InvalidRange", "Message": ""}}, "GetObject")
+        return {"Body": io.BytesIO(found[int(first) : end])}
 
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: str) -> None:
         self.objects[Key] = Body

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,43 +9,16 @@ from botocore.exceptions import ClientError
 from openpyxl import Workbook
 
 from services.cards.batches import steps, table
-from shared import files
 from tests.cards.people import HOLDER, LEADER, LEADER_Y, OFFICE, Desk
+from tests.support.files import MemoryS3
 
 HEADER = "Номер личного дела;Район;Ребёнок в семье;Номер распоряжения;Дата распоряжения;Имя;Телефон"
 
 
-class MemoryS3:
-    """The few calls of S3 that `shared.files` makes."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-
-    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
-        return {"ContentLength": len(self._found(Key))}
-
-    def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:
-        first, _, last = Range.removeprefix("bytes=").partition("-")
-        end = int(last) + 1 if last else None
-        return {"Body": io.BytesIO(self._found(Key)[int(first) : end])}
-
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: str) -> None:
-        self.objects[Key] = Body
-
-    def generate_presigned_url(self, operation: str, *, Params: Any, ExpiresIn: int) -> str:
-        return f"https://files.invalid/{Params['Key']}?{operation}&{ExpiresIn}"
-
-    def _found(self, key: str) -> bytes:
-        if key not in self.objects:
-            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": ""}}, "GetObject")
-        return self.objects[key]
-
-
 @pytest.fixture
-def s3(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryS3]:
-    store = MemoryS3()
-    monkeypatch.setattr(files, "files", lambda: files.Files(store, "files"))
-    yield store
+def s3(desk: Desk) -> MemoryS3:
+    """The files of the world under test."""
+    return desk.world.files
 
 
 def upload(desk: Desk, s3: MemoryS3, content: bytes, **more: Any) -> str:

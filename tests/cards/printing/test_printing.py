@@ -1,22 +1,19 @@
 """Cards on paper and stickers on doors."""
 
 import zlib
-from collections.abc import Iterator
 
 import pytest
 
 from services.cards import qr_codes
 from services.cards.printing import sheet
-from shared import files
-from tests.cards.batches.test_batches import MemoryS3
 from tests.cards.people import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, Desk
+from tests.support.files import MemoryS3
 
 
 @pytest.fixture
-def s3(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryS3]:
-    store = MemoryS3()
-    monkeypatch.setattr(files, "files", lambda: files.Files(store, "files"))
-    yield store
+def s3(desk: Desk) -> MemoryS3:
+    """The files of the world under test."""
+    return desk.world.files
 
 
 def test_a_holder_prints_the_own_card(desk: Desk, s3: MemoryS3) -> None:

@@ -1,0 +1,127 @@
+"""Tables in, result files and printed sheets out: on the deployed platform, with IAM enforced."""
+
+import csv
+import io
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from infra.local_platform import LocalPlatform
+from tests.support.world import at
+
+pytestmark = [pytest.mark.platform, pytest.mark.slow]
+
+HEADER = ("Номер личного дела", "Район", "Ребёнок в семье", "Номер распоряжения", "Дата распоряжения")
+TITLE = ";".join(HEADER)
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPlatform]:
+    """A platform where every call is checked against its role, with a programme in ZR."""
+    state = Path(tmp_path_factory.mktemp("cards"))
+    with LocalPlatform(state, enforce_iam=True, now=at("2026-10-05 10:00")) as running:
+        body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
+        running.call("RA-1", "POST", "/cards/v1/programmes", body, must=True)
+        yield running
+
+
+def opened(platform: LocalPlatform, **more: Any) -> Any:
+    body = {"region": "ZR"} | more
+    return platform.call("CL-0", "POST", "/cards/v1/batches", body, must=True).body
+
+
+def put(link: str, content: bytes) -> None:
+    request = urllib.request.Request(link, content, method="PUT")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 200
+
+
+def fetched(link: str) -> bytes:
+    with urllib.request.urlopen(link, timeout=30) as answer:
+        return bytes(answer.read())
+
+
+def run(platform: LocalPlatform, content: bytes, **more: Any) -> Any:
+    """Upload a table, start it, wait; what the leader is shown then."""
+    batch = opened(platform, **more)
+    put(batch["upload_url"], content)
+    path = f"/cards/v1/batches/{batch['id']}"
+    platform.call("CL-0", "POST", f"{path}/start", must=True)
+    platform.settle()
+    return platform.call("CL-0", "GET", path, must=True).body
+
+
+def result(platform: LocalPlatform, batch: str) -> list[list[str]]:
+    path = f"/cards/v1/batches/{batch}/result"
+    link = platform.call("CL-0", "GET", path, must=True).body["download_url"]
+    text = fetched(link).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def issued(platform: LocalPlatform, ref: str) -> Any:
+    page = platform.call("CL-0", "GET", "/cards/v1/cards?limit=100", must=True).body
+    return [card for card in page["items"] if card["holder_ref"].startswith(ref)]
+
+
+@pytest.mark.requirement("S0-36")
+def test_a_table_is_tried_dry_and_then_gives_cards_and_a_result_file(
+    platform: LocalPlatform,
+) -> None:
+    lines = [TITLE, *(f"T-{n};D{n % 12 + 1:02d};да;;" for n in range(120)), "T-0;D99;да;;"]
+    table = ("\r\n".join(lines) + "\r\n").encode("cp1251")
+
+    dry = run(platform, table)
+    assert (dry["status"], dry["accepted"], dry["refused"]) == ("done", 120, 1)
+    assert [(p["line"], p["column"]) for p in dry["problems"]] == [(122, "район")]
+    assert issued(platform, "T-") == []
+    real = run(platform, table, dry_run=False)
+
+    assert (real["status"], real["percent_done"], real["accepted"]) == ("done", 100, 120)
+    told = result(platform, real["id"])
+    assert len(told) == 122 and len({line[3] for line in told[1:121]}) == 120
+    assert told[121][2] == "не выдана" and told[121][5]
+    again = run(platform, table, dry_run=False)
+    assert (again["accepted"], again["refused"]) == (0, 121)
+
+
+def test_a_workbook_gives_cards_too(platform: LocalPlatform) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(HEADER)
+    book.active.append(["X-1", "D01", True, None, None])
+    book.active.append(["X-2", "D02", None, "17-р", datetime(2026, 10, 5)])
+    out = io.BytesIO()
+    book.save(out)
+
+    shown = run(platform, out.getvalue(), format="xlsx", dry_run=False)
+
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 2, 0)
+    assert {card["holder_ref"] for card in issued(platform, "X-")} == {"X-1", "X-2"}
+
+
+def test_a_table_that_was_not_uploaded_is_asked_for(platform: LocalPlatform) -> None:
+    batch = opened(platform)
+
+    refused = platform.call("CL-0", "POST", f"/cards/v1/batches/{batch['id']}/start")
+
+    assert (refused.status, refused.body["code"]) == (409, "file_missing")
+
+
+def test_a_sheet_of_cards_is_drawn_and_a_link_opens_nothing_else(platform: LocalPlatform) -> None:
+    table = "\n".join([TITLE, *(f"P-{n};D01;да;;" for n in range(11))]).encode()
+    assert run(platform, table, dry_run=False)["accepted"] == 11
+    cards = [card["id"] for card in issued(platform, "P-")]
+    order = {"card_ids": cards}
+    print_id = platform.call("CL-0", "POST", "/cards/v1/prints", order, must=True).id
+    platform.settle()
+
+    shown = platform.call("CL-0", "GET", f"/cards/v1/prints/{print_id}", must=True).body
+
+    assert shown["status"] == "ready"
+    assert fetched(shown["download_url"]).startswith(b"%PDF-")

@@ -1,0 +1,71 @@
+"""Files: pieces of what is there, nothing of what is not, and links that are good for one object."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from shared import aws
+from shared.errors import Unavailable
+from shared.files import Files
+
+BUCKET = "ryadom-files"
+REGION = "eu-central-1"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The container's own client, in front of moto."""
+    for name, value in {
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    aws.client.cache_clear()
+    aws._session.cache_clear()
+    with mock_aws():
+        client = aws.client("s3")
+        where = {"LocationConstraint": REGION}
+        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+        yield client
+    aws.client.cache_clear()
+    aws._session.cache_clear()
+
+
+def test_a_file_is_read_in_pieces(s3: Any) -> None:
+    files = Files(s3, BUCKET)
+    files.write("a/b.csv", b"0123456789")
+
+    assert files.size("a/b.csv") == 10
+    assert files.read("a/b.csv") == b"0123456789"
+    assert files.read("a/b.csv", 2, 3) == b"234"
+    assert files.read("a/b.csv", 8, 50) == b"89"
+
+
+def test_what_is_not_there_is_none(s3: Any) -> None:
+    files = Files(s3, BUCKET)
+    files.write("empty", b"")
+
+    assert files.size("missing") is None
+    assert files.read("missing") is None
+    assert files.read("empty") is None
+    assert files.read("empty", 10, 10) is None
+
+
+def test_a_bucket_that_refuses_is_unavailable(s3: Any) -> None:
+    with pytest.raises(Unavailable):
+        Files(s3, "somebody-elses").read("a")
+
+
+@pytest.mark.parametrize("kind", ["upload", "download"])
+def test_a_link_names_one_object_in_its_own_region_for_minutes(s3: Any, kind: str) -> None:
+    files = Files(s3, BUCKET)
+    link = files.upload_link("a/b") if kind == "upload" else files.download_link("a/b", "b.csv")
+
+    assert link.startswith(f"https://{BUCKET}.s3.{REGION}.amazonaws.com/a/b?")
+    # Encrypted objects refuse the older signature.
+    assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in link
+    assert f"X-Amz-Expires={900 if kind == 'upload' else 300}" in link
