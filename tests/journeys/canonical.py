@@ -10,6 +10,7 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
 * Ciphertexts and digests of secrets say nothing by themselves; of a ciphertext its length is kept,
   which still shows whether the same thing was sealed.
 
+* The last digits of a card and the deadline shard of a row are drawn from random ids too: left out.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept.
 
@@ -32,12 +33,15 @@ LEFT_OUT = ("INBOX#", "IDEMPOTENCY#")
 TABLES = ("data", "audit", "keys")
 TOKEN = re.compile(
     r"ryl_[A-Za-z0-9_-]+"  # a signed link
-    r"|(?<![A-Za-z0-9])[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}\b"  # an id
-    r"|\b(?:lnk_)?[0-9a-f]{16,64}\b"  # a digest, or the id of a link
-    r"|\b(?=[a-z0-9_-]*[A-Z])(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{22,64}\b"  # a digest in base64
+    r"|(?<![A-Za-z0-9])[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}(?![A-Za-z0-9])"  # an id
+    r"|(?<![A-Za-z0-9])(?:lnk_)?[0-9a-f]{16,64}(?![A-Za-z0-9])"  # a digest, the id of a link
+    r"|(?<![A-Za-z0-9_-])(?!f_)(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,}"  # a digest in base64
     r"|\b[0-9]{8}\b"  # a number to read aloud
 )
-LAST4 = re.compile(r'("last4": ?")[0-9]{4}"')
+# Lists of ids that stand in the order of the ids themselves, which chance has made.
+RUN = re.compile(rf"(?:{TOKEN.pattern})(?:,(?:{TOKEN.pattern}))*")
+NAMES = re.compile(r"<[^<>]+>(?:,<[^<>]+>)+")
+DRAWN = re.compile(r'(?<="last4": ")[0-9]{4}(?=")|(?<="DUE#)[0-9](?=")')
 
 
 def rows_of(world: World) -> Iterable[str]:
@@ -98,7 +102,7 @@ def _opened(value: Any) -> Any:
 
 def canonical(lines: Iterable[str]) -> Counter[str]:
     """The lines with every token under a name that does not depend on chance."""
-    texts = [LAST4.sub(r'\1····"', line) for line in lines]
+    texts = [DRAWN.sub("·", line) for line in lines]
     names: dict[str, str] = {}
     for _ in range(ROUNDS):
         names = _renamed(texts, names)
@@ -110,8 +114,9 @@ def _renamed(texts: list[str], names: dict[str, str]) -> dict[str, str]:
     for text in texts:
         line = _under(text, names)
         digest = hashlib.sha256(line.encode()).hexdigest()[:16]
-        for place, found in enumerate(TOKEN.finditer(text)):
-            seen[found[0]].append(f"{digest}@{place}")
+        for place, run in enumerate(RUN.finditer(text)):
+            for found in TOKEN.finditer(run[0]):
+                seen[found[0]].append(f"{digest}@{place}")
     return {
         token: f"<{_kind(token)} {hashlib.sha256('|'.join(sorted(p)).encode()).hexdigest()[:12]}>"
         for token, p in seen.items()
@@ -119,7 +124,8 @@ def _renamed(texts: list[str], names: dict[str, str]) -> dict[str, str]:
 
 
 def _under(text: str, names: dict[str, str]) -> str:
-    return TOKEN.sub(lambda found: names.get(found[0], f"<{_kind(found[0])}>"), text)
+    renamed = TOKEN.sub(lambda found: names.get(found[0], f"<{_kind(found[0])}>"), text)
+    return NAMES.sub(lambda run: ",".join(sorted(run[0].split(","))), renamed)
 
 
 def _kind(token: str) -> str:
