@@ -466,7 +466,7 @@ def on_care_required(received: Received[CareRequired], cause: Cause) -> None:
 
 def on_needs_changed(received: Received[NeedsChanged], cause: Cause) -> None:
     """A family needs something else."""
-    families.record_needs_changed(received, cause, desk().families)
+    families.record_needs_changed(received, cause, desk())
 
 
 def on_requirement_lifted(received: Received[CareRequirementLifted], cause: Cause) -> None:

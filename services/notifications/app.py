@@ -246,6 +246,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     matching.IntroductionOverdue: (announce,),
     matching.IntroductionHeld: (announce,),
     matching.CareAgreementSigned: (announce,),
+    matching.CareNeedsChanged: (announce,),
     matching.CareStarted: (announce, keep_story_reminder),
     matching.FollowUpDue: (announce,),
     matching.FollowUpDone: (announce,),

@@ -92,7 +92,8 @@ class Template(BaseModel):
     """What one audience is told about one kind of event.
 
     `by` names the event field that picks one of `texts`; a value that is not there, with no
-    `other`, means that nothing is said. `only` are field values the event must have.
+    `other`, means that nothing is said. `only` are field values the event must have. An absent
+    value is called `none`, a list `none` or `some`.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
@@ -257,5 +258,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _word(value: Any) -> str:
-    """A field's value as the catalogue spells it."""
-    return str(value).lower() if isinstance(value, bool | int) else str(value)
+    """A field's value as the catalogue spells it; of a list, whether anything is in it."""
+    if isinstance(value, list):
+        return "some" if value else "none"
+    return str(value).lower() if isinstance(value, bool | int | None) else str(value)

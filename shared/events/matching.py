@@ -139,6 +139,13 @@ class CareStarted(_OfMatch, Event):
     started_on: date
 
 
+class CareNeedsChanged(_OfMatch, Event):
+    """The family has changed its needs; its guardian does not do what is `uncovered`."""
+
+    categories: tuple[str, ...]
+    uncovered: tuple[str, ...] = ()
+
+
 class CareDelivered(_OfMatch, Event):
     """A help was given."""
 

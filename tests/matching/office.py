@@ -190,6 +190,37 @@ class Office:
         met = tuple(need.model_copy(update={"status": "met"}) for need in needs(*categories))
         self.hear(NeedsChanged(region="ZR", case_id=case, categories=(), needs=met))
 
+    def wishes(
+        self,
+        case: str,
+        match: str,
+        *categories: str,
+        changed: tuple[str, ...],
+        by_family: bool = True,
+    ) -> None:
+        """Intake says that the family needs this now."""
+        self.changes(case, match, *needs(*categories), changed=changed, by_family=by_family)
+
+    def changes(
+        self,
+        case: str,
+        match: str,
+        *now: NeedState,
+        changed: tuple[str, ...] = (),
+        by_family: bool = False,
+    ) -> None:
+        """Intake tells of the family's list."""
+        self.hear(
+            NeedsChanged(
+                region="ZR",
+                case_id=case,
+                match_id=match,
+                categories=changed,
+                needs=now,
+                by_family=by_family,
+            )
+        )
+
     def closed(self, case: str, reason: str = "withdrawn") -> None:
         """Intake closes the case."""
         self.hear(CaseClosed(region="ZR", case_id=case, reason=reason))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.matching.families.domain import Family, FamilyNeed
 from services.matching.families.repository import Families
 from services.matching.matches.endings import Loosened, family_is_out
+from services.matching.matches.needs import follow_family
 from services.matching.matches.repository import Desk
 from services.matching.words import Programme
 from shared.cause import Cause
@@ -40,16 +41,18 @@ def record_care_required(
     _keep(before, after, cause, families)
 
 
-def record_needs_changed(
-    received: Received[NeedsChanged], cause: Cause, families: Families
-) -> None:
-    """The family needs something else than before."""
+def record_needs_changed(received: Received[NeedsChanged], cause: Cause, desk: Desk) -> None:
+    """The family needs something else than before; its guardian hears of the family's wishes."""
     event = received.event
-    before = _family(event, event.case_id, families)
+    before = _family(event, event.case_id, desk.families)
     if before is None:
         return
     after = before.needs_changed(received.sequence, _needs(event.needs))
-    _keep(before, after, cause, families)
+    rows, told = follow_family(event, after, desk)
+    if after != before:
+        rows.append(desk.families.row(after))
+    if rows:
+        desk.store.commit(cause, *rows, events=told)
 
 
 def record_requirement_lifted(

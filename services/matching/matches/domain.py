@@ -94,6 +94,11 @@ class Match(MatchRecord):
             return self._with(agreement=agreement)
         return self._with(agreement=agreement, status=Status.AGREED, agreed_at=at)
 
+    def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
+        """The family needs something else now; `outside` is what its guardian does not do."""
+        uncovered = tuple(sorted({*self.uncovered, *outside}))
+        return self._with(needs=tuple(needs), uncovered=uncovered)
+
     # care
 
     def record_help(self, need_id: str, given_at: datetime, now: datetime) -> tuple[Self, Need]:
