@@ -255,6 +255,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     matching.StorySubmitted: (announce, keep_story_reminder),
     matching.StoryCleared: (announce,),
     matching.TerminationNotified: (announce,),
+    matching.NoticeAwaited: (announce,),
     matching.CareEnded: (announce, keep_story_reminder),
     cards.CardIssued: (announce,),
     cards.CardActivationDue: (announce,),

@@ -208,10 +208,21 @@ class StoryCleared(_OfStory, Event):
 
 
 class TerminationNotified(_OfMatch, Event):
-    """One side says that it will stop; `by` is family or guardian."""
+    """One side says that it will stop; the other is `asked`, unless both have said so."""
 
     by: str
     reason: str
+    asked: str | None = None
+
+
+class NoticeAwaited(_OfMatch, Event):
+    """A day has passed since one side's notice; the other has not answered.
+
+    From `may_end_at` on the headquarters need not wait for it.
+    """
+
+    asked: str
+    may_end_at: datetime
 
 
 class CareEnded(_OfMatch, Event):

@@ -19,7 +19,7 @@ SPECIAL = {
     "month": "2026-09",
     "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "guardian",
     "audience": "family", "wants_call": True, "by_family": True, "final": True, "via": "bot",
-    "source": "club", "uncovered": ("food_aid",),
+    "source": "club", "uncovered": ("food_aid",), "asked": "family",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from shared import reference
 
 INTRODUCTION_LIMIT = timedelta(hours=72)
 INTRODUCTION_WARNING = timedelta(hours=48)
+SECOND_NOTICE_REMINDER = timedelta(hours=24)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
 GRACE = timedelta(days=2)
 MORNING = time(9)

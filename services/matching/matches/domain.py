@@ -25,7 +25,9 @@ from services.matching.words import (
 from shared import reference
 from shared.errors import Invalid, RuleBroken
 
-Timer = Literal["introduction_due_soon", "introduction_overdue", "call_due", "call_missed"]
+Timer = Literal[
+    "introduction_due_soon", "introduction_overdue", "call_due", "call_missed", "notice_awaited"
+]
 
 
 class Match(MatchRecord):
@@ -153,7 +155,8 @@ class Match(MatchRecord):
         left = tuple(notice for notice in self.notices if notice.by is not by)
         if len(left) == len(self.notices):
             raise RuleBroken("no_notice_of_this_side", NEXT_STEPS[self.status])
-        return self._with(status=Status.ENDING if left else Status.ACTIVE, notices=left)
+        status = Status.ENDING if left else Status.ACTIVE
+        return self._with(status=status, notices=left, notice_reminded=False)
 
     def end(
         self,
@@ -167,7 +170,7 @@ class Match(MatchRecord):
         self._expect("end")
         still_open = tuple(sorted(set(open_categories)))
         if self.status is Status.ENDING and not self._may_confirm(at):
-            until = reference.local(self.region, self.notices[0].at + calendar.SECOND_NOTICE_LIMIT)
+            until = reference.local(self.region, self.hq_may_end_at or at)
             raise RuleBroken(
                 "second_notice_awaited",
                 NEXT_STEPS[self.status],
@@ -199,6 +202,8 @@ class Match(MatchRecord):
         if self.status is Status.ACTIVE:
             moments = [moment for call in self.follow_ups if (moment := call.next_moment)]
             return min(moments, default=None)
+        if self.status is Status.ENDING:
+            return self._notice_timer
         return None
 
     def fall_due(self, now: datetime) -> tuple[Self, list[tuple[Timer, FollowUp | None]]]:
@@ -207,7 +212,16 @@ class Match(MatchRecord):
             return self._introduction_due(now)
         if self.status is Status.ACTIVE:
             return self._calls_due(now)
+        timer = self._notice_timer
+        if self.status is Status.ENDING and timer is not None and now >= timer:
+            return self._with(notice_reminded=True), [("notice_awaited", None)]
         return self, []
+
+    @property
+    def _notice_timer(self) -> datetime | None:
+        if self.asked is None or self.notice_reminded:
+            return None
+        return self.notices[0].at + calendar.SECOND_NOTICE_REMINDER
 
     @property
     def _introduction_timer(self) -> datetime | None:

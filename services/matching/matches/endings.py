@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from services.matching.access import POLICY, match_resource
 from services.matching.matches import commands
+from services.matching.matches.domain import Match
 from services.matching.matches.proposals import allowed, cancellation, freed, side_of, who
 from services.matching.matches.repository import Desk
 from services.matching.matches.views import NotesView, NoteView
@@ -27,8 +28,13 @@ def notify_termination(
     side = side_of(body, cause, match)
     cause.reason = body.reason.value
     ending = match.notify_termination(side, body.reason, clock.now())
-    told = events.TerminationNotified(**who(match), by=side.value, reason=body.reason.value)
+    told = _notified(ending, side, body.reason)
     return desk.matches.save(cause, ending, tells=[told])
+
+
+def _notified(ending: Match, by: Party, reason: TerminationReason) -> Event:
+    asked = None if ending.asked is None else ending.asked.value
+    return events.TerminationNotified(**who(ending), by=by.value, reason=reason.value, asked=asked)
 
 
 def withdraw_notice(
@@ -109,8 +115,7 @@ def family_is_out(match_id: str, reason: str, closed: bool, desk: Desk) -> Loose
         return Loosened()
     why = _as_termination(reason)
     ending = match.notify_termination(Party.FAMILY, why, now)
-    told = events.TerminationNotified(**who(match), by=Party.FAMILY.value, reason=why.value)
-    return Loosened([desk.matches.row(ending)], [told])
+    return Loosened([desk.matches.row(ending)], [_notified(ending, Party.FAMILY, why)])
 
 
 def _as_termination(reason: str) -> TerminationReason:

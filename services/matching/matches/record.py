@@ -53,6 +53,7 @@ class MatchRecord(BaseModel):
     stories: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
     notices: tuple[Notice, ...] = ()
+    notice_reminded: bool = False
     ending: Ending | None = None
     over_by: str | None = None
     over_reason: str | None = None
@@ -80,6 +81,17 @@ class MatchRecord(BaseModel):
         """Family and guardian may know each other's contact from the introduction to the end."""
         return self.introduction is not None and self.is_open
 
+    @property
+    def asked(self) -> Party | None:
+        """The side that is asked for its notice, once the other has given its own."""
+        given = {notice.by for notice in self.notices}
+        return next((side for side in Party if given and side not in given), None)
+
+    @property
+    def hq_may_end_at(self) -> datetime | None:
+        """From when the headquarters need not wait for the second notice."""
+        return self.notices[0].at + calendar.SECOND_NOTICE_LIMIT if self.notices else None
+
     def _agreed_need(self, need_id: str) -> Need:
         needs = self.agreement.needs if self.agreement else ()
         for need in needs:
@@ -88,8 +100,8 @@ class MatchRecord(BaseModel):
         raise RuleBroken("need_not_in_agreement", NEXT_STEPS[self.status])
 
     def _may_confirm(self, at: datetime) -> bool:
-        both = len(self.notices) == len(Party)
-        return both or at >= self.notices[0].at + calendar.SECOND_NOTICE_LIMIT
+        until = self.hq_may_end_at
+        return self.asked is None or until is None or at >= until
 
     def _over(self, status: Status, by: str, reason: str, at: datetime) -> Self:
         return self._with(status=status, over_by=by, over_reason=reason, over_at=at)

@@ -4,7 +4,7 @@ MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<proposed at>#<id>,
                                      then MATCH#OVER#<month it was over>#<id>
              by_owner:  ORG#<guardian id> / MATCH#<id>
              by_ref:    PERSON#<case id> / MATCH#<id>
-             due_at:    the next of introduction warning, introduction limit, calls and their grace
+             due_at:    the next of introduction, calls, grace and second notice
 VISIT#<id>   by_ref:    MATCH#<match id> / VISIT#<given on>#<id>
 REPORT#<id>  by_ref:    MATCH#<match id> / REPORT#<reported at>#<id>
 STORY#<id>   by_region: REGION#<region> / STORY#<submitted at>#<id>

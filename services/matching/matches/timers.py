@@ -31,6 +31,11 @@ def _told(match: Match, timer: Timer, call: FollowUp | None) -> Event:
         return events.IntroductionDueSoon(**who(match), due_at=match.introduction_due_at)
     if timer == "introduction_overdue":
         return events.IntroductionOverdue(**who(match), due_at=match.introduction_due_at)
+    if timer == "notice_awaited":
+        assert match.asked is not None and match.hq_may_end_at is not None
+        return events.NoticeAwaited(
+            **who(match), asked=match.asked.value, may_end_at=match.hq_may_end_at
+        )
     assert call is not None
     if timer == "call_due":
         return events.FollowUpDue(

@@ -414,10 +414,38 @@ def test_both_sides_tell_the_headquarters_and_it_decides(office: Office) -> None
     office.do(HQ, f"/matches/{match}/notices", reason | {"by": "family", "evidence": "phone_call"})
     office.do(HQ, f"/matches/{match}/ending", reason)
 
-    assert [each["by"] for each in office.told("TerminationNotified")] == ["guardian", "family"]
+    notices = [(each["by"], each["asked"]) for each in office.told("TerminationNotified")]
+    assert notices == [("guardian", "family"), ("family", None)]
+    assert office.told("NoticeAwaited") == []
     (ended,) = office.told("CareEnded")
     assert ended["open_need_categories"] == ["household_help"]
     assert _waiting(office) == [case]
+
+
+@pytest.mark.requirement("S4-52", "X-09", "X-02")
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_silent_side_is_reminded_after_a_day_and_headquarters_ends_alone_after_three(
+    office: Office, copies: int
+) -> None:
+    office.world.copies = copies
+    case, guardian = office.waiting(), office.ready()
+    match = office.active(case, guardian)
+    reason = {"reason": "guardian_resources_exhausted"}
+    office.at("2026-09-14 10:00")
+    office.do(rep(guardian), f"/matches/{match}/notices", reason)
+
+    office.at("2026-09-15 09:59")
+    assert office.told("NoticeAwaited") == []
+    office.at("2026-09-15 10:01")
+    office.at("2026-09-17 09:59")
+    assert office.post(HQ, f"/matches/{match}/ending", reason).code == "second_notice_awaited"
+    office.at("2026-09-17 10:01")
+    office.do(HQ, f"/matches/{match}/ending", reason)
+
+    (awaited,) = office.told("NoticeAwaited")
+    assert awaited["asked"] == "family"
+    assert awaited["may_end_at"][:16] == "2026-09-17T06:00"
+    assert len(office.told("CareEnded")) == 1
 
 
 @pytest.mark.requirement("S4-50")

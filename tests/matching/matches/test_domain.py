@@ -374,6 +374,35 @@ def test_one_notice_waits_72_hours_for_the_other() -> None:
         both.notify_termination(Party.FAMILY, TIRED, LATER)
 
 
+@pytest.mark.requirement("S4-52")
+def test_the_side_that_is_silent_for_a_day_is_reminded_once() -> None:
+    noticed = samples.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
+    assert (noticed.asked, noticed.due_at) == (Party.FAMILY, LATER + timedelta(hours=24))
+    assert noticed.fall_due(LATER + timedelta(hours=23, minutes=59)) == (noticed, [])
+
+    reminded, told = noticed.fall_due(LATER + timedelta(hours=24))
+
+    assert [name for name, _ in told] == ["notice_awaited"]
+    assert reminded.due_at is None
+    assert reminded.fall_due(LATER + timedelta(hours=80)) == (reminded, [])
+    alone = reminded.end(
+        TIRED, open_categories=(), effective_on=None, at=LATER + timedelta(hours=72)
+    )
+    assert alone.status is Status.ENDED
+
+
+@pytest.mark.requirement("S4-52")
+def test_who_has_answered_or_is_no_longer_asked_is_not_reminded() -> None:
+    noticed = samples.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
+    both = noticed.notify_termination(Party.FAMILY, TIRED, LATER + timedelta(hours=1))
+
+    assert (both.asked, both.due_at) == (None, None)
+    assert both.fall_due(LATER + timedelta(hours=24)) == (both, [])
+    left = both.withdraw_notice(Party.GUARDIAN)
+    assert (left.asked, left.due_at) == (Party.GUARDIAN, LATER + timedelta(hours=25))
+    assert noticed.withdraw_notice(Party.GUARDIAN).asked is None
+
+
 def test_care_goes_on_when_the_last_notice_is_withdrawn() -> None:
     both = (
         samples.active(PROPOSED, HELPED)
