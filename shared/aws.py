@@ -24,6 +24,10 @@ def _session() -> Any:
     return get_session()
 
 
+# A function of another service may start cold, and is given 15 s itself.
+READ_SECONDS = {"lambda": 20}
+
+
 @cache
 def client(service: str) -> Any:
     """The container's one client of an AWS service."""
@@ -31,7 +35,7 @@ def client(service: str) -> Any:
 
     config = Config(
         connect_timeout=2,
-        read_timeout=5,
+        read_timeout=READ_SECONDS.get(service, 5),
         retries={"mode": "standard", "total_max_attempts": 2},
         parameter_validation=False,
         user_agent_extra="ryadom",

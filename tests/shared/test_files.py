@@ -1,4 +1,4 @@
-"""Files: pieces of what is there, nothing of what is not, and links that are good for one object."""
+"""Files: pieces of what is there, nothing of what is not, links that are good for one object."""
 
 from collections.abc import Iterator
 from typing import Any

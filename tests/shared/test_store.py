@@ -260,3 +260,12 @@ def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
     cases.save(cause(), Case(id="case_2", remind_at=clock.now() + timedelta(hours=1)))
 
     assert nudged == [[Key("CASE#case_1", "CASE")]]
+
+
+def test_a_lost_nudge_does_not_undo_what_is_stored(wire: Wire) -> None:
+    def lost(_: list[Key]) -> None:
+        raise ReadTimeoutError(endpoint_url="x")
+
+    cases = Cases(Store(wire, TABLES, nudge=lost))
+
+    assert cases.save(cause(), Case(id="case_1", remind_at=clock.now())).version == 1

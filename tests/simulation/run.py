@@ -64,8 +64,7 @@ class Run:
         """A container's own store."""
 
         def nudge(keys: list[Any]) -> None:
-            with contextlib.suppress(Exception):
-                deadlines.send_due(self.queues[service], "", keys)
+            deadlines.send_due(self.queues[service], "", keys)
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
         client = StormyDynamoDB(self.storm, self.tables)
