@@ -24,7 +24,7 @@ def issue(play: Play, name: str, who: str, facts: Facts | None = None) -> None:
         "contact": contact(facts),
     }
     if order := facts.get("order"):
-        body["order"] = {"order_ref": order, "ordered_on": facts["ordered_on"]}
+        body["order"] = {"order_ref": order, "ordered_on": play.day(facts["ordered_on"])}
     else:
         body["placement_current"] = facts.get("placement", True)
     _keep(play, name, play.do(who, CARDS, body, name=f"{name} issue"))
@@ -52,7 +52,7 @@ def propose_offer(play: Play, name: str, facts: Facts, number: int = 0) -> Reply
     body = {
         "discount_percent": facts["percent"],
         "goods_scope": facts["goods"],
-        "valid_from": facts["from"],
+        "valid_from": facts["from"] if number else play.day(facts["from"]),
     } | ({"valid_to": facts["to"]} if "to" in facts else {})
     path = f"/cards/v1/partners/{play.ids[name]}/offers"
     return play.do(name, path, body, name=f"{name} offer {number}")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -150,6 +150,14 @@ class Play:
     def get(self, who: str | None, path: str, **more: Any) -> Any:
         """A read that succeeds."""
         return self.client.call(who, "GET", path, must=True, **more).body
+
+    def today(self) -> date:
+        """The day on the region's calendar."""
+        return self.client.now().astimezone(zone()).date()
+
+    def day(self, text: str) -> str:
+        """A day of the data files, or today where that day has not come yet."""
+        return min(date.fromisoformat(text), self.today()).isoformat()
 
     def news(self) -> None:
         """Tell of the messages that have gone out since the last time."""

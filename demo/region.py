@@ -5,17 +5,18 @@ was interrupted goes on where it stopped.
 """
 
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, timedelta
 
 from demo import card_verbs
 from demo.client import Client, PlatformClient, Refused
 from demo.data import Facts, table, texts
-from demo.play import REGION, Play, WentOtherwise, zone
+from demo.play import REGION, Play, WentOtherwise
 from demo.stories import steps_of
 from infra.local_platform import LocalPlatform
 
 STAGES = ("applied", "in_vetting", "approved", "assigned", "ready")
-PREPARED_ON = date(2026, 9, 1)
+PREPARED_ON = "2026-09-01"
+NOTICE = timedelta(days=14)
 BULK_CARDS = 188
 BULK_ACTIVE = 140
 Say = Callable[[str], None]
@@ -84,7 +85,9 @@ def offices(play: Play) -> None:
         body = {"region": REGION, **facts}
         play.ids[name] = play.do("HQ-1", "/intake/v1/providers", body, name=name).id
     try:
-        play.do("RA-1", "/cards/v1/programmes", region["card_programme"], name="programme")
+        programme = region["card_programme"]
+        programme = programme | {"started_on": play.day(programme["started_on"])}
+        play.do("RA-1", "/cards/v1/programmes", programme, name="programme")
     except Refused as refused:
         if refused.reply.status != 409:
             raise
@@ -169,7 +172,7 @@ def assign(play: Play, name: str, facts: Facts) -> None:
 
 def prepare(play: Play, name: str, facts: Facts) -> None:
     """Training, interview, briefing."""
-    path, day = f"/matching/v1/guardians/{play.ids[name]}", PREPARED_ON.isoformat()
+    path, day = f"/matching/v1/guardians/{play.ids[name]}", play.day(PREPARED_ON)
     trained = {"course": "basics", "completed_on": day, "certificate_ref": f"cert-{name}"}
     play.do(name, f"{path}/training", trained, name=f"{name} training")
     held = {"held_on": day, "result": "passed"}
@@ -186,7 +189,7 @@ def hold_talk(play: Play, name: str, facts: Facts, *, ended: bool) -> None:
     asked = {"invited_role": "head", "question": facts["question"]}
     play.do("FH-1", path, asked, name=f"{name} talk")
     if ended:
-        held = {"held_on": PREPARED_ON.isoformat(), "result": "satisfied"}
+        held = {"held_on": play.day(PREPARED_ON), "result": "satisfied"}
         play.do(_hq(facts), f"{path}/result", held, name=f"{name} talk ends")
 
 
@@ -245,8 +248,7 @@ def open_outlet(play: Play, name: str, number: int, facts: Facts) -> None:
 def leave(play: Play, name: str, last_day: date) -> None:
     """The partner goes after that day, or has gone."""
     path = f"/cards/v1/partners/{play.ids[name]}"
-    today = play.client.now().astimezone(zone()).date()
-    if today < last_day:
+    if last_day - play.today() >= NOTICE:
         notice = {"last_day": last_day.isoformat(), "reason": "agreement_over"}
         play.do(name, f"{path}/notice", notice, name=f"{name} notice")
     else:

@@ -25,6 +25,26 @@ def rows(stage: Stage) -> list[str]:
     )
 
 
+@pytest.mark.parametrize("start", ["2025-03-02 12:00", "2026-10-25 12:00"])
+def test_a_machine_whose_clock_stands_before_the_story_loads_the_region_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    path = tmp_path / "early"
+    path.mkdir()
+    with stage_at(path, monkeypatch, start) as early:
+        play = region.load(early)
+
+        told = early.call(
+            None,
+            "POST",
+            "/till/v1/card-checks",
+            {"number": play.numbers["FP-01"]},
+            headers={"X-API-Key": play.keys["PT-01"]},
+            must=True,
+        ).body
+        assert (told["valid"], told["discount_percent"]) == (True, 7)
+
+
 class PulledOut(Exception):
     """Somebody has ended the load."""
 
