@@ -75,17 +75,24 @@ def consume(batch: Item, context: Any, inbound: Inbound, store: Store) -> Item:
 
 def _handle(record: Item, inbound: Inbound, store: Store) -> None:
     try:
-        body = json.loads(record["body"])
-        if isinstance(body, dict) and "due" in body:
-            pk, sk = body["due"]
-            _handle_due(Key(pk, sk), inbound, store)
-            return
-        received = from_cloud_event(body["detail"], inbound.known())
+        told = _understood(record["body"], inbound)
     except (ValueError, KeyError, TypeError, NotUnderstood) as error:
         _quarantine(record, error, store)
         return
-    for reaction in inbound.reactions_to(type(received.event)):
-        react(received, reaction, inbound, store)
+    if isinstance(told, Key):
+        _handle_due(told, inbound, store)
+        return
+    for reaction in inbound.reactions_to(type(told.event)):
+        react(told, reaction, inbound, store)
+
+
+def _understood(body: str, inbound: Inbound) -> Key | Received[Any]:
+    """What a message says: the key of a due row of ours, or an event we react to."""
+    said = json.loads(body)
+    if isinstance(said, dict) and "due" in said:
+        pk, sk = said["due"]
+        return Key(pk, sk)
+    return from_cloud_event(said["detail"], inbound.known())
 
 
 def _handle_due(key: Key, inbound: Inbound, store: Store) -> None:

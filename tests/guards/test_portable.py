@@ -1,0 +1,119 @@
+"""We keep to the part of DynamoDB that YDB's compatible API documents, so that personal data may
+be stored where the law wants it. Documented is not tried: the README says so.
+
+Source: YDB's Document API reference (actions, condition functions, CreateTable), read 2026-11.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from infra import templates
+from infra.package import SERVICES
+
+ROOT = Path(__file__).parents[2]
+
+OPERATIONS = {
+    "batch_get_item",
+    "delete_item",
+    "get_item",
+    "put_item",
+    "query",
+    "transact_write_items",
+    "update_item",
+}
+FUNCTIONS = {"attribute_exists", "attribute_not_exists", "begins_with", "if_not_exists"}
+KNOWN_FUNCTIONS = FUNCTIONS | {"attribute_type", "contains", "list_append", "size"}
+MOST_ITEMS = 25
+
+# What makes a table, and what only guards it on AWS and may be absent elsewhere.
+SHAPE = {
+    "AttributeDefinitions",
+    "BillingMode",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "TableName",
+    "TimeToLiveSpecification",
+}
+GUARDS = {"DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification"}
+# The outbox's stream makes publishing fast; the sweeper alone makes it right.
+ONLY_FAST = {"StreamSpecification"}
+
+_OPERATION = re.compile(
+    r"(?:(?:batch|transact)_(?:get|write)_items?|(?:get|put|update|delete)_item|query|scan"
+    r"|execute_(?:statement|transaction))"
+)
+_FUNCTION = re.compile(r"\b(" + "|".join(sorted(KNOWN_FUNCTIONS)) + r")\s*\(")
+
+
+def sources() -> Iterator[Path]:
+    for folder in ("shared", "services"):
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def operations(tree: ast.AST) -> set[str]:
+    """Names of DynamoDB operations, called or passed as text."""
+    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    spelt = {re.sub(r"(?<!^)(?=[A-Z])", "_", text).lower() for text in texts if text.isalpha()}
+    # A single word is also an ordinary text; `scan` is watched where calls are (test_house_rules).
+    said = {name for name in texts | spelt if "_" in name or name == "query"}
+    return {name for name in named | said if _OPERATION.fullmatch(name)}
+
+
+def functions(tree: ast.AST) -> set[str]:
+    """Names of expression functions in texts."""
+    return {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for name in _FUNCTION.findall(node.value)
+    }
+
+
+def test_only_documented_operations_are_used() -> None:
+    used = set().union(*(operations(ast.parse(path.read_text("utf-8"))) for path in sources()))
+
+    assert used <= OPERATIONS, used - OPERATIONS
+    assert {"transact_write_items", "batch_get_item"} <= used
+
+
+def test_only_documented_functions_are_used() -> None:
+    used = set().union(*(functions(ast.parse(path.read_text("utf-8"))) for path in sources()))
+
+    assert used <= FUNCTIONS, used - FUNCTIONS
+    assert "attribute_not_exists" in used
+
+
+def test_tables_have_no_property_that_correctness_needs_and_others_lack() -> None:
+    for table in tables():
+        assert set(table) <= SHAPE | GUARDS | ONLY_FAST, set(table)
+        streamed = set(table) & ONLY_FAST
+        assert not streamed or "outbox" in str(table["TableName"])
+        assert {each["AttributeType"] for each in table["AttributeDefinitions"]} == {"S"}
+
+
+def tables() -> Iterator[dict[str, Any]]:
+    for name in SERVICES:
+        for resource in templates.stack(name)["Resources"].values():
+            if resource.get("Type") == "AWS::DynamoDB::Table":
+                yield resource["Properties"]
+
+
+def test_a_transaction_would_fit_there() -> None:
+    from shared.store import MAX_ITEMS
+
+    assert MAX_ITEMS <= MOST_ITEMS
+
+
+def test_the_guard_sees_what_it_forbids() -> None:
+    tree = ast.parse("client.scan(TableName='t')\ncall('ExecuteStatement')\nx = 'size(a) > :n'")
+
+    assert operations(tree) == {"scan", "execute_statement"}
+    assert functions(tree) == {"size"}
