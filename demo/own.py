@@ -113,4 +113,5 @@ def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str
 
 
 def _field(field: str, why: str, **facts: str) -> str:
-    return "  " + texts()["own"]["field"].format(field=field, why=why.format(**facts))
+    line: str = texts()["own"]["field"]
+    return "  " + line.format(field=field, why=why.format(**facts))

@@ -145,6 +145,25 @@ def test_a_bot_that_refuses_leaves_a_task_for_the_leader(autumn: Autumn) -> None
     assert undelivered == [autumn.play.ids["FP-03"]]
 
 
+@pytest.mark.requirement("X-07")
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "introduction_overdue",
+        "follow_up_missed",
+        "quarantined",
+        "card_check_refused",
+        "message_failed",
+    ],
+)
+def test_the_autumn_raises_each_metric_that_people_on_duty_watch(
+    autumn: Autumn, metric: str
+) -> None:
+    lines = [json.loads(line) for line in autumn.log.splitlines() if f'"{metric}"' in line]
+
+    assert sum(sum(line[metric]) for line in lines if metric in line) >= 1
+
+
 # cards --------------------------------------------------------------------------------------
 
 
