@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from demo import own, region
-from demo.client import PlatformClient
+from demo.client import NotQuiet, PlatformClient, Refused
 from demo.data import Facts, texts
 from demo.play import WentOtherwise, moment
 from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
@@ -32,7 +32,7 @@ def main() -> None:
         show(family, _stories(asked))
     except (own.Unfit, CannotStart, CannotPackage, DeployFailed) as refusal:
         raise SystemExit(str(refusal)) from None
-    except WentOtherwise as otherwise:
+    except (WentOtherwise, Refused, NotQuiet) as otherwise:
         raise SystemExit(texts()["show"]["went_otherwise"].format(what=otherwise)) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
