@@ -15,3 +15,12 @@ def world(tmp_path: Path) -> Iterator[World]:
     """All four services, at the hour in which the demo story begins."""
     with world_at(tmp_path, STORY_BEGINS) as found:
         yield found
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the lines that tests leave by `record_property("told", …)`, in whichever process."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, line in getattr(report, "user_properties", ()):
+                if name == "told" and report.when == "call":
+                    terminalreporter.write_line(str(line))

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from unittest.mock import patch
 
 import jsonschema_rs
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from hypothesis.internal.conjecture import providers
 from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
@@ -252,14 +254,17 @@ def generated(target: Any, mode: GenerationMode, most: int) -> list[Case]:
     """So many cases of schemathesis for an operation, the same ones every time."""
     found: list[Case] = []
     run = given(target.as_strategy(generation_mode=mode))(lambda case: found.append(case))
-    settings(
-        max_examples=most,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )(run)()
+    # Hypothesis borrows constants from whatever modules are loaded; a part of the tests run alone
+    # would then meet other cases than the whole.
+    with patch.object(providers, "_get_local_constants", providers.Constants):
+        settings(
+            max_examples=most,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )(run)()
     return found
 
 

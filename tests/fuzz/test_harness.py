@@ -1,0 +1,78 @@
+"""The fuzz finds what it looks for: each fault, put there on purpose, is told."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.principals import Principal
+from tests.fuzz import harness
+from tests.fuzz.harness import PROBLEM, Document, Operation, Run, disagreements
+from tests.fuzz.stages import stage
+from tests.support.api import Answer
+
+NOBODY = Principal("NO-1", "person", "nobody", ("nobody",), ("ZR",))
+REFUSED = {
+    "type": "urn:ryadom:problem:not_found", "title": "Нет", "status": 404, "detail": "Нет такого",
+    "code": "not_found", "correlation_id": "c",
+}  # fmt: skip
+
+
+def operation(name: str) -> Operation:
+    """An operation of notifications."""
+    document = Document("notifications")
+    found = (Operation(document, *each) for each in document.operations())
+    return next(each for each in found if each.id == name)
+
+
+def answer(status: int, body: Any, kind: str = PROBLEM, **headers: str) -> Answer:
+    return Answer(status, {"content-type": kind, **headers}, json.dumps(body))
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        (answer(500, REFUSED), "failed with 500"),
+        (answer(418, REFUSED), "undocumented 418"),
+        (answer(404, REFUSED, "application/json"), "refused as application/json"),
+        (answer(404, {"title": "Нет", "status": 404}), "not of its schema"),
+        (answer(403, REFUSED), "another status"),
+        (answer(200, {"region": 1}, "application/json", etag='"1"'), "not of its schema"),
+        (answer(200, {"region": "ZR", "version": 1, "values": {}}, "application/json"), "ETag"),
+    ],
+)
+def test_a_wrong_answer_is_a_fault(came: Answer, told: str) -> None:
+    assert any(told in fault for fault in operation("get_lines").faults(came))
+
+
+def test_a_right_answer_is_none() -> None:
+    right = answer(200, {"region": "ZR", "version": 1, "values": {}}, "application/json", etag="1")
+
+    assert not list(operation("get_lines").faults(right))
+    assert not list(operation("get_lines").faults(answer(404, REFUSED)))
+
+
+def test_edge_and_document_must_mean_the_same_bodies() -> None:
+    form = operation("answer_form")
+    taken = answer(201, {}, "application/json")
+    fault = {"in": "body", "pointer": "/score", "code": "less_than_equal"}
+    refused = answer(422, {"errors": [fault]})
+
+    assert list(disagreements(form, {"score": 9, "needs_met": "yes"}, taken))
+    assert list(disagreements(form, {"score": 5, "needs_met": "yes"}, refused))
+    assert not list(disagreements(form, {"score": 5, "needs_met": "yes"}, taken))
+    assert not list(disagreements(form, {"score": 9, "needs_met": "yes"}, refused))
+
+
+def test_a_run_that_stays_outside_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(harness, "VALID", 3)
+    monkeypatch.setattr(harness, "INVALID", 1)
+    with stage("notifications", tmp_path, monkeypatch) as staged:
+        seats = {name: replace(seat, who=NOBODY) for name, seat in staged.seats.items()}
+
+        tally = Run(replace(staged, seats=seats)).everything()
+
+    assert tally.past < 0.5
+    assert not tally.faults
