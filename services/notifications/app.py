@@ -235,6 +235,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     matching.GuardianRejected: (announce,),
     matching.GuardianAssigned: (announce,),
     matching.TrainingCompleted: (announce,),
+    matching.InterviewHeld: (announce,),
     matching.ParticipationAgreementSigned: (announce,),
     matching.GuardianReady: (announce,),
     matching.GuardianSuspended: (announce,),

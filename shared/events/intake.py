@@ -54,12 +54,13 @@ class NeedsChanged(_OfCase, Event):
 
 
 class CareRequired(_OfCase, Event):
-    """The family needs a guardian, for the first time or again."""
+    """The family needs a guardian, for the first time or `again` because a match is over."""
 
     district_id: str
     needs: tuple[NeedState, ...]
     excluded_guardians: tuple[str, ...] = ()
     flagged_at: datetime
+    again: bool = False
 
 
 class CareRequirementLifted(_OfCase, Event):

@@ -73,9 +73,10 @@ class GuardianReady(_OfGuardian, Event):
 
 
 class GuardianSuspended(_OfGuardian, Event):
-    """The guardian gets no new families for now."""
+    """The guardian gets no new families for now; it may have `reported` so about a family."""
 
     reason: str
+    reported: bool = False
 
 
 class GuardianWithdrawn(_OfGuardian, Event):
@@ -101,10 +102,11 @@ class MatchDeclined(_OfMatch, Event):
 
 
 class MatchCancelled(_OfMatch, Event):
-    """The headquarters, or the closing of the case, took the proposal back."""
+    """The headquarters took the proposal back, or the `system` when the family needs none."""
 
     reason: str
     introduction_due_at: datetime
+    by: str = "regional_hq"
 
 
 class IntroductionDueSoon(_OfMatch, Event):
@@ -226,7 +228,8 @@ class NoticeAwaited(_OfMatch, Event):
 
 
 class CareEnded(_OfMatch, Event):
-    """The headquarters has confirmed that the care is over."""
+    """The headquarters has confirmed that the care is over; perhaps the family `waits` again."""
 
     reason: str
     open_need_categories: tuple[str, ...]
+    waits: bool = False

@@ -39,7 +39,8 @@ def test_an_exhausted_guardian_puts_the_family_in_line_again(office: Office) -> 
     office.hear(office.ended(case, "guardian_resources_exhausted"))
 
     assert office.view(case)["status"] == "care_required"
-    again = office.told("CareRequired")[1]
+    first, again = office.told("CareRequired")
+    assert (first["again"], again["again"]) == (False, True)
     assert again["excluded_guardians"] == []
     assert again["flagged_at"] == since
     waiting = office.get(HQ, "/requests", status="care_required").json["items"]

@@ -17,18 +17,22 @@ EXAMPLES: dict[Any, Any] = {
 SPECIAL = {
     "region": "ZR", "reason": "all_needs_met", "district_id": "D01", "issued_month": "2026-09",
     "month": "2026-09",
-    "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "guardian",
+    "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "regional_hq",
     "audience": "family", "wants_call": True, "by_family": True, "final": True, "via": "bot",
     "source": "club", "uncovered": ("food_aid",), "asked": "family",
 }  # fmt: skip
 
 
+OF_ONE_EVENT = {"InterviewHeld": {"result": "passed"}}
+
+
 def largest(event: type[Event]) -> Event:
     """An event of that class with everything in it that makes messages."""
+    special = SPECIAL | OF_ONE_EVENT.get(event.__name__, {})
     values = {
-        name: SPECIAL.get(name, EXAMPLES.get(info.annotation, ()))
+        name: special.get(name, EXAMPLES.get(info.annotation, ()))
         for name, info in event.model_fields.items()
-        if info.is_required() or name in SPECIAL
+        if info.is_required() or name in special
     }
     return event.model_validate(values)
 

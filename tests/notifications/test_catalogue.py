@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.intake.cases.codes import ClosedReason
+from services.intake.cases.codes import ClosedReason, TriageDecision
+from services.matching.words import FollowUpResult
 from services.notifications import app
 from services.notifications.catalogue import FEEDBACK_LINK, HERE, Template, catalogue
 from shared.events.catalogue import by_type
@@ -180,6 +181,44 @@ def test_every_way_to_close_a_case_has_its_words_or_is_told_elsewhere() -> None:
     told = set(catalogue().by_name["case_closed_family"].texts)
 
     assert told | told_elsewhere | not_to_be_told == {str(reason) for reason in ClosedReason}
+
+
+def test_every_decision_about_a_request_has_its_words_or_is_told_elsewhere() -> None:
+    told_elsewhere = {"care", "decline"}  # by the search that begins and by the closing
+
+    told = set(catalogue().by_name["request_triaged_family"].texts)
+
+    assert told | told_elsewhere == {str(decision) for decision in TriageDecision}
+
+
+def test_every_result_of_a_call_that_needs_action_has_its_words() -> None:
+    told = set(catalogue().by_name["follow_up_done_hq"].texts)
+
+    assert told | {"fine"} == {str(result) for result in FollowUpResult}
+
+
+@pytest.mark.parametrize(
+    ("attempt", "final", "result", "told"),
+    [
+        (1, False, "unreachable", False),
+        (3, True, "unreachable", True),
+        (1, True, "problem", True),
+        (1, True, "fine", False),
+    ],
+)
+def test_a_call_leads_to_work_only_when_nothing_else_follows_by_itself(
+    attempt: int, final: bool, result: str, told: bool
+) -> None:
+    done = {"attempt": attempt, "final": final, "result": result}
+
+    assert (catalogue().by_name["follow_up_done_hq"].variant(done) is not None) is told
+
+
+def test_who_did_not_answer_is_called_again_and_the_family_is_asked_once() -> None:
+    again = {"kind": "two_weeks", "attempt": 2}
+
+    assert catalogue().by_name["follow_up_due_hq"].variant(again) == "other"
+    assert catalogue().by_name["follow_up_due_family"].variant(again) is None
 
 
 def words(value: object) -> Iterator[str]:

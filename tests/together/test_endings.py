@@ -18,7 +18,7 @@ def test_the_guardian_s_notice_is_put_to_the_family_and_put_again_after_a_day(to
     town.do(rep(guardian), f"{path}/notices", TIRED)
     assert town.heard(before) == [
         ("family", "Организация не сможет помогать дальше"),
-        ("regional_hq", "Одна из сторон хочет закончить"),
+        ("regional_hq", "Помощь семье может закончиться"),
     ]
     before = len(town.letters)
     town.at("2026-09-15 10:05")
@@ -41,11 +41,11 @@ def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarte
     town.do(BOT, f"{path}/notices", {"reason": "conflict"}, **family)
     assert town.heard(before) == [
         ("guardian_rep", "Семья хочет закончить"),
-        ("regional_hq", "Одна из сторон хочет закончить"),
+        ("regional_hq", "Помощь семье может закончиться"),
     ]
     before = len(town.letters)
     town.do(rep(guardian), f"{path}/notices", TIRED)
-    assert town.heard(before) == [("regional_hq", "Одна из сторон хочет закончить")]
+    assert town.heard(before) == [("regional_hq", "Помощь семье может закончиться")]
     assert "Обе стороны" in town.letters[-1].text
     town.at("2026-09-15 12:00")
     assert "Вторая сторона молчит уже сутки" not in {letter.title for letter in town.letters}

@@ -32,6 +32,11 @@ def rep(guardian: str) -> Principal:
     return _person(f"rep-{guardian}", "guardian_rep", org=guardian)
 
 
+def holder(name: str) -> Principal:
+    """A foster parent."""
+    return _person(name, "foster_parent", "ZR")
+
+
 @dataclass
 class Town:
     """Everybody who works with one family, over the real handlers of all services."""
@@ -157,7 +162,7 @@ class Town:
             step(guardian)
         return guardian
 
-    def registered(self, *categories: str) -> str:
+    def registered(self, *categories: str, phone: str = "") -> str:
         """A family has called."""
         self.calls += 1
         request = {
@@ -165,10 +170,14 @@ class Town:
             "district_id": "D01",
             "applicant_relation": "parent",
             "needs": [{"category": each} for each in categories or ("household_help",)],
-            "contact": {"name": "Мария", "channel": "sms", "phone": f"+7926{self.calls:07d}"},
+            "contact": {"name": "Мария", "channel": "sms", "phone": phone or self.phone()},
             "consents": {"processing": True, "share_need_categories": True, "contact": True},
         }
         return str(self.do(OPERATOR, "/intake/requests", request)["id"])
+
+    def phone(self) -> str:
+        """A number that nobody else has."""
+        return f"+7926{self.calls:07d}"
 
     def understood(self, case: str) -> None:
         """A coordinator has the request and has talked to the family."""
@@ -203,18 +212,22 @@ class Town:
         }
         self.do(HQ, f"/matching/matches/{match}/introduction", held)
 
-    def agreed(self, match: str) -> None:
-        """Both have signed what help there will be."""
-        path = f"/matching/matches/{match}"
-        view = self.get(HQ, path)
+    def drafted(self, match: str) -> None:
+        """What help there will be is written down."""
+        view = self.get(HQ, f"/matching/matches/{match}")
         draft = {
             "need_ids": [need["need_id"] for need in view["needs"]],
             "frequency": "weekly",
             "starts_on": "2026-09-18",
             "template_version": "2026-1",
         }
-        self.do(HQ, f"{path}/agreement", draft)
-        self.do(rep(view["guardian_id"]), f"{path}/agreement/signatures", {})
+        self.do(HQ, f"/matching/matches/{match}/agreement", draft)
+
+    def signed(self, match: str) -> None:
+        """Both have signed it."""
+        path = f"/matching/matches/{match}"
+        guardian = rep(self.get(HQ, path)["guardian_id"])
+        self.do(guardian, f"{path}/agreement/signatures", {})
         self.do(HQ, f"{path}/agreement/signatures", {"by": "family", "evidence": "paper"})
 
     def helped(self, match: str, note: str | None = None) -> None:
@@ -228,7 +241,8 @@ class Town:
         """From the proposal to the first help."""
         match = self.proposed(case, guardian)
         self.introduced(match)
-        self.agreed(match)
+        self.drafted(match)
+        self.signed(match)
         self.helped(match)
         return match
 

@@ -80,6 +80,7 @@ def _turns(before: Case, after: Case) -> Iterator[Event]:
             needs=_states(after.open_needs),
             excluded_guardians=after.excluded_guardians,
             flagged_at=after.care.at,
+            again=before.status in ON_CARE_TRACK,
         )
     if after.status is Status.IN_REVIEW and before.status in ON_CARE_TRACK:
         yield CareRequirementLifted(**_of(after), reason=after.history[-1].reason or "not_needed")

@@ -162,6 +162,7 @@ def _pause(match: Match, desk: Desk) -> tuple[list[Row], list[Event]]:
         programme=match.programme.value,
         guardian_id=guardian.guardian_id,
         reason=NO_RESOURCES,
+        reported=True,
     )
     return [desk.guardians.row(paused)], [told]
 

@@ -63,7 +63,10 @@ def end_care(match_id: str, body: commands.EndCare, cause: Cause, desk: Desk) ->
         ended = ended.noted(record)
         writes = desk.vault.seal(match.case_id, record, {"note": body.conflict_note})
     told = events.CareEnded(
-        **who(match), reason=body.reason.value, open_need_categories=family.open_categories
+        **who(match),
+        reason=body.reason.value,
+        open_need_categories=family.open_categories,
+        waits=family.release(match_id).waiting,
     )
     conflict = body.reason is TerminationReason.CONFLICT
     rows = freed(ended, desk, exclude=conflict)
@@ -110,7 +113,7 @@ def family_is_out(match_id: str, reason: str, closed: bool, desk: Desk) -> Loose
         cancelled = match.cancel("system", reason, now)
         guardian = desk.guardians.get(match.guardian_id).release_place(match_id, now)
         rows = [desk.matches.row(cancelled), desk.guardians.row(guardian)]
-        return Loosened(rows, [cancellation(match, reason)], match_id)
+        return Loosened(rows, [cancellation(cancelled)], match_id)
     if any(notice.by is Party.FAMILY for notice in match.notices):
         return Loosened()
     why = _as_termination(reason)

@@ -145,14 +145,18 @@ def cancel_match(match_id: str, body: commands.CancelMatch, cause: Cause, desk: 
     match = allowed(match_id, "cancel", cause, desk)
     cause.reason = body.reason
     cancelled = match.cancel("regional_hq", body.reason, clock.now())
-    told = cancellation(match, body.reason)
+    told = cancellation(cancelled)
     return desk.matches.save(cause, cancelled, *freed(cancelled, desk), tells=[told])
 
 
-def cancellation(match: Match, reason: str) -> Event:
-    """The news that a match was cancelled."""
-    due = match.introduction_due_at
-    return events.MatchCancelled(**who(match), reason=reason, introduction_due_at=due)
+def cancellation(cancelled: Match) -> Event:
+    """The news that a match was cancelled, why and by whom."""
+    return events.MatchCancelled(
+        **who(cancelled),
+        reason=cancelled.over_reason or "",
+        by=cancelled.over_by or "",
+        introduction_due_at=cancelled.introduction_due_at,
+    )
 
 
 def freed(match: Match, desk: Desk, *, exclude: bool = False) -> list[Row]:

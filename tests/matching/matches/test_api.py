@@ -163,7 +163,8 @@ def test_a_closed_case_takes_the_proposal_back(office: Office) -> None:
 
     office.closed(case)
 
-    assert office.told("MatchCancelled")[0]["reason"] == "withdrawn"
+    (cancelled,) = office.told("MatchCancelled")
+    assert (cancelled["reason"], cancelled["by"]) == ("withdrawn", "system")
     assert office.get(HQ, f"/matches/{match}")["status"] == "cancelled"
     assert office.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 2
     assert _waiting(office) == []
@@ -418,8 +419,20 @@ def test_both_sides_tell_the_headquarters_and_it_decides(office: Office) -> None
     assert notices == [("guardian", "family"), ("family", None)]
     assert office.told("NoticeAwaited") == []
     (ended,) = office.told("CareEnded")
-    assert ended["open_need_categories"] == ["household_help"]
+    assert (ended["open_need_categories"], ended["waits"]) == (["household_help"], True)
     assert _waiting(office) == [case]
+
+
+def test_a_family_whose_case_is_closed_does_not_wait_after_its_care(office: Office) -> None:
+    case = office.waiting()
+    match = office.active(case, office.ready())
+    office.closed(case)
+    office.at("2026-09-05 10:00")
+
+    office.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+
+    (ended,) = office.told("CareEnded")
+    assert ended["waits"] is False
 
 
 @pytest.mark.requirement("S4-52", "X-09", "X-02")
