@@ -1,12 +1,12 @@
-"""Parallel tills on the local platform while cards are being blocked: `python -m bench.till_load`.
+"""Parallel tills on the local platform while cards are being blocked: `python -m bench till-load`.
 
 Every answer is compared with what was true when its request was sent and when its answer came: a
 check that was sent after a block had been answered must refuse, one that was answered before the
 block was asked for must not. Checks between the two may say either.
 
-Cards, partners and keys are laid out as the rows that the registry writes; a block is the put of
-the card's row, which is what the registry's transaction does to it. The rest is the deployed
-system over HTTP: gateway, function, tables, relay.
+Cards that will be blocked are issued, activated and blocked through the API of cards, as a leader
+does it. The other cards, and shops so many that no key is locked, are laid out as the rows that
+the registry writes. All is the deployed system over HTTP: gateway, functions, tables, relay.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import threading
 import time
+import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from urllib.parse import urlsplit
 
 from bench.harness import say
 from bench.till import _value
+from infra.http_client import Refused
 from infra.local_platform import LocalPlatform
 from services.cards import qr_codes, till_rows
 from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
@@ -33,18 +35,21 @@ from shared.secrets import Secrets, unwrap_root_key
 
 Item = dict[str, Any]
 
-CARDS = 1000
+OTHER_CARDS = 500
+PATIENCE = 900.0
+REPEATS = 5
 SHOPS = 1500  # so many that no key is tried often enough to be locked
 PERCENT = 7
 
 
 @dataclass
 class Card:
-    """A card, and when its block was asked for and answered."""
+    """A card, and when its block was asked for and answered; `id` when the registry made it."""
 
     number: str
     handle: str
     secret: str
+    id: str = ""
     asked: float = float("inf")
     answered: float = float("inf")
 
@@ -62,23 +67,62 @@ class Report:
 class Region:
     """The rows of a region full of cards and shops, on a running platform."""
 
-    def __init__(self, platform: LocalPlatform) -> None:
+    def __init__(self, platform: LocalPlatform, doomed: int) -> None:
+        self._platform = platform
         self._client = platform.client("dynamodb")
         self._table = platform.facts["CardsDataTableName"]
         kept = platform.client("ssm").get_parameter(Name="/ryadom/cards/root-key")
         wrapped = kept["Parameter"]["Value"]
         kms = platform.client("kms")
         self._secrets = Secrets("cards", lambda: unwrap_root_key(kms, wrapped, "cards"))
-        self.cards = [self._card(place) for place in range(CARDS)]
+        others = [self._card(f"7{place:015d}") for place in range(OTHER_CARDS)]
         self.keys = [self._key(place) for place in range(SHOPS)]
-        rows = [self.card_row(card, till_rows.CARD_ACTIVE) for card in self.cards]
+        rows = [_card_row(card) for card in others]
         rows += [row for place in range(SHOPS) for row in self._shop_rows(place)]
         for start in range(0, len(rows), 25):
             puts = [{"PutRequest": {"Item": row}} for row in rows[start : start + 25]]
             self._client.batch_write_item(RequestItems={self._table: puts})
+        self.doomed = self._issue(doomed)
+        self.cards = [*others, *self.doomed]
 
-    def _card(self, place: int) -> Card:
-        number = f"7{place:015d}"
+    def _issue(self, cards: int) -> list[Card]:
+        """Active cards, made as a leader makes them; what follows from that is waited for."""
+        body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2020-01-01"}
+        self._call("RA-1", "/cards/v1/programmes", body)
+        with ThreadPoolExecutor(4) as pool:
+            made = list(pool.map(self._issue_one, range(cards)))
+        self._platform.time.settle(PATIENCE)
+        return made
+
+    def _issue_one(self, place: int) -> Card:
+        holder = {"region": "ZR", "district_id": "D01", "holder_ref": f"FP-{place}"}
+        issued = self._call("CL-0", "/cards/v1/cards", holder | {"placement_current": True})
+        activation = {
+            "number": issued["number"],
+            "activation_code": issued["activation_code"],
+            "district_id": "D01",
+            "contact": {"name": "Мария", "channel": "phone_task", "phone": f"+7921{place:07d}"},
+            "consent_processing": True,
+            "consent_community": False,
+            "evidence": "in_person",
+        }
+        self._call("CL-0", "/cards/v1/cards/activate", activation)
+        card = self._card(issued["number"])
+        card.id = issued["id"]
+        return card
+
+    def _call(self, user: str, path: str, body: Item) -> Item:
+        key = str(uuid.uuid4())
+        for _ in range(REPEATS):  # under one key, so that nothing happens twice
+            reply = self._platform.call(user, "POST", path, body, key=key)
+            if reply.status < 500:
+                break
+        if reply.status >= 400:
+            raise Refused("POST", path, reply)
+        answer: Item = reply.body
+        return answer
+
+    def _card(self, number: str) -> Card:
         handle = till_rows.handle_of(self._secrets.child(till_rows.NUMBER_KEY), number)
         key = self._secrets.child(qr_codes.ROTATING_KEY)
         return Card(number, handle, qr_codes.rotating_secret(key, handle, 1))
@@ -103,16 +147,17 @@ class Region:
             _row(till_rows.store_key(key.partner_id, key.key_id), till_rows.key_attributes(stored)),
         ]
 
-    def card_row(self, card: Card, status: str) -> Item:
-        """The card's row in that state."""
-        row = CardTill(card.handle, f"crd_{card.number}", status, 1)
-        return _row(till_rows.card_key(card.handle), till_rows.card_attributes(row))
-
     def block(self, card: Card) -> None:
-        """Block a card as the registry does, noting when."""
+        """Block a card through the API, noting when."""
         card.asked = time.perf_counter()
-        self._client.put_item(TableName=self._table, Item=self.card_row(card, "blocked"))
+        self._call("CL-0", f"/cards/v1/cards/{card.id}/block", {"reason": "lost"})
         card.answered = time.perf_counter()
+
+
+def _card_row(card: Card) -> Item:
+    """The row of an active card."""
+    row = CardTill(card.handle, f"crd_{card.number}", till_rows.CARD_ACTIVE, 1)
+    return _row(till_rows.card_key(card.handle), till_rows.card_attributes(row))
 
 
 def _row(key: tuple[str, str], attributes: Any) -> Item:
@@ -189,16 +234,14 @@ def _complaint(card: Card, sent: float, came: float, status: int, body: Item) ->
 
 def run(platform: LocalPlatform, checks: int, blocks: int, clients: int) -> Report:
     """Check in parallel, block on the way."""
-    region, report = Region(platform), Report()
+    region, report = Region(platform, blocks), Report()
     tills = Tills(platform.url, region, report)
     for number in range(-clients, 0):
         tills.check(number)  # the function's first containers start
     report.seconds.clear()
     report.answers.clear()
     report.repeated = 0
-    # The first cards of a shuffled deck are blocked, evenly over the run.
-    doomed = random.Random(0).sample(region.cards, blocks)
-    done = threading.Event()
+    doomed, done = list(region.doomed), threading.Event()
 
     def blocking() -> None:
         while doomed and not done.is_set():
@@ -231,13 +274,13 @@ def _say(report: Report, checks: int, blocked: int, clients: int, taken: float) 
         say(f"  {count} × {what}")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run it on a platform of its own; 1 when an answer was wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench till-load", description=__doc__)
     parser.add_argument("--checks", type=int, default=10_000)
     parser.add_argument("--blocks", type=int, default=500)
     parser.add_argument("--clients", type=int, default=8)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, LocalPlatform(Path(folder) / "state") as platform:
         report = run(platform, asked.checks, asked.blocks, asked.clients)
     return int(bool(report.wrong))

@@ -114,6 +114,41 @@ def test_a_long_table_is_worked_in_steps_and_resumes_after_a_crash(
     assert len(result(s3, batch)) == 121
 
 
+class Killed(BaseException):
+    """The function's process is gone in the middle of its work."""
+
+
+@pytest.mark.requirement("S0-36")
+@pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("commit", [1, 7, 50, 51, 52, 60])
+def test_wherever_the_process_is_killed_every_line_gives_one_card(
+    desk: Desk, s3: MemoryS3, commit: int, written: bool
+) -> None:
+    batch = upload(desk, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(60)]), dry_run=False)
+    desk.done(LEADER, f"/v1/batches/{batch}/start")
+    tables = desk.world.dynamodb
+    real, before = tables.transact_write_items, iter(range(commit))
+
+    def killing(**request: Any) -> Any:
+        if next(before, None) is not None:
+            return real(**request)
+        if written:
+            real(**request)
+        raise Killed
+
+    tables.__dict__["transact_write_items"] = killing
+    with pytest.raises(Killed):
+        desk.world.settle()
+    del tables.__dict__["transact_write_items"]
+    desk.world.advance(_later(desk))
+
+    shown = desk.get(LEADER, f"/v1/batches/{batch}").json
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 60, 0)
+    assert len({card["holder_ref"] for card in desk.events("CardIssued")}) == 60
+    assert len(desk.events("CardIssued")) == 60
+    assert [line[1] for line in result(s3, batch)[1:]] == [f"FP-{n}" for n in range(60)]
+
+
 def _later(desk: Desk) -> Any:
     from datetime import timedelta
 
