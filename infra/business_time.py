@@ -16,7 +16,7 @@ from shared import clock
 
 Client = Callable[[str], Any]
 
-PATIENCE = 120.0
+PATIENCE = 400.0  # a message whose function ran out of time comes back after 180 s
 QUIET_ROUNDS = 2
 _SWEEPS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("sweep-outbox", {"at_once": True}),
