@@ -21,7 +21,7 @@ Item = dict[str, Any]
 __all__ = ["Client", "Message", "NotQuiet", "PlatformClient", "Refused", "Reply"]
 
 T = TypeVar("T")
-WAITS = 5
+WAITS = 2
 SERVICES = ("intake", "matching", "cards", "notifications")
 
 
