@@ -283,11 +283,13 @@ def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
         }
 
 
+@pytest.mark.requirement("S0-42", "X-07")
 def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None:
     watched = {"Ryadom/introduction_overdue", "Ryadom/follow_up_missed"}
     assert watched <= _watched(stacks["matching"])
     assert "Ryadom/message_failed" in _watched(stacks["notifications"])
     watched = {"Ryadom/card_check_refused", "Ryadom/store_key_locked"}
+    watched.add("Ryadom/card_check_throttled")
     assert watched <= _watched(stacks["till"])
 
 

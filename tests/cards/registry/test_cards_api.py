@@ -34,6 +34,15 @@ def test_without_a_programme_in_the_region_no_card_is_issued(desk: Desk) -> None
 
 
 @pytest.mark.requirement("S0-35")
+def test_with_a_programme_of_both_parties_cards_are_issued(desk: Desk) -> None:
+    body = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-10-01"}
+    assert desk.post(LEADER_Y, "/v1/programmes", **body).status == 201
+
+    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
+    assert desk.post(LEADER_Y, "/v1/cards", **body).status == 201
+
+
+@pytest.mark.requirement("S0-35")
 def test_a_region_has_one_programme_run_by_two_parties(desk: Desk) -> None:
     body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
 
@@ -66,6 +75,18 @@ def test_a_holder_has_one_live_card(desk: Desk) -> None:
     second = desk.post(LEADER, "/v1/cards", **body)
 
     assert (second.status, second.code) == (409, "holder_has_card")
+    assert second.json["next_steps"][0]["action"] == "replace_card"
+
+
+@pytest.mark.requirement("S0-36")
+def test_neither_an_active_nor_a_blocked_card_gets_another_beside_it(desk: Desk) -> None:
+    card = desk.active_card("FP-02")
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
+    beside_active = desk.post(LEADER, "/v1/cards", **body)
+    desk.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+    beside_blocked = desk.post(LEADER, "/v1/cards", **body)
+
+    assert beside_active.code == beside_blocked.code == "holder_has_card"
 
 
 @pytest.mark.requirement("S0-36", "S0-37")
