@@ -173,6 +173,6 @@ class MatchQuery(OfRegion):
 
 
 class StoryQuery(OfRegion):
-    """Stories of a region."""
+    """Stories of a region, in one status or all."""
 
     status: StoryStatus | None = None

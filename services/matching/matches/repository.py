@@ -7,8 +7,8 @@ MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<proposed at>#<id>,
              due_at:    the next of introduction, calls, grace and second notice
 VISIT#<id>   by_ref:    MATCH#<match id> / VISIT#<given on>#<id>
 REPORT#<id>  by_ref:    MATCH#<match id> / REPORT#<reported at>#<id>
-STORY#<id>   by_region: REGION#<region> / STORY#<submitted at>#<id>
-             by_owner:  ORG#<guardian id> / STORY#<id>
+STORY#<id>   by_region: REGION#<region> / STORY#<status>#<submitted at>#<id>
+             by_owner:  ORG#<guardian id> / STORY#<status>#<submitted at>#<id>
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.repository import AllHeadquarters
 from services.matching.matches.domain import Match
-from services.matching.matches.records import Report, Story, Visit
+from services.matching.matches.records import Report, Story, StoryStatus, Visit
 from shared import clock, reference
 from shared.access import org_key, person_key, region_key
 from shared.repository import Repository
@@ -75,6 +75,11 @@ def match_key(match_id: str) -> str:
     return f"{MATCH}{match_id}"
 
 
+def story_shelf(status: StoryStatus | None) -> str:
+    """What the sort key of one status's stories begins with; of all stories without one."""
+    return STORY if status is None else f"{STORY}{status}#"
+
+
 class Visits(Repository[Visit]):
     """Helps given."""
 
@@ -109,13 +114,13 @@ class Stories(Repository[Story]):
     id_field: ClassVar[str] = "story_id"
 
     def row(self, story: Story) -> Row:
-        """A story, listed in its region by time and under its guardian."""
-        sort = f"{STORY}{clock.iso(story.submitted_at)}#{story.story_id}"
+        """A story, listed in its region and under its guardian, by status and time."""
+        sort = f"{story_shelf(story.status)}{clock.iso(story.submitted_at)}#{story.story_id}"
         return self.plain_row(
             story,
             lists={
                 "by_region": (region_key(story.region), sort),
-                "by_owner": (org_key(story.guardian_id), f"{STORY}{story.story_id}"),
+                "by_owner": (org_key(story.guardian_id), sort),
             },
         )
 

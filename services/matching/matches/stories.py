@@ -4,7 +4,7 @@ from services.matching.access import POLICY, story_resource
 from services.matching.matches import commands
 from services.matching.matches.proposals import allowed
 from services.matching.matches.records import Media, Story
-from services.matching.matches.repository import STORY, Desk
+from services.matching.matches.repository import Desk, story_shelf
 from services.matching.matches.views import StoryView
 from shared import clock, ids
 from shared.access import Partition
@@ -108,7 +108,7 @@ def view_story(story_id: str, caller: Principal, desk: Desk) -> StoryView:
 
 
 def list_stories(query: commands.StoryQuery, caller: Principal, desk: Desk) -> Page[StoryView]:
-    """Stories of the caller's region or organisation, without their texts."""
+    """Stories of the caller's region or organisation, by status, the newest of each first."""
     if caller.role == "guardian_rep":
         where = Partition.of_org(caller)
     else:
@@ -121,6 +121,6 @@ def list_stories(query: commands.StoryQuery, caller: Principal, desk: Desk) -> P
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=STORY,
+        prefix=story_shelf(query.status),
         newest_first=True,
     )

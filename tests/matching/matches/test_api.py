@@ -399,6 +399,31 @@ def test_a_story_is_published_with_the_family_s_consent_only(office: Office) -> 
     assert [(item["story_id"], item["text"]) for item in region] == [(story, None)]
 
 
+@pytest.mark.requirement("S4-27")
+def test_stories_are_listed_by_what_was_decided_about_them(office: Office) -> None:
+    guardian = office.ready()
+    match = office.active(office.waiting(), guardian)
+    made = []
+    for day in (14, 15, 16):
+        office.at(f"2026-09-{day} 12:00")
+        path = f"/matches/{match}/stories"
+        told = {"text": "Рады помогать", "consent_ref": "C-1"}
+        made.append(office.do(rep(guardian), path, told)["id"])
+    office.do(FEDERAL, f"/stories/{made[0]}/clearance")
+
+    def listed(who: Any, **query: Any) -> list[str]:
+        return [item["story_id"] for item in office.get(who, "/stories", **query)["items"]]
+
+    for who in (rep(guardian), HQ):
+        assert listed(who, status="submitted") == [made[2], made[1]]
+        assert listed(who, status="cleared") == [made[0]]
+        assert listed(who, status="declined") == []
+        assert listed(who) == [made[2], made[1], made[0]]
+    first = office.get(HQ, "/stories", status="submitted", limit=1)
+    rest = office.get(HQ, "/stories", status="submitted", limit=1, cursor=first["next_cursor"])
+    assert [item["story_id"] for item in rest["items"]] == [made[1]]
+
+
 # the end
 
 
