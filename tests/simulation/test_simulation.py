@@ -1,6 +1,7 @@
 """The kernel keeps its promises in any storm, and the storm finds every known way to break them."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -15,7 +16,7 @@ MUTANT_SEEDS = 200
 
 @pytest.mark.slow
 @pytest.mark.requirement("X-02", "X-03", "X-04", "X-09", "X-11")
-def test_no_seed_breaks_a_promise() -> None:
+def test_no_seed_breaks_a_promise(record_property: Callable[[str, object], None]) -> None:
     faults: Counter[str] = Counter()
     for seed in range(SEEDS):
         try:
@@ -24,7 +25,8 @@ def test_no_seed_breaks_a_promise() -> None:
             pytest.fail(f"{broken}\nreplay: python -m tests.simulation --seed {seed} --trace")
         assert sum(run.storm.faults.values()) >= MIN_FAULTS
         faults += run.storm.faults
-    print(f"\n{SEEDS} seeds:", ", ".join(f"{kind} {faults[kind]}" for kind in FAULTS))
+    counted = ", ".join(f"{kind} {faults[kind]}" for kind in FAULTS)
+    record_property("told", f"simulation: {SEEDS} seeds, {counted}")
     assert all(faults[kind] for kind in FAULTS), faults
 
 
