@@ -87,6 +87,25 @@ def test_the_queue_shows_the_oldest_first_with_its_age(office: Office) -> None:
     ]
 
 
+@pytest.mark.requirement("S4-33")
+def test_a_case_that_is_opened_again_waits_from_that_moment(office: Office) -> None:
+    old = office.received()
+    office.world.set_time(at("2026-09-14 11:40"))
+    office.do(HQ, f"/requests/{old}/withdraw", {"evidence": "written"})
+    office.world.set_time(at("2026-10-14 10:00"))
+    newer = office.received(contact=None)
+    office.do(HQ, f"/requests/{newer}/take")
+    (closed,) = office.get(HQ, "/requests", status="closed").json["items"]
+    assert closed["age_hours"] in (1, 2)
+
+    office.world.set_time(at("2026-10-14 12:00"))
+    office.do(HQ, f"/requests/{old}/reopen", {"reason": "new_request"})
+    office.world.set_time(at("2026-10-14 13:05"))
+
+    rows = office.get(HQ, "/requests", status="in_review").json["items"]
+    assert [(row["id"], row["age_hours"]) for row in rows] == [(newer, 3), (old, 1)]
+
+
 @pytest.mark.requirement("S4-10", "S4-34")
 def test_the_marker_is_set_after_clarification_and_told_once(office: Office) -> None:
     case = office.received()

@@ -112,6 +112,14 @@ class CaseFacts(BaseModel):
         return () if self.erased_at else NEXT_STEPS[self.status]
 
     @property
+    def waiting_since(self) -> datetime:
+        """Since when the family waits: the marker, else the call or the last opening again."""
+        if self.care is not None:
+            return self.care.at
+        opened = (entry.at for entry in reversed(self.history) if entry.what == "reopened")
+        return next(opened, self.received_at)
+
+    @property
     def window_until(self) -> datetime:
         """Until when the same contact in the same region counts as this very request."""
         return self.received_at + DUPLICATE_WINDOW

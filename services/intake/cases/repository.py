@@ -72,7 +72,7 @@ def _number(number: str) -> str:
 
 
 def _lists(case: Case) -> dict[Index, tuple[str, str]]:
-    moment = case.closed_at or (case.care.at if case.care else case.received_at)
+    moment = case.closed_at or case.waiting_since
     place = MISSING if case.record_missing else case.status
     lists: dict[Index, tuple[str, str]] = {
         "by_region": (region_key(case.region), f"{place}#{clock.iso(moment)}#{case.case_id}"),

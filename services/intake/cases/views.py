@@ -71,8 +71,8 @@ class RequestRow(View):
 
     @classmethod
     def of(cls, case: Case) -> Self:
-        """A case as a line; its age runs from the marker where there is one."""
-        since = case.care.at if case.care else case.received_at
+        """A case as a line; its age is how long the family waits, or waited until it was closed."""
+        since = case.waiting_since
         return cls(
             id=case.case_id,
             number=case.number,
@@ -87,7 +87,7 @@ class RequestRow(View):
             taken_by=case.taken_by,
             received_at=case.received_at,
             waiting_since=since,
-            age_hours=(clock.now() - since) // HOUR,
+            age_hours=((case.closed_at or clock.now()) - since) // HOUR,
             result_missing_since=case.result_missing_since,
         )
 
