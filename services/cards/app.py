@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.cards.announcing import use_cases as announcing
+from services.cards.announcing.repository import Announcements
 from services.cards.batches import use_cases as batches
 from services.cards.batches.repository import Batches
 from services.cards.batches.use_cases import (
@@ -43,6 +45,7 @@ from shared.events import cards as told
 from shared.events.base import Event, Received
 from shared.http import ServiceApp
 from shared.queues import Reaction
+from shared.recipients import Ask, Recipient, Refused
 from shared.repository import Page
 from shared.rows import Item
 
@@ -79,6 +82,12 @@ def tables() -> Batches:
 def prints() -> Prints:
     """The orders for printed cards."""
     return Prints(aws.store())
+
+
+@cache
+def announcements() -> Announcements:
+    """News of partners."""
+    return Announcements(aws.store())
 
 
 @cache
@@ -501,6 +510,16 @@ def count_purchase(received: Received[Any], cause: Cause) -> None:
     counting.count_purchase(received, cause, uses())
 
 
+def announce_offer(received: Received[told.PartnerOfferChanged], cause: Cause) -> None:
+    """Begin to tell holders of a new discount."""
+    announcing.announce_offer(received, cause, announcements())
+
+
+def announce_leaving(received: Received[told.PartnerWithdrawalNoticed], cause: Cause) -> None:
+    """Begin to tell holders that a partner leaves."""
+    announcing.announce_leaving(received, cause, announcements())
+
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     told.CardIssued: (count_card,),
     told.CardActivated: (count_card,),
@@ -511,6 +530,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     told.CardCheckRefused: (count_refusal,),
     told.PurchaseRecorded: (count_purchase,),
     told.PurchaseRolledBack: (count_purchase,),
+    told.PartnerOfferChanged: (announce_offer,),
+    told.PartnerWithdrawalNoticed: (announce_leaving,),
 }
 
 
@@ -534,11 +555,17 @@ def draw(print_id: str, cause: Cause) -> None:
     printing.print_due(print_id, cause, prints(), registry(), files.files())
 
 
+def announce(announcement_id: str, cause: Cause) -> None:
+    """Tell the next holders of a partner's news."""
+    announcing.announcement_due(announcement_id, cause, announcements(), register(), registry())
+
+
 DEADLINES: dict[str, deadlines.Handler] = {
     "CARD": remind,
     "PARTNER": leave,
     "BATCH": work_through,
     "PRINT": draw,
+    "ANNOUNCEMENT": announce,
 }
 INBOUND = queues.Inbound("cards", REACTIONS, DEADLINES)
 
@@ -558,6 +585,10 @@ def sweep_deadlines(event: Item, context: Any) -> Item:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Item, context: Any) -> Item:
     """Tell another service where to reach holders, with what its template declares."""
-    return recipients.answer(
-        event, lambda ask: reaching.resolve_holder(ask, registry()), letters.declared("cards")
-    )
+    return recipients.answer(event, _whom, letters.declared("cards"))
+
+
+def _whom(ask: Ask) -> Recipient | Refused:
+    if announcing.is_news(ask):
+        return announcing.resolve_holder(ask, announcements(), register(), registry())
+    return reaching.resolve_holder(ask, registry())

@@ -265,6 +265,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     cards.CardReplaced: (announce,),
     cards.CardRevoked: (announce,),
     cards.PartnerLeadAdded: (announce,),
+    cards.PartnerNewsDue: (announce,),
     notifications.FeedbackReceived: (announce,),
     notifications.LowScoreReceived: (announce,),
     notifications.MessageFailed: (announce,),

@@ -170,3 +170,18 @@ class PartnerEnded(_OfPartner, Event):
     """The partner left; its store keys are refused for good."""
 
     reason: str
+
+
+class PartnerNewsDue(Event):
+    """A holder who agreed to letters is to be told of a partner's new discount or last day.
+
+    `reference` names the news and the card; `day` is the region's.
+    """
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "announcement_id"
+
+    announcement_id: str
+    reference: str
+    news: Literal["discount", "leaving"]
+    day: str

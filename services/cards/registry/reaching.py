@@ -1,6 +1,9 @@
 """Whom a message about a card reaches, asked at the moment of sending."""
 
+from collections.abc import Mapping
+
 from services.cards.registry import sealed
+from services.cards.registry.domain import Card
 from services.cards.registry.repository import Cards
 from shared import letters
 from shared.access import system
@@ -11,15 +14,19 @@ PURPOSE = "notify_holder"
 
 
 def resolve_holder(ask: Ask, cards: Cards) -> Recipient | Refused:
+    """Whom a message about a card reaches."""
+    return reach(ask, cards.get(ask.reference), {})
+
+
+def reach(ask: Ask, card: Card, facts: Mapping[str, str]) -> Recipient | Refused:
     """The holder's contact, with the variables that the template declares."""
-    card = cards.get(ask.reference)
     asker = system("resolve_recipients")
     contact = sealed.open_contact(card, asker, PURPOSE)
     way = contact.way(ask.avoid) if contact else None
     if contact is None or way is None:
         raise RuleBroken("no_channel")
     named = letters.declared("cards")[ask.template]
-    variables = {"first_name": contact.name}
+    variables = {"first_name": contact.name, **facts}
     if "activation_code" in named:
         variables["activation_code"] = sealed.open_card(card, asker, PURPOSE)[sealed.CODE]
     return Recipient(

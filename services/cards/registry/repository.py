@@ -73,6 +73,15 @@ class Cards(Repository[Card]):
         """All cards that a holder has ever had, oldest first."""
         return self.all_in("by_ref", _holder_key(region, holder_ref))
 
+    def some_in(
+        self, region: str, district: str, most: int, start: dict[str, str] | None
+    ) -> tuple[list[Card], dict[str, str] | None]:
+        """Some cards of a district, oldest first, and where the next ones start."""
+        page = self.store.page(
+            "by_region", region_key(region), limit=most, start=start, prefix=in_district(district)
+        )
+        return [self._aggregate(stored) for stored in page.rows], page.next_key
+
     def live_of(self, region: str, holder_ref: str) -> Card | None:
         """The card of a holder that has not ended."""
         found = [c for c in self.of_holder(region, holder_ref) if c.status not in ENDED]

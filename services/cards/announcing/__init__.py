@@ -1,0 +1,1 @@
+"""What holders are told of partners while they can still plan with it."""

@@ -1,0 +1,23 @@
+"""ANNOUNCEMENT#<id>: news of a partner, kept while messages about it may wait."""
+
+from datetime import timedelta
+
+from services.cards.announcing.domain import Announcement
+from shared import clock
+from shared.repository import Repository
+from shared.rows import Row
+
+KEPT = timedelta(days=60)
+
+
+class Announcements(Repository[Announcement]):
+    """News of partners."""
+
+    model = Announcement
+    prefix = "ANNOUNCEMENT"
+
+    def row(self, aggregate: Announcement) -> Row:
+        """News, due at once until all were told."""
+        return self.plain_row(
+            aggregate, due_at=aggregate.next_deadline, expires_at=clock.wall() + KEPT
+        )
