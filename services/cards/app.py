@@ -354,6 +354,12 @@ def get_partner(path: forms.PartnerPath, caller: Principal) -> views.PartnerView
     return figures.show_partner(path.partner_id, caller, register(), uses())
 
 
+@app.get("/partners/{partner_id}/contact", caller="person")
+def get_partner_contact(path: forms.PartnerPath, caller: Principal) -> cards.ContactView:
+    """Show whom to ask at a business; every look is noted."""
+    return partners.show_contact(path.partner_id, caller, register())
+
+
 @app.post("/partners/{partner_id}/take", caller="person", status=200)
 def take_lead(path: forms.PartnerPath, cause: Cause) -> Receipt:
     """Begin to talk with a lead."""

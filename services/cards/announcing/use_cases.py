@@ -15,7 +15,7 @@ from shared import clock, ids, reference
 from shared.cause import Cause
 from shared.errors import NotFound
 from shared.events import cards as told
-from shared.events.base import Received
+from shared.events.base import Event, Received
 from shared.recipients import Ask, Recipient, Refused
 
 PREFIX = "ann"
@@ -78,7 +78,7 @@ def announcement_due(
         announcements.save(cause, found.dropped())
         return
     some, start = cards.some_in(found.region, found.district, HOLDERS, found.start)
-    tells = [
+    tells: list[Event] = [
         told.PartnerNewsDue(
             region=found.region,
             announcement_id=found.id,

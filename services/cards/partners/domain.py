@@ -38,6 +38,7 @@ class Partner(BaseModel):
     source: Source
     proposed_by: str
     org: str
+    has_contact: bool = False
     status: Status = Status.LEAD
     agreement_ref: str | None = None
     confirmed_by: str | None = None

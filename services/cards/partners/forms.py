@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.cards.fields import Code, Cursor, Day, District, Reference, Region
 from services.cards.partners.offers import Hours
 from services.cards.partners.words import Category, DeclineReason, EndReason, Status
-from shared.contact import Line
+from shared.contact import Contact, Line
 
 Ulid = r"[0-9A-HJKMNP-TV-Z]{26}"
 OutletId = Annotated[str, Field(pattern=rf"^out_{Ulid}$")]
@@ -26,13 +26,19 @@ FixedPercent = Annotated[int, Field(ge=1, le=100), BeforeValidator(_one_figure)]
 
 
 class ProposePartner(BaseModel):
-    """A business that could honour the card. `manager_org` is its own account, if it has one."""
+    """A business that could honour the card. `manager_org` is its own account, if it has one.
+
+    `contact` is somebody of the business who agreed to be asked; only the club sees it.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     region: Region
     title: Line
     category: Category
     district_ids: list[District] = Field(min_length=1, max_length=100)
     manager_org: Code | None = None
+    contact: Contact | None = None
 
 
 class DeclinePartner(BaseModel):

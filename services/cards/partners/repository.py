@@ -43,10 +43,11 @@ class Partners(Repository[Partner]):
         *,
         tells: Sequence[Event] = (),
         key: StoreKey | None = None,
+        sealed: Sequence[Write] = (),
         number: str | None = None,
     ) -> Receipt:
         """Store a partner together with what its tills know; `key` is the one that changed."""
-        writes = [_till_row(partner)]
+        writes = [_till_row(partner), *sealed]
         if key is not None:
             writes.append(_key_row(partner, key))
         return self.save(cause, partner, tells=list(tells), writes=writes, number=number)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.cards import policy
+from services.cards.partners import lead
 from services.cards.partners.domain import Partner
 from services.cards.partners.forms import (
     EndPartner,
@@ -14,6 +15,7 @@ from services.cards.partners.forms import (
 from services.cards.partners.repository import Partners, of_status
 from services.cards.partners.views import PartnerView, PublicPartner, PublicPartners
 from services.cards.partners.words import DeclineReason, Source, Status
+from services.cards.registry.forms import ContactView
 from shared import clock, ids, reference
 from shared.access import Partition
 from shared.cause import Cause, Receipt
@@ -48,9 +50,11 @@ def propose_partner(body: ProposePartner, cause: Cause, partners: Partners) -> R
         source=_SOURCES.get(cause.actor.role, Source.CLUB),
         proposed_by=cause.actor.id,
         org=own or body.manager_org or partner_id,
+        has_contact=body.contact is not None,
     )
     event = told.PartnerLeadAdded(**about(partner), source=partner.source.value)
-    return partners.save_partner(cause, partner, tells=[event])
+    sealed = lead.seal(partner, body.contact)
+    return partners.save_partner(cause, partner, tells=[event], sealed=sealed)
 
 
 def take_lead(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
@@ -65,7 +69,7 @@ def decline_partner(
     """No agreement came about."""
     partner = allowed(partner_id, "decline_partner", cause.actor, partners)
     cause.reason = reason.value
-    return partners.save_partner(cause, partner.decline(reason))
+    return partners.save_partner(cause, partner.decline(reason), sealed=lead.forget(partner))
 
 
 def record_agreement(
@@ -112,7 +116,8 @@ def end_partner(partner_id: str, body: EndPartner, cause: Cause, partners: Partn
     """Either side ends the partnership now; all its store keys are refused."""
     partner = allowed(partner_id, "end_partner", cause.actor, partners).end(body.reason)
     cause.reason = body.reason.value
-    return partners.save_partner(cause, partner, tells=[_ended(partner)])
+    sealed = lead.forget(partner)
+    return partners.save_partner(cause, partner, tells=[_ended(partner)], sealed=sealed)
 
 
 def partner_due(partner_id: str, cause: Cause, partners: Partners) -> None:
@@ -121,7 +126,7 @@ def partner_due(partner_id: str, cause: Cause, partners: Partners) -> None:
     if partner is None or not partner.is_leaving(clock.now()):
         return
     left = partner.leave()
-    partners.save_partner(cause, left, tells=[_ended(left)])
+    partners.save_partner(cause, left, tells=[_ended(left)], sealed=lead.forget(left))
 
 
 # reading ------------------------------------------------------------------------------------
@@ -164,6 +169,11 @@ def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -
         cursor=query.cursor,
         prefix="" if manages else of_status(query.status),
     )
+
+
+def show_contact(partner_id: str, caller: Principal, partners: Partners) -> ContactView:
+    """Whom the club may ask about a partner."""
+    return lead.show(allowed(partner_id, "view_contact", caller, partners), caller)
 
 
 # helpers ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from services.cards import till_rows
 from tests.cards.people import (
     AUTHORITY,
+    CONTACT,
     HOLDER,
     LEADER,
     LEADER_D05,
@@ -45,6 +46,22 @@ def test_an_authority_refers_a_business_and_the_club_sees_the_lead(desk: Desk) -
     assert desk.get(None, "/v1/public/partners", region="ZR").json["items"] == []
     (told,) = desk.events("PartnerLeadAdded")
     assert told["source"] == "authority" and "Ромашка" not in str(told)
+
+
+@pytest.mark.requirement("S0-14")
+def test_only_the_club_learns_whom_to_ask_at_a_business(desk: Desk) -> None:
+    partner = desk.post(AUTHORITY, "/v1/partners", **LEAD, contact=CONTACT).json["id"]
+    path = f"/v1/partners/{partner}/contact"
+
+    assert desk.get(LEADER, path).json["phone"] == "+79211234567"
+    assert desk.get(AUTHORITY, path).status == 403
+    assert desk.get(LEADER_Y, path).status == 404
+    assert "79211234567" not in str(desk.world.rows("cards-data"))
+    assert desk.events("PartnerLeadAdded") and "Мария" not in str(desk.world.bus.log)
+    without = desk.post(AUTHORITY, "/v1/partners", **LEAD).json["id"]
+    assert desk.get(LEADER, f"/v1/partners/{without}/contact").status == 404
+    desk.done(LEADER, f"/v1/partners/{partner}/decline", reason="other")
+    assert desk.get(LEADER, path).status == 404
 
 
 @pytest.mark.requirement("S0-14")

@@ -1,0 +1,38 @@
+"""Whom the club calls about a partner: sealed, shown to the club only, forgotten at the end."""
+
+from services.cards.partners.domain import Partner
+from services.cards.registry import sealed
+from services.cards.registry.forms import ContactView
+from shared.contact import FIELDS, Contact
+from shared.errors import NotFound
+from shared.principals import Principal
+from shared.rows import Write
+
+PURPOSE = "partner_matter"
+
+
+def seal(partner: Partner, contact: Contact | None) -> list[Write]:
+    """The rows of a new partner's contact."""
+    if contact is None:
+        return []
+    writes = sealed.vault().seal(
+        _subject(partner), sealed.CONTACT, contact.fields(), new_subject=True
+    )
+    return list(writes)
+
+
+def forget(partner: Partner) -> list[Write]:
+    """The end of the contact with the end of the partnership."""
+    return sealed.vault().erase(_subject(partner)) if partner.has_contact else []
+
+
+def show(partner: Partner, caller: Principal) -> ContactView:
+    """How to reach the business; every look is in the audit."""
+    if not partner.has_contact:
+        raise NotFound("contact")
+    fields = sealed.vault().open(_subject(partner), sealed.CONTACT, FIELDS, caller, PURPOSE)
+    return ContactView.model_validate(Contact.from_fields(fields).model_dump())
+
+
+def _subject(partner: Partner) -> str:
+    return f"partner|{partner.id}"
