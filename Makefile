@@ -23,7 +23,7 @@ demo: $(READY) ## one family's story from first call to last; INPUT=family.json 
 	@$(PY) -m demo $(if $(INPUT),--input "$(INPUT)")
 
 test: $(READY) ## every test; needs no network and no cloud account
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: $(READY) ## style, types and every test: what a change must pass
 	@$(PY) -m ruff check .

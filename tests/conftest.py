@@ -17,6 +17,15 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield found
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin first, so that both workers end together; one platform runs at a time."""
+    for item in items:
+        if item.get_closest_marker("platform"):
+            item.add_marker(pytest.mark.xdist_group("platform"))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the lines that tests leave by `record_property("told", …)`, in whichever process."""
     for reports in terminalreporter.stats.values():

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
@@ -222,6 +223,7 @@ def _sorted(item: Item) -> list[tuple[str, Any]]:
     return sorted(item.items())
 
 
+@pytest.mark.slow
 def test_random_scripts_give_the_same_answers_in_memory_and_in_moto() -> None:
     differences: dict[str, str] = {}
     known: set[str] = set()
