@@ -117,8 +117,9 @@ class Aws(BaseHTTPRequestHandler):
             self._send(404, f"<Error><Code>{code}</Code></Error>".encode())
 
     def handle_one_request(self) -> None:
-        """Whoever was killed hangs up."""
-        with suppress(ConnectionResetError):
+        """Whoever was killed hangs up, maybe in the middle of a request."""
+        self.close_connection = True
+        with suppress(ConnectionError, ValueError):
             super().handle_one_request()
 
     def handle_expect_100(self) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -216,6 +217,18 @@ def test_what_is_no_table_is_refused_in_words(
     shown = desk.get(LEADER, f"/v1/batches/{batch}").json
     assert shown["status"] == "failed" and shown["failure"]
     assert desk.get(LEADER, f"/v1/batches/{batch}/result").code == "batch_not_done"
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused_unread(desk: Desk, s3: MemoryS3) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", bytes(table.MOST_UNPACKED + 1))
+    assert len(out.getvalue()) < 100_000
+    batch = upload(desk, s3, out.getvalue(), format="xlsx")
+
+    shown = run(desk, batch)
+
+    assert shown["status"] == "failed" and "50 МиБ" in shown["failure"]
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
