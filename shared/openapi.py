@@ -106,7 +106,20 @@ class _Schemas:
             inner = self._definitions[name]
             if inner.get("type") == "object" and "properties" in inner:
                 inner["additionalProperties"] = False
+            _close_maps(inner)
             waiting |= _names(inner) - seen
+
+
+def _close_maps(value: Any) -> None:
+    """A map whose names have a pattern takes no other names."""
+    if isinstance(value, dict):
+        if "patternProperties" in value:
+            value["additionalProperties"] = False
+        for inner in value.values():
+            _close_maps(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _close_maps(inner)
 
 
 def _names(value: Any) -> set[str]:

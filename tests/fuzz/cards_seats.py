@@ -109,7 +109,7 @@ def _of_partners(desk: Desk) -> dict[str, Seat]:
     offer = desk.offer(active, 9, "2026-11-01").json["number"]
     key = desk.key(active, outlet).json["key_id"]
     spare = desk.outlet(active)
-    lead = str(desk.post(AUTHORITY, "/v1/partners", **LEAD).json["id"])
+    lead = str(desk.post(AUTHORITY, "/v1/partners", **LEAD, contact=CONTACT).json["id"])
     taken = desk.partner()
     ready, _ = desk.ready_partner()
     paused, _ = desk.active_partner()
@@ -125,6 +125,7 @@ def _of_partners(desk: Desk) -> dict[str, Seat]:
         "list_public_partners": Seat(query={"region": "ZR"}),
         "get_public_partner": at(None),
         "get_partner": at(MANAGER),
+        "get_partner_contact": at(partner=lead),
         "take_lead": at(partner=lead),
         "decline_partner": at(partner=taken, body={"reason": "not_interested"}),
         "record_agreement": at(AUTHORITY, taken, body={"agreement_ref": "14/2026"}),

@@ -103,7 +103,13 @@ class FakeOwners:
             channel = next((way for way in self.ways if way not in ask.avoid), None)
             if channel is None:
                 return Refused(reference=ask.reference, refused="no_channel")
-            known = {"first_name": self.name, "number": "4824", "activation_code": "70211"}
+            known = {
+                "first_name": self.name,
+                "number": "4824",
+                "activation_code": "70211",
+                "partner": "Магазин «Ромашка»",
+                "discount": "7",
+            }
             return Recipient.model_validate(
                 {
                     "reference": ask.reference,

@@ -23,7 +23,10 @@ SPECIAL = {
 }  # fmt: skip
 
 
-OF_ONE_EVENT = {"InterviewHeld": {"result": "passed"}}
+OF_ONE_EVENT = {
+    "InterviewHeld": {"result": "passed"},
+    "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
+}
 
 
 def largest(event: type[Event]) -> Event:

@@ -111,9 +111,7 @@ class Run:
     def _request(self, method: str, path: str, body: Item, key: str) -> Item | None:
         try:
             app = self.app()
-            event = _proxy_event(method, path, body, key)
-            with mock.patch.object(http.observability, "invocation", _quiet):
-                return app(event, SimpleNamespace())
+            return app(_proxy_event(method, path, body, key), SimpleNamespace())
         except Crash:
             return None
 
@@ -282,6 +280,8 @@ def under(run: Run) -> Iterator[None]:
             )
         )
         stack.enter_context(mock.patch.object(aws, "store", lambda: getcurrent().store))
+        # Once for the run: a patch taken by an actor that never wakes again would stay for good.
+        stack.enter_context(mock.patch.object(http.observability, "invocation", _quiet))
         root = secrets.Secrets("ledger", lambda: b"r" * 32)
         stack.enter_context(mock.patch.object(secrets, "from_env", lambda: root))
         yield
