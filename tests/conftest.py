@@ -18,10 +18,11 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long tests begin first, so that both workers end together; one platform runs at a time."""
+    spread = config.pluginmanager.hasplugin("xdist")
     for item in items:
-        if item.get_closest_marker("platform"):
+        if spread and item.get_closest_marker("platform"):
             item.add_marker(pytest.mark.xdist_group("platform"))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
