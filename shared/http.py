@@ -41,7 +41,8 @@ class ServiceApp(Chalice):
     """
 
     def __init__(self, name: str, base: str = "/v1", problems_file: str | None = None) -> None:
-        super().__init__(name, configure_logs=False)
+        # Chalice writes its version into the environment it is given, once more for every app.
+        super().__init__(name, configure_logs=False, env={})
         # Chalice logs tracebacks with their values; our line tells failures without.
         self.log.disabled = True
         self.base = base
