@@ -22,6 +22,8 @@ class Case(CaseFacts):
 
     def take(self, stamp: Stamp) -> Self:
         """One coordinator makes the request theirs."""
+        if self.status is Status.IN_REVIEW:
+            self.refuse("request_already_taken")
         self.require("take")
         return self.step(
             stamp, "taken", status=Status.IN_REVIEW, taken_by=stamp.by, taken_at=stamp.at
