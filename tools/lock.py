@@ -14,9 +14,8 @@ HEADER = """\
 # `make lock` compiles it from pyproject.toml; a test holds the two together.
 """
 COMPILE = (
-    *("-m", "piptools", "compile", "--quiet", "--all-extras", "--allow-unsafe", "--strip-extras"),
-    *("--no-header", "--no-annotate", "--no-emit-options"),
-    *("--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"),
+    *("-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
+    *("--all-extras", "--no-header", "--no-annotate"),
 )
 
 
