@@ -13,6 +13,7 @@ from collections.abc import Collection
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.errors import Invalid
 
@@ -60,8 +61,8 @@ _FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 def _phone(text: str) -> str:
     try:
         return normalise_phone(text)
-    except Invalid as refused:
-        raise ValueError(refused.code) from None
+    except Invalid:
+        raise PydanticCustomError("bad_phone", "not a phone number") from None
 
 
 Phone = Annotated[str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(_phone)]

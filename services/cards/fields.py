@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+
+from shared.office_values import identifier
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -13,7 +15,12 @@ District = Annotated[str, Field(min_length=1, max_length=16)]
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
-HolderRef = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+# One spelling of the office's number, so that one person is one holder.
+HolderRef = Annotated[
+    str,
+    BeforeValidator(lambda given: identifier(given) if isinstance(given, str) else given),
+    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$"),
+]
 Reference = Annotated[
     str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-zА-Яа-яЁё_./-]+$")
 ]

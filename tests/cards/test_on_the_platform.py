@@ -5,14 +5,13 @@ import io
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from infra.local_platform import LocalPlatform
+from tests.support.workbooks import workbook
 from tests.support.world import at
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
@@ -86,7 +85,7 @@ def test_a_table_is_tried_dry_and_then_gives_cards_and_a_result_file(
 
     dry = run(platform, table)
     assert (dry["status"], dry["accepted"], dry["refused"]) == ("done", STEPS, 1)
-    assert [(p["line"], p["column"]) for p in dry["problems"]] == [(STEPS + 2, "район")]
+    assert [(p["line"], p["column"]) for p in dry["problems"]] == [(STEPS + 2, "Район")]
     assert issued(platform, "T-") == []
     real = run(platform, table, dry_run=False)
 
@@ -99,15 +98,9 @@ def test_a_table_is_tried_dry_and_then_gives_cards_and_a_result_file(
 
 
 def test_a_workbook_gives_cards_too(platform: LocalPlatform) -> None:
-    book = Workbook()
-    assert book.active is not None
-    book.active.append(HEADER)
-    book.active.append(["X-1", "D01", True, None, None])
-    book.active.append(["X-2", "D02", None, "17-р", datetime(2026, 10, 5)])
-    out = io.BytesIO()
-    book.save(out)
+    lines = [["X-1", "D01", True], ["X-2", "D02", None, "17-р", "05.10.2026 г."]]
 
-    shown = run(platform, out.getvalue(), format="xlsx", dry_run=False)
+    shown = run(platform, workbook([HEADER, *lines]), format="xlsx", dry_run=False)
 
     assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 2, 0)
     assert {card["holder_ref"] for card in issued(platform, "X-")} == {"X-1", "X-2"}

@@ -40,8 +40,7 @@ def tracked() -> list[Path]:
 def foreign_addresses(files: Iterable[Path]) -> Iterator[str]:
     """Lines that name an index host or a path of somebody's machine."""
     for path in files:
-        content = path.read_bytes()
-        lines = [] if b"\0" in content else content.decode("utf-8").splitlines()
+        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
         for number, line in enumerate(lines, 1):
             if FOREIGN.search(line):
                 yield f"{path.name}:{number} {line.strip()[:80]}"

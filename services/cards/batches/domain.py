@@ -23,16 +23,6 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-class Layout(BaseModel):
-    """How the table is written, found out from its first line."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
-
-    encoding: str
-    delimiter: str
-    columns: tuple[str | None, ...]
-
-
 class RowProblem(BaseModel):
     """Why one line gave no card; the reason's words are in the catalogue."""
 
@@ -56,7 +46,7 @@ class Clerk(BaseModel):
 
 
 class Batch(BaseModel):
-    """One table; `offset` and `line` say where the next step goes on."""
+    """One table; `titles` are known once it is laid out, `offset` says where to go on."""
 
     model_config = ConfigDict(defer_build=True, frozen=True)
 
@@ -67,12 +57,12 @@ class Batch(BaseModel):
     dry_run: bool
     opened_at: datetime
     status: Status = Status.WAITING
-    layout: Layout | None = None
+    titles: dict[str, str] = {}
     total_bytes: int = 0
     offset: int = 0
-    line: int = 1
     accepted: int = 0
     refused: int = 0
+    skipped: int = 0
     parts: int = 0
     problems: tuple[RowProblem, ...] = ()
     failure: str | None = None
@@ -89,7 +79,12 @@ class Batch(BaseModel):
         """How far the table is worked through."""
         if self.status is Status.DONE:
             return 100
-        return 100 * self.offset // self.total_bytes if self.total_bytes else 0
+        return 100 * self.offset // self.total_bytes if self.titles else 0
+
+    @property
+    def lines_done(self) -> int:
+        """Rows that were worked through, of whatever kind."""
+        return self.accepted + self.refused + self.skipped
 
     def start(self, size: int, at: datetime) -> Self:
         """The file is there: work begins."""
@@ -99,20 +94,20 @@ class Batch(BaseModel):
             raise RuleBroken("file_too_large", limit_mib=MOST_BYTES // 1024**2)
         return self._with(status=Status.RUNNING, total_bytes=size, moved_at=at)
 
-    def laid_out(self, layout: Layout, offset: int, size: int, at: datetime) -> Self:
-        """The first line was understood."""
-        return self._with(layout=layout, offset=offset, total_bytes=size, moved_at=at)
+    def laid_out(self, titles: dict[str, str], size: int, at: datetime) -> Self:
+        """The file was understood: so it calls its columns, so long are its rows."""
+        return self._with(titles=titles, total_bytes=size, moved_at=at)
 
     def stepped(
-        self, offset: int, lines: int, accepted: int, problems: list[RowProblem], at: datetime
+        self, offset: int, *, accepted: int, skipped: int, problems: list[RowProblem], at: datetime
     ) -> Self:
-        """Some more lines are done."""
+        """Some more rows are done."""
         finished = offset >= self.total_bytes
         return self._with(
             offset=offset,
-            line=self.line + lines,
             accepted=self.accepted + accepted,
             refused=self.refused + len(problems),
+            skipped=self.skipped + skipped,
             problems=(*self.problems, *problems)[:SHOWN_PROBLEMS],
             parts=self.parts + 1,
             status=Status.DONE if finished else Status.RUNNING,

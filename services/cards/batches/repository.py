@@ -1,7 +1,8 @@
 """BATCH#<batch id>: one table of holders.
 
 by_region   REGION#<region>   BATCH#<opened at>#<batch id>
-Files       batches/<batch id>/{upload, table.csv, part-<n>.csv, result.csv}; gone after 30 days
+Files       batches/<batch id>/{upload, rows.jsonl, part-<n>.csv, bundle-<n>.csv, result.csv};
+            gone after 30 days
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One step of a batch: a few lines, each its own transaction, told line by line."""
+"""One step of a batch: a few rows, each its own transaction, told row by row."""
 
 from pydantic import ValidationError
 
@@ -9,58 +9,53 @@ from services.cards.programmes.repository import Programmes
 from services.cards.registry import issue
 from services.cards.registry.forms import IssueCard
 from services.cards.registry.repository import Cards
-from shared import clock, idempotency
+from shared import clock, idempotency, office_tables
 from shared.cause import AlreadyDone, Cause, Receipt
 from shared.errors import DomainError, Invalid, Unavailable, VersionConflict
 from shared.files import Files
+from shared.office_tables import Cells
 from shared.principals import Principal
 from shared.problems import Catalogue
 
-LINES = 50  # some seconds of work, well within a consumer's time
+ROWS = 50  # some seconds of work, well within a function's time
 GATHERED = 50
-PIECE = 64 * 1024
+PIECE = 256 * 1024  # at least as many rows as one step takes
 TRIES = 4
 CATALOGUE = Catalogue("services/cards/problems.toml")
 
 
 def lay_out(batch: Batch, files: Files) -> Batch:
-    """Understand the first line; a workbook becomes a plain table first."""
-    if batch.format == "xlsx":
-        plain = table.csv_of(files.read(file_of(batch, "upload")) or b"")
-    else:
-        plain = b""
-    if plain:
-        files.write(file_of(batch, "table.csv"), plain)
-    head = plain[:PIECE] or files.read(_source(batch), 0, PIECE) or b""
-    layout, offset = table.lay_out(head)
-    if offset >= (size := len(plain) or batch.total_bytes):
+    """Understand the file as a whole, once; what follows works on its rows."""
+    laid_out = office_tables.lay_out(files.read(file_of(batch, "upload")) or b"", table.columns())
+    if not laid_out.records:
         raise Invalid("table_empty")
-    return batch.laid_out(layout, offset, size, clock.now())
+    files.write(file_of(batch, "rows.jsonl"), laid_out.lines)
+    return batch.laid_out(laid_out.titles, len(laid_out.lines), clock.now())
 
 
 def work(
     batch: Batch, correlation_id: str, cards: Cards, programmes: Programmes, files: Files
 ) -> Batch:
-    """Issue (or check) the next lines and write down what came of each."""
-    if batch.layout is None:
-        raise ValueError("the first line comes first")
-    piece = files.read(_source(batch), batch.offset, PIECE) or b""
-    last = batch.offset + len(piece) >= batch.total_bytes
-    offset, line, told, problems = batch.offset, batch.line, [], []
-    for length, text in table.lines_in(piece, batch.layout, LINES, last=last):
-        offset, line = offset + length, line + 1
-        if not text.strip(batch.layout.delimiter + " "):
+    """Issue (or check) the next rows and write down what came of each."""
+    piece = files.read(file_of(batch, "rows.jsonl"), batch.offset, PIECE) or b""
+    lines = [line for line in piece.splitlines(keepends=True)[:ROWS] if line.endswith(b"\n")]
+    told, problems, skipped = [], [], 0
+    for row in map(office_tables.row_of, lines):
+        if row.cells is None:
+            skipped += 1
             continue
-        cells = table.read_line(text, batch.layout)
-        outcome = _row(batch, line, cells, correlation_id, cards, programmes)
+        outcome = _row(batch, row.number, row.cells, correlation_id, cards, programmes)
         if isinstance(outcome, RowProblem):
             problems.append(outcome)
-        told.append(_told(batch, line, cells, outcome))
-    if offset == batch.offset:
-        raise Invalid("line_too_long", line=line + 1)
+        told.append(_told(batch, row.number, row.cells, outcome))
     _keep(batch, told, files)
-    accepted = len(told) - len(problems)
-    moved = batch.stepped(offset, line - batch.line, accepted, problems, clock.now())
+    moved = batch.stepped(
+        batch.offset + sum(map(len, lines)),
+        accepted=len(told) - len(problems),
+        skipped=skipped,
+        problems=problems,
+        at=clock.now(),
+    )
     if moved.status is Status.DONE:
         _finish(moved, files)
     return moved
@@ -69,7 +64,7 @@ def work(
 def _row(
     batch: Batch,
     line: int,
-    cells: dict[str, str],
+    cells: Cells,
     correlation_id: str,
     cards: Cards,
     programmes: Programmes,
@@ -78,7 +73,9 @@ def _row(
     try:
         body = IssueCard.model_validate(table.form_of(batch.region, cells), extra="forbid")
     except ValidationError as error:
-        return _wrong_cell(line, error)
+        return _wrong_cell(batch, line, error)
+    except Invalid as unreadable:
+        return _refused(batch, line, unreadable)
     for _ in range(TRIES):
         row = Cause(
             actor=_actor(batch),
@@ -99,7 +96,7 @@ def _row(
         except Unavailable:
             raise
         except DomainError as refused:
-            return _refused(line, refused)
+            return _refused(batch, line, refused)
     raise VersionConflict
 
 
@@ -115,34 +112,35 @@ def _actor(batch: Batch) -> Principal:
     )
 
 
-def _wrong_cell(line: int, error: ValidationError) -> RowProblem:
+def _wrong_cell(batch: Batch, line: int, error: ValidationError) -> RowProblem:
     first = error.errors(include_url=False, include_input=False)[0]
     code = first["type"]
     return RowProblem(
         line=line,
-        column=_title(str(first["loc"][-1]) if first["loc"] else None),
+        column=_title(batch, str(first["loc"][-1]) if first["loc"] else None),
         code=code,
         reason=CATALOGUE.field_text(code, first.get("ctx", {})),
     )
 
 
-def _refused(line: int, error: DomainError) -> RowProblem:
+def _refused(batch: Batch, line: int, error: DomainError) -> RowProblem:
     pointer = error.pointer.rpartition("/")[2] if isinstance(error, Invalid) else None
     return RowProblem(
         line=line,
-        column=_title(pointer),
+        column=_title(batch, pointer),
         code=error.code,
         reason=CATALOGUE.field_text(error.code, error.facts),
     )
 
 
-def _title(field: str | None) -> str | None:
-    """A column as the office calls it."""
-    spellings = table.words().get(field or "")
-    return str(spellings[1]) if isinstance(spellings, list) else None
+def _title(batch: Batch, field: str | None) -> str | None:
+    """A column as the file calls it, or as it might have called it."""
+    if field in batch.titles:
+        return batch.titles[field]
+    return next((column.titles[0] for column in table.columns() if column.name == field), None)
 
 
-def _told(batch: Batch, line: int, cells: dict[str, str], outcome: str | RowProblem) -> list[str]:
+def _told(batch: Batch, line: int, cells: Cells, outcome: str | RowProblem) -> list[str]:
     words = table.words()["result"]
     ref = cells.get("holder_ref", "")
     if isinstance(outcome, RowProblem):
@@ -170,7 +168,3 @@ def _finish(batch: Batch, files: Files) -> None:
 
 def _read(batch: Batch, names: list[str], files: Files) -> bytes:
     return b"".join(files.read(file_of(batch, name)) or b"" for name in names)
-
-
-def _source(batch: Batch) -> str:
-    return file_of(batch, "table.csv" if batch.format == "xlsx" else "upload")

@@ -53,6 +53,7 @@ class BatchView(BaseModel):
     lines_done: int
     accepted: int
     refused: int
+    skipped: int
     problems: list[RowProblem]
     failure: str | None
     version: int
@@ -108,7 +109,7 @@ def show_batch(batch_id: str, caller: Principal, batches: Batches) -> BatchView:
     return BatchView(
         **batch.model_dump(include=set(BatchView.model_fields)),
         percent_done=batch.percent_done,
-        lines_done=batch.line - 1,
+        lines_done=batch.lines_done,
     )
 
 
@@ -129,12 +130,12 @@ def batch_due(
     programmes: Programmes,
     files: Files,
 ) -> None:
-    """Work through the next lines; the commit hands the batch back to the queue for more."""
+    """Work through the next rows; the commit hands the batch back to the queue for more."""
     batch = batches.find(batch_id)
     if batch is None or batch.status is not Status.RUNNING:
         return
     try:
-        if batch.layout is None:
+        if not batch.titles:
             moved = steps.lay_out(batch, files)
         else:
             moved = steps.work(batch, cause.correlation_id, cards, programmes, files)

@@ -1,0 +1,225 @@
+"""Any file an office sends: understood as it was meant, or refused with a reason."""
+
+import os
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from shared import office_tables
+from shared.errors import Invalid
+from shared.office_tables import Column, lay_out, read, row_of
+from tests.support.workbooks import of_xml, packed, workbook
+
+FILES = Path(__file__).parent / "office_files"
+EXPECTED = tomllib.loads((FILES / "expected.toml").read_text("utf-8"))
+COLUMNS = (
+    Column("ref", ("номер дела", "№ дела", "file"), required=True),
+    Column("district", ("район", "district"), required=True),
+    Column("day", ("дата", "date"), kind="date"),
+    Column("phone", ("телефон",)),
+)
+HEAD = "Номер дела;Район;Дата;Телефон"
+
+
+def rows(content: bytes) -> list[tuple[int, dict[str, str] | None]]:
+    """What the process of its own makes of a file."""
+    laid_out = lay_out(content, COLUMNS)
+    found = [row_of(line) for line in laid_out.lines.splitlines()]
+    assert laid_out.records == sum(row.cells is not None for row in found)
+    return [(row.number, row.cells) for row in found]
+
+
+def text(*lines: str) -> bytes:
+    return "\r\n".join([HEAD, *lines, ""]).encode()
+
+
+def refusal(content: bytes) -> Invalid:
+    with pytest.raises(Invalid) as refused:
+        lay_out(content, COLUMNS)
+    return refused.value
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_rows_that_are_no_records_are_skipped_as_the_file_counts_them(name: str) -> None:
+    from services.cards.batches import table
+
+    laid_out = lay_out((FILES / name).read_bytes(), table.columns())
+
+    found = [row_of(line) for line in laid_out.lines.splitlines()]
+    assert [row.number for row in found if row.cells is None] == EXPECTED[name]["skipped"]
+    people = len(EXPECTED[name]["accepted"]) + len(EXPECTED[name]["refused"])
+    assert laid_out.records == people
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "cp866", "koi8-r"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_text_is_read_in_its_encoding_and_with_its_delimiter(
+    encoding: str, delimiter: str
+) -> None:
+    lines = [HEAD, *(f"{n};Центральный район;01.09.2026;89127001101" for n in range(1, 6))]
+    content = "\n".join(lines).replace(";", delimiter).encode(encoding)
+
+    found = rows(content)
+
+    assert found[0] == (2, {"ref": "1", "district": "Центральный район", "day": "2026-09-01",
+                            "phone": "89127001101"})  # fmt: skip
+    assert len(found) == 5
+
+
+def test_a_windows_table_with_an_english_head_stays_russian() -> None:
+    content = "file;district\n1;Берёзовский район\n".encode("cp1251")
+
+    assert rows(content) == [(2, {"ref": "1", "district": "Берёзовский район"})]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Номер дела*;РАЙОН:;;",
+        "№ дела ;«Район»;;",
+        '"Номер\nдела";"Район ";;',
+        "  номер   дела;Район\u00a0;;",
+    ],
+)
+def test_a_head_is_known_by_forgiving_names(head: str) -> None:
+    (found,) = [row for row in rows(f"{head}\n7;D01;;\n".encode()) if row[1]]
+
+    assert found[1] == {"ref": "7", "district": "D01"}
+
+
+def test_columns_come_in_any_order_beside_columns_nobody_asked_for() -> None:
+    laid_out = lay_out("Район;Прочее;№ дела\nD01;что-то;7\n".encode(), COLUMNS)
+
+    assert laid_out.titles == {"district": "Район", "ref": "№ дела"}
+    assert row_of(laid_out.lines).cells == {"district": "D01", "ref": "7"}
+
+
+def test_the_head_is_found_below_a_title_and_in_two_merged_rows() -> None:
+    content = workbook(
+        [
+            ["Список приёмных родителей"],
+            [],
+            ["№", "Номер дела", "Район", "Основание", "Контакт"],
+            [None, None, None, "Дата", "Телефон"],
+            [1, "LD-1", "D01", 46266, 89127001401],
+        ]
+    )
+
+    assert rows(content) == [
+        *((n, None) for n in (1, 2, 3, 4)),
+        (5, {"ref": "LD-1", "district": "D01", "day": "2026-09-01", "phone": "89127001401"}),
+    ]
+
+
+def test_a_row_without_a_second_head_below_it_is_a_record() -> None:
+    content = workbook([["Номер дела", "Район", "Телефон"], [None, None, "89127001401"]])
+
+    assert rows(content) == [(2, {"phone": "89127001401"})]
+
+
+def test_what_is_no_record_is_skipped_and_counted() -> None:
+    noise = ["", ";;;", '"";"";"";""', HEAD, "Итого: 2;;;", "Всего;2;;", "Начальник отдела;;;",
+             "Берёзовский район;;;"]  # fmt: skip
+
+    found = rows(text("1;D01;;", *noise, "2;D02;;"))
+
+    assert [number for number, cells in found if cells is None] == list(range(3, 11))
+    assert [cells and cells["ref"] for _, cells in found if cells] == ["1", "2"]
+
+
+@pytest.mark.parametrize("line", ["LD-7;;;", ";D01;;", "Итого-7;D01;;", ";;01.09.2026;"])
+def test_a_record_that_lacks_something_is_not_silently_dropped(line: str) -> None:
+    ((number, cells),) = rows(text(line))
+
+    assert number == 2 and cells
+
+
+def test_a_line_break_inside_a_cell_moves_the_count_as_an_editor_shows_it() -> None:
+    found = rows(text('1;"D01\nвторая строка";;', "2;D02;;"))
+
+    assert found == [
+        (2, {"ref": "1", "district": "D01 вторая строка"}),
+        (4, {"ref": "2", "district": "D02"}),
+    ]
+
+
+def test_a_workbook_counts_rows_as_its_program_does() -> None:
+    content = of_xml(
+        '<row r="5"><c r="B5" t="inlineStr"><is><t>file</t></is></c>'
+        '<c r="C5" t="inlineStr"><is><t>district</t></is></c></row>'
+        '<row r="7"><c r="B7"><v>1.0</v></c><c r="C7" t="inlineStr"><is><t>D01</t></is></c></row>'
+    )
+
+    assert [row for row in rows(content) if row[1]] == [(7, {"ref": "1", "district": "D01"})]
+
+
+# what is no table ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", "Привет\n".encode(), b"\x00\xff" * 70_000])
+def test_what_holds_no_table_is_refused(content: bytes) -> None:
+    assert refusal(content).code in ("table_empty", "column_missing", "table_unreadable")
+
+
+def test_the_missing_column_is_named() -> None:
+    refused = refusal("Телефон;Номер дела\n1;2\n".encode())
+
+    assert (refused.code, refused.facts["column"]) == ("column_missing", "район")
+
+
+def test_a_quote_that_never_ends_swallows_no_rows_in_silence() -> None:
+    lost = text('1;"D01;;', *(f"{n};D02;;" for n in range(2, 2_000)))
+
+    assert (refusal(lost).code, refusal(lost).facts["line"]) == ("line_too_long", 2)
+
+
+def test_a_table_over_the_limit_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_tables, "MAX_ROWS", 30)
+    _, found = read(text(*(f"{n};D01;;" for n in range(40))), COLUMNS)
+
+    with pytest.raises(Invalid, match="table_too_long"):
+        list(found)
+
+
+FAR = '<c r="{place}"><v>1</v></c>'
+HOSTILE = {
+    "far corner": of_xml(f'<row r="1048576">{FAR.format(place="XFD1048576")}</row>'
+                         f'<row r="1">{FAR.format(place="A1")}</row>'),
+    "cut in half": workbook([["file", "district"], [1, "D01"]])[:900],
+    "no workbook": packed({"readme.txt": "hello"}),
+    "no sheet": packed({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}),
+    "broken xml": of_xml("<row><c"),
+    "half a gibibyte of nothing": of_xml('<row r="1"><c r="A1"><v>1</v></c></row>' + " " * 2**29),
+    "a memory of no size": of_xml("".join(f'<row r="{n}"><c r="ZZ{n}"><v>1</v></c></row>'
+                                          for n in range(1, 200_000, 50)) +
+                                  f'<row r="900000">{FAR.format(place="A900000")}</row>'),
+    "an old workbook of nothing": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_broken_or_hostile_workbook_ends_nothing_but_itself(name: str) -> None:
+    started = time.monotonic()
+
+    assert refusal(HOSTILE[name]).code in ("table_unreadable", "column_missing", "table_empty")
+    assert time.monotonic() - started < office_tables.SECONDS
+
+
+def test_who_waits_for_a_file_waits_no_longer_than_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(office_tables, "SECONDS", 0.01)
+
+    assert refusal(text("1;D01;;")).code == "table_unreadable"
+
+
+def test_the_process_of_its_own_finds_the_code_of_this_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+    assert "PYTHONPATH" not in os.environ
+    assert rows(text("1;D01;;")) == [(2, {"ref": "1", "district": "D01"})]

@@ -1,0 +1,54 @@
+"""One spelling for what offices write in many."""
+
+from datetime import date, datetime
+
+import pytest
+
+from shared.office_values import day_of, identifier, text_of
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-09-01", "01.09.2026", "1.9.2026", "01.09.26", "01/09/2026", "01-09-2026",
+     "01.09.2026 г.", "01.09.2026г", "01.09.2026 года", "1 сентября 2026", "1 сентября 2026 г.",
+     "«01» сентября 2026 г.", '"1" сентября 2026 года', "1 Сент. 2026", "01.09.2026 0:00:00",
+     "2026-09-01 00:00:00", "46266"],
+)  # fmt: skip
+def test_a_day_is_read_however_it_is_written(written: str) -> None:
+    assert day_of(written) == "2026-09-01"
+
+
+MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
+          "октября", "ноября", "декабря")  # fmt: skip
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_is_known_by_name(month: int) -> None:
+    assert day_of(f"5 {MONTHS[month - 1]} 2026") == f"2026-{month:02}-05"
+
+
+@pytest.mark.parametrize(
+    "written", ["31.02.2026", "01.13.2026", "вчера", "17-р", "1024", "12 мнь 2026"]
+)
+def test_what_is_no_day_stays_as_it_was_written(written: str) -> None:
+    assert day_of(written) == written
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [(1024.0, "1024"), (89127001401.0, "89127001401"), (10.5, "10.5"), (True, "да"), (False, "нет"),
+     (date(2026, 9, 1), "2026-09-01"), (datetime(2026, 9, 1, 12, 30), "2026-09-01"), (None, ""),
+     ("Мария\n Петровна\u00a0", "Мария Петровна")],
+)  # fmt: skip
+def test_a_cell_is_one_line_of_text(cell: object, text: str) -> None:
+    assert text_of(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [("ld-101", "LD-101"), ("D01", "D01"), ("d01", "D01"), ("О12-АВ", "O12-AB"), ("1024.0", "1024"),
+     ("1024,00", "1024"), (" 17\u00a0-a ", "17 -A"), ("лд-5a", "ЛД-5А"), ("1.5", "1.5")],
+)  # fmt: skip
+def test_one_number_has_one_spelling(written: str, same: str) -> None:
+    assert identifier(written) == same
+    assert identifier(same) == same
