@@ -1,8 +1,6 @@
-"""Zip files for Lambda that are the same for the same content and need no compiling at run time."""
+"""Zip files for Lambda that are the same for the same content."""
 
 import hashlib
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,15 +12,6 @@ class CannotPackage(Exception):
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
-
-
-def compile_all(folder: Path, mounted_at: str) -> None:
-    """Put bytecode beside every module; its lines name the place where Lambda mounts the folder.
-
-    Unchecked: Lambda's files never change, so no start has to look at sources or their dates.
-    """
-    command = [sys.executable, "-m", "compileall", "-q", "-f", "-s", str(folder), "-p", mounted_at]
-    subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], check=True)
 
 
 def write_zip(folder: Path, target: Path) -> str:
@@ -37,6 +26,12 @@ def write_zip(folder: Path, target: Path) -> str:
                 archive.writestr(entry, path.read_bytes())
     part.replace(target)
     return digest([target])
+
+
+def unpacked_size(archive: Path) -> int:
+    """What a zip counts against Lambda's limit, in bytes."""
+    with zipfile.ZipFile(archive) as made:
+        return sum(entry.file_size for entry in made.infolist())
 
 
 def digest(paths: Iterable[Path], *also: str, base: Path | None = None) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,6 +31,12 @@ def closure(handlers: Iterable[str], root: Path) -> set[Path]:
         waiting += [parent] if parent else []
         waiting += _imports(path)
     return found
+
+
+def libraries(handlers: Iterable[str], root: Path) -> set[str]:
+    """The packages of others that the handlers can reach, by the names they are imported under."""
+    named = {name.partition(".")[0] for path in closure(handlers, root) for name in _imports(path)}
+    return named - sys.stdlib_module_names - set(OURS)
 
 
 def _file(name: str, root: Path) -> Path | None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from infra.artefact import CannotPackage
 from infra.package import package
+from infra.runtime import DEFAULT, of_stage
 from infra.stacks import Deployer, DeployFailed, Facts
 
 INFRA = Path(__file__).parent
@@ -75,7 +76,9 @@ def deploy(stage: str, acknowledged: str | None) -> Facts:
     check_location(client("dynamodb").meta.endpoint_url, acknowledged)
     for needed in ("cloudformation", "s3", "ssm", "kms"):
         client(needed)  # clients are not made in several threads at once
-    made = package(for_aws=True)
+    made = package(runtime=of_stage(facts.get("PythonRuntime", DEFAULT)))
+    if made.warning:
+        say(made.warning)
     bucket = facts.pop("CodeBucket")
     deployer = Deployer(client, bucket, say, prefix=f"ryadom-{stage}", protect=True)
     return deployer.deploy(made, facts)

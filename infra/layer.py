@@ -1,71 +1,137 @@
-"""The dependency layer: everything the services import from PyPI, installed once.
+"""The dependency layers: what the services import from PyPI, in groups that functions ask for.
 
-On AWS the layer holds the libraries. Locally it is one line that points at the folder they were
+On AWS a layer holds the libraries. Locally it is one line that points at the folder they were
 installed in, because the emulator unpacks a layer again for every worker it starts.
 """
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
-from infra.artefact import CannotPackage, compile_all, digest, write_zip
+from infra.artefact import CannotPackage, digest, write_zip
+from infra.runtime import Runtime
 
 ROOT = Path(__file__).parent.parent
 CONSTRAINTS = ROOT / "constraints.txt"
-VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
-# The newest wheels that the runtime of that Python can load.
-_GLIBC = "manylinux2014_x86_64" if sys.version_info < (3, 12) else "manylinux_2_28_x86_64"
+COMMON = "common"
+# The resource that each layer is in the platform's stack. A group is an extra of pyproject.toml;
+# the common one is its `dependencies` and stands beneath the others.
+RESOURCES = {COMMON: "Layer", "printing": "PrintingLayer", "assignment": "AssignmentLayer"}
+# OR-tools asks for pandas, which its models of constraint programming alone use: 83 MB.
+WITHOUT = {"assignment": ("pandas",)}
+_BUILDERS = (Path(__file__), Path(__file__).with_name("runtime.py"))
+# Lambda's Pythons from 3.12 on stand on Amazon Linux 2023, whose glibc is 2.34.
+_PLATFORM = "x86_64-manylinux_2_28"
 
 
-def dependencies() -> list[str]:
-    """What the services import at run time, as pyproject.toml says."""
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    found: list[str] = declared["project"]["dependencies"]
-    return found
+@dataclass(frozen=True)
+class Layer:
+    """The libraries of one group, unpacked and as they are uploaded."""
+
+    group: str
+    libraries: Path
+    archive: Path
+    hash: str
+
+    @property
+    def resource(self) -> str:
+        """Its name in the platform's stack, where LayerKey and LayerHash say what it holds."""
+        return RESOURCES[self.group]
+
+    @property
+    def size(self) -> int:
+        """What it counts against Lambda's limit, in bytes."""
+        return sum(path.stat().st_size for path in self.libraries.rglob("*") if path.is_file())
 
 
-def build(folder: Path, *, for_aws: bool) -> tuple[Path, str]:
-    """The layer's zip and content hash; nothing is done when its inputs are unchanged."""
-    inputs = digest(
-        [p for p in [CONSTRAINTS] if p.exists()], *dependencies(), VERSION, str(for_aws)
-    )
+def dependencies(group: str) -> list[str]:
+    """What the functions that ask for a group import, as pyproject.toml says."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    found: list[str] = project["dependencies"]
+    return found if group == COMMON else found + project["optional-dependencies"][group]
+
+
+def build(group: str, folder: Path, runtime: Runtime) -> Layer:
+    """Install and zip a group; nothing is done when its inputs are unchanged."""
+    facts = (*dependencies(group), runtime.name, str(runtime.interpreter is not None))
     # A folder per content: a platform that runs keeps the libraries it started with.
-    folder = folder / inputs
+    folder = folder / group / digest([CONSTRAINTS, *_BUILDERS], *facts)
     archive = folder / "layer.zip"
     if not archive.exists():
-        _install(folder / "python", for_aws=for_aws)
-        _zip(folder, archive, for_aws=for_aws)
-    return archive, digest([archive])
+        _install(group, folder / "python", runtime)
+        _zip(folder, archive, runtime)
+    return Layer(group, folder / "python", archive, digest([archive]))
 
 
-def _install(target: Path, *, for_aws: bool) -> None:
+def pins(group: str, runtime: Runtime) -> list[str]:
+    """The packages of a group that the common layer beneath it does not hold, pinned."""
+    resolved = _resolved(group, runtime)
+    return resolved if group == COMMON else sorted({*resolved} - {*_resolved(COMMON, runtime)})
+
+
+def _resolved(group: str, runtime: Runtime) -> list[str]:
+    with tempfile.TemporaryDirectory() as scratch:
+        excludes = Path(scratch, "excludes.txt")
+        excludes.write_text("\n".join(WITHOUT.get(group, ())))
+        asked = Path(scratch, "requirements.in")
+        asked.write_text("\n".join(dependencies(group)))
+        options = ["--no-annotate", "--no-header", "--excludes", str(excludes)]
+        options += ["--constraints", str(CONSTRAINTS), *_of(runtime)]
+        told = uv(["pip", "compile", *options, str(asked)])
+    return [line for line in told.splitlines() if line]
+
+
+def installation(group: str, target: Path, runtime: Runtime) -> list[str]:
+    """How uv is asked to put a group's packages into a folder."""
+    options = ["--no-deps", "--target", str(target), *_of(runtime)]
+    return ["pip", "install", *options, *pins(group, runtime)]
+
+
+def _install(group: str, target: Path, runtime: Runtime) -> None:
     shutil.rmtree(target, ignore_errors=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-compile", "--target", str(target), "--upgrade"]
-    if CONSTRAINTS.exists():
-        command += ["--constraint", str(CONSTRAINTS)]
-    if for_aws:
-        command += ["--only-binary", ":all:", "--platform", _GLIBC, "--python-version", VERSION]
-    done = subprocess.run([*command, *dependencies()], capture_output=True, text=True)
+    uv(installation(group, target, runtime))
+    # RECORD holds hashes of scripts, which name the interpreter of this machine.
+    useless = [*target.glob("bin"), *target.rglob("tests"), *target.glob("*.dist-info/RECORD")]
+    for path in [*useless, target / ".lock"]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    runtime.compile(target, "/opt/python")
+
+
+def _of(runtime: Runtime) -> list[str]:
+    """Wheels for that runtime; the local platform's are those of this machine."""
+    here = ["--python", sys.executable, "--only-binary", ":all:"]
+    if runtime.local:
+        return here
+    return [*here, "--python-version", runtime.version, "--python-platform", _PLATFORM]
+
+
+def uv(arguments: list[str]) -> str:
+    """What uv prints; a failure says which libraries cannot be had."""
+    command = [sys.executable, "-m", "uv", "--quiet", "--no-python-downloads", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise CannotPackage(f"The libraries of the layer do not install:\n{done.stderr}")
-    for useless in [*target.glob("bin"), *target.rglob("tests")]:
-        shutil.rmtree(useless, ignore_errors=True)
-    compile_all(target, "/opt/python")
+        raise CannotPackage(f"The libraries of a layer cannot be had:\n{done.stderr.strip()}")
+    return done.stdout
 
 
-def _zip(folder: Path, archive: Path, *, for_aws: bool) -> None:
+def _zip(folder: Path, archive: Path, runtime: Runtime) -> None:
     tree = folder / "tree"
     shutil.rmtree(tree, ignore_errors=True)
-    if for_aws:
-        shutil.copytree(folder / "python", tree / "python")
-    else:
-        site = tree / "python" / "lib" / f"python{VERSION}" / "site-packages"
+    if runtime.local:
+        site = tree / "python" / "lib" / runtime.name / "site-packages"
         site.mkdir(parents=True)
         # An `import` line runs at once; a plain path would stand behind the emulator's libraries.
         here = str((folder / "python").resolve())
         (site / "ryadom.pth").write_text(f"import sys; sys.path.insert(0, {here!r})\n", "utf-8")
+    else:
+        shutil.copytree(folder / "python", tree / "python", copy_function=os.link)
     write_zip(tree, archive)
     shutil.rmtree(tree)

@@ -1,7 +1,8 @@
-"""Builds what is deployed: one zip and one CloudFormation template per stack, and the layer.
+"""Builds what is deployed: one zip and one CloudFormation template per stack, and the layers.
 
-`python -m infra.package [--aws] [stack …]` writes `build/<stack>/`. A stack whose inputs are
-unchanged is not built again.
+`python -m infra.package [stack …]` writes `build/<stack>/` for the local platform, with `--aws`
+`build/aws/<stack>/` for the runtime of a stage. A stack whose inputs are unchanged is not built
+again.
 """
 
 import argparse
@@ -15,18 +16,20 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from infra import layer, templates, zones
-from infra.artefact import CannotPackage, compile_all, digest, write_zip
+from infra.artefact import CannotPackage, digest, unpacked_size, write_zip
 from infra.closure import copy_closure
+from infra.layer import Layer
+from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("intake", "matching", "cards", "notifications")
 PLACEHOLDER = "replaced-by-infra"
-RUNTIME = f"python{layer.VERSION}"
 # Zips without chalice: the handlers whose imports decide what goes in.
 HANDLERS = {"platform": ("shared.authorizer",), "till": ("services.cards.till.app",)}
 
@@ -46,20 +49,37 @@ class Package:
     """Everything one deployment needs."""
 
     stacks: tuple[Stack, ...]
-    layer: Path
-    layer_hash: str
+    layers: dict[str, Layer]
+    runtime: Runtime
+
+    @property
+    def warning(self) -> str | None:
+        """What the person who deploys it must know."""
+        if self.runtime.interpreter is not None:
+            return None
+        return (
+            f"There is no bytecode: this machine has no Python {self.runtime.version} to make it. "
+            "Each cold start compiles what it imports and takes two to three times as long."
+        )
 
 
-def package(names: Sequence[str] = (), *, for_aws: bool = False, root: Path = ROOT) -> Package:
-    """Build the named stacks, or all there are, two at a time."""
-    build = root / "build"
-    build.mkdir(exist_ok=True)
+def package(names: Sequence[str] = (), *, runtime: Runtime = LOCAL, root: Path = ROOT) -> Package:
+    """Build the named stacks, or all there are, and every layer, two at a time."""
+    build = _folder(root, runtime)
+    build.mkdir(parents=True, exist_ok=True)
     with _alone(build), ThreadPoolExecutor(max_workers=2) as pool:
-        kind = "aws" if for_aws else "local"
-        wanted = pool.submit(layer.build, build / f"layer-{kind}", for_aws=for_aws)
-        stacks = tuple(pool.map(lambda name: build_stack(name, root), names or present(root)))
-        archive, layer_hash = wanted.result()
-    return Package(stacks, archive, layer_hash)
+        libraries = [
+            pool.submit(layer.build, group, build / "layers", runtime) for group in layer.RESOURCES
+        ]
+        stacks = tuple(
+            pool.map(lambda name: build_stack(name, root, runtime), names or present(root))
+        )
+        layers = {made.group: made for made in (each.result() for each in libraries)}
+    return Package(stacks, layers, runtime)
+
+
+def _folder(root: Path, runtime: Runtime) -> Path:
+    return root / "build" if runtime.local else root / "build" / "aws"
 
 
 def present(root: Path = ROOT) -> list[str]:
@@ -69,16 +89,17 @@ def present(root: Path = ROOT) -> list[str]:
     return found + ["till"] * (root / "services" / "cards" / "till" / "app.py").exists()
 
 
-def build_stack(name: str, root: Path = ROOT) -> Stack:
+def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack:
     """One stack's template and zip, built unless its inputs are the same as last time."""
-    target = root / "build" / name
+    target = _folder(root, runtime) / name
     stamp = target / "inputs.json"
-    inputs = digest(_code(name, root), digest(_ours(name)), RUNTIME, zones.VERSION, base=root)
+    facts = (runtime.name, str(runtime.interpreter is not None), zones.VERSION)
+    inputs = digest(_code(name, root), digest(_ours(name)), *facts, base=root)
     if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         make = _build_service if name in SERVICES else _build_plain
-        code_hash = make(name, root, target)
+        code_hash = make(name, root, target, runtime)
         stamp.write_text(json.dumps({"inputs": inputs, "code": code_hash}))
     code_hash = json.loads(stamp.read_text())["code"]
     return Stack(name, target / "template.json", target / "code.zip", code_hash)
@@ -94,7 +115,7 @@ def _code(name: str, root: Path) -> list[Path]:
 
 def _ours(name: str) -> list[Path]:
     """The files that say how a stack is built."""
-    builders = ("package.py", "closure.py", "artefact.py", "templates.py", "zones.py")
+    builders = ("package.py", "closure.py", "artefact.py", "runtime.py", "templates.py", "zones.py")
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
 
 
@@ -105,16 +126,16 @@ def _deployed(path: Path) -> bool:
 # a service: chalice finds its functions and routes ------------------------------------------
 
 
-def _build_service(name: str, root: Path, target: Path) -> str:
+def _build_service(name: str, root: Path, target: Path, runtime: Runtime) -> str:
     staged = target / "staged"
     _stage(name, root, staged)
     _run_chalice(name, staged, target)
-    template = finish(json.loads((target / "out" / "sam.json").read_text("utf-8")))
+    template = finish(json.loads((target / "out" / "sam.json").read_text("utf-8")), runtime)
     _write_template(target, template)
     task = target / "task"
     with zipfile.ZipFile(target / "out" / "deployment.zip") as made:
         made.extractall(task)
-    compile_all(task, "/var/task")
+    runtime.compile(task, "/var/task")
     code_hash = write_zip(task, target / "code.zip")
     for used in (staged, target / "out", task):
         shutil.rmtree(used)
@@ -161,13 +182,13 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
         raise CannotPackage(f"services/{name}/app.py does not package:\n{why}")
 
 
-def finish(template: dict[str, Any]) -> dict[str, Any]:
+def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     """Point chalice's template at the deployed zip; refuse one whose functions share a role."""
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
             properties["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}}
-            properties["Runtime"] = RUNTIME
+            properties["Runtime"] = runtime.name
     template["Resources"] = {
         name: resource
         for name, resource in template["Resources"].items()
@@ -181,13 +202,13 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
 # a stack without chalice --------------------------------------------------------------------
 
 
-def _build_plain(name: str, root: Path, target: Path) -> str:
-    _write_template(target, templates.stack(name))
+def _build_plain(name: str, root: Path, target: Path, runtime: Runtime) -> str:
+    _write_template(target, finish(deepcopy(templates.stack(name)), runtime))
     task = target / "task"
     copy_closure(HANDLERS[name], root, task)
     if (task / zones.REGIONS).exists():
         zones.copy_zones(root, task)
-    compile_all(task, "/var/task")
+    runtime.compile(task, "/var/task")
     code_hash = write_zip(task, target / "code.zip")
     shutil.rmtree(task)
     return code_hash
@@ -210,16 +231,26 @@ def main() -> None:
     """Build from the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.package", description=__doc__)
     parser.add_argument("stacks", nargs="*")
-    parser.add_argument("--aws", action="store_true", help="with the libraries inside the layer")
+    parser.add_argument("--aws", action="store_true", help="with the libraries inside the layers")
+    parser.add_argument(
+        "--runtime", default=DEFAULT, help="Python of the stage, with --aws: %(default)s"
+    )
     asked = parser.parse_args()
     try:
-        made = package(asked.stacks, for_aws=asked.aws)
+        wanted = of_stage(asked.runtime) if asked.aws else LOCAL
+        made = package(asked.stacks, runtime=wanted)
     except CannotPackage as refusal:
         raise SystemExit(str(refusal)) from None
     for stack in made.stacks:
-        size = stack.code.stat().st_size // 1024
-        sys.stdout.write(f"{stack.name:14} {size:6} KB  {stack.code_hash}\n")
-    sys.stdout.write(f"{'layer':14} {made.layer.stat().st_size // 1024:6} KB  {made.layer_hash}\n")
+        _tell(stack.name, unpacked_size(stack.code), stack.code_hash)
+    for each in made.layers.values():
+        _tell(f"layer {each.group}", each.size, each.hash)
+    if made.warning:
+        sys.stdout.write(made.warning + "\n")
+
+
+def _tell(what: str, size: int, content: str) -> None:
+    sys.stdout.write(f"{what:17} {size / 1e6:6.1f} MB unpacked  {content}\n")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.artefact import digest
-from infra.package import RUNTIME, Package, Stack
+from infra.package import Package, Stack
 from shared.secrets import new_root_key
 
 Client = Callable[[str], Any]
@@ -49,9 +49,11 @@ class Deployer:
 
     def deploy(self, package: Package, facts: Facts) -> Facts:
         """Deploy every stack; the answer holds all facts, each stack's outputs under its name."""
-        facts = facts | {"CodeBucket": self._bucket, "PythonRuntime": RUNTIME}
-        facts |= {"LayerHash": package.layer_hash, "LayerKey": f"layer/{package.layer_hash}.zip"}
-        self._upload(package.layer, facts["LayerKey"])
+        facts = facts | {"CodeBucket": self._bucket, "PythonRuntime": package.runtime.name}
+        for layer in package.layers.values():
+            key = f"layers/{layer.group}-{layer.hash}.zip"
+            self._upload(layer.archive, key)
+            facts |= {f"{layer.resource}Hash": layer.hash, f"{layer.resource}Key": key}
         by_name = {stack.name: stack for stack in package.stacks}
         for wave in WAVES:
             wanted = [by_name[name] for name in wave if name in by_name]

@@ -1,4 +1,4 @@
-"""Compiles constraints.txt: every package of pyproject.toml and of its `dev` extra, pinned.
+"""Compiles constraints.txt: every package of pyproject.toml and its extras, pinned for each Python.
 
 The file names no index, so that each machine uses the one it is set up for.
 """

@@ -27,7 +27,7 @@ FOREIGN = re.compile(
     )
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;]+)")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 def tracked() -> list[Path]:
@@ -56,15 +56,24 @@ def dead_links(pages: Iterable[Path]) -> Iterator[str]:
 
 
 def unpinned(pyproject: str, constraints: str) -> Iterator[str]:
-    """Dependencies that the constraints do not pin, or pin outside of what is asked for."""
-    found = (PIN.match(line) for line in constraints.splitlines())
-    pins = {canonicalize_name(match[1]): match[2] for match in found if match}
+    """Dependencies that some Python finds pinned not at all, twice, or outside of what is asked."""
     project = tomllib.loads(pyproject)["project"]
-    asked = [*project["dependencies"], *project.get("optional-dependencies", {}).get("dev", [])]
-    for requirement in map(Requirement, asked):
-        pin = pins.get(canonicalize_name(requirement.name))
-        if pin is None or not requirement.specifier.contains(pin):
-            yield f"{requirement} is pinned to {pin}"
+    extras = project.get("optional-dependencies", {}).values()
+    asked = [Requirement(each) for group in (project["dependencies"], *extras) for each in group]
+    lines = (line for line in constraints.splitlines() if line and not line.startswith("#"))
+    pins = [Requirement(line) for line in lines]
+    for requirement in asked:
+        for python in PYTHONS:
+            found = [pin.specifier for pin in pins if _pins(pin, requirement, python)]
+            versions = [each.version for specifier in found for each in specifier]
+            if len(versions) != 1 or not requirement.specifier.contains(versions[0]):
+                yield f"{requirement} is pinned to {versions} on {python}"
+
+
+def _pins(pin: Requirement, requirement: Requirement, python: str) -> bool:
+    same = canonicalize_name(pin.name) == canonicalize_name(requirement.name)
+    place = {"python_version": python, "python_full_version": f"{python}.0"}
+    return same and (pin.marker is None or pin.marker.evaluate(place))
 
 
 def unknown_marks(known: Iterable[str], sources: Iterable[tuple[str, int, str]]) -> Iterator[str]:
@@ -126,11 +135,25 @@ def test_every_dependency_is_pinned() -> None:
 
 
 def test_a_dependency_that_is_not_pinned_is_noticed() -> None:
-    pyproject = '[project]\ndependencies = ["a>=2", "B_c", "d>=1"]'
+    pyproject = """
+        [project]
+        dependencies = ["a>=2", "B_c"]
+        [project.optional-dependencies]
+        heavy = ["d>=1", "e>=2"]
+    """
+    constraints = """
+# a comment
+a==1.0
+b-c==1
+d==1 ; python_full_version < '3.14'
+e==2 ; python_full_version < '3.12'
+e==3 ; python_full_version >= '3.12'
+"""
 
-    noticed = list(unpinned(pyproject, "a==1.0\nb-c==1\n"))
-
-    assert noticed == ["a>=2 is pinned to 1.0", "d>=1 is pinned to None"]
+    assert list(unpinned(pyproject, constraints)) == [
+        *(f"a>=2 is pinned to ['1.0'] on {python}" for python in PYTHONS),
+        "d>=1 is pinned to [] on 3.14",
+    ]
 
 
 def test_every_mark_names_a_requirement() -> None:

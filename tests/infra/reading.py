@@ -47,6 +47,12 @@ class Stack:
             found |= owner.get("Environment", {}).get("Variables", {})
         return {name: value for name, value in found.items() if value != NO_VALUE}
 
+    def layers(self, function: dict[str, Any]) -> list[str]:
+        """The layers a function gets, as the platform names them; SAM adds its own to all's."""
+        shared = self.template.get("Globals", {}).get("Function", {})
+        asked = [*shared.get("Layers", []), *function.get("Layers", [])]
+        return [layer["Ref"].removesuffix("Arn") for layer in asked]
+
     def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every statement of a role's or user's policies, with the name of its resource."""
         for name, role in self.of_type("AWS::IAM::Role").items():

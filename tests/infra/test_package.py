@@ -1,7 +1,6 @@
-"""What is deployed starts from what it brings along, compiles nothing, and is always the same."""
+"""What is deployed starts from what it brings along, compiles nothing, fits, and stays the same."""
 
 import json
-import os
 import shutil
 import site
 import subprocess
@@ -12,21 +11,27 @@ from pathlib import Path
 import pytest
 
 from bench import stub, till
-from infra.package import ROOT, SERVICES, Package, build_stack
+from infra.artefact import CannotPackage, unpacked_size
+from infra.closure import libraries
+from infra.layer import RESOURCES, Layer, installation, uv
+from infra.layer import build as build_layer
+from infra.package import HANDLERS, ROOT, SERVICES, Package, build_stack, package
+from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
 from tests.infra.reading import Stack
 
 # What Lambda's own runtime has, and nothing else of this environment.
 RUNTIME_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
+LIMIT = 250 * 1024 * 1024
 
 IMPORT = """
 import importlib, importlib._bootstrap_external as loading, json, sys
-task, layer, runtime, handlers = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+own, runtime, handlers = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3:]
 compiled, compile_it = [], loading.SourceLoader.source_to_code
 def told(self, data, path, **more):
     compiled.append(str(path))
     return compile_it(self, data, path, **more)
 loading.SourceLoader.source_to_code = told
-sys.path[:0] = [each for each in (task, layer) if each]
+sys.path[:0] = own
 sys.path.append(runtime)
 for handler in handlers:
     module, _, name = handler.rpartition(".")
@@ -44,6 +49,15 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def for_aws() -> Package:
+    """Every stack for the runtime that stages have, where this machine has that Python."""
+    wanted = of_stage(DEFAULT)
+    if wanted.interpreter is None:
+        pytest.skip(f"there is no {DEFAULT} on this machine")
+    return package(runtime=wanted)
+
+
 def _unpacked(archive: Path, folder: Path) -> Path:
     """As Lambda mounts it: read-only."""
     with zipfile.ZipFile(archive) as made:
@@ -53,28 +67,144 @@ def _unpacked(archive: Path, folder: Path) -> Path:
     return folder
 
 
-def _import(task: Path, layer: str, runtime: Path, handlers: list[str]) -> list[str]:
+def _import(python: str, own: list[str], runtime: Path, handlers: list[str]) -> list[str]:
     done = subprocess.run(
-        [sys._base_executable, "-I", "-S", "-c", IMPORT, str(task), layer, str(runtime), *handlers],
+        [python, "-I", "-S", "-B", "-c", IMPORT, json.dumps(own), str(runtime), *handlers],
         capture_output=True,
         text=True,
-        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]},
-        cwd=task,
     )
     assert done.returncode == 0, done.stderr
     found: list[str] = json.loads(done.stdout)
     return found
 
 
-@pytest.mark.parametrize("name", ["platform", *SERVICES, "till"])
-def test_every_handler_starts_from_its_zip_and_layer_and_compiles_nothing(
+STACKS = ["platform", *SERVICES, "till"]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_handler_starts_from_its_zip_and_layers_and_compiles_nothing(
     packaged: Package, stacks: dict[str, Stack], runtime: Path, tmp_path: Path, name: str
 ) -> None:
-    built = next(stack for stack in packaged.stacks if stack.name == name)
-    handlers = sorted(function["Handler"] for function in stacks[name].functions().values())
+    assert _compiled(packaged, stacks[name], runtime, tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STACKS)
+def test_so_it_does_on_the_runtime_of_a_stage(
+    for_aws: Package, runtime: Path, tmp_path: Path, name: str
+) -> None:
+    built = next(stack for stack in for_aws.stacks if stack.name == name)
+    template = json.loads(built.template.read_text("utf-8"))
+    assert _compiled(for_aws, Stack(name, template), runtime, tmp_path) == []
+
+
+def _compiled(made: Package, stack: Stack, runtime: Path, tmp_path: Path) -> list[str]:
+    """What is compiled when each handler is imported with its own layers and no other."""
+    built = next(each for each in made.stacks if each.name == stack.name)
     task = _unpacked(built.code, tmp_path / "task")
-    layer = "" if name == "till" else str(packaged.layer.parent / "python")
-    assert _import(task, layer, runtime, handlers) == []
+    by_layers: dict[tuple[str, ...], list[str]] = {}
+    for function in stack.functions().values():
+        by_layers.setdefault(tuple(stack.layers(function)), []).append(function["Handler"])
+    python = sys._base_executable if made.runtime.local else made.runtime.interpreter
+    assert python is not None
+    found: list[str] = []
+    for resources, handlers in by_layers.items():
+        layers = [str(_layer(made, resource).libraries) for resource in resources]
+        found += _import(python, [str(task), *layers], runtime, sorted(handlers))
+    return found
+
+
+def _layer(made: Package, resource: str) -> Layer:
+    return next(each for each in made.layers.values() if each.resource == resource)
+
+
+def test_a_function_and_its_layers_are_smaller_than_lambda_allows(
+    packaged: Package, stacks: dict[str, Stack]
+) -> None:
+    sizes = {layer.resource: layer.size for layer in packaged.layers.values()}
+    for built in packaged.stacks:
+        stack = stacks[built.name]
+        for name, function in stack.functions().items():
+            layers = [sizes[resource] for resource in stack.layers(function)]
+            size = unpacked_size(built.code) + sum(layers)
+            assert size < LIMIT, f"{built.name} {name}: {size / 1e6:.0f} MB"
+
+
+def test_a_function_has_each_of_its_layers_once(stacks: dict[str, Stack]) -> None:
+    for stack in stacks.values():
+        for name, function in stack.functions().items():
+            layers = stack.layers(function)
+            assert len(layers) == len(set(layers)) <= 5, f"{stack.name} {name}: {layers}"
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_has_the_layers_that_its_code_imports_and_no_heavier(
+    packaged: Package, stacks: dict[str, Stack], name: str
+) -> None:
+    owners = {
+        library: layer.resource
+        for layer in packaged.layers.values()
+        for library in _importable(layer.libraries)
+    }
+    brought = {"chalice", *(each.removesuffix(".py") for each in RUNTIME_HAS)}
+    handlers = HANDLERS.get(name, (f"services.{name}.app",))
+    needed = {owners.get(each, each) for each in libraries(handlers, ROOT) - brought}
+    functions = stacks[name].functions().values()
+    given = {each for function in functions for each in stacks[name].layers(function)}
+    assert needed == given
+
+
+def _importable(folder: Path) -> set[str]:
+    """The names under which the libraries of a folder are imported."""
+    return {path.name.partition(".")[0] for path in folder.iterdir() if path.suffix != ".dist-info"}
+
+
+def test_layers_that_are_unpacked_over_each_other_replace_nothing(packaged: Package) -> None:
+    held: list[str] = []
+    for layer in packaged.layers.values():
+        files = (path for path in layer.libraries.rglob("*") if path.is_file())
+        held += [path.relative_to(layer.libraries).as_posix() for path in files]
+    assert len(held) == len(set(held))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", RESOURCES)
+@pytest.mark.parametrize("name", STAGES_MAY_HAVE)
+def test_every_layer_can_be_had_for_every_runtime_of_a_stage(
+    tmp_path: Path, name: str, group: str
+) -> None:
+    try:
+        uv([*installation(group, tmp_path, of_stage(name)), "--dry-run"])
+    except CannotPackage as refusal:
+        if "error sending request" not in str(refusal):
+            raise
+        pytest.skip("the package registry cannot be reached")
+
+
+def test_another_runtime_is_refused() -> None:
+    with pytest.raises(CannotPackage, match=r"python3\.12, python3\.13"):
+        of_stage("python3.11")
+
+
+def test_a_build_without_the_runtimes_python_says_that_it_has_no_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Runtime, "interpreter", None)
+    shutil.copytree(ROOT / "shared", tmp_path / "shared")
+    built = build_stack("platform", tmp_path, of_stage(DEFAULT))
+    with zipfile.ZipFile(built.code) as made:
+        assert not [name for name in made.namelist() if name.endswith(".pyc")]
+    assert "no Python 3.13" in str(Package((built,), {}, of_stage(DEFAULT)).warning)
+
+
+@pytest.mark.slow
+def test_a_layer_for_aws_holds_its_libraries_and_is_the_same_wherever_it_is_built(
+    for_aws: Package, tmp_path: Path
+) -> None:
+    again = build_layer("printing", tmp_path, for_aws.runtime)
+    assert again.hash == for_aws.layers["printing"].hash
+    with zipfile.ZipFile(again.archive) as made:
+        assert {"python/reportlab/__init__.py", "python/PIL/__init__.py"} <= set(made.namelist())
 
 
 def test_the_till_brings_only_what_it_may_import(packaged: Package) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.deploy import NEEDED
+from infra.layer import RESOURCES
 from infra.package import PLACEHOLDER, ROOT, SERVICES
 from infra.stacks import WAVES
 from tests.infra.reading import Stack, actions, targets
@@ -245,7 +246,8 @@ def test_protected_routes_ask_the_platforms_one_authorizer(stacks: Stacks) -> No
 
 
 def test_every_parameter_is_known_before_its_stack_is_deployed(stacks: Stacks) -> None:
-    known = {"Stage", "CodeBucket", "CodeKey", "LayerKey", "LayerHash", "RootKey", *NEEDED}
+    known = {"Stage", "CodeBucket", "CodeKey", "RootKey", *NEEDED}
+    known |= {f"{layer}{fact}" for layer in RESOURCES.values() for fact in ("Key", "Hash")}
     known |= set(stacks["platform"].template["Outputs"])
     for wave in WAVES:
         for name in wave:
