@@ -24,6 +24,7 @@ from shared.store import Store, Tables
 from tests.simulation import checker, toys
 from tests.simulation.storm import Crash, Storm, StormyBus, StormyDynamoDB, StormyQueue
 from tests.support.memory import MemoryDynamoDB
+from tests.support.standard import StandardRetries
 
 WRITERS, CONSUMERS, COMMANDS = 2, 2, 6
 STEPS = 60_000
@@ -67,7 +68,7 @@ class Run:
             deadlines.send_due(self.queues[service], "", keys)
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
-        client = StormyDynamoDB(self.storm, self.tables)
+        client = StandardRetries(StormyDynamoDB(self.storm, self.tables))
         return Store(client, tables, nudge=nudge, pause=lambda _: self.storm.step("pause"))
 
     def _delivered(self, entry: Item) -> None:
