@@ -38,7 +38,7 @@ READ_SECONDS = 3.0
 LONGER_READ_SECONDS = {"lambda": 12.0, "s3": 5.0}
 
 
-class OutOfTime(BotoCoreError):  # type: ignore[misc]
+class NoTimeLeft(BotoCoreError):  # type: ignore[misc]
     """A call was not begun, because the invocation could have ended before its answer."""
 
     fmt = "Not enough time is left for another call"
@@ -70,7 +70,7 @@ def _only_in_time(read_seconds: float) -> Callable[..., None]:
 
     def before_send(**_: Any) -> None:
         if not budget.allows(longest):
-            raise OutOfTime
+            raise NoTimeLeft
 
     return before_send
 

@@ -47,9 +47,8 @@ class Files:
     def read(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
         """A piece of a file; None when it is not there, or the file ends before it."""
         last = "" if length is None else start + length - 1
-        found: bytes | None = self._call(
-            "get_object", lambda answer: answer["Body"].read(), Key=key, Range=f"bytes={start}-{last}"
-        )
+        span = f"bytes={start}-{last}"
+        found: bytes | None = self._call("get_object", _body, Key=key, Range=span)
         return found
 
     def write(self, key: str, content: bytes) -> None:
@@ -76,6 +75,10 @@ class Files:
             raise Unavailable from error
         except BotoCoreError as error:
             raise Unavailable from error
+
+
+def _body(answer: Any) -> bytes:
+    return bytes(answer["Body"].read())
 
 
 @cache

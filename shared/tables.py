@@ -1,7 +1,7 @@
 """Single calls to a service's tables: read a row, put one, count, find what is due or pending.
 
-botocore has repeated what may be repeated when an error arrives here: it is reported as Unavailable.
-Only a row that a transaction holds at this moment is asked for again.
+botocore has repeated what may be repeated before an error arrives here to be told as Unavailable;
+only a row that a transaction holds at this moment is asked for again.
 Nothing here knows aggregates, and nothing needs pydantic: the relay and the sweeper start fast.
 """
 
