@@ -1,12 +1,17 @@
 """Clients and tables of this container: one session, made on first use.
 
-Their names come from the environment.
+Their names come from the environment. botocore repeats what may be repeated (throttling, 5xx, lost
+answers), and nobody repeats around it; no try begins that could outlast the invocation.
 """
 
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError
+
+from shared import budget
 from shared.rows import Key
 from shared.tables import TableAccess, Tables
 
@@ -24,8 +29,19 @@ def _session() -> Any:
     return get_session()
 
 
-# A function of another service may start cold, and is given 15 s itself.
-READ_SECONDS = {"lambda": 20}
+ATTEMPTS = 3
+# botocore waits up to a second before the second try and up to two before the third.
+PAUSE_SECONDS = 2.0
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 3.0
+# Another function may start cold, and files are large.
+LONGER_READ_SECONDS = {"lambda": 12.0, "s3": 5.0}
+
+
+class NoTimeLeft(BotoCoreError):  # type: ignore[misc]
+    """A call was not begun, because the invocation could have ended before its answer."""
+
+    fmt = "Not enough time is left for another call"
 
 
 @cache
@@ -33,15 +49,30 @@ def client(service: str) -> Any:
     """The container's one client of an AWS service."""
     from botocore.config import Config
 
+    read_seconds = LONGER_READ_SECONDS.get(service, READ_SECONDS)
     config = Config(
-        connect_timeout=2,
-        read_timeout=READ_SECONDS.get(service, 5),
-        retries={"mode": "standard", "total_max_attempts": 2},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        tcp_keepalive=True,
         parameter_validation=False,
         user_agent_extra="ryadom",
         **(_LINKS if service == "s3" else {}),
     )
-    return _session().create_client(service, config=config)
+    made = _session().create_client(service, config=config)
+    made.meta.events.register("before-send", _only_in_time(read_seconds))
+    return made
+
+
+def _only_in_time(read_seconds: float) -> Callable[..., None]:
+    """Refuse a try, the first or a repeated one, that may take longer than what is left."""
+    longest = CONNECT_SECONDS + read_seconds + PAUSE_SECONDS
+
+    def before_send(**_: Any) -> None:
+        if not budget.allows(longest):
+            raise NoTimeLeft
+
+    return before_send
 
 
 @cache

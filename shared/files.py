@@ -7,6 +7,7 @@ Guarantees
 """
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -46,8 +47,9 @@ class Files:
     def read(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
         """A piece of a file; None when it is not there, or the file ends before it."""
         last = "" if length is None else start + length - 1
-        found = self._call("get_object", Key=key, Range=f"bytes={start}-{last}")
-        return None if found is None else bytes(found["Body"].read())
+        span = f"bytes={start}-{last}"
+        found: bytes | None = self._call("get_object", _body, Key=key, Range=span)
+        return found
 
     def write(self, key: str, content: bytes) -> None:
         """Put a file, or the same one again."""
@@ -62,15 +64,21 @@ class Files:
             )
         )
 
-    def _call(self, method: str, **request: Any) -> Any:
+    def _call(
+        self, method: str, of: Callable[[Any], Any] = lambda answer: answer, **request: Any
+    ) -> Any:
         try:
-            return getattr(self._client, method)(Bucket=self._bucket, **request)
+            return of(getattr(self._client, method)(Bucket=self._bucket, **request))
         except ClientError as error:
             if error.response["Error"]["Code"] in _ABSENT:
                 return None
             raise Unavailable from error
         except BotoCoreError as error:
             raise Unavailable from error
+
+
+def _body(answer: Any) -> bytes:
+    return bytes(answer["Body"].read())
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from chalice.app import Chalice, CustomAuthorizer, Response
 
-from shared import observability, problems
+from shared import budget, observability, problems
 from shared.errors import NotFound
 from shared.exchange import Answer, Exchange, failure, refusal
 from shared.requests import Request
@@ -118,7 +118,10 @@ class ServiceApp(Chalice):
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         request = self._request = Request(event)
-        with observability.invocation(self.app_name, "api", request.id) as line:
+        with (
+            budget.of(context),
+            observability.invocation(self.app_name, "api", request.id) as line,
+        ):
             line.correlation_id = request.correlation_id
             line.route = "unmatched"
             try:

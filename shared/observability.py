@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, TypeVar
 
-from shared import clock
+from shared import budget, clock
 from shared.redaction import describe, safe
 
 NAMESPACE = "Ryadom"
@@ -256,7 +256,10 @@ def observed(function: str, service: str | None = None) -> Callable[[Handler], H
         def run(event: Any, context: Any) -> Any:
             name = service or os.environ.get("SERVICE", "unknown")
             try:
-                with invocation(name, function, _invocation_id(context)) as line:
+                with (
+                    budget.of(context),
+                    invocation(name, function, _invocation_id(context)) as line,
+                ):
                     answer = handler(event, context)
                     line.outcome = "partial" if _looks_partial(answer) else line.outcome
                     return answer

@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, clock, rows
+from shared import aws, batches, clock, rows
 from shared.observability import count, measure, observed
 from shared.rows import Item, Key
 from shared.tables import TableAccess
@@ -27,13 +27,14 @@ MAX_ENTRIES = 10
 MAX_BYTES = 200 * 1024
 
 
+class StillPending(Exception):
+    """The bus refused an entry of a row: the stream brings it again, or the sweeper does."""
+
+
 @observed("relay-outbox")
-def relay_handler(batch: Item, context: object) -> None:
+def relay_handler(batch: Item, context: object) -> Item:
     """Stream of new outbox rows → bus."""
-    images = [record["dynamodb"]["NewImage"] for record in batch["Records"]]
-    published = publish(images, aws.table_access(), aws.client("events"), os.environ["BUS_NAME"])
-    count("outbox_published", published)
-    count("outbox_left_pending", len(images) - published)
+    return relay(batch, context, aws.table_access(), aws.client("events"), os.environ["BUS_NAME"])
 
 
 @observed("sweep-outbox")
@@ -46,6 +47,16 @@ def sweep_handler(event: Item, context: object) -> Item:
     count("outbox_swept", published)
     measure("outbox_lag", oldest, "Seconds")
     return {"found": found, "published": published}
+
+
+def relay(batch: Item, context: object, tables: TableAccess, bus: Any, bus_name: str) -> Item:
+    """Publish each row of a batch; the stream brings the batch again from the first one left."""
+
+    def handle(record: Any) -> None:
+        if not publish([record["dynamodb"]["NewImage"]], tables, bus, bus_name):
+            raise StillPending
+
+    return batches.work(batch, context, "DynamoDBStreams", handle)
 
 
 def publish(images: Sequence[Item], tables: TableAccess, bus: Any, bus_name: str) -> int:

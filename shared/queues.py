@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from shared import clock, deadlines, rows
+from shared import batches, clock, deadlines, rows
 from shared.cause import AlreadyDone, Cause, Key, Once
 from shared.deadlines import Handler
 from shared.errors import NotYet, VersionConflict
 from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
-from shared.observability import caught, count, follow
+from shared.observability import count, follow
 from shared.principals import system
 from shared.rows import Item, Write
 from shared.store import Stale, Store
@@ -30,7 +30,6 @@ from shared.store import Stale, Store
 Reaction = Callable[[Received[Any], Cause], None]
 
 INBOX_DAYS = 45
-RESERVE_MS = 10_000
 TRIES = 5
 PARKED_RETRY = timedelta(seconds=45)
 PARKED_OVERDUE = timedelta(minutes=15)
@@ -58,26 +57,14 @@ class Inbound:
 
 def consume(batch: Item, context: Any, inbound: Inbound, store: Store) -> Item:
     """Handle a batch of SQS records; the answer names the ones to deliver again."""
-    failed = []
-    for record in batch["Records"]:
-        if context.get_remaining_time_in_millis() < RESERVE_MS:
-            failed.append(record["messageId"])
-            continue
-        try:
-            _handle(record, inbound, store)
-        except Exception as error:
-            caught(error)
-            failed.append(record["messageId"])
-    count("messages_handled", len(batch["Records"]) - len(failed))
-    count("messages_returned", len(failed))
-    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+    return batches.work(batch, context, "SQS", lambda record: _handle(record.body, inbound, store))
 
 
-def _handle(record: Item, inbound: Inbound, store: Store) -> None:
+def _handle(body: str, inbound: Inbound, store: Store) -> None:
     try:
-        told = _understood(record["body"], inbound)
+        told = _understood(body, inbound)
     except (ValueError, KeyError, TypeError, NotUnderstood) as error:
-        _quarantine(record, error, store)
+        _quarantine(body, error, store)
         return
     if isinstance(told, Key):
         _handle_due(told, inbound, store)
@@ -240,17 +227,16 @@ def _event_json(received: Received[Any]) -> str:
 # messages nobody understands --------------------------------------------------------------
 
 
-def _quarantine(record: Item, error: Exception, store: Store) -> None:
+def _quarantine(body: str, error: Exception, store: Store) -> None:
     """Set a message aside for the people on duty; a second copy of it changes nothing."""
     count("quarantined")
-    body = record["body"][:QUARANTINED_BYTES]
-    digest = hashlib.sha256(record["body"].encode()).hexdigest()
+    digest = hashlib.sha256(body.encode()).hexdigest()
     store.put(
         Write(
             "data",
             Key(f"QUARANTINE#{clock.wall():%Y-%m-%d}", digest),
             {
-                "body": body,
+                "body": body[:QUARANTINED_BYTES],
                 "cause": f"{type(error).__name__}: {_safe(error)}",
                 "expires_at": rows.epoch(clock.wall() + timedelta(days=INBOX_DAYS)),
             },

@@ -3,8 +3,9 @@
 Guarantees
 - the aggregates, their audit rows, their events and the row that makes the command unique are
   stored together or not at all;
-- an outcome that got lost (timeout, 5xx) is resolved by repeating the same transaction: every row
-  carries the id of the commit that wrote it, and a condition that fails returns the row it met;
+- an outcome that got lost (timeout, 5xx) is resolved by botocore's repeating the same transaction:
+  every row carries the id of the commit that wrote it, and a condition that fails returns the row
+  it met; a transaction that another one disturbed is repeated here;
 - a conflict of versions is reported as VersionConflict, for the caller to read again and repeat;
 - nothing here grows: a commit has at most MAX_ITEMS items.
 """
@@ -25,7 +26,14 @@ from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
 from shared.rows import Index, Item, Key, Row, Stored, Unique, Write
 from shared.steps import Stale, Step, Taken
-from shared.tables import ATTEMPTS, TableAccess, Tables, backoff, expired, transient
+from shared.tables import (
+    DISTURBED_ATTEMPTS,
+    TableAccess,
+    Tables,
+    backoff,
+    expired,
+    unavailable,
+)
 
 __all__ = ["MAX_ITEMS", "RawPage", "Stale", "Store", "Tables", "Taken"]
 
@@ -124,8 +132,8 @@ class Store(TableAccess):
         A command that finds its work done changes nothing and gives the `receipt` itself.
 
         `unique` names are claimed and `release`d, `gone` rows deleted, `writes` put as they are.
-        Raises VersionConflict, PreconditionFailed, Taken, AlreadyDone or Unavailable, and then
-        nothing was stored by this call.
+        Raises VersionConflict, PreconditionFailed, Taken or AlreadyDone, and then nothing was
+        stored by this call; or Unavailable, and then a repeat under the same cause tells.
         """
         if cause.receipt is not None:
             raise RuntimeError("a cause is spent by one commit")
@@ -158,22 +166,21 @@ class Store(TableAccess):
 
     def _transact(self, request: list[Step], commit_id: str) -> None:
         actions = [step.action for step in request]
-        for attempt in range(ATTEMPTS):
+        for attempt in range(DISTURBED_ATTEMPTS):
             try:
                 self.client.transact_write_items(TransactItems=actions)
                 return
             except ClientError as error:
                 reasons = error.response.get("CancellationReasons")
-                if reasons:
-                    if _written_by(reasons, commit_id):
-                        return
-                    refused = _refusal(request, reasons)
-                    if refused is not None:
-                        raise refused from None
-                elif not transient(error):
-                    raise
-            except BotoCoreError:
-                pass  # whether it was stored is unknown: the same transaction will tell
+                if not reasons:
+                    raise unavailable(error) or error from None
+                if _written_by(reasons, commit_id):
+                    return
+                refused = _refusal(request, reasons)
+                if refused is not None:
+                    raise refused from None
+            except BotoCoreError as error:
+                raise Unavailable from error
             self._pause(backoff(attempt))
         raise Unavailable
 

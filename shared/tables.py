@@ -1,6 +1,7 @@
 """Single calls to a service's tables: read a row, put one, count, find what is due or pending.
 
-What may be repeated is repeated (throttling, 5xx, a lost answer) and then reported as Unavailable.
+botocore has repeated what may be repeated before an error arrives here to be told as Unavailable;
+only a row that a transaction holds at this moment is asked for again.
 Nothing here knows aggregates, and nothing needs pydantic: the relay and the sweeper start fast.
 """
 
@@ -17,7 +18,7 @@ from shared import clock, rows
 from shared.errors import Unavailable
 from shared.rows import Item, Key, Write
 
-ATTEMPTS = 6
+DISTURBED_ATTEMPTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +136,15 @@ class TableAccess:
         )
 
     def _call(self, method: str, **request: Any) -> Any:
-        """Call the table; what may be repeated is repeated, then reported as Unavailable."""
-        for attempt in range(ATTEMPTS):
+        """Call the table; raises Unavailable when it does not answer."""
+        for attempt in range(DISTURBED_ATTEMPTS):
             try:
                 return getattr(self.client, method)(**request)
             except ClientError as error:
-                if not transient(error):
-                    raise
-            except BotoCoreError:
-                pass
+                if error.response["Error"]["Code"] != "TransactionConflictException":
+                    raise unavailable(error) or error from None
+            except BotoCoreError as error:
+                raise Unavailable from error
             self._pause(backoff(attempt))
         raise Unavailable
 
@@ -174,14 +175,15 @@ _TRANSIENT = {
     "ServiceUnavailable",
     "ServiceUnavailableException",
     "ThrottlingException",
-    "TransactionConflictException",
     "TransactionInProgressException",
 }
 
 
-def transient(error: ClientError) -> bool:
+def unavailable(error: ClientError) -> Unavailable | None:
+    """The refusal behind an error that may pass by itself; None when it will not."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error.response["Error"]["Code"] in _TRANSIENT or status >= 500
+    passing = error.response["Error"]["Code"] in _TRANSIENT or status >= 500
+    return Unavailable() if passing else None
 
 
 def backoff(attempt: int) -> float:

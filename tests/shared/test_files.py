@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from shared import aws
 from shared.errors import Unavailable
 from shared.files import Files
+from tests.support.files import MemoryS3
 
 BUCKET = "ryadom-files"
 REGION = "eu-central-1"
@@ -69,3 +71,15 @@ def test_a_link_names_one_object_in_its_own_region_for_minutes(s3: Any, kind: st
     # Encrypted objects refuse the older signature.
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in link
     assert f"X-Amz-Expires={900 if kind == 'upload' else 300}" in link
+
+
+def test_a_file_that_breaks_off_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def read(self) -> bytes:
+            raise ReadTimeoutError(endpoint_url="x")
+
+    held = MemoryS3()
+    monkeypatch.setattr(held, "get_object", lambda **_: {"Body": Broken()})
+
+    with pytest.raises(Unavailable):
+        Files(held, "bucket").read("a")

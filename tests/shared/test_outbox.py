@@ -1,6 +1,7 @@
 """What was committed is published at least once; what was refused stays pending."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -83,6 +84,51 @@ def test_a_refused_entry_keeps_its_row_and_only_its_row(
     outbox.publish(list(tables.rows("o").values()), store, Bus(refuse={1}), "bus")
 
     assert pending(tables) == 1
+
+
+def relayed(
+    store: Store, tables: MemoryDynamoDB, bus: Any, milliseconds: int = 60_000
+) -> list[str]:
+    """Bring every outbox row over the stream; the sequence numbers of those to bring again."""
+    records = [
+        {"dynamodb": {"NewImage": image, "SequenceNumber": pk}}
+        for (pk, _), image in tables.rows("o").items()
+    ]
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds)
+    answer = outbox.relay({"Records": records}, context, store, bus, "bus")
+    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+def test_the_stream_publishes_each_row_and_brings_a_refused_one_again(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    commit(store, "case_1", "case_2", "case_3")
+    second = [pk for pk, _ in tables.rows("o")][1]
+
+    class Choosy(Bus):
+        def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+            self.refuse = {0} if "case_2" in Entries[0]["Detail"] else set()
+            return super().put_events(Entries=Entries)
+
+    assert relayed(store, tables, Choosy()) == [second]
+    assert [pk for (pk, _), row in tables.rows("o").items() if "pending" in row] == [second]
+
+
+def test_a_row_that_nobody_can_read_harms_no_other(store: Store, tables: MemoryDynamoDB) -> None:
+    commit(store, "case_1", "case_2")
+    (first, sort), (second, _) = tables.rows("o")
+    tables.rows("o")[first, sort]["entries"] = {"S": "not json"}
+
+    assert relayed(store, tables, Bus()) == [first]
+    assert "pending" not in tables.rows("o")[second, sort]
+
+
+def test_with_little_time_left_no_row_is_begun(store: Store, tables: MemoryDynamoDB) -> None:
+    commit(store, "case_1", "case_2")
+    bus = Bus()
+
+    assert len(relayed(store, tables, bus, milliseconds=1_000)) == 2
+    assert bus.accepted == []
 
 
 def test_the_sweeper_alone_publishes_everything(store: Store, tables: MemoryDynamoDB) -> None:

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shared import clock
+from shared import aws, clock
 from shared.cause import AlreadyDone, Cause, Key, Once
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.principals import Principal
 from shared.rows import Unique
 from shared.store import MAX_ITEMS, Store, Tables, Taken
+from shared.tables import DISTURBED_ATTEMPTS
 from tests.simulation.storm import client_error
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.memory import MemoryDynamoDB
+from tests.support.standard import StandardRetries
 
 TABLES = Tables("d", "o", "a", "k")
 OPERATOR = Principal("usr_op", "person", "hotline_operator", regions=("ZR",))
@@ -67,7 +69,7 @@ def wire() -> Wire:
 
 @pytest.fixture
 def store(wire: Wire) -> Store:
-    return Store(wire, TABLES, pause=lambda _: None)
+    return Store(StandardRetries(wire), TABLES, pause=lambda _: None)
 
 
 def cause(once: Once | None = None, **more: Any) -> Cause:
@@ -228,12 +230,19 @@ def test_a_commit_is_bounded(store: Store) -> None:
         Cases(store).save(cause(), Case(id="case_1"), unique=names)
 
 
-def test_trouble_without_end_is_reported_as_unavailable(store: Store, wire: Wire) -> None:
-    wire.plan = [throttled] * 50
+@pytest.mark.parametrize(
+    ("trouble", "tries"),
+    [(throttled, aws.ATTEMPTS), (lost_before, aws.ATTEMPTS), (disturbed, DISTURBED_ATTEMPTS)],
+)
+def test_trouble_without_end_is_reported_as_unavailable_after_one_budget_of_tries(
+    store: Store, wire: Wire, trouble: Any, tries: int
+) -> None:
+    wire.plan = [trouble] * 50
 
     with pytest.raises(Unavailable):
         Cases(store).save(cause(), Case(id="case_1"))
     assert not wire.rows("d")
+    assert len(wire.requests) == tries
 
 
 def test_a_transaction_that_dynamodb_calls_malformed_is_a_defect_and_not_repeated(

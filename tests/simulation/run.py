@@ -24,6 +24,7 @@ from shared.store import Store, Tables
 from tests.simulation import checker, toys
 from tests.simulation.storm import Crash, Storm, StormyBus, StormyDynamoDB, StormyQueue
 from tests.support.memory import MemoryDynamoDB
+from tests.support.standard import StandardRetries
 
 WRITERS, CONSUMERS, COMMANDS = 2, 2, 6
 STEPS = 60_000
@@ -67,7 +68,7 @@ class Run:
             deadlines.send_due(self.queues[service], "", keys)
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
-        client = StormyDynamoDB(self.storm, self.tables)
+        client = StandardRetries(StormyDynamoDB(self.storm, self.tables))
         return Store(client, tables, nudge=nudge, pause=lambda _: self.storm.step("pause"))
 
     def _delivered(self, entry: Item) -> None:
@@ -144,8 +145,19 @@ class Run:
                 fresh = []
             with contextlib.suppress(Crash, Exception):
                 if fresh:
-                    outbox.publish(fresh, store, self.bus, "bus")
+                    self._relayed(fresh, store)
             self.storm.step("relay rests")
+
+    def _relayed(self, images: list[Item], store: Store) -> None:
+        records = [
+            {"dynamodb": {"NewImage": image, "SequenceNumber": str(n)}}
+            for n, image in enumerate(images)
+        ]
+        outbox.relay({"Records": records}, self._context(), store, self.bus, "bus")
+
+    def _context(self) -> SimpleNamespace:
+        left = self.storm.dice.choice((60_000, 60_000, 60_000, 5_000))
+        return SimpleNamespace(get_remaining_time_in_millis=lambda: left)
 
     def sweeper(self) -> None:
         """The minute tick: outbox and deadlines of both services."""
@@ -174,14 +186,12 @@ class Run:
     def _consumed(self, service: str, bodies: list[str]) -> list[str]:
         store = self.store(service)
         records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
-        left = self.storm.dice.choice((60_000, 60_000, 60_000, 5_000))
-        context = SimpleNamespace(get_remaining_time_in_millis=lambda: left)
         inbound = (
             Inbound("ledger", {}, {"CASE": toys.Ledger(store).remind})
             if service == "ledger"
             else toys.Mirror(store).inbound()
         )
-        answer = queues.consume({"Records": records}, context, inbound, store)
+        answer = queues.consume({"Records": records}, self._context(), inbound, store)
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         return [body for n, body in enumerate(bodies) if str(n) not in failed]
 

@@ -1,0 +1,34 @@
+"""How long the running invocation may go on: no call begins that could outlast it.
+
+Lambda ends a function at its timeout without an answer. Each call to AWS has a longest time, and is
+begun only while that much is left, so that a refusal in words always leaves first.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+# What is kept for saying that time has run out.
+ANSWER_SECONDS = 0.5
+
+_ends: ContextVar[float] = ContextVar("ends", default=math.inf)
+
+
+@contextmanager
+def of(context: Any) -> Iterator[None]:
+    """Whatever runs inside belongs to the invocation of this Lambda context."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    seconds = math.inf if remaining is None else remaining() / 1000
+    token = _ends.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends.reset(token)
+
+
+def allows(seconds: float) -> bool:
+    """Whether something that may take so long can begin, and an answer still leave in time."""
+    return time.monotonic() + seconds + ANSWER_SECONDS <= _ends.get()

@@ -1,0 +1,197 @@
+"""A part that does not answer is told in time: an answer leaves before the function's timeout.
+
+The times of calls are a tenth of the real ones, and so are those of the functions.
+"""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from pydantic import BaseModel
+
+from infra import templates
+from shared import aws, batches, budget, queues
+from shared.cause import Cause, Receipt
+from shared.http import ServiceApp
+from shared.principals import Principal
+from tests.shared.test_queues import message, opened
+from tests.simulation.toys import Case, Cases, Mirror
+from tests.support.api import Api
+from tests.support.kernel import use_secrets
+from tests.support.wires import Conversation, Wire, failing, half, silence, slow, wire
+
+API_SECONDS, CONSUMER_SECONDS = 2.0, 3.0
+CALLER = Principal("usr_1", "person", "hotline_operator", roles=("hotline_operator",))
+GATEWAY_SECONDS = 29
+LONGEST_CALL = aws.CONNECT_SECONDS + aws.READ_SECONDS + aws.PAUSE_SECONDS + budget.ANSWER_SECONDS
+MISBEHAVING = {
+    "silent": silence,
+    "refusing": None,
+    "answering by half": half,
+    "slow": slow(0.25),
+    "failing": failing("500 Internal Server Error", b"{}"),
+}
+
+
+class Countdown:
+    """The context of an invocation that ends after that many seconds."""
+
+    aws_request_id = "req-1"
+    function_name = "test"
+
+    def __init__(self, seconds: float) -> None:
+        self.ends = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(1000 * (self.ends - time.monotonic()))
+
+
+@pytest.fixture(autouse=True)
+def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(aws, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(aws, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(aws, "PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(budget, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(batches, "RESERVE_MS", 1_000)
+    use_secrets(monkeypatch)
+    for name in ("DATA_TABLE", "OUTBOX_TABLE", "AUDIT_TABLE", "KEYS_TABLE"):
+        monkeypatch.setenv(name, name.lower())
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    _forget_clients()
+    yield
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    for cached in (aws._session, aws.client, aws.store, aws.table_access):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def dynamodb(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    talk: Conversation | None = request.param
+    with wire(talk) as made:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", made.url)
+        yield made
+
+
+misbehaving = pytest.mark.parametrize(
+    "dynamodb", MISBEHAVING.values(), ids=list(MISBEHAVING), indirect=True
+)
+
+
+class NewCase(BaseModel):
+    """A case to open."""
+
+    case_id: str
+
+
+def many_calls() -> ServiceApp:
+    """An app whose one command reads ten rows before it writes."""
+    app = ServiceApp("intake")
+
+    def open_case(body: NewCase, cause: Cause) -> Receipt:
+        """Open a case."""
+        cases = Cases(aws.store())
+        for number in range(10):
+            cases.find(f"{body.case_id}_{number}")
+        return cases.save(cause, Case(id=body.case_id))
+
+    app.post("/cases", caller="person")(open_case)
+    return app
+
+
+@misbehaving
+def test_an_api_says_503_before_its_timeout(dynamodb: Wire) -> None:
+    api = Api(many_calls(), CALLER)
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "key-0001"}
+    event = api.event("POST", "/cases", {"case_id": "case_1"}, headers, {})
+    context = Countdown(API_SECONDS)
+
+    answer = api.app(event, context)
+
+    assert context.get_remaining_time_in_millis() > 0
+    assert answer["statusCode"] == 503
+    assert '"code":"unavailable"' in answer["body"]
+    assert int(answer["headers"]["Retry-After"]) > 0
+    assert dynamodb.asked or dynamodb.closed
+
+
+@misbehaving
+def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(dynamodb: Wire) -> None:
+    records = [
+        {"messageId": str(n), "body": message(opened(f"case_{n}"), n, 16)} for n in range(10)
+    ]
+    context = Countdown(CONSUMER_SECONDS)
+
+    with budget.of(context):
+        store = aws.store()
+        answer = queues.consume({"Records": records}, context, Mirror(store).inbound(), store)
+
+    assert context.get_remaining_time_in_millis() > 0
+    returned = "".join(each["itemIdentifier"] for each in answer["batchItemFailures"])
+    assert returned
+    assert "0123456789".endswith(returned)
+
+
+@pytest.mark.parametrize("dynamodb", [silence], indirect=True)
+def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouched(
+    dynamodb: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    real = queues._handle
+    monkeypatch.setattr(queues, "_handle", lambda *a: (begun.append(a[0]), real(*a)))
+    test_a_consumer_returns_what_it_could_not_do_before_its_timeout(dynamodb)
+
+    assert 0 < len(begun) < 10
+    assert dynamodb.asked <= aws.ATTEMPTS * len(begun)
+
+
+@pytest.mark.parametrize(
+    ("dynamodb", "tries"),
+    [
+        (failing("500 Internal Server Error", b"{}"), aws.ATTEMPTS),
+        (failing("503 Service Unavailable", b"{}"), aws.ATTEMPTS),
+        (failing("400 Bad Request", b'{"__type": "x#ThrottlingException"}'), aws.ATTEMPTS),
+        (failing("400 Bad Request", b'{"__type": "x#TransactionInProgressException"}'), 3),
+        (half, aws.ATTEMPTS),
+        (failing("400 Bad Request", b'{"__type": "x#ValidationException"}'), 1),
+    ],
+    indirect=["dynamodb"],
+)
+def test_botocore_repeats_what_may_pass_and_nobody_repeats_around_it(
+    dynamodb: Wire, tries: int
+) -> None:
+    with pytest.raises(Exception, match=r"unavailable|Validation"):
+        Cases(aws.store()).find("case_1")
+
+    assert dynamodb.asked == tries
+
+
+@pytest.mark.parametrize("dynamodb", [slow(0)], indirect=True)
+def test_no_call_begins_that_could_outlast_the_invocation(dynamodb: Wire) -> None:
+    with budget.of(Countdown(0.6)), pytest.raises(Exception, match="unavailable"):
+        Cases(aws.store()).find("case_1")
+    assert dynamodb.asked == 0
+
+    assert Cases(aws.store()).find("case_1") is None
+    assert dynamodb.asked == 1
+
+
+def test_outside_of_an_invocation_there_is_time_for_everything() -> None:
+    assert budget.allows(1e9)
+
+
+@pytest.mark.parametrize("name", ["intake", "matching", "cards", "notifications", "till"])
+def test_each_function_has_time_for_a_call_and_the_gateway_waits_for_the_api(name: str) -> None:
+    timeouts = {
+        logical: resource["Properties"]["Timeout"]
+        for logical, resource in templates.stack(name)["Resources"].items()
+        if "Timeout" in resource.get("Properties", {})
+    }
+
+    assert timeouts
+    assert min(timeouts.values()) > LONGEST_CALL
+    assert timeouts.get("APIHandler", timeouts.get("ApiTill", 0)) < GATEWAY_SECONDS

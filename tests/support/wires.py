@@ -1,0 +1,108 @@
+"""Endpoints that misbehave: silent, refusing, answering by half, slow or failing, on loopback."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+Conversation = Callable[[socket.socket], None]
+
+BODY = b'{"Items": []}'
+
+
+def _head(status: str, length: int) -> bytes:
+    return (
+        f"HTTP/1.1 {status}\r\nContent-Type: application/x-amz-json-1.0\r\n"
+        f"Content-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+def silence(_: socket.socket) -> None:
+    """Say nothing, for as long as the caller listens."""
+
+
+def half(caller: socket.socket) -> None:
+    """Promise a body and give a part of it."""
+    caller.sendall(_head("200 OK", len(BODY)) + BODY[:5])
+
+
+def slow(seconds: float) -> Conversation:
+    """Answer rightly, but take that long each time."""
+
+    def talk(caller: socket.socket) -> None:
+        time.sleep(seconds)
+        caller.sendall(_head("200 OK", len(BODY)) + BODY)
+
+    return talk
+
+
+def failing(status: str, body: bytes) -> Conversation:
+    """Answer each time with that error."""
+
+    def talk(caller: socket.socket) -> None:
+        caller.sendall(_head(status, len(body)) + body)
+
+    return talk
+
+
+class Wire:
+    """An endpoint on loopback and how often it was asked."""
+
+    def __init__(self, talk: Conversation) -> None:
+        self.talk = talk
+        self.asked = 0
+        self.closed = False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self._callers: list[socket.socket] = []
+
+    def serve(self) -> None:
+        """Take callers in until the listener is closed."""
+        with contextlib.suppress(OSError):
+            while True:
+                caller, _ = self.listener.accept()
+                self._callers.append(caller)
+                threading.Thread(target=self._converse, args=(caller,), daemon=True).start()
+
+    def _converse(self, caller: socket.socket) -> None:
+        heard = b""
+        with contextlib.suppress(OSError):
+            while piece := caller.recv(65536):
+                heard += piece
+                if self._is_whole(heard):
+                    heard = b""
+                    self.asked += 1
+                    self.talk(caller)
+
+    @staticmethod
+    def _is_whole(heard: bytes) -> bool:
+        head, end, body = heard.partition(b"\r\n\r\n")
+        lengths = [
+            int(line.partition(b":")[2])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length:")
+        ]
+        return bool(end) and len(body) >= (lengths or [0])[0]
+
+    def close(self) -> None:
+        """Hang up on everybody."""
+        self.closed = True
+        for each in (self.listener, *self._callers):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+@contextlib.contextmanager
+def wire(talk: Conversation | None) -> Iterator[Wire]:
+    """An endpoint that talks like that; None refuses connections."""
+    made = Wire(talk or silence)
+    if talk is None:
+        made.close()
+    else:
+        threading.Thread(target=made.serve, daemon=True).start()
+    try:
+        yield made
+    finally:
+        made.close()
