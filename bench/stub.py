@@ -1,6 +1,7 @@
 """An AWS that answers at once: DynamoDB, EventBridge, SQS and KMS on one loopback port, over TLS.
 
 Runs in a process of its own, so that its work is not measured. It says nothing of network latency.
+It remembers what it was asked to do, so that a measurement can check that its work was done.
 """
 
 import base64
@@ -10,6 +11,8 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +20,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from infra.runtime import LOCAL
+
 ROOT_KEY = base64.b64encode(b"ciphertext of a root key").decode()
+REMEMBERED = 100
 PLAIN_ROOT = base64.b64encode(b"r" * 32).decode()
+
+
+Call = tuple[str, dict[str, Any]]
 
 
 def _answer(target: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -40,10 +49,22 @@ def _answer(target: str, request: dict[str, Any]) -> dict[str, Any]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # an answer leaves in one packet
+    calls: deque[Call] = deque(maxlen=REMEMBERED)
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        answer = json.dumps(_answer(self.headers.get("X-Amz-Target", ""), json.loads(body)))
+        target = self.headers.get("X-Amz-Target", "")
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.calls.append((target.rpartition(".")[2], request))
+        self._send(_answer(target, request))
+
+    def do_GET(self) -> None:
+        """Tell the calls since the last time, for `Stub.calls`."""
+        told = list(self.calls)
+        self.calls.clear()
+        self._send(told)
+
+    def _send(self, said: Any) -> None:
+        answer = json.dumps(said)
         self.send_response(200)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(answer)))
@@ -60,6 +81,14 @@ class Stub:
 
     url: str
     certificate: Path | None
+
+    def calls(self) -> list[Call]:
+        """The operations it was asked for since the last time, with their requests."""
+        trusted = None
+        if self.certificate is not None:
+            trusted = ssl.create_default_context(cafile=str(self.certificate))
+        with urllib.request.urlopen(self.url, context=trusted) as told:
+            return [(operation, request) for operation, request in json.load(told)]
 
 
 @contextmanager
@@ -119,7 +148,7 @@ def environment(stub: Stub, service: str) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
         "LAMBDA_TASK_ROOT": "/var/task",
-        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{LOCAL.name}",
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "bench",
