@@ -137,7 +137,13 @@ def test_a_function_has_each_of_its_layers_once(stacks: dict[str, Stack]) -> Non
             assert len(layers) == len(set(layers)) <= 5, f"{stack.name} {name}: {layers}"
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *STACKS[:-1],
+        pytest.param("till", marks=pytest.mark.xfail(strict=True, reason="it has no layer yet")),
+    ],
+)
 def test_a_stack_has_the_layers_that_its_code_imports_and_no_heavier(
     packaged: Package, stacks: dict[str, Stack], name: str
 ) -> None:
