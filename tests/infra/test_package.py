@@ -6,6 +6,7 @@ import site
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from bench import stub, till
 from infra.artefact import CannotPackage, unpacked_size
 from infra.closure import libraries
-from infra.layer import RESOURCES, Layer, installation, uv
+from infra.layer import COMMON, RESOURCES, Layer, installation, uv
 from infra.layer import build as build_layer
 from infra.package import HANDLERS, ROOT, SERVICES, Package, build_stack, package
 from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
@@ -38,6 +39,36 @@ for handler in handlers:
     assert callable(getattr(importlib.import_module(module), name)), handler
 print(json.dumps([path for path in compiled if not path.startswith(runtime)]))
 """
+
+# What each group is there for, and that it came without what it does not need.
+USE = {
+    "printing": """
+import io
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.lib.utils import ImageReader
+from PIL import Image
+page = Canvas(drawn := io.BytesIO())
+page.drawImage(ImageReader(Image.new("RGB", (2, 2))), 0, 0)
+page.save()
+assert drawn.getvalue().startswith(b"%PDF")
+""",
+    "assignment": """
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+from ortools.linear_solver.pywraplp import Solver
+flow = SimpleMinCostFlow()
+flow.add_arcs_with_capacity_and_unit_cost([0], [1], [1], [7])
+flow.set_nodes_supplies([0, 1], [1, -1])
+assert flow.solve() == flow.OPTIMAL and flow.optimal_cost() == 7
+assert Solver.CreateSolver("HIGHS") is not None
+assert "pandas" not in sys.modules
+try:
+    import pandas
+except ImportError:
+    pass
+else:
+    raise AssertionError("pandas is in the layer")
+""",
+}
 
 
 @pytest.fixture(scope="module")
@@ -118,16 +149,27 @@ def _layer(made: Package, resource: str) -> Layer:
     return next(each for each in made.layers.values() if each.resource == resource)
 
 
-def test_a_function_and_its_layers_are_smaller_than_lambda_allows(
-    packaged: Package, stacks: dict[str, Stack]
-) -> None:
-    sizes = {layer.resource: layer.size for layer in packaged.layers.values()}
-    for built in packaged.stacks:
-        stack = stacks[built.name]
+def test_a_function_and_its_layers_are_smaller_than_lambda_allows(packaged: Package) -> None:
+    assert list(_too_big(packaged)) == []
+
+
+@pytest.mark.slow
+def test_so_they_are_on_the_runtime_of_a_stage(for_aws: Package) -> None:
+    assert list(_too_big(for_aws)) == []
+
+
+def _too_big(made: Package) -> Iterator[str]:
+    """Functions over Lambda's limit, and layers that no function could have beside the common."""
+    sizes = {layer.resource: layer.size for layer in made.layers.values()}
+    largest = max(unpacked_size(built.code) for built in made.stacks)
+    for built in made.stacks:
+        stack = Stack(built.name, json.loads(built.template.read_text("utf-8")))
         for name, function in stack.functions().items():
-            layers = [sizes[resource] for resource in stack.layers(function)]
-            size = unpacked_size(built.code) + sum(layers)
-            assert size < LIMIT, f"{built.name} {name}: {size / 1e6:.0f} MB"
+            layers = sum(sizes[resource] for resource in stack.layers(function))
+            if unpacked_size(built.code) + layers > LIMIT:
+                yield f"{built.name} {name}"
+    common = sizes.pop(RESOURCES[COMMON])
+    yield from (layer for layer, size in sizes.items() if largest + common + size > LIMIT)
 
 
 def test_a_function_has_each_of_its_layers_once(stacks: dict[str, Stack]) -> None:
@@ -163,6 +205,25 @@ def test_a_stack_has_the_layers_that_its_code_imports_and_no_heavier(
 def _importable(folder: Path) -> set[str]:
     """The names under which the libraries of a folder are imported."""
     return {path.name.partition(".")[0] for path in folder.iterdir() if path.suffix != ".dist-info"}
+
+
+@pytest.mark.parametrize("group", USE)
+def test_a_layer_works_with_nothing_but_the_common_one(packaged: Package, group: str) -> None:
+    _use(packaged, group, sys._base_executable)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", USE)
+def test_so_it_works_on_the_runtime_of_a_stage(for_aws: Package, group: str) -> None:
+    assert for_aws.runtime.interpreter is not None
+    _use(for_aws, group, for_aws.runtime.interpreter)
+
+
+def _use(made: Package, group: str, python: str) -> None:
+    held = [str(made.layers[each].libraries) for each in (COMMON, group)]
+    code = f"import sys; sys.path[:0] = {held!r}\n{USE[group]}"
+    done = subprocess.run([python, "-I", "-S", "-B", "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_layers_that_are_unpacked_over_each_other_replace_nothing(packaged: Package) -> None:
