@@ -84,14 +84,14 @@ def cases() -> list[Case]:
 
 def measure() -> list[Ratio]:
     """Every function against its plain package, then against one bare call."""
-    _install_runtime()
-    with running(tls=True) as stub, _unpacked() as trees:
+    install_runtime()
+    with running(tls=True) as stub, unpacked() as trees:
         bare = _measured(stub, "intake", ["-c", ONE_CALL, str(RUNTIME)], _asked_once)
         found: list[Ratio] = []
         for case in cases():
-            ours = _cold(stub, trees, case)
+            ours = cold(stub, trees, case)
             sides = (
-                (PLAIN, _cold(stub, trees / "plain", case), case.of_plain),
+                (PLAIN, cold(stub, trees / "plain", case), case.of_plain),
                 (BARE, bare, case.of_bare),
             )
             found += [
@@ -101,7 +101,7 @@ def measure() -> list[Ratio]:
         return found
 
 
-def _install_runtime() -> None:
+def install_runtime() -> None:
     """What the Lambda runtime brings: boto3 with its bytecode."""
     if RUNTIME.is_dir():
         return
@@ -112,7 +112,7 @@ def _install_runtime() -> None:
 
 
 @contextmanager
-def _unpacked() -> Iterator[Path]:
+def unpacked() -> Iterator[Path]:
     """Task of each stack and the common layer, and the same without bytecode under `plain`."""
     made = package()
     with tempfile.TemporaryDirectory() as folder:
@@ -127,7 +127,8 @@ def _unpacked() -> Iterator[Path]:
         yield root
 
 
-def _cold(stub: Stub, trees: Path, case: Case) -> Measure:
+def cold(stub: Stub, trees: Path, case: Case) -> Measure:
+    """One function in a fresh process, out of its unpacked artefact."""
     paths = [str(path) for path in (trees / case.stack, trees / "layer", RUNTIME)]
     arguments = ["-c", RUN, json.dumps(paths), case.handler, json.dumps(case.event)]
     return _measured(stub, case.stack, arguments, case.proof)

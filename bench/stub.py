@@ -105,7 +105,7 @@ def running(tls: bool) -> Iterator[Stub]:
             yield Stub(f"{scheme}://localhost:{port}", certificate)
         finally:
             process.terminate()
-            process.wait()
+            process.communicate()
 
 
 def _certificate(folder: Path) -> Path:
