@@ -16,7 +16,7 @@ from infra.artefact import CannotPackage, unpacked_size
 from infra.closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, uv
 from infra.layer import build as build_layer
-from infra.package import HANDLERS, ROOT, SERVICES, Package, build_stack, package
+from infra.package import ROOT, SERVICES, Package, build_stack, package
 from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
 from tests.infra.reading import Stack
 
@@ -122,11 +122,9 @@ def test_every_handler_starts_from_its_zip_and_layers_and_compiles_nothing(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", STACKS)
 def test_so_it_does_on_the_runtime_of_a_stage(
-    for_aws: Package, runtime: Path, tmp_path: Path, name: str
+    for_aws: Package, stacks: dict[str, Stack], runtime: Path, tmp_path: Path, name: str
 ) -> None:
-    built = next(stack for stack in for_aws.stacks if stack.name == name)
-    template = json.loads(built.template.read_text("utf-8"))
-    assert _compiled(for_aws, Stack(name, template), runtime, tmp_path) == []
+    assert _compiled(for_aws, stacks[name], runtime, tmp_path) == []
 
 
 def _compiled(made: Package, stack: Stack, runtime: Path, tmp_path: Path) -> list[str]:
@@ -149,21 +147,23 @@ def _layer(made: Package, resource: str) -> Layer:
     return next(each for each in made.layers.values() if each.resource == resource)
 
 
-def test_a_function_and_its_layers_are_smaller_than_lambda_allows(packaged: Package) -> None:
-    assert list(_too_big(packaged)) == []
+def test_a_function_and_its_layers_are_smaller_than_lambda_allows(
+    packaged: Package, stacks: dict[str, Stack]
+) -> None:
+    assert list(_too_big(packaged, stacks)) == []
 
 
 @pytest.mark.slow
-def test_so_they_are_on_the_runtime_of_a_stage(for_aws: Package) -> None:
-    assert list(_too_big(for_aws)) == []
+def test_so_they_are_on_the_runtime_of_a_stage(for_aws: Package, stacks: dict[str, Stack]) -> None:
+    assert list(_too_big(for_aws, stacks)) == []
 
 
-def _too_big(made: Package) -> Iterator[str]:
+def _too_big(made: Package, stacks: dict[str, Stack]) -> Iterator[str]:
     """Functions over Lambda's limit, and layers that no function could have beside the common."""
     sizes = {layer.resource: layer.size for layer in made.layers.values()}
     largest = max(unpacked_size(built.code) for built in made.stacks)
     for built in made.stacks:
-        stack = Stack(built.name, json.loads(built.template.read_text("utf-8")))
+        stack = stacks[built.name]
         for name, function in stack.functions().items():
             layers = sum(sizes[resource] for resource in stack.layers(function))
             if unpacked_size(built.code) + layers > LIMIT:
@@ -186,20 +186,35 @@ def test_a_function_has_each_of_its_layers_once(stacks: dict[str, Stack]) -> Non
         pytest.param("till", marks=pytest.mark.xfail(strict=True, reason="it has no layer yet")),
     ],
 )
-def test_a_stack_has_the_layers_that_its_code_imports_and_no_heavier(
+def test_a_functions_code_imports_what_its_layers_hold_and_they_hold_no_more(
     packaged: Package, stacks: dict[str, Stack], name: str
 ) -> None:
+    given: dict[str, set[str]] = {}
+    for function in stacks[name].functions().values():
+        module = _module(name, function["Handler"])
+        given.setdefault(module, set()).update(stacks[name].layers(function))
+    for module, layers in given.items():
+        needed = _needed(packaged, module)
+        assert needed <= layers, f"{module} lacks {needed - layers}"
+        heavier = layers - needed - {RESOURCES[COMMON]}
+        assert not heavier, f"{module} imports nothing of {heavier}"
+
+
+def _module(stack: str, handler: str) -> str:
+    """Where a function's code begins; chalice calls a service's own module `app`."""
+    module = handler.rpartition(".")[0]
+    return f"services.{stack}.app" if module == "app" else module
+
+
+def _needed(made: Package, module: str) -> set[str]:
+    """The layers of what a module can import; a library that no layer holds by its own name."""
     owners = {
         library: layer.resource
-        for layer in packaged.layers.values()
+        for layer in made.layers.values()
         for library in _importable(layer.libraries)
     }
     brought = {"chalice", *(each.removesuffix(".py") for each in RUNTIME_HAS)}
-    handlers = HANDLERS.get(name, (f"services.{name}.app",))
-    needed = {owners.get(each, each) for each in libraries(handlers, ROOT) - brought}
-    functions = stacks[name].functions().values()
-    given = {each for function in functions for each in stacks[name].layers(function)}
-    assert needed == given
+    return {owners.get(each, each) for each in libraries([module], ROOT) - brought}
 
 
 def _importable(folder: Path) -> set[str]:
@@ -224,6 +239,20 @@ def _use(made: Package, group: str, python: str) -> None:
     code = f"import sys; sys.path[:0] = {held!r}\n{USE[group]}"
     done = subprocess.run([python, "-I", "-S", "-B", "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_layer_is_passed_on_and_outlives_the_stacks_that_still_use_it(
+    stacks: dict[str, Stack],
+) -> None:
+    found = stacks["platform"].resources()
+    layers = {k: v for k, v in found.items() if v["Type"] == "AWS::Lambda::LayerVersion"}
+    assert set(layers) == set(RESOURCES.values())
+    for name, layer in layers.items():
+        assert layer["UpdateReplacePolicy"] == "Retain"
+        assert layer["DeletionPolicy"].startswith("Retain")
+        assert layer["Properties"]["Description"] == {"Fn::Sub": f"content ${{{name}Hash}}"}
+        assert layer["Properties"]["Content"]["S3Key"] == {"Ref": f"{name}Key"}
+        assert stacks["platform"].template["Outputs"][f"{name}Arn"]["Value"] == {"Ref": name}
 
 
 def test_layers_that_are_unpacked_over_each_other_replace_nothing(packaged: Package) -> None:
