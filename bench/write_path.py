@@ -83,7 +83,7 @@ def _commit() -> Ratio:
         "commit of a row, its event and its audit ÷ bare transaction",
         cpu_of(commit, TIMES),
         cpu_of(_bare(recording.last), TIMES),
-        aim=1.15,
+        aim=1.10,
         rounds=ROUNDS,
     )
 
@@ -120,6 +120,6 @@ def _intake_post() -> Ratio:
         "intake POST, whole ÷ its bare transaction",
         cpu_of(post, TIMES),
         cpu_of(_bare(recording.last), TIMES),
-        aim=1.10,
+        aim=1.50,
         rounds=ROUNDS,
     )
