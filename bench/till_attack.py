@@ -9,12 +9,12 @@ import argparse
 import contextlib
 import io
 import random
+from typing import Any
 
 import pytest
 
 from bench.harness import say
 from services.cards.till.domain import BAD_TRIES_A_MINUTE, LOCKED_MINUTES
-from services.cards.till.repository import Rows
 from services.cards.till.use_cases import Till
 from tests.cards.till.attack import (
     NUMBERS,
@@ -24,7 +24,7 @@ from tests.cards.till.attack import (
     attack,
     store_cards,
 )
-from tests.cards.till.kit import DATA, OUTBOX, Kit, Shop, serving
+from tests.cards.till.kit import Kit, Shop, rows_over, serving
 from tests.support.memory import MemoryDynamoDB
 
 CARDS = 1_000_000
@@ -42,9 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     cards = ManyCards(kit.client, handles)
     shop = kit.shop()
     chance = CARDS / NUMBERS
-    till = _attacked(kit, Rows(cards, DATA, OUTBOX), shop, guesses)
+    till = _attacked(kit, cards, shop, guesses)
     kit.key(shop)
-    mutant = _attacked(kit, Rows(WithoutTheCounter(cards), DATA, OUTBOX), shop, guesses)
+    mutant = _attacked(kit, WithoutTheCounter(cards), shop, guesses)
     per_key = A_DAY / (LOCKED_MINUTES + 1) * BAD_TRIES_A_MINUTE
     patient = A_DAY * (BAD_TRIES_A_MINUTE - 1)
 
@@ -66,8 +66,8 @@ def _expected(found: Findings, chance: float) -> str:
     return f"{found.guesses * chance:.1e} expected"
 
 
-def _attacked(kit: Kit, rows: Rows, shop: Shop, guesses: int) -> Findings:
-    kit.till = Till(rows, kit.secrets)
+def _attacked(kit: Kit, client: Any, shop: Shop, guesses: int) -> Findings:
+    kit.till = Till(rows_over(client), kit.secrets)
     with (
         pytest.MonkeyPatch.context() as patch,
         serving(kit, patch),

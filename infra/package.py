@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import layer, templates, zones
+from infra import layer, templates
 from infra.artefact import CannotPackage, digest, unpacked_size, write_zip
 from infra.closure import copy_closure
 from infra.layer import Layer
@@ -29,9 +29,11 @@ from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("intake", "matching", "cards", "notifications")
+# Where each app lies. The till is part of cards with a stack of its own.
+APPS = {name: f"services/{name}" for name in SERVICES} | {"till": "services/cards/till"}
 PLACEHOLDER = "replaced-by-infra"
 # Zips without chalice: the handlers whose imports decide what goes in.
-HANDLERS = {"platform": ("shared.authorizer",), "till": ("services.cards.till.app",)}
+HANDLERS = {"platform": ("shared.authorizer",)}
 
 
 @dataclass(frozen=True)
@@ -85,20 +87,19 @@ def _folder(root: Path, runtime: Runtime) -> Path:
 def present(root: Path = ROOT) -> list[str]:
     """The stacks this tree has, in the order in which they are deployed."""
     found = ["platform"] if (root / "shared" / "authorizer.py").exists() else []
-    found += [name for name in SERVICES if (root / "services" / name / "app.py").exists()]
-    return found + ["till"] * (root / "services" / "cards" / "till" / "app.py").exists()
+    return found + [name for name, app in APPS.items() if (root / app / "app.py").exists()]
 
 
 def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack:
     """One stack's template and zip, built unless its inputs are the same as last time."""
     target = _folder(root, runtime) / name
     stamp = target / "inputs.json"
-    facts = (runtime.name, str(runtime.interpreter is not None), zones.VERSION)
+    facts = (runtime.name, str(runtime.interpreter is not None))
     inputs = digest(_code(name, root), digest(_ours(name)), *facts, base=root)
     if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        make = _build_service if name in SERVICES else _build_plain
+        make = _build_service if name in APPS else _build_plain
         code_hash = make(name, root, target, runtime)
         stamp.write_text(json.dumps({"inputs": inputs, "code": code_hash}))
     code_hash = json.loads(stamp.read_text())["code"]
@@ -108,14 +109,20 @@ def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack
 def _code(name: str, root: Path) -> list[Path]:
     """The modules and data that may go into a stack's zip."""
     folders = [root / "shared"]
-    if name != "platform":
-        folders.append(root / "services" / ("cards" if name == "till" else name))
+    if name in APPS:
+        folders.append(_service(name, root))
     return [path for folder in folders for path in folder.rglob("*") if _deployed(path)]
+
+
+def _service(name: str, root: Path) -> Path:
+    """The folder of the service that a stack's app belongs to."""
+    _, service, *_ = APPS[name].split("/")
+    return root / "services" / service
 
 
 def _ours(name: str) -> list[Path]:
     """The files that say how a stack is built."""
-    builders = ("package.py", "closure.py", "artefact.py", "runtime.py", "templates.py", "zones.py")
+    builders = ("package.py", "closure.py", "artefact.py", "runtime.py", "templates.py")
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
 
 
@@ -150,9 +157,11 @@ def _stage(name: str, root: Path, staged: Path) -> None:
     vendor = staged / "vendor"
     skip = shutil.ignore_patterns("__pycache__", "*.md")
     shutil.copytree(root / "shared", vendor / "shared", ignore=skip)
-    shutil.copytree(root / "services" / name, vendor / "services" / name, ignore=skip)
+    service = _service(name, root)
+    shutil.copytree(service, vendor / "services" / service.name, ignore=skip)
     shutil.copy(root / "services" / "__init__.py", vendor / "services" / "__init__.py")
-    (staged / "app.py").write_text(f"from services.{name}.app import *\n", "utf-8")
+    module = APPS[name].replace("/", ".")
+    (staged / "app.py").write_text(f"from {module}.app import *\n", "utf-8")
     (staged / "requirements.txt").write_text("")
     settings = {
         "version": "2.0",
@@ -179,7 +188,7 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
     (target / "merge.json").unlink()
     if done.returncode:
         why = "\n".join((done.stdout + done.stderr).strip().splitlines()[-4:])
-        raise CannotPackage(f"services/{name}/app.py does not package:\n{why}")
+        raise CannotPackage(f"{APPS[name]}/app.py does not package:\n{why}")
 
 
 def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
@@ -206,8 +215,6 @@ def _build_plain(name: str, root: Path, target: Path, runtime: Runtime) -> str:
     _write_template(target, finish(deepcopy(templates.stack(name)), runtime))
     task = target / "task"
     copy_closure(HANDLERS[name], root, task)
-    if (task / zones.REGIONS).exists():
-        zones.copy_zones(root, task)
     runtime.compile(task, "/var/task")
     code_hash = write_zip(task, target / "code.zip")
     shutil.rmtree(task)

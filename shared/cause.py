@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from shared.rows import Key
 
-__all__ = ["AlreadyDone", "Cause", "Key", "Once", "Receipt"]
+__all__ = ["AlreadyDone", "Cause", "Key", "Once", "Receipt", "Repeatable"]
 
 if TYPE_CHECKING:
     from shared.events.base import Received
@@ -29,6 +29,25 @@ class Receipt(BaseModel):
     status: str | None = None
     number: str | None = None
     existing: bool = False
+
+
+class Repeatable(BaseModel):
+    """What a handler answers that keeps its callers' `Idempotency-Key` itself.
+
+    That it was answered before travels as a header, not in the body.
+    """
+
+    _replayed: bool = PrivateAttr(False)
+
+    @property
+    def replayed(self) -> bool:
+        """Whether this is the answer of an earlier request."""
+        return self._replayed
+
+    def again(self) -> Self:
+        """The same, as the answer of an earlier request."""
+        self._replayed = True
+        return self
 
 
 @dataclass(frozen=True, slots=True)

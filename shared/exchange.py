@@ -65,7 +65,7 @@ class Exchange:
             return self._run()
         except DomainError as error:
             observability.note(problem=error.code)
-            return refusal(error, self.catalogue, self.request)
+            return refusal(error, self.catalogue, self.request, self.route.challenge)
         except Exception as error:
             if line is not None:
                 line.fail(error)
@@ -99,17 +99,19 @@ class Exchange:
     def _arguments(self, caller: Principal) -> dict[str, Any]:
         inputs, given = self.route.inputs, self.route.given
         arguments: dict[str, Any] = {}
+        if "caller" in given:
+            identify = self.route.more.identify
+            arguments["caller"] = caller if identify is None else identify(self.request)
         if "path" in inputs:
             arguments["path"] = read_path(self.event, inputs["path"])
         query = read_query(self.event, inputs.get("query"))
         if query is not None:
             arguments["query"] = query
         if "body" in inputs:
-            arguments["body"] = read_body(self.request, inputs["body"])
+            device_text = self.route.more.device_text
+            arguments["body"] = read_body(self.request, inputs["body"], device_text)
         elif self.route.changes and "request" not in given:
             require_no_body(self.request)
-        if "caller" in given:
-            arguments["caller"] = caller
         if "request" in given:
             arguments["request"] = self.request
         return arguments
@@ -170,7 +172,7 @@ class Exchange:
         self, result: BaseModel | None, caller: Principal, replayed: bool = False
     ) -> Answer:
         headers, receipt = self._headers(result), result
-        if replayed:
+        if replayed or getattr(result, "replayed", False):
             headers[REPLAYED_HEADER] = "true"
             observability.note(replayed=True)
         if self.route.more.answer is not None:
@@ -212,15 +214,20 @@ def _earlier(once: Once, error: Exception) -> Receipt | None:
     return idempotency.earlier_answer(aws.store(), once)
 
 
-def refusal(error: DomainError, catalogue: problems.Catalogue, request: Request) -> Answer:
-    """A refusal in words."""
+def refusal(
+    error: DomainError,
+    catalogue: problems.Catalogue,
+    request: Request,
+    challenge: str = "Bearer",
+) -> Answer:
+    """A refusal in words; who is not recognised is told the scheme to prove it by."""
     told = problems.document(error, catalogue, request.correlation_id)
     headers: dict[str, str] = {}
     retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     if told["status"] == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = challenge
     return _problem(told, headers)
 
 

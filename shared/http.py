@@ -37,7 +37,7 @@ class ServiceApp(Chalice):
     """A service's routes and functions.
 
     `ServiceApp("intake")` serves `/intake/v1/…` with texts of `services/intake/problems.toml`; the
-    till, which lives inside a service, says `problems="services/cards/till/problems.toml"`.
+    till, which lives inside a service, names its `problems_file`.
     """
 
     def __init__(self, name: str, base: str = "/v1", problems_file: str | None = None) -> None:

@@ -10,17 +10,16 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared import openapi_forms
 from shared import openapi_parts as parts
 from shared.exchange import REPLAYED_HEADER
 from shared.http import ServiceApp
 from shared.openapi_parts import REF, Json
-from shared.problems import ROOT, Catalogue
+from shared.problems import ROOT
 from shared.routes import VOUCHED, Route
 
 Mode = Literal["validation", "serialization"]
@@ -28,19 +27,9 @@ Mode = Literal["validation", "serialization"]
 FOLDER = ROOT / "docs" / "api"
 
 
-class Documented(Protocol):
-    """What is told of an app: a `ServiceApp`, or one of its own making (the till)."""
-
-    app_name: str
-    base: str
-    catalogue: Catalogue
-    declared: list[Any]
-
-
-def document(app: Documented) -> Json:
+def document(app: ServiceApp) -> Json:
     """The OpenAPI document of an app."""
-    declared = app.declared if isinstance(app, ServiceApp) else openapi_forms.routes(app.declared)
-    routes = sorted(declared, key=lambda route: (route.path, route.method))
+    routes = sorted(app.declared, key=lambda route: (route.path, route.method))
     schemas = _Schemas(routes)
     paths: dict[str, Json] = {}
     for route in routes:
@@ -138,7 +127,7 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _operation(app: Documented, route: Route, schemas: _Schemas) -> Json:
+def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
     told: Json = {
         "operationId": route.name,
         "summary": route.summary,
@@ -154,11 +143,11 @@ def _operation(app: Documented, route: Route, schemas: _Schemas) -> Json:
     return told
 
 
-def _tag(app: Documented, route: Route) -> str:
+def _tag(app: ServiceApp, route: Route) -> str:
     return route.path.removeprefix(app.base).strip("/").partition("/")[0] or app.app_name
 
 
-def _description(app: Documented, route: Route) -> str:
+def _description(app: ServiceApp, route: Route) -> str:
     rest = (inspect.getdoc(route.handler) or "").partition("\n")[2].strip()
     codes = [
         f"- `{code}`: {app.catalogue.text(code, 409, {})[0]}"
@@ -253,14 +242,14 @@ def _refusals(route: Route) -> list[int]:
     return sorted(found)
 
 
-def apps() -> Iterator[Documented]:
+def apps() -> Iterator[ServiceApp]:
     """Every app of the repository."""
     for path in sorted((ROOT / "services").rglob("app.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         yield importlib.import_module(module).app
 
 
-def text(app: Documented) -> str:
+def text(app: ServiceApp) -> str:
     """The committed form of a document."""
     return json.dumps(document(app), ensure_ascii=False, indent=2) + "\n"
 

@@ -125,12 +125,12 @@ def _limited(body: bytes) -> bytes:
     return body
 
 
-def read_body(request: Request, model: type[M]) -> M:
+def read_body(request: Request, model: type[M], device_text: bool = False) -> M:
     """The body as its model; every fault of it is told with its JSON pointer."""
     raw = request.raw_body or b"{}"
     if request.raw_body:
         require_json(request)
-    untrusted.check(raw)
+    untrusted.check(raw, device_text)
     try:
         return model.model_validate_json(raw, strict=True, extra="forbid")
     except ValidationError as error:

@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from shared.cause import Cause, Receipt
+from shared.cause import Cause, Receipt, Repeatable
 from shared.principals import Principal
 from shared.requests import Request
 
@@ -37,6 +37,8 @@ class Declaration:
     `answer(receipt, caller)` turns the receipt into what is said, the first time and again;
     `problems` are the codes worth naming in the documentation; `location` is the path of what a
     201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply;
+    `identify(request)` reads who calls a route that nobody vouches for, before anything else of
+    the request is looked at; `device_text` takes texts as a device sent them;
     `may_exist` tells that a creating route may find the thing there already and answer 200;
     `cache_seconds` lets anybody keep the answer that long (public reads only).
     """
@@ -51,6 +53,8 @@ class Declaration:
     location: str | None = None
     may_exist: bool = False
     cache_seconds: int = 0
+    identify: Callable[[Request], Any] | None = None
+    device_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,11 @@ class Route:
         return (inspect.getdoc(self.handler) or "").partition("\n")[0]
 
     @property
+    def challenge(self) -> str:
+        """The scheme by which whoever calls proves who it is."""
+        return "ApiKey" if self.callers == {"store"} else "Bearer"
+
+    @property
     def answers(self) -> Any:
         """The type of the body that a success answers."""
         if self.more.answer is not None:
@@ -123,7 +132,7 @@ def declare(
     callers = callers_of(caller, where)
     hints = get_type_hints(handler)
     parameters = list(inspect.signature(handler).parameters)
-    inputs = _inputs(hints, parameters, where)
+    inputs = _inputs(hints, parameters, more, where)
     _check_path(path, inputs, where)
     given = frozenset(name for name in parameters if name in _GIVEN)
     command = "cause" in given
@@ -149,7 +158,12 @@ def _default(said: bool | None, otherwise: bool) -> bool:
     return otherwise if said is None else said
 
 
-def _inputs(hints: dict[str, Any], parameters: list[str], where: str) -> dict[str, type[BaseModel]]:
+def _inputs(
+    hints: dict[str, Any], parameters: list[str], more: Declaration, where: str
+) -> dict[str, type[BaseModel]]:
+    given: dict[str, Any] = dict(_GIVEN)
+    if more.identify is not None:
+        given["caller"] = get_type_hints(more.identify).get("return")
     inputs: dict[str, type[BaseModel]] = {}
     for name in parameters:
         kind = hints.get(name)
@@ -157,7 +171,7 @@ def _inputs(hints: dict[str, Any], parameters: list[str], where: str) -> dict[st
             if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
                 raise BadRoute(f"{where}: {name} must be a pydantic model")
             inputs[name] = kind
-        elif _GIVEN.get(name) is not kind:
+        elif given.get(name) is not kind:
             raise BadRoute(f"{where}: no parameter is called {name!r} with type {kind!r}")
     return inputs
 
@@ -177,19 +191,17 @@ def _check(route: Route, where: str) -> None:
         raise BadRoute(f"{where}: say in a docstring what it is for")
     if route.method == "GET" and ("cause" in route.given or "body" in route.inputs):
         raise BadRoute(f"{where}: a GET changes nothing and takes no body")
-    if route.needs_key and "cause" not in route.given:
-        raise BadRoute(f"{where}: only a command, which takes a cause, happens once")
-    if route.needs_key and not _is_receipt(route.returns):
+    if route.more.identify is not None and route.callers <= VOUCHED:
+        raise BadRoute(f"{where}: the authorizer says who calls it")
+    if route.needs_key and "cause" in route.given and not _is(route.returns, Receipt):
         # A repeat answers from the stored receipt, so the first answer must be one too.
         raise BadRoute(f"{where}: a command under an Idempotency-Key returns its Receipt")
+    if route.needs_key and "cause" not in route.given and not _is(route.returns, Repeatable):
+        raise BadRoute(f"{where}: what takes no cause says itself that it answered before")
     returns = route.answers
-    if returns not in (None, type(None)) and not _is_model(returns):
+    if returns not in (None, type(None)) and not _is(returns, BaseModel):
         raise BadRoute(f"{where}: a handler returns a pydantic model or None, not {returns!r}")
 
 
-def _is_receipt(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Receipt)
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+def _is(kind: Any, base: type[BaseModel]) -> bool:
+    return isinstance(kind, type) and issubclass(kind, base)

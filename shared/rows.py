@@ -19,6 +19,7 @@ Item = dict[str, Any]
 Table = Literal["data", "outbox", "audit", "keys"]
 Index = Literal["by_region", "by_owner", "by_ref"]
 
+ABSENT = "attribute_not_exists(pk)"
 DUE_SHARDS = 8
 PENDING_SHARDS = 8
 

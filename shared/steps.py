@@ -13,12 +13,11 @@ from shared import clock, rows
 from shared.cause import AlreadyDone, Cause, Once, Receipt
 from shared.errors import DomainError, VersionConflict
 from shared.events.base import Event, to_cloud_event
-from shared.rows import Item, Key, Row, Unique, Write
+from shared.rows import ABSENT, Item, Key, Row, Unique, Write
 from shared.tables import Tables, write_action
 
 SEQUENCES_PER_VERSION = 16
 
-ABSENT = "attribute_not_exists(pk)"
 ABSENT_OR_EXPIRED = "attribute_not_exists(pk) OR expires_at < :now"
 
 Facts = dict[str, str | int | bytes | None]

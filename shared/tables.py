@@ -7,7 +7,7 @@ Nothing here knows aggregates, and nothing needs pydantic: the relay and the swe
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,16 +19,17 @@ from shared.errors import Unavailable
 from shared.rows import Item, Key, Write
 
 DISTURBED_ATTEMPTS = 6
+BATCH_READS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The four tables of a service."""
+    """The four tables of a service; the till touches two of cards."""
 
     data: str
     outbox: str
-    audit: str
-    keys: str
+    audit: str = ""
+    keys: str = ""
 
 
 class TableAccess:
@@ -52,6 +53,25 @@ class TableAccess:
         if found is None or expired(found):
             return None
         return found
+
+    def batch(self, wanted: Mapping[rows.Table, Sequence[Key]]) -> dict[Key, Item]:
+        """The latest raw rows of those keys, read together; what is absent is left out."""
+        request: Item = {
+            getattr(self.tables, table): {
+                "Keys": [rows.key_item(key) for key in keys],
+                "ConsistentRead": True,
+            }
+            for table, keys in wanted.items()
+        }
+        found: dict[Key, Item] = {}
+        for _ in range(BATCH_READS):
+            answer = self._call("batch_get_item", RequestItems=request)
+            for told in answer["Responses"].values():
+                found |= {Key(row["pk"]["S"], row["sk"]["S"]): row for row in told}
+            request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                return found
+        raise Unavailable
 
     def query(self, table: rows.Table, partition: str, limit: int) -> list[Item]:
         """Raw rows of one partition of a table, in key order; for kernel modules."""
@@ -91,6 +111,37 @@ class TableAccess:
     def put(self, write: Write) -> bool:
         """Put one row outside a commit; False when its condition fails. For kernel modules."""
         return self._one(write_action(self.tables, write, "kernel"))
+
+    def put_new(self, table: rows.Table, item: Item) -> Item | None:
+        """Put a raw row unless it is there already; the one that is, or None."""
+        action = rows.put(getattr(self.tables, table), item, rows.ABSENT)
+        try:
+            self._call("put_item", **action["Put"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            told: Any = error.response
+            return self.met(told, table, item)
+        return None
+
+    def transact(self, actions: list[Item]) -> list[Item]:
+        """Write all or nothing: what each action met when nothing was written, else nothing."""
+        try:
+            self._call("transact_write_items", TransactItems=actions)
+        except ClientError as error:
+            reasons: list[Item] = error.response.get("CancellationReasons", [])
+            if not reasons:
+                raise
+            return reasons
+        return []
+
+    def met(self, told: Item, table: rows.Table, item: Item) -> Item:
+        """The row that stood in a put's way; read where the database does not hand it over."""
+        handed: Item | None = told.get("Item")
+        if handed:
+            return handed
+        key = Key(item["pk"]["S"], item["sk"]["S"])
+        return self.batch({table: [key]})[key]
 
     def update(self, table: rows.Table, key: Key, **expression: Any) -> bool:
         """Update one row in place; False when its condition fails. For kernel modules."""
@@ -152,9 +203,7 @@ class TableAccess:
 def write_action(tables: Tables, write: Write, commit_id: str) -> Item:
     """One put or delete of a kernel module, as an action of a transaction."""
     table = getattr(tables, write.table)
-    condition = {"absent": "attribute_not_exists(pk)", "present": "attribute_exists(pk)"}.get(
-        write.condition
-    )
+    condition = {"absent": rows.ABSENT, "present": "attribute_exists(pk)"}.get(write.condition)
     if write.attributes is None:
         return rows.delete(table, write.key, condition)
     attributes = dict(write.attributes) | {"commit_id": commit_id}

@@ -27,20 +27,25 @@ _FORBIDDEN = re.compile(
     "\U000e0001\U000e0020-\U000e007f]"
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
 )
+# What is no text at all, whoever sent it.
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 # In raw JSON only escapes can hide one; what stands between the values may be a carriage return.
 _SUSPECT = re.compile(r"\\[bfru]|NaN|Infinity|\d[eE]\+?\d|\d{19}")
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
-def check(raw: bytes) -> None:
-    """Refuse a body whose shape or values no model should meet."""
+def check(raw: bytes, device_text: bool = False) -> None:
+    """Refuse a body whose shape or values no model should meet.
+
+    A text that a device read (`device_text`) may hold signs that nobody sees: a scanner's line end.
+    """
     _check_depth(raw)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed from None
-    if _SUSPECT.search(text) or has_forbidden(text.replace("\r", "")):
-        _check_values(parsed(raw))
+    if _SUSPECT.search(text) or (not device_text and has_forbidden(text.replace("\r", ""))):
+        _check_values(parsed(raw), _NO_TEXT if device_text else _FORBIDDEN)
 
 
 def has_forbidden(text: str) -> bool:
@@ -94,9 +99,9 @@ def _values(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
         yield pointer, value
 
 
-def _fault_of(value: Any) -> str | None:
+def _fault_of(value: Any, forbidden: re.Pattern[str]) -> str | None:
     if isinstance(value, str):
-        return "forbidden_characters" if has_forbidden(value) else None
+        return "forbidden_characters" if forbidden.search(value) else None
     if isinstance(value, float) and not math.isfinite(value):
         return "not_finite"
     if isinstance(value, int) and abs(value) >= _TOO_LARGE:
@@ -104,11 +109,11 @@ def _fault_of(value: Any) -> str | None:
     return None
 
 
-def _check_values(parsed: Any) -> None:
+def _check_values(parsed: Any, forbidden: re.Pattern[str]) -> None:
     faults = [
         Fault("body", pointer, code)
         for pointer, value in _values(parsed)
-        if (code := _fault_of(value)) is not None
+        if (code := _fault_of(value, forbidden)) is not None
     ]
     if faults:
         raise WrongInput(faults[:MAX_FAULTS])

@@ -1,31 +1,51 @@
-"""What a till sends and what it is told; the OpenAPI and the client are made from these classes.
+"""What a till sends and what it is told; the OpenAPI and the client are made from these models."""
 
-The limits of a field stand in its annotation and `forms.read` checks them. There is no pydantic
-here: importing it alone costs more than the whole cold check may.
-"""
-
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from services.cards.till.domain import Reason
-from services.cards.till.forms import Text, Whole
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
-CHECK_ID = r"chk_[0-9A-HJKMNP-TV-Z]{26}"
+from services.cards.till.domain import Reason
+from services.cards.till.records import names_a_check
+from shared.cause import Repeatable
+from shared.untrusted import has_forbidden
+
 MOST_KOPECKS = 10**10
 
 
-@dataclass(frozen=True, slots=True)
-class CardCheckRequest:
+def _id_of_a_check(text: str) -> str:
+    if not names_a_check(text):
+        raise ValueError("no check has that id")
+    return text
+
+
+def _one_visible_line(text: str) -> str:
+    if has_forbidden(text) or "\t" in text or len(text.splitlines()) > 1:
+        raise PydanticCustomError("forbidden_characters", "no visible line")
+    return text
+
+
+class CheckPath(BaseModel):
+    """A check, by the id that its answer gave."""
+
+    check_id: Annotated[str, AfterValidator(_id_of_a_check)]
+
+
+class CardCheckRequest(BaseModel):
     """A card held out at the till: what the scanner read, or the number a cashier typed."""
 
-    code: Annotated[str | None, Text(1, 200, about="text of the scanned QR or barcode")] = None
-    number: Annotated[
-        str | None, Text(1, 64, about="16 digits; spaces, dashes and О for 0 do no harm")
-    ] = None
+    code: str | None = Field(
+        None, min_length=1, max_length=200, description="text of the scanned QR or barcode"
+    )
+    number: str | None = Field(
+        None,
+        min_length=1,
+        max_length=64,
+        description="16 digits; spaces, dashes and О for 0 do no harm",
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class CardCheckView:
+class CardCheckView(Repeatable):
     """Whether the discount applies: never who holds the card, never why it does not."""
 
     valid: bool
@@ -36,18 +56,18 @@ class CardCheckView:
     check_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseRequest:
+class PurchaseRequest(BaseModel):
     """What was bought under a check."""
 
-    amount_kopecks: Annotated[
-        int, Whole(1, MOST_KOPECKS, about="price before the discount, in whole kopecks")
-    ]
-    receipt_id: Annotated[str, Text(1, 64, visible=True, about="number of the receipt")]
+    amount_kopecks: int = Field(
+        ge=1, le=MOST_KOPECKS, description="price before the discount, in whole kopecks"
+    )
+    receipt_id: Annotated[str, AfterValidator(_one_visible_line)] = Field(
+        min_length=1, max_length=64, description="number of the receipt"
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseView:
+class PurchaseView(Repeatable):
     """A purchase as it was recorded, or as it was rolled back."""
 
     check_id: str
@@ -57,6 +77,5 @@ class PurchaseView:
     receipt_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackRequest:
+class RollbackRequest(BaseModel):
     """A purchase is returned as a whole, so there is nothing to say."""

@@ -7,24 +7,27 @@ CHECK#<check id> / ROLLBACK   that it was returned; names no card, lives for 400
 Each is put once under the condition that it is absent and is never changed, but for the relay that
 clears `pending`. What must be known of a check for 400 days goes out with its event, without the
 card: the cards service keeps it (`kept_check`).
-
-The bodies of events are written by hand, byte for byte as `shared.events` would: importing the
-models would cost more than the check. A test compares the two.
 """
 
 import json
-import zlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from services.cards import till_rows
-from services.cards.till.domain import Method
-from shared import clock
+from services.cards.till.domain import Method, Reason
+from shared import clock, rows
+from shared.events.base import Event, to_cloud_event
+from shared.events.cards import (
+    CardChecked,
+    CardCheckRefused,
+    PurchaseRecorded,
+    PurchaseRolledBack,
+)
+from shared.rows import Item, Key
 from shared.secrets import Secrets
-
-Item = dict[str, Any]
 
 CHECK = "CHECK"
 PURCHASE = "PURCHASE"
@@ -33,9 +36,9 @@ CARD_NAMED_DAYS = 45
 KEPT_DAYS = 400
 _DAY = 24 * 3600
 _SECRET = "check-id"
-_PENDING_SHARDS = 8
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PLACE = {CHECK: "0", PURCHASE: "1", ROLLBACK: "2"}
+_CHECK_ID = re.compile(rf"chk_[{_CROCKFORD}]{{26}}")
+_SEQUENCE = {CHECK: 0, PURCHASE: 1, ROLLBACK: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Check:
     region: str
     month: str
     at: int
-    reason: str
+    reason: Reason
     method: Method
     offer_id: str
     percent: int
@@ -77,9 +80,9 @@ class Purchase:
     returned: bool = False
 
 
-def key(check_id: str, kind: str) -> Item:
+def key(check_id: str, kind: str) -> Key:
     """Primary key of a row."""
-    return {"pk": {"S": f"CHECK#{check_id}"}, "sk": {"S": kind}}
+    return Key(f"CHECK#{check_id}", kind)
 
 
 def scan_id(secrets: Secrets, handle: str, step: int, outlet_id: str, sandbox: bool) -> str:
@@ -90,6 +93,11 @@ def scan_id(secrets: Secrets, handle: str, step: int, outlet_id: str, sandbox: b
 def request_id(secrets: Secrets, repeat: str, outlet_id: str, sandbox: bool) -> str:
     """The id of any other check: the same `Idempotency-Key` at this outlet gives the same."""
     return _check_id(secrets, "request", repeat, outlet_id, str(sandbox))
+
+
+def names_a_check(text: str) -> bool:
+    """Whether a check could have that id."""
+    return _CHECK_ID.fullmatch(text) is not None
 
 
 def fingerprint(secrets: Secrets, *parts: object) -> str:
@@ -105,17 +113,6 @@ def visitor(secrets: Secrets, check: Check) -> str:
 
 def check_item(check: Check, secrets: Secrets, correlation_id: str) -> Item:
     """The row of a check."""
-    told: dict[str, Any] = {"check_id": check.check_id, "partner_id": check.partner_id}
-    told |= {"outlet_id": check.outlet_id}
-    if check.reason == "ok":
-        name = "CardChecked"
-        told |= {"offer_id": check.offer_id, "discount_percent": check.percent}
-    else:
-        name = "CardCheckRefused"
-    told |= {"result": check.reason, "method": check.method, "month": check.month}
-    if check.reason == "ok":
-        told |= {"visitor": visitor(secrets, check)}
-    told |= {"key_id": check.key_id}
     facts = {
         "key_id": _text(check.key_id),
         "reason": _text(check.reason),
@@ -124,29 +121,49 @@ def check_item(check: Check, secrets: Secrets, correlation_id: str) -> Item:
         "percent": _number(check.percent),
         "handle": _text(check.handle),
     }
-    return _item(CHECK, check, name, told, facts, correlation_id, CARD_NAMED_DAYS)
+    event = _checked(check, secrets)
+    return _item(CHECK, check, event, facts, correlation_id, CARD_NAMED_DAYS)
+
+
+def _checked(check: Check, secrets: Secrets) -> Event:
+    told: dict[str, Any] = {
+        "region": check.region,
+        "check_id": check.check_id,
+        "partner_id": check.partner_id,
+        "outlet_id": check.outlet_id,
+        "key_id": check.key_id,
+        "method": check.method,
+        "month": check.month,
+    }
+    if check.reason != "ok":
+        return CardCheckRefused(result=check.reason, **told)
+    return CardChecked(
+        offer_id=check.offer_id,
+        discount_percent=check.percent,
+        visitor=visitor(secrets, check),
+        **told,
+    )
 
 
 def purchase_item(purchase: Purchase, correlation_id: str) -> Item:
     """The row of a purchase or of its rollback."""
-    told = {
-        "check_id": purchase.check_id,
-        "partner_id": purchase.partner_id,
-        "outlet_id": purchase.outlet_id,
-        "month": purchase.month,
-        "amount": purchase.amount,
-        "saved_amount": purchase.saved,
-    }
     facts = {
         "amount": _number(purchase.amount),
         "saved": _number(purchase.saved),
         "receipt_id": _text(purchase.receipt_id),
         "repeat": _text(purchase.repeat),
     }
-    kind, name = PURCHASE, "PurchaseRecorded"
-    if purchase.returned:
-        kind, name = ROLLBACK, "PurchaseRolledBack"
-    return _item(kind, purchase, name, told, facts, correlation_id, KEPT_DAYS)
+    kind = ROLLBACK if purchase.returned else PURCHASE
+    event = (PurchaseRolledBack if purchase.returned else PurchaseRecorded)(
+        region=purchase.region,
+        check_id=purchase.check_id,
+        partner_id=purchase.partner_id,
+        outlet_id=purchase.outlet_id,
+        month=purchase.month,
+        amount=purchase.amount,
+        saved_amount=purchase.saved,
+    )
+    return _item(kind, purchase, event, facts, correlation_id, KEPT_DAYS)
 
 
 def read_check(item: Mapping[str, Any]) -> Check:
@@ -206,13 +223,13 @@ def _shared(item: Mapping[str, Any]) -> dict[str, Any]:
 def _item(
     kind: str,
     record: Check | Purchase,
-    event: str,
-    told: dict[str, Any],
+    event: Event,
     facts: Item,
     correlation_id: str,
     days: int,
 ) -> Item:
-    item = key(record.check_id, kind) | facts
+    place = key(record.check_id, kind)
+    item = rows.key_item(place) | facts
     item |= {
         "check_id": _text(record.check_id),
         "partner_id": _text(record.partner_id),
@@ -223,40 +240,28 @@ def _item(
         "fingerprint": _text(record.fingerprint),
         "sandbox": {"BOOL": record.sandbox},
         "commit_id": _text(record.check_id.replace("chk_", "cmt_")),
-        "expires_at": _number(int(clock.wall().timestamp()) + days * _DAY),
+        "expires_at": _number(rows.epoch(clock.wall()) + days * _DAY),
     }
     if record.sandbox:
         return item | {"entries": _text("[]")}
     return item | {
-        "entries": _text(_entries(kind, record, event, told, correlation_id)),
-        "pending": _text(f"PENDING#{zlib.crc32(item['pk']['S'].encode()) % _PENDING_SHARDS}"),
+        "entries": _text(_entries(kind, record, event, correlation_id)),
+        "pending": _text(rows.pending_shard(place.pk)),
         "pending_at": _text(clock.iso(clock.wall())),
     }
 
 
-def _entries(
-    kind: str, record: Check | Purchase, event: str, told: dict[str, Any], correlation_id: str
-) -> str:
-    name = f"cards.{event}"
-    body = {
-        "specversion": "1.0",
-        "id": f"evt_{record.check_id.removeprefix('chk_')}_{_PLACE[kind]}",
-        "source": "/ryadom/cards",
-        "type": name,
-        "time": clock.iso(datetime.fromtimestamp(record.at, UTC)),
-        "subject": record.check_id,
-        "datacontenttype": "application/json",
-        "dataschema": f"/events/{name}.v1.json",
-        "region": record.region,
-        "sequence": _PLACE[kind],
-        "correlationid": correlation_id,
-        "data": {"region": record.region, "programme": None} | told,
-    }
-    return _json([{"type": name, "detail": _json(body)}])
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+def _entries(kind: str, record: Check | Purchase, event: Event, correlation_id: str) -> str:
+    sequence = _SEQUENCE[kind]
+    detail = to_cloud_event(
+        event,
+        event_id=f"evt_{record.check_id.removeprefix('chk_')}_{sequence}",
+        time=datetime.fromtimestamp(record.at, UTC),
+        sequence=sequence,
+        correlation_id=correlation_id,
+        causation_id=None,
+    )
+    return json.dumps([{"type": event.detail_type(), "detail": detail}], separators=(",", ":"))
 
 
 def _text(value: str) -> Item:

@@ -7,33 +7,15 @@ conditions repeat what was decided on: a check that lost a race is read and deci
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from services.cards import till_rows
 from services.cards.till import domain, records
 from services.cards.till.domain import CardUses, KeyTries
-from services.cards.till.records import Check, Item, Purchase
+from services.cards.till.records import Check, Purchase
 from services.cards.till_rows import CardTill, KeyTill, PartnerTill, StoreKey
-from shared.errors import Unavailable
-
-ABSENT = "attribute_not_exists(pk)"
-_READS = 3
-
-
-class CallRefused(Exception):
-    """DynamoDB refused a call: the error's code, and the rows its failed conditions met."""
-
-    def __init__(self, code: str, reasons: list[Item] | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.reasons = reasons or []
-
-
-class Port(Protocol):
-    """Whatever carries a low-level DynamoDB request: the wire, boto3, a recorder."""
-
-    def call(self, operation: str, request: Item) -> Item:
-        """The answer; raises CallRefused or Unavailable."""
+from shared import rows
+from shared.rows import Item, Key
+from shared.tables import TableAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +53,14 @@ class Stale(Exception):
 class Rows:
     """The rows of the cards service that a till may touch."""
 
-    def __init__(self, port: Port, data: str, outbox: str) -> None:
-        self._port = port
-        self._data = data
-        self._outbox = outbox
+    def __init__(self, tables: TableAccess) -> None:
+        self._tables = tables
 
     def for_check(self, key: StoreKey, handle: str) -> ForCheck:
         """The partner, the key and the card, as of now."""
-        card_key = _key(till_rows.card_key(handle))
-        found = self._read({self._data: [*_store_keys(key), card_key]})
-        card = found.get(_name(card_key))
+        card_key = Key(*till_rows.card_key(handle))
+        found = self._tables.batch({"data": [*_store_keys(key), card_key]})
+        card = found.get(card_key)
         return ForCheck(
             _store(found, key),
             till_rows.read_card(card) if card else None,
@@ -91,8 +71,8 @@ class Rows:
         """The partner, the key, the check and what was done under it, as of now."""
         kinds = (records.CHECK, records.PURCHASE, records.ROLLBACK)
         keys = [records.key(check_id, kind) for kind in kinds]
-        found = self._read({self._data: _store_keys(key), self._outbox: keys})
-        check, purchase, rollback = (found.get(_name(each)) for each in keys)
+        found = self._tables.batch({"data": _store_keys(key), "outbox": keys})
+        check, purchase, rollback = (found.get(each) for each in keys)
         return ForPurchase(
             _store(found, key),
             records.read_check(check) if check else None,
@@ -102,19 +82,7 @@ class Rows:
 
     def put(self, item: Item) -> Item | None:
         """Put a record; the one that is there already, or None."""
-        request = {
-            "TableName": self._outbox,
-            "Item": item,
-            "ConditionExpression": ABSENT,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        try:
-            self._port.call("PutItem", request)
-        except CallRefused as refused:
-            if refused.code != "ConditionalCheckFailedException":
-                raise
-            return self._met(refused, item)
-        return None
+        return self._tables.put_new("outbox", item)
 
     def put_counted(self, item: Item, found: ForCheck, accepted: bool, second: int) -> Item | None:
         """Put a record and count the try, and the card's use when it was accepted.
@@ -124,37 +92,19 @@ class Rows:
         key = found.store.key
         if key is None:
             raise ValueError("a check is counted on a key")
-        steps: list[Item] = [
-            {
-                "Put": {
-                    "TableName": self._outbox,
-                    "Item": item,
-                    "ConditionExpression": ABSENT,
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                }
-            },
+        steps = [
+            rows.put(self._tables.tables.outbox, item, rows.ABSENT),
             self._count_try(key, found.store.tries, 0 if accepted else 1, second),
         ]
         if accepted and found.card is not None and not key.sandbox:
             steps.append(self._count_use(found.card, found.uses, second))
-        try:
-            self._port.call("TransactWriteItems", {"TransactItems": steps})
-        except CallRefused as refused:
-            if refused.code != "TransactionCanceledException":
-                raise
-            if refused.reasons and refused.reasons[0].get("Code") == "ConditionalCheckFailed":
-                return self._met(refused, item)
-            raise Stale from None
-        return None
-
-    def _met(self, refused: CallRefused, item: Item) -> Item:
-        """The record that stood in the way; read where the database does not hand it over."""
-        handed: Item = refused.reasons[0].get("Item", {}) if refused.reasons else {}
-        if handed:
-            return handed
-        key = {"pk": item["pk"], "sk": item["sk"]}
-        (found,) = self._read({self._outbox: [key]}).values()
-        return found
+        reasons = self._tables.transact(steps)
+        if not reasons:
+            return None
+        if reasons[0].get("Code") == "ConditionalCheckFailed":
+            return self._tables.met(reasons[0], "outbox", item)
+        # A counter has moved on, or another transaction was in the way.
+        raise Stale
 
     def _count_try(self, key: KeyTill, seen: KeyTries, bad: int, second: int) -> Item:
         minute = second // domain.MINUTE
@@ -195,8 +145,8 @@ class Rows:
     ) -> Item:
         return {
             "Update": {
-                "TableName": self._data,
-                "Key": _key(key),
+                "TableName": self._tables.tables.data,
+                "Key": rows.key_item(Key(*key)),
                 "UpdateExpression": expression,
                 "ConditionExpression": condition,
                 "ExpressionAttributeValues": {
@@ -205,38 +155,16 @@ class Rows:
             }
         }
 
-    def _read(self, wanted: dict[str, list[Item]]) -> dict[tuple[str, str], Item]:
-        request: Item = {
-            table: {"Keys": keys, "ConsistentRead": True} for table, keys in wanted.items()
-        }
-        found: dict[tuple[str, str], Item] = {}
-        for _ in range(_READS):
-            answer = self._port.call("BatchGetItem", {"RequestItems": request})
-            for rows in answer["Responses"].values():
-                found |= {_name(row): row for row in rows}
-            request = answer.get("UnprocessedKeys") or {}
-            if not request:
-                return found
-        raise Unavailable
 
-
-def _key(pair: tuple[str, str]) -> Item:
-    return {"pk": {"S": pair[0]}, "sk": {"S": pair[1]}}
-
-
-def _name(row: Item) -> tuple[str, str]:
-    return row["pk"]["S"], row["sk"]["S"]
-
-
-def _store_keys(key: StoreKey) -> list[Item]:
+def _store_keys(key: StoreKey) -> list[Key]:
     return [
-        _key(till_rows.partner_key(key.partner_id)),
-        _key(till_rows.store_key(key.partner_id, key.key_id)),
+        Key(*till_rows.partner_key(key.partner_id)),
+        Key(*till_rows.store_key(key.partner_id, key.key_id)),
     ]
 
 
-def _store(found: Mapping[tuple[str, str], Item], key: StoreKey) -> Store:
-    partner, row = (found.get(_name(each)) for each in _store_keys(key))
+def _store(found: Mapping[Key, Item], key: StoreKey) -> Store:
+    partner, row = (found.get(each) for each in _store_keys(key))
     return Store(
         till_rows.read_partner(partner) if partner else None,
         till_rows.read_key(row) if row else None,

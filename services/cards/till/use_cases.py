@@ -54,15 +54,7 @@ class Till:
     secrets: Secrets
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the store is told, and whether it was told so before."""
-
-    view: CardCheckView | PurchaseView
-    replayed: bool = False
-
-
-def check_card(form: CardCheckRequest, caller: Caller, till: Till) -> Answer:
+def check_card(form: CardCheckRequest, caller: Caller, till: Till) -> CardCheckView:
     """Say whether the discount applies, and leave a record of having said so."""
     text = domain.check_one_of(form.code, form.number)
     moment = clock.wall().timestamp()
@@ -92,11 +84,13 @@ def check_card(form: CardCheckRequest, caller: Caller, till: Till) -> Answer:
         if old is not None:
             return _replayed(records.read_check(old), check)
         _tell(check, found.store, second)
-        return Answer(_view(check))
+        return _view(check)
     raise Unavailable
 
 
-def record_purchase(check_id: str, form: PurchaseRequest, caller: Caller, till: Till) -> Answer:
+def record_purchase(
+    check_id: str, form: PurchaseRequest, caller: Caller, till: Till
+) -> PurchaseView:
     """Record what was bought under a check, once."""
     found, check = _checked(check_id, caller, till)
     now = int(clock.now().timestamp())
@@ -122,21 +116,21 @@ def record_purchase(check_id: str, form: PurchaseRequest, caller: Caller, till: 
         old = till.rows.put(records.purchase_item(purchase, caller.correlation_id))
         if old is None:
             count("purchase_recorded")
-            return Answer(_purchase_view(purchase))
+            return _purchase_view(purchase)
         earlier = records.read_purchase(old)
     domain.check_same_purchase(
         hmac.compare_digest(earlier.fingerprint, purchase.fingerprint),
         hmac.compare_digest(earlier.repeat, purchase.repeat),
         found.rollback is not None,
     )
-    return Answer(_purchase_view(earlier), replayed=True)
+    return _purchase_view(earlier).again()
 
 
-def roll_back(check_id: str, caller: Caller, till: Till) -> Answer:
+def roll_back(check_id: str, caller: Caller, till: Till) -> PurchaseView:
     """Take a recorded purchase back, whole; a second time changes nothing and says the same."""
     found, check = _checked(check_id, caller, till)
     if found.rollback is not None:
-        return Answer(_purchase_view(found.rollback), replayed=True)
+        return _purchase_view(found.rollback).again()
     now = int(clock.now().timestamp())
     bought = found.purchase
     domain.check_rollback(bought.at if bought else None, now)
@@ -158,9 +152,9 @@ def roll_back(check_id: str, caller: Caller, till: Till) -> Answer:
     )
     old = till.rows.put(records.purchase_item(rollback, caller.correlation_id))
     if old is not None:
-        return Answer(_purchase_view(records.read_purchase(old)), replayed=True)
+        return _purchase_view(records.read_purchase(old)).again()
     count("purchase_rolled_back")
-    return Answer(_purchase_view(rollback))
+    return _purchase_view(rollback)
 
 
 def _admit(store: Store, shown: StoreKey, second: int) -> tuple[PartnerTill, KeyTill]:
@@ -243,12 +237,12 @@ def _month(region: str, moment: datetime) -> str:
     return reference.local(region, moment).strftime("%Y-%m")
 
 
-def _replayed(old: Check, new: Check) -> Answer:
+def _replayed(old: Check, new: Check) -> CardCheckView:
     """The earlier answer under the same id, unless it answered another question."""
     if not hmac.compare_digest(old.fingerprint, new.fingerprint):
         raise Invalid("idempotency_key_reused")
-    note(check_id=old.check_id, result=old.reason, replayed=True)
-    return Answer(_view(old), replayed=True)
+    note(check_id=old.check_id, result=old.reason)
+    return _view(old).again()
 
 
 def _tell(check: Check, store: Store, second: int) -> None:
@@ -267,7 +261,7 @@ def _view(check: Check) -> CardCheckView:
         valid=valid,
         discount_percent=percent,
         offer_id=check.offer_id if valid else None,
-        reason=check.reason,  # type: ignore[arg-type]
+        reason=check.reason,
         message=messages.for_cashier(check.reason, percent),
         check_id=check.check_id,
     )

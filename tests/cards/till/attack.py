@@ -3,11 +3,10 @@
 import random
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from services.cards import till_rows
 from services.cards.till_rows import CardTill
-from tests.cards.till.kit import BotoPort, Item, Kit, Shop
+from tests.cards.till.kit import Calls, Item, Kit, Shop
 from tests.support.memory import MemoryDynamoDB
 
 # 15 free digits; the last one follows from them, and an attacker knows how.
@@ -24,7 +23,7 @@ class Findings:
     seconds: float
 
 
-class ManyCards(BotoPort):
+class ManyCards(Calls):
     """Tables that hold a million active cards; a row is laid out when it is first read."""
 
     def __init__(self, client: MemoryDynamoDB, handles: set[str]) -> None:
@@ -32,7 +31,7 @@ class ManyCards(BotoPort):
         self.handles = handles
 
     def call(self, operation: str, request: Item) -> Item:
-        if operation == "BatchGetItem":
+        if operation == "batch_get_item":
             for table, asked in request["RequestItems"].items():
                 for key in asked["Keys"]:
                     self._lay_out(self.client.rows(table), key)
@@ -49,19 +48,14 @@ class ManyCards(BotoPort):
             }
 
 
-class WithoutTheCounter(BotoPort):
+class WithoutTheCounter(Calls):
     """The mutant: the till with its counters taken out of every write."""
 
-    def __init__(self, inner: Any) -> None:
-        super().__init__(None)
-        self.inner = inner
-
     def call(self, operation: str, request: Item) -> Item:
-        if operation == "TransactWriteItems":
+        if operation == "transact_write_items":
             steps = [step for step in request["TransactItems"] if "Put" in step]
             request = {"TransactItems": steps}
-        answer: Item = self.inner.call(operation, request)
-        return answer
+        return super().call(operation, request)
 
 
 def store_cards(kit: Kit, numbers: int, cards: int, chance: random.Random) -> set[str]:

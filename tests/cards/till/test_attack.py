@@ -4,10 +4,9 @@ import random
 
 import pytest
 
-from services.cards.till.repository import Rows
 from services.cards.till.use_cases import Till
 from tests.cards.till.attack import NUMBERS, ManyCards, WithoutTheCounter, attack, store_cards
-from tests.cards.till.kit import DATA, OUTBOX, Kit
+from tests.cards.till.kit import Kit, rows_over
 
 FEW = 2000  # a number space small enough for a guess to hit
 CARDS = 200
@@ -25,10 +24,10 @@ def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(kit: Kit
     shop = kit.shop()
     handles = store_cards(kit, FEW, CARDS, random.Random(1))
     cards = ManyCards(kit.client, handles)
-    kit.till = Till(Rows(cards, DATA, OUTBOX), kit.secrets)
+    kit.till = Till(rows_over(cards), kit.secrets)
 
     guarded = attack(kit, shop, FEW, GUESSES, random.Random(2))
-    kit.till = Till(Rows(WithoutTheCounter(cards), DATA, OUTBOX), kit.secrets)
+    kit.till = Till(rows_over(WithoutTheCounter(cards)), kit.secrets)
     kit.key(shop)
     mutant = attack(kit, shop, FEW, GUESSES, random.Random(3))
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
-from tests.cards.till.kit import Kit, Shop
+from tests.cards.till.kit import Kit, Shop, proxied
 
 ROOT = Path(__file__).parents[3]
 CLIENT = ROOT / "clients" / "till"
@@ -39,13 +39,8 @@ def client() -> ModuleType:
 def address() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            event: dict[str, Any] = {
-                "httpMethod": "POST",
-                "path": self.path,
-                "headers": dict(self.headers),
-                "body": self.rfile.read(int(self.headers["Content-Length"])).decode(),
-            }
-            answer = till_app.app(event, None)
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            answer = till_app.app(proxied("POST", self.path, dict(self.headers), body), None)
             self.send_response(answer["statusCode"])
             for name, value in answer["headers"].items():
                 self.send_header(name, value)

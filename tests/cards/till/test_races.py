@@ -6,17 +6,16 @@ from itertools import permutations
 import pytest
 
 from services.cards.till import app as till_app
-from services.cards.till.repository import Rows
 from services.cards.till.use_cases import Till
 from services.cards.till_rows import store_key
-from tests.cards.till.kit import DATA, OUTBOX, Answered, BotoPort, Item, Kit, Shop
+from tests.cards.till.kit import DATA, Answered, Calls, Item, Kit, Shop, rows_over
 from tests.support.memory import MemoryDynamoDB
 
 greenlet = pytest.importorskip("greenlet")
 CARD = "1000000000000009"
 
 
-class TurnPort(BotoPort):
+class TakingTurns(Calls):
     """Hands the turn back before every call."""
 
     def call(self, operation: str, request: Item) -> Item:
@@ -52,7 +51,7 @@ def order(request: pytest.FixtureRequest) -> tuple[int, ...]:
 
 @pytest.fixture
 def racing(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    till = Till(Rows(TurnPort(kit.client), DATA, OUTBOX), kit.secrets)
+    till = Till(rows_over(TakingTurns(kit.client)), kit.secrets)
     shop = kit.shop()
     kit.card(CARD)
     monkeypatch.setattr(till_app, "till", lambda: till)

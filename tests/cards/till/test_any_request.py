@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import app as till_app
-from tests.cards.till.kit import Kit
+from tests.cards.till.kit import Kit, proxied
 
 _TEXT = st.text(max_size=40)
 _PATH = st.one_of(
@@ -60,13 +60,8 @@ def test_any_request_is_answered_as_the_document_says(
         sent = (headers or {}) | {"x-api-key": shop.api_key}
     if repeat is not None:
         sent = (sent or {}) | {"Idempotency-Key": repeat}
-    event = {
-        "httpMethod": method,
-        "path": path,
-        "headers": sent,
-        "body": body,
-        "isBase64Encoded": encoded,
-    }
+    event = proxied(method, path, sent or {}, body)
+    event |= {"headers": sent, "isBase64Encoded": encoded}
     line = io.StringIO()
     with contextlib.redirect_stdout(line):
         answer = till_app.app(event, None)
