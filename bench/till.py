@@ -1,24 +1,22 @@
-"""What a check at the till costs, cold and warm: `python -m bench.till`.
+"""What a check at the till costs when warm: `python -m bench till`.
 
-warm   the whole request (route, key, rules, write, log line with metrics) ÷ boto3's default client
-       making the very same two calls; CPU, one process
-cold   from spawn to the first answered check, out of the built zip ÷ bare Python making one signed
-       HTTPS call; the till makes three (KMS, read, write) over two connections
+The whole request (Chalice, key, form, rules, write, log line with metrics) ÷ boto3's low-level
+client making the very same two calls, CPU of one process: against the client as boto3 makes it, and
+against one made as ours is, which checks no parameters.
 
 The AWS behind both is `bench.stub` with the till's rows: it answers at once and says nothing about
 networks. Every answer is checked: a fast wrong answer would not be measured but raise.
 """
 
 import contextlib
+import copy
 import itertools
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,50 +28,11 @@ from shared.secrets import Secrets
 
 Item = dict[str, Any]
 
-WARM_ROUNDS, WARM_TIMES = 21, 150
-COLD_ROUNDS = 21
+ROUNDS, TIMES = 21, 100
 NUMBER = "2839480981189483"
 KEY = StoreKey("par_01JABCDEFGHJKMNPQRSTVWXYZ0", "key_01JABCDEFGHJKMNPQRSTVWXYZ1", "s" * 52, False)
 OUTLET = "out_01JABCDEFGHJKMNPQRSTVWXYZ2"
 ROOT = Path(__file__).parent.parent
-
-# The floor as a careful hand would write it: nothing imported that one call does not need.
-FLOOR = """
-import hashlib, hmac, http.client, json, os, ssl, time
-from urllib.parse import urlsplit
-host = urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc
-body = json.dumps({"TableName": "cards-data", "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}).encode()
-stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-target, kind = "DynamoDB_20120810.GetItem", "application/x-amz-json-1.0"
-names = "content-type;host;x-amz-date;x-amz-target"
-lines = f"content-type:{kind}\\nhost:{host}\\nx-amz-date:{stamp}\\nx-amz-target:{target}\\n"
-asked = f"POST\\n/\\n\\n{lines}\\n{names}\\n{hashlib.sha256(body).hexdigest()}"
-scope = f"{stamp[:8]}/{os.environ['AWS_REGION']}/dynamodb/aws4_request"
-text = f"AWS4-HMAC-SHA256\\n{stamp}\\n{scope}\\n{hashlib.sha256(asked.encode()).hexdigest()}"
-key = b"AWS4" + os.environ["AWS_SECRET_ACCESS_KEY"].encode()
-for part in scope.split("/"):
-    key = hmac.digest(key, part.encode(), "sha256")
-proof = hmac.digest(key, text.encode(), "sha256").hex()
-credential = f"{os.environ['AWS_ACCESS_KEY_ID']}/{scope}"
-wire = http.client.HTTPSConnection(
-    host, context=ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-)
-wire.request("POST", "/", body, {
-    "content-type": kind, "x-amz-date": stamp, "x-amz-target": target,
-    "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, "
-                     f"Signature={proof}"})
-answer = wire.getresponse()
-json.loads(answer.read())
-assert answer.status == 200
-"""
-
-CHECK = """
-import json, os, sys
-sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
-from services.cards.till.app import app
-answer = app(json.loads(os.environ["EVENT"]), None)
-assert '"valid":true' in answer["body"], answer
-"""
 
 
 def rows() -> list[Item]:
@@ -139,6 +98,9 @@ def event(form: Item, repeat: str) -> Item:
         "resource": "/v1/card-checks",
         "httpMethod": "POST",
         "path": "/till/v1/card-checks",
+        "pathParameters": None,
+        "multiValueQueryStringParameters": None,
+        "stageVariables": None,
         "headers": {
             "Content-Type": "application/json",
             "X-API-Key": till_rows.write_store_key(KEY),
@@ -146,23 +108,25 @@ def event(form: Item, repeat: str) -> Item:
         },
         "body": json.dumps(form),
         "isBase64Encoded": False,
-        "requestContext": {"requestId": "00000000-0000-4000-8000-000000000000"},
+        "requestContext": {
+            "requestId": "00000000-0000-4000-8000-000000000000",
+            "resourcePath": "/v1/card-checks",
+            "httpMethod": "POST",
+        },
     }
 
 
 @contextlib.contextmanager
-def answering(tls: bool) -> Iterator[stub.Stub]:
+def answering() -> Iterator[stub.Stub]:
     """`bench.stub` that also answers BatchGetItem with the till's rows."""
-    with tempfile.TemporaryDirectory() as folder:
-        certificate = stub._certificate(Path(folder)) if tls else None
-        command = [sys.executable, "-m", "bench.till", str(certificate or "")]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-            assert process.stdout is not None
-            port = int(process.stdout.readline())
-            try:
-                yield stub.Stub(f"{'https' if tls else 'http'}://localhost:{port}", certificate)
-            finally:
-                process.terminate()
+    command = [sys.executable, "-m", "bench.till", ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        try:
+            yield stub.Stub(f"http://localhost:{port}", None)
+        finally:
+            process.terminate()
 
 
 def _serve() -> None:
@@ -186,33 +150,22 @@ def _serve() -> None:
     stub.main()
 
 
-def warm() -> list[Ratio]:
-    """A turning code and a typed number, each against bare boto3 making the same calls."""
-    with answering(tls=False) as where:
+def measure() -> list[Ratio]:
+    """A turning code and a typed number, each against bare clients making the same calls."""
+    with answering() as where:
         os.environ.update(stub.environment(where, "cards"))
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
             return [
-                _warm("turning code: whole check ÷ its two bare calls", turning, "PutItem"),
-                _warm(
-                    "typed number: whole check ÷ its two bare calls",
-                    lambda: {"number": NUMBER},
-                    "TransactWriteItems",
-                ),
+                *_measure("turning code", turning, "PutItem"),
+                *_measure("typed number", lambda: {"number": NUMBER}, "TransactWriteItems"),
             ]
 
 
-def _warm(what: str, form: Any, write: str) -> Ratio:
+def _measure(what: str, form: Callable[[], Item], write: str) -> Iterator[Ratio]:
     import boto3
 
     from services.cards.till import app as till_app
-
-    sent: dict[str, Item] = {}
-    wire = till_app.till().rows._port
-    call = wire.call
-
-    def remember(operation: str, request: Item) -> Item:
-        sent[operation] = request
-        return call(operation, request)
+    from shared import aws
 
     repeats = itertools.count()
 
@@ -221,59 +174,43 @@ def _warm(what: str, form: Any, write: str) -> Ratio:
         if '"valid":true' not in answer["body"]:
             raise RuntimeError(answer["body"])
 
-    wire.call = remember  # type: ignore[method-assign]
-    check()
-    del wire.call
+    sent = _calls(aws.client("dynamodb"), check)
     if set(sent) != {"BatchGetItem", write}:
         raise RuntimeError(f"unexpected calls: {set(sent)}")
-    client = boto3.client("dynamodb")
-    bare_write = client.put_item if write == "PutItem" else client.transact_write_items
+    for name, client in {"boto3's": boto3.client("dynamodb"), "our": _fresh()}.items():
+        bare_write = client.put_item if write == "PutItem" else client.transact_write_items
 
-    def bare() -> None:
-        client.batch_get_item(**sent["BatchGetItem"])
-        bare_write(**sent[write])
+        def bare(client: Any = client, bare_write: Any = bare_write) -> None:
+            client.batch_get_item(**sent["BatchGetItem"])
+            bare_write(**sent[write])
 
-    return compare(
-        what, cpu_of(check, WARM_TIMES), cpu_of(bare, WARM_TIMES), aim=0.9, rounds=WARM_ROUNDS
-    )
-
-
-def cold() -> list[Ratio]:
-    """The built zip, unpacked read-only, against the floor; fresh processes, shuffled."""
-    from infra.package import build_stack
-
-    built = build_stack("till")
-    python = getattr(sys, "_base_executable", sys.executable)
-    with answering(tls=True) as where, tempfile.TemporaryDirectory() as folder:
-        task = Path(folder) / "task"
-        with zipfile.ZipFile(built.code) as archive:
-            archive.extractall(task)
-        environment = stub.environment(where, "cards") | {
-            "LAMBDA_TASK_ROOT": str(task),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-
-        def floor() -> float:
-            return _spawned(python, FLOOR, environment)
-
-        def check() -> float:
-            asked = {"EVENT": json.dumps(event(turning(), "cold"))}
-            return _spawned(python, CHECK, environment | asked)
-
-        what = "cold: first answered check ÷ bare Python's first HTTPS call"
-        return [compare(what, check, floor, aim=4.0, rounds=COLD_ROUNDS)]
+        yield compare(
+            f"{what}: check ÷ two bare calls of {name} client",
+            cpu_of(check, TIMES),
+            cpu_of(bare, TIMES),
+            aim=1.5,
+            rounds=ROUNDS,
+        )
 
 
-def _spawned(python: str, code: str, environment: dict[str, str]) -> float:
-    """Milliseconds from spawn to exit."""
-    started = time.perf_counter()
-    subprocess.run([python, "-I", "-c", code], env=environment, check=True, capture_output=True)
-    return (time.perf_counter() - started) * 1000
+def _calls(client: Any, work: Callable[[], None]) -> dict[str, Item]:
+    """What the client is asked during some work, by operation."""
+    sent: dict[str, Item] = {}
+
+    def remember(params: Item, model: Any, **_: Any) -> None:
+        sent[model.name] = copy.deepcopy(params)
+
+    client.meta.events.register("provide-client-params.dynamodb.*", remember)
+    work()
+    client.meta.events.unregister("provide-client-params.dynamodb.*", remember)
+    return sent
 
 
-def measure() -> list[Ratio]:
-    """All three comparisons."""
-    return [*cold(), *warm()]
+def _fresh() -> Any:
+    """A client made as the container's one, with a connection of its own."""
+    from shared import aws
+
+    return aws.client.__wrapped__("dynamodb")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from services.cards.till import app as till_app
 from shared import clock
 from tests.cards.till.kit import serving
 from tests.fuzz import cards_seats, intake_seats, matching_seats, notifications_seats, till_seats
 from tests.fuzz.seats import Seat, Stage
 from tests.notifications.support import FakeGateway, FakeOwners
+from tests.support.api import Api
 from tests.support.world import World, at, world_at
 
 MORNING = at("2026-09-14 10:00")
@@ -27,7 +29,7 @@ def stage(service: str, path: Path, patch: pytest.MonkeyPatch) -> Iterator[Stage
         if service == "till":
             kit = till_seats.kit(world)
             with serving(kit, patch):
-                yield Stage(service, world, till_seats.TillApi(), till_seats.seats(world, kit))
+                yield Stage(service, world, Api(till_app.app), till_seats.seats(world, kit))
         else:
             yield Stage(service, world, world.api(service), _seats(service, world, patch))
 

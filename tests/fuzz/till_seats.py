@@ -1,15 +1,13 @@
 """The till over the tables of cards: a store with a key, and a holder's card."""
 
-from types import SimpleNamespace
 from typing import Any
 
 from services.cards.till import app as till_app
-from shared.principals import Principal
 from shared.secrets import Secrets
 from tests.cards.people import Desk
 from tests.cards.till.kit import Kit
 from tests.fuzz.seats import Seat
-from tests.support.api import REQUEST_ID, Answer
+from tests.support.api import Api
 from tests.support.world import World
 
 
@@ -18,33 +16,13 @@ def kit(world: World) -> Kit:
     return Kit(world.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
 
 
-class TillApi:
-    """The till as the gateway calls it; stores show a key, so nobody vouches for a principal."""
-
-    def as_(self, principal: Principal | None) -> "TillApi":
-        """The same app: the key in the header says who calls."""
-        return self
-
-    def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
-        """Any request."""
-        event = {
-            "httpMethod": method,
-            "path": path.partition("?")[0],
-            "headers": dict(more["headers"]),
-            "body": body,
-            "requestContext": {"requestId": REQUEST_ID},
-        }
-        raw = till_app.app(event, SimpleNamespace(aws_request_id=REQUEST_ID))
-        return Answer(raw["statusCode"], raw["headers"], raw["body"])
-
-
 def seats(world: World, serving: Kit) -> dict[str, Seat]:
     """Seed the store, the card, a check with a purchase and one without."""
     desk = Desk(world)
     partner, outlet = desk.active_partner()
     shown = {"X-API-Key": str(desk.key(partner, outlet).json["store_key"])}
     number = str(desk.active_card()["number"])
-    api = TillApi()
+    api = Api(till_app.app)
 
     def post(path: str, body: str, key: str) -> Any:
         answer = api.call("POST", path, body, headers=shown | {"Idempotency-Key": key})

@@ -14,23 +14,13 @@ TIME = re.compile(
     r"(datetime\.)?(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns|localtime)"
 )
 TRANSPORT_ERRORS = re.compile(
-    r"ClientError|BotoCore|^(Base)?Exception$|HTTP|OSError|Socket|Timeout|Connection|EndpointC|CallRefused"
+    r"ClientError|BotoCore|^(Base)?Exception$|HTTP|OSError|Socket|Timeout|Connection|EndpointC"
 )
 # Whoever speaks a protocol of its own hears how it fails.
-WIRES = {
-    "services/cards/till/transport.py",
-    "services/cards/till/repository.py",
-    "services/cards/till/edge.py",
-    "services/notifications/messages/gateway.py",
-}
+WIRES = {"services/notifications/messages/gateway.py"}
 PREFIX = re.compile(r"^([A-Z][A-Z_]+)#")
-# The till reads rows that lie under the card's and the partner's own prefix (design 6), and writes
-# its outbox row itself, because a check changes no aggregate (design 2, the one exception).
-ALLOWED = {
-    ("services/cards/till_rows.py", "CARD"),
-    ("services/cards/till_rows.py", "PARTNER"),
-    ("services/cards/till/records.py", "PENDING"),
-}
+# The till reads rows that lie under the card's and the partner's own prefix (design 6).
+ALLOWED = {("services/cards/till_rows.py", "CARD"), ("services/cards/till_rows.py", "PARTNER")}
 RUSSIAN = re.compile(r"[А-Яа-яЁё]{4,}")
 # The local platform looks at a whole sparse index to know when it is quiet; it is never deployed.
 MAY_SCAN = {"infra/business_time.py"}
@@ -127,8 +117,7 @@ def open_doors(found: Iterable[Module]) -> Iterator[str]:
                 called = spelled(getattr(decorator, "func", decorator))
                 verb = called.removeprefix("app.")
                 named = {keyword.arg for keyword in getattr(decorator, "keywords", [])}
-                # The till's every route is called by a store; its edge knows nothing else.
-                if verb in ROUTES and "caller" not in named and "form" not in named:
+                if verb in ROUTES and "caller" not in named:
                     yield module.at(decorator.lineno, "a route without a caller")
                 if called.startswith("app.") and verb in PLAIN_CHALICE:
                     yield module.at(decorator.lineno, f"{called} passes by the edge")

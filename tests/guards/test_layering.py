@@ -13,9 +13,8 @@ PURE = ("pydantic", "shared.errors", "shared.reference")
 IMPURE = ("http", "os", "random", "secrets", "socket", "subprocess", "time", "urllib")
 OF_AWS = ("boto3", "botocore", "chalice")
 NETWORK = (*OF_AWS, "http", "requests", "socket", "urllib.request", "urllib3")
-# The two places of services that speak to somebody outside, each with a wire of its own.
+# Where services speak to somebody outside, with a wire of their own.
 ADAPTERS = {
-    "services/cards/till/transport.py": "the till imports no SDK (design 4, cold start)",
     "services/notifications/messages/gateway.py": "carries messages to an outside gateway",
 }
 WIRING = ("shared.http", "shared.queues", "shared.deadlines", "shared.outbox")

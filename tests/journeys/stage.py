@@ -108,8 +108,8 @@ class Stage:
 
     def _at_till(self, path: str, body: Any, headers: dict[str, str]) -> Reply:
         self.called.add(("POST", path))
-        raw = self.till.post(path.removeprefix("/till"), body, headers)
-        return Reply(raw["statusCode"], json.loads(raw["body"]), raw["headers"])
+        answer = self.till.post(path, body, headers)
+        return Reply(answer.status, answer.json, answer.headers)
 
     def _at_api(
         self,

@@ -10,17 +10,19 @@ import pytest
 from pydantic import BaseModel
 
 from infra import templates
+from services.cards.till import app as till_app
 from shared import aws, batches, budget, queues
 from shared.cause import Cause, Receipt
 from shared.http import ServiceApp
 from shared.principals import Principal
+from tests.cards.till.kit import Shop
 from tests.shared.test_queues import message, opened
 from tests.simulation.toys import Case, Cases, Mirror
 from tests.support.api import Api
 from tests.support.kernel import use_secrets
 from tests.support.wires import Conversation, Wire, failing, half, silence, slow, wire
 
-API_SECONDS, CONSUMER_SECONDS = 2.0, 3.0
+API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = 2.0, 1.0, 3.0
 CALLER = Principal("usr_1", "person", "hotline_operator", roles=("hotline_operator",))
 GATEWAY_SECONDS = 29
 LONGEST_CALL = aws.CONNECT_SECONDS + aws.READ_SECONDS + aws.PAUSE_SECONDS + budget.ANSWER_SECONDS
@@ -120,6 +122,27 @@ def test_an_api_says_503_before_its_timeout(dynamodb: Wire) -> None:
 
 
 @misbehaving
+def test_the_till_says_503_before_its_timeout(
+    dynamodb: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(till_app, "unwrap_root_key", lambda *_: bytes(32))
+    monkeypatch.setenv("ROOT_KEY", "wrapped")
+    till_app.till.cache_clear()
+    headers = {"Idempotency-Key": "key-0001", "X-API-Key": Shop().api_key}
+    event = Api(till_app.app).event("POST", "/card-checks", {"number": "1"}, headers, {})
+    context = Countdown(TILL_SECONDS)
+
+    answer = till_app.app(event, context)
+    till_app.till.cache_clear()
+
+    assert context.get_remaining_time_in_millis() > 0
+    assert answer["statusCode"] == 503
+    assert '"code":"unavailable"' in answer["body"]
+    assert int(answer["headers"]["Retry-After"]) > 0
+    assert dynamodb.asked or dynamodb.closed
+
+
+@misbehaving
 def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(dynamodb: Wire) -> None:
     records = [
         {"messageId": str(n), "body": message(opened(f"case_{n}"), n, 16)} for n in range(10)
@@ -194,4 +217,4 @@ def test_each_function_has_time_for_a_call_and_the_gateway_waits_for_the_api(nam
 
     assert timeouts
     assert min(timeouts.values()) > LONGEST_CALL
-    assert timeouts.get("APIHandler", timeouts.get("ApiTill", 0)) < GATEWAY_SECONDS
+    assert timeouts["APIHandler"] < GATEWAY_SECONDS
