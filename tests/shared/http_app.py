@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.cause import Cause, Key, Receipt
+from shared.cause import Cause, Key, Receipt, Repeatable
 from shared.errors import (
     NotFound,
     RuleBroken,
@@ -200,6 +200,33 @@ def show_key(request: Request) -> Note:
     if request.header("X-API-Key") != "right":
         raise Unauthenticated("store_key_unknown")
     return Note(id="nte_000", text="ok")
+
+
+class Sighting(BaseModel):
+    """What a device read."""
+
+    text: str
+
+
+class Reading(Repeatable):
+    """What was understood of it."""
+
+    text: str
+
+
+def device(request: Request) -> str:
+    """The device that is calling."""
+    shown = request.header("X-API-Key")
+    if shown is None:
+        raise Unauthenticated("store_key_unknown")
+    return shown
+
+
+@app.post("/readings", caller="store", identify=device, idempotent=True, device_text=True)
+def read_text(body: Sighting, caller: str, request: Request) -> Reading:
+    """Take what a device read."""
+    reading = Reading(text=f"{caller}: {body.text.strip()}")
+    return reading.again() if request.idempotency_key == "seen" else reading
 
 
 @app.lambda_function(name="on-messages")

@@ -12,9 +12,10 @@ from shared.cause import Cause, Receipt
 from shared.errors import RuleBroken, VersionConflict
 from shared.http import ServiceApp
 from shared.principals import Principal
+from shared.requests import Request
 from shared.routes import BadRoute
 from tests.shared import http_app
-from tests.shared.http_app import CANARY, Note, NotePath, Shelf, app
+from tests.shared.http_app import CANARY, Note, NotePath, Shelf, app, device
 from tests.support.api import REQUEST_ID, Answer, Api
 from tests.support.kernel import moto_store, use_secrets
 
@@ -194,7 +195,34 @@ def test_a_store_proves_itself_to_the_handler(api: Api) -> None:
     assert store.get("/key", headers={"X-API-Key": "right"}).status == 200
     refused = store.get("/key")
     assert (refused.status, refused.code) == (401, "store_key_unknown")
+    assert refused.headers["WWW-Authenticate"] == "ApiKey"
     assert refused.json["title"] == "Нужно войти"
+
+
+def test_who_is_not_identified_is_told_so_before_anything_else_is_looked_at(api: Api) -> None:
+    store = api.as_(None)
+    assert store.post("/readings", "{").code == "store_key_unknown"
+    known = store.with_(X_API_Key="scanner")
+    assert known.post("/readings", "{").status == 400
+    assert known.post("/readings", {"text": "a"}).status == 428
+    assert known.post("/readings", {"text": "a"}, key="new").json == {"text": "scanner: a"}
+
+
+def test_a_handler_that_keeps_the_key_itself_says_that_it_answered_before(api: Api) -> None:
+    store = api.as_(None).with_(X_API_Key="scanner")
+    first, again = (store.post("/readings", {"text": "a"}, key=key) for key in ("new", "seen"))
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert first.text == again.text
+
+
+def test_a_device_may_send_signs_that_nobody_sees_but_no_half_of_one(api: Api) -> None:
+    store = api.as_(None).with_(X_API_Key="scanner")
+    read = store.post("/readings", '{"text": "\\u0000a\u200b\\r\\n"}', key="k")
+    assert (read.status, read.json["text"]) == (200, "scanner: \x00a\u200b")
+    for half in ('{"text": "\\ud800"}', '{"text": NaN}'):
+        refused = store.post("/readings", half, key="k")
+        assert (refused.status, list(pointers(refused))) == (422, ["/text"])
 
 
 # refusals of the domain -------------------------------------------------------------------
@@ -450,6 +478,9 @@ def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
     def changes(cause: Cause) -> Receipt:
         """Change something by a GET."""
 
+    def keeps_no_answer(request: Request) -> Note:
+        """Keep the key but not say what was answered before."""
+
     odd = ServiceApp("odd")
     for method, handler in (
         (odd.get, silent),
@@ -460,6 +491,10 @@ def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
     ):
         with pytest.raises(BadRoute):
             method("/x", caller="person")(handler)
+    with pytest.raises(BadRoute):
+        odd.post("/x", caller="store", idempotent=True)(keeps_no_answer)
+    with pytest.raises(BadRoute):
+        odd.get("/x", caller="person", identify=device)(get_something)
 
 
 def test_the_gateway_asks_one_authorizer_for_people_and_machines() -> None:

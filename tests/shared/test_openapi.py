@@ -51,8 +51,8 @@ def test_query_parameters_keep_their_constraints(document: dict[str, Any]) -> No
 def test_only_used_schemas_are_listed(document: dict[str, Any]) -> None:
     listed = set(document["components"]["schemas"])
     assert listed == {
-        "Colour", "FieldProblem", "NewNote", "NextStep", "Note", "Problem", "Receipt", "Ribbon",
-        "Secret", "Sticker",
+        "Colour", "FieldProblem", "NewNote", "NextStep", "Note", "Problem", "Reading", "Receipt",
+        "Ribbon", "Secret", "Sighting", "Sticker",
     }  # fmt: skip
 
 

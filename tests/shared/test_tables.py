@@ -1,0 +1,86 @@
+"""Rows read together, a row put once, and writes that are all or nothing: what each call met."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from shared.errors import Unavailable
+from shared.rows import ABSENT, Item, Key, item, put
+from shared.tables import BATCH_READS, TableAccess, Tables
+from tests.support.memory import MemoryDynamoDB
+
+TABLES = Tables("d", "o")
+ONE, TWO = Key("A", "1"), Key("B", "2")
+
+
+class Hurried(MemoryDynamoDB):
+    """Answers one key of a batch at a time, and not even that for a while."""
+
+    def __init__(self, idle: int = 0) -> None:
+        super().__init__()
+        self.idle = idle
+
+    def batch_get_item(self, *, RequestItems: Item) -> Item:
+        if self.idle:
+            self.idle -= 1
+            return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        (table, asked), *others = RequestItems.items()
+        first, *rest = asked["Keys"]
+        answer = super().batch_get_item(RequestItems={table: asked | {"Keys": [first]}})
+        left = {table: asked | {"Keys": rest}} if rest else {}
+        return answer | {"UnprocessedKeys": left | dict(others)}
+
+
+class Telling(MemoryDynamoDB):
+    """Hands over what stood in a put's way, as DynamoDB does."""
+
+    def put_item(self, *, TableName: str, Item: Item, **rest: Any) -> Item:
+        try:
+            return super().put_item(TableName=TableName, Item=Item, **rest)
+        except ClientError as error:
+            error.response["Item"] = self.rows(TableName)[Item["pk"]["S"], Item["sk"]["S"]]
+            raise
+
+    def batch_get_item(self, *, RequestItems: Item) -> Item:
+        raise AssertionError("it was handed over")
+
+
+def filled(client: MemoryDynamoDB) -> TableAccess:
+    """Tables that hold a row each."""
+    client.put_item(TableName="d", Item=item(ONE, {"n": 1}))
+    client.put_item(TableName="o", Item=item(TWO, {"n": 2}))
+    return TableAccess(client, TABLES, pause=lambda _: None)
+
+
+@pytest.mark.parametrize("client", [MemoryDynamoDB(), Hurried()], ids=["at once", "by and by"])
+def test_rows_of_several_tables_are_read_together(client: MemoryDynamoDB) -> None:
+    found = filled(client).batch({"data": [ONE, TWO], "outbox": [TWO]})
+
+    assert {key: row["n"]["N"] for key, row in found.items()} == {ONE: "1", TWO: "2"}
+
+
+def test_what_stays_unread_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        filled(Hurried(idle=BATCH_READS)).batch({"data": [ONE]})
+
+
+@pytest.mark.parametrize("client", [MemoryDynamoDB(), Telling()], ids=["read", "told"])
+def test_a_row_is_put_once_and_what_is_there_is_handed_over(client: MemoryDynamoDB) -> None:
+    tables = filled(client)
+
+    assert tables.put_new("data", item(TWO, {"n": 3})) is None
+    assert tables.put_new("data", item(TWO, {"n": 4})) == item(TWO, {"n": 3})
+
+
+def test_writes_are_all_or_nothing_and_each_says_what_it_met() -> None:
+    tables = filled(MemoryDynamoDB())
+    third = Key("C", "3")
+    new, old = (put("d", item(key, {"n": 5}), ABSENT) for key in (third, ONE))
+
+    reasons = tables.transact([new, old])
+    assert [reason["Code"] for reason in reasons] == ["None", "ConditionalCheckFailed"]
+    assert tables.met(reasons[1], "data", item(ONE, {}))["n"] == {"N": "1"}
+    assert tables.item(third) is None
+    assert tables.transact([new]) == []
+    assert tables.item(third) is not None
