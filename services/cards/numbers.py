@@ -1,7 +1,4 @@
-"""Card numbers as people type them, and the test numbers that no real card can have.
-
-Standard library and `shared.ids` only: the till's zip carries it.
-"""
+"""Card numbers as people type them, and the test numbers that no real card can have."""
 
 import secrets
 import unicodedata

@@ -2,8 +2,7 @@
 
 Both carry the handle and the generation, never the number. The phone's secret is derived from the
 service's key when it is given out and again at each check; it is stored nowhere. Capitals keep the
-picture small (alphanumeric mode). Standard library only: the till's zip carries it, and a phone
-needs no more than HMAC-SHA256 to follow.
+picture small (alphanumeric mode). A phone needs no more than HMAC-SHA256 to follow.
 
     static     RS.<handle>.<generation>.<signature>
     rotating   RR.<handle>.<generation>.<code>      code = HMAC(secret, step), step = time // 30 s

@@ -7,7 +7,7 @@ CARD#<handle> / TILL               status, card id, generation of its codes
 
 Each is written in the transaction that changes its partner or card, so a check sent after the
 answer to a block never says `valid`. Moments are whole Unix seconds; `until` is exclusive, 0 means
-open. The module imports the standard library only: the till's zip carries it.
+open.
 """
 
 import base64
