@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from services.cards.till import app as till_app
-from services.cards.till.use_cases import Till
+from services.cards.till.use_cases import ATTEMPTS, Till
 from services.cards.till_rows import store_key
 from tests.cards.till.kit import DATA, Answered, Calls, Item, Kit, Shop, rows_over
+from tests.simulation.storm import client_error
 from tests.support.memory import MemoryDynamoDB
 
 greenlet = pytest.importorskip("greenlet")
@@ -170,3 +172,37 @@ def test_a_check_sent_after_the_block_was_answered_is_never_valid(
 
     if told.body["sent_after"]:
         assert not told.body["valid"]
+
+
+class Disturbed(Calls):
+    """Tables whose next transactions are in the way of other ones."""
+
+    def __init__(self, client: Any, times: int) -> None:
+        super().__init__(client)
+        self.times = times
+
+    def transact_write_items(self, **request: Any) -> Item:
+        if self.times:
+            self.times -= 1
+            raise client_error(
+                "TransactionCanceledException",
+                400,
+                CancellationReasons=[{"Code": "TransactionConflict"}, {"Code": "None"}],
+            )
+        return super().transact_write_items(**request)
+
+
+@pytest.mark.parametrize(("times", "status"), [(ATTEMPTS - 1, 200), (ATTEMPTS, 503)])
+def test_a_check_that_others_are_in_the_way_of_is_decided_again(
+    kit: Kit, times: int, status: int
+) -> None:
+    kit.till = Till(rows_over(Disturbed(kit.recorder, times)), kit.secrets)
+    shop = kit.shop()
+    kit.card(CARD)
+
+    answer = kit.check(shop, number=CARD)
+
+    assert answer.status == status
+    assert ("Retry-After" in answer.headers) == (status == 503)
+    assert [name for name, _ in kit.recorder.taken()].count("BatchGetItem") == ATTEMPTS
+    assert len(kit.records()) == (status == 200)
