@@ -134,20 +134,21 @@ class TillApp:
 
     def __call__(self, event: Event, context: object) -> dict[str, Any]:
         request = Request(event)
-        with observability.invocation(self.app_name, "api", request.id) as line:
-            line.correlation_id = request.correlation_id
-            line.route = "unmatched"
+        with observability.invocation(self.app_name, "api", context):
+            observability.note(
+                request_id=request.id, correlation_id=request.correlation_id, route="unmatched"
+            )
             try:
-                status, headers, body = self._answer(request, line)
+                status, headers, body = self._answer(request)
             except DomainError as error:
                 status, headers, body = self._refusal(error, request)
             except Exception as error:
-                line.fail(error)
+                observability.note(error=error)
                 told = problems.silent(self.catalogue, request.correlation_id)
                 status, headers, body = 500, {"Content-Type": problems.CONTENT_TYPE}, told
-            line.fields["status"] = status
-            if status >= 400 and line.outcome == "ok":
-                line.outcome = "failed" if status >= 500 else "refused"
+            observability.note(status=status)
+            if status >= 400:
+                observability.ends("failed" if status >= 500 else "refused")
             headers |= {
                 "Cache-Control": "no-store",
                 "X-Request-Id": request.id,
@@ -156,11 +157,9 @@ class TillApp:
             text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
             return {"statusCode": status, "headers": headers, "body": text}
 
-    def _answer(
-        self, request: Request, line: observability.Line
-    ) -> tuple[int, dict[str, str], dict[str, Any]]:
+    def _answer(self, request: Request) -> tuple[int, dict[str, str], dict[str, Any]]:
         route, named = self._find(request)
-        line.route = route.id
+        observability.note(route=route.id)
         observability.note(caller="store")
         key = request.store_key()
         form = forms.read(route.form, request.body())
