@@ -108,12 +108,19 @@ class _Invocation:
     metrics: Metrics
     fields: dict[str, object]
     outcome: Outcome = "ok"
+    figures: dict[str, float] = field(default_factory=dict)
     followed: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
 
+    def add(self, name: str, value: float, unit: Unit) -> None:
+        """To the metrics each value; to the line the sum of counts and the greatest of the rest."""
+        self.metrics.add_metric(name, unit, value)
+        so_far = self.figures.get(name, 0)
+        self.figures[name] = so_far + value if unit == "Count" else max(so_far, value)
+
     def end(self) -> None:
         took = round((time.perf_counter() - self.started) * 1000, 3)
-        self.fields |= {"outcome": self.outcome, "duration_ms": took}
+        self.fields |= self.figures | {"outcome": self.outcome, "duration_ms": took}
         for name in _METADATA & self.fields.keys():
             self.metrics.add_metadata(name, safe(self.fields[name]))
         self.metrics.add_metric("duration_ms", "Milliseconds", took)
@@ -146,7 +153,7 @@ def measure(name: str, value: float, unit: Unit) -> None:
     """Record a value that alarms or dashboards watch, an age or a size."""
     invoked = _current.get()
     if invoked is not None:
-        invoked.metrics.add_metric(name, unit, value)
+        invoked.add(name, value, unit)
 
 
 def follow(correlation_id: str) -> None:
@@ -183,9 +190,11 @@ def invocation(service: str, function: str, context: object) -> Iterator[None]:
             raise InvocationFailed(f"{function}: {type(error).__name__}") from None
         raise
     finally:
-        invoked.end()
-        _current.reset(token)
-        gc.enable()  # shared/__init__.py turned it off for the start of the container
+        try:
+            invoked.end()
+        finally:
+            _current.reset(token)
+            gc.enable()  # shared/__init__.py turned it off for the start of the container
 
 
 def observed(function: str, service: str | None = None) -> Callable[[Handler], Handler]:

@@ -107,6 +107,10 @@ def test_an_error_is_told_by_type_and_place() -> None:
 def test_an_invocation_leaves_one_line_that_powertools_wrote(capsys: Printed) -> None:
     with invocation("intake", "api", CONTEXT):
         note(route="POST /v1/requests/{request_id}", status=201, who="Иванова")
+        count("parked")
+        count("parked", 2)
+        measure("outbox_lag", 7, "Seconds")
+        measure("outbox_lag", 3, "Seconds")
     (line,) = log_lines(capsys.readouterr().out)
     told = datetime.fromisoformat(line.pop("timestamp"))
     assert told.utcoffset() == timedelta(0)
@@ -123,6 +127,8 @@ def test_an_invocation_leaves_one_line_that_powertools_wrote(capsys: Printed) ->
         "route": "POST /v1/requests/{request_id}",
         "status": 201,
         "who": REDACTED,
+        "parked": 3,
+        "outbox_lag": 7,
         "outcome": "ok",
     }
 
