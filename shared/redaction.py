@@ -31,12 +31,10 @@ def is_identifier(text: str) -> bool:
 
 
 def _safe_text(text: str) -> str:
-    if is_identifier(text):
-        return text
     shaped = _CODE.fullmatch(text) or _ROUTE.fullmatch(text)
     if shaped and not _LONG_DIGITS.search(text):
         return text
-    return REDACTED
+    return text if is_identifier(text) else REDACTED
 
 
 def safe(value: object) -> object:
