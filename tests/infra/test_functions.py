@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,16 +12,15 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.utilities import batch
 from chalice.app import Chalice
 
-from tests.infra.reading import Stack
+from infra.package import Package
 from tests.support.lines import log_lines, metric_lines
 from tests.support.world import SERVICES, Context, World
 
 Printed = pytest.CaptureFixture[str]
-Deployed = tuple[str, str, dict[str, Any]]
 
 NO_TIME = 1_000
 BATCHES = {
-    "SQS": {"messageId": "m1", "body": "{}"},
+    "SQS": {"messageId": "m1", "body": "{}", "attributes": {"ApproximateReceiveCount": "1"}},
     "DynamoDB": {"dynamodb": {"SequenceNumber": "m1", "NewImage": {}}},
 }
 REQUEST = {
@@ -33,12 +33,39 @@ REQUEST = {
 }
 
 
-def _deployed(stacks: dict[str, Stack]) -> Iterator[Deployed]:
-    """Every function of every stack: (stack, the end of its name, its properties)."""
-    for stack in stacks.values():
-        for function in stack.functions().values():
+class Deployed:
+    """The built templates of all stacks, before SAM has seen them: it takes the events apart."""
+
+    def __init__(self, packaged: Package) -> None:
+        self.stacks = {
+            stack.name: json.loads(stack.template.read_text("utf-8"))["Resources"]
+            for stack in packaged.stacks
+        }
+
+    def of_type(self, *kinds: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The properties of the resources of some types, with the name of their stack."""
+        for stack, resources in self.stacks.items():
+            for resource in resources.values():
+                if resource.get("Type") in kinds:
+                    yield stack, resource["Properties"]
+
+    def functions(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every function: its stack, the end of its name, its properties."""
+        for stack, function in self.of_type("AWS::Serverless::Function", "AWS::Lambda::Function"):
             name = function["FunctionName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
-            yield stack.name, name, function
+            yield stack, name, function
+
+    def alarms(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every alarm on a metric of ours, with the name of its stack."""
+        for stack, alarm in self.of_type("AWS::CloudWatch::Alarm"):
+            if alarm.get("Namespace") == "Ryadom":
+                yield stack, alarm
+
+
+@pytest.fixture(scope="module")
+def deployed(packaged: Package) -> Deployed:
+    """What is deployed."""
+    return Deployed(packaged)
 
 
 def _sources(function: dict[str, Any]) -> set[str]:
@@ -59,10 +86,10 @@ def _invoke(world: World, stack: str, function: dict[str, Any], event: Any, cont
 
 
 def test_every_function_leaves_a_line_and_its_metrics(
-    stacks: dict[str, Stack], world: World, capsys: Printed
+    deployed: Deployed, world: World, capsys: Printed
 ) -> None:
     told = 0
-    for stack, name, function in _deployed(stacks):
+    for stack, name, function in deployed.functions():
         capsys.readouterr()
         api = isinstance(_handler(stack, function["Handler"]), Chalice) or name == "api"
         # What an empty event leads to does not matter here: a failure is told as well.
@@ -86,7 +113,7 @@ def test_every_function_leaves_a_line_and_its_metrics(
 
 
 def test_behind_every_queue_and_stream_a_record_goes_back_alone(
-    stacks: dict[str, Stack], world: World, monkeypatch: pytest.MonkeyPatch
+    deployed: Deployed, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     processed: list[str] = []
     real = batch.process_partial_response
@@ -98,7 +125,7 @@ def test_behind_every_queue_and_stream_a_record_goes_back_alone(
 
     monkeypatch.setattr(batch, "process_partial_response", watched)
     expected: list[str] = []
-    for stack, name, function in _deployed(stacks):
+    for stack, name, function in deployed.functions():
         for source in _sources(function) & BATCHES.keys():
             records = {"Records": [BATCHES[source]]}
             answer = _invoke(world, stack, function, records, Context(NO_TIME))
@@ -106,3 +133,37 @@ def test_behind_every_queue_and_stream_a_record_goes_back_alone(
             expected.append({"SQS": "SQS", "DynamoDB": "DynamoDBStreams"}[source])
     assert processed == expected
     assert set(expected) == {"SQS", "DynamoDBStreams"}
+
+
+def test_an_alarm_watches_a_metric_under_the_names_it_is_told_by(deployed: Deployed) -> None:
+    told = {"service": {"Ref": "Service"}, "stage": {"Ref": "Stage"}}
+    for stack, alarm in deployed.alarms():
+        names = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+        assert names.keys() == told.keys(), (stack, alarm["MetricName"])
+        assert names["stage"] == told["stage"]
+        assert names["service"] in (told["service"], stack)
+
+
+def test_what_must_be_told_each_minute_is_told_when_nothing_happens(
+    deployed: Deployed, world: World, capsys: Printed
+) -> None:
+    awaited = {
+        (stack, alarm["MetricName"])
+        for stack, alarm in deployed.alarms()
+        if alarm.get("TreatMissingData") == "breaching"
+    }
+    told = set()
+    for stack, _, function in deployed.functions():
+        if "Schedule" in _sources(function):
+            capsys.readouterr()
+            _invoke(world, stack, function, {}, Context())
+            (metrics,) = metric_lines(capsys.readouterr().out)
+            told |= {(stack, name) for name in metrics}
+    assert {metric for _, metric in awaited} >= {"outbox_lag"}
+    assert awaited <= told
+
+
+def test_nothing_makes_powertools_show_an_event_or_a_message(packaged: Package) -> None:
+    text = "".join(stack.template.read_text("utf-8") for stack in packaged.stacks)
+    assert "POWERTOOLS_DEBUG" not in text
+    assert "POWERTOOLS_LOGGER_LOG_EVENT" not in text

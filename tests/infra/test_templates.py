@@ -295,20 +295,6 @@ def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None
     assert watched <= _watched(stacks["till"])
 
 
-def test_our_own_metrics_are_watched_under_the_names_they_are_told_by(stacks: Stacks) -> None:
-    by_name = {"service": {"Ref": "Service"}, "stage": {"Ref": "Stage"}}
-    for stack in stacks.values():
-        for name, alarm in _alarms(stack).items():
-            if alarm["Namespace"] == "Ryadom":
-                told = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
-                assert told == by_name, (stack.name, name)
-    (board,) = stacks["platform"].of_type("AWS::CloudWatch::Dashboard").values()
-    body = board["DashboardBody"]["Fn::Sub"].replace("${Stage}", "pilot")
-    own = re.findall(r"SEARCH\('(\{Ryadom[^']*)'", json.dumps(json.loads(body)))
-    assert own
-    assert all(each.startswith('{Ryadom,service,stage} stage=\\"pilot\\" ') for each in own)
-
-
 def test_errors_and_throttles_of_every_function_are_watched(stacks: Stacks) -> None:
     for stack in stacks.values():
         for metric in ("Errors", "Throttles"):
