@@ -102,8 +102,8 @@ def test_every_function_leaves_a_line_and_its_metrics(
         assert line["function"] == metrics["function"] == name, (stack, name)
         assert line["function_request_id"] == Context.aws_request_id
         assert line.keys() >= {"level", "timestamp", "service", "outcome", "correlation_id"}
-        (handler,) = logging.getLogger(line["service"]).handlers
-        assert isinstance(handler.formatter, LambdaPowertoolsFormatter)
+        writer = logging.getLogger(line["service"]).handlers[0]
+        assert isinstance(writer.formatter, LambdaPowertoolsFormatter)
         (directive,) = metrics["_aws"]["CloudWatchMetrics"]
         assert directive["Namespace"] == "Ryadom"
         assert [set(each) for each in directive["Dimensions"]] == [{"service", "stage"}]
