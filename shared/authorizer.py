@@ -40,18 +40,13 @@ _WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """The Lambda behind the gateway's TOKEN authorizer."""
-    invocation = str(getattr(context, "aws_request_id", "") or "local")
-    try:
-        with observability.invocation("platform", "authorizer", invocation) as line:
-            try:
-                caller = recognise(str(event.get("authorizationToken") or ""))
-            except Unauthenticated as refused:
-                line.outcome = "refused"
-                observability.note(code=refused.code)
-                caller = None
-    except Exception as error:
-        # the runtime would print a message that may hold anything
-        raise observability.InvocationFailed(f"authorizer: {type(error).__name__}") from None
+    with observability.invocation("platform", "authorizer", context):
+        try:
+            caller = recognise(str(event.get("authorizationToken") or ""))
+        except Unauthenticated as refused:
+            observability.ends("refused")
+            observability.note(code=refused.code)
+            caller = None
     if caller is None:
         raise Exception("Unauthorized")  # the gateway's own word for 401
     return _permit(caller, str(event["methodArn"]))

@@ -6,7 +6,7 @@ With less than the reserve of time left the rest of a batch goes back untouched.
 from collections.abc import Callable
 from typing import Any, Literal
 
-from shared.observability import caught, count
+from shared.observability import count, ends
 from shared.rows import Item
 
 Source = Literal["SQS", "DynamoDBStreams"]
@@ -36,8 +36,7 @@ def work(batch: Item, context: Any, source: Source, handle: Callable[[Any], obje
     processor = BatchProcessor(EventType[source], raise_on_entire_batch_failure=False)
     answer = process_partial_response(batch, in_time, processor, context)
     for _, error, _ in processor.exceptions:
-        if error is not None and not isinstance(error, OutOfTime):
-            caught(error)
+        ends("partial", None if isinstance(error, OutOfTime) else error)
     count("records_handled", len(processor.success_messages))
     count("records_returned", len(processor.fail_messages))
     return dict(answer)

@@ -17,7 +17,7 @@ from typing import Any
 from shared import aws, clock, ids, rows
 from shared.cause import AlreadyDone, Cause, Key
 from shared.errors import VersionConflict
-from shared.observability import caught, count, measure
+from shared.observability import count, measure, note
 from shared.principals import system
 from shared.rows import Item
 from shared.store import Store
@@ -73,7 +73,7 @@ def work(key: Key, handlers: Mapping[str, Handler], store: Store) -> None:
         _attempt(key, handlers[key.sk])
     except Exception as error:
         attempts = int(found.get("due_attempts", {"N": "0"})["N"]) + 1
-        caught(error)
+        note(error=error)
         count("deadline_failed")
         count("deadline_stuck", int(attempts >= STUCK_AFTER))
         _postpone(key, found, attempts, store)

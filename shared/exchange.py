@@ -59,7 +59,7 @@ class Exchange:
         self.prefix = prefix
         self.request = request
 
-    def respond(self, line: observability.Line | None) -> Answer:
+    def respond(self) -> Answer:
         """The answer: of the handler, of its earlier run, or a refusal in words."""
         try:
             return self._run()
@@ -67,8 +67,7 @@ class Exchange:
             observability.note(problem=error.code)
             return refusal(error, self.catalogue, self.request, self.route.challenge)
         except Exception as error:
-            if line is not None:
-                line.fail(error)
+            observability.note(error=error)
             return failure(self.catalogue, self.request)
 
     def _run(self) -> Answer:

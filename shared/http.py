@@ -42,9 +42,8 @@ class ServiceApp(Chalice):
 
     def __init__(self, name: str, base: str = "/v1", problems_file: str | None = None) -> None:
         # Chalice writes its version into the environment it is given, once more for every app.
+        # Its logger is the one that bears the service's name, which writes through our formatter.
         super().__init__(name, configure_logs=False, env={})
-        # Chalice logs tracebacks with their values; our line tells failures without.
-        self.log.disabled = True
         self.base = base
         self.catalogue = problems.Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
@@ -95,11 +94,9 @@ class ServiceApp(Chalice):
             if self.current_request is None or self._request is None:
                 raise RuntimeError("a view is called by a request")
             event = self.current_request.to_original_event()
-            line = observability.current()
-            if line is not None:
-                line.route = route.id
+            observability.note(route=route.id)
             exchange = Exchange(route, event, self._request, self.catalogue, self.prefix)
-            return _response(exchange.respond(line))
+            return _response(exchange.respond())
 
         view.__name__ = route.name
         view.__doc__ = route.handler.__doc__
@@ -118,22 +115,18 @@ class ServiceApp(Chalice):
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         request = self._request = Request(event)
-        with (
-            budget.of(context),
-            observability.invocation(self.app_name, "api", request.id) as line,
-        ):
-            line.correlation_id = request.correlation_id
-            line.route = "unmatched"
+        with budget.of(context), observability.invocation(self.app_name, "api", context):
+            observability.note(
+                request_id=request.id, correlation_id=request.correlation_id, route="unmatched"
+            )
             try:
                 answer = super().__call__(event, context)
             except Exception as error:
-                line.fail(error)
+                observability.note(error=error)
                 answer = _response(failure(self.catalogue, request)).to_dict()
-            return self._finished(answer, request, line)
+            return self._finished(answer, request)
 
-    def _finished(
-        self, answer: dict[str, Any], request: Request, line: observability.Line
-    ) -> dict[str, Any]:
+    def _finished(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
         if _made_by_chalice(answer):
             answer = self._in_words(answer, request)
         headers, status = answer["headers"], int(answer["statusCode"])
@@ -141,9 +134,9 @@ class ServiceApp(Chalice):
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Request-Id"] = request.id
         headers["X-Correlation-Id"] = request.correlation_id
-        line.fields["status"] = status
-        if line.outcome == "ok" and status >= 400:
-            line.outcome = "failed" if status == 500 else "refused"
+        observability.note(status=status)
+        if status >= 400:
+            observability.ends("failed" if status == 500 else "refused")
         return answer
 
     def _in_words(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:

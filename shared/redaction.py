@@ -13,6 +13,10 @@ REDACTED = "[redacted]"
 
 # A code (`regional_hq`, `store:till-1`), or the type of an event (`matching.MatchProposed`).
 _CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,63}|[a-z]{1,20}\.[A-Za-z]{1,64}")
+# A route as it is declared, its parameters by name.
+_ROUTE = re.compile(
+    r"(?:GET|POST|PUT|PATCH|DELETE) (?:/(?:[a-z0-9._-]{1,64}|\{[a-z_]{1,64}\})){1,12}"
+)
 _PROVIDER_CODE = re.compile(r"[A-Za-z.]{1,64}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ULID = re.compile(r"(?:[a-z]{2,5}_)?[0-9A-HJKMNP-TV-Z]{26}")
@@ -27,33 +31,40 @@ def is_identifier(text: str) -> bool:
 
 
 def _safe_text(text: str) -> str:
-    if is_identifier(text):
+    shaped = _CODE.fullmatch(text) or _ROUTE.fullmatch(text)
+    if shaped and not _LONG_DIGITS.search(text):
         return text
-    if _CODE.fullmatch(text) and not _LONG_DIGITS.search(text):
-        return text
-    return REDACTED
+    return text if is_identifier(text) else REDACTED
 
 
 def safe(value: object) -> object:
     """A value as it may stand in a line; what could be personal becomes `[redacted]`."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_safe_one(each) for each in value]
+    return _safe_one(value)
+
+
+def _safe_one(value: object) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return value if abs(value) < _LARGEST_NUMBER else REDACTED
     if isinstance(value, str):
         return _safe_text(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return [safe(each) for each in value]
-    return REDACTED
+    return describe(value) if isinstance(value, BaseException) else REDACTED
+
+
+def place(file: str, line: int | None, function: str | None) -> str:
+    """A place in the code, in few words."""
+    inside = file.rpartition("site-packages/")[2]
+    return f"{'/'.join(inside.split('/')[-3:])}:{line}:{function}"
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
     found: list[str] = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        file = code.co_filename.rpartition("site-packages/")[2]
-        short = "/".join(file.split("/")[-3:])
-        found.append(f"{short}:{trace.tb_lineno}:{code.co_name}")
+        found.append(place(code.co_filename, trace.tb_lineno, code.co_name))
         trace = trace.tb_next
     return found[-12:]
 

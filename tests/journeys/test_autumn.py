@@ -11,6 +11,7 @@ from demo.play import Step
 from demo.stories import FAMILIES, OTHERS, together
 from demo.verbs import candidates
 from tests.journeys.conftest import NOW, Autumn
+from tests.support.lines import metric_lines
 
 # matching -----------------------------------------------------------------------------------
 
@@ -159,7 +160,7 @@ def test_a_bot_that_refuses_leaves_a_task_for_the_leader(autumn: Autumn) -> None
 def test_the_autumn_raises_each_metric_that_people_on_duty_watch(
     autumn: Autumn, metric: str
 ) -> None:
-    lines = [json.loads(line) for line in autumn.log.splitlines() if f'"{metric}"' in line]
+    lines = metric_lines(autumn.log)
 
     assert sum(sum(line[metric]) for line in lines if metric in line) >= 1
 

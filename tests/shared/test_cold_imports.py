@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("cedarpy", "cryptography", "jwt", "phonenumbers", "boto3", "botocore", "ulid")
+HEAVY = ("cedarpy", "cryptography", "jwt", "phonenumbers", "boto3", "botocore.session", "ulid")
 MODULES = (
     "access",
     "authorizer",

@@ -18,6 +18,7 @@ from tests.shared import http_app
 from tests.shared.http_app import CANARY, Note, NotePath, Shelf, app, device
 from tests.support.api import REQUEST_ID, Answer, Api
 from tests.support.kernel import moto_store, use_secrets
+from tests.support.lines import log_lines, metric_lines
 
 HQ = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), ("54",))
 BOT = Principal("bot_1", "machine", "bot", ("bot",), ("*",), scopes=("act_for_family",))
@@ -241,7 +242,7 @@ def test_a_failure_of_ours_tells_nothing(api: Api, capsys: pytest.CaptureFixture
     log = capsys.readouterr()
     for said in (answer.text, log.out, log.err):
         assert not any(word in said for word in (*CANARY.split(), "Петрова"))
-    (line,) = map(json.loads, log.out.splitlines())
+    (line,) = log_lines(log.out)
     assert line["outcome"] == "failed"
     assert line["error"]["type"] == "ValueError"
     assert line["error"]["frames"][-1].endswith(":break_down")
@@ -367,7 +368,7 @@ def test_a_refused_step_has_words_and_next_steps(shelf: Api) -> None:
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return log_lines(capsys.readouterr().out)
 
 
 @pytest.mark.requirement("X-08")
@@ -392,7 +393,7 @@ def test_a_line_never_holds_what_was_sent(
     personal = {"X-Correlation-Id": "79161234567", "User-Agent": "Иванова", "X-Name": "Иванова"}
     answer = api.call(method, path, body, headers=personal)
     written = capsys.readouterr()
-    assert len(written.out.splitlines()) == 1
+    assert len(log_lines(written.out)) == len(metric_lines(written.out)) == 1
     for word in ("Иванова", "9161234567", "ivanova"):
         assert word not in written.out + written.err
         assert answer.status < 300 or word not in answer.text
@@ -430,7 +431,7 @@ def test_one_id_is_told_everywhere_even_when_the_gateway_gave_none(
     (line,) = lines(capsys)
     told = {
         line["correlation_id"],
-        line["invocation_id"],
+        line["request_id"],
         answer["headers"]["X-Correlation-Id"],
         json.loads(answer["body"])["correlation_id"],
     }

@@ -1,16 +1,26 @@
-"""One wide line: equal to Powertools' metrics, cheap, and without anything personal."""
+"""One wide line and one of metrics per invocation, by Powertools, and nothing personal in them."""
 
 import json
-import logging
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from shared import observability
-from shared.observability import Line, count, follow, invocation, measure, note, observed
+from shared.observability import count, ends, follow, invocation, measure, note, observed
 from shared.redaction import REDACTED, describe, is_identifier, safe
+from tests.shared import leaks
 from tests.shared.http_app import CANARY, on_messages
+from tests.support.lines import log_lines, metric_lines
+
+ROOT = Path(__file__).parents[2]
+REQUEST = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+CONTEXT = SimpleNamespace(aws_request_id=REQUEST)
 
 PERSONAL = [
     "Иванова",
@@ -22,6 +32,8 @@ PERSONAL = [
     "a.b.7.9.1.6.1.2.3.4.5.6.7",
     "Lenina 5",
     "Ivanova",
+    "POST /v1/requests/Ivanova",
+    "POST /v1/phones/+79161234567",
     79161234567,
     {"name": "x"},
     b"x",
@@ -39,13 +51,11 @@ HARMLESS = [
     "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
     "1-67891233-abcdef012345678912345678",
     "store:till-1",
+    "POST /v1/requests/{request_id}",
 ]
 
 
-def written(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    (line,) = capsys.readouterr().out.splitlines()
-    found: dict[str, Any] = json.loads(line)
-    return found
+Printed = pytest.CaptureFixture[str]
 
 
 # what may be told -------------------------------------------------------------------------
@@ -56,6 +66,10 @@ def written(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def test_what_could_be_personal_is_redacted(value: object) -> None:
     assert safe(value) == REDACTED
     assert safe([value]) == [REDACTED]
+
+
+def test_of_a_list_in_a_list_nothing_is_told() -> None:
+    assert safe([["regional_hq"], "regional_hq"]) == [REDACTED, "regional_hq"]
 
 
 @pytest.mark.parametrize("value", HARMLESS, ids=repr)
@@ -87,124 +101,188 @@ def test_an_error_is_told_by_type_and_place() -> None:
     assert not any(word in json.dumps(told, ensure_ascii=False) for word in CANARY.split())
 
 
+# the wide line ----------------------------------------------------------------------------
+
+
+def test_an_invocation_leaves_one_line_that_powertools_wrote(capsys: Printed) -> None:
+    with invocation("intake", "api", CONTEXT):
+        note(route="POST /v1/requests/{request_id}", status=201, who="Иванова")
+        count("parked")
+        count("parked", 2)
+        measure("outbox_lag", 7, "Seconds")
+        measure("outbox_lag", 3, "Seconds")
+    (line,) = log_lines(capsys.readouterr().out)
+    told = datetime.fromisoformat(line.pop("timestamp"))
+    assert told.utcoffset() == timedelta(0)
+    assert line.pop("duration_ms") >= 0
+    assert line.pop("location").partition(":")[0].endswith("shared/observability.py")
+    del line["cold_start"]
+    assert line == {
+        "level": "INFO",
+        "message": "invocation",
+        "service": "intake",
+        "function": "api",
+        "function_request_id": REQUEST,
+        "correlation_id": REQUEST,
+        "route": "POST /v1/requests/{request_id}",
+        "status": 201,
+        "who": REDACTED,
+        "parked": 3,
+        "outbox_lag": 7,
+        "outcome": "ok",
+    }
+
+
+def test_what_one_invocation_told_is_not_in_the_next(capsys: Printed) -> None:
+    with invocation("intake", "api", CONTEXT):
+        note(status=500)
+        count("parked")
+        follow("cor_01JD3Q8V6T4N2Z5X7Y9W0ABCDE")
+        ends("failed", ValueError())
+    capsys.readouterr()
+    with invocation("intake", "api", CONTEXT):
+        pass
+    printed = capsys.readouterr().out
+    (line,), (metrics,) = log_lines(printed), metric_lines(printed)
+    assert line.keys().isdisjoint({"status", "error", "correlation_ids"})
+    assert (line["outcome"], line["correlation_id"]) == ("ok", REQUEST)
+    assert "parked" not in metrics
+
+
+def test_an_invocation_inside_another_keeps_to_itself(capsys: Printed) -> None:
+    with invocation("notifications", "on-messages", CONTEXT):
+        note(sent=1)
+        with invocation("intake", "resolve-recipients", CONTEXT):
+            note(found=2)
+            count("resolved")
+        count("sent")
+    printed = capsys.readouterr().out
+    inner, outer = log_lines(printed)
+    assert (inner["service"], inner["found"], "sent" in inner) == ("intake", 2, False)
+    assert (outer["service"], outer["sent"], "found" in outer) == ("notifications", 1, False)
+    assert ["resolved" in line for line in metric_lines(printed)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level"),
+    [("ok", "INFO"), ("refused", "INFO"), ("partial", "WARNING"), ("failed", "ERROR")],
+)
+def test_how_it_ended_is_the_level(
+    capsys: Printed, outcome: observability.Outcome, level: str
+) -> None:
+    with invocation("intake", "api", None):
+        ends(outcome)
+    (line,) = log_lines(capsys.readouterr().out)
+    assert (line["outcome"], line["level"]) == (outcome, level)
+
+
+def test_a_batch_follows_several_correlation_ids(capsys: Printed) -> None:
+    ids = [f"cor_{number:026d}" for number in range(30)]
+    with invocation("intake", "on-messages", None):
+        for each in (ids[0], *ids):
+            follow(each)
+        follow("Иванова")
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["correlation_ids"] == ids[:20]
+    assert line["correlation_id"] == REDACTED
+
+
+def test_a_container_is_cold_once(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observability, "_cold", True)
+    for expected in (True, False):
+        with invocation("intake", "api", None):
+            pass
+        printed = capsys.readouterr().out
+        assert log_lines(printed)[0]["cold_start"] is expected
+        assert ("ColdStart" in metric_lines(printed)[0]) is expected
+
+
+def test_outside_an_invocation_nothing_is_said(capsys: Printed) -> None:
+    note(a=1)
+    count("a")
+    measure("b", 1, "Seconds")
+    follow("c")
+    ends("failed", ValueError())
+    assert capsys.readouterr().out == ""
+
+
 # metrics ----------------------------------------------------------------------------------
 
 
-def powertools(
-    dimensions: dict[str, str], metrics: list[tuple[str, str, float]], metadata: dict[str, Any]
-) -> dict[str, Any]:
-    """What Powertools writes for the same metrics."""
-    from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
-        AmazonCloudWatchEMFProvider,
-    )
-
-    provider = AmazonCloudWatchEMFProvider(namespace=observability.NAMESPACE)
-    for name, value in dimensions.items():
-        provider.add_dimension(name, value)
-    for name, unit, number in metrics:
-        provider.add_metric(name, unit, number)
-    for name, fact in metadata.items():
-        provider.add_metadata(name, fact)
-    provider.timestamp = 1_700_000_000_000
-    return dict(provider.serialize_metric_set())
-
-
-def test_a_line_equals_what_powertools_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(observability.time, "perf_counter", lambda: 5.0)
-    line = Line("intake", "api", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
-    line.route, line.outcome = "POST /v1/requests", "ok"
-    line.fields["status"] = 201
-    line.total("requests_received", 1)
-    line.add("outbox_lag", 3, "Seconds")
-    line.add("outbox_lag", 7, "Seconds")
-    ours = line.document(1_700_000_000_000)
-
-    service = {"service": "intake"}
-    place = service | {"function": "api", "route": "POST /v1/requests", "outcome": "ok"}
-    facts = {
-        "status": 201,
-        "invocation_id": line.invocation_id,
-        "correlation_id": line.correlation_id,
-        "cold_start": line.cold,
-    }
-    invoked = powertools(place, [("duration_ms", "Milliseconds", 0)], facts)
-    watched = powertools(
-        service,
-        [
-            ("requests_received", "Count", 1),
-            ("outbox_lag", "Seconds", 3),
-            ("outbox_lag", "Seconds", 7),
-        ],
-        facts,
-    )
-    directives = invoked["_aws"]["CloudWatchMetrics"] + watched["_aws"]["CloudWatchMetrics"]
-    theirs = watched | invoked
-    theirs["_aws"] = invoked["_aws"] | {"CloudWatchMetrics": directives}
-    assert ours == theirs
-
-
-def test_dimensions_come_from_closed_sets(capsys: pytest.CaptureFixture[str]) -> None:
-    with invocation("intake", "api", "local"):
-        count("parked")
-        note(service="other", outcome="other", parked=9, family="fam_1")
-    line = written(capsys)
-    named = [
-        name
-        for directive in line["_aws"]["CloudWatchMetrics"]
-        for dimensions in directive["Dimensions"]
-        for name in dimensions
-    ]
-    assert set(named) == {"service", "function", "outcome"}
-    assert (line["service"], line["outcome"], line["parked"]) == ("intake", "ok", [1.0])
-
-
-def test_a_count_is_one_number_and_a_measure_never_overflows(
-    capsys: pytest.CaptureFixture[str],
+def test_metrics_stand_under_service_and_stage_alone(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with invocation("intake", "sweep", "local"):
-        for number in range(150):
-            count("swept", 2)
-            measure("lag", number, "Seconds")
-    line = written(capsys)
-    assert line["swept"] == [300.0]
-    assert len(line["lag"]) == 100
-    assert max(line["lag"]) == 149
+    monkeypatch.setenv("STAGE", "pilot")
+    with invocation("intake", "api", CONTEXT):
+        note(route="GET /v1/requests", service="other", stage="other", region="ZR")
+        ends("refused")
+        count("parked", 2)
+        measure("outbox_lag", 3, "Seconds")
+        measure("outbox_lag", 7, "Seconds")
+    (line,) = metric_lines(capsys.readouterr().out)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Ryadom"
+    assert [set(each) for each in directive["Dimensions"]] == [{"service", "stage"}]
+    assert (line["service"], line["stage"]) == ("intake", "pilot")
+    assert (line["parked"], line["outbox_lag"]) == ([2], [3, 7])
+    assert (line["route"], line["outcome"], line["function"]) == (
+        "GET /v1/requests",
+        "refused",
+        "api",
+    )
+    units = {each["Name"]: each["Unit"] for each in directive["Metrics"]}
+    assert units == {"parked": "Count", "outbox_lag": "Seconds", "duration_ms": "Milliseconds"}
+
+
+def test_an_invocation_that_failed_tells_its_metrics_too(capsys: Printed) -> None:
+    with (
+        pytest.raises(observability.InvocationFailed),
+        invocation("intake", "sweep-outbox", CONTEXT),
+    ):
+        count("swept")
+        raise ValueError(CANARY)
+    (line,) = metric_lines(capsys.readouterr().out)
+    assert (line["swept"], line["outcome"]) == ([1], "failed")
+
+
+def test_no_value_of_a_metric_is_lost_when_there_are_many(capsys: Printed) -> None:
+    with invocation("intake", "sweep", None):
+        for number in range(250):
+            count("swept")
+            count(f"kind_{number % 120}")
+    totals: Counter[str] = Counter()
+    for line in metric_lines(capsys.readouterr().out):
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        assert len(directive["Metrics"]) <= 100
+        for metric in directive["Metrics"]:
+            assert len(line[metric["Name"]]) <= 100
+            totals[metric["Name"]] += sum(line[metric["Name"]])
+    assert totals["swept"] == 250
+    assert totals["kind_0"] == 3 and totals["kind_119"] == 2
 
 
 # functions --------------------------------------------------------------------------------
 
 
-def test_a_function_leaves_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    answer = on_messages({"failures": []}, SimpleNamespace(aws_request_id="local"))
-    assert answer == {"batchItemFailures": []}
-    line = written(capsys)
+def test_a_function_leaves_one_line(capsys: Printed) -> None:
+    assert on_messages({"failures": []}, None) == {"batchItemFailures": []}
+    (line,) = log_lines(capsys.readouterr().out)
     assert (line["service"], line["function"], line["outcome"]) == ("shelf", "on-messages", "ok")
-    on_messages({"failures": [{"itemIdentifier": "1"}]}, None)
-    assert written(capsys)["outcome"] == "partial"
 
 
-def test_a_failing_function_leaks_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_function_leaks_nothing(capsys: Printed) -> None:
     with pytest.raises(observability.InvocationFailed) as raised:
         on_messages({"fail": True}, None)
     assert str(raised.value) == "on-messages: ValueError"
     assert raised.value.__suppress_context__
     output = capsys.readouterr()
-    line = json.loads(output.out)
+    (line,) = log_lines(output.out)
     assert (line["outcome"], line["error"]["type"]) == ("failed", "ValueError")
     assert not any(word in output.out + output.err for word in CANARY.split())
 
 
-def test_a_batch_follows_several_correlation_ids(capsys: pytest.CaptureFixture[str]) -> None:
-    ids = [f"cor_{number:026d}" for number in range(30)]
-    with invocation("intake", "on-messages", "local"):
-        for each in (ids[0], *ids):
-            follow(each)
-        follow("Иванова")
-    assert written(capsys)["correlation_ids"] == ids[:20]
-
-
 def test_the_service_comes_from_the_environment(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SERVICE", "cards")
 
@@ -213,42 +291,44 @@ def test_the_service_comes_from_the_environment(
         """Relay."""
 
     relay({}, None)
-    assert written(capsys)["service"] == "cards"
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["service"] == "cards"
 
 
-def test_a_container_is_cold_once(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+# nothing personal, whoever speaks ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def spoken() -> subprocess.CompletedProcess[str]:
+    """All that a function prints in whose every corner somebody says something personal."""
+    command = [sys.executable, "-m", "tests.shared.leaks"]
+    environment = os.environ | {
+        "AWS_LAMBDA_FUNCTION_NAME": "ryadom-ledger-on-messages",
+        "AWS_REGION": "eu-central-1",
+        "PYTHONPATH": str(ROOT),
+    }
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment
+    )
+
+
+@pytest.mark.requirement("X-08")
+@pytest.mark.parametrize("word", leaks.WORDS)
+def test_whatever_is_said_no_personal_word_is_printed(
+    spoken: subprocess.CompletedProcess[str], word: str
 ) -> None:
-    monkeypatch.setattr(observability, "_cold", True)
-    for expected in (True, False):
-        with invocation("intake", "api", "local"):
-            pass
-        assert written(capsys)["cold_start"] is expected
+    everything = spoken.stdout + spoken.stderr
+    assert word not in everything
+    assert json.dumps(word)[1:-1] not in everything
 
 
-def test_other_libraries_speak_by_name_only(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root = logging.getLogger()
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "api")
-    monkeypatch.setattr(root, "handlers", [logging.StreamHandler()])
-    observability._silence_libraries.cache_clear()
-    try:
-        with invocation("intake", "api", "local"):
-            logging.getLogger("botocore.retries").warning("retrying for %s", CANARY)
-    finally:
-        observability._silence_libraries.cache_clear()
-    output = capsys.readouterr()
-    assert output.err == ""
-    assert json.loads(output.out)["noticed"][0].startswith("WARNING:botocore.retries:")
-    assert not any(word in output.out for word in CANARY.split())
-
-
-def test_outside_an_invocation_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    note(a=1)
-    count("a")
-    measure("b", 1, "Seconds")
-    follow("c")
-    observability.caught(ValueError())
-    assert capsys.readouterr().out == ""
-    assert observability.current() is None
+def test_everybody_was_heard(spoken: subprocess.CompletedProcess[str]) -> None:
+    heard = log_lines(spoken.stdout)
+    places = Counter(line["location"].rpartition(":")[2] for line in heard)
+    for speaker in leaks.SPEAKERS:
+        assert places[speaker.__name__] >= 1, speaker.__name__
+    assert places["_showwarnmsg"] == 2
+    wide = {line["function"]: line for line in heard if line["message"] == "invocation"}
+    assert wide.keys() == {*(each.__name__ for each in leaks.INVOCATIONS), "api"}
+    assert all("error" in wide[each.__name__] for each in leaks.INVOCATIONS)
+    assert {line["level"] for line in heard} >= {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}

@@ -1,6 +1,5 @@
 """Whose key opens the till, how often, and what happens to one that is tried too often."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from services.cards.till import domain
 from services.cards.till_rows import store_key
 from tests.cards.till.kit import DATA, Clock, Kit, Shop
+from tests.support.lines import metric_lines
 from tests.support.memory import MemoryDynamoDB
 
 CARD = "1000000000000009"
@@ -104,7 +104,7 @@ def test_the_31st_check_within_a_minute_has_to_wait(
     assert [answer.status for answer in told] == [200] * 30 + [429]
     assert told[-1].body["code"] == "too_many_checks"
     assert told[-1].headers["Retry-After"] == "60"
-    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    last = metric_lines(capsys.readouterr().out)[-1]
     assert last["card_check_throttled"] == [1.0]
     noon.move(seconds=60)
     assert kit.check(shop, number=_number(30)).status == 200
@@ -126,7 +126,7 @@ def test_ten_bad_tries_in_a_minute_lock_the_key_and_raise_an_alarm(
     shop = kit.shop()
     kit.card(CARD)
     told = [kit.check(shop, number=_number(count)).status for count in range(11)]
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = metric_lines(capsys.readouterr().out)
 
     assert told == [200] * 10 + [429]
     assert [n for n, line in enumerate(lines) if "store_key_locked" in line] == [9]
