@@ -7,12 +7,17 @@ import importlib.metadata
 import platform
 import sys
 
-from bench import batch, cold, till, till_attack, till_load, write_path
+from bench import assignment, batch, cold, till, till_attack, till_load, write_path
 from bench.harness import say
 
-PARTS = {"write-path": write_path.measure, "cold": cold.measure, "till": till.measure}
+PARTS = {
+    "write-path": write_path.measure,
+    "cold": cold.measure,
+    "till": till.measure,
+    "assignment": assignment.measure,
+}
 LONG = {"batch": batch.main, "till-load": till_load.main, "till-attack": till_attack.main}
-VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography")
+VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography", "ortools")
 
 
 def main() -> None:

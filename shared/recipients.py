@@ -13,8 +13,9 @@ keeps no copy. Guarantees
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from shared import functions
 from shared.contact import Channel, Language
 from shared.errors import DomainError, Unavailable
 
@@ -120,28 +121,11 @@ class Recipients:
     def resolve(self, items: Sequence[Ask]) -> list[Recipient | Refused]:
         """Where to send, in the order asked; raises Unavailable when the owner cannot say."""
         question = Question(items=list(items))
-        payload = self._invoke(question.model_dump_json().encode())
-        try:
-            found = Answer.model_validate_json(payload).recipients
-        except ValidationError:
-            raise Unavailable("owner_unavailable") from None
+        down = Unavailable("owner_unavailable")
+        found = functions.ask(self._client, self._function, question, Answer, down).recipients
         if [one.reference for one in found] != [ask.reference for ask in items]:
-            raise Unavailable("owner_unavailable")
+            raise down
         return found
-
-    def _invoke(self, payload: bytes) -> bytes:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            response = self._client.invoke(
-                FunctionName=self._function, InvocationType="RequestResponse", Payload=payload
-            )
-            if response.get("FunctionError"):
-                raise Unavailable("owner_unavailable")
-            body: bytes = response["Payload"].read()
-        except (BotoCoreError, ClientError):
-            raise Unavailable("owner_unavailable") from None
-        return body
 
 
 def owner(function: str) -> Recipients:

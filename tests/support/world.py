@@ -81,17 +81,23 @@ class MemoryBus:
 
 
 class MemoryLambda:
-    """Private functions of other services, called by the name `<service>-resolve-recipients`."""
+    """The functions that are asked by name: `<service>-resolve-recipients` and the solver."""
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.down: set[str] = set()
 
     def invoke(self, *, FunctionName: str, Payload: bytes | str, **_: Any) -> Item:
-        service = FunctionName.partition("-")[0]
-        if service in self.down:
+        service, _, function = FunctionName.partition("-")
+        if {service, FunctionName} & self.down:
             return {"FunctionError": "Unhandled", "Payload": _Body(b"{}")}
-        answer = self.world.call(service, "resolve_recipients", json.loads(Payload))
+        event = json.loads(Payload)
+        if function == "solve-assignment":
+            solver = importlib.import_module("services.matching.ranking.assignment")
+            with self.world.service(service):
+                answer = solver.handler(event, Context())
+        else:
+            answer = self.world.call(service, "resolve_recipients", event)
         return {"Payload": _Body(json.dumps(answer).encode())}
 
 
@@ -149,6 +155,7 @@ class World:
             KEYS_TABLE=f"{name}-keys",
             FILES_BUCKET=f"{name}-files",
             CLOCK_FILE=str(self.clock_file),
+            ASSIGNMENT_FUNCTION="matching-solve-assignment",
             **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
             **getattr(self, "environment", {}),
         )

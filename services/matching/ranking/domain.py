@@ -5,12 +5,16 @@ ordered by coverage, then same district, then free capacity (more first), then l
 then id, so that the list is the same for everybody who asks.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import Capability, Fact, Status
-from services.matching.words import Category
+from services.matching.guardians.facts import Fact, Status
+
+PROPOSABLE = (Status.READY, Status.CARING)
 
 
 class Rule(StrEnum):
@@ -62,12 +66,58 @@ class Ranking(Fact):
     unsuitable: tuple[Unsuitable, ...]
 
 
+class Wish:
+    """A family as ranking sees it, worked out once for all guardians."""
+
+    __slots__ = ("district", "excluded", "family", "kinds", "programme", "total")
+
+    def __init__(self, family: Family) -> None:
+        self.family = family
+        self.programme = family.programme
+        self.district = family.district
+        self.excluded = frozenset(family.excluded)
+        wanted = Counter(need.category for need in family.open_needs)
+        self.kinds = dict(sorted(wanted.items()))
+        self.total = wanted.total()
+
+
+class Standing:
+    """A guardian as ranking sees it, worked out once for all families."""
+
+    __slots__ = ("areas", "barred", "free", "guardian_id", "load", "programme", "room")
+
+    def __init__(self, guardian: Guardian, without: Iterable[str] = ()) -> None:
+        """`without` names kinds of help that are taken by others."""
+        self.guardian_id = guardian.guardian_id
+        self.programme = guardian.programme
+        self.barred = _barred(guardian.status)
+        self.free = guardian.free_capacity
+        self.load = len(guardian.places)
+        self.areas: dict[str, tuple[str, ...]] = {}
+        self.room: dict[str, int | None] = {}
+        used = Counter(kind for place in guardian.places for kind in place.categories)
+        for offer in guardian.capabilities:
+            kind = offer.category.value
+            room = None if offer.max_families is None else offer.max_families - used[kind]
+            if kind not in without and (room is None or room > 0):
+                self.areas[kind] = offer.districts or guardian.districts
+                self.room[kind] = room
+
+
+class Fit(NamedTuple):
+    """What a suitable guardian does for a family."""
+
+    covered: list[str]
+    same_district: bool
+
+
 def rank(family: Family, guardians: list[Guardian]) -> Ranking:
     """Every guardian of the region, either ranked or with the rule that excludes it."""
+    wish = Wish(family)
     suitable: list[Candidate] = []
     unsuitable: list[Unsuitable] = []
     for guardian in guardians:
-        judged = judge(family, guardian)
+        judged = verdict(wish, Standing(guardian))
         if isinstance(judged, Candidate):
             suitable.append(judged)
         else:
@@ -81,45 +131,47 @@ def rank(family: Family, guardians: list[Guardian]) -> Ranking:
 
 def judge(family: Family, guardian: Guardian) -> Candidate | Unsuitable:
     """One guardian for one family."""
-    offers = _offers(guardian)
-    covered = tuple(c for c in family.open_categories if c in offers)
-    rule = _first_failed(family, guardian, covered)
-    if rule is not None:
-        return Unsuitable(guardian_id=guardian.guardian_id, rule=rule)
-    needs = family.open_needs
+    return verdict(Wish(family), Standing(guardian))
+
+
+def verdict(wish: Wish, standing: Standing) -> Candidate | Unsuitable:
+    """One guardian for one family, with the reasons."""
+    fit = fits(wish, standing)
+    if isinstance(fit, Rule):
+        return Unsuitable(guardian_id=standing.guardian_id, rule=fit)
     return Candidate(
-        guardian_id=guardian.guardian_id,
-        coverage=sum(need.category in offers for need in needs) / len(needs),
-        covered=covered,
-        uncovered=tuple(c for c in family.open_categories if c not in offers),
-        same_district=all(_serves(guardian, offers[Category(c)], family) for c in covered),
-        free_capacity=guardian.free_capacity,
-        load=len(guardian.places),
+        guardian_id=standing.guardian_id,
+        coverage=sum(wish.kinds[kind] for kind in fit.covered) / wish.total,
+        covered=tuple(fit.covered),
+        uncovered=tuple(kind for kind in wish.kinds if kind not in fit.covered),
+        same_district=fit.same_district,
+        free_capacity=standing.free,
+        load=standing.load,
     )
 
 
-def _first_failed(family: Family, guardian: Guardian, covered: tuple[str, ...]) -> Rule | None:
-    failed = {
-        Rule.OTHER_PROGRAMME: guardian.programme is not family.programme,
-        Rule.PAUSED: guardian.status is Status.PAUSED,
-        Rule.NOT_READY: guardian.status not in (Status.READY, Status.CARING, Status.PAUSED),
-        Rule.EXCLUDED_BY_CONFLICT: guardian.guardian_id in family.excluded,
-        Rule.NO_FREE_CAPACITY: guardian.free_capacity <= 0,
-        Rule.NO_NEEDED_CATEGORY: not covered,
-    }
-    return next((rule for rule in Rule if failed[rule]), None)
+def fits(wish: Wish, standing: Standing) -> Fit | Rule:
+    """Whether the guardian suits the family; called for every pair of a region, so it is lean."""
+    if standing.programme is not wish.programme:
+        return Rule.OTHER_PROGRAMME
+    if standing.barred is not None:
+        return standing.barred
+    if standing.guardian_id in wish.excluded:
+        return Rule.EXCLUDED_BY_CONFLICT
+    if standing.free <= 0:
+        return Rule.NO_FREE_CAPACITY
+    areas = standing.areas
+    covered = [kind for kind in wish.kinds if kind in areas]
+    if not covered:
+        return Rule.NO_NEEDED_CATEGORY
+    district = wish.district
+    for kind in covered:
+        if district not in areas[kind]:
+            return Fit(covered, False)
+    return Fit(covered, True)
 
 
-def _offers(guardian: Guardian) -> dict[str, Capability]:
-    """What the guardian offers and still has room for."""
-    used = [category for place in guardian.places for category in place.categories]
-    return {
-        capability.category: capability
-        for capability in guardian.capabilities
-        if capability.max_families is None
-        or used.count(capability.category) < capability.max_families
-    }
-
-
-def _serves(guardian: Guardian, capability: Capability, family: Family) -> bool:
-    return family.district in (capability.districts or guardian.districts)
+def _barred(status: Status) -> Rule | None:
+    if status is Status.PAUSED:
+        return Rule.PAUSED
+    return None if status in PROPOSABLE else Rule.NOT_READY

@@ -1,23 +1,25 @@
-"""A suggested guardian for every waiting family of a region at once, with its certificate.
+"""A suggested guardian for every waiting family of a region at once, and how good that is.
 
 A family that waits longer and a guardian that covers more are worth more; the headquarters decides.
+All suitable pairs take part. A kind of help that is limited to some families is given to no more of
+them: further families may have the same guardian for the rest of what they need.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Fact
-from services.matching.ranking import auction
-from services.matching.ranking.domain import Candidate, rank
+from services.matching.ranking.domain import Candidate, Rule, Standing, Wish, fits, verdict
+from services.matching.ranking.problem import Method, Problem, Solution, packed
 
-MOST_CANDIDATES = 32
 COVERAGE = 600_000
 SAME_DISTRICT = 200_000
 FREE_PLACE = 1_000
+MOST_FREE_PLACES = 10
 WAITING_HOUR = 500
 LONGEST_WAIT_HOURS = 720
-EPSILON = 100
 
 
 class Suggestion(Fact):
@@ -31,61 +33,106 @@ class Suggestion(Fact):
 
 
 class Suggestions(Fact):
-    """The whole assignment; `gap` is the share of the optimum that can at most be missing."""
+    """The whole assignment; `gap` is the share of the optimum that can at most be missing.
+
+    `method` says how it was found: `flow` and `program` are exact up to the gap, `greedy` stands in
+    when time was short. `more_waiting` is true when more families wait than one answer holds.
+    """
 
     suggestions: tuple[Suggestion, ...]
     without: tuple[str, ...]
     value: int
     bound: int
     gap: float
+    method: Method
+    more_waiting: bool
 
 
-def suggest(families: list[Family], guardians: list[Guardian], now: datetime) -> Suggestions:
-    """The best distribution of the free places over the waiting families."""
-    ranked = {
-        family.case_id: {
-            candidate.guardian_id: candidate
-            for candidate in rank(family, guardians).candidates[:MOST_CANDIDATES]
-        }
-        for family in families
-    }
-    bids = {
-        family.case_id: [
-            (name, worth(candidate, family, now))
-            for name, candidate in ranked[family.case_id].items()
-        ]
-        for family in families
-    }
-    places = {guardian.guardian_id: max(0, guardian.free_capacity) for guardian in guardians}
-    assignment, certificate = auction.solve(places, bids, EPSILON)
-    return Suggestions(
-        suggestions=tuple(
-            _suggestion(case_id, ranked[case_id][assignment[case_id]])
-            for case_id in sorted(assignment)
-        ),
-        without=tuple(sorted(ranked.keys() - assignment.keys())),
-        value=certificate.value,
-        bound=certificate.bound,
-        gap=certificate.gap,
-    )
+class Region:
+    """The waiting families and the guardians of a region, in the order of their ids."""
+
+    def __init__(self, families: Iterable[Family], guardians: Iterable[Guardian]) -> None:
+        self._families = sorted(families, key=lambda family: family.case_id)
+        self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
+        self._wishes = [Wish(family) for family in self._families]
+
+    def problem(self, now: datetime) -> Problem:
+        """All suitable pairs with their worth."""
+        standings = [Standing(guardian) for guardian in self._guardians]
+        numbered = [(n, each, _free_places(each)) for n, each in enumerate(standings)]
+        shares = [_shares(wish) for wish in self._wishes]
+        choices: list[int] = []
+        guardians: list[int] = []
+        worths: list[int] = []
+        for wish, share in zip(self._wishes, shares, strict=True):
+            before = len(guardians)
+            waited = _waited(wish.family, now)
+            for number, standing, free_places in numbered:
+                fit = fits(wish, standing)
+                if isinstance(fit, Rule):
+                    continue
+                covered, same_district = fit
+                worth = waited + free_places + (SAME_DISTRICT if same_district else 0)
+                for kind in covered:
+                    worth += share[kind]
+                guardians.append(number)
+                worths.append(worth)
+            choices.append(len(guardians) - before)
+        return Problem(
+            places=[max(0, standing.free) for standing in standings],
+            room=[standing.room for standing in standings],
+            shares=shares,
+            choices=choices,
+            guardians=packed(guardians),
+            worths=packed(worths),
+        )
+
+    def suggestions(self, solution: Solution, *, more_waiting: bool) -> Suggestions:
+        """The solution in the words of the headquarters."""
+        found = list(zip(self._families, solution.guardians, strict=True))
+        return Suggestions(
+            suggestions=tuple(
+                self._suggestion(place, guardian, solution.without.get(place, ()))
+                for place, (_, guardian) in enumerate(found)
+                if guardian is not None
+            ),
+            without=tuple(family.case_id for family, guardian in found if guardian is None),
+            value=solution.value,
+            bound=solution.bound,
+            gap=_gap(solution),
+            method=solution.method,
+            more_waiting=more_waiting,
+        )
+
+    def _suggestion(self, place: int, guardian: int, without: Iterable[str]) -> Suggestion:
+        wish = self._wishes[place]
+        candidate = verdict(wish, Standing(self._guardians[guardian], without))
+        if not isinstance(candidate, Candidate):
+            raise ValueError("the solution names a guardian that does not suit")
+        return Suggestion(
+            case_id=wish.family.case_id,
+            guardian_id=candidate.guardian_id,
+            coverage=candidate.coverage,
+            uncovered=candidate.uncovered,
+            same_district=candidate.same_district,
+        )
 
 
-def worth(candidate: Candidate, family: Family, now: datetime) -> int:
-    """What this guardian is worth to this family, as a whole number."""
-    waited = (now - family.flagged_at).total_seconds() / 3600 if family.flagged_at else 0.0
-    return (
-        round(COVERAGE * candidate.coverage)
-        + SAME_DISTRICT * candidate.same_district
-        + FREE_PLACE * min(candidate.free_capacity, 10)
-        + WAITING_HOUR * min(round(max(waited, 0)), LONGEST_WAIT_HOURS)
-    )
+def _shares(wish: Wish) -> dict[str, int]:
+    return {kind: round(COVERAGE * count / wish.total) for kind, count in wish.kinds.items()}
 
 
-def _suggestion(case_id: str, candidate: Candidate) -> Suggestion:
-    return Suggestion(
-        case_id=case_id,
-        guardian_id=candidate.guardian_id,
-        coverage=candidate.coverage,
-        uncovered=candidate.uncovered,
-        same_district=candidate.same_district,
-    )
+def _free_places(standing: Standing) -> int:
+    return FREE_PLACE * min(standing.free, MOST_FREE_PLACES)
+
+
+def _waited(family: Family, now: datetime) -> int:
+    if family.flagged_at is None:
+        return 0
+    hours = round((now - family.flagged_at).total_seconds() / 3600)
+    return WAITING_HOUR * min(max(hours, 0), LONGEST_WAIT_HOURS)
+
+
+def _gap(solution: Solution) -> float:
+    missing = solution.bound - solution.value
+    return missing / solution.bound if missing > 0 else 0.0

@@ -1,5 +1,6 @@
 """Which guardians suit the waiting families."""
 
+import os
 from datetime import datetime
 from typing import Self
 
@@ -10,14 +11,16 @@ from services.matching.forms import OfRegion
 from services.matching.guardians.views import Shown
 from services.matching.matches.repository import Desk
 from services.matching.ranking.domain import Ranking, rank
-from services.matching.ranking.suggestions import Suggestions, suggest
-from shared import clock, reference
+from services.matching.ranking.problem import Problem, Solution
+from services.matching.ranking.suggestions import Region, Suggestions
+from shared import aws, clock, functions, reference
 from shared.access import Partition, region_key
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.principals import Principal
 from shared.repository import Page
 
 MOST_FAMILIES = 300
+RETRY_SECONDS = 30
 
 
 class WaitingView(Shown):
@@ -70,5 +73,14 @@ def view_suggestions(region: str, caller: Principal, desk: Desk) -> Suggestions:
         raise NotFound("region", region)
     POLICY.require(caller, "view_suggestions", region_resource(region))
     partition = region_key(region)
-    families = desk.families.waiting(partition, MOST_FAMILIES)
-    return suggest(families, desk.guardians.of_region(partition), clock.now())
+    families = desk.families.waiting(partition, MOST_FAMILIES + 1)
+    asked = Region(families[:MOST_FAMILIES], desk.guardians.of_region(partition))
+    solution = _solve(asked.problem(clock.now()))
+    return asked.suggestions(solution, more_waiting=len(families) > MOST_FAMILIES)
+
+
+def _solve(problem: Problem) -> Solution:
+    """Solved in a function of its own: the solver's libraries are larger than this one's."""
+    unsolved = Unavailable("assignment_unavailable", retry_after=RETRY_SECONDS)
+    function = os.environ["ASSIGNMENT_FUNCTION"]
+    return functions.ask(aws.client("lambda"), function, problem, Solution, unsolved)

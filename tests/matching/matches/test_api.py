@@ -532,19 +532,6 @@ def test_a_refused_step_names_the_legal_ones(office: Office) -> None:
     assert not office.told("CareEnded")
 
 
-def test_a_region_is_suggested_guardians_and_sees_who_waits(office: Office) -> None:
-    guardian = office.ready()
-    case, hopeless = office.waiting(), office.waiting("D05", "animal_care")
-
-    found = office.get(HQ, "/regions/ZR/suggestions")
-
-    assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(case, guardian)]
-    assert found["without"] == [hopeless]
-    assert found["gap"] <= 0.001
-    assert office.api(HQ).get("/regions/YY/suggestions").status == 404
-    assert office.api(FEDERAL).get("/families", query={"region": "ZR"}).status == 403
-
-
 def test_stories_and_matches_of_others_are_in_no_list(office: Office) -> None:
     here, there = office.ready(), office.ready("YY")
     match = office.proposed(office.waiting(), here)

@@ -1,0 +1,43 @@
+"""Candidates and suggestions through the API of matching."""
+
+import pytest
+
+from services.matching.ranking import use_cases
+from tests.matching.office import FEDERAL, HQ, Office
+
+
+def test_a_region_is_suggested_guardians_and_sees_who_waits(office: Office) -> None:
+    guardian = office.ready()
+    case, hopeless = office.waiting(), office.waiting("D05", "animal_care")
+
+    found = office.get(HQ, "/regions/ZR/suggestions")
+
+    assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(case, guardian)]
+    assert found["without"] == [hopeless]
+    assert (found["gap"], found["method"], found["more_waiting"]) == (0.0, "flow", False)
+    assert office.api(HQ).get("/regions/YY/suggestions").status == 404
+    assert office.api(FEDERAL).get("/families", query={"region": "ZR"}).status == 403
+
+
+def test_an_answer_that_does_not_hold_all_who_wait_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use_cases, "MOST_FAMILIES", 1)
+    guardian = office.ready()
+    first, second = office.waiting(), office.waiting()
+
+    found = office.get(HQ, "/regions/ZR/suggestions")
+
+    assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(first, guardian)]
+    assert found["more_waiting"] is True
+    assert second not in found["without"]
+
+
+def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(office: Office) -> None:
+    office.world.functions.down.add("matching-solve-assignment")
+
+    answer = office.api(HQ).get("/regions/ZR/suggestions")
+
+    assert (answer.status, answer.code) == (503, "assignment_unavailable")
+    assert answer.headers["Retry-After"] == "30"
+    assert "30 секунд" in answer.json["detail"]

@@ -1,0 +1,150 @@
+"""Suggestions for a whole region, from families and guardians to the answer."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.matching.families.domain import Family
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.facts import Place, Status
+from services.matching.ranking.assignment import solve
+from services.matching.ranking.suggestions import Region, Suggestions
+from tests.matching import samples
+from tests.matching.ranking.test_ranking import ZR
+from tests.matching.samples import START, offers
+
+
+def suggest(families: list[Family], guardians: list[Guardian]) -> Suggestions:
+    """The answer for a region, solved here."""
+    region = Region(families, guardians)
+    return region.suggestions(solve(region.problem(START), 5.0), more_waiting=False)
+
+
+def chosen(found: Suggestions) -> dict[str, str]:
+    """Who is suggested to whom."""
+    return {each.case_id: each.guardian_id for each in found.suggestions}
+
+
+def alike(families: int, guardians: int, **possibilities: object) -> Suggestions:
+    """A region where nobody differs from anybody."""
+    return suggest(
+        [samples.family(f"req_{n:04d}", "D01", "household_help") for n in range(families)],
+        [samples.checked(f"gua_{n:04d}", **possibilities) for n in range(guardians)],
+    )
+
+
+WAITING = [
+    samples.family("req_5", "D02", "household_help", excluded=("gua_3",)),
+    samples.family("req_8", "D12", "animal_care", "repair_work"),
+    samples.family("req_9", "D10", "material_aid"),
+    samples.family("req_x", "D10", "other"),
+]
+
+
+@pytest.mark.requirement("S4-36")
+def test_a_region_is_suggested_a_whole_assignment() -> None:
+    found = suggest(WAITING, ZR)
+
+    assert chosen(found) == {"req_5": "gua_1", "req_8": "gua_3", "req_9": "gua_5"}
+    assert found.without == ("req_x",)
+    assert (found.value, found.gap, found.method) == (found.bound, 0.0, "flow")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(WAITING), st.permutations(ZR))
+def test_the_answer_hangs_on_nobodys_order(
+    families: list[Family], guardians: list[Guardian]
+) -> None:
+    assert suggest(families, guardians) == suggest(WAITING, ZR)
+
+
+def test_all_places_are_used_where_everybody_is_alike() -> None:
+    found = alike(300, 90, capacity_families=3)
+
+    assert (len(found.suggestions), len(found.without)) == (270, 30)
+    assert (found.value, found.method) == (found.bound, "flow")
+
+
+def test_all_places_are_used_where_kinds_are_limited_too() -> None:
+    limited = offers("household_help", max_families=2)
+
+    found = alike(60, 20, capabilities=limited, capacity_families=3)
+
+    assert (len(found.suggestions), len(found.without)) == (40, 20)
+    assert (found.method, found.gap) == ("program", 0.0)
+
+
+def test_nobody_is_suggested_where_no_place_is_free() -> None:
+    found = alike(5, 3, status=Status.CARING, places=samples.holding("mat_1"))
+
+    assert (len(found.suggestions), len(found.without), found.bound) == (0, 5, 0)
+
+
+@pytest.mark.parametrize("guardians", [[], ZR])
+def test_where_nobody_waits_nothing_is_suggested(guardians: list[Guardian]) -> None:
+    found = suggest([], guardians)
+
+    assert (found.suggestions, found.without, found.gap) == ((), (), 0.0)
+
+
+def test_first_come_is_not_first_served() -> None:
+    anywhere = samples.family("req_1", "D01", "household_help")
+    choosy = samples.family("req_2", "D02", "household_help", excluded=("gua_2",))
+    here, there = samples.checked("gua_1"), samples.checked("gua_2", districts=("D03",))
+
+    found = suggest([anywhere, choosy], [here, there])
+
+    assert chosen(found) == {"req_1": "gua_2", "req_2": "gua_1"}
+
+
+def test_who_waits_longer_gets_the_only_place() -> None:
+    early = samples.family("req_2", "D01", "household_help")
+    early = early.model_copy(update={"flagged_at": START - timedelta(hours=72)})
+
+    found = suggest([samples.family("req_1", "D01", "household_help"), early], [samples.checked()])
+
+    assert (chosen(found), found.without) == ({"req_2": "gua_1"}, ("req_1",))
+
+
+@pytest.mark.requirement("S4-26")
+def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to_others() -> None:
+    guardian = samples.checked(
+        capabilities=(*offers("food_aid", max_families=2), *offers("household_help")),
+        capacity_families=3,
+        places=(Place(match_id="mat_1", categories=("food_aid",)),),
+    )
+    families = [samples.family(f"req_{n}", "D01", "food_aid", "household_help") for n in (1, 2)]
+
+    found = suggest(families, [guardian])
+
+    assert found.method == "program"
+    assert sorted((each.coverage, each.uncovered) for each in found.suggestions) == [
+        (0.5, ("food_aid",)),
+        (1.0, ()),
+    ]
+    assert (found.without, found.gap) == ((), 0.0)
+
+
+@pytest.mark.requirement("S4-26")
+def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
+    full = samples.checked(
+        capabilities=offers("food_aid", max_families=1),
+        capacity_families=3,
+        places=(Place(match_id="mat_1", categories=("food_aid",)),),
+    )
+
+    found = suggest([samples.family("req_1", "D01", "food_aid")], [full])
+
+    assert found.without == ("req_1",)
+
+
+def test_a_gap_is_stated_and_never_claims_more_than_is_proven() -> None:
+    region = Region(WAITING, ZR)
+    solution = solve(region.problem(START), 5.0)
+    worse = solution.model_copy(update={"method": "greedy", "bound": solution.value * 2})
+
+    found = region.suggestions(worse, more_waiting=True)
+
+    assert (found.gap, found.method, found.more_waiting) == (0.5, "greedy", True)
