@@ -54,12 +54,14 @@ assert drawn.getvalue().startswith(b"%PDF")
 """,
     "assignment": """
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-from ortools.linear_solver.pywraplp import Solver
+from ortools.math_opt.python import mathopt
 flow = SimpleMinCostFlow()
 flow.add_arcs_with_capacity_and_unit_cost([0], [1], [1], [7])
 flow.set_nodes_supplies([0, 1], [1, -1])
 assert flow.solve() == flow.OPTIMAL and flow.optimal_cost() == 7
-assert Solver.CreateSolver("HIGHS") is not None
+model = mathopt.Model()
+model.maximize(7 * model.add_binary_variable())
+assert round(mathopt.solve(model, mathopt.SolverType.HIGHS).objective_value()) == 7
 assert "pandas" not in sys.modules
 try:
     import pandas
@@ -77,6 +79,20 @@ sys.path[:0] = sys.argv[2:]
 from app import app
 answer = app(json.loads(sys.argv[1]), None)
 assert '"valid":true' in answer["body"], answer
+"""
+
+SOLVE = """
+import json
+from services.matching.ranking import assignment, problem
+question = problem.Problem(
+    places=[2],
+    room=[{"food_aid": 1, "repair_work": None}],
+    shares=[{"food_aid": 3, "repair_work": 3}] * 2,
+    choices=[1, 1],
+    guardians=problem.packed([0, 0]),
+    worths=problem.packed([7, 7]),
+)
+print(json.dumps(assignment.handler(json.loads(question.model_dump_json()), None)))
 """
 
 
@@ -242,6 +258,21 @@ def _use(made: Package, group: str, python: str) -> None:
     code = f"import sys; sys.path[:0] = {held!r}\n{USE[group]}"
     done = subprocess.run([python, "-I", "-S", "-B", "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_solver_solves_and_says_nothing_but_its_own_lines(
+    packaged: Package, runtime: Path, tmp_path: Path
+) -> None:
+    built = next(stack for stack in packaged.stacks if stack.name == "matching")
+    layers = [packaged.layers[each].libraries for each in (COMMON, "assignment")]
+    own = [str(path) for path in (_unpacked(built.code, tmp_path / "task"), *layers, runtime)]
+    code = f"import sys; sys.path[:0] = {own!r}\n{SOLVE}"
+    command = [sys._base_executable, "-I", "-S", "-B", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    *told, answer = [json.loads(line) for line in done.stdout.splitlines()]
+    assert told
+    assert (answer["method"], answer["guardians"]) == ("program", [0, 0])
 
 
 def test_every_layer_is_passed_on_and_outlives_the_stacks_that_still_use_it(
