@@ -38,6 +38,12 @@ def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: P
         play.families = dict(table("families"))
         play.run(steps[:proposal], VERBS)
         place.advance(steps[proposal].moment)
+        found = play.get("HQ-1", "/matching/v1/regions/ZR/suggestions")
+        case, guardian = play.ids["F-01"], play.ids["G-01"]
+        assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [
+            (case, guardian)
+        ]
+        assert (found["method"], found["value"]) == ("flow", found["bound"])
         play.act(steps[proposal], VERBS["proposes"])
         # nothing has settled: the proposal's event is on its way when the platform stops
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from services.matching.ranking.network import Network, Pick, flow, proven_bound
+import numpy as np
+
+from services.matching.ranking.network import Network, Numbers, Pick, flow, proven_bound
 from services.matching.ranking.problem import Method, Problem, Solution
 from shared.observability import note, observed
 
@@ -97,16 +99,25 @@ def greedy(network: Network) -> list[Pick]:
 
 
 def _value(network: Network, picks: Sequence[Pick]) -> int:
-    return sum(network.worth_of(pick) for pick in picks)
+    whole = int(network.worth[_pairs(picks)].sum())
+    return whole - sum(network.given_up(pick) for pick in picks if pick.without)
 
 
 def _solution(network: Network, picks: Sequence[Pick], method: Method, bound: int) -> Solution:
+    pairs = _pairs(picks)
+    families = network.family[pairs].tolist()
     guardians: list[int | None] = [None] * network.families
-    without: dict[int, list[str]] = {}
-    for pick in picks:
-        family = int(network.family[pick.pair])
-        guardians[family] = int(network.guardian[pick.pair])
-        if pick.without:
-            without[family] = list(pick.without)
-    value = _value(network, picks)
-    return Solution(guardians=guardians, without=without, method=method, value=value, bound=bound)
+    for family, guardian in zip(families, network.guardian[pairs].tolist(), strict=True):
+        guardians[family] = guardian
+    told = zip(families, picks, strict=True)
+    return Solution(
+        guardians=guardians,
+        without={family: list(pick.without) for family, pick in told if pick.without},
+        method=method,
+        value=_value(network, picks),
+        bound=bound,
+    )
+
+
+def _pairs(picks: Sequence[Pick]) -> Numbers:
+    return np.array([pick.pair for pick in picks], np.int64)

@@ -39,9 +39,13 @@ class Network:
         return [kind for kind in self.problem.shares[int(self.family[pair])] if kind in room]
 
     def worth_of(self, pick: Pick) -> int:
-        """What a pair is worth when some kinds are left out."""
+        """What a pair is worth without the kinds that are left out."""
+        return int(self.worth[pick.pair]) - self.given_up(pick)
+
+    def given_up(self, pick: Pick) -> int:
+        """What the kinds that are left out would have added."""
         shares = self.problem.shares[int(self.family[pick.pair])]
-        return int(self.worth[pick.pair]) - sum(shares[kind] for kind in pick.without)
+        return sum(shares[kind] for kind in pick.without)
 
 
 def flow(network: Network) -> Numbers:

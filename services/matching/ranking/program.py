@@ -23,8 +23,9 @@ Limits = dict[tuple[int, str], int]
 # More than HiGHS gets anywhere with in the time there is.
 MOST_COLUMNS = 100_000
 SHORTEST = 0.5
-# Values are whole numbers; HiGHS computes with about this relative error.
-ROUNDING = 1e-9
+UNBOUNDED = sys.maxsize
+# Values are whole numbers; HiGHS computes within about these errors.
+ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
 
 
 class Column(NamedTuple):
@@ -41,7 +42,7 @@ def program(network: Network, until: float) -> tuple[list[Pick], int]:
     short = _short(network)
     columns = list(islice(_columns(network, short), MOST_COLUMNS + 1))
     if len(columns) > MOST_COLUMNS:
-        return [], sys.maxsize
+        return [], UNBOUNDED
     model, variables = _model(network, short, columns)
     left = timedelta(seconds=max(until - time.monotonic(), SHORTEST))
     answer = mathopt.solve(
@@ -49,13 +50,19 @@ def program(network: Network, until: float) -> tuple[list[Pick], int]:
         mathopt.SolverType.HIGHS,
         params=mathopt.SolveParameters(time_limit=left, relative_gap_tolerance=0.0),
     )
-    bound = answer.termination.objective_bounds.dual_bound
-    proven = math.floor(bound * (1 + ROUNDING)) if math.isfinite(bound) else sys.maxsize
+    proven = _whole(answer.termination.objective_bounds.dual_bound)
     if not answer.has_primal_feasible_solution():
         return [], proven
     values = answer.variable_values(variables)
     taken = [column.pick for column, value in zip(columns, values, strict=True) if value > 0.5]
     return taken, proven
+
+
+def _whole(bound: float) -> int:
+    """The largest whole value that the bound leaves possible."""
+    if not math.isfinite(bound):
+        return UNBOUNDED
+    return math.floor(bound * (1 + ROUNDING_SHARE) + ROUNDING)
 
 
 def _model(
