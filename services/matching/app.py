@@ -254,7 +254,7 @@ def view_figures(path: RegionPath, query: figure_uses.FiguresQuery, caller: Prin
     return figure_uses.view_figures(path.region, query, caller, desk())
 
 
-@app.get("/regions/{region}/suggestions", caller="person")
+@app.get("/regions/{region}/suggestions", caller="person", problems=("assignment_unavailable",))
 def view_suggestions(path: RegionPath, caller: Principal) -> Suggestions:
     """A suggested guardian for every waiting family, with the proof of how good it is."""
     return ranking.view_suggestions(path.region, caller, desk())
