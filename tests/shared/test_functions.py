@@ -1,0 +1,98 @@
+"""A function that is asked answers, or whoever asked is told in time that it did not."""
+
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from pydantic import BaseModel
+
+from shared import aws, budget, functions
+from shared.errors import Unavailable
+from tests.support.wires import Conversation, Wire, failing, half, silence, wire
+
+# A tenth of the real times: an API ends after 20 s and waits 12 for a function.
+API_SECONDS = 2.0
+ANSWERING = failing("200 OK", b'{"number": 8}')
+NOT_ANSWERING = {
+    "silent": silence,
+    "by half": half,
+    "failing": failing("500 Internal Server Error", b"{}"),
+    "talking nonsense": failing("200 OK", b'{"errorMessage": "x"}'),
+}
+
+
+class Number(BaseModel):
+    """A question, and its answer."""
+
+    number: int
+
+
+@pytest.fixture(autouse=True)
+def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(aws.LONGER_READ_SECONDS, "lambda", 1.2)
+    monkeypatch.setattr(aws, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(aws, "PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(budget, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    _forget_clients()
+    yield
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    for cached in (aws._session, aws.client):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def function(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    talk: Conversation = request.param
+    with wire(talk) as made:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", made.url)
+        yield made
+
+
+def double() -> Number:
+    """Ask the function on the wire."""
+    down = Unavailable("nobody_doubles", retry_after=30)
+    return functions.ask(aws.client("lambda"), "double", Number(number=4), Number, down)
+
+
+@pytest.mark.parametrize("function", [ANSWERING], indirect=True)
+def test_an_answer_is_read(function: Wire) -> None:
+    assert double().number == 8
+
+
+@pytest.mark.parametrize("function", NOT_ANSWERING.values(), ids=list(NOT_ANSWERING), indirect=True)
+def test_whoever_asks_is_told_before_its_own_time_is_over(function: Wire) -> None:
+    aws.client("lambda")
+    ends = time.monotonic() + API_SECONDS
+    left = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000 * API_SECONDS)
+
+    with budget.of(left), pytest.raises(Unavailable) as told:
+        double()
+
+    assert time.monotonic() < ends
+    assert function.asked
+    assert (told.value.code, told.value.retry_after) == ("nobody_doubles", 30)
+    assert told.value.__cause__ is None
+
+
+@pytest.mark.parametrize("function", [silence], indirect=True)
+def test_who_waited_in_vain_has_no_time_to_ask_again(function: Wire) -> None:
+    aws.client("lambda")
+    left = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000 * API_SECONDS)
+
+    with budget.of(left), pytest.raises(Unavailable):
+        double()
+
+    assert function.asked == 1
+
+
+def test_an_api_waits_twelve_seconds_for_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    assert aws.LONGER_READ_SECONDS["lambda"] == 12
