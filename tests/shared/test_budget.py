@@ -67,7 +67,7 @@ def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget_clients() -> None:
-    for cached in (aws._session, aws.client, aws.store, aws.table_access):
+    for cached in (aws.session, aws.client, aws.store, aws.table_access):
         cached.cache_clear()
 
 
