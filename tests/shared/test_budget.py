@@ -13,6 +13,7 @@ from infra import templates
 from services.cards.till import app as till_app
 from shared import aws, batches, budget, queues, reference
 from shared.cause import Cause, Receipt
+from shared.errors import Unavailable
 from shared.http import ServiceApp
 from shared.parameters import ReferenceProvider
 from shared.principals import Principal
@@ -159,11 +160,15 @@ def test_reference_data_is_not_waited_for_longer(
     context = Countdown(API_SECONDS)
 
     answer = api.app(api.event("GET", "/reference", None, {}, {}), context)
+    asked = dynamodb.asked
+    with budget.of(Countdown(0.4)), pytest.raises(Unavailable):
+        reference.regions()
 
     assert context.get_remaining_time_in_millis() > 0
     assert answer["statusCode"] == 503
     assert int(answer["headers"]["Retry-After"]) > 0
-    assert dynamodb.asked or dynamodb.closed
+    assert asked or dynamodb.closed
+    assert dynamodb.asked == asked, "a read was begun that could outlast the invocation"
 
 
 @misbehaving
