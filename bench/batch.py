@@ -77,7 +77,8 @@ class Aws(BaseHTTPRequestHandler):
         request = json.loads(self._body())
         target = self.headers.get("X-Amz-Target", "")
         operation = target.rpartition(".")[2]
-        if not target.startswith("DynamoDB_"):
+        of_reference = request.get("TableName") == stub.REFERENCE_TABLE
+        if not target.startswith("DynamoDB_") or of_reference:
             self._send(200, json.dumps(stub._answer(target, request)).encode())
             return
         with self.lock:

@@ -16,12 +16,16 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from infra.reference import items
+from infra.regions import read_stage
 from infra.runtime import LOCAL
 
+REFERENCE_TABLE = "reference"
 ROOT_KEY = base64.b64encode(b"ciphertext of a root key").decode()
 REMEMBERED = 100
 PLAIN_ROOT = base64.b64encode(b"r" * 32).decode()
@@ -34,6 +38,8 @@ def _answer(target: str, request: dict[str, Any]) -> dict[str, Any]:
     operation = target.rpartition(".")[2]
     if operation == "Decrypt":
         return {"Plaintext": PLAIN_ROOT, "KeyId": "k"}
+    if request.get("TableName") == REFERENCE_TABLE:
+        return reference_item(request)
     if operation == "Query":
         return {"Items": [], "Count": 0, "ScannedCount": 0}
     if operation == "PutEvents":
@@ -44,6 +50,16 @@ def _answer(target: str, request: dict[str, Any]) -> dict[str, Any]:
     if operation == "SendMessageBatch":
         return {"Successful": [], "Failed": []}
     return {}
+
+
+@cache
+def _reference() -> dict[str, str]:
+    return items(read_stage("local"))
+
+
+def reference_item(request: dict[str, Any]) -> dict[str, Any]:
+    """The reference table's answer to a GetItem: the regions of the local stage."""
+    return {"Item": {"value": {"S": _reference()[request["Key"]["id"]["S"]]}}}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -156,6 +172,7 @@ def environment(stub: Stub, service: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL": stub.url,
         "SERVICE": service,
         "STAGE": "bench",
+        "REFERENCE_TABLE": REFERENCE_TABLE,
         "BUS_NAME": "ryadom",
         "QUEUE_URL": f"{stub.url}/000000000000/queue",
         "ROOT_KEY": ROOT_KEY,

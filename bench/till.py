@@ -44,6 +44,7 @@ def rows() -> list[Item]:
                 KEY.partner_id,
                 "active",
                 "ZR",
+                "Europe/Samara",
                 {OUTLET: [OfferSpan("ofr_01JABCDEFGHJKMNPQRSTVWXYZ3", 7, 0, 0)]},
             )
         ),

@@ -133,7 +133,9 @@ class Region:
     def _shop_rows(self, place: int) -> list[Item]:
         key, outlet = self.keys[place], f"out_LOAD{place}"
         offers = {outlet: [OfferSpan(f"ofr_LOAD{place}", PERCENT, 0, 0)]}
-        partner = PartnerTill(key.partner_id, till_rows.PARTNER_ACTIVE, "ZR", offers)
+        partner = PartnerTill(
+            key.partner_id, till_rows.PARTNER_ACTIVE, "ZR", "Europe/Samara", offers
+        )
         stored = KeyTill(
             key.partner_id,
             key.key_id,

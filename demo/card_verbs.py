@@ -3,8 +3,8 @@
 from typing import Any
 
 from demo.client import Reply
-from demo.data import Facts, table
-from demo.play import REGION, Play, Step, Verb, WentOtherwise
+from demo.data import REGION, Facts, table
+from demo.play import Play, Step, Verb, WentOtherwise
 
 CARDS = "/cards/v1/cards"
 

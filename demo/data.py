@@ -5,6 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra.regions import read_stage
+from shared.reference import Region
+
+REGION = "ZR"
 HERE = Path(__file__).parent
 Facts = dict[str, Any]
 
@@ -14,6 +18,12 @@ def table(name: str) -> dict[str, Facts]:
     """One file of this folder: its tables by name, in the file's order."""
     found: dict[str, Facts] = tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
     return found
+
+
+@cache
+def home() -> Region:
+    """The region in which the stories play, as the local stage has it."""
+    return read_stage("local")[REGION]
 
 
 def texts() -> Facts:

@@ -6,12 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from demo.data import Facts, texts
-from shared import reference
+from demo.data import Facts, home, texts
 from shared.contact import Contact
 
 STORY = "F-01"
-HOME = "ZR"
 
 
 class Unfit(Exception):
@@ -86,7 +84,7 @@ def read(path: Path) -> Facts:
 
 
 def _check_district(district: str) -> None:
-    known = reference.region(HOME).districts
+    known = home().districts
     if district not in known:
         raise Unfit(_field("district", texts()["own"]["choice"], choices=", ".join(known)))
 

@@ -8,10 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from demo.client import Client, Message, Refused, Reply
-from demo.data import Facts
-from shared import reference
-
-REGION = "ZR"
+from demo.data import Facts, home
 
 
 def moment(text: str) -> datetime:
@@ -21,7 +18,7 @@ def moment(text: str) -> datetime:
 
 def zone() -> ZoneInfo:
     """The demo region's clocks."""
-    return reference.region(REGION).zone
+    return home().zone
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from demo import card_verbs
 from demo.client import Client, PlatformClient, Refused
-from demo.data import Facts, table, texts
-from demo.play import REGION, Play, WentOtherwise
+from demo.data import REGION, Facts, table, texts
+from demo.play import Play, WentOtherwise
 from demo.stories import steps_of
 from infra.local_platform import LocalPlatform
 

@@ -4,10 +4,9 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from demo.client import Message, Reply
-from demo.data import Facts, texts
+from demo.data import Facts, home, texts
 from demo.play import Play, Step, zone
 from demo.verbs import LINK
-from shared import reference
 
 WIDTH = 88
 
@@ -86,7 +85,7 @@ class Narrator:
         if family is None:
             return {"family": step.of}
         needs = [self._words["needs"][need["category"]] for need in family["needs"]]
-        district = reference.region("ZR").districts[family["district"]]
+        district = home().districts[family["district"]].name
         return {"family": step.of, "district": district, "needs": ", ".join(needs)}
 
     def _lines(self, text: str, indent: str) -> None:

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from demo.client import Reply
-from demo.data import Facts, private_words, texts
-from demo.play import REGION, Play, Step, Verb, WentOtherwise, key_of, moment
+from demo.data import REGION, Facts, private_words, texts
+from demo.play import Play, Step, Verb, WentOtherwise, key_of, moment
 from shared import clock
 
 REQUESTS = "/intake/v1/requests"

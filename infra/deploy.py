@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra import reference
 from infra.artefact import CannotPackage
 from infra.package import package
+from infra.regions import Unfit, read_stage
 from infra.runtime import DEFAULT, of_stage
 from infra.stacks import Deployer, DeployFailed, Facts
 
@@ -63,7 +65,7 @@ def facts_of(stage: str, folder: Path = INFRA / "stages") -> Facts:
 
 def deploy(stage: str, acknowledged: str | None) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
-    facts = facts_of(stage)
+    facts, regions = facts_of(stage), read_stage(stage)
     clients: dict[str, Any] = {}
 
     def client(service: str) -> Any:
@@ -81,7 +83,9 @@ def deploy(stage: str, acknowledged: str | None) -> Facts:
         say(made.warning)
     bucket = facts.pop("CodeBucket")
     deployer = Deployer(client, bucket, say, prefix=f"ryadom-{stage}", protect=True)
-    return deployer.deploy(made, facts)
+    facts = deployer.deploy(made, facts)
+    reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say)
+    return facts
 
 
 def say(text: str) -> None:
@@ -102,7 +106,7 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         facts = deploy(asked.stage, asked.personal_data_abroad)
-    except (Refusal, CannotPackage, DeployFailed) as refusal:
+    except (Refusal, reference.Refusal, Unfit, CannotPackage, DeployFailed) as refusal:
         raise SystemExit(str(refusal)) from None
     say(f"Deployed: https://{facts['DomainName']}/intake/v1 and its neighbours.")
 

@@ -21,13 +21,14 @@ from typing import IO, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import users
+from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.emulator import CannotStart, Emulator, free_port, local_client
 from infra.gateway import Message, MessageGateway
 from infra.http_client import HttpClient, Reply
 from infra.origin import Origin
 from infra.package import ROOT, SERVICES, Package, package
+from infra.regions import Unfit, read_stage
 from infra.stacks import Deployer, Facts
 
 BUCKET = "ryadom-code"
@@ -109,6 +110,7 @@ class LocalPlatform:
             self.client("cognito-idp"), self.facts["UserPoolId"], self.facts["UserPoolClientId"]
         )
         self.people.create(users.load())
+        self._publish_regions()
         self.time = BusinessTime(self._clock_file, self.client, self._services(made))
         if fresh and self._first_now is not None:
             self.time.set(self._first_now)
@@ -294,6 +296,14 @@ class LocalPlatform:
                 "PublicUrl": self.url,
             },
         )
+
+    def _publish_regions(self) -> None:
+        table = self.facts["ReferenceTableName"]
+        try:
+            regions = reference.led_by(read_stage("local"), self.people.identity)
+            reference.publish(self.client("dynamodb"), table, regions, self.say)
+        except (Unfit, reference.Refusal) as refusal:
+            raise CannotStart(str(refusal)) from None
 
     def _make_bucket(self) -> None:
         s3 = self.client("s3")

@@ -68,6 +68,12 @@ class UserPool:
             UserAttributes=[{"Name": "custom:org", "Value": org}],
         )
 
+    def identity(self, user: str) -> str:
+        """The opaque id under which services know a person."""
+        found = self._cognito.admin_get_user(UserPoolId=self._pool, Username=user)
+        told = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
+        return str(told["sub"])
+
     def _put(self, user: User) -> None:
         attributes = {
             "custom:regions": ",".join(user.regions),

@@ -5,7 +5,6 @@ answers), and nobody repeats around it; no try begins that could outlast the inv
 """
 
 import os
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,8 @@ _LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style"
 
 
 @cache
-def _session() -> Any:
+def session() -> Any:
+    """The container's one session."""
     from botocore.session import get_session
 
     return get_session()
@@ -44,35 +44,42 @@ class NoTimeLeft(BotoCoreError):  # type: ignore[misc]
     fmt = "Not enough time is left for another call"
 
 
-@cache
-def client(service: str) -> Any:
-    """The container's one client of an AWS service."""
+def config(service: str) -> Any:
+    """How we speak to an AWS service."""
     from botocore.config import Config
 
-    read_seconds = LONGER_READ_SECONDS.get(service, READ_SECONDS)
-    config = Config(
+    return Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=read_seconds,
+        read_timeout=_read_seconds(service),
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         tcp_keepalive=True,
         parameter_validation=False,
         user_agent_extra="ryadom",
         **(_LINKS if service == "s3" else {}),
     )
-    made = _session().create_client(service, config=config)
-    made.meta.events.register("before-send", _only_in_time(read_seconds))
+
+
+@cache
+def client(service: str) -> Any:
+    """The container's one client of an AWS service."""
+    made = session().create_client(service, config=config(service))
+    in_time(made, service)
     return made
 
 
-def _only_in_time(read_seconds: float) -> Callable[..., None]:
-    """Refuse a try, the first or a repeated one, that may take longer than what is left."""
-    longest = CONNECT_SECONDS + read_seconds + PAUSE_SECONDS
+def in_time(made: Any, service: str) -> None:
+    """Let a client refuse a try, the first or a repeated one, that may take longer than is left."""
+    longest = CONNECT_SECONDS + _read_seconds(service) + PAUSE_SECONDS
 
     def before_send(**_: Any) -> None:
         if not budget.allows(longest):
             raise NoTimeLeft
 
-    return before_send
+    made.meta.events.register("before-send", before_send)
+
+
+def _read_seconds(service: str) -> float:
+    return LONGER_READ_SECONDS.get(service, READ_SECONDS)
 
 
 @cache

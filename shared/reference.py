@@ -1,48 +1,132 @@
-"""Regions, districts and the calendar of a region.
+"""Regions and districts of this stage, and the calendar of a region.
+
+They are the stage's configuration (`infra/stages`), kept in the reference table as one item that
+lists the regions and one item per region. Each is read at most once in five minutes
+(`shared.parameters`), so a region is added or renamed without a release.
 
 Dates that people live by (14 days later, the end of a due day) are reckoned on the region's local
 date; moments are stored in UTC.
 """
 
-import tomllib
+import os
+import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from shared.errors import Invalid
+from pydantic import BaseModel
 
-_REGIONS = Path(__file__).parent / "data" / "regions.toml"
+from shared.errors import Invalid, Unavailable
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.parameters.base import BaseProvider
+
+MAX_AGE = 300
+INDEX_ID = "regions"
+
+_NO_WORD = re.compile(r"[\W_]+")
+# Office tables mix alphabets; in small letters these pairs look alike.
+_CYRILLIC, _LATIN = "а в е к м н о р с т у х ё", "a b e k m h o p c t y x e"
+_LOOKALIKES = str.maketrans(_CYRILLIC, _LATIN)
+# The word for a district after that, however it is shortened.
+_DISTRICT = re.compile(r"\bp(?:aйo|-o|-)?h\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A region of the programme; `districts` maps codes to Russian names."""
+class Centre(BaseModel, frozen=True):
+    """Where a district's main town lies, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class District(BaseModel, frozen=True):
+    """A district; `aliases` are other spellings; `zone` is set where it is not the region's."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    centre: Centre
+    neighbours: tuple[str, ...] = ()
+    zone: ZoneInfo | None = None
+
+
+class RegionSummary(BaseModel, frozen=True):
+    """A region as the list of regions has it; `subject` is the number of its federal subject."""
 
     code: str
     title: str
     zone: ZoneInfo
-    districts: Mapping[str, str]
+    iso: str | None = None
+    subject: str | None = None
+    federal_district: str | None = None
+
+
+class Region(RegionSummary, frozen=True):
+    """A region of the programme; `lead` are the ids of the people who answer for it."""
+
+    lead: tuple[str, ...] = ()
+    links: Mapping[str, str] = {}
+    districts: Mapping[str, District]
+
+    @cached_property
+    def district_names(self) -> Mapping[str, str]:
+        """The names of the districts by code."""
+        return {code: district.name for code, district in self.districts.items()}
+
+    @cached_property
+    def spellings(self) -> Mapping[str, District]:
+        """The districts by every spelling people use."""
+        return {
+            spelling(text): district
+            for district in self.districts.values()
+            for text in (district.code, district.name, *district.aliases)
+        }
+
+
+class RegionIndex(BaseModel, frozen=True):
+    """Which regions there are."""
+
+    regions: tuple[RegionSummary, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, RegionSummary]:
+        """The regions by code."""
+        return {each.code: each for each in self.regions}
+
+
+def item_id(region_code: str) -> str:
+    """The id of a region's item in the reference table."""
+    return f"{INDEX_ID}/{region_code}"
+
+
+def read_item(identifier: str, text: str) -> RegionIndex | Region:
+    """The model of an item's value."""
+    model = RegionIndex if identifier == INDEX_ID else Region
+    return model.model_validate_json(text)
 
 
 @cache
-def regions() -> Mapping[str, Region]:
+def provider() -> "BaseProvider":
+    """This container's view of the reference table."""
+    from shared.parameters import ReferenceProvider
+
+    return ReferenceProvider(os.environ["REFERENCE_TABLE"], read_item)
+
+
+def regions() -> Mapping[str, RegionSummary]:
     """All regions by code."""
-    data = tomllib.loads(_REGIONS.read_text(encoding="utf-8"))
-    return {
-        code: Region(code, entry["title"], ZoneInfo(entry["zone"]), entry["districts"])
-        for code, entry in data.items()
-    }
+    index: RegionIndex = _read(INDEX_ID)
+    return index.by_code
 
 
 def region(code: str, pointer: str = "/region") -> Region:
     """The region of a code; raises Invalid for one that the programme does not know."""
-    found = regions().get(code)
-    if found is None:
-        raise Invalid("unknown_region", pointer, known=", ".join(regions()))
+    _known(code, pointer)
+    found: Region = _read(item_id(code))
     return found
 
 
@@ -53,9 +137,41 @@ def check_district(region_code: str, district: str, pointer: str = "/district_id
         raise Invalid("unknown_district", pointer, known=", ".join(known))
 
 
+def find_district(region_code: str, text: str) -> District | None:
+    """The district that a person means by its code, its name or another spelling."""
+    return region(region_code).spellings.get(spelling(text))
+
+
+def spelling(text: str) -> str:
+    """A text without what people write differently: case, signs, spaces, look-alike letters."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOKALIKES)
+    return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
+
+
+def _known(code: str, pointer: str) -> RegionSummary:
+    found = regions().get(code)
+    if found is None:
+        raise Invalid("unknown_region", pointer, known=", ".join(regions()))
+    return found
+
+
+def _read(identifier: str) -> Any:
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    try:
+        return provider().get(identifier, max_age=MAX_AGE)
+    except GetParameterError:
+        raise Unavailable from None
+
+
+def zone(region_code: str) -> ZoneInfo:
+    """The region's clocks."""
+    return _known(region_code, "/region").zone
+
+
 def local(region_code: str, moment: datetime) -> datetime:
     """The moment on the region's clocks."""
-    return moment.astimezone(region(region_code).zone)
+    return moment.astimezone(zone(region_code))
 
 
 def local_date(region_code: str, moment: datetime) -> date:
@@ -65,7 +181,7 @@ def local_date(region_code: str, moment: datetime) -> date:
 
 def start_of_day(region_code: str, day: date) -> datetime:
     """The first moment of a region's day, in UTC."""
-    return datetime.combine(day, time(), region(region_code).zone).astimezone(UTC)
+    return datetime.combine(day, time(), zone(region_code)).astimezone(UTC)
 
 
 def end_of_day(region_code: str, day: date) -> datetime:

@@ -5,9 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
 STORY_BEGINS = at("2026-09-14 09:00")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def regions() -> Iterator[StageProvider]:
+    """The regions of the local stage, known to every test."""
+    with reference_data() as found:
+        yield found
 
 
 @pytest.fixture

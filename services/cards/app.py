@@ -46,12 +46,14 @@ from shared.events.base import Event, Received
 from shared.http import ServiceApp
 from shared.queues import Reaction
 from shared.recipients import Ask, Recipient, Refused
+from shared.reference_view import serve_reference
 from shared.repository import Page
 from shared.rows import Item
 
 PUBLIC_LIST_SECONDS = 300
 
 app = ServiceApp("cards")
+serve_reference(app)
 
 
 @cache

@@ -1,7 +1,7 @@
 """The three rows a card check reads: the registry and the partners write them, the till reads them.
 
-PARTNER#<partner id> / TILL        status, region, `outlets` (JSON): per outlet the offers that are
-                                   in force now or later, as [offer id, percent, from, until]
+PARTNER#<partner id> / TILL        status, region, zone, `outlets` (JSON): per outlet the offers
+                                   that are in force now or later: [offer id, percent, from, until]
 PARTNER#<partner id> / KEY#<key>   hash of the store key's secret, its outlet, expiry, status
 CARD#<handle> / TILL               status, card id, generation of its codes
 
@@ -49,6 +49,7 @@ class PartnerTill:
     partner_id: str
     status: str
     region: str
+    zone: str
     outlets: Mapping[str, Sequence[OfferSpan]]
 
     def offer_at(self, outlet_id: str, moment: int) -> OfferSpan | None:
@@ -105,6 +106,7 @@ def partner_attributes(row: PartnerTill) -> Attributes:
         "partner_id": row.partner_id,
         "status": row.status,
         "region": row.region,
+        "zone": row.zone,
         "outlets": json.dumps(row.outlets, separators=(",", ":")),
     }
 
@@ -139,6 +141,7 @@ def read_partner(item: Mapping[str, Any]) -> PartnerTill:
         item["partner_id"]["S"],
         item["status"]["S"],
         item["region"]["S"],
+        item["zone"]["S"],
         {outlet: [OfferSpan(*span) for span in spans] for outlet, spans in outlets.items()},
     )
 

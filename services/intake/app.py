@@ -69,6 +69,7 @@ from shared.events import matching
 from shared.events.base import Event, Received
 from shared.http import ServiceApp
 from shared.queues import Reaction
+from shared.reference_view import serve_reference
 from shared.repository import Page
 from shared.requests import Request
 from shared.rows import Item
@@ -76,6 +77,7 @@ from shared.vault import Vault
 
 app = ServiceApp("intake")
 ONE_REQUEST = "/v1/requests/{id}"
+serve_reference(app)
 
 
 @cache

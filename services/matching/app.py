@@ -56,12 +56,14 @@ from shared.events.intake import (
 )
 from shared.http import ServiceApp
 from shared.principals import Principal
+from shared.reference_view import serve_reference
 from shared.repository import Page
 from shared.requests import Request
 
 app = ServiceApp("matching")
 ONE_GUARDIAN = "/v1/guardians/{id}"
 APPLICATION_PROBLEMS = ("application_already_received", "too_many_applications")
+serve_reference(app)
 
 
 @cache

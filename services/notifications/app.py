@@ -25,6 +25,7 @@ from shared.events import cards, intake, matching, notifications
 from shared.events.base import Event, Received
 from shared.http import ServiceApp
 from shared.queues import Reaction
+from shared.reference_view import serve_reference
 from shared.repository import PAGE_LIMIT, Page
 from shared.requests import Request
 from shared.rows import Item
@@ -32,6 +33,7 @@ from shared.vault import Vault
 
 app = ServiceApp("notifications")
 POLICY = Policy.beside(__file__)
+serve_reference(app)
 
 
 @cache

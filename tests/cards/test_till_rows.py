@@ -12,7 +12,7 @@ def _stored(attributes: rows.Attributes) -> dict[str, object]:
 
 def test_each_row_reads_back_as_it_was_written() -> None:
     partner = rows.PartnerTill(
-        "par_1", "active", "ZR", {"out_1": [rows.OfferSpan("ofr_1", 7, 100, 200)]}
+        "par_1", "active", "ZR", "Europe/Samara", {"out_1": [rows.OfferSpan("ofr_1", 7, 100, 200)]}
     )
     key = rows.KeyTill("par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900)
     card = rows.CardTill("HANDLE", "crd_1", "active", 2)
@@ -24,7 +24,7 @@ def test_each_row_reads_back_as_it_was_written() -> None:
 
 def test_the_offer_in_force_changes_at_the_exact_second() -> None:
     seven, nine = rows.OfferSpan("ofr_1", 7, 100, 200), rows.OfferSpan("ofr_2", 9, 200, 0)
-    partner = rows.PartnerTill("par_1", "active", "ZR", {"out_1": [seven, nine]})
+    partner = rows.PartnerTill("par_1", "active", "ZR", "Europe/Samara", {"out_1": [seven, nine]})
 
     answers = [partner.offer_at("out_1", second) for second in (99, 100, 199, 200, 10**10)]
 

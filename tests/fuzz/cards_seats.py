@@ -122,6 +122,7 @@ def _of_partners(desk: Desk) -> dict[str, Seat]:
     return {
         "propose_partner": Seat(AUTHORITY, body=LEAD, keep=("region", "district_ids")),
         "list_partners": Seat(LEADER, query={"region": "ZR"}),
+        "show_reference": Seat(query={"region": "ZR"}),
         "list_public_partners": Seat(query={"region": "ZR"}),
         "get_public_partner": at(None),
         "get_partner": at(MANAGER),

@@ -47,6 +47,7 @@ def seats(world: World) -> dict[str, Seat]:
         return at(case, BOT, headers={"Ryadom-On-Behalf-Of": case}, **more)
 
     return {
+        "show_reference": Seat(query={"region": "ZR"}),
         "submit_request": Seat(OPERATOR, body=request(), keep=PLACE),
         "submit_web_request": Seat(body=request(contact=FIRST_CALL), keep=PLACE),
         "list_requests": Seat(HQ, query={"region": "ZR"}),

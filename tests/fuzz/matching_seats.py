@@ -52,6 +52,7 @@ def _of_guardians(office: Office) -> dict[str, Seat]:
 
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
     return {
+        "show_reference": Seat(query={"region": "ZR"}),
         "apply_as_guardian": Seat(body=application(), keep=("region", "consent_processing")),
         "register_application": Seat(HQ, body=application(), keep=("region", "consent_processing")),
         "list_applications": Seat(FEDERAL),

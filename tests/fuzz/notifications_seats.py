@@ -39,6 +39,7 @@ def seats(world: World, gateway: FakeGateway, owners: FakeOwners) -> dict[str, S
 
     lines = {"values": {"hq_phone": "8 800 111-11-11"}}
     return {
+        "show_reference": Seat(query={"region": "ZR"}),
         "list_inbox": Seat(HQ, query={"region": "ZR"}),
         "read_item": at(items[1]),
         "finish_item": at(items[1]),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.guards.code import ROOT, SERVICES, Module, modules, within
 
-# What a domain may know: the language, its models, its refusals, and pure reference data.
+# What a domain may know: the language, its models, its refusals, and the calendar of its region.
 PURE = ("pydantic", "shared.errors", "shared.reference")
 # Parts of the standard library that look at the world outside of a function's arguments.
 IMPURE = ("http", "os", "random", "secrets", "socket", "subprocess", "time", "urllib")

@@ -100,7 +100,7 @@ def test_tables_have_no_property_that_correctness_needs_and_others_lack() -> Non
 
 
 def tables() -> Iterator[dict[str, Any]]:
-    for name in SERVICES:
+    for name in (*SERVICES, "platform"):
         for resource in templates.stack(name)["Resources"].values():
             if resource.get("Type") == "AWS::DynamoDB::Table":
                 yield resource["Properties"]

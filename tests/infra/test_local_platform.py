@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra import reference
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
 from shared import clock, rows
@@ -95,6 +96,22 @@ def test_a_machine_is_known_by_the_token_operations_issued(platform: LocalPlatfo
         None, "GET", "/intake/v1/requests", headers={"Authorization": f"Bearer {token}"}
     )
     assert known.status in (403, 404), known.body  # recognised, and told no
+
+
+def test_a_region_is_added_while_everything_runs(platform: LocalPlatform) -> None:
+    dynamodb, table = platform.client("dynamodb"), platform.facts["ReferenceTableName"]
+    kept = reference.ReferenceTable(dynamodb, table).kept().regions
+    assert kept["ZR"].lead == (platform.people.identity("HQ-1"),)
+    new = kept["YN"].model_copy(update={"code": "NN", "title": "Новая область"})
+
+    reference.publish(dynamodb, table, {**kept, "NN": new}, lambda _: None)
+
+    # Nobody has asked this service for a region yet; the others know within five minutes.
+    told = platform.call(None, "GET", "/matching/v1/reference", must=True).body["regions"]
+    assert {each["code"] for each in told} == {"NN", "YN", "YY", "ZR"}
+    one = platform.call(None, "GET", "/matching/v1/reference?region=NN", must=True).body["regions"]
+    assert [each["title"] for each in one] == ["Новая область"]
+    reference.publish(dynamodb, table, kept, lambda _: None, removed=["NN"])
 
 
 def test_the_pages_need_nothing_from_elsewhere(platform: LocalPlatform) -> None:

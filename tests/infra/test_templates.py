@@ -171,6 +171,29 @@ def test_tables_are_recoverable_encrypted_and_protected_on_aws(stacks: Stacks) -
             assert recovery.get("RecoveryPeriodInDays") == (1 if name == "KeysTable" else None)
 
 
+def test_reference_data_is_recoverable_and_read_only_for_whoever_needs_it(stacks: Stacks) -> None:
+    (table,) = stacks["platform"].of_type("AWS::DynamoDB::Table").values()
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["DeletionProtectionEnabled"] is True
+    readers: dict[str, set[str]] = {}
+    for stack in stacks.values():
+        for role, statement in stack.statements():
+            if any("ReferenceTable" in json.dumps(each) for each in targets(statement)):
+                assert actions(statement) == ["dynamodb:GetItem"]
+                assert len(targets(statement)) == 1
+                readers.setdefault(stack.name, set()).add(role)
+    contacts = {"ApiRole", "OnMessagesRole", "ResolveRecipientsRole"}
+    without = {"ApiRole", "OnMessagesRole"}
+    assert readers == {
+        service: without if service == "notifications" else contacts for service in SERVICES
+    }
+    for service in SERVICES:
+        for function in stacks[service].functions().values():
+            table_name = stacks[service].environment(function)["REFERENCE_TABLE"]
+            assert table_name == {"Ref": "ReferenceTableName"}
+
+
 def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
     lifetimes = {}
     for stack in stacks.values():
@@ -281,6 +304,7 @@ def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
             "Ryadom/deadline_lag",
             "Ryadom/deadline_stuck",
             "Ryadom/parked_overdue",
+            "Ryadom/reference_stale",
             "Ryadom/quarantined",
         }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra.regions import read_stage
 from services.notifications.app import POLICY
 from services.notifications.inbox.repository import WorkItems
 from services.notifications.inbox.use_cases import resource
@@ -20,6 +21,7 @@ from tests.notifications.support import (
     House,
 )
 from tests.support.api import Api
+from tests.support.reference import reference_data
 from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
@@ -158,6 +160,21 @@ def test_a_changed_link_is_in_the_next_message_and_in_no_source(house: House, ap
     assert api.get("/programme-lines/ZR").json["values"] == regional["values"]
     assert api.get("/programme-lines/YY").status == 404
     assert api.put("/programme-lines/ZR", regional, if_match=1).status == 403
+
+
+@pytest.mark.requirement("S4-55")
+def test_a_region_brings_its_links_and_operations_overrule_them(house: House, api: Api) -> None:
+    at_first = {"links": {"hq_phone": "8 800 333-33-33"}}
+    regions = read_stage("local")
+    with reference_data(regions | {"ZR": regions["ZR"].model_copy(update=at_first)}):
+        house.tell(RECEIVED)
+        set_since = {"values": {"hq_phone": "8 800 222-22-22"}}
+        api.as_(OPERATIONS).put("/programme-lines/ALL", set_since, if_match=0)
+        house.tell(RECEIVED)
+
+    first, second = house.gateway.to("family")
+    assert "8 800 333-33-33" in first.text
+    assert "8 800 222-22-22" in second.text and "333" not in second.text
 
 
 def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:

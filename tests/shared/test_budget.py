@@ -11,10 +11,13 @@ from pydantic import BaseModel
 
 from infra import templates
 from services.cards.till import app as till_app
-from shared import aws, batches, budget, queues
+from shared import aws, batches, budget, queues, reference
 from shared.cause import Cause, Receipt
+from shared.errors import Unavailable
 from shared.http import ServiceApp
+from shared.parameters import ReferenceProvider
 from shared.principals import Principal
+from shared.reference_view import serve_reference
 from tests.cards.till.kit import Shop
 from tests.shared.test_queues import message, opened
 from tests.simulation.toys import Case, Cases, Mirror
@@ -67,7 +70,7 @@ def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget_clients() -> None:
-    for cached in (aws._session, aws.client, aws.store, aws.table_access):
+    for cached in (aws.session, aws.client, aws.store, aws.table_access):
         cached.cache_clear()
 
 
@@ -143,6 +146,29 @@ def test_the_till_says_503_before_its_timeout(
     assert '"code":"unavailable"' in answer["body"]
     assert int(answer["headers"]["Retry-After"]) > 0
     assert dynamodb.asked or dynamodb.closed
+
+
+@misbehaving
+def test_reference_data_is_not_waited_for_longer(
+    dynamodb: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = ReferenceProvider("reference_table", reference.read_item)
+    monkeypatch.setattr(reference, "provider", lambda: provider)
+    app = ServiceApp("intake")
+    serve_reference(app)
+    api = Api(app)
+    context = Countdown(API_SECONDS)
+
+    answer = api.app(api.event("GET", "/reference", None, {}, {}), context)
+    asked = dynamodb.asked
+    with budget.of(Countdown(0.4)), pytest.raises(Unavailable):
+        reference.regions()
+
+    assert context.get_remaining_time_in_millis() > 0
+    assert answer["statusCode"] == 503
+    assert int(answer["headers"]["Retry-After"]) > 0
+    assert asked or dynamodb.closed
+    assert dynamodb.asked == asked, "a read was begun that could outlast the invocation"
 
 
 @misbehaving

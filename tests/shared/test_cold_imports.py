@@ -17,6 +17,7 @@ MODULES = (
     "partitions",
     "principals",
     "recipients",
+    "reference",
     "secrets",
     "vault",
 )

@@ -27,14 +27,14 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     aws.client.cache_clear()
-    aws._session.cache_clear()
+    aws.session.cache_clear()
     with mock_aws():
         client = aws.client("s3")
         where = {"LocationConstraint": REGION}
         client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
         yield client
     aws.client.cache_clear()
-    aws._session.cache_clear()
+    aws.session.cache_clear()
 
 
 def test_a_file_is_read_in_pieces(s3: Any) -> None:

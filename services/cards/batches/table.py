@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared import reference
 from shared.errors import Invalid
 from shared.office_tables import Cells, Column
 from shared.office_values import identifier
@@ -37,7 +38,7 @@ def form_of(region: str, cells: Cells) -> dict[str, Any]:
     form: dict[str, Any] = {
         "region": region,
         "holder_ref": cells.get("holder_ref", ""),
-        "district_id": identifier(cells.get("district_id", "")),
+        "district_id": _district(region, cells.get("district_id", "")),
         "placement_current": cells.get("placement_current", "").lower() in words()["words"]["yes"],
     }
     if "order_ref" in cells or "ordered_on" in cells:
@@ -52,6 +53,12 @@ def form_of(region: str, cells: Cells) -> dict[str, Any]:
             "phone": cells.get("phone"),
         }
     return form
+
+
+def _district(region: str, text: str) -> str:
+    """The code that the office means; what it writes, when that is no district of the region."""
+    found = reference.find_district(region, text)
+    return found.code if found else identifier(text)
 
 
 def _day(text: str) -> str:

@@ -10,7 +10,7 @@ from services.cards import till_rows
 from services.cards.partners.domain import Partner
 from services.cards.partners.keys import StoreKey
 from services.cards.partners.words import Category, Status
-from shared import clock
+from shared import clock, reference
 from shared.access import org_key, region_key
 from shared.cause import Cause, Key, Receipt
 from shared.events.base import Event
@@ -77,7 +77,8 @@ def _till_row(partner: Partner) -> Write:
         ]
         for outlet in partner.open_outlets
     }
-    row = till_rows.PartnerTill(partner.id, partner.status, partner.region, outlets)
+    zone = reference.zone(partner.region).key
+    row = till_rows.PartnerTill(partner.id, partner.status, partner.region, zone, outlets)
     key = Key(*till_rows.partner_key(partner.id))
     return Write("data", key, till_rows.partner_attributes(row))
 

@@ -4,6 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from services.cards import numbers, till_rows
 from services.cards.till import domain, messages, records
@@ -18,7 +19,7 @@ from services.cards.till.records import Check, Purchase
 from services.cards.till.repository import ForCheck, ForPurchase, Rows, Stale, Store
 from services.cards.till.scanning import scan
 from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
-from shared import clock, reference
+from shared import clock
 from shared.errors import (
     Forbidden,
     Invalid,
@@ -92,14 +93,14 @@ def record_purchase(
     check_id: str, form: PurchaseRequest, caller: Caller, till: Till
 ) -> PurchaseView:
     """Record what was bought under a check, once."""
-    found, check = _checked(check_id, caller, till)
+    found, check, zone = _checked(check_id, caller, till)
     now = int(clock.now().timestamp())
     purchase = Purchase(
         check_id=check_id,
         partner_id=check.partner_id,
         outlet_id=check.outlet_id,
         region=check.region,
-        month=_month(check.region, clock.now()),
+        month=_month(zone, clock.now()),
         at=now,
         amount=form.amount_kopecks,
         saved=domain.saved(form.amount_kopecks, check.percent),
@@ -128,7 +129,7 @@ def record_purchase(
 
 def roll_back(check_id: str, caller: Caller, till: Till) -> PurchaseView:
     """Take a recorded purchase back, whole; a second time changes nothing and says the same."""
-    found, check = _checked(check_id, caller, till)
+    found, check, _ = _checked(check_id, caller, till)
     if found.rollback is not None:
         return _purchase_view(found.rollback).again()
     now = int(clock.now().timestamp())
@@ -221,7 +222,7 @@ def _record(
         outlet_id=key.outlet_id,
         key_id=key.key_id,
         region=partner.region,
-        month=_month(partner.region, now),
+        month=_month(partner.zone, now),
         at=int(now.timestamp()),
         reason=reason,
         method=shown.method,
@@ -233,8 +234,8 @@ def _record(
     )
 
 
-def _month(region: str, moment: datetime) -> str:
-    return reference.local(region, moment).strftime("%Y-%m")
+def _month(zone: str, moment: datetime) -> str:
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
 
 
 def _replayed(old: Check, new: Check) -> CardCheckView:
@@ -277,12 +278,12 @@ def _purchase_view(purchase: Purchase) -> PurchaseView:
     )
 
 
-def _checked(check_id: str, caller: Caller, till: Till) -> tuple[ForPurchase, Check]:
-    """A check of the outlet that is asking; another outlet's does not exist for it."""
+def _checked(check_id: str, caller: Caller, till: Till) -> tuple[ForPurchase, Check, str]:
+    """A check of the outlet that asks, and its zone; another outlet's does not exist for it."""
     found = till.rows.for_purchase(caller.key, check_id)
-    _, key = _admit(found.store, caller.key, int(clock.wall().timestamp()))
+    partner, key = _admit(found.store, caller.key, int(clock.wall().timestamp()))
     check = found.check
     if check is None or check.outlet_id != key.outlet_id or check.sandbox != key.sandbox:
         raise NotFound("check", check_id)
     note(check_id=check_id)
-    return found, check
+    return found, check, partner.zone

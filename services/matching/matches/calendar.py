@@ -17,7 +17,7 @@ TICK = timedelta(seconds=1)
 
 def morning_of(region: str, day: date) -> datetime:
     """When the headquarters gets its tasks of the day."""
-    return datetime.combine(day, MORNING, reference.region(region).zone).astimezone(UTC)
+    return datetime.combine(day, MORNING, reference.zone(region)).astimezone(UTC)
 
 
 def follow_up_day(kind: FollowUpKind, started_on: date) -> date:

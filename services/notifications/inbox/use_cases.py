@@ -106,7 +106,7 @@ def _words(item: WorkItem, catalogue: Catalogue) -> Rendered:
         item.variant,
         zone=where.zone,
         facts=item.facts,
-        districts=where.districts,
+        districts=where.district_names,
         variables={},
         lines={},
     )

@@ -12,7 +12,7 @@ from services.notifications.messages.domain import Message, derived_id
 from shared import clock
 from shared.cause import Cause
 from shared.events.base import Received
-from shared.reference import regions
+from shared.reference import zone
 from shared.rows import Row
 
 
@@ -56,8 +56,8 @@ def _message(
         created_at=now,
         due_at=now,
     )
-    zone = regions()[message.region].zone
-    return message.after_night(now, zone) if message.must_sleep(now, zone) else message
+    there = zone(message.region)
+    return message.after_night(now, there) if message.must_sleep(now, there) else message
 
 
 def work_item(message: Message, role: str, now: datetime) -> WorkItem:

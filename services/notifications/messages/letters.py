@@ -64,7 +64,7 @@ def _asked(message: Message, template: str, owner: ContactOwner) -> Way | Refuse
 def write_letter(message: Message, template: Template, way: Way, desk: Desk) -> Letter:
     """The words of a message, to be handed over and forgotten."""
     where = region(message.region)
-    lines = desk.lines.for_region(message.region)
+    lines = {**where.links, **desk.lines.for_region(message.region)}
     variables = dict(way.variables)
     if message.form_id is not None:
         variables[FEEDBACK_LINK] = _feedback_link(message, lines, desk)
@@ -73,7 +73,7 @@ def write_letter(message: Message, template: Template, way: Way, desk: Desk) -> 
         message.variant,
         zone=where.zone,
         facts=message.facts,
-        districts=where.districts,
+        districts=where.district_names,
         variables=variables,
         lines=lines,
     )

@@ -6,7 +6,6 @@ the gateway is asked, and only its "absent" makes a message be sent again.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -25,7 +24,7 @@ from shared.events.base import Event
 from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent
 from shared.observability import count, measure
 from shared.recipients import Refused
-from shared.reference import regions
+from shared.reference import zone
 from shared.repository import Page
 from shared.rows import Row
 
@@ -37,14 +36,14 @@ FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
 def deliver(message_id: str, cause: Cause, desk: Desk) -> None:
     """Do what a due message needs now: wait for the morning, send, or ask what became of it."""
     message = desk.messages.get(message_id)
-    now, zone = clock.now(), _zone(message.region)
-    step = message.next_step(now, zone)
+    now, there = clock.now(), zone(message.region)
+    step = message.next_step(now, there)
     if step is Step.SEND:
         _send(message, cause, desk)
     elif step is Step.ASK:
         _settle(message, desk.gateway().ask(message.message_id), cause, desk)
-    elif message.status is Status.QUEUED and message.must_sleep(now, zone):
-        desk.messages.save(cause, message.after_night(now, zone))
+    elif message.status is Status.QUEUED and message.must_sleep(now, there):
+        desk.messages.save(cause, message.after_night(now, there))
 
 
 def _send(message: Message, cause: Cause, desk: Desk) -> None:
@@ -129,10 +128,6 @@ def _told(message: Message) -> dict[str, str]:
         "audience": message.audience,
         "reference": message.reference,
     }
-
-
-def _zone(code: str) -> ZoneInfo:
-    return regions()[code].zone
 
 
 class MessageView(BaseModel):

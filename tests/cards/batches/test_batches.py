@@ -208,6 +208,18 @@ def test_real_files_of_offices_give_what_was_meant(desk: Desk, s3: MemoryS3, nam
         assert each["mentions"] in problem["reason"]
 
 
+def test_an_office_may_write_a_district_by_its_name(desk: Desk, s3: MemoryS3) -> None:
+    rows = ["FP-1;берёзовский р-н;да;;;;", "FP-2;Березовка;да;;;;", "FP-3;D02;да;;;;"]
+    batch = upload(desk, s3, text(*rows, "FP-4;Дальний район;да;;;;"), dry_run=False)
+
+    shown = run(desk, batch)
+
+    assert (shown["accepted"], shown["refused"]) == (3, 1)
+    cards = desk.get(LEADER, "/v1/cards").json["items"]
+    assert [card["district_id"] for card in cards] == ["D02"] * 3
+    assert shown["problems"][0]["code"] == "unknown_district"
+
+
 def test_one_holder_in_two_spellings_is_one_holder(desk: Desk, s3: MemoryS3) -> None:
     batch = upload(desk, s3, text("fp-1;d01;да;;;;", "FР-1;D01;да;;;;"), dry_run=False)
 

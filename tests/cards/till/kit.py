@@ -134,7 +134,7 @@ class Kit:
     ) -> None:
         """The partner with one outlet; 7 % from always if nothing else is said."""
         offers = [OfferSpan("ofr_1", 7, 0, 0)] if offers is None else offers
-        row = PartnerTill(shop.partner_id, status, "ZR", {shop.outlet_id: offers})
+        row = PartnerTill(shop.partner_id, status, "ZR", "Europe/Samara", {shop.outlet_id: offers})
         self.put(till_rows.partner_key(shop.partner_id), till_rows.partner_attributes(row))
 
     def key(self, shop: Shop, status: str = "live", expires: int = 2**33) -> None:

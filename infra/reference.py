@@ -1,0 +1,237 @@
+"""Puts a stage's regions where its services read them: `python -m infra.reference STAGE`.
+
+It checks the files (infra/stages/README.md says how to write them), shows what would change, asks,
+and writes. Services see the change within five minutes; nothing is released.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.regions import Unfit, read_stage
+from shared.reference import INDEX_ID, Region, RegionIndex, RegionSummary, item_id
+
+# An item of DynamoDB ends at 400 KB, names of its attributes included.
+LARGEST = 390_000
+
+Say = Callable[[str], None]
+
+
+class Refusal(Exception):
+    """Nothing was written; the message is the sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a stage has now; `version` grows with every change."""
+
+    version: int
+    regions: Mapping[str, Region]
+
+
+class ReferenceTable:
+    """The table that services read through `shared.reference`."""
+
+    def __init__(self, dynamodb: Any, name: str) -> None:
+        self._dynamodb = dynamodb
+        self._name = name
+
+    def kept(self) -> Kept:
+        """What the table holds."""
+        found = self._item(INDEX_ID)
+        if found is None:
+            return Kept(0, {})
+        index = RegionIndex.model_validate_json(found["value"]["S"])
+        regions = {}
+        for each in index.regions:
+            item = self._item(item_id(each.code))
+            if item is not None:
+                regions[each.code] = Region.model_validate_json(item["value"]["S"])
+        return Kept(int(found["version"]["N"]), regions)
+
+    def write(self, kept: Kept, regions: Mapping[str, Region]) -> None:
+        """Make these the stage's regions.
+
+        The list of regions comes last, so that it never names one that cannot be read.
+        """
+        told = items(regions)
+        for code, region in regions.items():
+            if region != kept.regions.get(code):
+                self._put(item_id(code), told[item_id(code)], kept.version + 1)
+        self._put_index(told[INDEX_ID], kept.version)
+        for code in kept.regions.keys() - regions.keys():
+            key = {"id": {"S": item_id(code)}}
+            self._dynamodb.delete_item(TableName=self._name, Key=key)
+
+    def _item(self, identifier: str) -> dict[str, Any] | None:
+        key = {"id": {"S": identifier}}
+        answer = self._dynamodb.get_item(TableName=self._name, Key=key, ConsistentRead=True)
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
+
+    def _put_index(self, value: str, expected: int) -> None:
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+        if expected:
+            condition = {
+                "ConditionExpression": "version = :expected",
+                "ExpressionAttributeValues": {":expected": {"N": str(expected)}},
+            }
+        try:
+            self._put(INDEX_ID, value, expected + 1, **condition)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            raise Refusal("Somebody else has just changed it; look at the plan again.") from None
+
+    def _put(self, identifier: str, value: str, version: int, **condition: Any) -> None:
+        item = {"id": {"S": identifier}, "value": {"S": value}, "version": {"N": str(version)}}
+        self._dynamodb.put_item(TableName=self._name, Item=item, **condition)
+
+
+def items(regions: Mapping[str, Region]) -> dict[str, str]:
+    """The values of the table by id: the list of regions, and each region."""
+    index = RegionIndex(regions=tuple(map(_summary, regions.values())))
+    whole = {item_id(code): region.model_dump_json() for code, region in regions.items()}
+    return {INDEX_ID: index.model_dump_json(), **whole}
+
+
+def _summary(region: Region) -> RegionSummary:
+    return RegionSummary.model_validate(region.model_dump(include=set(RegionSummary.model_fields)))
+
+
+def check(kept: Kept, regions: Mapping[str, Region], removed: Collection[str] = ()) -> None:
+    """Refuse what would make kept rows unreadable, or does not fit."""
+    lost = sorted(kept.regions.keys() - regions.keys() - set(removed))
+    if lost:
+        raise Refusal(
+            f"{', '.join(lost)} would be gone: whatever is kept of that region could no longer be "
+            f"read. Put the file back or, if nothing is kept, say --remove {lost[0]}."
+        )
+    for identifier, value in items(regions).items():
+        if len(value.encode()) > LARGEST:
+            raise Refusal(f"{identifier} does not fit into one item of {LARGEST} bytes.")
+
+
+def changes(kept: Mapping[str, Region], wanted: Mapping[str, Region]) -> Iterator[str]:
+    """What would change, a line each."""
+    for code in sorted(kept.keys() | wanted.keys()):
+        before, after = kept.get(code), wanted.get(code)
+        if after is None:
+            yield f"- region {code}"
+        elif before is None:
+            size = f"{after.zone.key}, {len(after.districts)} districts"
+            yield f"+ region {code} {after.title}: {size}"
+        elif before != after:
+            yield from _changed_region(before, after)
+
+
+def _changed_region(before: Region, after: Region) -> Iterator[str]:
+    fields = [name for name in _differing(before, after) if name != "districts"]
+    yield f"~ region {after.code}" + (f": {', '.join(fields)}" if fields else "")
+    for code in sorted(before.districts.keys() | after.districts.keys()):
+        old, new = before.districts.get(code), after.districts.get(code)
+        if new is None:
+            yield f"  - district {code}: what is kept of it stays, without a name to show"
+        elif old is None:
+            yield f"  + district {code} {new.name}"
+        elif old != new:
+            yield f"  ~ district {code}: {', '.join(_differing(old, new))}"
+
+
+def _differing(before: Any, after: Any) -> list[str]:
+    return [
+        name for name in type(before).model_fields if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def publish(
+    dynamodb: Any,
+    table: str,
+    regions: Mapping[str, Region],
+    say: Say,
+    *,
+    removed: Collection[str] = (),
+    agreed: Callable[[], bool] = lambda: True,
+) -> None:
+    """Show what would change and, when that is agreed, write it."""
+    place = ReferenceTable(dynamodb, table)
+    kept = place.kept()
+    check(kept, regions, removed)
+    lines = list(changes(kept.regions, regions))
+    if not lines:
+        say("  reference data unchanged")
+        return
+    for line in lines:
+        say(f"  {line}")
+    if not agreed():
+        raise Refusal("Nothing was written.")
+    place.write(kept, regions)
+    say(f"  reference data written, version {kept.version + 1}")
+
+
+def led_by(regions: Mapping[str, Region], identity: Callable[[str], str]) -> dict[str, Region]:
+    """The regions with the ids of accounts instead of the names that `identity` knows."""
+    return {
+        code: region.model_copy(update={"lead": tuple(map(identity, region.lead))})
+        for code, region in regions.items()
+    }
+
+
+# the command --------------------------------------------------------------------------------
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _stage(stage: str) -> tuple[Any, str, dict[str, Region]]:
+    """Where a stage keeps its regions, and the regions that its files say."""
+    regions = read_stage(stage)
+    if stage == "local":
+        from infra.attach import attach
+        from infra.local import STATE
+
+        platform = attach(STATE)
+        regions = led_by(regions, platform.people.identity)
+        return platform.client("dynamodb"), platform.facts["ReferenceTableName"], regions
+    import boto3
+
+    found = boto3.client("cloudformation").describe_stacks(StackName=f"ryadom-{stage}-platform")
+    facts = {each["OutputKey"]: each["OutputValue"] for each in found["Stacks"][0]["Outputs"]}
+    return boto3.client("dynamodb"), facts["ReferenceTableName"], regions
+
+
+def main() -> None:
+    """Publish from the command line; every foreseen failure is one sentence."""
+    parser = argparse.ArgumentParser(prog="python -m infra.reference", description=__doc__)
+    parser.add_argument("stage")
+    parser.add_argument("--check", action="store_true", help="read the files and stop")
+    parser.add_argument("--yes", action="store_true", help="write without asking")
+    parser.add_argument("--remove", metavar="CODE", action="append", default=[])
+    asked = parser.parse_args()
+    try:
+        if asked.check:
+            for line in changes({}, read_stage(asked.stage)):
+                say(line)
+            return
+        dynamodb, table, regions = _stage(asked.stage)
+        publish(
+            dynamodb,
+            table,
+            regions,
+            say,
+            removed=asked.remove,
+            agreed=lambda: asked.yes or input("Write this? [y/N] ").strip().lower() == "y",
+        )
+    except (Refusal, Unfit) as refusal:
+        raise SystemExit(str(refusal)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What everybody may know of the reference data: `GET /<service>/v1/reference` of every service."""
+
+from typing import TYPE_CHECKING, Self
+
+from pydantic import BaseModel, Field
+
+from shared import reference
+from shared.reference import MAX_AGE, Centre, District, Region
+
+if TYPE_CHECKING:
+    from shared.http import ServiceApp
+
+
+class ReferenceQuery(BaseModel):
+    """Which part of it."""
+
+    region: str | None = Field(default=None, max_length=8)
+
+
+class DistrictView(BaseModel):
+    """A district; `zone` is told where its clocks are not the region's."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    centre: Centre
+    neighbours: tuple[str, ...]
+    zone: str | None
+
+    @classmethod
+    def of(cls, district: District) -> Self:
+        """The district as everybody may see it."""
+        return cls.model_validate(district.model_dump(mode="json"))
+
+
+class RegionView(BaseModel):
+    """A region; `zone` is its IANA time zone, `iso` its code in ISO 3166-2 where it has one."""
+
+    code: str
+    title: str
+    iso: str | None
+    federal_district: str | None
+    zone: str
+    districts: tuple[DistrictView, ...]
+
+    @classmethod
+    def of(cls, region: Region) -> Self:
+        """The region as everybody may see it: without the people who lead it."""
+        return cls(
+            code=region.code,
+            title=region.title,
+            iso=region.iso,
+            federal_district=region.federal_district,
+            zone=region.zone.key,
+            districts=tuple(map(DistrictView.of, region.districts.values())),
+        )
+
+
+class ReferenceView(BaseModel):
+    """The regions of the programme."""
+
+    regions: tuple[RegionView, ...]
+
+
+def show_reference(query: ReferenceQuery) -> ReferenceView:
+    """Show the programme's regions and their districts."""
+    chosen = reference.regions() if query.region is None else (query.region,)
+    found = (reference.region(code, "region") for code in chosen)
+    return ReferenceView(regions=tuple(map(RegionView.of, found)))
+
+
+def serve_reference(app: "ServiceApp") -> None:
+    """Let a service answer it."""
+    app.get("/reference", caller="public", cache_seconds=MAX_AGE)(show_reference)
