@@ -60,7 +60,7 @@ deploy: $(READY) ## put it into a cloud account; STAGE=…
 	@$(PY) -m infra.deploy $(STAGE) $(if $(ABROAD),--personal-data-abroad "$(ABROAD)")
 
 docs: $(READY) ## write the generated documents again: API, events
-	@$(PY) -m shared.openapi
+	@$(PY) -m tools.openapi
 	@$(PY) -m tools.event_docs
 	@$(PY) -m tools.event_samples
 

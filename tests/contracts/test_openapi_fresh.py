@@ -1,4 +1,4 @@
-"""The committed API documents are what the code says; `python -m shared.openapi` writes them."""
+"""The committed API documents are what the code says; `python -m tools.openapi` writes them."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from shared import openapi
 from shared.problems import ROOT
+from tools import openapi
 
 DOCUMENTS = sorted(openapi.FOLDER.glob("*.json"))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared import openapi
 from shared.http import ServiceApp
 from shared.routes import CALLERS
+from tools import openapi
 
 APPS = list(openapi.apps())
 

@@ -58,7 +58,8 @@ def test_a_wire_of_our_own_is_noticed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["scope = f'{day}/aws4_request'", "key = RSAAlgorithm.from_jwk(k)", "def auction(): ..."]
+    "text",
+    ["scope = f'{day}/aws4_request'", "key = RSAAlgorithm.from_jwk(k)", "def auction(): ..."],
 )
 def test_a_part_of_our_own_is_noticed(text: str) -> None:
     assert list(own_parts([Module("shared/x.py", text)]))

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
 
-from shared import aws, exchange, openapi
+from shared import aws, exchange
 from tests.shared.http_app import Shelf, app
 from tests.shared.test_http import HQ
 from tests.support.api import Api
 from tests.support.kernel import moto_store, use_secrets
 from tests.support.wsgi import Wsgi
+from tools import openapi
 
 # These three fail or wait on purpose, whatever is sent.
 ON_PURPOSE = ["break_down", "be_busy", "be_away"]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from shared import openapi
 from shared.problems import ROOT
 from tests.shared.http_app import app
+from tools import openapi
 
 
 @pytest.fixture(scope="module")
@@ -117,5 +117,5 @@ def test_the_run_time_never_loads_the_generator_or_an_aws_client() -> None:
     loaded = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT).stdout
     names = set(loaded.split())
     assert "shared.http" in names
-    generators = {"shared.openapi", "tomllib"}
+    generators = {"tools.openapi", "tomllib"}
     assert not names & {*generators, "botocore.session", "boto3", "cedarpy", "shared.store"}

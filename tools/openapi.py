@@ -1,6 +1,6 @@
 """OpenAPI 3.1 documents of the services, from what their routes declare. Build time only.
 
-`python -m shared.openapi` writes `docs/api/<name>.json` for every `app.py`; with `--check` it
+`python -m tools.openapi` writes `docs/api/<name>.json` for every `app.py`; with `--check` it
 writes nothing and fails when a committed document is not what the code says.
 """
 
@@ -15,12 +15,12 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared import openapi_parts as parts
 from shared.exchange import REPLAYED_HEADER
 from shared.http import ServiceApp
-from shared.openapi_parts import REF, Json
 from shared.problems import ROOT
 from shared.routes import VOUCHED, Route
+from tools import openapi_parts as parts
+from tools.openapi_parts import REF, Json
 
 Mode = Literal["validation", "serialization"]
 
