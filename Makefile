@@ -55,9 +55,9 @@ logs: $(READY) ## one correlation id through all services; ID=…
 package: $(READY) ## build what is deployed into build/
 	@$(PY) -m infra.package --aws
 
-deploy: $(READY) ## put it into a cloud account; STAGE=…
+deploy: $(READY) ## put it into a cloud account: shows what changes, then asks; STAGE=…
 	@$(if $(STAGE),:,echo "Say where: make deploy STAGE=…" && exit 1)
-	@$(PY) -m infra.deploy $(STAGE) $(if $(ABROAD),--personal-data-abroad "$(ABROAD)")
+	@$(PY) -m infra.deploy $(STAGE) $(if $(ABROAD),--personal-data-abroad "$(ABROAD)") $(if $(YES),--yes)
 
 docs: $(READY) ## write the generated documents again: API, events
 	@$(PY) -m tools.openapi

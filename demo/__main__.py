@@ -13,9 +13,9 @@ from demo.play import WentOtherwise, moment
 from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
 from demo.teller import Narrator
 from infra.artefact import CannotPackage
+from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform
-from infra.stacks import DeployFailed
 
 
 def say(text: str = "") -> None:

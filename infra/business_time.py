@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from infra.finishing import ALIAS
 from shared import clock
 
 Client = Callable[[str], Any]
@@ -90,7 +91,8 @@ class BusinessTime:
             waiting = self._pending(facts) if function == "sweep-outbox" else self._due(facts)
             if waiting:
                 self._client("lambda").invoke(
-                    FunctionName=f"{facts.stack}-{function}", Payload=json.dumps(event).encode()
+                    FunctionName=f"{facts.stack}-{function}:{ALIAS}",
+                    Payload=json.dumps(event).encode(),
                 )
 
     def _wait_for_queues(self, until: float) -> list[str]:

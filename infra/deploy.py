@@ -2,25 +2,34 @@
 
 The endpoint, the region and the account come from the standard configuration of AWS clients
 (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …); what differs between stages stands in
-`infra/stages/STAGE.toml`.
+`infra/stages/STAGE.toml`. What would change is shown and asked first; a deploy that was broken off
+or failed is simply run again.
 """
 
 import argparse
 import sys
+import time
 import tomllib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra import reference
 from infra.artefact import CannotPackage
+from infra.change_sets import ChangeSets, DeployFailed, Plan
 from infra.package import package
 from infra.regions import Unfit, read_stage
 from infra.runtime import DEFAULT, of_stage
-from infra.stacks import Deployer, DeployFailed, Facts
+from infra.stacks import Client, Deployer, Facts
 
 INFRA = Path(__file__).parent
 NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "MessageGatewayUrl", "PublicUrl")
+ACCOUNT_STACK = "ryadom-account"
+PAUSE = 3.0
+PATIENCE = 1800.0
 
 
 class Refusal(Exception):
@@ -63,29 +72,75 @@ def facts_of(stage: str, folder: Path = INFRA / "stages") -> Facts:
     return facts | {"Stage": stage}
 
 
-def deploy(stage: str, acknowledged: str | None) -> Facts:
+def check_account(gateway: Any) -> None:
+    """Refuse an account whose API Gateway may not write access logs: no stage could be made."""
+    if not gateway.get_account().get("cloudwatchRoleArn"):
+        raise Refusal(
+            "API Gateway may not write logs in this account yet. Set it up once, for all stages: "
+            "python -m infra.deploy --account-setup"
+        )
+
+
+def set_up_account(client: Client, agree: Callable[[Sequence[Plan]], bool]) -> None:
+    """Give the account what it needs once, in a stack of its own."""
+    changes = ChangeSets(client("cloudformation"), say, PAUSE)
+    template = (INFRA / "account.yaml").read_text("utf-8")
+    plan = changes.plan(ACCOUNT_STACK, {}, TemplateBody=template)
+    if plan.change_set is not None and not agree([plan]):
+        changes.discard(plan)
+        raise DeployFailed("Stopped: nothing was changed.")
+    changes.carry_out(plan)
+
+
+def deploy(
+    client: Client, stage: str, acknowledged: str | None, agree: Callable[[Sequence[Plan]], bool]
+) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions = facts_of(stage), read_stage(stage)
-    clients: dict[str, Any] = {}
-
-    def client(service: str) -> Any:
-        import boto3
-
-        if service not in clients:
-            clients[service] = boto3.client(service)
-        return clients[service]
-
     check_location(client("dynamodb").meta.endpoint_url, acknowledged)
+    check_account(client("apigateway"))
     for needed in ("cloudformation", "s3", "ssm", "kms"):
         client(needed)  # clients are not made in several threads at once
     made = package(runtime=of_stage(facts.get("PythonRuntime", DEFAULT)))
     if made.warning:
         say(made.warning)
     bucket = facts.pop("CodeBucket")
-    deployer = Deployer(client, bucket, say, prefix=f"ryadom-{stage}", protect=True)
+    deployer = Deployer(
+        client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
+    )
     facts = deployer.deploy(made, facts)
     reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say)
     return facts
+
+
+def check_alarms(sns: Any, topic: str, *, patience: float = 0.0, pause: float = 10.0) -> None:
+    """Refuse to call a stage ready while its alarms reach nobody; wait for that if asked to."""
+    until = time.monotonic() + patience
+    while (missing := _unheard(sns, topic)) and time.monotonic() < until:
+        time.sleep(pause)
+    if missing:
+        raise Refusal(f"Deployed, but NOT READY: {missing}")
+
+
+def _unheard(sns: Any, topic: str) -> str:
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    found = [each["SubscriptionArn"] for page in pages for each in page["Subscriptions"]]
+    if not found:
+        return f"nobody hears its alarms. Give the stage an AlarmEmail, or subscribe to {topic}."
+    if "PendingConfirmation" in found:
+        return (
+            "its alarm address is unconfirmed. Open the mail of AWS Notifications there and "
+            "confirm, then look again with --wait."
+        )
+    return ""
+
+
+_FORESEEN = (
+    Refusal, reference.Refusal, Unfit, CannotPackage, DeployFailed, BotoCoreError, ClientError
+)  # fmt: skip
+
+
+# at the terminal ----------------------------------------------------------------------------
 
 
 def say(text: str) -> None:
@@ -94,21 +149,77 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def show(plans: Sequence[Plan]) -> None:
+    """Tell what would change, what is lost first."""
+    for plan in plans:
+        say(f"\n{plan.stack}: {'a new stack' if plan.creates else 'changes'}")
+        for change in sorted(plan.changes, key=lambda each: (not each.loses, each.resource)):
+            replaced = {"True": "REPLACED", "Conditional": "perhaps replaced"}
+            how = replaced.get(change.replacement, "")
+            say(f"  {change.action:8} {change.resource:44} {change.kind:34} {how}".rstrip())
+
+
+def ask(plans: Sequence[Plan]) -> bool:
+    """Show the plans and take a y for yes; silence and the end of input are a no."""
+    show(plans)
+    try:
+        return input("\nMake these changes? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def agree_unasked(plans: Sequence[Plan]) -> bool:
+    """Show the plans of a deploy that nobody sits at."""
+    show(plans)
+    return True
+
+
+def _clients() -> Client:
+    import boto3
+
+    made: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        if service not in made:
+            made[service] = boto3.client(service)
+        return made[service]
+
+    return client
+
+
 def main() -> None:
     """Deploy from the command line; every foreseen failure is one sentence."""
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
-    parser.add_argument("stage")
+    parser.add_argument("stage", nargs="?")
     parser.add_argument(
         "--personal-data-abroad",
         metavar="HOST",
         help="the host where invented data only will be recorded, outside the allowed places",
     )
+    parser.add_argument("--yes", action="store_true", help="make the changes shown, unasked")
+    parser.add_argument("--wait", action="store_true", help="wait until alarms are heard")
+    parser.add_argument(
+        "--account-setup", action="store_true", help="prepare the account, once for all its stages"
+    )
     asked = parser.parse_args()
+    if not asked.account_setup and asked.stage is None:
+        parser.error("name a stage, or --account-setup")
     try:
-        facts = deploy(asked.stage, asked.personal_data_abroad)
-    except (Refusal, reference.Refusal, Unfit, CannotPackage, DeployFailed) as refusal:
+        _run(asked, _clients())
+    except _FORESEEN as refusal:
         raise SystemExit(str(refusal)) from None
-    say(f"Deployed: https://{facts['DomainName']}/intake/v1 and its neighbours.")
+
+
+def _run(asked: argparse.Namespace, client: Client) -> None:
+    agree = agree_unasked if asked.yes else ask
+    if asked.account_setup:
+        set_up_account(client, agree)
+    if asked.stage is None:
+        return
+    facts = deploy(client, asked.stage, asked.personal_data_abroad, agree)
+    patience = PATIENCE if asked.wait else 0.0
+    check_alarms(client("sns"), facts["AlarmTopicArn"], patience=patience)
+    say(f"Ready: https://{facts['DomainName']}/intake/v1 and its neighbours.")
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from typing import Any
 
 from infra.artefact import CannotPackage
 from infra.attach import attach, follow
+from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform
 from infra.package import ROOT
-from infra.stacks import DeployFailed
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700

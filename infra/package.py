@@ -16,12 +16,11 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import layer, templates
+from infra import finishing, layer, templates
 from infra.artefact import CannotPackage, digest, unpacked_size, write_zip
 from infra.closure import copy_closure
 from infra.layer import Layer
@@ -122,7 +121,14 @@ def _service(name: str, root: Path) -> Path:
 
 def _ours(name: str) -> list[Path]:
     """The files that say how a stack is built."""
-    builders = ("package.py", "closure.py", "artefact.py", "runtime.py", "templates.py")
+    builders = (
+        "package.py",
+        "closure.py",
+        "artefact.py",
+        "runtime.py",
+        "templates.py",
+        "finishing.py",
+    )
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
 
 
@@ -192,7 +198,8 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
 
 
 def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
-    """Point chalice's template at the deployed zip; refuse one whose functions share a role."""
+    """Point a template at the deployed zip and finish it; refuse functions that share a role."""
+    template = finishing.finish(template)
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
@@ -212,7 +219,7 @@ def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
 
 
 def _build_plain(name: str, root: Path, target: Path, runtime: Runtime) -> str:
-    _write_template(target, finish(deepcopy(templates.stack(name)), runtime))
+    _write_template(target, finish(templates.stack(name), runtime))
     task = target / "task"
     copy_closure(HANDLERS[name], root, task)
     runtime.compile(task, "/var/task")

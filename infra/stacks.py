@@ -1,30 +1,33 @@
-"""Puts packaged stacks into an account through CloudFormation, on AWS and in the emulator."""
+"""Puts packaged stacks into an account: what goes up, in which order, with which parameters."""
 
+import hashlib
 import json
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from infra.artefact import digest
+from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.finishing import for_release
 from infra.package import Package, Stack
+from infra.templates import Template
 from shared.secrets import new_root_key
 
 Client = Callable[[str], Any]
 Say = Callable[[str], None]
 Facts = dict[str, str]
+Agree = Callable[[Sequence[Plan]], bool]
+One = TypeVar("One")
+Made = TypeVar("Made")
 
-CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 # Stacks of one wave need nothing of each other.
 WAVES = (("platform",), ("intake", "matching", "cards"), ("notifications", "till"))
 
 
-class DeployFailed(Exception):
-    """A stack did not reach its new state; the message names the first resource that failed."""
+def _always(_: Sequence[Plan]) -> bool:
+    return True
 
 
 class Deployer:
@@ -37,14 +40,15 @@ class Deployer:
         say: Say,
         prefix: str = "ryadom",
         *,
+        agree: Agree = _always,
         protect: bool = False,
         pause: float = 3.0,
     ) -> None:
         self._client = client
         self._bucket = bucket
+        self._agree = agree
         self._protect = protect
-        self._pause = pause
-        self._say = say
+        self._stacks = ChangeSets(client("cloudformation"), say, pause)
         self.prefix = prefix
 
     def deploy(self, package: Package, facts: Facts) -> Facts:
@@ -56,36 +60,59 @@ class Deployer:
             facts |= {f"{layer.resource}Hash": layer.hash, f"{layer.resource}Key": key}
         by_name = {stack.name: stack for stack in package.stacks}
         for wave in WAVES:
-            wanted = [by_name[name] for name in wave if name in by_name]
-            with ThreadPoolExecutor(max_workers=3) as pool:
-                for outputs in list(pool.map(self._stack, wanted, repeat(facts))):
-                    facts = facts | outputs
+            facts = facts | self._wave([by_name[name] for name in wave if name in by_name], facts)
         return facts
 
-    def _stack(self, stack: Stack, facts: Facts) -> Facts:
+    def _wave(self, stacks: Sequence[Stack], facts: Facts) -> Facts:
+        """Plan, ask, carry out; the outputs, each under its stack's name."""
+        plans = _at_once(lambda stack: self._plan(stack, facts), stacks)
+        wanted = [plan for plan in plans if plan.change_set is not None]
+        if wanted and not self._agree(wanted):
+            for plan in wanted:
+                self._stacks.discard(plan)
+            raise DeployFailed("Stopped: none of these changes was made.")
+        outputs = _at_once(self._stacks.carry_out, plans)
+        for number, (stack, plan) in enumerate(zip(stacks, plans, strict=True)):
+            # A protected table could not be rolled back, and the platform's root key needs the key
+            # that the platform makes: both wait for a second change.
+            if plan.creates and (self._protect or stack.name == "platform"):
+                outputs[number] = self._stacks.carry_out(self._plan(stack, facts))
+            if self._protect:
+                self._client("cloudformation").update_termination_protection(
+                    StackName=self._name(stack), EnableTerminationProtection=True
+                )
+        return {
+            (name if stack.name == "platform" else f"{stack.name.capitalize()}{name}"): value
+            for stack, told in zip(stacks, outputs, strict=True)
+            for name, value in told.items()
+        }
+
+    def _name(self, stack: Stack) -> str:
+        return f"{self.prefix}-{stack.name}"
+
+    def _plan(self, stack: Stack, facts: Facts) -> Plan:
         facts = facts | {"CodeKey": f"{stack.name}/{stack.code_hash}.zip"}
         self._upload(stack.code, facts["CodeKey"])
-        text = stack.template.read_text("utf-8")
-        key = f"templates/{stack.name}-{digest([stack.template])}.json"
-        self._client("s3").put_object(Bucket=self._bucket, Key=key, Body=text.encode())
-        declared = json.loads(text).get("Parameters", {})
-        url = f"{self._client('s3').meta.endpoint_url}/{self._bucket}/{key}"
-        if stack.name == "platform":
-            return self._platform(declared, url, facts)
-        # The till works on the rows of cards, so it has their key.
-        owner = "cards" if stack.name == "till" else stack.name
-        facts["RootKey"] = self._root_key(owner, facts["KeyArn"])
-        outputs = self._apply(stack.name, url, declared, facts)
-        return {f"{stack.name.capitalize()}{name}": value for name, value in outputs.items()}
+        outputs = self._stacks.outputs(self._name(stack))
+        facts["Protect"] = "yes" if self._protect and outputs is not None else "no"
+        facts["RootKey"] = self._root_key_for(stack, facts | (outputs or {}))
+        template = json.loads(stack.template.read_text("utf-8"))
+        asked = {key: facts[key] for key in template["Parameters"] if key in facts}
+        url = self._put_template(stack, for_release(template, asked))
+        return self._stacks.plan(self._name(stack), asked, TemplateURL=url)
 
-    def _platform(self, declared: Iterable[str], url: str, facts: Facts) -> Facts:
-        """The platform makes the key that wraps its own root key, so the first time takes two."""
-        kept = self._kept_root_key("platform")
-        outputs = self._apply("platform", url, declared, facts | {"RootKey": kept or ""})
-        if kept is None:
-            facts["RootKey"] = self._root_key("platform", outputs["KeyArn"])
-            self._apply("platform", url, declared, facts)
-        return outputs
+    def _put_template(self, stack: Stack, template: Template) -> str:
+        body = json.dumps(template, sort_keys=True).encode()
+        key = f"templates/{stack.name}-{hashlib.sha256(body).hexdigest()[:32]}.json"
+        s3 = self._client("s3")
+        s3.put_object(Bucket=self._bucket, Key=key, Body=body)
+        return f"{s3.meta.endpoint_url}/{self._bucket}/{key}"
+
+    def _root_key_for(self, stack: Stack, facts: Facts) -> str:
+        if "KeyArn" not in facts:
+            return ""
+        # The till works on the rows of cards, so it has their key.
+        return self._root_key("cards" if stack.name == "till" else stack.name, facts["KeyArn"])
 
     def _upload(self, path: Path, key: str) -> None:
         s3 = self._client("s3")
@@ -117,59 +144,7 @@ class Deployer:
     def _root_key_name(self, service: str) -> str:
         return f"/{self.prefix}/{service}/root-key"
 
-    def _apply(self, stack: str, url: str, declared: Iterable[str], facts: Facts) -> Facts:
-        """Create or update a stack with those of the facts that its template asks for."""
-        name = f"{self.prefix}-{stack}"
-        cloudformation = self._client("cloudformation")
-        exists = _describe(cloudformation, name) is not None
-        request = {
-            "StackName": name,
-            "TemplateURL": url,
-            "Capabilities": CAPABILITIES,
-            "Parameters": [
-                {"ParameterKey": key, "ParameterValue": facts[key]}
-                for key in declared
-                if key in facts
-            ],
-        }
-        try:
-            if exists:
-                cloudformation.update_stack(**request)
-            else:
-                cloudformation.create_stack(**request, EnableTerminationProtection=self._protect)
-            said = "updated" if exists else "created"
-        except ClientError as error:
-            if "No updates are to be performed" not in str(error):
-                raise DeployFailed(f"{name}: {error}") from None
-            said = "unchanged"
-        outputs = self._wait(name)
-        self._say(f"  {name} {said}")
-        return outputs
 
-    def _wait(self, name: str) -> Facts:
-        cloudformation = self._client("cloudformation")
-        while True:
-            found = _describe(cloudformation, name)
-            status = found["StackStatus"] if found else "DELETE_COMPLETE"
-            if status.endswith("_IN_PROGRESS"):
-                time.sleep(self._pause)
-                continue
-            if found is None or status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-                raise DeployFailed(f"{name} is {status}: {self._first_failure(name)}")
-            return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
-
-    def _first_failure(self, name: str) -> str:
-        events = self._client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-        failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
-        if not failed:
-            return "no resource says why"
-        first = failed[-1]
-        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', '')}"
-
-
-def _describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError:
-        return None
-    return None if found["StackStatus"] == "DELETE_COMPLETE" else found
+def _at_once(do: Callable[[One], Made], each: Sequence[One]) -> list[Made]:
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        return list(pool.map(do, each))

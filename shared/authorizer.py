@@ -46,6 +46,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         except Unauthenticated as refused:
             observability.ends("refused")
             observability.note(code=refused.code)
+            observability.count("token_refused")
             caller = None
     if caller is None:
         raise Exception("Unauthorized")  # the gateway's own word for 401

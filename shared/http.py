@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from chalice.app import Chalice, CustomAuthorizer, Response
 
-from shared import budget, observability, problems
+from shared import budget, observability, problems, snapshot
 from shared.errors import NotFound
 from shared.exchange import Answer, Exchange, failure, refusal
 from shared.requests import Request
@@ -44,6 +44,7 @@ class ServiceApp(Chalice):
         # Chalice writes its version into the environment it is given, once more for every app.
         # Its logger is the one that bears the service's name, which writes through our formatter.
         super().__init__(name, configure_logs=False, env={})
+        snapshot.part_after_restore()
         self.base = base
         self.catalogue = problems.Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra import package
 from infra.local_platform import LocalPlatform
-from tests.infra.reading import Stack
+from infra.runtime import DEFAULT, LOCAL
+from tests.infra.reading import AWS, Stack
+from tests.infra.translated import translate
 
 
 @pytest.fixture(scope="session")
@@ -18,12 +21,20 @@ def packaged() -> package.Package:
 
 
 @pytest.fixture(scope="session")
-def stacks(packaged: package.Package) -> dict[str, Stack]:
-    """The built templates by name."""
-    return {
-        stack.name: Stack(stack.name, json.loads(stack.template.read_text("utf-8")))
-        for stack in packaged.stacks
-    }
+def built(packaged: package.Package) -> dict[str, Any]:
+    """The built templates by name, before SAM has seen them, with the runtime that stages have."""
+    templates = {}
+    for stack in packaged.stacks:
+        text = stack.template.read_text("utf-8").replace(LOCAL.name, DEFAULT)
+        templates[stack.name] = json.loads(text)
+    return templates
+
+
+@pytest.fixture(scope="session")
+def stacks(built: dict[str, Any]) -> dict[str, Stack]:
+    """What SAM makes of every stack for a stage on AWS."""
+    made = translate([(template, AWS) for template in built.values()])
+    return {name: Stack(name, each) for name, each in zip(built, made, strict=True)}
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["open", "iam enforced"])

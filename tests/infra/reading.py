@@ -1,13 +1,12 @@
-"""Reads a built template as CloudFormation would for one kind of stage."""
+"""Reads a translated template as CloudFormation would for one kind of stage."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-CONDITIONS = {
-    "aws": {"IsAws": True, "IsLocal": False, "OwnPool": True, "HasRootKey": True},
-    "local": {"IsAws": False, "IsLocal": True, "OwnPool": True, "HasRootKey": True},
-}
+from tests.infra.translated import parameters
+
+AWS = {"Stage": "test", "CodeBucket": "code", "RootKey": "wrapped", "Protect": "yes"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -17,14 +16,19 @@ class Stack:
 
     name: str
     template: dict[str, Any]
+    given: dict[str, str] = field(default_factory=lambda: dict(AWS))
+
+    def where(self, **given: str) -> "Stack":
+        """The same stack with other parameters."""
+        return replace(self, given=self.given | given)
 
     def resources(self, stage: str = "aws") -> dict[str, dict[str, Any]]:
         """The resources that exist there, with conditions decided."""
-        truth = CONDITIONS[stage]
+        truth = self._truth(stage)
         return {
             name: _resolve(resource, truth)
             for name, resource in self.template["Resources"].items()
-            if truth.get(resource.get("Condition", ""), True)
+            if "Condition" not in resource or truth[resource["Condition"]]
         }
 
     def of_type(self, *kinds: str, stage: str = "aws") -> dict[str, dict[str, Any]]:
@@ -37,21 +41,21 @@ class Stack:
 
     def functions(self, stage: str = "aws") -> dict[str, dict[str, Any]]:
         """Every Lambda function."""
-        return self.of_type("AWS::Serverless::Function", "AWS::Lambda::Function", stage=stage)
+        return self.of_type("AWS::Lambda::Function", stage=stage)
 
-    def environment(self, function: dict[str, Any], stage: str = "aws") -> dict[str, Any]:
+    def called(self, alias: Any) -> str:
+        """The function behind a reference to its alias."""
+        found = self.of_type("AWS::Lambda::Alias")[alias["Ref"]]["FunctionName"]["Ref"]
+        return str(found)
+
+    def environment(self, function: dict[str, Any]) -> dict[str, Any]:
         """What a function's environment holds."""
-        shared = _resolve(self.template.get("Globals", {}), CONDITIONS[stage]).get("Function", {})
-        found: dict[str, Any] = {}
-        for owner in (shared, function):
-            found |= owner.get("Environment", {}).get("Variables", {})
-        return {name: value for name, value in found.items() if value != NO_VALUE}
+        found: dict[str, Any] = function["Environment"]["Variables"]
+        return found
 
     def layers(self, function: dict[str, Any]) -> list[str]:
-        """The layers a function gets, as the platform names them; SAM adds its own to all's."""
-        shared = self.template.get("Globals", {}).get("Function", {})
-        asked = [*shared.get("Layers", []), *function.get("Layers", [])]
-        return [layer["Ref"].removesuffix("Arn") for layer in asked]
+        """The layers a function gets, as the platform names them."""
+        return [layer["Ref"].removesuffix("Arn") for layer in function.get("Layers", [])]
 
     def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every statement of a role's or user's policies, with the name of its resource."""
@@ -62,6 +66,12 @@ class Stack:
         for name, policy in self.of_type("AWS::IAM::Policy").items():
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
+
+    def _truth(self, stage: str) -> dict[str, bool]:
+        given = self.given | ({"Stage": "local"} if stage == "local" else {})
+        values = parameters(self.template, given)
+        asked = self.template.get("Conditions", {})
+        return {name: _decide(condition, asked, values) for name, condition in asked.items()}
 
 
 def actions(statement: dict[str, Any]) -> list[str]:
@@ -76,12 +86,36 @@ def targets(statement: dict[str, Any]) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
+def _decide(condition: Any, others: dict[str, Any], values: dict[str, str]) -> Any:
+    if not isinstance(condition, dict):
+        return condition
+    ((kind, told),) = condition.items()
+    match kind:
+        case "Ref":
+            return values[told]
+        case "Condition":
+            return _decide(others[told], others, values)
+    parts = [_decide(each, others, values) for each in told]
+    match kind:
+        case "Fn::Equals":
+            return parts[0] == parts[1]
+        case "Fn::Not":
+            return not parts[0]
+        case "Fn::And":
+            return all(parts)
+        case "Fn::Or":
+            return any(parts)
+    raise AssertionError(f"unknown condition {kind}")
+
+
 def _resolve(value: Any, truth: dict[str, bool]) -> Any:
+    """The value with every `If` decided; what comes to no value is left out."""
     if isinstance(value, list):
         return [each for each in (_resolve(one, truth) for one in value) if each != NO_VALUE]
     if not isinstance(value, dict):
         return value
     if set(value) == {"Fn::If"}:
         name, yes, no = value["Fn::If"]
-        return _resolve(yes if truth.get(name, True) else no, truth)
-    return {key: _resolve(each, truth) for key, each in value.items()}
+        return _resolve(yes if truth[name] else no, truth)
+    found = {key: _resolve(each, truth) for key, each in value.items()}
+    return {key: each for key, each in found.items() if each != NO_VALUE}

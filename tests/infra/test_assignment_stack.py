@@ -8,14 +8,14 @@ from tests.infra.reading import Stack, actions, targets
 
 Stacks = dict[str, Stack]
 
-ALIAS = {"Ref": "SolveAssignment.Alias"}
+ALIAS = {"Ref": "SolveAssignmentAliaslive"}
 
 
 @pytest.mark.parametrize("stage", ["aws", "local"])
 def test_the_api_asks_it_by_its_alias_and_nobody_else_may(stacks: Stacks, stage: str) -> None:
     matching = stacks["matching"]
     api = matching.functions(stage)["APIHandler"]
-    assert matching.environment(api, stage)["ASSIGNMENT_FUNCTION"] == ALIAS
+    assert matching.environment(api)["ASSIGNMENT_FUNCTION"] == ALIAS
     policies = matching.of_type("AWS::IAM::Policy", stage=stage)
     (policy,) = [
         policy

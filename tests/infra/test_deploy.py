@@ -1,10 +1,13 @@
 """A deploy to a cloud says no before it touches anything."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from infra import deploy
+from infra.change_sets import Change, Plan
 
 ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
 HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
@@ -56,3 +59,125 @@ def test_a_deployed_stage_cannot_move_its_clock_or_be_called_local(tmp_path: Pat
         deploy.facts_of("local", tmp_path)
     with pytest.raises(deploy.Refusal, match="is missing"):
         deploy.facts_of("unknown", tmp_path)
+
+
+class _Gateway:
+    def __init__(self, role: str | None) -> None:
+        self.role = role
+
+    def get_account(self) -> dict[str, str]:
+        return {} if self.role is None else {"cloudwatchRoleArn": self.role}
+
+
+def test_an_account_that_may_not_log_is_told_the_one_command() -> None:
+    deploy.check_account(_Gateway("arn:role"))
+    with pytest.raises(deploy.Refusal, match=r"python -m infra\.deploy --account-setup"):
+        deploy.check_account(_Gateway(None))
+
+
+def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def built(**_: Any) -> None:
+        raise AssertionError("built")
+
+    monkeypatch.setattr(deploy, "facts_of", lambda stage: WHOLE | {"Stage": stage})
+    monkeypatch.setattr(deploy, "read_stage", lambda stage: None)
+    monkeypatch.setattr(deploy, "package", built)
+    for endpoint, role, why in ((ABROAD, "arn:role", "152-FZ"), (HOME, None, "--account-setup")):
+        meta = SimpleNamespace(endpoint_url=endpoint)
+        clients = {"dynamodb": SimpleNamespace(meta=meta), "apigateway": _Gateway(role)}
+        with pytest.raises(deploy.Refusal, match=why):
+            deploy.deploy(clients.__getitem__, "test", None, deploy.ask)
+
+
+# what is shown and asked ----------------------------------------------------------------------
+
+PLAN = Plan(
+    "ryadom-test-intake",
+    False,
+    "arn:change-set",
+    [
+        Change("Modify", "APIHandler", "AWS::Lambda::Function", "False"),
+        Change("Modify", "DataTable", "AWS::DynamoDB::Table", "True"),
+        Change("Remove", "Queue", "AWS::SQS::Queue", ""),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "agreed"), [("y", True), ("Yes", True), ("", False), ("n", False)]
+)
+def test_a_plan_is_shown_and_only_a_yes_is_a_yes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, agreed: bool
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _: typed)
+    assert deploy.ask([PLAN]) is agreed
+    shown = capsys.readouterr().out
+    lines = [line.split() for line in shown.splitlines() if line.startswith("  ")]
+    assert lines == [
+        ["Modify", "DataTable", "AWS::DynamoDB::Table", "REPLACED"],
+        ["Remove", "Queue", "AWS::SQS::Queue"],
+        ["Modify", "APIHandler", "AWS::Lambda::Function"],
+    ]
+
+
+def test_where_nobody_sits_the_answer_is_no_unless_yes_was_said_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", ended)
+    assert not deploy.ask([PLAN])
+    assert deploy.agree_unasked([PLAN])
+    assert "DataTable" in capsys.readouterr().out
+
+
+# who hears the alarms -------------------------------------------------------------------------
+
+
+class _Topic:
+    """Answers with one list of subscriptions after the other, the last one for ever."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+
+    def get_paginator(self, _: str) -> "_Topic":
+        return self
+
+    def paginate(self, TopicArn: str) -> list[dict[str, Any]]:
+        found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [{"Subscriptions": [{"SubscriptionArn": arn} for arn in found]}]
+
+
+def test_a_stage_is_ready_only_when_its_alarms_reach_somebody() -> None:
+    deploy.check_alarms(_Topic(["arn:confirmed"]), "arn:topic")
+    with pytest.raises(deploy.Refusal, match="NOT READY: its alarm address is unconfirmed"):
+        deploy.check_alarms(_Topic(["arn:confirmed", "PendingConfirmation"]), "arn:topic")
+    with pytest.raises(deploy.Refusal, match="NOT READY: nobody hears its alarms"):
+        deploy.check_alarms(_Topic([]), "arn:topic")
+
+
+def test_it_waits_for_the_confirmation_when_asked_to() -> None:
+    later = _Topic(["PendingConfirmation"], ["PendingConfirmation"], ["arn:confirmed"])
+    deploy.check_alarms(later, "arn:topic", patience=60, pause=0)
+    never = _Topic(["PendingConfirmation"])
+    with pytest.raises(deploy.Refusal, match="unconfirmed"):
+        deploy.check_alarms(never, "arn:topic", patience=0.01, pause=0)
+
+
+def test_the_command_fails_while_nobody_hears_the_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["deploy", "test", "--yes"])
+    facts = {"AlarmTopicArn": "arn:topic", "DomainName": "api.example.org"}
+    monkeypatch.setattr(deploy, "deploy", lambda *asked: facts)
+    topic = _Topic(["PendingConfirmation"])
+    monkeypatch.setattr(deploy, "_clients", lambda: lambda service: topic)
+    with pytest.raises(SystemExit, match="NOT READY"):
+        deploy.main()
+    assert "Ready" not in capsys.readouterr().out
+    topic.answers = [["arn:confirmed"]]
+    deploy.main()
+    assert "Ready: https://api.example.org/" in capsys.readouterr().out

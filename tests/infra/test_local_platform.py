@@ -1,5 +1,6 @@
 """The platform on one machine: deployed whole, reachable, patient, and the same after a stop."""
 
+import json
 import time
 import urllib.request
 from datetime import timedelta
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from infra import reference
+from infra import deploy, reference
+from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
+from infra.finishing import ALIAS
 from infra.local_platform import LocalPlatform
 from shared import clock, rows
 
@@ -76,6 +79,62 @@ def test_one_id_is_followed_through_all_services(platform: LocalPlatform) -> Non
     assert wanted <= found
 
 
+def test_everything_runs_from_the_published_version(platform: LocalPlatform) -> None:
+    functions = platform.client("lambda")
+    sources = functions.list_event_source_mappings()["EventSourceMappings"]
+    assert sources and all(each["FunctionArn"].endswith(f":{ALIAS}") for each in sources)
+    for function in functions.list_functions()["Functions"]:
+        found = functions.get_alias(FunctionName=function["FunctionName"], Name=ALIAS)
+        assert found["FunctionVersion"].isdigit(), function["FunctionName"]
+
+
+def test_a_first_deploy_that_failed_is_made_again_over_what_it_left(
+    platform: LocalPlatform,
+) -> None:
+    said: list[str] = []
+    changes = ChangeSets(platform.client("cloudformation"), said.append, 0.05)
+    whole = {"Type": "AWS::SQS::Queue", "DependsOn": "Kept", "Properties": {}}
+    alias = {"FunctionName": "ryadom-intake-api", "Name": ALIAS, "FunctionVersion": "1"}
+    taken = {"Type": "AWS::Lambda::Alias", "DependsOn": "Kept", "Properties": alias}
+    with pytest.raises(DeployFailed, match="first is ROLLBACK_COMPLETE: Last: "):
+        changes.carry_out(changes.plan("first", {}, TemplateBody=_with_a_table(taken)))
+    assert "a-fixed-name" not in platform.client("dynamodb").list_tables()["TableNames"]
+    changes.carry_out(changes.plan("first", {}, TemplateBody=_with_a_table(whole)))
+    assert [line.split()[-1] for line in said] == ["again", "created"]
+    assert changes.plan("first", {}, TemplateBody=_with_a_table(whole)).change_set is None
+    assert platform.client("dynamodb").describe_table(TableName="a-fixed-name")
+    platform.client("cloudformation").delete_stack(StackName="first")
+
+
+def test_an_account_is_set_up_once_in_a_stack_of_its_own(
+    platform: LocalPlatform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway = platform.client("apigateway")
+    with pytest.raises(deploy.Refusal):
+        deploy.check_account(gateway)
+    deploy.set_up_account(platform.client, deploy.agree_unasked)
+    deploy.check_account(gateway)
+    deploy.set_up_account(platform.client, deploy.ask)  # no change, so nobody is asked
+    told = capsys.readouterr().out.splitlines()
+    assert told[-2:] == ["  ryadom-account created", "  ryadom-account unchanged"]
+    platform.client("cloudformation").delete_stack(StackName=deploy.ACCOUNT_STACK)
+
+
+def _with_a_table(last: dict[str, Any]) -> str:
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            "TableName": "a-fixed-name",
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        },
+    }
+    return json.dumps({"Resources": {"Kept": table, "Last": last}})
+
+
 def test_the_gateways_own_refusals_are_problems_in_russian(platform: LocalPlatform) -> None:
     nobody = platform.call(None, "GET", "/intake/v1/requests")
     forged = platform.call(
@@ -140,7 +199,10 @@ def test_a_restart_goes_on_where_it_was_and_hears_new_events_at_once(tmp_path: P
         told, url, now = platform.messages(), platform.url, platform.now()
         # Stopped with an event under way.
         platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
-    with LocalPlatform(tmp_path) as platform:
+    said: list[str] = []
+    with LocalPlatform(tmp_path, say=said.append) as platform:
+        stacks = [line for line in said if line.startswith("  ryadom-")]
+        assert stacks and all(line.endswith(" unchanged") for line in stacks)
         assert platform.url == url
         assert timedelta() <= platform.now() - now < timedelta(minutes=10)
         platform.advance(hours=1)

@@ -232,7 +232,11 @@ def _needed(made: Package, module: str) -> set[str]:
         for layer in made.layers.values()
         for library in _importable(layer.libraries)
     }
-    brought = {"chalice", *(each.removesuffix(".py") for each in RUNTIME_HAS)}
+    brought = {
+        "chalice",
+        "snapshot_restore_py",
+        *(each.removesuffix(".py") for each in RUNTIME_HAS),
+    }
     return {owners.get(each, each) for each in libraries([module], ROOT) - brought}
 
 

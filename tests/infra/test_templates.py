@@ -1,9 +1,11 @@
 """The stacks keep what the design promises, read from what is really deployed."""
 
+import copy
 import importlib
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from infra.deploy import NEEDED
 from infra.layer import RESOURCES
 from infra.package import PLACEHOLDER, ROOT, SERVICES
 from infra.stacks import WAVES
-from tests.infra.reading import Stack, actions, targets
+from infra.templates import INFRA
+from tests.infra.reading import AWS, Stack, actions, targets
+from tests.infra.translated import translate
 
 Stacks = dict[str, Stack]
 
@@ -27,7 +31,9 @@ EXPLAINED = {
     "ES6000": "the queue without a redrive is itself the dead-letter queue",
     "ES4000": "a minute's sweep that is lost is repeated whole by the next minute's",
     "ES1007": "a minute's sweep that is lost is repeated whole by the next minute's",
-    "ES1001": "what the stream gives up on stays pending, and the sweeper publishes it",
+    "ES1001": "a queue has dead letters; what the stream gives up on, the sweeper publishes",
+    "W2001": "SAM has written the value of a parameter in where it was named",
+    "W3660": "answers of the gateway beside the body are for the local platform only",
     "ES7000": "mail to a person on duty cannot be sent again by a machine",
 }
 UNNARROWABLE = {"dynamodb:ListStreams"}
@@ -38,13 +44,16 @@ def test_every_stack_of_the_design_is_built(stacks: Stacks) -> None:
     assert set(stacks) == {"platform", *SERVICES, "till"}
 
 
-def test_every_finding_of_the_linter_is_explained(stacks: Stacks) -> None:
+def test_every_finding_of_the_linter_is_explained(stacks: Stacks, tmp_path: Path) -> None:
     run = [str(ROOT / ".venv" / "bin" / "cfn-lint"), "-a", "cfn_lint_serverless.rules"]
-    paths = [str(ROOT / "build" / name / "template.json") for name in stacks]
+    for name, stack in stacks.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(stack.template, indent=1), "utf-8")
+    paths = [str(tmp_path / f"{name}.json") for name in stacks]
+    paths.append(str(INFRA / "account.yaml"))
     done = subprocess.run([*run, "-f", "json", "-t", *paths], capture_output=True, text=True)
     found = json.loads(done.stdout or "[]")
     unexplained = [
-        f"{Path(each['Filename']).parent.name}: {each['Rule']['Id']} {each['Message']}"
+        f"{Path(each['Filename']).name}: {each['Rule']['Id']} {each['Message']}"
         for each in found
         if each["Rule"]["Id"] not in EXPLAINED
     ]
@@ -60,6 +69,9 @@ def test_a_rule_lists_exactly_what_its_service_reacts_to(stacks: Stacks, service
     assert pattern["detail-type"] == sorted(event.detail_type() for event in app.REACTIONS)
 
 
+# queues ---------------------------------------------------------------------------------------
+
+
 def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Stacks) -> None:
     for stack in stacks.values():
         queues = stack.of_type("AWS::SQS::Queue")
@@ -71,36 +83,35 @@ def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Sta
                 assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
                 assert redrive["maxReceiveCount"] >= 5
         for rule in stack.of_type("AWS::Events::Rule").values():
-            for target in rule["Targets"]:
+            for target in rule["Targets"] if "EventPattern" in rule else ():
                 assert target["DeadLetterConfig"]
                 assert target["RetryPolicy"]
 
 
 def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks) -> None:
-    checked = 0
+    checked = set()
     for stack in stacks.values():
-        queues = stack.of_type("AWS::SQS::Queue")
-        for function in stack.functions().values():
-            for event in function.get("Events", {}).values():
-                if event["Type"] == "SQS":
-                    (queue, _) = event["Properties"]["Queue"]["Fn::GetAtt"]
-                    assert queues[queue]["VisibilityTimeout"] >= 6 * function["Timeout"]
-                    checked += 1
-    assert checked == len(SERVICES)
+        queues, functions = stack.of_type("AWS::SQS::Queue"), stack.functions()
+        for source in stack.of_type("AWS::Lambda::EventSourceMapping").values():
+            name, _ = source["EventSourceArn"]["Fn::GetAtt"]
+            if name in queues:
+                consumer = functions[stack.called(source["FunctionName"])]
+                assert queues[name]["VisibilityTimeout"] >= 6 * consumer["Timeout"]
+                checked.add(stack.name)
+    assert checked == set(SERVICES)
 
 
 def test_every_source_of_records_reports_single_failures(stacks: Stacks) -> None:
     for service in SERVICES:
-        kinds = []
-        for function in stacks[service].functions().values():
-            for event in function.get("Events", {}).values():
-                if event["Type"] in ("SQS", "DynamoDB"):
-                    kinds.append(event["Type"])
-                    told = event["Properties"]["FunctionResponseTypes"]
-                    assert told == ["ReportBatchItemFailures"]
-                if event["Type"] == "DynamoDB":
-                    assert event["Properties"]["MaximumRecordAgeInSeconds"] > 0
-        assert sorted(kinds) == ["DynamoDB", "SQS"]
+        sources = stacks[service].of_type("AWS::Lambda::EventSourceMapping").values()
+        for source in sources:
+            assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        (stream,) = [each for each in sources if "MaximumRecordAgeInSeconds" in each]
+        assert stream["EventSourceArn"] == {"Fn::GetAtt": ["OutboxTable", "StreamArn"]}
+        assert stream["MaximumRecordAgeInSeconds"] > 0
+
+
+# functions and roles --------------------------------------------------------------------------
 
 
 def test_every_function_has_a_role_of_its_own(stacks: Stacks) -> None:
@@ -113,9 +124,7 @@ def test_every_function_has_a_role_of_its_own(stacks: Stacks) -> None:
 def test_no_function_is_left_with_the_memory_and_time_of_a_default(stacks: Stacks) -> None:
     for stack in stacks.values():
         for name, function in stack.functions().items():
-            shared = stack.template.get("Globals", {}).get("Function", {})
-            memory = function.get("MemorySize", shared.get("MemorySize", 0))
-            assert memory >= 512, (stack.name, name)
+            assert function["MemorySize"] >= 512, (stack.name, name)
             assert 0 < function["Timeout"] <= 50, (stack.name, name)
 
 
@@ -166,7 +175,6 @@ def test_tables_are_recoverable_encrypted_and_protected_on_aws(stacks: Stacks) -
             recovery = table["PointInTimeRecoverySpecification"]
             assert recovery["PointInTimeRecoveryEnabled"] is True
             assert table["DeletionProtectionEnabled"] is True
-            assert stacks[service].resources()[name]["DeletionPolicy"] == "Retain"
             assert (table.get("StreamSpecification") is not None) == (name == "OutboxTable")
             assert recovery.get("RecoveryPeriodInDays") == (1 if name == "KeysTable" else None)
 
@@ -220,30 +228,231 @@ def test_every_function_and_api_has_a_log_group_that_ends(stacks: Stacks) -> Non
         named = {json.dumps(group["LogGroupName"]) for group in groups.values()}
         for function in stack.functions():
             assert json.dumps({"Fn::Sub": f"/aws/lambda/${{{function}}}"}) in named
-        for api in stack.of_type("AWS::Serverless::Api").values():
-            assert api["AccessLogSetting"]["DestinationArn"]
 
 
-def test_every_api_is_throttled_and_answers_in_problems(stacks: Stacks) -> None:
+# what a deploy that failed, or a second stage, must not meet -----------------------------------
+
+
+def test_what_is_kept_is_kept_only_once_it_was_made(stacks: Stacks) -> None:
+    """A kept table of a first create that failed would stand in the way of the next one."""
+    kept = {}
+    for stack in stacks.values():
+        for name, resource in stack.resources().items():
+            policy = resource.get("DeletionPolicy", "Delete")
+            assert policy in ("Delete", "RetainExceptOnCreate"), (stack.name, name)
+            if policy != "Delete":
+                kept[stack.name, name] = resource["UpdateReplacePolicy"]
+    assert set(kept.values()) == {"Retain"}
+    tables = {"DataTable", "OutboxTable", "AuditTable", "KeysTable"}
+    assert {name for stack, name in kept if stack == "intake"} == tables
+    assert {("platform", "Key"), ("platform", "UserPool"), ("cards", "FilesBucket")} <= set(kept)
+
+
+def test_nothing_is_protected_while_it_is_made(stacks: Stacks) -> None:
+    """What refuses to be deleted cannot be rolled back, so that a first deploy could not fail."""
+    for protect, tables, people in (("no", False, "INACTIVE"), ("yes", True, "ACTIVE")):
+        for stack in stacks.values():
+            made = stack.where(Protect=protect).of_type("AWS::DynamoDB::Table")
+            assert {each["DeletionProtectionEnabled"] for each in made.values()} <= {tables}
+        pool = stacks["platform"].where(Protect=protect).of_type("AWS::Cognito::UserPool")
+        assert pool["UserPool"]["DeletionProtection"] == people
+
+
+def test_nothing_of_the_whole_account_lies_in_a_stages_stack(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        assert not stack.of_type("AWS::ApiGateway::Account"), stack.name
+
+
+# published versions ---------------------------------------------------------------------------
+
+
+def _versions(stack: Stack) -> dict[str, str]:
+    """The version that each function's alias points to."""
+    found = {}
+    for alias in stack.of_type("AWS::Lambda::Alias").values():
+        version, _ = alias["FunctionVersion"]["Fn::GetAtt"]
+        found[alias["FunctionName"]["Ref"]] = version
+    return found
+
+
+def _mentions(value: Any, functions: set[str]) -> set[str]:
+    """The functions that a value names directly: by Ref, GetAtt or Sub."""
+    if isinstance(value, list):
+        return set().union(*(_mentions(each, functions) for each in value))
+    if not isinstance(value, dict):
+        return set()
+    found = set()
+    for key, told in value.items():
+        if key == "Ref":
+            found |= {told}
+        elif key == "Fn::GetAtt":
+            found |= {told[0] if isinstance(told, list) else told.split(".")[0]}
+        elif key == "Fn::Sub":
+            text = told if isinstance(told, str) else told[0]
+            found |= set(re.findall(r"\$\{(\w+)", text))
+        found |= _mentions(told, functions)
+    return found & functions
+
+
+def test_everybody_calls_the_alias_and_nobody_the_function(stacks: Stacks) -> None:
+    """SnapStart works on published versions only, and a call of the bare name goes past them."""
+    about = {f"AWS::Lambda::{each}" for each in ("Version", "Alias")}
+    about |= {"AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm"}
+    for stack in stacks.values():
+        functions = set(stack.functions())
+        assert set(_versions(stack)) == functions
+        for name, resource in stack.resources().items():
+            if resource["Type"] not in about:
+                assert _mentions(resource, functions) == set(), (stack.name, name)
+        outputs = stack.template.get("Outputs", {})
+        assert _mentions(outputs, functions) == set(), stack.name
+
+
+def test_every_alias_is_called(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        callers = {
+            name: each
+            for name, each in stack.resources().items()
+            if each["Type"] not in ("AWS::Lambda::Alias", "AWS::Lambda::Permission")
+        }
+        told = json.dumps([callers, stack.template.get("Outputs", {})])
+        for alias in stack.of_type("AWS::Lambda::Alias"):
+            assert f'"{alias}"' in told or f"${{{alias}}}" in told, (stack.name, alias)
+
+
+def test_the_owners_of_contacts_are_asked_through_their_aliases(stacks: Stacks) -> None:
+    asked = stacks["notifications"]
+    for owner in ("intake", "matching", "cards"):
+        output = stacks[owner].template["Outputs"]["ResolveRecipientsArn"]["Value"]
+        assert stacks[owner].called(output) == "ResolveRecipients"
+        parameter = {"Ref": f"{owner.capitalize()}ResolveRecipientsArn"}
+        for function in asked.functions().values():
+            assert asked.environment(function)[f"{owner.upper()}_RECIPIENTS"] == parameter
+        allowed = [
+            role for role, statement in asked.statements() if parameter in targets(statement)
+        ]
+        assert allowed == ["AskOwnersWhomToReach"]
+
+
+def test_apis_and_the_till_start_from_a_snapshot_on_aws_only(stacks: Stacks) -> None:
     for name in (*SERVICES, "till"):
-        (api,) = stacks[name].of_type("AWS::Serverless::Api").values()
-        (limits,) = api["MethodSettings"]
+        begun = {each: made.get("SnapStart") for each, made in stacks[name].functions().items()}
+        assert begun.pop("APIHandler") == {"ApplyOn": "PublishedVersions"}
+        assert set(begun.values()) <= {None}
+        assert "SnapStart" not in stacks[name].functions("local")["APIHandler"]
+
+
+def test_an_old_version_goes_because_its_snapshot_is_paid_for(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, resource in stack.resources().items():
+            if resource["Type"] == "AWS::Lambda::Version":
+                assert resource["DeletionPolicy"] == "Delete", (stack.name, name)
+
+
+def test_every_single_change_publishes_versions_and_no_change_none(built: dict[str, Any]) -> None:
+    for name, template in built.items():
+        variable = copy.deepcopy(template)
+        (function, *_) = [
+            each
+            for each in variable["Resources"].values()
+            if each["Type"] == "AWS::Serverless::Function"
+        ]
+        function["Properties"]["Environment"] = {"Variables": {"SERVICE": "another"}}
+        layer = "LayerKey" if name == "platform" else "LayerArn"
+        changed = {
+            "nothing": (template, AWS),
+            "protection": (template, AWS | {"Protect": "no"}),
+            "code": (template, AWS | {"CodeKey": "another"}),
+            "parameter": (template, AWS | {"RootKey": "another"}),
+            "environment": (variable, AWS),
+        }
+        if layer in template["Parameters"]:
+            changed["layer"] = (template, AWS | {layer: "another"})
+        before, *after = translate([(template, AWS), *changed.values()])
+        old = set(_versions(Stack(name, before)).values())
+        for what, made in zip(changed, after, strict=True):
+            new = set(_versions(Stack(name, made)).values())
+            if what in ("nothing", "protection"):
+                assert new == old, (name, what)
+            else:
+                assert not new & old, (name, what)
+
+
+def test_places_are_reserved_only_where_the_stage_says_so(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for function in stack.functions().values():
+            assert "ReservedConcurrentExecutions" not in function
+    reserved = stacks["intake"].where(ApiConcurrency="20", ConsumerConcurrency="5").functions()
+    told = {name: each.get("ReservedConcurrentExecutions") for name, each in reserved.items()}
+    assert {name for name, each in told.items() if each} == {"APIHandler", "OnMessages"}
+    assert told["APIHandler"] == {"Ref": "ApiConcurrency"}
+
+
+# the edge -------------------------------------------------------------------------------------
+
+
+def _apis(stacks: Stacks) -> Iterator[tuple[Stack, dict[str, Any]]]:
+    for name in (*SERVICES, "till"):
+        (api,) = stacks[name].of_type("AWS::ApiGateway::RestApi").values()
+        yield stacks[name], api
+
+
+def test_every_api_has_one_stage_that_is_throttled_and_logged(stacks: Stacks) -> None:
+    for stack, _ in _apis(stacks):
+        (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
+        (limits,) = stage["MethodSettings"]
+        assert (limits["ResourcePath"], limits["HttpMethod"]) == ("/*", "*")
         assert 0 < limits["ThrottlingRateLimit"] <= limits["ThrottlingBurstLimit"]
-        for answer in api["GatewayResponses"].values():
-            told = json.loads(answer["ResponseTemplates"]["application/json"])
+        assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
+        for deployment in stack.of_type("AWS::ApiGateway::Deployment").values():
+            assert "StageName" not in deployment, "a second stage, which nothing limits"
+
+
+def test_routes_are_measured_one_by_one_only_where_the_stage_says_so(stacks: Stacks) -> None:
+    for stack, _ in _apis(stacks):
+        for asked, measured in (("no", False), ("yes", True)):
+            of_stage = stack.where(RouteMetrics=asked).of_type("AWS::ApiGateway::Stage")
+            (stage,) = of_stage.values()
+            assert stage["MethodSettings"][0]["MetricsEnabled"] is measured
+
+
+def test_the_host_of_all_apis_is_the_only_way_in(stacks: Stacks) -> None:
+    for stack, api in _apis(stacks):
+        told = api["Body"]["x-amazon-apigateway-endpoint-configuration"]
+        assert told == {"disableExecuteApiEndpoint": True}
+        (mapping,) = stack.of_type("AWS::ApiGateway::BasePathMapping").values()
+        (stage,) = stack.of_type("AWS::ApiGateway::Stage")
+        assert mapping["Stage"] == {"Ref": stage}
+
+
+def test_the_gateway_calls_from_its_one_stage(stacks: Stacks) -> None:
+    for stack, _ in _apis(stacks):
+        sources = [
+            permission["SourceArn"]["Fn::Sub"]
+            for permission in stack.of_type("AWS::Lambda::Permission").values()
+            if permission["Principal"] == "apigateway.amazonaws.com"
+        ]
+        told = {json.dumps(each) for each in sources if "/authorizers/" not in json.dumps(each)}
+        (stage,) = stack.of_type("AWS::ApiGateway::Stage")
+        (only,) = told
+        assert re.search(r"\$\{(Stage|RestAPIapiStage)\}/\*", only), only
+        assert stage in only
+
+
+def test_every_api_answers_in_problems(stacks: Stacks) -> None:
+    for _, api in _apis(stacks):
+        for answer in api["Body"]["x-amazon-apigateway-gateway-responses"].values():
+            told = json.loads(answer["responseTemplates"]["application/json"])
             assert told["type"] == f"urn:ryadom:problem:{told['code']}"
             assert re.search("[а-я]", told["detail"])
 
 
 def test_the_local_gateway_tells_the_same_problems(stacks: Stacks) -> None:
-    for name in (*SERVICES, "till"):
-        stack = stacks[name]
-        (api,) = stack.of_type("AWS::Serverless::Api").values()
+    for stack, api in _apis(stacks):
         local = stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local")
         told = {each["ResponseType"]: each["ResponseTemplates"] for each in local.values()}
-        assert told == {
-            kind: each["ResponseTemplates"] for kind, each in api["GatewayResponses"].items()
-        }
+        answers = api["Body"]["x-amazon-apigateway-gateway-responses"]
+        assert told == {kind: each["responseTemplates"] for kind, each in answers.items()}
         assert not stack.of_type("AWS::ApiGateway::GatewayResponse")
 
 
@@ -254,15 +463,20 @@ def test_business_time_cannot_be_moved_on_aws(stacks: Stacks) -> None:
     clocked = [
         name
         for name, function in stacks["intake"].functions("local").items()
-        if "CLOCK_FILE" in stacks["intake"].environment(function, "local")
+        if "CLOCK_FILE" in stacks["intake"].environment(function)
     ]
     assert clocked
 
 
 def test_protected_routes_ask_the_platforms_one_authorizer(stacks: Stacks) -> None:
+    platform = stacks["platform"]
+    output = platform.template["Outputs"]["AuthorizerArn"]["Value"]
+    assert platform.called(output) == "Authorizer"
     for service in SERVICES:
-        (api,) = stacks[service].of_type("AWS::Serverless::Api").values()
-        for scheme in api["DefinitionBody"]["securityDefinitions"].values():
+        (api,) = stacks[service].of_type("AWS::ApiGateway::RestApi").values()
+        asked_by = stacks[service].of_type("AWS::Lambda::Permission")["AuthorizerMayBeAsked"]
+        assert asked_by["FunctionName"] == {"Ref": "AuthorizerArn"}
+        for scheme in api["Body"]["securityDefinitions"].values():
             asked = scheme["x-amazon-apigateway-authorizer"]
             assert "${AuthorizerArn}" in asked["authorizerUri"]["Fn::Sub"]
             assert asked["authorizerResultTtlInSeconds"] == 60
@@ -289,7 +503,8 @@ def _alarms(stack: Stack) -> dict[str, dict[str, Any]]:
 
 
 def _watched(stack: Stack) -> set[str]:
-    return {f"{alarm['Namespace']}/{alarm['MetricName']}" for alarm in _alarms(stack).values()}
+    told = [alarm for alarm in _alarms(stack).values() if "MetricName" in alarm]
+    return {f"{alarm['Namespace']}/{alarm['MetricName']}" for alarm in told}
 
 
 def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
@@ -319,15 +534,84 @@ def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None
     assert watched <= _watched(stacks["till"])
 
 
-def test_errors_and_throttles_of_every_function_are_watched(stacks: Stacks) -> None:
+def test_errors_throttles_and_the_timeout_of_every_function_are_watched(stacks: Stacks) -> None:
     for stack in stacks.values():
-        for metric in ("Errors", "Throttles"):
+        for metric in ("Errors", "Throttles", "Duration"):
             watched = {
-                alarm["Dimensions"][0]["Value"]["Ref"]
+                alarm["Dimensions"][0]["Value"]["Ref"]: alarm
                 for alarm in _alarms(stack).values()
-                if alarm["MetricName"] == metric
+                if alarm.get("MetricName") == metric
             }
-            assert watched == set(stack.functions()), (stack.name, metric)
+            assert set(watched) == set(stack.functions()), (stack.name, metric)
+        for name, function in stack.functions().items():
+            limit = _alarms(stack)[f"{name}TimeoutAlarm"]
+            assert limit["Statistic"] == "Maximum"
+            assert limit["Threshold"] == function["Timeout"] * 800
+
+
+def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
+    for service in SERVICES:
+        watched = {
+            (metric["MetricName"], *(each["Value"] for each in metric["Dimensions"][1:]))
+            for alarm in _alarms(stacks[service]).values()
+            for each in alarm.get("Metrics", ())
+            if (metric := each.get("MetricStat", {}).get("Metric"))
+            and metric["Dimensions"][0]["Value"] == {"Ref": "DataTable"}
+        }
+        places = [(), ("by_region",), ("by_owner",), ("by_ref",), ("by_due",)]
+        kinds = ("ReadThrottleEvents", "WriteThrottleEvents")
+        assert watched == {(kind, *place) for kind in kinds for place in places}
+    for stack in stacks.values():
+        for table in stack.of_type("AWS::DynamoDB::Table"):
+            assert f"{table}ThrottledAlarm" in _alarms(stack)
+
+
+def test_every_sweeper_that_falls_silent_is_noticed(stacks: Stacks) -> None:
+    """A dead sweeper tells nothing, and with it goes every figure that an alarm could see."""
+    for service in SERVICES:
+        rules = stacks[service].of_type("AWS::Events::Rule").values()
+        sweepers = [each for each in rules if "ScheduleExpression" in each]
+        silent = {
+            alarm["MetricName"]
+            for alarm in _alarms(stacks[service]).values()
+            if alarm["TreatMissingData"] == "breaching"
+            and (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"])
+            == ("SampleCount", "LessThanThreshold", 1)
+        }
+        assert silent == {"outbox_lag", "deadline_lag"}
+        assert len(sweepers) == len(silent)
+
+
+def test_bursts_of_bad_keys_are_noticed(stacks: Stacks) -> None:
+    assert "Ryadom/store_key_refused" in _watched(stacks["till"])
+    assert "Ryadom/token_refused" in _watched(stacks["platform"])
+
+
+def test_our_own_metrics_are_looked_for_under_service_and_stage(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, alarm in _alarms(stack).items():
+            if alarm.get("Namespace") == "Ryadom":
+                told = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+                assert set(told) == {"service", "stage"}, (stack.name, name)
+                assert told["stage"] == {"Ref": "Stage"}
+
+
+def test_a_stage_has_one_dashboard_and_it_shows_that_stage_alone(stacks: Stacks) -> None:
+    (board,) = [
+        each for stack in stacks.values()
+        for each in stack.of_type("AWS::CloudWatch::Dashboard").values()
+    ]  # fmt: skip
+    text = re.sub(r"\$\{[^}]*\}", "test", board["DashboardBody"]["Fn::Sub"])
+    searches = [
+        metric["expression"]
+        for widget in json.loads(text)["widgets"]
+        if widget["type"] == "metric"
+        for (metric,) in widget["properties"]["metrics"]
+    ]
+    assert searches
+    for search in searches:
+        ours = search.startswith("SEARCH('{Ryadom,service,stage} MetricName=")
+        assert ('stage="test"' in search) if ours else search.split("'")[1].endswith(" test")
 
 
 def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stacks) -> None:
@@ -351,5 +635,5 @@ def test_every_metric_that_an_alarm_watches_is_told_by_the_code(stacks: Stacks) 
     )
     for stack in stacks.values():
         for alarm in _alarms(stack).values():
-            if alarm["Namespace"] == "Ryadom":
+            if alarm.get("Namespace") == "Ryadom":
                 assert f'"{alarm["MetricName"]}"' in code, alarm["MetricName"]

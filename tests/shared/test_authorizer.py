@@ -255,5 +255,6 @@ def test_the_log_says_why_but_never_shows_a_token(
     bad, good = log_lines(printed)
     assert (bad["code"], bad["outcome"]) == ("bad_signature", "refused")
     assert good["outcome"] == "ok"
+    assert printed.count('"token_refused":[1.0]') == 1
     for part in text.split("."):
         assert part not in printed

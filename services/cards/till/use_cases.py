@@ -163,12 +163,12 @@ def _admit(store: Store, shown: StoreKey, second: int) -> tuple[PartnerTill, Key
     stored = store.key.secret_hash if store.key is not None else _NO_SECRET
     fits = hmac.compare_digest(stored, till_rows.secret_hash(shown.secret))
     if store.partner is None or store.key is None or not fits:
-        raise Unauthenticated("store_key_unknown")
+        raise _stranger("store_key_unknown")
     note(partner_id=store.partner.partner_id, outlet_id=store.key.outlet_id)
     if store.partner.status not in (till_rows.PARTNER_ACTIVE, PARTNER_PAUSED):
         raise Forbidden("check", "partner_ended")
     if store.key.sandbox != shown.sandbox or not store.key.opens(shown.secret, second):
-        raise Unauthenticated("store_key_expired")
+        raise _stranger("store_key_expired")
     return store.partner, store.key
 
 
@@ -179,6 +179,11 @@ def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
     if offer is None:
         raise RuleBroken("no_offer")
     return offer
+
+
+def _stranger(code: str) -> Unauthenticated:
+    count("store_key_refused")
+    return Unauthenticated(code)
 
 
 def _throttled(code: str, seconds: int) -> TooMany:

@@ -50,6 +50,21 @@ def test_a_key_that_was_revoked_or_has_expired_is_told_so(
     assert (answer.status, answer.body["code"]) == (401, "store_key_expired")
 
 
+def test_each_key_that_opens_nothing_is_counted_so_that_a_burst_is_seen(
+    kit: Kit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = kit.shop()
+    kit.card(CARD)
+    kit.check(shop, number=CARD)
+    assert '"store_key_refused"' not in capsys.readouterr().out
+
+    kit.check(replace(shop, secret="guessed"), number=CARD)
+    kit.key(shop, "revoked")
+    kit.check(shop, number=CARD)
+
+    assert capsys.readouterr().out.count('"store_key_refused":[1.0]') == 2
+
+
 @pytest.mark.requirement("S0-40")
 @pytest.mark.parametrize("status", ["ended", "declined", "lead"])
 def test_the_key_of_an_ended_partner_is_refused(kit: Kit, status: str) -> None:

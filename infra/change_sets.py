@@ -1,0 +1,192 @@
+"""Changes one stack of CloudFormation by change sets: planned, looked at, then carried out."""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+# What a first deploy leaves that failed or was not agreed to: nothing of it can be updated.
+NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+MADE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+_NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+
+
+class DeployFailed(Exception):
+    """A stack did not reach its new state; the message names the first resource that failed."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would happen to one resource."""
+
+    action: str
+    resource: str
+    kind: str
+    replacement: str
+
+    @property
+    def loses(self) -> bool:
+        """Whether what is there now goes."""
+        return self.action == "Remove" or self.replacement in ("True", "Conditional")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would happen to one stack; without a change set nothing would."""
+
+    stack: str
+    creates: bool
+    change_set: str | None
+    changes: Sequence[Change]
+
+
+class ChangeSets:
+    """The stacks of one account."""
+
+    def __init__(self, cloudformation: Any, say: Callable[[str], None], pause: float) -> None:
+        self._cloudformation = cloudformation
+        self._say = say
+        self._pause = pause
+
+    def outputs(self, name: str) -> dict[str, str] | None:
+        """What a stack tells, once its running change has ended; None when it was never made."""
+        found = self._at_rest(name)
+        if found is None or found["StackStatus"] in NEVER_MADE:
+            return None
+        return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+
+    def plan(self, name: str, parameters: Mapping[str, str], **template: str) -> Plan:
+        """Ask what these parameters and this template would change."""
+        creates = self._clear_the_way(name)
+        try:
+            made = self._cloudformation.create_change_set(
+                StackName=name,
+                ChangeSetName=f"deploy-{uuid.uuid4().hex}",
+                ChangeSetType="CREATE" if creates else "UPDATE",
+                Capabilities=CAPABILITIES,
+                Parameters=[
+                    {"ParameterKey": key, "ParameterValue": value}
+                    for key, value in parameters.items()
+                ],
+                **template,
+            )
+        except ClientError as error:
+            raise DeployFailed(f"{name}: {error}") from None
+        plan = Plan(name, creates, made["Id"], ())
+        told = self._described(made["Id"])
+        if told["Status"] != "FAILED":
+            return Plan(name, creates, made["Id"], [_change(each) for each in told["Changes"]])
+        self.discard(plan)
+        reason = told.get("StatusReason", "no reason is told")
+        if any(each in reason for each in _NO_CHANGES):
+            return Plan(name, creates, None, ())
+        raise DeployFailed(f"{name}: {reason}")
+
+    def discard(self, plan: Plan) -> None:
+        """Forget a plan, and the empty stack that stands for one of a new stack."""
+        self._cloudformation.delete_change_set(ChangeSetName=plan.change_set)
+        if plan.creates:
+            self._cloudformation.delete_stack(StackName=plan.stack)
+
+    def carry_out(self, plan: Plan) -> dict[str, str]:
+        """Do what was planned; the stack's outputs."""
+        if plan.change_set is not None:
+            self._cloudformation.execute_change_set(ChangeSetName=plan.change_set)
+        found = self._at_rest(plan.stack, begun=True)
+        status = found["StackStatus"] if found else "deleted"
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and plan.change_set is not None:
+            raise DeployFailed(self._failure(plan.stack, status))
+        said = ("created" if plan.creates else "updated") if plan.change_set else "unchanged"
+        self._say(f"  {plan.stack} {said}")
+        return self.outputs(plan.stack) or {}
+
+    def _clear_the_way(self, name: str) -> bool:
+        """Whether the stack must be created; a first attempt that came to nothing is removed."""
+        found = self._at_rest(name)
+        if found is None:
+            return True
+        status = found["StackStatus"]
+        if status in NEVER_MADE:
+            self._say(f"  {name} is {status} from a first deploy that came to nothing: made again")
+            self._cloudformation.delete_stack(StackName=name)
+            left = self._at_rest(name, begun=True)
+            if left is not None:
+                raise DeployFailed(self._failure(name, left["StackStatus"]))
+            return True
+        if status not in MADE:
+            raise DeployFailed(self._failure(name, status))
+        return False
+
+    def _described(self, change_set: str) -> dict[str, Any]:
+        told: dict[str, Any] = {"Status": "CREATE_PENDING"}
+        while told["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            told = self._cloudformation.describe_change_set(ChangeSetName=change_set)
+            if told["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+                time.sleep(self._pause)
+        more = told
+        while "NextToken" in more:
+            more = self._cloudformation.describe_change_set(
+                ChangeSetName=change_set, NextToken=more["NextToken"]
+            )
+            told["Changes"] += more["Changes"]
+        return told
+
+    def _at_rest(self, name: str, *, begun: bool = False) -> dict[str, Any] | None:
+        """The stack once nothing happens to it; what was `begun` does not stay in review."""
+        while True:
+            found = self._find(name)
+            status = found["StackStatus"] if found else ""
+            waiting = status.endswith("_IN_PROGRESS") and (begun or status != "REVIEW_IN_PROGRESS")
+            if not waiting:
+                return found
+            time.sleep(self._pause)
+
+    def _find(self, name: str) -> dict[str, Any] | None:
+        try:
+            found = self._cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" not in str(error):
+                raise
+            return None
+        stack: dict[str, Any] = found
+        return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
+
+    def _failure(self, name: str, status: str) -> str:
+        said = f"{name} is {status}: {self._first_failure(name)}"
+        if status == "UPDATE_ROLLBACK_FAILED":
+            said += (
+                "\nMend what that resource says, then let the rollback end and deploy again:\n"
+                f"  aws cloudformation continue-update-rollback --stack-name {name}"
+            )
+        return said
+
+    def _first_failure(self, name: str) -> str:
+        """The first resource that failed in the stack's last change."""
+        first = "no resource says why"
+        pages = self._cloudformation.get_paginator("describe_stack_events")
+        for page in pages.paginate(StackName=name):
+            for event in page["StackEvents"]:
+                whole = event["PhysicalResourceId"] == event["StackId"]
+                if not whole and event["ResourceStatus"].endswith("_FAILED"):
+                    reason = event.get("ResourceStatusReason", "")
+                    first = f"{event['LogicalResourceId']}: {reason}"
+                if whole and event["ResourceStatus"] in (
+                    "CREATE_IN_PROGRESS",
+                    "UPDATE_IN_PROGRESS",
+                ):
+                    return first
+        return first
+
+
+def _change(told: Mapping[str, Any]) -> Change:
+    resource = told["ResourceChange"]
+    return Change(
+        resource["Action"],
+        resource["LogicalResourceId"],
+        resource["ResourceType"],
+        resource.get("Replacement", ""),
+    )

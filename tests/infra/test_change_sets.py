@@ -1,0 +1,194 @@
+"""A stack is changed by a plan that was seen, and what a failed try left is no obstacle."""
+
+import json
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.stub import Stubber
+
+from infra.change_sets import Change, ChangeSets, DeployFailed
+from tests.infra.toy_cloudformation import ToyCloudFormation
+
+NAME = "ryadom-test-toy"
+
+
+def _template(*resources: str) -> str:
+    return json.dumps(
+        {
+            "Resources": {name: {"Type": "T"} for name in resources},
+            "Outputs": {"FirstName": {"Value": {"Ref": "Name"}}},
+        }
+    )
+
+
+ONE, TWO, NAMED = _template("First"), _template("First", "Second"), {"Name": "one"}
+
+
+@pytest.fixture
+def cloudformation() -> ToyCloudFormation:
+    return ToyCloudFormation()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def changes(cloudformation: ToyCloudFormation, said: list[str]) -> ChangeSets:
+    return ChangeSets(cloudformation, said.append, pause=0)
+
+
+@pytest.fixture
+def client() -> Any:
+    """A real client, whose answers are written out."""
+    return botocore.session.Session().create_client(
+        "cloudformation", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+
+
+def test_a_new_stack_is_planned_looked_at_and_made(
+    changes: ChangeSets, cloudformation: ToyCloudFormation, said: list[str]
+) -> None:
+    assert changes.outputs(NAME) is None
+    plan = changes.plan(NAME, NAMED, TemplateBody=ONE)
+    assert plan.creates
+    assert list(plan.changes) == [Change("Add", "First", "T", "")]
+    assert changes.outputs(NAME) is None, "nothing is made before it was agreed to"
+    assert changes.carry_out(plan) == {"FirstName": "one"} == changes.outputs(NAME)
+    assert said == [f"  {NAME} created"]
+
+
+def test_a_change_names_what_it_changes_and_no_change_is_none(
+    changes: ChangeSets, cloudformation: ToyCloudFormation, said: list[str]
+) -> None:
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    plan = changes.plan(NAME, NAMED, TemplateBody=TWO)
+    assert [each.resource for each in plan.changes] == ["First", "Second"]
+    changes.carry_out(plan)
+    same = changes.plan(NAME, NAMED, TemplateBody=TWO)
+    assert same.change_set is None and not same.changes
+    assert changes.carry_out(same) == {"FirstName": "one"}
+    assert said[1:] == [f"  {NAME} updated", f"  {NAME} unchanged"]
+
+
+def test_a_plan_nobody_wants_leaves_nothing(
+    changes: ChangeSets, cloudformation: ToyCloudFormation
+) -> None:
+    changes.discard(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    assert not cloudformation.stacks and not cloudformation.change_sets
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    changes.discard(changes.plan(NAME, NAMED, TemplateBody=TWO))
+    assert changes.outputs(NAME) == {"FirstName": "one"}
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
+def test_a_first_deploy_that_came_to_nothing_is_made_again(
+    changes: ChangeSets, cloudformation: ToyCloudFormation, said: list[str], status: str
+) -> None:
+    cloudformation.fails = True
+    with pytest.raises(DeployFailed, match="ROLLBACK_COMPLETE: First: no place"):
+        changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    cloudformation.fails = False
+    cloudformation.stacks[NAME]["StackStatus"] = status
+    assert changes.outputs(NAME) is None
+    plan = changes.plan(NAME, NAMED, TemplateBody=ONE)
+    assert plan.creates
+    assert changes.carry_out(plan) == {"FirstName": "one"}
+    assert f"{NAME} is {status}" in said[0] and "made again" in said[0]
+
+
+def test_a_stack_with_data_is_never_made_again(
+    changes: ChangeSets, cloudformation: ToyCloudFormation
+) -> None:
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    for status in ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_FAILED"):
+        cloudformation.stacks[NAME]["StackStatus"] = status
+        with pytest.raises(DeployFailed, match=f"{NAME} is {status}"):
+            changes.plan(NAME, NAMED, TemplateBody=TWO)
+    cloudformation.stacks[NAME]["StackStatus"] = "UPDATE_ROLLBACK_COMPLETE"
+    assert not changes.plan(NAME, NAMED, TemplateBody=TWO).creates
+
+
+def test_a_rollback_that_failed_says_the_command_that_helps(
+    changes: ChangeSets, cloudformation: ToyCloudFormation
+) -> None:
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    cloudformation.stacks[NAME]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
+    with pytest.raises(DeployFailed, match=f"continue-update-rollback --stack-name {NAME}"):
+        changes.plan(NAME, NAMED, TemplateBody=TWO)
+
+
+def _event(logical: str, status: str, reason: str = "") -> dict[str, Any]:
+    whole = logical == NAME
+    return {
+        "StackId": "the-stack",
+        "EventId": "1",
+        "StackName": NAME,
+        "Timestamp": "2026-01-01T00:00:00Z",
+        "LogicalResourceId": logical,
+        "PhysicalResourceId": "the-stack" if whole else logical,
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+    }
+
+
+def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(client: Any) -> None:
+    newest_first = [
+        _event(NAME, "UPDATE_ROLLBACK_COMPLETE"),
+        _event("Second", "CREATE_FAILED", "Resource creation cancelled"),
+        _event("First", "UPDATE_FAILED", "the true reason"),
+        _event(NAME, "UPDATE_IN_PROGRESS", "User Initiated"),
+        _event("Old", "CREATE_FAILED", "mended last year"),
+        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
+    ]
+    with Stubber(client) as stub:
+        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
+        told = ChangeSets(client, print, 0)._first_failure(NAME)
+    assert told == "First: the true reason"
+
+
+def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:
+    absent = f"Stack with id {NAME} does not exist"
+    with Stubber(client) as stub:
+        stub.add_client_error("describe_stacks", "ValidationError", absent)
+        stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
+        failed = {"Status": "FAILED", "StatusReason": "Transform failed: no such layer"}
+        stub.add_response("describe_change_set", failed)
+        stub.add_response("delete_change_set", {})
+        stub.add_response("delete_stack", {})
+        with pytest.raises(DeployFailed, match="no such layer"):
+            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
+
+
+def test_a_plan_that_is_refused_at_once_names_its_stack(client: Any) -> None:
+    with Stubber(client) as stub:
+        stub.add_client_error("describe_stacks", "ValidationError", f"{NAME} does not exist")
+        stub.add_client_error("create_change_set", "ValidationError", "Parameters: [RootKey]")
+        with pytest.raises(DeployFailed, match=rf"{NAME}: .*RootKey"):
+            ChangeSets(client, print, 0).plan(NAME, {}, TemplateBody=ONE)
+
+
+def test_a_refused_look_is_not_taken_for_an_absent_stack(client: Any) -> None:
+    with Stubber(client) as stub:
+        stub.add_client_error("describe_stacks", "AccessDenied", "not authorized")
+        with pytest.raises(client.exceptions.ClientError):
+            ChangeSets(client, print, 0).outputs(NAME)
+
+
+def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
+    changes = [
+        {"ResourceChange": {"Action": "Add", "LogicalResourceId": f"Q{n}", "ResourceType": "T"}}
+        for n in range(3)
+    ]
+    absent = f"Stack with id {NAME} does not exist"
+    with Stubber(client) as stub:
+        stub.add_client_error("describe_stacks", "ValidationError", absent)
+        stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
+        stub.add_response("describe_change_set", {"Status": "CREATE_IN_PROGRESS"})
+        first = {"Status": "CREATE_COMPLETE", "Changes": changes[:2], "NextToken": "more"}
+        stub.add_response("describe_change_set", first)
+        stub.add_response("describe_change_set", {"Changes": changes[2:]})
+        plan = ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
+    assert [each.resource for each in plan.changes] == ["Q0", "Q1", "Q2"]

@@ -1,0 +1,139 @@
+"""A stage is made in its order, protected once it stands, and unchanged by a second deploy."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.change_sets import DeployFailed, Plan
+from infra.package import Package, Stack
+from infra.runtime import LOCAL
+from infra.stacks import Deployer
+from tests.infra.toy_cloudformation import ToyCloudFormation
+
+REGION = "eu-central-1"
+
+
+def _template(outputs: dict[str, Any]) -> dict[str, Any]:
+    asked = ("Stage", "Arn", "RootKey", "Protect", "CodeKey")
+    told = {name: {"Value": {"Ref": name}} for name in ("RootKey", "Protect")}
+    return {
+        "Parameters": {name: {"Type": "String"} for name in asked},
+        "Resources": {"Some": {"Type": "T"}},
+        "Outputs": outputs | told,
+    }
+
+
+def _package(folder: Path, code: str = "code") -> Package:
+    # The key's ARN stands in as a parameter, since no resource is really made.
+    key = {"KeyArn": {"Value": {"Ref": "Arn"}}}
+    templates = {"platform": _template(key), "cards": _template({}), "till": _template({})}
+    stacks = []
+    for name, template in templates.items():
+        (folder / f"{name}.json").write_text(json.dumps(template))
+        (folder / f"{name}.zip").write_text(code)
+        stacks.append(Stack(name, folder / f"{name}.json", folder / f"{name}.zip", code))
+    return Package(tuple(stacks), {}, LOCAL)
+
+
+class Account:
+    """A toy CloudFormation beside what moto has."""
+
+    def __init__(self) -> None:
+        self.clients = {
+            name: boto3.client(name, region_name=REGION) for name in ("s3", "ssm", "kms")
+        }
+        where = {"LocationConstraint": REGION}
+        self.clients["s3"].create_bucket(Bucket="code", CreateBucketConfiguration=where)
+        key = self.clients["kms"].create_key()["KeyMetadata"]["Arn"]
+        self.facts = {"Stage": "test", "Arn": key}
+        self.cloudformation = ToyCloudFormation(self._template)
+
+    def __call__(self, service: str) -> Any:
+        return self.cloudformation if service == "cloudformation" else self.clients[service]
+
+    def _template(self, url: str) -> str:
+        key = url.partition("/code/")[2]
+        body = self.clients["s3"].get_object(Bucket="code", Key=key)["Body"].read()
+        return str(body.decode())
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        yield Account()
+
+
+def _deployer(account: Account, said: list[str], **more: Any) -> Deployer:
+    return Deployer(account, "code", said.append, "ryadom-test", pause=0, **more)
+
+
+def test_a_stage_is_protected_by_a_second_change_and_not_while_it_is_made(
+    account: Account, tmp_path: Path
+) -> None:
+    seen: list[tuple[str, bool]] = []
+
+    def agree(plans: Sequence[Plan]) -> bool:
+        seen.extend((plan.stack, plan.creates) for plan in plans)
+        return True
+
+    said: list[str] = []
+    facts = _deployer(account, said, protect=True, agree=agree).deploy(
+        _package(tmp_path), account.facts
+    )
+    assert seen == [(f"ryadom-test-{name}", True) for name in ("platform", "cards", "till")]
+    assert said[:2] == ["  ryadom-test-platform created", "  ryadom-test-platform updated"]
+    assert facts["Protect"] == facts["CardsProtect"] == facts["TillProtect"] == "yes"
+    made = [(kind, values["Protect"]) for _, kind, values in account.cloudformation.history]
+    assert made == [("CREATE", "no"), ("UPDATE", "yes")] * 3
+    for stack in account.cloudformation.stacks.values():
+        assert stack["EnableTerminationProtection"] is True
+
+
+def test_every_service_has_a_root_key_of_its_own_and_the_till_that_of_cards(
+    account: Account, tmp_path: Path
+) -> None:
+    facts = _deployer(account, []).deploy(_package(tmp_path), account.facts)
+    assert facts["RootKey"] and facts["CardsRootKey"]
+    assert facts["RootKey"] != facts["CardsRootKey"] == facts["TillRootKey"]
+    assert facts["Protect"] == "no"
+
+
+def test_a_second_deploy_of_the_same_changes_nothing_and_asks_nobody(
+    account: Account, tmp_path: Path
+) -> None:
+    made = _package(tmp_path)
+    _deployer(account, [], protect=True).deploy(made, account.facts)
+
+    def nobody(plans: Sequence[Plan]) -> bool:
+        raise AssertionError("asked about nothing")
+
+    said: list[str] = []
+    _deployer(account, said, protect=True, agree=nobody).deploy(made, account.facts)
+    assert sorted(said) == [
+        f"  ryadom-test-{name} unchanged" for name in ("cards", "platform", "till")
+    ]
+
+
+def test_a_deploy_that_is_not_agreed_to_leaves_nothing_behind(
+    account: Account, tmp_path: Path
+) -> None:
+    refusing = _deployer(account, [], agree=lambda plans: False)
+    with pytest.raises(DeployFailed, match="none of these changes"):
+        refusing.deploy(_package(tmp_path), account.facts)
+    assert not account.cloudformation.stacks
+
+
+def test_a_deploy_that_was_broken_off_before_it_protected_goes_on(
+    account: Account, tmp_path: Path
+) -> None:
+    _deployer(account, []).deploy(_package(tmp_path), account.facts)
+    facts = _deployer(account, [], protect=True).deploy(_package(tmp_path), account.facts)
+    assert facts["Protect"] == facts["CardsProtect"] == "yes"
+    assert facts["RootKey"]

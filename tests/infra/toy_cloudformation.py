@@ -1,0 +1,92 @@
+"""CloudFormation in a few lines: change sets, states of stacks, outputs; no resource is made.
+
+moto forgets outputs and cannot fail, and the emulator takes seconds: `test_local_platform.py` shows
+the same steps there.
+"""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+Answer = dict[str, Any]
+_GOOD = {"CREATE": "CREATE_COMPLETE", "UPDATE": "UPDATE_COMPLETE"}
+_BAD = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}
+
+
+class ToyCloudFormation:
+    """One account's stacks; `templates` answers for what lies in the bucket."""
+
+    def __init__(self, templates: Any = None) -> None:
+        self.stacks: dict[str, Answer] = {}
+        self.change_sets: dict[str, Answer] = {}
+        self.history: list[tuple[str, str, Answer]] = []
+        self.fails = False
+        self._templates = templates
+
+    def create_change_set(self, **asked: Any) -> Answer:
+        name, kind = asked["StackName"], asked["ChangeSetType"]
+        body = asked.get("TemplateBody") or self._templates(asked["TemplateURL"])
+        template = json.loads(body)
+        values = {each["ParameterKey"]: each["ParameterValue"] for each in asked["Parameters"]}
+        if (kind == "CREATE") != (name not in self.stacks):
+            raise _refused(f"Stack [{name}] cannot be changed by {kind}")
+        stack = self.stacks.setdefault(name, {"StackStatus": "REVIEW_IN_PROGRESS", "is": None})
+        change_set = {"StackName": name, "kind": kind, "will": (template, values)}
+        self.change_sets[asked["ChangeSetName"]] = change_set
+        same = stack["is"] == change_set["will"]
+        change_set["Status"] = "FAILED" if same else "CREATE_COMPLETE"
+        change_set["StatusReason"] = "The submitted information didn't contain changes." * same
+        change_set["Changes"] = [
+            {"ResourceChange": {"Action": "Add", "LogicalResourceId": each, "ResourceType": "T"}}
+            for each in template["Resources"]
+        ]
+        return {"Id": asked["ChangeSetName"]}
+
+    def describe_change_set(self, ChangeSetName: str) -> Answer:
+        return self.change_sets[ChangeSetName]
+
+    def delete_change_set(self, ChangeSetName: str) -> None:
+        del self.change_sets[ChangeSetName]
+
+    def execute_change_set(self, ChangeSetName: str) -> None:
+        told = self.change_sets.pop(ChangeSetName)
+        stack, kind = self.stacks[told["StackName"]], told["kind"]
+        stack["StackStatus"] = (_BAD if self.fails else _GOOD)[kind]
+        if not self.fails:
+            stack["is"] = told["will"]
+            self.history.append((told["StackName"], kind, told["will"][1]))
+
+    def describe_stacks(self, StackName: str) -> Answer:
+        if StackName not in self.stacks:
+            raise _refused(f"Stack with id {StackName} does not exist")
+        stack = self.stacks[StackName]
+        template, values = stack["is"] or ({"Outputs": {}}, {})
+        outputs = [
+            {"OutputKey": key, "OutputValue": values[each["Value"]["Ref"]]}
+            for key, each in template["Outputs"].items()
+        ]
+        return {"Stacks": [{"StackStatus": stack["StackStatus"], "Outputs": outputs}]}
+
+    def delete_stack(self, StackName: str) -> None:
+        if self.stacks[StackName].get("EnableTerminationProtection"):
+            raise _refused("termination protection")
+        del self.stacks[StackName]
+
+    def update_termination_protection(self, StackName: str, **told: bool) -> None:
+        self.stacks[StackName] |= told
+
+    def get_paginator(self, name: str) -> "ToyCloudFormation":
+        assert name == "describe_stack_events"
+        return self
+
+    def paginate(self, StackName: str) -> list[Answer]:
+        event = {
+            "StackId": "the-stack", "LogicalResourceId": "First", "PhysicalResourceId": "first",
+            "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "no place",
+        }  # fmt: skip
+        return [{"StackEvents": [event]}]
+
+
+def _refused(why: str) -> ClientError:
+    return ClientError({"Error": {"Code": "ValidationError", "Message": why}}, "toy")
