@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.finishing import ALIAS
-from shared import clock
+from shared import clock, rows
 
 Client = Callable[[str], Any]
 
@@ -36,7 +36,7 @@ class ServiceFacts:
     stack: str
     data: str
     outbox: str
-    queue_url: str
+    queue_urls: tuple[str, ...]
 
 
 class BusinessTime:
@@ -108,8 +108,11 @@ class BusinessTime:
         return left
 
     def _messages(self, facts: ServiceFacts) -> int:
+        return sum(self._messages_in(url) for url in facts.queue_urls)
+
+    def _messages_in(self, queue_url: str) -> int:
         found = self._client("sqs").get_queue_attributes(
-            QueueUrl=facts.queue_url,
+            QueueUrl=queue_url,
             AttributeNames=[
                 "ApproximateNumberOfMessages",
                 "ApproximateNumberOfMessagesNotVisible",
@@ -132,7 +135,12 @@ class BusinessTime:
         """The sparse index is small, and one look at all of it is quicker than one per shard."""
         pages = self._client("dynamodb").get_paginator("scan")
         found = pages.paginate(TableName=facts.data, IndexName="by_due")
-        dues = [item["due_at"]["S"] for page in found for item in page["Items"]]
+        dues = [
+            item["due_at"]["S"]
+            for page in found
+            for item in page["Items"]
+            if item["due_shard"]["S"] not in rows.shelves()
+        ]
         return clock.parse(min(dues)) if dues else None
 
     def _next_due(self, to: datetime) -> datetime | None:

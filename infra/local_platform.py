@@ -317,7 +317,11 @@ class LocalPlatform:
                 f"ryadom-{name}",
                 self.facts[f"{name.capitalize()}DataTableName"],
                 self.facts[f"{name.capitalize()}OutboxTableName"],
-                self.facts[f"{name.capitalize()}QueueUrl"],
+                tuple(
+                    self.facts[fact]
+                    for fact in (f"{name.capitalize()}QueueUrl", f"{name.capitalize()}JobsQueueUrl")
+                    if fact in self.facts
+                ),
             )
             for name in SERVICES
             if name in deployed

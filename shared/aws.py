@@ -90,7 +90,7 @@ def table_access() -> TableAccess:
 
 @cache
 def store() -> "Store":
-    """This service's store; rows that are due at once are handed to its own queue."""
+    """This service's store; rows that are due at once are handed to its own queues."""
     from shared.store import Store
 
     return Store(client("dynamodb"), tables(), nudge=_nudge)
@@ -106,7 +106,18 @@ def tables() -> Tables:
     )
 
 
-def _nudge(keys: list[Key]) -> None:
+def _nudge(keys: list[Key], jobs: bool) -> None:
     from shared import deadlines
 
-    deadlines.send_due(client("sqs"), os.environ["QUEUE_URL"], keys)
+    url = os.environ["JOBS_QUEUE_URL" if jobs else "QUEUE_URL"]
+    deadlines.send_due(client("sqs"), url, keys)
+
+
+def take_off_queue(receipts: list[str]) -> None:
+    """Delete messages of the running batch from the service's queue, before the batch ends."""
+    client("sqs").delete_message_batch(
+        QueueUrl=os.environ["QUEUE_URL"],
+        Entries=[
+            {"Id": str(place), "ReceiptHandle": receipt} for place, receipt in enumerate(receipts)
+        ],
+    )

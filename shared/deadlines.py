@@ -3,14 +3,19 @@
 Guarantees
 - a due row is handled at least once a minute until its next deadline is stored, and its effect
   happens once: the handler's commit expects the version it read;
-- a deadline is cleared by the commit that has its effect, never before;
+- a deadline is cleared by the commit that has its effect, never before: the row is only put off
+  while its handler runs, so that one that kills its worker meets the row later, and counted;
 - a handler that fails is tried again after 1, 2, 4 … minutes; from the fifth failure on the metric
-  `deadline_stuck` calls for help.
+  `deadline_stuck` calls for help;
+- a handler that kills its worker again and again is given up: the row leaves the index of due rows
+  with a reason, `deadline_stuck` calls for help until `put_back`, and a job ends in words;
+- jobs, which are long, go through a queue of their own and never delay a deadline.
 """
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +26,7 @@ from shared.observability import count, measure, note
 from shared.principals import system
 from shared.rows import Item
 from shared.store import Store
+from shared.tables import TableAccess
 
 Handler = Callable[[str, Cause], None]
 
@@ -28,22 +34,73 @@ SEND_BATCH = 10
 SWEEP_PAGE = 200
 TRIES = 4
 STUCK_AFTER = 5
+KILLS = 5
 LONGEST_WAIT = timedelta(hours=1)
+KILLED = "killed_its_worker"
+FOR_EVER = "9999"
 
 
-def sweep() -> Item:
-    """Hand every due id of this service to its own queue; the minute's work of one Lambda."""
-    found, lag = sweep_due(aws.store(), aws.client("sqs"), os.environ["QUEUE_URL"])
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work in steps on the service's queue of jobs; `give_up` ends it, in words, when a step kills.
+
+    Its rows say `job=True` in their repository.
+    """
+
+    step: Handler
+    give_up: Handler
+    kills: int = 3
+
+
+def backoff(tries: int) -> timedelta:
+    """How long a row rests after so many tries."""
+    return min(timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a due row: what to run, and what protects others from it.
+
+    `run` tells whether the row has moved on; when not, it is due again after `again(tries)`.
+    Nobody else begins while this worker may `still` live. `alone` comes before a row whose worker
+    has died before; after so many `kills` comes `give_up`, once, or nothing any more.
+    """
+
+    run: Callable[[], bool]
+    still: timedelta
+    alone: Callable[[], object] = lambda: None
+    again: Callable[[int], timedelta] = backoff
+    give_up: Callable[[], bool] | None = None
+    kills: int = KILLS
+
+
+# finding --------------------------------------------------------------------------------------
+
+
+def sweep(event: Item) -> Item:
+    """Hand every due id of this service to its queues; the minute's work of one Lambda.
+
+    `{"put_back": true}`, from the people on duty, tries again first what was given up.
+    """
+    store, queue = aws.store(), aws.client("sqs")
+    back = put_back(store) if event.get("put_back") else 0
+    found, lag = sweep_due(store, queue, os.environ["QUEUE_URL"], rows.due_shards())
+    jobs = os.environ.get("JOBS_QUEUE_URL")
+    if jobs:
+        found += sweep_due(store, queue, jobs, rows.job_shards())[0]
     count("deadlines_due", found)
+    count("deadline_stuck", len(given_up(store)))
     measure("deadline_lag", lag, "Seconds")
-    return {"found": found}
+    return {"found": found, "put_back": back}
 
 
-def sweep_due(store: Store, queue: Any, queue_url: str) -> tuple[int, float]:
+def sweep_due(
+    store: TableAccess, queue: Any, queue_url: str, shards: Iterable[str]
+) -> tuple[int, float]:
     """Queue what is due now: (how many, seconds by which the oldest is late)."""
     now = clock.now()
     found, lag = 0, 0.0
-    for shard in rows.due_shards():
+    for shard in shards:
         due = store.due(shard, clock.iso(now), SWEEP_PAGE)
         send_due(queue, queue_url, [Key(row["pk"]["S"], row["sk"]["S"]) for row in due])
         found += len(due)
@@ -53,7 +110,7 @@ def sweep_due(store: Store, queue: Any, queue_url: str) -> tuple[int, float]:
 
 
 def send_due(queue: Any, queue_url: str, keys: Sequence[Key]) -> None:
-    """Put ids of due rows on the service's queue. Losing one is harmless: the sweep comes again."""
+    """Put ids of due rows on a queue. Losing one is harmless: the sweep comes again."""
     for start in range(0, len(keys), SEND_BATCH):
         queue.send_message_batch(
             QueueUrl=queue_url,
@@ -64,27 +121,70 @@ def send_due(queue: Any, queue_url: str, keys: Sequence[Key]) -> None:
         )
 
 
-def work(key: Key, handlers: Mapping[str, Handler], store: Store) -> None:
-    """Do what is due on one row now; a failure postpones the row and never loses it."""
+# working --------------------------------------------------------------------------------------
+
+
+def turn_of(
+    key: Key, handler: Handler | Job, still: timedelta, alone: Callable[[], object]
+) -> Turn:
+    """The turn of an aggregate's row."""
+    if isinstance(handler, Job):
+        job = handler
+        return Turn(
+            run=lambda: _attempt(key, job.step),
+            still=still,
+            alone=alone,
+            give_up=lambda: _attempt(key, job.give_up),
+            kills=job.kills,
+        )
+    plain = handler
+    return Turn(run=lambda: _attempt(key, plain), still=still, alone=alone)
+
+
+def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
+    """Give one row its turn, when it is due: put it off, run, bring it back if it did not move on.
+
+    A failure postpones the row and never loses it. `at_once` does not wait until it is due.
+    """
     found = store.item(key)
-    if found is None or not _is_due(found):
+    if found is None or not (at_once or _is_due(found)):
+        return
+    tries, kills = _number(found, "due_attempts") + 1, _number(found, "due_kills")
+    if kills:
+        turn.alone()
+    last = turn.give_up if kills == turn.kills else None
+    if kills >= turn.kills and last is None:
+        _shelve(key, found, store)
+        return
+    later = clock.iso(clock.now() + turn.still + turn.again(tries))
+    if not _put_off(key, found, later, tries, kills + 1, store):
         return
     try:
-        _attempt(key, handlers[key.sk])
+        if (last or turn.run)():
+            count("job_gave_up", int(last is not None))
+            return
     except Exception as error:
-        attempts = int(found.get("due_attempts", {"N": "0"})["N"]) + 1
         note(error=error)
         count("deadline_failed")
-        count("deadline_stuck", int(attempts >= STUCK_AFTER))
-        _postpone(key, found, attempts, store)
+        count("deadline_stuck", int(tries >= STUCK_AFTER))
+    _bring_back(key, later, turn.again(tries), kills if last else 0, store)
+
+
+def has_killed(found: Item) -> bool:
+    """Whether the last worker on a row never came to an end."""
+    return _number(found, "due_kills") > 0
 
 
 def _is_due(found: Item) -> bool:
     due = found.get("due_at")
-    return due is not None and due["S"] <= clock.iso(clock.now())
+    return due is not None and "gave_up" not in found and due["S"] <= clock.iso(clock.now())
 
 
-def _attempt(key: Key, handler: Handler) -> None:
+def _number(found: Item, name: str) -> int:
+    return int(found.get(name, {"N": "0"})["N"])
+
+
+def _attempt(key: Key, handler: Handler) -> bool:
     """Run the handler; whoever was faster has had the effect, so read again."""
     identifier = key.pk.partition("#")[2]
     for left in reversed(range(TRIES)):
@@ -92,24 +192,88 @@ def _attempt(key: Key, handler: Handler) -> None:
         cause = Cause(system(key.sk.lower()), f"due:{key.sk.lower()}", correlation)
         try:
             handler(identifier, cause)
-            return
+            return cause.receipt is not None
         except AlreadyDone:
-            return
+            return False
         except VersionConflict:
             if not left:
                 raise
+    raise AssertionError("unreachable")
 
 
-def _postpone(key: Key, found: Item, attempts: int, store: Store) -> None:
-    wait = min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_WAIT)
-    store.update(
+def _put_off(key: Key, found: Item, later: str, tries: int, kills: int, store: Store) -> bool:
+    """Out of the way before it runs; False when somebody else was faster.
+
+    The version stays, so this neither hides a change nor disturbs the handler's own commit, which
+    replaces the row and all that is counted here.
+    """
+    return store.update(
         "data",
         key,
-        UpdateExpression="SET due_at = :later, due_attempts = :n",
+        UpdateExpression="SET due_at = :later, due_attempts = :tries, due_kills = :kills",
         ConditionExpression="due_at = :due",
         ExpressionAttributeValues={
-            ":later": {"S": clock.iso(clock.now() + wait)},
-            ":n": {"N": str(attempts)},
+            ":later": {"S": later},
+            ":tries": {"N": str(tries)},
+            ":kills": {"N": str(kills)},
             ":due": found["due_at"],
         },
     )
+
+
+def _bring_back(key: Key, later: str, rest: timedelta, kills: int, store: Store) -> None:
+    """The worker lives and the row has not moved on: due again after its rest."""
+    store.update(
+        "data",
+        key,
+        UpdateExpression="SET due_at = :soon, due_kills = :kills",
+        ConditionExpression="due_at = :later",
+        ExpressionAttributeValues={
+            ":soon": {"S": clock.iso(clock.now() + rest)},
+            ":kills": {"N": str(kills)},
+            ":later": {"S": later},
+        },
+    )
+
+
+# giving up ------------------------------------------------------------------------------------
+
+
+def _shelve(key: Key, found: Item, store: Store) -> None:
+    """Leave a row to people; the next command on it, or `put_back`, makes it due again."""
+    store.update(
+        "data",
+        key,
+        UpdateExpression="SET due_shard = :shelf, gave_up = :why",
+        ConditionExpression="due_at = :due",
+        ExpressionAttributeValues={
+            ":shelf": {"S": rows.shelf_of(found["due_shard"]["S"])},
+            ":why": {"S": KILLED},
+            ":due": found["due_at"],
+        },
+    )
+
+
+def given_up(store: TableAccess) -> list[Item]:
+    """Keys of the rows that wait for people, up to a page of deadlines and one of jobs."""
+    return [row for shelf in rows.shelves() for row in store.due(shelf, FOR_EVER, SWEEP_PAGE)]
+
+
+def put_back(store: TableAccess) -> int:
+    """Make what was given up due again, as if it had never been tried; how many."""
+    waiting = given_up(store)
+    for row in waiting:
+        key, shelf = Key(row["pk"]["S"], row["sk"]["S"]), row["due_shard"]
+        store.update(
+            "data",
+            key,
+            UpdateExpression="SET due_shard = :shard, due_at = :now"
+            " REMOVE due_attempts, due_kills, gave_up",
+            ConditionExpression="due_shard = :shelf",
+            ExpressionAttributeValues={
+                ":shard": {"S": rows.due_shard(key.pk, job=rows.holds_jobs(shelf["S"]))},
+                ":now": {"S": clock.iso(clock.now())},
+                ":shelf": shelf,
+            },
+        )
+    return len(waiting)

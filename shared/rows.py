@@ -21,6 +21,7 @@ Index = Literal["by_region", "by_owner", "by_ref"]
 
 ABSENT = "attribute_not_exists(pk)"
 DUE_SHARDS = 8
+JOB_SHARDS = 2
 PENDING_SHARDS = 8
 
 
@@ -37,7 +38,8 @@ class Row:
     """An aggregate as its repository wants it stored.
 
     `version` is the one that was read (0: new); `due_at` is its next deadline in business time;
-    `lists` are the partitions it appears in, as index → (partition, sort key).
+    `lists` are the partitions it appears in, as index → (partition, sort key). A `job` is worked
+    through the queue of jobs when it is due.
     `sequence` is set on projections only and must exceed the stored one.
     """
 
@@ -49,6 +51,7 @@ class Row:
     lists: Mapping[Index, tuple[str, str]] = field(default_factory=dict)
     expires_at: datetime | None = None
     sequence: int | None = None
+    job: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +134,35 @@ def epoch(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def due_shard(pk: str) -> str:
+def due_shard(pk: str, job: bool = False) -> str:
     """The deadline partition of a row."""
-    return f"DUE#{zlib.crc32(pk.encode()) % DUE_SHARDS}"
+    shard = zlib.crc32(pk.encode())
+    return f"JOB#{shard % JOB_SHARDS}" if job else f"DUE#{shard % DUE_SHARDS}"
 
 
 def due_shards() -> Iterable[str]:
-    """All deadline partitions."""
+    """All partitions of deadlines."""
     return (f"DUE#{shard}" for shard in range(DUE_SHARDS))
+
+
+def job_shards() -> Iterable[str]:
+    """All partitions of jobs."""
+    return (f"JOB#{shard}" for shard in range(JOB_SHARDS))
+
+
+def shelves() -> tuple[str, ...]:
+    """The partitions of what was given up, deadlines and jobs: no sweep looks there."""
+    return ("GAVE_UP#DUE", "GAVE_UP#JOB")
+
+
+def shelf_of(shard: str) -> str:
+    """Where a row of that partition is put when it is given up."""
+    return f"GAVE_UP#{shard.partition('#')[0]}"
+
+
+def holds_jobs(shelf: str) -> bool:
+    """Whether jobs are what was given up there."""
+    return shelf.endswith("#JOB")
 
 
 def pending_shard(pk: str) -> str:
@@ -164,7 +188,7 @@ def row_item(row: Row, commit_id: str) -> Item:
         name = index.removeprefix("by_")
         attributes |= {f"{name}_pk": partition, f"{name}_sk": sort}
     if row.due_at is not None:
-        attributes |= {"due_shard": due_shard(row.key.pk), "due_at": clock.iso(row.due_at)}
+        attributes |= {"due_shard": due_shard(row.key.pk, row.job), "due_at": clock.iso(row.due_at)}
     if row.expires_at is not None:
         attributes["expires_at"] = epoch(row.expires_at)
     return item(row.key, attributes)

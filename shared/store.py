@@ -50,13 +50,13 @@ class RawPage:
 
 
 class Store(TableAccess):
-    """A service's tables. `nudge` is told the keys of rows that are due at once."""
+    """A service's tables. `nudge` is told keys of rows due at once, and whether these are jobs."""
 
     def __init__(
         self,
         client: Any,
         tables: Tables,
-        nudge: Callable[[list[Key]], None] | None = None,
+        nudge: Callable[[list[Key], bool], None] | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__(client, tables, pause)
@@ -186,11 +186,15 @@ class Store(TableAccess):
 
     def _nudge(self, changes: Sequence[Row]) -> None:
         now = clock.now()
-        due = [row.key for row in changes if row.due_at is not None and row.due_at <= now]
-        if due and self.nudge is not None:
+        due = [row for row in changes if row.due_at is not None and row.due_at <= now]
+        if self.nudge is None:
+            return
+        for jobs in (False, True):
+            keys = [row.key for row in due if row.job is jobs]
             # What is stored stays stored: the minute sweep finds what a lost nudge would have told.
             with contextlib.suppress(BotoCoreError, ClientError):
-                self.nudge(due)
+                if keys:
+                    self.nudge(keys, jobs)
 
 
 def _receipt(changes: Sequence[Row], number: str | None, existing: bool) -> Receipt:

@@ -558,9 +558,19 @@ def work_through(batch_id: str, cause: Cause) -> None:
     batches.batch_due(batch_id, cause, tables(), registry(), agreements(), files.files())
 
 
+def stop_batch(batch_id: str, cause: Cause) -> None:
+    """End a table whose step never comes to an end."""
+    batches.give_up_batch(batch_id, cause, tables())
+
+
 def draw(print_id: str, cause: Cause) -> None:
     """Draw an order for printed cards."""
     printing.print_due(print_id, cause, prints(), registry(), files.files())
+
+
+def stop_print(print_id: str, cause: Cause) -> None:
+    """End an order whose drawing never comes to an end."""
+    printing.give_up_print(print_id, cause, prints())
 
 
 def announce(announcement_id: str, cause: Cause) -> None:
@@ -571,11 +581,13 @@ def announce(announcement_id: str, cause: Cause) -> None:
 DEADLINES: dict[str, deadlines.Handler] = {
     "CARD": remind,
     "PARTNER": leave,
-    "BATCH": work_through,
-    "PRINT": draw,
     "ANNOUNCEMENT": announce,
 }
-INBOUND = queues.Inbound("cards", REACTIONS, DEADLINES)
+JOBS = {
+    "BATCH": deadlines.Job(work_through, give_up=stop_batch),
+    "PRINT": deadlines.Job(draw, give_up=stop_print),
+}
+INBOUND = queues.Inbound("cards", REACTIONS, DEADLINES, JOBS)
 
 
 @app.lambda_function(name="on-messages")
@@ -584,10 +596,16 @@ def on_messages(batch: Item, context: Any) -> Item:
     return queues.consume(batch, context, INBOUND, aws.store())
 
 
+@app.lambda_function(name="on-jobs")
+def on_jobs(batch: Item, context: Any) -> Item:
+    """Take the next step of tables and printed cards, one at a time."""
+    return queues.consume(batch, context, INBOUND, aws.store())
+
+
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Item, context: Any) -> Item:
     """Hand everything that is due to the queue."""
-    return deadlines.sweep()
+    return deadlines.sweep(event)
 
 
 @app.lambda_function(name="resolve-recipients")

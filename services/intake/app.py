@@ -411,7 +411,7 @@ def on_messages(batch: Item, context: Any) -> Item:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Item, context: Any) -> Item:
     """Hand everything that is due to the queue."""
-    return deadlines.sweep()
+    return deadlines.sweep(event)
 
 
 @app.lambda_function(name="resolve-recipients")

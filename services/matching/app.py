@@ -517,7 +517,7 @@ def on_messages(event: Any, context: Any) -> Any:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Any, context: Any) -> Any:
     """Each minute: whatever is due goes on the queue."""
-    return deadlines.sweep()
+    return deadlines.sweep(event)
 
 
 @app.lambda_function(name="resolve-recipients")

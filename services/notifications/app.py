@@ -298,4 +298,4 @@ def on_messages(batch: Item, context: Any) -> Item:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Item, context: Any) -> Item:
     """Hand everything that is due to the queue."""
-    return deadlines.sweep()
+    return deadlines.sweep(event)

@@ -16,12 +16,14 @@ from infra.layer import RESOURCES
 from infra.package import PLACEHOLDER, ROOT, SERVICES
 from infra.stacks import WAVES
 from infra.templates import INFRA
+from shared import suspects
 from tests.infra.reading import AWS, Stack, actions, targets
 from tests.infra.translated import translate
 
 Stacks = dict[str, Stack]
 
 LISTENING = pytest.mark.parametrize("service", SERVICES)
+JOBBERS = ("cards",)
 DAYS_14 = 1_209_600
 
 # Findings that stay, each with its reason; any other one fails the build.
@@ -78,10 +80,12 @@ def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Sta
         for name, queue in queues.items():
             assert queue["MessageRetentionPeriod"] == DAYS_14
             assert queue["SqsManagedSseEnabled"] is True
-            if name != "DeadLetters":
-                redrive = queue["RedrivePolicy"]
-                assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
-                assert redrive["maxReceiveCount"] >= 5
+            if name.endswith("DeadLetters"):
+                continue
+            redrive = queue["RedrivePolicy"]
+            dead = f"{name.removesuffix('Queue')}DeadLetters"
+            assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
+            assert redrive["maxReceiveCount"] == suspects.LAST_DELIVERY
         for rule in stack.of_type("AWS::Events::Rule").values():
             for target in rule["Targets"] if "EventPattern" in rule else ():
                 assert target["DeadLetterConfig"]
@@ -99,6 +103,41 @@ def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks)
                 assert queues[name]["VisibilityTimeout"] >= 6 * consumer["Timeout"]
                 checked.add(stack.name)
     assert checked == set(SERVICES)
+
+
+def test_jobs_have_a_queue_and_a_function_of_their_own_one_step_at_a_time(stacks: Stacks) -> None:
+    for service in SERVICES:
+        app = importlib.import_module(f"services.{service}.app")
+        has_jobs = bool(getattr(app, "JOBS", None))
+        assert has_jobs == (service in JOBBERS) == ("OnJobs" in stacks[service].functions())
+    for service in JOBBERS:
+        functions = stacks[service].functions()
+        assert functions["OnMessages"]["MemorySize"] < functions["OnJobs"]["MemorySize"]
+        (source,) = [
+            each
+            for each in stacks[service].of_type("AWS::Lambda::EventSourceMapping").values()
+            if each["EventSourceArn"] == {"Fn::GetAtt": ["JobsQueue", "Arn"]}
+        ]
+        assert stacks[service].called(source["FunctionName"]) == "OnJobs"
+        assert source["BatchSize"] == 1
+
+
+def test_a_function_that_feeds_its_own_queue_is_not_taken_for_an_endless_loop(
+    stacks: Stacks,
+) -> None:
+    for service in SERVICES:
+        queues = stacks[service].of_type("AWS::SQS::Queue")
+        fed = {
+            stacks[service].called(source["FunctionName"])
+            for source in stacks[service].of_type("AWS::Lambda::EventSourceMapping").values()
+            if source["EventSourceArn"]["Fn::GetAtt"][0] in queues
+        }
+        allowed = {
+            name
+            for name, function in stacks[service].functions().items()
+            if function.get("RecursiveLoop") == "Allow"
+        }
+        assert fed == allowed >= {"OnMessages"}
 
 
 def test_every_source_of_records_reports_single_failures(stacks: Stacks) -> None:
@@ -125,7 +164,8 @@ def test_no_function_is_left_with_the_memory_and_time_of_a_default(stacks: Stack
     for stack in stacks.values():
         for name, function in stack.functions().items():
             assert function["MemorySize"] >= 512, (stack.name, name)
-            assert 0 < function["Timeout"] <= 50, (stack.name, name)
+            longest = 120 if name == "OnJobs" else 50
+            assert 0 < function["Timeout"] <= longest, (stack.name, name)
 
 
 def test_a_role_names_its_actions_and_its_resources(stacks: Stacks) -> None:
@@ -155,7 +195,7 @@ def test_only_a_services_own_functions_reach_its_personal_data(stacks: Stacks) -
         for role, statement in stack.statements()
         if any("KeysTable" in json.dumps(each) for each in targets(statement))
     }
-    allowed = {"ApiRole", "OnMessagesRole", "ResolveRecipientsRole"}
+    allowed = {"ApiRole", "OnMessagesRole", "OnJobsRole", "ResolveRecipientsRole"}
     assert {role for _, role in readers} <= allowed
 
 

@@ -193,8 +193,10 @@ def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouch
     dynamodb: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []
-    real = queues._handle
-    monkeypatch.setattr(queues, "_handle", lambda *a: (begun.append(a[0]), real(*a)))
+    real = queues.Consumer.handle
+    monkeypatch.setattr(
+        queues.Consumer, "handle", lambda self, body: (begun.append(body), real(self, body))
+    )
     test_a_consumer_returns_what_it_could_not_do_before_its_timeout(dynamodb)
 
     assert 0 < len(begun) < 10

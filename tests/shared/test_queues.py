@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared import clock, deadlines, queues
+from shared import clock, deadlines, parking, queues
 from shared.cause import Cause, Key
 from shared.events.base import Event, Received, to_cloud_event
 from shared.queues import Inbound
@@ -127,9 +127,10 @@ def test_a_parked_event_is_retried_by_the_sweep_and_calls_for_help_after_15_minu
     store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: dict[str, float] = {}
-    monkeypatch.setattr(
-        queues, "count", lambda name, n=1: counted.__setitem__(name, counted.get(name, 0) + n)
-    )
+    for module in (queues, parking):
+        monkeypatch.setattr(
+            module, "count", lambda name, n=1: counted.__setitem__(name, counted.get(name, 0) + n)
+        )
     mirror = Mirror(store)
     feed(store, mirror.inbound(), message(step(1), 1, 32))
 
@@ -148,7 +149,7 @@ def due_messages(store: Store) -> list[str]:
         def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> None:
             sent.extend(entry["MessageBody"] for entry in Entries)
 
-    deadlines.sweep_due(store, Queue(), "q")
+    deadlines.sweep_due(store, Queue(), "q", due_shards())
     return sent
 
 

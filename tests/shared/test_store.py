@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shared import aws, clock
+from shared import aws, clock, rows
 from shared.cause import AlreadyDone, Cause, Key, Once
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.principals import Principal
@@ -262,17 +263,32 @@ def test_a_counter_refuses_when_its_window_is_full(store: Store) -> None:
 
 
 def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
-    nudged: list[list[Key]] = []
-    cases = Cases(Store(wire, TABLES, nudge=nudged.append))
+    nudged: list[tuple[list[Key], bool]] = []
+    store = Store(wire, TABLES, nudge=lambda keys, jobs: nudged.append((keys, jobs)))
+    cases = Cases(store)
 
     cases.save(cause(), Case(id="case_1", remind_at=clock.now()))
     cases.save(cause(), Case(id="case_2", remind_at=clock.now() + timedelta(hours=1)))
 
-    assert nudged == [[Key("CASE#case_1", "CASE")]]
+    assert nudged == [([Key("CASE#case_1", "CASE")], False)]
+
+
+def test_a_job_goes_to_the_queue_of_jobs_at_once_and_by_the_sweep(wire: Wire) -> None:
+    nudged: list[tuple[list[Key], bool]] = []
+    store = Store(wire, TABLES, nudge=lambda keys, jobs: nudged.append((keys, jobs)))
+    work, row = Cases(store), Cases(store).row(Case(id="case_1", remind_at=clock.now()))
+
+    store.commit(cause(), replace(row, job=True))
+
+    assert nudged == [([row.key], True)]
+    now = clock.iso(clock.now())
+    assert [found for shard in rows.job_shards() for found in store.due(shard, now, 10)]
+    assert not [found for shard in rows.due_shards() for found in store.due(shard, now, 10)]
+    assert work.get("case_1").version == 1
 
 
 def test_a_lost_nudge_does_not_undo_what_is_stored(wire: Wire) -> None:
-    def lost(_: list[Key]) -> None:
+    def lost(*_: object) -> None:
         raise ReadTimeoutError(endpoint_url="x")
 
     cases = Cases(Store(wire, TABLES, nudge=lost))

@@ -21,6 +21,7 @@ def main() -> int:
     wanted = parser.parse_args()
     seeds = range(wanted.seeds) if wanted.seed is None else [wanted.seed]
     faults: Counter[str] = Counter()
+    given_up = 0
     started = time.perf_counter()
     for seed in seeds:
         try:
@@ -31,8 +32,10 @@ def main() -> int:
             print(f"replay: python -m tests.simulation --seed {seed}{mutant} --trace")
             return 1
         faults += run.storm.faults
+        given_up += run.history.given_up
     taken = time.perf_counter() - started
-    print(f"{len(seeds)} seeds, {sum(faults.values())} faults, 0 violations, {taken:.1f} s")
+    told = f"{sum(faults.values())} faults, {given_up} given up, 0 violations"
+    print(f"{len(seeds)} seeds, {told}, {taken:.1f} s")
     print(", ".join(f"{kind} {faults[kind]}" for kind in FAULTS))
     return 0
 

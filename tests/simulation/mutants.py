@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
-from shared import deadlines, outbox, queues, rows, steps, store
+from shared import deadlines, outbox, parking, queues, rows, steps, store
 from shared.cause import Key
 from tests.simulation import toys
 
@@ -61,10 +61,12 @@ def inbox_outside_transaction(stack: contextlib.ExitStack) -> None:
 def inbox_without_reaction(stack: contextlib.ExitStack) -> None:
     """The inbox is keyed by the event alone, so the second reaction never runs."""
 
-    def shortened(pk: str, sk: str) -> Key:
-        return Key(f"INBOX#{pk.rpartition('#')[2]}" if pk.startswith("INBOX#") else pk, sk)
+    class Shortened(Key):
+        def __init__(self, pk: str, sk: str) -> None:
+            short = f"INBOX#{pk.rpartition('#')[2]}" if pk.startswith("INBOX#") else pk
+            super().__init__(short, sk)
 
-    _replace(stack, queues, "Key", shortened)
+    _replace(stack, queues, "Key", Shortened)
 
 
 def ignored_failed_entries(stack: contextlib.ExitStack) -> None:
@@ -89,18 +91,18 @@ def no_sequence_guard(stack: contextlib.ExitStack) -> None:
 
 def parked_event_dropped(stack: contextlib.ExitStack) -> None:
     """A reaction that came too early is forgotten."""
-    _replace(stack, queues, "_park", lambda *_: None)
+    _replace(stack, parking, "park", lambda *_: None)
 
 
 def deadline_cleared_before_effect(stack: contextlib.ExitStack) -> None:
     """The due mark is taken off first, and the handler runs afterwards."""
     real = deadlines.work
 
-    def work(key: Key, handlers: Any, held: Any) -> None:
+    def work(key: Key, turn: Any, held: Any, *rest: Any) -> None:
         found = held.item(key)
         if found is not None and deadlines._is_due(found):
             held.update("data", key, UpdateExpression="REMOVE due_shard")
-        real(key, handlers, held)
+        real(key, turn, held, *rest)
 
     _replace(stack, deadlines, "work", work)
 

@@ -15,14 +15,15 @@ from unittest import mock
 
 from greenlet import getcurrent
 
-from shared import aws, clock, deadlines, exchange, http, ids, outbox, queues, secrets
+from shared import aws, clock, deadlines, exchange, http, ids, outbox, queues, rows, secrets
 from shared.cause import Cause, Receipt
+from shared.events.base import Received
 from shared.http import ServiceApp
 from shared.queues import Inbound
 from shared.rows import Item
 from shared.store import Store, Tables
 from tests.simulation import checker, toys
-from tests.simulation.storm import Crash, Storm, StormyBus, StormyDynamoDB, StormyQueue
+from tests.simulation.storm import Crash, Message, Storm, StormyBus, StormyDynamoDB, StormyQueue
 from tests.support.memory import MemoryDynamoDB
 from tests.support.standard import StandardRetries
 
@@ -39,6 +40,19 @@ class History:
     asked: list[str] = field(default_factory=list)
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     published: list[Item] = field(default_factory=list)
+    given_up: int = 0
+
+
+class DeadlyMirror(toys.Mirror):
+    """A mirror that `kills` some workers in the middle of a record."""
+
+    def __init__(self, store: Store, kills: Callable[[str], None]) -> None:
+        super().__init__(store)
+        self.kills = kills
+
+    def add_up(self, received: Received[toys.StepTaken], cause: Cause) -> None:
+        self.kills(received.event.token)
+        super().add_up(received, cause)
 
 
 class CasePath(toys.BaseModel):
@@ -58,13 +72,14 @@ class Run:
         self.history = History()
         self.cases = [f"case_{letter}" for letter in "AB"]
         self.streamed: list[Item] = []
+        self.deadly: dict[str, bool] = {}
         self.done = False
         self.writing = WRITERS
 
     def store(self, service: str) -> Store:
         """A container's own store."""
 
-        def nudge(keys: list[Any]) -> None:
+        def nudge(keys: list[Any], jobs: bool) -> None:
             deadlines.send_due(self.queues[service], "", keys)
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
@@ -166,7 +181,7 @@ class Run:
                 with contextlib.suppress(Crash, Exception):
                     store = self.store(service)
                     outbox.sweep(store, self.bus, "bus", timedelta())
-                    deadlines.sweep_due(store, self.queues[service], "")
+                    deadlines.sweep_due(store, self.queues[service], "", rows.due_shards())
             for _ in range(20):
                 self.storm.step("sweeper rests")
 
@@ -175,25 +190,66 @@ class Run:
 
         def run() -> None:
             while not self.done:
-                bodies = self.queues[service].receive()
-                if bodies:
+                batch = self.queues[service].receive()
+                if batch:
                     with contextlib.suppress(Crash, Exception):
-                        self.queues[service].delete(self._consumed(service, bodies))
+                        self.queues[service].delete(self._consumed(service, batch))
+                for message in batch:
+                    message.hidden = False
                 self.storm.step("consumer rests")
 
         return run
 
-    def _consumed(self, service: str, bodies: list[str]) -> list[str]:
+    def _consumed(self, service: str, batch: list[Message]) -> list[str]:
         store = self.store(service)
-        records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
-        inbound = (
-            Inbound("ledger", {}, {"CASE": toys.Ledger(store).remind})
-            if service == "ledger"
-            else toys.Mirror(store).inbound()
+        records = [
+            {
+                "messageId": message.id,
+                "receiptHandle": message.receipt,
+                "body": message.body,
+                "attributes": {"ApproximateReceiveCount": str(message.received)},
+            }
+            for message in batch
+        ]
+        answer = queues.consume(
+            {"Records": records},
+            self._context(),
+            self._inbound(service, store),
+            store,
+            self.queues[service].delete,
         )
-        answer = queues.consume({"Records": records}, self._context(), inbound, store)
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
-        return [body for n, body in enumerate(bodies) if str(n) not in failed]
+        return [message.receipt for message in batch if message.id not in failed]
+
+    def _inbound(self, service: str, store: Store) -> Inbound:
+        """What a service does with its queue; some of it kills every worker, in the storm."""
+        if service == "mirror":
+            return DeadlyMirror(store, self._kills).inbound()
+        ledger = toys.Ledger(store)
+
+        def remind(case_id: str, cause: Cause) -> None:
+            self._kills(case_id)
+            ledger.remind(case_id, cause)
+
+        return Inbound("ledger", {}, {"CASE": remind})
+
+    def _kills(self, what: str) -> None:
+        if what not in self.deadly:
+            self.deadly[what] = self.storm.strikes("killer", 0.25)
+        if self.deadly[what] and not self.storm.calm:
+            raise Crash
+
+    def _operate(self) -> None:
+        """What people do when the alarms have told them: bring back what was given up."""
+        for service, queue in self.queues.items():
+            store = self.store(service)
+            self.history.given_up += deadlines.put_back(store)
+            kept = self.tables.rows(f"{service}-data")
+            for place, row in list(kept.items()):
+                if row.get("reason") == {"S": "gave_up"}:
+                    self.history.given_up += 1
+                    queue.send(row["body"]["S"])
+                    del kept[place]
 
     # the run
 
@@ -217,6 +273,7 @@ class Run:
         self.storm.calm = True
         still = 0
         while still < 60:
+            self._operate()
             self.storm.offset += timedelta(minutes=90)
             before = self._moving()
             for _ in range(12):

@@ -7,6 +7,7 @@ actor, let the call fail before or after its effect, or end the process (Crash).
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ FAULTS = (
     "reorder",
     "stream_gap",
     "clock_jump",
+    "killer",
 )
 
 
@@ -153,18 +155,35 @@ class StormyBus:
         return self.storm.call("put_events", effect, writes=True)  # type: ignore[no-any-return]
 
 
+@dataclass
+class Message:
+    """A message of a queue; its receipt is good until it is received again."""
+
+    id: str
+    body: str
+    received: int = 0
+    hidden: bool = False
+
+    @property
+    def receipt(self) -> str:
+        """By which a worker names it."""
+        return f"{self.id}/{self.received}"
+
+
 class StormyQueue:
     """A queue that delivers at least once, in any order."""
 
     def __init__(self, storm: Storm) -> None:
         self.storm = storm
-        self.waiting: list[str] = []
+        self.waiting: list[Message] = []
+        self._sent = 0
 
     def send(self, body: str) -> None:
         """Take a message in, perhaps more than once."""
-        self.waiting.append(body)
+        self._sent += 1
+        self.waiting.append(Message(f"msg_{self._sent}", body))
         while self.storm.strikes("duplicate", 0.12):
-            self.waiting.append(body)
+            self.waiting.append(Message(f"msg_{self._sent}+", body))
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
         def effect() -> Item:
@@ -174,14 +193,17 @@ class StormyQueue:
 
         return self.storm.call("send_message_batch", effect, writes=True)  # type: ignore[no-any-return]
 
-    def receive(self) -> list[str]:
-        """A batch of waiting messages; they stay until deleted."""
+    def receive(self) -> list[Message]:
+        """A batch of waiting messages; they are hidden while a worker has them."""
         if len(self.waiting) > 1 and self.storm.strikes("reorder", 0.2):
             self.storm.dice.shuffle(self.waiting)
-        return self.waiting[: self.storm.dice.randint(1, 4)]
+        visible = [message for message in self.waiting if not message.hidden]
+        batch = visible[: self.storm.dice.randint(1, 4)]
+        for message in batch:
+            message.received += 1
+            message.hidden = True
+        return batch
 
-    def delete(self, bodies: list[str]) -> None:
+    def delete(self, receipts: list[str]) -> None:
         """Take handled messages away."""
-        for body in bodies:
-            if body in self.waiting:
-                self.waiting.remove(body)
+        self.waiting = [each for each in self.waiting if each.receipt not in receipts]

@@ -18,6 +18,7 @@ MUTANT_SEEDS = 200
 @pytest.mark.requirement("X-02", "X-03", "X-04", "X-09", "X-11")
 def test_no_seed_breaks_a_promise(record_property: Callable[[str, object], None]) -> None:
     faults: Counter[str] = Counter()
+    given_up = 0
     for seed in range(SEEDS):
         try:
             run = simulate(seed)
@@ -25,9 +26,11 @@ def test_no_seed_breaks_a_promise(record_property: Callable[[str, object], None]
             pytest.fail(f"{broken}\nreplay: python -m tests.simulation --seed {seed} --trace")
         assert sum(run.storm.faults.values()) >= MIN_FAULTS
         faults += run.storm.faults
+        given_up += run.history.given_up
     counted = ", ".join(f"{kind} {faults[kind]}" for kind in FAULTS)
     record_property("told", f"simulation: {SEEDS} seeds, {counted}")
     assert all(faults[kind] for kind in FAULTS), faults
+    assert given_up
 
 
 @pytest.mark.slow

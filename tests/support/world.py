@@ -27,6 +27,7 @@ from tests.support.memory import MemoryDynamoDB
 
 SERVICES = ("intake", "matching", "cards", "notifications")
 ROUNDS = 200
+JOBS = "-jobs"
 
 
 class Context:
@@ -55,7 +56,9 @@ class MemoryQueue:
     """The queues of all services."""
 
     def __init__(self) -> None:
-        self.messages: dict[str, list[str]] = {service: [] for service in SERVICES}
+        self.messages: dict[str, list[str]] = {
+            f"{service}{jobs}": [] for service in SERVICES for jobs in ("", JOBS)
+        }
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
         self.messages[QueueUrl] += [entry["MessageBody"] for entry in Entries]
@@ -132,9 +135,9 @@ class World:
                 self.apps[name] = importlib.import_module(f"services.{name}.app")
 
     def _store(self, name: str) -> Store:
-        def nudge(keys: list[Any]) -> None:
+        def nudge(keys: list[Any], jobs: bool) -> None:
             bodies = [json.dumps({"due": [key.pk, key.sk]}) for key in keys]
-            self.queue.messages[name] += bodies
+            self.queue.messages[name + JOBS * jobs] += bodies
 
         tables = Tables(*(f"{name}-{table}" for table in ("data", "outbox", "audit", "keys")))
         return Store(self.dynamodb, tables, nudge=nudge, pause=lambda _: None)
@@ -148,6 +151,7 @@ class World:
             STAGE="test",
             BUS_NAME="ryadom",
             QUEUE_URL=name,
+            JOBS_QUEUE_URL=name + JOBS,
             ROOT_KEY="a2V5",
             DATA_TABLE=f"{name}-data",
             OUTBOX_TABLE=f"{name}-outbox",
@@ -224,19 +228,23 @@ class World:
     def _deliver(self) -> int:
         moved = 0
         for name in self.apps:
-            bodies, self.queue.messages[name] = self.queue.messages[name], []
-            if self.shuffle:
-                self.shuffle.shuffle(bodies)
-            for start in range(0, len(bodies), 10):
-                moved += self._batch(name, bodies[start : start + 10])
+            moved += self._take(name, name, "on_messages", at_once=10)
+            moved += self._take(name, name + JOBS, "on_jobs", at_once=1)
         return moved
 
-    def _batch(self, name: str, bodies: list[str]) -> int:
+    def _take(self, name: str, queue: str, function: str, at_once: int) -> int:
+        bodies, self.queue.messages[queue] = self.queue.messages[queue], []
+        if self.shuffle:
+            self.shuffle.shuffle(bodies)
+        for start in range(0, len(bodies), at_once):
+            self._batch(name, function, bodies[start : start + at_once])
+        return len(bodies)
+
+    def _batch(self, name: str, function: str, bodies: list[str]) -> None:
         records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
-        answer = self.call(name, "on_messages", {"Records": records})
+        answer = self.call(name, function, {"Records": records})
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         assert not failed, f"{name} could not handle {[bodies[int(n)][:300] for n in failed]}"
-        return len(bodies)
 
     def rows(self, table: str) -> list[Item]:
         """All rows of a table."""

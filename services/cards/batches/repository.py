@@ -28,6 +28,7 @@ class Batches(Repository[Batch]):
         return self.plain_row(
             aggregate,
             due_at=aggregate.next_deadline,
+            job=True,
             lists={"by_region": (region_key(aggregate.region), place)},
             expires_at=clock.wall() + KEPT,
         )

@@ -144,6 +144,13 @@ def batch_due(
     batches.save(cause, moved)
 
 
+def give_up_batch(batch_id: str, cause: Cause, batches: Batches) -> None:
+    """A step that never came to an end: the clerk is told, and no worker dies of it again."""
+    batch = batches.find(batch_id)
+    if batch is not None and batch.status is Status.RUNNING:
+        batches.save(cause, batch.fail(steps.CATALOGUE.field_text("job_given_up", {})))
+
+
 def _own(batch_id: str, caller: Principal, batches: Batches) -> Batch:
     batch = batches.get(batch_id)
     district = batch.clerk.districts[0] if batch.clerk.districts else ""

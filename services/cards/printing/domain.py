@@ -14,6 +14,7 @@ class Status(StrEnum):
 
     DRAWING = "drawing"
     READY = "ready"
+    FAILED = "failed"
 
 
 class Print(BaseModel):
@@ -28,6 +29,7 @@ class Print(BaseModel):
     card_ids: tuple[str, ...]
     ordered_at: datetime
     status: Status = Status.DRAWING
+    failure: str | None = None
     version: int = 0
 
     @property
@@ -38,3 +40,7 @@ class Print(BaseModel):
     def drawn(self) -> Self:
         """The file is there."""
         return self.model_copy(update={"status": Status.READY})
+
+    def fail(self, reason: str) -> Self:
+        """The cards cannot be drawn."""
+        return self.model_copy(update={"status": Status.FAILED, "failure": reason})

@@ -19,7 +19,7 @@ class Prints(Repository[Print]):
     def row(self, aggregate: Print) -> Row:
         """An order, due at once."""
         return self.plain_row(
-            aggregate, due_at=aggregate.next_deadline, expires_at=clock.wall() + KEPT
+            aggregate, due_at=aggregate.next_deadline, job=True, expires_at=clock.wall() + KEPT
         )
 
 

@@ -18,7 +18,10 @@ from shared.cause import Cause, Receipt
 from shared.errors import Invalid, NotFound, RuleBroken
 from shared.files import Files
 from shared.principals import Principal
+from shared.problems import Catalogue
 from shared.vault import Wanted
+
+CATALOGUE = Catalogue("services/cards/problems.toml")
 
 
 class OrderPrint(BaseModel):
@@ -40,6 +43,7 @@ class PrintView(BaseModel):
     status: Status
     cards: int
     download_url: str | None
+    failure: str | None
     version: int
 
 
@@ -82,6 +86,7 @@ def show_print(print_id: str, caller: Principal, prints: Prints, files: Files) -
         status=order.status,
         cards=len(order.card_ids),
         download_url=files.download_link(file_of(order), "cards.pdf") if ready else None,
+        failure=order.failure,
         version=order.version,
     )
 
@@ -104,6 +109,13 @@ def print_due(print_id: str, cause: Cause, prints: Prints, cards: Cards, files: 
     if faces:
         files.write(file_of(order), sheet.pdf_of(faces))
     prints.save(cause, order.drawn())
+
+
+def give_up_print(print_id: str, cause: Cause, prints: Prints) -> None:
+    """A drawing that never came to an end: whoever ordered it is told."""
+    order = prints.find(print_id)
+    if order is not None and order.status is Status.DRAWING:
+        prints.save(cause, order.fail(CATALOGUE.field_text("job_given_up", {})))
 
 
 def show_sticker(partner_id: str, caller: Principal, partners: Partners, site: str) -> Sticker:

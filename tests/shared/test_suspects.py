@@ -1,0 +1,203 @@
+"""A message that kills its workers hurts no other, and is given up in the end."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared import clock, deadlines, queues, rows, suspects
+from shared.cause import Cause, Key
+from shared.events.base import Received
+from shared.queues import Inbound
+from shared.store import Store
+from tests.shared.test_queues import NOW, message, step
+from tests.simulation.toys import Case, Cases, Ledger, Mirror, StepTaken
+from tests.support.workers import MOST_RECEIVED, Lambda
+
+Way = Callable[[], object]
+WAYS: dict[str, Way] = {
+    "exits": lambda: os._exit(1),
+    "is killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "runs out of time": lambda: time.sleep(60),
+}
+
+
+@pytest.fixture(autouse=True)
+def moment(monkeypatch: pytest.MonkeyPatch) -> dict[str, datetime]:
+    held = {"now": NOW}
+    monkeypatch.setattr(clock, "now", lambda: held["now"])
+    return held
+
+
+def deadly(tokens: set[str], way: Way) -> Callable[[Store], Inbound]:
+    """A listener that adds up tokens; its worker dies in the middle of some."""
+
+    def offer(store: Store) -> Inbound:
+        mirror = Mirror(store)
+
+        def add_up(received: Received[StepTaken], cause: Cause) -> None:
+            if received.event.token in tokens:
+                way()
+            mirror.add_up(received, cause)
+
+        ledger = Ledger(store)
+
+        def remind(case_id: str, cause: Cause) -> None:
+            if case_id in tokens:
+                way()
+            ledger.remind(case_id, cause)
+
+        return Inbound("mirror", {StepTaken: add_up}, {"CASE": remind})
+
+    return offer
+
+
+def quarantined(world: Lambda) -> list[dict[str, Any]]:
+    return [row for (pk, _), row in world.tables.rows("d").items() if pk.startswith("QUARANTINE#")]
+
+
+def tokens_of(world: Lambda) -> list[str]:
+    found = Mirror(world.store).sums.find("steps")
+    return sorted(found.tokens, key=lambda token: int(token[1:])) if found else []
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("place", [1, 5, 10])
+def test_nine_neighbours_have_their_effects_and_the_killer_is_given_up(
+    way: str, place: int
+) -> None:
+    world = Lambda(deadly({f"t{place}"}, WAYS[way]), seconds=1 if "time" in way else 20)
+    world.queue.send(*(message(step(n), n, 16 * n) for n in range(1, 11)))
+
+    world.drain()
+
+    assert tokens_of(world) == [f"t{n}" for n in range(1, 11) if n != place]
+    (row,) = quarantined(world)
+    assert (row["reason"]["S"], json.loads(row["body"]["S"])["detail"]["id"]) == (
+        "gave_up",
+        f"evt_{place}",
+    )
+    assert world.killed == suspects.KILLS + 1
+    assert not world.queue.dead
+    assert not [pk for pk, _ in world.tables.rows("d") if pk.startswith("ATTEMPT#")][1:]
+
+
+@pytest.mark.parametrize("killers", [{2, 5, 8}, {1, 2, 3, 4}, {7, 8, 9, 10}])
+def test_several_killers_in_one_batch_hurt_nobody_either(killers: set[int]) -> None:
+    world = Lambda(deadly({f"t{n}" for n in killers}, WAYS["exits"]))
+    world.queue.send(*(message(step(n), n, 16 * n) for n in range(1, 11)))
+
+    world.drain(rounds=100)
+
+    assert tokens_of(world) == [f"t{n}" for n in range(1, 11) if n not in killers]
+    assert len(quarantined(world)) == len(killers)
+    assert not world.queue.dead
+
+
+def test_what_comes_later_does_not_wait_for_a_killer_and_is_touched_once() -> None:
+    world = Lambda(deadly({"t1"}, WAYS["exits"]))
+    world.queue.send(message(step(1), 1, 16))
+    world.invoke(world.queue.receive(10))
+    world.queue.send(*(message(step(n), n, 16 * n) for n in range(2, 11)))
+
+    world.invoke(world.queue.receive(10))
+
+    assert world.killed == 2
+    assert tokens_of(world) == [f"t{n}" for n in range(2, 11)]
+    assert list(world.queue.waiting) == ["msg_001"]
+
+
+def test_a_message_that_only_fails_is_a_dead_letter_and_never_given_up() -> None:
+    def fail() -> None:
+        raise RuntimeError("poison")
+
+    world = Lambda(deadly({"t3"}, fail))
+    bodies = [message(step(n), n, 16 * n) for n in range(1, 11)]
+    world.queue.send(*bodies)
+
+    world.drain()
+
+    assert tokens_of(world) == [f"t{n}" for n in range(1, 11) if n != 3]
+    assert world.queue.dead == [bodies[2]]
+    assert not quarantined(world)
+    assert not [pk for pk, _ in world.tables.rows("d") if pk.startswith("ATTEMPT#")]
+
+
+def test_a_killer_about_to_be_a_dead_letter_is_given_up_instead() -> None:
+    world = Lambda(deadly({"t1"}, WAYS["exits"]))
+    world.queue.send(message(step(1), 1, 16))
+    (body,) = world.queue.waiting.values()
+    body["attributes"] = {"ApproximateReceiveCount": str(MOST_RECEIVED - 2)}
+
+    world.drain()
+
+    assert world.killed == 1
+    assert len(quarantined(world)) == 1
+    assert not world.queue.dead
+    assert suspects.LAST_DELIVERY == MOST_RECEIVED
+
+
+def due(world: Lambda) -> list[str]:
+    """What the minute sweep would send now."""
+    sent: list[str] = []
+
+    class Sender:
+        def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> None:
+            sent.extend(entry["MessageBody"] for entry in Entries)
+
+    deadlines.sweep_due(world.store, Sender(), "", rows.due_shards())
+    return sent
+
+
+def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_put_back(
+    moment: dict[str, datetime],
+) -> None:
+    world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
+    for name in ("case_bad", "case_good"):
+        cause = Cause(queues.system("ledger"), "open", "cor_1")
+        Cases(world.store).save(cause, Case(id=name, remind_at=NOW))
+
+    for minute in range(60):
+        moment["now"] = NOW + timedelta(minutes=minute)
+        world.queue.send(*due(world), message(step(minute + 1), minute, 16 * (minute + 1)))
+        world.drain()
+
+    assert world.killed == deadlines.KILLS
+    assert Cases(world.store).get("case_good").reminded == (0,)
+    assert len(tokens_of(world)) == 60
+    assert not world.queue.dead
+    (row,) = deadlines.given_up(world.store)
+    assert row["pk"]["S"] == "CASE#case_bad"
+    assert world.store.item(Key("CASE#case_bad", "CASE"))["gave_up"]["S"] == deadlines.KILLED
+
+    world.offer = deadly(set(), WAYS["exits"])
+    assert deadlines.put_back(world.store) == 1
+    world.queue.send(*due(world))
+    world.drain()
+
+    assert Cases(world.store).get("case_bad").reminded == (0,)
+    assert not deadlines.given_up(world.store)
+
+
+def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
+    world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
+    cases, key = Cases(world.store), Key("CASE#case_bad", "CASE")
+    cause = Cause(queues.system("ledger"), "open", "cor_1")
+    cases.save(cause, Case(id="case_bad", remind_at=NOW))
+    read_before = cases.get("case_bad")
+    deadlines._shelve(key, world.store.item(key), world.store)
+    assert not due(world)
+    stale = json.dumps({"due": [key.pk, key.sk]})
+    world.queue.send(stale)
+    world.drain()
+    assert world.killed == 0
+
+    cases.save(Cause(queues.system("ledger"), "step", "cor_1"), read_before)
+
+    assert due(world) == [stale]
+    assert not deadlines.given_up(world.store)

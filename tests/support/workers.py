@@ -1,0 +1,152 @@
+"""Workers of a queue that can really be killed, over tables and a queue that outlive them.
+
+A worker is a process of its own. Its calls to DynamoDB and SQS go through a pipe to the test, so
+what it wrote before it died is there, and what it had in memory is not.
+"""
+
+import multiprocessing
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any
+
+from infra import templates
+from shared import queues
+from shared.queues import Inbound
+from shared.store import Store, Tables
+from tests.support.memory import MemoryDynamoDB
+
+Item = dict[str, Any]
+Offer = Callable[[Store], Inbound]
+
+TABLES = Tables("d", "o", "a", "k")
+MOST_RECEIVED = templates.stack("intake")["Resources"]["Queue"]["Properties"]["RedrivePolicy"][
+    "maxReceiveCount"
+]
+
+
+@dataclass
+class Queue:
+    """A queue whose messages come back until they are deleted, or too often."""
+
+    waiting: dict[str, Item] = field(default_factory=dict)
+    dead: list[str] = field(default_factory=list)
+    sent: int = 0
+
+    def send(self, *bodies: str) -> None:
+        """Take messages in."""
+        for body in bodies:
+            self.sent += 1
+            name = f"msg_{self.sent:03d}"
+            self.waiting[name] = {"messageId": name, "receiptHandle": name, "body": body}
+
+    def receive(self, most: int) -> list[Item]:
+        """The next batch, in order; what was received too often is dead."""
+        batch: list[Item] = []
+        for name, message in list(self.waiting.items())[:most]:
+            received = int(message.get("attributes", {}).get("ApproximateReceiveCount", 0)) + 1
+            if received > MOST_RECEIVED:
+                self.dead.append(self.waiting.pop(name)["body"])
+                continue
+            message["attributes"] = {"ApproximateReceiveCount": str(received)}
+            batch.append(message)
+        return batch
+
+    def delete(self, receipts: list[str]) -> None:
+        """Take messages away, those that are there."""
+        for receipt in receipts:
+            self.waiting.pop(receipt, None)
+
+
+class Lambda:
+    """Runs one invocation after another, each in a process that may die in the middle."""
+
+    def __init__(self, offer: Offer, seconds: float = 20.0) -> None:
+        self.tables = MemoryDynamoDB()
+        self.queue = Queue()
+        self.offer = offer
+        self.seconds = seconds
+        self.killed = 0
+
+    @property
+    def store(self) -> Store:
+        """The tables as they are now."""
+        return Store(self.tables, TABLES, pause=lambda _: None)
+
+    def drain(self, rounds: int = 60) -> None:
+        """Deliver until the queue is empty."""
+        for _ in range(rounds):
+            batch = self.queue.receive(10)
+            if batch:
+                self.invoke(batch)
+            elif not self.queue.waiting:
+                return
+        raise AssertionError("the queue is never empty")
+
+    def invoke(self, batch: list[Item]) -> None:
+        """One invocation with a batch; a worker that is killed deletes nothing."""
+        ours, theirs = multiprocessing.Pipe()
+        fork = multiprocessing.get_context("fork")
+        worker = fork.Process(target=_work, args=(theirs, batch, self.offer))
+        worker.start()
+        theirs.close()
+        answer = self._served(ours)
+        if answer is None:
+            worker.kill()
+        worker.join()
+        if answer is None:
+            self.killed += 1
+            return
+        failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+        done = [each["receiptHandle"] for each in batch if each["messageId"] not in failed]
+        self.queue.delete(done)
+
+    def _served(self, ours: Connection) -> Item | None:
+        """Answer the worker's calls until it has done; None when it died or its time was over."""
+        while ours.poll(self.seconds):
+            try:
+                target, method, request = ours.recv()
+            except EOFError:
+                return None
+            if target == "answer":
+                return dict(request)
+            try:
+                if target == "queue":
+                    ours.send(("told", self.queue.delete(request)))
+                else:
+                    ours.send(("told", getattr(self.tables, method)(**request)))
+            except Exception as error:
+                ours.send(("raised", error))
+        return None
+
+
+class _Far:
+    """The worker's end of the tables."""
+
+    def __init__(self, wire: Connection) -> None:
+        self._wire = wire
+
+    def ask(self, target: str, method: str, request: Any) -> Any:
+        self._wire.send((target, method, request))
+        kind, value = self._wire.recv()
+        if kind == "raised":
+            raise value
+        return value
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        return lambda **request: self.ask("tables", method, request)
+
+
+def _work(wire: Connection, batch: list[Item], offer: Offer) -> None:
+    far = _Far(wire)
+    store = Store(far, TABLES, pause=lambda _: None)
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
+    answer = queues.consume(
+        {"Records": batch},
+        context,
+        offer(store),
+        store,
+        lambda receipts: far.ask("queue", "delete", receipts),
+    )
+    wire.send(("answer", "", answer))
