@@ -1,6 +1,7 @@
 """One bad message harms nobody else; what comes early waits; what nobody knows is set aside."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared import clock, deadlines, parking, queues
+from shared import clock, deadlines, parking, quarantine, queues
 from shared.cause import Cause, Key
 from shared.events.base import Event, Received, to_cloud_event
 from shared.queues import Inbound
@@ -18,6 +19,10 @@ from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepT
 from tests.support.memory import MemoryDynamoDB
 
 CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+OPENED = (
+    '{"detail": {"type": "ledger.CaseOpened", "id": "evt_1",'
+    ' "data": {"region": "ZR", "case_id": "case_1"}, %s}}'
+)
 NOW = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)
 
 
@@ -161,14 +166,31 @@ def due_messages(store: Store) -> list[str]:
         '{"detail": {"type": "ledger.Unknown"}}',
         '{"detail": {"type": "ledger.CaseOpened", "data": {}}}',
         '{"detail": null}',
+        OPENED % '"time": "2026-09-14T05:00:00Z", "sequence": 1e999',
+        OPENED % '"time": "0001-01-01T00:00:00+23:59", "sequence": "1", "subject": "c"',
+        '{"detail": ' + "[" * 100_000,
+        '{"due": 5}',
+        '{"due": null}',
+        '{"due": "CASE"}',
+        '{"due": ["CASE#case_1"]}',
+        '{"due": ["CASE#case_1", "CASE", "CASE"]}',
+        '{"due": ["CASE#case_1", 5]}',
+        '{"due": ["", "CASE"]}',
+        '{"due": ["CASE#\\ud800", "CASE"]}',
+        '{"due": ["CASE#' + "1" * 3000 + '", "CASE"]}',
+        '{"due": ["HOUSE#house_1", "HOUSE"]}',
+        '{"due": {"pk": "CASE#case_1", "sk": "CASE"}}',
     ],
 )
 def test_what_is_no_event_of_ours_is_set_aside_and_spends_no_receives(
     store: Store, tables: MemoryDynamoDB, body: str
 ) -> None:
-    assert feed(store, Mirror(store).inbound(), body) == []
+    inbound = replace(Mirror(store).inbound(), deadlines={"CASE": Ledger(store).remind})
+
+    assert feed(store, inbound, body) == []
     (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
-    assert row["body"]["S"] == body
+    assert row["body"]["S"] == body[: quarantine.MOST_BYTES]
+    assert row["reason"]["S"] == "not_understood"
 
 
 def test_with_little_time_left_the_rest_goes_back_untouched(store: Store) -> None:

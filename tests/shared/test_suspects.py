@@ -15,8 +15,8 @@ from shared.cause import Cause, Key
 from shared.events.base import Received
 from shared.queues import Inbound
 from shared.store import Store
-from tests.shared.test_queues import NOW, message, step
-from tests.simulation.toys import Case, Cases, Ledger, Mirror, StepTaken
+from tests.shared.test_queues import NOW, message, opened, step
+from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
 from tests.support.workers import MOST_RECEIVED, Lambda
 
 Way = Callable[[], object]
@@ -201,3 +201,65 @@ def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
 
     assert due(world) == [stale]
     assert not deadlines.given_up(world.store)
+
+
+def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
+    moment: dict[str, datetime],
+) -> None:
+    def offer(store: Store) -> Inbound:
+        mirror = Mirror(store)
+
+        def mirror_total(received: Received[StepTaken], cause: Cause) -> None:
+            if mirror.seen.find(received.event.case_id) is not None:
+                os._exit(1)
+            mirror.mirror_total(received, cause)
+
+        return Inbound("mirror", {CaseOpened: mirror.open_mirror, StepTaken: mirror_total})
+
+    world = Lambda(offer)
+    for body in (message(step(1), 1, 32), message(opened(), 0, 16)):
+        world.queue.send(body)
+        world.drain()
+    assert world.killed == 1
+    assert Mirror(world.store).seen.find("case_1") is not None
+
+    for minute in range(1, 30):
+        moment["now"] = NOW + timedelta(minutes=minute)
+        world.queue.send(*due(world))
+        world.drain()
+
+    assert world.killed == deadlines.KILLS
+    (row,) = deadlines.given_up(world.store)
+    assert row["pk"]["S"] == "PARKED#case_1"
+    assert not world.queue.dead
+
+
+def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
+    moment: dict[str, datetime],
+) -> None:
+    world = Lambda(lambda store: Inbound("ledger", {}, {"CASE": lambda name, cause: None}))
+    cause = Cause(queues.system("ledger"), "open", "cor_1")
+    Cases(world.store).save(cause, Case(id="case_1", remind_at=NOW))
+
+    for minute in range(0, 240, 10):
+        moment["now"] = NOW + timedelta(minutes=minute)
+        world.queue.send(*due(world))
+        world.drain()
+
+    assert not deadlines.given_up(world.store)
+    moment["now"] += timedelta(hours=1)
+    assert due(world)
+
+
+def test_while_a_worker_may_live_nobody_else_begins(moment: dict[str, datetime]) -> None:
+    world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
+    cause = Cause(queues.system("ledger"), "open", "cor_1")
+    Cases(world.store).save(cause, Case(id="case_bad", remind_at=NOW))
+    world.queue.send(*due(world))
+
+    world.invoke(world.queue.receive(10))
+
+    moment["now"] = NOW + deadlines.backoff(1)
+    assert not due(world)
+    moment["now"] += timedelta(seconds=30)
+    assert due(world)

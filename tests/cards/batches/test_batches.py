@@ -14,6 +14,7 @@ from services.cards.batches import steps, table
 from tests.cards.people import HOLDER, LEADER, LEADER_Y, OFFICE, Desk
 from tests.support.files import MemoryS3
 from tests.support.workbooks import of_xml
+from tests.support.world import JOBS
 
 OFFICE_FILES = Path(__file__).parents[2] / "shared" / "office_files"
 EXPECTED = tomllib.loads((OFFICE_FILES / "expected.toml").read_text("utf-8"))
@@ -174,7 +175,7 @@ def test_the_same_step_delivered_often_issues_each_card_once(desk: Desk, s3: Mem
     desk.world.copies = 3
     batch = upload(desk, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(60)]), dry_run=False)
     desk.done(LEADER, f"/v1/batches/{batch}/start")
-    desk.world.queue.messages["cards"] *= 3
+    desk.world.queue.messages["cards" + JOBS] *= 3
     desk.world.settle()
 
     assert len(desk.events("CardIssued")) == 60

@@ -1,0 +1,100 @@
+"""Long work goes through the queue of jobs, and ends in words when it kills its workers."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.cards.batches import steps
+from services.cards.printing import sheet
+from shared import clock, deadlines, rows
+from tests.cards.people import HOLDER, LEADER, Desk
+from tests.support.world import JOBS
+
+QUEUE = "cards" + JOBS
+
+
+class Killed(BaseException):
+    """The worker is gone: nothing of it is caught."""
+
+
+def kill(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def a_batch(desk: Desk) -> str:
+    opened = desk.post(LEADER, "/v1/batches", region="ZR", dry_run=False).json["id"]
+    desk.world.files.objects[f"batches/{opened}/upload"] = b"x;y\n1;2\n"
+    desk.done(LEADER, f"/v1/batches/{opened}/start")
+    return f"/v1/batches/{opened}"
+
+
+def a_print(desk: Desk) -> str:
+    card = desk.active_card()
+    return f"/v1/prints/{desk.post(HOLDER, '/v1/prints', card_ids=[card['id']]).json['id']}"
+
+
+KINDS: list[tuple[Callable[[Desk], str], object, str, Any]] = [
+    (a_batch, steps, "lay_out", LEADER),
+    (a_print, sheet, "pdf_of", HOLDER),
+]
+
+
+@pytest.mark.parametrize(("begin", "where", "name", "reader"), KINDS)
+def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    begin: Callable[[Desk], str],
+    where: object,
+    name: str,
+    reader: Any,
+) -> None:
+    monkeypatch.setattr(where, name, kill)
+    job = begin(desk)
+    killed = 0
+
+    for _ in range(60):
+        bodies, desk.world.queue.messages[QUEUE] = desk.world.queue.messages[QUEUE], []
+        for body in bodies:
+            try:
+                desk.world.call("cards", "on_jobs", {"Records": [{"messageId": "1", "body": body}]})
+            except Killed:
+                killed += 1
+        with desk.world.service("cards"):
+            later = clock.now() + timedelta(minutes=1)
+        desk.world.set_time(later)
+        desk.world.sweep()
+
+    assert killed == deadlines.Job(kill, kill).kills == 3
+    shown = desk.get(reader, job).json
+    assert shown["status"] == "failed"
+    assert "остановлена" in shown["failure"]
+    assert not desk.world.queue.messages[QUEUE]
+    assert not deadlines.given_up(desk.world.stores["cards"])
+
+
+def test_jobs_never_stand_in_the_queue_of_events_and_deadlines(desk: Desk) -> None:
+    a_print(desk)
+    desk.world.sweep()
+
+    bodies = [json.loads(body) for body in desk.world.queue.messages["cards"]]
+    assert not [body for body in bodies if body.get("due", ["", ""])[1] in ("PRINT", "BATCH")]
+    assert {json.loads(body)["due"][1] for body in desk.world.queue.messages[QUEUE]} == {"PRINT"}
+
+
+def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(desk: Desk) -> None:
+    app = desk.world.apps["cards"]
+    a_batch(desk)
+    a_print(desk)
+    desk.active_partner()
+
+    found = {
+        row["type"]["S"]: row["due_shard"]["S"] in set(rows.job_shards())
+        for row in desk.world.rows("cards-data")
+        if "due_shard" in row and "type" in row
+    }
+
+    assert {name for name, job in found.items() if job} == set(app.JOBS)
+    assert not set(app.JOBS) & set(app.DEADLINES)
