@@ -16,7 +16,7 @@ from shared.events.base import Received
 from shared.queues import Inbound
 from shared.store import Store
 from tests.shared.test_queues import NOW, message, opened, step
-from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
+from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, Reminded, StepTaken
 from tests.support.workers import MOST_RECEIVED, Lambda
 
 Way = Callable[[], object]
@@ -214,7 +214,13 @@ def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
                 os._exit(1)
             mirror.mirror_total(received, cause)
 
-        return Inbound("mirror", {CaseOpened: mirror.open_mirror, StepTaken: mirror_total})
+        def touch(received: Received[Reminded], cause: Cause) -> None:
+            mirror.seen.save(cause, mirror.seen.get(received.event.case_id))
+
+        return Inbound(
+            "mirror",
+            {CaseOpened: mirror.open_mirror, StepTaken: mirror_total, Reminded: touch},
+        )
 
     world = Lambda(offer)
     for body in (message(step(1), 1, 32), message(opened(), 0, 16)):
@@ -222,6 +228,9 @@ def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
         world.drain()
     assert world.killed == 1
     assert Mirror(world.store).seen.find("case_1") is not None
+    world.queue.send(message(Reminded(region="ZR", case_id="case_1", total=1), 2, 48))
+    world.drain()
+    assert world.killed == 1
 
     for minute in range(1, 30):
         moment["now"] = NOW + timedelta(minutes=minute)
