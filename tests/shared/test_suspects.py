@@ -215,7 +215,8 @@ def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
             mirror.mirror_total(received, cause)
 
         def touch(received: Received[Reminded], cause: Cause) -> None:
-            mirror.seen.save(cause, mirror.seen.get(received.event.case_id))
+            seen = mirror.seen.get(received.event.case_id)
+            mirror.seen.save(cause, seen.model_copy(update={"sequence": received.sequence}))
 
         return Inbound(
             "mirror",
