@@ -11,6 +11,8 @@ import pytest
 import urllib3
 
 from services.notifications.messages.gateway import Fate, HttpGateway, Letter
+from shared import budget
+from tests.support.world import Context
 
 LETTER = Letter(
     message_id="msg_1", channel="sms", to="+79161234567", title="Тема", text="Текст",
@@ -76,6 +78,15 @@ def test_a_letter_is_put_under_its_own_id_with_all_that_a_gateway_needs(
     assert body["channel"] == "sms"
     assert body["text"] == "Текст"
     assert body["recipient_role"] == "family"
+
+
+def test_nothing_is_put_when_the_function_could_end_before_the_answer(
+    gateway: HttpGateway, behaviour: Behaviour
+) -> None:
+    with budget.of(Context(milliseconds=5_000)):
+        assert gateway.put(LETTER).fate is Fate.ABSENT
+        assert gateway.ask("msg_1").fate is Fate.UNKNOWN
+    assert behaviour.seen == []
 
 
 @pytest.mark.parametrize(

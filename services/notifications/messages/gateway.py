@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from shared import budget
 from shared.observability import count, note
 
 CONNECT_SECONDS = 2.0
@@ -93,6 +94,9 @@ class HttpGateway:
         return Report(Fate.UNKNOWN) if report.code == "unreachable" else report
 
     def _call(self, method: str, message_id: str, body: bytes | None = None) -> Report:
+        if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
+            # The function could end before the answer, and nobody would know what became of it.
+            return Report(Fate.ABSENT, "unreachable")
         try:
             answer = self._pool.request(
                 method, f"{self._url}/messages/{message_id}", body=body, headers=self._headers
