@@ -175,6 +175,7 @@ def environment(stub: Stub, service: str) -> dict[str, str]:
         "REFERENCE_TABLE": REFERENCE_TABLE,
         "BUS_NAME": "ryadom",
         "QUEUE_URL": f"{stub.url}/000000000000/queue",
+        "JOBS_QUEUE_URL": f"{stub.url}/000000000000/jobs",
         "ROOT_KEY": ROOT_KEY,
         "KMS_KEY_ID": "k",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
