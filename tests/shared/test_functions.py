@@ -43,7 +43,7 @@ def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget_clients() -> None:
-    for cached in (aws._session, aws.client):
+    for cached in (aws.session, aws.client):
         cached.cache_clear()
 
 
