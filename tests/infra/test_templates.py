@@ -122,6 +122,18 @@ def test_jobs_have_a_queue_and_a_function_of_their_own_one_step_at_a_time(stacks
         assert source["BatchSize"] == 1
 
 
+def test_a_job_may_do_what_a_reaction_may(stacks: Stacks) -> None:
+    own = re.compile(r"\"Queue\"|:log-group:")
+    for service in JOBBERS:
+        granted: dict[str, set[str]] = {"OnMessagesRole": set(), "OnJobsRole": set()}
+        for role, statement in stacks[service].statements():
+            told = json.dumps(statement, sort_keys=True)
+            if role in granted and not own.search(told):
+                granted[role].add(told)
+        assert granted["OnMessagesRole"]
+        assert granted["OnMessagesRole"] <= granted["OnJobsRole"]
+
+
 def test_a_function_that_feeds_its_own_queue_is_not_taken_for_an_endless_loop(
     stacks: Stacks,
 ) -> None:
@@ -233,8 +245,10 @@ def test_reference_data_is_recoverable_and_read_only_for_whoever_needs_it(stacks
                 readers.setdefault(stack.name, set()).add(role)
     contacts = {"ApiRole", "OnMessagesRole", "ResolveRecipientsRole"}
     without = {"ApiRole", "OnMessagesRole"}
+    jobs = {service: {"OnJobsRole"} for service in JOBBERS}
     assert readers == {
-        service: without if service == "notifications" else contacts for service in SERVICES
+        service: (without if service == "notifications" else contacts) | jobs.get(service, set())
+        for service in SERVICES
     }
     for service in SERVICES:
         for function in stacks[service].functions().values():
