@@ -1,7 +1,7 @@
 """The stock emulator as a subprocess on loopback, in a Python environment of its own.
 
-What it keeps on disk is written at a clean stop only; `stop` therefore waits for it, and `start`
-never runs two on one state.
+What it keeps on disk is written at a clean stop only; `stop` therefore waits for it, `start` never
+runs two on one state, and the pid file stays behind when it was killed.
 """
 
 import fcntl
@@ -14,11 +14,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import urllib3
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
@@ -107,8 +107,9 @@ class Emulator:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.returncode == 0:
+            self._pid_file.unlink(missing_ok=True)
         self._process = None
-        self._pid_file.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End it without a word, as a power cut would; for tests."""
@@ -116,6 +117,11 @@ class Emulator:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether the last one on this state ended without saving; ask when none runs."""
+        return self._pid_file.exists()
 
     @property
     def alive(self) -> bool:
@@ -148,13 +154,13 @@ class Emulator:
         """A kill -9 of our own process leaves the emulator alive on the state we want."""
         try:
             pid = int(self._pid_file.read_text())
-            ours = b"ministack" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            ours = Path(f"/proc/{pid}/cwd").readlink() == self.state.resolve()
         except (FileNotFoundError, ProcessLookupError, ValueError):
             return
         if ours:
             os.kill(pid, signal.SIGTERM)
             _wait_for(lambda: not Path(f"/proc/{pid}").exists(), 60, "The old emulator stays")
-        self._pid_file.unlink(missing_ok=True)
+            self._pid_file.unlink(missing_ok=True)
 
     def _forget_stream_positions(self) -> None:
         """Streams are not kept, so a kept position would skip as many new rows, without a word."""
@@ -182,10 +188,10 @@ def _answers(port: int) -> bool:
 
 def _healthy(endpoint: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{endpoint}/_ministack/ready", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        answer = urllib3.request("GET", f"{endpoint}/_ministack/ready", timeout=2, retries=False)
+    except urllib3.exceptions.HTTPError:
         return False
+    return bool(answer.status == 200)
 
 
 def _wait_for(condition: Callable[[], bool], seconds: float, complaint: str) -> None:

@@ -92,11 +92,6 @@ class MessageGateway:
         with self._lock:
             self._mode, self._times = mode, times
 
-    def clear(self) -> None:
-        """Forget every message, when a platform starts afresh."""
-        with self._lock, self._kept:
-            self._kept.execute("DELETE FROM messages")
-
     def close(self) -> None:
         """Let the file go."""
         self._kept.close()

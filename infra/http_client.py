@@ -2,14 +2,15 @@
 
 import json
 import time
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import urllib3
+
 TOKEN_LIFE = 1800.0
+SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -76,19 +77,14 @@ class HttpClient:
         if if_match is not None:
             sent["If-Match"] = f'"{if_match}"'
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        reply = self._send(method, path, data, sent | dict(headers or {}))
+        with urllib3.PoolManager(timeout=SECONDS, retries=False) as wire:
+            answer = wire.request(
+                method, self.url + path, body=data, headers=sent | dict(headers or {})
+            )
+        reply = _reply(answer)
         if must and reply.status >= 400:
             raise Refused(method, path, reply)
         return reply
-
-    def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Reply:
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return _reply(answer.status, answer.read(), dict(answer.headers))
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return _reply(refusal.code, refusal.read(), dict(refusal.headers))
 
     def _bearer(self, user: str) -> str:
         until, token = self._kept.get(user, (0.0, ""))
@@ -98,9 +94,9 @@ class HttpClient:
         return token
 
 
-def _reply(status: int, content: bytes, headers: dict[str, str]) -> Reply:
+def _reply(answer: urllib3.BaseHTTPResponse) -> Reply:
     try:
-        body = json.loads(content) if content else None
+        body = json.loads(answer.data) if answer.data else None
     except ValueError:
-        body = content.decode("utf-8", "replace")
-    return Reply(status, body, headers)
+        body = answer.data.decode("utf-8", "replace")
+    return Reply(answer.status, body, answer.headers)

@@ -1,4 +1,4 @@
-"""The commands for the platform on this machine: run, token, machine-token, call, clock, logs.
+"""The commands for the platform on this machine: run, token, call, clock, logs.
 
 `python -m infra.local run` starts everything and prints what to open; Ctrl-C ends it and keeps the
 state. The other commands speak to the platform that runs.
@@ -25,6 +25,7 @@ from infra.package import ROOT
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
+_AFRESH = "`python -m infra.local run --fresh` starts with an empty state."
 
 
 def say(text: str) -> None:
@@ -40,9 +41,17 @@ def run(asked: argparse.Namespace) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.default_int_handler)  # also where a shell told us to ignore it
     with LocalPlatform(asked.state, asked.port, say=say) as platform:
-        _load_region(platform)
-        say(_welcome(platform))
-        _stay(platform)
+        try:
+            _load_region(platform)
+        except Exception:
+            if platform.emulator.alive:
+                raise
+        else:
+            say(_welcome(platform))
+            _stay(platform)
+        if not platform.emulator.alive:
+            log = platform.state / "emulator.log"
+            raise CannotStart(f"The emulator ended by itself; {log} says why.")
 
 
 def _stay(platform: LocalPlatform) -> None:
@@ -51,8 +60,6 @@ def _stay(platform: LocalPlatform) -> None:
             time.sleep(0.5)
     except KeyboardInterrupt:
         say("\nStopping: what is under way ends first; the state is kept …")
-        return
-    raise CannotStart(f"The emulator ended by itself; {platform.state}/emulator.log says why.")
 
 
 def _load_region(platform: LocalPlatform) -> None:
@@ -95,12 +102,6 @@ def token(asked: argparse.Namespace) -> None:
     say(f"\ncurl -s {platform.url}{path} -H 'Authorization: Bearer {made}'")
 
 
-def machine_token(asked: argparse.Namespace) -> None:
-    """Print a token for a bot or an integrator."""
-    platform = attach(asked.state)
-    say(platform.machine_token(asked.name, asked.role, scopes=tuple(asked.scope)))
-
-
 def call(asked: argparse.Namespace) -> None:
     """One request as a person, for a look at the API without curl."""
     platform = attach(asked.state)
@@ -133,12 +134,13 @@ def main() -> None:
     """Read the command line; every foreseen failure is one sentence."""
     asked = _parser().parse_args()
     commands: dict[str, Callable[[argparse.Namespace], None]] = {
-        "run": run, "token": token, "machine-token": machine_token,
-        "call": call, "clock": clock, "logs": logs,
+        "run": run, "token": token, "call": call, "clock": clock, "logs": logs,
     }  # fmt: skip
     try:
         commands[asked.command](asked)
-    except (CannotStart, CannotPackage, DeployFailed) as refusal:
+    except DeployFailed as refusal:
+        raise SystemExit(f"{refusal}\n{_AFRESH}") from None
+    except (CannotStart, CannotPackage) as refusal:
         raise SystemExit(str(refusal)) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -154,10 +156,6 @@ def _parser() -> argparse.ArgumentParser:
     person = commands.add_parser("token", help="a token of a person of demo/users.toml")
     person.add_argument("user")
     person.add_argument("--path", help="what the printed curl line asks for")
-    machine = commands.add_parser("machine-token", help="a token of a bot or integrator")
-    machine.add_argument("name")
-    machine.add_argument("role")
-    machine.add_argument("--scope", action="append", default=[])
     one = commands.add_parser("call", help="one request as a person")
     for name in ("user", "method", "path"):
         one.add_argument(name)

@@ -5,13 +5,13 @@
         platform.advance(hours=48)
         platform.messages()
 
-State stays in the folder; a second start on it goes on from the last clean stop.
+State stays in the folder; a second start on it goes on from the last orderly end, also when the
+session after that one was killed.
 """
 
 import contextlib
 import fcntl
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from infra.http_client import HttpClient, Reply
 from infra.origin import Origin
 from infra.package import ROOT, SERVICES, Package, package
 from infra.regions import Unfit, read_stage
+from infra.saved_state import SavedState
 from infra.stacks import Deployer, Facts
 
 BUCKET = "ryadom-code"
@@ -52,7 +53,7 @@ class LocalPlatform:
         now: datetime | None = None,
         say: Callable[[str], None] = _silent,
     ) -> None:
-        self.state = state
+        self.state = state.resolve()
         self.root = root
         self.say = say
         self._asked_port = port
@@ -61,7 +62,8 @@ class LocalPlatform:
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
         self._held: IO[str] | None = None
-        self._ready = state / "ready.json"
+        self._saved = SavedState(self.state)
+        self._ready = self.state / "ready.json"
         self._serving = False
         self.facts: Facts = {}
 
@@ -89,7 +91,7 @@ class LocalPlatform:
             raise
 
     def _start(self) -> None:
-        fresh = self._clear_half_made()
+        fresh = not self._take_up()
         ports = self._ports()
         self.url = f"http://127.0.0.1:{ports['origin']}"
         self.say("Packaging the services …")
@@ -102,8 +104,6 @@ class LocalPlatform:
     def _start_behind(self, made: Package, fresh: bool) -> None:
         self.say("Starting the emulator …")
         self.emulator.start()
-        if fresh:
-            self.gateway.clear()
         self.say("Deploying the stacks …")
         self.facts = self._deploy(made)
         self.people = users.UserPool(
@@ -236,17 +236,22 @@ class LocalPlatform:
                 f"Another platform runs on {self.state}; stop it with Ctrl-C first."
             ) from None
 
-    def _clear_half_made(self) -> bool:
-        """Whether this start is the first; what an unfinished first start left is thrown away."""
+    def _take_up(self) -> bool:
+        """Put in place what this start goes on from; False when it is the first."""
+        last = Emulator(self.state, 0)
+        last.stop_orphan()
         if self._ready.exists():
-            return False
-        if (self.state / "aws").exists():
-            self.say("The last first start did not finish, so this one starts afresh.")
-        Emulator(self.state, 0).stop_orphan()
-        for name in ("aws", "s3", "tmp"):
-            shutil.rmtree(self.state / name, ignore_errors=True)
-        self._clock_file.unlink(missing_ok=True)
-        return True
+            if not last.was_killed:
+                self._saved.keep()
+                return True
+            if self._saved.restore():
+                self.say("The last session was killed; this one goes on from the end before it.")
+                return True
+        if last.was_killed or (self.state / "aws").exists():
+            self.say("The first session did not end in order, so this one starts afresh.")
+        self._saved.forget()
+        self._ready.unlink(missing_ok=True)
+        return False
 
     def _ports(self) -> dict[str, int]:
         """Addresses are part of what is deployed, so a state keeps its ports."""

@@ -1,9 +1,10 @@
 """The one address that people open: all APIs by base path, their docs, and every message sent.
 
-It stands before the emulator so that the pages never share an origin with the AWS APIs.
+It stands before the emulator so that the pages never share an origin with the AWS APIs. It answers
+under loopback names only, so that no foreign name can be pointed at it (DNS rebinding), and takes
+what moves the clock or the messages from no page but its own.
 """
 
-import http.client
 import importlib.util
 import json
 import mimetypes
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import urllib3
+from urllib3 import HTTPHeaderDict
+
 from infra.gateway import GatewayFails, MessageGateway
 
 PAGES = Path(__file__).parent / "pages"
@@ -23,6 +27,8 @@ HOP_BY_HOP = frozenset(
 )
 MAX_BODY = 10 * 1024 * 1024  # what API Gateway takes
 SILENCE = 8.0  # longer than any sender waits
+LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+OWN_COMMANDS = re.compile(r"/+_(local|gateway)(/|$)")
 
 Answer = tuple[int, str, bytes]
 Action = Callable[[dict[str, Any]], Any]
@@ -48,11 +54,11 @@ class Origin:
         business_now: Callable[[], str],
         actions: Mapping[str, Action],
     ) -> None:
-        self.upstream = upstream
         self.apis = dict(apis)
         self.gateway = gateway
         self.business_now = business_now
         self.actions = dict(actions)
+        self.upstream = upstream
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.origin = self
         self._thread: threading.Thread | None = None
@@ -113,6 +119,23 @@ class Origin:
         return _json(200, found) if found else _json(404, {"status": "absent"})
 
 
+def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request may come from a page that is not ours.
+
+    A page names its origin in all but plain reads, and one of another origin cannot send JSON
+    without asking first, which nothing here allows.
+    """
+    host = headers.get("Host", "")
+    if urlsplit(f"//{host}").hostname not in LOOPBACK:
+        return True
+    if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
+        return False
+    same_site = headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    same_origin = headers.get("Origin", f"http://{host}") == f"http://{host}"
+    as_json = headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"
+    return not (same_site and same_origin and as_json)
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     origin: Origin
@@ -129,6 +152,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(length)
         path = unquote(urlsplit(self.path).path)
+        if foreign(self.command, path, HTTPHeaderDict(self.headers.items())):
+            self._send(*_json(403, {"status": 403, "title": "Только с этой машины"}))
+            return
         try:
             answer = self.server.origin.answer(self.command, path, body)
         except GatewayFails as failure:
@@ -151,21 +177,21 @@ class _Handler(BaseHTTPRequestHandler):
         # The upstream believes this header, so a caller must not choose it.
         headers = {k: v for k, v in headers.items() if k.lower() != "x-forwarded-for"}
         headers |= {"Host": "127.0.0.1", "X-Forwarded-For": str(self.client_address[0])}
-        upstream = http.client.HTTPConnection("127.0.0.1", self.server.origin.upstream, timeout=60)
+        upstream = self.server.origin.upstream
         try:
-            upstream.request(self.command, self.path, body or None, headers)
-            answer = upstream.getresponse()
-            content = answer.read()
-        except OSError:
+            with urllib3.HTTPConnectionPool("127.0.0.1", upstream, timeout=60) as wire:
+                answer = wire.urlopen(
+                    self.command, self.path, body=body or None, headers=headers,
+                    retries=False, redirect=False, decode_content=False,
+                )  # fmt: skip
+        except urllib3.exceptions.HTTPError:
             self._send(*_json(502, {"status": 502, "title": "Платформа не отвечает"}))
             return
-        finally:
-            upstream.close()
         self.send_response(answer.status)
-        for name, value in answer.getheaders():
+        for name, value in answer.headers.items():
             if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
                 self.send_header(name, value)
-        self._body(content)
+        self._body(answer.data)
 
     def _send(self, status: int, kind: str, content: bytes) -> None:
         self.send_response(status)

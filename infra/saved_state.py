@@ -1,0 +1,59 @@
+"""What a local platform keeps in its folder, whole as of its last orderly end.
+
+The emulator writes its state only when it ends in order, one service after another. What a killed
+one left may therefore be half of something: the copy made before the session stands in for it.
+"""
+
+import shutil
+from pathlib import Path
+
+PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
+
+
+class SavedState:
+    """The parts of a state folder, and the copy of them as they were before this session."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._copy = folder / "before-this-session"
+
+    def keep(self) -> None:
+        """Copy what the last session left in order."""
+        making = self._folder / "copy-under-way"
+        _remove(making)
+        making.mkdir()
+        _copy_parts(self._folder, making)
+        _remove(self._copy)
+        making.rename(self._copy)
+
+    def restore(self) -> bool:
+        """Put back what was there before a session that was killed; False when nothing was."""
+        self.forget_session()
+        _copy_parts(self._copy, self._folder)
+        return self._copy.exists()
+
+    def forget_session(self) -> None:
+        """Throw away what a session has left."""
+        for name in PARTS:
+            _remove(self._folder / name)
+
+    def forget(self) -> None:
+        """Throw everything away."""
+        self.forget_session()
+        _remove(self._copy)
+
+
+def _copy_parts(source: Path, target: Path) -> None:
+    for name in PARTS:
+        part = source / name
+        if part.is_dir():
+            shutil.copytree(part, target / name)
+        elif part.exists():
+            shutil.copy2(part, target / name)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,148 @@
+"""The one address people open listens to no page but its own."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import urllib3
+
+from infra.emulator import free_port
+from infra.gateway import MessageGateway
+from infra.origin import Origin
+
+
+class House:
+    """An origin with one action, and what that action was asked."""
+
+    def __init__(self, folder: Path, upstream: int) -> None:
+        self.port = free_port()
+        self.moved: list[dict[str, Any]] = []
+        self.gateway = MessageGateway(folder)
+        actions = {"clock": self.moved.append}
+        self.origin = Origin(
+            self.port, upstream, {"intake": None}, self.gateway, lambda: "now", actions
+        )
+
+    def ask(self, method: str, path: str, **headers: str) -> int:
+        """The status of a request, with header names written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        url = f"http://127.0.0.1:{self.port}{path}"
+        body = b"{}" if method != "GET" else None
+        return urllib3.request(method, url, body=body, headers=named, retries=False).status
+
+
+@pytest.fixture
+def upstream() -> Iterator[int]:
+    """An API that tells what it was sent."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            told = json.dumps({"headers": dict(self.headers), "body": body.decode()}).encode()
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, upstream: int) -> Iterator[House]:
+    made = House(tmp_path, upstream)
+    made.origin.start()
+    yield made
+    made.origin.stop()
+    made.gateway.close()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://127.0.0.1:{port}", "Sec_Fetch_Site": "same-origin"},
+        {"Host": "localhost:{port}", "Origin": "http://localhost:{port}"},
+        {"Host": "[::1]:{port}"},
+        {"Sec_Fetch_Site": "none"},
+    ],
+)
+def test_the_clock_is_moved_from_this_machine(house: House, headers: dict[str, str]) -> None:
+    told = {name: value.format(port=house.port) for name, value in headers.items()}
+    assert house.ask("POST", "/_local/clock", Content_Type="application/json", **told) == 200
+    assert house.moved == [{}]
+
+
+@pytest.mark.parametrize("path", ["/_local/clock", "//_local/clock", "/_gateway/faults"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://foreign.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "https://127.0.0.1:{port}"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Host": "foreign.example:{port}"},
+        {"Host": "127.0.0.1.foreign.example:{port}", "Sec_Fetch_Site": "same-origin"},
+        {"Host": "foreign.example:{port}", "Origin": "http://foreign.example:{port}"},
+        {"Content_Type": "text/plain"},
+        {"Content_Type": "application/x-www-form-urlencoded"},
+    ],
+)
+def test_no_foreign_page_moves_the_clock_or_the_messages(
+    house: House, path: str, headers: dict[str, str]
+) -> None:
+    told = {name: value.format(port=house.port) for name, value in headers.items()}
+    assert house.ask("POST", path, **{"Content_Type": "application/json"} | told) == 403
+    assert house.moved == []
+
+
+def test_a_request_that_does_not_call_itself_json_moves_nothing(house: House) -> None:
+    assert house.ask("POST", "/_local/clock") == 403
+    assert house.moved == []
+
+
+def test_a_foreign_page_is_promised_nothing_when_it_asks_first(house: House) -> None:
+    told = {"Origin": "https://foreign.example", "Access_Control_Request_Method": "POST"}
+    assert house.ask("OPTIONS", "/_local/clock", **told) == 403
+
+
+@pytest.mark.parametrize("path", ["/messages.json", "/status.json", "/", "/_gateway/messages/m1"])
+def test_nothing_is_read_under_a_foreign_name(house: House, path: str) -> None:
+    assert house.ask("GET", path, Host="foreign.example") == 403
+    assert house.ask("GET", path) != 403
+
+
+def test_what_belongs_to_an_api_is_passed_on_as_it_is(house: House) -> None:
+    url = f"http://127.0.0.1:{house.port}/intake/v1/requests"
+    sent = {"Authorization": "Bearer t", "X-Forwarded-For": "8.8.8.8"}
+    answer = urllib3.request(
+        "POST", url, body="тело".encode(), headers=sent, redirect=False, retries=False
+    )
+    assert (answer.status, answer.headers["Location"]) == (302, "/elsewhere")
+    told = answer.json()
+    assert told["body"] == "тело"
+    assert told["headers"]["Authorization"] == "Bearer t"
+    assert told["headers"]["X-Forwarded-For"] == "127.0.0.1"
+
+
+def test_an_api_that_is_away_is_told(tmp_path: Path) -> None:
+    house = House(tmp_path, free_port())
+    house.origin.start()
+    try:
+        assert house.ask("GET", "/intake/v1/requests") == 502
+    finally:
+        house.origin.stop()
+        house.gateway.close()
