@@ -11,7 +11,7 @@ from shared import clock
 
 REQUESTS = "/intake/v1/requests"
 MATCHES = "/matching/v1/matches"
-LINK = re.compile(r"ryl_[A-Za-z0-9_-]+")
+LINK = re.compile(r"ryl_[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 
 
 def case(play: Play, step: Step) -> str:

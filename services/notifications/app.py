@@ -112,7 +112,7 @@ LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "too_many")
 class LinkPath(BaseModel):
     """The text of a one-time link."""
 
-    link: str = Field(min_length=16, max_length=links.LONGEST, pattern=r"^[A-Za-z0-9_-]+$")
+    link: str = Field(min_length=16, max_length=links.LONGEST, pattern=r"^[A-Za-z0-9_.-]+$")
 
 
 class AnswerPath(BaseModel):

@@ -32,7 +32,7 @@ COUNTERS = ("COHORT", "USE")
 LEFT_OUT = ("INBOX#", "IDEMPOTENCY#")
 TABLES = ("data", "audit", "keys")
 TOKEN = re.compile(
-    r"ryl_[A-Za-z0-9_-]+"  # a signed link
+    r"ryl_[A-Za-z0-9_.-]*[A-Za-z0-9_-]"  # a signed link
     r"|(?<![A-Za-z0-9])[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}(?![A-Za-z0-9])"  # an id
     r"|(?<![A-Za-z0-9])(?:lnk_)?[0-9a-f]{16,64}(?![A-Za-z0-9])"  # a digest, the id of a link
     r"|(?<![A-Za-z0-9_-])(?!f_)(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,}"  # a digest in base64

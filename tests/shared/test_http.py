@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared import aws, exchange, ids
+from shared import aws, exchange, ids, untrusted
 from shared.cause import Cause, Receipt
 from shared.errors import RuleBroken, VersionConflict
 from shared.http import ServiceApp
@@ -117,11 +117,34 @@ def test_depth_is_capped_whatever_the_model_allows(api: Api) -> None:
     assert api.call("POST", "/notes/search", deep).status == 200
     deeper = '{"text":"a","anything":' + "[" * 32 + "]" * 32 + "}"
     assert api.call("POST", "/notes/search", deeper).code == "too_deep"
-    deepest = '{"text":"a","anything":' + "[" * 20000 + "]" * 20000 + "}"
-    assert api.call("POST", "/notes/search", deepest).code == "too_deep"
-    assert api.call("POST", "/notes/search", "[" * 40).status == 400
     wide = {"text": "[[[[" * 5, "anything": [[]] * 99}
     assert api.post("/notes/search", wide).status == 200
+
+
+@pytest.mark.parametrize("levels", [33, 200, 201, 999, 5000, 30000])
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("[", "]"), ('{"":', "}"), ('[{"a":[', "]}]"), ("[0,[0],", "]")]
+)
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "cut off"])
+def test_a_deep_body_is_told_so_before_any_parser_sees_it(
+    api: Api, monkeypatch: pytest.MonkeyPatch, levels: int, opening: str, closing: str, whole: bool
+) -> None:
+    steps = min(levels, 60_000 // len(opening + closing))
+    body = opening * steps + "1" + closing * steps * whole
+
+    def parse(*_: object, **__: object) -> None:
+        raise AssertionError("a parser of unknown depth was asked")
+
+    monkeypatch.setattr(untrusted, "parsed", parse)
+    answer = api.call("POST", "/notes/search", body)
+    assert (answer.status, answer.code) == (422, "too_deep")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 32, "]" * 99, '{"text":"' + "[{" * 99, '{"' + "[" * 99 + "\\"]
+)
+def test_brackets_in_a_text_that_was_cut_off_are_no_levels(api: Api, text: str) -> None:
+    assert api.call("POST", "/notes/search", text).status == 400
 
 
 def test_a_large_body_is_refused_before_it_is_parsed(api: Api) -> None:
