@@ -26,6 +26,7 @@ from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.emulator import CannotStart, Emulator, free_port, local_client
 from infra.gateway import Message, MessageGateway
 from infra.http_client import HttpClient, Reply
+from infra.machine_tokens import MachineTokens
 from infra.origin import Origin
 from infra.package import ROOT, SERVICES, Package, package
 from infra.regions import Unfit, read_stage
@@ -157,15 +158,12 @@ class LocalPlatform:
         self, name: str, role: str, *, scopes: tuple[str, ...] = (), **claims: Any
     ) -> str:
         """A token of a bot or an integrator, as operations would issue one."""
-        from shared import machines
-        from shared.secrets import Secrets, unwrap_root_key
+        return self.machine_tokens.issue(name, role, timedelta(days=30), scopes=scopes, **claims)
 
-        kept = self.client("ssm").get_parameter(Name="/ryadom/platform/root-key")
-        wrapped = kept["Parameter"]["Value"]
-        secrets = Secrets(
-            "platform", lambda: unwrap_root_key(self.client("kms"), wrapped, "platform")
-        )
-        return machines.issue(secrets, name, role, timedelta(days=30), scopes=scopes, **claims)
+    @property
+    def machine_tokens(self) -> MachineTokens:
+        """The tokens of bots and integrators."""
+        return MachineTokens(self.client, self.facts)
 
     def bind(self, user: str, org: str) -> None:
         """Make a guardian's or partner's person speak for the organisation that now exists."""

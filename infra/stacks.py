@@ -73,9 +73,8 @@ class Deployer:
             raise DeployFailed("Stopped: none of these changes was made.")
         outputs = _at_once(self._stacks.carry_out, plans)
         for number, (stack, plan) in enumerate(zip(stacks, plans, strict=True)):
-            # A protected table could not be rolled back, and the platform's root key needs the key
-            # that the platform makes: both wait for a second change.
-            if plan.creates and (self._protect or stack.name == "platform"):
+            # A protected table could not be rolled back, so protection is a second change.
+            if plan.creates and self._protect:
                 outputs[number] = self._stacks.carry_out(self._plan(stack, facts))
             if self._protect:
                 self._client("cloudformation").update_termination_protection(
@@ -95,7 +94,8 @@ class Deployer:
         self._upload(stack.code, facts["CodeKey"])
         outputs = self._stacks.outputs(self._name(stack))
         facts["Protect"] = "yes" if self._protect and outputs is not None else "no"
-        facts["RootKey"] = self._root_key_for(stack, facts | (outputs or {}))
+        if stack.name != "platform":  # which makes the key that wraps the others'
+            facts["RootKey"] = self._root_key_for(stack, facts["KeyArn"])
         template = json.loads(stack.template.read_text("utf-8"))
         asked = {key: facts[key] for key in template["Parameters"] if key in facts}
         url = self._put_template(stack, for_release(template, asked))
@@ -108,11 +108,9 @@ class Deployer:
         s3.put_object(Bucket=self._bucket, Key=key, Body=body)
         return f"{s3.meta.endpoint_url}/{self._bucket}/{key}"
 
-    def _root_key_for(self, stack: Stack, facts: Facts) -> str:
-        if "KeyArn" not in facts:
-            return ""
+    def _root_key_for(self, stack: Stack, key_arn: str) -> str:
         # The till works on the rows of cards, so it has their key.
-        return self._root_key("cards" if stack.name == "till" else stack.name, facts["KeyArn"])
+        return self._root_key("cards" if stack.name == "till" else stack.name, key_arn)
 
     def _upload(self, path: Path, key: str) -> None:
         s3 = self._client("s3")

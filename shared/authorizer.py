@@ -2,31 +2,40 @@
 
 Guarantees
 * A person is a JWT of the configured issuer (RS256 or ES256, its key in the issuer's set, its
-  audience ours, not expired by the wall clock); a machine is a token this platform signed.
+  audience ours, not expired by the wall clock); a machine is a JWT of `shared.machines`.
 * Whoever cannot be recognised gets 401. When the issuer's keys cannot be had, nobody passes and the
   answer is a failure of ours.
+* Whoever is disabled in the stage's own user pool is out within a minute: the pool is asked at each
+  recognition, and the gateway keeps an answer for 60 s. Another issuer has no such question; there
+  a token holds until it ends, so that issuer's tokens should be short.
 * The answer covers the whole API, so that a cached one fits every route; it holds opaque ids, roles
   and territory as strings. The token itself is never logged.
 
 ISSUER, AUDIENCE and JWKS_URL name any OIDC issuer; CLAIMS (JSON) says where its tokens keep roles
-and territory. By default that is Cognito: groups are roles, custom attributes hold the rest.
+and territory. By default that is Cognito: groups are roles, custom attributes hold the rest, and
+USER_POOL_ID names the pool.
 """
 
 import json
 import os
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from shared import clock, machines, observability, secrets
-from shared.errors import Unauthenticated
-from shared.jwks import Keys
+import jwt
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared import aws, budget, clock, machines, observability
+from shared.errors import Unauthenticated, Unavailable
 from shared.principals import Principal
 
 ALGORITHMS = ["RS256", "ES256"]
 LONGEST_TOKEN = 8192
 LEEWAY_SECONDS = 30
+KEYS_TIMEOUT_SECONDS = 3
+KEYS_SERVE = timedelta(days=1)
 COGNITO_CLAIMS = {
     "id": "sub",
     "roles": "cognito:groups",
@@ -36,11 +45,17 @@ COGNITO_CLAIMS = {
 }
 _ID = re.compile(r"[A-Za-z0-9_.:|@-]{1,128}")
 _WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
+_REASONS: dict[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "expired_token",
+    jwt.ImmatureSignatureError: "expired_token",
+    jwt.InvalidAudienceError: "wrong_audience",
+    jwt.PyJWKClientError: "unknown_key",
+}
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """The Lambda behind the gateway's TOKEN authorizer."""
-    with observability.invocation("platform", "authorizer", context):
+    with budget.of(context), observability.invocation("platform", "authorizer", context):
         try:
             caller = recognise(str(event.get("authorizationToken") or ""))
         except Unauthenticated as refused:
@@ -54,19 +69,20 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def recognise(header: str) -> Principal:
-    """The caller behind an `Authorization` header; raises Unauthenticated."""
+    """Give the caller behind an `Authorization` header; raises Unauthenticated."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN:
         raise Unauthenticated("malformed_token")
-    if not token.startswith(machines.PREFIX):
-        return _person(token)
-    if "ROOT_KEY" not in os.environ:
-        raise Unauthenticated("machines_not_accepted")
-    return machines.verify(secrets.from_env(), token)
+    try:
+        kind = jwt.get_unverified_header(token).get("typ")
+    except jwt.PyJWTError:
+        raise Unauthenticated("malformed_token") from None
+    return machines.recognise(token) if kind == machines.TYPE else _person(token)
 
 
 def _person(token: str) -> Principal:
     claims = _verified(token)
+    _check_account(claims)
     where = _claims_map()
     identifier = str(_claim(claims, where["id"]) or "")
     if not _ID.fullmatch(identifier):
@@ -87,48 +103,88 @@ def _person(token: str) -> Principal:
 
 
 def _verified(token: str) -> dict[str, Any]:
-    import jwt
-
     try:
-        head = jwt.get_unverified_header(token)
-        if head.get("alg") not in ALGORITHMS:
-            raise Unauthenticated("bad_signature")
+        # Cognito's access tokens name their client where others have an audience.
+        named = jwt.decode(token, options={"verify_signature": False})
         claims: dict[str, Any] = jwt.decode(
             token,
-            _keys(os.environ["JWKS_URL"]).key(str(head.get("kid"))),
+            _issuer_keys(os.environ["JWKS_URL"]).get_signing_key_from_jwt(token),
             algorithms=ALGORITHMS,
             issuer=os.environ["ISSUER"],
-            options={
-                "require": ["exp", "iss"],
-                # the clock is ours (shared.clock), and Cognito's access tokens say client_id
-                "verify_exp": False,
-                "verify_nbf": False,
-                "verify_iat": False,
-                "verify_aud": False,
-            },
+            audience=os.environ["AUDIENCE"] if "aud" in named else None,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "iat", "iss", "sub"]},
         )
-    except jwt.PyJWTError:
-        raise Unauthenticated("bad_signature") from None
-    _check_time(claims)
-    _check_audience(claims)
+    except jwt.PyJWKClientConnectionError:
+        raise Unavailable("identity_unavailable") from None
+    except jwt.PyJWTError as refusal:
+        raise Unauthenticated(_REASONS.get(type(refusal), "bad_signature")) from None
+    if "aud" not in claims and claims.get("client_id") != os.environ["AUDIENCE"]:
+        raise Unauthenticated("wrong_audience")
     return claims
 
 
-def _check_time(claims: Mapping[str, Any]) -> None:
-    now = clock.wall().timestamp()
+class IssuerKeys(jwt.PyJWKClient):
+    """The issuer's key set; while the issuer is down the last good one serves for a day."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, timeout=KEYS_TIMEOUT_SECONDS)
+        self._last_good: Any = None
+        self._fetched_at = datetime.min.replace(tzinfo=UTC)
+
+    def fetch_data(self) -> Any:
+        """Fetch the set, or give the last good one when that fails."""
+        try:
+            self._last_good = super().fetch_data()
+            self._fetched_at = clock.wall()
+        except (jwt.PyJWTError, OSError, ValueError):
+            observability.count("identity_keys_unreachable")
+            if clock.wall() - self._fetched_at > KEYS_SERVE:
+                raise jwt.PyJWKClientConnectionError from None
+        return self._last_good
+
+
+@cache
+def _issuer_keys(url: str) -> IssuerKeys:
+    return IssuerKeys(url)
+
+
+def _check_account(claims: Mapping[str, Any]) -> None:
+    """Refuse whoever was disabled or deleted since their token was made.
+
+    Open when the pool does not answer: a hotline must not stop with it, the token ends within the
+    hour by itself, and only whoever holds a good token can make us ask. Closed when we are not
+    allowed to ask, since that is a mistake of ours that would last.
+    """
+    pool = os.environ.get("USER_POOL_ID")
+    if not pool:
+        return
     try:
-        ended = now >= float(claims["exp"]) + LEEWAY_SECONDS
-        early = now < float(claims.get("nbf", 0)) - LEEWAY_SECONDS
-    except (TypeError, ValueError):
-        raise Unauthenticated("bad_claims") from None
-    if ended or early:
-        raise Unauthenticated("expired_token")
+        account = aws.client("cognito-idp").admin_get_user(
+            UserPoolId=pool, Username=str(_first(claims, "cognito:username", "username", "sub"))
+        )
+    except BotoCoreError:
+        observability.count("account_unchecked")
+        return
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "UserNotFoundException":
+            raise Unauthenticated("unknown_account") from None
+        if not _passing(error):
+            raise
+        observability.count("account_unchecked")
+        return
+    if not account["Enabled"]:
+        raise Unauthenticated("disabled_account")
 
 
-def _check_audience(claims: Mapping[str, Any]) -> None:
-    meant_for = claims.get("aud", claims.get("client_id"))
-    if os.environ["AUDIENCE"] not in (meant_for if isinstance(meant_for, list) else [meant_for]):
-        raise Unauthenticated("wrong_audience")
+def _first(claims: Mapping[str, Any], *names: str) -> Any:
+    return next(claims[name] for name in names if name in claims)
+
+
+def _passing(error: ClientError) -> bool:
+    """Whether the pool is in trouble or busy, so that the same question is answered later."""
+    status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return status >= 500 or error.response["Error"]["Code"] == "TooManyRequestsException"
 
 
 def _words(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -155,11 +211,6 @@ def _claim(claims: Mapping[str, Any], name: str) -> Any:
 def _claims_map() -> dict[str, str]:
     own: dict[str, str] = json.loads(os.environ.get("CLAIMS") or "{}")
     return COGNITO_CLAIMS | own
-
-
-@cache
-def _keys(url: str) -> Keys:
-    return Keys(url)
 
 
 def _permit(caller: Principal, method_arn: str) -> dict[str, Any]:

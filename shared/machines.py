@@ -1,84 +1,96 @@
-"""Tokens of bots and integrators: signed by the platform, short to check, simple to revoke.
+"""Tokens of bots and integrators: JWTs under the platform's own key, each of them on a list.
 
-A token is `rym_<id>_<claims>.<signature>`. Guarantees
-* Nothing about a token is stored: its claims are signed with a child of the platform's root key.
-* It ends by itself (`not_after`, at most 400 days), and at once when its id is on the list
-  REVOKED_TOKENS; the id is the readable part, so whoever finds a token can say which one to revoke.
-* Rotation: issue the next one (same name, another id), then revoke the first.
+Guarantees
+* A token is signed (ES256) inside KMS by the operators' command (`infra/machine_tokens.py`); what
+  recognises it holds the public half only.
+* It is bound to one role, its scopes and regions, and ends by itself after 90 days at most.
+* It is good only while its id (`jti`) stands on the list and is not revoked there. The list is read
+  at each recognition and the gateway keeps an answer for 60 s, so a revoked one is out within that.
+  When the list cannot be read no machine passes: a leaked token may live for 90 days, and a bot can
+  wait.
 """
 
-import json
 import os
-import re
-import secrets as randomness
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from shared import clock
-from shared.errors import Unauthenticated
+import jwt
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared import aws, observability
+from shared.errors import Unauthenticated, Unavailable
 from shared.principals import Principal
-from shared.secrets import Secrets
 
-PREFIX = "rym_"
-LONGEST = 2048
-LONGEST_LIFE = timedelta(days=400)
-_KEY = "machine-token"
-_NAME = re.compile(r"[a-z][a-z0-9]{1,30}(-[a-z0-9]{1,30})*")
-_WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
-_TOKEN = re.compile(r"rym_([a-z0-9-]{3,80})_([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})")
-
-
-def issue(
-    secrets: Secrets,
-    name: str,
-    role: str,
-    lifetime: timedelta,
-    *,
-    scopes: tuple[str, ...] = (),
-    regions: tuple[str, ...] = (),
-    org: str | None = None,
-) -> str:
-    """A token for the machine of that name, acting in one role."""
-    if not _NAME.fullmatch(name) or not timedelta() < lifetime <= LONGEST_LIFE:
-        raise ValueError("a machine has a simple name and a token that ends")
-    words = (role, *scopes, *regions, *([org] if org else []))
-    if not all(_WORD.fullmatch(word) for word in words):
-        raise ValueError("claims are codes")
-    expires = int((clock.wall() + lifetime).timestamp())
-    claims = {"r": role, "s": scopes, "g": regions, "o": org, "e": expires}
-    identifier = f"{name}-{randomness.token_hex(3)}"
-    body = _text(json.dumps(claims, separators=(",", ":")).encode())
-    return f"{PREFIX}{identifier}_{body}.{_text(secrets.sign(_KEY, _message(identifier, body)))}"
+TYPE = "ryadom-machine+jwt"
+ISSUER = "ryadom"
+AUDIENCE = "ryadom-api"
+ALGORITHM = "ES256"
+LONGEST_LIFE = timedelta(days=90)
+LEEWAY_SECONDS = 30
+LIST = "MACHINES"
 
 
-def verify(secrets: Secrets, token: str) -> Principal:
-    """The machine behind a token; raises Unauthenticated with the reason as its code."""
-    parts = _TOKEN.fullmatch(token) if len(token) <= LONGEST else None
-    if parts is None:
-        raise Unauthenticated("malformed_token")
-    identifier, body, signature = parts.groups()
-    mac = urlsafe_b64decode(signature + "=")
-    if _text(mac) != signature or not secrets.verify(_KEY, _message(identifier, body), mac):
-        raise Unauthenticated("bad_signature")
-    claims = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    if clock.wall().timestamp() >= claims["e"]:
-        raise Unauthenticated("expired_token")
-    if identifier in os.environ.get("REVOKED_TOKENS", "").replace(" ", "").split(","):
-        raise Unauthenticated("revoked_token")
+def recognise(token: str) -> Principal:
+    """Give the machine behind a token; raises Unauthenticated with the reason as its code."""
+    claims = _verified(token)
+    _check_listed(claims["jti"])
     return Principal(
-        id=identifier.rpartition("-")[0],
+        id=claims["sub"],
         kind="machine",
-        role=claims["r"],
-        roles=(claims["r"],),
-        regions=tuple(claims["g"]),
-        org=claims["o"],
-        scopes=tuple(claims["s"]),
+        role=claims["role"],
+        roles=(claims["role"],),
+        regions=tuple(claims["regions"]),
+        org=claims["org"],
+        scopes=tuple(claims["scopes"]),
     )
 
 
-def _message(identifier: str, body: str) -> bytes:
-    return f"{identifier}_{body}".encode()
+def _verified(token: str) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            _public_key(os.environ["MACHINE_KEY_ARN"]),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["aud", "exp", "iat", "iss", "jti", "sub"]},
+        )
+    except jwt.ExpiredSignatureError:
+        raise Unauthenticated("expired_token") from None
+    except jwt.PyJWTError:
+        raise Unauthenticated("bad_signature") from None
+    if claims["exp"] - claims["iat"] > LONGEST_LIFE.total_seconds():
+        raise Unauthenticated("bad_claims")
+    return claims
 
 
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
+def row_key(jti: str) -> dict[str, dict[str, str]]:
+    """The key of a token's row on the list."""
+    return {"pk": {"S": LIST}, "sk": {"S": jti}}
+
+
+def _check_listed(jti: str) -> None:
+    try:
+        found = aws.client("dynamodb").get_item(
+            TableName=os.environ["MACHINE_TOKENS_TABLE"],
+            Key=row_key(jti),
+            ConsistentRead=True,
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("machine_tokens_unavailable") from error
+    if "revoked_at" in found.get("Item", {"revoked_at": None}):
+        observability.count("revoked_token_used")
+        raise Unauthenticated("revoked_token")
+
+
+@cache
+def _public_key(key_arn: str) -> Any:
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    try:
+        answer = aws.client("kms").get_public_key(KeyId=key_arn)
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("keys_unavailable") from error
+    return load_der_public_key(answer["PublicKey"])

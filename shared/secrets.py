@@ -45,11 +45,6 @@ class Secrets:
         """HMAC-SHA256 of a message under the child of that name."""
         return hmac.digest(self.child(name), message, "sha256")
 
-    def verify(self, name: str, message: bytes, signature: bytes) -> bool:
-        """Whether a signature (possibly a truncated one of ≥ 16 bytes) fits, in constant time."""
-        whole = self.sign(name, message)
-        return len(signature) >= 16 and hmac.compare_digest(whole[: len(signature)], signature)
-
 
 def hkdf(key: bytes, info: bytes, length: int, salt: bytes = b"") -> bytes:
     """HKDF-SHA256 (RFC 5869)."""

@@ -23,7 +23,7 @@ RAISED = {
     "PydanticCustomError": (0, ()),
 }
 # The authorizer's refusals go to the log; the gateway says 401 in its own words.
-TOLD_TO_NOBODY = frozenset({"shared/authorizer.py", "shared/jwks.py", "shared/machines.py"})
+TOLD_TO_NOBODY = frozenset({"shared/authorizer.py", "shared/machines.py"})
 NO_FACTS = frozenset({"next_steps", "pointer", "code", "retry_after"})
 
 

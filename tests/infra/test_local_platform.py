@@ -1,13 +1,15 @@
 """The platform on one machine: deployed whole, reachable, patient, and the same after a stop."""
 
 import json
+import os
+import signal
 import time
-import urllib.request
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from infra import deploy, reference
 from infra.change_sets import ChangeSets, DeployFailed
@@ -35,8 +37,9 @@ def _request() -> dict[str, Any]:
 
 
 def _pages(platform: LocalPlatform, path: str) -> str:
-    with urllib.request.urlopen(platform.url + path, timeout=10) as answer:
-        return str(answer.read().decode())
+    answer = urllib3.request("GET", platform.url + path, timeout=10)
+    assert answer.status == 200
+    return answer.data.decode()
 
 
 def _pending(platform: LocalPlatform, service: str) -> int:
@@ -155,6 +158,36 @@ def test_a_machine_is_known_by_the_token_operations_issued(platform: LocalPlatfo
         None, "GET", "/intake/v1/requests", headers={"Authorization": f"Bearer {token}"}
     )
     assert known.status in (403, 404), known.body  # recognised, and told no
+    lost = platform.machine_token("chat-bot", "bot", regions=("ZR",))
+    platform.machine_tokens.revoke(lost)
+    assert _status(platform, lost) == 401
+
+
+def test_a_disabled_person_is_out_though_the_token_is_good(platform: LocalPlatform) -> None:
+    token = platform.token("HQ-Y")
+    person = {"UserPoolId": platform.facts["UserPoolId"], "Username": "HQ-Y"}
+    platform.client("cognito-idp").admin_disable_user(**person)
+    try:
+        assert _status(platform, token) == 401
+    finally:
+        platform.client("cognito-idp").admin_enable_user(**person)
+    assert _status(platform, platform.token("HQ-Y")) == 200
+
+
+def test_the_client_people_log_in_by_writes_nothing_that_gives_rights(
+    platform: LocalPlatform,
+) -> None:
+    """The emulator stores the list and holds nobody to it; Cognito does."""
+    client = platform.client("cognito-idp").describe_user_pool_client(
+        UserPoolId=platform.facts["UserPoolId"], ClientId=platform.facts["UserPoolClientId"]
+    )["UserPoolClient"]
+    assert client["WriteAttributes"] == ["locale"]
+    assert "custom:regions" in client["ReadAttributes"]
+
+
+def _status(platform: LocalPlatform, token: str) -> int:
+    sent = {"Authorization": f"Bearer {token}"}
+    return platform.call(None, "GET", "/intake/v1/requests", headers=sent).status
 
 
 def test_a_region_is_added_while_everything_runs(platform: LocalPlatform) -> None:
@@ -235,8 +268,43 @@ def test_a_taken_port_a_running_platform_and_a_half_made_state_are_told_in_a_sen
             Emulator(tmp_path / "third", platform.emulator.port).start()
 
 
-def test_after_a_power_cut_the_orphan_is_stopped_and_the_rest_starts(tmp_path: Path) -> None:
-    with LocalPlatform(tmp_path) as platform:
-        platform.emulator.kill()
-    with LocalPlatform(tmp_path) as platform:
-        assert platform.call("OP-1", "POST", "/intake/v1/requests", _request()).status == 201
+def _killed_while_saving(platform: LocalPlatform) -> None:
+    """The emulator is told to end and is killed when it has written some of its services."""
+    process = platform.emulator._process
+    assert process is not None
+    for kept in (folder := platform.state / "aws").glob("*.json"):
+        os.utime(kept, (0, 0))
+    process.send_signal(signal.SIGTERM)
+    while len(_written(folder)) < 15:
+        time.sleep(0.0005)
+    platform.emulator.kill()
+    assert "sns.json" not in _written(folder), "it saved everything before it was killed"
+
+
+def _written(folder: Path) -> set[str]:
+    return {kept.name for kept in folder.glob("*.json") if kept.stat().st_mtime}
+
+
+def test_a_first_session_that_was_killed_is_told_and_begun_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    with LocalPlatform(tmp_path, say=said.append) as platform:
+        first = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
+        (tmp_path / "region-loaded").touch()
+        _killed_while_saving(platform)
+    assert said[0] != "The first session did not end in order, so this one starts afresh."
+    said.clear()
+    with LocalPlatform(tmp_path, say=said.append) as platform:
+        assert said[0] == "The first session did not end in order, so this one starts afresh."
+        assert not (tmp_path / "region-loaded").exists()
+        assert platform.messages() == []
+        assert platform.call("HQ-1", "GET", f"/intake/v1/requests/{first.id}").status == 404
+        kept = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
+    said.clear()
+    with LocalPlatform(tmp_path, say=said.append) as platform:
+        platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
+        _killed_while_saving(platform)
+    assert said[0] == "Packaging the services …"
+    said.clear()
+    with LocalPlatform(tmp_path, say=said.append) as platform:
+        assert said[0] == "The last session was killed; this one goes on from the end before it."
+        assert platform.call("HQ-1", "GET", f"/intake/v1/requests/{kept.id}").status == 200

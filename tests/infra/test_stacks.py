@@ -18,9 +18,9 @@ from tests.infra.toy_cloudformation import ToyCloudFormation
 REGION = "eu-central-1"
 
 
-def _template(outputs: dict[str, Any]) -> dict[str, Any]:
-    asked = ("Stage", "Arn", "RootKey", "Protect", "CodeKey")
-    told = {name: {"Value": {"Ref": name}} for name in ("RootKey", "Protect")}
+def _template(outputs: dict[str, Any], *more: str) -> dict[str, Any]:
+    asked = ("Stage", "Arn", "Protect", "CodeKey", *more)
+    told = {name: {"Value": {"Ref": name}} for name in ("Protect", *more)}
     return {
         "Parameters": {name: {"Type": "String"} for name in asked},
         "Resources": {"Some": {"Type": "T"}},
@@ -31,7 +31,8 @@ def _template(outputs: dict[str, Any]) -> dict[str, Any]:
 def _package(folder: Path, code: str = "code") -> Package:
     # The key's ARN stands in as a parameter, since no resource is really made.
     key = {"KeyArn": {"Value": {"Ref": "Arn"}}}
-    templates = {"platform": _template(key), "cards": _template({}), "till": _template({})}
+    services = {name: _template({}, "RootKey") for name in ("cards", "till")}
+    templates = {"platform": _template(key)} | services
     stacks = []
     for name, template in templates.items():
         (folder / f"{name}.json").write_text(json.dumps(template))
@@ -100,8 +101,9 @@ def test_every_service_has_a_root_key_of_its_own_and_the_till_that_of_cards(
     account: Account, tmp_path: Path
 ) -> None:
     facts = _deployer(account, []).deploy(_package(tmp_path), account.facts)
-    assert facts["RootKey"] and facts["CardsRootKey"]
-    assert facts["RootKey"] != facts["CardsRootKey"] == facts["TillRootKey"]
+    assert facts["CardsRootKey"] and facts["CardsRootKey"] == facts["TillRootKey"]
+    kept = account("ssm").describe_parameters()["Parameters"]
+    assert [each["Name"] for each in kept] == ["/ryadom-test/cards/root-key"]
     assert facts["Protect"] == "no"
 
 
@@ -136,4 +138,4 @@ def test_a_deploy_that_was_broken_off_before_it_protected_goes_on(
     _deployer(account, []).deploy(_package(tmp_path), account.facts)
     facts = _deployer(account, [], protect=True).deploy(_package(tmp_path), account.facts)
     assert facts["Protect"] == facts["CardsProtect"] == "yes"
-    assert facts["RootKey"]
+    assert facts["CardsRootKey"]

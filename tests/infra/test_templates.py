@@ -232,7 +232,7 @@ def test_tables_are_recoverable_encrypted_and_protected_on_aws(stacks: Stacks) -
 
 
 def test_reference_data_is_recoverable_and_read_only_for_whoever_needs_it(stacks: Stacks) -> None:
-    (table,) = stacks["platform"].of_type("AWS::DynamoDB::Table").values()
+    table = stacks["platform"].of_type("AWS::DynamoDB::Table")["ReferenceTable"]
     assert table["SSESpecification"]["SSEEnabled"] is True
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["DeletionProtectionEnabled"] is True
@@ -417,7 +417,7 @@ def test_every_single_change_publishes_versions_and_no_change_none(built: dict[s
             "nothing": (template, AWS),
             "protection": (template, AWS | {"Protect": "no"}),
             "code": (template, AWS | {"CodeKey": "another"}),
-            "parameter": (template, AWS | {"RootKey": "another"}),
+            "parameter": (template, AWS | {"LogRetentionDays": "30"}),
             "environment": (variable, AWS),
         }
         if layer in template["Parameters"]:

@@ -8,12 +8,9 @@ import pytest
 HEAVY = ("cedarpy", "cryptography", "jwt", "phonenumbers", "boto3", "botocore.session", "ulid")
 MODULES = (
     "access",
-    "authorizer",
     "contact",
     "cursors",
-    "jwks",
     "links",
-    "machines",
     "partitions",
     "principals",
     "recipients",

@@ -1,0 +1,237 @@
+"""Issue, list and revoke the tokens of bots and integrators: `python -m infra.machine_tokens`.
+
+Only whoever may use the platform's signing key in KMS can issue one. Without `--stage` it is about
+the platform that runs on this machine.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from botocore.exceptions import BotoCoreError, ClientError
+from jwt.algorithms import ECAlgorithm
+from jwt.api_jws import PyJWS
+from jwt.utils import der_to_raw_signature
+
+from infra.emulator import CannotStart
+from shared import clock, ids, machines
+
+_NAME = re.compile(r"[a-z][a-z0-9]{1,30}(-[a-z0-9]{1,30})*")
+_WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
+
+Client = Callable[[str], Any]
+
+
+class Refusal(Exception):
+    """Nothing was done; the message is the sentence that says why."""
+
+
+class MachineTokens:
+    """The tokens of one stage: the key that signs them and the list they stand on."""
+
+    def __init__(self, client: Client, facts: Mapping[str, str]) -> None:
+        self._dynamodb = client("dynamodb")
+        self._table = facts["MachineTokensTableName"]
+        self._key = facts["MachineKeyArn"]
+        self._jws = PyJWS(algorithms=[])
+        self._jws.register_algorithm(machines.ALGORITHM, _SignedByKms(client("kms")))
+
+    def issue(
+        self,
+        name: str,
+        role: str,
+        lifetime: timedelta,
+        *,
+        scopes: Iterable[str] = (),
+        regions: Iterable[str] = (),
+        org: str | None = None,
+    ) -> str:
+        """Put a token for the machine of that name on the list, and give it out this one time."""
+        claims = _claims(name, role, lifetime, tuple(scopes), tuple(regions), org)
+        self._dynamodb.put_item(TableName=self._table, Item=_row(claims))
+        return self._jws.encode(
+            json.dumps(claims).encode(),
+            self._key,
+            algorithm=machines.ALGORITHM,
+            headers={"typ": machines.TYPE},
+        )
+
+    def listed(self) -> list[dict[str, str]]:
+        """Everything on the list, the one that ends first at the top."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :list",
+            ExpressionAttributeValues={":list": {"S": machines.LIST}},
+        )
+        told = [_told(row) for page in pages for row in page["Items"]]
+        return sorted(told, key=lambda row: row["expires_at"])
+
+    def revoke(self, token: str) -> str:
+        """End a token, named by its id or by itself; within 60 s it opens nothing."""
+        jti = _jti(token)
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=machines.row_key(jti),
+                UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :now)",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues={":now": {"S": clock.iso(clock.wall())}},
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            raise Refusal(f"No token {jti} is on the list of this stage.") from None
+        return jti
+
+
+class _SignedByKms(ECAlgorithm):
+    """ES256 whose private key never leaves KMS; the key it is given is the key's name."""
+
+    def __init__(self, kms: Any) -> None:
+        super().__init__(ECAlgorithm.SHA256)
+        self._kms = kms
+
+    def prepare_key(self, key: Any) -> Any:
+        return key
+
+    def check_key_length(self, key: Any) -> str | None:
+        return None
+
+    def sign(self, msg: bytes, key: Any) -> bytes:
+        from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
+
+        answer = self._kms.sign(
+            KeyId=key, Message=msg, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256"
+        )
+        return der_to_raw_signature(answer["Signature"], SECP256R1())
+
+
+def _claims(
+    name: str,
+    role: str,
+    lifetime: timedelta,
+    scopes: tuple[str, ...],
+    regions: tuple[str, ...],
+    org: str | None,
+) -> dict[str, Any]:
+    if not _NAME.fullmatch(name):
+        raise Refusal("A machine has a simple name such as telegram-bot.")
+    if not timedelta() < lifetime <= machines.LONGEST_LIFE:
+        raise Refusal(f"A token ends after {machines.LONGEST_LIFE.days} days at most.")
+    if not all(map(_WORD.fullmatch, (role, *scopes, *regions, *([org] if org else [])))):
+        raise Refusal("Role, scopes, regions and organisation are codes.")
+    now = int(clock.wall().timestamp())
+    return {
+        "iss": machines.ISSUER,
+        "aud": machines.AUDIENCE,
+        "sub": name,
+        "jti": ids.new("mtk"),
+        "iat": now,
+        "exp": now + int(lifetime.total_seconds()),
+        "role": role,
+        "scopes": scopes,
+        "regions": regions,
+        "org": org,
+    }
+
+
+def _row(claims: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What the list says of a token: all but the token itself."""
+    return machines.row_key(claims["jti"]) | {
+        "name": {"S": claims["sub"]},
+        "role": {"S": claims["role"]},
+        "scopes": {"S": " ".join(claims["scopes"])},
+        "regions": {"S": " ".join(claims["regions"])},
+        "org": {"S": claims["org"] or ""},
+        "issued_at": {"S": clock.iso(datetime.fromtimestamp(claims["iat"], UTC))},
+        "expires_at": {"N": str(claims["exp"])},
+    }
+
+
+def _told(row: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    told = {name: str(next(iter(value.values()))) for name, value in row.items() if name != "pk"}
+    return {"jti": told.pop("sk"), **told}
+
+
+def _jti(token: str) -> str:
+    if "." not in token:
+        return token
+    try:
+        return str(jwt.decode(token, options={"verify_signature": False})["jti"])
+    except (jwt.PyJWTError, KeyError):
+        raise Refusal("That is neither an id nor a token of ours.") from None
+
+
+# the command line ---------------------------------------------------------------------------
+
+
+def of_stage(stage: str) -> MachineTokens:
+    """The tokens of a deployed stage, or of the platform on this machine."""
+    if stage == "local":
+        from infra.attach import attach
+        from infra.local import STATE
+
+        platform = attach(STATE)
+        return MachineTokens(platform.client, platform.facts)
+    import boto3
+
+    found = boto3.client("cloudformation").describe_stacks(StackName=f"ryadom-{stage}-platform")
+    outputs = found["Stacks"][0]["Outputs"]
+    facts = {each["OutputKey"]: each["OutputValue"] for each in outputs}
+    return MachineTokens(boto3.client, facts)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _run(asked: argparse.Namespace) -> None:
+    tokens = of_stage(asked.stage)
+    if asked.command == "issue":
+        lifetime = timedelta(days=asked.days)
+        made = tokens.issue(
+            asked.name, asked.role, lifetime,
+            scopes=asked.scope, regions=asked.region, org=asked.org,
+        )  # fmt: skip
+        _say(made)
+    elif asked.command == "revoke":
+        _say(f"{tokens.revoke(asked.token)} is revoked; within 60 s it opens nothing.")
+    else:
+        for row in tokens.listed():
+            ends = datetime.fromtimestamp(int(row.pop("expires_at")), UTC)
+            _say(json.dumps(row | {"ends": clock.iso(ends)}, ensure_ascii=False))
+
+
+def main() -> None:
+    """Read the command line; every foreseen failure is one sentence."""
+    try:
+        _run(_parser().parse_args())
+    except (Refusal, CannotStart, BotoCoreError, ClientError) as refusal:
+        raise SystemExit(str(refusal)) from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.machine_tokens", description=__doc__)
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--stage", default="local")
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser(
+        "issue", parents=[where], help="print a new token; it is kept nowhere"
+    )
+    one.add_argument("name", help="the machine, such as telegram-bot")
+    one.add_argument("role")
+    one.add_argument("--scope", action="append", default=[])
+    one.add_argument("--region", action="append", default=[], help="a region's code, * for all")
+    one.add_argument("--org")
+    one.add_argument("--days", type=int, default=machines.LONGEST_LIFE.days)
+    commands.add_parser("list", parents=[where], help="every token that has not ended long ago")
+    ended = commands.add_parser("revoke", parents=[where], help="end a token within 60 s")
+    ended.add_argument("token", help="its id (mtk_…) or the token itself")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

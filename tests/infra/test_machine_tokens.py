@@ -1,0 +1,92 @@
+"""The operators' command for the tokens of bots and integrators."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import jwt
+import pytest
+from moto import mock_aws
+
+from infra import machine_tokens
+
+TEMPLATE = {
+    "Resources": {
+        "Table": {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {
+                "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [
+                    {"AttributeName": "pk", "AttributeType": "S"},
+                    {"AttributeName": "sk", "AttributeType": "S"},
+                ],
+                "KeySchema": [
+                    {"AttributeName": "pk", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
+            },
+        },
+    },
+    "Parameters": {"Key": {"Type": "String"}},
+    "Outputs": {
+        "MachineKeyArn": {"Value": {"Ref": "Key"}},
+        "MachineTokensTableName": {"Value": {"Ref": "Table"}},
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with mock_aws():
+        made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        key = {"ParameterKey": "Key", "ParameterValue": made["KeyMetadata"]["Arn"]}
+        boto3.client("cloudformation").create_stack(
+            StackName="ryadom-prod-platform", TemplateBody=json.dumps(TEMPLATE), Parameters=[key]
+        )
+        yield
+
+
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str) -> str:
+    """What the command prints."""
+    monkeypatch.setattr(sys, "argv", ["machine_tokens", *text.split()])
+    machine_tokens.main()
+    return capsys.readouterr().out.strip()
+
+
+def test_a_token_is_issued_listed_and_revoked_in_a_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = "issue telegram-bot bot --stage prod --scope act_for_family --region ZR --days 7"
+    token = command(monkeypatch, capsys, asked)
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    assert (claims["sub"], claims["role"]) == ("telegram-bot", "bot")
+    assert (claims["scopes"], claims["regions"]) == (["act_for_family"], ["ZR"])
+    assert claims["exp"] - claims["iat"] == 7 * 24 * 3600
+
+    row = json.loads(command(monkeypatch, capsys, "list --stage prod"))
+    assert (row["jti"], row["name"], row["regions"]) == (claims["jti"], "telegram-bot", "ZR")
+    assert "revoked_at" not in row
+
+    said = command(monkeypatch, capsys, f"revoke --stage prod {claims['jti']}")
+    assert said == f"{claims['jti']} is revoked; within 60 s it opens nothing."
+    assert json.loads(command(monkeypatch, capsys, "list --stage prod"))["revoked_at"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("issue Bot bot --stage prod", "simple name"),
+        ("issue bot1 bot --stage prod --days 91", "90 days at most"),
+        ("issue bot1 a,b --stage prod", "codes"),
+        ("revoke mtk_1 --stage prod", "No token mtk_1"),
+        ("list --stage nowhere", "nowhere"),
+    ],
+)
+def test_a_foreseen_failure_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, sentence: str
+) -> None:
+    with pytest.raises(SystemExit, match=sentence):
+        command(monkeypatch, capsys, text)

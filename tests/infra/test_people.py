@@ -1,0 +1,114 @@
+"""Who is let in, as the deployed template says it: switching one of these off is noticed."""
+
+import json
+from typing import Any
+
+from tests.infra.reading import Stack, actions, targets
+
+Stacks = dict[str, Stack]
+
+RIGHTS = {"custom:regions", "custom:districts", "custom:org"}
+
+
+def _one(stacks: Stacks, kind: str, stage: str = "aws") -> dict[str, Any]:
+    (found,) = stacks["platform"].of_type(kind, stage=stage).values()
+    return found
+
+
+def test_nobody_signs_up_by_himself(stacks: Stacks) -> None:
+    for stage in ("aws", "local"):
+        pool = _one(stacks, "AWS::Cognito::UserPool", stage)
+        assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+
+
+def test_the_second_factor_is_asked_of_everybody(stacks: Stacks) -> None:
+    pool = _one(stacks, "AWS::Cognito::UserPool")
+    assert pool["MfaConfiguration"] == "ON"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+
+
+def test_nobody_writes_their_own_rights(stacks: Stacks) -> None:
+    """The emulator does not hold anybody to this list, so the template is all that can be asked."""
+    for stage in ("aws", "local"):
+        pool = _one(stacks, "AWS::Cognito::UserPool", stage)
+        assert {f"custom:{each['Name']}" for each in pool["Schema"]} == RIGHTS
+        client = _one(stacks, "AWS::Cognito::UserPoolClient", stage)
+        assert set(client["ReadAttributes"]) == RIGHTS
+        # an empty list would let all standard attributes be written
+        assert client["WriteAttributes"] == ["locale"]
+        assert client["AllowedOAuthScopes"] == ["openid"]  # not aws.cognito.signin.user.admin
+
+
+def test_roles_are_groups_and_only_the_account_fills_those(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for _, statement in stack.statements():
+            asked = {each for each in actions(statement) if each.startswith("cognito")}
+            assert asked <= {"cognito-idp:AdminGetUser"}, statement
+
+
+def test_people_log_in_on_a_page_by_code_and_proof_of_key(stacks: Stacks) -> None:
+    client = _one(stacks, "AWS::Cognito::UserPoolClient")
+    assert client["AllowedOAuthFlowsUserPoolClient"] is True
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["GenerateSecret"] is False  # a page keeps none, so it must prove itself by PKCE
+    assert client["SupportedIdentityProviders"] == ["COGNITO"]
+    assert client["CallbackURLs"] == [{"Fn::Sub": "${PublicUrl}/signed-in"}]
+    developed = {"platform": stacks["platform"].where(LocalCallbackUrl="http://localhost:1/in")}
+    callbacks = _one(developed, "AWS::Cognito::UserPoolClient")["CallbackURLs"]
+    assert callbacks[1:] == [{"Ref": "LocalCallbackUrl"}]
+    assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
+    assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
+
+
+def test_the_login_page_is_there_and_has_its_branding(stacks: Stacks) -> None:
+    assert _one(stacks, "AWS::Cognito::UserPoolDomain")["ManagedLoginVersion"] == 2
+    branding = _one(stacks, "AWS::Cognito::ManagedLoginBranding")
+    assert branding["UseCognitoProvidedValues"] is True
+    assert branding["ClientId"] == {"Ref": "UserPoolClient"}
+    assert _one(stacks, "AWS::Cognito::UserPool")["UserPoolTier"] in ("ESSENTIALS", "PLUS")
+    resources = stacks["platform"].resources("local").values()
+    assert not {each["Type"] for each in resources} & {"AWS::Cognito::ManagedLoginBranding"}
+
+
+def test_whoever_is_disabled_or_revoked_is_out_within_a_minute(stacks: Stacks) -> None:
+    """The authorizer asks each time and keeps nothing; the gateway keeps its answer for so long."""
+    waits = []
+    for stack in stacks.values():
+        for api in stack.of_type("AWS::ApiGateway::RestApi").values():
+            schemes = api["Body"].get("securityDefinitions", {}).values()
+            asked = [each.get("x-amazon-apigateway-authorizer", {}) for each in schemes]
+            waits += [each["authorizerResultTtlInSeconds"] for each in asked if each]
+    assert waits and max(waits) <= 60
+    (authorizer,) = stacks["platform"].functions().values()
+    told = stacks["platform"].environment(authorizer)
+    assert told["USER_POOL_ID"] == {"Ref": "UserPool"}
+    assert told["MACHINE_TOKENS_TABLE"] == {"Ref": "MachineTokensTable"}
+
+
+def test_the_authorizer_may_ask_and_do_nothing_else(stacks: Stacks) -> None:
+    allowed = {
+        action: json.dumps(targets(statement))
+        for role, statement in stacks["platform"].statements()
+        for action in actions(statement)
+        if role == "AuthorizerRole" and not action.startswith("logs:")
+    }
+    assert allowed == {
+        "kms:GetPublicKey": '[{"Fn::GetAtt": ["MachineKey", "Arn"]}]',
+        "dynamodb:GetItem": '[{"Fn::GetAtt": ["MachineTokensTable", "Arn"]}]',
+        "cognito-idp:AdminGetUser": '[{"Fn::GetAtt": ["UserPool", "Arn"]}]',
+    }
+
+
+def test_nothing_deployed_can_sign_a_machine_token(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for _, statement in stack.statements():
+            assert "kms:Sign" not in actions(statement)
+    key = stacks["platform"].resources()["MachineKey"]["Properties"]
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+
+
+def test_the_list_of_machine_tokens_is_kept_like_every_table(stacks: Stacks) -> None:
+    table = stacks["platform"].of_type("AWS::DynamoDB::Table")["MachineTokensTable"]
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
