@@ -23,8 +23,11 @@ _DAY = re.compile(
 _YEAR = re.compile(rf"(?<=\d)\s*(?:{'|'.join(map(re.escape, WORDS['year']))})$")
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T\s]00:00(?::00)?)?")
 _WHOLE = re.compile(r"(\d+)[.,]0+")
-_TO_LATIN = str.maketrans(*(WORDS["look_alikes"][name] for name in ("cyrillic", "latin")))
-_TO_CYRILLIC = str.maketrans(*(WORDS["look_alikes"][name] for name in ("latin", "cyrillic")))
+_CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+# For `str.translate` of small letters: what looks alike becomes Latin.
+LOOK_ALIKES = str.maketrans(_CYRILLIC.lower(), _LATIN.lower())
 
 
 def text_of(cell: object) -> str:

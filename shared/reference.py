@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from shared.errors import Invalid, Unavailable
+from shared.office_values import LOOK_ALIKES
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters.base import BaseProvider
@@ -29,9 +30,8 @@ MAX_AGE = 300
 INDEX_ID = "regions"
 
 _NO_WORD = re.compile(r"[\W_]+")
-# Office tables mix alphabets; in small letters these pairs look alike.
-_CYRILLIC, _LATIN = "а в е к м н о р с т у х ё", "a b e k m h o p c t y x e"
-_LOOKALIKES = str.maketrans(_CYRILLIC, _LATIN)
+# Office tables mix alphabets, and write one letter with its dots or without.
+_LOOK_ALIKES = LOOK_ALIKES | {0x451: "e"}
 # The word for a district after that, however it is shortened.
 _DISTRICT = re.compile(r"\bp(?:aйo|-o|-)?h\b")
 
@@ -144,7 +144,7 @@ def find_district(region_code: str, text: str) -> District | None:
 
 def spelling(text: str) -> str:
     """A text without what people write differently: case, signs, spaces, look-alike letters."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOKALIKES)
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
     return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
 
 
