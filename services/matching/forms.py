@@ -1,6 +1,6 @@
 """Small shapes that several commands and paths share."""
 
-from datetime import UTC
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -20,7 +20,16 @@ CaseId = Annotated[str, Field(pattern=ids.pattern("req"))]
 VisitId = Annotated[str, Field(pattern=ids.pattern("vis"))]
 StoryId = Annotated[str, Field(pattern=ids.pattern("sto"))]
 UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:@-]{1,80}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+# Calendar arithmetic around such a day or moment stays within what a date can hold.
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(
+        ge=datetime(EARLIEST.year, 1, 1, tzinfo=UTC), lt=datetime(LATEST.year + 1, 1, 1, tzinfo=UTC)
+    ),
+    AfterValidator(lambda moment: moment.astimezone(UTC)),
+]
 
 
 class Form(BaseModel):

@@ -1,11 +1,20 @@
 """What people ask of a guardian's record."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from services.matching.forms import Code, DistrictCode, Form, Line, Paging, Ref, RegionCode, Text
+from services.matching.forms import (
+    Code,
+    Day,
+    DistrictCode,
+    Form,
+    Line,
+    Paging,
+    Ref,
+    RegionCode,
+    Text,
+)
 from services.matching.guardians.facts import Capability, Status
 from services.matching.words import Category, Invitee, LegalForm, Programme, TeamKind
 from shared import reference
@@ -85,7 +94,7 @@ class OpenClarification(Form):
 class CloseClarification(Form):
     """What came of the talk."""
 
-    held_on: date
+    held_on: Day
     result: Code
     note: Text | None = None
 
@@ -107,14 +116,14 @@ class RecordTraining(Form):
     """A completed training with its certificate."""
 
     course: Code
-    completed_on: date
+    completed_on: Day
     certificate_ref: Ref
 
 
 class HoldInterview(Form):
     """The obligatory interview and its result."""
 
-    held_on: date
+    held_on: Day
     result: Literal["passed", "failed"]
     reason: Code | None = None
 
@@ -122,7 +131,7 @@ class HoldInterview(Form):
 class HoldBriefing(Form):
     """The obligatory briefing."""
 
-    held_on: date
+    held_on: Day
 
 
 class SignParticipation(Form):

@@ -1,6 +1,5 @@
 """What people ask of a match."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,6 +7,7 @@ from pydantic import Field
 from services.matching.forms import (
     CaseId,
     Code,
+    Day,
     Form,
     GuardianId,
     Moment,
@@ -81,7 +81,7 @@ class DraftAgreement(Form):
 
     need_ids: list[NeedId] = Field(min_length=1, max_length=30)
     frequency: Code
-    starts_on: date
+    starts_on: Day
     template_version: Ref
     programme: Programme = Programme.SERVICE_MEMBER_CARE
 
@@ -162,7 +162,7 @@ class EndCare(Form):
     """The headquarters confirms the end; a note about a conflict is for its eyes only."""
 
     reason: TerminationReason
-    effective_on: date | None = None
+    effective_on: Day | None = None
     conflict_note: Text | None = None
 
 

@@ -220,6 +220,19 @@ def test_nothing_can_be_written_about_a_family_after_it_was_forgotten(office: Of
     office.do(HQ, f"/matches/{match}/visits", given)
 
 
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1950-01-01T00:00:00Z",
+     "2999-01-01T00:00:00Z"],
+)  # fmt: skip
+def test_a_moment_is_one_that_a_calendar_can_hold(office: Office, moment: str) -> None:
+    match = office.active(office.waiting(), office.ready())
+
+    refused = office.post(HQ, f"/matches/{match}/visits", {"need_id": "ned_1", "given_at": moment})
+
+    assert (refused.status, _pointer(refused)) == (422, "/given_at")
+
+
 # meeting and agreeing
 
 
