@@ -15,35 +15,35 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.errors import Invalid
-
 Channel = Literal["bot", "sms", "email", "phone_task"]
 Language = Literal["ru", "en"]
 
 HOME = "RU"
 LONGEST_PHONE = 32
-_PHONE_SPELLING = re.compile(r"\+?[0-9()\-./ ]+")
-_SPACES = re.compile(r"[\u00a0\u2007\u2009\u202f]")
-_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+_PHONE_SPELLING = re.compile(
+    r"[ \u00a0\u2007\u2009\u202f]*\+?[0-9()\-./ \u00a0\u2007\u2009\u202f\u2010-\u2015\u2212]+"
+)
+_GAPS = re.compile(r"[^+0-9]")
+_FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
-def normalise_phone(text: str, pointer: str = "/phone") -> str:
-    """The E.164 form of a phone number as people write it; raises Invalid.
+def normalise_phone(text: str) -> str:
+    """The E.164 form of a phone number as people write it.
 
     A number without a country code is read as one of this country (8 or +7).
     """
-    plain = _DASHES.sub("-", _SPACES.sub(" ", text)).strip(" ")
-    if len(plain) > LONGEST_PHONE or not _PHONE_SPELLING.fullmatch(plain):
-        raise Invalid("bad_phone", pointer)
     import phonenumbers
 
+    refusal = PydanticCustomError("bad_phone", "not a phone number")
+    if not _PHONE_SPELLING.fullmatch(text):
+        raise refusal
     try:
-        number = phonenumbers.parse(plain, HOME)
+        number = phonenumbers.parse(_GAPS.sub("", text), HOME)
     except phonenumbers.NumberParseException:
-        raise Invalid("bad_phone", pointer) from None
+        raise refusal from None
     if not phonenumbers.is_valid_number(number):
-        raise Invalid("bad_phone", pointer)
+        raise refusal
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -55,17 +55,9 @@ def single_line(text: str) -> str:
     return normal
 
 
-_FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-
-
-def _phone(text: str) -> str:
-    try:
-        return normalise_phone(text)
-    except Invalid:
-        raise PydanticCustomError("bad_phone", "not a phone number") from None
-
-
-Phone = Annotated[str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(_phone)]
+Phone = Annotated[
+    str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(normalise_phone)
+]
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
 
 
@@ -95,30 +87,17 @@ class Contact(BaseModel):
             raise ValueError("not an e-mail address")
         return self
 
-    def __str__(self) -> str:
-        """No values, whatever prints it."""
-        return repr(self)
-
-    @property
-    def destination(self) -> str:
-        """Where a message on the chosen channel goes."""
-        return (self.phone if self.channel in ("sms", "phone_task") else self.address) or ""
-
     def way(self, avoid: Collection[str] = ()) -> tuple[Channel, str] | None:
         """Channel and address: the chosen one, else a text to the phone, else somebody calls."""
-        ways: list[tuple[Channel, str]] = [(self.channel, self.destination)]
+        chosen = self.phone if self.channel in ("sms", "phone_task") else self.address
+        ways: list[tuple[Channel, str]] = [(self.channel, chosen or "")]
         if self.phone is not None:
             ways += [("sms", self.phone), ("phone_task", self.phone)]
         return next((way for way in ways if way[0] not in avoid), None)
 
     def fields(self) -> dict[str, str]:
         """The contact as fields for the vault."""
-        return {name: value for name, value in self.model_dump(exclude_none=True).items()}
-
-    @classmethod
-    def from_fields(cls, fields: dict[str, str]) -> Self:
-        """The contact as the vault opened it."""
-        return cls.model_validate(fields)
+        return self.model_dump(exclude_none=True)
 
 
 FIELDS = tuple(Contact.model_fields)

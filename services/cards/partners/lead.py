@@ -31,7 +31,7 @@ def show(partner: Partner, caller: Principal) -> ContactView:
     if not partner.has_contact:
         raise NotFound("contact")
     fields = sealed.vault().open(_subject(partner), sealed.CONTACT, FIELDS, caller, PURPOSE)
-    return ContactView.model_validate(Contact.from_fields(fields).model_dump())
+    return ContactView.model_validate(Contact.model_validate(fields).model_dump())
 
 
 def _subject(partner: Partner) -> str:

@@ -51,7 +51,7 @@ def open_contact(card: Card, by: Principal | Cause, purpose: str) -> Contact | N
         fields = vault().open(subject_of(card), CONTACT, FIELDS, by, purpose)
     except NotFound:
         return None
-    return Contact.from_fields(fields)
+    return Contact.model_validate(fields)
 
 
 def code_hash(handle: str, code: str) -> str:

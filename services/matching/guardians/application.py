@@ -154,7 +154,9 @@ def resolve_guardian(ask: Ask, guardians: Guardians, vault: Vault) -> Recipient 
     """Where to reach a guardian's contact person, for one message."""
     guardian = guardians.get(ask.reference)
     asker = system("notifications")
-    contact = Contact.from_fields(vault.open(ask.reference, CONTACT, FIELDS, asker, "send_message"))
+    contact = Contact.model_validate(
+        vault.open(ask.reference, CONTACT, FIELDS, asker, "send_message")
+    )
     way = contact.way(ask.avoid)
     if way is None:
         return Refused(reference=ask.reference, refused="no_channel")

@@ -21,7 +21,7 @@ def resolve_recipient(ask: Ask, desk: Desk) -> Recipient | Refused:
         return Refused(reference=ask.reference, refused=refused)
     asker = system("resolve_recipients")
     fields = desk.vault.open(case.case_id, CONTACT_RECORD, FIELDS, asker, SEND_MESSAGE)
-    contact = Contact.from_fields(fields)
+    contact = Contact.model_validate(fields)
     way = contact.way(ask.avoid)
     if way is None:
         return Refused(reference=ask.reference, refused="no_channel")
