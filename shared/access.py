@@ -24,34 +24,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.errors import Forbidden, NotFound
-from shared.partitions import (
-    UNASSIGNED,
-    Partition,
-    district_key,
-    org_key,
-    person_key,
-    region_key,
-)
-from shared.principals import Principal, principal_from_authorizer_context, store, system
+from shared.partitions import Partition
+from shared.principals import Principal
 
 if TYPE_CHECKING:
     import cedarpy
-
-__all__ = [
-    "UNASSIGNED",
-    "Partition",
-    "Policy",
-    "PolicyFault",
-    "Principal",
-    "Resource",
-    "district_key",
-    "org_key",
-    "person_key",
-    "principal_from_authorizer_context",
-    "region_key",
-    "store",
-    "system",
-]
 
 Attribute = str | bool | int | tuple[str, ...]
 
@@ -86,23 +63,13 @@ class Resource:
 class Policy:
     """The rules of one service, parsed once, at the first decision."""
 
-    def __init__(self, text: str | None = None, *, path: Path | None = None) -> None:
-        self._text = text
-        self._path = path
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     @classmethod
     def beside(cls, module_file: str) -> Self:
         """The `policy.cedar` that lies beside a module: `Policy.beside(__file__)`."""
-        return cls(path=Path(module_file).with_name("policy.cedar"))
-
-    @cached_property
-    def text(self) -> str:
-        """The rules as written."""
-        if self._text is not None:
-            return self._text
-        if self._path is None:
-            raise ValueError("a policy needs its text or its path")
-        return self._path.read_text(encoding="utf-8")
+        return cls(Path(module_file).with_name("policy.cedar").read_text(encoding="utf-8"))
 
     @cached_property
     def _parsed(self) -> "cedarpy.PolicySet":
@@ -117,12 +84,7 @@ class Policy:
         caller = {"type": "Principal", "id": principal.id}
         thing = {"type": resource.type, "id": resource.id}
         result = cedarpy.is_authorized(
-            {
-                "principal": caller,
-                "action": {"type": "Action", "id": action},
-                "resource": thing,
-                "context": {},
-            },
+            {"principal": caller, "action": {"type": "Action", "id": action}, "resource": thing},
             self._parsed,
             [_caller_entity(caller, principal), _thing_entity(thing, resource)],
         )
@@ -184,10 +146,10 @@ def _caller_entity(uid: dict[str, str], principal: Principal) -> dict[str, Any]:
             "id": principal.id,
             "kind": principal.kind,
             "role": principal.role,
-            "regions": list(principal.regions),
-            "districts": list(principal.districts),
+            "regions": principal.regions,
+            "districts": principal.districts,
             "org": principal.org or _NOBODY,
-            "scopes": list(principal.scopes),
+            "scopes": principal.scopes,
             "acts_for": principal.acts_for,
             "nationwide": principal.nationwide,
         },
@@ -195,15 +157,11 @@ def _caller_entity(uid: dict[str, str], principal: Principal) -> dict[str, Any]:
 
 
 def _thing_entity(uid: dict[str, str], resource: Resource) -> dict[str, Any]:
-    more = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in resource.more.items()
-    }
     return {
         "uid": uid,
         "parents": [],
         "attrs": {
-            **more,
+            **resource.more,
             "id": resource.id,
             "region": resource.region or _NOTHING,
             "district": resource.district or _NOTHING,

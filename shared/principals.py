@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from shared.errors import Forbidden, Invalid
 
-Kind = Literal["person", "machine", "store", "link", "system"]
+Kind = Literal["person", "machine", "link", "system"]
 
 NATIONWIDE = "*"
 ACT_FOR_FAMILY = "act_for_family"
@@ -54,13 +54,12 @@ class Principal:
 
     def acting_as(self, role: str | None) -> "Principal":
         """The same caller in one of the roles they hold; with a single role none need be named."""
-        if role is None:
-            if self.role:
-                return self
+        if role is None and len(self.roles) != 1:
             raise Invalid("role_required", "Ryadom-Role", roles=", ".join(self.roles))
-        if role not in self.roles:
+        chosen = self.roles[0] if role is None else role
+        if chosen not in self.roles:
             raise Forbidden("act_as", "role_not_held")
-        return replace(self, role=role)
+        return replace(self, role=chosen)
 
     def acting_for(self, family: str, evidence: str) -> "Principal":
         """The same caller carrying out an act of a family, with the code of how it was proved."""
@@ -83,13 +82,6 @@ def system(name: str) -> Principal:
     return Principal(id=f"system:{name}", kind="system", role="system", roles=("system",))
 
 
-def store(partner: str, key: str) -> Principal:
-    """A partner's till, known by the key it presented."""
-    return Principal(
-        id=key, kind="store", role="partner_store", roles=("partner_store",), org=partner
-    )
-
-
 def principal_from_authorizer_context(
     context: Mapping[str, Any], role: str | None = None, on_behalf_of: str | None = None
 ) -> Principal:
@@ -98,12 +90,13 @@ def principal_from_authorizer_context(
     `on_behalf_of` (header `Ryadom-On-Behalf-Of`) is honoured only for a machine whose token carries
     the scope `act_for_family`: a bot that has proved the family it speaks for.
     """
-    roles = _words(context, "roles")
+    if context["kind"] not in ("person", "machine"):
+        raise ValueError("an authorizer vouches for persons and machines only")
     claimed = Principal(
         id=str(context["principalId"]),
-        kind=_kind(str(context["kind"])),
-        role=roles[0] if len(roles) == 1 else "",
-        roles=roles,
+        kind=context["kind"],
+        role="",
+        roles=_words(context, "roles"),
         regions=_words(context, "regions"),
         districts=_words(context, "districts"),
         org=str(context.get("org") or "") or None,
@@ -121,11 +114,3 @@ def principal_from_authorizer_context(
 
 def _words(context: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(word for word in str(context.get(name) or "").split(",") if word)
-
-
-def _kind(text: str) -> Kind:
-    if text == "person":
-        return "person"
-    if text == "machine":
-        return "machine"
-    raise ValueError("an authorizer vouches for persons and machines only")

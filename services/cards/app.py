@@ -39,11 +39,11 @@ from services.cards.registry import activation, issue, life, reaching
 from services.cards.registry import forms as cards
 from services.cards.registry.repository import Cards
 from shared import aws, deadlines, files, letters, queues, recipients
-from shared.access import Principal
 from shared.cause import Cause, Receipt
 from shared.events import cards as told
 from shared.events.base import Event, Received
 from shared.http import ServiceApp
+from shared.principals import Principal
 from shared.queues import Reaction
 from shared.recipients import Ask, Recipient, Refused
 from shared.reference_view import serve_reference

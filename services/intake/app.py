@@ -63,11 +63,11 @@ from services.intake.providers.use_cases import (
 )
 from shared import aws, clock, deadlines, letters, links, queues, secrets
 from shared import recipients as contract
-from shared.access import Principal
 from shared.cause import Cause, Receipt
 from shared.events import matching
 from shared.events.base import Event, Received
 from shared.http import ServiceApp
+from shared.principals import Principal
 from shared.queues import Reaction
 from shared.reference_view import serve_reference
 from shared.repository import Page

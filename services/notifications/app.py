@@ -19,11 +19,12 @@ from services.notifications.programme import use_cases as programme
 from services.notifications.programme.use_cases import LinesView, SetLines
 from services.notifications.reminders import use_cases as reminders
 from shared import aws, deadlines, ids, links, queues, recipients, secrets
-from shared.access import Policy, Principal
+from shared.access import Policy
 from shared.cause import Cause, Receipt
 from shared.events import cards, intake, matching, notifications
 from shared.events.base import Event, Received
 from shared.http import ServiceApp
+from shared.principals import Principal
 from shared.queues import Reaction
 from shared.reference_view import serve_reference
 from shared.repository import PAGE_LIMIT, Page

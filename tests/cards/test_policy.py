@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from services.cards.policy import POLICY, new_card, new_partner, programme
-from shared.access import Principal, Resource
+from shared.access import Resource
+from shared.principals import Principal
 from tests.cards import people
 from tests.cards.people import person
 from tests.support import matrix

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.matching.access import POLICY
-from shared.access import Principal, Resource
+from shared.access import Resource
+from shared.principals import Principal
 from tests.matching.office import (
     BOT,
     FEDERAL,

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import access
-from shared.access import Partition, Policy, PolicyFault, Principal, Resource
+from shared import partitions
+from shared.access import Policy, PolicyFault, Resource
 from shared.errors import Forbidden, Invalid, NotFound
+from shared.partitions import Partition
+from shared.principals import Principal, principal_from_authorizer_context, system
 from tests.support import matrix
 
 SAMPLE = """
@@ -59,7 +61,7 @@ FAMILY = Principal(id="lnk_1", kind="link", role="family", roles=("family",), on
 
 
 def listed(caller: Principal, partition: Partition) -> str:
-    more = {"unassigned": partition.key == access.UNASSIGNED}
+    more = {"unassigned": partition.key == partitions.UNASSIGNED}
     return POLICY.require_list(caller, "list", "Request", partition, more)
 
 
@@ -190,14 +192,14 @@ rows = st.builds(
 def keys_of(row: Resource) -> set[str]:
     """The partitions a repository files this row under."""
     keys = (
-        {access.region_key(row.region), access.district_key(row.region, str(row.district))}
+        {partitions.region_key(row.region), partitions.district_key(row.region, str(row.district))}
         if row.region
-        else {access.UNASSIGNED}
+        else {partitions.UNASSIGNED}
     )
     if row.org:
-        keys.add(access.org_key(row.org))
+        keys.add(partitions.org_key(row.org))
     if row.person:
-        keys.add(access.person_key(row.person))
+        keys.add(partitions.person_key(row.person))
     return keys
 
 
@@ -232,28 +234,26 @@ def test_a_person_of_several_roles_acts_in_the_one_they_name() -> None:
         "org": "",
         "scopes": "",
     }
-    leader = access.principal_from_authorizer_context(claims, "community_leader")
+    leader = principal_from_authorizer_context(claims, "community_leader")
     assert (leader.role, leader.roles) == (
         "community_leader",
         ("foster_parent", "community_leader"),
     )
     with pytest.raises(Invalid):
-        access.principal_from_authorizer_context(claims)
+        principal_from_authorizer_context(claims)
     with pytest.raises(Forbidden):
-        access.principal_from_authorizer_context(claims, "federal_hq")
+        principal_from_authorizer_context(claims, "federal_hq")
     with pytest.raises(Forbidden):
-        access.principal_from_authorizer_context(claims, None, "fam_01J00000000000000000000000")
+        principal_from_authorizer_context(claims, None, "fam_01J00000000000000000000000")
 
 
 def test_a_bot_may_carry_the_act_of_a_family_it_has_proved() -> None:
     claims = {"principalId": "bot_1", "kind": "machine", "roles": "bot", "scopes": "act_for_family"}
-    acting = access.principal_from_authorizer_context(
-        claims, None, "fam_01J00000000000000000000000"
-    )
+    acting = principal_from_authorizer_context(claims, None, "fam_01J00000000000000000000000")
     assert (acting.role, acting.acts_for) == ("family", "fam_01J00000000000000000000000")
     assert (acting.id, acting.evidence) == ("bot_1", "bot:bot_1")
     with pytest.raises(Invalid):
-        access.principal_from_authorizer_context(claims, None, "Мария")
+        principal_from_authorizer_context(claims, None, "Мария")
 
 
 def test_hq_acts_for_a_family_and_stays_itself() -> None:
@@ -274,14 +274,13 @@ def test_claims_survive_the_authorizers_context() -> None:
         scopes=("x", "y"),
     )
     context = {"principalId": caller.id, **caller.context()}
-    assert access.principal_from_authorizer_context(context) == caller
+    assert principal_from_authorizer_context(context) == caller
     with pytest.raises(ValueError, match="persons and machines"):
-        access.principal_from_authorizer_context(context | {"kind": "system"})
+        principal_from_authorizer_context(context | {"kind": "system"})
 
 
-def test_tills_and_timers_are_principals_too() -> None:
-    assert access.store("par_1", "key_1").org == "par_1"
-    assert access.system("intake").role == "system"
+def test_the_system_is_a_principal_too() -> None:
+    assert system("intake").role == "system"
 
 
 def test_the_sample_policy_is_sound_and_its_matrix_is_the_golden_one() -> None:

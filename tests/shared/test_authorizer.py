@@ -16,9 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from shared import authorizer, aws, clock, machines
-from shared.access import principal_from_authorizer_context
 from shared.observability import InvocationFailed
-from shared.principals import Principal
+from shared.principals import Principal, principal_from_authorizer_context
 from tests.shared.test_budget import Countdown
 from tests.support.lines import log_lines
 from tests.support.wires import Conversation, half, silence, slow, wire

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from shared.access import Principal
 from shared.cause import Cause
 from shared.errors import NotFound, RuleBroken, Unavailable, VersionConflict
+from shared.principals import Principal
 from shared.rows import Write
 from shared.store import Store
 from shared.vault import Erased, Vault, Wanted

@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from shared.access import Policy, Principal, Resource
+from shared.access import Policy, Resource
+from shared.principals import Principal
 
 Situations = Mapping[str, tuple[Principal, Resource]]
 

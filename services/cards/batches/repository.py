@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from services.cards.batches.domain import Batch
 from shared import clock
-from shared.access import region_key
+from shared.partitions import region_key
 from shared.repository import Repository
 from shared.rows import Row
 

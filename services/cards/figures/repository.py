@@ -14,9 +14,9 @@ from services.cards import till_rows
 from services.cards.figures.domain import Cohort, Use, shard_of
 from services.cards.till import records
 from shared import clock
-from shared.access import region_key
 from shared.cause import Key
 from shared.events.cards import CardChecked, CardCheckRefused
+from shared.partitions import region_key
 from shared.repository import Repository
 from shared.rows import Row, Unique, Write
 

@@ -11,9 +11,9 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.keys import StoreKey
 from services.cards.partners.words import Category, Status
 from shared import clock, reference
-from shared.access import org_key, region_key
 from shared.cause import Cause, Key, Receipt
 from shared.events.base import Event
+from shared.partitions import org_key, region_key
 from shared.repository import Repository
 from shared.rows import Row, Write
 

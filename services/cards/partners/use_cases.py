@@ -17,10 +17,10 @@ from services.cards.partners.views import PartnerView, PublicPartner, PublicPart
 from services.cards.partners.words import DeclineReason, Source, Status
 from services.cards.registry.forms import ContactView
 from shared import clock, ids, reference
-from shared.access import Partition
 from shared.cause import Cause, Receipt
 from shared.errors import NotFound
 from shared.events import cards as told
+from shared.partitions import Partition
 from shared.principals import Principal
 from shared.repository import Page
 

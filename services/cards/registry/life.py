@@ -14,9 +14,9 @@ from services.cards.registry.forms import (
 )
 from services.cards.registry.repository import Cards, in_district
 from shared import clock, reference, secrets
-from shared.access import Partition, region_key
 from shared.cause import Cause, Receipt
 from shared.errors import NotFound, RuleBroken
+from shared.partitions import Partition, region_key
 from shared.principals import Principal
 from shared.repository import Page
 

@@ -6,8 +6,8 @@ from services.cards.registry import sealed
 from services.cards.registry.domain import Card
 from services.cards.registry.repository import Cards
 from shared import letters
-from shared.access import system
 from shared.errors import RuleBroken
+from shared.principals import system
 from shared.recipients import Ask, Recipient, Refused
 
 PURPOSE = "notify_holder"

@@ -12,9 +12,9 @@ from services.cards import till_rows
 from services.cards.registry.domain import Card
 from services.cards.registry.facts import ENDED
 from shared import clock, secrets
-from shared.access import person_key, region_key
 from shared.cause import Cause, Key, Receipt
 from shared.events.base import Event
+from shared.partitions import person_key, region_key
 from shared.repository import Repository
 from shared.rows import Row, Unique, Write
 

@@ -11,10 +11,11 @@ from services.intake.cases.parts import Stamp
 from services.intake.cases.repository import Cases, names_to_release
 from services.intake.providers.repository import Providers
 from shared import clock, links
-from shared.access import Attribute, Policy, Principal, Resource
+from shared.access import Attribute, Policy, Resource
 from shared.cause import Cause, Receipt
 from shared.errors import Invalid, NotFound, RuleBroken
 from shared.links import Link
+from shared.principals import Principal
 from shared.rows import Write
 from shared.store import Taken
 from shared.vault import Vault

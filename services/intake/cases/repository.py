@@ -3,7 +3,7 @@
 from services.intake.cases.codes import Status
 from services.intake.cases.domain import Case
 from shared import clock
-from shared.access import person_key, region_key
+from shared.partitions import person_key, region_key
 from shared.repository import Repository
 from shared.rows import Index, Row, Unique
 

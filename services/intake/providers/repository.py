@@ -1,7 +1,7 @@
 """Where providers lie: their row, and the list of a region by sector."""
 
 from services.intake.providers.domain import Provider, Sector
-from shared.access import region_key
+from shared.partitions import region_key
 from shared.repository import Repository
 from shared.rows import Row
 

@@ -9,9 +9,11 @@ from services.intake.cases.codes import AidCategory
 from services.intake.providers.domain import Provider, Sector
 from services.intake.providers.repository import Providers, shelf
 from shared import ids, reference
-from shared.access import Partition, Policy, Principal, Resource
+from shared.access import Policy, Resource
 from shared.cause import Cause, Receipt
 from shared.contact import Line
+from shared.partitions import Partition
+from shared.principals import Principal
 from shared.repository import Page
 
 PROVIDER = "Provider"

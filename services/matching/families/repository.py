@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from services.matching.families.domain import Family
 from shared import clock
-from shared.access import region_key
+from shared.partitions import region_key
 from shared.repository import Repository
 from shared.rows import Index, Row
 

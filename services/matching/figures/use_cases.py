@@ -5,8 +5,8 @@ from services.matching.figures.domain import Figures, Period, figures
 from services.matching.forms import Form, Month
 from services.matching.matches.repository import Desk
 from shared import clock, reference
-from shared.access import region_key
 from shared.errors import Invalid, NotFound
+from shared.partitions import region_key
 from shared.principals import Principal
 
 MOST_MONTHS = 36

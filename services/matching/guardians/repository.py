@@ -8,7 +8,7 @@ by_ref:    FEDERAL#unassigned / GUARDIAN#<id>, while no region has it.
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
-from shared.access import UNASSIGNED, region_key
+from shared.partitions import UNASSIGNED, region_key
 from shared.repository import Repository
 from shared.rows import Index, Row
 

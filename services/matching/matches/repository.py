@@ -21,7 +21,7 @@ from services.matching.headquarters.repository import AllHeadquarters
 from services.matching.matches.domain import Match
 from services.matching.matches.records import Report, Story, StoryStatus, Visit
 from shared import clock, reference
-from shared.access import org_key, person_key, region_key
+from shared.partitions import org_key, person_key, region_key
 from shared.repository import Repository
 from shared.rows import Row
 from shared.store import Store

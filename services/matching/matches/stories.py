@@ -7,11 +7,11 @@ from services.matching.matches.records import Media, Story
 from services.matching.matches.repository import Desk, story_shelf
 from services.matching.matches.views import StoryView
 from shared import clock, ids
-from shared.access import Partition
 from shared.cause import Cause, Receipt
 from shared.errors import NotFound
 from shared.events import matching as events
 from shared.events.base import Event
+from shared.partitions import Partition
 from shared.principals import Principal
 from shared.repository import Page
 from shared.vault import Wanted

@@ -4,7 +4,7 @@ from services.matching.access import POLICY, match_resource
 from services.matching.matches import commands
 from services.matching.matches.repository import MATCH, OPEN, Desk
 from services.matching.matches.views import MatchView
-from shared.access import Partition
+from shared.partitions import Partition
 from shared.principals import Principal
 from shared.repository import Page
 from shared.rows import Index

@@ -14,8 +14,8 @@ from services.matching.ranking.domain import Ranking, rank
 from services.matching.ranking.problem import Problem, Solution
 from services.matching.ranking.suggestions import Region, Suggestions
 from shared import aws, clock, functions, reference
-from shared.access import Partition, region_key
 from shared.errors import NotFound, Unavailable
+from shared.partitions import Partition, region_key
 from shared.principals import Principal
 from shared.repository import Page
 

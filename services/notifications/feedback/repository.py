@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from services.notifications.feedback.domain import FeedbackForm, Status
-from shared.access import person_key, region_key
 from shared.clock import iso
+from shared.partitions import person_key, region_key
 from shared.repository import Repository
 from shared.rows import Index, Row
 

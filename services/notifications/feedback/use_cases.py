@@ -11,12 +11,14 @@ from services.notifications.feedback.domain import FeedbackForm, NeedsMet
 from services.notifications.feedback.repository import answered_prefix
 from services.notifications.messages.letters import FEEDBACK_PURPOSE
 from shared import clock, links, secrets
-from shared.access import Partition, Policy, Principal, Resource
+from shared.access import Policy, Resource
 from shared.cause import Cause, Receipt
 from shared.errors import NotFound, TooMany
 from shared.events.base import Event, Received
 from shared.events.intake import FamilyErased
 from shared.events.notifications import FeedbackReceived, LowScoreReceived
+from shared.partitions import Partition
+from shared.principals import Principal
 from shared.repository import Page
 from shared.vault import Vault, Wanted
 

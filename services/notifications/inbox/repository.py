@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from services.notifications.inbox.domain import Status, WorkItem
-from shared.access import UNASSIGNED, region_key
 from shared.clock import iso
+from shared.partitions import UNASSIGNED, region_key
 from shared.repository import Repository
 from shared.rows import Row
 

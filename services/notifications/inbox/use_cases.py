@@ -9,8 +9,10 @@ from services.notifications.desk import Desk
 from services.notifications.inbox.domain import Status, WorkItem
 from services.notifications.inbox.repository import FEDERAL_ROLES, list_prefix
 from shared import clock
-from shared.access import Partition, Policy, Principal, Resource
+from shared.access import Policy, Resource
 from shared.cause import Cause, Receipt
+from shared.partitions import Partition
+from shared.principals import Principal
 from shared.reference import region
 from shared.repository import Page
 

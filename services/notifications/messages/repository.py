@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from services.notifications.messages.domain import Message, Status
-from shared.access import region_key
 from shared.clock import iso
+from shared.partitions import region_key
 from shared.repository import Repository
 from shared.rows import Index, Row
 

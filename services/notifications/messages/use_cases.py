@@ -18,11 +18,13 @@ from services.notifications.messages.gateway import Fate, Report
 from services.notifications.messages.letters import PHONE_TASK, way_to, write_letter
 from services.notifications.messages.repository import about_key, failed_prefix
 from shared import clock
-from shared.access import Partition, Policy, Principal
+from shared.access import Policy
 from shared.cause import Cause
 from shared.events.base import Event
 from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent
 from shared.observability import count, measure
+from shared.partitions import Partition
+from shared.principals import Principal
 from shared.recipients import Refused
 from shared.reference import zone
 from shared.repository import Page

@@ -8,10 +8,11 @@ from pydantic import BaseModel, Field
 from services.notifications.desk import Desk
 from services.notifications.messages.letters import FEEDBACK_PAGE
 from services.notifications.programme.domain import EVERYWHERE, Lines
-from shared.access import Policy, Principal, Resource
+from shared.access import Policy, Resource
 from shared.cause import Cause, Receipt
 from shared.contact import Line
 from shared.errors import Invalid, NotFound
+from shared.principals import Principal
 from shared.reference import regions
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]

@@ -21,9 +21,10 @@ from services.intake.cases.views import (
     RequestRow,
     RequestView,
 )
-from shared.access import Partition, Principal
 from shared.contact import FIELDS
 from shared.errors import NotFound
+from shared.partitions import Partition
+from shared.principals import Principal
 from shared.repository import Page
 from shared.vault import Fields, Wanted
 

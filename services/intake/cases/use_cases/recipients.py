@@ -5,8 +5,8 @@ from services.intake.cases.desk import Desk
 from services.intake.cases.domain import Case
 from services.intake.cases.use_cases.register import CONTACT_RECORD
 from shared import letters
-from shared.access import system
 from shared.contact import FIELDS, Contact
+from shared.principals import system
 from shared.recipients import Ask, Recipient, Refused
 
 SEND_MESSAGE = "send_message"
