@@ -94,7 +94,7 @@ def _person(token: str) -> Principal:
     return Principal(
         id=identifier,
         kind="person",
-        role=roles[0] if len(roles) == 1 else "",
+        role="",
         roles=roles,
         regions=_words(claims, where["regions"]),
         districts=_words(claims, where["districts"]),
@@ -159,32 +159,26 @@ def _check_account(claims: Mapping[str, Any]) -> None:
     pool = os.environ.get("USER_POOL_ID")
     if not pool:
         return
+    name = next(claims[each] for each in ("cognito:username", "username", "sub") if each in claims)
     try:
-        account = aws.client("cognito-idp").admin_get_user(
-            UserPoolId=pool, Username=str(_first(claims, "cognito:username", "username", "sub"))
-        )
-    except BotoCoreError:
-        observability.count("account_unchecked")
-        return
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "UserNotFoundException":
-            raise Unauthenticated("unknown_account") from None
-        if not _passing(error):
-            raise
+        account = aws.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=name)
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError):
+            _check_passing(error)
         observability.count("account_unchecked")
         return
     if not account["Enabled"]:
         raise Unauthenticated("disabled_account")
 
 
-def _first(claims: Mapping[str, Any], *names: str) -> Any:
-    return next(claims[name] for name in names if name in claims)
-
-
-def _passing(error: ClientError) -> bool:
-    """Whether the pool is in trouble or busy, so that the same question is answered later."""
-    status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return status >= 500 or error.response["Error"]["Code"] == "TooManyRequestsException"
+def _check_passing(error: ClientError) -> None:
+    """Pass when the pool is in trouble or busy, so that the same question is answered later."""
+    code = error.response["Error"]["Code"]
+    if code == "UserNotFoundException":
+        raise Unauthenticated("unknown_account") from None
+    ours = error.response["ResponseMetadata"]["HTTPStatusCode"] < 500
+    if ours and code != "TooManyRequestsException":
+        raise error
 
 
 def _words(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -215,17 +209,9 @@ def _claims_map() -> dict[str, str]:
 
 def _permit(caller: Principal, method_arn: str) -> dict[str, Any]:
     api, stage = method_arn.split("/")[:2]
+    whole = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{api}/{stage}/*"}
     return {
         "principalId": caller.id,
-        "policyDocument": {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Action": "execute-api:Invoke",
-                    "Effect": "Allow",
-                    "Resource": f"{api}/{stage}/*",
-                }
-            ],
-        },
+        "policyDocument": {"Version": "2012-10-17", "Statement": [whole]},
         "context": caller.context(),
     }

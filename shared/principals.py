@@ -2,7 +2,8 @@
 
 A caller holds one role at a time and data rights follow that role alone. A family never has an
 account: it acts through a bot that has proved it, a signed link, or HQ on its behalf, and then
-`id` names the carrier, `on_behalf_of` the family and `evidence` the code of the proof.
+`id` names the carrier, `on_behalf_of` the family and `evidence` the code of the proof; the audit
+names them all.
 """
 
 import re
@@ -21,11 +22,7 @@ _ID = re.compile(r"[a-z]{2,5}_[0-9A-Z]{10,32}")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller as the edge has proved it, acting in one role.
-
-    `on_behalf_of` is the family an act is for when somebody else carries it out (a bot, a signed
-    link, HQ); `evidence` is the code of how that was proved; the audit names both.
-    """
+    """A caller as the edge has proved it, acting in one role."""
 
     id: str
     kind: Kind

@@ -18,7 +18,7 @@ A record is replaced as a whole. Keys are never cached: an erasure holds from th
 import json
 import re
 import secrets as randomness
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ from shared.rows import Item, Write
 from shared.secrets import Secrets
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     from shared.store import Store
 
 Fields = dict[str, str]
@@ -39,10 +41,6 @@ _FIELD = "f_"
 _NONCE = 12
 _AUDIT_BATCH = 16
 _WRAPPING_KEY = "vault/wrap"
-
-
-class Erased(NotFound):
-    """The subject's key is gone: what was sealed for them cannot be read by anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,12 @@ class Vault:
 
         Raises RuleBroken for a subject who was erased.
         """
-        try:
-            data_key = None if new_subject else self._data_key(subject)
-        except Erased:
-            raise RuleBroken("subject_erased") from None
+        row = None if new_subject else self._store.item(_key_row(subject), "keys")
+        data_key = self._data_key(subject, row)
         writes = []
         if data_key is None:
+            if row is not None:
+                raise RuleBroken("subject_erased")
             data_key = randomness.token_bytes(32)
             wrapped = _encrypt(self._secrets.child(_WRAPPING_KEY), data_key, self._aad(subject))
             writes.append(Write("keys", _key_row(subject), {"wrapped": wrapped}, "absent"))
@@ -97,11 +95,9 @@ class Vault:
     ) -> Fields:
         """The named fields of a record, after the audit entry; a field never sealed is left out.
 
-        Raises NotFound when there is no such record and Erased when its subject was erased.
+        Raises NotFound when there is no such record or its subject was erased.
         """
-        self._audit([Wanted(subject, record, tuple(fields))], by, purpose)
-        data_key = self._data_key(subject)
-        opened = self._open(data_key, subject, record, fields)
+        (opened,) = self.open_many([Wanted(subject, record, tuple(fields))], by, purpose)
         if opened is None:
             raise NotFound("Record")
         return opened
@@ -111,16 +107,11 @@ class Vault:
     ) -> list[Fields | None]:
         """Several records in the order asked, None where a record is absent or erased."""
         self._audit(wanted, by, purpose)
-        data_keys: dict[str, bytes | None] = {}
-        for subject in {each.subject for each in wanted}:
-            try:
-                data_keys[subject] = self._data_key(subject)
-            except Erased:
-                data_keys[subject] = None
-        return [
-            self._open(data_keys[each.subject], each.subject, each.record, each.fields)
-            for each in wanted
-        ]
+        data_keys = {
+            subject: self._data_key(subject, self._store.item(_key_row(subject), "keys"))
+            for subject in {each.subject for each in wanted}
+        }
+        return [self._open(data_keys[each.subject], each) for each in wanted]
 
     def erase(self, subject: str) -> list[Write]:
         """The row that makes everything sealed for a subject unreadable, for ever."""
@@ -134,29 +125,23 @@ class Vault:
         """A keyed index of a value: equal values meet, and nobody without the key can try them."""
         return self._secrets.sign(f"blind/{kind}", value.encode())[:16].hex()
 
-    def _open(
-        self, data_key: bytes | None, subject: str, record: str, fields: Iterable[str]
-    ) -> Fields | None:
-        row = self._store.item(_record_row(subject, record))
+    def _open(self, data_key: bytes | None, wanted: Wanted) -> Fields | None:
+        row = self._store.item(_record_row(wanted.subject, wanted.record))
         if row is None or data_key is None:
             return None
-        sealing = row["sealing"]["S"]
-        return {
-            name: _decrypt(
-                data_key, _bytes(row, _FIELD + name), self._aad(subject, record, name, sealing)
-            ).decode()
-            for name in fields
-            if _FIELD + name in row
-        }
+        opened = {}
+        for name in wanted.fields:
+            if sealed := row.get(_FIELD + name):
+                aad = self._aad(wanted.subject, wanted.record, name, row["sealing"]["S"])
+                opened[name] = _decrypt(data_key, sealed["B"], aad).decode()
+        return opened
 
-    def _data_key(self, subject: str) -> bytes | None:
-        row = self._store.item(_key_row(subject), "keys")
-        if row is None:
+    def _data_key(self, subject: str, row: Item | None) -> bytes | None:
+        """The key in a subject's row; None before the first sealing and after the erasure."""
+        if row is None or "wrapped" not in row:
             return None
-        if "wrapped" not in row:
-            raise Erased("Record")
         wrapping_key = self._secrets.child(_WRAPPING_KEY)
-        return _decrypt(wrapping_key, _bytes(row, "wrapped"), self._aad(subject))
+        return _decrypt(wrapping_key, row["wrapped"]["B"], self._aad(subject))
 
     def _audit(self, wanted: Sequence[Wanted], by: Principal | Cause, purpose: str) -> None:
         if not _CODE.fullmatch(purpose):
@@ -174,13 +159,6 @@ class Vault:
         return json.dumps([self._secrets.service, *parts]).encode()
 
 
-def from_env() -> Vault:
-    """The vault of the service this container runs."""
-    from shared import aws, secrets
-
-    return Vault(aws.store(), secrets.from_env())
-
-
 def _audit_entry(wanted: Wanted, by: Principal | Cause, purpose: str) -> Write:
     actor = by if isinstance(by, Principal) else by.actor
     facts = {
@@ -193,9 +171,8 @@ def _audit_entry(wanted: Wanted, by: Principal | Cause, purpose: str) -> Write:
         "record": wanted.record,
         "fields": ",".join(sorted(wanted.fields)),
         "purpose": purpose,
+        "correlation_id": by.correlation_id if isinstance(by, Cause) else None,
     }
-    if isinstance(by, Cause):
-        facts["correlation_id"] = by.correlation_id
     key = Key(wanted.subject, f"READ#{ids.new('aud')}")
     return Write("audit", key, {k: v for k, v in facts.items() if v is not None}, "absent")
 
@@ -208,18 +185,16 @@ def _record_row(subject: str, record: str) -> Key:
     return Key(f"VAULT#{subject}", record)
 
 
-def _bytes(row: Item, name: str) -> bytes:
-    return bytes(row[name]["B"])
+def _aead(key: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 def _encrypt(key: bytes, plain: bytes, aad: bytes) -> bytes:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     nonce = randomness.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, aad)
+    return nonce + _aead(key).encrypt(nonce, plain, aad)
 
 
 def _decrypt(key: bytes, sealed: bytes, aad: bytes) -> bytes:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], aad)
+    return _aead(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], aad)

@@ -43,7 +43,7 @@ from services.matching.matches.views import (
 from services.matching.ranking import use_cases as ranking
 from services.matching.ranking.domain import Ranking
 from services.matching.ranking.suggestions import Suggestions
-from shared import aws, deadlines, letters, queues, recipients, vault
+from shared import aws, deadlines, letters, queues, recipients, secrets
 from shared.cause import Cause, Receipt
 from shared.events.base import Event, Received
 from shared.events.intake import (
@@ -59,6 +59,7 @@ from shared.principals import Principal
 from shared.reference_view import serve_reference
 from shared.repository import Page
 from shared.requests import Request
+from shared.vault import Vault
 
 app = ServiceApp("matching")
 ONE_GUARDIAN = "/v1/guardians/{id}"
@@ -69,7 +70,7 @@ serve_reference(app)
 @cache
 def desk() -> Desk:
     """The repositories over this service's tables."""
-    return Desk.over(aws.store(), vault.from_env())
+    return Desk.over(aws.store(), Vault(aws.store(), secrets.from_env()))
 
 
 # guardians: application and vetting ---------------------------------------------------------

@@ -12,7 +12,7 @@ from shared.errors import NotFound, RuleBroken, Unavailable, VersionConflict
 from shared.principals import Principal
 from shared.rows import Write
 from shared.store import Store
-from shared.vault import Erased, Vault, Wanted
+from shared.vault import Vault, Wanted
 from tests.support.kernel import fixed_secrets, moto_store
 
 HQ = Principal(id="usr_hq1", kind="person", role="regional_hq", on_behalf_of="fam_1")
@@ -138,7 +138,7 @@ def test_an_erased_subject_is_unreadable_even_from_a_copy(store: Store, vault: V
     commit(store, vault.erase("fam_1"))
     for row in copy:  # a backup of the data table comes back
         store.client.put_item(TableName=store.tables.data, Item=row)
-    with pytest.raises(Erased):
+    with pytest.raises(NotFound):
         vault.open("fam_1", "CONTACT", ("name",), HQ, "first_call")
     assert "wrapped" not in repr(store.client.scan(TableName=store.tables.keys)["Items"])
     with pytest.raises(RuleBroken):
