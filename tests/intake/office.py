@@ -43,7 +43,7 @@ BOT = Principal(
     role="bot",
     roles=("bot",),
     regions=("ZR",),
-    scopes=(ACT_FOR_FAMILY,),
+    scopes=(ACT_FOR_FAMILY, "family_requests"),
 )
 
 

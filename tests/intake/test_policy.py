@@ -10,7 +10,7 @@ from services.intake.cases.desk import resource
 from services.intake.cases.parts import Consent
 from services.intake.policy import POLICY
 from shared.access import Resource
-from shared.principals import Principal
+from shared.principals import ACT_FOR_FAMILY, Principal
 from tests.intake import families
 from tests.intake.office import BOT, GUARDIAN, HQ, HQ_Y, OFFICE_D05, OPERATOR, REP, Office, staff
 from tests.support.matrix import faults, matches_golden, render
@@ -49,9 +49,11 @@ CASE = Resource(
     "Request", "req_1", region="ZR", district="D01", person="req_1", status="in_care", more=MORE
 )
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
+ITS_CASE = replace(CASE, more=MORE | {"registered_by": "bot-1"})
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
 FAMILY = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="req_1")
 PUBLIC = Principal("public", "link", "public")
+BOT_FOR_FAMILY = replace(BOT, role="family", on_behalf_of="req_2")
 OFFICE = replace(OFFICE_D05, districts=("D01",))
 
 SITUATIONS = {
@@ -67,7 +69,11 @@ SITUATIONS = {
     "guardian_rep, not introduced": (REP, HIDDEN),
     "guardian_rep, another guardian": (replace(REP, org="gua_2"), CASE),
     "bot in its own name": (BOT, CASE),
-    "bot, what it registered": (BOT, replace(CASE, more=MORE | {"registered_by": "bot-1"})),
+    "bot, what it registered": (BOT, ITS_CASE),
+    "bot without the scope": (replace(BOT, scopes=(ACT_FOR_FAMILY,)), ITS_CASE),
+    "bot of another region": (replace(BOT, regions=("YY",)), ITS_CASE),
+    "bot of every region": (replace(BOT, regions=("*",)), ITS_CASE),
+    "bot acting for another family": (BOT_FOR_FAMILY, ITS_CASE),
     "district_office, family allowed it": (OFFICE, CASE),
     "district_office, not allowed": (OFFICE, HIDDEN),
     "district_office, another district": (OFFICE_D05, CASE),

@@ -1,10 +1,12 @@
 """A family asks for help, and nothing about it goes where it should not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shared import ids
+from shared.principals import ACT_FOR_FAMILY
 from tests.intake.office import (
     BOT,
     HQ,
@@ -246,3 +248,10 @@ def test_a_bot_registers_in_its_own_name_and_sees_only_what_it_registered(office
     assert office.view(mine)["channel"] == "bot"
     assert office.get(BOT, f"/requests/{mine}").status == 200
     assert office.get(BOT, f"/requests/{other}").status == 404
+
+
+def test_a_bot_registers_with_its_scope_and_in_its_regions_only(office: Office) -> None:
+    unscoped = office.post(replace(BOT, scopes=(ACT_FOR_FAMILY,)), "/requests", request())
+    foreign = office.post(replace(BOT, regions=("YY",)), "/requests", request())
+
+    assert (unscoped.status, foreign.status) == (403, 404)

@@ -38,7 +38,7 @@ BOT = Principal(
 )
 TRAINING = Principal(
     id="training-1", kind="machine", role="training", roles=("training",),
-    scopes=("guardian_training",),
+    regions=("*",), scopes=("guardian_training",),
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ CONSENTED = replace(STORY, more={"consented": True})
 REGION = Resource("Region", "ZR", region="ZR")
 ITS_FAMILY = Principal("bot-1", "machine", "family", ("family",), on_behalf_of="req_1")
 OTHER_FAMILY = replace(ITS_FAMILY, on_behalf_of="req_2")
-PORTAL = replace(TRAINING, id="portal-1", scopes=("guardian_applications",))
+PORTAL = replace(TRAINING, id="portal-1", regions=("ZR",), scopes=("guardian_applications",))
 PUBLIC = Principal("public", "link", "public")
 ITS_REP, OTHER_REP = rep("gua_1"), rep("gua_2")
 STORE = person("P-1", "partner_store", "ZR")
@@ -66,7 +66,10 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             hotline_operator=OPERATOR,
             operations=OPERATIONS,
             volunteer_portal=PORTAL,
+            volunteer_portal_of_another_region=replace(PORTAL, regions=("YY",)),
             training_platform=TRAINING,
+            training_platform_of_another_region=replace(TRAINING, regions=("YY",)),
+            machine_without_a_scope=replace(TRAINING, scopes=()),
             partner_store=STORE,
             public=PUBLIC,
         )

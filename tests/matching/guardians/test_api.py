@@ -1,5 +1,6 @@
 """Guardians through the API: who applies, who sees whom, and what is kept apart."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.matching.office import (
     NAME,
     OPERATOR,
     PHONE,
+    TRAINING,
     Office,
     application,
     person,
@@ -236,6 +238,18 @@ def test_three_steps_make_a_guardian_ready_and_are_told(office: Office) -> None:
     for kind in ("GuardianApproved", "GuardianAssigned", "TrainingCompleted", "InterviewHeld"):
         assert len(office.told(kind)) == 1
     assert len(office.told("GuardianReady")) == 1
+
+
+def test_a_machine_needs_its_scope_and_its_region(office: Office) -> None:
+    guardian = office.assigned()
+    done = {"course": "basics", "completed_on": "2026-08-30", "certificate_ref": "C-1"}
+    portal = replace(TRAINING, regions=("ZR",), scopes=("guardian_applications",))
+
+    assert office.post(portal, "/guardians", application()).status == 201
+    assert office.post(replace(portal, regions=("YY",)), "/guardians", application()).status == 404
+    assert office.post(replace(portal, scopes=()), "/guardians", application()).status == 403
+    for caller in (portal, replace(TRAINING, regions=("YY",))):
+        assert office.post(caller, f"/guardians/{guardian}/training", done).status == 404
 
 
 @pytest.mark.requirement("S4-21")
