@@ -27,6 +27,11 @@ from infra.stacks import Client, Deployer, Facts
 
 INFRA = Path(__file__).parent
 NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "MessageGatewayUrl", "PublicUrl")
+OPTIONAL = (
+    "AlarmEmail", "ApiConcurrency", "Audience", "Claims", "ConsumerConcurrency", "Issuer",
+    "JwksUrl", "LocalCallbackUrl", "LogRetentionDays", "MessageGatewayToken", "PythonRuntime",
+    "RouteMetrics",
+)  # fmt: skip
 ACCOUNT_STACK = "ryadom-account"
 PAUSE = 3.0
 PATIENCE = 1800.0
@@ -69,6 +74,12 @@ def facts_of(stage: str, folder: Path = INFRA / "stages") -> Facts:
         raise Refusal(f"infra/stages/{stage}.toml does not say {', '.join(missing)}.")
     if "ClockFile" in facts:
         raise Refusal("Business time cannot be moved in a deployed stage: take ClockFile out.")
+    unknown = [name for name in facts if name not in NEEDED + OPTIONAL]
+    if unknown:
+        raise Refusal(
+            f"infra/stages/{stage}.toml says {', '.join(unknown)}, which nothing asks for. "
+            f"A stage may say {', '.join(sorted(NEEDED + OPTIONAL))}."
+        )
     return facts | {"Stage": stage}
 
 

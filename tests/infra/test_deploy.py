@@ -1,13 +1,15 @@
 """A deploy to a cloud says no before it touches anything."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from infra import deploy
+from infra import deploy, templates
 from infra.change_sets import Change, Plan
+from infra.stacks import WAVES
 
 ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
 HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
@@ -50,6 +52,25 @@ def test_a_stage_says_everything_its_templates_need(tmp_path: Path) -> None:
         rest = {key: value for key, value in WHOLE.items() if key != name}
         with pytest.raises(deploy.Refusal, match=name):
             deploy.facts_of("test", _stage(tmp_path, rest))
+
+
+@pytest.mark.parametrize("misspelt", ["AlarmMail", "alarmEmail", "Log", "KeyArn", "Stage"])
+def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str) -> None:
+    with pytest.raises(deploy.Refusal, match=rf"test\.toml says {misspelt}, .*AlarmEmail"):
+        deploy.facts_of("test", _stage(tmp_path, WHOLE | {misspelt: "1"}))
+
+
+def test_every_name_a_stage_may_say_is_a_parameter_and_is_told_in_the_readme(
+    tmp_path: Path,
+) -> None:
+    names = deploy.NEEDED + deploy.OPTIONAL
+    deploy.facts_of("test", _stage(tmp_path, dict.fromkeys(names, "1")))
+    stacks = [templates.stack(name) for wave in WAVES for name in wave]
+    asked = {name for stack in stacks for name in stack["Parameters"]}
+    told = (deploy.INFRA / "stages" / "README.md").read_text("utf-8")
+    for name in names:
+        assert name in asked
+        assert re.search(rf"\b{name}\b", told)
 
 
 def test_a_deployed_stage_cannot_move_its_clock_or_be_called_local(tmp_path: Path) -> None:
