@@ -8,10 +8,12 @@ import argparse
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel, ValidationError
 
+from infra.emulator import CannotStart
 from infra.regions import Unfit, read_stage
 from shared.reference import INDEX_ID, Region, RegionIndex, RegionSummary, item_id
 
@@ -19,6 +21,7 @@ from shared.reference import INDEX_ID, Region, RegionIndex, RegionSummary, item_
 LARGEST = 390_000
 
 Say = Callable[[str], None]
+Value = TypeVar("Value", bound=BaseModel)
 
 
 class Refusal(Exception):
@@ -41,16 +44,16 @@ class ReferenceTable:
         self._name = name
 
     def kept(self) -> Kept:
-        """What the table holds."""
+        """What the table holds; an item that cannot be read counts as gone and is written again."""
         found = self._item(INDEX_ID)
         if found is None:
             return Kept(0, {})
-        index = RegionIndex.model_validate_json(found["value"]["S"])
+        index = _read(RegionIndex, found) or RegionIndex(regions=())
         regions = {}
         for each in index.regions:
-            item = self._item(item_id(each.code))
-            if item is not None:
-                regions[each.code] = Region.model_validate_json(item["value"]["S"])
+            region = _read(Region, self._item(item_id(each.code)))
+            if region is not None:
+                regions[each.code] = region
         return Kept(int(found["version"]["N"]), regions)
 
     def write(self, kept: Kept, regions: Mapping[str, Region]) -> None:
@@ -90,6 +93,13 @@ class ReferenceTable:
     def _put(self, identifier: str, value: str, version: int, **condition: Any) -> None:
         item = {"id": {"S": identifier}, "value": {"S": value}, "version": {"N": str(version)}}
         self._dynamodb.put_item(TableName=self._name, Item=item, **condition)
+
+
+def _read(kind: type[Value], item: dict[str, Any] | None) -> Value | None:
+    try:
+        return None if item is None else kind.model_validate_json(item["value"]["S"])
+    except (KeyError, ValidationError):
+        return None
 
 
 def items(regions: Mapping[str, Region]) -> dict[str, str]:
@@ -229,7 +239,7 @@ def main() -> None:
             removed=asked.remove,
             agreed=lambda: asked.yes or input("Write this? [y/N] ").strip().lower() == "y",
         )
-    except (Refusal, Unfit) as refusal:
+    except (Refusal, Unfit, CannotStart, BotoCoreError, ClientError) as refusal:
         raise SystemExit(str(refusal)) from None
 
 

@@ -68,6 +68,19 @@ def test_what_would_change_is_told_line_by_line() -> None:
     assert list(changes(REGIONS, dict(REGIONS))) == []
 
 
+@pytest.mark.parametrize("spoilt", ["regions", "regions/YY"])
+@pytest.mark.parametrize("value", [{"S": "{}"}, {"S": "rubbish"}, None])
+def test_what_somebody_has_spoilt_is_written_again(
+    dynamodb: Any, spoilt: str, value: dict[str, str] | None
+) -> None:
+    written(dynamodb, REGIONS)
+    item = {"id": {"S": spoilt}, "version": {"N": "1"}}
+    dynamodb.put_item(TableName=TABLE, Item=item if value is None else item | {"value": value})
+
+    assert written(dynamodb, REGIONS)[-1] == "reference data written, version 2"
+    assert ReferenceTable(dynamodb, TABLE).kept().regions == REGIONS
+
+
 def test_only_what_changed_is_written_and_the_version_grows(dynamodb: Any) -> None:
     assert written(dynamodb, REGIONS)[-1] == "reference data written, version 1"
     assert ids(dynamodb) == ["regions", "regions/YN", "regions/YY", "regions/ZR"]
