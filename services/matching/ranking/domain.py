@@ -8,13 +8,10 @@ then id, so that the list is the same for everybody who asks.
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Fact, Status
-
-PROPOSABLE = (Status.READY, Status.CARING)
 
 
 class Rule(StrEnum):
@@ -39,17 +36,6 @@ class Candidate(Fact):
     free_capacity: int
     load: int
 
-    @property
-    def order(self) -> tuple[float, bool, int, int, str]:
-        """Smaller is better."""
-        return (
-            -self.coverage,
-            not self.same_district,
-            -self.free_capacity,
-            self.load,
-            self.guardian_id,
-        )
-
 
 class Unsuitable(Fact):
     """A guardian that may not be proposed, with the first rule it fails."""
@@ -66,33 +52,12 @@ class Ranking(Fact):
     unsuitable: tuple[Unsuitable, ...]
 
 
-class Wish:
-    """A family as ranking sees it, worked out once for all guardians."""
-
-    __slots__ = ("district", "excluded", "family", "kinds", "programme", "total")
-
-    def __init__(self, family: Family) -> None:
-        self.family = family
-        self.programme = family.programme
-        self.district = family.district
-        self.excluded = frozenset(family.excluded)
-        wanted = Counter(need.category for need in family.open_needs)
-        self.kinds = dict(sorted(wanted.items()))
-        self.total = wanted.total()
-
-
 class Standing:
-    """A guardian as ranking sees it, worked out once for all families."""
-
-    __slots__ = ("areas", "barred", "free", "guardian_id", "load", "programme", "room")
+    """A guardian with the kinds of help it has room for, worked out once for all families."""
 
     def __init__(self, guardian: Guardian, without: Iterable[str] = ()) -> None:
         """`without` names kinds of help that are taken by others."""
-        self.guardian_id = guardian.guardian_id
-        self.programme = guardian.programme
-        self.barred = _barred(guardian.status)
-        self.free = guardian.free_capacity
-        self.load = len(guardian.places)
+        self.guardian = guardian
         self.areas: dict[str, tuple[str, ...]] = {}
         self.room: dict[str, int | None] = {}
         used = Counter(kind for place in guardian.places for kind in place.categories)
@@ -103,75 +68,64 @@ class Standing:
                 self.areas[kind] = offer.districts or guardian.districts
                 self.room[kind] = room
 
+    def gives_in(self, district: str | None, kinds: Iterable[str]) -> bool:
+        """Whether it gives all these kinds in the district."""
+        return all(district in self.areas[kind] for kind in kinds)
 
-class Fit(NamedTuple):
-    """What a suitable guardian does for a family."""
 
-    covered: list[str]
-    same_district: bool
+def wanted(family: Family) -> dict[str, int]:
+    """How many of the family's open needs each kind of help would meet."""
+    return dict(sorted(Counter(need.category for need in family.open_needs).items()))
 
 
 def rank(family: Family, guardians: list[Guardian]) -> Ranking:
     """Every guardian of the region, either ranked or with the rule that excludes it."""
-    wish = Wish(family)
-    suitable: list[Candidate] = []
-    unsuitable: list[Unsuitable] = []
-    for guardian in guardians:
-        judged = verdict(wish, Standing(guardian))
-        if isinstance(judged, Candidate):
-            suitable.append(judged)
-        else:
-            unsuitable.append(judged)
+    judged = [judge(family, each) for each in sorted(guardians, key=lambda each: each.guardian_id)]
+    suitable = [each for each in judged if isinstance(each, Candidate)]
     return Ranking(
         case_id=family.case_id,
-        candidates=tuple(sorted(suitable, key=lambda candidate: candidate.order)),
-        unsuitable=tuple(sorted(unsuitable, key=lambda judged: judged.guardian_id)),
+        candidates=tuple(sorted(suitable, key=_order)),
+        unsuitable=tuple(each for each in judged if isinstance(each, Unsuitable)),
     )
+
+
+def _order(each: Candidate) -> tuple[float, bool, int, int]:
+    return -each.coverage, not each.same_district, -each.free_capacity, each.load
 
 
 def judge(family: Family, guardian: Guardian) -> Candidate | Unsuitable:
     """One guardian for one family."""
-    return verdict(Wish(family), Standing(guardian))
+    return verdict(family, wanted(family), Standing(guardian))
 
 
-def verdict(wish: Wish, standing: Standing) -> Candidate | Unsuitable:
-    """One guardian for one family, with the reasons."""
-    fit = fits(wish, standing)
-    if isinstance(fit, Rule):
-        return Unsuitable(guardian_id=standing.guardian_id, rule=fit)
+def verdict(family: Family, kinds: dict[str, int], standing: Standing) -> Candidate | Unsuitable:
+    """One guardian for one family that wants these kinds of help, with the reasons."""
+    guardian = standing.guardian
+    covered = fits(family, kinds, standing)
+    if isinstance(covered, Rule):
+        return Unsuitable(guardian_id=guardian.guardian_id, rule=covered)
     return Candidate(
-        guardian_id=standing.guardian_id,
-        coverage=sum(wish.kinds[kind] for kind in fit.covered) / wish.total,
-        covered=tuple(fit.covered),
-        uncovered=tuple(kind for kind in wish.kinds if kind not in fit.covered),
-        same_district=fit.same_district,
-        free_capacity=standing.free,
-        load=standing.load,
+        guardian_id=guardian.guardian_id,
+        coverage=sum(kinds[kind] for kind in covered) / sum(kinds.values()),
+        covered=tuple(covered),
+        uncovered=tuple(kind for kind in kinds if kind not in covered),
+        same_district=standing.gives_in(family.district, covered),
+        free_capacity=guardian.free_capacity,
+        load=len(guardian.places),
     )
 
 
-def fits(wish: Wish, standing: Standing) -> Fit | Rule:
-    """Whether the guardian suits the family; called for every pair of a region, so it is lean."""
-    if standing.programme is not wish.programme:
+def fits(family: Family, kinds: Iterable[str], standing: Standing) -> list[str] | Rule:
+    """The wanted kinds that the guardian gives, or the rule it fails; asked of every pair."""
+    guardian = standing.guardian
+    if guardian.programme is not family.programme:
         return Rule.OTHER_PROGRAMME
-    if standing.barred is not None:
-        return standing.barred
-    if standing.guardian_id in wish.excluded:
-        return Rule.EXCLUDED_BY_CONFLICT
-    if standing.free <= 0:
-        return Rule.NO_FREE_CAPACITY
-    areas = standing.areas
-    covered = [kind for kind in wish.kinds if kind in areas]
-    if not covered:
-        return Rule.NO_NEEDED_CATEGORY
-    district = wish.district
-    for kind in covered:
-        if district not in areas[kind]:
-            return Fit(covered, False)
-    return Fit(covered, True)
-
-
-def _barred(status: Status) -> Rule | None:
-    if status is Status.PAUSED:
+    if guardian.status is Status.PAUSED:
         return Rule.PAUSED
-    return None if status in PROPOSABLE else Rule.NOT_READY
+    if guardian.status not in (Status.READY, Status.CARING):
+        return Rule.NOT_READY
+    if guardian.guardian_id in family.excluded:
+        return Rule.EXCLUDED_BY_CONFLICT
+    if guardian.free_capacity <= 0:
+        return Rule.NO_FREE_CAPACITY
+    return [kind for kind in kinds if kind in standing.areas] or Rule.NO_NEEDED_CATEGORY

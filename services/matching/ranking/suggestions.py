@@ -11,7 +11,7 @@ from datetime import datetime
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Fact
-from services.matching.ranking.domain import Candidate, Rule, Standing, Wish, fits, verdict
+from services.matching.ranking.domain import Candidate, Rule, Standing, fits, verdict, wanted
 from services.matching.ranking.problem import Method, Problem, Solution, packed
 
 COVERAGE = 600_000
@@ -54,32 +54,32 @@ class Region:
     def __init__(self, families: Iterable[Family], guardians: Iterable[Guardian]) -> None:
         self._families = sorted(families, key=lambda family: family.case_id)
         self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
-        self._wishes = [Wish(family) for family in self._families]
+        self._wanted = [wanted(family) for family in self._families]
 
     def problem(self, now: datetime) -> Problem:
         """All suitable pairs with their worth."""
         standings = [Standing(guardian) for guardian in self._guardians]
-        numbered = [(n, each, _free_places(each)) for n, each in enumerate(standings)]
-        shares = [_shares(wish) for wish in self._wishes]
+        shares: list[dict[str, int]] = []
         choices: list[int] = []
         guardians: list[int] = []
         worths: list[int] = []
-        for wish, share in zip(self._wishes, shares, strict=True):
+        for family, kinds in zip(self._families, self._wanted, strict=True):
+            total = sum(kinds.values())
+            share = {kind: round(COVERAGE * count / total) for kind, count in kinds.items()}
+            waited = _waited(family, now)
             before = len(guardians)
-            waited = _waited(wish.family, now)
-            for number, standing, free_places in numbered:
-                fit = fits(wish, standing)
-                if isinstance(fit, Rule):
-                    continue
-                covered, same_district = fit
-                worth = waited + free_places + (SAME_DISTRICT if same_district else 0)
-                for kind in covered:
-                    worth += share[kind]
-                guardians.append(number)
-                worths.append(worth)
+            for number, standing in enumerate(standings):
+                covered = fits(family, kinds, standing)
+                if not isinstance(covered, Rule):
+                    near = standing.gives_in(family.district, covered)
+                    free = min(standing.guardian.free_capacity, MOST_FREE_PLACES)
+                    helped = sum(share[kind] for kind in covered)
+                    guardians.append(number)
+                    worths.append(waited + FREE_PLACE * free + SAME_DISTRICT * near + helped)
+            shares.append(share)
             choices.append(len(guardians) - before)
         return Problem(
-            places=[max(0, standing.free) for standing in standings],
+            places=[max(0, guardian.free_capacity) for guardian in self._guardians],
             room=[standing.room for standing in standings],
             shares=shares,
             choices=choices,
@@ -89,50 +89,35 @@ class Region:
 
     def suggestions(self, solution: Solution, *, more_waiting: bool) -> Suggestions:
         """The solution in the words of the headquarters."""
-        found = list(zip(self._families, solution.guardians, strict=True))
+        chosen = list(enumerate(solution.guardians))
         return Suggestions(
             suggestions=tuple(
-                self._suggestion(place, guardian, solution.without.get(place, ()))
-                for place, (_, guardian) in enumerate(found)
+                self._suggestion(family, guardian, solution.without.get(family, ()))
+                for family, guardian in chosen
                 if guardian is not None
             ),
-            without=tuple(family.case_id for family, guardian in found if guardian is None),
+            without=tuple(self._families[n].case_id for n, guardian in chosen if guardian is None),
             value=solution.value,
             bound=solution.bound,
-            gap=_gap(solution),
+            gap=(solution.bound - solution.value) / (solution.bound or 1),
             method=solution.method,
             more_waiting=more_waiting,
         )
 
-    def _suggestion(self, place: int, guardian: int, without: Iterable[str]) -> Suggestion:
-        wish = self._wishes[place]
-        candidate = verdict(wish, Standing(self._guardians[guardian], without))
-        if not isinstance(candidate, Candidate):
+    def _suggestion(self, family: int, guardian: int, without: Iterable[str]) -> Suggestion:
+        helped, standing = self._families[family], Standing(self._guardians[guardian], without)
+        judged = verdict(helped, self._wanted[family], standing)
+        if not isinstance(judged, Candidate):
             raise ValueError("the solution names a guardian that does not suit")
         return Suggestion(
-            case_id=wish.family.case_id,
-            guardian_id=candidate.guardian_id,
-            coverage=candidate.coverage,
-            uncovered=candidate.uncovered,
-            same_district=candidate.same_district,
+            case_id=helped.case_id,
+            guardian_id=judged.guardian_id,
+            coverage=judged.coverage,
+            uncovered=judged.uncovered,
+            same_district=judged.same_district,
         )
 
 
-def _shares(wish: Wish) -> dict[str, int]:
-    return {kind: round(COVERAGE * count / wish.total) for kind, count in wish.kinds.items()}
-
-
-def _free_places(standing: Standing) -> int:
-    return FREE_PLACE * min(standing.free, MOST_FREE_PLACES)
-
-
 def _waited(family: Family, now: datetime) -> int:
-    if family.flagged_at is None:
-        return 0
-    hours = round((now - family.flagged_at).total_seconds() / 3600)
+    hours = round((now - (family.flagged_at or now)).total_seconds() / 3600)
     return WAITING_HOUR * min(max(hours, 0), LONGEST_WAIT_HOURS)
-
-
-def _gap(solution: Solution) -> float:
-    missing = solution.bound - solution.value
-    return missing / solution.bound if missing > 0 else 0.0
