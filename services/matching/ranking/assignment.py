@@ -5,14 +5,10 @@ what the flow is worth stays an upper bound.
 """
 
 import time
-from collections import Counter
-from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-import numpy as np
-
-from services.matching.ranking.network import Network, Numbers, Pick, flow, proven_bound
+from services.matching.ranking.network import Network, Pick, flow, proven_bound
 from services.matching.ranking.problem import Method, Problem, Solution
 from shared.observability import note, observed
 
@@ -40,84 +36,65 @@ def solve(problem: Problem, seconds: float) -> Solution:
     network = Network(problem)
     chosen = flow(network)
     bound = proven_bound(network, chosen)
-    picks = [Pick(pair) for pair in chosen.tolist()]
-    if not breaks_limit(network, picks):
-        return _solution(network, picks, "flow", bound)
-    # Its imports take longer than the flow, and few regions need them.
-    from services.matching.ranking.program import program
-
-    found, program_bound = program(network, until)
-    bound = min(bound, program_bound)
-    if _value(network, found) < bound:
-        fallback = greedy(network)
-        if _value(network, found) < _value(network, fallback):
-            return _solution(network, fallback, "greedy", bound)
-    return _solution(network, found, "program", bound)
+    picks = network.picks(chosen)
+    method: Method = "flow"
+    if _value(picks) < bound or network.exceeded(picks):
+        picks, bound = _program(network, bound, until)
+        method = "program"
+        if _value(picks) < bound and _value(picks) < _value(fallback := greedy(network)):
+            picks, method = fallback, "greedy"
+    return _solution(network, picks, method, bound)
 
 
-def breaks_limit(network: Network, picks: Sequence[Pick]) -> bool:
-    """Whether a guardian would give more of a kind of help than it has."""
-    limited = [any(room is not None for room in kinds.values()) for kinds in network.problem.room]
-    given = Counter(
-        (guardian, kind)
-        for pick in picks
-        if limited[guardian := int(network.guardian[pick.pair])]
-        for kind in network.covered(pick.pair)
-        if kind not in pick.without
-    )
-    rooms = ((count, network.problem.room[who][kind]) for (who, kind), count in given.items())
-    return any(room is not None and count > room for count, room in rooms)
+def _program(network: Network, bound: int, until: float) -> tuple[list[Pick], int]:
+    try:
+        # Its imports take longer than the flow, and few regions need them.
+        from services.matching.ranking.program import program
+
+        return program(network, bound, until)
+    except Exception as failure:  # whatever it is, there is an answer without the program
+        note(error=failure)
+        return [], bound
 
 
 def greedy(network: Network) -> list[Pick]:
     """The most valuable pair that is still possible, again and again."""
     places = network.places.tolist()
-    room = [dict(kinds) for kinds in network.problem.room]
-    open_families = set(range(network.families))
-    waiting = [(-worth, pair) for pair, worth in enumerate(network.worth.tolist())]
+    room = dict(network.limits)
+    helped: set[int] = set()
+    waiting = [(-pick.worth, pick) for pick in network.picks()]
     heapify(waiting)
     picks: list[Pick] = []
     while waiting:
-        key, pair = heappop(waiting)
-        family, guardian = int(network.family[pair]), int(network.guardian[pair])
-        covered = network.covered(pair) if family in open_families and places[guardian] else []
-        pick = Pick(pair, tuple(kind for kind in covered if room[guardian][kind] == 0))
-        if len(pick.without) == len(covered):
+        _, pick = heappop(waiting)
+        given = network.given(pick)
+        if not given or pick.family in helped or not places[pick.guardian]:
             continue
-        worth = network.worth_of(pick)
-        if worth < -key:
-            heappush(waiting, (-worth, pair))
+        if out := [kind for kind in given if room.get((pick.guardian, kind)) == 0]:
+            rest = network.leave_out(pick, out)
+            heappush(waiting, (-rest.worth, rest))
             continue
         picks.append(pick)
-        open_families.remove(family)
-        places[guardian] -= 1
-        for kind in covered:
-            left = room[guardian][kind]
-            if left:
-                room[guardian][kind] = left - 1
+        helped.add(pick.family)
+        places[pick.guardian] -= 1
+        for kind in given:
+            if (pick.guardian, kind) in room:
+                room[pick.guardian, kind] -= 1
     return picks
 
 
-def _value(network: Network, picks: Sequence[Pick]) -> int:
-    whole = int(network.worth[_pairs(picks)].sum())
-    return whole - sum(network.given_up(pick) for pick in picks if pick.without)
+def _value(picks: list[Pick]) -> int:
+    return sum(pick.worth for pick in picks)
 
 
-def _solution(network: Network, picks: Sequence[Pick], method: Method, bound: int) -> Solution:
-    pairs = _pairs(picks)
-    families = network.family[pairs].tolist()
+def _solution(network: Network, picks: list[Pick], method: Method, bound: int) -> Solution:
     guardians: list[int | None] = [None] * network.families
-    for family, guardian in zip(families, network.guardian[pairs].tolist(), strict=True):
-        guardians[family] = guardian
-    told = zip(families, picks, strict=True)
+    for pick in picks:
+        guardians[pick.family] = pick.guardian
     return Solution(
         guardians=guardians,
-        without={family: list(pick.without) for family, pick in told if pick.without},
+        without={pick.family: list(pick.without) for pick in picks if pick.without},
         method=method,
-        value=_value(network, picks),
+        value=_value(picks),
         bound=bound,
     )
-
-
-def _pairs(picks: Sequence[Pick]) -> Numbers:
-    return np.array([pick.pair for pick in picks], np.int64)

@@ -4,77 +4,87 @@ While places are all that runs out, the flow is exact.
 """
 
 from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from services.matching.ranking.problem import Problem
+from shared.observability import note
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Pick(NamedTuple):
-    """A pair that is taken, and the kinds of help for which its guardian has no room left."""
+    """A guardian for a family, what that is worth, and the kinds of help that are left out."""
 
-    pair: int
+    family: int
+    guardian: int
+    worth: int
     without: tuple[str, ...] = ()
 
 
 class Network:
-    """The problem with its pairs as arrays."""
+    """The problem with its pairs as arrays, and the limits that its places leave to be reached."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem = problem
         self.places = np.array(problem.places, np.int64)
-        choices = np.array(problem.choices, np.int64)
-        self.families = len(choices)
-        self.family = np.repeat(np.arange(self.families), choices)
+        self.families = len(problem.choices)
+        self.family = np.repeat(np.arange(self.families), problem.choices)
         self.guardian = _unpacked(problem.guardians)
         self.worth = _unpacked(problem.worths)
+        self.shares, self.room = problem.shares, problem.room
+        self.limits = {
+            (guardian, kind): room
+            for guardian, kinds in enumerate(problem.room)
+            for kind, room in kinds.items()
+            if room is not None and room < problem.places[guardian]
+        }
 
-    def covered(self, pair: int) -> list[str]:
-        """The kinds of help that the guardian of a pair gives to its family."""
-        room = self.problem.room[int(self.guardian[pair])]
-        return [kind for kind in self.problem.shares[int(self.family[pair])] if kind in room]
+    def picks(self, pairs: Numbers | slice = slice(None)) -> list[Pick]:
+        """These pairs, with all help that there is."""
+        columns = (self.family, self.guardian, self.worth)
+        return list(map(Pick, *(column[pairs].tolist() for column in columns)))
 
-    def worth_of(self, pick: Pick) -> int:
-        """What a pair is worth without the kinds that are left out."""
-        return int(self.worth[pick.pair]) - self.given_up(pick)
+    def given(self, pick: Pick) -> list[str]:
+        """The kinds of help that the guardian gives to the family."""
+        kinds, room = self.shares[pick.family], self.room[pick.guardian]
+        return [kind for kind in kinds if kind in room and kind not in pick.without]
 
-    def given_up(self, pick: Pick) -> int:
-        """What the kinds that are left out would have added."""
-        shares = self.problem.shares[int(self.family[pick.pair])]
-        return sum(shares[kind] for kind in pick.without)
+    def leave_out(self, pick: Pick, kinds: Iterable[str]) -> Pick:
+        """The pick without these kinds and what they add to its worth."""
+        out = tuple(kinds)
+        less = sum(self.shares[pick.family][kind] for kind in out)
+        return pick._replace(worth=pick.worth - less, without=pick.without + out)
+
+    def exceeded(self, picks: Iterable[Pick]) -> dict[tuple[int, str], int]:
+        """The limits that all these picks together would break."""
+        limited = {guardian for guardian, _ in self.limits}
+        few = (pick for pick in picks if pick.guardian in limited)
+        asked = Counter((pick.guardian, kind) for pick in few for kind in self.given(pick))
+        return {limit: room for limit, room in self.limits.items() if asked[limit] > room}
 
 
 def flow(network: Network) -> Numbers:
-    """The pairs of the most valuable assignment as far as places go; a family may stay out."""
+    """The pairs of the most valuable assignment as far as places go; none if the solver fails."""
     solver = SimpleMinCostFlow()
-    families, guardians = network.families, len(network.places)
-    sink = families + guardians
-    pairs = solver.add_arcs_with_capacity_and_unit_cost(
-        network.family, families + network.guardian, np.ones_like(network.worth), -network.worth
-    )
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.arange(families, sink),
-        np.full(guardians, sink),
-        network.places,
-        np.zeros(guardians, np.int64),
-    )
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.arange(families),
-        np.full(families, sink),
-        np.ones(families, np.int64),
-        np.zeros(families, np.int64),
-    )
-    supplies = np.zeros(sink + 1, np.int64)
-    supplies[:families], supplies[sink] = 1, -families
-    solver.set_nodes_supplies(np.arange(sink + 1), supplies)
+    sink = network.families + len(network.places)
+    families, guardians = np.arange(network.families), np.arange(network.families, sink)
+    add = solver.add_arcs_with_capacity_and_unit_cost
+    ones = np.ones_like(network.worth)
+    pairs = add(network.family, guardians[network.guardian], ones, -network.worth)
+    add(guardians, np.full_like(guardians, sink), network.places, np.zeros_like(guardians))
+    # A family may stay out.
+    add(families, np.full_like(families, sink), np.ones_like(families), np.zeros_like(families))
+    solver.set_nodes_supplies(families, np.ones_like(families))
+    solver.set_node_supply(sink, -network.families)
     status = solver.solve()
-    if status != SimpleMinCostFlow.Status.OPTIMAL:
-        raise RuntimeError(f"the flow ended {status.name}")
-    return np.flatnonzero(solver.flows(pairs))
+    if status == SimpleMinCostFlow.Status.OPTIMAL:
+        return np.flatnonzero(solver.flows(pairs))
+    note(flow=status.name)
+    return np.zeros(0, np.int64)
 
 
 def proven_bound(network: Network, chosen: Numbers) -> int:
@@ -84,40 +94,28 @@ def proven_bound(network: Network, chosen: Numbers) -> int:
     prices, and for each family the most it would gain. The prices that prove the best assignment
     are the potentials of its residual graph: the least at which nobody would gain by moving.
     """
-    if not len(network.worth):
-        return 0
     price = _prices(network, chosen)
-    gains = network.worth - price[network.guardian]
-    best = np.maximum(np.maximum.reduceat(gains, _firsts(network.family)), 0)
-    return int(best.sum() + (price * network.places).sum())
+    best = np.zeros(network.families, np.int64)
+    np.maximum.at(best, network.family, network.worth - price[network.guardian])
+    return int(best.sum() + price @ network.places)
 
 
 def _prices(network: Network, chosen: Numbers) -> Numbers:
     """Longest paths from guardian to guardian, along families that would rather be elsewhere."""
-    guardians = len(network.places)
-    nowhere = guardians  # has a place for everybody, worth and costing nothing
+    nowhere = len(network.places)  # has a place for everybody, worth and costing nothing
     at = np.full(network.families, nowhere)
     held = np.zeros(network.families, np.int64)
     at[network.family[chosen]] = network.guardian[chosen]
     held[network.family[chosen]] = network.worth[chosen]
-    order = np.argsort(network.guardian.astype(np.min_scalar_type(guardians)), kind="stable")
-    target = network.guardian[order]
-    origin = at[network.family][order]
-    step = (network.worth - held[network.family])[order]
-    firsts = _firsts(target)
-    reached = target[firsts]
-    price = np.zeros(guardians + 1, np.int64)
-    for _ in range(guardians + 1):
-        offered = np.maximum.reduceat(price[origin] + step, firsts)
-        if (offered <= price[reached]).all():
+    origin = at[network.family]
+    step = network.worth - held[network.family]
+    price = np.zeros(nowhere + 1, np.int64)
+    for _ in range(nowhere + 1):
+        before = price.copy()
+        np.maximum.at(price, network.guardian, before[origin] + step)
+        if (price == before).all():
             break
-        price[reached] = np.maximum(price[reached], offered)
-    return price[:guardians]
-
-
-def _firsts(ordered: Numbers) -> Numbers:
-    """Where each run of equal numbers begins."""
-    return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    return price[:nowhere]
 
 
 def _unpacked(text: str) -> Numbers:
