@@ -5,6 +5,7 @@ by_region: REGION#<region> / GUARDIAN#<id>, from the assignment on (during a tal
 by_ref:    FEDERAL#unassigned / GUARDIAN#<id>, while no region has it.
 """
 
+import sys
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
@@ -33,9 +34,9 @@ class Guardians(Repository[Guardian]):
         return self.plain_row(guardian, lists=lists)
 
     def of_region(self, partition: str) -> list[Guardian]:
-        """The whole register of a region's partition."""
-        return self.all_in("by_region", partition, prefix=LIST_PREFIX)
+        """The whole register of a region's partition, however long."""
+        return self.all_in("by_region", partition, prefix=LIST_PREFIX, most=sys.maxsize)
 
     def unassigned(self) -> list[Guardian]:
         """Every application that no region has yet."""
-        return self.all_in("by_ref", UNASSIGNED, prefix=LIST_PREFIX)
+        return self.all_in("by_ref", UNASSIGNED, prefix=LIST_PREFIX, most=sys.maxsize)

@@ -70,7 +70,7 @@ def greedy(network: Network) -> list[Pick]:
         given = network.given(pick)
         if not given or pick.family in helped or not places[pick.guardian]:
             continue
-        if out := [kind for kind in given if room.get((pick.guardian, kind)) == 0]:
+        if out := tuple(kind for kind in given if room.get((pick.guardian, kind)) == 0):
             rest = network.leave_out(pick, out)
             heappush(waiting, (-rest.worth, rest))
             continue

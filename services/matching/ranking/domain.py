@@ -56,7 +56,6 @@ class Standing:
     """A guardian with the kinds of help it has room for, worked out once for all families."""
 
     def __init__(self, guardian: Guardian, without: Iterable[str] = ()) -> None:
-        """`without` names kinds of help that are taken by others."""
         self.guardian = guardian
         self.areas: dict[str, tuple[str, ...]] = {}
         self.room: dict[str, int | None] = {}
@@ -93,14 +92,11 @@ def _order(each: Candidate) -> tuple[float, bool, int, int]:
     return -each.coverage, not each.same_district, -each.free_capacity, each.load
 
 
-def judge(family: Family, guardian: Guardian) -> Candidate | Unsuitable:
-    """One guardian for one family."""
-    return verdict(family, wanted(family), Standing(guardian))
-
-
-def verdict(family: Family, kinds: dict[str, int], standing: Standing) -> Candidate | Unsuitable:
-    """One guardian for one family that wants these kinds of help, with the reasons."""
-    guardian = standing.guardian
+def judge(
+    family: Family, guardian: Guardian, without: Iterable[str] = ()
+) -> Candidate | Unsuitable:
+    """One guardian for one family, with the reasons; some kinds may be taken by others."""
+    kinds, standing = wanted(family), Standing(guardian, without)
     covered = fits(family, kinds, standing)
     if isinstance(covered, Rule):
         return Unsuitable(guardian_id=guardian.guardian_id, rule=covered)

@@ -53,17 +53,20 @@ class Network:
         kinds, room = self.shares[pick.family], self.room[pick.guardian]
         return [kind for kind in kinds if kind in room and kind not in pick.without]
 
-    def leave_out(self, pick: Pick, kinds: Iterable[str]) -> Pick:
+    def leave_out(self, pick: Pick, kinds: tuple[str, ...]) -> Pick:
         """The pick without these kinds and what they add to its worth."""
-        out = tuple(kinds)
-        less = sum(self.shares[pick.family][kind] for kind in out)
-        return pick._replace(worth=pick.worth - less, without=pick.without + out)
+        less = sum(self.shares[pick.family][kind] for kind in kinds)
+        return pick._replace(worth=pick.worth - less, without=pick.without + kinds)
 
     def exceeded(self, picks: Iterable[Pick]) -> dict[tuple[int, str], int]:
         """The limits that all these picks together would break."""
         limited = {guardian for guardian, _ in self.limits}
-        few = (pick for pick in picks if pick.guardian in limited)
-        asked = Counter((pick.guardian, kind) for pick in few for kind in self.given(pick))
+        asked = Counter(
+            (pick.guardian, kind)
+            for pick in picks
+            if pick.guardian in limited
+            for kind in self.given(pick)
+        )
         return {limit: room for limit, room in self.limits.items() if asked[limit] > room}
 
 

@@ -1,8 +1,8 @@
 """The assignment as a mixed-integer program, for guardians that limit a kind of help.
 
 A pair has one column for each way in which its guardian may leave out kinds that could run short.
-Solved by HiGHS through MathOpt: the older interface (`pywraplp`) forgets answer and bound of HiGHS
-when the time is up.
+Solved by HiGHS through MathOpt: the older interface (`pywraplp`) says UNKNOWN and 0 for answer and
+bound of HiGHS when the time is up (google/or-tools#5016).
 """
 
 import math

@@ -11,7 +11,7 @@ from datetime import datetime
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Fact
-from services.matching.ranking.domain import Candidate, Rule, Standing, fits, verdict, wanted
+from services.matching.ranking.domain import Candidate, Rule, Standing, fits, judge, wanted
 from services.matching.ranking.problem import Method, Problem, Solution, packed
 
 COVERAGE = 600_000
@@ -54,7 +54,6 @@ class Region:
     def __init__(self, families: Iterable[Family], guardians: Iterable[Guardian]) -> None:
         self._families = sorted(families, key=lambda family: family.case_id)
         self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
-        self._wanted = [wanted(family) for family in self._families]
 
     def problem(self, now: datetime) -> Problem:
         """All suitable pairs with their worth."""
@@ -63,7 +62,8 @@ class Region:
         choices: list[int] = []
         guardians: list[int] = []
         worths: list[int] = []
-        for family, kinds in zip(self._families, self._wanted, strict=True):
+        for family in self._families:
+            kinds = wanted(family)
             total = sum(kinds.values())
             share = {kind: round(COVERAGE * count / total) for kind, count in kinds.items()}
             waited = _waited(family, now)
@@ -105,8 +105,8 @@ class Region:
         )
 
     def _suggestion(self, family: int, guardian: int, without: Iterable[str]) -> Suggestion:
-        helped, standing = self._families[family], Standing(self._guardians[guardian], without)
-        judged = verdict(helped, self._wanted[family], standing)
+        helped = self._families[family]
+        judged = judge(helped, self._guardians[guardian], without)
         if not isinstance(judged, Candidate):
             raise ValueError("the solution names a guardian that does not suit")
         return Suggestion(

@@ -11,7 +11,7 @@ from services.matching.forms import OfRegion
 from services.matching.guardians.views import Shown
 from services.matching.matches.repository import Desk
 from services.matching.ranking.domain import Ranking, rank
-from services.matching.ranking.problem import Problem, Solution
+from services.matching.ranking.problem import Solution
 from services.matching.ranking.suggestions import Region, Suggestions
 from shared import aws, clock, functions, reference
 from shared.errors import NotFound, Unavailable
@@ -75,12 +75,9 @@ def view_suggestions(region: str, caller: Principal, desk: Desk) -> Suggestions:
     partition = region_key(region)
     families = desk.families.waiting(partition, MOST_FAMILIES + 1)
     asked = Region(families[:MOST_FAMILIES], desk.guardians.of_region(partition))
-    solution = _solve(asked.problem(clock.now()))
-    return asked.suggestions(solution, more_waiting=len(families) > MOST_FAMILIES)
-
-
-def _solve(problem: Problem) -> Solution:
-    """Solved in a function of its own: the solver's libraries are larger than this one's."""
-    unsolved = Unavailable("assignment_unavailable", retry_after=RETRY_SECONDS)
+    # Solved in a function of its own: the solver's libraries are larger than this one's.
     function = os.environ["ASSIGNMENT_FUNCTION"]
-    return functions.ask(aws.client("lambda"), function, problem, Solution, unsolved)
+    unsolved = Unavailable("assignment_unavailable", retry_after=RETRY_SECONDS)
+    problem = asked.problem(clock.now())
+    solution = functions.ask(aws.client("lambda"), function, problem, Solution, unsolved)
+    return asked.suggestions(solution, more_waiting=len(families) > MOST_FAMILIES)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from services.matching.ranking import assignment, program
 from services.matching.ranking.network import Network, flow, proven_bound
@@ -236,6 +237,41 @@ def test_a_program_that_is_too_large_leaves_it_to_the_flagged_fallback(
 
     assert (solution.method, solution.value, solution.bound) == ("greedy", 1100, 1400)
     check(one_limit(), solution)
+
+
+def test_a_program_that_breaks_leaves_it_to_the_flagged_fallback_and_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ValueError("a message with a name")
+
+    monkeypatch.setattr(program.mathopt, "solve", broken)
+
+    answer = assignment.handler(json.loads(one_limit().problem.model_dump_json()), None)
+
+    solution = Solution.model_validate(answer)
+    check(one_limit(), solution)
+    assert (solution.method, solution.value, solution.bound) == ("greedy", 1100, 1400)
+    told = capsys.readouterr().out
+    assert "ValueError" in told
+    assert "a message" not in told
+
+
+@settings(max_examples=50, deadline=None)
+@given(cases())
+def test_whatever_the_solvers_do_the_answer_is_possible_and_its_bound_true(case: Case) -> None:
+    failed = SimpleMinCostFlow.Status.BAD_COST_RANGE
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SimpleMinCostFlow, "solve", lambda _: failed)
+        without_flow = assignment.solve(case.problem, SECONDS)
+        patch.setattr(program, "MOST_COLUMNS", -1)
+        without_both = assignment.solve(case.problem, SECONDS)
+
+    check(case, without_flow)
+    assert without_flow.value == without_flow.bound == optimum(case)
+    check(case, without_both)
+    assert without_both.bound >= optimum(case)
+    assert (without_both.method == "greedy") is (optimum(case) > 0)
 
 
 def region(families: int, guardians: int, seed: int = 1) -> Case:
