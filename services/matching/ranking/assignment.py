@@ -52,7 +52,7 @@ def _program(network: Network, bound: int, until: float) -> tuple[list[Pick], in
         from services.matching.ranking.program import program
 
         return program(network, bound, until)
-    except Exception as failure:  # whatever it is, there is an answer without the program
+    except (AssertionError, RuntimeError, ValueError) as failure:  # all that MathOpt raises
         note(error=failure)
         return [], bound
 
