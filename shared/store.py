@@ -14,26 +14,19 @@ import contextlib
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import clock, ids, steps
+from shared import clock, ids, rows, steps
 from shared.cause import Cause, Receipt
 from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
 from shared.rows import Index, Item, Key, Row, Stored, Unique, Write
 from shared.steps import Stale, Step, Taken
-from shared.tables import (
-    DISTURBED_ATTEMPTS,
-    TableAccess,
-    Tables,
-    backoff,
-    expired,
-    unavailable,
-)
+from shared.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
 
 __all__ = ["MAX_ITEMS", "RawPage", "Stale", "Store", "Tables", "Taken"]
 
@@ -83,18 +76,17 @@ class Store(TableAccess):
     ) -> RawPage:
         """A slice of one partition of an index, in the order of its sort key."""
         name = index.removeprefix("by_")
-        condition, values = f"{name}_pk = :p", {":p": {"S": partition}}
+        condition, values = f"{name}_pk = :p", {"p": partition}
         if prefix:
             condition += f" AND begins_with({name}_sk, :s)"
-            values[":s"] = {"S": prefix}
+            values["s"] = prefix
         request: Item = {
             "TableName": self.tables.data,
             "IndexName": index,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": values,
             "Limit": limit,
             "ScanIndexForward": not newest_first,
-        }
+        } | rows.named(values)
         if start:
             request["ExclusiveStartKey"] = {k: {"S": v} for k, v in start.items()}
         answer = self._call("query", **request)
@@ -105,9 +97,8 @@ class Store(TableAccess):
         )
 
     def _stored(self, found: Item) -> Stored:
-        key = Key(found["pk"]["S"], found["sk"]["S"])
-        stored = Stored(key, json.loads(found["doc"]["S"]), int(found["version"]["N"]))
-        self._read[key, stored.version] = stored.doc
+        stored = Stored(json.loads(found["doc"]["S"]), int(found["version"]["N"]))
+        self._read[rows.key_of(found), stored.version] = stored.doc
         while len(self._read) > REMEMBERED:
             self._read.popitem(last=False)
         return stored
@@ -122,7 +113,6 @@ class Store(TableAccess):
         unique: Sequence[Unique] = (),
         release: Sequence[Unique] = (),
         writes: Sequence[Write] = (),
-        gone: Sequence[Row] = (),
         number: str | None = None,
         existing: bool = False,
         receipt: Receipt | None = None,
@@ -130,8 +120,7 @@ class Store(TableAccess):
         """Store everything a command causes, once; the receipt speaks of the first change.
 
         A command that finds its work done changes nothing and gives the `receipt` itself.
-
-        `unique` names are claimed and `release`d, `gone` rows deleted, `writes` put as they are.
+        `unique` names are claimed and `release`d, `writes` put as they are.
         Raises VersionConflict, PreconditionFailed, Taken or AlreadyDone, and then nothing was
         stored by this call; or Unavailable, and then a repeat under the same cause tells.
         """
@@ -144,12 +133,14 @@ class Store(TableAccess):
         request = [
             *steps.once(self.tables, cause, receipt, commit_id),
             *(steps.change(self.tables, row, commit_id) for row in changes),
-            *(steps.gone(self.tables, row) for row in gone),
             *(steps.claim(self.tables, name, commit_id) for name in unique),
             *(steps.release(self.tables, name) for name in release),
             *(steps.write(self.tables, write, commit_id) for write in writes),
             *steps.outbox(self.tables, cause, changes, events, commit_id),
-            *self._audit((*changes, *gone), cause, commit_id),
+            *(
+                steps.audit(self.tables, cause, row, self._before(row), commit_id)
+                for row in changes
+            ),
         ]
         if len(request) > MAX_ITEMS:
             raise RuntimeError(f"a commit of {len(request)} items is not bounded by construction")
@@ -159,36 +150,26 @@ class Store(TableAccess):
         self._nudge(changes)
         return receipt
 
-    def _audit(self, changed: Sequence[Row], cause: Cause, commit_id: str) -> Iterator[Step]:
-        for row in changed:
-            before = self._read.get((row.key, row.version), {})
-            yield steps.audit(self.tables, cause, row, before, commit_id)
+    def _before(self, row: Row) -> dict[str, Any]:
+        return self._read.get((row.key, row.version), {})
 
     def _transact(self, request: list[Step], commit_id: str) -> None:
         actions = [step.action for step in request]
         for attempt in range(DISTURBED_ATTEMPTS):
-            try:
-                self.client.transact_write_items(TransactItems=actions)
+            reasons = self.transact(actions)
+            if not reasons or _written_by(reasons, commit_id):
                 return
-            except ClientError as error:
-                reasons = error.response.get("CancellationReasons")
-                if not reasons:
-                    raise unavailable(error) or error from None
-                if _written_by(reasons, commit_id):
-                    return
-                refused = _refusal(request, reasons)
-                if refused is not None:
-                    raise refused from None
-            except BotoCoreError as error:
-                raise Unavailable from error
+            refused = _refusal(request, reasons)
+            if refused is not None:
+                raise refused
             self._pause(backoff(attempt))
         raise Unavailable
 
     def _nudge(self, changes: Sequence[Row]) -> None:
-        now = clock.now()
-        due = [row for row in changes if row.due_at is not None and row.due_at <= now]
         if self.nudge is None:
             return
+        now = clock.now()
+        due = [row for row in changes if row.due_at is not None and row.due_at <= now]
         for jobs in (False, True):
             keys = [row.key for row in due if row.job is jobs]
             # What is stored stays stored: the minute sweep finds what a lost nudge would have told.
