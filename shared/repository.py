@@ -107,7 +107,7 @@ class Repository(Generic[A]):
         found: list[A] = []
         start: dict[str, str] | None = None
         while len(found) < most:
-            page = self.store.page(
+            page, start = self.store.page(
                 index,
                 partition,
                 limit=min(PAGE_LIMIT, most - len(found)),
@@ -115,8 +115,7 @@ class Repository(Generic[A]):
                 newest_first=newest_first,
                 prefix=prefix,
             )
-            found += [self._aggregate(stored) for stored in page.rows]
-            start = page.next_key
+            found += [self._aggregate(stored) for stored in page]
             if start is None:
                 break
         return found
@@ -135,7 +134,7 @@ class Repository(Generic[A]):
     ) -> Page[B]:
         """A page of views; the cursor is bound to the caller, the partition and the filter."""
         scope = f"{self.prefix}|{index}|{partition}|{prefix}|{newest_first}"
-        raw = self.store.page(
+        page, next_key = self.store.page(
             index,
             partition,
             limit=min(limit, PAGE_LIMIT),
@@ -144,8 +143,8 @@ class Repository(Generic[A]):
             prefix=prefix,
         )
         return Page[B](
-            items=[view(self._aggregate(stored)) for stored in raw.rows],
-            next_cursor=cursors.seal(raw.next_key, caller.id, scope) if raw.next_key else None,
+            items=[view(self._aggregate(stored)) for stored in page],
+            next_cursor=cursors.seal(next_key, caller.id, scope) if next_key else None,
         )
 
     def _aggregate(self, stored: Stored) -> A:

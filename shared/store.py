@@ -15,7 +15,6 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,18 +27,10 @@ from shared.rows import Index, Item, Key, Row, Stored, Unique, Write
 from shared.steps import Stale, Step, Taken
 from shared.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
 
-__all__ = ["MAX_ITEMS", "RawPage", "Stale", "Store", "Tables", "Taken"]
+__all__ = ["MAX_ITEMS", "Stale", "Store", "Tables", "Taken"]
 
 MAX_ITEMS = 16
 REMEMBERED = 256
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """A slice of a partition and the key to go on from, not yet sealed into a cursor."""
-
-    rows: list[Stored]
-    next_key: dict[str, str] | None
 
 
 class Store(TableAccess):
@@ -73,8 +64,8 @@ class Store(TableAccess):
         start: dict[str, str] | None = None,
         newest_first: bool = False,
         prefix: str = "",
-    ) -> RawPage:
-        """A slice of one partition of an index, in the order of its sort key."""
+    ) -> tuple[list[Stored], dict[str, str] | None]:
+        """A slice of a partition of an index, by its sort key, and the key to go on from."""
         name = index.removeprefix("by_")
         condition, values = f"{name}_pk = :p", {"p": partition}
         if prefix:
@@ -91,9 +82,9 @@ class Store(TableAccess):
             request["ExclusiveStartKey"] = {k: {"S": v} for k, v in start.items()}
         answer = self._call("query", **request)
         last = answer.get("LastEvaluatedKey")
-        return RawPage(
-            rows=[self._stored(found) for found in answer["Items"] if not expired(found)],
-            next_key={k: v["S"] for k, v in last.items()} if last else None,
+        return (
+            [self._stored(found) for found in answer["Items"] if not expired(found)],
+            {k: v["S"] for k, v in last.items()} if last else None,
         )
 
     def _stored(self, found: Item) -> Stored:
@@ -137,10 +128,7 @@ class Store(TableAccess):
             *(steps.release(self.tables, name) for name in release),
             *(steps.write(self.tables, write, commit_id) for write in writes),
             *steps.outbox(self.tables, cause, changes, events, commit_id),
-            *(
-                steps.audit(self.tables, cause, row, self._before(row), commit_id)
-                for row in changes
-            ),
+            *(steps.audit(self.tables, cause, row, self._was(row), commit_id) for row in changes),
         ]
         if len(request) > MAX_ITEMS:
             raise RuntimeError(f"a commit of {len(request)} items is not bounded by construction")
@@ -150,7 +138,7 @@ class Store(TableAccess):
         self._nudge(changes)
         return receipt
 
-    def _before(self, row: Row) -> dict[str, Any]:
+    def _was(self, row: Row) -> dict[str, Any]:
         return self._read.get((row.key, row.version), {})
 
     def _transact(self, request: list[Step], commit_id: str) -> None:

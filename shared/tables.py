@@ -50,9 +50,7 @@ class TableAccess:
             Key=rows.key_item(key),
             ConsistentRead=True,
         ).get("Item")
-        if found is None or expired(found):
-            return None
-        return found
+        return None if found is None or expired(found) else found
 
     def batch(self, wanted: Mapping[rows.Table, Sequence[Key]]) -> dict[Key, Item]:
         """The latest raw rows of those keys, read together; what is absent is left out."""
