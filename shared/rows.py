@@ -81,14 +81,6 @@ class Write:
     condition: Literal["absent", "any"] = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A row as it was read: its document and the version to expect when changing it."""
-
-    doc: dict[str, Any]
-    version: int
-
-
 def put(table: str, item: Item, condition: str | None = None, **values: str | int) -> Item:
     """One Put of a transaction; `values` are those that the condition names as `:name`."""
     return {"Put": {"TableName": table, "Item": item} | _conditioned(condition, values)}

@@ -23,7 +23,7 @@ from shared import clock, ids, rows, steps
 from shared.cause import Cause, Receipt
 from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
-from shared.rows import Index, Item, Key, Row, Stored, Unique, Write
+from shared.rows import Index, Item, Key, Row, Unique, Write
 from shared.steps import Stale, Step, Taken
 from shared.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
 
@@ -31,6 +31,8 @@ __all__ = ["MAX_ITEMS", "Stale", "Store", "Tables", "Taken"]
 
 MAX_ITEMS = 16
 REMEMBERED = 256
+
+Document = dict[str, Any]
 
 
 class Store(TableAccess):
@@ -46,14 +48,14 @@ class Store(TableAccess):
         super().__init__(client, tables, pause)
         self.nudge = nudge
         # What was read, by key and version: the audit tells which fields a commit changed.
-        self._read: OrderedDict[tuple[Key, int], dict[str, Any]] = OrderedDict()
+        self._read: OrderedDict[tuple[Key, int], Document] = OrderedDict()
 
     # reading ------------------------------------------------------------------------------
 
-    def get(self, key: Key) -> Stored | None:
-        """The latest version of a row; None when absent or expired."""
+    def get(self, key: Key) -> Document | None:
+        """The latest document of a row, with its version; None when absent or expired."""
         found = self.item(key)
-        return None if found is None or "doc" not in found else self._stored(found)
+        return None if found is None or "doc" not in found else self._document(found)
 
     def page(
         self,
@@ -64,7 +66,7 @@ class Store(TableAccess):
         start: dict[str, str] | None = None,
         newest_first: bool = False,
         prefix: str = "",
-    ) -> tuple[list[Stored], dict[str, str] | None]:
+    ) -> tuple[list[Document], dict[str, str] | None]:
         """A slice of a partition of an index, by its sort key, and the key to go on from."""
         name = index.removeprefix("by_")
         condition, values = f"{name}_pk = :p", {"p": partition}
@@ -83,16 +85,17 @@ class Store(TableAccess):
         answer = self._call("query", **request)
         last = answer.get("LastEvaluatedKey")
         return (
-            [self._stored(found) for found in answer["Items"] if not expired(found)],
+            [self._document(found) for found in answer["Items"] if not expired(found)],
             {k: v["S"] for k, v in last.items()} if last else None,
         )
 
-    def _stored(self, found: Item) -> Stored:
-        stored = Stored(json.loads(found["doc"]["S"]), int(found["version"]["N"]))
-        self._read[rows.key_of(found), stored.version] = stored.doc
+    def _document(self, found: Item) -> Document:
+        document: Document = json.loads(found["doc"]["S"])
+        version = int(found["version"]["N"])
+        self._read[rows.key_of(found), version] = document
         while len(self._read) > REMEMBERED:
             self._read.popitem(last=False)
-        return stored
+        return document | {"version": version}
 
     # writing ------------------------------------------------------------------------------
 
@@ -138,7 +141,7 @@ class Store(TableAccess):
         self._nudge(changes)
         return receipt
 
-    def _was(self, row: Row) -> dict[str, Any]:
+    def _was(self, row: Row) -> Document:
         return self._read.get((row.key, row.version), {})
 
     def _transact(self, request: list[Step], commit_id: str) -> None:

@@ -166,8 +166,10 @@ class TableAccess:
             try:
                 return getattr(self.client, method)(**request)
             except ClientError as error:
+                if _may_pass(error):
+                    raise Unavailable from None
                 if error.response["Error"]["Code"] != "TransactionConflictException":
-                    raise unavailable(error) or error from None
+                    raise
             except BotoCoreError as error:
                 raise Unavailable from error
             self._pause(backoff(attempt))
@@ -202,11 +204,9 @@ _TRANSIENT = {
 }
 
 
-def unavailable(error: ClientError) -> Unavailable | None:
-    """The refusal behind an error that may pass by itself; None when it will not."""
+def _may_pass(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    passing = error.response["Error"]["Code"] in _TRANSIENT or status >= 500
-    return Unavailable() if passing else None
+    return error.response["Error"]["Code"] in _TRANSIENT or status >= 500
 
 
 def backoff(attempt: int) -> float:

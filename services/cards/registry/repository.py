@@ -80,7 +80,7 @@ class Cards(Repository[Card]):
         page, next_key = self.store.page(
             "by_region", region_key(region), limit=most, start=start, prefix=in_district(district)
         )
-        return [self._aggregate(stored) for stored in page], next_key
+        return [self._aggregate(document) for document in page], next_key
 
     def live_of(self, region: str, holder_ref: str) -> Card | None:
         """The card of a holder that has not ended."""
