@@ -38,15 +38,10 @@ class Stale(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One item of a transaction and what its failed condition means."""
+    """One item of a transaction; a condition that fails means that somebody else wrote first."""
 
     action: Item
-    refused: Callable[[Item], Exception]
-
-
-def conflict(_: Item) -> Exception:
-    """Somebody else wrote first."""
-    return VersionConflict()
+    refused: Callable[[Item], Exception] = lambda _: VersionConflict()
 
 
 def once(tables: Tables, cause: Cause, receipt: Receipt, commit_id: str) -> Iterator[Step]:
@@ -61,7 +56,7 @@ def once(tables: Tables, cause: Cause, receipt: Receipt, commit_id: str) -> Iter
         now = rows.epoch(clock.wall())
         yield Step(rows.put(tables.data, mark, ABSENT_OR_EXPIRED, now=now), AlreadyDone)
     if cause.parked is not None:
-        yield Step(rows.delete(tables.data, cause.parked), conflict)
+        yield Step(rows.delete(tables.data, cause.parked))
 
 
 def change(tables: Tables, row: Row, commit_id: str) -> Step:
@@ -98,12 +93,12 @@ def claim(tables: Tables, name: Unique, commit_id: str) -> Step:
 def release(tables: Tables, name: Unique) -> Step:
     """A name given back by its owner."""
     condition = "attribute_not_exists(pk) OR held_by = :owner"
-    return Step(rows.delete(tables.data, name.key, condition, owner=name.owner), conflict)
+    return Step(rows.delete(tables.data, name.key, condition, owner=name.owner))
 
 
 def write(tables: Tables, extra: Write, commit_id: str) -> Step:
     """A row of a kernel module, such as the vault."""
-    return Step(write_action(tables, extra, commit_id), conflict)
+    return Step(write_action(tables, extra, commit_id))
 
 
 def outbox(
@@ -134,7 +129,7 @@ def outbox(
         "pending_at": clock.iso(clock.wall()),
         "commit_id": commit_id,
     }
-    yield Step(rows.put(tables.outbox, rows.item(key, attributes), ABSENT), conflict)
+    yield Step(rows.put(tables.outbox, rows.item(key, attributes), ABSENT))
 
 
 def audit(tables: Tables, cause: Cause, row: Row, before: dict[str, Any], commit_id: str) -> Step:
@@ -157,4 +152,4 @@ def audit(tables: Tables, cause: Cause, row: Row, before: dict[str, Any], commit
         "fields": ",".join(changed),
         "commit_id": commit_id,
     }
-    return Step(rows.put(tables.audit, rows.item(key, facts), ABSENT), conflict)
+    return Step(rows.put(tables.audit, rows.item(key, facts), ABSENT))
