@@ -139,7 +139,7 @@ class BusinessTime:
             item["due_at"]["S"]
             for page in found
             for item in page["Items"]
-            if item["due_shard"]["S"] not in rows.shelves()
+            if item["due_shard"]["S"] not in rows.SHELVES
         ]
         return clock.parse(min(dues)) if dues else None
 

@@ -11,7 +11,6 @@ from shared.rows import Key
 __all__ = ["AlreadyDone", "Cause", "Key", "Once", "Receipt", "Repeatable"]
 
 if TYPE_CHECKING:
-    from shared.events.base import Received
     from shared.principals import Principal
 
 
@@ -84,15 +83,7 @@ class Cause:
     correlation_id: str
     causation_id: str | None = None
     once: Once | None = None
-    received: "Received[Any] | None" = None
     parked: Key | None = None
     if_match: int | None = None
     reason: str | None = None
     receipt: Receipt | None = None
-
-    @property
-    def sequence(self) -> int:
-        """The sequence of the event that caused this; for projections."""
-        if self.received is None:
-            raise ValueError("only a reaction has a sequence")
-        return self.received.sequence

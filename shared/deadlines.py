@@ -12,12 +12,14 @@ Guarantees
 - jobs, which are long, go through a queue of their own and never delay a deadline.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from shared import aws, clock, ids, rows
 from shared.cause import AlreadyDone, Cause, Key
@@ -29,12 +31,14 @@ from shared.store import Store
 from shared.tables import TableAccess
 
 Handler = Callable[[str, Cause], None]
+T = TypeVar("T")
 
 SEND_BATCH = 10
 SWEEP_PAGE = 200
-TRIES = 4
+TRIES = 5
 STUCK_AFTER = 5
 KILLS = 5
+JOB_KILLS = 3
 LONGEST_WAIT = timedelta(hours=1)
 KILLED = "killed_its_worker"
 FOR_EVER = "9999"
@@ -49,7 +53,6 @@ class Job:
 
     step: Handler
     give_up: Handler
-    kills: int = 3
 
 
 def backoff(tries: int) -> timedelta:
@@ -63,15 +66,14 @@ class Turn:
 
     `run` tells whether the row has moved on; when not, it is due again after `again(tries)`.
     Nobody else begins while this worker may `still` live. `alone` comes before a row whose worker
-    has died before; after so many `kills` comes `give_up`, once, or nothing any more.
+    has died before; after too many deaths comes `give_up`, once, or nothing any more.
     """
 
     run: Callable[[], bool]
     still: timedelta
-    alone: Callable[[], object] = lambda: None
+    alone: Callable[[], object]
     again: Callable[[int], timedelta] = backoff
     give_up: Callable[[], bool] | None = None
-    kills: int = KILLS
 
 
 # finding --------------------------------------------------------------------------------------
@@ -84,10 +86,10 @@ def sweep(event: Item) -> Item:
     """
     store, queue = aws.store(), aws.client("sqs")
     back = put_back(store) if event.get("put_back") else 0
-    found, lag = sweep_due(store, queue, os.environ["QUEUE_URL"], rows.due_shards())
+    found, lag = sweep_due(store, queue, os.environ["QUEUE_URL"], rows.DUE_SHARDS)
     jobs = os.environ.get("JOBS_QUEUE_URL")
     if jobs:
-        found += sweep_due(store, queue, jobs, rows.job_shards())[0]
+        found += sweep_due(store, queue, jobs, rows.JOB_SHARDS)[0]
     count("deadlines_due", found)
     count("deadline_stuck", len(given_up(store)))
     measure("deadline_lag", lag, "Seconds")
@@ -102,7 +104,7 @@ def sweep_due(
     found, lag = 0, 0.0
     for shard in shards:
         due = store.due(shard, clock.iso(now), SWEEP_PAGE)
-        send_due(queue, queue_url, [Key(row["pk"]["S"], row["sk"]["S"]) for row in due])
+        send_due(queue, queue_url, [rows.key_of(row) for row in due])
         found += len(due)
         if due:
             lag = max(lag, (now - clock.parse(due[0]["due_at"]["S"])).total_seconds())
@@ -128,17 +130,10 @@ def turn_of(
     key: Key, handler: Handler | Job, still: timedelta, alone: Callable[[], object]
 ) -> Turn:
     """The turn of an aggregate's row."""
-    if isinstance(handler, Job):
-        job = handler
-        return Turn(
-            run=lambda: _attempt(key, job.step),
-            still=still,
-            alone=alone,
-            give_up=lambda: _attempt(key, job.give_up),
-            kills=job.kills,
-        )
-    plain = handler
-    return Turn(run=lambda: _attempt(key, plain), still=still, alone=alone)
+    if not isinstance(handler, Job):
+        return Turn(partial(_attempt, key, handler), still, alone)
+    step, give_up = partial(_attempt, key, handler.step), partial(_attempt, key, handler.give_up)
+    return Turn(step, still, alone, give_up=give_up)
 
 
 def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
@@ -152,8 +147,9 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
     tries, kills = _number(found, "due_attempts") + 1, _number(found, "due_kills")
     if kills:
         turn.alone()
-    last = turn.give_up if kills == turn.kills else None
-    if kills >= turn.kills and last is None:
+    most = JOB_KILLS if turn.give_up else KILLS
+    last = turn.give_up if kills == most else None
+    if kills >= most and last is None:
         _shelve(key, found, store)
         return
     later = clock.iso(clock.now() + turn.still + turn.again(tries))
@@ -184,21 +180,26 @@ def _number(found: Item, name: str) -> int:
     return int(found.get(name, {"N": "0"})["N"])
 
 
+def until_first(attempt: Callable[[], T]) -> T:
+    """Try again while somebody else writes first: each try reads what they have left."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(VersionConflict):
+            return attempt()
+    return attempt()
+
+
 def _attempt(key: Key, handler: Handler) -> bool:
-    """Run the handler; whoever was faster has had the effect, so read again."""
-    identifier = key.pk.partition("#")[2]
-    for left in reversed(range(TRIES)):
-        correlation = ids.new("cor")
-        cause = Cause(system(key.sk.lower()), f"due:{key.sk.lower()}", correlation)
-        try:
-            handler(identifier, cause)
-            return cause.receipt is not None
-        except AlreadyDone:
-            return False
-        except VersionConflict:
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+    """Run the handler; whether its row has moved on."""
+
+    def run() -> bool:
+        cause = Cause(system(key.sk.lower()), f"due:{key.sk.lower()}", ids.new("cor"))
+        handler(key.pk.partition("#")[2], cause)
+        return cause.receipt is not None
+
+    try:
+        return until_first(run)
+    except AlreadyDone:
+        return False
 
 
 def _put_off(key: Key, found: Item, later: str, tries: int, kills: int, store: Store) -> bool:
@@ -210,14 +211,12 @@ def _put_off(key: Key, found: Item, later: str, tries: int, kills: int, store: S
     return store.update(
         "data",
         key,
-        UpdateExpression="SET due_at = :later, due_attempts = :tries, due_kills = :kills",
-        ConditionExpression="due_at = :due",
-        ExpressionAttributeValues={
-            ":later": {"S": later},
-            ":tries": {"N": str(tries)},
-            ":kills": {"N": str(kills)},
-            ":due": found["due_at"],
-        },
+        "SET due_at = :later, due_attempts = :tries, due_kills = :kills",
+        "due_at = :due",
+        later=later,
+        tries=tries,
+        kills=kills,
+        due=found["due_at"]["S"],
     )
 
 
@@ -226,13 +225,11 @@ def _bring_back(key: Key, later: str, rest: timedelta, kills: int, store: Store)
     store.update(
         "data",
         key,
-        UpdateExpression="SET due_at = :soon, due_kills = :kills",
-        ConditionExpression="due_at = :later",
-        ExpressionAttributeValues={
-            ":soon": {"S": clock.iso(clock.now() + rest)},
-            ":kills": {"N": str(kills)},
-            ":later": {"S": later},
-        },
+        "SET due_at = :soon, due_kills = :kills",
+        "due_at = :later",
+        soon=clock.iso(clock.now() + rest),
+        kills=kills,
+        later=later,
     )
 
 
@@ -244,36 +241,31 @@ def _shelve(key: Key, found: Item, store: Store) -> None:
     store.update(
         "data",
         key,
-        UpdateExpression="SET due_shard = :shelf, gave_up = :why",
-        ConditionExpression="due_at = :due",
-        ExpressionAttributeValues={
-            ":shelf": {"S": rows.shelf_of(found["due_shard"]["S"])},
-            ":why": {"S": KILLED},
-            ":due": found["due_at"],
-        },
+        "SET due_shard = :shelf, gave_up = :why",
+        "due_at = :due",
+        shelf=rows.shelf_of(found["due_shard"]["S"]),
+        why=KILLED,
+        due=found["due_at"]["S"],
     )
 
 
 def given_up(store: TableAccess) -> list[Item]:
     """Keys of the rows that wait for people, up to a page of deadlines and one of jobs."""
-    return [row for shelf in rows.shelves() for row in store.due(shelf, FOR_EVER, SWEEP_PAGE)]
+    return [row for shelf in rows.SHELVES for row in store.due(shelf, FOR_EVER, SWEEP_PAGE)]
 
 
 def put_back(store: TableAccess) -> int:
     """Make what was given up due again, as if it had never been tried; how many."""
     waiting = given_up(store)
     for row in waiting:
-        key, shelf = Key(row["pk"]["S"], row["sk"]["S"]), row["due_shard"]
+        key, shelf = rows.key_of(row), row["due_shard"]["S"]
         store.update(
             "data",
             key,
-            UpdateExpression="SET due_shard = :shard, due_at = :now"
-            " REMOVE due_attempts, due_kills, gave_up",
-            ConditionExpression="due_shard = :shelf",
-            ExpressionAttributeValues={
-                ":shard": {"S": rows.due_shard(key.pk, job=rows.holds_jobs(shelf["S"]))},
-                ":now": {"S": clock.iso(clock.now())},
-                ":shelf": shelf,
-            },
+            "SET due_shard = :shard, due_at = :now REMOVE due_attempts, due_kills, gave_up",
+            "due_shard = :shelf",
+            shard=rows.due_shard(key.pk, job=rows.holds_jobs(shelf)),
+            now=clock.iso(clock.now()),
+            shelf=shelf,
         )
     return len(waiting)

@@ -9,22 +9,25 @@ Guarantees
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, batches, clock, rows
-from shared.observability import count, measure, observed
-from shared.rows import Item, Key
+from shared.observability import count, measure, note, observed
+from shared.rows import Item
 from shared.tables import TableAccess
 
 KEEP_PUBLISHED = timedelta(days=30)
 SWEEP_PAGE = 100
 GRACE = timedelta(seconds=10)
+# As many as PutEvents takes; ten details of at most MAX_DETAIL_BYTES are below its 256 KB.
 MAX_ENTRIES = 10
-MAX_BYTES = 200 * 1024
+
+Number = TypeVar("Number", int, str)
 
 
 class StillPending(Exception):
@@ -51,35 +54,35 @@ def sweep_handler(event: Item, context: object) -> Item:
 
 def relay(batch: Item, context: object, tables: TableAccess, bus: Any, bus_name: str) -> Item:
     """Publish each row of a batch; the stream brings the batch again from the first one left."""
+    images = {
+        record["dynamodb"]["SequenceNumber"]: record["dynamodb"]["NewImage"]
+        for record in batch["Records"]
+    }
+    # The first record that is begun publishes all: a call takes the entries of many rows.
+    accepted = cache(lambda: _accepted(images, bus, bus_name))
 
     def handle(record: Any) -> None:
-        if not publish([record["dynamodb"]["NewImage"]], tables, bus, bus_name):
+        number = record["dynamodb"]["SequenceNumber"]
+        if number not in accepted():
             raise StillPending
+        _clear(images[number], tables)
 
     return batches.work(batch, context, "DynamoDBStreams", handle)
 
 
 def publish(images: Sequence[Item], tables: TableAccess, bus: Any, bus_name: str) -> int:
     """Publish the entries of outbox rows; a row is cleared when all its entries were accepted."""
-    entries = [
-        (number, entry)
-        for number, image in enumerate(images)
-        for entry in json.loads(image["entries"]["S"])
-    ]
-    failed: set[int] = set()
-    for chunk in _chunks(entries):
-        failed |= _put(chunk, bus, bus_name)
-    cleared = [image for number, image in enumerate(images) if number not in failed]
-    for image in cleared:
-        _clear(image, tables)
-    return len(cleared)
+    accepted = _accepted(dict(enumerate(images)), bus, bus_name)
+    for number in accepted:
+        _clear(images[number], tables)
+    return len(accepted)
 
 
 def sweep(tables: TableAccess, bus: Any, bus_name: str, grace: timedelta) -> tuple[int, int, float]:
     """Publish every row pending for longer than `grace`: (found, published, oldest in seconds)."""
     before = clock.iso(clock.wall() - grace)
     found, published, oldest = 0, 0, 0.0
-    for shard in rows.pending_shards():
+    for shard in rows.PENDING_SHARDS:
         images = tables.pending(shard, before, SWEEP_PAGE)
         if not images:
             continue
@@ -90,54 +93,55 @@ def sweep(tables: TableAccess, bus: Any, bus_name: str, grace: timedelta) -> tup
     return found, published, oldest
 
 
-def _chunks(entries: Iterable[tuple[int, Item]]) -> Iterable[list[tuple[int, Item]]]:
-    chunk: list[tuple[int, Item]] = []
-    size = 0
-    for number, entry in entries:
-        length = len(entry["detail"].encode())
-        if chunk and (len(chunk) == MAX_ENTRIES or size + length > MAX_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append((number, entry))
-        size += length
-    if chunk:
-        yield chunk
+def _accepted(images: Mapping[Number, Item], bus: Any, bus_name: str) -> list[Number]:
+    """Publish the entries of rows; the rows all of whose entries the bus has taken."""
+    entries: list[tuple[Number, Item]] = []
+    left: set[Number] = set()
+    for number, image in images.items():
+        try:
+            entries += [(number, entry) for entry in _entries(image, bus_name)]
+        except Exception as error:
+            # A row that nobody can read harms no other.
+            note(error=error)
+            left.add(number)
+    for start in range(0, len(entries), MAX_ENTRIES):
+        left |= _put(entries[start : start + MAX_ENTRIES], bus)
+    return [number for number in images if number not in left]
 
 
-def _put(chunk: list[tuple[int, Item]], bus: Any, bus_name: str) -> set[int]:
-    """Publish one chunk; the numbers of the rows of which an entry was not accepted."""
+def _entries(image: Item, bus_name: str) -> list[Item]:
+    return [
+        {
+            "EventBusName": bus_name,
+            "Source": f"ryadom.{told['type'].partition('.')[0]}",
+            "DetailType": told["type"],
+            "Detail": told["detail"],
+        }
+        for told in json.loads(image["entries"]["S"])
+    ]
+
+
+def _put(entries: list[tuple[Number, Item]], bus: Any) -> set[Number]:
+    """Publish some entries; the rows of which one was not taken."""
     try:
-        answer = bus.put_events(
-            Entries=[
-                {
-                    "EventBusName": bus_name,
-                    "Source": f"ryadom.{entry['type'].partition('.')[0]}",
-                    "DetailType": entry["type"],
-                    "Detail": entry["detail"],
-                }
-                for _, entry in chunk
-            ]
-        )
+        results = bus.put_events(Entries=[entry for _, entry in entries])["Entries"]
     except (BotoCoreError, ClientError):
-        return {number for number, _ in chunk}
+        return {number for number, _ in entries}
     return {
         number
-        for (number, _), result in zip(chunk, answer["Entries"], strict=True)
+        for (number, _), result in zip(entries, results, strict=True)
         if result.get("ErrorCode")
     }
 
 
 def _clear(image: Item, tables: TableAccess) -> None:
-    key = Key(image["pk"]["S"], image["sk"]["S"])
     tables.update(
         "outbox",
-        key,
+        rows.key_of(image),
         # A till record is an outbox row with a keeping time of its own.
-        UpdateExpression="SET published_at = :t, expires_at = if_not_exists(expires_at, :e)"
+        "SET published_at = :now, expires_at = if_not_exists(expires_at, :expires)"
         " REMOVE pending, pending_at",
-        ConditionExpression="attribute_exists(pending)",
-        ExpressionAttributeValues={
-            ":t": {"S": clock.iso(clock.wall())},
-            ":e": {"N": str(rows.epoch(clock.wall() + KEEP_PUBLISHED))},
-        },
+        "attribute_exists(pending)",
+        now=clock.iso(clock.wall()),
+        expires=rows.epoch(clock.wall() + KEEP_PUBLISHED),
     )

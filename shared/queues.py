@@ -12,16 +12,17 @@ Guarantees
 - a message that kills its worker hurts no other, and is given up in the end (`suspects`).
 """
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from shared import aws, batches, clock, deadlines, parking, quarantine
-from shared.cause import AlreadyDone, Cause, Key, Once
+from shared import aws, batches, clock, deadlines, parking, quarantine, rows
+from shared.cause import AlreadyDone, Cause, Key, Once, Receipt
 from shared.deadlines import Handler, Job, Turn
-from shared.errors import NotYet, VersionConflict
+from shared.errors import NotYet
 from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
 from shared.observability import count, follow
 from shared.principals import system
@@ -32,7 +33,6 @@ from shared.suspects import GaveUp, Suspects
 Reaction = Callable[[Received[Any], Cause], None]
 
 INBOX_DAYS = 45
-TRIES = 5
 LONGEST_KEY = 1024
 
 
@@ -131,8 +131,22 @@ class Consumer:
             if parked is not None:
                 self._store.put(Write("data", parked, None))
             return True
+
+        def attempt() -> Receipt:
+            cause = Cause(
+                actor=system(self._inbound.service),
+                action=reaction.__name__,
+                correlation_id=received.correlation_id,
+                causation_id=received.id,
+                once=Once(once, clock.wall() + timedelta(days=INBOX_DAYS)),
+                parked=parked,
+            )
+            with contextlib.suppress(Stale):
+                reaction(received, cause)
+            return cause.receipt or self._store.commit(cause)
+
         try:
-            cause = self._react_once(received, reaction, once, parked)
+            receipt = deadlines.until_first(attempt)
         except NotYet as early:
             if parked is None:
                 parking.park(received, reaction.__name__, early.aggregate_id, self._store)
@@ -140,39 +154,9 @@ class Consumer:
         except AlreadyDone:
             count("duplicates")
             return True
-        if cause.receipt is not None and cause.receipt.id:
-            self._drain_parked(cause.receipt.id)
+        if receipt.id:
+            self._drain_parked(receipt.id)
         return True
-
-    def _react_once(
-        self, received: Received[Any], reaction: Reaction, once: Key, parked: Key | None
-    ) -> Cause:
-        def cause() -> Cause:
-            return Cause(
-                actor=system(self._inbound.service),
-                action=reaction.__name__,
-                correlation_id=received.correlation_id,
-                causation_id=received.id,
-                once=Once(once, clock.wall() + timedelta(days=INBOX_DAYS)),
-                received=received,
-                parked=parked,
-            )
-
-        for left in reversed(range(TRIES)):
-            attempt = cause()
-            try:
-                reaction(received, attempt)
-                if attempt.receipt is None:
-                    self._store.commit(attempt)
-                return attempt
-            except Stale:
-                seen = cause()
-                self._store.commit(seen)
-                return seen
-            except VersionConflict:
-                if not left:
-                    raise
-        raise AssertionError("unreachable")
 
     # parked reactions ---------------------------------------------------------------------
 
@@ -181,7 +165,7 @@ class Consumer:
         for found in self._store.query("data", parking.place(aggregate_id), limit=25):
             # What has killed a worker waits for the sweep, and harms nobody on the way.
             if not deadlines.has_killed(found):
-                self._retry_parked(Key(found["pk"]["S"], found["sk"]["S"]), at_once=True)
+                self._retry_parked(rows.key_of(found), at_once=True)
 
     def _retry_parked(self, key: Key, at_once: bool = False) -> None:
         turn = Turn(
@@ -219,12 +203,14 @@ def _understood(body: str, inbound: Inbound) -> Key | Received[Any]:
 
 def _due_key(said: Any, inbound: Inbound) -> Key:
     match said:
-        case [str(pk), str(sk)] if all(0 < len(each) <= LONGEST_KEY for each in (pk, sk)):
+        case [str(pk), str(sk)] if all(_is_key(each) for each in (pk, sk)):
             key = Key(pk, sk)
         case _:
             raise NotUnderstood("no key of a due row")
-    if not (pk + sk).isascii():
-        raise NotUnderstood("no key of a due row")
     if not parking.holds(key) and inbound.due(sk) is None:
         raise NotUnderstood("a due row of unknown type")
     return key
+
+
+def _is_key(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_KEY and text.isascii()

@@ -58,10 +58,6 @@ class Recipient(_Model):
     language: Language = "ru"
     variables: dict[str, str] = Field(default_factory=dict, repr=False)
 
-    def __str__(self) -> str:
-        """No values, whatever prints it."""
-        return repr(self)
-
 
 class Refused(_Model):
     """Why this person is not to be reached: no consent, erased, unknown."""
@@ -74,10 +70,6 @@ class Answer(_Model):
     """One entry per item asked, in the same order."""
 
     recipients: list[Recipient | Refused] = Field(max_length=MOST)
-
-    def __str__(self) -> str:
-        """No values, whatever prints it."""
-        return f"Answer of {len(self.recipients)}"
 
 
 Resolver = Callable[[Ask], Recipient | Refused]
@@ -126,23 +118,3 @@ class Recipients:
         if [one.reference for one in found] != [ask.reference for ask in items]:
             raise down
         return found
-
-
-def owner(function: str) -> Recipients:
-    """The owner behind a function name, through this container's client."""
-    from shared import aws
-
-    return Recipients(aws.client("lambda"), function)
-
-
-__all__ = [
-    "MOST",
-    "Answer",
-    "Ask",
-    "Question",
-    "Recipient",
-    "Recipients",
-    "Refused",
-    "answer",
-    "owner",
-]

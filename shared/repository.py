@@ -10,8 +10,8 @@ from shared.cause import Cause, Key, Receipt
 from shared.errors import NotFound
 from shared.events.base import Event
 from shared.principals import Principal
-from shared.rows import Index, Row, Stored, Unique, Write
-from shared.store import Store
+from shared.rows import Index, Row, Unique, Write
+from shared.store import Document, Store
 
 A = TypeVar("A", bound=BaseModel)
 B = TypeVar("B", bound=BaseModel)
@@ -59,8 +59,8 @@ class Repository(Generic[A]):
 
     def find(self, identifier: str) -> A | None:
         """The latest version, or None."""
-        stored = self.store.get(self.key(identifier))
-        return None if stored is None else self._aggregate(stored)
+        document = self.store.get(self.key(identifier))
+        return None if document is None else self._aggregate(document)
 
     def get(self, identifier: str) -> A:
         """The latest version; raises NotFound."""
@@ -107,7 +107,7 @@ class Repository(Generic[A]):
         found: list[A] = []
         start: dict[str, str] | None = None
         while len(found) < most:
-            page = self.store.page(
+            page, start = self.store.page(
                 index,
                 partition,
                 limit=min(PAGE_LIMIT, most - len(found)),
@@ -115,8 +115,7 @@ class Repository(Generic[A]):
                 newest_first=newest_first,
                 prefix=prefix,
             )
-            found += [self._aggregate(stored) for stored in page.rows]
-            start = page.next_key
+            found += [self._aggregate(document) for document in page]
             if start is None:
                 break
         return found
@@ -135,7 +134,7 @@ class Repository(Generic[A]):
     ) -> Page[B]:
         """A page of views; the cursor is bound to the caller, the partition and the filter."""
         scope = f"{self.prefix}|{index}|{partition}|{prefix}|{newest_first}"
-        raw = self.store.page(
+        page, next_key = self.store.page(
             index,
             partition,
             limit=min(limit, PAGE_LIMIT),
@@ -144,11 +143,9 @@ class Repository(Generic[A]):
             prefix=prefix,
         )
         return Page[B](
-            items=[view(self._aggregate(stored)) for stored in raw.rows],
-            next_cursor=cursors.seal(raw.next_key, caller.id, scope) if raw.next_key else None,
+            items=[view(self._aggregate(document)) for document in page],
+            next_cursor=cursors.seal(next_key, caller.id, scope) if next_key else None,
         )
 
-    def _aggregate(self, stored: Stored) -> A:
-        return self.model.model_validate(  # type: ignore[return-value]
-            stored.doc | {"version": stored.version}
-        )
+    def _aggregate(self, document: Document) -> A:
+        return self.model.model_validate(document)  # type: ignore[return-value]

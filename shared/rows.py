@@ -5,7 +5,7 @@ need; nothing in a row but `doc` is ever interpreted by a service.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,9 +20,12 @@ Table = Literal["data", "outbox", "audit", "keys"]
 Index = Literal["by_region", "by_owner", "by_ref"]
 
 ABSENT = "attribute_not_exists(pk)"
-DUE_SHARDS = 8
-JOB_SHARDS = 2
-PENDING_SHARDS = 8
+# The partitions of deadlines, of jobs, and of outbox rows that are not published yet.
+DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(8))
+JOB_SHARDS = tuple(f"JOB#{shard}" for shard in range(2))
+PENDING_SHARDS = tuple(f"PENDING#{shard}" for shard in range(8))
+# Where a deadline or a job lies that was given up: no sweep looks there.
+SHELVES = ("GAVE_UP#DUE", "GAVE_UP#JOB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +78,42 @@ class Write:
     table: Table
     key: Key
     attributes: Mapping[str, str | int | bytes] | None
-    condition: Literal["absent", "present", "any"] = "any"
+    condition: Literal["absent", "any"] = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A row as it was read: its document and the version to expect when changing it."""
-
-    key: Key
-    doc: dict[str, Any]
-    version: int
+def put(table: str, item: Item, condition: str | None = None, **values: str | int) -> Item:
+    """One Put of a transaction; `values` are those that the condition names as `:name`."""
+    return {"Put": {"TableName": table, "Item": item} | _conditioned(condition, values)}
 
 
-def put(table: str, item: Item, condition: str | None = None, values: Item | None = None) -> Item:
-    """One Put of a transaction."""
-    action: Item = {"TableName": table, "Item": item}
-    return {"Put": _conditioned(action, condition, values)}
-
-
-def delete(table: str, key: Key, condition: str | None = None, values: Item | None = None) -> Item:
+def delete(table: str, key: Key, condition: str | None = None, **values: str | int) -> Item:
     """One Delete of a transaction."""
-    action: Item = {"TableName": table, "Key": key_item(key)}
-    return {"Delete": _conditioned(action, condition, values)}
+    return {"Delete": {"TableName": table, "Key": key_item(key)} | _conditioned(condition, values)}
 
 
-def _conditioned(action: Item, condition: str | None, values: Item | None) -> Item:
-    if condition is not None:
-        action["ConditionExpression"] = condition
-        action["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-    if values:
-        action["ExpressionAttributeValues"] = values
-    return action
+def _conditioned(condition: str | None, values: Mapping[str, str | int]) -> Item:
+    if condition is None:
+        return {}
+    return {
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    } | named(values)
+
+
+def named(values: Mapping[str, str | int]) -> Item:
+    """The values of an expression, which names each as `:name`."""
+    spelt = {f":{name}": attribute(value) for name, value in values.items()}
+    return {"ExpressionAttributeValues": spelt} if spelt else {}
 
 
 def key_item(key: Key) -> Item:
     """A primary key in DynamoDB's own spelling."""
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def key_of(row: Item) -> Key:
+    """The primary key of a raw row."""
+    return Key(row["pk"]["S"], row["sk"]["S"])
 
 
 def item(key: Key, attributes: Mapping[str, str | int | bytes | None]) -> Item:
@@ -136,23 +139,7 @@ def epoch(moment: datetime) -> int:
 
 def due_shard(pk: str, job: bool = False) -> str:
     """The deadline partition of a row."""
-    shard = zlib.crc32(pk.encode())
-    return f"JOB#{shard % JOB_SHARDS}" if job else f"DUE#{shard % DUE_SHARDS}"
-
-
-def due_shards() -> Iterable[str]:
-    """All partitions of deadlines."""
-    return (f"DUE#{shard}" for shard in range(DUE_SHARDS))
-
-
-def job_shards() -> Iterable[str]:
-    """All partitions of jobs."""
-    return (f"JOB#{shard}" for shard in range(JOB_SHARDS))
-
-
-def shelves() -> tuple[str, ...]:
-    """The partitions of what was given up, deadlines and jobs: no sweep looks there."""
-    return ("GAVE_UP#DUE", "GAVE_UP#JOB")
+    return _shard(JOB_SHARDS if job else DUE_SHARDS, pk)
 
 
 def shelf_of(shard: str) -> str:
@@ -167,12 +154,11 @@ def holds_jobs(shelf: str) -> bool:
 
 def pending_shard(pk: str) -> str:
     """The outbox partition of a row that is not published yet."""
-    return f"PENDING#{zlib.crc32(pk.encode()) % PENDING_SHARDS}"
+    return _shard(PENDING_SHARDS, pk)
 
 
-def pending_shards() -> Iterable[str]:
-    """All outbox partitions."""
-    return (f"PENDING#{shard}" for shard in range(PENDING_SHARDS))
+def _shard(shards: Sequence[str], pk: str) -> str:
+    return shards[zlib.crc32(pk.encode()) % len(shards)]
 
 
 def row_item(row: Row, commit_id: str) -> Item:

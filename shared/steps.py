@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared import clock, rows
-from shared.cause import AlreadyDone, Cause, Once, Receipt
+from shared.cause import AlreadyDone, Cause, Receipt
 from shared.errors import DomainError, VersionConflict
 from shared.events.base import Event, to_cloud_event
 from shared.rows import ABSENT, Item, Key, Row, Unique, Write
@@ -38,47 +38,37 @@ class Stale(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One item of a transaction and what its failed condition means."""
+    """One item of a transaction; a condition that fails means that somebody else wrote first."""
 
     action: Item
-    refused: Callable[[Item], Exception]
-
-
-def conflict(_: Item) -> Exception:
-    """Somebody else wrote first."""
-    return VersionConflict()
+    refused: Callable[[Item], Exception] = lambda _: VersionConflict()
 
 
 def once(tables: Tables, cause: Cause, receipt: Receipt, commit_id: str) -> Iterator[Step]:
     """The mark that this cause has had its effect; a parked event is done with."""
     if cause.once is not None:
-        mark = once_item(cause.once, receipt, commit_id)
-        now = {":now": {"N": str(rows.epoch(clock.wall()))}}
-        yield Step(rows.put(tables.data, mark, ABSENT_OR_EXPIRED, now), AlreadyDone)
+        attributes: Facts = {
+            "commit_id": commit_id,
+            "receipt": receipt.model_dump_json(exclude_none=True),
+            "expires_at": rows.epoch(cause.once.expires_at),
+        }
+        mark = rows.item(cause.once.key, attributes | dict(cause.once.attributes))
+        now = rows.epoch(clock.wall())
+        yield Step(rows.put(tables.data, mark, ABSENT_OR_EXPIRED, now=now), AlreadyDone)
     if cause.parked is not None:
-        yield Step(rows.delete(tables.data, cause.parked), conflict)
-
-
-def once_item(mark: Once, receipt: Receipt, commit_id: str) -> Item:
-    """The idempotency or inbox row."""
-    attributes: Facts = {
-        "commit_id": commit_id,
-        "receipt": receipt.model_dump_json(exclude_none=True),
-        "expires_at": rows.epoch(mark.expires_at),
-    }
-    return rows.item(mark.key, attributes | dict(mark.attributes))
+        yield Step(rows.delete(tables.data, cause.parked))
 
 
 def change(tables: Tables, row: Row, commit_id: str) -> Step:
     """The next version of an aggregate, which must still be at the version that was read."""
-    condition, values = ABSENT, None
+    condition, values = ABSENT, {}
     if row.version:
-        condition, values = "version = :v", {":v": {"N": str(row.version)}}
+        condition, values = "version = :v", {"v": row.version}
         if row.sequence is not None:
             condition += " AND seen_sequence < :s"
-            values[":s"] = {"N": str(row.sequence)}
+            values["s"] = row.sequence
     return Step(
-        rows.put(tables.data, rows.row_item(row, commit_id), condition, values),
+        rows.put(tables.data, rows.row_item(row, commit_id), condition, **values),
         lambda old: Stale() if _is_stale(row, old) else VersionConflict(),
     )
 
@@ -88,33 +78,27 @@ def _is_stale(row: Row, old: Item) -> bool:
     return row.sequence is not None and seen is not None and int(seen["N"]) >= row.sequence
 
 
-def gone(tables: Tables, row: Row) -> Step:
-    """An aggregate that ends, at the version that was read."""
-    values = {":v": {"N": str(row.version)}}
-    return Step(rows.delete(tables.data, row.key, "version = :v", values), conflict)
-
-
 def claim(tables: Tables, name: Unique, commit_id: str) -> Step:
     """A name that must be free."""
     attributes: Facts = {"held_by": name.owner, "commit_id": commit_id}
     if name.expires_at is not None:
         attributes["expires_at"] = rows.epoch(name.expires_at)
-    now = {":now": {"N": str(rows.epoch(clock.now()))}}
+    held = rows.item(name.key, attributes)
     return Step(
-        rows.put(tables.data, rows.item(name.key, attributes), ABSENT_OR_EXPIRED, now),
+        rows.put(tables.data, held, ABSENT_OR_EXPIRED, now=rows.epoch(clock.now())),
         lambda old: Taken(name.name, old.get("held_by", {}).get("S", "")),
     )
 
 
 def release(tables: Tables, name: Unique) -> Step:
     """A name given back by its owner."""
-    condition, values = "attribute_not_exists(pk) OR held_by = :o", {":o": {"S": name.owner}}
-    return Step(rows.delete(tables.data, name.key, condition, values), conflict)
+    condition = "attribute_not_exists(pk) OR held_by = :owner"
+    return Step(rows.delete(tables.data, name.key, condition, owner=name.owner))
 
 
 def write(tables: Tables, extra: Write, commit_id: str) -> Step:
     """A row of a kernel module, such as the vault."""
-    return Step(write_action(tables, extra, commit_id), conflict)
+    return Step(write_action(tables, extra, commit_id))
 
 
 def outbox(
@@ -145,7 +129,7 @@ def outbox(
         "pending_at": clock.iso(clock.wall()),
         "commit_id": commit_id,
     }
-    yield Step(rows.put(tables.outbox, rows.item(key, attributes), ABSENT), conflict)
+    yield Step(rows.put(tables.outbox, rows.item(key, attributes), ABSENT))
 
 
 def audit(tables: Tables, cause: Cause, row: Row, before: dict[str, Any], commit_id: str) -> Step:
@@ -153,18 +137,8 @@ def audit(tables: Tables, cause: Cause, row: Row, before: dict[str, Any], commit
     after = json.loads(row.doc.model_dump_json(exclude={"version"}, exclude_none=True))
     changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
     key = Key(row.id, f"{row.key.sk}#{row.version + 1:012d}")
-    facts = audit_facts(cause) | {
-        "type": row.key.sk,
-        "fields": ",".join(changed),
-        "commit_id": commit_id,
-    }
-    return Step(rows.put(tables.audit, rows.item(key, facts), ABSENT), conflict)
-
-
-def audit_facts(cause: Cause) -> Facts:
-    """Who did it, in which role, for whom, when and why."""
     actor = cause.actor
-    return {
+    facts: Facts = {
         "at": clock.iso(clock.now()),
         "actor": actor.id,
         "role": actor.role,
@@ -174,4 +148,8 @@ def audit_facts(cause: Cause) -> Facts:
         "reason": cause.reason,
         "correlation_id": cause.correlation_id,
         "causation_id": cause.causation_id,
+        "type": row.key.sk,
+        "fields": ",".join(changed),
+        "commit_id": commit_id,
     }
+    return Step(rows.put(tables.audit, rows.item(key, facts), ABSENT))

@@ -14,39 +14,25 @@ import contextlib
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import clock, ids, steps
+from shared import clock, ids, rows, steps
 from shared.cause import Cause, Receipt
 from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
-from shared.rows import Index, Item, Key, Row, Stored, Unique, Write
+from shared.rows import Index, Item, Key, Row, Unique, Write
 from shared.steps import Stale, Step, Taken
-from shared.tables import (
-    DISTURBED_ATTEMPTS,
-    TableAccess,
-    Tables,
-    backoff,
-    expired,
-    unavailable,
-)
+from shared.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
 
-__all__ = ["MAX_ITEMS", "RawPage", "Stale", "Store", "Tables", "Taken"]
+__all__ = ["MAX_ITEMS", "Stale", "Store", "Tables", "Taken"]
 
 MAX_ITEMS = 16
 REMEMBERED = 256
 
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """A slice of a partition and the key to go on from, not yet sealed into a cursor."""
-
-    rows: list[Stored]
-    next_key: dict[str, str] | None
+Document = dict[str, Any]
 
 
 class Store(TableAccess):
@@ -62,14 +48,14 @@ class Store(TableAccess):
         super().__init__(client, tables, pause)
         self.nudge = nudge
         # What was read, by key and version: the audit tells which fields a commit changed.
-        self._read: OrderedDict[tuple[Key, int], dict[str, Any]] = OrderedDict()
+        self._read: OrderedDict[tuple[Key, int], Document] = OrderedDict()
 
     # reading ------------------------------------------------------------------------------
 
-    def get(self, key: Key) -> Stored | None:
-        """The latest version of a row; None when absent or expired."""
+    def get(self, key: Key) -> Document | None:
+        """The latest document of a row, with its version; None when absent or expired."""
         found = self.item(key)
-        return None if found is None or "doc" not in found else self._stored(found)
+        return None if found is None or "doc" not in found else self._document(found)
 
     def page(
         self,
@@ -80,37 +66,36 @@ class Store(TableAccess):
         start: dict[str, str] | None = None,
         newest_first: bool = False,
         prefix: str = "",
-    ) -> RawPage:
-        """A slice of one partition of an index, in the order of its sort key."""
+    ) -> tuple[list[Document], dict[str, str] | None]:
+        """A slice of a partition of an index, by its sort key, and the key to go on from."""
         name = index.removeprefix("by_")
-        condition, values = f"{name}_pk = :p", {":p": {"S": partition}}
+        condition, values = f"{name}_pk = :p", {"p": partition}
         if prefix:
             condition += f" AND begins_with({name}_sk, :s)"
-            values[":s"] = {"S": prefix}
+            values["s"] = prefix
         request: Item = {
             "TableName": self.tables.data,
             "IndexName": index,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": values,
             "Limit": limit,
             "ScanIndexForward": not newest_first,
-        }
+        } | rows.named(values)
         if start:
             request["ExclusiveStartKey"] = {k: {"S": v} for k, v in start.items()}
         answer = self._call("query", **request)
         last = answer.get("LastEvaluatedKey")
-        return RawPage(
-            rows=[self._stored(found) for found in answer["Items"] if not expired(found)],
-            next_key={k: v["S"] for k, v in last.items()} if last else None,
+        return (
+            [self._document(found) for found in answer["Items"] if not expired(found)],
+            {k: v["S"] for k, v in last.items()} if last else None,
         )
 
-    def _stored(self, found: Item) -> Stored:
-        key = Key(found["pk"]["S"], found["sk"]["S"])
-        stored = Stored(key, json.loads(found["doc"]["S"]), int(found["version"]["N"]))
-        self._read[key, stored.version] = stored.doc
+    def _document(self, found: Item) -> Document:
+        document: Document = json.loads(found["doc"]["S"])
+        version = int(found["version"]["N"])
+        self._read[rows.key_of(found), version] = document
         while len(self._read) > REMEMBERED:
             self._read.popitem(last=False)
-        return stored
+        return document | {"version": version}
 
     # writing ------------------------------------------------------------------------------
 
@@ -122,7 +107,6 @@ class Store(TableAccess):
         unique: Sequence[Unique] = (),
         release: Sequence[Unique] = (),
         writes: Sequence[Write] = (),
-        gone: Sequence[Row] = (),
         number: str | None = None,
         existing: bool = False,
         receipt: Receipt | None = None,
@@ -130,8 +114,7 @@ class Store(TableAccess):
         """Store everything a command causes, once; the receipt speaks of the first change.
 
         A command that finds its work done changes nothing and gives the `receipt` itself.
-
-        `unique` names are claimed and `release`d, `gone` rows deleted, `writes` put as they are.
+        `unique` names are claimed and `release`d, `writes` put as they are.
         Raises VersionConflict, PreconditionFailed, Taken or AlreadyDone, and then nothing was
         stored by this call; or Unavailable, and then a repeat under the same cause tells.
         """
@@ -144,12 +127,11 @@ class Store(TableAccess):
         request = [
             *steps.once(self.tables, cause, receipt, commit_id),
             *(steps.change(self.tables, row, commit_id) for row in changes),
-            *(steps.gone(self.tables, row) for row in gone),
             *(steps.claim(self.tables, name, commit_id) for name in unique),
             *(steps.release(self.tables, name) for name in release),
             *(steps.write(self.tables, write, commit_id) for write in writes),
             *steps.outbox(self.tables, cause, changes, events, commit_id),
-            *self._audit((*changes, *gone), cause, commit_id),
+            *(steps.audit(self.tables, cause, row, self._was(row), commit_id) for row in changes),
         ]
         if len(request) > MAX_ITEMS:
             raise RuntimeError(f"a commit of {len(request)} items is not bounded by construction")
@@ -159,36 +141,26 @@ class Store(TableAccess):
         self._nudge(changes)
         return receipt
 
-    def _audit(self, changed: Sequence[Row], cause: Cause, commit_id: str) -> Iterator[Step]:
-        for row in changed:
-            before = self._read.get((row.key, row.version), {})
-            yield steps.audit(self.tables, cause, row, before, commit_id)
+    def _was(self, row: Row) -> Document:
+        return self._read.get((row.key, row.version), {})
 
     def _transact(self, request: list[Step], commit_id: str) -> None:
         actions = [step.action for step in request]
         for attempt in range(DISTURBED_ATTEMPTS):
-            try:
-                self.client.transact_write_items(TransactItems=actions)
+            reasons = self.transact(actions)
+            if not reasons or _written_by(reasons, commit_id):
                 return
-            except ClientError as error:
-                reasons = error.response.get("CancellationReasons")
-                if not reasons:
-                    raise unavailable(error) or error from None
-                if _written_by(reasons, commit_id):
-                    return
-                refused = _refusal(request, reasons)
-                if refused is not None:
-                    raise refused from None
-            except BotoCoreError as error:
-                raise Unavailable from error
+            refused = _refusal(request, reasons)
+            if refused is not None:
+                raise refused
             self._pause(backoff(attempt))
         raise Unavailable
 
     def _nudge(self, changes: Sequence[Row]) -> None:
-        now = clock.now()
-        due = [row for row in changes if row.due_at is not None and row.due_at <= now]
         if self.nudge is None:
             return
+        now = clock.now()
+        due = [row for row in changes if row.due_at is not None and row.due_at <= now]
         for jobs in (False, True):
             keys = [row.key for row in due if row.job is jobs]
             # What is stored stays stored: the minute sweep finds what a lost nudge would have told.

@@ -70,9 +70,9 @@ class Suspects:
         self._let_go()
 
     def _watched(self, record: Item, handle: Callable[[], object]) -> None:
-        kills = self._kills[record["messageId"]]
-        if kills is None:
+        if self._kills is None:
             raise Unavailable
+        kills = self._kills[record["messageId"]]
         if kills >= KILLS or (kills and _deliveries(record) >= LAST_DELIVERY):
             raise GaveUp
         if kills:
@@ -100,19 +100,17 @@ class Suspects:
                 self._take_off_queue(self._done)
             self._done = []
 
-    def _counted(self, records: list[Item]) -> dict[str, int | None]:
-        """How many workers each record has killed; None while nobody can say."""
-        found: dict[str, int | None] = {}
-        for record in filter(_came_before, records):
-            try:
-                mark = self._store.item(_mark(record))
-            except Unavailable:
-                return dict.fromkeys((each["messageId"] for each in records), None)
-            found[record["messageId"]] = int(mark["kills"]["N"]) if mark else 0
-        return found
+    def _counted(self, records: list[Item]) -> dict[str, int] | None:
+        """How many workers each that came before has killed; None while nobody can say."""
+        came_before = filter(_came_before, records)
+        try:
+            marks = {each["messageId"]: self._store.item(_mark(each)) for each in came_before}
+        except Unavailable:
+            return None
+        return {name: int(mark["kills"]["N"]) if mark else 0 for name, mark in marks.items()}
 
     def _danger(self, record: Item) -> tuple[int, bool, int]:
-        kills = self._kills.get(record["messageId"]) or 0
+        kills = (self._kills or {}).get(record["messageId"], 0)
         return kills, _is_due(record), _deliveries(record)
 
 

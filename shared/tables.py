@@ -50,9 +50,7 @@ class TableAccess:
             Key=rows.key_item(key),
             ConsistentRead=True,
         ).get("Item")
-        if found is None or expired(found):
-            return None
-        return found
+        return None if found is None or expired(found) else found
 
     def batch(self, wanted: Mapping[rows.Table, Sequence[Key]]) -> dict[Key, Item]:
         """The latest raw rows of those keys, read together; what is absent is left out."""
@@ -67,7 +65,7 @@ class TableAccess:
         for _ in range(BATCH_READS):
             answer = self._call("batch_get_item", RequestItems=request)
             for told in answer["Responses"].values():
-                found |= {Key(row["pk"]["S"], row["sk"]["S"]): row for row in told}
+                found |= {rows.key_of(row): row for row in told}
             request = answer.get("UnprocessedKeys") or {}
             if not request:
                 return found
@@ -75,54 +73,33 @@ class TableAccess:
 
     def query(self, table: rows.Table, partition: str, limit: int) -> list[Item]:
         """Raw rows of one partition of a table, in key order; for kernel modules."""
-        answer = self._call(
-            "query",
-            TableName=getattr(self.tables, table),
-            KeyConditionExpression="pk = :p",
-            ExpressionAttributeValues={":p": {"S": partition}},
-            ConsistentRead=True,
-            Limit=limit,
-        )
-        found: list[Item] = answer["Items"]
-        return found
+        return self._found(table, "pk = :p", {"p": partition}, Limit=limit, ConsistentRead=True)
 
     def due(self, shard: str, before: str, limit: int) -> list[Item]:
         """Keys and due times of the rows of one deadline shard that are due."""
-        return self._index("data", "by_due", "due_shard", shard, "due_at", before, limit)
+        condition, values = "due_shard = :p AND due_at <= :t", {"p": shard, "t": before}
+        return self._found("data", condition, values, Limit=limit, IndexName="by_due")
 
     def pending(self, shard: str, before: str, limit: int) -> list[Item]:
         """Outbox rows of one shard that are not published yet."""
-        return self._index("outbox", "by_pending", "pending", shard, "pending_at", before, limit)
+        condition, values = "pending = :p AND pending_at <= :t", {"p": shard, "t": before}
+        return self._found("outbox", condition, values, Limit=limit, IndexName="by_pending")
 
-    def _index(
-        self, table: rows.Table, index: str, pk: str, shard: str, sk: str, before: str, limit: int
+    def _found(
+        self, table: rows.Table, condition: str, values: Mapping[str, str], **more: Any
     ) -> list[Item]:
-        answer = self._call(
-            "query",
-            TableName=getattr(self.tables, table),
-            IndexName=index,
-            KeyConditionExpression=f"{pk} = :p AND {sk} <= :t",
-            ExpressionAttributeValues={":p": {"S": shard}, ":t": {"S": before}},
-            Limit=limit,
-        )
-        found: list[Item] = answer["Items"]
+        request = {"TableName": getattr(self.tables, table), "KeyConditionExpression": condition}
+        found: list[Item] = self._call("query", **request, **rows.named(values), **more)["Items"]
         return found
 
     def put(self, write: Write) -> bool:
         """Put one row outside a commit; False when its condition fails. For kernel modules."""
-        return self._one(write_action(self.tables, write, "kernel"))
+        return self._refused(write_action(self.tables, write, "kernel")) is None
 
     def put_new(self, table: rows.Table, item: Item) -> Item | None:
         """Put a raw row unless it is there already; the one that is, or None."""
-        action = rows.put(getattr(self.tables, table), item, rows.ABSENT)
-        try:
-            self._call("put_item", **action["Put"])
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            told: Any = error.response
-            return self.met(told, table, item)
-        return None
+        told = self._refused(rows.put(getattr(self.tables, table), item, rows.ABSENT))
+        return None if told is None else self.met(told, table, item)
 
     def transact(self, actions: list[Item]) -> list[Item]:
         """Write all or nothing: what each action met when nothing was written, else nothing."""
@@ -140,32 +117,32 @@ class TableAccess:
         handed: Item | None = told.get("Item")
         if handed:
             return handed
-        key = Key(item["pk"]["S"], item["sk"]["S"])
+        key = rows.key_of(item)
         return self.batch({table: [key]})[key]
 
-    def update(self, table: rows.Table, key: Key, **expression: Any) -> bool:
+    def update(
+        self, table: rows.Table, key: Key, expression: str, condition: str, **values: str | int
+    ) -> bool:
         """Update one row in place; False when its condition fails. For kernel modules."""
-        return self._one(
-            {
-                "Update": {
-                    "TableName": getattr(self.tables, table),
-                    "Key": rows.key_item(key),
-                    **expression,
-                }
-            }
-        )
+        request = {
+            "TableName": getattr(self.tables, table),
+            "Key": rows.key_item(key),
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
+        }
+        return self._refused({"Update": request | rows.named(values)}) is None
 
-    def _one(self, action: Item) -> bool:
+    def _refused(self, action: Item) -> Any:
+        """Write one row: what its condition was told when it failed, or None."""
         ((verb, request),) = action.items()
         method = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[verb]
-        request.pop("ReturnValuesOnConditionCheckFailure", None)
         try:
             self._call(method, **request)
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return error.response
+        return None
 
     def count(self, name: str, limit: int, seconds: int) -> bool:
         """Count one use of `name` in the current window; False when the window is full.
@@ -173,17 +150,14 @@ class TableAccess:
         A repeated call after a lost answer may count twice: it errs on the side of refusing.
         """
         window = int(clock.wall().timestamp()) // seconds
-        expires = rows.epoch(clock.wall() + timedelta(seconds=2 * seconds))
         return self.update(
             "data",
             Key(f"COUNTER#{name}#{window}", "COUNTER"),
-            UpdateExpression="ADD n :one SET expires_at = :e",
-            ConditionExpression="attribute_not_exists(n) OR n < :limit",
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":e": {"N": str(expires)},
-                ":limit": {"N": str(limit)},
-            },
+            "ADD n :one SET expires_at = :expires",
+            "attribute_not_exists(n) OR n < :limit",
+            one=1,
+            expires=rows.epoch(clock.wall() + timedelta(seconds=2 * seconds)),
+            limit=limit,
         )
 
     def _call(self, method: str, **request: Any) -> Any:
@@ -192,8 +166,10 @@ class TableAccess:
             try:
                 return getattr(self.client, method)(**request)
             except ClientError as error:
+                if _may_pass(error):
+                    raise Unavailable from None
                 if error.response["Error"]["Code"] != "TransactionConflictException":
-                    raise unavailable(error) or error from None
+                    raise
             except BotoCoreError as error:
                 raise Unavailable from error
             self._pause(backoff(attempt))
@@ -203,7 +179,7 @@ class TableAccess:
 def write_action(tables: Tables, write: Write, commit_id: str) -> Item:
     """One put or delete of a kernel module, as an action of a transaction."""
     table = getattr(tables, write.table)
-    condition = {"absent": rows.ABSENT, "present": "attribute_exists(pk)"}.get(write.condition)
+    condition = rows.ABSENT if write.condition == "absent" else None
     if write.attributes is None:
         return rows.delete(table, write.key, condition)
     attributes = dict(write.attributes) | {"commit_id": commit_id}
@@ -228,11 +204,9 @@ _TRANSIENT = {
 }
 
 
-def unavailable(error: ClientError) -> Unavailable | None:
-    """The refusal behind an error that may pass by itself; None when it will not."""
+def _may_pass(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    passing = error.response["Error"]["Code"] in _TRANSIENT or status >= 500
-    return Unavailable() if passing else None
+    return error.response["Error"]["Code"] in _TRANSIENT or status >= 500
 
 
 def backoff(attempt: int) -> float:

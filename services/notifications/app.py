@@ -44,7 +44,9 @@ def desk() -> Desk:
         store=aws.store(),
         catalogue=catalogue.catalogue(),
         gateway=lambda: gateway.gateway(),
-        owner=lambda name: recipients.owner(os.environ[f"{name.upper()}_RECIPIENTS"]),
+        owner=lambda name: recipients.Recipients(
+            aws.client("lambda"), os.environ[f"{name.upper()}_RECIPIENTS"]
+        ),
         public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
     )
 

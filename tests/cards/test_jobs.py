@@ -67,7 +67,7 @@ def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
         desk.world.set_time(later)
         desk.world.sweep()
 
-    assert killed == deadlines.Job(kill, kill).kills == 3
+    assert killed == deadlines.JOB_KILLS == 3
     shown = desk.get(reader, job).json
     assert shown["status"] == "failed"
     assert "остановлена" in shown["failure"]
@@ -91,7 +91,7 @@ def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(desk: Desk) -> No
     desk.active_partner()
 
     found = {
-        row["type"]["S"]: row["due_shard"]["S"] in set(rows.job_shards())
+        row["type"]["S"]: row["due_shard"]["S"] in rows.JOB_SHARDS
         for row in desk.world.rows("cards-data")
         if "due_shard" in row and "type" in row
     }

@@ -51,7 +51,7 @@ def _pending(platform: LocalPlatform, service: str) -> int:
             KeyConditionExpression="pending = :p",
             ExpressionAttributeValues={":p": {"S": shard}},
         )["Count"]
-        for shard in rows.pending_shards()
+        for shard in rows.PENDING_SHARDS
     )
 
 

@@ -110,10 +110,10 @@ def _write(note: Note, cause: Cause) -> Receipt:
 
 
 def _read(note_id: str) -> Note:
-    stored = Shelf.store.get(Key(f"NOTE#{note_id}", "NOTE"))
-    if stored is None:
+    found = Shelf.store.get(Key(f"NOTE#{note_id}", "NOTE"))
+    if found is None:
         raise NotFound("note", note_id)
-    return Note.model_validate(stored.doc | {"version": stored.version})
+    return Note.model_validate(found)
 
 
 @app.post("/notes", caller="person|machine", example={"text": "Здравствуйте"})

@@ -9,10 +9,13 @@ from botocore.exceptions import ReadTimeoutError
 
 from shared import outbox
 from shared.cause import Cause
+from shared.events.base import MAX_DETAIL_BYTES
 from shared.principals import system
 from shared.store import Store, Tables
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.memory import MemoryDynamoDB
+
+CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
 
 
 class Bus:
@@ -87,14 +90,13 @@ def test_a_refused_entry_keeps_its_row_and_only_its_row(
 
 
 def relayed(
-    store: Store, tables: MemoryDynamoDB, bus: Any, milliseconds: int = 60_000
+    store: Store, tables: MemoryDynamoDB, bus: Any, context: SimpleNamespace = CALM
 ) -> list[str]:
     """Bring every outbox row over the stream; the sequence numbers of those to bring again."""
     records = [
         {"dynamodb": {"NewImage": image, "SequenceNumber": pk}}
         for (pk, _), image in tables.rows("o").items()
     ]
-    context = SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds)
     answer = outbox.relay({"Records": records}, context, store, bus, "bus")
     return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
@@ -105,13 +107,20 @@ def test_the_stream_publishes_each_row_and_brings_a_refused_one_again(
     commit(store, "case_1", "case_2", "case_3")
     second = [pk for pk, _ in tables.rows("o")][1]
 
-    class Choosy(Bus):
-        def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
-            self.refuse = {0} if "case_2" in Entries[0]["Detail"] else set()
-            return super().put_events(Entries=Entries)
-
-    assert relayed(store, tables, Choosy()) == [second]
+    assert relayed(store, tables, Bus(refuse={1})) == [second]
     assert [pk for (pk, _), row in tables.rows("o").items() if "pending" in row] == [second]
+
+
+def test_a_batch_of_the_stream_goes_out_in_as_few_calls_as_it_fits(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    commit(store, *(f"case_{n}" for n in range(25)))
+    bus = Bus()
+
+    assert relayed(store, tables, bus) == []
+    assert bus.sizes == [10, 10, 5]
+    assert pending(tables) == 0
+    assert outbox.MAX_ENTRIES * MAX_DETAIL_BYTES < 256_000 * 0.9
 
 
 def test_a_row_that_nobody_can_read_harms_no_other(store: Store, tables: MemoryDynamoDB) -> None:
@@ -123,11 +132,32 @@ def test_a_row_that_nobody_can_read_harms_no_other(store: Store, tables: MemoryD
     assert "pending" not in tables.rows("o")[second, sort]
 
 
+def test_the_sweeper_is_not_held_up_by_a_row_that_nobody_can_read(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    commit(store, *(f"case_{n}" for n in range(30)))
+    next(iter(tables.rows("o").values()))["entries"] = {"S": "not json"}
+
+    assert outbox.sweep(store, Bus(), "bus", timedelta())[:2] == (30, 29)
+    assert pending(tables) == 1
+
+
+def test_a_row_is_cleared_only_while_there_is_time(store: Store, tables: MemoryDynamoDB) -> None:
+    commit(store, "case_1", "case_2", "case_3")
+    left = iter((60_000, 60_000, 1_000))
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(left))
+
+    assert len(relayed(store, tables, Bus(), context)) == 1
+    assert pending(tables) == 1
+
+
 def test_with_little_time_left_no_row_is_begun(store: Store, tables: MemoryDynamoDB) -> None:
     commit(store, "case_1", "case_2")
     bus = Bus()
 
-    assert len(relayed(store, tables, bus, milliseconds=1_000)) == 2
+    hurried = SimpleNamespace(get_remaining_time_in_millis=lambda: 1_000)
+
+    assert len(relayed(store, tables, bus, hurried)) == 2
     assert bus.accepted == []
 
 

@@ -13,7 +13,7 @@ from shared import clock, deadlines, parking, quarantine, queues
 from shared.cause import Cause, Key
 from shared.events.base import Event, Received, to_cloud_event
 from shared.queues import Inbound
-from shared.rows import due_shards
+from shared.rows import DUE_SHARDS
 from shared.store import Store, Tables
 from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
 from tests.support.memory import MemoryDynamoDB
@@ -154,7 +154,7 @@ def due_messages(store: Store) -> list[str]:
         def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> None:
             sent.extend(entry["MessageBody"] for entry in Entries)
 
-    deadlines.sweep_due(store, Queue(), "q", due_shards())
+    deadlines.sweep_due(store, Queue(), "q", DUE_SHARDS)
     return sent
 
 
@@ -233,7 +233,7 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     moment["now"] += timedelta(hours=1)
     feed(store, Inbound("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
     assert Cases(store).get("case_1").reminded == (0,)
-    assert not [row for shard in due_shards() for row in store.due(shard, "9999", 10)]
+    assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 10)]
 
 
 def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store) -> None:

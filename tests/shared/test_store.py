@@ -282,8 +282,8 @@ def test_a_job_goes_to_the_queue_of_jobs_at_once_and_by_the_sweep(wire: Wire) ->
 
     assert nudged == [([row.key], True)]
     now = clock.iso(clock.now())
-    assert [found for shard in rows.job_shards() for found in store.due(shard, now, 10)]
-    assert not [found for shard in rows.due_shards() for found in store.due(shard, now, 10)]
+    assert [found for shard in rows.JOB_SHARDS for found in store.due(shard, now, 10)]
+    assert not [found for shard in rows.DUE_SHARDS for found in store.due(shard, now, 10)]
     assert work.get("case_1").version == 1
 
 

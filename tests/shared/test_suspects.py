@@ -150,7 +150,7 @@ def due(world: Lambda) -> list[str]:
         def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> None:
             sent.extend(entry["MessageBody"] for entry in Entries)
 
-    deadlines.sweep_due(world.store, Sender(), "", rows.due_shards())
+    deadlines.sweep_due(world.store, Sender(), "", rows.DUE_SHARDS)
     return sent
 
 

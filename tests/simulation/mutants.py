@@ -2,14 +2,19 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from shared import deadlines, outbox, parking, queues, rows, steps, store
-from shared.cause import Key
+from shared import deadlines, outbox, parking, queues, steps, store
+from shared.cause import Cause, Key
 from tests.simulation import toys
 
 Patch = Callable[[contextlib.ExitStack], None]
+
+
+def _of_reaction(cause: Cause) -> bool:
+    return cause.once is not None and cause.once.key.sk == "INBOX"
 
 
 def _replace(stack: contextlib.ExitStack, where: object, name: str, value: object) -> None:
@@ -21,7 +26,7 @@ def no_idempotency_row(stack: contextlib.ExitStack) -> None:
     real = steps.once
 
     def once(tables: Any, cause: Any, *rest: Any) -> Iterator[Any]:
-        if cause.received is not None:
+        if _of_reaction(cause):
             yield from real(tables, cause, *rest)
 
     _replace(stack, steps, "once", once)
@@ -36,7 +41,7 @@ def dual_write(stack: contextlib.ExitStack) -> None:
         receipt = real_commit(self, cause, *changes, **more)
         late = f"cmt_{receipt.id}{receipt.version}"
         for step in steps.outbox(self.tables, cause, changes, events, late):
-            self._one(step.action)
+            self._refused(step.action)
         return receipt
 
     _replace(stack, store.Store, "commit", commit)
@@ -47,12 +52,12 @@ def inbox_outside_transaction(stack: contextlib.ExitStack) -> None:
     real_commit = store.Store.commit
 
     def commit(self: Any, cause: Any, *changes: Any, **more: Any) -> Any:
-        if cause.received is None:
+        if not _of_reaction(cause):
             return real_commit(self, cause, *changes, **more)
-        once, cause.once = cause.once, None
+        marked, cause.once = replace(cause, parked=None), None
         receipt = real_commit(self, cause, *changes, **more)
-        mark = rows.put(self.tables.data, steps.once_item(once, receipt, "late"))
-        self._one(mark)
+        for step in steps.once(self.tables, marked, receipt, "late"):
+            self._refused(step.action)
         return receipt
 
     _replace(stack, store.Store, "commit", commit)
@@ -73,8 +78,8 @@ def ignored_failed_entries(stack: contextlib.ExitStack) -> None:
     """What PutEvents refused counts as published."""
     real = outbox._put
 
-    def put(chunk: Any, bus: Any, bus_name: str) -> set[int]:
-        real(chunk, bus, bus_name)
+    def put(entries: Any, bus: Any) -> set[int]:
+        real(entries, bus)
         return set()
 
     _replace(stack, outbox, "_put", put)
@@ -101,7 +106,7 @@ def deadline_cleared_before_effect(stack: contextlib.ExitStack) -> None:
     def work(key: Key, turn: Any, held: Any, *rest: Any) -> None:
         found = held.item(key)
         if found is not None and deadlines._is_due(found):
-            held.update("data", key, UpdateExpression="REMOVE due_shard")
+            held.update("data", key, "REMOVE due_shard", "attribute_exists(due_shard)")
         real(key, turn, held, *rest)
 
     _replace(stack, deadlines, "work", work)

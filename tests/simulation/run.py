@@ -181,7 +181,7 @@ class Run:
                 with contextlib.suppress(Crash, Exception):
                     store = self.store(service)
                     outbox.sweep(store, self.bus, "bus", timedelta())
-                    deadlines.sweep_due(store, self.queues[service], "", rows.due_shards())
+                    deadlines.sweep_due(store, self.queues[service], "", rows.DUE_SHARDS)
             for _ in range(20):
                 self.storm.step("sweeper rests")
 

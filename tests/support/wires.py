@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 Conversation = Callable[[socket.socket], None]
 
-BODY = b'{"Items": []}'
+BODY = b'{"Items": [], "Responses": {}}'
 
 
 def _head(status: str, length: int) -> bytes:
@@ -56,6 +56,14 @@ class Wire:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self._callers: list[socket.socket] = []
+
+    def turn(self, talk: Conversation | None) -> None:
+        """Talk like that from now on, and count anew; None refuses connections."""
+        self.asked = 0
+        if talk is None:
+            self.close()
+        else:
+            self.talk = talk
 
     def serve(self) -> None:
         """Take callers in until the listener is closed."""

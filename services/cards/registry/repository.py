@@ -77,10 +77,10 @@ class Cards(Repository[Card]):
         self, region: str, district: str, most: int, start: dict[str, str] | None
     ) -> tuple[list[Card], dict[str, str] | None]:
         """Some cards of a district, oldest first, and where the next ones start."""
-        page = self.store.page(
+        page, next_key = self.store.page(
             "by_region", region_key(region), limit=most, start=start, prefix=in_district(district)
         )
-        return [self._aggregate(stored) for stored in page.rows], page.next_key
+        return [self._aggregate(document) for document in page], next_key
 
     def live_of(self, region: str, holder_ref: str) -> Card | None:
         """The card of a holder that has not ended."""
