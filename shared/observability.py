@@ -62,8 +62,13 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
             told["error"] = record.exc_info[1]
         for name, value in told.items():
             if value is not None:
-                line.setdefault(str(safe(name)), safe(value))
+                line.setdefault(_safe_name(name), safe(value))
         return self.serialize(line)
+
+
+@functools.lru_cache(maxsize=256)
+def _safe_name(name: str) -> str:
+    return str(safe(name))
 
 
 class _Stdout(logging.Handler):
