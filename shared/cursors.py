@@ -9,7 +9,6 @@ Guarantees
 import json
 import secrets as randomness
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Mapping
 
 from shared import clock, secrets
@@ -54,10 +53,7 @@ def _decoded(cursor: str) -> bytes:
     """The bytes of a cursor in its one spelling; base64 alone would accept several."""
     if len(cursor) > LONGEST:
         raise ValueError
-    try:
-        sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    except NotBase64:
-        raise ValueError from None
+    sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     if urlsafe_b64encode(sealed).decode().rstrip("=") != cursor or len(sealed) < _NONCE + 16:
         raise ValueError
     return sealed

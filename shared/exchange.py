@@ -68,7 +68,7 @@ class Exchange:
             return refusal(error, self.catalogue, self.request, self.route.challenge)
         except Exception as error:
             observability.note(error=error)
-            return failure(self.catalogue, self.request)
+            return refusal(problems.Failure(), self.catalogue, self.request)
 
     def _run(self) -> Answer:
         caller = self._caller()
@@ -221,20 +221,11 @@ def refusal(
 ) -> Answer:
     """A refusal in words; who is not recognised is told the scheme to prove it by."""
     told = problems.document(error, catalogue, request.correlation_id)
-    headers: dict[str, str] = {}
+    headers = {"Content-Type": problems.CONTENT_TYPE}
     retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     if told["status"] == 401:
         headers["WWW-Authenticate"] = challenge
-    return _problem(told, headers)
-
-
-def failure(catalogue: problems.Catalogue, request: Request) -> Answer:
-    """A failure of ours: nothing of its cause is told."""
-    return _problem(problems.silent(catalogue, request.correlation_id), {})
-
-
-def _problem(told: dict[str, Any], headers: dict[str, str]) -> Answer:
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return Answer(told["status"], body, {"Content-Type": problems.CONTENT_TYPE} | headers)
+    return Answer(told["status"], body, headers)

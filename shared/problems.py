@@ -20,25 +20,11 @@ CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:ryadom:problem:"
 TABLES_OF_WORDS = frozenset({"validation", "next_steps"})
 
-_STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
-    (errors.Invalid, 422),
-    (errors.Unauthenticated, 401),
-    (errors.Forbidden, 403),
-    (errors.NotFound, 404),
-    (errors.RuleBroken, 409),
-    (errors.VersionConflict, 409),
-    (errors.PreconditionFailed, 412),
-    (errors.PreconditionRequired, 428),
-    (errors.TooMany, 429),
-    (errors.Unavailable, 503),
-)
-
 
 class Malformed(errors.DomainError):
     """The body is no JSON at all: the only 400."""
 
-    def __init__(self) -> None:
-        super().__init__("invalid_json")
+    code = "invalid_json"
 
 
 class TooLarge(errors.DomainError):
@@ -66,15 +52,32 @@ class WrongInput(errors.DomainError):
         self.faults = faults
 
 
+class Failure(errors.DomainError):
+    """A failure of ours: nothing of its cause is told, only how to ask about it."""
+
+    code = "internal_error"
+
+
+_STATUS: dict[type, int] = {
+    Malformed: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.PreconditionFailed: 412,
+    TooLarge: 413,
+    errors.Invalid: 422,
+    WrongInput: 422,
+    errors.PreconditionRequired: 428,
+    errors.TooMany: 429,
+    Failure: 500,
+    errors.Unavailable: 503,
+    errors.DomainError: 409,
+}
+
+
 def status_of(error: errors.DomainError) -> int:
     """The HTTP status that an error answers with."""
-    if isinstance(error, Malformed):
-        return 400
-    if isinstance(error, TooLarge):
-        return 413
-    if isinstance(error, WrongInput):
-        return 422
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
 @cache
@@ -160,7 +163,10 @@ def document(
     """The problem document of a refusal."""
     status = status_of(error)
     title, detail = catalogue.text(error.code, status, error.facts)
-    told = _base(error.code, status, title, detail, correlation_id)
+    told: dict[str, Any] = {"type": TYPE_PREFIX + error.code, "title": title, "status": status}
+    if detail:
+        told["detail"] = detail
+    told |= {"code": error.code, "correlation_id": correlation_id}
     if faults := _faults(error):
         told["errors"] = [
             {
@@ -174,16 +180,3 @@ def document(
     if isinstance(error, errors.RuleBroken):
         told["next_steps"] = [catalogue.step(verb) for verb in error.next_steps]
     return told
-
-
-def silent(catalogue: Catalogue, correlation_id: str, status: int = 500) -> dict[str, Any]:
-    """The problem document of a failure of ours: it says nothing but how to ask about it."""
-    title, detail = catalogue.text("internal_error", status, {})
-    return _base("internal_error", status, title, detail, correlation_id)
-
-
-def _base(code: str, status: int, title: str, detail: str, correlation_id: str) -> dict[str, Any]:
-    told: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status}
-    if detail:
-        told["detail"] = detail
-    return told | {"code": code, "correlation_id": correlation_id}
