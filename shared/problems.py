@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "shared/problems.toml"
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:ryadom:problem:"
+MAX_FAULTS = 50
 TABLES_OF_WORDS = frozenset({"validation", "next_steps"})
 
 
@@ -45,11 +46,13 @@ class Fault:
 
 
 class WrongInput(errors.DomainError):
-    """Fields are missing, unknown or wrong; all of them are told at once."""
+    """Fields are missing, unknown or wrong; all of them are told at once, up to MAX_FAULTS."""
 
-    def __init__(self, faults: list[Fault], code: str = "invalid_input") -> None:
-        super().__init__(code)
-        self.faults = faults
+    code = "invalid_input"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__()
+        self.faults = faults[:MAX_FAULTS]
 
 
 class Failure(errors.DomainError):
@@ -128,12 +131,8 @@ class Catalogue:
 
     def field_text(self, code: str, facts: Mapping[str, object]) -> str:
         """The sentence about one wrong field."""
-        sentence = self._word("validation", code)
-        if sentence is None and (entry := self._find(code)) is not None:
-            sentence = entry.get("detail")
-        if sentence is None:
-            sentence = self._word("validation", "other") or ""
-        return _fill(sentence, facts)
+        own = self._word("validation", code) or (self._find(code) or {}).get("detail")
+        return _fill(own or self._word("validation", "other") or "", facts)
 
     def step(self, verb: str) -> dict[str, str]:
         """A legal next step: its verb and, where the catalogue has one, its label."""

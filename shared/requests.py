@@ -157,7 +157,7 @@ def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
     if model is None:
         faults += [Fault("query", escaped(name), "unknown_field") for name in values]
     if faults:
-        raise WrongInput(_few(faults))
+        raise WrongInput(faults)
     if model is None:
         return None
     try:
@@ -177,16 +177,12 @@ def read_path(event: Mapping[str, Any], model: type[M]) -> M:
         raise NotFound("path") from None
 
 
-def _few(faults: list[Fault]) -> list[Fault]:
-    return faults[: untrusted.MAX_FAULTS]
-
-
 def _refusal(error: ValidationError, place: str, raw: bytes | None = None) -> Exception:
     found = error.errors(include_url=False, include_input=False)
     if any(each["type"] == "json_invalid" for each in found):
         return Malformed()
     parsed = None if raw is None else untrusted.parsed(raw)
-    return WrongInput(_few([_fault(each, place, parsed) for each in found]))
+    return WrongInput([_fault(each, place, parsed) for each in found])
 
 
 def _fault(found: ErrorDetails, place: str, parsed: Any) -> Fault:

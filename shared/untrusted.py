@@ -15,7 +15,6 @@ from shared.errors import Invalid
 from shared.problems import Fault, Malformed, WrongInput
 
 MAX_DEPTH = 32
-MAX_FAULTS = 50
 _TOO_LARGE = 2**63
 
 # Control, format and bidirectional characters, lone surrogates, and the sign that the gateway
@@ -116,7 +115,7 @@ def _check_values(parsed: Any, forbidden: re.Pattern[str]) -> None:
         if (code := _fault_of(value, forbidden)) is not None
     ]
     if faults:
-        raise WrongInput(faults[:MAX_FAULTS])
+        raise WrongInput(faults)
 
 
 def escaped(part: object) -> str:
