@@ -1,6 +1,6 @@
 """One request through one route: who calls, with what, what happens, what is answered.
 
-Knows nothing of Chalice: it takes the gateway's event and gives status, body and headers.
+Knows nothing of Chalice: it takes the gateway's request and gives status, body and headers.
 """
 
 import json
@@ -46,15 +46,9 @@ class Exchange:
     """One request through one route of the service that is published under `prefix`."""
 
     def __init__(
-        self,
-        route: Route,
-        event: dict[str, Any],
-        request: Request,
-        catalogue: problems.Catalogue,
-        prefix: str,
+        self, route: Route, request: Request, catalogue: problems.Catalogue, prefix: str
     ) -> None:
         self.route = route
-        self.event = event
         self.catalogue = catalogue
         self.prefix = prefix
         self.request = request
@@ -102,8 +96,8 @@ class Exchange:
             identify = self.route.more.identify
             arguments["caller"] = caller if identify is None else identify(self.request)
         if "path" in inputs:
-            arguments["path"] = read_path(self.event, inputs["path"])
-        query = read_query(self.event, inputs.get("query"))
+            arguments["path"] = read_path(self.request.event, inputs["path"])
+        query = read_query(self.request.event, inputs.get("query"))
         if query is not None:
             arguments["query"] = query
         if "body" in inputs:
@@ -199,7 +193,7 @@ class Exchange:
 
     def _location(self, identifier: str) -> str:
         path = self.route.location.replace("{id}", quote(identifier, safe=""))
-        for name, value in (self.event.get("pathParameters") or {}).items():
+        for name, value in (self.request.event.get("pathParameters") or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
         return self.prefix + path
 

@@ -92,11 +92,10 @@ class ServiceApp(Chalice):
 
     def _view(self, route: Route) -> Callable[..., Response]:
         def view(**_: str) -> Response:
-            if self.current_request is None or self._request is None:
+            if self._request is None:
                 raise RuntimeError("a view is called by a request")
-            event = self.current_request.to_original_event()
             observability.note(route=route.id)
-            exchange = Exchange(route, event, self._request, self.catalogue, self.prefix)
+            exchange = Exchange(route, self._request, self.catalogue, self.prefix)
             return _response(exchange.respond())
 
         view.__name__ = route.name

@@ -39,12 +39,12 @@ class Request:
     """
 
     def __init__(self, event: Mapping[str, Any]) -> None:
-        self._event = event
+        self.event = event
         self.context: Mapping[str, Any] = event.get("requestContext") or {}
 
     @cached_property
     def _headers(self) -> dict[str, str]:
-        given = self._event.get("headers") or {}
+        given = self.event.get("headers") or {}
         return {str(name).lower(): str(value) for name, value in given.items()}
 
     def header(self, name: str) -> str | None:
@@ -54,10 +54,10 @@ class Request:
     @cached_property
     def raw_body(self) -> bytes:
         """The body as it was sent; refused when it is too large."""
-        body = str(self._event.get("body") or "")
+        body = str(self.event.get("body") or "")
         if len(body) > 2 * MAX_BODY:  # as it is or in base64: too much to look at
             raise TooLarge(MAX_BODY)
-        if self._event.get("isBase64Encoded"):
+        if self.event.get("isBase64Encoded"):
             raw = _decoded(body)
         else:
             raw = body.encode("utf-8", "surrogatepass")
