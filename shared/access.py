@@ -16,10 +16,11 @@ that equals nothing on the other side, so `principal.org == resource.org` is fal
 without an organisation.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -81,12 +82,15 @@ class Policy:
         """Whether some rule permits this and none forbids it."""
         import cedarpy
 
-        caller = {"type": "Principal", "id": principal.id}
-        thing = {"type": resource.type, "id": resource.id}
+        thing = _thing_entity(resource)
         result = cedarpy.is_authorized(
-            {"principal": caller, "action": {"type": "Action", "id": action}, "resource": thing},
+            {
+                "principal": {"type": "Principal", "id": principal.id},
+                "action": {"type": "Action", "id": action},
+                "resource": thing["uid"],
+            },
             self._parsed,
-            [_caller_entity(caller, principal), _thing_entity(thing, resource)],
+            _entities_of(principal).with_added_json_str(json.dumps([thing])),
         )
         if result.diagnostics.errors:
             raise PolicyFault("; ".join(result.diagnostics.errors))
@@ -138,9 +142,17 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def _caller_entity(uid: dict[str, str], principal: Principal) -> dict[str, Any]:
+@lru_cache(maxsize=128)
+def _entities_of(principal: Principal) -> "cedarpy.Entities":
+    """A caller as Cedar knows it; parsing is half of a decision, and who calls once calls again."""
+    import cedarpy
+
+    return cedarpy.Entities.from_json_str(json.dumps([_caller_entity(principal)]))
+
+
+def _caller_entity(principal: Principal) -> dict[str, Any]:
     return {
-        "uid": uid,
+        "uid": {"type": "Principal", "id": principal.id},
         "parents": [{"type": "Role", "id": principal.role}],
         "attrs": {
             "id": principal.id,
@@ -156,9 +168,9 @@ def _caller_entity(uid: dict[str, str], principal: Principal) -> dict[str, Any]:
     }
 
 
-def _thing_entity(uid: dict[str, str], resource: Resource) -> dict[str, Any]:
+def _thing_entity(resource: Resource) -> dict[str, Any]:
     return {
-        "uid": uid,
+        "uid": {"type": resource.type, "id": resource.id},
         "parents": [],
         "attrs": {
             **resource.more,

@@ -54,7 +54,8 @@ def config(service: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         tcp_keepalive=True,
         parameter_validation=False,
-        user_agent_extra="ryadom",
+        # Said once: botocore would put its own words together anew for each call.
+        user_agent=f"{session().user_agent()} ryadom",
         **(_LINKS if service == "s3" else {}),
     )
 

@@ -9,39 +9,36 @@ Guarantees
 import json
 import secrets as randomness
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from shared import clock, secrets
 from shared.errors import Invalid
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 LIFETIME_SECONDS = 24 * 3600
 LONGEST = 2048
-_KEY = "cursor"
 _NONCE = 12
 
 
 def seal(key: Mapping[str, str], caller_id: str, scope: str) -> str:
     """The cursor that goes on after this key."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     expires = int(clock.wall().timestamp()) + LIFETIME_SECONDS
     plain = json.dumps([expires, dict(key)], separators=(",", ":"), ensure_ascii=False).encode()
     nonce = randomness.token_bytes(_NONCE)
-    sealed = AESGCM(_key()).encrypt(nonce, plain, _bound_to(caller_id, scope))
+    sealed = _cipher().encrypt(nonce, plain, _bound_to(caller_id, scope))
     return urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
 
 
 def open_cursor(cursor: str, caller_id: str, scope: str) -> dict[str, str]:
     """The key behind a cursor; raises Invalid."""
     from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     try:
         sealed = _decoded(cursor)
-        plain = AESGCM(_key()).decrypt(
-            sealed[:_NONCE], sealed[_NONCE:], _bound_to(caller_id, scope)
-        )
+        plain = _cipher().decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound_to(caller_id, scope))
     except (InvalidTag, ValueError):
         raise _refused() from None
     expires, key = json.loads(plain)
@@ -54,10 +51,7 @@ def _decoded(cursor: str) -> bytes:
     """The bytes of a cursor in its one spelling; base64 alone would accept several."""
     if len(cursor) > LONGEST:
         raise ValueError
-    try:
-        sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    except NotBase64:
-        raise ValueError from None
+    sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     if urlsafe_b64encode(sealed).decode().rstrip("=") != cursor or len(sealed) < _NONCE + 16:
         raise ValueError
     return sealed
@@ -67,8 +61,10 @@ def _bound_to(caller_id: str, scope: str) -> bytes:
     return json.dumps([caller_id, scope]).encode()
 
 
-def _key() -> bytes:
-    return secrets.from_env().child(_KEY)
+def _cipher() -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(secrets.from_env().child("cursor"))
 
 
 def _refused() -> Invalid:

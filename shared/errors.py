@@ -15,16 +15,16 @@ DomainError
 NotYet is no error of the caller: a reaction raises it when its precondition has not arrived.
 """
 
-from typing import ClassVar
-
 
 class DomainError(Exception):
     """A refusal with a stable English code and the facts its Russian text may name."""
 
-    def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.code = code
+    code = ""
+
+    def __init__(self, code: str = "", **facts: object) -> None:
+        self.code = code or self.code
         self.facts = facts
+        super().__init__(self.code)
 
 
 class Invalid(DomainError):
@@ -38,8 +38,7 @@ class Invalid(DomainError):
 class Unauthenticated(DomainError):
     """Nobody we can recognise is calling."""
 
-    def __init__(self, code: str = "unauthenticated") -> None:
-        super().__init__(code)
+    code = "unauthenticated"
 
 
 class Forbidden(DomainError):
@@ -68,22 +67,17 @@ class RuleBroken(DomainError):
 class VersionConflict(DomainError):
     """The row changed between reading and writing."""
 
-    def __init__(self) -> None:
-        super().__init__("changed_meanwhile")
+    code = "changed_meanwhile"
 
 
 class PreconditionFailed(DomainError):
     """`If-Match` names a version that is no longer the latest."""
 
-    def __init__(self) -> None:
-        super().__init__("version_outdated")
+    code = "version_outdated"
 
 
 class PreconditionRequired(DomainError):
     """The call lacks the header that makes it safe to repeat or to overwrite."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
 
 
 class TooMany(DomainError):
@@ -91,17 +85,13 @@ class TooMany(DomainError):
 
     def __init__(self, code: str = "too_many", retry_after: int = 60) -> None:
         super().__init__(code, retry_after=retry_after)
-        self.retry_after = retry_after
 
 
 class Unavailable(DomainError):
     """Something we depend on does not answer; the caller may repeat in `retry_after` seconds."""
 
-    retry_default: ClassVar[int] = 2
-
-    def __init__(self, code: str = "unavailable", retry_after: int = retry_default) -> None:
+    def __init__(self, code: str = "unavailable", retry_after: int = 2) -> None:
         super().__init__(code, retry_after=retry_after)
-        self.retry_after = retry_after
 
 
 class NotYet(Exception):

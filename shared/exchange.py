@@ -1,6 +1,6 @@
 """One request through one route: who calls, with what, what happens, what is answered.
 
-Knows nothing of Chalice: it takes the gateway's event and gives status, body and headers.
+Knows nothing of Chalice: it takes the gateway's request and gives status, body and headers.
 """
 
 import json
@@ -46,15 +46,9 @@ class Exchange:
     """One request through one route of the service that is published under `prefix`."""
 
     def __init__(
-        self,
-        route: Route,
-        event: dict[str, Any],
-        request: Request,
-        catalogue: problems.Catalogue,
-        prefix: str,
+        self, route: Route, request: Request, catalogue: problems.Catalogue, prefix: str
     ) -> None:
         self.route = route
-        self.event = event
         self.catalogue = catalogue
         self.prefix = prefix
         self.request = request
@@ -68,7 +62,7 @@ class Exchange:
             return refusal(error, self.catalogue, self.request, self.route.challenge)
         except Exception as error:
             observability.note(error=error)
-            return failure(self.catalogue, self.request)
+            return refusal(problems.Failure(), self.catalogue, self.request)
 
     def _run(self) -> Answer:
         caller = self._caller()
@@ -102,8 +96,8 @@ class Exchange:
             identify = self.route.more.identify
             arguments["caller"] = caller if identify is None else identify(self.request)
         if "path" in inputs:
-            arguments["path"] = read_path(self.event, inputs["path"])
-        query = read_query(self.event, inputs.get("query"))
+            arguments["path"] = read_path(self.request.event, inputs["path"])
+        query = read_query(self.request.event, inputs.get("query"))
         if query is not None:
             arguments["query"] = query
         if "body" in inputs:
@@ -199,7 +193,7 @@ class Exchange:
 
     def _location(self, identifier: str) -> str:
         path = self.route.location.replace("{id}", quote(identifier, safe=""))
-        for name, value in (self.event.get("pathParameters") or {}).items():
+        for name, value in (self.request.event.get("pathParameters") or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
         return self.prefix + path
 
@@ -221,20 +215,11 @@ def refusal(
 ) -> Answer:
     """A refusal in words; who is not recognised is told the scheme to prove it by."""
     told = problems.document(error, catalogue, request.correlation_id)
-    headers: dict[str, str] = {}
+    headers = {"Content-Type": problems.CONTENT_TYPE}
     retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     if told["status"] == 401:
         headers["WWW-Authenticate"] = challenge
-    return _problem(told, headers)
-
-
-def failure(catalogue: problems.Catalogue, request: Request) -> Answer:
-    """A failure of ours: nothing of its cause is told."""
-    return _problem(problems.silent(catalogue, request.correlation_id), {})
-
-
-def _problem(told: dict[str, Any], headers: dict[str, str]) -> Answer:
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return Answer(told["status"], body, {"Content-Type": problems.CONTENT_TYPE} | headers)
+    return Answer(told["status"], body, headers)

@@ -16,8 +16,8 @@ from typing import Any, TypeVar, cast
 from chalice.app import Chalice, CustomAuthorizer, Response
 
 from shared import budget, observability, problems, snapshot
-from shared.errors import NotFound
-from shared.exchange import Answer, Exchange, failure, refusal
+from shared.errors import DomainError, NotFound
+from shared.exchange import Answer, Exchange, refusal
 from shared.requests import Request
 from shared.routes import VOUCHED, Declaration, Route, declare
 
@@ -92,11 +92,10 @@ class ServiceApp(Chalice):
 
     def _view(self, route: Route) -> Callable[..., Response]:
         def view(**_: str) -> Response:
-            if self.current_request is None or self._request is None:
+            if self._request is None:
                 raise RuntimeError("a view is called by a request")
-            event = self.current_request.to_original_event()
             observability.note(route=route.id)
-            exchange = Exchange(route, event, self._request, self.catalogue, self.prefix)
+            exchange = Exchange(route, self._request, self.catalogue, self.prefix)
             return _response(exchange.respond())
 
         view.__name__ = route.name
@@ -124,7 +123,7 @@ class ServiceApp(Chalice):
                 answer = super().__call__(event, context)
             except Exception as error:
                 observability.note(error=error)
-                answer = _response(failure(self.catalogue, request)).to_dict()
+                answer = self._refused(problems.Failure(), request)
             return self._finished(answer, request)
 
     def _finished(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
@@ -142,9 +141,12 @@ class ServiceApp(Chalice):
 
     def _in_words(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
         """A method that a path does not have is a thing we do not have; the rest is our failure."""
-        if int(answer["statusCode"]) >= 500:
-            return _response(failure(self.catalogue, request)).to_dict()
-        return _response(refusal(NotFound("route"), self.catalogue, request)).to_dict()
+        failed = int(answer["statusCode"]) >= 500
+        return self._refused(problems.Failure() if failed else NotFound("route"), request)
+
+    def _refused(self, error: DomainError, request: Request) -> dict[str, Any]:
+        told: dict[str, Any] = _response(refusal(error, self.catalogue, request)).to_dict()
+        return told
 
 
 def _made_by_chalice(answer: dict[str, Any]) -> bool:

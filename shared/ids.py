@@ -24,9 +24,8 @@ def number(digits: int) -> str:
     """A random number of that many digits, the last a Damm check digit, never starting with 0."""
     from stdnum import damm
 
-    body = str(secrets.choice(range(1, 10))) + "".join(
-        str(secrets.randbelow(10)) for _ in range(digits - 2)
-    )
+    smallest = 10 ** (digits - 2)
+    body = str(smallest + secrets.randbelow(9 * smallest))
     check: str = damm.calc_check_digit(body)
     return body + check
 

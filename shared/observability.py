@@ -18,9 +18,6 @@ from typing import Any, Literal, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPowertoolsFormatter
-from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
-    AmazonCloudWatchEMFProvider,
-)
 
 from shared import budget
 from shared.redaction import REDACTED, place, safe
@@ -65,8 +62,13 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
             told["error"] = record.exc_info[1]
         for name, value in told.items():
             if value is not None:
-                line.setdefault(str(safe(name)), safe(value))
+                line.setdefault(_safe_name(name), safe(value))
         return self.serialize(line)
+
+
+@functools.lru_cache(maxsize=256)
+def _safe_name(name: str) -> str:
+    return str(safe(name))
 
 
 class _Stdout(logging.Handler):
@@ -92,40 +94,47 @@ def _logger(service: str) -> Logger:
     return logger
 
 
+@functools.cache
 def _metrics(service: str) -> Metrics:
-    """A set of its own for each invocation: what `Metrics()` collects belongs to the process."""
-    stage = os.environ.get("STAGE", "local")
-    return Metrics(
-        provider=AmazonCloudWatchEMFProvider(
-            namespace=NAMESPACE, service=service, default_dimensions={"stage": stage}
-        )
-    )
+    return Metrics(service, NAMESPACE)
 
 
 @dataclass(slots=True)
 class _Invocation:
-    logger: Logger
-    metrics: Metrics
+    service: str
     fields: dict[str, object]
     outcome: Outcome = "ok"
-    figures: dict[str, float] = field(default_factory=dict)
+    measured: list[tuple[str, Unit, float]] = field(default_factory=list)
     followed: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
 
-    def add(self, name: str, value: float, unit: Unit) -> None:
-        """To the metrics each value; to the line the sum of counts and the greatest of the rest."""
-        self.metrics.add_metric(name, unit, value)
-        so_far = self.figures.get(name, 0)
-        self.figures[name] = so_far + value if unit == "Count" else max(so_far, value)
-
     def end(self) -> None:
         took = round((time.perf_counter() - self.started) * 1000, 3)
-        self.fields |= self.figures | {"outcome": self.outcome, "duration_ms": took}
+        self.fields |= self._figures() | {"outcome": self.outcome, "duration_ms": took}
+        self._tell_metrics(took)
+        _WRITERS.get(self.outcome, Logger.info)(_logger(self.service), "invocation")
+
+    def _figures(self) -> dict[str, float]:
+        """For the line: the sum of what was counted, and the greatest of what was measured."""
+        figures: dict[str, float] = {}
+        for name, unit, value in self.measured:
+            so_far = figures.get(name, 0)
+            figures[name] = so_far + value if unit == "Count" else max(so_far, value)
+        return figures
+
+    def _tell_metrics(self, took: float) -> None:
+        # What `Metrics` collects belongs to the process, so it is given all at once: an invocation
+        # inside another keeps to itself.
+        metrics = _metrics(self.service)
+        metrics.add_dimension("stage", os.environ.get("STAGE", "local"))
         for name in _METADATA & self.fields.keys():
-            self.metrics.add_metadata(name, safe(self.fields[name]))
-        self.metrics.add_metric("duration_ms", "Milliseconds", took)
-        self.metrics.flush_metrics()
-        _WRITERS.get(self.outcome, Logger.info)(self.logger, "invocation")
+            metrics.add_metadata(name, safe(self.fields[name]))
+        if self.fields["cold_start"]:
+            metrics.add_metric("ColdStart", "Count", 1)
+        for name, unit, value in self.measured:
+            metrics.add_metric(name, unit, value)
+        metrics.add_metric("duration_ms", "Milliseconds", took)
+        metrics.flush_metrics()
 
 
 def note(**fields: object) -> None:
@@ -153,7 +162,7 @@ def measure(name: str, value: float, unit: Unit) -> None:
     """Record a value that alarms or dashboards watch, an age or a size."""
     invoked = _current.get()
     if invoked is not None:
-        invoked.add(name, value, unit)
+        invoked.measured.append((name, unit, value))
 
 
 def follow(correlation_id: str) -> None:
@@ -177,9 +186,8 @@ def invocation(service: str, function: str, context: object) -> Iterator[None]:
         "function_request_id": identifier,
         "correlation_id": identifier,
     }
-    invoked = _Invocation(_logger(service), _metrics(service), fields)
-    if _cold:
-        invoked.metrics.add_metric("ColdStart", "Count", 1)
+    _logger(service)  # from here on whatever is logged, by a library too, passes the formatter
+    invoked = _Invocation(service, fields)
     _cold = False
     token = _current.set(invoked)
     try:

@@ -15,13 +15,11 @@ from pydantic import ValidationError
 from shared import aws
 from shared.observability import count
 
-Read = Callable[[str, str], Any]
-
 
 class ReferenceProvider(DynamoDBProvider):
     """The reference table: `id` → `value`, made into a model by `read(id, value)`."""
 
-    def __init__(self, table: str, read: Read) -> None:
+    def __init__(self, table: str, read: Callable[[str, str], Any]) -> None:
         session = Session(botocore_session=aws.session())
         super().__init__(table, boto3_session=session, boto_config=aws.config("dynamodb"))
         aws.in_time(self.table.meta.client, "dynamodb")

@@ -18,27 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "shared/problems.toml"
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:ryadom:problem:"
+MAX_FAULTS = 50
 TABLES_OF_WORDS = frozenset({"validation", "next_steps"})
-
-_STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
-    (errors.Invalid, 422),
-    (errors.Unauthenticated, 401),
-    (errors.Forbidden, 403),
-    (errors.NotFound, 404),
-    (errors.RuleBroken, 409),
-    (errors.VersionConflict, 409),
-    (errors.PreconditionFailed, 412),
-    (errors.PreconditionRequired, 428),
-    (errors.TooMany, 429),
-    (errors.Unavailable, 503),
-)
 
 
 class Malformed(errors.DomainError):
     """The body is no JSON at all: the only 400."""
 
-    def __init__(self) -> None:
-        super().__init__("invalid_json")
+    code = "invalid_json"
 
 
 class TooLarge(errors.DomainError):
@@ -59,22 +46,41 @@ class Fault:
 
 
 class WrongInput(errors.DomainError):
-    """Fields are missing, unknown or wrong; all of them are told at once."""
+    """Fields are missing, unknown or wrong; all of them are told at once, up to MAX_FAULTS."""
 
-    def __init__(self, faults: list[Fault], code: str = "invalid_input") -> None:
-        super().__init__(code)
-        self.faults = faults
+    code = "invalid_input"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__()
+        self.faults = faults[:MAX_FAULTS]
+
+
+class Failure(errors.DomainError):
+    """A failure of ours: nothing of its cause is told, only how to ask about it."""
+
+    code = "internal_error"
+
+
+_STATUS: dict[type, int] = {
+    Malformed: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.PreconditionFailed: 412,
+    TooLarge: 413,
+    errors.Invalid: 422,
+    WrongInput: 422,
+    errors.PreconditionRequired: 428,
+    errors.TooMany: 429,
+    Failure: 500,
+    errors.Unavailable: 503,
+    errors.DomainError: 409,
+}
 
 
 def status_of(error: errors.DomainError) -> int:
     """The HTTP status that an error answers with."""
-    if isinstance(error, Malformed):
-        return 400
-    if isinstance(error, TooLarge):
-        return 413
-    if isinstance(error, WrongInput):
-        return 422
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
 @cache
@@ -125,12 +131,8 @@ class Catalogue:
 
     def field_text(self, code: str, facts: Mapping[str, object]) -> str:
         """The sentence about one wrong field."""
-        sentence = self._word("validation", code)
-        if sentence is None and (entry := self._find(code)) is not None:
-            sentence = entry.get("detail")
-        if sentence is None:
-            sentence = self._word("validation", "other") or ""
-        return _fill(sentence, facts)
+        own = self._word("validation", code) or (self._find(code) or {}).get("detail")
+        return _fill(own or self._word("validation", "other") or "", facts)
 
     def step(self, verb: str) -> dict[str, str]:
         """A legal next step: its verb and, where the catalogue has one, its label."""
@@ -160,7 +162,10 @@ def document(
     """The problem document of a refusal."""
     status = status_of(error)
     title, detail = catalogue.text(error.code, status, error.facts)
-    told = _base(error.code, status, title, detail, correlation_id)
+    told: dict[str, Any] = {"type": TYPE_PREFIX + error.code, "title": title, "status": status}
+    if detail:
+        told["detail"] = detail
+    told |= {"code": error.code, "correlation_id": correlation_id}
     if faults := _faults(error):
         told["errors"] = [
             {
@@ -174,16 +179,3 @@ def document(
     if isinstance(error, errors.RuleBroken):
         told["next_steps"] = [catalogue.step(verb) for verb in error.next_steps]
     return told
-
-
-def silent(catalogue: Catalogue, correlation_id: str, status: int = 500) -> dict[str, Any]:
-    """The problem document of a failure of ours: it says nothing but how to ask about it."""
-    title, detail = catalogue.text("internal_error", status, {})
-    return _base("internal_error", status, title, detail, correlation_id)
-
-
-def _base(code: str, status: int, title: str, detail: str, correlation_id: str) -> dict[str, Any]:
-    told: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status}
-    if detail:
-        told["detail"] = detail
-    return told | {"code": code, "correlation_id": correlation_id}

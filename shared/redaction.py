@@ -11,46 +11,42 @@ from typing import Any
 
 REDACTED = "[redacted]"
 
-# A code (`regional_hq`, `store:till-1`), or the type of an event (`matching.MatchProposed`).
-_CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,63}|[a-z]{1,20}\.[A-Za-z]{1,64}")
-# A route as it is declared, its parameters by name.
-_ROUTE = re.compile(
-    r"(?:GET|POST|PUT|PATCH|DELETE) (?:/(?:[a-z0-9._-]{1,64}|\{[a-z_]{1,64}\})){1,12}"
+# A UUID, a ULID, a trace id of OpenTelemetry or of X-Ray.
+_IDENTIFIER = re.compile(
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|(?:[a-z]{2,5}_)?[0-9A-HJKMNP-TV-Z]{26}"
+    r"|[0-9a-f]{32}|1-[0-9a-f]{8}-[0-9a-f]{24}"
+)
+# A code (`regional_hq`, `store:till-1`), the type of an event (`matching.MatchProposed`), or a
+# route as it is declared, its parameters by name; none of them may hide a number of many digits.
+_TELLING = re.compile(
+    r"(?!.*(?:\d[^0-9A-Za-z]?){10})"
+    r"(?:[a-z][a-z0-9_.:-]{0,63}|[a-z]{1,20}\.[A-Za-z]{1,64}"
+    r"|(?:GET|POST|PUT|PATCH|DELETE) (?:/(?:[a-z0-9._-]{1,64}|\{[a-z_]{1,64}\})){1,12})"
 )
 _PROVIDER_CODE = re.compile(r"[A-Za-z.]{1,64}")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ULID = re.compile(r"(?:[a-z]{2,5}_)?[0-9A-HJKMNP-TV-Z]{26}")
-_HEX = re.compile(r"[0-9a-f]{32}|1-[0-9a-f]{8}-[0-9a-f]{24}")
-_LONG_DIGITS = re.compile(r"(?:\d[^0-9A-Za-z]?){10,}")
 _LARGEST_NUMBER = 10**9
 
 
 def is_identifier(text: str) -> bool:
     """Whether a text from outside may serve as a correlation id: a UUID, a ULID or a trace id."""
-    return any(shape.fullmatch(text) for shape in (_UUID, _ULID, _HEX))
-
-
-def _safe_text(text: str) -> str:
-    shaped = _CODE.fullmatch(text) or _ROUTE.fullmatch(text)
-    if shaped and not _LONG_DIGITS.search(text):
-        return text
-    return text if is_identifier(text) else REDACTED
+    return _IDENTIFIER.fullmatch(text) is not None
 
 
 def safe(value: object) -> object:
     """A value as it may stand in a line; what could be personal becomes `[redacted]`."""
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [_safe_one(each) for each in value]
     return _safe_one(value)
 
 
 def _safe_one(value: object) -> object:
+    if isinstance(value, str):
+        return value if _TELLING.fullmatch(value) or is_identifier(value) else REDACTED
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return value if abs(value) < _LARGEST_NUMBER else REDACTED
-    if isinstance(value, str):
-        return _safe_text(value)
     return describe(value) if isinstance(value, BaseException) else REDACTED
 
 

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from shared import clock
@@ -36,7 +37,7 @@ class Key:
     sk: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """An aggregate as its repository wants it stored.
 
@@ -55,6 +56,11 @@ class Row:
     expires_at: datetime | None = None
     sequence: int | None = None
     job: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The document as it is stored, and as the audit compares it."""
+        return self.doc.model_dump_json(exclude={"version"}, exclude_none=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def row_item(row: Row, commit_id: str) -> Item:
     """The item of an aggregate's next version."""
     attributes: dict[str, str | int | bytes | None] = {
         "type": row.key.sk,
-        "doc": row.doc.model_dump_json(exclude={"version"}, exclude_none=True),
+        "doc": row.text,
         "version": row.version + 1,
         "commit_id": commit_id,
         "seen_sequence": row.sequence,

@@ -134,7 +134,7 @@ def outbox(
 
 def audit(tables: Tables, cause: Cause, row: Row, before: dict[str, Any], commit_id: str) -> Step:
     """Who changed which fields of an aggregate, when and why; never the values."""
-    after = json.loads(row.doc.model_dump_json(exclude={"version"}, exclude_none=True))
+    after = json.loads(row.text)
     changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
     key = Key(row.id, f"{row.key.sk}#{row.version + 1:012d}")
     actor = cause.actor

@@ -77,7 +77,7 @@ def test_whoever_asks_is_told_before_its_own_time_is_over(function: Wire) -> Non
 
     assert time.monotonic() < ends
     assert function.asked
-    assert (told.value.code, told.value.retry_after) == ("nobody_doubles", 30)
+    assert (told.value.code, told.value.facts) == ("nobody_doubles", {"retry_after": 30})
     assert told.value.__cause__ is None
 
 

@@ -1,0 +1,22 @@
+"""How we speak to AWS."""
+
+import boto3
+import pytest
+
+from shared import aws
+
+
+def test_calls_say_whose_they_are_and_by_which_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    client = boto3.client("dynamodb", "eu-central-1", config=aws.config("dynamodb"))
+    sent: list[str] = []
+
+    def keep(request: object, **_: object) -> object:
+        sent.append(request.headers["User-Agent"].decode())  # type: ignore[attr-defined]
+        raise InterruptedError
+
+    client.meta.events.register("before-send", keep)
+    with pytest.raises(InterruptedError):
+        client.list_tables()
+    assert sent[0].startswith("Botocore/") and " ryadom" in sent[0]

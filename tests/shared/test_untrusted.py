@@ -1,0 +1,12 @@
+"""What the short cut for common text may not let through."""
+
+import sys
+
+from shared import untrusted
+
+
+def test_no_forbidden_character_is_taken_for_common_text() -> None:
+    letters = map(chr, range(sys.maxunicode + 1))
+    forbidden = [letter for letter in letters if untrusted._FORBIDDEN.search(letter)]
+    assert len(forbidden) > 2000
+    assert all(untrusted.has_forbidden(f"а{letter}б") for letter in forbidden)
