@@ -15,11 +15,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from typing import Annotated, Any, NamedTuple, TypeVar
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BeforeValidator
-from pydantic.dataclasses import dataclass
+from pydantic import Json, TypeAdapter
 
 SORT_KEY = "TILL"
 NUMBER_KEY = "card-number"
@@ -47,10 +47,6 @@ class OfferSpan(NamedTuple):
         return self.starts <= moment and (not self.ends or moment < self.ends)
 
 
-def _from_json(told: Any) -> Any:
-    return json.loads(told) if isinstance(told, str) else told
-
-
 @dataclass(frozen=True, slots=True)
 class PartnerTill:
     """What a check needs to know of a partner."""
@@ -59,7 +55,7 @@ class PartnerTill:
     status: str
     region: str
     zone: str
-    outlets: Annotated[Mapping[str, Sequence[OfferSpan]], BeforeValidator(_from_json)]
+    outlets: Json[Mapping[str, Sequence[OfferSpan]]]
 
     def offer_at(self, outlet_id: str, moment: int) -> OfferSpan | None:
         """The one offer of the outlet in force at that second."""
@@ -130,7 +126,13 @@ def card_attributes(row: CardTill) -> Attributes:
 def read(kind: Callable[..., T], item: Mapping[str, Any]) -> T:
     """What a DynamoDB item (low-level form) says; pydantic reads the numbers, sent as text."""
     plain = {name: value for name, typed in item.items() for value in typed.values()}
-    return kind(**plain)
+    told: T = _reader(kind).validate_python(plain)
+    return told
+
+
+@cache
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def handle_of(number_key: bytes, number: str) -> str:

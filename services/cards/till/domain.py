@@ -3,9 +3,8 @@
 Pure: rows, secrets and clocks are the caller's.
 """
 
+from dataclasses import dataclass
 from typing import Literal
-
-from pydantic.dataclasses import dataclass
 
 from services.cards import till_rows
 from services.cards.till_rows import CardTill

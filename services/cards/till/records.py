@@ -11,7 +11,7 @@ card: the cards service keeps it (`kept_check`).
 
 import json
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from ulid import ULID
@@ -113,24 +113,23 @@ def visitor(secrets: Secrets, check: Check) -> str:
 
 def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Item:
     """The row of a record; a sandbox key's is never published."""
-    key_of_row = key(record.check_id, type(record))
-    facts = record.model_dump(exclude={"sandbox"}) | {
+    key_of_row, facts = key(record.check_id, type(record)), record.model_dump()
+    row = facts | {
         "commit_id": record.check_id.replace("chk_", "cmt_"),
         "expires_at": rows.epoch(clock.wall()) + record.days * DAY,
         "entries": "[]",
     }
     if not record.sandbox:
-        facts |= {
-            "entries": _entries(record, _event(record, secrets), correlation_id),
+        row |= {
+            "entries": _entries(record, _event(record, facts, secrets), correlation_id),
             "pending": rows.pending_shard(key_of_row.pk),
             "pending_at": clock.iso(clock.wall()),
         }
-    return rows.item(key_of_row, facts) | {"sandbox": {"BOOL": record.sandbox}}
+    return rows.item(key_of_row, row) | {"sandbox": {"BOOL": record.sandbox}}
 
 
-def _event(record: Check | Purchase, secrets: Secrets) -> Event:
+def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) -> Event:
     # An event takes the facts that it declares, so never the card.
-    facts = record.model_dump()
     if isinstance(record, Purchase):
         return record.told(**facts, saved_amount=record.saved)
     if record.reason != "ok":
