@@ -44,7 +44,10 @@ class KeyTries:
     till_bad: int = 0
 
     def wait(self, second: int, counted: bool) -> tuple[str, int] | None:
-        """Why the key must wait and for how many seconds; None when it need not."""
+        """Why the key must wait and for how many seconds; None when it need not.
+
+        A try that is not counted waits for a locked key only.
+        """
         if self.till_bad >= BAD_TRIES_A_MINUTE:
             free = (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
             if second < free:

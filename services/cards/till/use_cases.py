@@ -75,12 +75,10 @@ def _check(shown: Scan, second: int, caller: Caller, till: Till) -> CardCheckVie
     if wait := found.tries.wait(second, counted=not turning):
         count("card_check_throttled")
         raise TooMany(*wait)
-    if turning:
-        what: tuple[object, ...] = ("scan", shown.handle, shown.step)
-    else:
-        what = ("request", caller.repeat)
+    # A second scan of a turning code at this outlet is the same check, as is a repeated request.
+    same = ("scan", shown.handle, shown.step) if turning else ("request", caller.repeat)
     check = Check(
-        check_id=records.check_id(till.secrets, *what, key.outlet_id, key.sandbox),
+        check_id=records.check_id(till.secrets, *same, key.outlet_id, key.sandbox),
         partner_id=partner.partner_id,
         outlet_id=key.outlet_id,
         key_id=key.key_id,
