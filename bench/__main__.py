@@ -8,7 +8,7 @@ import platform
 import sys
 
 from bench import assignment, batch, cold, till, till_attack, till_load, write_path
-from bench.harness import say
+from bench.harness import report, say
 
 PARTS = {
     "write-path": write_path.measure,
@@ -34,8 +34,8 @@ def main() -> None:
     say("An answer comes from a stub on this machine: nothing here is about network latency.")
     for name in wanted:
         say(f"\n{name}")
-        for ratio in PARTS[name]():
-            say(ratio.line())
+        if code := report(PARTS[name]):
+            raise SystemExit(code)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 Measure = Callable[[], float]
 
@@ -59,6 +60,22 @@ def compare(what: str, side: Measure, baseline: Measure, *, aim: float, rounds: 
         aim,
         statistics.median(taken["base"]),
     )
+
+
+def report(measure: Callable[[], Iterable[Ratio]]) -> int:
+    """Print a part's comparisons from a process of its own; its exit code.
+
+    Clients live as long as their process, and each part has an AWS and an environment of its own.
+    """
+    part = get_context("spawn").Process(target=_say_all, args=(measure,))
+    part.start()
+    part.join()
+    return part.exitcode or 0
+
+
+def _say_all(measure: Callable[[], Iterable[Ratio]]) -> None:
+    for ratio in measure():
+        say(ratio.line())
 
 
 def cpu_of(work: Callable[[], object], times: int) -> Measure:

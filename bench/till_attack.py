@@ -15,7 +15,6 @@ import pytest
 
 from bench.harness import say
 from services.cards.till.domain import BAD_TRIES_A_MINUTE, LOCKED_MINUTES
-from services.cards.till.use_cases import Till
 from tests.cards.till.attack import (
     NUMBERS,
     Findings,
@@ -24,7 +23,7 @@ from tests.cards.till.attack import (
     attack,
     store_cards,
 )
-from tests.cards.till.kit import Kit, Shop, rows_over, serving
+from tests.cards.till.kit import Kit, Shop, serving, till_over
 from tests.support.memory import MemoryDynamoDB
 
 CARDS = 1_000_000
@@ -67,7 +66,7 @@ def _expected(found: Findings, chance: float) -> str:
 
 
 def _attacked(kit: Kit, client: Any, shop: Shop, guesses: int) -> Findings:
-    kit.till = Till(rows_over(client), kit.secrets)
+    kit.till = till_over(client, kit.secrets)
     with (
         pytest.MonkeyPatch.context() as patch,
         serving(kit, patch),

@@ -14,9 +14,12 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import Json, TypeAdapter
 
 SORT_KEY = "TILL"
 NUMBER_KEY = "card-number"
@@ -25,6 +28,8 @@ PARTNER_ACTIVE = "active"
 KEY_LIVE = "live"
 CARD_ACTIVE = "active"
 CARD_ISSUED = "issued"
+
+T = TypeVar("T")
 
 Attributes = dict[str, str | int | bytes]
 
@@ -50,7 +55,7 @@ class PartnerTill:
     status: str
     region: str
     zone: str
-    outlets: Mapping[str, Sequence[OfferSpan]]
+    outlets: Json[Mapping[str, Sequence[OfferSpan]]]
 
     def offer_at(self, outlet_id: str, moment: int) -> OfferSpan | None:
         """The one offer of the outlet in force at that second."""
@@ -69,10 +74,13 @@ class KeyTill:
     expires: int
     sandbox: bool = False
 
-    def opens(self, secret: str, moment: int) -> bool:
-        """Whether this secret belongs to the key and the key may be used at that second."""
-        fits = hmac.compare_digest(self.secret_hash, secret_hash(secret))
-        return fits and self.status == KEY_LIVE and moment < self.expires
+    def fits(self, secret: str) -> bool:
+        """Whether this secret belongs to the key."""
+        return hmac.compare_digest(self.secret_hash, secret_hash(secret))
+
+    def lives(self, moment: int) -> bool:
+        """Whether the key may be used at that second."""
+        return self.status == KEY_LIVE and moment < self.expires
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,71 +110,29 @@ def card_key(handle: str) -> tuple[str, str]:
 
 def partner_attributes(row: PartnerTill) -> Attributes:
     """The row of a partner without its primary key."""
-    return {
-        "partner_id": row.partner_id,
-        "status": row.status,
-        "region": row.region,
-        "zone": row.zone,
-        "outlets": json.dumps(row.outlets, separators=(",", ":")),
-    }
+    return asdict(row) | {"outlets": json.dumps(row.outlets, separators=(",", ":"))}
 
 
 def key_attributes(row: KeyTill) -> Attributes:
     """The row of a store key without its primary key."""
-    return {
-        "partner_id": row.partner_id,
-        "key_id": row.key_id,
-        "outlet_id": row.outlet_id,
-        "secret_hash": row.secret_hash,
-        "status": row.status,
-        "expires": row.expires,
-        "sandbox": int(row.sandbox),
-    }
+    return asdict(row) | {"sandbox": int(row.sandbox)}
 
 
 def card_attributes(row: CardTill) -> Attributes:
     """The row of a card without its primary key."""
-    return {
-        "handle": row.handle,
-        "card_id": row.card_id,
-        "status": row.status,
-        "generation": row.generation,
-    }
+    return asdict(row)
 
 
-def read_partner(item: Mapping[str, Any]) -> PartnerTill:
-    """The partner in a DynamoDB item (low-level form)."""
-    outlets = json.loads(item["outlets"]["S"])
-    return PartnerTill(
-        item["partner_id"]["S"],
-        item["status"]["S"],
-        item["region"]["S"],
-        item["zone"]["S"],
-        {outlet: [OfferSpan(*span) for span in spans] for outlet, spans in outlets.items()},
-    )
+def read(kind: Callable[..., T], item: Mapping[str, Any]) -> T:
+    """What a DynamoDB item (low-level form) says; pydantic reads the numbers, sent as text."""
+    plain = {name: value for name, typed in item.items() for value in typed.values()}
+    told: T = _reader(kind).validate_python(plain)
+    return told
 
 
-def read_key(item: Mapping[str, Any]) -> KeyTill:
-    """The store key in a DynamoDB item (low-level form)."""
-    return KeyTill(
-        item["partner_id"]["S"],
-        item["key_id"]["S"],
-        item["outlet_id"]["S"],
-        item["secret_hash"]["S"],
-        item["status"]["S"],
-        int(item["expires"]["N"]),
-        item["sandbox"]["N"] == "1",
-    )
-
-
-def read_card(item: Mapping[str, Any]) -> CardTill:
-    """The card in a DynamoDB item (low-level form)."""
-    return CardTill(
-        item["handle"]["S"],
-        item["card_id"]["S"],
-        item["status"]["S"],
-        int(item["generation"]["N"]),
-    )
+@cache
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def handle_of(number_key: bytes, number: str) -> str:

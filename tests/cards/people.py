@@ -111,7 +111,7 @@ class Desk:
         """What the till reads of a card."""
         with self.world.service("cards"):
             key = till_rows.card_key(handle_of(number))
-        return till_rows.read_card(self.world.dynamodb.rows("cards-data")[key])
+        return till_rows.read(till_rows.CardTill, self.world.dynamodb.rows("cards-data")[key])
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The data of all events of a kind told so far."""
@@ -174,7 +174,7 @@ class Desk:
     def till_of(self, partner: str) -> till_rows.PartnerTill:
         """What the till reads of a partner."""
         row = self.world.dynamodb.rows("cards-data")[till_rows.partner_key(partner)]
-        return till_rows.read_partner(row)
+        return till_rows.read(till_rows.PartnerTill, row)
 
     def key_at_the_till(self, store_key: str) -> till_rows.KeyTill:
         """What the till reads of a store key."""
@@ -183,7 +183,7 @@ class Desk:
         row = self.world.dynamodb.rows("cards-data")[
             till_rows.store_key(parts.partner_id, parts.key_id)
         ]
-        return till_rows.read_key(row)
+        return till_rows.read(till_rows.KeyTill, row)
 
     def done(self, who: Principal, path: str, **body: Any) -> dict[str, Any]:
         """An action that must succeed."""

@@ -17,9 +17,9 @@ def test_each_row_reads_back_as_it_was_written() -> None:
     key = rows.KeyTill("par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900)
     card = rows.CardTill("HANDLE", "crd_1", "active", 2)
 
-    assert rows.read_partner(_stored(rows.partner_attributes(partner))) == partner
-    assert rows.read_key(_stored(rows.key_attributes(key))) == key
-    assert rows.read_card(_stored(rows.card_attributes(card))) == card
+    assert rows.read(rows.PartnerTill, _stored(rows.partner_attributes(partner))) == partner
+    assert rows.read(rows.KeyTill, _stored(rows.key_attributes(key))) == key
+    assert rows.read(rows.CardTill, _stored(rows.card_attributes(card))) == card
 
 
 def test_the_offer_in_force_changes_at_the_exact_second() -> None:
@@ -52,6 +52,6 @@ def test_what_is_no_store_key_is_refused() -> None:
 def test_a_key_opens_with_its_secret_while_it_lives() -> None:
     key = rows.KeyTill("par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900)
 
-    assert key.opens("s", 899)
-    assert not key.opens("s", 900)
-    assert not key.opens("t", 1)
+    assert key.fits("s") and key.lives(899)
+    assert not key.lives(900)
+    assert not key.fits("t")

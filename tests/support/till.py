@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
-from services.cards.till.repository import Rows
-from services.cards.till.use_cases import Till
+from services.cards.till.repository import Till
 from shared import secrets
 from shared.tables import TableAccess, Tables
 from tests.support.api import Answer, Api
@@ -21,7 +20,7 @@ class TillOf:
         self.world = world
         with world.service("cards"):
             tables = TableAccess(world.dynamodb, Tables("cards-data", "cards-outbox"))
-            found = Till(Rows(tables), secrets.from_env())
+            found = Till(tables, secrets.from_env())
         monkeypatch.setattr(till_app, "till", lambda: found)
 
     def post(self, path: str, body: Any, headers: Mapping[str, str]) -> Answer:

@@ -14,7 +14,6 @@ from services.cards import till_rows
 from services.cards.figures.domain import Cohort, Use, shard_of
 from services.cards.till import records
 from shared import clock
-from shared.cause import Key
 from shared.events.cards import CardChecked, CardCheckRefused
 from shared.partitions import region_key
 from shared.repository import Repository
@@ -90,8 +89,7 @@ def first_visit(partner_id: str, month: str, visitor: str) -> Unique:
 
 def kept(event: CardChecked | CardCheckRefused) -> list[Write]:
     """The check without its card, for 400 days; the till's own row, which names it, goes sooner."""
-    key, attributes = records.kept_check(event)
-    return [Write("data", Key(*key), attributes)]
+    return [records.kept_check(event)]
 
 
 def _partner_key(partner_id: str) -> str:

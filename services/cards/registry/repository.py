@@ -67,7 +67,7 @@ class Cards(Repository[Card]):
     def by_handle(self, handle: str) -> Card | None:
         """The card with that handle, read from the till's row."""
         found = self.store.item(Key(*till_rows.card_key(handle)))
-        return None if found is None else self.find(till_rows.read_card(found).card_id)
+        return self.find(till_rows.read(till_rows.CardTill, found).card_id) if found else None
 
     def of_holder(self, region: str, holder_ref: str) -> list[Card]:
         """All cards that a holder has ever had, oldest first."""

@@ -12,8 +12,8 @@ from services.cards.till.contract import (
     PurchaseView,
     RollbackRequest,
 )
-from services.cards.till.repository import Rows
-from services.cards.till.use_cases import Caller, Till
+from services.cards.till.repository import Till
+from services.cards.till.use_cases import Caller
 from services.cards.till_rows import StoreKey, parse_store_key
 from shared import aws
 from shared.errors import Unauthenticated
@@ -33,7 +33,7 @@ def till() -> Till:
     tables = Tables(os.environ["DATA_TABLE"], os.environ["OUTBOX_TABLE"])
     root_key = os.environ["ROOT_KEY"]
     return Till(
-        Rows(TableAccess(aws.client("dynamodb"), tables)),
+        TableAccess(aws.client("dynamodb"), tables),
         Secrets(OWNER, lambda: unwrap_root_key(aws.client("kms"), root_key, OWNER)),
     )
 

@@ -1,12 +1,13 @@
 """What a till sends and what it is told; the OpenAPI and the client are made from these models."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from services.cards.till.domain import Reason
-from services.cards.till.records import names_a_check
+from shared import ids
 from shared.cause import Repeatable
 from shared.untrusted import has_forbidden
 
@@ -14,7 +15,7 @@ MOST_KOPECKS = 10**10
 
 
 def _id_of_a_check(text: str) -> str:
-    if not names_a_check(text):
+    if not re.fullmatch(ids.pattern("chk"), text):
         raise ValueError("no check has that id")
     return text
 

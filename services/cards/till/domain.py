@@ -37,25 +37,28 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class KeyTries:
-    """How often a store key was tried in the minute of its latest try."""
+    """How often a store key was tried in the minute of its latest try, as its row says it."""
 
-    minute: int = 0
-    tries: int = 0
-    bad: int = 0
+    till_minute: int = 0
+    till_tries: int = 0
+    till_bad: int = 0
 
-    def wait(self, second: int) -> tuple[str, int] | None:
-        """Why the key must wait and for how many seconds; None when it need not."""
-        if self.bad >= BAD_TRIES_A_MINUTE:
-            free = (self.minute + 1 + LOCKED_MINUTES) * MINUTE
+    def wait(self, second: int, counted: bool) -> tuple[str, int] | None:
+        """Why the key must wait and for how many seconds; None when it need not.
+
+        A try that is not counted waits for a locked key only.
+        """
+        if self.till_bad >= BAD_TRIES_A_MINUTE:
+            free = (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
             if second < free:
                 return "key_locked", free - second
-        elif self.minute == second // MINUTE and self.tries >= TRIES_A_MINUTE:
+        elif counted and self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
             return "too_many_checks", MINUTE - second % MINUTE
         return None
 
     def locks_with_another_bad_try(self, second: int) -> bool:
         """Whether one more refusal in this minute is the one that locks the key."""
-        bad = self.bad if self.minute == second // MINUTE else 0
+        bad = self.till_bad if self.till_minute == second // MINUTE else 0
         return bad + 1 == BAD_TRIES_A_MINUTE
 
 
@@ -63,12 +66,12 @@ class KeyTries:
 class CardUses:
     """How often a card was accepted without a turning code on the day of its latest use."""
 
-    day: int = 0
-    uses: int = 0
+    till_day: int = 0
+    till_uses: int = 0
 
     def spent(self, second: int) -> bool:
         """Whether the day's cap is reached."""
-        return self.day == second // DAY and self.uses >= USES_A_DAY
+        return self.till_day == second // DAY and self.till_uses >= USES_A_DAY
 
 
 def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Reason:
@@ -99,13 +102,10 @@ def check_purchase(reason: str, checked: int, second: int) -> None:
         raise RuleBroken("purchase_too_late", next_steps=("check_again",))
 
 
-def check_rollback(bought: int | None, second: int) -> int:
-    """When the purchase was made; raises unless there is one and it may still be returned."""
-    if bought is None:
-        raise RuleBroken("no_purchase", next_steps=("purchase",))
+def check_rollback(bought: int, second: int) -> None:
+    """Raise unless a purchase may still be returned now."""
     if second >= bought + ROLLBACK_WITHIN:
         raise RuleBroken("rollback_too_late")
-    return bought
 
 
 def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -> None:

@@ -10,14 +10,14 @@ card: the cards service keeps it (`kept_check`).
 """
 
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from ulid import ULID
 
 from services.cards import till_rows
-from services.cards.till.domain import Method, Reason
+from services.cards.till.domain import DAY, Method, Reason
 from shared import clock, rows
 from shared.events.base import Event, to_cloud_event
 from shared.events.cards import (
@@ -26,83 +26,83 @@ from shared.events.cards import (
     PurchaseRecorded,
     PurchaseRolledBack,
 )
-from shared.rows import Item, Key
+from shared.rows import Item, Key, Write
 from shared.secrets import Secrets
 
 CHECK = "CHECK"
-PURCHASE = "PURCHASE"
-ROLLBACK = "ROLLBACK"
-CARD_NAMED_DAYS = 45
 KEPT_DAYS = 400
-_DAY = 24 * 3600
-_SECRET = "check-id"
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CHECK_ID = re.compile(rf"chk_[{_CROCKFORD}]{{26}}")
-_SEQUENCE = {CHECK: 0, PURCHASE: 1, ROLLBACK: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check as it was answered."""
+class Record(BaseModel):
+    """What every row says; `place` is its number among the rows of its check."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ClassVar[str]
+    place: ClassVar[int]
+    days: ClassVar[int] = KEPT_DAYS
 
     check_id: str
     partner_id: str
     outlet_id: str
-    key_id: str
     region: str
     month: str
     at: int
+    fingerprint: str
+    sandbox: bool
+
+
+class Check(Record):
+    """One check as it was answered."""
+
+    kind, place, days = CHECK, 0, 45
+
+    key_id: str
     reason: Reason
     method: Method
     offer_id: str
     percent: int
     handle: str
-    fingerprint: str
-    sandbox: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """What was bought under a check, or (with `returned`) that it was brought back."""
+class Purchase(Record):
+    """What was bought under a check."""
 
-    check_id: str
-    partner_id: str
-    outlet_id: str
-    region: str
-    month: str
-    at: int
+    kind, place = "PURCHASE", 1
+    told: ClassVar[type[PurchaseRecorded | PurchaseRolledBack]] = PurchaseRecorded
+
     amount: int
     saved: int
     receipt_id: str
-    fingerprint: str
     repeat: str
-    sandbox: bool
-    returned: bool = False
 
 
-def key(check_id: str, kind: str) -> Key:
+class Rollback(Purchase):
+    """That what was bought was brought back."""
+
+    kind, place = "ROLLBACK", 2
+    told = PurchaseRolledBack
+
+
+def key(check_id: str, kind: type[Record]) -> Key:
     """Primary key of a row."""
-    return Key(f"CHECK#{check_id}", kind)
+    return Key(f"CHECK#{check_id}", kind.kind)
 
 
-def scan_id(secrets: Secrets, handle: str, step: int, outlet_id: str, sandbox: bool) -> str:
-    """The id of the check of a turning code: a second scan of it at this outlet gives the same."""
-    return _check_id(secrets, "scan", handle, str(step), outlet_id, str(sandbox))
-
-
-def request_id(secrets: Secrets, repeat: str, outlet_id: str, sandbox: bool) -> str:
-    """The id of any other check: the same `Idempotency-Key` at this outlet gives the same."""
-    return _check_id(secrets, "request", repeat, outlet_id, str(sandbox))
-
-
-def names_a_check(text: str) -> bool:
-    """Whether a check could have that id."""
-    return _CHECK_ID.fullmatch(text) is not None
+def check_id(secrets: Secrets, *what: object) -> str:
+    """The id of a check: what names the same scan or request gives the same."""
+    return f"chk_{ULID(_keyed(secrets, *what))}"
 
 
 def fingerprint(secrets: Secrets, *parts: object) -> str:
     """A keyed mark of a request, to tell a repeat from another request under the same key."""
-    return _keyed(secrets, _SECRET, "fingerprint", *map(str, parts))[:16].hex()
+    return _keyed(secrets, "fingerprint", *parts).hex()
+
+
+def _keyed(secrets: Secrets, *parts: object) -> bytes:
+    # Each part carries its length, so that no two lists of parts read the same.
+    text = "".join(f"{len(part)}:{part}" for part in map(str, parts))
+    return secrets.sign("check-id", text.encode())[:16]
 
 
 def visitor(secrets: Secrets, check: Check) -> str:
@@ -111,173 +111,53 @@ def visitor(secrets: Secrets, check: Check) -> str:
     return till_rows.visitor_of(key, check.handle, check.partner_id, check.month)
 
 
-def check_item(check: Check, secrets: Secrets, correlation_id: str) -> Item:
-    """The row of a check."""
-    facts = {
-        "key_id": _text(check.key_id),
-        "reason": _text(check.reason),
-        "method": _text(check.method),
-        "offer_id": _text(check.offer_id),
-        "percent": _number(check.percent),
-        "handle": _text(check.handle),
+def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Item:
+    """The row of a record; a sandbox key's is never published."""
+    key_of_row, facts = key(record.check_id, type(record)), record.model_dump()
+    row = facts | {
+        "commit_id": record.check_id.replace("chk_", "cmt_"),
+        "expires_at": rows.epoch(clock.wall()) + record.days * DAY,
+        "entries": "[]",
     }
-    event = _checked(check, secrets)
-    return _item(CHECK, check, event, facts, correlation_id, CARD_NAMED_DAYS)
+    if not record.sandbox:
+        row |= {
+            "entries": _entries(record, _event(record, facts, secrets), correlation_id),
+            "pending": rows.pending_shard(key_of_row.pk),
+            "pending_at": clock.iso(clock.wall()),
+        }
+    return rows.item(key_of_row, row) | {"sandbox": {"BOOL": record.sandbox}}
 
 
-def _checked(check: Check, secrets: Secrets) -> Event:
-    told: dict[str, Any] = {
-        "region": check.region,
-        "check_id": check.check_id,
-        "partner_id": check.partner_id,
-        "outlet_id": check.outlet_id,
-        "key_id": check.key_id,
-        "method": check.method,
-        "month": check.month,
-    }
-    if check.reason != "ok":
-        return CardCheckRefused(result=check.reason, **told)
-    return CardChecked(
-        offer_id=check.offer_id,
-        discount_percent=check.percent,
-        visitor=visitor(secrets, check),
-        **told,
-    )
+def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) -> Event:
+    # An event takes the facts that it declares, so never the card.
+    if isinstance(record, Purchase):
+        return record.told(**facts, saved_amount=record.saved)
+    if record.reason != "ok":
+        return CardCheckRefused(**facts, result=record.reason)
+    return CardChecked(**facts, discount_percent=record.percent, visitor=visitor(secrets, record))
 
 
-def purchase_item(purchase: Purchase, correlation_id: str) -> Item:
-    """The row of a purchase or of its rollback."""
-    facts = {
-        "amount": _number(purchase.amount),
-        "saved": _number(purchase.saved),
-        "receipt_id": _text(purchase.receipt_id),
-        "repeat": _text(purchase.repeat),
-    }
-    kind = ROLLBACK if purchase.returned else PURCHASE
-    event = (PurchaseRolledBack if purchase.returned else PurchaseRecorded)(
-        region=purchase.region,
-        check_id=purchase.check_id,
-        partner_id=purchase.partner_id,
-        outlet_id=purchase.outlet_id,
-        month=purchase.month,
-        amount=purchase.amount,
-        saved_amount=purchase.saved,
-    )
-    return _item(kind, purchase, event, facts, correlation_id, KEPT_DAYS)
-
-
-def read_check(item: Mapping[str, Any]) -> Check:
-    """The check in a row."""
-    return Check(
-        **_shared(item),
-        key_id=item["key_id"]["S"],
-        reason=item["reason"]["S"],
-        method=item["method"]["S"],
-        offer_id=item["offer_id"]["S"],
-        percent=int(item["percent"]["N"]),
-        handle=item["handle"]["S"],
-    )
-
-
-def read_purchase(item: Mapping[str, Any]) -> Purchase:
-    """The purchase or rollback in a row."""
-    return Purchase(
-        **_shared(item),
-        amount=int(item["amount"]["N"]),
-        saved=int(item["saved"]["N"]),
-        receipt_id=item["receipt_id"]["S"],
-        repeat=item["repeat"]["S"],
-        returned=item["sk"]["S"] == ROLLBACK,
-    )
-
-
-def kept_check(event: Any) -> tuple[tuple[str, str], dict[str, str | int]]:
-    """Key and attributes of the row that keeps a check for 400 days, from its event, cardless."""
-    attributes: dict[str, str | int] = {
-        "partner_id": event.partner_id,
-        "outlet_id": event.outlet_id,
-        "key_id": event.key_id,
-        "reason": event.result,
-        "method": event.method,
-        "month": event.month,
-        "expires_at": int(clock.wall().timestamp()) + KEPT_DAYS * _DAY,
-    }
-    if event.result == "ok":
-        attributes |= {"offer_id": event.offer_id, "percent": event.discount_percent}
-    return (f"CHECK#{event.check_id}", CHECK), attributes
-
-
-def _shared(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "check_id": item["check_id"]["S"],
-        "partner_id": item["partner_id"]["S"],
-        "outlet_id": item["outlet_id"]["S"],
-        "region": item["region"]["S"],
-        "month": item["month"]["S"],
-        "at": int(item["at"]["N"]),
-        "fingerprint": item["fingerprint"]["S"],
-        "sandbox": item["sandbox"]["BOOL"],
-    }
-
-
-def _item(
-    kind: str,
-    record: Check | Purchase,
-    event: Event,
-    facts: Item,
-    correlation_id: str,
-    days: int,
-) -> Item:
-    place = key(record.check_id, kind)
-    item = rows.key_item(place) | facts
-    item |= {
-        "check_id": _text(record.check_id),
-        "partner_id": _text(record.partner_id),
-        "outlet_id": _text(record.outlet_id),
-        "region": _text(record.region),
-        "month": _text(record.month),
-        "at": _number(record.at),
-        "fingerprint": _text(record.fingerprint),
-        "sandbox": {"BOOL": record.sandbox},
-        "commit_id": _text(record.check_id.replace("chk_", "cmt_")),
-        "expires_at": _number(rows.epoch(clock.wall()) + days * _DAY),
-    }
-    if record.sandbox:
-        return item | {"entries": _text("[]")}
-    return item | {
-        "entries": _text(_entries(kind, record, event, correlation_id)),
-        "pending": _text(rows.pending_shard(place.pk)),
-        "pending_at": _text(clock.iso(clock.wall())),
-    }
-
-
-def _entries(kind: str, record: Check | Purchase, event: Event, correlation_id: str) -> str:
-    sequence = _SEQUENCE[kind]
+def _entries(record: Record, event: Event, correlation_id: str) -> str:
     detail = to_cloud_event(
         event,
-        event_id=f"evt_{record.check_id.removeprefix('chk_')}_{sequence}",
+        event_id=f"evt_{record.check_id.removeprefix('chk_')}_{record.place}",
         time=datetime.fromtimestamp(record.at, UTC),
-        sequence=sequence,
+        sequence=record.place,
         correlation_id=correlation_id,
         causation_id=None,
     )
     return json.dumps([{"type": event.detail_type(), "detail": detail}], separators=(",", ":"))
 
 
-def _text(value: str) -> Item:
-    return {"S": value}
-
-
-def _number(value: int) -> Item:
-    return {"N": str(value)}
-
-
-def _keyed(secrets: Secrets, name: str, *parts: str) -> bytes:
-    # Each part carries its length, so that no two lists of parts read the same.
-    return secrets.sign(name, "".join(f"{len(part)}:{part}" for part in parts).encode())
-
-
-def _check_id(secrets: Secrets, *parts: str) -> str:
-    number = int.from_bytes(_keyed(secrets, _SECRET, *parts)[:16], "big")
-    digits = [_CROCKFORD[number >> 5 * place & 31] for place in range(25, -1, -1)]
-    return "chk_" + "".join(digits)
+def kept_check(event: CardChecked | CardCheckRefused) -> Write:
+    """The row that keeps a check for 400 days, made of its event, cardless."""
+    facts = event.model_dump(
+        include={"partner_id", "outlet_id", "key_id", "method", "month", "offer_id"}
+    )
+    facts |= {
+        "reason": event.result,
+        "expires_at": rows.epoch(clock.wall()) + KEPT_DAYS * DAY,
+    }
+    if isinstance(event, CardChecked):
+        facts["percent"] = event.discount_percent
+    return Write("data", key(event.check_id, Check), facts)

@@ -236,8 +236,9 @@ def test_a_store_key_is_shown_once_and_opens_its_outlet(desk: Desk) -> None:
     row = desk.key_at_the_till(shown["store_key"])
     parts = till_rows.parse_store_key(shown["store_key"])
     assert parts is not None
-    assert row.opens(parts.secret, seconds("2026-10-05 10:00")) and row.outlet_id == outlet
-    assert not row.opens(parts.secret, seconds("2027-10-05 10:01"))
+    assert row.fits(parts.secret) and row.outlet_id == outlet
+    assert row.lives(seconds("2026-10-05 10:00"))
+    assert not row.lives(seconds("2027-10-05 10:01"))
     seen = desk.get(MANAGER, f"/v1/partners/{partner}")
     assert parts.secret not in seen.text
     assert parts.secret not in str(desk.world.rows("cards-data"))

@@ -11,10 +11,10 @@ import pytest
 
 from services.cards import qr_codes, till_rows
 from services.cards.till import app as till_app
-from services.cards.till.repository import Rows
-from services.cards.till.use_cases import Till
+from services.cards.till.repository import Till
 from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
 from shared import clock
+from shared.secrets import Secrets
 from shared.tables import TableAccess, Tables
 from tests.support.api import Api
 from tests.support.kernel import fixed_secrets
@@ -73,9 +73,9 @@ def proxied(method: str, path: str, headers: Any, body: str | None) -> Item:
     return Api(till_app.app).event(method, path.removeprefix("/till"), body, headers, {})
 
 
-def rows_over(client: Any) -> Rows:
-    """The till's rows over any low-level client: botocore's, moto's, the one in memory."""
-    return Rows(TableAccess(client, Tables(DATA, OUTBOX), pause=lambda _: None))
+def till_over(client: Any, secrets: Secrets) -> Till:
+    """A till over any low-level client: botocore's, moto's, the one in memory."""
+    return Till(TableAccess(client, Tables(DATA, OUTBOX), pause=lambda _: None), secrets)
 
 
 @dataclass
@@ -114,7 +114,7 @@ class Kit:
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.client)
-        self.till = Till(rows_over(self.recorder), self.secrets)
+        self.till = till_over(self.recorder, self.secrets)
         self.repeats = 0
 
     # what the registry and the partners write ---------------------------------------------

@@ -4,9 +4,8 @@ import random
 
 import pytest
 
-from services.cards.till.use_cases import Till
 from tests.cards.till.attack import NUMBERS, ManyCards, WithoutTheCounter, attack, store_cards
-from tests.cards.till.kit import Kit, rows_over
+from tests.cards.till.kit import Kit, till_over
 
 FEW = 2000  # a number space small enough for a guess to hit
 CARDS = 200
@@ -24,10 +23,10 @@ def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(kit: Kit
     shop = kit.shop()
     handles = store_cards(kit, FEW, CARDS, random.Random(1))
     cards = ManyCards(kit.client, handles)
-    kit.till = Till(rows_over(cards), kit.secrets)
+    kit.till = till_over(cards, kit.secrets)
 
     guarded = attack(kit, shop, FEW, GUESSES, random.Random(2))
-    kit.till = Till(rows_over(WithoutTheCounter(cards)), kit.secrets)
+    kit.till = till_over(WithoutTheCounter(cards), kit.secrets)
     kit.key(shop)
     mutant = attack(kit, shop, FEW, GUESSES, random.Random(3))
 

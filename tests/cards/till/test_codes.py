@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from services.cards.till import records
+from services.cards.till.contract import CheckPath
 from tests.cards.till.kit import NOON, Clock, Kit, Shop
 
 CARD = "1000000000000009"
@@ -106,11 +108,13 @@ def test_a_repeat_after_the_card_was_blocked_says_what_was_said(kit: Kit) -> Non
 
 
 def test_a_check_id_looks_like_every_other_id(kit: Kit) -> None:
-    ids = {records.scan_id(kit.secrets, "H", step, "out_1", False) for step in range(500)}
+    found = {records.check_id(kit.secrets, "scan", "H", step) for step in range(500)}
 
-    assert len(ids) == 500
-    assert all(records.names_a_check(each) for each in ids)
-    assert not any(map(records.names_a_check, ("chk_1", "chk_" + "U" * 26, "par_" + "0" * 26)))
+    assert len(found) == 500
+    assert all(CheckPath(check_id=each).check_id == each for each in found)
+    for other in ("chk_1", "chk_" + "U" * 26, "par_" + "0" * 26, "chk_" + "0" * 26 + "\n"):
+        with pytest.raises(ValidationError):
+            CheckPath(check_id=other)
 
 
 @pytest.mark.requirement("S0-47")

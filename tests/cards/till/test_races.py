@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
-from services.cards.till.use_cases import ATTEMPTS, Till
+from services.cards.till.use_cases import ATTEMPTS
 from services.cards.till_rows import store_key
-from tests.cards.till.kit import DATA, Answered, Calls, Item, Kit, Shop, rows_over
+from tests.cards.till.kit import DATA, Answered, Calls, Item, Kit, Shop, till_over
 from tests.simulation.storm import client_error
 from tests.support.memory import MemoryDynamoDB
 
@@ -53,7 +53,7 @@ def order(request: pytest.FixtureRequest) -> tuple[int, ...]:
 
 @pytest.fixture
 def racing(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    till = Till(rows_over(TakingTurns(kit.client)), kit.secrets)
+    till = till_over(TakingTurns(kit.client), kit.secrets)
     shop = kit.shop()
     kit.card(CARD)
     monkeypatch.setattr(till_app, "till", lambda: till)
@@ -196,7 +196,7 @@ class Disturbed(Calls):
 def test_a_check_that_others_are_in_the_way_of_is_decided_again(
     kit: Kit, times: int, status: int
 ) -> None:
-    kit.till = Till(rows_over(Disturbed(kit.recorder, times)), kit.secrets)
+    kit.till = till_over(Disturbed(kit.recorder, times), kit.secrets)
     shop = kit.shop()
     kit.card(CARD)
 

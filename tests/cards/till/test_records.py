@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import records
-from services.cards.till.records import Check, Purchase
+from services.cards.till.records import Check, Purchase, Rollback
+from services.cards.till_rows import read
 from shared import rows
 from shared.events import cards as told
 from shared.events.base import Event, from_cloud_event, to_cloud_event
@@ -39,7 +40,7 @@ def _check(**more: Any) -> Check:
     return Check(**(facts | more))
 
 
-def _purchase(**more: Any) -> Purchase:
+def _purchase(kind: type[Purchase] = Purchase, **more: Any) -> Purchase:
     facts: dict[str, Any] = {
         "check_id": "chk_01JABCDEFGHJKMNPQRSTVWXYZ0",
         "partner_id": "par_1",
@@ -54,7 +55,7 @@ def _purchase(**more: Any) -> Purchase:
         "repeat": "r" * 32,
         "sandbox": False,
     }
-    return Purchase(**(facts | more))
+    return kind(**(facts | more))
 
 
 def _detail(item: records.Item) -> tuple[str, str]:
@@ -99,7 +100,7 @@ def test_a_valid_check_tells_what_the_shared_event_would(
         key_id="key_1",
     )
 
-    assert _detail(records.check_item(check, secrets, "corr")) == _as_shared(event, "0", at)
+    assert _detail(records.item(check, secrets, "corr")) == _as_shared(event, "0", at)
 
 
 @pytest.mark.parametrize("reason", ["not_activated", "not_valid"])
@@ -116,19 +117,19 @@ def test_a_refused_check_tells_what_the_shared_event_would(reason: Any) -> None:
         key_id="key_1",
     )
 
-    item = records.check_item(check, Kit(None).secrets, "corr")
+    item = records.item(check, Kit(None).secrets, "corr")
 
     assert _detail(item) == _as_shared(event, "0", check.at)
 
 
 @pytest.mark.parametrize(
-    ("returned", "kind", "place"),
-    [(False, told.PurchaseRecorded, "1"), (True, told.PurchaseRolledBack, "2")],
+    ("record", "kind", "place"),
+    [(Purchase, told.PurchaseRecorded, "1"), (Rollback, told.PurchaseRolledBack, "2")],
 )
 def test_a_purchase_tells_what_the_shared_event_would(
-    returned: bool, kind: Any, place: str
+    record: type[Purchase], kind: Any, place: str
 ) -> None:
-    purchase = _purchase(returned=returned)
+    purchase = _purchase(record)
     event = kind(
         region="ZR",
         check_id=purchase.check_id,
@@ -139,29 +140,34 @@ def test_a_purchase_tells_what_the_shared_event_would(
         saved_amount=14_000,
     )
 
-    item = records.purchase_item(purchase, "corr")
+    item = records.item(purchase, Kit(None).secrets, "corr")
 
     assert _detail(item) == _as_shared(event, place, purchase.at)
 
 
 def test_a_record_is_pending_where_the_sweeper_looks() -> None:
-    item = records.check_item(_check(), Kit(None).secrets, "corr")
+    item = records.item(_check(), Kit(None).secrets, "corr")
 
     assert item["pending"]["S"] == rows.pending_shard(item["pk"]["S"])
 
 
 def test_what_was_written_reads_back() -> None:
     secrets = Kit(None).secrets
-    for check in (_check(), _check(sandbox=True), _check(reason="not_valid")):
-        assert records.read_check(records.check_item(check, secrets, "c")) == check
-    for purchase in (_purchase(), _purchase(returned=True), _purchase(sandbox=True)):
-        assert records.read_purchase(records.purchase_item(purchase, "c")) == purchase
+    for record in (
+        _check(),
+        _check(sandbox=True),
+        _check(reason="not_valid"),
+        _purchase(),
+        _purchase(Rollback),
+        _purchase(sandbox=True),
+    ):
+        assert read(type(record), records.item(record, secrets, "c")) == record
 
 
 def test_a_check_forgets_the_card_after_45_days_and_a_purchase_never_knew_it(noon: Clock) -> None:
     now = int(noon.moment.timestamp())
-    check = records.check_item(_check(), Kit(None).secrets, "c")
-    purchase = records.purchase_item(_purchase(), "c")
+    check = records.item(_check(), Kit(None).secrets, "c")
+    purchase = records.item(_purchase(), Kit(None).secrets, "c")
 
     assert int(check["expires_at"]["N"]) == now + 45 * DAY
     assert int(purchase["expires_at"]["N"]) == now + 400 * DAY
@@ -171,12 +177,13 @@ def test_a_check_forgets_the_card_after_45_days_and_a_purchase_never_knew_it(noo
 
 def test_what_is_kept_for_400_days_names_no_card(noon: Clock) -> None:
     secrets = Kit(None).secrets
-    kind, detail = _detail(records.check_item(_check(), secrets, "c"))
+    kind, detail = _detail(records.item(_check(), secrets, "c"))
     event = from_cloud_event(json.loads(detail), {kind: told.CardChecked}).event
 
-    key, attributes = records.kept_check(event)
+    write = records.kept_check(event)
 
-    assert key == ("CHECK#chk_01JABCDEFGHJKMNPQRSTVWXYZ0", "CHECK")
+    assert write.key == rows.Key("CHECK#chk_01JABCDEFGHJKMNPQRSTVWXYZ0", "CHECK")
+    attributes = dict(write.attributes or {})
     assert attributes["expires_at"] == int(noon.moment.timestamp()) + 400 * DAY
     kept = json.dumps(attributes)
     assert "H" * 32 not in kept and records.visitor(secrets, _check()) not in kept

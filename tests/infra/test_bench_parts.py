@@ -1,0 +1,31 @@
+"""Each part of the bench has its own AWS, so nothing of one part may reach the next."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from bench.harness import Ratio, report
+
+MARK = "BENCH_PART"
+
+
+def _first_to_come() -> Iterator[Ratio]:
+    if MARK in os.environ:
+        raise RuntimeError("another part was here")
+    os.environ[MARK] = "1"
+    yield Ratio("a part", 1.0, 1.0, 1.0, 1.5, 0.1)
+
+
+def _broken() -> list[Ratio]:
+    raise RuntimeError("no figure")
+
+
+def test_a_part_leaves_nothing_for_the_next(capfd: pytest.CaptureFixture[str]) -> None:
+    assert [report(_first_to_come) for _ in range(2)] == [0, 0]
+    assert capfd.readouterr().out.count("a part") == 2
+
+
+def test_a_part_that_breaks_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    assert report(_broken) != 0
+    assert "no figure" in capfd.readouterr().err
