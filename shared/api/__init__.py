@@ -1,0 +1,1 @@
+"""The edge: typed routes on Chalice, inputs, dispatch and refusals in words."""

@@ -1,0 +1,1 @@
+"""Personal data: sealed in the vault, a contact validated once."""

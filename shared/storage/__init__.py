@@ -1,0 +1,1 @@
+"""DynamoDB and S3: one command is one transaction; rows, repositories, files, office tables."""
