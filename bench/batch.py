@@ -232,7 +232,7 @@ def _worker(batch_id: str) -> Iterator[Any]:
 def _upload(cards: int) -> str:
     """A started batch with a table of so many lines."""
     from services.cards import app
-    from shared import files
+    from shared.storage import files
     from tests.cards.people import AUTHORITY, LEADER
     from tests.support.api import Api
 

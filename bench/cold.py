@@ -75,7 +75,15 @@ def cases() -> list[Case]:
     """One function of each kind; the API also with its first write, which loads all it has."""
     reading, writing = "API, first list", "API, first command"
     return [
-        Case("relay", "intake", "shared.outbox.relay_handler", _stream(), _relayed, 0.75, 1.5),
+        Case(
+            "relay",
+            "intake",
+            "shared.messaging.outbox.relay_handler",
+            _stream(),
+            _relayed,
+            0.75,
+            1.5,
+        ),
         Case("consumer", "matching", "app.on_messages", _queue(), _reacted, 0.75, 2.0),
         Case(reading, "intake", "app.app", _request("GET"), _listed, 0.75, 2.0),
         Case(writing, "intake", "app.app", _request("POST"), _opened, 0.75, 2.5),
@@ -293,7 +301,7 @@ def _queue() -> dict[str, Any]:
 
 def _request(method: str) -> dict[str, Any]:
     from services.intake.app import app
-    from shared.principals import Principal
+    from shared.identity.claims import Principal
     from tests.support.api import Api
 
     role = "regional_hq" if method == "GET" else "hotline_operator"

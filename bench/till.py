@@ -24,7 +24,7 @@ from bench import stub
 from bench.harness import Ratio, compare, cpu_of, say
 from services.cards import qr_codes, till_rows
 from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
-from shared.secrets import Secrets
+from shared.keyring import Secrets
 
 Item = dict[str, Any]
 

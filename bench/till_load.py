@@ -31,7 +31,7 @@ from infra.http_client import Refused
 from infra.local_platform import LocalPlatform
 from services.cards import qr_codes, till_rows
 from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
-from shared.secrets import Secrets, unwrap_root_key
+from shared.keyring import Secrets, unwrap_root_key
 
 Item = dict[str, Any]
 

@@ -63,8 +63,8 @@ def _bare(request: dict[str, Any]) -> Any:
 
 def _commit() -> Ratio:
     from shared import aws
-    from shared.cause import Cause
-    from shared.principals import Principal
+    from shared.identity.claims import Principal
+    from shared.storage.command_context import Cause
     from tests.simulation.toys import Case, CaseOpened, Cases
 
     store = aws.store()
@@ -91,7 +91,7 @@ def _commit() -> Ratio:
 def _intake_post() -> Ratio:
     from services.intake.app import app
     from shared import aws
-    from shared.principals import Principal
+    from shared.identity.claims import Principal
     from tests.support.api import Api
 
     operator = Principal(

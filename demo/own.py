@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from demo.data import Facts, home, texts
-from shared.contact import Contact
+from shared.privacy.contact import Contact
 
 STORY = "F-01"
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.finishing import ALIAS
-from shared import clock, rows
+from shared import clock
+from shared.storage import rows
 
 Client = Callable[[str], Any]
 

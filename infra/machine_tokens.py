@@ -19,7 +19,8 @@ from jwt.api_jws import PyJWS
 from jwt.utils import der_to_raw_signature
 
 from infra.emulator import CannotStart
-from shared import clock, ids, machines
+from shared import clock, ids
+from shared.identity import machine_tokens
 
 _NAME = re.compile(r"[a-z][a-z0-9]{1,30}(-[a-z0-9]{1,30})*")
 _WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
@@ -39,7 +40,7 @@ class MachineTokens:
         self._table = facts["MachineTokensTableName"]
         self._key = facts["MachineKeyArn"]
         self._jws = PyJWS(algorithms=[])
-        self._jws.register_algorithm(machines.ALGORITHM, _SignedByKms(client("kms")))
+        self._jws.register_algorithm(machine_tokens.ALGORITHM, _SignedByKms(client("kms")))
 
     def issue(
         self,
@@ -57,8 +58,8 @@ class MachineTokens:
         return self._jws.encode(
             json.dumps(claims).encode(),
             self._key,
-            algorithm=machines.ALGORITHM,
-            headers={"typ": machines.TYPE},
+            algorithm=machine_tokens.ALGORITHM,
+            headers={"typ": machine_tokens.TYPE},
         )
 
     def listed(self) -> list[dict[str, str]]:
@@ -66,7 +67,7 @@ class MachineTokens:
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :list",
-            ExpressionAttributeValues={":list": {"S": machines.LIST}},
+            ExpressionAttributeValues={":list": {"S": machine_tokens.LIST}},
         )
         told = [_told(row) for page in pages for row in page["Items"]]
         return sorted(told, key=lambda row: row["expires_at"])
@@ -77,7 +78,7 @@ class MachineTokens:
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
-                Key=machines.row_key(jti),
+                Key=machine_tokens.row_key(jti),
                 UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :now)",
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues={":now": {"S": clock.iso(clock.wall())}},
@@ -119,14 +120,14 @@ def _claims(
 ) -> dict[str, Any]:
     if not _NAME.fullmatch(name):
         raise Refusal("A machine has a simple name such as telegram-bot.")
-    if not timedelta() < lifetime <= machines.LONGEST_LIFE:
-        raise Refusal(f"A token ends after {machines.LONGEST_LIFE.days} days at most.")
+    if not timedelta() < lifetime <= machine_tokens.LONGEST_LIFE:
+        raise Refusal(f"A token ends after {machine_tokens.LONGEST_LIFE.days} days at most.")
     if not all(map(_WORD.fullmatch, (role, *scopes, *regions, *([org] if org else [])))):
         raise Refusal("Role, scopes, regions and organisation are codes.")
     now = int(clock.wall().timestamp())
     return {
-        "iss": machines.ISSUER,
-        "aud": machines.AUDIENCE,
+        "iss": machine_tokens.ISSUER,
+        "aud": machine_tokens.AUDIENCE,
         "sub": name,
         "jti": ids.new("mtk"),
         "iat": now,
@@ -140,7 +141,7 @@ def _claims(
 
 def _row(claims: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """What the list says of a token: all but the token itself."""
-    return machines.row_key(claims["jti"]) | {
+    return machine_tokens.row_key(claims["jti"]) | {
         "name": {"S": claims["sub"]},
         "role": {"S": claims["role"]},
         "scopes": {"S": " ".join(claims["scopes"])},
@@ -226,7 +227,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--scope", action="append", default=[])
     one.add_argument("--region", action="append", default=[], help="a region's code, * for all")
     one.add_argument("--org")
-    one.add_argument("--days", type=int, default=machines.LONGEST_LIFE.days)
+    one.add_argument("--days", type=int, default=machine_tokens.LONGEST_LIFE.days)
     commands.add_parser("list", parents=[where], help="every token that has not ended long ago")
     ended = commands.add_parser("revoke", parents=[where], help="end a token within 60 s")
     ended.add_argument("token", help="its id (mtk_…) or the token itself")

@@ -32,7 +32,7 @@ SERVICES = ("intake", "matching", "cards", "notifications")
 APPS = {name: f"services/{name}" for name in SERVICES} | {"till": "services/cards/till"}
 PLACEHOLDER = "replaced-by-infra"
 # Zips without chalice: the handlers whose imports decide what goes in.
-HANDLERS = {"platform": ("shared.authorizer",)}
+HANDLERS = {"platform": ("shared.identity.authorizer",)}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _folder(root: Path, runtime: Runtime) -> Path:
 
 def present(root: Path = ROOT) -> list[str]:
     """The stacks this tree has, in the order in which they are deployed."""
-    found = ["platform"] if (root / "shared" / "authorizer.py").exists() else []
+    found = ["platform"] if (root / "shared" / "identity" / "authorizer.py").exists() else []
     return found + [name for name, app in APPS.items() if (root / app / "app.py").exists()]
 
 

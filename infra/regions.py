@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.contact import Line
+from shared.privacy.contact import Line
 from shared.reference import Centre, District, Region, spelling
 
 STAGES = Path(__file__).parent / "stages"

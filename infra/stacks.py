@@ -13,7 +13,7 @@ from infra.change_sets import ChangeSets, DeployFailed, Plan
 from infra.finishing import for_release
 from infra.package import Package, Stack
 from infra.templates import Template
-from shared.secrets import new_root_key
+from shared.keyring import new_root_key
 
 Client = Callable[[str], Any]
 Say = Callable[[str], None]

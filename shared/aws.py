@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError
 
 from shared import budget
-from shared.rows import Key
-from shared.tables import TableAccess, Tables
+from shared.storage.rows import Key
+from shared.storage.tables import TableAccess, Tables
 
 if TYPE_CHECKING:
-    from shared.store import Store
+    from shared.storage.store import Store
 
 # Links to encrypted files need this signature, and the host of the bucket's own region.
 _LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
@@ -92,7 +92,7 @@ def table_access() -> TableAccess:
 @cache
 def store() -> "Store":
     """This service's store; rows that are due at once are handed to its own queues."""
-    from shared.store import Store
+    from shared.storage.store import Store
 
     return Store(client("dynamodb"), tables(), nudge=_nudge)
 
@@ -108,7 +108,7 @@ def tables() -> Tables:
 
 
 def _nudge(keys: list[Key], jobs: bool) -> None:
-    from shared import deadlines
+    from shared.messaging import deadlines
 
     url = os.environ["JOBS_QUEUE_URL" if jobs else "QUEUE_URL"]
     deadlines.send_due(client("sqs"), url, keys)

@@ -1,4 +1,4 @@
-"""What can go wrong, in the words of the domain; `shared.http` alone turns it into an answer.
+"""What can go wrong, in the words of the domain; `shared.api.app` alone turns it into an answer.
 
 DomainError
  ├─ Invalid              422  the input breaks a rule that its shape could not express

@@ -15,10 +15,10 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.exchange import REPLAYED_HEADER
-from shared.http import ServiceApp
-from shared.problems import ROOT
-from shared.routes import VOUCHED, Route
+from shared.api.app import ServiceApp
+from shared.api.dispatch import REPLAYED_HEADER
+from shared.api.problems import ROOT
+from shared.api.routes import VOUCHED, Route
 from tools import openapi_parts as parts
 from tools.openapi_parts import REF, Json
 

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.exchange import BEHALF_HEADER, ROLE_HEADER
-from shared.problems import CONTENT_TYPE
+from shared.api.dispatch import BEHALF_HEADER, ROLE_HEADER
+from shared.api.problems import CONTENT_TYPE
 
 Json = dict[str, Any]
 

@@ -38,17 +38,19 @@ from services.cards.programmes.use_cases import ProgrammeView, StartProgramme
 from services.cards.registry import activation, issue, life, reaching
 from services.cards.registry import forms as cards
 from services.cards.registry.repository import Cards
-from shared import aws, deadlines, files, letters, queues, recipients
-from shared.cause import Cause, Receipt
+from shared import aws
+from shared.api.app import ServiceApp
+from shared.api.reference_routes import serve_reference
 from shared.events import cards as told
 from shared.events.base import Event, Received
-from shared.http import ServiceApp
-from shared.principals import Principal
-from shared.queues import Reaction
-from shared.recipients import Ask, Recipient, Refused
-from shared.reference_view import serve_reference
-from shared.repository import Page
-from shared.rows import Item
+from shared.identity.claims import Principal
+from shared.messaging import consumer, deadlines, recipients, template_variables
+from shared.messaging.consumer import Reaction
+from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.storage import files
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
+from shared.storage.rows import Item
 
 PUBLIC_LIST_SECONDS = 300
 
@@ -587,19 +589,19 @@ JOBS = {
     "BATCH": deadlines.Job(work_through, give_up=stop_batch),
     "PRINT": deadlines.Job(draw, give_up=stop_print),
 }
-INBOUND = queues.Inbound("cards", REACTIONS, DEADLINES, JOBS)
+INBOUND = consumer.Inbound("cards", REACTIONS, DEADLINES, JOBS)
 
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
     """Take the service's own events and due ids."""
-    return queues.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, aws.store())
 
 
 @app.lambda_function(name="on-jobs")
 def on_jobs(batch: Item, context: Any) -> Item:
     """Take the next step of tables and printed cards, one at a time."""
-    return queues.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, aws.store())
 
 
 @app.lambda_function(name="sweep-deadlines")
@@ -611,7 +613,7 @@ def sweep_deadlines(event: Item, context: Any) -> Item:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Item, context: Any) -> Item:
     """Tell another service where to reach holders, with what its template declares."""
-    return recipients.answer(event, _whom, letters.declared("cards"))
+    return recipients.answer(event, _whom, template_variables.declared("cards"))
 
 
 def _whom(ask: Ask) -> Recipient | Refused:

@@ -2,7 +2,7 @@
 
 from services.cards.partners.domain import Partner
 from services.cards.registry.domain import Card
-from shared.access import Policy, Resource
+from shared.identity.policy import Policy, Resource
 
 POLICY = Policy.beside(__file__)
 

@@ -61,19 +61,21 @@ from services.intake.providers.use_cases import (
     ProviderView,
     RegisterProvider,
 )
-from shared import aws, clock, deadlines, letters, links, queues, secrets
-from shared import recipients as contract
-from shared.cause import Cause, Receipt
+from shared import aws, clock, keyring
+from shared.api.app import ServiceApp
+from shared.api.inputs import Request
+from shared.api.reference_routes import serve_reference
 from shared.events import matching
 from shared.events.base import Event, Received
-from shared.http import ServiceApp
-from shared.principals import Principal
-from shared.queues import Reaction
-from shared.reference_view import serve_reference
-from shared.repository import Page
-from shared.requests import Request
-from shared.rows import Item
-from shared.vault import Vault
+from shared.identity import signed_links
+from shared.identity.claims import Principal
+from shared.messaging import consumer, deadlines, template_variables
+from shared.messaging import recipients as contract
+from shared.messaging.consumer import Reaction
+from shared.privacy.vault import Vault
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
+from shared.storage.rows import Item
 
 app = ServiceApp("intake")
 ONE_REQUEST = "/v1/requests/{id}"
@@ -84,7 +86,7 @@ serve_reference(app)
 def desk() -> Desk:
     """The desk of this container."""
     store = aws.store()
-    vault = Vault(store, secrets.from_env())
+    vault = Vault(store, keyring.from_env())
     return Desk(Cases(store), Providers(store), vault, POLICY)
 
 
@@ -285,9 +287,9 @@ def issue_family_link(path: RequestPath, cause: Cause) -> Receipt:
     return family.issue_family_link(path.request_id, cause, desk())
 
 
-def opened(text: str) -> links.Link:
+def opened(text: str) -> signed_links.Link:
     """The link of a family to its own case."""
-    return links.open_link(text, family.OWN_CASE)
+    return signed_links.open_link(text, family.OWN_CASE)
 
 
 @app.post("/own-case", caller="public")
@@ -399,13 +401,13 @@ def outcome_due(case_id: str, cause: Cause) -> None:
 
 
 DEADLINES: dict[str, deadlines.Handler] = {Cases.prefix: outcome_due}
-INBOUND = queues.Inbound("intake", REACTIONS, DEADLINES)
+INBOUND = consumer.Inbound("intake", REACTIONS, DEADLINES)
 
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
     """Take events of matching and due ids of this service."""
-    return queues.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, aws.store())
 
 
 @app.lambda_function(name="sweep-deadlines")
@@ -420,5 +422,5 @@ def resolve_recipients(event: Item, context: Any) -> Item:
     return contract.answer(
         event,
         lambda ask: recipients.resolve_recipient(ask, desk()),
-        letters.declared(recipients.OWNER),
+        template_variables.declared(recipients.OWNER),
     )

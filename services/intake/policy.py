@@ -1,5 +1,5 @@
 """Who may do what here, decided by `policy.cedar` on the things themselves."""
 
-from shared.access import Policy
+from shared.identity.policy import Policy
 
 POLICY = Policy.beside(__file__)

@@ -4,7 +4,7 @@ from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.matches.domain import Match
 from services.matching.matches.records import Story
-from shared.access import Policy, Resource
+from shared.identity.policy import Policy, Resource
 
 POLICY = Policy.beside(__file__)
 

@@ -43,8 +43,10 @@ from services.matching.matches.views import (
 from services.matching.ranking import use_cases as ranking
 from services.matching.ranking.domain import Ranking
 from services.matching.ranking.suggestions import Suggestions
-from shared import aws, deadlines, letters, queues, recipients, secrets
-from shared.cause import Cause, Receipt
+from shared import aws, keyring
+from shared.api.app import ServiceApp
+from shared.api.inputs import Request
+from shared.api.reference_routes import serve_reference
 from shared.events.base import Event, Received
 from shared.events.intake import (
     CareRequired,
@@ -54,12 +56,11 @@ from shared.events.intake import (
     FamilyErased,
     NeedsChanged,
 )
-from shared.http import ServiceApp
-from shared.principals import Principal
-from shared.reference_view import serve_reference
-from shared.repository import Page
-from shared.requests import Request
-from shared.vault import Vault
+from shared.identity.claims import Principal
+from shared.messaging import consumer, deadlines, recipients, template_variables
+from shared.privacy.vault import Vault
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 app = ServiceApp("matching")
 ONE_GUARDIAN = "/v1/guardians/{id}"
@@ -70,7 +71,7 @@ serve_reference(app)
 @cache
 def desk() -> Desk:
     """The repositories over this service's tables."""
-    return Desk.over(aws.store(), Vault(aws.store(), secrets.from_env()))
+    return Desk.over(aws.store(), Vault(aws.store(), keyring.from_env()))
 
 
 # guardians: application and vetting ---------------------------------------------------------
@@ -497,7 +498,7 @@ def match_due(match_id: str, cause: Cause) -> None:
     timers.match_due(match_id, cause, desk())
 
 
-REACTIONS: dict[type[Event], queues.Reaction] = {
+REACTIONS: dict[type[Event], consumer.Reaction] = {
     CareRequired: on_care_required,
     NeedsChanged: on_needs_changed,
     CareRequirementLifted: on_requirement_lifted,
@@ -511,8 +512,8 @@ DEADLINES: dict[str, deadlines.Handler] = {"MATCH": match_due}
 @app.lambda_function(name="on-messages")
 def on_messages(event: Any, context: Any) -> Any:
     """Events of intake and due matches, from the service's one queue."""
-    inbound = queues.Inbound("matching", REACTIONS, DEADLINES)
-    return queues.consume(event, context, inbound, aws.store())
+    inbound = consumer.Inbound("matching", REACTIONS, DEADLINES)
+    return consumer.consume(event, context, inbound, aws.store())
 
 
 @app.lambda_function(name="sweep-deadlines")
@@ -528,5 +529,5 @@ def resolve_recipients(event: Any, context: Any) -> Any:
     return recipients.answer(
         event,
         lambda ask: application.resolve_guardian(ask, here.guardians, here.vault),
-        letters.declared("matching"),
+        template_variables.declared("matching"),
     )

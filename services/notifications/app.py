@@ -18,19 +18,21 @@ from services.notifications.messages.use_cases import MessageView
 from services.notifications.programme import use_cases as programme
 from services.notifications.programme.use_cases import LinesView, SetLines
 from services.notifications.reminders import use_cases as reminders
-from shared import aws, deadlines, ids, links, queues, recipients, secrets
-from shared.access import Policy
-from shared.cause import Cause, Receipt
+from shared import aws, ids, keyring
+from shared.api.app import ServiceApp
+from shared.api.inputs import Request
+from shared.api.reference_routes import serve_reference
 from shared.events import cards, intake, matching, notifications
 from shared.events.base import Event, Received
-from shared.http import ServiceApp
-from shared.principals import Principal
-from shared.queues import Reaction
-from shared.reference_view import serve_reference
-from shared.repository import PAGE_LIMIT, Page
-from shared.requests import Request
-from shared.rows import Item
-from shared.vault import Vault
+from shared.identity import signed_links
+from shared.identity.claims import Principal
+from shared.identity.policy import Policy
+from shared.messaging import consumer, deadlines, recipients
+from shared.messaging.consumer import Reaction
+from shared.privacy.vault import Vault
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import PAGE_LIMIT, Page
+from shared.storage.rows import Item
 
 app = ServiceApp("notifications")
 POLICY = Policy.beside(__file__)
@@ -53,7 +55,7 @@ def desk() -> Desk:
 
 def vault() -> Vault:
     """The vault of this service."""
-    return Vault(aws.store(), secrets.from_env())
+    return Vault(aws.store(), keyring.from_env())
 
 
 # the work inbox ---------------------------------------------------------------------------
@@ -115,7 +117,7 @@ LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "too_many")
 class LinkPath(BaseModel):
     """The text of a one-time link."""
 
-    link: str = Field(min_length=16, max_length=links.LONGEST, pattern=r"^[A-Za-z0-9_.-]+$")
+    link: str = Field(min_length=16, max_length=signed_links.LONGEST, pattern=r"^[A-Za-z0-9_.-]+$")
 
 
 class AnswerPath(BaseModel):
@@ -289,13 +291,13 @@ def remind(match_id: str, cause: Cause) -> None:
 
 
 DEADLINES: dict[str, deadlines.Handler] = {"MESSAGE": deliver, "STORY_REMINDER": remind}
-INBOUND = queues.Inbound("notifications", REACTIONS, DEADLINES)
+INBOUND = consumer.Inbound("notifications", REACTIONS, DEADLINES)
 
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
     """Take events of all services and due ids of this one."""
-    return queues.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, aws.store())
 
 
 @app.lambda_function(name="sweep-deadlines")

@@ -11,12 +11,12 @@ from services.notifications.messages.gateway import Gateway
 from services.notifications.messages.repository import Messages
 from services.notifications.programme.repository import ProgrammeLines
 from services.notifications.reminders.repository import StoryReminders
-from shared.recipients import Ask, Recipient, Refused
-from shared.store import Store
+from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.storage.store import Store
 
 
 class ContactOwner(Protocol):
-    """A service that keeps contacts; see `shared.recipients`."""
+    """A service that keeps contacts; see `shared.messaging.recipients`."""
 
     def resolve(self, items: Sequence[Ask]) -> list[Recipient | Refused]:
         """Where to reach these people."""

@@ -15,11 +15,12 @@ from typing import Any, TypeVar, cast
 
 from chalice.app import Chalice, CustomAuthorizer, Response
 
-from shared import budget, observability, problems, snapshot
+from shared import budget, observability, snapshot
+from shared.api import problems
+from shared.api.dispatch import Answer, Exchange, refusal
+from shared.api.inputs import Request
+from shared.api.routes import VOUCHED, Declaration, Route, declare
 from shared.errors import DomainError, NotFound
-from shared.exchange import Answer, Exchange, refusal
-from shared.requests import Request
-from shared.routes import VOUCHED, Declaration, Route, declare
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -12,8 +12,10 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from shared import observability, problems
-from shared.cause import AlreadyDone, Cause, Once, Receipt
+from shared import observability
+from shared.api import problems
+from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
+from shared.api.routes import VOUCHED, Route
 from shared.errors import (
     DomainError,
     Forbidden,
@@ -22,9 +24,8 @@ from shared.errors import (
     Unauthenticated,
     VersionConflict,
 )
-from shared.principals import Principal, principal_from_authorizer_context
-from shared.requests import Request, read_body, read_path, read_query, require_no_body
-from shared.routes import VOUCHED, Route
+from shared.identity.claims import Principal, principal_from_authorizer_context
+from shared.storage.command_context import AlreadyDone, Cause, Once, Receipt
 
 RUNS = 4
 ROLE_HEADER = "Ryadom-Role"
@@ -120,7 +121,7 @@ class Exchange:
             for name in ("path", "query", "body")
             if name in arguments
         ]
-        from shared import idempotency
+        from shared.storage import idempotency
 
         return idempotency.once(caller.id, self.route.id, key, (caller.acts_for, *asked))
 
@@ -200,7 +201,8 @@ class Exchange:
 
 def _earlier(once: Once, error: Exception) -> Receipt | None:
     """What an earlier run under this key answered; the mark it met tells, or the table does."""
-    from shared import aws, idempotency
+    from shared import aws
+    from shared.storage import idempotency
 
     if isinstance(error, AlreadyDone) and "receipt" in error.row:
         return idempotency.receipt_of(error.row, once)

@@ -15,11 +15,12 @@ from urllib.parse import unquote
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared import ids, untrusted
+from shared import ids
+from shared.api import json_guard
+from shared.api.json_guard import escaped, has_forbidden
+from shared.api.problems import Fault, Malformed, TooLarge, WrongInput
 from shared.errors import Invalid, NotFound, PreconditionFailed, PreconditionRequired
-from shared.problems import Fault, Malformed, TooLarge, WrongInput
 from shared.redaction import is_identifier
-from shared.untrusted import escaped, has_forbidden
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -122,7 +123,7 @@ def read_body(request: Request, model: type[M], device_text: bool = False) -> M:
     raw = request.raw_body or b"{}"
     if request.raw_body:
         require_json(request)
-    untrusted.check(raw, device_text)
+    json_guard.check(raw, device_text)
     try:
         return model.model_validate_json(raw, strict=True, extra="forbid")
     except ValidationError as error:
@@ -181,13 +182,15 @@ def _refusal(error: ValidationError, place: str, raw: bytes | None = None) -> Ex
     found = error.errors(include_url=False, include_input=False)
     if any(each["type"] == "json_invalid" for each in found):
         return Malformed()
-    parsed = None if raw is None else untrusted.parsed(raw)
+    parsed = None if raw is None else json_guard.parsed(raw)
     return WrongInput([_fault(each, place, parsed) for each in found])
 
 
 def _fault(found: ErrorDetails, place: str, parsed: Any) -> Fault:
     kind, location = found["type"], found["loc"]
-    pointer = _plain(location) if place == "query" else untrusted.pointer_to(location, parsed, kind)
+    pointer = (
+        _plain(location) if place == "query" else json_guard.pointer_to(location, parsed, kind)
+    )
     facts = {name: fact for name, fact in found.get("ctx", {}).items() if name in _FACTS}
     return Fault(place, pointer, _CODES.get(kind, kind), facts)
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from shared.api.problems import Fault, Malformed, WrongInput
 from shared.errors import Invalid
-from shared.problems import Fault, Malformed, WrongInput
 
 MAX_DEPTH = 32
 _TOO_LARGE = 2**63

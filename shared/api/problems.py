@@ -14,7 +14,7 @@ from typing import Any
 
 from shared import errors
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 KERNEL = "shared/problems.toml"
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:ryadom:problem:"

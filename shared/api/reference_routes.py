@@ -8,7 +8,7 @@ from shared import reference
 from shared.reference import MAX_AGE, Centre, Region
 
 if TYPE_CHECKING:
-    from shared.http import ServiceApp
+    from shared.api.app import ServiceApp
 
 
 class ReferenceQuery(BaseModel):

@@ -13,9 +13,9 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from shared.cause import Cause, Receipt, Repeatable
-from shared.principals import Principal
-from shared.requests import Request
+from shared.api.inputs import Request
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt, Repeatable
 
 CALLERS = frozenset({"public", "person", "machine", "store", "webhook"})
 VOUCHED = frozenset({"person", "machine"})

@@ -2,7 +2,7 @@
 
 Guarantees
 * A person is a JWT of the configured issuer (RS256 or ES256, its key in the issuer's set, its
-  audience ours, not expired by the wall clock); a machine is a JWT of `shared.machines`.
+  audience ours, not expired by the wall clock); a machine is a JWT of `identity.machine_tokens`.
 * Whoever cannot be recognised gets 401. When the issuer's keys cannot be had, nobody passes and the
   answer is a failure of ours.
 * Whoever is disabled in the stage's own user pool is out within a minute: the pool is asked at each
@@ -27,9 +27,10 @@ from typing import Any
 import jwt
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, budget, clock, machines, observability
+from shared import aws, budget, clock, observability
 from shared.errors import Unauthenticated, Unavailable
-from shared.principals import Principal
+from shared.identity import machine_tokens
+from shared.identity.claims import Principal
 
 ALGORITHMS = ["RS256", "ES256"]
 LONGEST_TOKEN = 8192
@@ -77,7 +78,7 @@ def recognise(header: str) -> Principal:
         kind = jwt.get_unverified_header(token).get("typ")
     except jwt.PyJWTError:
         raise Unauthenticated("malformed_token") from None
-    return machines.recognise(token) if kind == machines.TYPE else _person(token)
+    return machine_tokens.recognise(token) if kind == machine_tokens.TYPE else _person(token)
 
 
 def _person(token: str) -> Principal:

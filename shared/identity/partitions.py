@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from shared.errors import Forbidden, Invalid, NotFound
-from shared.principals import Principal
+from shared.identity.claims import Principal
 
 UNASSIGNED = "FEDERAL#unassigned"
 

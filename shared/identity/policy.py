@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.errors import Forbidden, NotFound
-from shared.partitions import Partition
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
 
 if TYPE_CHECKING:
     import cedarpy

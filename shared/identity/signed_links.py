@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
-from shared import clock, secrets
+from shared import clock, keyring
 from shared.errors import Invalid
-from shared.principals import Principal
-from shared.rows import Unique
+from shared.identity.claims import Principal
+from shared.storage.rows import Unique
 
 LONGEST = 512
 _PREFIX = "ryl_"
@@ -88,7 +88,7 @@ def once(link: Link) -> Unique:
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
-        secrets.from_env().child(_KEY),
+        keyring.from_env().child(_KEY),
         salt=purpose,
         signer=_WallClockSigner,
         signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},

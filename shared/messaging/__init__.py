@@ -1,1 +1,1 @@
-"""Between services: the consumer of a queue, the outbox, deadlines, and who resolves a recipient."""
+"""Between services: the consumer of a queue, the outbox, deadlines, the owners of contacts."""

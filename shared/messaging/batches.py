@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from shared.observability import count, ends
-from shared.rows import Item
+from shared.storage.rows import Item
 
 Source = Literal["SQS", "DynamoDBStreams"]
 

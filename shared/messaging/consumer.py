@@ -19,16 +19,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from shared import aws, batches, clock, deadlines, parking, quarantine, rows
-from shared.cause import AlreadyDone, Cause, Key, Once, Receipt
-from shared.deadlines import Handler, Job, Turn
+from shared import aws, clock
 from shared.errors import NotYet
 from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
+from shared.identity.claims import system
+from shared.messaging import batches, deadlines, parking, quarantine
+from shared.messaging.deadlines import Handler, Job, Turn
+from shared.messaging.suspects import GaveUp, Suspects
 from shared.observability import count, follow
-from shared.principals import system
-from shared.rows import Item, Write
-from shared.store import Stale, Store
-from shared.suspects import GaveUp, Suspects
+from shared.storage import rows
+from shared.storage.command_context import AlreadyDone, Cause, Key, Once, Receipt
+from shared.storage.rows import Item, Write
+from shared.storage.store import Stale, Store
 
 Reaction = Callable[[Received[Any], Cause], None]
 

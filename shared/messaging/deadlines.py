@@ -21,14 +21,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from shared import aws, clock, ids, rows
-from shared.cause import AlreadyDone, Cause, Key
+from shared import aws, clock, ids
 from shared.errors import VersionConflict
+from shared.identity.claims import system
 from shared.observability import count, measure, note
-from shared.principals import system
-from shared.rows import Item
-from shared.store import Store
-from shared.tables import TableAccess
+from shared.storage import rows
+from shared.storage.command_context import AlreadyDone, Cause, Key
+from shared.storage.rows import Item
+from shared.storage.store import Store
+from shared.storage.tables import TableAccess
 
 Handler = Callable[[str, Cause], None]
 T = TypeVar("T")

@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, batches, clock, rows
+from shared import aws, clock
+from shared.messaging import batches
 from shared.observability import count, measure, note, observed
-from shared.rows import Item
-from shared.tables import TableAccess
+from shared.storage import rows
+from shared.storage.rows import Item
+from shared.storage.tables import TableAccess
 
 KEEP_PUBLISHED = timedelta(days=30)
 SWEEP_PAGE = 100

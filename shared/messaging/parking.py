@@ -4,12 +4,13 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from shared import clock, rows
-from shared.cause import Key
+from shared import clock
 from shared.events.base import Received
 from shared.observability import count
-from shared.rows import Write
-from shared.tables import TableAccess
+from shared.storage import rows
+from shared.storage.command_context import Key
+from shared.storage.rows import Write
+from shared.storage.tables import TableAccess
 
 RETRY = timedelta(seconds=45)
 OVERDUE = timedelta(minutes=15)

@@ -4,11 +4,12 @@ import hashlib
 from datetime import timedelta
 from typing import Literal
 
-from shared import clock, rows
-from shared.cause import Key
+from shared import clock
 from shared.observability import count
-from shared.rows import Write
-from shared.tables import TableAccess
+from shared.storage import rows
+from shared.storage.command_context import Key
+from shared.storage.rows import Write
+from shared.storage.tables import TableAccess
 
 KEPT_DAYS = 45
 MOST_BYTES = 16 * 1024

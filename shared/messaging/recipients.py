@@ -16,8 +16,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared import functions
-from shared.contact import Channel, Language
 from shared.errors import DomainError, Unavailable
+from shared.privacy.contact import Channel, Language
 
 MOST = 100
 

@@ -17,11 +17,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import clock, rows
-from shared.batches import OutOfTime
+from shared import clock
 from shared.errors import Unavailable
-from shared.rows import Item, Key, Write
-from shared.tables import TableAccess
+from shared.messaging.batches import OutOfTime
+from shared.storage import rows
+from shared.storage.rows import Item, Key, Write
+from shared.storage.tables import TableAccess
 
 KILLS = 3
 # With less left a slow message would be killed by its neighbours' time and not by its own.

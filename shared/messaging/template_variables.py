@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-_LETTERS = Path(__file__).parent / "data" / "letters.toml"
+_LETTERS = Path(__file__).parents[1] / "data" / "letters.toml"
 
 
 @cache

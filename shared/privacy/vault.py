@@ -23,16 +23,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import clock, ids
-from shared.cause import Cause, Key
 from shared.errors import NotFound, RuleBroken
-from shared.principals import Principal
-from shared.rows import Item, Write
-from shared.secrets import Secrets
+from shared.identity.claims import Principal
+from shared.keyring import Secrets
+from shared.storage.command_context import Cause, Key
+from shared.storage.rows import Item, Write
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    from shared.store import Store
+    from shared.storage.store import Store
 
 Fields = dict[str, str]
 

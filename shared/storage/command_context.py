@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from shared.rows import Key
+from shared.storage.rows import Key
 
 __all__ = ["AlreadyDone", "Cause", "Key", "Once", "Receipt", "Repeatable"]
 
 if TYPE_CHECKING:
-    from shared.principals import Principal
+    from shared.identity.claims import Principal
 
 
 class Receipt(BaseModel):

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from shared import clock, secrets
+from shared import clock, keyring
 from shared.errors import Invalid
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _bound_to(caller_id: str, scope: str) -> bytes:
 def _cipher() -> "AESGCM":
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    return AESGCM(secrets.from_env().child("cursor"))
+    return AESGCM(keyring.from_env().child("cursor"))
 
 
 def _refused() -> Invalid:

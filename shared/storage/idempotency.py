@@ -8,11 +8,11 @@ a keyed HMAC too, so that a read of the table tells nobody's keys.
 import hmac
 from datetime import timedelta
 
-from shared import clock, secrets
-from shared.cause import Key, Once, Receipt
+from shared import clock, keyring
 from shared.errors import Invalid
-from shared.rows import Item
-from shared.store import Store
+from shared.storage.command_context import Key, Once, Receipt
+from shared.storage.rows import Item
+from shared.storage.store import Store
 
 KEPT = timedelta(days=7)
 
@@ -20,7 +20,7 @@ KEPT = timedelta(days=7)
 def _digest(purpose: str, *parts: str) -> str:
     # Each part carries its length, so that no two lists of parts read the same.
     message = "".join(f"{len(part)}:{part}" for part in parts).encode()
-    return secrets.from_env().sign(purpose, message).hex()
+    return keyring.from_env().sign(purpose, message).hex()
 
 
 def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> Once:

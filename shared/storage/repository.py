@@ -5,13 +5,13 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared import cursors
-from shared.cause import Cause, Key, Receipt
 from shared.errors import NotFound
 from shared.events.base import Event
-from shared.principals import Principal
-from shared.rows import Index, Row, Unique, Write
-from shared.store import Document, Store
+from shared.identity.claims import Principal
+from shared.storage import cursors
+from shared.storage.command_context import Cause, Key, Receipt
+from shared.storage.rows import Index, Row, Unique, Write
+from shared.storage.store import Document, Store
 
 A = TypeVar("A", bound=BaseModel)
 B = TypeVar("B", bound=BaseModel)

@@ -19,13 +19,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import clock, ids, rows, steps
-from shared.cause import Cause, Receipt
+from shared import clock, ids
 from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
-from shared.rows import Index, Item, Key, Row, Unique, Write
-from shared.steps import Stale, Step, Taken
-from shared.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
+from shared.storage import rows, transaction
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Index, Item, Key, Row, Unique, Write
+from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
+from shared.storage.transaction import Stale, Step, Taken
 
 __all__ = ["MAX_ITEMS", "Stale", "Store", "Tables", "Taken"]
 
@@ -125,13 +126,16 @@ class Store(TableAccess):
         receipt = receipt or _receipt(changes, number, existing)
         commit_id = ids.new("cmt")
         request = [
-            *steps.once(self.tables, cause, receipt, commit_id),
-            *(steps.change(self.tables, row, commit_id) for row in changes),
-            *(steps.claim(self.tables, name, commit_id) for name in unique),
-            *(steps.release(self.tables, name) for name in release),
-            *(steps.write(self.tables, write, commit_id) for write in writes),
-            *steps.outbox(self.tables, cause, changes, events, commit_id),
-            *(steps.audit(self.tables, cause, row, self._was(row), commit_id) for row in changes),
+            *transaction.once(self.tables, cause, receipt, commit_id),
+            *(transaction.change(self.tables, row, commit_id) for row in changes),
+            *(transaction.claim(self.tables, name, commit_id) for name in unique),
+            *(transaction.release(self.tables, name) for name in release),
+            *(transaction.write(self.tables, write, commit_id) for write in writes),
+            *transaction.outbox(self.tables, cause, changes, events, commit_id),
+            *(
+                transaction.audit(self.tables, cause, row, self._was(row), commit_id)
+                for row in changes
+            ),
         ]
         if len(request) > MAX_ITEMS:
             raise RuntimeError(f"a commit of {len(request)} items is not bounded by construction")

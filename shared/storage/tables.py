@@ -14,9 +14,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import clock, rows
+from shared import clock
 from shared.errors import Unavailable
-from shared.rows import Item, Key, Write
+from shared.storage import rows
+from shared.storage.rows import Item, Key, Write
 
 DISTURBED_ATTEMPTS = 6
 BATCH_READS = 3

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared import clock, rows
-from shared.cause import AlreadyDone, Cause, Receipt
+from shared import clock
 from shared.errors import DomainError, VersionConflict
 from shared.events.base import Event, to_cloud_event
-from shared.rows import ABSENT, Item, Key, Row, Unique, Write
-from shared.tables import Tables, write_action
+from shared.storage import rows
+from shared.storage.command_context import AlreadyDone, Cause, Receipt
+from shared.storage.rows import ABSENT, Item, Key, Row, Unique, Write
+from shared.storage.tables import Tables, write_action
 
 SEQUENCES_PER_VERSION = 16
 

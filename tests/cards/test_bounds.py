@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.store import MAX_ITEMS
+from shared.storage.store import MAX_ITEMS
 from tests.cards.people import AUTHORITY, CONTACT, HOLDER, LEADER, MANAGER, Desk
 from tests.support.world import at
 

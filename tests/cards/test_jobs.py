@@ -9,7 +9,9 @@ import pytest
 
 from services.cards.batches import steps
 from services.cards.printing import sheet
-from shared import clock, deadlines, rows
+from shared import clock
+from shared.messaging import deadlines
+from shared.storage import rows
 from tests.cards.people import HOLDER, LEADER, Desk
 from tests.support.world import JOBS
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.cards import till_rows
 from services.cards.till import app as till_app
-from shared import secrets
+from shared import keyring
 from tests.cards.batches.test_batches import run, text, upload
 from tests.cards.people import AUTHORITY, CONTACT, LEADER, MANAGER, Desk, person
 from tests.cards.till.kit import Answered, Kit, Shop
@@ -81,7 +81,7 @@ class Region:
 @pytest.fixture
 def region(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
     with desk.world.service("cards"):
-        kit = Kit(desk.world.dynamodb, secrets.from_env())
+        kit = Kit(desk.world.dynamodb, keyring.from_env())
     monkeypatch.setattr(till_app, "till", lambda: kit.till)
     inner = kit.post
 

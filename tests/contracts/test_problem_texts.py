@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.problems import KERNEL, ROOT, TABLES_OF_WORDS, Catalogue
+from shared.api.problems import KERNEL, ROOT, TABLES_OF_WORDS, Catalogue
 
 # Where the code stands among the arguments, and the facts that the error adds of itself.
 RAISED = {
@@ -23,7 +23,7 @@ RAISED = {
     "PydanticCustomError": (0, ()),
 }
 # The authorizer's refusals go to the log; the gateway says 401 in its own words.
-TOLD_TO_NOBODY = frozenset({"shared/authorizer.py", "shared/machines.py"})
+TOLD_TO_NOBODY = frozenset({"shared/identity/authorizer.py", "shared/identity/machine_tokens.py"})
 NO_FACTS = frozenset({"next_steps", "pointer", "code", "retry_after"})
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.principals import Principal
+from shared.identity.claims import Principal
 from tests.cards.people import (
     AUTHORITY,
     BOT,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.cards.till import app as till_app
-from shared.secrets import Secrets
+from shared.keyring import Secrets
 from tests.cards.people import Desk
 from tests.cards.till.kit import Kit
 from tests.fuzz.seats import Seat

@@ -164,7 +164,7 @@ def test_the_house_rules_hold(rule: str) -> None:
 )
 def test_a_broken_rule_is_noticed(rule: str, text: str) -> None:
     check, _ = RULES[rule]
-    kernel = [Module("shared/rows.py", "a = 'OUTBOX#'\nb = 'PENDING#'")]
+    kernel = [Module("shared/storage/rows.py", "a = 'OUTBOX#'\nb = 'PENDING#'")]
     about_rows = rule == "shares_prefixes"
 
     noticed = list(check([Module("services/intake/use_cases.py", text), *(kernel * about_rows)]))

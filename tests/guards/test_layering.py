@@ -17,7 +17,12 @@ NETWORK = (*OF_AWS, "http", "requests", "socket", "urllib.request", "urllib3")
 ADAPTERS = {
     "services/notifications/messages/gateway.py": "carries messages to an outside gateway",
 }
-WIRING = ("shared.http", "shared.queues", "shared.deadlines", "shared.outbox")
+WIRING = (
+    "shared.api.app",
+    "shared.messaging.consumer",
+    "shared.messaging.deadlines",
+    "shared.messaging.outbox",
+)
 
 
 def crossing(found: Iterable[Module]) -> Iterator[str]:
@@ -38,8 +43,8 @@ def upward(found: Iterable[Module]) -> Iterator[str]:
         for name, line in module.imports:
             if within(name, "services", "infra", "demo", "tests", "tools", "bench"):
                 yield module.at(line, f"the kernel knows {name}")
-            if within(name, "chalice") and module.path != "shared/http.py":
-                yield module.at(line, "chalice outside of shared/http.py")
+            if within(name, "chalice") and module.path != "shared/api/app.py":
+                yield module.at(line, "chalice outside of shared/api/app.py")
 
 
 def outside_world(found: Iterable[Module]) -> Iterator[str]:
@@ -102,14 +107,14 @@ BROKEN = {
         ("services/intake/use_cases.py", "import infra.package"),
     ],
     "upward": [
-        ("shared/queues.py", "from services.intake import app"),
-        ("shared/store.py", "from chalice import Chalice"),
+        ("shared/messaging/consumer.py", "from services.intake import app"),
+        ("shared/storage/store.py", "from chalice import Chalice"),
     ],
     "outside_world": [
         ("services/intake/use_cases.py", "import boto3"),
         ("services/intake/repository.py", "from botocore.config import Config"),
         ("services/cards/till/use_cases.py", "import http.client"),
-        ("services/intake/use_cases.py", "from shared.http import ServiceApp"),
+        ("services/intake/use_cases.py", "from shared.api.app import ServiceApp"),
     ],
     "against_the_arrow": [
         ("services/intake/cases/use_cases.py", "from services.intake.app import app"),

@@ -107,7 +107,7 @@ def tables() -> Iterator[dict[str, Any]]:
 
 
 def test_a_transaction_would_fit_there() -> None:
-    from shared.store import MAX_ITEMS
+    from shared.storage.store import MAX_ITEMS
 
     assert MAX_ITEMS <= MOST_ITEMS
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.http import ServiceApp
-from shared.routes import CALLERS
+from shared.api.app import ServiceApp
+from shared.api.routes import CALLERS
 from tools import openapi
 
 APPS = list(openapi.apps())

@@ -16,7 +16,8 @@ from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.finishing import ALIAS
 from infra.local_platform import LocalPlatform
-from shared import clock, rows
+from shared import clock
+from shared.storage import rows
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
 

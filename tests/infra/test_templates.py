@@ -16,7 +16,7 @@ from infra.layer import RESOURCES
 from infra.package import PLACEHOLDER, ROOT, SERVICES
 from infra.stacks import WAVES
 from infra.templates import INFRA
-from shared import suspects
+from shared.messaging import suspects
 from tests.infra.reading import AWS, Stack, actions, targets
 from tests.infra.translated import translate
 

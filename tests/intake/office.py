@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared import clock, links
+from shared import clock
 from shared.events.base import Event, to_cloud_event
 from shared.events.matching import (
     CareAgreementSigned,
@@ -16,7 +16,8 @@ from shared.events.matching import (
     IntroductionHeld,
     MatchProposed,
 )
-from shared.principals import ACT_FOR_FAMILY, Principal
+from shared.identity import signed_links
+from shared.identity.claims import ACT_FOR_FAMILY, Principal
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
 
@@ -191,7 +192,7 @@ class Office:
         from datetime import timedelta
 
         with self.world.service("intake"):
-            return links.issue("own_case", case, case, timedelta(seconds=-1))
+            return signed_links.issue("own_case", case, case, timedelta(seconds=-1))
 
 
 def about(case: str, match: str) -> dict[str, Any]:

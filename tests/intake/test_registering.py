@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared import ids
-from shared.principals import ACT_FOR_FAMILY
+from shared.identity.claims import ACT_FOR_FAMILY
 from tests.intake.office import (
     BOT,
     HQ,

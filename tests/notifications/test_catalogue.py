@@ -14,7 +14,7 @@ from services.matching.words import FollowUpResult
 from services.notifications import app
 from services.notifications.catalogue import FEEDBACK_LINK, HERE, Template, catalogue
 from shared.events.catalogue import by_type
-from shared.letters import declared
+from shared.messaging.template_variables import declared
 from shared.reference import region
 
 TEMPLATES = list(catalogue().by_name.values())

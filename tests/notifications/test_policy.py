@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.notifications.app import POLICY
-from shared.access import Resource
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.identity.policy import Resource
 from tests.support.matrix import faults, matches_golden, render
 
 ACTIONS = [

@@ -16,14 +16,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from pydantic import BaseModel
 
-from shared import deadlines, observability, outbox, queues
-from shared.cause import Cause, Key
+from shared import observability
 from shared.events.base import to_cloud_event
+from shared.identity.claims import system
+from shared.messaging import consumer, deadlines, outbox
+from shared.messaging.consumer import Inbound
 from shared.observability import count, follow, invocation, measure, note
-from shared.principals import system
-from shared.queues import Inbound
-from shared.store import Store, Tables
-from tests.shared.http_app import app
+from shared.storage.command_context import Cause, Key
+from shared.storage.store import Store, Tables
+from tests.shared.api.sample_app import app
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.api import Api
 from tests.support.memory import MemoryDynamoDB
@@ -195,7 +196,7 @@ def take_messages() -> None:
     ]
     records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
     inbound = Inbound("ledger", {CaseOpened: fail}, {"CASE": fail})
-    answer = queues.consume({"Records": records}, CONTEXT, inbound, store)
+    answer = consumer.consume({"Records": records}, CONTEXT, inbound, store)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["0"]
     deadlines.work(Key("CASE#case_2", "CASE"), {"CASE": fail}, store)
 

@@ -11,15 +11,16 @@ from pydantic import BaseModel
 
 from infra import templates
 from services.cards.till import app as till_app
-from shared import aws, batches, budget, queues, reference
-from shared.cause import Cause, Receipt
+from shared import aws, budget, reference
+from shared.api.app import ServiceApp
+from shared.api.reference_routes import serve_reference
 from shared.errors import Unavailable
-from shared.http import ServiceApp
+from shared.identity.claims import Principal
+from shared.messaging import batches, consumer
 from shared.parameters import ReferenceProvider
-from shared.principals import Principal
-from shared.reference_view import serve_reference
+from shared.storage.command_context import Cause, Receipt
 from tests.cards.till.kit import Shop
-from tests.shared.test_queues import message, opened
+from tests.shared.messaging.test_consumer import message, opened
 from tests.simulation.toys import Case, Cases, Mirror
 from tests.support.api import Api
 from tests.support.kernel import use_secrets
@@ -186,12 +187,12 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
     ]
     store = aws.store()
     inbound = Mirror(store).inbound()
-    queues.consume({"Records": records}, Countdown(60), inbound, store)
+    consumer.consume({"Records": records}, Countdown(60), inbound, store)
     dynamodb.turn(talk)
     context = Countdown(CONSUMER_SECONDS)
 
     with budget.of(context):
-        answer = queues.consume({"Records": records}, context, inbound, store)
+        answer = consumer.consume({"Records": records}, context, inbound, store)
 
     assert context.get_remaining_time_in_millis() > 0
     returned = "".join(each["itemIdentifier"] for each in answer["batchItemFailures"])
@@ -203,9 +204,9 @@ def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouch
     dynamodb: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []
-    real = queues.Consumer.handle
+    real = consumer.Consumer.handle
     monkeypatch.setattr(
-        queues.Consumer, "handle", lambda self, body: (begun.append(body), real(self, body))
+        consumer.Consumer, "handle", lambda self, body: (begun.append(body), real(self, body))
     )
     test_a_consumer_returns_what_it_could_not_do_before_its_timeout(dynamodb, silence)
     tried = len(begun) - 10  # the first ten were answered

@@ -7,16 +7,16 @@ import pytest
 
 HEAVY = ("cedarpy", "cryptography", "jwt", "phonenumbers", "boto3", "botocore.session", "ulid")
 MODULES = (
-    "access",
-    "contact",
-    "cursors",
-    "links",
-    "partitions",
-    "principals",
-    "recipients",
+    "identity.claims",
+    "identity.partitions",
+    "identity.policy",
+    "identity.signed_links",
+    "keyring",
+    "messaging.recipients",
+    "privacy.contact",
+    "privacy.vault",
     "reference",
-    "secrets",
-    "vault",
+    "storage.cursors",
 )
 
 

@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from shared import secrets
+from shared import keyring
 from shared.errors import Unavailable
-from shared.secrets import Secrets, new_root_key, unwrap_root_key
+from shared.keyring import Secrets, new_root_key, unwrap_root_key
 
 
 def test_children_differ_by_name_and_service_and_stay_the_same() -> None:
@@ -68,11 +68,11 @@ def test_kms_opens_the_root_key_of_the_service_it_was_made_for_only(
     from shared import aws
 
     monkeypatch.setattr(aws, "client", lambda service: kms)
-    secrets.from_env.cache_clear()
+    keyring.from_env.cache_clear()
     try:
-        assert secrets.from_env().child("a") == secrets.from_env().child("a")
+        assert keyring.from_env().child("a") == keyring.from_env().child("a")
     finally:
-        secrets.from_env.cache_clear()
+        keyring.from_env.cache_clear()
 
 
 def test_without_kms_there_is_no_key_to_fall_back_to() -> None:
@@ -86,7 +86,7 @@ def test_without_kms_there_is_no_key_to_fall_back_to() -> None:
 
 def test_signing_imports_neither_cryptography_nor_an_aws_client() -> None:
     code = (
-        "import sys; from shared.secrets import Secrets;"
+        "import sys; from shared.keyring import Secrets;"
         "Secrets('intake', lambda: bytes(32)).sign('a', b'b');"
         "print({'cryptography', 'botocore', 'boto3'} & set(sys.modules))"
     )

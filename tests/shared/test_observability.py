@@ -15,7 +15,7 @@ from shared import observability
 from shared.observability import count, ends, follow, invocation, measure, note, observed
 from shared.redaction import REDACTED, describe, is_identifier, safe
 from tests.shared import leaks
-from tests.shared.http_app import CANARY, on_messages
+from tests.shared.api.sample_app import CANARY, on_messages
 from tests.support.lines import log_lines, metric_lines
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from shared.http import ServiceApp
+from shared.api.app import ServiceApp
 
 
 def test_an_app_restored_twice_from_one_snapshot_draws_different_numbers(

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from shared import deadlines, outbox, parking, queues, steps, store
-from shared.cause import Cause, Key
+from shared.messaging import consumer, deadlines, outbox, parking
+from shared.storage import store, transaction
+from shared.storage.command_context import Cause, Key
 from tests.simulation import toys
 
 Patch = Callable[[contextlib.ExitStack], None]
@@ -23,13 +24,13 @@ def _replace(stack: contextlib.ExitStack, where: object, name: str, value: objec
 
 def no_idempotency_row(stack: contextlib.ExitStack) -> None:
     """A command repeated under its key is a new command."""
-    real = steps.once
+    real = transaction.once
 
     def once(tables: Any, cause: Any, *rest: Any) -> Iterator[Any]:
         if _of_reaction(cause):
             yield from real(tables, cause, *rest)
 
-    _replace(stack, steps, "once", once)
+    _replace(stack, transaction, "once", once)
 
 
 def dual_write(stack: contextlib.ExitStack) -> None:
@@ -40,7 +41,7 @@ def dual_write(stack: contextlib.ExitStack) -> None:
         events = more.pop("events", ())
         receipt = real_commit(self, cause, *changes, **more)
         late = f"cmt_{receipt.id}{receipt.version}"
-        for step in steps.outbox(self.tables, cause, changes, events, late):
+        for step in transaction.outbox(self.tables, cause, changes, events, late):
             self._refused(step.action)
         return receipt
 
@@ -56,7 +57,7 @@ def inbox_outside_transaction(stack: contextlib.ExitStack) -> None:
             return real_commit(self, cause, *changes, **more)
         marked, cause.once = replace(cause, parked=None), None
         receipt = real_commit(self, cause, *changes, **more)
-        for step in steps.once(self.tables, marked, receipt, "late"):
+        for step in transaction.once(self.tables, marked, receipt, "late"):
             self._refused(step.action)
         return receipt
 
@@ -71,7 +72,7 @@ def inbox_without_reaction(stack: contextlib.ExitStack) -> None:
             short = f"INBOX#{pk.rpartition('#')[2]}" if pk.startswith("INBOX#") else pk
             super().__init__(short, sk)
 
-    _replace(stack, queues, "Key", Shortened)
+    _replace(stack, consumer, "Key", Shortened)
 
 
 def ignored_failed_entries(stack: contextlib.ExitStack) -> None:

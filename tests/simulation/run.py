@@ -15,13 +15,18 @@ from unittest import mock
 
 from greenlet import getcurrent
 
-from shared import aws, clock, deadlines, exchange, http, ids, outbox, queues, rows, secrets
-from shared.cause import Cause, Receipt
+from shared import aws, clock, ids, keyring
+from shared.api import app as http
+from shared.api import dispatch
+from shared.api.app import ServiceApp
 from shared.events.base import Received
-from shared.http import ServiceApp
-from shared.queues import Inbound
-from shared.rows import Item
-from shared.store import Store, Tables
+from shared.messaging import consumer as queues
+from shared.messaging import deadlines, outbox
+from shared.messaging.consumer import Inbound
+from shared.storage import rows
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Item
+from shared.storage.store import Store, Tables
 from tests.simulation import checker, toys
 from tests.simulation.storm import Crash, Message, Storm, StormyBus, StormyDynamoDB, StormyQueue
 from tests.support.memory import MemoryDynamoDB
@@ -341,14 +346,14 @@ def under(run: Run) -> Iterator[None]:
         stack.enter_context(mock.patch.object(random, "uniform", lambda low, high: low))
         stack.enter_context(
             mock.patch.object(
-                exchange, "time", SimpleNamespace(sleep=lambda _: run.storm.step("http waits"))
+                dispatch, "time", SimpleNamespace(sleep=lambda _: run.storm.step("http waits"))
             )
         )
         stack.enter_context(mock.patch.object(aws, "store", lambda: getcurrent().store))
         # Once for the run: a patch taken by an actor that never wakes again would stay for good.
         stack.enter_context(mock.patch.object(http.observability, "invocation", _quiet))
-        root = secrets.Secrets("ledger", lambda: b"r" * 32)
-        stack.enter_context(mock.patch.object(secrets, "from_env", lambda: root))
+        root = keyring.Secrets("ledger", lambda: b"r" * 32)
+        stack.enter_context(mock.patch.object(keyring, "from_env", lambda: root))
         yield
 
 

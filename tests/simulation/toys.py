@@ -12,13 +12,13 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from shared import clock
-from shared.cause import Cause, Receipt
 from shared.errors import NotYet
 from shared.events.base import Event, Received
-from shared.queues import Inbound
-from shared.repository import Repository
-from shared.rows import Row
-from shared.store import Store
+from shared.messaging.consumer import Inbound
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
+from shared.storage.store import Store
 
 
 class CaseOpened(Event):

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from shared.http import ServiceApp
-from shared.principals import Principal
+from shared.api.app import ServiceApp
+from shared.identity.claims import Principal
 
 REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 

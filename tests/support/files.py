@@ -1,4 +1,4 @@
-"""Files in memory: the few calls of S3 that `shared.files` makes."""
+"""Files in memory: the few calls of S3 that `shared.storage.files` makes."""
 
 import io
 from typing import Any

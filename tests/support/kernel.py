@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from shared import secrets
-from shared.secrets import Secrets
-from shared.store import Store, Tables
+from shared import keyring
+from shared.keyring import Secrets
+from shared.storage.store import Store, Tables
 
 TABLES = Tables(data="t-data", outbox="t-outbox", audit="t-audit", keys="t-keys")
 
@@ -20,7 +20,7 @@ def fixed_secrets(service: str = "intake", root: bytes = bytes(range(32))) -> Se
 def use_secrets(monkeypatch: pytest.MonkeyPatch, service: str = "intake") -> Secrets:
     """Make those the secrets of the running service."""
     chosen = fixed_secrets(service)
-    monkeypatch.setattr(secrets, "from_env", lambda: chosen)
+    monkeypatch.setattr(keyring, "from_env", lambda: chosen)
     return chosen
 
 

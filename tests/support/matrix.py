@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from shared.access import Policy, Resource
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.identity.policy import Policy, Resource
 
 Situations = Mapping[str, tuple[Principal, Resource]]
 

@@ -7,8 +7,8 @@ import pytest
 
 from services.cards.till import app as till_app
 from services.cards.till.repository import Till
-from shared import secrets
-from shared.tables import TableAccess, Tables
+from shared import keyring
+from shared.storage.tables import TableAccess, Tables
 from tests.support.api import Answer, Api
 from tests.support.world import World
 
@@ -20,7 +20,7 @@ class TillOf:
         self.world = world
         with world.service("cards"):
             tables = TableAccess(world.dynamodb, Tables("cards-data", "cards-outbox"))
-            found = Till(tables, secrets.from_env())
+            found = Till(tables, keyring.from_env())
         monkeypatch.setattr(till_app, "till", lambda: found)
 
     def post(self, path: str, body: Any, headers: Mapping[str, str]) -> Answer:

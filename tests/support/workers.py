@@ -12,9 +12,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from infra import templates
-from shared import queues
-from shared.queues import Inbound
-from shared.store import Store, Tables
+from shared.messaging import consumer
+from shared.messaging.consumer import Inbound
+from shared.storage.store import Store, Tables
 from tests.support.memory import MemoryDynamoDB
 
 Item = dict[str, Any]
@@ -142,7 +142,7 @@ def _work(wire: Connection, batch: list[Item], offer: Offer) -> None:
     far = _Far(wire)
     store = Store(far, TABLES, pause=lambda _: None)
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
-    answer = queues.consume(
+    answer = consumer.consume(
         {"Records": batch},
         context,
         offer(store),

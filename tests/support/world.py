@@ -17,10 +17,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from shared import aws, clock, outbox, secrets
-from shared.principals import Principal
-from shared.rows import Item
-from shared.store import Store, Tables
+from shared import aws, clock, keyring
+from shared.identity.claims import Principal
+from shared.messaging import outbox
+from shared.storage.rows import Item
+from shared.storage.store import Store, Tables
 from tests.support.api import Api
 from tests.support.files import MemoryS3
 from tests.support.memory import MemoryDynamoDB
@@ -163,13 +164,13 @@ class World:
             **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
             **getattr(self, "environment", {}),
         )
-        secrets.from_env.cache_clear()
+        keyring.from_env.cache_clear()
         try:
             yield
         finally:
             os.environ.clear()
             os.environ.update(before)
-            secrets.from_env.cache_clear()
+            keyring.from_env.cache_clear()
 
     def client(self, name: str) -> Any:
         """What `shared.aws.client` answers in this world."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.notifications.messages.gateway import Letter
 from shared import clock
-from shared.principals import ACT_FOR_FAMILY, Principal
+from shared.identity.claims import ACT_FOR_FAMILY, Principal
 from tests.notifications.support import FakeGateway
 from tests.support.api import Answer, Api
 from tests.support.world import World, at

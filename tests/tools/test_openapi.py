@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from shared.problems import ROOT
-from tests.shared.http_app import app
+from shared.api.problems import ROOT
+from tests.shared.api.sample_app import app
 from tools import openapi
 
 
@@ -112,10 +112,10 @@ def test_every_answer_of_the_edge_is_documented(document: dict[str, Any]) -> Non
 
 
 def test_the_run_time_never_loads_the_generator_or_an_aws_client() -> None:
-    script = "import sys, shared.http; print(*sys.modules)"
+    script = "import sys, shared.api.app; print(*sys.modules)"
     command = [sys.executable, "-c", script]
     loaded = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT).stdout
     names = set(loaded.split())
-    assert "shared.http" in names
+    assert "shared.api.app" in names
     generators = {"tools.openapi", "tomllib"}
-    assert not names & {*generators, "botocore.session", "boto3", "cedarpy", "shared.store"}
+    assert not names & {*generators, "botocore.session", "boto3", "cedarpy", "shared.storage.store"}

@@ -12,11 +12,11 @@ from services.cards.registry import reaching
 from services.cards.registry.facts import Status as CardStatus
 from services.cards.registry.repository import Cards
 from shared import clock, ids, reference
-from shared.cause import Cause
 from shared.errors import NotFound
 from shared.events import cards as told
 from shared.events.base import Event, Received
-from shared.recipients import Ask, Recipient, Refused
+from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.storage.command_context import Cause
 
 PREFIX = "ann"
 HOLDERS = 16

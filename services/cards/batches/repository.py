@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from services.cards.batches.domain import Batch
 from shared import clock
-from shared.partitions import region_key
-from shared.repository import Repository
-from shared.rows import Row
+from shared.identity.partitions import region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
 
 KEPT = timedelta(days=30)
 

@@ -9,13 +9,14 @@ from services.cards.programmes.repository import Programmes
 from services.cards.registry import issue
 from services.cards.registry.forms import IssueCard
 from services.cards.registry.repository import Cards
-from shared import clock, idempotency, office_tables
-from shared.cause import AlreadyDone, Cause, Receipt
+from shared import clock
+from shared.api.problems import Catalogue
 from shared.errors import DomainError, Invalid, Unavailable, VersionConflict
-from shared.files import Files
-from shared.office_tables import Cells
-from shared.principals import Principal
-from shared.problems import Catalogue
+from shared.identity.claims import Principal
+from shared.storage import idempotency, office_tables
+from shared.storage.command_context import AlreadyDone, Cause, Receipt
+from shared.storage.files import Files
+from shared.storage.office_tables import Cells
 
 ROWS = 50  # some seconds of work, well within a function's time
 GATHERED = 50

@@ -10,8 +10,8 @@ from typing import Any
 
 from shared import reference
 from shared.errors import Invalid
-from shared.office_tables import Cells, Column
 from shared.office_values import identifier
+from shared.storage.office_tables import Cells, Column
 
 _COLUMNS = Path(__file__).with_name("columns.toml")
 REQUIRED = ("holder_ref", "district_id")

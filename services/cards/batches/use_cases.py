@@ -12,10 +12,10 @@ from services.cards.fields import Region
 from services.cards.programmes.repository import Programmes
 from services.cards.registry.repository import Cards
 from shared import clock, ids, reference
-from shared.cause import Cause, Receipt
 from shared.errors import Invalid, RuleBroken
-from shared.files import Files
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.files import Files
 
 
 class OpenBatch(BaseModel):

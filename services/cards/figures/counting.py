@@ -5,10 +5,10 @@ from typing import Any
 from services.cards.figures.domain import Use
 from services.cards.figures.repository import Cohorts, Uses, first_visit, kept
 from shared import reference
-from shared.cause import Cause
 from shared.events import cards as told
 from shared.events.base import Received
-from shared.store import Taken
+from shared.storage.command_context import Cause
+from shared.storage.store import Taken
 
 
 def count_card(received: Received[Any], cause: Cause, cohorts: Cohorts) -> None:

@@ -15,9 +15,9 @@ from services.cards.figures.domain import Cohort, Use, shard_of
 from services.cards.till import records
 from shared import clock
 from shared.events.cards import CardChecked, CardCheckRefused
-from shared.partitions import region_key
-from shared.repository import Repository
-from shared.rows import Row, Unique, Write
+from shared.identity.partitions import region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Row, Unique, Write
 
 MARKERS_KEPT = timedelta(days=731)
 

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from services.cards.fields import Code, Cursor, Day, District, Reference, Region
 from services.cards.partners.offers import Hours
 from services.cards.partners.words import Category, DeclineReason, EndReason, Status
-from shared.contact import Contact, Line
+from shared.privacy.contact import Contact, Line
 
 Ulid = r"[0-9A-HJKMNP-TV-Z]{26}"
 OutletId = Annotated[str, Field(pattern=rf"^out_{Ulid}$")]

@@ -3,10 +3,10 @@
 from services.cards.partners.domain import Partner
 from services.cards.registry import sealed
 from services.cards.registry.forms import ContactView
-from shared.contact import FIELDS, Contact
 from shared.errors import NotFound
-from shared.principals import Principal
-from shared.rows import Write
+from shared.identity.claims import Principal
+from shared.privacy.contact import FIELDS, Contact
+from shared.storage.rows import Write
 
 PURPOSE = "partner_matter"
 

@@ -11,11 +11,11 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.keys import StoreKey
 from services.cards.partners.words import Category, Status
 from shared import clock, reference
-from shared.cause import Cause, Key, Receipt
 from shared.events.base import Event
-from shared.partitions import org_key, region_key
-from shared.repository import Repository
-from shared.rows import Row, Write
+from shared.identity.partitions import org_key, region_key
+from shared.storage.command_context import Cause, Key, Receipt
+from shared.storage.repository import Repository
+from shared.storage.rows import Row, Write
 
 
 class Partners(Repository[Partner]):

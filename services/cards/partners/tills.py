@@ -7,10 +7,10 @@ from services.cards.partners.keys import StoreKey
 from services.cards.partners.offers import Offer, Outlet
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import about, allowed
-from shared import clock, ids, reference, secrets
-from shared.cause import Cause, Receipt
+from shared import clock, ids, keyring, reference
 from shared.events import cards as told
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt
 
 _SECRET = "store-key"
 
@@ -89,7 +89,7 @@ def revoke_key(partner_id: str, key_id: str, cause: Cause, partners: Partners) -
 
 def _secret(key_id: str) -> str:
     """256 bits that nobody can tell without the service's key, so a lost answer can be repeated."""
-    return till_rows.secret_text(secrets.from_env().sign(_SECRET, key_id.encode()))
+    return till_rows.secret_text(keyring.from_env().sign(_SECRET, key_id.encode()))
 
 
 def _offer_changed(partner: Partner, offer_id: str) -> told.PartnerOfferChanged:

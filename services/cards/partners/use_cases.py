@@ -17,12 +17,12 @@ from services.cards.partners.views import PartnerView, PublicPartner, PublicPart
 from services.cards.partners.words import DeclineReason, Source, Status
 from services.cards.registry.forms import ContactView
 from shared import clock, ids, reference
-from shared.cause import Cause, Receipt
 from shared.errors import NotFound
 from shared.events import cards as told
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.repository import Page
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 _SOURCES = {
     "regional_authority": Source.AUTHORITY,

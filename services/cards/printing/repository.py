@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from services.cards.printing.domain import Print
 from shared import clock
-from shared.repository import Repository
-from shared.rows import Row
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
 
 KEPT = timedelta(days=1)
 

@@ -13,13 +13,13 @@ from services.cards.registry import sealed
 from services.cards.registry.domain import Card
 from services.cards.registry.facts import ENDED
 from services.cards.registry.repository import Cards
-from shared import clock, ids, secrets
-from shared.cause import Cause, Receipt
+from shared import clock, ids, keyring
+from shared.api.problems import Catalogue
 from shared.errors import Invalid, NotFound, RuleBroken
-from shared.files import Files
-from shared.principals import Principal
-from shared.problems import Catalogue
-from shared.vault import Wanted
+from shared.identity.claims import Principal
+from shared.privacy.vault import Wanted
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.files import Files
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 
@@ -100,7 +100,7 @@ def print_due(print_id: str, cause: Cause, prints: Prints, cards: Cards, files: 
     drawer = Principal(id=order.ordered_by, kind="person", role=order.role)
     wanted = [Wanted(sealed.subject_of(c), c.id, (sealed.NUMBER,)) for c in found]
     opened = sealed.vault().open_many(wanted, drawer, "print_cards")
-    key = secrets.from_env().child(qr_codes.STATIC_KEY)
+    key = keyring.from_env().child(qr_codes.STATIC_KEY)
     faces = [
         sheet.Face(fields[sealed.NUMBER], qr_codes.static_token(key, card.handle, card.generation))
         for card, fields in zip(found, opened, strict=True)

@@ -2,7 +2,7 @@
 
 from services.cards.programmes.domain import Programme, programme_id
 from shared.errors import RuleBroken
-from shared.repository import Repository
+from shared.storage.repository import Repository
 
 
 class Programmes(Repository[Programme]):

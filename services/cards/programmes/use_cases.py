@@ -9,9 +9,9 @@ from services.cards.fields import Code, Day, Region
 from services.cards.programmes.domain import Programme, Status, programme_id
 from services.cards.programmes.repository import Programmes
 from shared import clock, reference
-from shared.cause import Cause, Receipt
 from shared.errors import RuleBroken
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt
 
 
 class StartProgramme(BaseModel):

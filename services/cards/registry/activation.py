@@ -8,10 +8,10 @@ from services.cards.registry.domain import Card
 from services.cards.registry.facts import Activation, Via
 from services.cards.registry.forms import ActivateCard, ActivatedCard
 from services.cards.registry.repository import Cards, handle_of
-from shared import clock, reference, secrets
-from shared.cause import Cause, Receipt
+from shared import clock, keyring, reference
 from shared.errors import Invalid
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt
 
 LEADER = "community_leader"
 
@@ -66,7 +66,7 @@ def told_once(receipt: Receipt, caller: Principal, cards: Cards) -> ActivatedCar
     answer = ActivatedCard(id=receipt.id, version=receipt.version, status=card.status)
     if receipt.number != str(card.generation):
         return answer
-    key = secrets.from_env().child(qr_codes.ROTATING_KEY)
+    key = keyring.from_env().child(qr_codes.ROTATING_KEY)
     return answer.model_copy(
         update={
             "handle": card.handle,

@@ -17,7 +17,7 @@ from services.cards.registry.facts import (
     Via,
 )
 from shared import reference
-from shared.contact import Contact
+from shared.privacy.contact import Contact
 
 Evidence = Literal["signed_form", "in_person", "recorded_call"]
 

@@ -8,13 +8,13 @@ from services.cards.registry.facts import ActivationCode, Entitlement, ReplaceRe
 from services.cards.registry.forms import IssueCard, IssuedCard
 from services.cards.registry.repository import Cards, handle_of
 from shared import clock, ids, reference
-from shared.cause import Cause, Receipt
-from shared.contact import Contact
 from shared.errors import RuleBroken
 from shared.events.base import Event
-from shared.principals import Principal
-from shared.rows import Write
-from shared.store import Taken
+from shared.identity.claims import Principal
+from shared.privacy.contact import Contact
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Write
+from shared.storage.store import Taken
 
 CODE_DIGITS = 8
 

@@ -13,12 +13,12 @@ from services.cards.registry.forms import (
     PlacementEnd,
 )
 from services.cards.registry.repository import Cards, in_district
-from shared import clock, reference, secrets
-from shared.cause import Cause, Receipt
+from shared import clock, keyring, reference
 from shared.errors import NotFound, RuleBroken
-from shared.partitions import Partition, region_key
-from shared.principals import Principal
-from shared.repository import Page
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition, region_key
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 
 def block_card(card_id: str, reason: BlockReason, cause: Cause, cards: Cards) -> Receipt:
@@ -90,7 +90,7 @@ def show_page(card_id: str, caller: Principal, cards: Cards) -> CardPage:
     card = cards.get(card_id)
     policy.POLICY.require(caller, "view_page", policy.card(card))
     number = sealed.open_card(card, caller, "card_page")[sealed.NUMBER]
-    key = secrets.from_env().child(qr_codes.STATIC_KEY)
+    key = keyring.from_env().child(qr_codes.STATIC_KEY)
     text = qr_codes.static_token(key, card.handle, card.generation)
     return CardPage(
         id=card.id,

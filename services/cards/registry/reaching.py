@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from services.cards.registry import sealed
 from services.cards.registry.domain import Card
 from services.cards.registry.repository import Cards
-from shared import letters
 from shared.errors import RuleBroken
-from shared.principals import system
-from shared.recipients import Ask, Recipient, Refused
+from shared.identity.claims import system
+from shared.messaging import template_variables
+from shared.messaging.recipients import Ask, Recipient, Refused
 
 PURPOSE = "notify_holder"
 
@@ -25,7 +25,7 @@ def reach(ask: Ask, card: Card, facts: Mapping[str, str]) -> Recipient | Refused
     way = contact.way(ask.avoid) if contact else None
     if contact is None or way is None:
         raise RuleBroken("no_channel")
-    named = letters.declared("cards")[ask.template]
+    named = template_variables.declared("cards")[ask.template]
     variables = {"first_name": contact.name, **facts}
     if "activation_code" in named:
         variables["activation_code"] = sealed.open_card(card, asker, PURPOSE)[sealed.CODE]

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from services.cards import till_rows
 from services.cards.registry.domain import Card
 from services.cards.registry.facts import ENDED
-from shared import clock, secrets
-from shared.cause import Cause, Key, Receipt
+from shared import clock, keyring
 from shared.events.base import Event
-from shared.partitions import person_key, region_key
-from shared.repository import Repository
-from shared.rows import Row, Unique, Write
+from shared.identity.partitions import person_key, region_key
+from shared.storage.command_context import Cause, Key, Receipt
+from shared.storage.repository import Repository
+from shared.storage.rows import Row, Unique, Write
 
 
 class Cards(Repository[Card]):
@@ -95,7 +95,7 @@ def in_district(district: str | None) -> str:
 
 def handle_of(number: str) -> str:
     """The name under which a number is stored."""
-    return till_rows.handle_of(secrets.from_env().child(till_rows.NUMBER_KEY), number)
+    return till_rows.handle_of(keyring.from_env().child(till_rows.NUMBER_KEY), number)
 
 
 def _holder_key(region: str, holder_ref: str) -> str:

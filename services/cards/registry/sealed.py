@@ -3,13 +3,13 @@
 from functools import cache
 
 from services.cards.registry.domain import Card
-from shared import aws, secrets
-from shared.cause import Cause
-from shared.contact import FIELDS, Contact
+from shared import aws, keyring
 from shared.errors import NotFound
-from shared.principals import Principal
-from shared.rows import Write
-from shared.vault import Vault
+from shared.identity.claims import Principal
+from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.vault import Vault
+from shared.storage.command_context import Cause
+from shared.storage.rows import Write
 
 CONTACT = "contact"
 NUMBER = "number"
@@ -19,7 +19,7 @@ CODE = "code"
 @cache
 def vault() -> Vault:
     """The vault of this service."""
-    return Vault(aws.store(), secrets.from_env())
+    return Vault(aws.store(), keyring.from_env())
 
 
 def subject_of(card: Card) -> str:
@@ -56,4 +56,4 @@ def open_contact(card: Card, by: Principal | Cause, purpose: str) -> Contact | N
 
 def code_hash(handle: str, code: str) -> str:
     """What is kept of an activation code to compare with."""
-    return secrets.from_env().sign("activation-code", f"{handle}|{code}".encode()).hex()
+    return keyring.from_env().sign("activation-code", f"{handle}|{code}".encode()).hex()

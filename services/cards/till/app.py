@@ -16,11 +16,11 @@ from services.cards.till.repository import Till
 from services.cards.till.use_cases import Caller
 from services.cards.till_rows import StoreKey, parse_store_key
 from shared import aws
+from shared.api.app import ServiceApp
+from shared.api.inputs import Request
 from shared.errors import Unauthenticated
-from shared.http import ServiceApp
-from shared.requests import Request
-from shared.secrets import Secrets, unwrap_root_key
-from shared.tables import TableAccess, Tables
+from shared.keyring import Secrets, unwrap_root_key
+from shared.storage.tables import TableAccess, Tables
 
 OWNER = "cards"
 

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from services.cards.till.domain import Reason
 from shared import ids
-from shared.cause import Repeatable
-from shared.untrusted import has_forbidden
+from shared.api.json_guard import has_forbidden
+from shared.storage.command_context import Repeatable
 
 MOST_KOPECKS = 10**10
 

@@ -18,7 +18,7 @@ from ulid import ULID
 
 from services.cards import till_rows
 from services.cards.till.domain import DAY, Method, Reason
-from shared import clock, rows
+from shared import clock
 from shared.events.base import Event, to_cloud_event
 from shared.events.cards import (
     CardChecked,
@@ -26,8 +26,9 @@ from shared.events.cards import (
     PurchaseRecorded,
     PurchaseRolledBack,
 )
-from shared.rows import Item, Key, Write
-from shared.secrets import Secrets
+from shared.keyring import Secrets
+from shared.storage import rows
+from shared.storage.rows import Item, Key, Write
 
 CHECK = "CHECK"
 KEPT_DAYS = 400

@@ -14,10 +14,10 @@ from services.cards.till import domain, records
 from services.cards.till.domain import CardUses, KeyTries
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till_rows import CardTill, KeyTill, PartnerTill, StoreKey
-from shared import rows
-from shared.rows import Item, Key
-from shared.secrets import Secrets
-from shared.tables import TableAccess
+from shared.keyring import Secrets
+from shared.storage import rows
+from shared.storage.rows import Item, Key
+from shared.storage.tables import TableAccess
 
 T = TypeVar("T")
 R = TypeVar("R", Check, Purchase, Rollback)

@@ -6,7 +6,7 @@ So a wrong check digit, a forged code and an unknown number go the same way from
 
 from services.cards import numbers, qr_codes, till_rows
 from services.cards.till.domain import Scan
-from shared.secrets import Secrets
+from shared.keyring import Secrets
 
 HANDLE_CHARACTERS = 32
 _NOBODY = "-"

@@ -31,8 +31,8 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from shared.keyring import Secrets
 from shared.observability import count, note
-from shared.secrets import Secrets
 
 ATTEMPTS = 5
 PARTNER_PAUSED = "paused"

@@ -25,7 +25,7 @@ from services.intake.cases.codes import (
     Urgency,
 )
 from shared import ids
-from shared.contact import Contact
+from shared.privacy.contact import Contact
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]

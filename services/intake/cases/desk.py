@@ -10,15 +10,16 @@ from services.intake.cases.domain import Case
 from services.intake.cases.parts import Stamp
 from services.intake.cases.repository import Cases, names_to_release
 from services.intake.providers.repository import Providers
-from shared import clock, links
-from shared.access import Attribute, Policy, Resource
-from shared.cause import Cause, Receipt
+from shared import clock
 from shared.errors import Invalid, NotFound, RuleBroken
-from shared.links import Link
-from shared.principals import Principal
-from shared.rows import Write
-from shared.store import Taken
-from shared.vault import Vault
+from shared.identity import signed_links
+from shared.identity.claims import Principal
+from shared.identity.policy import Attribute, Policy, Resource
+from shared.identity.signed_links import Link
+from shared.privacy.vault import Vault
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Write
+from shared.storage.store import Taken
 
 OPERATOR_SEES = timedelta(days=30)
 REQUEST = "Request"
@@ -77,7 +78,7 @@ class Desk:
         A `link` through which the family came is spent by it. `existing` says that the command
         would have created a case that was there already.
         """
-        unique = () if link is None else (links.once(link),)
+        unique = () if link is None else (signed_links.once(link),)
         try:
             if after is before:
                 done = receipt(before).model_copy(update={"existing": existing})

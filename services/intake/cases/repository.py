@@ -3,9 +3,9 @@
 from services.intake.cases.codes import Status
 from services.intake.cases.domain import Case
 from shared import clock
-from shared.partitions import person_key, region_key
-from shared.repository import Repository
-from shared.rows import Index, Row, Unique
+from shared.identity.partitions import person_key, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row, Unique
 
 MISSING = f"{Status.IN_CARE}#missing"
 SELF_SERVED = frozenset({"public"})

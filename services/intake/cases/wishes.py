@@ -11,8 +11,8 @@ from services.intake.cases.codes import (
     WithdrawReason,
 )
 from services.intake.cases.commands import Code, Command, OwnNeeds, RequestId
-from shared.contact import Contact
-from shared.links import LONGEST
+from shared.identity.signed_links import LONGEST
+from shared.privacy.contact import Contact
 
 
 class CorrectNeeds(OwnNeeds):

@@ -1,9 +1,9 @@
 """Where providers lie: their row, and the list of a region by sector."""
 
 from services.intake.providers.domain import Provider, Sector
-from shared.partitions import region_key
-from shared.repository import Repository
-from shared.rows import Row
+from shared.identity.partitions import region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
 
 SHELF = "provider#"
 

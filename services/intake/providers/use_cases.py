@@ -9,12 +9,12 @@ from services.intake.cases.codes import AidCategory
 from services.intake.providers.domain import Provider, Sector
 from services.intake.providers.repository import Providers, shelf
 from shared import ids, reference
-from shared.access import Policy, Resource
-from shared.cause import Cause, Receipt
-from shared.contact import Line
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.repository import Page
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.identity.policy import Policy, Resource
+from shared.privacy.contact import Line
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 PROVIDER = "Provider"
 ProviderId = Annotated[str, Field(pattern=ids.pattern("prv"))]

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from services.matching.families.domain import Family
 from shared import clock
-from shared.partitions import region_key
-from shared.repository import Repository
-from shared.rows import Index, Row
+from shared.identity.partitions import region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row
 
 WAITING = "FAMILY#WAITING#"
 

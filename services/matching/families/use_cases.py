@@ -8,7 +8,6 @@ from services.matching.matches.endings import Loosened, family_is_out
 from services.matching.matches.needs import follow_family
 from services.matching.matches.repository import Desk
 from services.matching.words import Programme
-from shared.cause import Cause
 from shared.events.base import Event, Received
 from shared.events.intake import (
     CareRequired,
@@ -19,6 +18,7 @@ from shared.events.intake import (
     NeedsChanged,
     NeedState,
 )
+from shared.storage.command_context import Cause
 
 PROGRAMMES = frozenset(Programme)
 

@@ -10,17 +10,18 @@ from services.matching.guardians.repository import Guardians
 from services.matching.guardians.views import GuardianContact
 from services.matching.matches.domain import Match
 from services.matching.words import LegalForm
-from shared import clock, ids, letters, reference
-from shared.access import Resource
-from shared.cause import Cause, Receipt
-from shared.contact import FIELDS, Contact
+from shared import clock, ids, reference
 from shared.errors import RuleBroken, TooMany
 from shared.events.matching import GuardianApplied, GuardianRejected
-from shared.principals import Principal, system
-from shared.recipients import Ask, Recipient, Refused
-from shared.rows import Unique
-from shared.store import Taken
-from shared.vault import Vault
+from shared.identity.claims import Principal, system
+from shared.identity.policy import Resource
+from shared.messaging import template_variables
+from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.vault import Vault
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Unique
+from shared.storage.store import Taken
 
 CONTACT = "contact"
 NUMBER_DIGITS = 8
@@ -166,5 +167,7 @@ def resolve_guardian(ask: Ask, guardians: Guardians, vault: Vault) -> Recipient 
         channel=way[0],
         address=way[1],
         language=contact.language,
-        variables={name: known[name] for name in letters.declared("matching")[ask.template]},
+        variables={
+            name: known[name] for name in template_variables.declared("matching")[ask.template]
+        },
     )

@@ -18,8 +18,8 @@ from services.matching.forms import (
 from services.matching.guardians.facts import Capability, Status
 from services.matching.words import Category, Invitee, LegalForm, Programme, TeamKind
 from shared import reference
-from shared.contact import Contact
 from shared.errors import Invalid
+from shared.privacy.contact import Contact
 
 MOST_FAMILIES = 100
 

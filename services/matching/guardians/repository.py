@@ -9,9 +9,9 @@ import sys
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
-from shared.partitions import UNASSIGNED, region_key
-from shared.repository import Repository
-from shared.rows import Index, Row
+from shared.identity.partitions import UNASSIGNED, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row
 
 LIST_PREFIX = "GUARDIAN#"
 

@@ -9,14 +9,14 @@ from services.matching.guardians.repository import LIST_PREFIX, Guardians
 from services.matching.guardians.views import GuardianView
 from services.matching.headquarters.repository import AllHeadquarters
 from shared import clock, reference
-from shared.cause import Cause, Receipt
 from shared.errors import Invalid, RuleBroken
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.repository import Page
-from shared.vault import Vault
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.privacy.vault import Vault
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 
 def _allowed(guardian_id: str, action: str, cause: Cause, guardians: Guardians) -> Guardian:

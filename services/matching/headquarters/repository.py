@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from services.matching.headquarters.domain import Headquarters
-from shared.repository import Repository
+from shared.storage.repository import Repository
 
 
 class AllHeadquarters(Repository[Headquarters]):

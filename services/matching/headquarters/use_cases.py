@@ -7,9 +7,9 @@ from services.matching.forms import Form, UserId
 from services.matching.headquarters.domain import Headquarters
 from services.matching.headquarters.repository import AllHeadquarters
 from shared import reference
-from shared.cause import Cause, Receipt
 from shared.errors import NotFound
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt
 
 
 class StaffHeadquarters(Form):

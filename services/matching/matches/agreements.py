@@ -10,11 +10,12 @@ from services.matching.matches.proposals import allowed, side_of, who
 from services.matching.matches.repository import Desk
 from services.matching.matches.views import SigningLink
 from services.matching.words import Party
-from shared import clock, ids, links
-from shared.cause import Cause, Receipt
+from shared import clock, ids
 from shared.errors import Invalid, NotFound, RuleBroken
 from shared.events import matching as events
-from shared.principals import Principal
+from shared.identity import signed_links
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt
 
 SIGNING = "sign_care_agreement"
 LINK_HOURS = 72
@@ -55,13 +56,13 @@ def view_signing_link(match_id: str, caller: Principal, desk: Desk) -> SigningLi
     if match.status is not Status.INTRODUCED or match.agreement is None:
         raise NotFound("care_agreement", match_id)
     about = f"{match_id}:{match.agreement.agreement_id}"
-    text = links.issue(SIGNING, match.case_id, about, timedelta(hours=LINK_HOURS))
+    text = signed_links.issue(SIGNING, match.case_id, about, timedelta(hours=LINK_HOURS))
     return SigningLink(link=text, expires_in_hours=LINK_HOURS)
 
 
 def sign_by_link(body: commands.SignByLink, cause: Cause, desk: Desk) -> Receipt:
     """The family signs through its link; a link of an older draft signs nothing."""
-    link = links.open_link(body.link, SIGNING)
+    link = signed_links.open_link(body.link, SIGNING)
     match_id, _, agreement_id = link.about.partition(":")
     cause.actor = link.principal
     match = allowed(match_id, "sign_agreement", cause, desk)

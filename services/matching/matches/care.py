@@ -11,14 +11,14 @@ from services.matching.matches.records import Report, Visit
 from services.matching.matches.repository import REPORT, VISIT, Desk, match_key
 from services.matching.matches.views import ReportsView, ReportView, VisitView
 from shared import clock, ids, reference
-from shared.cause import Cause, Receipt
 from shared.errors import NotFound
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.principals import Principal
-from shared.repository import Page
-from shared.rows import Row, Write
-from shared.vault import Wanted
+from shared.identity.claims import Principal
+from shared.privacy.vault import Wanted
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
+from shared.storage.rows import Row, Write
 
 NO_RESOURCES = "guardian_resources_exhausted"
 MOST_REPORTS = 24

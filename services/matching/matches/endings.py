@@ -10,12 +10,12 @@ from services.matching.matches.repository import Desk
 from services.matching.matches.views import NotesView, NoteView
 from services.matching.words import Party, TerminationReason
 from shared import clock
-from shared.cause import Cause, Receipt
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.principals import Principal
-from shared.rows import Row
-from shared.vault import Wanted
+from shared.identity.claims import Principal
+from shared.privacy.vault import Wanted
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Row
 
 CONFLICT_NOTE = "conflict"
 

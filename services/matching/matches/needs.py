@@ -9,7 +9,7 @@ from services.matching.matches.repository import Desk
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.events.intake import NeedsChanged
-from shared.rows import Row
+from shared.storage.rows import Row
 
 DROPPED = "dropped"
 

@@ -10,11 +10,11 @@ from services.matching.matches.repository import Desk
 from services.matching.ranking.domain import Candidate, Unsuitable, judge
 from services.matching.words import Party
 from shared import clock, ids
-from shared.cause import Cause, Receipt
 from shared.errors import Invalid, NotFound, RuleBroken
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.rows import Row
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Row
 
 
 def allowed(match_id: str, action: str, cause: Cause, desk: Desk) -> Match:

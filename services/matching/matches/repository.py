@@ -21,11 +21,11 @@ from services.matching.headquarters.repository import AllHeadquarters
 from services.matching.matches.domain import Match
 from services.matching.matches.records import Report, Story, StoryStatus, Visit
 from shared import clock, reference
-from shared.partitions import org_key, person_key, region_key
-from shared.repository import Repository
-from shared.rows import Row
-from shared.store import Store
-from shared.vault import Vault
+from shared.identity.partitions import org_key, person_key, region_key
+from shared.privacy.vault import Vault
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
+from shared.storage.store import Store
 
 MATCH = "MATCH#"
 OPEN = "MATCH#OPEN#"

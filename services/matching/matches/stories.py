@@ -7,14 +7,14 @@ from services.matching.matches.records import Media, Story
 from services.matching.matches.repository import Desk, story_shelf
 from services.matching.matches.views import StoryView
 from shared import clock, ids
-from shared.cause import Cause, Receipt
 from shared.errors import NotFound
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.repository import Page
-from shared.vault import Wanted
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.privacy.vault import Wanted
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 TEXT = "text"
 

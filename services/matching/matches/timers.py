@@ -5,10 +5,10 @@ from services.matching.matches.follow_ups import FollowUp
 from services.matching.matches.proposals import who
 from services.matching.matches.repository import Desk
 from shared import clock
-from shared.cause import Cause
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.observability import count
+from shared.storage.command_context import Cause
 
 
 def match_due(match_id: str, cause: Cause, desk: Desk) -> None:

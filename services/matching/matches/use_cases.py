@@ -4,10 +4,10 @@ from services.matching.access import POLICY, match_resource
 from services.matching.matches import commands
 from services.matching.matches.repository import MATCH, OPEN, Desk
 from services.matching.matches.views import MatchView
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.repository import Page
-from shared.rows import Index
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.storage.repository import Page
+from shared.storage.rows import Index
 
 
 def view_match(match_id: str, caller: Principal, desk: Desk) -> MatchView:

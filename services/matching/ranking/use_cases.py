@@ -15,9 +15,9 @@ from services.matching.ranking.problem import Solution
 from services.matching.ranking.suggestions import Region, Suggestions
 from shared import aws, clock, functions, reference
 from shared.errors import NotFound, Unavailable
-from shared.partitions import Partition, region_key
-from shared.principals import Principal
-from shared.repository import Page
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition, region_key
+from shared.storage.repository import Page
 
 MOST_FAMILIES = 300
 RETRY_SECONDS = 30

@@ -10,17 +10,18 @@ from services.notifications.desk import Desk
 from services.notifications.feedback.domain import FeedbackForm, NeedsMet
 from services.notifications.feedback.repository import answered_prefix
 from services.notifications.messages.letters import FEEDBACK_PURPOSE
-from shared import clock, links, secrets
-from shared.access import Policy, Resource
-from shared.cause import Cause, Receipt
+from shared import clock, keyring
 from shared.errors import NotFound, TooMany
 from shared.events.base import Event, Received
 from shared.events.intake import FamilyErased
 from shared.events.notifications import FeedbackReceived, LowScoreReceived
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.repository import Page
-from shared.vault import Vault, Wanted
+from shared.identity import signed_links
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.identity.policy import Policy, Resource
+from shared.privacy.vault import Vault, Wanted
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 COMMENT = "comment"
 TRIES_PER_MINUTE = 20
@@ -104,7 +105,7 @@ def _tells(form: FeedbackForm) -> list[Event]:
 
 def _form(text: str, desk: Desk) -> tuple[FeedbackForm, Principal]:
     """The form behind a link, and the family that acts through it."""
-    link = links.open_link(text, FEEDBACK_PURPOSE)
+    link = signed_links.open_link(text, FEEDBACK_PURPOSE)
     form = desk.forms.find(link.about)
     if form is None or form.case_id != link.subject:
         raise NotFound("Feedback")
@@ -113,7 +114,7 @@ def _form(text: str, desk: Desk) -> tuple[FeedbackForm, Principal]:
 
 def _count(address: str, desk: Desk) -> None:
     """Nobody may try links by the thousand; the address itself is never kept."""
-    caller = secrets.from_env().sign("address", address.encode())[:16].hex()
+    caller = keyring.from_env().sign("address", address.encode())[:16].hex()
     if not desk.store.count(f"FEEDBACK#{caller}", TRIES_PER_MINUTE, MINUTE):
         raise TooMany(retry_after=MINUTE)
 

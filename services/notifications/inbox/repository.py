@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from services.notifications.inbox.domain import Status, WorkItem
 from shared.clock import iso
-from shared.partitions import UNASSIGNED, region_key
-from shared.repository import Repository
-from shared.rows import Row
+from shared.identity.partitions import UNASSIGNED, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
 
 FEDERAL_ROLES = frozenset({"federal_hq", "operations"})
 KEPT_WHEN_DONE = timedelta(days=400)

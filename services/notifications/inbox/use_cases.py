@@ -9,12 +9,12 @@ from services.notifications.desk import Desk
 from services.notifications.inbox.domain import Status, WorkItem
 from services.notifications.inbox.repository import FEDERAL_ROLES, list_prefix
 from shared import clock
-from shared.access import Policy, Resource
-from shared.cause import Cause, Receipt
-from shared.partitions import Partition
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.identity.policy import Policy, Resource
 from shared.reference import region
-from shared.repository import Page
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.repository import Page
 
 
 class WorkItemView(BaseModel):

@@ -10,10 +10,10 @@ from services.notifications.feedback.domain import LIFETIME, FeedbackForm
 from services.notifications.inbox.domain import WorkItem
 from services.notifications.messages.domain import Message, derived_id
 from shared import clock
-from shared.cause import Cause
 from shared.events.base import Received
 from shared.reference import zone
-from shared.rows import Row
+from shared.storage.command_context import Cause
+from shared.storage.rows import Row
 
 
 def announce(received: Received[Any], cause: Cause, desk: Desk) -> None:

@@ -8,10 +8,10 @@ from services.notifications.desk import ContactOwner, Desk
 from services.notifications.feedback.domain import LIFETIME
 from services.notifications.messages.domain import Message
 from services.notifications.messages.gateway import Letter
-from shared import links
 from shared.errors import Unavailable
+from shared.identity import signed_links
+from shared.messaging.recipients import Ask, Refused
 from shared.observability import count
-from shared.recipients import Ask, Refused
 from shared.reference import region
 
 STAFF_CHANNEL = "inbox"
@@ -101,5 +101,5 @@ def _feedback_link(message: Message, lines: Mapping[str, str], desk: Desk) -> st
     if not page:
         count("feedback_page_missing")
         raise Unavailable("feedback_page_missing")
-    link = links.issue(FEEDBACK_PURPOSE, message.reference, message.form_id or "", LIFETIME)
+    link = signed_links.issue(FEEDBACK_PURPOSE, message.reference, message.form_id or "", LIFETIME)
     return page + link

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from services.notifications.messages.domain import Message, Status
 from shared.clock import iso
-from shared.partitions import region_key
-from shared.repository import Repository
-from shared.rows import Index, Row
+from shared.identity.partitions import region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row
 
 KEPT = timedelta(days=400)
 

@@ -18,17 +18,17 @@ from services.notifications.messages.gateway import Fate, Report
 from services.notifications.messages.letters import PHONE_TASK, way_to, write_letter
 from services.notifications.messages.repository import about_key, failed_prefix
 from shared import clock
-from shared.access import Policy
-from shared.cause import Cause
 from shared.events.base import Event
 from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.identity.policy import Policy
+from shared.messaging.recipients import Refused
 from shared.observability import count, measure
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.recipients import Refused
 from shared.reference import zone
-from shared.repository import Page
-from shared.rows import Row
+from shared.storage.command_context import Cause
+from shared.storage.repository import Page
+from shared.storage.rows import Row
 
 # What an owner says by our own fault. All else is how the person wants it: no consent, or no
 # contact given at all (an anonymous call); nobody can be alarmed about that.

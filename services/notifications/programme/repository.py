@@ -1,7 +1,7 @@
 """Rows of the programme's links and phones: `LINES#<region or ALL>`."""
 
 from services.notifications.programme.domain import EVERYWHERE, Lines
-from shared.repository import Repository
+from shared.storage.repository import Repository
 
 
 class ProgrammeLines(Repository[Lines]):

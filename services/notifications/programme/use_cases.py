@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field
 from services.notifications.desk import Desk
 from services.notifications.messages.letters import FEEDBACK_PAGE
 from services.notifications.programme.domain import EVERYWHERE, Lines
-from shared.access import Policy, Resource
-from shared.cause import Cause, Receipt
-from shared.contact import Line
 from shared.errors import Invalid, NotFound
-from shared.principals import Principal
+from shared.identity.claims import Principal
+from shared.identity.policy import Policy, Resource
+from shared.privacy.contact import Line
 from shared.reference import regions
+from shared.storage.command_context import Cause, Receipt
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]
 

@@ -1,8 +1,8 @@
 """Rows of story reminders: `STORY_REMINDER#<match id>`, found only by their deadline."""
 
 from services.notifications.reminders.domain import StoryReminder
-from shared.repository import Repository
-from shared.rows import Row
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
 
 
 class StoryReminders(Repository[StoryReminder]):

@@ -5,10 +5,10 @@ from typing import Any
 from services.notifications.desk import Desk
 from services.notifications.reminders.domain import StoryReminder
 from shared import clock
-from shared.cause import Cause
 from shared.events.base import Received
 from shared.events.matching import CareEnded
 from shared.events.notifications import StoryDue
+from shared.storage.command_context import Cause
 
 
 def keep_story_reminder(received: Received[Any], cause: Cause, desk: Desk) -> None:

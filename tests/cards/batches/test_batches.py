@@ -16,7 +16,7 @@ from tests.support.files import MemoryS3
 from tests.support.workbooks import of_xml
 from tests.support.world import JOBS
 
-OFFICE_FILES = Path(__file__).parents[2] / "shared" / "office_files"
+OFFICE_FILES = Path(__file__).parents[2] / "shared" / "storage" / "office_files"
 EXPECTED = tomllib.loads((OFFICE_FILES / "expected.toml").read_text("utf-8"))
 
 HEADER = "Номер личного дела;Район;Ребёнок в семье;Номер распоряжения;Дата распоряжения;Имя;Телефон"

@@ -163,9 +163,9 @@ def test_the_phone_gets_the_secret_of_its_turning_code_once(desk: Desk) -> None:
     token = qr_codes.rotating_token(first["qr_secret"], first["handle"], first["generation"], 50)
     scanned = qr_codes.parse(token)
     with desk.world.service("cards"):
-        from shared import secrets
+        from shared import keyring
 
-        key = secrets.from_env().child(qr_codes.ROTATING_KEY)
+        key = keyring.from_env().child(qr_codes.ROTATING_KEY)
     assert scanned is not None
     assert qr_codes.step_of(key, scanned, 50 * 30.0) == 50
 

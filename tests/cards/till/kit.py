@@ -14,8 +14,8 @@ from services.cards.till import app as till_app
 from services.cards.till.repository import Till
 from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
 from shared import clock
-from shared.secrets import Secrets
-from shared.tables import TableAccess, Tables
+from shared.keyring import Secrets
+from shared.storage.tables import TableAccess, Tables
 from tests.support.api import Api
 from tests.support.kernel import fixed_secrets
 from tests.support.memory import MemoryDynamoDB

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.cards.till import app as till_app
-from shared.secrets import Secrets
+from shared.keyring import Secrets
 from tests.cards.till.kit import NOON, OUTBOX, Kit
 from tests.support.world import World, world_at
 

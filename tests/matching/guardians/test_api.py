@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.principals import Principal
+from shared.identity.claims import Principal
 from tests.matching.office import (
     FEDERAL,
     HQ,

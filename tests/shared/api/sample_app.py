@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.cause import Cause, Key, Receipt, Repeatable
+from shared.api.app import ServiceApp
+from shared.api.inputs import Request
 from shared.errors import (
     NotFound,
     RuleBroken,
@@ -15,11 +16,10 @@ from shared.errors import (
     Unavailable,
     VersionConflict,
 )
-from shared.http import ServiceApp
-from shared.principals import Principal
-from shared.requests import Request
-from shared.rows import Row
-from shared.store import Store
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Key, Receipt, Repeatable
+from shared.storage.rows import Row
+from shared.storage.store import Store
 
 CANARY = "Иванова +79161234567 ivanova@example.ru"
 
@@ -94,7 +94,7 @@ class Shelf:
     losing: int = 0
 
 
-app = ServiceApp("shelf", problems_file="tests/shared/http_problems.toml")
+app = ServiceApp("shelf", problems_file="tests/shared/api/sample_problems.toml")
 
 
 def _row(note: Note) -> Row:

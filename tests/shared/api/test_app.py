@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from shared import aws, exchange, ids, untrusted
-from shared.cause import Cause, Receipt
+from shared import aws, ids
+from shared.api import dispatch, json_guard
+from shared.api.app import ServiceApp
+from shared.api.inputs import Request
+from shared.api.routes import BadRoute
 from shared.errors import RuleBroken, VersionConflict
-from shared.http import ServiceApp
-from shared.principals import Principal
-from shared.requests import Request
-from shared.routes import BadRoute
-from tests.shared import http_app
-from tests.shared.http_app import CANARY, Note, NotePath, Shelf, app, device
+from shared.identity.claims import Principal
+from shared.storage.command_context import Cause, Receipt
+from tests.shared.api import sample_app
+from tests.shared.api.sample_app import CANARY, Note, NotePath, Shelf, app, device
 from tests.support.api import REQUEST_ID, Answer, Api
 from tests.support.kernel import moto_store, use_secrets
 from tests.support.lines import log_lines, metric_lines
@@ -32,7 +33,7 @@ def api() -> Api:
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     use_secrets(monkeypatch)
-    monkeypatch.setattr(exchange.time, "sleep", lambda _: None)
+    monkeypatch.setattr(dispatch.time, "sleep", lambda _: None)
     with moto_store() as store:
         monkeypatch.setattr(aws, "store", lambda: store)
         Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0
@@ -135,7 +136,7 @@ def test_a_deep_body_is_told_so_before_any_parser_sees_it(
     def parse(*_: object, **__: object) -> None:
         raise AssertionError("a parser of unknown depth was asked")
 
-    monkeypatch.setattr(untrusted, "parsed", parse)
+    monkeypatch.setattr(json_guard, "parsed", parse)
     answer = api.call("POST", "/notes/search", body)
     assert (answer.status, answer.code) == (422, "too_deep")
 
@@ -359,7 +360,7 @@ def test_a_first_run_looks_nothing_up(shelf: Api, monkeypatch: pytest.MonkeyPatc
     def unexpected(*_: object) -> None:
         raise AssertionError("a read that the first run need not pay for")
 
-    monkeypatch.setattr(exchange, "_earlier", unexpected)
+    monkeypatch.setattr(dispatch, "_earlier", unexpected)
     assert shelf.post("/notes", {"text": "a"}, key="k").status == 201
 
 
@@ -371,7 +372,7 @@ def test_a_repeat_that_meets_a_rule_it_has_fulfilled_is_answered_as_before(
     def refuse(*_: object) -> None:
         raise RuleBroken("note_torn", since=date(2026, 10, 5))
 
-    monkeypatch.setattr(http_app, "_write", refuse)
+    monkeypatch.setattr(sample_app, "_write", refuse)
     again = shelf.post("/notes", {"text": "a"}, key="k")
     assert (again.status, again.text) == (201, first.text)
     assert shelf.post("/notes", {"text": "a"}, key="k2").status == 409
@@ -545,5 +546,5 @@ def test_a_version_conflict_out_of_a_read_is_told(
     def lose(_: str) -> Note:
         raise VersionConflict
 
-    monkeypatch.setattr("tests.shared.http_app._read", lose)
+    monkeypatch.setattr("tests.shared.api.sample_app._read", lose)
     assert api.get("/notes/nte_001").status == 409

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.principals import Principal
-from tests.shared.http_app import app
+from shared.identity.claims import Principal
+from tests.shared.api.sample_app import app
 from tests.support.api import Api
 
 DOCUMENTED = {200, 400, 404, 413, 422}

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
 
-from shared import aws, exchange
-from tests.shared.http_app import Shelf, app
-from tests.shared.test_http import HQ
+from shared import aws
+from shared.api import dispatch
+from tests.shared.api.sample_app import Shelf, app
+from tests.shared.api.test_app import HQ
 from tests.support.api import Api
 from tests.support.kernel import moto_store, use_secrets
 from tests.support.wsgi import Wsgi
@@ -45,7 +46,7 @@ schema: Any = schemathesis.openapi.from_wsgi("/openapi.json", WSGI).exclude(
 def shelf() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_secrets(monkeypatch)
-        monkeypatch.setattr(exchange.time, "sleep", lambda _: None)
+        monkeypatch.setattr(dispatch.time, "sleep", lambda _: None)
         with moto_store() as store:
             monkeypatch.setattr(aws, "store", lambda: store)
             Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0

@@ -2,11 +2,11 @@
 
 import sys
 
-from shared import untrusted
+from shared.api import json_guard
 
 
 def test_no_forbidden_character_is_taken_for_common_text() -> None:
     letters = map(chr, range(sys.maxunicode + 1))
-    forbidden = [letter for letter in letters if untrusted._FORBIDDEN.search(letter)]
+    forbidden = [letter for letter in letters if json_guard._FORBIDDEN.search(letter)]
     assert len(forbidden) > 2000
-    assert all(untrusted.has_forbidden(f"а{letter}б") for letter in forbidden)
+    assert all(json_guard.has_forbidden(f"а{letter}б") for letter in forbidden)

@@ -15,9 +15,10 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from shared import authorizer, aws, clock, machines
+from shared import aws, clock
+from shared.identity import authorizer, machine_tokens
+from shared.identity.claims import Principal, principal_from_authorizer_context
 from shared.observability import InvocationFailed
-from shared.principals import Principal, principal_from_authorizer_context
 from tests.shared.test_budget import Countdown
 from tests.support.lines import log_lines
 from tests.support.wires import Conversation, half, silence, slow, wire
@@ -449,10 +450,10 @@ def test_a_machine_is_told_by_the_type_of_its_token(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    text = jwt.encode({"sub": "telegram"}, key, "ES256", headers={"typ": machines.TYPE})
+    text = jwt.encode({"sub": "telegram"}, key, "ES256", headers={"typ": machine_tokens.TYPE})
     bot = Principal("telegram", "machine", "bot", ("bot",), scopes=("x", "y"))
     given: list[str] = []
-    monkeypatch.setattr(machines, "recognise", lambda token: given.append(token) or bot)
+    monkeypatch.setattr(machine_tokens, "recognise", lambda token: given.append(token) or bot)
     answer = call(f"Bearer {text}")
     assert (answer["principalId"], answer["context"]["kind"]) == ("telegram", "machine")
     assert answer["context"]["scopes"] == "x,y"
@@ -463,10 +464,10 @@ def test_a_person_who_says_to_be_a_machine_is_none(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    monkeypatch.setattr(machines, "_public_key", lambda _: key)
+    monkeypatch.setattr(machine_tokens, "_public_key", lambda _: key)
     monkeypatch.setenv("MACHINE_KEY_ARN", "arn")
     claims = jwt.decode(token(), options={"verify_signature": False})
-    head = {"kid": "ec1", "typ": machines.TYPE}
+    head = {"kid": "ec1", "typ": machine_tokens.TYPE}
     unauthorized(f"Bearer {jwt.encode(claims, EC_KEY, 'ES256', headers=head)}")
 
 

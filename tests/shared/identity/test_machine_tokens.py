@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from infra.machine_tokens import MachineTokens, Refusal
-from shared import aws, clock, machines
+from shared import aws, clock
 from shared.errors import Unauthenticated, Unavailable
+from shared.identity import machine_tokens
 
 MONTH = timedelta(days=30)
 
@@ -47,7 +48,7 @@ class House:
         monkeypatch.setattr(aws, "client", self.clients.__getitem__)
         monkeypatch.setenv("MACHINE_KEY_ARN", self.key)
         monkeypatch.setenv("MACHINE_TOKENS_TABLE", "machine-tokens")
-        machines._public_key.cache_clear()
+        machine_tokens._public_key.cache_clear()
 
     def _key(self) -> str:
         made = self.clients["kms"].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
@@ -67,7 +68,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
 
 def refusal(token: str) -> str:
     with pytest.raises(Unauthenticated) as refused:
-        machines.recognise(token)
+        machine_tokens.recognise(token)
     return refused.value.code
 
 
@@ -78,7 +79,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 @pytest.mark.requirement("X-05")
 def test_a_token_names_the_machine_and_what_it_may_carry(house: House) -> None:
-    caller = machines.recognise(house.issued("tele-gram"))
+    caller = machine_tokens.recognise(house.issued("tele-gram"))
     assert (caller.id, caller.kind, caller.role) == ("tele-gram", "machine", "bot")
     assert (caller.scopes, caller.regions) == (("act_for_family",), ("ZR", "YR"))
     assert caller.org == "gua_1"
@@ -87,7 +88,7 @@ def test_a_token_names_the_machine_and_what_it_may_carry(house: House) -> None:
 def test_a_token_is_a_jwt_under_a_key_that_never_leaves_kms(house: House) -> None:
     token = house.issued()
     head = jwt.get_unverified_header(token)
-    assert (head["alg"], head["typ"]) == ("ES256", machines.TYPE)
+    assert (head["alg"], head["typ"]) == ("ES256", machine_tokens.TYPE)
     claims = claims_of(token)
     assert claims["exp"] - claims["iat"] == MONTH.total_seconds()
     assert claims["jti"].startswith("mtk_")
@@ -98,15 +99,15 @@ def test_a_token_ends_by_itself(house: House, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(clock, "wall", lambda: now - MONTH - timedelta(seconds=31))
     assert refusal(house.issued()) == "expired_token"
     monkeypatch.setattr(clock, "wall", lambda: now - MONTH + timedelta(minutes=1))
-    assert machines.recognise(house.issued()).id == "telegram"
+    assert machine_tokens.recognise(house.issued()).id == "telegram"
 
 
 def test_a_revoked_token_is_refused_at_once_and_its_successor_is_not(house: House) -> None:
     old, new = house.issued(), house.issued()
-    assert machines.recognise(old).id == "telegram"
+    assert machine_tokens.recognise(old).id == "telegram"
     house.tokens.revoke(claims_of(old)["jti"])
     assert refusal(old) == "revoked_token"
-    assert machines.recognise(new).id == "telegram"
+    assert machine_tokens.recognise(new).id == "telegram"
     house.tokens.revoke(new)  # as it was found somewhere
     assert refusal(new) == "revoked_token"
 
@@ -124,13 +125,13 @@ def test_the_list_is_read_as_it_stands_now(house: House, monkeypatch: pytest.Mon
     clients = house.clients | {"dynamodb": Table()}
     monkeypatch.setattr(aws, "client", clients.__getitem__)
     for _ in range(2):
-        machines.recognise(token)
+        machine_tokens.recognise(token)
     assert asked == [True, True]
 
 
 def test_a_token_that_nobody_recorded_opens_nothing(house: House) -> None:
     token = house.issued()
-    key = machines.row_key(claims_of(token)["jti"])
+    key = machine_tokens.row_key(claims_of(token)["jti"])
     house.clients["dynamodb"].delete_item(TableName="machine-tokens", Key=key)
     assert refusal(token) == "revoked_token"
 
@@ -165,12 +166,12 @@ def test_every_claim_that_bounds_a_token_is_required(
     house: House, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    monkeypatch.setattr(machines, "_public_key", lambda _: key.public_key())
+    monkeypatch.setattr(machine_tokens, "_public_key", lambda _: key.public_key())
     claims = claims_of(house.issued())
-    good = jwt.encode(claims, key, machines.ALGORITHM)
-    assert machines.recognise(good).id == "telegram"
+    good = jwt.encode(claims, key, machine_tokens.ALGORITHM)
+    assert machine_tokens.recognise(good).id == "telegram"
     del claims[missing]
-    assert refusal(jwt.encode(claims, key, machines.ALGORITHM)) == "bad_signature"
+    assert refusal(jwt.encode(claims, key, machine_tokens.ALGORITHM)) == "bad_signature"
 
 
 @pytest.mark.parametrize(
@@ -185,9 +186,9 @@ def test_a_token_for_something_else_or_for_ever_is_refused(
     house: House, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], code: str
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    monkeypatch.setattr(machines, "_public_key", lambda _: key.public_key())
+    monkeypatch.setattr(machine_tokens, "_public_key", lambda _: key.public_key())
     claims = claims_of(house.issued()) | change
-    assert refusal(jwt.encode(claims, key, machines.ALGORITHM)) == code
+    assert refusal(jwt.encode(claims, key, machine_tokens.ALGORITHM)) == code
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "none"])
@@ -213,11 +214,11 @@ def test_without_the_list_or_the_key_no_machine_passes(
             return fail
 
     for service in ("dynamodb", "kms"):
-        machines._public_key.cache_clear()
+        machine_tokens._public_key.cache_clear()
         clients = house.clients | {service: Down()}
         monkeypatch.setattr(aws, "client", clients.__getitem__)
         with pytest.raises(Unavailable):
-            machines.recognise(token)
+            machine_tokens.recognise(token)
 
 
 def test_only_simple_names_codes_and_ends_are_issued(house: House) -> None:

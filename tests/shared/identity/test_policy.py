@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import partitions
-from shared.access import Policy, PolicyFault, Resource
 from shared.errors import Forbidden, Invalid, NotFound
-from shared.partitions import Partition
-from shared.principals import Principal, principal_from_authorizer_context, system
+from shared.identity import partitions
+from shared.identity.claims import Principal, principal_from_authorizer_context, system
+from shared.identity.partitions import Partition
+from shared.identity.policy import Policy, PolicyFault, Resource
 from tests.support import matrix
 
 SAMPLE = """
@@ -305,7 +305,8 @@ def test_a_misspelt_attribute_is_found_without_an_example() -> None:
 
 
 def test_deciding_nothing_does_not_import_the_engine() -> None:
-    code = "import sys, shared.access; shared.access.Policy('x'); print('cedarpy' in sys.modules)"
+    code = "import sys; from shared.identity.policy import Policy; Policy('x'); "
+    code += "print('cedarpy' in sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import clock, links, secrets
-from shared.cause import Cause
+from shared import clock, keyring
 from shared.errors import Invalid
-from shared.store import Taken
+from shared.identity import signed_links
+from shared.storage.command_context import Cause
+from shared.storage.store import Taken
 from tests.support.kernel import fixed_secrets, moto_store
 
 WEEK = timedelta(days=7)
@@ -24,23 +25,23 @@ WEEK = timedelta(days=7)
 def _secrets() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         chosen = fixed_secrets("matching")
-        patch.setattr(secrets, "from_env", lambda: chosen)
+        patch.setattr(keyring, "from_env", lambda: chosen)
         yield
 
 
 def issued() -> str:
-    return links.issue("feedback", "fam_1", "mat_1", WEEK)
+    return signed_links.issue("feedback", "fam_1", "mat_1", WEEK)
 
 
 def refused(text: str, purpose: str = "feedback") -> bool:
     with pytest.raises(Invalid) as error:
-        links.open_link(text, purpose)
+        signed_links.open_link(text, purpose)
     return error.value.code == "bad_link"
 
 
 @pytest.mark.requirement("X-05")
 def test_a_link_lets_the_family_act_for_its_purpose() -> None:
-    link = links.open_link(issued(), "feedback")
+    link = signed_links.open_link(issued(), "feedback")
     assert (link.subject, link.about) == ("fam_1", "mat_1")
     caller = link.principal
     assert (caller.kind, caller.role, caller.acts_for) == ("link", "family", "fam_1")
@@ -54,7 +55,7 @@ def test_a_link_opens_no_other_purpose() -> None:
 def test_a_link_ends_by_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     text, made = issued(), clock.wall()
     monkeypatch.setattr(clock, "wall", lambda: made + WEEK - timedelta(minutes=1))
-    assert links.open_link(text, "feedback").subject == "fam_1"
+    assert signed_links.open_link(text, "feedback").subject == "fam_1"
     monkeypatch.setattr(clock, "wall", lambda: made + WEEK + timedelta(minutes=1))
     assert refused(text)
 
@@ -69,23 +70,23 @@ def test_a_link_begins_by_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_link_of_another_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     text, other = issued(), fixed_secrets("cards")
-    monkeypatch.setattr(secrets, "from_env", lambda: other)
+    monkeypatch.setattr(keyring, "from_env", lambda: other)
     assert refused(text)
 
 
 def test_a_link_holds_ids_and_codes_only() -> None:
     with pytest.raises(ValueError, match="ids and codes"):
-        links.issue("feedback", "Мария", "mat_1", WEEK)
+        signed_links.issue("feedback", "Мария", "mat_1", WEEK)
     assert re.fullmatch(r"ryl_[A-Za-z0-9_.-]+", issued())
-    assert len(issued()) < links.LONGEST / 2
+    assert len(issued()) < signed_links.LONGEST / 2
 
 
 def test_a_link_for_one_use_is_spent_with_the_effect() -> None:
-    link = links.open_link(issued(), "feedback")
+    link = signed_links.open_link(issued(), "feedback")
     with moto_store() as store:
-        store.commit(Cause(link.principal, "answer", "c1"), unique=[links.once(link)])
+        store.commit(Cause(link.principal, "answer", "c1"), unique=[signed_links.once(link)])
         with pytest.raises(Taken):
-            store.commit(Cause(link.principal, "answer", "c2"), unique=[links.once(link)])
+            store.commit(Cause(link.principal, "answer", "c2"), unique=[signed_links.once(link)])
 
 
 @settings(deadline=None, max_examples=400)
@@ -98,14 +99,16 @@ def test_a_flipped_byte_never_makes_another_link(data: st.DataObject) -> None:
     if place == len(text) - 1 and letter.isascii():
         # two bits of the last letter stand for nothing, so its neighbours spell the same signature
         with suppress(Invalid):
-            assert links.open_link(flipped, "feedback") == links.open_link(text, "feedback")
+            assert signed_links.open_link(flipped, "feedback") == signed_links.open_link(
+                text, "feedback"
+            )
     else:
         assert refused(flipped)
 
 
 def test_the_signature_is_sha_256_under_the_services_own_key_and_the_purpose() -> None:
     body, _, signature = issued().removeprefix("ryl_").rpartition(".")
-    key = hmac.digest(secrets.from_env().child("link"), b"feedback", "sha256")
+    key = hmac.digest(keyring.from_env().child("link"), b"feedback", "sha256")
     expected = hmac.digest(key, body.encode(), "sha256")
     assert base64.urlsafe_b64decode(signature + "=") == expected
 

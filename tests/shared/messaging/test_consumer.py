@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from shared import clock, deadlines, parking, quarantine, queues
-from shared.cause import Cause, Key
+from shared import clock
 from shared.events.base import Event, Received, to_cloud_event
-from shared.queues import Inbound
-from shared.rows import DUE_SHARDS
-from shared.store import Store, Tables
+from shared.messaging import consumer, deadlines, parking, quarantine
+from shared.messaging.consumer import Inbound
+from shared.storage.command_context import Cause, Key
+from shared.storage.rows import DUE_SHARDS
+from shared.storage.store import Store, Tables
 from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
 from tests.support.memory import MemoryDynamoDB
 
@@ -67,7 +68,7 @@ def feed(store: Store, inbound: Inbound, *bodies: str, context: Any = CALM) -> l
     records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
     if not records:
         return []  # Lambda brings no empty batch
-    answer = queues.consume({"Records": records}, context, inbound, store)
+    answer = consumer.consume({"Records": records}, context, inbound, store)
     return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
 
@@ -132,7 +133,7 @@ def test_a_parked_event_is_retried_by_the_sweep_and_calls_for_help_after_15_minu
     store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: dict[str, float] = {}
-    for module in (queues, parking):
+    for module in (consumer, parking):
         monkeypatch.setattr(
             module, "count", lambda name, n=1: counted.__setitem__(name, counted.get(name, 0) + n)
         )
@@ -212,7 +213,7 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
         deadlines, "count", lambda name, n=1: stuck.append(n) if name == "deadline_stuck" else None
     )
     Cases(store).save(
-        Cause(queues.system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
+        Cause(consumer.system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
     )
     tried: list[datetime] = []
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shared import outbox
-from shared.cause import Cause
 from shared.events.base import MAX_DETAIL_BYTES
-from shared.principals import system
-from shared.store import Store, Tables
+from shared.identity.claims import system
+from shared.messaging import outbox
+from shared.storage.command_context import Cause
+from shared.storage.store import Store, Tables
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.memory import MemoryDynamoDB
 

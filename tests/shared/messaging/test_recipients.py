@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from pydantic import ValidationError
 
 from shared.errors import NotFound, RuleBroken, Unavailable
-from shared.recipients import Answer, Ask, Recipient, Recipients, Refused, answer
+from shared.messaging.recipients import Answer, Ask, Recipient, Recipients, Refused, answer
 
 DECLARED = {"introduced": frozenset({"name", "date"}), "reminder": frozenset[str]()}
 CANARY = "+79161234567"

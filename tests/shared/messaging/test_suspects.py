@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from shared import clock, deadlines, queues, rows, suspects
-from shared.cause import Cause, Key
+from shared import clock
 from shared.events.base import Received
-from shared.queues import Inbound
-from shared.store import Store
-from tests.shared.test_queues import NOW, message, opened, step
+from shared.messaging import consumer, deadlines, suspects
+from shared.messaging.consumer import Inbound
+from shared.storage import rows
+from shared.storage.command_context import Cause, Key
+from shared.storage.store import Store
+from tests.shared.messaging.test_consumer import NOW, message, opened, step
 from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, Reminded, StepTaken
 from tests.support.workers import MOST_RECEIVED, Lambda
 
@@ -159,7 +161,7 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 ) -> None:
     world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
     for name in ("case_bad", "case_good"):
-        cause = Cause(queues.system("ledger"), "open", "cor_1")
+        cause = Cause(consumer.system("ledger"), "open", "cor_1")
         Cases(world.store).save(cause, Case(id=name, remind_at=NOW))
 
     for minute in range(60):
@@ -187,7 +189,7 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
     world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
     cases, key = Cases(world.store), Key("CASE#case_bad", "CASE")
-    cause = Cause(queues.system("ledger"), "open", "cor_1")
+    cause = Cause(consumer.system("ledger"), "open", "cor_1")
     cases.save(cause, Case(id="case_bad", remind_at=NOW))
     read_before = cases.get("case_bad")
     deadlines._shelve(key, world.store.item(key), world.store)
@@ -197,7 +199,7 @@ def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
     world.drain()
     assert world.killed == 0
 
-    cases.save(Cause(queues.system("ledger"), "step", "cor_1"), read_before)
+    cases.save(Cause(consumer.system("ledger"), "step", "cor_1"), read_before)
 
     assert due(world) == [stale]
     assert not deadlines.given_up(world.store)
@@ -248,7 +250,7 @@ def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
     moment: dict[str, datetime],
 ) -> None:
     world = Lambda(lambda store: Inbound("ledger", {}, {"CASE": lambda name, cause: None}))
-    cause = Cause(queues.system("ledger"), "open", "cor_1")
+    cause = Cause(consumer.system("ledger"), "open", "cor_1")
     Cases(world.store).save(cause, Case(id="case_1", remind_at=NOW))
 
     for minute in range(0, 240, 10):
@@ -263,7 +265,7 @@ def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
 
 def test_while_a_worker_may_live_nobody_else_begins(moment: dict[str, datetime]) -> None:
     world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
-    cause = Cause(queues.system("ledger"), "open", "cor_1")
+    cause = Cause(consumer.system("ledger"), "open", "cor_1")
     Cases(world.store).save(cause, Case(id="case_bad", remind_at=NOW))
     world.queue.send(*due(world))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from shared.contact import FIELDS, Contact, normalise_phone, single_line
+from shared.privacy.contact import FIELDS, Contact, normalise_phone, single_line
 
 CANARY_NAME, CANARY_PHONE = "Канарейкина Жёлтая", "+79161234567"
 
@@ -145,7 +145,7 @@ def test_no_exception_and_no_print_shows_a_contact() -> None:
 
 
 def test_the_numbering_plan_is_loaded_by_the_first_number_only() -> None:
-    code = "import sys, shared.contact; print('phonenumbers' in sys.modules)"
+    code = "import sys, shared.privacy.contact; print('phonenumbers' in sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from shared.cause import Cause
 from shared.errors import NotFound, RuleBroken, Unavailable, VersionConflict
-from shared.principals import Principal
-from shared.rows import Write
-from shared.store import Store
-from shared.vault import Vault, Wanted
+from shared.identity.claims import Principal
+from shared.privacy.vault import Vault, Wanted
+from shared.storage.command_context import Cause
+from shared.storage.rows import Write
+from shared.storage.store import Store
 from tests.support.kernel import fixed_secrets, moto_store
 
 HQ = Principal(id="usr_hq1", kind="person", role="regional_hq", on_behalf_of="fam_1")

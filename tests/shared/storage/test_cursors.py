@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import clock, cursors, secrets
+from shared import clock, keyring
 from shared.errors import Invalid
+from shared.storage import cursors
 from tests.support.kernel import fixed_secrets
 
 KEY = {"pk": "REQUEST#req_1", "sk": "REQUEST", "region_pk": "REGION#ZR", "region_sk": "2026-09"}
@@ -18,7 +19,7 @@ SCOPE = "REQUEST|by_region|REGION#ZR|False"
 def _secrets() -> object:
     with pytest.MonkeyPatch.context() as patch:
         chosen = fixed_secrets()
-        patch.setattr(secrets, "from_env", lambda: chosen)
+        patch.setattr(keyring, "from_env", lambda: chosen)
         yield chosen
 
 
@@ -60,7 +61,7 @@ def test_a_cursor_lives_for_a_day_of_the_wall(monkeypatch: pytest.MonkeyPatch) -
 def test_a_cursor_of_another_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     cursor = cursors.seal(KEY, "usr_1", SCOPE)
     other = fixed_secrets("cards")
-    monkeypatch.setattr(secrets, "from_env", lambda: other)
+    monkeypatch.setattr(keyring, "from_env", lambda: other)
     assert refused(cursor)
 
 

@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from shared import aws
 from shared.errors import Unavailable
-from shared.files import Files
+from shared.storage.files import Files
 from tests.support.files import MemoryS3
 
 BUCKET = "ryadom-files"

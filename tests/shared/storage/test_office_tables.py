@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from shared import office_tables
 from shared.errors import Invalid
-from shared.office_tables import Column, lay_out, read, row_of
+from shared.storage import office_tables
+from shared.storage.office_tables import Column, lay_out, read, row_of
 from tests.support.workbooks import of_xml, packed, workbook
 
 FILES = Path(__file__).parent / "office_files"

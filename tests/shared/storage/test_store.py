@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shared import aws, clock, rows
-from shared.cause import AlreadyDone, Cause, Key, Once
+from shared import aws, clock
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
-from shared.principals import Principal
-from shared.rows import Unique
-from shared.store import MAX_ITEMS, Store, Tables, Taken
-from shared.tables import DISTURBED_ATTEMPTS
+from shared.identity.claims import Principal
+from shared.storage import rows
+from shared.storage.command_context import AlreadyDone, Cause, Key, Once
+from shared.storage.rows import Unique
+from shared.storage.store import MAX_ITEMS, Store, Tables, Taken
+from shared.storage.tables import DISTURBED_ATTEMPTS
 from tests.simulation.storm import client_error
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.memory import MemoryDynamoDB

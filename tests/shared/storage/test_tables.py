@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shared.errors import Unavailable
-from shared.rows import ABSENT, Item, Key, item, put
-from shared.tables import BATCH_READS, TableAccess, Tables
+from shared.storage.rows import ABSENT, Item, Key, item, put
+from shared.storage.tables import BATCH_READS, TableAccess, Tables
 from tests.support.memory import MemoryDynamoDB
 
 TABLES = Tables("d", "o")

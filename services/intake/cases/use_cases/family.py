@@ -11,11 +11,12 @@ from services.intake.cases.use_cases.register import CONTACT_RECORD
 from services.intake.cases.use_cases.review import sealed
 from services.intake.cases.use_cases.wording import need_changes
 from services.intake.cases.wishes import OwnConsent, OwnWithdrawal, ReopenRequest
-from shared import ids, links
-from shared.cause import Cause, Receipt
-from shared.contact import Contact
+from shared import ids
 from shared.errors import Invalid
-from shared.links import Link
+from shared.identity import signed_links
+from shared.identity.signed_links import Link
+from shared.privacy.contact import Contact
+from shared.storage.command_context import Cause, Receipt
 
 OWN_CASE = "own_case"
 LINK_LIFETIME = timedelta(days=3)
@@ -106,7 +107,7 @@ def issue_family_link(case_id: str, cause: Cause, desk: Desk) -> Receipt:
 
 def family_link(case_id: str) -> str:
     """A fresh link to a family's own case."""
-    return links.issue(OWN_CASE, case_id, case_id, LINK_LIFETIME)
+    return signed_links.issue(OWN_CASE, case_id, case_id, LINK_LIFETIME)
 
 
 def _forget(

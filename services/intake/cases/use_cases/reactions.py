@@ -7,7 +7,6 @@ from services.intake.cases import care
 from services.intake.cases.desk import Desk, stamp
 from services.intake.cases.domain import Case
 from services.intake.cases.parts import Stamp
-from shared.cause import Cause
 from shared.events.base import Received
 from shared.events.matching import (
     CareAgreementSigned,
@@ -18,6 +17,7 @@ from shared.events.matching import (
     MatchDeclined,
     MatchProposed,
 )
+from shared.storage.command_context import Cause
 
 
 def await_introduction(received: Received[MatchProposed], cause: Cause, desk: Desk) -> None:

@@ -21,12 +21,12 @@ from services.intake.cases.views import (
     RequestRow,
     RequestView,
 )
-from shared.contact import FIELDS
 from shared.errors import NotFound
-from shared.partitions import Partition
-from shared.principals import Principal
-from shared.repository import Page
-from shared.vault import Fields, Wanted
+from shared.identity.claims import Principal
+from shared.identity.partitions import Partition
+from shared.privacy.contact import FIELDS
+from shared.privacy.vault import Fields, Wanted
+from shared.storage.repository import Page
 
 Opened = dict[str, Fields]
 

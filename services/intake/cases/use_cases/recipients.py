@@ -4,10 +4,10 @@ from services.intake.cases.codes import Purpose
 from services.intake.cases.desk import Desk
 from services.intake.cases.domain import Case
 from services.intake.cases.use_cases.register import CONTACT_RECORD
-from shared import letters
-from shared.contact import FIELDS, Contact
-from shared.principals import system
-from shared.recipients import Ask, Recipient, Refused
+from shared.identity.claims import system
+from shared.messaging import template_variables
+from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.privacy.contact import FIELDS, Contact
 
 SEND_MESSAGE = "send_message"
 OWNER = "intake"
@@ -31,7 +31,7 @@ def resolve_recipient(ask: Ask, desk: Desk) -> Recipient | Refused:
         channel=way[0],
         address=way[1],
         language=contact.language,
-        variables={name: known[name] for name in letters.declared(OWNER)[ask.template]},
+        variables={name: known[name] for name in template_variables.declared(OWNER)[ask.template]},
     )
 
 

@@ -9,11 +9,11 @@ from services.intake.cases.parts import Consent, ExternalRef, Family, Member, St
 from services.intake.cases.repository import contact_name, external_name, number_name
 from services.intake.cases.use_cases.wording import Words, new_needs
 from shared import ids, reference
-from shared.cause import Cause, Receipt
-from shared.contact import Contact
 from shared.errors import Invalid, TooMany, VersionConflict
-from shared.rows import Write
-from shared.store import Taken
+from shared.privacy.contact import Contact
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Write
+from shared.storage.store import Taken
 
 NUMBER_DIGITS = 8
 WEB_REQUESTS_AN_HOUR = 10

@@ -14,9 +14,9 @@ from services.intake.cases.domain import Case
 from services.intake.cases.parts import Aid, Outcome, Stamp
 from services.intake.cases.use_cases.wording import need_changes
 from shared import ids
-from shared.cause import Cause, Receipt
 from shared.errors import Invalid
-from shared.rows import Write
+from shared.storage.command_context import Cause, Receipt
+from shared.storage.rows import Write
 
 NOTE = "note"
 
