@@ -301,7 +301,7 @@ def _queue() -> dict[str, Any]:
 
 def _request(method: str) -> dict[str, Any]:
     from services.intake.app import app
-    from shared.identity.claims import Principal
+    from shared.principal import Principal
     from tests.support.api import Api
 
     role = "regional_hq" if method == "GET" else "hotline_operator"

@@ -62,12 +62,12 @@ def _bare(request: dict[str, Any]) -> Any:
 
 
 def _commit() -> Ratio:
-    from shared import aws
-    from shared.identity.claims import Principal
+    from shared.principal import Principal
+    from shared.storage import connection
     from shared.storage.command_context import Cause
     from tests.simulation.toys import Case, CaseOpened, Cases
 
-    store = aws.store()
+    store = connection.store()
     recording = _Recording(store.client)
     store.client = recording
     actor = Principal("usr_1", "person", "hotline_operator")
@@ -90,8 +90,8 @@ def _commit() -> Ratio:
 
 def _intake_post() -> Ratio:
     from services.intake.app import app
-    from shared import aws
-    from shared.identity.claims import Principal
+    from shared.principal import Principal
+    from shared.storage import connection
     from tests.support.api import Api
 
     operator = Principal(
@@ -110,7 +110,7 @@ def _intake_post() -> Ratio:
         if answer["statusCode"] != 201:
             raise RuntimeError(answer["body"])
 
-    store = aws.store()
+    store = connection.store()
     recording = _Recording(store.client)
     store.client = recording
     post()

@@ -1,21 +1,15 @@
-"""Clients and tables of this container: one session, made on first use.
+"""Clients of this container: one session, made on first use.
 
-Their names come from the environment. botocore repeats what may be repeated (throttling, 5xx, lost
+botocore repeats what may be repeated (throttling, 5xx, lost
 answers), and nobody repeats around it; no try begins that could outlast the invocation.
 """
 
-import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
 from shared import budget
-from shared.storage.rows import Key
-from shared.storage.tables import TableAccess, Tables
-
-if TYPE_CHECKING:
-    from shared.storage.store import Store
 
 # Links to encrypted files need this signature, and the host of the bucket's own region.
 _LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
@@ -81,44 +75,3 @@ def in_time(made: Any, service: str) -> None:
 
 def _read_seconds(service: str) -> float:
     return LONGER_READ_SECONDS.get(service, READ_SECONDS)
-
-
-@cache
-def table_access() -> TableAccess:
-    """This service's tables for functions that make no commits; without the store's imports."""
-    return TableAccess(client("dynamodb"), tables())
-
-
-@cache
-def store() -> "Store":
-    """This service's store; rows that are due at once are handed to its own queues."""
-    from shared.storage.store import Store
-
-    return Store(client("dynamodb"), tables(), nudge=_nudge)
-
-
-def tables() -> Tables:
-    """The service's tables; fails loudly when the environment does not name one."""
-    return Tables(
-        data=os.environ["DATA_TABLE"],
-        outbox=os.environ["OUTBOX_TABLE"],
-        audit=os.environ["AUDIT_TABLE"],
-        keys=os.environ["KEYS_TABLE"],
-    )
-
-
-def _nudge(keys: list[Key], jobs: bool) -> None:
-    from shared.messaging import deadlines
-
-    url = os.environ["JOBS_QUEUE_URL" if jobs else "QUEUE_URL"]
-    deadlines.send_due(client("sqs"), url, keys)
-
-
-def take_off_queue(receipts: list[str]) -> None:
-    """Delete messages of the running batch from the service's queue, before the batch ends."""
-    client("sqs").delete_message_batch(
-        QueueUrl=os.environ["QUEUE_URL"],
-        Entries=[
-            {"Id": str(place), "ReceiptHandle": receipt} for place, receipt in enumerate(receipts)
-        ],
-    )

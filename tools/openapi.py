@@ -17,8 +17,8 @@ from pydantic.json_schema import models_json_schema
 
 from shared.api.app import ServiceApp
 from shared.api.dispatch import REPLAYED_HEADER
-from shared.api.problems import ROOT
 from shared.api.routes import VOUCHED, Route
+from shared.message_catalogue import ROOT
 from tools import openapi_parts as parts
 from tools.openapi_parts import REF, Json
 

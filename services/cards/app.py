@@ -38,16 +38,15 @@ from services.cards.programmes.use_cases import ProgrammeView, StartProgramme
 from services.cards.registry import activation, issue, life, reaching
 from services.cards.registry import forms as cards
 from services.cards.registry.repository import Cards
-from shared import aws
 from shared.api.app import ServiceApp
 from shared.api.reference_routes import serve_reference
 from shared.events import cards as told
 from shared.events.base import Event, Received
-from shared.identity.claims import Principal
 from shared.messaging import consumer, deadlines, recipients, template_variables
 from shared.messaging.consumer import Reaction
 from shared.messaging.recipients import Ask, Recipient, Refused
-from shared.storage import files
+from shared.principal import Principal
+from shared.storage import connection, files
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page
 from shared.storage.rows import Item
@@ -61,49 +60,49 @@ serve_reference(app)
 @cache
 def registry() -> Cards:
     """The card registry."""
-    return Cards(aws.store())
+    return Cards(connection.store())
 
 
 @cache
 def register() -> Partners:
     """The register of partners."""
-    return Partners(aws.store())
+    return Partners(connection.store())
 
 
 @cache
 def agreements() -> Programmes:
     """The programmes of the regions."""
-    return Programmes(aws.store())
+    return Programmes(connection.store())
 
 
 @cache
 def tables() -> Batches:
     """The tables of holders."""
-    return Batches(aws.store())
+    return Batches(connection.store())
 
 
 @cache
 def prints() -> Prints:
     """The orders for printed cards."""
-    return Prints(aws.store())
+    return Prints(connection.store())
 
 
 @cache
 def announcements() -> Announcements:
     """News of partners."""
-    return Announcements(aws.store())
+    return Announcements(connection.store())
 
 
 @cache
 def cohorts() -> Cohorts:
     """The counters of cards."""
-    return Cohorts(aws.store())
+    return Cohorts(connection.store())
 
 
 @cache
 def uses() -> Uses:
     """The counters of checks."""
-    return Uses(aws.store())
+    return Uses(connection.store())
 
 
 # programmes -------------------------------------------------------------------------------
@@ -595,13 +594,13 @@ INBOUND = consumer.Inbound("cards", REACTIONS, DEADLINES, JOBS)
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
     """Take the service's own events and due ids."""
-    return consumer.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, connection.store())
 
 
 @app.lambda_function(name="on-jobs")
 def on_jobs(batch: Item, context: Any) -> Item:
     """Take the next step of tables and printed cards, one at a time."""
-    return consumer.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, connection.store())
 
 
 @app.lambda_function(name="sweep-deadlines")

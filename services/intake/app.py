@@ -61,18 +61,19 @@ from services.intake.providers.use_cases import (
     ProviderView,
     RegisterProvider,
 )
-from shared import aws, clock, keyring
+from shared import clock, keyring
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.api.reference_routes import serve_reference
 from shared.events import matching
 from shared.events.base import Event, Received
 from shared.identity import signed_links
-from shared.identity.claims import Principal
 from shared.messaging import consumer, deadlines, template_variables
 from shared.messaging import recipients as contract
 from shared.messaging.consumer import Reaction
+from shared.principal import Principal
 from shared.privacy.vault import Vault
+from shared.storage import connection
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page
 from shared.storage.rows import Item
@@ -85,7 +86,7 @@ serve_reference(app)
 @cache
 def desk() -> Desk:
     """The desk of this container."""
-    store = aws.store()
+    store = connection.store()
     vault = Vault(store, keyring.from_env())
     return Desk(Cases(store), Providers(store), vault, POLICY)
 
@@ -407,7 +408,7 @@ INBOUND = consumer.Inbound("intake", REACTIONS, DEADLINES)
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
     """Take events of matching and due ids of this service."""
-    return consumer.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, connection.store())
 
 
 @app.lambda_function(name="sweep-deadlines")

@@ -43,7 +43,7 @@ from services.matching.matches.views import (
 from services.matching.ranking import use_cases as ranking
 from services.matching.ranking.domain import Ranking
 from services.matching.ranking.suggestions import Suggestions
-from shared import aws, keyring
+from shared import keyring
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.api.reference_routes import serve_reference
@@ -56,9 +56,10 @@ from shared.events.intake import (
     FamilyErased,
     NeedsChanged,
 )
-from shared.identity.claims import Principal
 from shared.messaging import consumer, deadlines, recipients, template_variables
+from shared.principal import Principal
 from shared.privacy.vault import Vault
+from shared.storage import connection
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page
 
@@ -71,7 +72,7 @@ serve_reference(app)
 @cache
 def desk() -> Desk:
     """The repositories over this service's tables."""
-    return Desk.over(aws.store(), Vault(aws.store(), keyring.from_env()))
+    return Desk.over(connection.store(), Vault(connection.store(), keyring.from_env()))
 
 
 # guardians: application and vetting ---------------------------------------------------------
@@ -513,7 +514,7 @@ DEADLINES: dict[str, deadlines.Handler] = {"MATCH": match_due}
 def on_messages(event: Any, context: Any) -> Any:
     """Events of intake and due matches, from the service's one queue."""
     inbound = consumer.Inbound("matching", REACTIONS, DEADLINES)
-    return consumer.consume(event, context, inbound, aws.store())
+    return consumer.consume(event, context, inbound, connection.store())
 
 
 @app.lambda_function(name="sweep-deadlines")

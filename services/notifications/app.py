@@ -25,11 +25,12 @@ from shared.api.reference_routes import serve_reference
 from shared.events import cards, intake, matching, notifications
 from shared.events.base import Event, Received
 from shared.identity import signed_links
-from shared.identity.claims import Principal
 from shared.identity.policy import Policy
 from shared.messaging import consumer, deadlines, recipients
 from shared.messaging.consumer import Reaction
+from shared.principal import Principal
 from shared.privacy.vault import Vault
+from shared.storage import connection
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import PAGE_LIMIT, Page
 from shared.storage.rows import Item
@@ -43,7 +44,7 @@ serve_reference(app)
 def desk() -> Desk:
     """The desk of this container; gateway and owners are reached only when needed."""
     return Desk.over(
-        store=aws.store(),
+        store=connection.store(),
         catalogue=catalogue.catalogue(),
         gateway=lambda: gateway.gateway(),
         owner=lambda name: recipients.Recipients(
@@ -55,7 +56,7 @@ def desk() -> Desk:
 
 def vault() -> Vault:
     """The vault of this service."""
-    return Vault(aws.store(), keyring.from_env())
+    return Vault(connection.store(), keyring.from_env())
 
 
 # the work inbox ---------------------------------------------------------------------------
@@ -297,7 +298,7 @@ INBOUND = consumer.Inbound("notifications", REACTIONS, DEADLINES)
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
     """Take events of all services and due ids of this one."""
-    return consumer.consume(batch, context, INBOUND, aws.store())
+    return consumer.consume(batch, context, INBOUND, connection.store())
 
 
 @app.lambda_function(name="sweep-deadlines")

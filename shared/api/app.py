@@ -21,6 +21,7 @@ from shared.api.dispatch import Answer, Exchange, refusal
 from shared.api.inputs import Request
 from shared.api.routes import VOUCHED, Declaration, Route, declare
 from shared.errors import DomainError, NotFound
+from shared.message_catalogue import Catalogue
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,7 +48,7 @@ class ServiceApp(Chalice):
         super().__init__(name, configure_logs=False, env={})
         snapshot.part_after_restore()
         self.base = base
-        self.catalogue = problems.Catalogue(problems_file or f"services/{name}/problems.toml")
+        self.catalogue = Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
         self.declared: list[Route] = []
         self._request: Request | None = None

@@ -24,7 +24,9 @@ from shared.errors import (
     Unauthenticated,
     VersionConflict,
 )
-from shared.identity.claims import Principal, principal_from_authorizer_context
+from shared.identity.claims import principal_from_authorizer_context
+from shared.message_catalogue import Catalogue
+from shared.principal import Principal
 from shared.storage.command_context import AlreadyDone, Cause, Once, Receipt
 
 RUNS = 4
@@ -46,9 +48,7 @@ class Answer:
 class Exchange:
     """One request through one route of the service that is published under `prefix`."""
 
-    def __init__(
-        self, route: Route, request: Request, catalogue: problems.Catalogue, prefix: str
-    ) -> None:
+    def __init__(self, route: Route, request: Request, catalogue: Catalogue, prefix: str) -> None:
         self.route = route
         self.catalogue = catalogue
         self.prefix = prefix
@@ -201,17 +201,16 @@ class Exchange:
 
 def _earlier(once: Once, error: Exception) -> Receipt | None:
     """What an earlier run under this key answered; the mark it met tells, or the table does."""
-    from shared import aws
-    from shared.storage import idempotency
+    from shared.storage import connection, idempotency
 
     if isinstance(error, AlreadyDone) and "receipt" in error.row:
         return idempotency.receipt_of(error.row, once)
-    return idempotency.earlier_answer(aws.store(), once)
+    return idempotency.earlier_answer(connection.store(), once)
 
 
 def refusal(
     error: DomainError,
-    catalogue: problems.Catalogue,
+    catalogue: Catalogue,
     request: Request,
     challenge: str = "Bearer",
 ) -> Answer:

@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from shared.api.inputs import Request
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt, Repeatable
 
 CALLERS = frozenset({"public", "person", "machine", "store", "webhook"})

@@ -30,7 +30,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared import aws, budget, clock, observability
 from shared.errors import Unauthenticated, Unavailable
 from shared.identity import machine_tokens
-from shared.identity.claims import Principal
+from shared.principal import Principal
 
 ALGORITHMS = ["RS256", "ES256"]
 LONGEST_TOKEN = 8192

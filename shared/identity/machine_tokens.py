@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, observability
 from shared.errors import Unauthenticated, Unavailable
-from shared.identity.claims import Principal
+from shared.principal import Principal
 
 TYPE = "ryadom-machine+jwt"
 ISSUER = "ryadom"

@@ -8,29 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from shared.errors import Forbidden, Invalid, NotFound
-from shared.identity.claims import Principal
-
-UNASSIGNED = "FEDERAL#unassigned"
-
-
-def region_key(region: str) -> str:
-    """The list partition of a region; a repository files rows under it."""
-    return f"REGION#{region}"
-
-
-def district_key(region: str, district: str) -> str:
-    """The list partition of a district of a region."""
-    return f"DISTRICT#{region}#{district}"
-
-
-def org_key(org: str) -> str:
-    """The list partition of an organisation."""
-    return f"ORG#{org}"
-
-
-def person_key(person: str) -> str:
-    """The list partition of a person or family."""
-    return f"PERSON#{person}"
+from shared.principal import Principal
+from shared.storage.list_keys import UNASSIGNED, district_key, org_key, person_key, region_key
 
 
 @dataclass(frozen=True, slots=True)

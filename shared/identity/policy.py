@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.errors import Forbidden, NotFound
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
+from shared.principal import Principal
 
 if TYPE_CHECKING:
     import cedarpy

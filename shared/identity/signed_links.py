@@ -18,7 +18,7 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from shared import clock, keyring
 from shared.errors import Invalid
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.rows import Unique
 
 LONGEST = 512

@@ -19,14 +19,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from shared import aws, clock
+from shared import clock
 from shared.errors import NotYet
 from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
-from shared.identity.claims import system
 from shared.messaging import batches, deadlines, parking, quarantine
 from shared.messaging.deadlines import Handler, Job, Turn
-from shared.messaging.suspects import GaveUp, Suspects
+from shared.messaging.suspects import GaveUp, Suspects, take_off_queue
 from shared.observability import count, follow
+from shared.principal import system
 from shared.storage import rows
 from shared.storage.command_context import AlreadyDone, Cause, Key, Once, Receipt
 from shared.storage.rows import Item, Write
@@ -66,7 +66,7 @@ def consume(
     context: Any,
     inbound: Inbound,
     store: Store,
-    take_off_queue: Callable[[list[str]], object] = aws.take_off_queue,
+    take_off_queue: Callable[[list[str]], object] = take_off_queue,
 ) -> Item:
     """Handle a batch of SQS records; the answer names the ones to deliver again."""
     suspects = Suspects(batch, context, store, take_off_queue)

@@ -13,9 +13,8 @@ Guarantees
 """
 
 import contextlib
-import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,9 +22,9 @@ from typing import Any, TypeVar
 
 from shared import aws, clock, ids
 from shared.errors import VersionConflict
-from shared.identity.claims import system
 from shared.observability import count, measure, note
-from shared.storage import rows
+from shared.principal import system
+from shared.storage import connection, due_queue, rows
 from shared.storage.command_context import AlreadyDone, Cause, Key
 from shared.storage.rows import Item
 from shared.storage.store import Store
@@ -34,7 +33,6 @@ from shared.storage.tables import TableAccess
 Handler = Callable[[str, Cause], None]
 T = TypeVar("T")
 
-SEND_BATCH = 10
 SWEEP_PAGE = 200
 TRIES = 5
 STUCK_AFTER = 5
@@ -85,7 +83,7 @@ def sweep(event: Item) -> Item:
 
     `{"put_back": true}`, from the people on duty, tries again first what was given up.
     """
-    store, queue = aws.store(), aws.client("sqs")
+    store, queue = connection.store(), aws.client("sqs")
     back = put_back(store) if event.get("put_back") else 0
     found, lag = sweep_due(store, queue, os.environ["QUEUE_URL"], rows.DUE_SHARDS)
     jobs = os.environ.get("JOBS_QUEUE_URL")
@@ -105,23 +103,11 @@ def sweep_due(
     found, lag = 0, 0.0
     for shard in shards:
         due = store.due(shard, clock.iso(now), SWEEP_PAGE)
-        send_due(queue, queue_url, [rows.key_of(row) for row in due])
+        due_queue.send_due(queue, queue_url, [rows.key_of(row) for row in due])
         found += len(due)
         if due:
             lag = max(lag, (now - clock.parse(due[0]["due_at"]["S"])).total_seconds())
     return found, lag
-
-
-def send_due(queue: Any, queue_url: str, keys: Sequence[Key]) -> None:
-    """Put ids of due rows on a queue. Losing one is harmless: the sweep comes again."""
-    for start in range(0, len(keys), SEND_BATCH):
-        queue.send_message_batch(
-            QueueUrl=queue_url,
-            Entries=[
-                {"Id": str(place), "MessageBody": json.dumps({"due": [key.pk, key.sk]})}
-                for place, key in enumerate(keys[start : start + SEND_BATCH])
-            ],
-        )
 
 
 # working --------------------------------------------------------------------------------------

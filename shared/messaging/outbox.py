@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared import aws, clock
 from shared.messaging import batches
 from shared.observability import count, measure, note, observed
-from shared.storage import rows
+from shared.storage import connection, rows
 from shared.storage.rows import Item
 from shared.storage.tables import TableAccess
 
@@ -39,7 +39,9 @@ class StillPending(Exception):
 @observed("relay-outbox")
 def relay_handler(batch: Item, context: object) -> Item:
     """Stream of new outbox rows → bus."""
-    return relay(batch, context, aws.table_access(), aws.client("events"), os.environ["BUS_NAME"])
+    return relay(
+        batch, context, connection.table_access(), aws.client("events"), os.environ["BUS_NAME"]
+    )
 
 
 @observed("sweep-outbox")
@@ -47,7 +49,7 @@ def sweep_handler(event: Item, context: object) -> Item:
     """Every minute: publish what is still pending, and say how old the oldest of it is."""
     grace = timedelta() if event.get("at_once") else GRACE
     found, published, oldest = sweep(
-        aws.table_access(), aws.client("events"), os.environ["BUS_NAME"], grace
+        connection.table_access(), aws.client("events"), os.environ["BUS_NAME"], grace
     )
     count("outbox_swept", published)
     measure("outbox_lag", oldest, "Seconds")

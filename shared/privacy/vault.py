@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 
 from shared import clock, ids
 from shared.errors import NotFound, RuleBroken
-from shared.identity.claims import Principal
 from shared.keyring import Secrets
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Key
 from shared.storage.rows import Item, Write
 

@@ -11,7 +11,7 @@ from shared.storage.rows import Key
 __all__ = ["AlreadyDone", "Cause", "Key", "Once", "Receipt", "Repeatable"]
 
 if TYPE_CHECKING:
-    from shared.identity.claims import Principal
+    from shared.principal import Principal
 
 
 class Receipt(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.errors import NotFound
 from shared.events.base import Event
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage import cursors
 from shared.storage.command_context import Cause, Key, Receipt
 from shared.storage.rows import Index, Row, Unique, Write

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.cards import till_rows
 from services.cards.registry.repository import handle_of
-from shared.identity.claims import ACT_FOR_FAMILY, Principal
+from shared.identity.claims import ACT_FOR_FAMILY
+from shared.principal import Principal
 from tests.support.api import Answer, Api
 from tests.support.world import World
 

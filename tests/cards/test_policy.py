@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from services.cards.policy import POLICY, new_card, new_partner, programme
-from shared.identity.claims import Principal
 from shared.identity.policy import Resource
+from shared.principal import Principal
 from tests.cards import people
 from tests.cards.people import person
 from tests.support import matrix

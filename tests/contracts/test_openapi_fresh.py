@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from shared.api.problems import ROOT
+from shared.message_catalogue import ROOT
 from tools import openapi
 
 DOCUMENTS = sorted(openapi.FOLDER.glob("*.json"))

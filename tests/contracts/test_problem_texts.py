@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.api.problems import KERNEL, ROOT, TABLES_OF_WORDS, Catalogue
+from shared.message_catalogue import KERNEL, ROOT, TABLES_OF_WORDS, Catalogue
 
 # Where the code stands among the arguments, and the facts that the error adds of itself.
 RAISED = {

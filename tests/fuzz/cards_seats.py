@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.cards.people import (
     AUTHORITY,
     BOT,

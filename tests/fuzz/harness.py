@@ -22,7 +22,7 @@ from hypothesis.internal.conjecture import providers
 from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
-from shared.api.problems import ROOT
+from shared.message_catalogue import ROOT
 from tests.fuzz.seats import Seat, Stage
 from tests.support.api import Answer
 from tests.support.wsgi import Wsgi

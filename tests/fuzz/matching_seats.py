@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.fuzz.seats import Seat
 from tests.matching.office import (
     BOT,

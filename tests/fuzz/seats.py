@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.support.api import Answer
 from tests.support.world import World
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.fuzz import harness
 from tests.fuzz.harness import PROBLEM, Document, Operation, Run, disagreements
 from tests.fuzz.stages import stage

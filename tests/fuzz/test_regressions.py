@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.api.problems import ROOT
+from shared.message_catalogue import ROOT
 from tests.fuzz.harness import Document
 from tests.fuzz.stages import stage
 from tests.intake.office import OPERATOR, request

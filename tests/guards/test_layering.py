@@ -160,3 +160,42 @@ def test_every_exception_is_still_needed(path: str) -> None:
     found = Module("services/intake/use_cases.py", text)
 
     assert list(outside_world([found]))
+
+
+# The kernel's floors, from the top; what lies in no package is a leaf and may be used by all.
+FLOORS = (("api", "messaging"), ("identity", "privacy"), ("storage", "events"))
+
+
+def _floor(name: str) -> int:
+    """The floor of a module of the kernel; leaves lie below all."""
+    room = name.split(".")[1] if "." in name else ""
+    return next((level for level, rooms in enumerate(FLOORS) if room in rooms), len(FLOORS))
+
+
+def not_downwards(found: Iterable[Module]) -> Iterator[str]:
+    """Imports of the kernel that go up, or sideways between two packages of a floor."""
+    for module in found:
+        for name, line in module.imports:
+            if not within(name, "shared") or name == "shared.":
+                continue
+            here, there = module.name.split(".")[1:2], name.split(".")[1:2]
+            sideways = _floor(name) == _floor(module.name) < len(FLOORS) and here != there
+            if _floor(name) < _floor(module.name) or (sideways and there != ["events"]):
+                yield module.at(line, f"imports {name}, which lies above or beside it")
+
+
+def test_the_kernel_is_imported_downwards() -> None:
+    assert list(not_downwards(modules("shared"))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shared/aws.py", "from shared.storage import rows"),
+        ("shared/storage/rows.py", "from shared.identity.claims import ACT_FOR_FAMILY"),
+        ("shared/privacy/vault.py", "from shared.identity import policy"),
+        ("shared/identity/policy.py", "from shared.api.app import ServiceApp"),
+    ],
+)
+def test_an_import_that_goes_up_is_noticed(path: str, text: str) -> None:
+    assert list(not_downwards([Module(path, text)]))

@@ -17,7 +17,8 @@ from shared.events.matching import (
     MatchProposed,
 )
 from shared.identity import signed_links
-from shared.identity.claims import ACT_FOR_FAMILY, Principal
+from shared.identity.claims import ACT_FOR_FAMILY
+from shared.principal import Principal
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
 

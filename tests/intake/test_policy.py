@@ -9,8 +9,9 @@ import pytest
 from services.intake.cases.desk import resource
 from services.intake.cases.parts import Consent
 from services.intake.policy import POLICY
-from shared.identity.claims import ACT_FOR_FAMILY, Principal
+from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
+from shared.principal import Principal
 from tests.intake import families
 from tests.intake.office import BOT, GUARDIAN, HQ, HQ_Y, OFFICE_D05, OPERATOR, REP, Office, staff
 from tests.support.matrix import faults, matches_golden, render

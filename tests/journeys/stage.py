@@ -20,7 +20,7 @@ from infra import users
 from services.notifications.messages import gateway as gateway_module
 from services.notifications.messages.gateway import Letter, Report
 from shared import clock
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.notifications.support import FakeGateway
 from tests.support.till import TillOf
 from tests.support.world import World, at, world_at

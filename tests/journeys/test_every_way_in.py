@@ -15,7 +15,8 @@ from demo.data import table
 from demo.play import Play, Step, moment, zone
 from demo.verbs import VERBS, application, latest_link
 from services.cards.till.app import app as till
-from shared.identity.claims import ACT_FOR_FAMILY, Principal
+from shared.identity.claims import ACT_FOR_FAMILY
+from shared.principal import Principal
 from shared.storage import files
 from tests.cards.batches.test_batches import MemoryS3, text
 from tests.journeys.stage import Stage, stage_at

@@ -8,7 +8,8 @@ from typing import Any
 from shared import clock, ids
 from shared.events.base import Event, to_cloud_event
 from shared.events.intake import CareRequired, CaseClosed, FamilyErased, NeedsChanged, NeedState
-from shared.identity.claims import ACT_FOR_FAMILY, Principal
+from shared.identity.claims import ACT_FOR_FAMILY
+from shared.principal import Principal
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
 

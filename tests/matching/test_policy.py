@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.matching.access import POLICY
-from shared.identity.claims import Principal
 from shared.identity.policy import Resource
+from shared.principal import Principal
 from tests.matching.office import (
     BOT,
     FEDERAL,

@@ -9,9 +9,9 @@ from typing import Any
 
 from services.notifications.messages.gateway import Fate, Letter, Report
 from shared.events.base import Event, to_cloud_event
-from shared.identity.claims import Principal
 from shared.messaging.recipients import Ask, Recipient, Refused, answer
 from shared.messaging.template_variables import declared
+from shared.principal import Principal
 from tests.support.world import World
 
 CASE, GUARDIAN, MATCH, CARD = (

@@ -7,7 +7,7 @@ from services.notifications.app import POLICY
 from services.notifications.inbox.repository import WorkItems
 from services.notifications.inbox.use_cases import resource
 from shared.events import intake, matching
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.notifications.support import (
     CASE,
     FEDERAL,

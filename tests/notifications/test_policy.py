@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.notifications.app import POLICY
-from shared.identity.claims import Principal
 from shared.identity.policy import Resource
+from shared.principal import Principal
 from tests.support.matrix import faults, matches_golden, render
 
 ACTIONS = [

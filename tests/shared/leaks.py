@@ -18,10 +18,10 @@ from pydantic import BaseModel
 
 from shared import observability
 from shared.events.base import to_cloud_event
-from shared.identity.claims import system
 from shared.messaging import consumer, deadlines, outbox
 from shared.messaging.consumer import Inbound
 from shared.observability import count, follow, invocation, measure, note
+from shared.principal import system
 from shared.storage.command_context import Cause, Key
 from shared.storage.store import Store, Tables
 from tests.shared.api.sample_app import app

@@ -15,9 +15,10 @@ from shared import aws, budget, reference
 from shared.api.app import ServiceApp
 from shared.api.reference_routes import serve_reference
 from shared.errors import Unavailable
-from shared.identity.claims import Principal
 from shared.messaging import batches, consumer
 from shared.parameters import ReferenceProvider
+from shared.principal import Principal
+from shared.storage import connection
 from shared.storage.command_context import Cause, Receipt
 from tests.cards.till.kit import Shop
 from tests.shared.messaging.test_consumer import message, opened
@@ -71,7 +72,7 @@ def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget_clients() -> None:
-    for cached in (aws.session, aws.client, aws.store, aws.table_access):
+    for cached in (aws.session, aws.client, connection.store, connection.table_access):
         cached.cache_clear()
 
 
@@ -102,7 +103,7 @@ def many_calls() -> ServiceApp:
 
     def open_case(body: NewCase, cause: Cause) -> Receipt:
         """Open a case."""
-        cases = Cases(aws.store())
+        cases = Cases(connection.store())
         for number in range(10):
             cases.find(f"{body.case_id}_{number}")
         return cases.save(cause, Case(id=body.case_id))
@@ -185,7 +186,7 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
     records = [
         {"messageId": str(n), "body": message(opened(f"case_{n}"), n, 16)} for n in range(10)
     ]
-    store = aws.store()
+    store = connection.store()
     inbound = Mirror(store).inbound()
     consumer.consume({"Records": records}, Countdown(60), inbound, store)
     dynamodb.turn(talk)
@@ -231,17 +232,17 @@ def test_botocore_repeats_what_may_pass_and_nobody_repeats_around_it(
 ) -> None:
     dynamodb.turn(talk)
     with pytest.raises(Exception, match=r"unavailable|Validation"):
-        Cases(aws.store()).find("case_1")
+        Cases(connection.store()).find("case_1")
 
     assert dynamodb.asked == tries
 
 
 def test_no_call_begins_that_could_outlast_the_invocation(dynamodb: Wire) -> None:
     with budget.of(Countdown(0.6)), pytest.raises(Exception, match="unavailable"):
-        Cases(aws.store()).find("case_1")
+        Cases(connection.store()).find("case_1")
     assert dynamodb.asked == 0
 
-    assert Cases(aws.store()).find("case_1") is None
+    assert Cases(connection.store()).find("case_1") is None
     assert dynamodb.asked == 1
 
 

@@ -15,7 +15,7 @@ from unittest import mock
 
 from greenlet import getcurrent
 
-from shared import aws, clock, ids, keyring
+from shared import clock, ids, keyring
 from shared.api import app as http
 from shared.api import dispatch
 from shared.api.app import ServiceApp
@@ -23,7 +23,7 @@ from shared.events.base import Received
 from shared.messaging import consumer as queues
 from shared.messaging import deadlines, outbox
 from shared.messaging.consumer import Inbound
-from shared.storage import rows
+from shared.storage import connection, due_queue, rows
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
@@ -85,7 +85,7 @@ class Run:
         """A container's own store."""
 
         def nudge(keys: list[Any], jobs: bool) -> None:
-            deadlines.send_due(self.queues[service], "", keys)
+            due_queue.send_due(self.queues[service], "", keys)
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
         client = StandardRetries(StormyDynamoDB(self.storm, self.tables))
@@ -349,7 +349,7 @@ def under(run: Run) -> Iterator[None]:
                 dispatch, "time", SimpleNamespace(sleep=lambda _: run.storm.step("http waits"))
             )
         )
-        stack.enter_context(mock.patch.object(aws, "store", lambda: getcurrent().store))
+        stack.enter_context(mock.patch.object(connection, "store", lambda: getcurrent().store))
         # Once for the run: a patch taken by an actor that never wakes again would stay for good.
         stack.enter_context(mock.patch.object(http.observability, "invocation", _quiet))
         root = keyring.Secrets("ledger", lambda: b"r" * 32)

@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from shared.identity.claims import Principal
 from shared.identity.policy import Policy, Resource
+from shared.principal import Principal
 
 Situations = Mapping[str, tuple[Principal, Resource]]
 

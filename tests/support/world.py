@@ -18,8 +18,9 @@ from types import ModuleType
 from typing import Any
 
 from shared import aws, clock, keyring
-from shared.identity.claims import Principal
 from shared.messaging import outbox
+from shared.principal import Principal
+from shared.storage import connection
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.support.api import Api
@@ -273,15 +274,15 @@ def forget_services() -> None:
 @contextmanager
 def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) -> Iterator[World]:
     """A world whose business time begins at `start`; aws clients are this world's own."""
-    real_store, real_client = aws.store, aws.client
+    real_store, real_client = connection.store, aws.client
     forget_services()
     try:
         world = World(path / "clock", services)
         aws.client = world.client  # type: ignore[assignment]
-        aws.store = lambda: world.stores[os.environ["SERVICE"]]  # type: ignore[assignment]
+        connection.store = lambda: world.stores[os.environ["SERVICE"]]  # type: ignore[assignment]
         world.set_time(start)
         world.load()
         yield world
     finally:
-        aws.client, aws.store = real_client, real_store
+        aws.client, connection.store = real_client, real_store
         forget_services()

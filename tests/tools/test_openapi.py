@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from shared.api.problems import ROOT
+from shared.message_catalogue import ROOT
 from tests.shared.api.sample_app import app
 from tools import openapi
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from services.cards.batches.domain import Batch
 from shared import clock
-from shared.identity.partitions import region_key
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 

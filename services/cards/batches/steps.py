@@ -10,9 +10,9 @@ from services.cards.registry import issue
 from services.cards.registry.forms import IssueCard
 from services.cards.registry.repository import Cards
 from shared import clock
-from shared.api.problems import Catalogue
 from shared.errors import DomainError, Invalid, Unavailable, VersionConflict
-from shared.identity.claims import Principal
+from shared.message_catalogue import Catalogue
+from shared.principal import Principal
 from shared.storage import idempotency, office_tables
 from shared.storage.command_context import AlreadyDone, Cause, Receipt
 from shared.storage.files import Files

@@ -13,7 +13,7 @@ from services.cards.programmes.repository import Programmes
 from services.cards.registry.repository import Cards
 from shared import clock, ids, reference
 from shared.errors import Invalid, RuleBroken
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.files import Files
 

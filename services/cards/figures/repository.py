@@ -15,7 +15,7 @@ from services.cards.figures.domain import Cohort, Use, shard_of
 from services.cards.till import records
 from shared import clock
 from shared.events.cards import CardChecked, CardCheckRefused
-from shared.identity.partitions import region_key
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row, Unique, Write
 

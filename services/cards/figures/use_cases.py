@@ -12,7 +12,7 @@ from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import allowed
 from services.cards.partners.views import PartnerView
 from shared import clock, reference
-from shared.identity.claims import Principal
+from shared.principal import Principal
 
 Month = Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
 

@@ -4,7 +4,7 @@ from services.cards.partners.domain import Partner
 from services.cards.registry import sealed
 from services.cards.registry.forms import ContactView
 from shared.errors import NotFound
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
 from shared.storage.rows import Write
 

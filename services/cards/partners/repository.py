@@ -12,8 +12,8 @@ from services.cards.partners.keys import StoreKey
 from services.cards.partners.words import Category, Status
 from shared import clock, reference
 from shared.events.base import Event
-from shared.identity.partitions import org_key, region_key
 from shared.storage.command_context import Cause, Key, Receipt
+from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row, Write
 

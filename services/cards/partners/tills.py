@@ -9,7 +9,7 @@ from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import about, allowed
 from shared import clock, ids, keyring, reference
 from shared.events import cards as told
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
 
 _SECRET = "store-key"

@@ -19,8 +19,8 @@ from services.cards.registry.forms import ContactView
 from shared import clock, ids, reference
 from shared.errors import NotFound
 from shared.events import cards as told
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page
 

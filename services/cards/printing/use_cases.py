@@ -14,9 +14,9 @@ from services.cards.registry.domain import Card
 from services.cards.registry.facts import ENDED
 from services.cards.registry.repository import Cards
 from shared import clock, ids, keyring
-from shared.api.problems import Catalogue
 from shared.errors import Invalid, NotFound, RuleBroken
-from shared.identity.claims import Principal
+from shared.message_catalogue import Catalogue
+from shared.principal import Principal
 from shared.privacy.vault import Wanted
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.files import Files

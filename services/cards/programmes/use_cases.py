@@ -10,7 +10,7 @@ from services.cards.programmes.domain import Programme, Status, programme_id
 from services.cards.programmes.repository import Programmes
 from shared import clock, reference
 from shared.errors import RuleBroken
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
 
 

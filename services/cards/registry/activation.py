@@ -10,7 +10,7 @@ from services.cards.registry.forms import ActivateCard, ActivatedCard
 from services.cards.registry.repository import Cards, handle_of
 from shared import clock, keyring, reference
 from shared.errors import Invalid
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
 
 LEADER = "community_leader"

@@ -10,7 +10,7 @@ from services.cards.registry.repository import Cards, handle_of
 from shared import clock, ids, reference
 from shared.errors import RuleBroken
 from shared.events.base import Event
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.privacy.contact import Contact
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.rows import Write

@@ -15,9 +15,10 @@ from services.cards.registry.forms import (
 from services.cards.registry.repository import Cards, in_district
 from shared import clock, keyring, reference
 from shared.errors import NotFound, RuleBroken
-from shared.identity.claims import Principal
-from shared.identity.partitions import Partition, region_key
+from shared.identity.partitions import Partition
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
 

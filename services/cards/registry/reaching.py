@@ -6,9 +6,9 @@ from services.cards.registry import sealed
 from services.cards.registry.domain import Card
 from services.cards.registry.repository import Cards
 from shared.errors import RuleBroken
-from shared.identity.claims import system
 from shared.messaging import template_variables
 from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.principal import system
 
 PURPOSE = "notify_holder"
 

@@ -13,8 +13,8 @@ from services.cards.registry.domain import Card
 from services.cards.registry.facts import ENDED
 from shared import clock, keyring
 from shared.events.base import Event
-from shared.identity.partitions import person_key, region_key
 from shared.storage.command_context import Cause, Key, Receipt
+from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row, Unique, Write
 

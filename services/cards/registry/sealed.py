@@ -3,11 +3,12 @@
 from functools import cache
 
 from services.cards.registry.domain import Card
-from shared import aws, keyring
+from shared import keyring
 from shared.errors import NotFound
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
+from shared.storage import connection
 from shared.storage.command_context import Cause
 from shared.storage.rows import Write
 
@@ -19,7 +20,7 @@ CODE = "code"
 @cache
 def vault() -> Vault:
     """The vault of this service."""
-    return Vault(aws.store(), keyring.from_env())
+    return Vault(connection.store(), keyring.from_env())
 
 
 def subject_of(card: Card) -> str:

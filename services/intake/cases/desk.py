@@ -13,9 +13,9 @@ from services.intake.providers.repository import Providers
 from shared import clock
 from shared.errors import Invalid, NotFound, RuleBroken
 from shared.identity import signed_links
-from shared.identity.claims import Principal
 from shared.identity.policy import Attribute, Policy, Resource
 from shared.identity.signed_links import Link
+from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.rows import Write

@@ -3,7 +3,7 @@
 from services.intake.cases.codes import Status
 from services.intake.cases.domain import Case
 from shared import clock
-from shared.identity.partitions import person_key, region_key
+from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row, Unique
 

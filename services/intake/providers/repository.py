@@ -1,7 +1,7 @@
 """Where providers lie: their row, and the list of a region by sector."""
 
 from services.intake.providers.domain import Provider, Sector
-from shared.identity.partitions import region_key
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 

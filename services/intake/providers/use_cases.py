@@ -9,9 +9,9 @@ from services.intake.cases.codes import AidCategory
 from services.intake.providers.domain import Provider, Sector
 from services.intake.providers.repository import Providers, shelf
 from shared import ids, reference
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
+from shared.principal import Principal
 from shared.privacy.contact import Line
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from services.matching.families.domain import Family
 from shared import clock
-from shared.identity.partitions import region_key
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 

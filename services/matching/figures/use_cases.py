@@ -6,8 +6,8 @@ from services.matching.forms import Form, Month
 from services.matching.matches.repository import Desk
 from shared import clock, reference
 from shared.errors import Invalid, NotFound
-from shared.identity.claims import Principal
-from shared.identity.partitions import region_key
+from shared.principal import Principal
+from shared.storage.list_keys import region_key
 
 MOST_MONTHS = 36
 

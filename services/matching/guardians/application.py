@@ -13,10 +13,10 @@ from services.matching.words import LegalForm
 from shared import clock, ids, reference
 from shared.errors import RuleBroken, TooMany
 from shared.events.matching import GuardianApplied, GuardianRejected
-from shared.identity.claims import Principal, system
 from shared.identity.policy import Resource
 from shared.messaging import template_variables
 from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.principal import Principal, system
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
 from shared.storage.command_context import Cause, Receipt

@@ -9,7 +9,7 @@ import sys
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
-from shared.identity.partitions import UNASSIGNED, region_key
+from shared.storage.list_keys import UNASSIGNED, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 

@@ -12,8 +12,8 @@ from shared import clock, reference
 from shared.errors import Invalid, RuleBroken
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
+from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page

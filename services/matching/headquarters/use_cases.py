@@ -8,7 +8,7 @@ from services.matching.headquarters.domain import Headquarters
 from services.matching.headquarters.repository import AllHeadquarters
 from shared import reference
 from shared.errors import NotFound
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
 
 

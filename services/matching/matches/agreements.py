@@ -14,7 +14,7 @@ from shared import clock, ids
 from shared.errors import Invalid, NotFound, RuleBroken
 from shared.events import matching as events
 from shared.identity import signed_links
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Receipt
 
 SIGNING = "sign_care_agreement"

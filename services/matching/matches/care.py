@@ -14,7 +14,7 @@ from shared import clock, ids, reference
 from shared.errors import NotFound
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.privacy.vault import Wanted
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page

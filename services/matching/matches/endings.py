@@ -12,7 +12,7 @@ from services.matching.words import Party, TerminationReason
 from shared import clock
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.privacy.vault import Wanted
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.rows import Row

@@ -21,8 +21,8 @@ from services.matching.headquarters.repository import AllHeadquarters
 from services.matching.matches.domain import Match
 from services.matching.matches.records import Report, Story, StoryStatus, Visit
 from shared import clock, reference
-from shared.identity.partitions import org_key, person_key, region_key
 from shared.privacy.vault import Vault
+from shared.storage.list_keys import org_key, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 from shared.storage.store import Store

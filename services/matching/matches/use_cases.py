@@ -4,8 +4,8 @@ from services.matching.access import POLICY, match_resource
 from services.matching.matches import commands
 from services.matching.matches.repository import MATCH, OPEN, Desk
 from services.matching.matches.views import MatchView
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
+from shared.principal import Principal
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 

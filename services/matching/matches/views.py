@@ -23,7 +23,7 @@ from services.matching.matches.records import (
     StoryStatus,
     Visit,
 )
-from shared.identity.claims import Principal
+from shared.principal import Principal
 
 HQ_ROLE = "regional_hq"
 HQ_STEPS = frozenset({"hold_introduction", "cancel", "record_call", "end"})

@@ -15,8 +15,9 @@ from services.matching.ranking.problem import Solution
 from services.matching.ranking.suggestions import Region, Suggestions
 from shared import aws, clock, functions, reference
 from shared.errors import NotFound, Unavailable
-from shared.identity.claims import Principal
-from shared.identity.partitions import Partition, region_key
+from shared.identity.partitions import Partition
+from shared.principal import Principal
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
 MOST_FAMILIES = 300

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.notifications.feedback.domain import FeedbackForm, Status
 from shared.clock import iso
-from shared.identity.partitions import person_key, region_key
+from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 

@@ -16,9 +16,9 @@ from shared.events.base import Event, Received
 from shared.events.intake import FamilyErased
 from shared.events.notifications import FeedbackReceived, LowScoreReceived
 from shared.identity import signed_links
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
+from shared.principal import Principal
 from shared.privacy.vault import Vault, Wanted
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page

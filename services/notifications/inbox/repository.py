@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.notifications.inbox.domain import Status, WorkItem
 from shared.clock import iso
-from shared.identity.partitions import UNASSIGNED, region_key
+from shared.storage.list_keys import UNASSIGNED, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 

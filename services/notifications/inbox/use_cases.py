@@ -9,9 +9,9 @@ from services.notifications.desk import Desk
 from services.notifications.inbox.domain import Status, WorkItem
 from services.notifications.inbox.repository import FEDERAL_ROLES, list_prefix
 from shared import clock
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
+from shared.principal import Principal
 from shared.reference import region
 from shared.storage.command_context import Cause, Receipt
 from shared.storage.repository import Page

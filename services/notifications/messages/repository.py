@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.notifications.messages.domain import Message, Status
 from shared.clock import iso
-from shared.identity.partitions import region_key
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 

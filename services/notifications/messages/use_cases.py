@@ -20,11 +20,11 @@ from services.notifications.messages.repository import about_key, failed_prefix
 from shared import clock
 from shared.events.base import Event
 from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy
 from shared.messaging.recipients import Refused
 from shared.observability import count, measure
+from shared.principal import Principal
 from shared.reference import zone
 from shared.storage.command_context import Cause
 from shared.storage.repository import Page

@@ -9,8 +9,8 @@ from services.notifications.desk import Desk
 from services.notifications.messages.letters import FEEDBACK_PAGE
 from services.notifications.programme.domain import EVERYWHERE, Lines
 from shared.errors import Invalid, NotFound
-from shared.identity.claims import Principal
 from shared.identity.policy import Policy, Resource
+from shared.principal import Principal
 from shared.privacy.contact import Line
 from shared.reference import regions
 from shared.storage.command_context import Cause, Receipt

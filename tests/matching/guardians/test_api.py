@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.matching.office import (
     FEDERAL,
     HQ,

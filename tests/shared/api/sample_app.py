@@ -16,7 +16,7 @@ from shared.errors import (
     Unavailable,
     VersionConflict,
 )
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage.command_context import Cause, Key, Receipt, Repeatable
 from shared.storage.rows import Row
 from shared.storage.store import Store

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from shared import aws, ids
+from shared import ids
 from shared.api import dispatch, json_guard
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.api.routes import BadRoute
 from shared.errors import RuleBroken, VersionConflict
-from shared.identity.claims import Principal
+from shared.principal import Principal
+from shared.storage import connection
 from shared.storage.command_context import Cause, Receipt
 from tests.shared.api import sample_app
 from tests.shared.api.sample_app import CANARY, Note, NotePath, Shelf, app, device
@@ -35,7 +36,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     use_secrets(monkeypatch)
     monkeypatch.setattr(dispatch.time, "sleep", lambda _: None)
     with moto_store() as store:
-        monkeypatch.setattr(aws, "store", lambda: store)
+        monkeypatch.setattr(connection, "store", lambda: store)
         Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0
         yield Api(app).as_(HQ)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from tests.shared.api.sample_app import app
 from tests.support.api import Api
 

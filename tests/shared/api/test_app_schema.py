@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
 
-from shared import aws
 from shared.api import dispatch
+from shared.storage import connection
 from tests.shared.api.sample_app import Shelf, app
 from tests.shared.api.test_app import HQ
 from tests.support.api import Api
@@ -48,7 +48,7 @@ def shelf() -> Iterator[None]:
         use_secrets(monkeypatch)
         monkeypatch.setattr(dispatch.time, "sleep", lambda _: None)
         with moto_store() as store:
-            monkeypatch.setattr(aws, "store", lambda: store)
+            monkeypatch.setattr(connection, "store", lambda: store)
             Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0
             yield
 

@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from shared import aws, clock
 from shared.identity import authorizer, machine_tokens
-from shared.identity.claims import Principal, principal_from_authorizer_context
+from shared.identity.claims import principal_from_authorizer_context
 from shared.observability import InvocationFailed
+from shared.principal import Principal
 from tests.shared.test_budget import Countdown
 from tests.support.lines import log_lines
 from tests.support.wires import Conversation, half, silence, slow, wire

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.identity import partitions
-from shared.identity.claims import Principal, principal_from_authorizer_context, system
+from shared.identity.claims import principal_from_authorizer_context
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, PolicyFault, Resource
+from shared.principal import Principal, system
 from tests.support import matrix
 
 SAMPLE = """

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from shared.events.base import MAX_DETAIL_BYTES
-from shared.identity.claims import system
 from shared.messaging import outbox
+from shared.principal import system
 from shared.storage.command_context import Cause
 from shared.storage.store import Store, Tables
 from tests.simulation.toys import Case, CaseOpened, Cases

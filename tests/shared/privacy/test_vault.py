@@ -8,7 +8,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from shared.errors import NotFound, RuleBroken, Unavailable, VersionConflict
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.privacy.vault import Vault, Wanted
 from shared.storage.command_context import Cause
 from shared.storage.rows import Write

@@ -11,7 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from shared import aws, clock
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
-from shared.identity.claims import Principal
+from shared.principal import Principal
 from shared.storage import rows
 from shared.storage.command_context import AlreadyDone, Cause, Key, Once
 from shared.storage.rows import Unique

@@ -22,8 +22,8 @@ from services.intake.cases.views import (
     RequestView,
 )
 from shared.errors import NotFound
-from shared.identity.claims import Principal
 from shared.identity.partitions import Partition
+from shared.principal import Principal
 from shared.privacy.contact import FIELDS
 from shared.privacy.vault import Fields, Wanted
 from shared.storage.repository import Page

@@ -4,9 +4,9 @@ from services.intake.cases.codes import Purpose
 from services.intake.cases.desk import Desk
 from services.intake.cases.domain import Case
 from services.intake.cases.use_cases.register import CONTACT_RECORD
-from shared.identity.claims import system
 from shared.messaging import template_variables
 from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.principal import system
 from shared.privacy.contact import FIELDS, Contact
 
 SEND_MESSAGE = "send_message"

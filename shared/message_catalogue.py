@@ -1,0 +1,72 @@
+"""Russian texts by English code.
+
+They live in catalogues, a service's `problems.toml` over the kernel's own. A table `[code]` has
+`title` and `detail`, whose `{placeholders}` are facts of the error; `[validation]` has one
+sentence per kind of wrong field; `[next_steps]` one label per verb that a person may do instead.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = "shared/problems.toml"
+TABLES_OF_WORDS = frozenset({"validation", "next_steps"})
+
+
+@cache
+def _table(path: Path) -> dict[str, dict[str, str]]:
+    import tomllib  # only who refuses something pays for it
+
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%d.%m.%Y %H:%M UTC")
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    return value
+
+
+def _fill(text: str, facts: Mapping[str, object]) -> str:
+    """A sentence with its facts; none at all rather than one with a hole."""
+    try:
+        return text.format_map({name: _shown(value) for name, value in facts.items()})
+    except (KeyError, IndexError, ValueError):
+        return ""
+
+
+class Catalogue:
+    """The texts of one service; its files are read when the first refusal needs them."""
+
+    def __init__(self, *paths: str) -> None:
+        self._paths = (*paths, KERNEL)
+
+    def _find(self, table: str) -> dict[str, str] | None:
+        found = (_table(ROOT / path).get(table) for path in self._paths)
+        return next((entry for entry in found if entry is not None), None)
+
+    def _word(self, table: str, name: str) -> str | None:
+        tables = (_table(ROOT / path).get(table, {}) for path in self._paths)
+        return next((words[name] for words in tables if name in words), None)
+
+    def knows(self, code: str) -> bool:
+        """Whether a code has a text of its own."""
+        return code not in TABLES_OF_WORDS and self._find(code) is not None
+
+    def text(self, code: str, status: int, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Title and detail of a refusal; a code without a text speaks as its status."""
+        entry = self._find(code) or self._find(f"status_{status}") or {}
+        return _fill(entry.get("title", ""), facts), _fill(entry.get("detail", ""), facts)
+
+    def field_text(self, code: str, facts: Mapping[str, object]) -> str:
+        """The sentence about one wrong field."""
+        own = self._word("validation", code) or (self._find(code) or {}).get("detail")
+        return _fill(own or self._word("validation", "other") or "", facts)
+
+    def step(self, verb: str) -> dict[str, str]:
+        """A legal next step: its verb and, where the catalogue has one, its label."""
+        label = self._word("next_steps", verb)
+        return {"action": verb} if label is None else {"action": verb, "title": label}

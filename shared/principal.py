@@ -1,0 +1,75 @@
+"""Who is calling: one frozen value, made at the edge and carried into policy and audit.
+
+A caller holds one role at a time and data rights follow that role alone. A family never has an
+account: it acts through a bot that has proved it, a signed link, or HQ on its behalf, and then
+`id` names the carrier, `on_behalf_of` the family and `evidence` the code of the proof; the audit
+names them all.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from shared.errors import Forbidden, Invalid
+
+Kind = Literal["person", "machine", "link", "system"]
+
+NATIONWIDE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller as the edge has proved it, acting in one role."""
+
+    id: str
+    kind: Kind
+    role: str
+    roles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    org: str | None = None
+    scopes: tuple[str, ...] = ()
+    on_behalf_of: str | None = None
+    evidence: str | None = None
+
+    @property
+    def acts_for(self) -> str:
+        """The person or family whose own things these are: the represented one, else the caller."""
+        return self.on_behalf_of or self.id
+
+    @property
+    def nationwide(self) -> bool:
+        """Whether the claims cover every region."""
+        return NATIONWIDE in self.regions
+
+    def covers(self, region: str) -> bool:
+        """Whether the claims cover that region."""
+        return self.nationwide or region in self.regions
+
+    def acting_as(self, role: str | None) -> "Principal":
+        """The same caller in one of the roles they hold; with a single role none need be named."""
+        if role is None and len(self.roles) != 1:
+            raise Invalid("role_required", "Ryadom-Role", roles=", ".join(self.roles))
+        chosen = self.roles[0] if role is None else role
+        if chosen not in self.roles:
+            raise Forbidden("act_as", "role_not_held")
+        return replace(self, role=chosen)
+
+    def acting_for(self, family: str, evidence: str) -> "Principal":
+        """The same caller carrying out an act of a family, with the code of how it was proved."""
+        return replace(self, on_behalf_of=family, evidence=evidence)
+
+    def context(self) -> dict[str, str]:
+        """The claims as an authorizer may hand them on: strings only."""
+        return {
+            "kind": self.kind,
+            "roles": ",".join(self.roles),
+            "regions": ",".join(self.regions),
+            "districts": ",".join(self.districts),
+            "org": self.org or "",
+            "scopes": ",".join(self.scopes),
+        }
+
+
+def system(name: str) -> Principal:
+    """The system itself: a timer or a reaction, by name."""
+    return Principal(id=f"system:{name}", kind="system", role="system", roles=("system",))
