@@ -170,13 +170,23 @@ def _text(text: str, columns: Sequence[Column]) -> Iterator[_Numbered]:
 
 def _split(text: str, delimiter: str) -> Iterator[_Numbered]:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number = 1
+    number, width = 1, 0
     try:
         for cells in lines:
+            width = max(width, len(cells))
+            if lines.line_num > number and _swallowed(cells, delimiter, width):
+                raise Invalid("quote_unclosed", line=number)
             yield number, cells
             number = lines.line_num + 1
     except csv.Error:
-        raise Invalid("line_too_long", line=number) from None
+        raise Invalid("quote_unclosed", line=number) from None
+
+
+def _swallowed(cells: list[str], delimiter: str, width: int) -> bool:
+    """Whether a quote that nobody closed made whole rows into a part of one cell."""
+    return width > 2 and any(
+        line.count(delimiter) >= width - 1 for cell in cells for line in cell.splitlines()[1:]
+    )
 
 
 # the head -------------------------------------------------------------------------------------
@@ -226,7 +236,7 @@ def _plain(title: str) -> str:
 def _missing(rows: Sequence[_Numbered], columns: Sequence[Column]) -> Invalid:
     """Name the first required column that the best of the first rows lacks."""
     names = {_plain(title): column for column in columns for title in column.titles}
-    best = max((_places(cells, names) for _, cells in rows), key=len)
+    best = max((_places(cells, names) for _, cells in rows[:HEAD_WITHIN]), key=len)
     lacking = next(c for c in columns if c.required and c not in best.values())
     return Invalid("column_missing", column=lacking.titles[0])
 

@@ -20,7 +20,7 @@ from shared.storage.office_tables import Cells
 
 ROWS = 50  # some seconds of work, well within a function's time
 GATHERED = 50
-PIECE = 256 * 1024  # at least as many rows as one step takes
+PIECE = 128 * 1024  # more than the longest row can have, with each of its cells at its longest
 TRIES = 4
 CATALOGUE = Catalogue("services/cards/problems.toml")
 

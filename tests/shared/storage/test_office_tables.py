@@ -169,10 +169,28 @@ def test_the_missing_column_is_named() -> None:
     assert (refused.code, refused.facts["column"]) == ("column_missing", "район")
 
 
-def test_a_quote_that_never_ends_swallows_no_rows_in_silence() -> None:
-    lost = text('1;"D01;;', *(f"{n};D02;;" for n in range(2, 2_000)))
+@pytest.mark.parametrize("many", [3, 2_000, 20_000])
+@pytest.mark.parametrize("cell", ['1;"D01;;', '1;D01;;"8912'], ids=["named", "last"])
+def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: int) -> None:
+    lost = text("0;D00;;", cell, *(f"{n};D02;;" for n in range(2, many)))
 
-    assert (refusal(lost).code, refusal(lost).facts["line"]) == ("line_too_long", 2)
+    assert (refusal(lost).code, refusal(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:
+    lost = b'file;district;note\n1;D01;"tall\n2;D02;\n3;D03;\n'
+
+    assert refusal(lost).code == "quote_unclosed"
+
+
+def test_an_address_of_two_lines_is_no_lost_quote() -> None:
+    found = rows('file,district,note\n1,D01,"Пермь,\nМира, 5"\n2,D02,\n'.encode())
+
+    assert [number for number, _ in found] == [2, 4]
+
+
+def test_a_head_that_comes_too_late_is_told_as_missing() -> None:
+    assert refusal(b"x;y\n" * 20 + b"file;district\n1;D01\n").code == "column_missing"
 
 
 def test_a_table_over_the_limit_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
