@@ -61,5 +61,8 @@ def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: P
         request = play.get("HQ-1", f"/intake/v1/requests/{play.ids['F-01']}")
         assert (request["status"], request["case"]["closed_reason"]) == ("closed", "all_needs_met")
         sent = place.messages()
-        assert [m["title"] for m in sent if m["recipient_role"] == "family"] == FAMILY
+        titles = [m["title"] for m in sent if m["recipient_role"] == "family"]
+        # The end of care and the end of the case are events of two services in one second:
+        # which of them reaches the queue first is nobody's promise.
+        assert (titles[:-2], set(titles[-2:])) == (FAMILY[:-2], set(FAMILY[-2:]))
         assert set(Counter((m["event_id"], m["template"]) for m in sent).values()) == {1}
