@@ -64,7 +64,7 @@ def _bare(request: dict[str, Any]) -> Any:
 def _commit() -> Ratio:
     from shared.principal import Principal
     from shared.storage import connection
-    from shared.storage.command_context import Cause
+    from shared.storage.command_context import CommandContext
     from tests.simulation.toys import Case, CaseOpened, Cases
 
     store = connection.store()
@@ -75,7 +75,7 @@ def _commit() -> Ratio:
 
     def commit() -> None:
         told = CaseOpened(region="ZR", case_id="case_1")
-        Cases(store).save(Cause(actor, "open_case", "cor_1"), case, tells=[told])
+        Cases(store).save(CommandContext(actor, "open_case", "cor_1"), case, events=[told])
 
     commit()
     store.client = recording.client

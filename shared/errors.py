@@ -5,14 +5,15 @@ DomainError
  ├─ Unauthenticated      401  nobody, or nobody we can recognise, is calling
  ├─ Forbidden            403  visible to the caller, but not theirs to do
  ├─ NotFound             404  absent, or on territory the caller may not know of
- ├─ RuleBroken           409  the thing's state refuses this step; `next_steps` are the legal ones
+ ├─ IllegalStep          409  the thing's state refuses this step; `next_steps` are the legal ones
  ├─ VersionConflict      409  somebody else was faster; the kernel retries before saying so
  ├─ PreconditionFailed   412  `If-Match` names an older version
  ├─ PreconditionRequired 428  a header that makes the call safe is missing
- ├─ TooMany              429  a counter is full until `retry_after` seconds have passed
+ ├─ RateLimited          429  a counter is full until `retry_after` seconds have passed
  └─ Unavailable          503  a part we need is down; nothing was lost, try again
 
-NotYet is no error of the caller: a reaction raises it when its precondition has not arrived.
+PreconditionPending is no error of the caller: a reaction raises it when its precondition has
+not arrived.
 """
 
 
@@ -56,7 +57,7 @@ class NotFound(DomainError):
         self.identifier = identifier
 
 
-class RuleBroken(DomainError):
+class IllegalStep(DomainError):
     """The state of the thing refuses this step; `next_steps` names the verbs it would accept."""
 
     def __init__(self, code: str, next_steps: tuple[str, ...] = (), **facts: object) -> None:
@@ -80,7 +81,7 @@ class PreconditionRequired(DomainError):
     """The call lacks the header that makes it safe to repeat or to overwrite."""
 
 
-class TooMany(DomainError):
+class RateLimited(DomainError):
     """A counter is full; the caller may come back in `retry_after` seconds."""
 
     def __init__(self, code: str = "too_many", retry_after: int = 60) -> None:
@@ -94,7 +95,7 @@ class Unavailable(DomainError):
         super().__init__(code, retry_after=retry_after)
 
 
-class NotYet(Exception):
+class PreconditionPending(Exception):
     """A reaction came before the fact it builds on; the queue parks it under `aggregate_id`."""
 
     def __init__(self, aggregate_id: str) -> None:

@@ -30,7 +30,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _WRITERS: dict[Outcome, Callable[..., None]] = {"partial": Logger.warning, "failed": Logger.error}
 _METADATA = {"function", "function_request_id", "route", "outcome"}
-_MOST_FOLLOWED = 20
+_MAX_FOLLOWED = 20
 
 _current: ContextVar["_Invocation | None"] = ContextVar("invocation", default=None)
 _cold = True
@@ -170,7 +170,7 @@ def follow(correlation_id: str) -> None:
     invoked = _current.get()
     if invoked is None:
         return
-    if correlation_id not in invoked.followed and len(invoked.followed) < _MOST_FOLLOWED:
+    if correlation_id not in invoked.followed and len(invoked.followed) < _MAX_FOLLOWED:
         invoked.followed.append(correlation_id)
     note(correlation_id=correlation_id, correlation_ids=invoked.followed)
 

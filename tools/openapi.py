@@ -176,7 +176,7 @@ def _headers(route: Route) -> list[Json]:
         names.append("IdempotencyKey")
     if route.needs_if_match:
         names.append("IfMatch")
-    elif "cause" in route.given:
+    elif "context" in route.given:
         names.append("IfMatchOptional")
     if "person" in route.callers:
         names.append("RyadomRole")
@@ -233,9 +233,9 @@ def _refusals(route: Route) -> list[int]:
         found.add(413)
     if "body" in route.inputs or "request" in route.given:
         found.add(400)
-    if "cause" in route.given or not route.callers <= VOUCHED:
+    if "context" in route.given or not route.callers <= VOUCHED:
         found.add(409)
-    if "cause" in route.given:
+    if "context" in route.given:
         found.add(412)
     if route.needs_key or route.needs_if_match:
         found.add(428)

@@ -43,11 +43,11 @@ from shared.api.reference_routes import serve_reference
 from shared.events import cards as told
 from shared.events.base import Event, Received
 from shared.messaging import consumer, deadlines, recipients, template_variables
-from shared.messaging.consumer import Reaction
-from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.messaging.consumer import EventHandler
+from shared.messaging.recipients import Recipient, RecipientQuery, Refused
 from shared.principal import Principal
 from shared.storage import connection, files
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 from shared.storage.rows import Item
 
@@ -120,9 +120,9 @@ class RegionPath(BaseModel):
     location="/v1/programmes/{id}",
     problems=("programme_exists", "two_parties_needed"),
 )
-def start_programme(body: StartProgramme, cause: Cause) -> Receipt:
+def start_programme(body: StartProgramme, context: CommandContext) -> Receipt:
     """Start the card programme of a region."""
-    return programmes.start_programme(body, cause, agreements())
+    return programmes.start_programme(body, context, agreements())
 
 
 @app.get("/programmes/{region}", caller="person")
@@ -132,9 +132,9 @@ def get_programme(path: RegionPath, caller: Principal) -> ProgrammeView:
 
 
 @app.post("/programmes/{region}/close", caller="person", status=200)
-def close_programme(path: RegionPath, cause: Cause) -> Receipt:
+def close_programme(path: RegionPath, context: CommandContext) -> Receipt:
     """End the programme: no further cards are issued."""
-    return programmes.close_programme(path.region, cause, agreements())
+    return programmes.close_programme(path.region, context, agreements())
 
 
 # cards ------------------------------------------------------------------------------------
@@ -158,9 +158,9 @@ def _noted(receipt: Receipt, caller: Principal) -> cards.Noted:
     answer=_handed_over,
     problems=("no_programme", "placement_missing", "holder_has_card"),
 )
-def issue_card(body: cards.IssueCard, cause: Cause) -> Receipt:
+def issue_card(body: cards.IssueCard, context: CommandContext) -> Receipt:
     """Issue a card on a placement order or to a current foster parent."""
-    return issue.issue_card(body, cause, registry(), agreements())
+    return issue.issue_card(body, context, registry(), agreements())
 
 
 @app.post(
@@ -176,9 +176,9 @@ def issue_card(body: cards.IssueCard, cause: Cause) -> Receipt:
         "card_not_awaiting_activation",
     ),
 )
-def activate_card(body: cards.ActivateCard, cause: Cause) -> Receipt:
+def activate_card(body: cards.ActivateCard, context: CommandContext) -> Receipt:
     """Activate a card with its number, its code and the holder's consent."""
-    return activation.activate_card(body, cause, registry())
+    return activation.activate_card(body, context, registry())
 
 
 @app.get("/cards", caller="person")
@@ -212,59 +212,59 @@ def get_contact(path: cards.CardPath, caller: Principal) -> cards.ContactView:
 
 
 @app.post("/cards/{card_id}/renew-code", caller="person", status=200, answer=_handed_over)
-def renew_code(path: cards.CardPath, cause: Cause) -> Receipt:
+def renew_code(path: cards.CardPath, context: CommandContext) -> Receipt:
     """Give a new activation code for a card not activated yet."""
-    return issue.renew_code(path.card_id, cause, registry())
+    return issue.renew_code(path.card_id, context, registry())
 
 
 @app.post("/cards/{card_id}/hand-over-code", caller="person|machine", status=200, answer=_told_once)
-def hand_over_code(path: cards.CardPath, cause: Cause) -> Receipt:
+def hand_over_code(path: cards.CardPath, context: CommandContext) -> Receipt:
     """Move the card to another phone; codes handed out before are void."""
-    return activation.hand_over_code(path.card_id, cause, registry())
+    return activation.hand_over_code(path.card_id, context, registry())
 
 
 @app.post("/cards/{card_id}/block", caller="person|machine", status=200)
-def block_card(path: cards.CardPath, body: cards.BlockCard, cause: Cause) -> Receipt:
+def block_card(path: cards.CardPath, body: cards.BlockCard, context: CommandContext) -> Receipt:
     """Report a card lost: tills refuse it at once."""
-    return life.block_card(path.card_id, body.reason, cause, registry())
+    return life.block_card(path.card_id, body.reason, context, registry())
 
 
 @app.post("/cards/{card_id}/unblock", caller="person|machine", status=200)
-def unblock_card(path: cards.CardPath, cause: Cause) -> Receipt:
+def unblock_card(path: cards.CardPath, context: CommandContext) -> Receipt:
     """Use a found card again."""
-    return life.unblock_card(path.card_id, cause, registry())
+    return life.unblock_card(path.card_id, context, registry())
 
 
 @app.post(
     "/cards/{card_id}/replace", caller="person", answer=_handed_over, location="/v1/cards/{id}"
 )
-def replace_card(path: cards.CardPath, body: cards.ReplaceCard, cause: Cause) -> Receipt:
+def replace_card(path: cards.CardPath, body: cards.ReplaceCard, context: CommandContext) -> Receipt:
     """Give the holder a new card; the old number is dead at once."""
-    return issue.replace_card(path.card_id, body.reason, cause, registry())
+    return issue.replace_card(path.card_id, body.reason, context, registry())
 
 
 @app.post("/cards/{card_id}/revoke", caller="person", status=200)
-def revoke_card(path: cards.CardPath, body: cards.RevokeCard, cause: Cause) -> Receipt:
+def revoke_card(path: cards.CardPath, body: cards.RevokeCard, context: CommandContext) -> Receipt:
     """Confirm that the holder is no longer entitled."""
-    return life.revoke_card(path.card_id, body.reason, cause, registry())
+    return life.revoke_card(path.card_id, body.reason, context, registry())
 
 
 @app.post("/cards/{card_id}/withdraw-consent", caller="person|machine", status=200)
-def withdraw_consent(path: cards.CardPath, cause: Cause) -> Receipt:
+def withdraw_consent(path: cards.CardPath, context: CommandContext) -> Receipt:
     """Take back the consent to letters of the community; the card stays valid."""
-    return life.withdraw_consent(path.card_id, cause, registry())
+    return life.withdraw_consent(path.card_id, context, registry())
 
 
 @app.post("/cards/{card_id}/erase", caller="person|machine", status=200)
-def erase_holder(path: cards.CardPath, cause: Cause) -> Receipt:
+def erase_holder(path: cards.CardPath, context: CommandContext) -> Receipt:
     """Forget who held a revoked card."""
-    return life.erase_holder(path.card_id, cause, registry())
+    return life.erase_holder(path.card_id, context, registry())
 
 
 @app.post("/placement-ends", caller="person", status=200, answer=_noted)
-def report_placement_end(body: cards.PlacementEnd, cause: Cause) -> Receipt:
+def report_placement_end(body: cards.PlacementEnd, context: CommandContext) -> Receipt:
     """Tell that a placement ended; a leader confirms what follows for the card."""
-    return life.report_placement_end(body, cause, registry())
+    return life.report_placement_end(body, context, registry())
 
 
 # batches ----------------------------------------------------------------------------------
@@ -275,15 +275,15 @@ def _opened(receipt: Receipt, caller: Principal) -> OpenedBatch:
 
 
 @app.post("/batches", caller="person", answer=_opened)
-def open_batch(body: OpenBatch, cause: Cause) -> Receipt:
+def open_batch(body: OpenBatch, context: CommandContext) -> Receipt:
     """Announce a table of holders; the answer says where to put the file."""
-    return batches.open_batch(body, cause, tables())
+    return batches.open_batch(body, context, tables())
 
 
 @app.post("/batches/{batch_id}/start", caller="person", status=200)
-def start_batch(path: BatchPath, cause: Cause) -> Receipt:
+def start_batch(path: BatchPath, context: CommandContext) -> Receipt:
     """Begin with an uploaded table: check it, or issue its cards."""
-    return batches.start_batch(path.batch_id, cause, tables(), files.files())
+    return batches.start_batch(path.batch_id, context, tables(), files.files())
 
 
 @app.get("/batches/{batch_id}", caller="person")
@@ -302,9 +302,9 @@ def get_batch_result(path: BatchPath, caller: Principal) -> BatchResult:
 
 
 @app.post("/prints", caller="person|machine")
-def order_print(body: OrderPrint, cause: Cause) -> Receipt:
+def order_print(body: OrderPrint, context: CommandContext) -> Receipt:
     """Order cards on paper: one, or a sheet to cut."""
-    return printing.order_print(body, cause, prints(), registry())
+    return printing.order_print(body, context, prints(), registry())
 
 
 @app.get("/prints/{print_id}", caller="person|machine")
@@ -340,9 +340,9 @@ def get_public_partner(path: forms.PartnerPath) -> views.PublicPartner:
 
 
 @app.post("/partners", caller="person")
-def propose_partner(body: forms.ProposePartner, cause: Cause) -> Receipt:
+def propose_partner(body: forms.ProposePartner, context: CommandContext) -> Receipt:
     """Refer a business to the club as a partner."""
-    return partners.propose_partner(body, cause, register())
+    return partners.propose_partner(body, context, register())
 
 
 @app.get("/partners", caller="person")
@@ -364,21 +364,25 @@ def get_partner_contact(path: forms.PartnerPath, caller: Principal) -> cards.Con
 
 
 @app.post("/partners/{partner_id}/take", caller="person", status=200)
-def take_lead(path: forms.PartnerPath, cause: Cause) -> Receipt:
+def take_lead(path: forms.PartnerPath, context: CommandContext) -> Receipt:
     """Begin to talk with a lead."""
-    return partners.take_lead(path.partner_id, cause, register())
+    return partners.take_lead(path.partner_id, context, register())
 
 
 @app.post("/partners/{partner_id}/decline", caller="person", status=200)
-def decline_partner(path: forms.PartnerPath, body: forms.DeclinePartner, cause: Cause) -> Receipt:
+def decline_partner(
+    path: forms.PartnerPath, body: forms.DeclinePartner, context: CommandContext
+) -> Receipt:
     """Note that no agreement came about."""
-    return partners.decline_partner(path.partner_id, body.reason, cause, register())
+    return partners.decline_partner(path.partner_id, body.reason, context, register())
 
 
 @app.post("/partners/{partner_id}/agreement", caller="person", status=200)
-def record_agreement(path: forms.PartnerPath, body: forms.RecordAgreement, cause: Cause) -> Receipt:
+def record_agreement(
+    path: forms.PartnerPath, body: forms.RecordAgreement, context: CommandContext
+) -> Receipt:
     """Note the reference of the signed agreement."""
-    return partners.record_agreement(path.partner_id, body.agreement_ref, cause, register())
+    return partners.record_agreement(path.partner_id, body.agreement_ref, context, register())
 
 
 @app.post(
@@ -387,21 +391,21 @@ def record_agreement(path: forms.PartnerPath, body: forms.RecordAgreement, cause
     status=200,
     problems=("agreement_missing", "outlet_missing", "key_missing", "offer_missing"),
 )
-def publish_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
+def publish_partner(path: forms.PartnerPath, context: CommandContext) -> Receipt:
     """Confirm for the club: families see the partner, tills may check cards."""
-    return partners.publish_partner(path.partner_id, cause, register())
+    return partners.publish_partner(path.partner_id, context, register())
 
 
 @app.post("/partners/{partner_id}/pause", caller="person", status=200)
-def pause_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
+def pause_partner(path: forms.PartnerPath, context: CommandContext) -> Receipt:
     """Take a break from the programme."""
-    return partners.pause_partner(path.partner_id, cause, register())
+    return partners.pause_partner(path.partner_id, context, register())
 
 
 @app.post("/partners/{partner_id}/resume", caller="person", status=200)
-def resume_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
+def resume_partner(path: forms.PartnerPath, context: CommandContext) -> Receipt:
     """Return from a break."""
-    return partners.resume_partner(path.partner_id, cause, register())
+    return partners.resume_partner(path.partner_id, context, register())
 
 
 @app.post(
@@ -410,27 +414,31 @@ def resume_partner(path: forms.PartnerPath, cause: Cause) -> Receipt:
     status=200,
     problems=("notice_too_short",),
 )
-def give_notice(path: forms.PartnerPath, body: forms.GiveNotice, cause: Cause) -> Receipt:
+def give_notice(
+    path: forms.PartnerPath, body: forms.GiveNotice, context: CommandContext
+) -> Receipt:
     """Say that the partner will leave after a day."""
-    return partners.give_notice(path.partner_id, body, cause, register())
+    return partners.give_notice(path.partner_id, body, context, register())
 
 
 @app.post("/partners/{partner_id}/end", caller="person", status=200)
-def end_partner(path: forms.PartnerPath, body: forms.EndPartner, cause: Cause) -> Receipt:
+def end_partner(
+    path: forms.PartnerPath, body: forms.EndPartner, context: CommandContext
+) -> Receipt:
     """End the partnership now."""
-    return partners.end_partner(path.partner_id, body, cause, register())
+    return partners.end_partner(path.partner_id, body, context, register())
 
 
 @app.post("/partners/{partner_id}/outlets", caller="person", location="/v1/partners/{id}")
-def add_outlet(path: forms.PartnerPath, body: forms.AddOutlet, cause: Cause) -> Receipt:
+def add_outlet(path: forms.PartnerPath, body: forms.AddOutlet, context: CommandContext) -> Receipt:
     """Add a shop; the answer's number is its id."""
-    return tills.add_outlet(path.partner_id, body, cause, register())
+    return tills.add_outlet(path.partner_id, body, context, register())
 
 
 @app.post("/partners/{partner_id}/outlets/{outlet_id}/close", caller="person", status=200)
-def close_outlet(path: forms.OutletPath, cause: Cause) -> Receipt:
+def close_outlet(path: forms.OutletPath, context: CommandContext) -> Receipt:
     """Take a shop out of the programme."""
-    return tills.close_outlet(path.partner_id, path.outlet_id, cause, register())
+    return tills.close_outlet(path.partner_id, path.outlet_id, context, register())
 
 
 @app.post(
@@ -439,9 +447,11 @@ def close_outlet(path: forms.OutletPath, cause: Cause) -> Receipt:
     location="/v1/partners/{id}",
     problems=("discount_not_fixed", "offer_not_in_future"),
 )
-def propose_offer(path: forms.PartnerPath, body: forms.ProposeOffer, cause: Cause) -> Receipt:
+def propose_offer(
+    path: forms.PartnerPath, body: forms.ProposeOffer, context: CommandContext
+) -> Receipt:
     """Propose a fixed discount; the answer's number is the version's id."""
-    return tills.propose_offer(path.partner_id, body, cause, register())
+    return tills.propose_offer(path.partner_id, body, context, register())
 
 
 @app.post(
@@ -450,15 +460,15 @@ def propose_offer(path: forms.PartnerPath, body: forms.ProposeOffer, cause: Caus
     status=200,
     problems=("offer_overlaps", "offer_not_in_future"),
 )
-def publish_offer(path: forms.OfferPath, cause: Cause) -> Receipt:
+def publish_offer(path: forms.OfferPath, context: CommandContext) -> Receipt:
     """Confirm a version; the one before holds until it starts."""
-    return tills.publish_offer(path.partner_id, path.offer_id, cause, register())
+    return tills.publish_offer(path.partner_id, path.offer_id, context, register())
 
 
 @app.post("/partners/{partner_id}/offers/{offer_id}/withdraw", caller="person", status=200)
-def withdraw_offer(path: forms.OfferPath, cause: Cause) -> Receipt:
+def withdraw_offer(path: forms.OfferPath, context: CommandContext) -> Receipt:
     """Take back a version before it comes into force."""
-    return tills.withdraw_offer(path.partner_id, path.offer_id, cause, register())
+    return tills.withdraw_offer(path.partner_id, path.offer_id, context, register())
 
 
 @app.post(
@@ -468,15 +478,15 @@ def withdraw_offer(path: forms.OfferPath, cause: Cause) -> Receipt:
     problems=("two_keys_live",),
     location="/v1/partners/{id}",
 )
-def issue_key(path: forms.PartnerPath, body: forms.IssueKey, cause: Cause) -> Receipt:
+def issue_key(path: forms.PartnerPath, body: forms.IssueKey, context: CommandContext) -> Receipt:
     """Issue a store key for the till of one outlet; it is shown in this answer only."""
-    return tills.issue_key(path.partner_id, body, cause, register())
+    return tills.issue_key(path.partner_id, body, context, register())
 
 
 @app.post("/partners/{partner_id}/keys/{key_id}/revoke", caller="person", status=200)
-def revoke_key(path: forms.KeyPath, cause: Cause) -> Receipt:
+def revoke_key(path: forms.KeyPath, context: CommandContext) -> Receipt:
     """Revoke a store key: its till is refused at once."""
-    return tills.revoke_key(path.partner_id, path.key_id, cause, register())
+    return tills.revoke_key(path.partner_id, path.key_id, context, register())
 
 
 # figures ----------------------------------------------------------------------------------
@@ -499,37 +509,39 @@ def get_report(query: ReportQuery, caller: Principal) -> Report:
 # events and deadlines ---------------------------------------------------------------------
 
 
-def count_card(received: Received[Any], cause: Cause) -> None:
+def count_card(received: Received[Any], context: CommandContext) -> None:
     """Note what became of a card."""
-    counting.count_card(received, cause, cohorts())
+    counting.count_card(received, context, cohorts())
 
 
-def count_check(received: Received[told.CardChecked], cause: Cause) -> None:
+def count_check(received: Received[told.CardChecked], context: CommandContext) -> None:
     """Note a valid check."""
-    counting.count_check(received, cause, uses())
+    counting.count_check(received, context, uses())
 
 
-def count_refusal(received: Received[told.CardCheckRefused], cause: Cause) -> None:
+def count_refusal(received: Received[told.CardCheckRefused], context: CommandContext) -> None:
     """Note a refused check."""
-    counting.count_refusal(received, cause, uses())
+    counting.count_refusal(received, context, uses())
 
 
-def count_purchase(received: Received[Any], cause: Cause) -> None:
+def count_purchase(received: Received[Any], context: CommandContext) -> None:
     """Note a purchase, or its return."""
-    counting.count_purchase(received, cause, uses())
+    counting.count_purchase(received, context, uses())
 
 
-def announce_offer(received: Received[told.PartnerOfferChanged], cause: Cause) -> None:
+def announce_offer(received: Received[told.PartnerOfferChanged], context: CommandContext) -> None:
     """Begin to tell holders of a new discount."""
-    announcing.announce_offer(received, cause, announcements())
+    announcing.announce_offer(received, context, announcements())
 
 
-def announce_leaving(received: Received[told.PartnerWithdrawalNoticed], cause: Cause) -> None:
+def announce_leaving(
+    received: Received[told.PartnerWithdrawalNoticed], context: CommandContext
+) -> None:
     """Begin to tell holders that a partner leaves."""
-    announcing.announce_leaving(received, cause, announcements())
+    announcing.announce_leaving(received, context, announcements())
 
 
-REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+REACTIONS: dict[type[Event], tuple[EventHandler, ...]] = {
     told.CardIssued: (count_card,),
     told.CardActivated: (count_card,),
     told.CardBlocked: (count_card,),
@@ -544,39 +556,39 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
 }
 
 
-def remind(card_id: str, cause: Cause) -> None:
+def remind(card_id: str, context: CommandContext) -> None:
     """Remind a holder who has not activated the card."""
-    life.card_due(card_id, cause, registry())
+    life.card_due(card_id, context, registry())
 
 
-def leave(partner_id: str, cause: Cause) -> None:
+def leave(partner_id: str, context: CommandContext) -> None:
     """Let a partner go whose notice has run out."""
-    partners.partner_due(partner_id, cause, register())
+    partners.partner_due(partner_id, context, register())
 
 
-def work_through(batch_id: str, cause: Cause) -> None:
+def work_through(batch_id: str, context: CommandContext) -> None:
     """Take the next lines of a table."""
-    batches.batch_due(batch_id, cause, tables(), registry(), agreements(), files.files())
+    batches.batch_due(batch_id, context, tables(), registry(), agreements(), files.files())
 
 
-def stop_batch(batch_id: str, cause: Cause) -> None:
+def stop_batch(batch_id: str, context: CommandContext) -> None:
     """End a table whose step never comes to an end."""
-    batches.give_up_batch(batch_id, cause, tables())
+    batches.give_up_batch(batch_id, context, tables())
 
 
-def draw(print_id: str, cause: Cause) -> None:
+def draw(print_id: str, context: CommandContext) -> None:
     """Draw an order for printed cards."""
-    printing.print_due(print_id, cause, prints(), registry(), files.files())
+    printing.print_due(print_id, context, prints(), registry(), files.files())
 
 
-def stop_print(print_id: str, cause: Cause) -> None:
+def stop_print(print_id: str, context: CommandContext) -> None:
     """End an order whose drawing never comes to an end."""
-    printing.give_up_print(print_id, cause, prints())
+    printing.give_up_print(print_id, context, prints())
 
 
-def announce(announcement_id: str, cause: Cause) -> None:
+def announce(announcement_id: str, context: CommandContext) -> None:
     """Tell the next holders of a partner's news."""
-    announcing.announcement_due(announcement_id, cause, announcements(), register(), registry())
+    announcing.announcement_due(announcement_id, context, announcements(), register(), registry())
 
 
 DEADLINES: dict[str, deadlines.Handler] = {
@@ -588,7 +600,7 @@ JOBS = {
     "BATCH": deadlines.Job(work_through, give_up=stop_batch),
     "PRINT": deadlines.Job(draw, give_up=stop_print),
 }
-INBOUND = consumer.Inbound("cards", REACTIONS, DEADLINES, JOBS)
+INBOUND = consumer.Subscriptions("cards", REACTIONS, DEADLINES, JOBS)
 
 
 @app.lambda_function(name="on-messages")
@@ -615,7 +627,7 @@ def resolve_recipients(event: Item, context: Any) -> Item:
     return recipients.answer(event, _whom, template_variables.declared("cards"))
 
 
-def _whom(ask: Ask) -> Recipient | Refused:
+def _whom(ask: RecipientQuery) -> Recipient | Refused:
     if announcing.is_news(ask):
         return announcing.resolve_holder(ask, announcements(), register(), registry())
     return reaching.resolve_holder(ask, registry())

@@ -70,11 +70,11 @@ from shared.events.base import Event, Received
 from shared.identity import signed_links
 from shared.messaging import consumer, deadlines, template_variables
 from shared.messaging import recipients as contract
-from shared.messaging.consumer import Reaction
+from shared.messaging.consumer import EventHandler
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage import connection
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 from shared.storage.rows import Item
 
@@ -105,9 +105,9 @@ def provider_desk() -> ProviderDesk:
     problems=("processing_consent_required",),
     may_exist=True,
 )
-def submit_request(body: SubmitRequest, cause: Cause) -> Receipt:
+def submit_request(body: SubmitRequest, context: CommandContext) -> Receipt:
     """Register a request for a family and get its number."""
-    return register.submit_request(body, cause, desk())
+    return register.submit_request(body, context, desk())
 
 
 def own_number(receipt: Receipt, caller: Principal) -> NumberView:
@@ -123,9 +123,9 @@ def own_number(receipt: Receipt, caller: Principal) -> NumberView:
     problems=("too_many_requests",),
     may_exist=True,
 )
-def submit_web_request(body: WebRequest, request: Request, cause: Cause) -> Receipt:
+def submit_web_request(body: WebRequest, request: Request, context: CommandContext) -> Receipt:
     """Ask for help on the public form and get a number."""
-    return register.submit_web_request(body, request.source_address, cause, desk())
+    return register.submit_web_request(body, request.source_address, context, desk())
 
 
 # looking up -------------------------------------------------------------------------------
@@ -177,45 +177,45 @@ def get_office_view(path: RequestPath, caller: Principal) -> OfficeView:
 
 
 @app.post("/requests/{request_id}/take", caller="person", status=200)
-def take_request(path: RequestPath, cause: Cause) -> Receipt:
+def take_request(path: RequestPath, context: CommandContext) -> Receipt:
     """Make a waiting request yours."""
-    return review.take_request(path.request_id, cause, desk())
+    return review.take_request(path.request_id, context, desk())
 
 
 @app.post("/requests/{request_id}/needs", caller="person", status=200)
-def clarify_needs(path: RequestPath, body: ClarifyNeeds, cause: Cause) -> Receipt:
+def clarify_needs(path: RequestPath, body: ClarifyNeeds, context: CommandContext) -> Receipt:
     """Write down what the family needs after talking to it."""
-    return review.clarify_needs(path.request_id, body, cause, desk())
+    return review.clarify_needs(path.request_id, body, context, desk())
 
 
 @app.post("/requests/{request_id}/triage", caller="person", status=200)
-def triage_request(path: RequestPath, body: TriageRequest, cause: Cause) -> Receipt:
+def triage_request(path: RequestPath, body: TriageRequest, context: CommandContext) -> Receipt:
     """Decide what kind of answer the request gets."""
-    return review.triage_request(path.request_id, body, cause, desk())
+    return review.triage_request(path.request_id, body, context, desk())
 
 
 @app.post("/requests/{request_id}/care-requirement", caller="person", status=200)
-def require_care(path: RequestPath, body: RequireCare, cause: Cause) -> Receipt:
+def require_care(path: RequestPath, body: RequireCare, context: CommandContext) -> Receipt:
     """Put the marker «guardianship required»."""
-    return review.require_care(path.request_id, body, cause, desk())
+    return review.require_care(path.request_id, body, context, desk())
 
 
 @app.post("/requests/{request_id}/care-requirement/lift", caller="person", status=200)
-def lift_care(path: RequestPath, body: LiftCare, cause: Cause) -> Receipt:
+def lift_care(path: RequestPath, body: LiftCare, context: CommandContext) -> Receipt:
     """Take the marker away."""
-    return review.lift_care(path.request_id, body, cause, desk())
+    return review.lift_care(path.request_id, body, context, desk())
 
 
 @app.post("/requests/{request_id}/aids", caller="person", status=200)
-def record_aid(path: RequestPath, body: RecordAid, cause: Cause) -> Receipt:
+def record_aid(path: RequestPath, body: RecordAid, context: CommandContext) -> Receipt:
     """Record the one help that was given; it closes the case."""
-    return review.record_aid(path.request_id, body, cause, desk())
+    return review.record_aid(path.request_id, body, context, desk())
 
 
 @app.post("/requests/{request_id}/outcomes", caller="person", status=200)
-def record_outcome(path: RequestPath, body: RecordOutcome, cause: Cause) -> Receipt:
+def record_outcome(path: RequestPath, body: RecordOutcome, context: CommandContext) -> Receipt:
     """Record what the care has changed so far."""
-    return review.record_outcome(path.request_id, body, cause, desk())
+    return review.record_outcome(path.request_id, body, context, desk())
 
 
 # the family's own wishes, carried by headquarters or a bot ------------------------------------
@@ -228,33 +228,33 @@ def get_own_case(path: RequestPath, caller: Principal) -> OwnView:
 
 
 @app.post("/requests/{request_id}/corrections", caller="person|machine", status=200)
-def correct_needs(path: RequestPath, body: CorrectNeeds, cause: Cause) -> Receipt:
+def correct_needs(path: RequestPath, body: CorrectNeeds, context: CommandContext) -> Receipt:
     """Add, change or cross out needs as the family wishes."""
-    return family.correct_needs(path.request_id, body, body.evidence, cause, desk())
+    return family.correct_needs(path.request_id, body, body.evidence, context, desk())
 
 
 @app.post("/requests/{request_id}/consents", caller="person|machine", status=200)
-def change_consent(path: RequestPath, body: ChangeConsent, cause: Cause) -> Receipt:
+def change_consent(path: RequestPath, body: ChangeConsent, context: CommandContext) -> Receipt:
     """Give or take back one permission; without «processing» the person is forgotten."""
-    return family.change_consent(path.request_id, body, body.evidence, cause, desk())
+    return family.change_consent(path.request_id, body, body.evidence, context, desk())
 
 
 @app.post("/requests/{request_id}/contact", caller="person|machine", status=200)
-def replace_contact(path: RequestPath, body: ReplaceContact, cause: Cause) -> Receipt:
+def replace_contact(path: RequestPath, body: ReplaceContact, context: CommandContext) -> Receipt:
     """Reach the family in a new way from now on."""
-    return family.replace_contact(path.request_id, body.contact, body.evidence, cause, desk())
+    return family.replace_contact(path.request_id, body.contact, body.evidence, context, desk())
 
 
 @app.post("/requests/{request_id}/withdraw", caller="person|machine", status=200)
-def withdraw_request(path: RequestPath, body: WithdrawRequest, cause: Cause) -> Receipt:
+def withdraw_request(path: RequestPath, body: WithdrawRequest, context: CommandContext) -> Receipt:
     """Take a request back as the family wishes."""
-    return family.withdraw_request(path.request_id, body, body.evidence, cause, desk())
+    return family.withdraw_request(path.request_id, body, body.evidence, context, desk())
 
 
 @app.post("/requests/{request_id}/reopen", caller="person|machine", status=200)
-def reopen_request(path: RequestPath, body: ReopenRequest, cause: Cause) -> Receipt:
+def reopen_request(path: RequestPath, body: ReopenRequest, context: CommandContext) -> Receipt:
     """Look at a closed case again."""
-    return family.reopen_request(path.request_id, body, cause, desk())
+    return family.reopen_request(path.request_id, body, context, desk())
 
 
 @app.get("/requests/{request_id}/export", caller="person|machine")
@@ -264,9 +264,9 @@ def export_person(path: RequestPath, caller: Principal) -> ExportView:
 
 
 @app.post("/requests/{request_id}/erase", caller="person|machine", status=200)
-def erase_person(path: RequestPath, body: ErasePerson, cause: Cause) -> Receipt:
+def erase_person(path: RequestPath, body: ErasePerson, context: CommandContext) -> Receipt:
     """Forget a person for good."""
-    return family.erase_person(path.request_id, body.evidence, cause, desk())
+    return family.erase_person(path.request_id, body.evidence, context, desk())
 
 
 # the family itself, through its link ------------------------------------------------------
@@ -283,9 +283,9 @@ def own_link(receipt: Receipt, caller: Principal) -> LinkView:
 
 
 @app.post("/requests/{request_id}/links", caller="person", status=200, answer=own_link)
-def issue_family_link(path: RequestPath, cause: Cause) -> Receipt:
+def issue_family_link(path: RequestPath, context: CommandContext) -> Receipt:
     """Make a link with which the family sees and changes its own case."""
-    return family.issue_family_link(path.request_id, cause, desk())
+    return family.issue_family_link(path.request_id, context, desk())
 
 
 def opened(text: str) -> signed_links.Link:
@@ -308,36 +308,36 @@ def export_own_case(body: LinkOnly) -> ExportView:
 
 
 @app.post("/own-case/corrections", caller="public", status=200)
-def correct_own_needs(body: CorrectNeedsByLink, cause: Cause) -> Receipt:
+def correct_own_needs(body: CorrectNeedsByLink, context: CommandContext) -> Receipt:
     """Add, change or cross out your needs; the link is used up."""
     link = opened(body.link)
-    cause.actor = link.principal
-    return family.correct_needs(link.subject, body, None, cause, desk(), link)
+    context.actor = link.principal
+    return family.correct_needs(link.subject, body, None, context, desk(), link)
 
 
 @app.post("/own-case/consents", caller="public", status=200)
-def change_own_consent(body: ChangeConsentByLink, cause: Cause) -> Receipt:
+def change_own_consent(body: ChangeConsentByLink, context: CommandContext) -> Receipt:
     """Give or take back one permission; the link is used up."""
     link = opened(body.link)
-    cause.actor = link.principal
-    return family.change_consent(link.subject, body, None, cause, desk(), link)
+    context.actor = link.principal
+    return family.change_consent(link.subject, body, None, context, desk(), link)
 
 
 @app.post("/own-case/withdraw", caller="public", status=200)
-def withdraw_own_request(body: WithdrawByLink, cause: Cause) -> Receipt:
+def withdraw_own_request(body: WithdrawByLink, context: CommandContext) -> Receipt:
     """Take your request back; the link is used up."""
     link = opened(body.link)
-    cause.actor = link.principal
-    return family.withdraw_request(link.subject, body, None, cause, desk(), link)
+    context.actor = link.principal
+    return family.withdraw_request(link.subject, body, None, context, desk(), link)
 
 
 # organisations that a family can be sent to -----------------------------------------------
 
 
 @app.post("/providers", caller="person")
-def register_provider(body: RegisterProvider, cause: Cause) -> Receipt:
+def register_provider(body: RegisterProvider, context: CommandContext) -> Receipt:
     """Put an organisation on the list of your region."""
-    return providers.register_provider(body, cause, provider_desk())
+    return providers.register_provider(body, context, provider_desk())
 
 
 @app.get("/providers", caller="person")
@@ -355,37 +355,41 @@ def get_provider(path: ProviderPath, caller: Principal) -> ProviderView:
 # events, deadlines, contacts --------------------------------------------------------------
 
 
-def await_introduction(received: Received[matching.MatchProposed], cause: Cause) -> None:
+def await_introduction(received: Received[matching.MatchProposed], context: CommandContext) -> None:
     """A guardian is proposed to the family."""
-    reactions.await_introduction(received, cause, desk())
+    reactions.await_introduction(received, context, desk())
 
 
-def search_on(received: Received[Any], cause: Cause) -> None:
+def search_on(received: Received[Any], context: CommandContext) -> None:
     """A proposal came to nothing."""
-    reactions.search_on(received, cause, desk())
+    reactions.search_on(received, context, desk())
 
 
-def note_introduction(received: Received[matching.IntroductionHeld], cause: Cause) -> None:
+def note_introduction(
+    received: Received[matching.IntroductionHeld], context: CommandContext
+) -> None:
     """Family and guardian have met."""
-    reactions.note_introduction(received, cause, desk())
+    reactions.note_introduction(received, context, desk())
 
 
-def note_agreement(received: Received[matching.CareAgreementSigned], cause: Cause) -> None:
+def note_agreement(
+    received: Received[matching.CareAgreementSigned], context: CommandContext
+) -> None:
     """Both sides have signed."""
-    reactions.note_agreement(received, cause, desk())
+    reactions.note_agreement(received, context, desk())
 
 
-def begin_care(received: Received[matching.CareStarted], cause: Cause) -> None:
+def begin_care(received: Received[matching.CareStarted], context: CommandContext) -> None:
     """The first help was given."""
-    reactions.begin_care(received, cause, desk())
+    reactions.begin_care(received, context, desk())
 
 
-def end_care(received: Received[matching.CareEnded], cause: Cause) -> None:
+def end_care(received: Received[matching.CareEnded], context: CommandContext) -> None:
     """The care is over."""
-    reactions.end_care(received, cause, desk())
+    reactions.end_care(received, context, desk())
 
 
-REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+REACTIONS: dict[type[Event], tuple[EventHandler, ...]] = {
     matching.MatchProposed: (await_introduction,),
     matching.MatchDeclined: (search_on,),
     matching.MatchCancelled: (search_on,),
@@ -396,13 +400,13 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
 }
 
 
-def outcome_due(case_id: str, cause: Cause) -> None:
+def outcome_due(case_id: str, context: CommandContext) -> None:
     """A result of the care should have been recorded by now."""
-    review.outcome_due(case_id, cause, desk())
+    review.outcome_due(case_id, context, desk())
 
 
 DEADLINES: dict[str, deadlines.Handler] = {Cases.prefix: outcome_due}
-INBOUND = consumer.Inbound("intake", REACTIONS, DEADLINES)
+INBOUND = consumer.Subscriptions("intake", REACTIONS, DEADLINES)
 
 
 @app.lambda_function(name="on-messages")

@@ -60,7 +60,7 @@ from shared.messaging import consumer, deadlines, recipients, template_variables
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage import connection
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 app = ServiceApp("matching")
@@ -80,12 +80,12 @@ def desk() -> Desk:
 
 @app.post("/applications", caller="public", location=ONE_GUARDIAN, problems=APPLICATION_PROBLEMS)
 def apply_as_guardian(
-    body: guardian_forms.ApplyAsGuardian, request: Request, cause: Cause
+    body: guardian_forms.ApplyAsGuardian, request: Request, context: CommandContext
 ) -> Receipt:
     """Apply to become a guardian; anybody may, without an account."""
     here = desk()
     return application.apply_publicly(
-        body, request.source_address, cause, here.guardians, here.vault
+        body, request.source_address, context, here.guardians, here.vault
     )
 
 
@@ -96,10 +96,10 @@ def list_applications(query: Paging, caller: Principal) -> Page[GuardianView]:
 
 
 @app.post("/guardians", caller="person|machine", location=ONE_GUARDIAN)
-def register_application(body: guardian_forms.ApplyAsGuardian, cause: Cause) -> Receipt:
+def register_application(body: guardian_forms.ApplyAsGuardian, context: CommandContext) -> Receipt:
     """Write down an application that reached a headquarters or a portal."""
     here = desk()
-    return application.register_application(body, cause, here.guardians, here.vault)
+    return application.register_application(body, context, here.guardians, here.vault)
 
 
 @app.get("/guardians", caller="person")
@@ -122,62 +122,68 @@ def view_guardian_contact(path: GuardianPath, caller: Principal) -> GuardianCont
 
 
 @app.post("/guardians/{guardian_id}/contact/erasure", caller="person", status=200)
-def erase_guardian_contact(path: GuardianPath, cause: Cause) -> Receipt:
+def erase_guardian_contact(path: GuardianPath, context: CommandContext) -> Receipt:
     """Erase the contact of a guardian that takes no part any more, for good."""
     here = desk()
-    return application.erase_contact(path.guardian_id, cause, here.guardians, here.vault)
+    return application.erase_contact(path.guardian_id, context, here.guardians, here.vault)
 
 
 @app.post("/guardians/{guardian_id}/vetting", caller="person", status=200)
-def take_into_vetting(path: GuardianPath, cause: Cause) -> Receipt:
+def take_into_vetting(path: GuardianPath, context: CommandContext) -> Receipt:
     """Begin to look at an application."""
-    return use_cases.take_into_vetting(path.guardian_id, cause, desk().guardians)
+    return use_cases.take_into_vetting(path.guardian_id, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/checks", caller="person", status=200)
-def record_check(path: GuardianPath, body: guardian_forms.RecordCheck, cause: Cause) -> Receipt:
+def record_check(
+    path: GuardianPath, body: guardian_forms.RecordCheck, context: CommandContext
+) -> Receipt:
     """Write down one check of the vetting."""
-    return use_cases.record_check(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.record_check(path.guardian_id, body, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/clarification", caller="person", status=200)
 def open_clarification(
-    path: GuardianPath, body: guardian_forms.OpenClarification, cause: Cause
+    path: GuardianPath, body: guardian_forms.OpenClarification, context: CommandContext
 ) -> Receipt:
     """Invite the organisation to a talk."""
     here = desk()
-    return use_cases.open_clarification(path.guardian_id, body, cause, here.guardians, here.vault)
+    return use_cases.open_clarification(path.guardian_id, body, context, here.guardians, here.vault)
 
 
 @app.post("/guardians/{guardian_id}/clarification/result", caller="person", status=200)
 def close_clarification(
-    path: GuardianPath, body: guardian_forms.CloseClarification, cause: Cause
+    path: GuardianPath, body: guardian_forms.CloseClarification, context: CommandContext
 ) -> Receipt:
     """Write down what came of the talk."""
     here = desk()
-    return use_cases.close_clarification(path.guardian_id, body, cause, here.guardians, here.vault)
+    return use_cases.close_clarification(
+        path.guardian_id, body, context, here.guardians, here.vault
+    )
 
 
 @app.post("/guardians/{guardian_id}/approval", caller="person", status=200)
-def approve_guardian(path: GuardianPath, cause: Cause) -> Receipt:
+def approve_guardian(path: GuardianPath, context: CommandContext) -> Receipt:
     """Decide that the organisation may become a guardian."""
-    return use_cases.approve_guardian(path.guardian_id, cause, desk().guardians)
+    return use_cases.approve_guardian(path.guardian_id, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/rejection", caller="person", status=200)
-def reject_guardian(path: GuardianPath, body: guardian_forms.Reason, cause: Cause) -> Receipt:
+def reject_guardian(
+    path: GuardianPath, body: guardian_forms.Reason, context: CommandContext
+) -> Receipt:
     """Decide that it may not, with a reason."""
-    return use_cases.reject_guardian(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.reject_guardian(path.guardian_id, body, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/assignment", caller="person", status=200)
 def assign_guardian(
-    path: GuardianPath, body: guardian_forms.AssignGuardian, cause: Cause
+    path: GuardianPath, body: guardian_forms.AssignGuardian, context: CommandContext
 ) -> Receipt:
     """Give the guardian to the headquarters of a region."""
     here = desk()
     return use_cases.assign_guardian(
-        path.guardian_id, body, cause, here.guardians, here.headquarters
+        path.guardian_id, body, context, here.guardians, here.headquarters
     )
 
 
@@ -186,56 +192,64 @@ def assign_guardian(
 
 @app.post("/guardians/{guardian_id}/training", caller="person|machine", status=200)
 def record_training(
-    path: GuardianPath, body: guardian_forms.RecordTraining, cause: Cause
+    path: GuardianPath, body: guardian_forms.RecordTraining, context: CommandContext
 ) -> Receipt:
     """The training is done, with its certificate."""
-    return use_cases.record_training(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.record_training(path.guardian_id, body, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/interview", caller="person", status=200)
-def hold_interview(path: GuardianPath, body: guardian_forms.HoldInterview, cause: Cause) -> Receipt:
+def hold_interview(
+    path: GuardianPath, body: guardian_forms.HoldInterview, context: CommandContext
+) -> Receipt:
     """The obligatory interview was held."""
-    return use_cases.hold_interview(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.hold_interview(path.guardian_id, body, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/briefing", caller="person", status=200)
-def hold_briefing(path: GuardianPath, body: guardian_forms.HoldBriefing, cause: Cause) -> Receipt:
+def hold_briefing(
+    path: GuardianPath, body: guardian_forms.HoldBriefing, context: CommandContext
+) -> Receipt:
     """The obligatory briefing was held."""
-    return use_cases.hold_briefing(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.hold_briefing(path.guardian_id, body, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/participation-agreement", caller="person", status=200)
 def sign_participation_agreement(
-    path: GuardianPath, body: guardian_forms.SignParticipation, cause: Cause
+    path: GuardianPath, body: guardian_forms.SignParticipation, context: CommandContext
 ) -> Receipt:
     """Guardian and headquarters agree on taking part."""
-    return use_cases.sign_participation_agreement(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.sign_participation_agreement(path.guardian_id, body, context, desk().guardians)
 
 
 @app.put("/guardians/{guardian_id}/possibilities", caller="person")
 def change_possibilities(
-    path: GuardianPath, body: guardian_forms.Possibilities, cause: Cause
+    path: GuardianPath, body: guardian_forms.Possibilities, context: CommandContext
 ) -> Receipt:
     """Say what the guardian can do now, where and for how many families."""
-    return use_cases.change_possibilities(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.change_possibilities(path.guardian_id, body, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/pause", caller="person", status=200)
-def pause_guardian(path: GuardianPath, body: guardian_forms.PauseGuardian, cause: Cause) -> Receipt:
+def pause_guardian(
+    path: GuardianPath, body: guardian_forms.PauseGuardian, context: CommandContext
+) -> Receipt:
     """No new families for now."""
-    return use_cases.pause_guardian(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.pause_guardian(path.guardian_id, body, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/resumption", caller="person", status=200)
-def resume_guardian(path: GuardianPath, cause: Cause) -> Receipt:
+def resume_guardian(path: GuardianPath, context: CommandContext) -> Receipt:
     """New families are welcome again."""
-    return use_cases.resume_guardian(path.guardian_id, cause, desk().guardians)
+    return use_cases.resume_guardian(path.guardian_id, context, desk().guardians)
 
 
 @app.post("/guardians/{guardian_id}/withdrawal", caller="person", status=200)
-def withdraw_guardian(path: GuardianPath, body: guardian_forms.Reason, cause: Cause) -> Receipt:
+def withdraw_guardian(
+    path: GuardianPath, body: guardian_forms.Reason, context: CommandContext
+) -> Receipt:
     """The guardian leaves the programme."""
-    return use_cases.withdraw_guardian(path.guardian_id, body, cause, desk().guardians)
+    return use_cases.withdraw_guardian(path.guardian_id, body, context, desk().guardians)
 
 
 # regions and families -----------------------------------------------------------------------
@@ -248,9 +262,11 @@ def view_headquarters(path: RegionPath, caller: Principal) -> Headquarters:
 
 
 @app.put("/regions/{region}/headquarters", caller="person")
-def staff_headquarters(path: RegionPath, body: staff.StaffHeadquarters, cause: Cause) -> Receipt:
+def staff_headquarters(
+    path: RegionPath, body: staff.StaffHeadquarters, context: CommandContext
+) -> Receipt:
     """Say who works there; `If-Match: 0` for a region that has no headquarters yet."""
-    return staff.staff_headquarters(path.region, body, cause, desk().headquarters)
+    return staff.staff_headquarters(path.region, body, context, desk().headquarters)
 
 
 @app.get("/regions/{region}/figures", caller="person")
@@ -281,9 +297,9 @@ def view_candidates(path: CasePath, caller: Principal) -> Ranking:
 
 
 @app.post("/matches", caller="person", problems=("family_has_open_match", "needs_not_covered"))
-def propose_match(body: commands.ProposeMatch, cause: Cause) -> Receipt:
+def propose_match(body: commands.ProposeMatch, context: CommandContext) -> Receipt:
     """Propose a guardian to a family."""
-    return proposals.propose_match(body, cause, desk())
+    return proposals.propose_match(body, context, desk())
 
 
 @app.get("/matches", caller="person|machine")
@@ -299,21 +315,23 @@ def view_match(path: MatchPath, caller: Principal) -> MatchView:
 
 
 @app.post("/matches/{match_id}/decline", caller="person|machine", status=200)
-def decline_match(path: MatchPath, body: commands.DeclineMatch, cause: Cause) -> Receipt:
+def decline_match(path: MatchPath, body: commands.DeclineMatch, context: CommandContext) -> Receipt:
     """One side does not want this."""
-    return proposals.decline_match(path.match_id, body, cause, desk())
+    return proposals.decline_match(path.match_id, body, context, desk())
 
 
 @app.post("/matches/{match_id}/cancellation", caller="person", status=200)
-def cancel_match(path: MatchPath, body: commands.CancelMatch, cause: Cause) -> Receipt:
+def cancel_match(path: MatchPath, body: commands.CancelMatch, context: CommandContext) -> Receipt:
     """The headquarters takes the proposal back."""
-    return proposals.cancel_match(path.match_id, body, cause, desk())
+    return proposals.cancel_match(path.match_id, body, context, desk())
 
 
 @app.post("/matches/{match_id}/introduction", caller="person", status=200)
-def hold_introduction(path: MatchPath, body: commands.HoldIntroduction, cause: Cause) -> Receipt:
+def hold_introduction(
+    path: MatchPath, body: commands.HoldIntroduction, context: CommandContext
+) -> Receipt:
     """Family and guardian have met with the headquarters."""
-    return proposals.hold_introduction(path.match_id, body, cause, desk())
+    return proposals.hold_introduction(path.match_id, body, context, desk())
 
 
 @app.get("/matches/{match_id}/guardian-contact", caller="machine")
@@ -325,15 +343,19 @@ def view_guardian_contact_of_match(path: MatchPath, caller: Principal) -> Guardi
 
 
 @app.post("/matches/{match_id}/agreement", caller="person", status=200)
-def draft_agreement(path: MatchPath, body: commands.DraftAgreement, cause: Cause) -> Receipt:
+def draft_agreement(
+    path: MatchPath, body: commands.DraftAgreement, context: CommandContext
+) -> Receipt:
     """Write down what help the family gets."""
-    return agreements.draft_agreement(path.match_id, body, cause, desk())
+    return agreements.draft_agreement(path.match_id, body, context, desk())
 
 
 @app.post("/matches/{match_id}/agreement/signatures", caller="person|machine", status=200)
-def sign_agreement(path: MatchPath, body: commands.SignAgreement, cause: Cause) -> Receipt:
+def sign_agreement(
+    path: MatchPath, body: commands.SignAgreement, context: CommandContext
+) -> Receipt:
     """One side signs."""
-    return agreements.sign_agreement(path.match_id, body, cause, desk())
+    return agreements.sign_agreement(path.match_id, body, context, desk())
 
 
 @app.get("/matches/{match_id}/agreement/link", caller="person")
@@ -343,18 +365,18 @@ def view_signing_link(path: MatchPath, caller: Principal) -> SigningLink:
 
 
 @app.post("/signatures", caller="public", status=200)
-def sign_by_link(body: commands.SignByLink, cause: Cause) -> Receipt:
+def sign_by_link(body: commands.SignByLink, context: CommandContext) -> Receipt:
     """The family signs through the link it was given."""
-    return agreements.sign_by_link(body, cause, desk())
+    return agreements.sign_by_link(body, context, desk())
 
 
 # matches: care --------------------------------------------------------------------------------
 
 
 @app.post("/matches/{match_id}/visits", caller="person", status=200)
-def record_help(path: MatchPath, body: commands.RecordHelp, cause: Cause) -> Receipt:
+def record_help(path: MatchPath, body: commands.RecordHelp, context: CommandContext) -> Receipt:
     """A help was given; the first one starts the care."""
-    return care.record_help(path.match_id, body, cause, desk())
+    return care.record_help(path.match_id, body, context, desk())
 
 
 @app.get("/matches/{match_id}/visits", caller="person|machine")
@@ -364,21 +386,21 @@ def list_visits(path: MatchPath, query: Paging, caller: Principal) -> Page[Visit
 
 
 @app.post("/visits/{visit_id}/confirmation", caller="person|machine", status=200)
-def confirm_help(path: VisitPath, cause: Cause) -> Receipt:
+def confirm_help(path: VisitPath, context: CommandContext) -> Receipt:
     """The family says that it got this help."""
-    return care.confirm_help(path.visit_id, cause, desk())
+    return care.confirm_help(path.visit_id, context, desk())
 
 
 @app.post("/matches/{match_id}/calls", caller="person", status=200)
-def record_call(path: MatchPath, body: commands.RecordCall, cause: Cause) -> Receipt:
+def record_call(path: MatchPath, body: commands.RecordCall, context: CommandContext) -> Receipt:
     """The headquarters has called the family."""
-    return care.record_call(path.match_id, body, cause, desk())
+    return care.record_call(path.match_id, body, context, desk())
 
 
 @app.post("/matches/{match_id}/reports", caller="person", status=200)
-def report_care(path: MatchPath, body: commands.ReportCare, cause: Cause) -> Receipt:
+def report_care(path: MatchPath, body: commands.ReportCare, context: CommandContext) -> Receipt:
     """The guardian tells how the help is going."""
-    return care.report_care(path.match_id, body, cause, desk())
+    return care.report_care(path.match_id, body, context, desk())
 
 
 @app.get("/matches/{match_id}/reports", caller="person")
@@ -397,9 +419,9 @@ def view_notes(path: MatchPath, caller: Principal) -> NotesView:
 
 
 @app.post("/matches/{match_id}/stories", caller="person", location="/v1/stories/{id}")
-def submit_story(path: MatchPath, body: commands.SubmitStory, cause: Cause) -> Receipt:
+def submit_story(path: MatchPath, body: commands.SubmitStory, context: CommandContext) -> Receipt:
     """The guardian sends a story about its help."""
-    return stories.submit_story(path.match_id, body, cause, desk())
+    return stories.submit_story(path.match_id, body, context, desk())
 
 
 @app.get("/stories", caller="person")
@@ -416,90 +438,98 @@ def view_story(path: StoryPath, caller: Principal) -> StoryView:
 
 @app.post("/stories/{story_id}/consent", caller="person", status=200)
 def record_story_consent(
-    path: StoryPath, body: commands.RecordStoryConsent, cause: Cause
+    path: StoryPath, body: commands.RecordStoryConsent, context: CommandContext
 ) -> Receipt:
     """The family agrees that the story is published."""
-    return stories.record_story_consent(path.story_id, body, cause, desk())
+    return stories.record_story_consent(path.story_id, body, context, desk())
 
 
 @app.post("/stories/{story_id}/clearance", caller="person", status=200)
-def clear_story(path: StoryPath, cause: Cause) -> Receipt:
+def clear_story(path: StoryPath, context: CommandContext) -> Receipt:
     """The story may be published."""
-    return stories.clear_story(path.story_id, cause, desk())
+    return stories.clear_story(path.story_id, context, desk())
 
 
 @app.post("/stories/{story_id}/decline", caller="person", status=200)
-def decline_story(path: StoryPath, body: commands.DecideStory, cause: Cause) -> Receipt:
+def decline_story(path: StoryPath, body: commands.DecideStory, context: CommandContext) -> Receipt:
     """The story is not published."""
-    return stories.decline_story(path.story_id, body, cause, desk())
+    return stories.decline_story(path.story_id, body, context, desk())
 
 
 @app.post("/stories/{story_id}/takedown", caller="person", status=200)
-def take_down_story(path: StoryPath, body: commands.DecideStory, cause: Cause) -> Receipt:
+def take_down_story(
+    path: StoryPath, body: commands.DecideStory, context: CommandContext
+) -> Receipt:
     """A published story is taken back."""
-    return stories.take_down_story(path.story_id, body, cause, desk())
+    return stories.take_down_story(path.story_id, body, context, desk())
 
 
 # the end --------------------------------------------------------------------------------------
 
 
 @app.post("/matches/{match_id}/notices", caller="person|machine", status=200)
-def notify_termination(path: MatchPath, body: commands.NotifyTermination, cause: Cause) -> Receipt:
+def notify_termination(
+    path: MatchPath, body: commands.NotifyTermination, context: CommandContext
+) -> Receipt:
     """One side says that it stops."""
-    return endings.notify_termination(path.match_id, body, cause, desk())
+    return endings.notify_termination(path.match_id, body, context, desk())
 
 
 @app.post("/matches/{match_id}/notices/withdrawal", caller="person|machine", status=200)
-def withdraw_notice(path: MatchPath, body: commands.WithdrawNotice, cause: Cause) -> Receipt:
+def withdraw_notice(
+    path: MatchPath, body: commands.WithdrawNotice, context: CommandContext
+) -> Receipt:
     """The side that wanted to stop goes on after all."""
-    return endings.withdraw_notice(path.match_id, body, cause, desk())
+    return endings.withdraw_notice(path.match_id, body, context, desk())
 
 
 @app.post("/matches/{match_id}/ending", caller="person", status=200)
-def end_care(path: MatchPath, body: commands.EndCare, cause: Cause) -> Receipt:
+def end_care(path: MatchPath, body: commands.EndCare, context: CommandContext) -> Receipt:
     """The headquarters confirms the end of care."""
-    return endings.end_care(path.match_id, body, cause, desk())
+    return endings.end_care(path.match_id, body, context, desk())
 
 
 # what other services tell, and what time brings -------------------------------------------------
 
 
-def on_care_required(received: Received[CareRequired], cause: Cause) -> None:
+def on_care_required(received: Received[CareRequired], context: CommandContext) -> None:
     """A family needs a guardian."""
-    families.record_care_required(received, cause, desk().families)
+    families.record_care_required(received, context, desk().families)
 
 
-def on_needs_changed(received: Received[NeedsChanged], cause: Cause) -> None:
+def on_needs_changed(received: Received[NeedsChanged], context: CommandContext) -> None:
     """A family needs something else."""
-    families.record_needs_changed(received, cause, desk())
+    families.record_needs_changed(received, context, desk())
 
 
-def on_requirement_lifted(received: Received[CareRequirementLifted], cause: Cause) -> None:
+def on_requirement_lifted(
+    received: Received[CareRequirementLifted], context: CommandContext
+) -> None:
     """A family needs no guardian after all."""
-    families.record_requirement_lifted(received, cause, desk())
+    families.record_requirement_lifted(received, context, desk())
 
 
-def on_case_closed(received: Received[CaseClosed], cause: Cause) -> None:
+def on_case_closed(received: Received[CaseClosed], context: CommandContext) -> None:
     """A case is closed."""
-    families.record_case_closed(received, cause, desk())
+    families.record_case_closed(received, context, desk())
 
 
-def on_case_reopened(received: Received[CaseReopened], cause: Cause) -> None:
+def on_case_reopened(received: Received[CaseReopened], context: CommandContext) -> None:
     """A closed case is in review again."""
-    families.record_case_reopened(received, cause, desk().families)
+    families.record_case_reopened(received, context, desk().families)
 
 
-def on_family_erased(received: Received[FamilyErased], cause: Cause) -> None:
+def on_family_erased(received: Received[FamilyErased], context: CommandContext) -> None:
     """A person is to be forgotten."""
-    families.forget_family(received, cause, desk())
+    families.forget_family(received, context, desk())
 
 
-def match_due(match_id: str, cause: Cause) -> None:
+def match_due(match_id: str, context: CommandContext) -> None:
     """Something has fallen due on a match."""
-    timers.match_due(match_id, cause, desk())
+    timers.match_due(match_id, context, desk())
 
 
-REACTIONS: dict[type[Event], consumer.Reaction] = {
+REACTIONS: dict[type[Event], consumer.EventHandler] = {
     CareRequired: on_care_required,
     NeedsChanged: on_needs_changed,
     CareRequirementLifted: on_requirement_lifted,
@@ -513,7 +543,7 @@ DEADLINES: dict[str, deadlines.Handler] = {"MATCH": match_due}
 @app.lambda_function(name="on-messages")
 def on_messages(event: Any, context: Any) -> Any:
     """Events of intake and due matches, from the service's one queue."""
-    inbound = consumer.Inbound("matching", REACTIONS, DEADLINES)
+    inbound = consumer.Subscriptions("matching", REACTIONS, DEADLINES)
     return consumer.consume(event, context, inbound, connection.store())
 
 

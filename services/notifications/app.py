@@ -27,11 +27,11 @@ from shared.events.base import Event, Received
 from shared.identity import signed_links
 from shared.identity.policy import Policy
 from shared.messaging import consumer, deadlines, recipients
-from shared.messaging.consumer import Reaction
+from shared.messaging.consumer import EventHandler
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage import connection
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import PAGE_LIMIT, Page
 from shared.storage.rows import Item
 
@@ -92,21 +92,21 @@ def list_inbox(query: InboxQuery, caller: Principal) -> Page[WorkItemView]:
 
 
 @app.post("/inbox/{item_id}/read", caller="person", status=200, problems=("item_already_read",))
-def read_item(path: ItemPath, cause: Cause) -> Receipt:
+def read_item(path: ItemPath, context: CommandContext) -> Receipt:
     """Say that you have seen a work item."""
-    return inbox.read_item(path.item_id, cause, POLICY, desk())
+    return inbox.read_item(path.item_id, context, POLICY, desk())
 
 
 @app.post("/inbox/{item_id}/done", caller="person", status=200, problems=("item_already_done",))
-def finish_item(path: ItemPath, cause: Cause) -> Receipt:
+def finish_item(path: ItemPath, context: CommandContext) -> Receipt:
     """Say that the work is done."""
-    return inbox.finish_item(path.item_id, cause, POLICY, desk())
+    return inbox.finish_item(path.item_id, context, POLICY, desk())
 
 
 @app.post("/inbox/{item_id}/reopen", caller="person", status=200, problems=("item_not_done",))
-def reopen_item(path: ItemPath, cause: Cause) -> Receipt:
+def reopen_item(path: ItemPath, context: CommandContext) -> Receipt:
     """Take a work item back that was marked done by mistake."""
-    return inbox.reopen_item(path.item_id, cause, POLICY, desk())
+    return inbox.reopen_item(path.item_id, context, POLICY, desk())
 
 
 # feedback ---------------------------------------------------------------------------------
@@ -147,9 +147,11 @@ def open_form(path: LinkPath, request: Request) -> FormView:
     location="/v1/feedback-answers/{id}",
     problems=LINK_REFUSALS,
 )
-def answer_form(path: LinkPath, body: AnswerForm, request: Request, cause: Cause) -> Receipt:
+def answer_form(
+    path: LinkPath, body: AnswerForm, request: Request, context: CommandContext
+) -> Receipt:
     """Answer the questions behind a one-time link, once."""
-    return feedback.answer_form(path.link, body, request.source_address, cause, desk(), vault())
+    return feedback.answer_form(path.link, body, request.source_address, context, desk(), vault())
 
 
 @app.get("/feedback-answers", caller="person")
@@ -205,30 +207,30 @@ def get_lines(path: RegionPath, caller: Principal) -> LinesView:
 
 
 @app.put("/programme-lines/{region}", caller="person", problems=("unknown_line",))
-def set_lines(path: RegionPath, body: SetLines, cause: Cause) -> Receipt:
+def set_lines(path: RegionPath, body: SetLines, context: CommandContext) -> Receipt:
     """Set the links and phones that messages of a region end with."""
-    return programme.set_lines(path.region, body, cause, POLICY, desk())
+    return programme.set_lines(path.region, body, context, POLICY, desk())
 
 
 # events and deadlines ---------------------------------------------------------------------
 
 
-def announce(received: Received[Any], cause: Cause) -> None:
+def announce(received: Received[Any], context: CommandContext) -> None:
     """Tell everybody concerned about an event."""
-    announcing.announce(received, cause, desk())
+    announcing.announce(received, context, desk())
 
 
-def keep_story_reminder(received: Received[Any], cause: Cause) -> None:
+def keep_story_reminder(received: Received[Any], context: CommandContext) -> None:
     """Count the days since a guardian last told how the help goes."""
-    reminders.keep_story_reminder(received, cause, desk())
+    reminders.keep_story_reminder(received, context, desk())
 
 
-def forget_family(received: Received[intake.FamilyErased], cause: Cause) -> None:
+def forget_family(received: Received[intake.FamilyErased], context: CommandContext) -> None:
     """Forget what a family said in its own words."""
-    feedback.forget_family(received, cause, desk(), vault())
+    feedback.forget_family(received, context, desk(), vault())
 
 
-REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+REACTIONS: dict[type[Event], tuple[EventHandler, ...]] = {
     intake.RequestReceived: (announce,),
     intake.RequestTriaged: (announce,),
     intake.NeedsChanged: (announce,),
@@ -281,18 +283,18 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
 }
 
 
-def deliver(message_id: str, cause: Cause) -> None:
+def deliver(message_id: str, context: CommandContext) -> None:
     """Send a due message, or find out what became of it."""
-    messages.deliver(message_id, cause, desk())
+    messages.deliver(message_id, context, desk())
 
 
-def remind(match_id: str, cause: Cause) -> None:
+def remind(match_id: str, context: CommandContext) -> None:
     """Remind a guardian to tell how the help goes."""
-    reminders.remind(match_id, cause, desk())
+    reminders.remind(match_id, context, desk())
 
 
 DEADLINES: dict[str, deadlines.Handler] = {"MESSAGE": deliver, "STORY_REMINDER": remind}
-INBOUND = consumer.Inbound("notifications", REACTIONS, DEADLINES)
+INBOUND = consumer.Subscriptions("notifications", REACTIONS, DEADLINES)
 
 
 @app.lambda_function(name="on-messages")

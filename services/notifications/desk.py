@@ -11,14 +11,14 @@ from services.notifications.messages.gateway import Gateway
 from services.notifications.messages.repository import Messages
 from services.notifications.programme.repository import ProgrammeLines
 from services.notifications.reminders.repository import StoryReminders
-from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.messaging.recipients import Recipient, RecipientQuery, Refused
 from shared.storage.store import Store
 
 
 class ContactOwner(Protocol):
     """A service that keeps contacts; see `shared.messaging.recipients`."""
 
-    def resolve(self, items: Sequence[Ask]) -> list[Recipient | Refused]:
+    def resolve(self, items: Sequence[RecipientQuery]) -> list[Recipient | Refused]:
         """Where to reach these people."""
 
 

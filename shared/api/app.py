@@ -17,7 +17,7 @@ from chalice.app import Chalice, CustomAuthorizer, Response
 
 from shared import budget, observability, snapshot
 from shared.api import problems
-from shared.api.dispatch import Answer, Exchange, refusal
+from shared.api.dispatch import Answer, Dispatcher, refusal
 from shared.api.inputs import Request
 from shared.api.routes import VOUCHED, Declaration, Route, declare
 from shared.errors import DomainError, NotFound
@@ -97,7 +97,7 @@ class ServiceApp(Chalice):
             if self._request is None:
                 raise RuntimeError("a view is called by a request")
             observability.note(route=route.id)
-            exchange = Exchange(route, self._request, self.catalogue, self.prefix)
+            exchange = Dispatcher(route, self._request, self.catalogue, self.prefix)
             return _response(exchange.respond())
 
         view.__name__ = route.name

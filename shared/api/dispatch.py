@@ -27,7 +27,7 @@ from shared.errors import (
 from shared.identity.claims import principal_from_authorizer_context
 from shared.message_catalogue import Catalogue
 from shared.principal import Principal
-from shared.storage.command_context import AlreadyDone, Cause, Once, Receipt
+from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Receipt
 
 RUNS = 4
 ROLE_HEADER = "Ryadom-Role"
@@ -45,7 +45,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Exchange:
+class Dispatcher:
     """One request through one route of the service that is published under `prefix`."""
 
     def __init__(self, route: Route, request: Request, catalogue: Catalogue, prefix: str) -> None:
@@ -69,7 +69,7 @@ class Exchange:
         caller = self._caller()
         observability.note(caller=caller.role)
         arguments = self._arguments(caller)
-        if "cause" not in self.route.given:
+        if "context" not in self.route.given:
             return self._answered(self.route.handler(**arguments), caller)
         return self._command(caller, arguments, self._once(caller, arguments))
 
@@ -110,7 +110,7 @@ class Exchange:
             arguments["request"] = self.request
         return arguments
 
-    def _once(self, caller: Principal, arguments: dict[str, Any]) -> Once | None:
+    def _once(self, caller: Principal, arguments: dict[str, Any]) -> DedupKey | None:
         if self.route.needs_if_match and self.request.if_match is None:
             raise PreconditionRequired("if_match_required")
         if not self.route.needs_key:
@@ -127,14 +127,16 @@ class Exchange:
 
     # what happens -------------------------------------------------------------------------
 
-    def _command(self, caller: Principal, arguments: dict[str, Any], once: Once | None) -> Answer:
+    def _command(
+        self, caller: Principal, arguments: dict[str, Any], once: DedupKey | None
+    ) -> Answer:
         for run in range(RUNS):
             if run:
                 observability.note(runs=run + 1)
                 time.sleep(random.uniform(0, 0.03 * 2**run))
             try:
-                result = self.route.handler(**arguments, cause=self._cause(caller, once))
-            except (DomainError, AlreadyDone) as error:
+                result = self.route.handler(**arguments, context=self._cause(caller, once))
+            except (DomainError, AlreadyProcessed) as error:
                 # The first run pays for no look-up; a repeat meets its own mark, or a rule that
                 # it has itself fulfilled before, and is then told what it was told before.
                 if once is not None and (earlier := _earlier(once, error)) is not None:
@@ -145,8 +147,8 @@ class Exchange:
                 return self._answered(result, caller)
         raise VersionConflict
 
-    def _cause(self, caller: Principal, once: Once | None) -> Cause:
-        return Cause(
+    def _cause(self, caller: Principal, once: DedupKey | None) -> CommandContext:
+        return CommandContext(
             actor=caller,
             action=self.route.name,
             correlation_id=self.request.correlation_id,
@@ -158,7 +160,7 @@ class Exchange:
         """Whether running again can help: somebody wrote first, or this very command did."""
         if isinstance(error, VersionConflict) and self.request.if_match is not None:
             raise PreconditionFailed from None
-        return isinstance(error, VersionConflict | AlreadyDone)
+        return isinstance(error, VersionConflict | AlreadyProcessed)
 
     # what goes out ------------------------------------------------------------------------
 
@@ -199,11 +201,11 @@ class Exchange:
         return self.prefix + path
 
 
-def _earlier(once: Once, error: Exception) -> Receipt | None:
+def _earlier(once: DedupKey, error: Exception) -> Receipt | None:
     """What an earlier run under this key answered; the mark it met tells, or the table does."""
     from shared.storage import connection, idempotency
 
-    if isinstance(error, AlreadyDone) and "receipt" in error.row:
+    if isinstance(error, AlreadyProcessed) and "receipt" in error.row:
         return idempotency.receipt_of(error.row, once)
     return idempotency.earlier_answer(connection.store(), once)
 

@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from shared import ids
 from shared.api import json_guard
 from shared.api.json_guard import escaped, has_forbidden
-from shared.api.problems import Fault, Malformed, TooLarge, WrongInput
+from shared.api.problems import FieldError, Malformed, TooLarge, WrongInput
 from shared.errors import Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from shared.redaction import is_identifier
 
@@ -148,15 +148,17 @@ def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
     given = event.get("multiValueQueryStringParameters") or {
         name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
     }
-    faults = [Fault("query", escaped(name), "repeated") for name, v in given.items() if len(v) > 1]
+    faults = [
+        FieldError("query", escaped(name), "repeated") for name, v in given.items() if len(v) > 1
+    ]
     values = {name: value[0] for name, value in given.items() if value}
     faults += [
-        Fault("query", escaped(name), "forbidden_characters")
+        FieldError("query", escaped(name), "forbidden_characters")
         for name, value in values.items()
         if has_forbidden(name) or has_forbidden(value)
     ]
     if model is None:
-        faults += [Fault("query", escaped(name), "unknown_field") for name in values]
+        faults += [FieldError("query", escaped(name), "unknown_field") for name in values]
     if faults:
         raise WrongInput(faults)
     if model is None:
@@ -186,13 +188,13 @@ def _refusal(error: ValidationError, place: str, raw: bytes | None = None) -> Ex
     return WrongInput([_fault(each, place, parsed) for each in found])
 
 
-def _fault(found: ErrorDetails, place: str, parsed: Any) -> Fault:
+def _fault(found: ErrorDetails, place: str, parsed: Any) -> FieldError:
     kind, location = found["type"], found["loc"]
     pointer = (
         _plain(location) if place == "query" else json_guard.pointer_to(location, parsed, kind)
     )
     facts = {name: fact for name, fact in found.get("ctx", {}).items() if name in _FACTS}
-    return Fault(place, pointer, _CODES.get(kind, kind), facts)
+    return FieldError(place, pointer, _CODES.get(kind, kind), facts)
 
 
 def _plain(location: tuple[int | str, ...]) -> str:

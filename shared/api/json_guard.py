@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from shared.api.problems import Fault, Malformed, WrongInput
+from shared.api.problems import FieldError, Malformed, WrongInput
 from shared.errors import Invalid
 
 MAX_DEPTH = 32
@@ -110,7 +110,7 @@ def _fault_of(value: Any, forbidden: re.Pattern[str]) -> str | None:
 
 def _check_values(parsed: Any, forbidden: re.Pattern[str]) -> None:
     faults = [
-        Fault("body", pointer, code)
+        FieldError("body", pointer, code)
         for pointer, value in _values(parsed)
         if (code := _fault_of(value, forbidden)) is not None
     ]

@@ -26,7 +26,7 @@ class TooLarge(errors.DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldError:
     """One field that is wrong: where it stands, and a code with what its sentence may name."""
 
     place: str
@@ -40,7 +40,7 @@ class WrongInput(errors.DomainError):
 
     code = "invalid_input"
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[FieldError]) -> None:
         super().__init__()
         self.faults = faults[:MAX_FAULTS]
 
@@ -61,7 +61,7 @@ _STATUS: dict[type, int] = {
     errors.Invalid: 422,
     WrongInput: 422,
     errors.PreconditionRequired: 428,
-    errors.TooMany: 429,
+    errors.RateLimited: 429,
     Failure: 500,
     errors.Unavailable: 503,
     errors.DomainError: 409,
@@ -73,7 +73,7 @@ def status_of(error: errors.DomainError) -> int:
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
-def _faults(error: errors.DomainError) -> list[Fault]:
+def _faults(error: errors.DomainError) -> list[FieldError]:
     if isinstance(error, WrongInput):
         return error.faults
     if isinstance(error, errors.Invalid) and error.pointer:
@@ -81,12 +81,12 @@ def _faults(error: errors.DomainError) -> list[Fault]:
     return []
 
 
-def _fault(error: errors.Invalid, pointer: str) -> Fault:
+def _fault(error: errors.Invalid, pointer: str) -> FieldError:
     """A rule names a field of the body by its pointer, a parameter or header by its name."""
     if pointer.startswith("/"):
-        return Fault("body", pointer, error.code, error.facts)
+        return FieldError("body", pointer, error.code, error.facts)
     place = "header" if pointer[0].isupper() else "query"
-    return Fault(place, f"/{pointer}", error.code, error.facts)
+    return FieldError(place, f"/{pointer}", error.code, error.facts)
 
 
 def document(
@@ -109,6 +109,6 @@ def document(
             }
             for fault in faults
         ]
-    if isinstance(error, errors.RuleBroken):
+    if isinstance(error, errors.IllegalStep):
         told["next_steps"] = [catalogue.step(verb) for verb in error.next_steps]
     return told

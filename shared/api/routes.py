@@ -15,14 +15,14 @@ from pydantic import BaseModel
 
 from shared.api.inputs import Request
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt, Repeatable
+from shared.storage.command_context import CommandContext, Receipt, Repeatable
 
 CALLERS = frozenset({"public", "person", "machine", "store", "webhook"})
 VOUCHED = frozenset({"person", "machine"})
 COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 _INPUTS = ("path", "query", "body")
-_GIVEN = {"cause": Cause, "caller": Principal, "request": Request}
+_GIVEN = {"context": CommandContext, "caller": Principal, "request": Request}
 _PATH_NAME = re.compile(r"{(\w+)}")
 
 
@@ -135,7 +135,7 @@ def declare(
     inputs = _inputs(hints, parameters, more, where)
     _check_path(path, inputs, where)
     given = frozenset(name for name in parameters if name in _GIVEN)
-    command = "cause" in given
+    command = "context" in given
     proved = not callers & {"store", "webhook"}
     route = Route(
         method=method,
@@ -189,15 +189,15 @@ def _check_path(path: str, inputs: dict[str, type[BaseModel]], where: str) -> No
 def _check(route: Route, where: str) -> None:
     if not route.summary:
         raise BadRoute(f"{where}: say in a docstring what it is for")
-    if route.method == "GET" and ("cause" in route.given or "body" in route.inputs):
+    if route.method == "GET" and ("context" in route.given or "body" in route.inputs):
         raise BadRoute(f"{where}: a GET changes nothing and takes no body")
     if route.more.identify is not None and route.callers <= VOUCHED:
         raise BadRoute(f"{where}: the authorizer says who calls it")
-    if route.needs_key and "cause" in route.given and not _is(route.returns, Receipt):
+    if route.needs_key and "context" in route.given and not _is(route.returns, Receipt):
         # A repeat answers from the stored receipt, so the first answer must be one too.
         raise BadRoute(f"{where}: a command under an Idempotency-Key returns its Receipt")
-    if route.needs_key and "cause" not in route.given and not _is(route.returns, Repeatable):
-        raise BadRoute(f"{where}: what takes no cause says itself that it answered before")
+    if route.needs_key and "context" not in route.given and not _is(route.returns, Repeatable):
+        raise BadRoute(f"{where}: what takes no context says itself that it answered before")
     returns = route.answers
     if returns not in (None, type(None)) and not _is(returns, BaseModel):
         raise BadRoute(f"{where}: a handler returns a pydantic model or None, not {returns!r}")

@@ -59,7 +59,7 @@ class Received(Generic[E]):
     correlation_id: str
 
 
-class NotUnderstood(Exception):
+class UnknownEvent(Exception):
     """A message that is no event we know: it is set aside, never retried."""
 
 
@@ -96,7 +96,7 @@ def to_cloud_event(
 
 
 def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
-    """The event in a bus message's detail; raises NotUnderstood for anything not in `known`."""
+    """The event in a bus message's detail; raises UnknownEvent for anything not in `known`."""
     try:
         kind = known[body["type"]]
         return Received(
@@ -108,9 +108,9 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
             correlation_id=_text(body["correlationid"]),
         )
     except KeyError as missing:
-        raise NotUnderstood(f"unknown type or missing field {missing}") from None
+        raise UnknownEvent(f"unknown type or missing field {missing}") from None
     except (TypeError, ValueError, ValidationError) as error:
-        raise NotUnderstood(type(error).__name__) from None
+        raise UnknownEvent(type(error).__name__) from None
 
 
 def _text(value: Any) -> str:

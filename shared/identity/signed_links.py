@@ -19,7 +19,7 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from shared import clock, keyring
 from shared.errors import Invalid
 from shared.principal import Principal
-from shared.storage.rows import Unique
+from shared.storage.rows import UniqueName
 
 LONGEST = 512
 _PREFIX = "ryl_"
@@ -81,9 +81,9 @@ def open_link(text: str, purpose: str) -> Link:
     return link
 
 
-def once(link: Link) -> Unique:
-    """The name that a single use claims; a second use meets `Taken`."""
-    return Unique(f"LINK#{link.id}", link.id, link.expires_at + _GRACE)
+def once(link: Link) -> UniqueName:
+    """The name that a single use claims; a second use meets `NameTaken`."""
+    return UniqueName(f"LINK#{link.id}", link.id, link.expires_at + _GRACE)
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:

@@ -3,8 +3,9 @@
 Guarantees
 - an event has its effect once per reaction: the inbox row is stored in the effect's transaction;
 - one bad message never takes its neighbours along: only failed ones are reported as failed;
-- a reaction whose precondition has not come (NotYet) is parked in a row and tried again when its
-  aggregate moves and by the minute sweep; after 15 minutes `parked_overdue` calls for help;
+- a reaction whose precondition has not come (PreconditionPending) is parked in a row and tried
+  again when its aggregate moves and by the minute sweep; after 15 minutes `parked_overdue` calls
+  for help;
 - an event that a projection has outrun changes nothing but the inbox;
 - what is no event we know, and no due row, is set aside as a QUARANTINE row, with a metric, and
   spends no receives;
@@ -20,30 +21,30 @@ from datetime import timedelta
 from typing import Any
 
 from shared import clock
-from shared.errors import NotYet
-from shared.events.base import Event, NotUnderstood, Received, from_cloud_event
+from shared.errors import PreconditionPending
+from shared.events.base import Event, Received, UnknownEvent, from_cloud_event
 from shared.messaging import batches, deadlines, parking, quarantine
 from shared.messaging.deadlines import Handler, Job, Turn
 from shared.messaging.suspects import GaveUp, Suspects, take_off_queue
 from shared.observability import count, follow
 from shared.principal import system
 from shared.storage import rows
-from shared.storage.command_context import AlreadyDone, Cause, Key, Once, Receipt
-from shared.storage.rows import Item, Write
-from shared.storage.store import Stale, Store
+from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key, Receipt
+from shared.storage.rows import Item, RawWrite
+from shared.storage.store import OutOfOrder, Store
 
-Reaction = Callable[[Received[Any], Cause], None]
+EventHandler = Callable[[Received[Any], CommandContext], None]
 
 INBOX_DAYS = 45
 LONGEST_KEY = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Inbound:
+class Subscriptions:
     """All that a service does with its queues: reactions by event class, the rest by row type."""
 
     service: str
-    reactions: Mapping[type[Event], tuple[Reaction, ...] | Reaction]
+    reactions: Mapping[type[Event], tuple[EventHandler, ...] | EventHandler]
     deadlines: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class Inbound:
         """The event classes this service reacts to, by their name on the bus."""
         return {event.detail_type(): event for event in self.reactions}
 
-    def reactions_to(self, event: type[Event]) -> tuple[Reaction, ...]:
+    def reactions_to(self, event: type[Event]) -> tuple[EventHandler, ...]:
         """The reactions to one class of events."""
         found = self.reactions[event]
         return found if isinstance(found, tuple) else (found,)
@@ -64,7 +65,7 @@ class Inbound:
 def consume(
     batch: Item,
     context: Any,
-    inbound: Inbound,
+    inbound: Subscriptions,
     store: Store,
     take_off_queue: Callable[[list[str]], object] = take_off_queue,
 ) -> Item:
@@ -86,7 +87,7 @@ class Consumer:
     """One invocation's work on messages; `alone` comes before what has killed a worker."""
 
     def __init__(
-        self, inbound: Inbound, store: Store, context: Any, alone: Callable[[], object]
+        self, inbound: Subscriptions, store: Store, context: Any, alone: Callable[[], object]
     ) -> None:
         self._inbound = inbound
         self._store = store
@@ -99,9 +100,9 @@ class Consumer:
             told = _understood(body, self._inbound)
         except Exception as error:
             # Our own words about a message, never the message's.
-            words = str(error) if isinstance(error, NotUnderstood) else ""
-            cause = f"{type(error).__name__}: {words}"
-            quarantine.set_aside(body, "not_understood", cause, self._store)
+            words = str(error) if isinstance(error, UnknownEvent) else ""
+            explanation = f"{type(error).__name__}: {words}"
+            quarantine.set_aside(body, "not_understood", explanation, self._store)
             return
         if isinstance(told, Key):
             self._handle_due(told)
@@ -124,36 +125,38 @@ class Consumer:
 
     # reactions ----------------------------------------------------------------------------
 
-    def react(self, received: Received[Any], reaction: Reaction, parked: Key | None = None) -> bool:
+    def react(
+        self, received: Received[Any], reaction: EventHandler, parked: Key | None = None
+    ) -> bool:
         """Let one reaction have its effect, once; False when it had to be parked."""
         once = Key(f"INBOX#{reaction.__name__}#{received.id}", "INBOX")
         follow(received.correlation_id)
         if self._store.item(once) is not None:
             count("duplicates")
             if parked is not None:
-                self._store.put(Write("data", parked, None))
+                self._store.put(RawWrite("data", parked, None))
             return True
 
         def attempt() -> Receipt:
-            cause = Cause(
+            context = CommandContext(
                 actor=system(self._inbound.service),
                 action=reaction.__name__,
                 correlation_id=received.correlation_id,
                 causation_id=received.id,
-                once=Once(once, clock.wall() + timedelta(days=INBOX_DAYS)),
+                once=DedupKey(once, clock.wall() + timedelta(days=INBOX_DAYS)),
                 parked=parked,
             )
-            with contextlib.suppress(Stale):
-                reaction(received, cause)
-            return cause.receipt or self._store.commit(cause)
+            with contextlib.suppress(OutOfOrder):
+                reaction(received, context)
+            return context.receipt or self._store.commit(context)
 
         try:
             receipt = deadlines.until_first(attempt)
-        except NotYet as early:
+        except PreconditionPending as early:
             if parked is None:
                 parking.park(received, reaction.__name__, early.aggregate_id, self._store)
             return False
-        except AlreadyDone:
+        except AlreadyProcessed:
             count("duplicates")
             return True
         if receipt.id:
@@ -195,7 +198,7 @@ class Consumer:
         return False
 
 
-def _understood(body: str, inbound: Inbound) -> Key | Received[Any]:
+def _understood(body: str, inbound: Subscriptions) -> Key | Received[Any]:
     """What a message says: the key of a due row of ours, or an event we react to."""
     said = json.loads(body)
     if isinstance(said, dict) and "due" in said:
@@ -203,14 +206,14 @@ def _understood(body: str, inbound: Inbound) -> Key | Received[Any]:
     return from_cloud_event(said["detail"], inbound.known())
 
 
-def _due_key(said: Any, inbound: Inbound) -> Key:
+def _due_key(said: Any, inbound: Subscriptions) -> Key:
     match said:
         case [str(pk), str(sk)] if all(_is_key(each) for each in (pk, sk)):
             key = Key(pk, sk)
         case _:
-            raise NotUnderstood("no key of a due row")
+            raise UnknownEvent("no key of a due row")
     if not parking.holds(key) and inbound.due(sk) is None:
-        raise NotUnderstood("a due row of unknown type")
+        raise UnknownEvent("a due row of unknown type")
     return key
 
 

@@ -25,12 +25,12 @@ from shared.errors import VersionConflict
 from shared.observability import count, measure, note
 from shared.principal import system
 from shared.storage import connection, due_queue, rows
-from shared.storage.command_context import AlreadyDone, Cause, Key
+from shared.storage.command_context import AlreadyProcessed, CommandContext, Key
 from shared.storage.rows import Item
 from shared.storage.store import Store
 from shared.storage.tables import TableAccess
 
-Handler = Callable[[str, Cause], None]
+Handler = Callable[[str, CommandContext], None]
 T = TypeVar("T")
 
 SWEEP_PAGE = 200
@@ -179,13 +179,13 @@ def _attempt(key: Key, handler: Handler) -> bool:
     """Run the handler; whether its row has moved on."""
 
     def run() -> bool:
-        cause = Cause(system(key.sk.lower()), f"due:{key.sk.lower()}", ids.new("cor"))
-        handler(key.pk.partition("#")[2], cause)
-        return cause.receipt is not None
+        context = CommandContext(system(key.sk.lower()), f"due:{key.sk.lower()}", ids.new("cor"))
+        handler(key.pk.partition("#")[2], context)
+        return context.receipt is not None
 
     try:
         return until_first(run)
-    except AlreadyDone:
+    except AlreadyProcessed:
         return False
 
 

@@ -9,7 +9,7 @@ from shared.events.base import Received
 from shared.observability import count
 from shared.storage import rows
 from shared.storage.command_context import Key
-from shared.storage.rows import Write
+from shared.storage.rows import RawWrite
 from shared.storage.tables import TableAccess
 
 RETRY = timedelta(seconds=45)
@@ -33,7 +33,7 @@ def park(received: Received[Any], reaction: str, aggregate_id: str, store: Table
     now = clock.now()
     key = Key(place(aggregate_id), f"{received.sequence:012d}#{reaction}#{received.id}")
     store.put(
-        Write(
+        RawWrite(
             "data",
             key,
             {

@@ -19,7 +19,7 @@ from shared import functions
 from shared.errors import DomainError, Unavailable
 from shared.privacy.contact import Channel, Language
 
-MOST = 100
+MAX_RECIPIENTS = 100
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_#:.\-]+$")]
@@ -31,7 +31,7 @@ class _Model(BaseModel):
     )
 
 
-class Ask(_Model):
+class RecipientQuery(_Model):
     """One person to reach: the owner's reference, the event that asks, the template to fill.
 
     `avoid` names channels that have refused this very message: another way is wanted, if any.
@@ -43,10 +43,10 @@ class Ask(_Model):
     avoid: tuple[Code, ...] = ()
 
 
-class Question(_Model):
+class RecipientBatch(_Model):
     """Up to a hundred people at once."""
 
-    items: list[Ask] = Field(min_length=1, max_length=MOST)
+    items: list[RecipientQuery] = Field(min_length=1, max_length=MAX_RECIPIENTS)
 
 
 class Recipient(_Model):
@@ -69,10 +69,10 @@ class Refused(_Model):
 class Answer(_Model):
     """One entry per item asked, in the same order."""
 
-    recipients: list[Recipient | Refused] = Field(max_length=MOST)
+    recipients: list[Recipient | Refused] = Field(max_length=MAX_RECIPIENTS)
 
 
-Resolver = Callable[[Ask], Recipient | Refused]
+Resolver = Callable[[RecipientQuery], Recipient | Refused]
 Declared = Mapping[str, frozenset[str]]
 
 
@@ -83,13 +83,13 @@ def answer(event: Any, resolver: Resolver, declared: Declared) -> dict[str, Any]
     the variables of every template this owner fills. Unavailable passes through: the whole
     question is to be asked again.
     """
-    question = Question.model_validate(event)
+    question = RecipientBatch.model_validate(event)
     return Answer(
         recipients=[_resolved(ask, resolver, declared) for ask in question.items]
     ).model_dump()
 
 
-def _resolved(ask: Ask, resolver: Resolver, declared: Declared) -> Recipient | Refused:
+def _resolved(ask: RecipientQuery, resolver: Resolver, declared: Declared) -> Recipient | Refused:
     if ask.template not in declared:
         return Refused(reference=ask.reference, refused="unknown_template")
     try:
@@ -110,9 +110,9 @@ class Recipients:
         self._client = client
         self._function = function
 
-    def resolve(self, items: Sequence[Ask]) -> list[Recipient | Refused]:
+    def resolve(self, items: Sequence[RecipientQuery]) -> list[Recipient | Refused]:
         """Where to send, in the order asked; raises Unavailable when the owner cannot say."""
-        question = Question(items=list(items))
+        question = RecipientBatch(items=list(items))
         down = Unavailable("owner_unavailable")
         found = functions.ask(self._client, self._function, question, Answer, down).recipients
         if [one.reference for one in found] != [ask.reference for ask in items]:

@@ -22,7 +22,7 @@ from shared import aws, clock
 from shared.errors import Unavailable
 from shared.messaging.batches import OutOfTime
 from shared.storage import rows
-from shared.storage.rows import Item, Key, Write
+from shared.storage.rows import Item, Key, RawWrite
 from shared.storage.tables import TableAccess
 
 KILLS = 3
@@ -83,7 +83,7 @@ class Suspects:
             self._let_go()
         mark = _mark(record)
         expires = rows.epoch(clock.wall() + MARK_LASTS)
-        self._store.put(Write("data", mark, {"kills": kills + 1, "expires_at": expires}))
+        self._store.put(RawWrite("data", mark, {"kills": kills + 1, "expires_at": expires}))
         try:
             handle()
         except Exception:
@@ -93,7 +93,7 @@ class Suspects:
 
     def _cleared(self, mark: Key) -> None:
         with contextlib.suppress(Unavailable):
-            self._store.put(Write("data", mark, None))
+            self._store.put(RawWrite("data", mark, None))
 
     def _let_go(self) -> None:
         """Take what is done off the queue; when that fails it comes again, which is harmless."""

@@ -23,11 +23,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import clock, ids
-from shared.errors import NotFound, RuleBroken
+from shared.errors import IllegalStep, NotFound
 from shared.keyring import Secrets
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Key
-from shared.storage.rows import Item, Write
+from shared.storage.command_context import CommandContext, Key
+from shared.storage.rows import Item, RawWrite
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,7 +44,7 @@ _WRAPPING_KEY = "vault/wrap"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordFields:
     """One record to open and the fields of it that are needed."""
 
     subject: str
@@ -61,49 +61,54 @@ class Vault:
 
     def seal(
         self, subject: str, record: str, fields: Mapping[str, str], *, new_subject: bool = False
-    ) -> list[Write]:
+    ) -> list[RawWrite]:
         """The rows that keep these fields; `new_subject` saves a read when the id was just made."""
         return self.seal_records(subject, {record: fields}, new_subject=new_subject)
 
     def seal_records(
         self, subject: str, records: Mapping[str, Mapping[str, str]], *, new_subject: bool = False
-    ) -> list[Write]:
+    ) -> list[RawWrite]:
         """The rows that keep several records of one subject in one commit.
 
-        Raises RuleBroken for a subject who was erased.
+        Raises IllegalStep for a subject who was erased.
         """
         row = None if new_subject else self._store.item(_key_row(subject), "keys")
         data_key = self._data_key(subject, row)
         writes = []
         if data_key is None:
             if row is not None:
-                raise RuleBroken("subject_erased")
+                raise IllegalStep("subject_erased")
             data_key = randomness.token_bytes(32)
             wrapped = _encrypt(self._secrets.child(_WRAPPING_KEY), data_key, self._aad(subject))
-            writes.append(Write("keys", _key_row(subject), {"wrapped": wrapped}, "absent"))
+            writes.append(RawWrite("keys", _key_row(subject), {"wrapped": wrapped}, "absent"))
         for record, fields in records.items():
             sealing = randomness.token_hex(8)
             sealed: dict[str, str | int | bytes] = {"sealing": sealing}
             for name, value in fields.items():
                 aad = self._aad(subject, record, name, sealing)
                 sealed[_FIELD + name] = _encrypt(data_key, value.encode(), aad)
-            writes.append(Write("data", _record_row(subject, record), sealed))
+            writes.append(RawWrite("data", _record_row(subject, record), sealed))
         return writes
 
     def open(
-        self, subject: str, record: str, fields: Sequence[str], by: Principal | Cause, purpose: str
+        self,
+        subject: str,
+        record: str,
+        fields: Sequence[str],
+        by: Principal | CommandContext,
+        purpose: str,
     ) -> Fields:
         """The named fields of a record, after the audit entry; a field never sealed is left out.
 
         Raises NotFound when there is no such record or its subject was erased.
         """
-        (opened,) = self.open_many([Wanted(subject, record, tuple(fields))], by, purpose)
+        (opened,) = self.open_many([RecordFields(subject, record, tuple(fields))], by, purpose)
         if opened is None:
             raise NotFound("Record")
         return opened
 
     def open_many(
-        self, wanted: Sequence[Wanted], by: Principal | Cause, purpose: str
+        self, wanted: Sequence[RecordFields], by: Principal | CommandContext, purpose: str
     ) -> list[Fields | None]:
         """Several records in the order asked, None where a record is absent or erased."""
         self._audit(wanted, by, purpose)
@@ -113,19 +118,19 @@ class Vault:
         }
         return [self._open(data_keys[each.subject], each) for each in wanted]
 
-    def erase(self, subject: str) -> list[Write]:
+    def erase(self, subject: str) -> list[RawWrite]:
         """The row that makes everything sealed for a subject unreadable, for ever."""
-        return [Write("keys", _key_row(subject), {"erased_at": clock.iso(clock.now())})]
+        return [RawWrite("keys", _key_row(subject), {"erased_at": clock.iso(clock.now())})]
 
-    def forget(self, subject: str, record: str) -> list[Write]:
+    def forget(self, subject: str, record: str) -> list[RawWrite]:
         """The removal of one record of a subject who stays, such as a contact without consent."""
-        return [Write("data", _record_row(subject, record), None)]
+        return [RawWrite("data", _record_row(subject, record), None)]
 
-    def blind(self, kind: str, value: str) -> str:
+    def blind_index(self, kind: str, value: str) -> str:
         """A keyed index of a value: equal values meet, and nobody without the key can try them."""
         return self._secrets.sign(f"blind/{kind}", value.encode())[:16].hex()
 
-    def _open(self, data_key: bytes | None, wanted: Wanted) -> Fields | None:
+    def _open(self, data_key: bytes | None, wanted: RecordFields) -> Fields | None:
         row = self._store.item(_record_row(wanted.subject, wanted.record))
         if row is None or data_key is None:
             return None
@@ -143,7 +148,9 @@ class Vault:
         wrapping_key = self._secrets.child(_WRAPPING_KEY)
         return _decrypt(wrapping_key, row["wrapped"]["B"], self._aad(subject))
 
-    def _audit(self, wanted: Sequence[Wanted], by: Principal | Cause, purpose: str) -> None:
+    def _audit(
+        self, wanted: Sequence[RecordFields], by: Principal | CommandContext, purpose: str
+    ) -> None:
         if not _CODE.fullmatch(purpose):
             raise ValueError("a purpose is a code, never free text")
         entries = [_audit_entry(each, by, purpose) for each in wanted]
@@ -152,14 +159,14 @@ class Vault:
             return
         actor = by if isinstance(by, Principal) else by.actor
         for start in range(0, len(entries), _AUDIT_BATCH):
-            cause = Cause(actor=actor, action="read", correlation_id="")
-            self._store.commit(cause, writes=entries[start : start + _AUDIT_BATCH])
+            context = CommandContext(actor=actor, action="read", correlation_id="")
+            self._store.commit(context, writes=entries[start : start + _AUDIT_BATCH])
 
     def _aad(self, *parts: str) -> bytes:
         return json.dumps([self._secrets.service, *parts]).encode()
 
 
-def _audit_entry(wanted: Wanted, by: Principal | Cause, purpose: str) -> Write:
+def _audit_entry(wanted: RecordFields, by: Principal | CommandContext, purpose: str) -> RawWrite:
     actor = by if isinstance(by, Principal) else by.actor
     facts = {
         "at": clock.iso(clock.now()),
@@ -171,10 +178,10 @@ def _audit_entry(wanted: Wanted, by: Principal | Cause, purpose: str) -> Write:
         "record": wanted.record,
         "fields": ",".join(sorted(wanted.fields)),
         "purpose": purpose,
-        "correlation_id": by.correlation_id if isinstance(by, Cause) else None,
+        "correlation_id": by.correlation_id if isinstance(by, CommandContext) else None,
     }
     key = Key(wanted.subject, f"READ#{ids.new('aud')}")
-    return Write("audit", key, {k: v for k, v in facts.items() if v is not None}, "absent")
+    return RawWrite("audit", key, {k: v for k, v in facts.items() if v is not None}, "absent")
 
 
 def _key_row(subject: str) -> Key:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from shared.storage.rows import Key
 
-__all__ = ["AlreadyDone", "Cause", "Key", "Once", "Receipt", "Repeatable"]
+__all__ = ["AlreadyProcessed", "CommandContext", "DedupKey", "Key", "Receipt", "Repeatable"]
 
 if TYPE_CHECKING:
     from shared.principal import Principal
@@ -50,7 +50,7 @@ class Repeatable(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
+class DedupKey:
     """The row that lets a command take effect a single time.
 
     `attributes` are stored beside it (an idempotency row keeps its fingerprint there).
@@ -61,7 +61,7 @@ class Once:
     attributes: tuple[tuple[str, str], ...] = ()
 
 
-class AlreadyDone(Exception):
+class AlreadyProcessed(Exception):
     """The row of a `Once` exists (`row`, as stored): an earlier run has had the effect."""
 
     def __init__(self, row: dict[str, Any]) -> None:
@@ -70,10 +70,10 @@ class AlreadyDone(Exception):
 
 
 @dataclass(slots=True)
-class Cause:
+class CommandContext:
     """Who asks, under which correlation, and which row makes the effect unique.
 
-    A cause is spent by its one commit; a second commit under it is a programming error.
+    It is spent by its one commit; a second commit under it is a programming error.
     `if_match` is the version the caller expects of the first row changed; `reason` is a reason
     code for the audit.
     """
@@ -82,7 +82,7 @@ class Cause:
     action: str
     correlation_id: str
     causation_id: str | None = None
-    once: Once | None = None
+    once: DedupKey | None = None
     parked: Key | None = None
     if_match: int | None = None
     reason: str | None = None

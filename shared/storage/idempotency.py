@@ -1,8 +1,8 @@
 """The same `Idempotency-Key` gives the same answer, and its command happens once.
 
-The row is written by the command's own transaction (`Cause.once`), so it exists exactly when the
-effect does. It holds the receipt and a keyed fingerprint of the request, never a body; its key is
-a keyed HMAC too, so that a read of the table tells nobody's keys.
+The row is written by the command's own transaction (`CommandContext.once`), so it exists exactly
+when the effect does. It holds the receipt and a keyed fingerprint of the request, never a body;
+its key is a keyed HMAC too, so that a read of the table tells nobody's keys.
 """
 
 import hmac
@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from shared import clock, keyring
 from shared.errors import Invalid
-from shared.storage.command_context import Key, Once, Receipt
+from shared.storage.command_context import DedupKey, Key, Receipt
 from shared.storage.rows import Item
 from shared.storage.store import Store
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 
 def _digest(purpose: str, *parts: str) -> str:
@@ -23,22 +23,22 @@ def _digest(purpose: str, *parts: str) -> str:
     return keyring.from_env().sign(purpose, message).hex()
 
 
-def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> Once:
+def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> DedupKey:
     """The row that makes one command of a caller unique; `request` is all that it asked."""
-    return Once(
+    return DedupKey(
         key=Key(f"IDEMPOTENCY#{_digest('idempotency-key', principal, route, key)}", "IDEMPOTENCY"),
-        expires_at=clock.wall() + KEPT,
+        expires_at=clock.wall() + RETENTION,
         attributes=(("fingerprint", _digest("idempotency-fingerprint", *request)),),
     )
 
 
-def earlier_answer(store: Store, row: Once) -> Receipt | None:
+def earlier_answer(store: Store, row: DedupKey) -> Receipt | None:
     """The receipt of an earlier run under this key; None when there was none."""
     found = store.item(row.key)
     return None if found is None else receipt_of(found, row)
 
 
-def receipt_of(found: Item, row: Once) -> Receipt:
+def receipt_of(found: Item, row: DedupKey) -> Receipt:
     """The receipt in a row that was found; refused when it belongs to another request."""
     fingerprint = dict(row.attributes)["fingerprint"]
     if not hmac.compare_digest(found["fingerprint"]["S"], fingerprint):

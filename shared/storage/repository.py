@@ -9,8 +9,8 @@ from shared.errors import NotFound
 from shared.events.base import Event
 from shared.principal import Principal
 from shared.storage import cursors
-from shared.storage.command_context import Cause, Key, Receipt
-from shared.storage.rows import Index, Row, Unique, Write
+from shared.storage.command_context import CommandContext, Key, Receipt
+from shared.storage.rows import Index, RawWrite, Row, UniqueName
 from shared.storage.store import Document, Store
 
 A = TypeVar("A", bound=BaseModel)
@@ -49,9 +49,9 @@ class Repository(Generic[A]):
 
     def row(self, aggregate: A) -> Row:
         """The aggregate as it is stored; override to add lists, deadline and expiry."""
-        return self.plain_row(aggregate)
+        return self._row(aggregate)
 
-    def plain_row(self, aggregate: A, **more: Any) -> Row:
+    def _row(self, aggregate: A, **more: Any) -> Row:
         """A row with the given lists, deadline and expiry."""
         identifier = getattr(aggregate, self.id_field)
         version = getattr(aggregate, "version")  # noqa: B009
@@ -71,22 +71,22 @@ class Repository(Generic[A]):
 
     def save(
         self,
-        cause: Cause,
+        context: CommandContext,
         aggregate: A,
         *also: Row,
-        tells: tuple[Event, ...] | list[Event] = (),
-        unique: tuple[Unique, ...] | list[Unique] = (),
-        release: tuple[Unique, ...] | list[Unique] = (),
-        writes: tuple[Write, ...] | list[Write] = (),
+        events: tuple[Event, ...] | list[Event] = (),
+        unique: tuple[UniqueName, ...] | list[UniqueName] = (),
+        release: tuple[UniqueName, ...] | list[UniqueName] = (),
+        writes: tuple[RawWrite, ...] | list[RawWrite] = (),
         number: str | None = None,
         existing: bool = False,
     ) -> Receipt:
-        """Commit the aggregate, what changed with it and what it tells, under one cause."""
+        """Commit the aggregate, what changed with it and its events, in one command."""
         return self.store.commit(
-            cause,
+            context,
             self.row(aggregate),
             *also,
-            events=tells,
+            events=events,
             unique=unique,
             release=release,
             writes=writes,
@@ -94,7 +94,7 @@ class Repository(Generic[A]):
             existing=existing,
         )
 
-    def all_in(
+    def list_all(
         self,
         index: Index,
         partition: str,

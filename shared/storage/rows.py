@@ -64,7 +64,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Unique:
+class UniqueName:
     """A name that only one owner may hold until `expires_at` (for good when None)."""
 
     name: str
@@ -78,7 +78,7 @@ class Unique:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class RawWrite:
     """One more put or delete of a commit, for kernel modules such as the vault."""
 
     table: Table

@@ -23,12 +23,12 @@ from shared import clock, ids
 from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
 from shared.storage import rows, transaction
-from shared.storage.command_context import Cause, Receipt
-from shared.storage.rows import Index, Item, Key, Row, Unique, Write
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Index, Item, Key, RawWrite, Row, UniqueName
 from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
-from shared.storage.transaction import Stale, Step, Taken
+from shared.storage.transaction import NameTaken, OutOfOrder, TransactItem
 
-__all__ = ["MAX_ITEMS", "Stale", "Store", "Tables", "Taken"]
+__all__ = ["MAX_ITEMS", "NameTaken", "OutOfOrder", "Store", "Tables"]
 
 MAX_ITEMS = 16
 REMEMBERED = 256
@@ -102,12 +102,12 @@ class Store(TableAccess):
 
     def commit(
         self,
-        cause: Cause,
+        context: CommandContext,
         *changes: Row,
         events: Sequence[Event] = (),
-        unique: Sequence[Unique] = (),
-        release: Sequence[Unique] = (),
-        writes: Sequence[Write] = (),
+        unique: Sequence[UniqueName] = (),
+        release: Sequence[UniqueName] = (),
+        writes: Sequence[RawWrite] = (),
         number: str | None = None,
         existing: bool = False,
         receipt: Receipt | None = None,
@@ -116,24 +116,24 @@ class Store(TableAccess):
 
         A command that finds its work done changes nothing and gives the `receipt` itself.
         `unique` names are claimed and `release`d, `writes` put as they are.
-        Raises VersionConflict, PreconditionFailed, Taken or AlreadyDone, and then nothing was
-        stored by this call; or Unavailable, and then a repeat under the same cause tells.
+        Raises VersionConflict, PreconditionFailed, NameTaken or AlreadyProcessed, and then nothing
+        was stored by this call; or Unavailable, and then a repeat under the same context tells.
         """
-        if cause.receipt is not None:
-            raise RuntimeError("a cause is spent by one commit")
-        if cause.if_match is not None and changes and changes[0].version != cause.if_match:
+        if context.receipt is not None:
+            raise RuntimeError("a command context is spent by one commit")
+        if context.if_match is not None and changes and changes[0].version != context.if_match:
             raise PreconditionFailed
         receipt = receipt or _receipt(changes, number, existing)
         commit_id = ids.new("cmt")
         request = [
-            *transaction.once(self.tables, cause, receipt, commit_id),
+            *transaction.once(self.tables, context, receipt, commit_id),
             *(transaction.change(self.tables, row, commit_id) for row in changes),
             *(transaction.claim(self.tables, name, commit_id) for name in unique),
             *(transaction.release(self.tables, name) for name in release),
             *(transaction.write(self.tables, write, commit_id) for write in writes),
-            *transaction.outbox(self.tables, cause, changes, events, commit_id),
+            *transaction.outbox(self.tables, context, changes, events, commit_id),
             *(
-                transaction.audit(self.tables, cause, row, self._was(row), commit_id)
+                transaction.audit(self.tables, context, row, self._was(row), commit_id)
                 for row in changes
             ),
         ]
@@ -141,14 +141,14 @@ class Store(TableAccess):
             raise RuntimeError(f"a commit of {len(request)} items is not bounded by construction")
         if request:
             self._transact(request, commit_id)
-        cause.receipt = receipt
+        context.receipt = receipt
         self._nudge(changes)
         return receipt
 
     def _was(self, row: Row) -> Document:
         return self._read.get((row.key, row.version), {})
 
-    def _transact(self, request: list[Step], commit_id: str) -> None:
+    def _transact(self, request: list[TransactItem], commit_id: str) -> None:
         actions = [step.action for step in request]
         for attempt in range(DISTURBED_ATTEMPTS):
             reasons = self.transact(actions)
@@ -193,7 +193,7 @@ def _written_by(reasons: list[Item], commit_id: str) -> bool:
     )
 
 
-def _refusal(request: list[Step], reasons: list[Item]) -> Exception | None:
+def _refusal(request: list[TransactItem], reasons: list[Item]) -> Exception | None:
     """What the first failed condition means; None when the transaction was merely disturbed."""
     for step, reason in zip(request, reasons, strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":

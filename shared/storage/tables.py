@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared import clock
 from shared.errors import Unavailable
 from shared.storage import rows
-from shared.storage.rows import Item, Key, Write
+from shared.storage.rows import Item, Key, RawWrite
 
 DISTURBED_ATTEMPTS = 6
 BATCH_READS = 3
@@ -93,7 +93,7 @@ class TableAccess:
         found: list[Item] = self._call("query", **request, **rows.named(values), **more)["Items"]
         return found
 
-    def put(self, write: Write) -> bool:
+    def put(self, write: RawWrite) -> bool:
         """Put one row outside a commit; False when its condition fails. For kernel modules."""
         return self._refused(write_action(self.tables, write, "kernel")) is None
 
@@ -177,7 +177,7 @@ class TableAccess:
         raise Unavailable
 
 
-def write_action(tables: Tables, write: Write, commit_id: str) -> Item:
+def write_action(tables: Tables, write: RawWrite, commit_id: str) -> Item:
     """One put or delete of a kernel module, as an action of a transaction."""
     table = getattr(tables, write.table)
     condition = rows.ABSENT if write.condition == "absent" else None

@@ -13,8 +13,8 @@ from shared import clock
 from shared.errors import DomainError, VersionConflict
 from shared.events.base import Event, to_cloud_event
 from shared.storage import rows
-from shared.storage.command_context import AlreadyDone, Cause, Receipt
-from shared.storage.rows import ABSENT, Item, Key, Row, Unique, Write
+from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
+from shared.storage.rows import ABSENT, Item, Key, RawWrite, Row, UniqueName
 from shared.storage.tables import Tables, write_action
 
 SEQUENCES_PER_VERSION = 16
@@ -24,7 +24,7 @@ ABSENT_OR_EXPIRED = "attribute_not_exists(pk) OR expires_at < :now"
 Facts = dict[str, str | int | bytes | None]
 
 
-class Taken(DomainError):
+class NameTaken(DomainError):
     """A unique name is held by somebody else."""
 
     def __init__(self, name: str, owner: str) -> None:
@@ -33,34 +33,38 @@ class Taken(DomainError):
         self.owner = owner
 
 
-class Stale(Exception):
+class OutOfOrder(Exception):
     """A projection has already seen a later event of the same aggregate."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TransactItem:
     """One item of a transaction; a condition that fails means that somebody else wrote first."""
 
     action: Item
     refused: Callable[[Item], Exception] = lambda _: VersionConflict()
 
 
-def once(tables: Tables, cause: Cause, receipt: Receipt, commit_id: str) -> Iterator[Step]:
+def once(
+    tables: Tables, context: CommandContext, receipt: Receipt, commit_id: str
+) -> Iterator[TransactItem]:
     """The mark that this cause has had its effect; a parked event is done with."""
-    if cause.once is not None:
+    if context.once is not None:
         attributes: Facts = {
             "commit_id": commit_id,
             "receipt": receipt.model_dump_json(exclude_none=True),
-            "expires_at": rows.epoch(cause.once.expires_at),
+            "expires_at": rows.epoch(context.once.expires_at),
         }
-        mark = rows.item(cause.once.key, attributes | dict(cause.once.attributes))
+        mark = rows.item(context.once.key, attributes | dict(context.once.attributes))
         now = rows.epoch(clock.wall())
-        yield Step(rows.put(tables.data, mark, ABSENT_OR_EXPIRED, now=now), AlreadyDone)
-    if cause.parked is not None:
-        yield Step(rows.delete(tables.data, cause.parked))
+        yield TransactItem(
+            rows.put(tables.data, mark, ABSENT_OR_EXPIRED, now=now), AlreadyProcessed
+        )
+    if context.parked is not None:
+        yield TransactItem(rows.delete(tables.data, context.parked))
 
 
-def change(tables: Tables, row: Row, commit_id: str) -> Step:
+def change(tables: Tables, row: Row, commit_id: str) -> TransactItem:
     """The next version of an aggregate, which must still be at the version that was read."""
     condition, values = ABSENT, {}
     if row.version:
@@ -68,9 +72,9 @@ def change(tables: Tables, row: Row, commit_id: str) -> Step:
         if row.sequence is not None:
             condition += " AND seen_sequence < :s"
             values["s"] = row.sequence
-    return Step(
+    return TransactItem(
         rows.put(tables.data, rows.row_item(row, commit_id), condition, **values),
-        lambda old: Stale() if _is_stale(row, old) else VersionConflict(),
+        lambda old: OutOfOrder() if _is_stale(row, old) else VersionConflict(),
     )
 
 
@@ -79,32 +83,36 @@ def _is_stale(row: Row, old: Item) -> bool:
     return row.sequence is not None and seen is not None and int(seen["N"]) >= row.sequence
 
 
-def claim(tables: Tables, name: Unique, commit_id: str) -> Step:
+def claim(tables: Tables, name: UniqueName, commit_id: str) -> TransactItem:
     """A name that must be free."""
     attributes: Facts = {"held_by": name.owner, "commit_id": commit_id}
     if name.expires_at is not None:
         attributes["expires_at"] = rows.epoch(name.expires_at)
     held = rows.item(name.key, attributes)
-    return Step(
+    return TransactItem(
         rows.put(tables.data, held, ABSENT_OR_EXPIRED, now=rows.epoch(clock.now())),
-        lambda old: Taken(name.name, old.get("held_by", {}).get("S", "")),
+        lambda old: NameTaken(name.name, old.get("held_by", {}).get("S", "")),
     )
 
 
-def release(tables: Tables, name: Unique) -> Step:
+def release(tables: Tables, name: UniqueName) -> TransactItem:
     """A name given back by its owner."""
     condition = "attribute_not_exists(pk) OR held_by = :owner"
-    return Step(rows.delete(tables.data, name.key, condition, owner=name.owner))
+    return TransactItem(rows.delete(tables.data, name.key, condition, owner=name.owner))
 
 
-def write(tables: Tables, extra: Write, commit_id: str) -> Step:
+def write(tables: Tables, extra: RawWrite, commit_id: str) -> TransactItem:
     """A row of a kernel module, such as the vault."""
-    return Step(write_action(tables, extra, commit_id))
+    return TransactItem(write_action(tables, extra, commit_id))
 
 
 def outbox(
-    tables: Tables, cause: Cause, changes: Sequence[Row], events: Sequence[Event], commit_id: str
-) -> Iterator[Step]:
+    tables: Tables,
+    context: CommandContext,
+    changes: Sequence[Row],
+    events: Sequence[Event],
+    commit_id: str,
+) -> Iterator[TransactItem]:
     """One row with all events of the command, pending until the relay has published them."""
     if not events:
         return
@@ -117,8 +125,8 @@ def outbox(
                 event_id=f"evt_{commit_id.removeprefix('cmt_')}_{place}",
                 time=clock.now(),
                 sequence=versions[event.subject] * SEQUENCES_PER_VERSION + place,
-                correlation_id=cause.correlation_id,
-                causation_id=cause.causation_id,
+                correlation_id=context.correlation_id,
+                causation_id=context.causation_id,
             ),
         }
         for place, event in enumerate(events)
@@ -130,27 +138,29 @@ def outbox(
         "pending_at": clock.iso(clock.wall()),
         "commit_id": commit_id,
     }
-    yield Step(rows.put(tables.outbox, rows.item(key, attributes), ABSENT))
+    yield TransactItem(rows.put(tables.outbox, rows.item(key, attributes), ABSENT))
 
 
-def audit(tables: Tables, cause: Cause, row: Row, before: dict[str, Any], commit_id: str) -> Step:
+def audit(
+    tables: Tables, context: CommandContext, row: Row, before: dict[str, Any], commit_id: str
+) -> TransactItem:
     """Who changed which fields of an aggregate, when and why; never the values."""
     after = json.loads(row.text)
     changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
     key = Key(row.id, f"{row.key.sk}#{row.version + 1:012d}")
-    actor = cause.actor
+    actor = context.actor
     facts: Facts = {
         "at": clock.iso(clock.now()),
         "actor": actor.id,
         "role": actor.role,
         "on_behalf_of": actor.on_behalf_of,
         "evidence": actor.evidence,
-        "action": cause.action,
-        "reason": cause.reason,
-        "correlation_id": cause.correlation_id,
-        "causation_id": cause.causation_id,
+        "action": context.action,
+        "reason": context.reason,
+        "correlation_id": context.correlation_id,
+        "causation_id": context.causation_id,
         "type": row.key.sk,
         "fields": ",".join(changed),
         "commit_id": commit_id,
     }
-    return Step(rows.put(tables.audit, rows.item(key, facts), ABSENT))
+    return TransactItem(rows.put(tables.audit, rows.item(key, facts), ABSENT))

@@ -16,9 +16,9 @@ RAISED = {
     "Invalid": (0, ()),
     "Unauthenticated": (0, ()),
     "Forbidden": (1, ("action",)),
-    "RuleBroken": (0, ()),
+    "IllegalStep": (0, ()),
     "PreconditionRequired": (0, ()),
-    "TooMany": (0, ("retry_after",)),
+    "RateLimited": (0, ("retry_after",)),
     "Unavailable": (0, ("retry_after",)),
     "PydanticCustomError": (0, ()),
 }
@@ -64,7 +64,7 @@ def _refusal(call: ast.Call, place: str) -> Refusal | None:
     if not isinstance(code, ast.Constant):
         return None
     steps = named.get("next_steps")
-    if steps is None and _name(call) == "RuleBroken" and len(call.args) > 1:
+    if steps is None and _name(call) == "IllegalStep" and len(call.args) > 1:
         steps = call.args[1]
     return Refusal(
         place=f"{place}:{call.lineno}",

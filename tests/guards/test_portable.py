@@ -26,7 +26,7 @@ OPERATIONS = {
 }
 FUNCTIONS = {"attribute_exists", "attribute_not_exists", "begins_with", "if_not_exists"}
 KNOWN_FUNCTIONS = FUNCTIONS | {"attribute_type", "contains", "list_append", "size"}
-MOST_ITEMS = 25
+PORTABLE_ITEMS = 25
 
 # What makes a table, and what only guards it on AWS and may be absent elsewhere.
 SHAPE = {
@@ -109,7 +109,7 @@ def tables() -> Iterator[dict[str, Any]]:
 def test_a_transaction_would_fit_there() -> None:
     from shared.storage.store import MAX_ITEMS
 
-    assert MAX_ITEMS <= MOST_ITEMS
+    assert MAX_ITEMS <= PORTABLE_ITEMS
 
 
 def test_the_guard_sees_what_it_forbids() -> None:

@@ -9,7 +9,7 @@ from services.intake.cases import care
 from services.intake.cases.codes import ClosedReason, Purpose, Status
 from services.intake.cases.domain import Case
 from services.intake.cases.needs import NeedChanges
-from shared.errors import NotYet
+from shared.errors import PreconditionPending
 from tests.intake import families
 from tests.intake.families import GUARDIAN, MATCH, stamp
 
@@ -106,7 +106,7 @@ def test_without_consent_to_share_headquarters_looks_at_the_case_again() -> None
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_fact_about_a_match_not_heard_of_waits_for_its_proposal(fact: str) -> None:
     for case in (families.waiting(), families.matched(), families.in_care()):
-        with pytest.raises(NotYet):
+        with pytest.raises(PreconditionPending):
             FACTS[fact](case, "mat_2")
 
 
@@ -134,7 +134,7 @@ def test_a_match_first_heard_of_after_the_end_stays_over_when_the_case_reopens(f
 def test_the_next_proposal_waits_until_the_last_match_is_known_to_be_over() -> None:
     case = families.matched()
 
-    with pytest.raises(NotYet):
+    with pytest.raises(PreconditionPending):
         propose(case, "mat_2", 200)
 
     over = care.lost(case, LATER, MATCH, "match_cancelled", "mistake")

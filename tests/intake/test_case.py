@@ -14,9 +14,9 @@ from services.intake.cases.codes import (
 )
 from services.intake.cases.domain import Case
 from services.intake.cases.facts import NEXT_STEPS, OUTCOME_EVERY
-from services.intake.cases.needs import MOST_NEEDS, NeedChanges
+from services.intake.cases.needs import MAX_NEEDS, NeedChanges
 from services.intake.cases.parts import Family, Member
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 from tests.intake import families
 from tests.intake.families import stamp
 
@@ -87,7 +87,7 @@ def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
         assert after.history[-1].at == LATER.at
         assert after.history[-1].by == "HQ-1"
     else:
-        with pytest.raises(RuleBroken) as refused:
+        with pytest.raises(IllegalStep) as refused:
             VERBS[verb](case)
 
         taken = (status, verb) == ("in_review", "take")
@@ -105,7 +105,7 @@ def test_next_steps_name_exactly_the_verbs_that_work() -> None:
 def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
     case = families.in_review()
 
-    with pytest.raises(RuleBroken, match="needs_no_long_term_help"):
+    with pytest.raises(IllegalStep, match="needs_no_long_term_help"):
         case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=False)
 
 
@@ -113,11 +113,11 @@ def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
 def test_the_marker_needs_a_clarified_open_need() -> None:
     taken = families.received().take(stamp(25))
 
-    with pytest.raises(RuleBroken, match="no_clarified_need"):
+    with pytest.raises(IllegalStep, match="no_clarified_need"):
         taken.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
 
     unknown = families.received(needs=()).take(stamp(25))
-    with pytest.raises(RuleBroken, match="no_clarified_need"):
+    with pytest.raises(IllegalStep, match="no_clarified_need"):
         unknown.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
@@ -125,14 +125,14 @@ def test_the_marker_needs_a_clarified_open_need() -> None:
 def test_the_marker_needs_consent_to_share_need_categories() -> None:
     case = families.in_review(consents=(families.consent(Purpose.PROCESSING),))
 
-    with pytest.raises(RuleBroken, match="no_consent_to_share"):
+    with pytest.raises(IllegalStep, match="no_consent_to_share"):
         case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
 def test_an_anonymous_family_gets_no_guardian() -> None:
     case = families.in_review(confidentiality="anonymous")
 
-    with pytest.raises(RuleBroken, match="family_is_anonymous"):
+    with pytest.raises(IllegalStep, match="family_is_anonymous"):
         case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
@@ -140,7 +140,7 @@ def test_an_anonymous_family_gets_no_guardian() -> None:
 def test_project_money_for_low_income_families_goes_to_no_other() -> None:
     aid = families.aid(funding_project="P-LOW")
 
-    with pytest.raises(RuleBroken, match="project_is_for_low_income"):
+    with pytest.raises(IllegalStep, match="project_is_for_low_income"):
         families.one_time().record_aid(LATER, aid)
 
     family = Family(kind="birth", applicant_relation="parent", groups=("low_income",))
@@ -173,7 +173,7 @@ def test_only_open_needs_change_and_each_once_per_call() -> None:
 
 
 def test_a_case_has_a_bounded_number_of_needs() -> None:
-    many = tuple(families.need(f"ned_{place}") for place in range(MOST_NEEDS + 1))
+    many = tuple(families.need(f"ned_{place}") for place in range(MAX_NEEDS + 1))
 
     with pytest.raises(Invalid, match="too_many_needs"):
         families.in_review(needs=()).change_needs(LATER, NeedChanges(added=many), by_family=False)
@@ -183,7 +183,7 @@ def test_a_case_has_a_bounded_number_of_needs() -> None:
 def test_a_waiting_family_keeps_at_least_one_open_need(status: Status) -> None:
     case = families.IN_STATUS[status]()
 
-    with pytest.raises(RuleBroken) as refused:
+    with pytest.raises(IllegalStep) as refused:
         case.change_needs(LATER, NeedChanges(met=("ned_1", "ned_2")), by_family=False)
 
     assert refused.value.code == "last_open_need"
@@ -262,9 +262,9 @@ def test_an_erased_person_leaves_codes_and_counts_and_never_returns(status: Stat
     assert not any(given.holds for given in erased.consents)
     assert erased.family.members == (Member(relation="child"),)
     assert [need.category for need in erased.needs] == [need.category for need in case.needs]
-    with pytest.raises(RuleBroken):
+    with pytest.raises(IllegalStep):
         erased.reopen(LATER, "needs_returned", None)
-    with pytest.raises(RuleBroken):
+    with pytest.raises(IllegalStep):
         erased.give_consent(LATER, families.consent(Purpose.PROCESSING))
 
 

@@ -15,7 +15,7 @@ TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
 @pytest.mark.requirement("X-14")
 def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
-    refusals = set(re.findall(r'(?:Invalid|RuleBroken|TooMany|refuse)\(\s*"(\w+)"', code))
+    refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited|refuse)\(\s*"(\w+)"', code))
 
     assert refusals <= set(TEXTS)
     for name in refusals:

@@ -18,7 +18,7 @@ from services.intake.cases.codes import (
 from services.intake.cases.domain import Case
 from services.intake.cases.needs import NeedChanges
 from services.intake.cases.parts import Stamp
-from shared.errors import DomainError, NotYet
+from shared.errors import DomainError, PreconditionPending
 from tests.intake import families
 
 Step = Callable[[Case, Stamp, int], Case]
@@ -85,7 +85,7 @@ def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
         stamp = Stamp(by="HQ-1", role="regional_hq", at=at)
         try:
             after = STEPS[name](case, stamp, n)
-        except (DomainError, NotYet):
+        except (DomainError, PreconditionPending):
             continue
         check(after)
         events = [type(event).__name__ for event in news.of_change(case, after)]

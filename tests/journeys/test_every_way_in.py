@@ -21,7 +21,7 @@ from shared.storage import files
 from tests.cards.batches.test_batches import MemoryS3, text
 from tests.journeys.stage import Stage, stage_at
 
-MOST_ITEMS = 16
+MAX_ITEMS = 16
 WORDS = "Просьба своими словами. " * 20
 CATEGORIES = (
     "household_help", "child_leisure", "animal_care", "repair_work", "food_aid", "material_aid",
@@ -360,7 +360,7 @@ def test_every_route_that_changes_something_is_used_in_bounded_transactions(
         )
     }
     assert unused == set()
-    too_large = {a: n for a, n in errands.stage.sizes.items() if n > MOST_ITEMS}
+    too_large = {a: n for a, n in errands.stage.sizes.items() if n > MAX_ITEMS}
     assert too_large == {}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.notifications.messages.gateway import Fate, Letter, Report
 from shared.events.base import Event, to_cloud_event
-from shared.messaging.recipients import Ask, Recipient, Refused, answer
+from shared.messaging.recipients import Recipient, RecipientQuery, Refused, answer
 from shared.messaging.template_variables import declared
 from shared.principal import Principal
 from tests.support.world import World
@@ -86,7 +86,7 @@ class FakeOwners:
         self.refusals: dict[str, str] = {}
         self.ways = ["bot", "sms", "phone_task"]
         self.name = "Анна"
-        self.asked: list[Ask] = []
+        self.asked: list[RecipientQuery] = []
 
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:
         owner = FunctionName.removesuffix("-resolve-recipients")
@@ -95,8 +95,8 @@ class FakeOwners:
         told = answer(json.loads(Payload), self._resolve(owner), declared(owner))
         return {"Payload": io.BytesIO(json.dumps(told).encode())}
 
-    def _resolve(self, owner: str) -> Callable[[Ask], Recipient | Refused]:
-        def resolve(ask: Ask) -> Recipient | Refused:
+    def _resolve(self, owner: str) -> Callable[[RecipientQuery], Recipient | Refused]:
+        def resolve(ask: RecipientQuery) -> Recipient | Refused:
             self.asked.append(ask)
             if ask.reference in self.refusals:
                 return Refused(reference=ask.reference, refused=self.refusals[ask.reference])

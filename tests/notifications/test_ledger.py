@@ -16,7 +16,7 @@ from services.notifications.messages.domain import (
     end_of_night,
     wait,
 )
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 SAMARA = ZoneInfo("Europe/Samara")
 NOON = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_an_unknown_message_is_asked_about_and_never_sent_blindly() -> None:
     unknown = message().claimed("sms", NOON).lost_sight(NOON)
 
     assert unknown.next_step(NOON + timedelta(hours=9), SAMARA) is Step.ASK
-    with pytest.raises(RuleBroken):
+    with pytest.raises(IllegalStep):
         unknown.claimed("sms", NOON)
 
 
@@ -101,7 +101,7 @@ def test_the_ledger_moves_only_along_its_table(status: Status, verb: str) -> Non
     if verb in LEGAL[status]:
         VERBS[verb](one)
     else:
-        with pytest.raises(RuleBroken):
+        with pytest.raises(IllegalStep):
             VERBS[verb](one)
 
 

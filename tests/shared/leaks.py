@@ -19,10 +19,10 @@ from pydantic import BaseModel
 from shared import observability
 from shared.events.base import to_cloud_event
 from shared.messaging import consumer, deadlines, outbox
-from shared.messaging.consumer import Inbound
+from shared.messaging.consumer import Subscriptions
 from shared.observability import count, follow, invocation, measure, note
 from shared.principal import system
-from shared.storage.command_context import Cause, Key
+from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store, Tables
 from tests.shared.api.sample_app import app
 from tests.simulation.toys import Case, CaseOpened, Cases
@@ -62,11 +62,11 @@ def _error() -> Exception:
     try:
         try:
             {}[SECRET]
-        except KeyError as cause:
+        except KeyError as context:
             error = ExceptionGroup(SECRET, [ValueError(SECRET), OSError(2, SECRET, SECRET)])
             error.add_note(SECRET)
             error.response = {"Error": {"Code": SECRET, "Message": SECRET}}  # type: ignore[attr-defined]
-            raise error from cause
+            raise error from context
     except ExceptionGroup as told:
         return told
 
@@ -183,7 +183,7 @@ def take_messages() -> None:
         causation_id=None,
     )
     due = Case(id="case_2", remind_at=datetime(2020, 1, 1, tzinfo=UTC))
-    Cases(store).save(Cause(system("ledger"), "open", "cor_1"), due)
+    Cases(store).save(CommandContext(system("ledger"), "open", "cor_1"), due)
 
     def fail(*_: object) -> None:
         raise _error()
@@ -195,7 +195,7 @@ def take_messages() -> None:
         json.dumps({"due": ["CASE#case_2", "CASE"]}),
     ]
     records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
-    inbound = Inbound("ledger", {CaseOpened: fail}, {"CASE": fail})
+    inbound = Subscriptions("ledger", {CaseOpened: fail}, {"CASE": fail})
     answer = consumer.consume({"Records": records}, CONTEXT, inbound, store)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["0"]
     deadlines.work(Key("CASE#case_2", "CASE"), {"CASE": fail}, store)

@@ -19,7 +19,7 @@ from shared.messaging import batches, consumer
 from shared.parameters import ReferenceProvider
 from shared.principal import Principal
 from shared.storage import connection
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from tests.cards.till.kit import Shop
 from tests.shared.messaging.test_consumer import message, opened
 from tests.simulation.toys import Case, Cases, Mirror
@@ -101,12 +101,12 @@ def many_calls() -> ServiceApp:
     """An app whose one command reads ten rows before it writes."""
     app = ServiceApp("intake")
 
-    def open_case(body: NewCase, cause: Cause) -> Receipt:
+    def open_case(body: NewCase, context: CommandContext) -> Receipt:
         """Open a case."""
         cases = Cases(connection.store())
         for number in range(10):
             cases.find(f"{body.case_id}_{number}")
-        return cases.save(cause, Case(id=body.case_id))
+        return cases.save(context, Case(id=body.case_id))
 
     app.post("/cases", caller="person")(open_case)
     return app

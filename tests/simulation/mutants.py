@@ -8,14 +8,14 @@ from unittest import mock
 
 from shared.messaging import consumer, deadlines, outbox, parking
 from shared.storage import store, transaction
-from shared.storage.command_context import Cause, Key
+from shared.storage.command_context import CommandContext, Key
 from tests.simulation import toys
 
 Patch = Callable[[contextlib.ExitStack], None]
 
 
-def _of_reaction(cause: Cause) -> bool:
-    return cause.once is not None and cause.once.key.sk == "INBOX"
+def _of_reaction(context: CommandContext) -> bool:
+    return context.once is not None and context.once.key.sk == "INBOX"
 
 
 def _replace(stack: contextlib.ExitStack, where: object, name: str, value: object) -> None:
@@ -26,9 +26,9 @@ def no_idempotency_row(stack: contextlib.ExitStack) -> None:
     """A command repeated under its key is a new command."""
     real = transaction.once
 
-    def once(tables: Any, cause: Any, *rest: Any) -> Iterator[Any]:
-        if _of_reaction(cause):
-            yield from real(tables, cause, *rest)
+    def once(tables: Any, context: Any, *rest: Any) -> Iterator[Any]:
+        if _of_reaction(context):
+            yield from real(tables, context, *rest)
 
     _replace(stack, transaction, "once", once)
 
@@ -37,11 +37,11 @@ def dual_write(stack: contextlib.ExitStack) -> None:
     """Events are written after the commit, in a call of their own."""
     real_commit = store.Store.commit
 
-    def commit(self: Any, cause: Any, *changes: Any, **more: Any) -> Any:
+    def commit(self: Any, context: Any, *changes: Any, **more: Any) -> Any:
         events = more.pop("events", ())
-        receipt = real_commit(self, cause, *changes, **more)
+        receipt = real_commit(self, context, *changes, **more)
         late = f"cmt_{receipt.id}{receipt.version}"
-        for step in transaction.outbox(self.tables, cause, changes, events, late):
+        for step in transaction.outbox(self.tables, context, changes, events, late):
             self._refused(step.action)
         return receipt
 
@@ -52,11 +52,11 @@ def inbox_outside_transaction(stack: contextlib.ExitStack) -> None:
     """The inbox row is written after the effect."""
     real_commit = store.Store.commit
 
-    def commit(self: Any, cause: Any, *changes: Any, **more: Any) -> Any:
-        if not _of_reaction(cause):
-            return real_commit(self, cause, *changes, **more)
-        marked, cause.once = replace(cause, parked=None), None
-        receipt = real_commit(self, cause, *changes, **more)
+    def commit(self: Any, context: Any, *changes: Any, **more: Any) -> Any:
+        if not _of_reaction(context):
+            return real_commit(self, context, *changes, **more)
+        marked, context.once = replace(context, parked=None), None
+        receipt = real_commit(self, context, *changes, **more)
         for step in transaction.once(self.tables, marked, receipt, "late"):
             self._refused(step.action)
         return receipt
@@ -90,7 +90,7 @@ def no_sequence_guard(stack: contextlib.ExitStack) -> None:
     """A projection takes whatever comes last."""
 
     def row(self: Any, aggregate: Any) -> Any:
-        return self.plain_row(aggregate)
+        return self._row(aggregate)
 
     _replace(stack, toys.Projections, "row", row)
 

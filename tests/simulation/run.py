@@ -22,9 +22,9 @@ from shared.api.app import ServiceApp
 from shared.events.base import Received
 from shared.messaging import consumer as queues
 from shared.messaging import deadlines, outbox
-from shared.messaging.consumer import Inbound
+from shared.messaging.consumer import Subscriptions
 from shared.storage import connection, due_queue, rows
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.simulation import checker, toys
@@ -55,9 +55,9 @@ class DeadlyMirror(toys.Mirror):
         super().__init__(store)
         self.kills = kills
 
-    def add_up(self, received: Received[toys.StepTaken], cause: Cause) -> None:
+    def add_up(self, received: Received[toys.StepTaken], context: CommandContext) -> None:
         self.kills(received.event.token)
-        super().add_up(received, cause)
+        super().add_up(received, context)
 
 
 class CasePath(toys.BaseModel):
@@ -143,13 +143,13 @@ class Run:
         ledger = toys.Ledger(store)
         app = ServiceApp("ledger")
 
-        def open_case(body: toys.Open, cause: Cause) -> Receipt:
+        def open_case(body: toys.Open, context: CommandContext) -> Receipt:
             """Open a case."""
-            return ledger.open(body, cause)
+            return ledger.open(body, context)
 
-        def take_step(path: CasePath, body: toys.Step, cause: Cause) -> Receipt:
+        def take_step(path: CasePath, body: toys.Step, context: CommandContext) -> Receipt:
             """Take a step."""
-            return ledger.step(path.case_id, body, cause)
+            return ledger.step(path.case_id, body, context)
 
         app.post("/cases", caller="machine")(open_case)
         app.post("/cases/{case_id}/steps", caller="machine", status=200)(take_step)
@@ -226,17 +226,17 @@ class Run:
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         return [message.receipt for message in batch if message.id not in failed]
 
-    def _inbound(self, service: str, store: Store) -> Inbound:
+    def _inbound(self, service: str, store: Store) -> Subscriptions:
         """What a service does with its queue; some of it kills every worker, in the storm."""
         if service == "mirror":
             return DeadlyMirror(store, self._kills).inbound()
         ledger = toys.Ledger(store)
 
-        def remind(case_id: str, cause: Cause) -> None:
+        def remind(case_id: str, context: CommandContext) -> None:
             self._kills(case_id)
-            ledger.remind(case_id, cause)
+            ledger.remind(case_id, context)
 
-        return Inbound("ledger", {}, {"CASE": remind})
+        return Subscriptions("ledger", {}, {"CASE": remind})
 
     def _kills(self, what: str) -> None:
         if what not in self.deadly:

@@ -12,10 +12,10 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from shared import clock
-from shared.errors import NotYet
+from shared.errors import PreconditionPending
 from shared.events.base import Event, Received
-from shared.messaging.consumer import Inbound
-from shared.storage.command_context import Cause, Receipt
+from shared.messaging.consumer import Subscriptions
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 from shared.storage.store import Store
@@ -77,7 +77,7 @@ class Cases(Repository[Case]):
     model, prefix = Case, "CASE"
 
     def row(self, aggregate: Case) -> Row:
-        return self.plain_row(aggregate, due_at=aggregate.remind_at)
+        return self._row(aggregate, due_at=aggregate.remind_at)
 
 
 class Projections(Repository[Seen]):
@@ -86,7 +86,7 @@ class Projections(Repository[Seen]):
     model, prefix = Seen, "SEEN"
 
     def row(self, aggregate: Seen) -> Row:
-        return self.plain_row(aggregate, sequence=aggregate.sequence)
+        return self._row(aggregate, sequence=aggregate.sequence)
 
 
 class Sums(Repository[Sum]):
@@ -113,26 +113,28 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self.cases = Cases(store)
 
-    def open(self, command: Open, cause: Cause) -> Receipt:
+    def open(self, command: Open, context: CommandContext) -> Receipt:
         case = Case(id=command.case_id)
-        return self.cases.save(cause, case, tells=[CaseOpened(region="ZR", case_id=case.id)])
+        return self.cases.save(context, case, events=[CaseOpened(region="ZR", case_id=case.id)])
 
-    def step(self, case_id: str, command: Step, cause: Cause) -> Receipt:
+    def step(self, case_id: str, command: Step, context: CommandContext) -> Receipt:
         case = self.cases.get(case_id)
         tokens = (*case.tokens, command.token)
         after = case.model_copy(
             update={"tokens": tokens, "remind_at": clock.now() + timedelta(hours=48)}
         )
         told = StepTaken(region="ZR", case_id=case_id, token=command.token, total=len(tokens))
-        return self.cases.save(cause, after, tells=[told])
+        return self.cases.save(context, after, events=[told])
 
-    def remind(self, case_id: str, cause: Cause) -> None:
+    def remind(self, case_id: str, context: CommandContext) -> None:
         case = self.cases.get(case_id)
         if case.remind_at is None or case.remind_at > clock.now():
             return
         total = len(case.tokens)
         after = case.model_copy(update={"remind_at": None, "reminded": (*case.reminded, total)})
-        self.cases.save(cause, after, tells=[Reminded(region="ZR", case_id=case_id, total=total)])
+        self.cases.save(
+            context, after, events=[Reminded(region="ZR", case_id=case_id, total=total)]
+        )
 
 
 class Mirror:
@@ -141,32 +143,32 @@ class Mirror:
     def __init__(self, store: Store) -> None:
         self.seen, self.sums = Projections(store), Sums(store)
 
-    def open_mirror(self, received: Received[CaseOpened], cause: Cause) -> None:
+    def open_mirror(self, received: Received[CaseOpened], context: CommandContext) -> None:
         if self.seen.find(received.event.case_id) is None:
-            self.seen.save(cause, Seen(id=received.event.case_id))
+            self.seen.save(context, Seen(id=received.event.case_id))
 
-    def mirror_total(self, received: Received[StepTaken], cause: Cause) -> None:
+    def mirror_total(self, received: Received[StepTaken], context: CommandContext) -> None:
         seen = self.seen.find(received.event.case_id)
         if seen is None:
-            raise NotYet(received.event.case_id)
+            raise PreconditionPending(received.event.case_id)
         after = seen.model_copy(
             update={"total": received.event.total, "sequence": received.sequence}
         )
-        self.seen.save(cause, after)
+        self.seen.save(context, after)
 
-    def add_up(self, received: Received[StepTaken], cause: Cause) -> None:
-        self._add("steps", received.event.token, cause)
+    def add_up(self, received: Received[StepTaken], context: CommandContext) -> None:
+        self._add("steps", received.event.token, context)
 
-    def send_letter(self, received: Received[Reminded], cause: Cause) -> None:
-        self._add("letters", f"{received.event.case_id}:{received.event.total}", cause)
+    def send_letter(self, received: Received[Reminded], context: CommandContext) -> None:
+        self._add("letters", f"{received.event.case_id}:{received.event.total}", context)
 
-    def _add(self, what: str, token: str, cause: Cause) -> None:
+    def _add(self, what: str, token: str, context: CommandContext) -> None:
         found = self.sums.find(what) or Sum(id=what)
-        self.sums.save(cause, found.model_copy(update={"tokens": (*found.tokens, token)}))
+        self.sums.save(context, found.model_copy(update={"tokens": (*found.tokens, token)}))
 
-    def inbound(self) -> Inbound:
+    def inbound(self) -> Subscriptions:
         """All that the mirror does with its queue."""
-        return Inbound(
+        return Subscriptions(
             "mirror",
             {
                 CaseOpened: self.open_mirror,

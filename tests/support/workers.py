@@ -13,15 +13,15 @@ from typing import Any
 
 from infra import templates
 from shared.messaging import consumer
-from shared.messaging.consumer import Inbound
+from shared.messaging.consumer import Subscriptions
 from shared.storage.store import Store, Tables
 from tests.support.memory import MemoryDynamoDB
 
 Item = dict[str, Any]
-Offer = Callable[[Store], Inbound]
+Offer = Callable[[Store], Subscriptions]
 
 TABLES = Tables("d", "o", "a", "k")
-MOST_RECEIVED = templates.stack("intake")["Resources"]["Queue"]["Properties"]["RedrivePolicy"][
+MAX_RECEIVED = templates.stack("intake")["Resources"]["Queue"]["Properties"]["RedrivePolicy"][
     "maxReceiveCount"
 ]
 
@@ -46,7 +46,7 @@ class Queue:
         batch: list[Item] = []
         for name, message in list(self.waiting.items())[:most]:
             received = int(message.get("attributes", {}).get("ApproximateReceiveCount", 0)) + 1
-            if received > MOST_RECEIVED:
+            if received > MAX_RECEIVED:
                 self.dead.append(self.waiting.pop(name)["body"])
                 continue
             message["attributes"] = {"ApproximateReceiveCount": str(received)}

@@ -7,7 +7,7 @@ from shared import clock
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
-KEPT = timedelta(days=60)
+RETENTION = timedelta(days=60)
 
 
 class Announcements(Repository[Announcement]):
@@ -18,6 +18,6 @@ class Announcements(Repository[Announcement]):
 
     def row(self, aggregate: Announcement) -> Row:
         """News, due at once until all were told."""
-        return self.plain_row(
-            aggregate, due_at=aggregate.next_deadline, expires_at=clock.wall() + KEPT
+        return self._row(
+            aggregate, due_at=aggregate.next_deadline, expires_at=clock.wall() + RETENTION
         )

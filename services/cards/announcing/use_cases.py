@@ -15,8 +15,8 @@ from shared import clock, ids, reference
 from shared.errors import NotFound
 from shared.events import cards as told
 from shared.events.base import Event, Received
-from shared.messaging.recipients import Ask, Recipient, Refused
-from shared.storage.command_context import Cause
+from shared.messaging.recipients import Recipient, RecipientQuery, Refused
+from shared.storage.command_context import CommandContext
 
 PREFIX = "ann"
 HOLDERS = 16
@@ -24,12 +24,14 @@ _IN_TOUCH = (PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
 
 
 def announce_offer(
-    received: Received[told.PartnerOfferChanged], cause: Cause, announcements: Announcements
+    received: Received[told.PartnerOfferChanged],
+    context: CommandContext,
+    announcements: Announcements,
 ) -> None:
     """A new version was published: its holders will hear of it before it begins."""
     event = received.event
     announcements.save(
-        cause,
+        context,
         Announcement(
             id=ids.new(PREFIX),
             region=event.region,
@@ -45,12 +47,14 @@ def announce_offer(
 
 
 def announce_leaving(
-    received: Received[told.PartnerWithdrawalNoticed], cause: Cause, announcements: Announcements
+    received: Received[told.PartnerWithdrawalNoticed],
+    context: CommandContext,
+    announcements: Announcements,
 ) -> None:
     """A partner gave notice: its holders will hear of the last day."""
     event = received.event
     announcements.save(
-        cause,
+        context,
         Announcement(
             id=ids.new(PREFIX),
             region=event.region,
@@ -65,7 +69,7 @@ def announce_leaving(
 
 def announcement_due(
     announcement_id: str,
-    cause: Cause,
+    context: CommandContext,
     announcements: Announcements,
     partners: Partners,
     cards: Cards,
@@ -75,10 +79,10 @@ def announcement_due(
     if found is None or found.status is not Status.TELLING:
         return
     if not _is_true(found, partners.find(found.partner_id)):
-        announcements.save(cause, found.dropped())
+        announcements.save(context, found.dropped())
         return
-    some, start = cards.some_in(found.region, found.district, HOLDERS, found.start)
-    tells: list[Event] = [
+    some, start = cards.list_page(found.region, found.district, HOLDERS, found.start)
+    events: list[Event] = [
         told.PartnerNewsDue(
             region=found.region,
             announcement_id=found.id,
@@ -89,11 +93,11 @@ def announcement_due(
         for card in some
         if card.status is CardStatus.ACTIVE and card.consent_community
     ]
-    announcements.save(cause, found.moved(start, len(tells), clock.now()), tells=tells)
+    announcements.save(context, found.moved(start, len(events), clock.now()), events=events)
 
 
 def resolve_holder(
-    ask: Ask, announcements: Announcements, partners: Partners, cards: Cards
+    ask: RecipientQuery, announcements: Announcements, partners: Partners, cards: Cards
 ) -> Recipient | Refused:
     """Whom news reach: the reference names the news and the card."""
     announcement_id, _, card_id = ask.reference.partition(".")
@@ -106,7 +110,7 @@ def resolve_holder(
     return reaching.reach(ask, card, facts)
 
 
-def is_news(ask: Ask) -> bool:
+def is_news(ask: RecipientQuery) -> bool:
     """Whether the reference names news of a partner."""
     return ask.reference.startswith(f"{PREFIX}_")
 

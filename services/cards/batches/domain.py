@@ -6,10 +6,10 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 SHOWN_PROBLEMS = 50
-MOST_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 
 Format = Literal["csv", "xlsx"]
 
@@ -89,9 +89,9 @@ class Batch(BaseModel):
     def start(self, size: int, at: datetime) -> Self:
         """The file is there: work begins."""
         if self.status is not Status.WAITING:
-            raise RuleBroken(f"batch_{self.status}")
-        if size > MOST_BYTES:
-            raise RuleBroken("file_too_large", limit_mib=MOST_BYTES // 1024**2)
+            raise IllegalStep(f"batch_{self.status}")
+        if size > MAX_BYTES:
+            raise IllegalStep("file_too_large", limit_mib=MAX_BYTES // 1024**2)
         return self._with(status=Status.RUNNING, total_bytes=size, moved_at=at)
 
     def laid_out(self, titles: dict[str, str], size: int, at: datetime) -> Self:

@@ -13,7 +13,7 @@ from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 
 class Batches(Repository[Batch]):
@@ -25,12 +25,12 @@ class Batches(Repository[Batch]):
     def row(self, aggregate: Batch) -> Row:
         """A batch, its next step and its end."""
         place = f"BATCH#{clock.iso(aggregate.opened_at)}#{aggregate.id}"
-        return self.plain_row(
+        return self._row(
             aggregate,
             due_at=aggregate.next_deadline,
             job=True,
             lists={"by_region": (region_key(aggregate.region), place)},
-            expires_at=clock.wall() + KEPT,
+            expires_at=clock.wall() + RETENTION,
         )
 
 

@@ -14,7 +14,7 @@ from shared.errors import DomainError, Invalid, Unavailable, VersionConflict
 from shared.message_catalogue import Catalogue
 from shared.principal import Principal
 from shared.storage import idempotency, office_tables
-from shared.storage.command_context import AlreadyDone, Cause, Receipt
+from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
 
@@ -78,7 +78,7 @@ def _row(
     except Invalid as unreadable:
         return _refused(batch, line, unreadable)
     for _ in range(TRIES):
-        row = Cause(
+        row = CommandContext(
             actor=_actor(batch),
             action="issue_card",
             correlation_id=correlation_id,
@@ -89,7 +89,7 @@ def _row(
                 issue.check_issue(body, row, cards, programmes)
                 return ""
             return issue.issue_card(body, row, cards, programmes).id
-        except AlreadyDone as earlier:
+        except AlreadyProcessed as earlier:
             # This very line was issued by a step whose end was lost.
             return Receipt.model_validate_json(earlier.row["receipt"]["S"]).id
         except VersionConflict:

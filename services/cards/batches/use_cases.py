@@ -12,9 +12,9 @@ from services.cards.fields import Region
 from services.cards.programmes.repository import Programmes
 from services.cards.registry.repository import Cards
 from shared import clock, ids, reference
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.files import Files
 
 
@@ -65,10 +65,10 @@ class BatchResult(BaseModel):
     download_url: str
 
 
-def open_batch(body: OpenBatch, cause: Cause, batches: Batches) -> Receipt:
+def open_batch(body: OpenBatch, context: CommandContext, batches: Batches) -> Receipt:
     """Announce a table of holders."""
     reference.region(body.region)
-    actor = cause.actor
+    actor = context.actor
     district = actor.districts[0] if actor.districts else ""
     target = policy.new_card(body.region, district, on_order=False)
     policy.POLICY.require_create(actor, "issue_batch", target)
@@ -80,7 +80,7 @@ def open_batch(body: OpenBatch, cause: Cause, batches: Batches) -> Receipt:
         dry_run=body.dry_run,
         opened_at=clock.now(),
     )
-    return batches.save(cause, batch)
+    return batches.save(context, batch)
 
 
 def show_upload(receipt: Receipt, caller: Principal, batches: Batches, files: Files) -> OpenedBatch:
@@ -94,13 +94,13 @@ def show_upload(receipt: Receipt, caller: Principal, batches: Batches, files: Fi
     )
 
 
-def start_batch(batch_id: str, cause: Cause, batches: Batches, files: Files) -> Receipt:
+def start_batch(batch_id: str, context: CommandContext, batches: Batches, files: Files) -> Receipt:
     """The file is uploaded: begin."""
-    batch = _own(batch_id, cause.actor, batches)
+    batch = _own(batch_id, context.actor, batches)
     size = files.size(file_of(batch, "upload"))
     if not size:
-        raise RuleBroken("file_missing")
-    return batches.save(cause, batch.start(size, clock.now()))
+        raise IllegalStep("file_missing")
+    return batches.save(context, batch.start(size, clock.now()))
 
 
 def show_batch(batch_id: str, caller: Principal, batches: Batches) -> BatchView:
@@ -117,14 +117,14 @@ def show_result(batch_id: str, caller: Principal, batches: Batches, files: Files
     """The result file of a finished batch."""
     batch = _own(batch_id, caller, batches)
     if batch.status is not Status.DONE:
-        raise RuleBroken("batch_not_done")
+        raise IllegalStep("batch_not_done")
     name = file_of(batch, "result.csv")
     return BatchResult(download_url=files.download_link(name, f"{batch.id}.csv"))
 
 
 def batch_due(
     batch_id: str,
-    cause: Cause,
+    context: CommandContext,
     batches: Batches,
     cards: Cards,
     programmes: Programmes,
@@ -138,17 +138,17 @@ def batch_due(
         if not batch.titles:
             moved = steps.lay_out(batch, files)
         else:
-            moved = steps.work(batch, cause.correlation_id, cards, programmes, files)
+            moved = steps.work(batch, context.correlation_id, cards, programmes, files)
     except Invalid as unreadable:
         moved = batch.fail(steps.CATALOGUE.field_text(unreadable.code, unreadable.facts))
-    batches.save(cause, moved)
+    batches.save(context, moved)
 
 
-def give_up_batch(batch_id: str, cause: Cause, batches: Batches) -> None:
+def give_up_batch(batch_id: str, context: CommandContext, batches: Batches) -> None:
     """A step that never came to an end: the clerk is told, and no worker dies of it again."""
     batch = batches.find(batch_id)
     if batch is not None and batch.status is Status.RUNNING:
-        batches.save(cause, batch.fail(steps.CATALOGUE.field_text("job_given_up", {})))
+        batches.save(context, batch.fail(steps.CATALOGUE.field_text("job_given_up", {})))
 
 
 def _own(batch_id: str, caller: Principal, batches: Batches) -> Batch:

@@ -7,11 +7,11 @@ from services.cards.figures.repository import Cohorts, Uses, first_visit, kept
 from shared import reference
 from shared.events import cards as told
 from shared.events.base import Received
-from shared.storage.command_context import Cause
-from shared.storage.store import Taken
+from shared.storage.command_context import CommandContext
+from shared.storage.store import NameTaken
 
 
-def count_card(received: Received[Any], cause: Cause, cohorts: Cohorts) -> None:
+def count_card(received: Received[Any], context: CommandContext, cohorts: Cohorts) -> None:
     """Note what became of a card in the figures of its issue month."""
     event = received.event
     more = _of_card(event)
@@ -19,7 +19,7 @@ def count_card(received: Received[Any], cause: Cause, cohorts: Cohorts) -> None:
         return
     cohort = cohorts.shard(event.region, event.issued_month, event.card_id)
     counts = cohort.counts.plus(**more)
-    cohorts.save(cause, cohort.model_copy(update={"counts": counts}))
+    cohorts.save(context, cohort.model_copy(update={"counts": counts}))
 
 
 def _of_card(event: Any) -> dict[str, int]:
@@ -40,23 +40,25 @@ def _of_card(event: Any) -> dict[str, int]:
     return {}
 
 
-def count_check(received: Received[told.CardChecked], cause: Cause, uses: Uses) -> None:
+def count_check(received: Received[told.CardChecked], context: CommandContext, uses: Uses) -> None:
     """Note a valid check, and whether it is the card's first at this partner in the month."""
     event = received.event
     use, writes = _used(received, uses), kept(received.event)
     marker = first_visit(event.partner_id, event.month, event.visitor)
     try:
-        uses.save(cause, use.counting(checks=1, distinct_cards=1), unique=[marker], writes=writes)
-    except Taken:
-        uses.save(cause, use.counting(checks=1), writes=writes)
+        uses.save(context, use.counting(checks=1, distinct_cards=1), unique=[marker], writes=writes)
+    except NameTaken:
+        uses.save(context, use.counting(checks=1), writes=writes)
 
 
-def count_refusal(received: Received[told.CardCheckRefused], cause: Cause, uses: Uses) -> None:
+def count_refusal(
+    received: Received[told.CardCheckRefused], context: CommandContext, uses: Uses
+) -> None:
     """Note a refused check."""
-    uses.save(cause, _used(received, uses).counting(refused=1), writes=kept(received.event))
+    uses.save(context, _used(received, uses).counting(refused=1), writes=kept(received.event))
 
 
-def count_purchase(received: Received[Any], cause: Cause, uses: Uses) -> None:
+def count_purchase(received: Received[Any], context: CommandContext, uses: Uses) -> None:
     """Note a purchase, or take a returned one out again."""
     event = received.event
     sign = 1 if isinstance(event, told.PurchaseRecorded) else -1
@@ -64,7 +66,7 @@ def count_purchase(received: Received[Any], cause: Cause, uses: Uses) -> None:
     grown = use.counting(
         purchases=sign, amount=sign * event.amount, saved=sign * event.saved_amount
     )
-    uses.save(cause, grown)
+    uses.save(context, grown)
 
 
 def _used(

@@ -17,7 +17,7 @@ from shared import clock
 from shared.events.cards import CardChecked, CardCheckRefused
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row, Unique, Write
+from shared.storage.rows import RawWrite, Row, UniqueName
 
 MARKERS_KEPT = timedelta(days=731)
 
@@ -31,7 +31,7 @@ class Cohorts(Repository[Cohort]):
     def row(self, aggregate: Cohort) -> Row:
         """A shard of a month."""
         place = f"COHORT#{aggregate.month}#{aggregate.id}"
-        return self.plain_row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
+        return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
 
     def shard(self, region: str, month: str, card_id: str) -> Cohort:
         """The counter that a card's facts go to."""
@@ -40,7 +40,7 @@ class Cohorts(Repository[Cohort]):
 
     def of_region(self, region: str, month: str = "") -> list[Cohort]:
         """All shards of a region, of all months or of one."""
-        return self.all_in("by_region", region_key(region), prefix=f"COHORT#{month}")
+        return self.list_all("by_region", region_key(region), prefix=f"COHORT#{month}")
 
 
 class Uses(Repository[Use]):
@@ -52,7 +52,7 @@ class Uses(Repository[Use]):
     def row(self, aggregate: Use) -> Row:
         """A shard of a partner's month."""
         own = f"{aggregate.month}#{aggregate.id}"
-        return self.plain_row(
+        return self._row(
             aggregate,
             lists={
                 "by_region": (region_key(aggregate.region), f"USE#{own}"),
@@ -68,7 +68,7 @@ class Uses(Repository[Use]):
 
     def of_partner(self, partner_id: str, month: str) -> list[Use]:
         """All shards of a partner's month."""
-        return self.all_in("by_owner", _partner_key(partner_id), prefix=f"{month}#")
+        return self.list_all("by_owner", _partner_key(partner_id), prefix=f"{month}#")
 
     def last_used(self, partner_id: str, months: Iterable[str]) -> dict[str, date]:
         """The last day on which each store key of a partner was used in those months."""
@@ -78,16 +78,16 @@ class Uses(Repository[Use]):
 
     def of_region(self, region: str, month: str) -> list[Use]:
         """All shards of all partners of a region in a month."""
-        return self.all_in("by_region", region_key(region), prefix=f"USE#{month}#", most=10_000)
+        return self.list_all("by_region", region_key(region), prefix=f"USE#{month}#", most=10_000)
 
 
-def first_visit(partner_id: str, month: str, visitor: str) -> Unique:
+def first_visit(partner_id: str, month: str, visitor: str) -> UniqueName:
     """The marker that a card's first check in a month leaves; it names no card."""
     expires_at = clock.now() + MARKERS_KEPT
-    return Unique(f"visit|{partner_id}|{month}|{visitor}", visitor, expires_at)
+    return UniqueName(f"visit|{partner_id}|{month}|{visitor}", visitor, expires_at)
 
 
-def kept(event: CardChecked | CardCheckRefused) -> list[Write]:
+def kept(event: CardChecked | CardCheckRefused) -> list[RawWrite]:
     """The check without its card, for 400 days; the till's own row, which names it, goes sooner."""
     return [records.kept_check(event)]
 

@@ -18,11 +18,11 @@ from services.cards.partners.words import (
     Status,
 )
 from shared import reference
-from shared.errors import Invalid, NotFound, RuleBroken
+from shared.errors import IllegalStep, Invalid, NotFound
 
 NOTICE_DAYS = 14
-MOST_OUTLETS = 100
-MOST_OFFERS = 200
+MAX_OUTLETS = 100
+MAX_OFFERS = 200
 
 
 class Partner(BaseModel):
@@ -75,7 +75,7 @@ class Partner(BaseModel):
         """The club confirms: the partner and the offers agreed so far are public."""
         self._require("publish")
         if self.agreement_ref is None:
-            raise RuleBroken("agreement_missing", ("record_agreement",))
+            raise IllegalStep("agreement_missing", ("record_agreement",))
         self._require_complete(at)
         partner = self._with(status=Status.ACTIVE, confirmed_by=by, active_since=at)
         for offer in sorted(self.proposed_offers, key=lambda o: o.valid_from):
@@ -118,8 +118,8 @@ class Partner(BaseModel):
         self._require("add_outlet")
         if outlet.district_id not in self.district_ids:
             raise Invalid("outlet_in_other_district", "/district_id")
-        if len(self.outlets) >= MOST_OUTLETS:
-            raise RuleBroken("too_many_outlets", limit=MOST_OUTLETS)
+        if len(self.outlets) >= MAX_OUTLETS:
+            raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
         return self._with(outlets=(*self.outlets, outlet))
 
     def close_outlet(self, outlet_id: str) -> Self:
@@ -152,8 +152,8 @@ class Partner(BaseModel):
             self.outlet(outlet_id, f"/outlet_ids/{place}")
         if self.status is not Status.NEGOTIATING and offer.valid_from <= today:
             raise Invalid("offer_not_in_future", "/valid_from")
-        if len(self.offers) >= MOST_OFFERS:
-            raise RuleBroken("too_many_offers", limit=MOST_OFFERS)
+        if len(self.offers) >= MAX_OFFERS:
+            raise IllegalStep("too_many_offers", limit=MAX_OFFERS)
         return self._with(offers=(*self.offers, offer))
 
     def publish_offer(self, offer_id: str, by: str, today: date) -> Self:
@@ -161,16 +161,16 @@ class Partner(BaseModel):
         self._require("publish_offer")
         offer = self.offer(offer_id)
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
-            raise RuleBroken("offer_not_in_future", ("withdraw_offer", "propose_offer"))
+            raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
         return self._publish(offer, by)
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
         offer = self.offer(offer_id)
         if offer.status is OfferStatus.WITHDRAWN:
-            raise RuleBroken("offer_withdrawn")
+            raise IllegalStep("offer_withdrawn")
         if offer.starts_at is not None and offer.starts_at <= at:
-            raise RuleBroken("offer_in_force", ("propose_offer",))
+            raise IllegalStep("offer_in_force", ("propose_offer",))
         return self._with_offer(offer.withdrawn())
 
     def offer(self, offer_id: str) -> Offer:
@@ -216,13 +216,13 @@ class Partner(BaseModel):
 
     def _require_complete(self, at: datetime) -> None:
         if not self.open_outlets:
-            raise RuleBroken("outlet_missing", ("add_outlet",))
+            raise IllegalStep("outlet_missing", ("add_outlet",))
         keyed = {k.outlet_id for k in self.keys if k.lives(at) and not k.sandbox}
         if not keyed.issuperset(self.open_outlets):
-            raise RuleBroken("key_missing", ("issue_key",))
+            raise IllegalStep("key_missing", ("issue_key",))
         offers = self.proposed_offers
         if not all(any(o.holds_in(outlet) for o in offers) for outlet in self.open_outlets):
-            raise RuleBroken("offer_missing", ("propose_offer",))
+            raise IllegalStep("offer_missing", ("propose_offer",))
 
     def _publish(self, offer: Offer, by: str) -> Self:
         published = offer.published(self.region, by)
@@ -238,7 +238,7 @@ class Partner(BaseModel):
 
     def _require(self, step: str) -> None:
         if step not in STEPS[self.status]:
-            raise RuleBroken(f"partner_{self.status}", STEPS[self.status])
+            raise IllegalStep(f"partner_{self.status}", STEPS[self.status])
 
     def _with(self, **changes: Any) -> Self:
         return self.model_copy(update=changes)

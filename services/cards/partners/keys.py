@@ -7,11 +7,11 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 LIVE_AT_ONCE = 2
 GOOD_FOR = timedelta(days=365)
-KEPT_AFTER_END = timedelta(days=60)
+RETENTION_AFTER_END = timedelta(days=60)
 
 
 class KeyStatus(StrEnum):
@@ -65,9 +65,10 @@ def require_room(keys: Iterable[StoreKey], new: StoreKey) -> None:
         if (k.outlet_id, k.sandbox) == (new.outlet_id, new.sandbox) and k.lives(new.issued_at)
     ]
     if len(same) >= LIVE_AT_ONCE:
-        raise RuleBroken("two_keys_live", ("revoke_key",))
+        raise IllegalStep("two_keys_live", ("revoke_key",))
 
 
 def worth_keeping(keys: Iterable[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
     """The keys without those that ended long ago, so that a partner's row stays small."""
-    return tuple(k for k in keys if k.lives(at) or at < k.issued_at + GOOD_FOR + KEPT_AFTER_END)
+    kept_for = GOOD_FOR + RETENTION_AFTER_END
+    return tuple(key for key in keys if key.lives(at) or at < key.issued_at + kept_for)

@@ -6,12 +6,12 @@ from services.cards.registry.forms import ContactView
 from shared.errors import NotFound
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
-from shared.storage.rows import Write
+from shared.storage.rows import RawWrite
 
 PURPOSE = "partner_matter"
 
 
-def seal(partner: Partner, contact: Contact | None) -> list[Write]:
+def seal(partner: Partner, contact: Contact | None) -> list[RawWrite]:
     """The rows of a new partner's contact."""
     if contact is None:
         return []
@@ -21,7 +21,7 @@ def seal(partner: Partner, contact: Contact | None) -> list[Write]:
     return list(writes)
 
 
-def forget(partner: Partner) -> list[Write]:
+def forget(partner: Partner) -> list[RawWrite]:
     """The end of the contact with the end of the partnership."""
     return sealed.vault().erase(_subject(partner)) if partner.has_contact else []
 

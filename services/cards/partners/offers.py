@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared import reference
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -79,7 +79,7 @@ class Offer(BaseModel):
     def published(self, region: str, by: str) -> Self:
         """The version that tills obey, bounded by the region's midnights."""
         if self.status is not OfferStatus.PROPOSED:
-            raise RuleBroken(f"offer_{self.status}")
+            raise IllegalStep(f"offer_{self.status}")
         ends_at = reference.end_of_day(region, self.valid_to) if self.valid_to else None
         return self.model_copy(
             update={
@@ -143,4 +143,4 @@ def require_free(offers: Iterable[Offer], new: Offer, outlets: Mapping[str, Outl
     for offer in _by_start(offers):
         shared_outlets = [o for o in outlets if offer.holds_in(o) and new.holds_in(o)]
         if shared_outlets and offer.valid_from >= new.valid_from:
-            raise RuleBroken("offer_overlaps", ("withdraw_offer",), since=offer.valid_from)
+            raise IllegalStep("offer_overlaps", ("withdraw_offer",), since=offer.valid_from)

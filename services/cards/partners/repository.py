@@ -12,10 +12,10 @@ from services.cards.partners.keys import StoreKey
 from services.cards.partners.words import Category, Status
 from shared import clock, reference
 from shared.events.base import Event
-from shared.storage.command_context import Cause, Key, Receipt
+from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row, Write
+from shared.storage.rows import RawWrite, Row
 
 
 class Partners(Repository[Partner]):
@@ -27,7 +27,7 @@ class Partners(Repository[Partner]):
     def row(self, aggregate: Partner) -> Row:
         """A partner, its lists and the day it leaves."""
         place = f"{of_status(aggregate.status)}{aggregate.category}#{aggregate.id}"
-        return self.plain_row(
+        return self._row(
             aggregate,
             due_at=aggregate.next_deadline,
             lists={
@@ -38,24 +38,24 @@ class Partners(Repository[Partner]):
 
     def save_partner(
         self,
-        cause: Cause,
+        context: CommandContext,
         partner: Partner,
         *,
-        tells: Sequence[Event] = (),
+        events: Sequence[Event] = (),
         key: StoreKey | None = None,
-        sealed: Sequence[Write] = (),
+        sealed: Sequence[RawWrite] = (),
         number: str | None = None,
     ) -> Receipt:
         """Store a partner together with what its tills know; `key` is the one that changed."""
         writes = [_till_row(partner), *sealed]
         if key is not None:
             writes.append(_key_row(partner, key))
-        return self.save(cause, partner, tells=list(tells), writes=writes, number=number)
+        return self.save(context, partner, events=list(events), writes=writes, number=number)
 
     def active_in(self, region: str, category: Category | None = None) -> list[Partner]:
         """The published partners of a region."""
         prefix = of_status(Status.ACTIVE) + (f"{category}#" if category else "")
-        return self.all_in("by_region", region_key(region), prefix=prefix)
+        return self.list_all("by_region", region_key(region), prefix=prefix)
 
 
 def of_status(status: Status | None) -> str:
@@ -63,7 +63,7 @@ def of_status(status: Status | None) -> str:
     return f"PARTNER#{status}#" if status else "PARTNER#"
 
 
-def _till_row(partner: Partner) -> Write:
+def _till_row(partner: Partner) -> RawWrite:
     now = clock.now()
     outlets = {
         outlet: [
@@ -80,10 +80,10 @@ def _till_row(partner: Partner) -> Write:
     zone = reference.zone(partner.region).key
     row = till_rows.PartnerTill(partner.id, partner.status, partner.region, zone, outlets)
     key = Key(*till_rows.partner_key(partner.id))
-    return Write("data", key, till_rows.partner_attributes(row))
+    return RawWrite("data", key, till_rows.partner_attributes(row))
 
 
-def _key_row(partner: Partner, key: StoreKey) -> Write:
+def _key_row(partner: Partner, key: StoreKey) -> RawWrite:
     row = till_rows.KeyTill(
         partner.id,
         key.id,
@@ -93,6 +93,6 @@ def _key_row(partner: Partner, key: StoreKey) -> Write:
         int(key.expires_at.timestamp()),
         key.sandbox,
     )
-    return Write(
+    return RawWrite(
         "data", Key(*till_rows.store_key(partner.id, key.id)), till_rows.key_attributes(row)
     )

@@ -10,27 +10,33 @@ from services.cards.partners.use_cases import about, allowed
 from shared import clock, ids, keyring, reference
 from shared.events import cards as told
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 
 _SECRET = "store-key"
 
 
-def add_outlet(partner_id: str, body: AddOutlet, cause: Cause, partners: Partners) -> Receipt:
+def add_outlet(
+    partner_id: str, body: AddOutlet, context: CommandContext, partners: Partners
+) -> Receipt:
     """Another shop takes part; the receipt's number is its id."""
-    partner = allowed(partner_id, "add_outlet", cause.actor, partners)
+    partner = allowed(partner_id, "add_outlet", context.actor, partners)
     outlet = Outlet(id=ids.new("out"), **body.model_dump(exclude={"hours"}), hours=body.hours)
-    return partners.save_partner(cause, partner.add_outlet(outlet), number=outlet.id)
+    return partners.save_partner(context, partner.add_outlet(outlet), number=outlet.id)
 
 
-def close_outlet(partner_id: str, outlet_id: str, cause: Cause, partners: Partners) -> Receipt:
+def close_outlet(
+    partner_id: str, outlet_id: str, context: CommandContext, partners: Partners
+) -> Receipt:
     """A shop no longer takes part."""
-    partner = allowed(partner_id, "close_outlet", cause.actor, partners)
-    return partners.save_partner(cause, partner.close_outlet(outlet_id))
+    partner = allowed(partner_id, "close_outlet", context.actor, partners)
+    return partners.save_partner(context, partner.close_outlet(outlet_id))
 
 
-def propose_offer(partner_id: str, body: ProposeOffer, cause: Cause, partners: Partners) -> Receipt:
+def propose_offer(
+    partner_id: str, body: ProposeOffer, context: CommandContext, partners: Partners
+) -> Receipt:
     """A new version of the fixed discount, for the club to confirm; its id is the number."""
-    partner = allowed(partner_id, "propose_offer", cause.actor, partners)
+    partner = allowed(partner_id, "propose_offer", context.actor, partners)
     offer = Offer(
         id=ids.new("ofr"),
         version=len(partner.offers) + 1,
@@ -39,33 +45,39 @@ def propose_offer(partner_id: str, body: ProposeOffer, cause: Cause, partners: P
         outlets=tuple(body.outlet_ids),
         valid_from=body.valid_from,
         valid_to=body.valid_to,
-        proposed_by=cause.actor.id,
+        proposed_by=context.actor.id,
     )
     today = reference.local_date(partner.region, clock.now())
-    return partners.save_partner(cause, partner.propose_offer(offer, today), number=offer.id)
+    return partners.save_partner(context, partner.propose_offer(offer, today), number=offer.id)
 
 
-def publish_offer(partner_id: str, offer_id: str, cause: Cause, partners: Partners) -> Receipt:
+def publish_offer(
+    partner_id: str, offer_id: str, context: CommandContext, partners: Partners
+) -> Receipt:
     """The club confirms a version: tills obey it from its first day on."""
-    partner = allowed(partner_id, "publish_offer", cause.actor, partners)
+    partner = allowed(partner_id, "publish_offer", context.actor, partners)
     today = reference.local_date(partner.region, clock.now())
-    changed = partner.publish_offer(offer_id, cause.actor.id, today)
-    return partners.save_partner(cause, changed, tells=[_offer_changed(changed, offer_id)])
+    changed = partner.publish_offer(offer_id, context.actor.id, today)
+    return partners.save_partner(context, changed, events=[_offer_changed(changed, offer_id)])
 
 
-def withdraw_offer(partner_id: str, offer_id: str, cause: Cause, partners: Partners) -> Receipt:
+def withdraw_offer(
+    partner_id: str, offer_id: str, context: CommandContext, partners: Partners
+) -> Receipt:
     """Take back a version before it comes into force."""
-    partner = allowed(partner_id, "withdraw_offer", cause.actor, partners)
-    return partners.save_partner(cause, partner.withdraw_offer(offer_id, clock.now()))
+    partner = allowed(partner_id, "withdraw_offer", context.actor, partners)
+    return partners.save_partner(context, partner.withdraw_offer(offer_id, clock.now()))
 
 
-def issue_key(partner_id: str, body: IssueKey, cause: Cause, partners: Partners) -> Receipt:
+def issue_key(
+    partner_id: str, body: IssueKey, context: CommandContext, partners: Partners
+) -> Receipt:
     """A key for the till of one outlet; `show_key` tells it to this call only."""
-    partner = allowed(partner_id, "issue_key", cause.actor, partners)
+    partner = allowed(partner_id, "issue_key", context.actor, partners)
     key_id = ids.new("key")
     secret_hash = till_rows.secret_hash(_secret(key_id))
     key = StoreKey.made(key_id, body.outlet_id, secret_hash, clock.now(), sandbox=body.sandbox)
-    return partners.save_partner(cause, partner.issue_key(key), key=key, number=key_id)
+    return partners.save_partner(context, partner.issue_key(key), key=key, number=key_id)
 
 
 def show_key(receipt: Receipt, caller: Principal, partners: Partners) -> IssuedKey:
@@ -81,10 +93,12 @@ def show_key(receipt: Receipt, caller: Principal, partners: Partners) -> IssuedK
     )
 
 
-def revoke_key(partner_id: str, key_id: str, cause: Cause, partners: Partners) -> Receipt:
+def revoke_key(
+    partner_id: str, key_id: str, context: CommandContext, partners: Partners
+) -> Receipt:
     """A till is refused with this key from now on."""
-    partner = allowed(partner_id, "revoke_key", cause.actor, partners).revoke_key(key_id)
-    return partners.save_partner(cause, partner, key=partner.key(key_id))
+    partner = allowed(partner_id, "revoke_key", context.actor, partners).revoke_key(key_id)
+    return partners.save_partner(context, partner, key=partner.key(key_id))
 
 
 def _secret(key_id: str) -> str:

@@ -21,7 +21,7 @@ from shared.errors import NotFound
 from shared.events import cards as told
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 _SOURCES = {
@@ -31,102 +31,106 @@ _SOURCES = {
 }
 
 
-def propose_partner(body: ProposePartner, cause: Cause, partners: Partners) -> Receipt:
+def propose_partner(body: ProposePartner, context: CommandContext, partners: Partners) -> Receipt:
     """Refer a business to the club."""
     for place, district in enumerate(body.district_ids):
         reference.check_district(body.region, district, f"/district_ids/{place}")
     districts = tuple(dict.fromkeys(body.district_ids))
     policy.POLICY.require_create(
-        cause.actor, "propose_partner", policy.new_partner(body.region, districts)
+        context.actor, "propose_partner", policy.new_partner(body.region, districts)
     )
     partner_id = ids.new("par")
-    own = cause.actor.org if cause.actor.role == "partner_manager" else None
+    own = context.actor.org if context.actor.role == "partner_manager" else None
     partner = Partner(
         id=partner_id,
         region=body.region,
         title=body.title,
         category=body.category,
         district_ids=districts,
-        source=_SOURCES.get(cause.actor.role, Source.CLUB),
-        proposed_by=cause.actor.id,
+        source=_SOURCES.get(context.actor.role, Source.CLUB),
+        proposed_by=context.actor.id,
         org=own or body.manager_org or partner_id,
         has_contact=body.contact is not None,
     )
     event = told.PartnerLeadAdded(**about(partner), source=partner.source.value)
     sealed = lead.seal(partner, body.contact)
-    return partners.save_partner(cause, partner, tells=[event], sealed=sealed)
+    return partners.save_partner(context, partner, events=[event], sealed=sealed)
 
 
-def take_lead(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+def take_lead(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
     """The club begins to talk with a lead."""
-    partner = allowed(partner_id, "take_lead", cause.actor, partners)
-    return partners.save_partner(cause, partner.take())
+    partner = allowed(partner_id, "take_lead", context.actor, partners)
+    return partners.save_partner(context, partner.take())
 
 
 def decline_partner(
-    partner_id: str, reason: DeclineReason, cause: Cause, partners: Partners
+    partner_id: str, reason: DeclineReason, context: CommandContext, partners: Partners
 ) -> Receipt:
     """No agreement came about."""
-    partner = allowed(partner_id, "decline_partner", cause.actor, partners)
-    cause.reason = reason.value
-    return partners.save_partner(cause, partner.decline(reason), sealed=lead.forget(partner))
+    partner = allowed(partner_id, "decline_partner", context.actor, partners)
+    context.reason = reason.value
+    return partners.save_partner(context, partner.decline(reason), sealed=lead.forget(partner))
 
 
 def record_agreement(
-    partner_id: str, agreement_ref: str, cause: Cause, partners: Partners
+    partner_id: str, agreement_ref: str, context: CommandContext, partners: Partners
 ) -> Receipt:
     """Note the signed agreement, without which nothing is published."""
-    partner = allowed(partner_id, "record_agreement", cause.actor, partners)
-    return partners.save_partner(cause, partner.record_agreement(agreement_ref))
+    partner = allowed(partner_id, "record_agreement", context.actor, partners)
+    return partners.save_partner(context, partner.record_agreement(agreement_ref))
 
 
-def publish_partner(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+def publish_partner(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
     """The club confirms: families see the partner, tills may check cards."""
-    partner = allowed(partner_id, "publish_partner", cause.actor, partners)
-    active = partner.publish(cause.actor.id, clock.now())
-    return partners.save_partner(cause, active, tells=[told.PartnerActivated(**about(active))])
+    partner = allowed(partner_id, "publish_partner", context.actor, partners)
+    active = partner.publish(context.actor.id, clock.now())
+    return partners.save_partner(context, active, events=[told.PartnerActivated(**about(active))])
 
 
-def pause_partner(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+def pause_partner(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
     """The partner takes a break; its tills are refused."""
-    partner = allowed(partner_id, "pause_partner", cause.actor, partners).pause()
-    return partners.save_partner(cause, partner, tells=[told.PartnerPaused(**about(partner))])
+    partner = allowed(partner_id, "pause_partner", context.actor, partners).pause()
+    return partners.save_partner(context, partner, events=[told.PartnerPaused(**about(partner))])
 
 
-def resume_partner(partner_id: str, cause: Cause, partners: Partners) -> Receipt:
+def resume_partner(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
     """The break is over."""
-    partner = allowed(partner_id, "resume_partner", cause.actor, partners).resume()
+    partner = allowed(partner_id, "resume_partner", context.actor, partners).resume()
     event = told.PartnerActivated(**about(partner), again=True)
-    return partners.save_partner(cause, partner, tells=[event])
+    return partners.save_partner(context, partner, events=[event])
 
 
-def give_notice(partner_id: str, body: GiveNotice, cause: Cause, partners: Partners) -> Receipt:
+def give_notice(
+    partner_id: str, body: GiveNotice, context: CommandContext, partners: Partners
+) -> Receipt:
     """The partner will leave; holders are told while they can still use the discount."""
-    partner = allowed(partner_id, "give_notice", cause.actor, partners)
+    partner = allowed(partner_id, "give_notice", context.actor, partners)
     today = reference.local_date(partner.region, clock.now())
     leaving = partner.give_notice(body.last_day, body.reason, today)
-    cause.reason = body.reason.value
+    context.reason = body.reason.value
     event = told.PartnerWithdrawalNoticed(
         **about(leaving), last_day=body.last_day.isoformat(), reason=body.reason.value
     )
-    return partners.save_partner(cause, leaving, tells=[event])
+    return partners.save_partner(context, leaving, events=[event])
 
 
-def end_partner(partner_id: str, body: EndPartner, cause: Cause, partners: Partners) -> Receipt:
+def end_partner(
+    partner_id: str, body: EndPartner, context: CommandContext, partners: Partners
+) -> Receipt:
     """Either side ends the partnership now; all its store keys are refused."""
-    partner = allowed(partner_id, "end_partner", cause.actor, partners).end(body.reason)
-    cause.reason = body.reason.value
+    partner = allowed(partner_id, "end_partner", context.actor, partners).end(body.reason)
+    context.reason = body.reason.value
     sealed = lead.forget(partner)
-    return partners.save_partner(cause, partner, tells=[_ended(partner)], sealed=sealed)
+    return partners.save_partner(context, partner, events=[_ended(partner)], sealed=sealed)
 
 
-def partner_due(partner_id: str, cause: Cause, partners: Partners) -> None:
+def partner_due(partner_id: str, context: CommandContext, partners: Partners) -> None:
     """The notice has run out: the partner leaves."""
     partner = partners.find(partner_id)
     if partner is None or not partner.is_leaving(clock.now()):
         return
     left = partner.leave()
-    partners.save_partner(cause, left, tells=[_ended(left)], sealed=lead.forget(left))
+    partners.save_partner(context, left, events=[_ended(left)], sealed=lead.forget(left))
 
 
 # reading ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-MOST_CARDS = 100
+MAX_CARDS = 100
 
 
 class Status(StrEnum):

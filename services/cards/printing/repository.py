@@ -7,7 +7,7 @@ from shared import clock
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 class Prints(Repository[Print]):
@@ -18,8 +18,8 @@ class Prints(Repository[Print]):
 
     def row(self, aggregate: Print) -> Row:
         """An order, due at once."""
-        return self.plain_row(
-            aggregate, due_at=aggregate.next_deadline, job=True, expires_at=clock.wall() + KEPT
+        return self._row(
+            aggregate, due_at=aggregate.next_deadline, job=True, expires_at=clock.wall() + RETENTION
         )
 
 

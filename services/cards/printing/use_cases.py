@@ -7,18 +7,18 @@ from services.cards.fields import CardId
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import allowed
 from services.cards.printing import sheet
-from services.cards.printing.domain import MOST_CARDS, Print, Status
+from services.cards.printing.domain import MAX_CARDS, Print, Status
 from services.cards.printing.repository import Prints, file_of
 from services.cards.registry import sealed
 from services.cards.registry.domain import Card
 from services.cards.registry.facts import ENDED
 from services.cards.registry.repository import Cards
 from shared import clock, ids, keyring
-from shared.errors import Invalid, NotFound, RuleBroken
+from shared.errors import IllegalStep, Invalid, NotFound
 from shared.message_catalogue import Catalogue
 from shared.principal import Principal
-from shared.privacy.vault import Wanted
-from shared.storage.command_context import Cause, Receipt
+from shared.privacy.vault import RecordFields
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.files import Files
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
@@ -27,7 +27,7 @@ CATALOGUE = Catalogue("services/cards/problems.toml")
 class OrderPrint(BaseModel):
     """The cards to put on paper: one, or a sheet."""
 
-    card_ids: list[CardId] = Field(min_length=1, max_length=MOST_CARDS)
+    card_ids: list[CardId] = Field(min_length=1, max_length=MAX_CARDS)
 
 
 class PrintPath(BaseModel):
@@ -57,22 +57,22 @@ class Sticker(BaseModel):
     qr_svg: str
 
 
-def order_print(body: OrderPrint, cause: Cause, prints: Prints, cards: Cards) -> Receipt:
+def order_print(body: OrderPrint, context: CommandContext, prints: Prints, cards: Cards) -> Receipt:
     """Have cards drawn: a holder the own one, a leader those of the territory."""
     if len(set(body.card_ids)) < len(body.card_ids):
         raise Invalid("card_named_twice", "/card_ids")
     found = [
-        _printable(card_id, place, cause, cards) for place, card_id in enumerate(body.card_ids)
+        _printable(card_id, place, context, cards) for place, card_id in enumerate(body.card_ids)
     ]
     order = Print(
         id=ids.new("prt"),
         region=found[0].region,
-        ordered_by=cause.actor.acts_for,
-        role=cause.actor.role,
+        ordered_by=context.actor.acts_for,
+        role=context.actor.role,
         card_ids=tuple(body.card_ids),
         ordered_at=clock.now(),
     )
-    return prints.save(cause, order)
+    return prints.save(context, order)
 
 
 def show_print(print_id: str, caller: Principal, prints: Prints, files: Files) -> PrintView:
@@ -91,14 +91,16 @@ def show_print(print_id: str, caller: Principal, prints: Prints, files: Files) -
     )
 
 
-def print_due(print_id: str, cause: Cause, prints: Prints, cards: Cards, files: Files) -> None:
+def print_due(
+    print_id: str, context: CommandContext, prints: Prints, cards: Cards, files: Files
+) -> None:
     """Draw an order; the same order drawn twice is the same file."""
     order = prints.find(print_id)
     if order is None or order.status is not Status.DRAWING:
         return
     found = [cards.get(card_id) for card_id in order.card_ids]
     drawer = Principal(id=order.ordered_by, kind="person", role=order.role)
-    wanted = [Wanted(sealed.subject_of(c), c.id, (sealed.NUMBER,)) for c in found]
+    wanted = [RecordFields(sealed.subject_of(c), c.id, (sealed.NUMBER,)) for c in found]
     opened = sealed.vault().open_many(wanted, drawer, "print_cards")
     key = keyring.from_env().child(qr_codes.STATIC_KEY)
     faces = [
@@ -108,14 +110,14 @@ def print_due(print_id: str, cause: Cause, prints: Prints, cards: Cards, files: 
     ]
     if faces:
         files.write(file_of(order), sheet.pdf_of(faces))
-    prints.save(cause, order.drawn())
+    prints.save(context, order.drawn())
 
 
-def give_up_print(print_id: str, cause: Cause, prints: Prints) -> None:
+def give_up_print(print_id: str, context: CommandContext, prints: Prints) -> None:
     """A drawing that never came to an end: whoever ordered it is told."""
     order = prints.find(print_id)
     if order is not None and order.status is Status.DRAWING:
-        prints.save(cause, order.fail(CATALOGUE.field_text("job_given_up", {})))
+        prints.save(context, order.fail(CATALOGUE.field_text("job_given_up", {})))
 
 
 def show_sticker(partner_id: str, caller: Principal, partners: Partners, site: str) -> Sticker:
@@ -135,10 +137,10 @@ def show_sticker(partner_id: str, caller: Principal, partners: Partners, site: s
     )
 
 
-def _printable(card_id: str, place: int, cause: Cause, cards: Cards) -> Card:
+def _printable(card_id: str, place: int, context: CommandContext, cards: Cards) -> Card:
     card = cards.find(card_id)
-    if card is None or not policy.POLICY.allows(cause.actor, "view_page", policy.card(card)):
+    if card is None or not policy.POLICY.allows(context.actor, "view_page", policy.card(card)):
         raise Invalid("unknown_card", f"/card_ids/{place}")
     if card.status in ENDED:
-        raise RuleBroken(f"card_{card.status}")
+        raise IllegalStep(f"card_{card.status}")
     return card

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 
 class Status(StrEnum):
@@ -49,13 +49,13 @@ class Programme(BaseModel):
     def close(self) -> Self:
         """No further card is issued; cards in use stay in use."""
         if self.status is Status.CLOSED:
-            raise RuleBroken("programme_closed")
+            raise IllegalStep("programme_closed")
         return self.model_copy(update={"status": Status.CLOSED})
 
     def require_running(self) -> None:
         """Refuse to issue a card when the programme is over."""
         if self.status is not Status.RUNNING:
-            raise RuleBroken("no_programme")
+            raise IllegalStep("no_programme")
 
 
 def programme_id(region: str) -> str:

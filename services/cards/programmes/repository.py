@@ -1,7 +1,7 @@
 """PROGRAMME#prg_<region>: the one programme of a region, found by its key alone."""
 
 from services.cards.programmes.domain import Programme, programme_id
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 from shared.storage.repository import Repository
 
 
@@ -19,6 +19,6 @@ class Programmes(Repository[Programme]):
         """The programme under which a card may be issued; refuses where there is none."""
         programme = self.find(programme_id(region))
         if programme is None:
-            raise RuleBroken("no_programme", ("start_programme",))
+            raise IllegalStep("no_programme", ("start_programme",))
         programme.require_running()
         return programme

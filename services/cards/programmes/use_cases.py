@@ -9,9 +9,9 @@ from services.cards.fields import Code, Day, Region
 from services.cards.programmes.domain import Programme, Status, programme_id
 from services.cards.programmes.repository import Programmes
 from shared import clock, reference
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 
 
 class StartProgramme(BaseModel):
@@ -35,23 +35,25 @@ class ProgrammeView(BaseModel):
     version: int
 
 
-def start_programme(body: StartProgramme, cause: Cause, programmes: Programmes) -> Receipt:
+def start_programme(
+    body: StartProgramme, context: CommandContext, programmes: Programmes
+) -> Receipt:
     """Club and authority start the card in their region."""
     reference.region(body.region)
-    policy.POLICY.require_create(cause.actor, "start_programme", policy.programme(body.region))
+    policy.POLICY.require_create(context.actor, "start_programme", policy.programme(body.region))
     if programmes.find(programme_id(body.region)) is not None:
-        raise RuleBroken("programme_exists")
+        raise IllegalStep("programme_exists")
     today = reference.local_date(body.region, clock.now())
     programme = Programme.start(
         body.region, body.club_id, body.authority_id, body.started_on, today
     )
-    return programmes.save(cause, programme)
+    return programmes.save(context, programme)
 
 
-def close_programme(region: str, cause: Cause, programmes: Programmes) -> Receipt:
+def close_programme(region: str, context: CommandContext, programmes: Programmes) -> Receipt:
     """No further cards are issued in the region."""
-    policy.POLICY.require(cause.actor, "close_programme", policy.programme(region))
-    return programmes.save(cause, programmes.of_region(region).close())
+    policy.POLICY.require(context.actor, "close_programme", policy.programme(region))
+    return programmes.save(context, programmes.of_region(region).close())
 
 
 def show_programme(region: str, caller: Principal, programmes: Programmes) -> ProgrammeView:

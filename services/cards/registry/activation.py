@@ -11,24 +11,24 @@ from services.cards.registry.repository import Cards, handle_of
 from shared import clock, keyring, reference
 from shared.errors import Invalid
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 
 LEADER = "community_leader"
 
 
-def activate_card(body: ActivateCard, cause: Cause, cards: Cards) -> Receipt:
+def activate_card(body: ActivateCard, context: CommandContext, cards: Cards) -> Receipt:
     """Make a card valid; the same holder with the same code finds it as it is."""
-    card = _meant(body, cause, cards)
-    person, via = _holder(cause.actor, card)
+    card = _meant(body, context, cards)
+    person, via = _holder(context.actor, card)
     code_hash = sealed.code_hash(card.handle, body.activation_code)
     if card.already_activated_by(person, code_hash):
         return Receipt(id=card.id, version=card.version, status=card.status)
     card.require_enterable(clock.now())
     if not card.code.fits(code_hash):
-        _count_wrong_code(card, cause, cards)
+        _count_wrong_code(card, context, cards)
         raise _wrong()
     reference.check_district(card.region, body.district_id)
-    _name_evidence(body, cause, card, via)
+    _name_evidence(body, context, card, via)
     active = card.activate(
         Activation(
             person=person,
@@ -40,20 +40,20 @@ def activate_card(body: ActivateCard, cause: Cause, cards: Cards) -> Receipt:
         )
     )
     return cards.save_card(
-        cause,
+        context,
         active,
-        tells=[telling.activated(active)],
+        events=[telling.activated(active)],
         writes=sealed.seal_contact(active, body.contact),
         number=str(active.generation),
     )
 
 
-def hand_over_code(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+def hand_over_code(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
     """Another phone or a new print takes over: codes handed out before are void."""
     card = cards.get(card_id)
-    policy.POLICY.require(cause.actor, "hand_over_code", policy.card(card))
+    policy.POLICY.require(context.actor, "hand_over_code", policy.card(card))
     newer = card.hand_over_code()
-    return cards.save_card(cause, newer, number=str(newer.generation))
+    return cards.save_card(context, newer, number=str(newer.generation))
 
 
 def told_once(receipt: Receipt, caller: Principal, cards: Cards) -> ActivatedCard:
@@ -76,16 +76,16 @@ def told_once(receipt: Receipt, caller: Principal, cards: Cards) -> ActivatedCar
     )
 
 
-def _meant(body: ActivateCard, cause: Cause, cards: Cards) -> Card:
+def _meant(body: ActivateCard, context: CommandContext, cards: Cards) -> Card:
     """The card of that number; an unknown one is refused just like a wrong code."""
     number = numbers.normalise(body.number)
     card = cards.by_handle(handle_of(number)) if number else None
     if card is not None:
-        policy.POLICY.require(cause.actor, "activate_card", policy.card(card))
+        policy.POLICY.require(context.actor, "activate_card", policy.card(card))
         return card
-    own = next(iter(cause.actor.regions), ""), next(iter(cause.actor.districts), "")
+    own = next(iter(context.actor.regions), ""), next(iter(context.actor.districts), "")
     policy.POLICY.require_create(
-        cause.actor, "activate_card", policy.new_card(*own, on_order=False)
+        context.actor, "activate_card", policy.new_card(*own, on_order=False)
     )
     raise _wrong()
 
@@ -97,18 +97,18 @@ def _holder(actor: Principal, card: Card) -> tuple[str, Via]:
     return actor.acts_for, "bot" if actor.kind == "machine" else "web"
 
 
-def _name_evidence(body: ActivateCard, cause: Cause, card: Card, via: Via) -> None:
+def _name_evidence(body: ActivateCard, context: CommandContext, card: Card, via: Via) -> None:
     """A helping leader says how the holder was known; the audit names both."""
     if via != "leader":
         return
     if body.evidence is None:
         raise Invalid("evidence_missing", "/evidence")
-    cause.actor = cause.actor.acting_for(card.holder_ref, body.evidence)
+    context.actor = context.actor.acting_for(card.holder_ref, body.evidence)
 
 
-def _count_wrong_code(card: Card, cause: Cause, cards: Cards) -> None:
+def _count_wrong_code(card: Card, context: CommandContext, cards: Cards) -> None:
     # The refusal is the answer to this call, so its Idempotency-Key must not remember a success.
-    wrong = replace(cause, once=None, action="enter_wrong_code")
+    wrong = replace(context, once=None, action="enter_wrong_code")
     cards.save_card(wrong, card.count_wrong_code())
 
 

@@ -16,7 +16,7 @@ from services.cards.registry.facts import (
     RevokeReason,
     Status,
 )
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 
 class Card(BaseModel):
@@ -83,11 +83,11 @@ class Card(BaseModel):
     def require_enterable(self, at: datetime) -> None:
         """Refuse a code where none is awaited, or none can be right any more."""
         if self.status is not Status.ISSUED:
-            raise RuleBroken("card_not_awaiting_activation")
+            raise IllegalStep("card_not_awaiting_activation")
         if self.code.wrong >= WRONG_CODES:
-            raise RuleBroken("code_locked", next_steps=("renew_code",))
+            raise IllegalStep("code_locked", next_steps=("renew_code",))
         if at >= self.code.expires_at:
-            raise RuleBroken("code_expired", next_steps=("renew_code",))
+            raise IllegalStep("code_expired", next_steps=("renew_code",))
 
     def count_wrong_code(self) -> Self:
         """One of the five tries is gone."""
@@ -97,7 +97,7 @@ class Card(BaseModel):
         """Tills accept the card from now on."""
         self.require_enterable(activation.at)
         if not activation.consent_processing:
-            raise RuleBroken("processing_consent_missing", next_steps=("activate",))
+            raise IllegalStep("processing_consent_missing", next_steps=("activate",))
         return self.model_copy(
             update={
                 "status": Status.ACTIVE,
@@ -152,13 +152,13 @@ class Card(BaseModel):
     def withdraw_community_consent(self) -> Self:
         """The community no longer writes to the holder; the card stays valid."""
         if self.activation is None:
-            raise RuleBroken("card_not_activated", STEPS[self.status])
+            raise IllegalStep("card_not_activated", STEPS[self.status])
         kept = self.activation.model_copy(update={"consent_community": False})
         return self.model_copy(update={"activation": kept})
 
     def _require(self, step: str) -> None:
         if step not in STEPS[self.status]:
-            raise RuleBroken(f"card_{self.status}", STEPS[self.status])
+            raise IllegalStep(f"card_{self.status}", STEPS[self.status])
 
     def _ended(self, status: Status, reason: str, at: datetime, **more: str) -> Self:
         return self.model_copy(update={"status": status, "reason": reason, "ended_at": at, **more})

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from shared import reference
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 CODE_DAYS = 30
 REMINDER_DAYS = 14
@@ -89,7 +89,7 @@ class Entitlement(BaseModel):
         if self.order is not None and self.order.ordered_on > today:
             raise Invalid("date_in_future", "/order/ordered_on")
         if not self.placement_current and self.order is None:
-            raise RuleBroken("placement_missing", next_steps=("register_order",))
+            raise IllegalStep("placement_missing", next_steps=("register_order",))
 
 
 class ActivationCode(BaseModel):

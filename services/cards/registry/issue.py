@@ -8,20 +8,22 @@ from services.cards.registry.facts import ActivationCode, Entitlement, ReplaceRe
 from services.cards.registry.forms import IssueCard, IssuedCard
 from services.cards.registry.repository import Cards, handle_of
 from shared import clock, ids, reference
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 from shared.events.base import Event
 from shared.principal import Principal
 from shared.privacy.contact import Contact
-from shared.storage.command_context import Cause, Receipt
-from shared.storage.rows import Write
-from shared.storage.store import Taken
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
+from shared.storage.store import NameTaken
 
 CODE_DIGITS = 8
 
 
-def issue_card(body: IssueCard, cause: Cause, cards: Cards, programmes: Programmes) -> Receipt:
+def issue_card(
+    body: IssueCard, context: CommandContext, cards: Cards, programmes: Programmes
+) -> Receipt:
     """Issue a card on an order (district office) or to a current foster parent (leader)."""
-    entitlement = _entitled(body, cause, programmes)
+    entitlement = _entitled(body, context, programmes)
     card, writes = _make(
         body.contact,
         holder_ref=body.holder_ref,
@@ -30,22 +32,26 @@ def issue_card(body: IssueCard, cause: Cause, cards: Cards, programmes: Programm
         entitlement=entitlement,
     )
     try:
-        return cards.save_card(cause, card, tells=[telling.issued(card)], writes=writes)
-    except Taken:
-        raise RuleBroken("holder_has_card", ("replace_card",)) from None
+        return cards.save_card(context, card, events=[telling.issued(card)], writes=writes)
+    except NameTaken:
+        raise IllegalStep("holder_has_card", ("replace_card",)) from None
 
 
-def check_issue(body: IssueCard, cause: Cause, cards: Cards, programmes: Programmes) -> None:
+def check_issue(
+    body: IssueCard, context: CommandContext, cards: Cards, programmes: Programmes
+) -> None:
     """Refuse what `issue_card` would refuse, and change nothing."""
-    _entitled(body, cause, programmes)
-    if cards.live_of(body.region, body.holder_ref) is not None:
-        raise RuleBroken("holder_has_card", ("replace_card",))
+    _entitled(body, context, programmes)
+    if cards.find_live(body.region, body.holder_ref) is not None:
+        raise IllegalStep("holder_has_card", ("replace_card",))
 
 
-def replace_card(card_id: str, reason: ReplaceReason, cause: Cause, cards: Cards) -> Receipt:
+def replace_card(
+    card_id: str, reason: ReplaceReason, context: CommandContext, cards: Cards
+) -> Receipt:
     """Give the holder a new card with a new number; the old one is dead at once."""
     old = cards.get(card_id)
-    policy.POLICY.require(cause.actor, "replace_card", policy.card(old))
+    policy.POLICY.require(context.actor, "replace_card", policy.card(old))
     new, writes = _make(
         None,
         holder_ref=old.holder_ref,
@@ -55,22 +61,22 @@ def replace_card(card_id: str, reason: ReplaceReason, cause: Cause, cards: Cards
         replaces=old.id,
     )
     dead = old.replace(new.id, reason, clock.now())
-    tells: list[Event] = [telling.issued(new), telling.replaced(dead)]
-    cause.reason = reason.value
-    return cards.save_card(cause, new, also=dead, tells=tells, writes=writes)
+    events: list[Event] = [telling.issued(new), telling.replaced(dead)]
+    context.reason = reason.value
+    return cards.save_card(context, new, also=dead, events=events, writes=writes)
 
 
-def renew_code(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+def renew_code(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
     """A new activation code for a card whose code was lost, locked or too old."""
     card = cards.get(card_id)
-    policy.POLICY.require(cause.actor, "renew_code", policy.card(card))
-    number = sealed.open_card(card, cause, "renew_code")[sealed.NUMBER]
+    policy.POLICY.require(context.actor, "renew_code", policy.card(card))
+    number = sealed.open_card(card, context, "renew_code")[sealed.NUMBER]
     code = ids.number(CODE_DIGITS)
     renewed = card.renew_code(_code_of(card.handle, code, card.region))
     return cards.save_card(
-        cause,
+        context,
         renewed,
-        tells=[telling.issued(renewed, renewed=True)],
+        events=[telling.issued(renewed, renewed=True)],
         writes=sealed.seal(card, number, code),
     )
 
@@ -92,18 +98,18 @@ def hand_over(receipt: Receipt, caller: Principal, cards: Cards) -> IssuedCard:
     )
 
 
-def _entitled(body: IssueCard, cause: Cause, programmes: Programmes) -> Entitlement:
+def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:
     """Why the holder may have a card, after all that speaks against it."""
     reference.check_district(body.region, body.district_id)
     entitlement = body.entitlement()
     target = policy.new_card(body.region, body.district_id, on_order=entitlement.order is not None)
-    policy.POLICY.require_create(cause.actor, "issue_card", target)
+    policy.POLICY.require_create(context.actor, "issue_card", target)
     programmes.running_in(body.region)
     entitlement.require(reference.local_date(body.region, clock.now()))
     return entitlement
 
 
-def _make(contact: Contact | None, **facts: object) -> tuple[Card, list[Write]]:
+def _make(contact: Contact | None, **facts: object) -> tuple[Card, list[RawWrite]]:
     number, code, at = numbers.new_number(), ids.number(CODE_DIGITS), clock.now()
     handle = handle_of(number)
     card = Card.model_validate(

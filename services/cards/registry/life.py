@@ -14,66 +14,68 @@ from services.cards.registry.forms import (
 )
 from services.cards.registry.repository import Cards, in_district
 from shared import clock, keyring, reference
-from shared.errors import NotFound, RuleBroken
+from shared.errors import IllegalStep, NotFound
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
 
-def block_card(card_id: str, reason: BlockReason, cause: Cause, cards: Cards) -> Receipt:
+def block_card(card_id: str, reason: BlockReason, context: CommandContext, cards: Cards) -> Receipt:
     """Tills refuse the card from the moment this is answered."""
-    card = _card(card_id, "block_card", cause, cards).block(reason)
-    cause.reason = reason.value
-    return cards.save_card(cause, card, tells=[telling.blocked(card)])
+    card = _card(card_id, "block_card", context, cards).block(reason)
+    context.reason = reason.value
+    return cards.save_card(context, card, events=[telling.blocked(card)])
 
 
-def unblock_card(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+def unblock_card(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
     """A lost card was found."""
-    card = _card(card_id, "unblock_card", cause, cards).unblock()
-    return cards.save_card(cause, card, tells=[telling.activated(card, again=True)])
+    card = _card(card_id, "unblock_card", context, cards).unblock()
+    return cards.save_card(context, card, events=[telling.activated(card, again=True)])
 
 
-def revoke_card(card_id: str, reason: RevokeReason, cause: Cause, cards: Cards) -> Receipt:
+def revoke_card(
+    card_id: str, reason: RevokeReason, context: CommandContext, cards: Cards
+) -> Receipt:
     """The leader confirms that the holder is no longer entitled."""
-    card = _card(card_id, "revoke_card", cause, cards).revoke(reason, clock.now())
-    cause.reason = reason.value
-    return cards.save_card(cause, card, tells=[telling.revoked(card)])
+    card = _card(card_id, "revoke_card", context, cards).revoke(reason, clock.now())
+    context.reason = reason.value
+    return cards.save_card(context, card, events=[telling.revoked(card)])
 
 
-def withdraw_consent(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+def withdraw_consent(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
     """The community no longer writes to the holder; the card stays as it is."""
-    card = _card(card_id, "withdraw_consent", cause, cards)
-    return cards.save_card(cause, card.withdraw_community_consent())
+    card = _card(card_id, "withdraw_consent", context, cards)
+    return cards.save_card(context, card.withdraw_community_consent())
 
 
-def report_placement_end(body: PlacementEnd, cause: Cause, cards: Cards) -> Receipt:
+def report_placement_end(body: PlacementEnd, context: CommandContext, cards: Cards) -> Receipt:
     """The office tells that a placement ended; it learns nothing about the card."""
     target = policy.new_card(body.region, body.district_id, on_order=False)
-    policy.POLICY.require_create(cause.actor, "report_placement_end", target)
-    card = cards.live_of(body.region, body.holder_ref)
+    policy.POLICY.require_create(context.actor, "report_placement_end", target)
+    card = cards.find_live(body.region, body.holder_ref)
     if card is None or card.district_id != body.district_id:
         raise NotFound("holder")
     today = reference.local_date(body.region, clock.now())
-    return cards.save_card(cause, card.report_placement_end(body.ended_on, today))
+    return cards.save_card(context, card.report_placement_end(body.ended_on, today))
 
 
-def erase_holder(card_id: str, cause: Cause, cards: Cards) -> Receipt:
+def erase_holder(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
     """Forget who held a dead card: number and contact are unreadable for ever, counts stay."""
-    card = _card(card_id, "erase_holder", cause, cards)
+    card = _card(card_id, "erase_holder", context, cards)
     if card.status is not Status.REVOKED:
-        raise RuleBroken("card_in_use", ("revoke_card",))
-    return cards.save_card(cause, card, writes=sealed.vault().erase(sealed.subject_of(card)))
+        raise IllegalStep("card_in_use", ("revoke_card",))
+    return cards.save_card(context, card, writes=sealed.vault().erase(sealed.subject_of(card)))
 
 
-def card_due(card_id: str, cause: Cause, cards: Cards) -> None:
+def card_due(card_id: str, context: CommandContext, cards: Cards) -> None:
     """Remind a holder who has not activated the card for two weeks."""
     card = cards.find(card_id)
     if card is None or card.next_deadline is None or clock.now() < card.next_deadline:
         return
     reminded = card.remind()
-    cards.save_card(cause, reminded, tells=[telling.activation_due(reminded)])
+    cards.save_card(context, reminded, events=[telling.activation_due(reminded)])
 
 
 # reading ------------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def list_own_cards(caller: Principal, cards: Cards) -> Page[CardView]:
     return cards.page("by_owner", key, CardView.of, caller=caller, newest_first=True)
 
 
-def _card(card_id: str, action: str, cause: Cause, cards: Cards) -> Card:
+def _card(card_id: str, action: str, context: CommandContext, cards: Cards) -> Card:
     card = cards.get(card_id)
-    policy.POLICY.require(cause.actor, action, policy.card(card))
+    policy.POLICY.require(context.actor, action, policy.card(card))
     return card

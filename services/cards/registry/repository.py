@@ -13,10 +13,10 @@ from services.cards.registry.domain import Card
 from services.cards.registry.facts import ENDED
 from shared import clock, keyring
 from shared.events.base import Event
-from shared.storage.command_context import Cause, Key, Receipt
+from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row, Unique, Write
+from shared.storage.rows import RawWrite, Row, UniqueName
 
 
 class Cards(Repository[Card]):
@@ -29,7 +29,7 @@ class Cards(Repository[Card]):
         """A card, its lists and its reminder."""
         issued = clock.iso(aggregate.issued_at)
         own = f"{issued}#{aggregate.id}"
-        return self.plain_row(
+        return self._row(
             aggregate,
             due_at=aggregate.next_deadline,
             lists={
@@ -44,20 +44,20 @@ class Cards(Repository[Card]):
 
     def save_card(
         self,
-        cause: Cause,
+        context: CommandContext,
         card: Card,
         *,
         also: Card | None = None,
-        tells: Sequence[Event] = (),
-        writes: Sequence[Write] = (),
+        events: Sequence[Event] = (),
+        writes: Sequence[RawWrite] = (),
         number: str | None = None,
     ) -> Receipt:
         """Store a card together with what the till knows of it; `also` is the one it replaces."""
         cards = [card] if also is None else [card, also]
         return self.store.commit(
-            cause,
+            context,
             *(self.row(each) for each in cards),
-            events=tells,
+            events=events,
             unique=[_slot(card)] if not card.version and also is None else [],
             release=[_slot(card)] if card.status == "revoked" else [],
             writes=[*writes, *(_till_row(each) for each in cards)],
@@ -71,9 +71,9 @@ class Cards(Repository[Card]):
 
     def of_holder(self, region: str, holder_ref: str) -> list[Card]:
         """All cards that a holder has ever had, oldest first."""
-        return self.all_in("by_ref", _holder_key(region, holder_ref))
+        return self.list_all("by_ref", _holder_key(region, holder_ref))
 
-    def some_in(
+    def list_page(
         self, region: str, district: str, most: int, start: dict[str, str] | None
     ) -> tuple[list[Card], dict[str, str] | None]:
         """Some cards of a district, oldest first, and where the next ones start."""
@@ -82,7 +82,7 @@ class Cards(Repository[Card]):
         )
         return [self._aggregate(document) for document in page], next_key
 
-    def live_of(self, region: str, holder_ref: str) -> Card | None:
+    def find_live(self, region: str, holder_ref: str) -> Card | None:
         """The card of a holder that has not ended."""
         found = [c for c in self.of_holder(region, holder_ref) if c.status not in ENDED]
         return self.get(found[-1].id) if found else None
@@ -102,13 +102,13 @@ def _holder_key(region: str, holder_ref: str) -> str:
     return f"HOLDER#{region}#{holder_ref}"
 
 
-def _slot(card: Card) -> Unique:
-    return Unique(f"card|{card.region}|{card.holder_ref}", card.holder_ref)
+def _slot(card: Card) -> UniqueName:
+    return UniqueName(f"card|{card.region}|{card.holder_ref}", card.holder_ref)
 
 
-def _till_row(card: Card) -> Write:
+def _till_row(card: Card) -> RawWrite:
     row = till_rows.CardTill(card.handle, card.id, card.status, card.generation)
-    return Write(
+    return RawWrite(
         "data",
         Key(*till_rows.card_key(card.handle)),
         till_rows.card_attributes(row),

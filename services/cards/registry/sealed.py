@@ -9,8 +9,8 @@ from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
 from shared.storage import connection
-from shared.storage.command_context import Cause
-from shared.storage.rows import Write
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import RawWrite
 
 CONTACT = "contact"
 NUMBER = "number"
@@ -28,7 +28,7 @@ def subject_of(card: Card) -> str:
     return f"holder|{card.region}|{card.holder_ref}"
 
 
-def seal(card: Card, number: str, code: str, contact: Contact | None = None) -> list[Write]:
+def seal(card: Card, number: str, code: str, contact: Contact | None = None) -> list[RawWrite]:
     """The rows of a new card, with the contact when the holder gave one."""
     records = {card.id: {NUMBER: number, CODE: code}}
     if contact is not None:
@@ -36,17 +36,17 @@ def seal(card: Card, number: str, code: str, contact: Contact | None = None) -> 
     return vault().seal_records(subject_of(card), records)
 
 
-def seal_contact(card: Card, contact: Contact) -> list[Write]:
+def seal_contact(card: Card, contact: Contact) -> list[RawWrite]:
     """The rows of a contact that stands in for the earlier one."""
     return vault().seal(subject_of(card), CONTACT, contact.fields())
 
 
-def open_card(card: Card, by: Principal | Cause, purpose: str) -> dict[str, str]:
+def open_card(card: Card, by: Principal | CommandContext, purpose: str) -> dict[str, str]:
     """Number and code."""
     return vault().open(subject_of(card), card.id, (NUMBER, CODE), by, purpose)
 
 
-def open_contact(card: Card, by: Principal | Cause, purpose: str) -> Contact | None:
+def open_contact(card: Card, by: Principal | CommandContext, purpose: str) -> Contact | None:
     """The holder's contact, if one was given."""
     try:
         fields = vault().open(subject_of(card), CONTACT, FIELDS, by, purpose)

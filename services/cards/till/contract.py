@@ -11,7 +11,7 @@ from shared import ids
 from shared.api.json_guard import has_forbidden
 from shared.storage.command_context import Repeatable
 
-MOST_KOPECKS = 10**10
+MAX_KOPECKS = 10**10
 
 
 def _id_of_a_check(text: str) -> str:
@@ -61,7 +61,7 @@ class PurchaseRequest(BaseModel):
     """What was bought under a check."""
 
     amount_kopecks: int = Field(
-        ge=1, le=MOST_KOPECKS, description="price before the discount, in whole kopecks"
+        ge=1, le=MAX_KOPECKS, description="price before the discount, in whole kopecks"
     )
     receipt_id: Annotated[str, AfterValidator(_one_visible_line)] = Field(
         min_length=1, max_length=64, description="number of the receipt"

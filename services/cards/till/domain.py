@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.cards import till_rows
 from services.cards.till_rows import CardTill
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 Method = Literal["rotating", "static", "typed"]
 Reason = Literal["ok", "not_activated", "not_valid"]
@@ -97,15 +97,15 @@ def saved(amount: int, percent: int) -> int:
 def check_purchase(reason: str, checked: int, second: int) -> None:
     """Raise unless a check may be paid under now; a card blocked since does not matter."""
     if reason != "ok":
-        raise RuleBroken("check_refused")
+        raise IllegalStep("check_refused")
     if second >= checked + PURCHASE_WITHIN:
-        raise RuleBroken("purchase_too_late", next_steps=("check_again",))
+        raise IllegalStep("purchase_too_late", next_steps=("check_again",))
 
 
 def check_rollback(bought: int, second: int) -> None:
     """Raise unless a purchase may still be returned now."""
     if second >= bought + ROLLBACK_WITHIN:
-        raise RuleBroken("rollback_too_late")
+        raise IllegalStep("rollback_too_late")
 
 
 def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -> None:
@@ -114,7 +114,7 @@ def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -
         return
     if same_key:
         raise Invalid("idempotency_key_reused")
-    raise RuleBroken("purchase_recorded", next_steps=() if rolled_back else ("rollback",))
+    raise IllegalStep("purchase_recorded", next_steps=() if rolled_back else ("rollback",))
 
 
 def check_one_of(code: str | None, number: str | None) -> str:

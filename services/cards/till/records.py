@@ -28,10 +28,10 @@ from shared.events.cards import (
 )
 from shared.keyring import Secrets
 from shared.storage import rows
-from shared.storage.rows import Item, Key, Write
+from shared.storage.rows import Item, Key, RawWrite
 
 CHECK = "CHECK"
-KEPT_DAYS = 400
+RETENTION_DAYS = 400
 
 
 class Record(BaseModel):
@@ -41,7 +41,7 @@ class Record(BaseModel):
 
     kind: ClassVar[str]
     place: ClassVar[int]
-    days: ClassVar[int] = KEPT_DAYS
+    days: ClassVar[int] = RETENTION_DAYS
 
     check_id: str
     partner_id: str
@@ -150,15 +150,15 @@ def _entries(record: Record, event: Event, correlation_id: str) -> str:
     return json.dumps([{"type": event.detail_type(), "detail": detail}], separators=(",", ":"))
 
 
-def kept_check(event: CardChecked | CardCheckRefused) -> Write:
+def kept_check(event: CardChecked | CardCheckRefused) -> RawWrite:
     """The row that keeps a check for 400 days, made of its event, cardless."""
     facts = event.model_dump(
         include={"partner_id", "outlet_id", "key_id", "method", "month", "offer_id"}
     )
     facts |= {
         "reason": event.result,
-        "expires_at": rows.epoch(clock.wall()) + KEPT_DAYS * DAY,
+        "expires_at": rows.epoch(clock.wall()) + RETENTION_DAYS * DAY,
     }
     if isinstance(event, CardChecked):
         facts["percent"] = event.discount_percent
-    return Write("data", key(event.check_id, Check), facts)
+    return RawWrite("data", key(event.check_id, Check), facts)

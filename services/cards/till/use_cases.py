@@ -24,10 +24,10 @@ from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, 
 from shared import clock
 from shared.errors import (
     Forbidden,
+    IllegalStep,
     Invalid,
     NotFound,
-    RuleBroken,
-    TooMany,
+    RateLimited,
     Unauthenticated,
     Unavailable,
 )
@@ -74,7 +74,7 @@ def _check(shown: Scan, second: int, caller: Caller, till: Till) -> CardCheckVie
     turning = reason == "ok" and shown.step is not None
     if wait := found.tries.wait(second, counted=not turning):
         count("card_check_throttled")
-        raise TooMany(*wait)
+        raise RateLimited(*wait)
     # A second scan of a turning code at this outlet is the same check, as is a repeated request.
     same = ("scan", shown.handle, shown.step) if turning else ("request", caller.repeat)
     check = Check(
@@ -146,7 +146,7 @@ def roll_back(check_id: str, caller: Caller, till: Till) -> PurchaseView:
     if found.rollback is not None:
         return _purchase_view(found.rollback).again()
     if found.purchase is None:
-        raise RuleBroken("no_purchase", next_steps=("purchase",))
+        raise IllegalStep("no_purchase", next_steps=("purchase",))
     now = int(clock.now().timestamp())
     domain.check_rollback(found.purchase.at, now)
     changed = {"at": now, "repeat": records.fingerprint(till.secrets, caller.repeat)}
@@ -192,7 +192,7 @@ def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
         raise Forbidden("check", "partner_paused")
     offer = partner.offer_at(key.outlet_id, int(now.timestamp()))
     if offer is None:
-        raise RuleBroken("no_offer")
+        raise IllegalStep("no_offer")
     return offer
 
 

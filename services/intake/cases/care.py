@@ -1,7 +1,7 @@
 """What matches mean for a case.
 
 Events come at least once and in any order. A fact about a match that is over is ignored; one about
-a match we have not heard of yet waits (NotYet) until its proposal has arrived.
+a match we have not heard of yet waits (PreconditionPending) until its proposal has arrived.
 """
 
 from datetime import date
@@ -10,7 +10,7 @@ from typing import Any
 from services.intake.cases.codes import ClosedReason, Purpose, Status
 from services.intake.cases.domain import Case
 from services.intake.cases.parts import OpenMatch, Stamp
-from shared.errors import NotYet
+from shared.errors import PreconditionPending
 
 CONFLICT = "conflict"
 
@@ -22,7 +22,7 @@ def proposed(case: Case, stamp: Stamp, match_id: str, guardian_id: str) -> Case:
     if case.match is not None and case.match.match_id == match_id:
         return case
     if case.match is not None and stamp.at >= case.match.proposed_at:
-        raise NotYet(case.case_id)
+        raise PreconditionPending(case.case_id)
     if case.status is not Status.CARE_REQUIRED:
         return _ignored(case, stamp, match_id)
     match = OpenMatch(match_id=match_id, guardian_id=guardian_id, proposed_at=stamp.at)
@@ -112,9 +112,9 @@ def _ignored(case: Case, stamp: Stamp, match_id: str) -> Case:
 
 
 def _of_no_open_match(case: Case, stamp: Stamp, match_id: str) -> Case:
-    """A fact about a match that is over, or raises NotYet for one that we have not heard of."""
+    """A match that is over; raises PreconditionPending for one that we have not heard of."""
     if match_id in case.past_matches:
         return case
     if case.status is Status.CLOSED:
         return _ignored(case, stamp, match_id)
-    raise NotYet(case.case_id)
+    raise PreconditionPending(case.case_id)

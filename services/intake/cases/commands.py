@@ -32,7 +32,7 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 RequestId = Annotated[str, Field(pattern=ids.pattern("req"))]
 NeedId = Annotated[str, Field(pattern=ids.pattern("ned"))]
 
-MOST_AT_ONCE = 10
+MAX_AT_ONCE = 10
 
 
 class Command(BaseModel):
@@ -102,7 +102,7 @@ class WebRequest(Command):
     confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
     applicant_relation: Relation
     family: NewFamily = NewFamily()
-    needs: list[NewNeed] = Field(default=[], max_length=MOST_AT_ONCE)
+    needs: list[NewNeed] = Field(default=[], max_length=MAX_AT_ONCE)
     text: Text | None = None
     contact: Contact | None = None
     consents: ConsentsGiven = ConsentsGiven()
@@ -133,16 +133,16 @@ class DroppedNeed(Command):
 class OwnNeeds(Command):
     """What the family changes about its own needs."""
 
-    add: list[NewNeed] = Field(default=[], max_length=MOST_AT_ONCE)
-    change: list[ChangedNeed] = Field(default=[], max_length=MOST_AT_ONCE)
-    met: list[NeedId] = Field(default=[], max_length=MOST_AT_ONCE)
-    drop: list[DroppedNeed] = Field(default=[], max_length=MOST_AT_ONCE)
+    add: list[NewNeed] = Field(default=[], max_length=MAX_AT_ONCE)
+    change: list[ChangedNeed] = Field(default=[], max_length=MAX_AT_ONCE)
+    met: list[NeedId] = Field(default=[], max_length=MAX_AT_ONCE)
+    drop: list[DroppedNeed] = Field(default=[], max_length=MAX_AT_ONCE)
 
 
 class ClarifyNeeds(OwnNeeds):
     """What headquarters learnt from the family; `confirm` says that a need is understood as is."""
 
-    confirm: list[NeedId] = Field(default=[], max_length=MOST_AT_ONCE)
+    confirm: list[NeedId] = Field(default=[], max_length=MAX_AT_ONCE)
 
 
 class TriageRequest(Command):

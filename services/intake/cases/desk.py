@@ -11,15 +11,15 @@ from services.intake.cases.parts import Stamp
 from services.intake.cases.repository import Cases, names_to_release
 from services.intake.providers.repository import Providers
 from shared import clock
-from shared.errors import Invalid, NotFound, RuleBroken
+from shared.errors import IllegalStep, Invalid, NotFound
 from shared.identity import signed_links
 from shared.identity.policy import Attribute, Policy, Resource
 from shared.identity.signed_links import Link
 from shared.principal import Principal
 from shared.privacy.vault import Vault
-from shared.storage.command_context import Cause, Receipt
-from shared.storage.rows import Write
-from shared.storage.store import Taken
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
+from shared.storage.store import NameTaken
 
 OPERATOR_SEES = timedelta(days=30)
 REQUEST = "Request"
@@ -42,19 +42,19 @@ class Desk:
         self.policy.require(principal, action, resource(case))
         return case
 
-    def open(self, cause: Cause, action: str, case_id: str) -> Case:
+    def open(self, context: CommandContext, action: str, case_id: str) -> Case:
         """The case, for a command."""
-        return self.find(cause.actor, action, case_id)
+        return self.find(context.actor, action, case_id)
 
     def open_for_family(
-        self, cause: Cause, action: str, case_id: str, evidence: Evidence | None
+        self, context: CommandContext, action: str, case_id: str, evidence: Evidence | None
     ) -> Case:
         """The case, for something its family wants; whoever else does it says how they know."""
-        case = self.open(cause, action, case_id)
-        if cause.actor.role != "family":
+        case = self.open(context, action, case_id)
+        if context.actor.role != "family":
             if evidence is None:
                 raise Invalid("evidence_required", "/evidence")
-            cause.actor = cause.actor.acting_for(case_id, evidence)
+            context.actor = context.actor.acting_for(case_id, evidence)
         return case
 
     def check_provider(self, case: Case, provider_id: str) -> None:
@@ -65,11 +65,11 @@ class Desk:
 
     def save(
         self,
-        cause: Cause,
+        context: CommandContext,
         before: Case,
         after: Case,
         *,
-        writes: Sequence[Write] = (),
+        writes: Sequence[RawWrite] = (),
         link: Link | None = None,
         existing: bool = False,
     ) -> Receipt:
@@ -82,18 +82,18 @@ class Desk:
         try:
             if after is before:
                 done = receipt(before).model_copy(update={"existing": existing})
-                return self.cases.store.commit(cause, receipt=done, unique=unique)
+                return self.cases.store.commit(context, receipt=done, unique=unique)
             return self.cases.save(
-                cause,
+                context,
                 after,
-                tells=news.of_change(before, after),
+                events=news.of_change(before, after),
                 unique=unique,
                 release=names_to_release(before, after),
                 writes=list(writes),
                 existing=existing,
             )
-        except Taken:
-            raise RuleBroken("link_already_used", ("ask_for_new_link",)) from None
+        except NameTaken:
+            raise IllegalStep("link_already_used", ("ask_for_new_link",)) from None
 
 
 def receipt(case: Case) -> Receipt:
@@ -101,9 +101,9 @@ def receipt(case: Case) -> Receipt:
     return Receipt(id=case.case_id, version=case.version, status=case.status, number=case.number)
 
 
-def stamp(cause: Cause) -> Stamp:
+def stamp(context: CommandContext) -> Stamp:
     """Who acts now, and for whom."""
-    actor = cause.actor
+    actor = context.actor
     return Stamp(by=actor.id, role=actor.role, at=clock.now(), for_whom=actor.on_behalf_of)
 
 

@@ -6,7 +6,7 @@ from services.intake.cases.codes import ClosedReason, LiftReason, LongTermReason
 from services.intake.cases.facts import CaseFacts
 from services.intake.cases.needs import NeedChanges, open_needs
 from services.intake.cases.parts import Aid, CareFlag, Consent, Member, Outcome, Stamp, Triage
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 
 class Case(CaseFacts):
@@ -35,7 +35,7 @@ class Case(CaseFacts):
         needs = changes.apply(self.needs, by=stamp.by, at=stamp.at, clarifies=not by_family)
         waiting = self.status in (Status.CARE_REQUIRED, Status.MATCHED)
         if waiting and not open_needs(needs):
-            raise RuleBroken("last_open_need", ("lift_care", "withdraw"))
+            raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
         return self.step(stamp, "needs_corrected" if by_family else "needs_clarified", needs=needs)
 
     def help_once(self, stamp: Stamp) -> Self:

@@ -20,7 +20,7 @@ from services.intake.cases.parts import (
     Stamp,
     Triage,
 )
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 DUPLICATE_WINDOW = timedelta(hours=24)
 OUTCOME_EVERY = timedelta(days=31)
@@ -170,4 +170,4 @@ class CaseFacts(BaseModel):
 
     def refuse(self, code: str, **facts: object) -> NoReturn:
         """Say why not, and what would be accepted."""
-        raise RuleBroken(code, self.next_steps, status=self.status.value, **facts)
+        raise IllegalStep(code, self.next_steps, status=self.status.value, **facts)

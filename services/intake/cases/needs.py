@@ -9,7 +9,7 @@ from services.intake.cases.codes import DropReason, NeedStatus, Urgency
 from services.intake.cases.parts import HELD
 from shared.errors import Invalid
 
-MOST_NEEDS = 30
+MAX_NEEDS = 30
 
 
 class Need(BaseModel):
@@ -69,8 +69,8 @@ class NeedChanges(BaseModel):
                 stamped["clarified"] = True
             changed[need_id] = open_needs[need_id].model_copy(update=stamped)
         result = tuple(changed.get(need.need_id, need) for need in needs) + self.added
-        if len(result) > MOST_NEEDS:
-            raise Invalid("too_many_needs", pointer="/add", most=MOST_NEEDS)
+        if len(result) > MAX_NEEDS:
+            raise Invalid("too_many_needs", pointer="/add", most=MAX_NEEDS)
         return result
 
     def _updates(self) -> Iterable[tuple[str, str, dict[str, object]]]:

@@ -5,7 +5,7 @@ from services.intake.cases.domain import Case
 from shared import clock
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, Row, Unique
+from shared.storage.rows import Index, Row, UniqueName
 
 MISSING = f"{Status.IN_CARE}#missing"
 SELF_SERVED = frozenset({"public"})
@@ -20,11 +20,11 @@ class Cases(Repository[Case]):
 
     def row(self, aggregate: Case) -> Row:
         """The case with its lists and the day its next result is due."""
-        return self.plain_row(aggregate, due_at=aggregate.outcome_due_at, lists=_lists(aggregate))
+        return self._row(aggregate, due_at=aggregate.outcome_due_at, lists=_lists(aggregate))
 
     def by_number(self, number: str) -> Case | None:
         """The case whose number somebody has read aloud."""
-        return next(iter(self.all_in("by_ref", _number(number), most=1)), None)
+        return next(iter(self.list_all("by_ref", _number(number), most=1)), None)
 
 
 def shelf(status: Status) -> str:
@@ -32,27 +32,27 @@ def shelf(status: Status) -> str:
     return f"{status}#"
 
 
-def number_name(case: Case) -> Unique:
+def number_name(case: Case) -> UniqueName:
     """The number, given to one case only."""
-    return Unique(_number(case.number), case.case_id)
+    return UniqueName(_number(case.number), case.case_id)
 
 
-def contact_name(case: Case) -> Unique | None:
+def contact_name(case: Case) -> UniqueName | None:
     """The contact within its region, held for as long as a second call counts as the same."""
     if case.contact_index is None:
         return None
     name = f"CONTACT#{case.region}#{case.contact_index}"
-    return Unique(name, case.case_id, case.window_until)
+    return UniqueName(name, case.case_id, case.window_until)
 
 
-def external_name(case: Case) -> Unique | None:
+def external_name(case: Case) -> UniqueName | None:
     """The number of the same request in a system outside."""
     if case.external_ref is None:
         return None
-    return Unique(f"EXTERNAL#{case.external_ref.system}#{case.external_ref.id}", case.case_id)
+    return UniqueName(f"EXTERNAL#{case.external_ref.system}#{case.external_ref.id}", case.case_id)
 
 
-def names_to_release(before: Case, after: Case) -> list[Unique]:
+def names_to_release(before: Case, after: Case) -> list[UniqueName]:
     """Names that a case gives back: the contact when it ends, the outside number when erased.
 
     A contact whose window has passed may already be held by the next request, so it stays.

@@ -18,7 +18,7 @@ class Providers(Repository[Provider]):
     def row(self, aggregate: Provider) -> Row:
         """The provider in the list of its region."""
         place = f"{shelf(aggregate.sector)}{aggregate.provider_id}"
-        return self.plain_row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
+        return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
 
 
 def shelf(sector: Sector | None) -> str:

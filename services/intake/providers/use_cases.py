@@ -13,7 +13,7 @@ from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
 from shared.privacy.contact import Line
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 PROVIDER = "Provider"
@@ -74,11 +74,13 @@ class ProviderDesk:
     policy: Policy
 
 
-def register_provider(command: RegisterProvider, cause: Cause, desk: ProviderDesk) -> Receipt:
+def register_provider(
+    command: RegisterProvider, context: CommandContext, desk: ProviderDesk
+) -> Receipt:
     """Put an organisation on the list."""
     reference.region(command.region)
     desk.policy.require_create(
-        cause.actor, "register_provider", Resource(PROVIDER, "new", region=command.region)
+        context.actor, "register_provider", Resource(PROVIDER, "new", region=command.region)
     )
     provider = Provider(
         provider_id=ids.new("prv"),
@@ -87,7 +89,7 @@ def register_provider(command: RegisterProvider, cause: Cause, desk: ProviderDes
         region=command.region,
         services=tuple(dict.fromkeys(command.services)),
     )
-    return desk.providers.save(cause, provider)
+    return desk.providers.save(context, provider)
 
 
 def list_providers(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.matching.guardians.facts import Fact
 from services.matching.words import Programme
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 SETTLED = frozenset({"met", "dropped"})
 
@@ -92,11 +92,11 @@ class Family(BaseModel):
     def bind(self, match_id: str) -> Self:
         """A guardian is proposed; there is one open match per family at a time."""
         if self.match_id is not None:
-            raise RuleBroken("family_has_open_match", ("view_match",))
+            raise IllegalStep("family_has_open_match", ("view_match",))
         if not self.required:
-            raise RuleBroken("care_not_required")
+            raise IllegalStep("care_not_required")
         if not self.open_needs:
-            raise RuleBroken("no_open_needs")
+            raise IllegalStep("no_open_needs")
         return self._with(match_id=match_id)
 
     def release(self, match_id: str, *, exclude: str | None = None) -> Self:

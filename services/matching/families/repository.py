@@ -27,8 +27,8 @@ class Families(Repository[Family]):
         if family.waiting and family.flagged_at is not None:
             sort = f"{WAITING}{clock.iso(family.flagged_at)}#{family.case_id}"
             lists["by_region"] = (region_key(family.region), sort)
-        return self.plain_row(family, lists=lists)
+        return self._row(family, lists=lists)
 
     def waiting(self, partition: str, most: int) -> list[Family]:
         """Who has waited longest, first."""
-        return self.all_in("by_region", partition, prefix=WAITING, most=most)
+        return self.list_all("by_region", partition, prefix=WAITING, most=most)

@@ -18,13 +18,13 @@ from shared.events.intake import (
     NeedsChanged,
     NeedState,
 )
-from shared.storage.command_context import Cause
+from shared.storage.command_context import CommandContext
 
 PROGRAMMES = frozenset(Programme)
 
 
 def record_care_required(
-    received: Received[CareRequired], cause: Cause, families: Families
+    received: Received[CareRequired], context: CommandContext, families: Families
 ) -> None:
     """The family needs a guardian; it stands in the list of waiting ones from now on."""
     event = received.event
@@ -38,10 +38,12 @@ def record_care_required(
         excluded=event.excluded_guardians,
         flagged_at=event.flagged_at,
     )
-    _keep(before, after, cause, families)
+    _keep(before, after, context, families)
 
 
-def record_needs_changed(received: Received[NeedsChanged], cause: Cause, desk: Desk) -> None:
+def record_needs_changed(
+    received: Received[NeedsChanged], context: CommandContext, desk: Desk
+) -> None:
     """The family needs something else than before; its guardian hears of the family's wishes."""
     event = received.event
     before = _family(event, event.case_id, desk.families)
@@ -52,25 +54,25 @@ def record_needs_changed(received: Received[NeedsChanged], cause: Cause, desk: D
     if after != before:
         rows.append(desk.families.row(after))
     if rows:
-        desk.store.commit(cause, *rows, events=told)
+        desk.store.commit(context, *rows, events=told)
 
 
 def record_requirement_lifted(
-    received: Received[CareRequirementLifted], cause: Cause, desk: Desk
+    received: Received[CareRequirementLifted], context: CommandContext, desk: Desk
 ) -> None:
     """The family needs no guardian after all; an open proposal is taken back."""
     event = received.event
-    _let_go(received, event.case_id, event.reason, False, cause, desk)
+    _let_go(received, event.case_id, event.reason, False, context, desk)
 
 
-def record_case_closed(received: Received[CaseClosed], cause: Cause, desk: Desk) -> None:
+def record_case_closed(received: Received[CaseClosed], context: CommandContext, desk: Desk) -> None:
     """The case is closed; an open proposal is taken back, care that runs gets a notice."""
     event = received.event
-    _let_go(received, event.case_id, event.reason, True, cause, desk)
+    _let_go(received, event.case_id, event.reason, True, context, desk)
 
 
 def record_case_reopened(
-    received: Received[CaseReopened], cause: Cause, families: Families
+    received: Received[CaseReopened], context: CommandContext, families: Families
 ) -> None:
     """The case is in review again; the marker must be set anew."""
     event = received.event
@@ -78,12 +80,12 @@ def record_case_reopened(
     if before is None:
         return
     after = before.requirement_lifted(received.sequence, closed=False)
-    _keep(before, after, cause, families)
+    _keep(before, after, context, families)
 
 
-def forget_family(received: Received[FamilyErased], cause: Cause, desk: Desk) -> None:
+def forget_family(received: Received[FamilyErased], context: CommandContext, desk: Desk) -> None:
     """The person is forgotten: so is all that was written about them here; counts stay."""
-    desk.store.commit(cause, writes=desk.vault.erase(received.event.case_id))
+    desk.store.commit(context, writes=desk.vault.erase(received.event.case_id))
 
 
 def _let_go(
@@ -91,7 +93,7 @@ def _let_go(
     case_id: str,
     reason: str,
     closed: bool,
-    cause: Cause,
+    context: CommandContext,
     desk: Desk,
 ) -> None:
     before = _family(received.event, case_id, desk.families)
@@ -105,7 +107,7 @@ def _let_go(
         loosened = family_is_out(before.match_id, reason, closed, desk)
     if loosened.released is not None:
         after = after.release(loosened.released)
-    desk.families.save(cause, after, *loosened.rows, tells=loosened.events)
+    desk.families.save(context, after, *loosened.rows, events=loosened.events)
 
 
 def _family(event: Event, case_id: str, families: Families) -> Family | None:
@@ -124,6 +126,6 @@ def _needs(states: Sequence[NeedState]) -> tuple[FamilyNeed, ...]:
     )
 
 
-def _keep(before: Family, after: Family, cause: Cause, families: Families) -> None:
+def _keep(before: Family, after: Family, context: CommandContext, families: Families) -> None:
     if after != before:
-        families.save(cause, after)
+        families.save(context, after)

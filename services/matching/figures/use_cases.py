@@ -9,7 +9,7 @@ from shared.errors import Invalid, NotFound
 from shared.principal import Principal
 from shared.storage.list_keys import region_key
 
-MOST_MONTHS = 36
+MAX_MONTHS = 36
 
 
 class FiguresQuery(Form):
@@ -44,8 +44,8 @@ def _months(first: str, last: str) -> list[str]:
     year, month = map(int, first.split("-"))
     found: list[str] = []
     while (text := f"{year:04d}-{month:02d}") <= last:
-        if len(found) == MOST_MONTHS:
-            raise Invalid("period_too_long", "first", months=MOST_MONTHS)
+        if len(found) == MAX_MONTHS:
+            raise Invalid("period_too_long", "first", months=MAX_MONTHS)
         found.append(text)
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return found

@@ -11,17 +11,17 @@ from services.matching.guardians.views import GuardianContact
 from services.matching.matches.domain import Match
 from services.matching.words import LegalForm
 from shared import clock, ids, reference
-from shared.errors import RuleBroken, TooMany
+from shared.errors import IllegalStep, RateLimited
 from shared.events.matching import GuardianApplied, GuardianRejected
 from shared.identity.policy import Resource
 from shared.messaging import template_variables
-from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.messaging.recipients import Recipient, RecipientQuery, Refused
 from shared.principal import Principal, system
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
-from shared.storage.command_context import Cause, Receipt
-from shared.storage.rows import Unique
-from shared.storage.store import Taken
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import UniqueName
+from shared.storage.store import NameTaken
 
 CONTACT = "contact"
 NUMBER_DIGITS = 8
@@ -31,25 +31,27 @@ HOUR = 3600
 
 
 def apply_publicly(
-    body: ApplyAsGuardian, address: str, cause: Cause, guardians: Guardians, vault: Vault
+    body: ApplyAsGuardian, address: str, context: CommandContext, guardians: Guardians, vault: Vault
 ) -> Receipt:
     """Anybody may apply; one address may do so a few times an hour."""
-    counted = f"application#{vault.blind('address', address)}"
+    counted = f"application#{vault.blind_index('address', address)}"
     if not guardians.store.count(counted, APPLICATIONS_PER_HOUR, HOUR):
-        raise TooMany("too_many_applications", HOUR)
-    return _apply(body, cause, guardians, vault)
+        raise RateLimited("too_many_applications", HOUR)
+    return _apply(body, context, guardians, vault)
 
 
 def register_application(
-    body: ApplyAsGuardian, cause: Cause, guardians: Guardians, vault: Vault
+    body: ApplyAsGuardian, context: CommandContext, guardians: Guardians, vault: Vault
 ) -> Receipt:
     """A headquarters or a portal writes down an application that reached it."""
     target = Resource(type="Guardian", id="new", region=body.region)
-    POLICY.require_create(cause.actor, "register_application", target)
-    return _apply(body, cause, guardians, vault)
+    POLICY.require_create(context.actor, "register_application", target)
+    return _apply(body, context, guardians, vault)
 
 
-def _apply(body: ApplyAsGuardian, cause: Cause, guardians: Guardians, vault: Vault) -> Receipt:
+def _apply(
+    body: ApplyAsGuardian, context: CommandContext, guardians: Guardians, vault: Vault
+) -> Receipt:
     reference.region(body.region)
     body.check_districts(body.region)
     guardian = _applicant(body)
@@ -63,14 +65,14 @@ def _apply(body: ApplyAsGuardian, cause: Cause, guardians: Guardians, vault: Vau
     ]
     try:
         return guardians.save(
-            cause,
+            context,
             guardian,
-            tells=[*events, *_refused_at_once(guardian)],
+            events=[*events, *_refused_at_once(guardian)],
             unique=[_once_a_day(body, guardian.guardian_id, vault)],
             writes=vault.seal(guardian.guardian_id, CONTACT, _sealed(body), new_subject=True),
         )
-    except Taken:
-        raise RuleBroken("application_already_received") from None
+    except NameTaken:
+        raise IllegalStep("application_already_received") from None
 
 
 def _applicant(body: ApplyAsGuardian) -> Guardian:
@@ -105,10 +107,10 @@ def _refused_at_once(guardian: Guardian) -> list[GuardianRejected]:
     ]
 
 
-def _once_a_day(body: ApplyAsGuardian, guardian_id: str, vault: Vault) -> Unique:
+def _once_a_day(body: ApplyAsGuardian, guardian_id: str, vault: Vault) -> UniqueName:
     reached_at = body.contact.phone or body.contact.address or ""
-    who = vault.blind("applicant", f"{reached_at}|{body.title.casefold()}")
-    return Unique(f"APPLICATION#{who}", guardian_id, clock.now() + DUPLICATE_WINDOW)
+    who = vault.blind_index("applicant", f"{reached_at}|{body.title.casefold()}")
+    return UniqueName(f"APPLICATION#{who}", guardian_id, clock.now() + DUPLICATE_WINDOW)
 
 
 def _sealed(body: ApplyAsGuardian) -> dict[str, str]:
@@ -143,15 +145,19 @@ def view_contact_for_family(
     return GuardianContact(guardian_id=guardian.guardian_id, **opened)
 
 
-def erase_contact(guardian_id: str, cause: Cause, guardians: Guardians, vault: Vault) -> Receipt:
+def erase_contact(
+    guardian_id: str, context: CommandContext, guardians: Guardians, vault: Vault
+) -> Receipt:
     """Whoever has left, or was never taken, may have their contact erased for good."""
     guardian = guardians.get(guardian_id)
-    POLICY.require(cause.actor, "erase_contact", guardian_resource(guardian))
+    POLICY.require(context.actor, "erase_contact", guardian_resource(guardian))
     erased = guardian.erase_contact()
-    return guardians.save(cause, erased, writes=vault.erase(guardian_id))
+    return guardians.save(context, erased, writes=vault.erase(guardian_id))
 
 
-def resolve_guardian(ask: Ask, guardians: Guardians, vault: Vault) -> Recipient | Refused:
+def resolve_guardian(
+    ask: RecipientQuery, guardians: Guardians, vault: Vault
+) -> Recipient | Refused:
     """Where to reach a guardian's contact person, for one message."""
     guardian = guardians.get(ask.reference)
     asker = system("notifications")

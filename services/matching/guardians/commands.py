@@ -21,7 +21,7 @@ from shared import reference
 from shared.errors import Invalid
 from shared.privacy.contact import Contact
 
-MOST_FAMILIES = 100
+MAX_FAMILIES = 100
 
 
 class OfferedHelp(Form):
@@ -29,7 +29,7 @@ class OfferedHelp(Form):
 
     category: Category
     districts: list[DistrictCode] = Field(default=[], max_length=60)
-    max_families: int | None = Field(default=None, ge=1, le=MOST_FAMILIES)
+    max_families: int | None = Field(default=None, ge=1, le=MAX_FAMILIES)
 
     def capability(self) -> Capability:
         """The same as a fact of the guardian."""
@@ -45,7 +45,7 @@ class Possibilities(Form):
 
     capabilities: list[OfferedHelp] = Field(min_length=1, max_length=len(Category))
     districts: list[DistrictCode] = Field(default=[], max_length=60)
-    capacity_families: int = Field(default=1, ge=1, le=MOST_FAMILIES)
+    capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
 
     def facts(self) -> tuple[Capability, ...]:
         """The capabilities; each kind of help once."""

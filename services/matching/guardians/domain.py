@@ -21,7 +21,7 @@ from services.matching.guardians.facts import (
     Training,
 )
 from services.matching.words import Invitee, LegalForm, Programme, TeamKind
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 SMALLEST_TEAM = 2
 
@@ -83,9 +83,9 @@ class Guardian(BaseModel):
         """The vetting ends well: every recorded check has passed, and there is at least one."""
         self._expect("approve")
         if not self.checks:
-            raise RuleBroken("no_checks_yet", ("record_check", "reject"))
+            raise IllegalStep("no_checks_yet", ("record_check", "reject"))
         if not all(self.checks.values()):
-            raise RuleBroken("check_failed", ("record_check", "reject"))
+            raise IllegalStep("check_failed", ("record_check", "reject"))
         return self._moved(Status.APPROVED, at)
 
     def reject(self, reason: str, at: datetime) -> Self:
@@ -105,7 +105,7 @@ class Guardian(BaseModel):
         """The talk was held; the guardian goes on from where it stood."""
         self._expect("close_clarification")
         if self.status_before is None:
-            raise RuleBroken("guardian_is_clarification", NEXT_STEPS[self.status])
+            raise IllegalStep("guardian_is_clarification", NEXT_STEPS[self.status])
         closed = self.talks[-1].model_copy(update={"held_on": held_on, "result": result})
         return self._moved(
             self.status_before, at, status_before=None, talks=(*self.talks[:-1], closed)
@@ -150,7 +150,7 @@ class Guardian(BaseModel):
         """Signed once per region; it guards the care agreement, not the proposal."""
         self._expect("sign_participation_agreement")
         if self.participation_signed:
-            raise RuleBroken("participation_agreement_already_signed", NEXT_STEPS[self.status])
+            raise IllegalStep("participation_agreement_already_signed", NEXT_STEPS[self.status])
         assert self.region is not None
         agreement = Agreement(region=self.region, signed_at=at, template_version=template_version)
         return self._with(participation_agreement=agreement)
@@ -166,7 +166,7 @@ class Guardian(BaseModel):
         """The guardian can do more or less than before; families it has are not taken away."""
         self._expect("change_possibilities")
         if capacity_families < len(self.places):
-            raise RuleBroken(
+            raise IllegalStep(
                 "capacity_below_families", NEXT_STEPS[self.status], families=len(self.places)
             )
         return self._with(
@@ -177,27 +177,27 @@ class Guardian(BaseModel):
         """No new families for now; those in care must be kept explicitly."""
         self._expect("pause")
         if self.places and not keep_families:
-            raise RuleBroken("families_not_settled", NEXT_STEPS[self.status])
+            raise IllegalStep("families_not_settled", NEXT_STEPS[self.status])
         return self._moved(Status.PAUSED, at, decision_reason=reason)
 
     def resume(self, at: datetime) -> Self:
         """New families are welcome again."""
         self._expect("resume")
         if not self.checklist_done:
-            raise RuleBroken("checklist_incomplete", NEXT_STEPS[self.status])
+            raise IllegalStep("checklist_incomplete", NEXT_STEPS[self.status])
         return self._moved(self._at_work(self.places), at, decision_reason=None)
 
     def withdraw(self, reason: str, at: datetime) -> Self:
         """The guardian leaves; its matches must have been ended first."""
         self._expect("withdraw")
         if self.places:
-            raise RuleBroken("families_not_settled", NEXT_STEPS[self.status])
+            raise IllegalStep("families_not_settled", NEXT_STEPS[self.status])
         return self._moved(Status.WITHDRAWN, at, decision_reason=reason)
 
     def erase_contact(self) -> Self:
         """Only who takes no part any more is forgotten; the history stays, without a name."""
         if self.status not in (Status.WITHDRAWN, Status.REJECTED):
-            raise RuleBroken(f"guardian_is_{self.status}", NEXT_STEPS[self.status])
+            raise IllegalStep(f"guardian_is_{self.status}", NEXT_STEPS[self.status])
         return self._with(contact_erased=True)
 
     # places
@@ -205,9 +205,9 @@ class Guardian(BaseModel):
     def take_place(self, match_id: str, categories: tuple[str, ...]) -> Self:
         """Keep a place for a family that is being proposed."""
         if self.status not in (Status.READY, Status.CARING):
-            raise RuleBroken(f"guardian_is_{self.status}", NEXT_STEPS[self.status])
+            raise IllegalStep(f"guardian_is_{self.status}", NEXT_STEPS[self.status])
         if self.free_capacity <= 0:
-            raise RuleBroken("no_free_capacity", NEXT_STEPS[self.status])
+            raise IllegalStep("no_free_capacity", NEXT_STEPS[self.status])
         place = Place(match_id=match_id, categories=categories)
         return self._with(places=(*self.places, place))
 
@@ -266,7 +266,7 @@ class Guardian(BaseModel):
 
     def _expect(self, step: str) -> None:
         if step not in NEXT_STEPS[self.status]:
-            raise RuleBroken(f"guardian_is_{self.status}", NEXT_STEPS[self.status], step=step)
+            raise IllegalStep(f"guardian_is_{self.status}", NEXT_STEPS[self.status], step=step)
 
     def _moved(self, status: Status, at: datetime, **changes: object) -> Self:
         reached = {status.value: at, **self.reached}

@@ -31,12 +31,12 @@ class Guardians(Repository[Guardian]):
             lists["by_region"] = (region_key(guardian.visible_region), sort)
         if guardian.region is None:
             lists["by_ref"] = (UNASSIGNED, sort)
-        return self.plain_row(guardian, lists=lists)
+        return self._row(guardian, lists=lists)
 
     def of_region(self, partition: str) -> list[Guardian]:
         """The whole register of a region's partition, however long."""
-        return self.all_in("by_region", partition, prefix=LIST_PREFIX, most=sys.maxsize)
+        return self.list_all("by_region", partition, prefix=LIST_PREFIX, most=sys.maxsize)
 
     def unassigned(self) -> list[Guardian]:
         """Every application that no region has yet."""
-        return self.all_in("by_ref", UNASSIGNED, prefix=LIST_PREFIX, most=sys.maxsize)
+        return self.list_all("by_ref", UNASSIGNED, prefix=LIST_PREFIX, most=sys.maxsize)

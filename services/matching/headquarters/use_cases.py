@@ -9,7 +9,7 @@ from services.matching.headquarters.repository import AllHeadquarters
 from shared import reference
 from shared.errors import NotFound
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 
 
 class StaffHeadquarters(Form):
@@ -19,13 +19,13 @@ class StaffHeadquarters(Form):
 
 
 def staff_headquarters(
-    region: str, body: StaffHeadquarters, cause: Cause, headquarters: AllHeadquarters
+    region: str, body: StaffHeadquarters, context: CommandContext, headquarters: AllHeadquarters
 ) -> Receipt:
     """Say who works at the headquarters of a region."""
     _known(region)
-    POLICY.require(cause.actor, "staff_headquarters", region_resource(region))
+    POLICY.require(context.actor, "staff_headquarters", region_resource(region))
     found = headquarters.of(region)
-    return headquarters.save(cause, found.staffed_by(tuple(body.coordinators)))
+    return headquarters.save(context, found.staffed_by(tuple(body.coordinators)))
 
 
 def view_headquarters(

@@ -15,24 +15,26 @@ from shared.errors import NotFound
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.principal import Principal
-from shared.privacy.vault import Wanted
-from shared.storage.command_context import Cause, Receipt
+from shared.privacy.vault import RecordFields
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
-from shared.storage.rows import Row, Write
+from shared.storage.rows import RawWrite, Row
 
 NO_RESOURCES = "guardian_resources_exhausted"
-MOST_REPORTS = 24
+MAX_REPORTS = 24
 
 
 # helping -----------------------------------------------------------------------------------
 
 
-def record_help(match_id: str, body: commands.RecordHelp, cause: Cause, desk: Desk) -> Receipt:
+def record_help(
+    match_id: str, body: commands.RecordHelp, context: CommandContext, desk: Desk
+) -> Receipt:
     """A help was given; the first one starts the care and makes the guardian a caring one."""
-    match = allowed(match_id, "record_help", cause, desk)
+    match = allowed(match_id, "record_help", context, desk)
     now = clock.now()
     helped, need = match.record_help(body.need_id, body.given_at, now)
-    visit = _visit(helped, need, body, cause.actor.id)
+    visit = _visit(helped, need, body, context.actor.id)
     rows: list[Row] = [desk.visits.row(visit)]
     told: list[Event] = []
     if match.status is Status.AGREED:
@@ -41,7 +43,7 @@ def record_help(match_id: str, body: commands.RecordHelp, cause: Cause, desk: De
         told.append(events.CareStarted(**who(match), started_on=visit.given_on))
     told.append(_delivered(match, visit))
     writes = _note(match, f"visit#{visit.visit_id}", body.note, desk)
-    return desk.matches.save(cause, helped, *rows, tells=told, writes=writes)
+    return desk.matches.save(context, helped, *rows, events=told, writes=writes)
 
 
 def _visit(match: Match, need: Need, body: commands.RecordHelp, by: str) -> Visit:
@@ -68,16 +70,16 @@ def _delivered(match: Match, visit: Visit) -> Event:
     )
 
 
-def _note(match: Match, record: str, note: str | None, desk: Desk) -> list[Write]:
+def _note(match: Match, record: str, note: str | None, desk: Desk) -> list[RawWrite]:
     return desk.vault.seal(match.case_id, record, {"note": note}) if note else []
 
 
-def confirm_help(visit_id: str, cause: Cause, desk: Desk) -> Receipt:
+def confirm_help(visit_id: str, context: CommandContext, desk: Desk) -> Receipt:
     """The family says that it got a help."""
     visit = desk.visits.get(visit_id)
     match = desk.matches.get(visit.match_id)
-    POLICY.require(cause.actor, "confirm_help", match_resource(match))
-    return desk.visits.save(cause, visit.confirm(clock.now()))
+    POLICY.require(context.actor, "confirm_help", match_resource(match))
+    return desk.visits.save(context, visit.confirm(clock.now()))
 
 
 def list_visits(
@@ -100,10 +102,12 @@ def list_visits(
 # calling -----------------------------------------------------------------------------------
 
 
-def record_call(match_id: str, body: commands.RecordCall, cause: Cause, desk: Desk) -> Receipt:
+def record_call(
+    match_id: str, body: commands.RecordCall, context: CommandContext, desk: Desk
+) -> Receipt:
     """The headquarters has called the family; what it heard leads to action."""
-    match = allowed(match_id, "record_call", cause, desk)
-    called, call = match.record_call(body.kind, body.result, cause.actor.id, clock.now())
+    match = allowed(match_id, "record_call", context, desk)
+    called, call = match.record_call(body.kind, body.result, context.actor.id, clock.now())
     told = events.FollowUpDone(
         **who(match),
         kind=call.kind.value,
@@ -116,15 +120,17 @@ def record_call(match_id: str, body: commands.RecordCall, cause: Cause, desk: De
     record = f"call#{match_id}#{call.kind}#{len(call.attempts)}"
     noted = called.noted(record) if body.note else called
     writes = _note(match, record, body.note, desk)
-    return desk.matches.save(cause, noted, tells=[told], writes=writes)
+    return desk.matches.save(context, noted, events=[told], writes=writes)
 
 
 # reporting ---------------------------------------------------------------------------------
 
 
-def report_care(match_id: str, body: commands.ReportCare, cause: Cause, desk: Desk) -> Receipt:
+def report_care(
+    match_id: str, body: commands.ReportCare, context: CommandContext, desk: Desk
+) -> Receipt:
     """The guardian tells how it goes; one whose strength is at an end gets no new families."""
-    match = allowed(match_id, "report", cause, desk)
+    match = allowed(match_id, "report", context, desk)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
     now = clock.now()
@@ -149,7 +155,7 @@ def report_care(match_id: str, body: commands.ReportCare, cause: Cause, desk: De
         told += news
     words = {"done": body.done} | ({"difficulties": body.difficulties} if body.difficulties else {})
     writes = desk.vault.seal(match.case_id, _words_of(report), words)
-    return desk.matches.save(cause, match.report(now), *rows, tells=told, writes=writes)
+    return desk.matches.save(context, match.report(now), *rows, events=told, writes=writes)
 
 
 def _pause(match: Match, desk: Desk) -> tuple[list[Row], list[Event]]:
@@ -175,11 +181,13 @@ def list_reports(match_id: str, caller: Principal, desk: Desk) -> ReportsView:
     """The latest reports of one match with their words."""
     match = desk.matches.get(match_id)
     POLICY.require(caller, "view_reports", match_resource(match))
-    found = desk.reports.all_in(
-        "by_ref", match_key(match_id), prefix=REPORT, newest_first=True, most=MOST_REPORTS
+    found = desk.reports.list_all(
+        "by_ref", match_key(match_id), prefix=REPORT, newest_first=True, most=MAX_REPORTS
     )
     if not found:
         return ReportsView(items=[])
-    wanted = [Wanted(match.case_id, _words_of(each), ("done", "difficulties")) for each in found]
+    wanted = [
+        RecordFields(match.case_id, _words_of(each), ("done", "difficulties")) for each in found
+    ]
     words = desk.vault.open_many(wanted, caller, "guardian_reports")
     return ReportsView(items=[ReportView.of(*pair) for pair in zip(found, words, strict=True)])

@@ -23,7 +23,7 @@ from services.matching.words import (
     TerminationReason,
 )
 from shared import reference
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 Timer = Literal[
     "introduction_due_soon", "introduction_overdue", "call_due", "call_missed", "notice_awaited"
@@ -49,7 +49,7 @@ class Match(MatchRecord):
         if held_at > now:
             raise Invalid("in_the_future", "/held_at")
         if held_at < self.proposed_at:
-            raise RuleBroken("introduction_before_proposal", NEXT_STEPS[self.status])
+            raise IllegalStep("introduction_before_proposal", NEXT_STEPS[self.status])
         if set(participants) != set(Party):
             raise Invalid("party_missing", "/participants")
         introduction = Introduction(
@@ -86,9 +86,9 @@ class Match(MatchRecord):
         """One side signs; when both have, the family and the guardian have agreed."""
         self._expect("sign_agreement")
         if self.agreement is None:
-            raise RuleBroken("agreement_not_drafted", ("draft_agreement",))
+            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
         if not participation_signed:
-            raise RuleBroken(
+            raise IllegalStep(
                 "participation_agreement_missing", ("sign_participation_agreement", "cancel")
             )
         agreement = self.agreement.sign(party, evidence, at)
@@ -111,7 +111,7 @@ class Match(MatchRecord):
             raise Invalid("in_the_future", "/given_at")
         given_on = self._local(given_at)
         if self.agreed_at is None or given_on < self._local(self.agreed_at):
-            raise RuleBroken("help_before_agreement", NEXT_STEPS[self.status])
+            raise IllegalStep("help_before_agreement", NEXT_STEPS[self.status])
         helped = self._with(
             visits=self.visits + 1, last_visit_on=max(given_on, self.last_visit_on or given_on)
         )
@@ -145,7 +145,7 @@ class Match(MatchRecord):
         """One side says that it stops; the other is asked, the headquarters decides."""
         self._expect("notify_termination")
         if any(notice.by is by for notice in self.notices):
-            raise RuleBroken("notice_already_given", NEXT_STEPS[self.status])
+            raise IllegalStep("notice_already_given", NEXT_STEPS[self.status])
         notice = Notice(by=by, at=at, reason=reason)
         return self._with(status=Status.ENDING, notices=(*self.notices, notice))
 
@@ -154,7 +154,7 @@ class Match(MatchRecord):
         self._expect("withdraw_notice")
         left = tuple(notice for notice in self.notices if notice.by is not by)
         if len(left) == len(self.notices):
-            raise RuleBroken("no_notice_of_this_side", NEXT_STEPS[self.status])
+            raise IllegalStep("no_notice_of_this_side", NEXT_STEPS[self.status])
         status = Status.ENDING if left else Status.ACTIVE
         return self._with(status=status, notices=left, notice_reminded=False)
 
@@ -171,13 +171,13 @@ class Match(MatchRecord):
         still_open = tuple(sorted(set(open_categories)))
         if self.status is Status.ENDING and not self._may_confirm(at):
             until = reference.local(self.region, self.hq_may_end_at or at)
-            raise RuleBroken(
+            raise IllegalStep(
                 "second_notice_awaited",
                 NEXT_STEPS[self.status],
                 until=f"{until:%d.%m.%Y %H:%M}",
             )
         if reason is TerminationReason.ALL_NEEDS_MET and still_open:
-            raise RuleBroken("needs_still_open", NEXT_STEPS[self.status])
+            raise IllegalStep("needs_still_open", NEXT_STEPS[self.status])
         ending = Ending(
             reason=reason,
             at=at,

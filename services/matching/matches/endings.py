@@ -13,23 +13,23 @@ from shared import clock
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.principal import Principal
-from shared.privacy.vault import Wanted
-from shared.storage.command_context import Cause, Receipt
+from shared.privacy.vault import RecordFields
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
 CONFLICT_NOTE = "conflict"
 
 
 def notify_termination(
-    match_id: str, body: commands.NotifyTermination, cause: Cause, desk: Desk
+    match_id: str, body: commands.NotifyTermination, context: CommandContext, desk: Desk
 ) -> Receipt:
     """One side says that it stops; the headquarters is told at once."""
-    match = allowed(match_id, "notify_termination", cause, desk)
-    side = side_of(body, cause, match)
-    cause.reason = body.reason.value
+    match = allowed(match_id, "notify_termination", context, desk)
+    side = side_of(body, context, match)
+    context.reason = body.reason.value
     ending = match.notify_termination(side, body.reason, clock.now())
     told = _notified(ending, side, body.reason)
-    return desk.matches.save(cause, ending, tells=[told])
+    return desk.matches.save(context, ending, events=[told])
 
 
 def _notified(ending: Match, by: Party, reason: TerminationReason) -> Event:
@@ -38,18 +38,18 @@ def _notified(ending: Match, by: Party, reason: TerminationReason) -> Event:
 
 
 def withdraw_notice(
-    match_id: str, body: commands.WithdrawNotice, cause: Cause, desk: Desk
+    match_id: str, body: commands.WithdrawNotice, context: CommandContext, desk: Desk
 ) -> Receipt:
     """The side that wanted to stop goes on after all."""
-    match = allowed(match_id, "withdraw_notice", cause, desk)
-    side = side_of(body, cause, match)
-    return desk.matches.save(cause, match.withdraw_notice(side))
+    match = allowed(match_id, "withdraw_notice", context, desk)
+    side = side_of(body, context, match)
+    return desk.matches.save(context, match.withdraw_notice(side))
 
 
-def end_care(match_id: str, body: commands.EndCare, cause: Cause, desk: Desk) -> Receipt:
+def end_care(match_id: str, body: commands.EndCare, context: CommandContext, desk: Desk) -> Receipt:
     """The headquarters confirms the end; after a conflict the pair is never proposed again."""
-    match = allowed(match_id, "end", cause, desk)
-    cause.reason = body.reason.value
+    match = allowed(match_id, "end", context, desk)
+    context.reason = body.reason.value
     family = desk.families.get(match.case_id)
     ended = match.end(
         body.reason,
@@ -70,7 +70,7 @@ def end_care(match_id: str, body: commands.EndCare, cause: Cause, desk: Desk) ->
     )
     conflict = body.reason is TerminationReason.CONFLICT
     rows = freed(ended, desk, exclude=conflict)
-    return desk.matches.save(cause, ended, *rows, tells=[told], writes=writes)
+    return desk.matches.save(context, ended, *rows, events=[told], writes=writes)
 
 
 def view_notes(match_id: str, caller: Principal, desk: Desk) -> NotesView:
@@ -79,7 +79,7 @@ def view_notes(match_id: str, caller: Principal, desk: Desk) -> NotesView:
     POLICY.require(caller, "view_notes", match_resource(match))
     if not match.notes:
         return NotesView(items=[])
-    wanted = [Wanted(match.case_id, record, ("note",)) for record in match.notes]
+    wanted = [RecordFields(match.case_id, record, ("note",)) for record in match.notes]
     opened = desk.vault.open_many(wanted, caller, "match_notes")
     return NotesView(
         items=[

@@ -6,7 +6,7 @@ from typing import Self
 
 from services.matching.guardians.facts import Fact
 from services.matching.words import Party, TerminationReason
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 
 class Status(StrEnum):
@@ -94,7 +94,7 @@ class CareAgreement(Fact):
             changes = {"signed_guardian_at": at}
             signed = self.signed_guardian_at
         if signed is not None:
-            raise RuleBroken("already_signed", ("sign_agreement",))
+            raise IllegalStep("already_signed", ("sign_agreement",))
         return self.model_copy(update=changes)
 
 

@@ -8,9 +8,9 @@ from services.matching.guardians.facts import Fact
 from services.matching.matches import calendar
 from services.matching.words import FollowUpKind, FollowUpResult
 from shared import reference
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 
 
 class FollowUpStatus(StrEnum):
@@ -87,12 +87,12 @@ class FollowUp(Fact):
     def call(self, result: FollowUpResult, by: str, at: datetime) -> Self:
         """The headquarters has called; who does not answer is called again, three times at most."""
         if self.status in (FollowUpStatus.DONE, FollowUpStatus.CANCELLED):
-            raise RuleBroken("call_already_settled")
+            raise IllegalStep("call_already_settled")
         today = reference.local_date(self.region, at)
         if today < self.due_on:
-            raise RuleBroken("call_too_early", due_on=self.due_on)
+            raise IllegalStep("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
-        if result is FollowUpResult.UNREACHABLE and self.open and self.attempt < MOST_ATTEMPTS:
+        if result is FollowUpResult.UNREACHABLE and self.open and self.attempt < MAX_ATTEMPTS:
             return called._with(status=FollowUpStatus.PLANNED, next_on=today + timedelta(days=1))
         on_time = today <= self.due_on + calendar.GRACE
         return called._with(status=FollowUpStatus.DONE, result=result, on_time=on_time)

@@ -10,17 +10,17 @@ from services.matching.matches.repository import Desk
 from services.matching.ranking.domain import Candidate, Unsuitable, judge
 from services.matching.words import Party
 from shared import clock, ids
-from shared.errors import Invalid, NotFound, RuleBroken
+from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as events
 from shared.events.base import Event
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
 
-def allowed(match_id: str, action: str, cause: Cause, desk: Desk) -> Match:
+def allowed(match_id: str, action: str, context: CommandContext, desk: Desk) -> Match:
     """The match, when the caller may do this to it."""
     match = desk.matches.get(match_id)
-    POLICY.require(cause.actor, action, match_resource(match))
+    POLICY.require(context.actor, action, match_resource(match))
     return match
 
 
@@ -35,9 +35,9 @@ def who(match: Match) -> dict[str, str]:
     }
 
 
-def side_of(asked: commands.OnBehalf, cause: Cause, match: Match) -> Party:
+def side_of(asked: commands.OnBehalf, context: CommandContext, match: Match) -> Party:
     """Which side acts: its own people, or the headquarters for it, with evidence."""
-    own = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}.get(cause.actor.role)
+    own = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}.get(context.actor.role)
     if own is not None:
         if asked.by not in (None, own):
             raise Invalid("not_your_side", "/by")
@@ -47,17 +47,17 @@ def side_of(asked: commands.OnBehalf, cause: Cause, match: Match) -> Party:
     if asked.evidence is None:
         raise Invalid("evidence_missing", "/evidence")
     represented = match.case_id if asked.by is Party.FAMILY else match.guardian_id
-    cause.actor = cause.actor.acting_for(represented, asked.evidence)
+    context.actor = context.actor.acting_for(represented, asked.evidence)
     return asked.by
 
 
 # proposing ---------------------------------------------------------------------------------
 
 
-def propose_match(body: commands.ProposeMatch, cause: Cause, desk: Desk) -> Receipt:
+def propose_match(body: commands.ProposeMatch, context: CommandContext, desk: Desk) -> Receipt:
     """Propose a guardian to a family: both are bound, and the guardian's place is taken."""
     family = desk.families.get(body.case_id)
-    POLICY.require(cause.actor, "propose_match", family_resource(family))
+    POLICY.require(context.actor, "propose_match", family_resource(family))
     guardian = desk.guardians.get(body.guardian_id)
     if guardian.region != family.region:
         raise NotFound("guardian", body.guardian_id)
@@ -65,9 +65,9 @@ def propose_match(body: commands.ProposeMatch, cause: Cause, desk: Desk) -> Rece
     bound = family.bind(match_id)
     candidate = _suitable(family, guardian)
     _check_coverage(candidate, body.override)
-    match = _proposed(match_id, family, candidate, body.override, cause.actor.id)
+    match = _proposed(match_id, family, candidate, body.override, context.actor.id)
     taken = guardian.take_place(match_id, candidate.covered)
-    cause.reason = match.override_reason
+    context.reason = match.override_reason
     told = events.MatchProposed(
         **who(match),
         introduction_due_at=match.introduction_due_at,
@@ -75,21 +75,21 @@ def propose_match(body: commands.ProposeMatch, cause: Cause, desk: Desk) -> Rece
         uncovered=match.uncovered,
     )
     return desk.matches.save(
-        cause, match, desk.families.row(bound), desk.guardians.row(taken), tells=[told]
+        context, match, desk.families.row(bound), desk.guardians.row(taken), events=[told]
     )
 
 
 def _suitable(family: Family, guardian: Guardian) -> Candidate:
     judged = judge(family, guardian)
     if isinstance(judged, Unsuitable):
-        raise RuleBroken(f"candidate_{judged.rule}", ("view_candidates",))
+        raise IllegalStep(f"candidate_{judged.rule}", ("view_candidates",))
     return judged
 
 
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:
     if override is None:
         if candidate.uncovered:
-            raise RuleBroken(
+            raise IllegalStep(
                 "needs_not_covered",
                 ("propose_with_override", "view_candidates"),
                 uncovered=", ".join(candidate.uncovered),
@@ -125,11 +125,13 @@ def _proposed(
 # refusing ----------------------------------------------------------------------------------
 
 
-def decline_match(match_id: str, body: commands.DeclineMatch, cause: Cause, desk: Desk) -> Receipt:
+def decline_match(
+    match_id: str, body: commands.DeclineMatch, context: CommandContext, desk: Desk
+) -> Receipt:
     """The family or the guardian does not want this."""
-    match = allowed(match_id, "decline", cause, desk)
-    side = side_of(body, cause, match)
-    cause.reason = body.reason
+    match = allowed(match_id, "decline", context, desk)
+    side = side_of(body, context, match)
+    context.reason = body.reason
     declined = match.decline(side, body.reason, clock.now())
     told = events.MatchDeclined(
         **who(match),
@@ -137,16 +139,18 @@ def decline_match(match_id: str, body: commands.DeclineMatch, cause: Cause, desk
         reason=body.reason,
         introduction_due_at=match.introduction_due_at,
     )
-    return desk.matches.save(cause, declined, *freed(declined, desk), tells=[told])
+    return desk.matches.save(context, declined, *freed(declined, desk), events=[told])
 
 
-def cancel_match(match_id: str, body: commands.CancelMatch, cause: Cause, desk: Desk) -> Receipt:
+def cancel_match(
+    match_id: str, body: commands.CancelMatch, context: CommandContext, desk: Desk
+) -> Receipt:
     """The headquarters takes the proposal back."""
-    match = allowed(match_id, "cancel", cause, desk)
-    cause.reason = body.reason
+    match = allowed(match_id, "cancel", context, desk)
+    context.reason = body.reason
     cancelled = match.cancel("regional_hq", body.reason, clock.now())
     told = cancellation(cancelled)
-    return desk.matches.save(cause, cancelled, *freed(cancelled, desk), tells=[told])
+    return desk.matches.save(context, cancelled, *freed(cancelled, desk), events=[told])
 
 
 def cancellation(cancelled: Match) -> Event:
@@ -174,11 +178,11 @@ def freed(match: Match, desk: Desk, *, exclude: bool = False) -> list[Row]:
 
 
 def hold_introduction(
-    match_id: str, body: commands.HoldIntroduction, cause: Cause, desk: Desk
+    match_id: str, body: commands.HoldIntroduction, context: CommandContext, desk: Desk
 ) -> Receipt:
     """The first contact was held with the headquarters; contacts are released by it."""
-    match = allowed(match_id, "hold_introduction", cause, desk)
-    if not _works_here(body.hq_participant, cause, match.region, desk):
+    match = allowed(match_id, "hold_introduction", context, desk)
+    if not _works_here(body.hq_participant, context, match.region, desk):
         raise Invalid("not_of_this_headquarters", "/hq_participant")
     introduced = match.hold_introduction(
         held_at=body.held_at,
@@ -191,10 +195,10 @@ def hold_introduction(
     told = events.IntroductionHeld(
         **who(match), held_at=body.held_at, in_time=introduced.introduction.in_time
     )
-    return desk.matches.save(cause, introduced, tells=[told])
+    return desk.matches.save(context, introduced, events=[told])
 
 
-def _works_here(user: str, cause: Cause, region: str, desk: Desk) -> bool:
-    if user == cause.actor.id:
-        return cause.actor.role == "regional_hq" and cause.actor.covers(region)
+def _works_here(user: str, context: CommandContext, region: str, desk: Desk) -> bool:
+    if user == context.actor.id:
+        return context.actor.role == "regional_hq" and context.actor.covers(region)
     return user in desk.headquarters.of(region).coordinators

@@ -20,7 +20,7 @@ from services.matching.matches.facts import (
 from services.matching.matches.follow_ups import FollowUp
 from services.matching.words import Party, Programme
 from shared import reference
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 
 class MatchRecord(BaseModel):
@@ -97,7 +97,7 @@ class MatchRecord(BaseModel):
         for need in needs:
             if need.need_id == need_id:
                 return need
-        raise RuleBroken("need_not_in_agreement", NEXT_STEPS[self.status])
+        raise IllegalStep("need_not_in_agreement", NEXT_STEPS[self.status])
 
     def _may_confirm(self, at: datetime) -> bool:
         until = self.hq_may_end_at
@@ -111,7 +111,7 @@ class MatchRecord(BaseModel):
 
     def _expect(self, step: str) -> None:
         if step not in NEXT_STEPS[self.status]:
-            raise RuleBroken(f"match_is_{self.status}", NEXT_STEPS[self.status], step=step)
+            raise IllegalStep(f"match_is_{self.status}", NEXT_STEPS[self.status], step=step)
 
     def _with(self, **changes: object) -> Self:
         return self.model_copy(update=changes)

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.guardians.facts import Fact
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 
 class Visit(BaseModel):
@@ -30,7 +30,7 @@ class Visit(BaseModel):
     def confirm(self, at: datetime) -> Self:
         """The family says that it got this help."""
         if self.confirmed_at is not None:
-            raise RuleBroken("visit_already_confirmed")
+            raise IllegalStep("visit_already_confirmed")
         return self.model_copy(update={"confirmed_at": at})
 
 
@@ -100,7 +100,7 @@ class Story(BaseModel):
         """The story may be published."""
         self._expect("clear_story")
         if self.consent_ref is None:
-            raise RuleBroken("story_without_consent", ("record_story_consent", "decline_story"))
+            raise IllegalStep("story_without_consent", ("record_story_consent", "decline_story"))
         return self.model_copy(update={"status": StoryStatus.CLEARED})
 
     def decline(self, reason: str) -> Self:
@@ -118,4 +118,4 @@ class Story(BaseModel):
 
     def _expect(self, step: str) -> None:
         if step not in STORY_STEPS[self.status]:
-            raise RuleBroken(f"story_is_{self.status}", STORY_STEPS[self.status], step=step)
+            raise IllegalStep(f"story_is_{self.status}", STORY_STEPS[self.status], step=step)

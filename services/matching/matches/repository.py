@@ -45,7 +45,7 @@ class Matches(Repository[Match]):
     def row(self, match: Match) -> Row:
         """A match with its lists and its next deadline."""
         own = f"{MATCH}{match.match_id}"
-        return self.plain_row(
+        return self._row(
             match,
             due_at=match.due_at,
             lists={
@@ -57,9 +57,9 @@ class Matches(Repository[Match]):
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Match]:
         """Every match that was open at some time in these months: the open ones and those over."""
-        found = self.all_in("by_region", partition, prefix=OPEN, most=5000)
+        found = self.list_all("by_region", partition, prefix=OPEN, most=5000)
         for month in months:
-            found += self.all_in("by_region", partition, prefix=f"{OVER}{month}#", most=5000)
+            found += self.list_all("by_region", partition, prefix=f"{OVER}{month}#", most=5000)
         return found
 
 
@@ -90,7 +90,7 @@ class Visits(Repository[Visit]):
     def row(self, visit: Visit) -> Row:
         """A help, listed under its match by day."""
         sort = f"{VISIT}{visit.given_on}#{visit.visit_id}"
-        return self.plain_row(visit, lists={"by_ref": (match_key(visit.match_id), sort)})
+        return self._row(visit, lists={"by_ref": (match_key(visit.match_id), sort)})
 
 
 class Reports(Repository[Report]):
@@ -103,7 +103,7 @@ class Reports(Repository[Report]):
     def row(self, report: Report) -> Row:
         """A report, listed under its match by time."""
         sort = f"{REPORT}{clock.iso(report.reported_at)}#{report.report_id}"
-        return self.plain_row(report, lists={"by_ref": (match_key(report.match_id), sort)})
+        return self._row(report, lists={"by_ref": (match_key(report.match_id), sort)})
 
 
 class Stories(Repository[Story]):
@@ -116,7 +116,7 @@ class Stories(Repository[Story]):
     def row(self, story: Story) -> Row:
         """A story, listed in its region and under its guardian, by status and time."""
         sort = f"{story_shelf(story.status)}{clock.iso(story.submitted_at)}#{story.story_id}"
-        return self.plain_row(
+        return self._row(
             story,
             lists={
                 "by_region": (region_key(story.region), sort),

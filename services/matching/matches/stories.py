@@ -12,16 +12,18 @@ from shared.events import matching as events
 from shared.events.base import Event
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.privacy.vault import Wanted
-from shared.storage.command_context import Cause, Receipt
+from shared.privacy.vault import RecordFields
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 TEXT = "text"
 
 
-def submit_story(match_id: str, body: commands.SubmitStory, cause: Cause, desk: Desk) -> Receipt:
+def submit_story(
+    match_id: str, body: commands.SubmitStory, context: CommandContext, desk: Desk
+) -> Receipt:
     """The guardian sends a story about a family it helps."""
-    match = allowed(match_id, "submit_story", cause, desk)
+    match = allowed(match_id, "submit_story", context, desk)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
     told_of = match.submit_story()
@@ -37,10 +39,10 @@ def submit_story(match_id: str, body: commands.SubmitStory, cause: Cause, desk: 
         submitted_at=clock.now(),
     )
     return desk.stories.save(
-        cause,
+        context,
         story,
         desk.matches.row(told_of),
-        tells=[events.StorySubmitted(**_who(story))],
+        events=[events.StorySubmitted(**_who(story))],
         writes=desk.vault.seal(story.case_id, _record(story.story_id), {TEXT: body.text}),
     )
 
@@ -60,37 +62,41 @@ def _record(story_id: str) -> str:
 
 
 def record_story_consent(
-    story_id: str, body: commands.RecordStoryConsent, cause: Cause, desk: Desk
+    story_id: str, body: commands.RecordStoryConsent, context: CommandContext, desk: Desk
 ) -> Receipt:
     """The family agrees that the story is published."""
-    story = _allowed(story_id, "record_story_consent", cause, desk)
-    return desk.stories.save(cause, story.record_consent(body.consent_ref))
+    story = _allowed(story_id, "record_story_consent", context, desk)
+    return desk.stories.save(context, story.record_consent(body.consent_ref))
 
 
-def clear_story(story_id: str, cause: Cause, desk: Desk) -> Receipt:
+def clear_story(story_id: str, context: CommandContext, desk: Desk) -> Receipt:
     """The story may be published."""
-    cleared = _allowed(story_id, "clear_story", cause, desk).clear()
+    cleared = _allowed(story_id, "clear_story", context, desk).clear()
     told: list[Event] = [events.StoryCleared(**_who(cleared))]
-    return desk.stories.save(cause, cleared, tells=told)
+    return desk.stories.save(context, cleared, events=told)
 
 
-def decline_story(story_id: str, body: commands.DecideStory, cause: Cause, desk: Desk) -> Receipt:
+def decline_story(
+    story_id: str, body: commands.DecideStory, context: CommandContext, desk: Desk
+) -> Receipt:
     """The story is not published."""
-    cause.reason = body.reason
-    story = _allowed(story_id, "decline_story", cause, desk)
-    return desk.stories.save(cause, story.decline(body.reason))
+    context.reason = body.reason
+    story = _allowed(story_id, "decline_story", context, desk)
+    return desk.stories.save(context, story.decline(body.reason))
 
 
-def take_down_story(story_id: str, body: commands.DecideStory, cause: Cause, desk: Desk) -> Receipt:
+def take_down_story(
+    story_id: str, body: commands.DecideStory, context: CommandContext, desk: Desk
+) -> Receipt:
     """A published story is taken back."""
-    cause.reason = body.reason
-    story = _allowed(story_id, "take_down_story", cause, desk)
-    return desk.stories.save(cause, story.take_down(body.reason))
+    context.reason = body.reason
+    story = _allowed(story_id, "take_down_story", context, desk)
+    return desk.stories.save(context, story.take_down(body.reason))
 
 
-def _allowed(story_id: str, action: str, cause: Cause, desk: Desk) -> Story:
+def _allowed(story_id: str, action: str, context: CommandContext, desk: Desk) -> Story:
     story = desk.stories.get(story_id)
-    POLICY.require(cause.actor, action, story_resource(story))
+    POLICY.require(context.actor, action, story_resource(story))
     return story
 
 
@@ -102,7 +108,7 @@ def view_story(story_id: str, caller: Principal, desk: Desk) -> StoryView:
     if not POLICY.allows(caller, "read_story", resource):
         return StoryView.of(story)
     (opened,) = desk.vault.open_many(
-        [Wanted(story.case_id, _record(story_id), (TEXT,))], caller, "read_story"
+        [RecordFields(story.case_id, _record(story_id), (TEXT,))], caller, "read_story"
     )
     return StoryView.of(story, (opened or {}).get(TEXT))
 

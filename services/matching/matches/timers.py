@@ -8,10 +8,10 @@ from shared import clock
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.observability import count
-from shared.storage.command_context import Cause
+from shared.storage.command_context import CommandContext
 
 
-def match_due(match_id: str, cause: Cause, desk: Desk) -> None:
+def match_due(match_id: str, context: CommandContext, desk: Desk) -> None:
     """Tell what has fallen due on a match, each thing once."""
     match = desk.matches.find(match_id)
     if match is None:
@@ -20,7 +20,7 @@ def match_due(match_id: str, cause: Cause, desk: Desk) -> None:
     if not timers:
         return
     told = [_told(match, timer, call) for timer, call in timers]
-    desk.matches.save(cause, changed, tells=told)
+    desk.matches.save(context, changed, events=told)
     names = [timer for timer, _ in timers]
     count("introduction_overdue", names.count("introduction_overdue"))
     count("follow_up_missed", names.count("call_missed"))

@@ -16,7 +16,7 @@ from ortools.math_opt.python import mathopt
 from services.matching.ranking.network import Network, Pick
 
 # More than HiGHS gets anywhere with in the time there is.
-MOST_COLUMNS = 100_000
+MAX_COLUMNS = 100_000
 # Values are whole numbers; HiGHS computes within about these errors.
 ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
 
@@ -24,8 +24,8 @@ ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
 def program(network: Network, bound: int, until: float) -> tuple[list[Pick], int]:
     """The best picks found in time, none if there were none, and what no picks can exceed."""
     short = network.exceeded(network.picks())
-    columns = list(islice(_columns(network, short), MOST_COLUMNS + 1))
-    if len(columns) > MOST_COLUMNS:
+    columns = list(islice(_columns(network, short), MAX_COLUMNS + 1))
+    if len(columns) > MAX_COLUMNS:
         return [], bound
     model = mathopt.Model()
     families = [model.add_linear_constraint(ub=1) for _ in range(network.families)]

@@ -17,7 +17,7 @@ from services.matching.ranking.problem import Method, Problem, Solution, packed
 COVERAGE = 600_000
 SAME_DISTRICT = 200_000
 FREE_PLACE = 1_000
-MOST_FREE_PLACES = 10
+MAX_FREE_PLACES = 10
 WAITING_HOUR = 500
 LONGEST_WAIT_HOURS = 720
 
@@ -72,7 +72,7 @@ class Region:
                 covered = fits(family, kinds, standing)
                 if not isinstance(covered, Rule):
                     near = standing.gives_in(family.district, covered)
-                    free = min(standing.guardian.free_capacity, MOST_FREE_PLACES)
+                    free = min(standing.guardian.free_capacity, MAX_FREE_PLACES)
                     helped = sum(share[kind] for kind in covered)
                     guardians.append(number)
                     worths.append(waited + FREE_PLACE * free + SAME_DISTRICT * near + helped)

@@ -20,7 +20,7 @@ from shared.principal import Principal
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
-MOST_FAMILIES = 300
+MAX_FAMILIES = 300
 RETRY_SECONDS = 30
 
 
@@ -74,11 +74,11 @@ def view_suggestions(region: str, caller: Principal, desk: Desk) -> Suggestions:
         raise NotFound("region", region)
     POLICY.require(caller, "view_suggestions", region_resource(region))
     partition = region_key(region)
-    families = desk.families.waiting(partition, MOST_FAMILIES + 1)
-    asked = Region(families[:MOST_FAMILIES], desk.guardians.of_region(partition))
+    families = desk.families.waiting(partition, MAX_FAMILIES + 1)
+    asked = Region(families[:MAX_FAMILIES], desk.guardians.of_region(partition))
     # Solved in a function of its own: the solver's libraries are larger than this one's.
     function = os.environ["ASSIGNMENT_FUNCTION"]
     unsolved = Unavailable("assignment_unavailable", retry_after=RETRY_SECONDS)
     problem = asked.problem(clock.now())
     solution = functions.ask(aws.client("lambda"), function, problem, Solution, unsolved)
-    return asked.suggestions(solution, more_waiting=len(families) > MOST_FAMILIES)
+    return asked.suggestions(solution, more_waiting=len(families) > MAX_FAMILIES)

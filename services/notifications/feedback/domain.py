@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from shared.errors import NotFound, RuleBroken
+from shared.errors import IllegalStep, NotFound
 
 CARE_FEEDBACK = "care_feedback"
 LIFETIME = timedelta(days=60)
@@ -63,9 +63,9 @@ class FeedbackForm(BaseModel, frozen=True):
     def opened(self, now: datetime) -> Self:
         """The form itself, if it may still be answered."""
         if self.status is Status.ANSWERED:
-            raise RuleBroken("form_answered")
+            raise IllegalStep("form_answered")
         if now >= self.expires_at:
-            raise RuleBroken("form_expired")
+            raise IllegalStep("form_expired")
         return self
 
     def answered(

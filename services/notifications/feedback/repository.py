@@ -8,7 +8,7 @@ from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
-KEPT = timedelta(days=400)
+RETENTION = timedelta(days=400)
 
 
 class FeedbackForms(Repository[FeedbackForm]):
@@ -26,10 +26,10 @@ class FeedbackForms(Repository[FeedbackForm]):
             answered = f"{answered_prefix()}{iso(aggregate.answered_at)}#{aggregate.form_id}"
             lists["by_region"] = (region_key(aggregate.region), answered)
         answered_for_good = aggregate.status is Status.ANSWERED
-        return self.plain_row(
+        return self._row(
             aggregate,
             lists=lists,
-            expires_at=None if answered_for_good else aggregate.created_at + KEPT,
+            expires_at=None if answered_for_good else aggregate.created_at + RETENTION,
         )
 
 

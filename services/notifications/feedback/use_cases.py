@@ -11,7 +11,7 @@ from services.notifications.feedback.domain import FeedbackForm, NeedsMet
 from services.notifications.feedback.repository import answered_prefix
 from services.notifications.messages.letters import FEEDBACK_PURPOSE
 from shared import clock, keyring
-from shared.errors import NotFound, TooMany
+from shared.errors import NotFound, RateLimited
 from shared.events.base import Event, Received
 from shared.events.intake import FamilyErased
 from shared.events.notifications import FeedbackReceived, LowScoreReceived
@@ -19,8 +19,8 @@ from shared.identity import signed_links
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
-from shared.privacy.vault import Vault, Wanted
-from shared.storage.command_context import Cause, Receipt
+from shared.privacy.vault import RecordFields, Vault
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 COMMENT = "comment"
@@ -82,7 +82,7 @@ def open_form(link: str, address: str, desk: Desk) -> FormView:
 
 
 def answer_form(
-    link: str, answer: AnswerForm, address: str, cause: Cause, desk: Desk, vault: Vault
+    link: str, answer: AnswerForm, address: str, context: CommandContext, desk: Desk, vault: Vault
 ) -> Receipt:
     """Take the family's one answer; a low score or a wish to be called becomes work for HQ."""
     _count(address, desk)
@@ -93,11 +93,11 @@ def answer_form(
     sealed = (
         vault.seal(form.case_id, _record(form), {COMMENT: answer.comment}) if answer.comment else []
     )
-    cause.actor = family
-    return desk.forms.save(cause, answered, tells=_tells(answered), writes=sealed)
+    context.actor = family
+    return desk.forms.save(context, answered, events=_events(answered), writes=sealed)
 
 
-def _tells(form: FeedbackForm) -> list[Event]:
+def _events(form: FeedbackForm) -> list[Event]:
     told = form.model_dump()
     low = [LowScoreReceived.model_validate(told)] if form.low else []
     return [FeedbackReceived.model_validate(told), *low]
@@ -116,7 +116,7 @@ def _count(address: str, desk: Desk) -> None:
     """Nobody may try links by the thousand; the address itself is never kept."""
     caller = keyring.from_env().sign("address", address.encode())[:16].hex()
     if not desk.store.count(f"FEEDBACK#{caller}", TRIES_PER_MINUTE, MINUTE):
-        raise TooMany(retry_after=MINUTE)
+        raise RateLimited(retry_after=MINUTE)
 
 
 def _record(form: FeedbackForm) -> str:
@@ -157,14 +157,16 @@ def get_answer(
     shown = _view(form)
     if not form.commented:
         return shown
-    wanted = Wanted(form.case_id, _record(form), (COMMENT,))
+    wanted = RecordFields(form.case_id, _record(form), (COMMENT,))
     (opened,) = vault.open_many([wanted], caller, "care_feedback")
     return shown.model_copy(update={"comment": (opened or {}).get(COMMENT)})
 
 
-def forget_family(received: Received[FamilyErased], cause: Cause, desk: Desk, vault: Vault) -> None:
+def forget_family(
+    received: Received[FamilyErased], context: CommandContext, desk: Desk, vault: Vault
+) -> None:
     """The family is forgotten: its own words go, its scores stay in the counts."""
-    desk.store.commit(cause, writes=vault.erase(received.event.case_id))
+    desk.store.commit(context, writes=vault.erase(received.event.case_id))
 
 
 def resource(form: FeedbackForm) -> Resource:

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 
 class Status(StrEnum):
@@ -45,19 +45,19 @@ class WorkItem(BaseModel, frozen=True):
     def read(self, by: str, now: datetime) -> Self:
         """Somebody has seen it; the first reader is remembered."""
         if self.status is not Status.NEW:
-            raise RuleBroken("item_already_read", _next_steps(self.status))
+            raise IllegalStep("item_already_read", _next_steps(self.status))
         return self.model_copy(update={"status": Status.READ, "read_by": by, "read_at": now})
 
     def done(self, by: str, now: datetime) -> Self:
         """The work is done."""
         if self.status is Status.DONE:
-            raise RuleBroken("item_already_done", _next_steps(self.status))
+            raise IllegalStep("item_already_done", _next_steps(self.status))
         return self.model_copy(update={"status": Status.DONE, "done_by": by, "done_at": now})
 
     def reopened(self) -> Self:
         """It was marked done by mistake."""
         if self.status is not Status.DONE:
-            raise RuleBroken("item_not_done", _next_steps(self.status))
+            raise IllegalStep("item_not_done", _next_steps(self.status))
         return self.model_copy(update={"status": Status.READ, "done_by": None, "done_at": None})
 
 

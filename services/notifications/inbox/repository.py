@@ -9,7 +9,7 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
 FEDERAL_ROLES = frozenset({"federal_hq", "operations"})
-KEPT_WHEN_DONE = timedelta(days=400)
+RETENTION_WHEN_DONE = timedelta(days=400)
 
 
 class WorkItems(Repository[WorkItem]):
@@ -24,10 +24,10 @@ class WorkItems(Repository[WorkItem]):
         partition = UNASSIGNED if aggregate.role in FEDERAL_ROLES else region_key(aggregate.region)
         done = aggregate.status is Status.DONE
         sort = f"{iso(aggregate.created_at)}#{aggregate.item_id}"
-        return self.plain_row(
+        return self._row(
             aggregate,
             lists={"by_region": (partition, list_prefix(aggregate.role, done) + sort)},
-            expires_at=aggregate.done_at + KEPT_WHEN_DONE if aggregate.done_at else None,
+            expires_at=aggregate.done_at + RETENTION_WHEN_DONE if aggregate.done_at else None,
         )
 
 

@@ -13,7 +13,7 @@ from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
 from shared.reference import region
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 
@@ -63,27 +63,29 @@ def list_inbox(
     )
 
 
-def read_item(item_id: str, cause: Cause, policy: Policy, desk: Desk) -> Receipt:
+def read_item(item_id: str, context: CommandContext, policy: Policy, desk: Desk) -> Receipt:
     """Somebody has seen it."""
-    item = _allowed(item_id, "read_item", cause, policy, desk)
-    return desk.items.save(cause, item.read(cause.actor.id, clock.now()))
+    item = _allowed(item_id, "read_item", context, policy, desk)
+    return desk.items.save(context, item.read(context.actor.id, clock.now()))
 
 
-def finish_item(item_id: str, cause: Cause, policy: Policy, desk: Desk) -> Receipt:
+def finish_item(item_id: str, context: CommandContext, policy: Policy, desk: Desk) -> Receipt:
     """The work is done."""
-    item = _allowed(item_id, "finish_item", cause, policy, desk)
-    return desk.items.save(cause, item.done(cause.actor.id, clock.now()))
+    item = _allowed(item_id, "finish_item", context, policy, desk)
+    return desk.items.save(context, item.done(context.actor.id, clock.now()))
 
 
-def reopen_item(item_id: str, cause: Cause, policy: Policy, desk: Desk) -> Receipt:
+def reopen_item(item_id: str, context: CommandContext, policy: Policy, desk: Desk) -> Receipt:
     """It was marked done by mistake."""
-    item = _allowed(item_id, "reopen_item", cause, policy, desk)
-    return desk.items.save(cause, item.reopened())
+    item = _allowed(item_id, "reopen_item", context, policy, desk)
+    return desk.items.save(context, item.reopened())
 
 
-def _allowed(item_id: str, action: str, cause: Cause, policy: Policy, desk: Desk) -> WorkItem:
+def _allowed(
+    item_id: str, action: str, context: CommandContext, policy: Policy, desk: Desk
+) -> WorkItem:
     item = desk.items.get(item_id)
-    policy.require(cause.actor, action, resource(item))
+    policy.require(context.actor, action, resource(item))
     return item
 
 

@@ -12,15 +12,15 @@ from services.notifications.messages.domain import Message, derived_id
 from shared import clock
 from shared.events.base import Received
 from shared.reference import zone
-from shared.storage.command_context import Cause
+from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
 
-def announce(received: Received[Any], cause: Cause, desk: Desk) -> None:
+def announce(received: Received[Any], context: CommandContext, desk: Desk) -> None:
     """Queue what each audience is told about an event; nothing when nobody is told anything."""
     rows = list(_rows(received, desk, clock.now()))
     if rows:
-        desk.store.commit(cause, *rows)
+        desk.store.commit(context, *rows)
 
 
 def _rows(received: Received[Any], desk: Desk, now: datetime) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 
 NIGHT_STARTS = time(22)
 NIGHT_ENDS = time(9)
@@ -146,7 +146,7 @@ class Message(BaseModel, frozen=True):
 
     def _expect(self, *legal: Status) -> None:
         if self.status not in legal:
-            raise RuleBroken("message_moved_on")
+            raise IllegalStep("message_moved_on")
 
 
 def wait(attempts: int) -> timedelta:

@@ -10,7 +10,7 @@ from services.notifications.messages.domain import Message
 from services.notifications.messages.gateway import Letter
 from shared.errors import Unavailable
 from shared.identity import signed_links
-from shared.messaging.recipients import Ask, Refused
+from shared.messaging.recipients import RecipientQuery, Refused
 from shared.observability import count
 from shared.reference import region
 
@@ -49,7 +49,7 @@ def _is_another(way: Way, message: Message) -> bool:
 
 
 def _asked(message: Message, template: str, owner: ContactOwner) -> Way | Refused:
-    ask = Ask(
+    ask = RecipientQuery(
         reference=message.reference,
         event_id=message.event_id,
         template=template,

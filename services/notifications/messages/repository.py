@@ -8,7 +8,7 @@ from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
-KEPT = timedelta(days=400)
+RETENTION = timedelta(days=400)
 
 
 class Messages(Repository[Message]):
@@ -26,11 +26,11 @@ class Messages(Repository[Message]):
         }
         if aggregate.status is Status.FAILED:
             lists["by_region"] = (region_key(aggregate.region), failed_prefix() + sort)
-        return self.plain_row(
+        return self._row(
             aggregate,
             due_at=aggregate.due_at,
             lists=lists,
-            expires_at=None if aggregate.due_at else aggregate.created_at + KEPT,
+            expires_at=None if aggregate.due_at else aggregate.created_at + RETENTION,
         )
 
 

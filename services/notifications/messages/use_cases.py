@@ -26,7 +26,7 @@ from shared.messaging.recipients import Refused
 from shared.observability import count, measure
 from shared.principal import Principal
 from shared.reference import zone
-from shared.storage.command_context import Cause
+from shared.storage.command_context import CommandContext
 from shared.storage.repository import Page
 from shared.storage.rows import Row
 
@@ -35,67 +35,67 @@ from shared.storage.rows import Row
 FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
 
 
-def deliver(message_id: str, cause: Cause, desk: Desk) -> None:
+def deliver(message_id: str, context: CommandContext, desk: Desk) -> None:
     """Do what a due message needs now: wait for the morning, send, or ask what became of it."""
     message = desk.messages.get(message_id)
     now, there = clock.now(), zone(message.region)
     step = message.next_step(now, there)
     if step is Step.SEND:
-        _send(message, cause, desk)
+        _send(message, context, desk)
     elif step is Step.ASK:
-        _settle(message, desk.gateway().ask(message.message_id), cause, desk)
+        _settle(message, desk.gateway().ask(message.message_id), context, desk)
     elif message.status is Status.QUEUED and message.must_sleep(now, there):
-        desk.messages.save(cause, message.after_night(now, there))
+        desk.messages.save(context, message.after_night(now, there))
 
 
-def _send(message: Message, cause: Cause, desk: Desk) -> None:
+def _send(message: Message, context: CommandContext, desk: Desk) -> None:
     template = desk.catalogue.by_name[message.template]
     way = way_to(message, template, desk)
     if isinstance(way, Refused):
-        _give_up(message, way.refused, cause, desk)
+        _give_up(message, way.refused, context, desk)
         return
     letter = write_letter(message, template, way, desk)
     claimed = message.claimed(way.channel, clock.now())
-    receipt = desk.messages.save(_claim(message, cause), claimed)
+    receipt = desk.messages.save(_claim(message, context), claimed)
     claimed = claimed.model_copy(update={"version": receipt.version})
-    _settle(claimed, desk.gateway().put(letter), cause, desk)
+    _settle(claimed, desk.gateway().put(letter), context, desk)
 
 
-def _claim(message: Message, cause: Cause) -> Cause:
+def _claim(message: Message, context: CommandContext) -> CommandContext:
     """The claim is a commit of its own: it must be there before anything leaves the house."""
-    return Cause(cause.actor, "claim_message", message.correlation_id, message.event_id)
+    return CommandContext(context.actor, "claim_message", message.correlation_id, message.event_id)
 
 
-def _settle(message: Message, report: Report, cause: Cause, desk: Desk) -> None:
+def _settle(message: Message, report: Report, context: CommandContext, desk: Desk) -> None:
     """Write down what the gateway said about a claimed or unknown message."""
     now = clock.now()
     if report.fate is Fate.TAKEN:
-        _sent(message.sent(now), cause, desk)
+        _sent(message.sent(now), context, desk)
     elif report.fate is Fate.REFUSED:
-        desk.messages.save(cause, message.refused(report.code or "", now))
+        desk.messages.save(context, message.refused(report.code or "", now))
     elif report.fate is Fate.UNKNOWN:
         measure("message_unknown_age", _age(message, now), "Seconds")
-        desk.messages.save(cause, message.lost_sight(now))
+        desk.messages.save(context, message.lost_sight(now))
     elif report.code is None:
-        desk.messages.save(cause, message.absent(now))
+        desk.messages.save(context, message.absent(now))
     else:
-        desk.messages.save(cause, message.not_taken(now))
+        desk.messages.save(context, message.not_taken(now))
 
 
-def _sent(message: Message, cause: Cause, desk: Desk) -> None:
+def _sent(message: Message, context: CommandContext, desk: Desk) -> None:
     template = desk.catalogue.by_name[message.template]
     also: list[Row] = []
-    tells: list[Event] = [
+    events: list[Event] = [
         MessageSent(**_told(message), channel=message.channel or "", sent_at=clock.now())
     ]
     if message.form_id is not None:
         form = desk.forms.get(message.form_id).sent(clock.now())
         also.append(desk.forms.row(form))
-        tells.append(FeedbackLinkSent.model_validate(form.model_dump()))
+        events.append(FeedbackLinkSent.model_validate(form.model_dump()))
     if message.channel == PHONE_TASK:
         also.append(desk.items.row(_call(message, template)))
     count("message_sent")
-    desk.messages.save(cause, message, *also, tells=tells)
+    desk.messages.save(context, message, *also, events=events)
 
 
 def _call(message: Message, template: Template) -> WorkItem:
@@ -105,16 +105,16 @@ def _call(message: Message, template: Template) -> WorkItem:
     return item.model_copy(update={"by_phone": True})
 
 
-def _give_up(message: Message, code: str, cause: Cause, desk: Desk) -> None:
+def _give_up(message: Message, code: str, context: CommandContext, desk: Desk) -> None:
     """No way to the person is left: a failure somebody must know of, or their own wish."""
     if code not in FAULTS and not message.refused_channels:
         count("message_withheld")
-        desk.messages.save(cause, message.withheld(code))
+        desk.messages.save(context, message.withheld(code))
         return
     count("message_failed")
     failed = message.failed(message.reason or code)
     told = MessageFailed(**_told(failed), reason=failed.reason or code)
-    desk.messages.save(cause, failed, tells=[told])
+    desk.messages.save(context, failed, events=[told])
 
 
 def _age(message: Message, now: datetime) -> float:

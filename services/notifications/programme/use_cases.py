@@ -13,7 +13,7 @@ from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
 from shared.privacy.contact import Line
 from shared.reference import regions
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]
 
@@ -39,15 +39,15 @@ def get_lines(region_code: str, caller: Principal, policy: Policy, desk: Desk) -
 
 
 def set_lines(
-    region_code: str, body: SetLines, cause: Cause, policy: Policy, desk: Desk
+    region_code: str, body: SetLines, context: CommandContext, policy: Policy, desk: Desk
 ) -> Receipt:
     """Replace the set; a code that no message uses is refused."""
-    policy.require(cause.actor, "set_lines", _resource(region_code))
+    policy.require(context.actor, "set_lines", _resource(region_code))
     known = {*desk.catalogue.words.lines, FEEDBACK_PAGE}
     for code in body.values:
         if code not in known:
             raise Invalid("unknown_line", f"/values/{code}", known=", ".join(sorted(known)))
-    return desk.lines.save(cause, _lines(region_code, desk).changed(body.values))
+    return desk.lines.save(context, _lines(region_code, desk).changed(body.values))
 
 
 def _lines(region_code: str, desk: Desk) -> Lines:

@@ -14,4 +14,4 @@ class StoryReminders(Repository[StoryReminder]):
 
     def row(self, aggregate: StoryReminder) -> Row:
         """The reminder with its next deadline."""
-        return self.plain_row(aggregate, due_at=aggregate.due_at)
+        return self._row(aggregate, due_at=aggregate.due_at)

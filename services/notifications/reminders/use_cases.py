@@ -8,10 +8,10 @@ from shared import clock
 from shared.events.base import Received
 from shared.events.matching import CareEnded
 from shared.events.notifications import StoryDue
-from shared.storage.command_context import Cause
+from shared.storage.command_context import CommandContext
 
 
-def keep_story_reminder(received: Received[Any], cause: Cause, desk: Desk) -> None:
+def keep_story_reminder(received: Received[Any], context: CommandContext, desk: Desk) -> None:
     """Begin, put off or end the reminder; the events may come in any order."""
     event = received.event
     kept = desk.reminders.find(event.match_id) or StoryReminder.for_match(
@@ -19,10 +19,10 @@ def keep_story_reminder(received: Received[Any], cause: Cause, desk: Desk) -> No
     )
     changed = kept.ended() if isinstance(event, CareEnded) else kept.told(received.time)
     if changed != kept or not kept.version:
-        desk.reminders.save(cause, changed)
+        desk.reminders.save(context, changed)
 
 
-def remind(match_id: str, cause: Cause, desk: Desk) -> None:
+def remind(match_id: str, context: CommandContext, desk: Desk) -> None:
     """Thirty days without a word: say so, once, and begin the next thirty."""
     reminder = desk.reminders.get(match_id)
     now = clock.now()
@@ -31,4 +31,4 @@ def remind(match_id: str, cause: Cause, desk: Desk) -> None:
     told = StoryDue(
         region=reminder.region, match_id=reminder.match_id, guardian_id=reminder.guardian_id
     )
-    desk.reminders.save(cause, reminder.reminded(now), tells=[told])
+    desk.reminders.save(context, reminder.reminded(now), events=[told])

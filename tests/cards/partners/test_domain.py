@@ -9,7 +9,7 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.keys import StoreKey
 from services.cards.partners.offers import Offer, OfferStatus, Outlet, in_force
 from services.cards.partners.words import Category, DeclineReason, EndReason, Source, Status
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 TODAY = date(2026, 10, 5)
@@ -108,7 +108,7 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
     expected = ALLOWED.get((step, status))
 
     if expected is None:
-        with pytest.raises(RuleBroken) as refused:
+        with pytest.raises(IllegalStep) as refused:
             STEPS[step](partner)
         assert step not in refused.value.next_steps
     else:
@@ -119,13 +119,13 @@ def test_a_sandbox_key_connects_no_till() -> None:
     partner = lead().take().add_outlet(outlet()).issue_key(key(sandbox=True))
     partner = partner.propose_offer(offer(1, 7, TODAY), TODAY).record_agreement("14/2026")
 
-    with pytest.raises(RuleBroken, match="key_missing"):
+    with pytest.raises(IllegalStep, match="key_missing"):
         partner.publish("CL-0", NOW)
 
 
 def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
     partner = complete().add_outlet(outlet(2))
-    with pytest.raises(RuleBroken, match="key_missing"):
+    with pytest.raises(IllegalStep, match="key_missing"):
         partner.publish("CL-0", NOW)
 
     assert partner.close_outlet("out_2").publish("CL-0", NOW).status is Status.ACTIVE
@@ -178,7 +178,7 @@ def test_outlets_may_have_offers_of_their_own_but_one_each() -> None:
     both = partner.propose_offer(offer(4, 8, date(2026, 11, 1)), TODAY)
     both = both.publish_offer("ofr_4", "CL-0", TODAY)
     assert [s.percent for s in both.spans("out_2", NOW)] == [9, 8]
-    with pytest.raises(RuleBroken, match="offer_overlaps"):
+    with pytest.raises(IllegalStep, match="offer_overlaps"):
         both.propose_offer(offer(5, 6, date(2026, 10, 20), None, "out_2"), TODAY).publish_offer(
             "ofr_5", "CL-0", TODAY
         )
@@ -187,7 +187,7 @@ def test_outlets_may_have_offers_of_their_own_but_one_each() -> None:
 def test_two_offers_of_one_outlet_cannot_both_be_published_at_once() -> None:
     partner = complete().propose_offer(offer(2, 9, TODAY), TODAY)
 
-    with pytest.raises(RuleBroken, match="offer_overlaps"):
+    with pytest.raises(IllegalStep, match="offer_overlaps"):
         partner.publish("CL-0", NOW)
 
 

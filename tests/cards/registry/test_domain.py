@@ -15,7 +15,7 @@ from services.cards.registry.facts import (
     RevokeReason,
     Status,
 )
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 
 ISSUED_AT = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 NOW = ISSUED_AT + timedelta(days=2)
@@ -96,7 +96,7 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
     expected = ALLOWED.get((step, status))
 
     if expected is None:
-        with pytest.raises(RuleBroken) as refused:
+        with pytest.raises(IllegalStep) as refused:
             STEPS[step](card)
         assert step not in refused.value.next_steps
     else:
@@ -105,7 +105,7 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
 
 @pytest.mark.requirement("S0-37")
 def test_a_candidate_without_a_placement_or_an_order_gets_no_card() -> None:
-    with pytest.raises(RuleBroken, match="placement_missing"):
+    with pytest.raises(IllegalStep, match="placement_missing"):
         Entitlement().require(date(2026, 10, 5))
 
     Entitlement(placement_current=True).require(date(2026, 10, 5))
@@ -128,7 +128,7 @@ def test_the_code_lives_to_the_end_of_the_thirtieth_local_day() -> None:
 def test_an_expired_code_activates_nothing() -> None:
     late = activation().model_copy(update={"at": issued().code.expires_at})
 
-    with pytest.raises(RuleBroken, match="code_expired") as refused:
+    with pytest.raises(IllegalStep, match="code_expired") as refused:
         issued().activate(late)
     assert refused.value.next_steps == ("renew_code",)
 
@@ -140,7 +140,7 @@ def test_after_five_wrong_codes_the_card_is_locked_even_for_the_right_one() -> N
         card.require_enterable(NOW)
         card = card.count_wrong_code()
 
-    with pytest.raises(RuleBroken, match="code_locked"):
+    with pytest.raises(IllegalStep, match="code_locked"):
         card.activate(activation())
     renewed = card.renew_code(ActivationCode.made("new", NOW, "ZR"))
     assert renewed.activate(activation()).status is Status.ACTIVE
@@ -148,7 +148,7 @@ def test_after_five_wrong_codes_the_card_is_locked_even_for_the_right_one() -> N
 
 @pytest.mark.requirement("S0-45")
 def test_without_processing_consent_the_card_stays_issued() -> None:
-    with pytest.raises(RuleBroken, match="processing_consent_missing"):
+    with pytest.raises(IllegalStep, match="processing_consent_missing"):
         issued().activate(activation(processing=False))
 
 

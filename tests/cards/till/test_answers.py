@@ -13,7 +13,7 @@ from tests.cards.till.kit import Answered, Clock, Kit
 
 Item = dict[str, Any]
 
-KEPT = Path(__file__).with_name("answers.json")
+RETENTION = Path(__file__).with_name("answers.json")
 HEADERS = ("Content-Type", "Cache-Control", "Retry-After", "WWW-Authenticate")
 REPLAYED = "Idempotency-Replayed"
 CARD, BLOCKED, ISSUED = "1000000000000009", "1000000000000017", "1000000000000025"
@@ -21,7 +21,7 @@ UNKNOWN = "4000000000000001"
 
 
 def test_cash_desks_are_told_what_they_were_told_before(kit: Kit, noon: Clock) -> None:
-    expected = json.loads(KEPT.read_text(encoding="utf-8"))
+    expected = json.loads(RETENTION.read_text(encoding="utf-8"))
 
     found = {name: _told(kit, answer) for name, answer in _scenes(kit, noon)}
 

@@ -95,9 +95,9 @@ def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
     kit.recorder.taken()
 
     shapes, told, units = set(), set(), set()
-    for place, (cause, body) in enumerate(held_out(kit).items()):
+    for place, (context, body) in enumerate(held_out(kit).items()):
         answer = kit.post("/v1/card-checks", body, shops[place], repeat="repeat-0001")
-        assert answer.body["reason"] == "not_valid", cause
+        assert answer.body["reason"] == "not_valid", context
         calls = kit.recorder.taken()
         assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
         shapes.add(json.dumps(_shape(calls), sort_keys=True))

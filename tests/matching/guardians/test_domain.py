@@ -9,7 +9,7 @@ import pytest
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import NEXT_STEPS, Meeting, Status, Training
 from services.matching.words import Invitee, LegalForm
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 from tests.matching import samples
 from tests.matching.samples import START, holding, offers
 
@@ -58,7 +58,7 @@ def test_a_step_is_possible_exactly_where_the_machine_says(status: Status, step:
     if step in NEXT_STEPS[status]:
         STEPS[step](guardian)
     else:
-        with pytest.raises(RuleBroken) as refused:
+        with pytest.raises(IllegalStep) as refused:
             STEPS[step](guardian)
         assert refused.value.code == f"guardian_is_{status}"
         assert refused.value.next_steps == NEXT_STEPS[status]
@@ -110,13 +110,13 @@ def test_a_sole_proprietor_needs_a_team(team: int, expected: Status, reason: str
 def test_a_failed_check_forbids_the_approval() -> None:
     vetted = standing(Status.IN_VETTING).record_check("team", False)
 
-    with pytest.raises(RuleBroken, match="check_failed"):
+    with pytest.raises(IllegalStep, match="check_failed"):
         vetted.approve(START)
     assert vetted.record_check("team", True).approve(START).status is Status.APPROVED
 
 
 def test_nobody_is_approved_without_a_check() -> None:
-    with pytest.raises(RuleBroken, match="no_checks_yet"):
+    with pytest.raises(IllegalStep, match="no_checks_yet"):
         samples.guardian(status=Status.IN_VETTING).approve(START)
 
 
@@ -125,7 +125,7 @@ def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
     talking = standing(Status.CLARIFICATION)
 
     for step in ("approve", "reject", "assign", "hold_interview"):
-        with pytest.raises(RuleBroken):
+        with pytest.raises(IllegalStep):
             STEPS[step](talking)
     assert talking.visible_region == "ZR"
     assert talking.close_clarification(START.date(), "clear", START).visible_region is None
@@ -168,7 +168,7 @@ def test_the_participation_agreement_is_signed_once_per_region() -> None:
     signed = standing(Status.ASSIGNED).sign_participation_agreement("1", START)
 
     assert signed.participation_signed
-    with pytest.raises(RuleBroken, match="participation_agreement_already_signed"):
+    with pytest.raises(IllegalStep, match="participation_agreement_already_signed"):
         signed.sign_participation_agreement("2", START)
 
 
@@ -176,14 +176,14 @@ def test_the_participation_agreement_is_signed_once_per_region() -> None:
 def test_the_last_place_is_given_once() -> None:
     full = samples.checked(capacity_families=1).take_place("mat_1", ("food_aid",))
 
-    with pytest.raises(RuleBroken, match="no_free_capacity"):
+    with pytest.raises(IllegalStep, match="no_free_capacity"):
         full.take_place("mat_2", ())
     assert full.change_possibilities(full.capabilities, (), 2).free_capacity == 1
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.READY, Status.CARING}))
 def test_only_a_guardian_at_work_gets_a_family(status: Status) -> None:
-    with pytest.raises(RuleBroken):
+    with pytest.raises(IllegalStep):
         samples.checked(status=status, capacity_families=3).take_place("mat_1", ())
 
 
@@ -201,7 +201,7 @@ def test_a_guardian_cares_from_the_first_help_to_the_last_end() -> None:
 def test_families_must_be_ended_or_kept_explicitly_before_a_pause() -> None:
     caring = samples.checked(status=Status.CARING, places=holding("mat_1"))
 
-    with pytest.raises(RuleBroken, match="families_not_settled"):
+    with pytest.raises(IllegalStep, match="families_not_settled"):
         caring.pause("holidays", False, START)
     paused = caring.pause("holidays", True, START)
     assert paused.resume(START).status is Status.CARING
@@ -218,19 +218,19 @@ def test_families_are_not_left_alone(step: str) -> None:
         "capacity": lambda: caring.change_possibilities(caring.capabilities, (), 1),
     }
 
-    with pytest.raises(RuleBroken):
+    with pytest.raises(IllegalStep):
         act[step]()
 
 
 def test_a_flag_that_went_missing_forbids_the_return() -> None:
     paused = samples.checked(status=Status.PAUSED, briefing=None)
 
-    with pytest.raises(RuleBroken, match="checklist_incomplete"):
+    with pytest.raises(IllegalStep, match="checklist_incomplete"):
         paused.resume(START)
 
 
 def test_only_who_has_left_is_forgotten() -> None:
-    with pytest.raises(RuleBroken):
+    with pytest.raises(IllegalStep):
         samples.checked().erase_contact()
     assert samples.checked(status=Status.WITHDRAWN).erase_contact().contact_erased
 

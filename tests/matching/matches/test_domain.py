@@ -8,7 +8,7 @@ import pytest
 from services.matching.matches.domain import Match
 from services.matching.matches.facts import NEXT_STEPS, CareAgreement, Status
 from services.matching.words import FollowUpKind, FollowUpResult, Party, TerminationReason
-from shared.errors import Invalid, RuleBroken
+from shared.errors import IllegalStep, Invalid
 from tests.matching import samples
 from tests.support.world import at
 
@@ -77,7 +77,7 @@ def test_a_step_is_possible_exactly_where_the_machine_says(status: Status, step:
     if step in NEXT_STEPS[status]:
         STEPS[step](match)
     else:
-        with pytest.raises(RuleBroken) as refused:
+        with pytest.raises(IllegalStep) as refused:
             STEPS[step](match)
         assert refused.value.code == f"match_is_{status}"
         assert refused.value.next_steps == NEXT_STEPS[status]
@@ -137,7 +137,7 @@ def test_72_hours_to_the_second_are_in_time(held: str, in_time: bool) -> None:
 def test_nobody_meets_before_the_proposal_or_in_the_future() -> None:
     proposed = samples.match(PROPOSED)
 
-    with pytest.raises(RuleBroken, match="introduction_before_proposal"):
+    with pytest.raises(IllegalStep, match="introduction_before_proposal"):
         samples.introduced(proposed, PROPOSED - timedelta(seconds=1))
     with pytest.raises(Invalid, match="in_the_future"):
         proposed.hold_introduction(
@@ -210,18 +210,18 @@ def test_one_signature_is_not_an_agreement() -> None:
     assert half.status is Status.INTRODUCED
 
     assert sign(half, Party.FAMILY).status is Status.AGREED
-    with pytest.raises(RuleBroken, match="already_signed"):
+    with pytest.raises(IllegalStep, match="already_signed"):
         sign(half, Party.GUARDIAN)
 
 
 @pytest.mark.requirement("S4-24")
 def test_nobody_signs_while_the_guardian_has_no_agreement_with_its_headquarters() -> None:
-    with pytest.raises(RuleBroken, match="participation_agreement_missing"):
+    with pytest.raises(IllegalStep, match="participation_agreement_missing"):
         sign(standing(Status.INTRODUCED), Party.FAMILY, signed=False)
 
 
 def test_nothing_is_signed_before_it_is_written() -> None:
-    with pytest.raises(RuleBroken, match="agreement_not_drafted"):
+    with pytest.raises(IllegalStep, match="agreement_not_drafted"):
         sign(samples.introduced(samples.match(PROPOSED), HELPED), Party.FAMILY)
 
 
@@ -237,14 +237,14 @@ def test_a_new_draft_asks_for_both_signatures_anew() -> None:
 
 @pytest.mark.requirement("S4-13")
 def test_help_outside_the_agreement_is_refused() -> None:
-    with pytest.raises(RuleBroken, match="need_not_in_agreement"):
+    with pytest.raises(IllegalStep, match="need_not_in_agreement"):
         standing(Status.AGREED).record_help("ned_9", HELPED, HELPED)
 
 
 def test_help_comes_neither_before_the_agreement_nor_in_the_future() -> None:
     agreed = standing(Status.AGREED)
 
-    with pytest.raises(RuleBroken, match="help_before_agreement"):
+    with pytest.raises(IllegalStep, match="help_before_agreement"):
         agreed.record_help("ned_1", PROPOSED - timedelta(days=1), HELPED)
     with pytest.raises(Invalid, match="in_the_future"):
         agreed.record_help("ned_1", LATER, HELPED)
@@ -303,7 +303,7 @@ def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
         )
 
     assert (call.status, call.result) == ("done", FollowUpResult.UNREACHABLE)
-    with pytest.raises(RuleBroken, match="call_already_settled"):
+    with pytest.raises(IllegalStep, match="call_already_settled"):
         care.record_call(FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER)
 
 
@@ -331,7 +331,7 @@ def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
 
 
 def test_a_call_is_not_made_before_its_day() -> None:
-    with pytest.raises(RuleBroken, match="call_too_early"):
+    with pytest.raises(IllegalStep, match="call_too_early"):
         samples.active(PROPOSED, HELPED).record_call(
             FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at("2026-10-19 23:59")
         )
@@ -356,7 +356,7 @@ def test_each_of_the_four_reasons_ends_care(reason: TerminationReason) -> None:
 
 @pytest.mark.requirement("S4-50")
 def test_not_all_needs_are_met_while_one_is_open() -> None:
-    with pytest.raises(RuleBroken, match="needs_still_open"):
+    with pytest.raises(IllegalStep, match="needs_still_open"):
         end(samples.active(PROPOSED, HELPED), MET, ("food_aid",))
 
 
@@ -366,11 +366,11 @@ def test_one_notice_waits_72_hours_for_the_other() -> None:
         Party.GUARDIAN, TIRED, LATER - timedelta(hours=71, minutes=59)
     )
 
-    with pytest.raises(RuleBroken, match="second_notice_awaited"):
+    with pytest.raises(IllegalStep, match="second_notice_awaited"):
         end(noticed)
     both = noticed.notify_termination(Party.FAMILY, TIRED, LATER)
     assert end(both).status is Status.ENDED
-    with pytest.raises(RuleBroken, match="notice_already_given"):
+    with pytest.raises(IllegalStep, match="notice_already_given"):
         both.notify_termination(Party.FAMILY, TIRED, LATER)
 
 
@@ -413,5 +413,5 @@ def test_care_goes_on_when_the_last_notice_is_withdrawn() -> None:
     one = both.withdraw_notice(Party.FAMILY)
 
     assert (one.status, one.withdraw_notice(Party.GUARDIAN).status) == ("ending", "active")
-    with pytest.raises(RuleBroken, match="no_notice_of_this_side"):
+    with pytest.raises(IllegalStep, match="no_notice_of_this_side"):
         one.withdraw_notice(Party.FAMILY)

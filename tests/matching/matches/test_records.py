@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from services.matching.matches.records import STORY_STEPS, Story, StoryStatus, Visit
-from shared.errors import RuleBroken
+from shared.errors import IllegalStep
 from tests.matching.samples import START
 
 
@@ -38,13 +38,13 @@ def test_a_story_is_decided_once(status: StoryStatus, step: str) -> None:
     if step in STORY_STEPS[status]:
         STEPS[step](story(status))
     else:
-        with pytest.raises(RuleBroken, match=f"story_is_{status}"):
+        with pytest.raises(IllegalStep, match=f"story_is_{status}"):
             STEPS[step](story(status))
 
 
 @pytest.mark.requirement("S4-27")
 def test_a_story_without_consent_stays_inside() -> None:
-    with pytest.raises(RuleBroken, match="story_without_consent"):
+    with pytest.raises(IllegalStep, match="story_without_consent"):
         story(consent=None).clear()
 
 
@@ -61,5 +61,5 @@ def test_a_help_is_confirmed_once() -> None:
         recorded_by="G",
     ).confirm(START)
 
-    with pytest.raises(RuleBroken, match="visit_already_confirmed"):
+    with pytest.raises(IllegalStep, match="visit_already_confirmed"):
         visit.confirm(START)

@@ -25,7 +25,7 @@ def test_a_region_is_suggested_guardians_and_sees_who_waits(office: Office) -> N
 def test_an_answer_that_does_not_hold_all_who_wait_says_so(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(use_cases, "MOST_FAMILIES", 1)
+    monkeypatch.setattr(use_cases, "MAX_FAMILIES", 1)
     guardian = office.ready()
     first, second = office.waiting(), office.waiting()
 

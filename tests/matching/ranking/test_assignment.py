@@ -233,7 +233,7 @@ def test_a_family_gets_the_rest_when_a_kind_is_taken() -> None:
 def test_a_program_that_is_too_large_leaves_it_to_the_flagged_fallback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(program, "MOST_COLUMNS", 1)
+    monkeypatch.setattr(program, "MAX_COLUMNS", 1)
 
     solution = assignment.solve(one_limit().problem, SECONDS)
 
@@ -270,7 +270,7 @@ def test_whatever_the_solvers_do_the_answer_is_possible_and_its_bound_true(case:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SimpleMinCostFlow, "solve", lambda _: failed)
         without_flow = assignment.solve(case.problem, SECONDS)
-        patch.setattr(program, "MOST_COLUMNS", -1)
+        patch.setattr(program, "MAX_COLUMNS", -1)
         without_both = assignment.solve(case.problem, SECONDS)
 
     check(case, without_flow)

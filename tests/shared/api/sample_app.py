@@ -9,15 +9,15 @@ from pydantic import BaseModel, Field
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.errors import (
+    IllegalStep,
     NotFound,
-    RuleBroken,
-    TooMany,
+    RateLimited,
     Unauthenticated,
     Unavailable,
     VersionConflict,
 )
 from shared.principal import Principal
-from shared.storage.command_context import Cause, Key, Receipt, Repeatable
+from shared.storage.command_context import CommandContext, Key, Receipt, Repeatable
 from shared.storage.rows import Row
 from shared.storage.store import Store
 
@@ -101,12 +101,12 @@ def _row(note: Note) -> Row:
     return Row(note.id, Key(f"NOTE#{note.id}", "NOTE"), note, note.version)
 
 
-def _write(note: Note, cause: Cause) -> Receipt:
+def _write(note: Note, context: CommandContext) -> Receipt:
     Shelf.runs += 1
     if Shelf.losing > 0:
         Shelf.losing -= 1
         raise VersionConflict
-    return Shelf.store.commit(cause, _row(note))
+    return Shelf.store.commit(context, _row(note))
 
 
 def _read(note_id: str) -> Note:
@@ -117,12 +117,12 @@ def _read(note_id: str) -> Note:
 
 
 @app.post("/notes", caller="person|machine", example={"text": "Здравствуйте"})
-def add_note(body: NewNote, cause: Cause) -> Receipt:
+def add_note(body: NewNote, context: CommandContext) -> Receipt:
     """Put a note on the shelf.
 
     It stays there.
     """
-    return _write(Note(id=f"nte_{Shelf.runs:03d}", text=body.text), cause)
+    return _write(Note(id=f"nte_{Shelf.runs:03d}", text=body.text), context)
 
 
 @app.post("/notes/search", caller="person")
@@ -144,15 +144,15 @@ def get_note(path: NotePath) -> Note:
 
 
 @app.put("/notes/{note_id}", caller="person", problems=("note_torn",))
-def rewrite_note(path: NotePath, body: NewNote, cause: Cause) -> Receipt:
+def rewrite_note(path: NotePath, body: NewNote, context: CommandContext) -> Receipt:
     """Write a note anew."""
-    return _write(_read(path.note_id).model_copy(update={"text": body.text}), cause)
+    return _write(_read(path.note_id).model_copy(update={"text": body.text}), context)
 
 
 @app.post("/notes/{note_id}/tear", caller="person", status=200)
-def tear_note(path: NotePath, cause: Cause) -> Receipt:
+def tear_note(path: NotePath, context: CommandContext) -> Receipt:
     """Tear a note up."""
-    raise RuleBroken("note_torn", ("mend", "burn"), since=date(2026, 10, 5))
+    raise IllegalStep("note_torn", ("mend", "burn"), since=date(2026, 10, 5))
 
 
 def tell_word(receipt: Receipt, caller: Principal) -> Secret:
@@ -161,9 +161,9 @@ def tell_word(receipt: Receipt, caller: Principal) -> Secret:
 
 
 @app.post("/secrets", caller="person", answer=tell_word, location="/v1/notes/{id}")
-def add_secret(body: NewNote, cause: Cause) -> Receipt:
+def add_secret(body: NewNote, context: CommandContext) -> Receipt:
     """Put a secret note on the shelf."""
-    return _write(Note(id=f"nte_{Shelf.runs:03d}", text=body.text), cause)
+    return _write(Note(id=f"nte_{Shelf.runs:03d}", text=body.text), context)
 
 
 @app.post("/broken", caller="public")
@@ -178,7 +178,7 @@ def break_down(body: NewNote) -> None:
 @app.post("/busy", caller="public")
 def be_busy() -> None:
     """Refuse for now."""
-    raise TooMany(retry_after=7)
+    raise RateLimited(retry_after=7)
 
 
 @app.post("/away", caller="public")

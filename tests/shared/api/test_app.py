@@ -12,10 +12,10 @@ from shared.api import dispatch, json_guard
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.api.routes import BadRoute
-from shared.errors import RuleBroken, VersionConflict
+from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
 from shared.storage import connection
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 from tests.shared.api import sample_app
 from tests.shared.api.sample_app import CANARY, Note, NotePath, Shelf, app, device
 from tests.support.api import REQUEST_ID, Answer, Api
@@ -371,7 +371,7 @@ def test_a_repeat_that_meets_a_rule_it_has_fulfilled_is_answered_as_before(
     first = shelf.post("/notes", {"text": "a"}, key="k")
 
     def refuse(*_: object) -> None:
-        raise RuleBroken("note_torn", since=date(2026, 10, 5))
+        raise IllegalStep("note_torn", since=date(2026, 10, 5))
 
     monkeypatch.setattr(sample_app, "_write", refuse)
     again = shelf.post("/notes", {"text": "a"}, key="k")
@@ -495,13 +495,13 @@ def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
     def odd_name(payload: Note) -> Note:
         """Take a parameter of an unknown name."""
 
-    def no_receipt(cause: Cause) -> Note:
+    def no_receipt(context: CommandContext) -> Note:
         """Command without a receipt."""
 
     def unnamed_path(path: NotePath) -> Receipt:
         """Name a parameter that the path has not."""
 
-    def changes(cause: Cause) -> Receipt:
+    def changes(context: CommandContext) -> Receipt:
         """Change something by a GET."""
 
     def keeps_no_answer(request: Request) -> Note:

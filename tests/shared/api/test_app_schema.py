@@ -24,7 +24,7 @@ DOCUMENT = openapi.document(app)
 WSGI = Wsgi(Api(app).as_(HQ), DOCUMENT)
 
 load_all_checks()
-KEPT = CHECKS.get_by_names(
+RETENTION = CHECKS.get_by_names(
     [
         "not_a_server_error",
         "status_code_conformance",
@@ -56,4 +56,4 @@ def shelf() -> Iterator[None]:
 @schema.parametrize()
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_edge_keeps_its_document(case: Case) -> None:
-    case.call_and_validate(checks=KEPT)
+    case.call_and_validate(checks=RETENTION)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from shared import clock, keyring
 from shared.errors import Invalid
 from shared.identity import signed_links
-from shared.storage.command_context import Cause
-from shared.storage.store import Taken
+from shared.storage.command_context import CommandContext
+from shared.storage.store import NameTaken
 from tests.support.kernel import fixed_secrets, moto_store
 
 WEEK = timedelta(days=7)
@@ -84,9 +84,13 @@ def test_a_link_holds_ids_and_codes_only() -> None:
 def test_a_link_for_one_use_is_spent_with_the_effect() -> None:
     link = signed_links.open_link(issued(), "feedback")
     with moto_store() as store:
-        store.commit(Cause(link.principal, "answer", "c1"), unique=[signed_links.once(link)])
-        with pytest.raises(Taken):
-            store.commit(Cause(link.principal, "answer", "c2"), unique=[signed_links.once(link)])
+        store.commit(
+            CommandContext(link.principal, "answer", "c1"), unique=[signed_links.once(link)]
+        )
+        with pytest.raises(NameTaken):
+            store.commit(
+                CommandContext(link.principal, "answer", "c2"), unique=[signed_links.once(link)]
+            )
 
 
 @settings(deadline=None, max_examples=400)

@@ -12,8 +12,8 @@ import pytest
 from shared import clock
 from shared.events.base import Event, Received, to_cloud_event
 from shared.messaging import consumer, deadlines, parking, quarantine
-from shared.messaging.consumer import Inbound
-from shared.storage.command_context import Cause, Key
+from shared.messaging.consumer import Subscriptions
+from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import DUE_SHARDS
 from shared.storage.store import Store, Tables
 from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
@@ -64,7 +64,7 @@ def step(total: int, case_id: str = "case_1") -> StepTaken:
     return StepTaken(region="ZR", case_id=case_id, token=f"t{total}", total=total)
 
 
-def feed(store: Store, inbound: Inbound, *bodies: str, context: Any = CALM) -> list[str]:
+def feed(store: Store, inbound: Subscriptions, *bodies: str, context: Any = CALM) -> list[str]:
     records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
     if not records:
         return []  # Lambda brings no empty batch
@@ -75,12 +75,12 @@ def feed(store: Store, inbound: Inbound, *bodies: str, context: Any = CALM) -> l
 def test_one_failing_message_is_returned_and_its_neighbours_are_handled(store: Store) -> None:
     done: list[str] = []
 
-    def note_case(received: Received[CaseOpened], cause: Cause) -> None:
+    def note_case(received: Received[CaseOpened], context: CommandContext) -> None:
         if received.event.case_id == "case_bad":
             raise RuntimeError("poison")
         done.append(received.event.case_id)
 
-    inbound = Inbound("mirror", {CaseOpened: note_case})
+    inbound = Subscriptions("mirror", {CaseOpened: note_case})
     bodies = [
         message(opened(name), n, 16) for n, name in enumerate(["case_1", "case_bad", "case_2"])
     ]
@@ -190,7 +190,7 @@ def test_what_is_no_event_of_ours_is_set_aside_and_spends_no_receives(
 
     assert feed(store, inbound, body) == []
     (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
-    assert row["body"]["S"] == body[: quarantine.MOST_BYTES]
+    assert row["body"]["S"] == body[: quarantine.MAX_BYTES]
     assert row["reason"]["S"] == "not_understood"
 
 
@@ -213,15 +213,15 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
         deadlines, "count", lambda name, n=1: stuck.append(n) if name == "deadline_stuck" else None
     )
     Cases(store).save(
-        Cause(consumer.system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
+        CommandContext(consumer.system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
     )
     tried: list[datetime] = []
 
-    def broken(case_id: str, cause: Cause) -> None:
+    def broken(case_id: str, context: CommandContext) -> None:
         tried.append(clock.now())
         raise RuntimeError("still broken")
 
-    inbound = Inbound("ledger", {}, {"CASE": broken})
+    inbound = Subscriptions("ledger", {}, {"CASE": broken})
     for _ in range(40):
         feed(store, inbound, *due_messages(store))
         moment["now"] += timedelta(minutes=1)
@@ -230,15 +230,15 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     assert gaps[:4] == [1, 2, 4, 8]
     assert stuck == [0, 0, 0, 0, 1, 1]
 
-    feed(store, Inbound("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
+    feed(store, Subscriptions("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
     moment["now"] += timedelta(hours=1)
-    feed(store, Inbound("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
+    feed(store, Subscriptions("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
     assert Cases(store).get("case_1").reminded == (0,)
     assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 10)]
 
 
 def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store) -> None:
-    inbound = Inbound("ledger", {}, {"CASE": Ledger(store).remind})
+    inbound = Subscriptions("ledger", {}, {"CASE": Ledger(store).remind})
     key = Key("CASE#case_9", "CASE")
 
     assert feed(store, inbound, json.dumps({"due": [key.pk, key.sk]})) == []

@@ -10,7 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 from shared.events.base import MAX_DETAIL_BYTES
 from shared.messaging import outbox
 from shared.principal import system
-from shared.storage.command_context import Cause
+from shared.storage.command_context import CommandContext
 from shared.storage.store import Store, Tables
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.memory import MemoryDynamoDB
@@ -57,9 +57,9 @@ def store(tables: MemoryDynamoDB) -> Store:
 def commit(store: Store, *names: str) -> None:
     for name in names:
         Cases(store).save(
-            Cause(system("ledger"), "open", "cor_1"),
+            CommandContext(system("ledger"), "open", "cor_1"),
             Case(id=name),
-            tells=[CaseOpened(region="ZR", case_id=name)],
+            events=[CaseOpened(region="ZR", case_id=name)],
         )
 
 

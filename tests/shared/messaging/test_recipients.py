@@ -8,35 +8,42 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from pydantic import ValidationError
 
-from shared.errors import NotFound, RuleBroken, Unavailable
-from shared.messaging.recipients import Answer, Ask, Recipient, Recipients, Refused, answer
+from shared.errors import IllegalStep, NotFound, Unavailable
+from shared.messaging.recipients import (
+    Answer,
+    Recipient,
+    RecipientQuery,
+    Recipients,
+    Refused,
+    answer,
+)
 
 DECLARED = {"introduced": frozenset({"name", "date"}), "reminder": frozenset[str]()}
 CANARY = "+79161234567"
 
 
-def ask(reference: str = "fam_1", template: str = "introduced") -> Ask:
-    return Ask(reference=reference, event_id="evt_1", template=template)
+def ask(reference: str = "fam_1", template: str = "introduced") -> RecipientQuery:
+    return RecipientQuery(reference=reference, event_id="evt_1", template=template)
 
 
-def found(one: Ask, **variables: str) -> Recipient:
+def found(one: RecipientQuery, **variables: str) -> Recipient:
     return Recipient(reference=one.reference, channel="sms", address=CANARY, variables=variables)
 
 
-def answered(resolver: Any, *asks: Ask) -> list[dict[str, Any]]:
+def answered(resolver: Any, *asks: RecipientQuery) -> list[dict[str, Any]]:
     event = {"items": [one.model_dump() for one in asks]}
     recipients: list[dict[str, Any]] = answer(event, resolver, DECLARED)["recipients"]
     return recipients
 
 
 def test_the_owner_answers_each_item_in_order() -> None:
-    def resolver(one: Ask) -> Recipient | Refused:
+    def resolver(one: RecipientQuery) -> Recipient | Refused:
         if one.reference == "fam_2":
             return Refused(reference="fam_2", refused="no_consent")
         if one.reference == "fam_3":
             raise NotFound("family")
         if one.reference == "fam_4":
-            raise RuleBroken("subject_erased")
+            raise IllegalStep("subject_erased")
         return found(one, name="Мария", date="16 сентября")
 
     results = answered(resolver, *(ask(f"fam_{n}") for n in range(1, 5)))
@@ -56,7 +63,7 @@ def test_a_variable_too_many_or_too_few_never_leaves_the_owner(variables: dict[s
 
 
 def test_a_template_the_owner_does_not_know_is_refused_unopened() -> None:
-    def resolver(one: Ask) -> Recipient:
+    def resolver(one: RecipientQuery) -> Recipient:
         raise AssertionError("must not be asked")
 
     (one,) = answered(resolver, ask(template="unheard_of"))
@@ -64,7 +71,7 @@ def test_a_template_the_owner_does_not_know_is_refused_unopened() -> None:
 
 
 def test_an_owner_whose_vault_is_down_answers_nothing() -> None:
-    def resolver(one: Ask) -> Recipient:
+    def resolver(one: RecipientQuery) -> Recipient:
         raise Unavailable
 
     with pytest.raises(Unavailable):

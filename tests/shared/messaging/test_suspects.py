@@ -13,13 +13,13 @@ import pytest
 from shared import clock
 from shared.events.base import Received
 from shared.messaging import consumer, deadlines, suspects
-from shared.messaging.consumer import Inbound
+from shared.messaging.consumer import Subscriptions
 from shared.storage import rows
-from shared.storage.command_context import Cause, Key
+from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store
 from tests.shared.messaging.test_consumer import NOW, message, opened, step
 from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, Reminded, StepTaken
-from tests.support.workers import MOST_RECEIVED, Lambda
+from tests.support.workers import MAX_RECEIVED, Lambda
 
 Way = Callable[[], object]
 WAYS: dict[str, Way] = {
@@ -36,25 +36,25 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> dict[str, datetime]:
     return held
 
 
-def deadly(tokens: set[str], way: Way) -> Callable[[Store], Inbound]:
+def deadly(tokens: set[str], way: Way) -> Callable[[Store], Subscriptions]:
     """A listener that adds up tokens; its worker dies in the middle of some."""
 
-    def offer(store: Store) -> Inbound:
+    def offer(store: Store) -> Subscriptions:
         mirror = Mirror(store)
 
-        def add_up(received: Received[StepTaken], cause: Cause) -> None:
+        def add_up(received: Received[StepTaken], context: CommandContext) -> None:
             if received.event.token in tokens:
                 way()
-            mirror.add_up(received, cause)
+            mirror.add_up(received, context)
 
         ledger = Ledger(store)
 
-        def remind(case_id: str, cause: Cause) -> None:
+        def remind(case_id: str, context: CommandContext) -> None:
             if case_id in tokens:
                 way()
-            ledger.remind(case_id, cause)
+            ledger.remind(case_id, context)
 
-        return Inbound("mirror", {StepTaken: add_up}, {"CASE": remind})
+        return Subscriptions("mirror", {StepTaken: add_up}, {"CASE": remind})
 
     return offer
 
@@ -134,14 +134,14 @@ def test_a_killer_about_to_be_a_dead_letter_is_given_up_instead() -> None:
     world = Lambda(deadly({"t1"}, WAYS["exits"]))
     world.queue.send(message(step(1), 1, 16))
     (body,) = world.queue.waiting.values()
-    body["attributes"] = {"ApproximateReceiveCount": str(MOST_RECEIVED - 2)}
+    body["attributes"] = {"ApproximateReceiveCount": str(MAX_RECEIVED - 2)}
 
     world.drain()
 
     assert world.killed == 1
     assert len(quarantined(world)) == 1
     assert not world.queue.dead
-    assert suspects.LAST_DELIVERY == MOST_RECEIVED
+    assert suspects.LAST_DELIVERY == MAX_RECEIVED
 
 
 def due(world: Lambda) -> list[str]:
@@ -161,8 +161,8 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 ) -> None:
     world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
     for name in ("case_bad", "case_good"):
-        cause = Cause(consumer.system("ledger"), "open", "cor_1")
-        Cases(world.store).save(cause, Case(id=name, remind_at=NOW))
+        context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+        Cases(world.store).save(context, Case(id=name, remind_at=NOW))
 
     for minute in range(60):
         moment["now"] = NOW + timedelta(minutes=minute)
@@ -189,8 +189,8 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
     world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
     cases, key = Cases(world.store), Key("CASE#case_bad", "CASE")
-    cause = Cause(consumer.system("ledger"), "open", "cor_1")
-    cases.save(cause, Case(id="case_bad", remind_at=NOW))
+    context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+    cases.save(context, Case(id="case_bad", remind_at=NOW))
     read_before = cases.get("case_bad")
     deadlines._shelve(key, world.store.item(key), world.store)
     assert not due(world)
@@ -199,7 +199,7 @@ def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
     world.drain()
     assert world.killed == 0
 
-    cases.save(Cause(consumer.system("ledger"), "step", "cor_1"), read_before)
+    cases.save(CommandContext(consumer.system("ledger"), "step", "cor_1"), read_before)
 
     assert due(world) == [stale]
     assert not deadlines.given_up(world.store)
@@ -208,19 +208,19 @@ def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
 def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
     moment: dict[str, datetime],
 ) -> None:
-    def offer(store: Store) -> Inbound:
+    def offer(store: Store) -> Subscriptions:
         mirror = Mirror(store)
 
-        def mirror_total(received: Received[StepTaken], cause: Cause) -> None:
+        def mirror_total(received: Received[StepTaken], context: CommandContext) -> None:
             if mirror.seen.find(received.event.case_id) is not None:
                 os._exit(1)
-            mirror.mirror_total(received, cause)
+            mirror.mirror_total(received, context)
 
-        def touch(received: Received[Reminded], cause: Cause) -> None:
+        def touch(received: Received[Reminded], context: CommandContext) -> None:
             seen = mirror.seen.get(received.event.case_id)
-            mirror.seen.save(cause, seen.model_copy(update={"sequence": received.sequence}))
+            mirror.seen.save(context, seen.model_copy(update={"sequence": received.sequence}))
 
-        return Inbound(
+        return Subscriptions(
             "mirror",
             {CaseOpened: mirror.open_mirror, StepTaken: mirror_total, Reminded: touch},
         )
@@ -249,9 +249,9 @@ def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
 def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
     moment: dict[str, datetime],
 ) -> None:
-    world = Lambda(lambda store: Inbound("ledger", {}, {"CASE": lambda name, cause: None}))
-    cause = Cause(consumer.system("ledger"), "open", "cor_1")
-    Cases(world.store).save(cause, Case(id="case_1", remind_at=NOW))
+    world = Lambda(lambda store: Subscriptions("ledger", {}, {"CASE": lambda name, context: None}))
+    context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+    Cases(world.store).save(context, Case(id="case_1", remind_at=NOW))
 
     for minute in range(0, 240, 10):
         moment["now"] = NOW + timedelta(minutes=minute)
@@ -265,8 +265,8 @@ def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
 
 def test_while_a_worker_may_live_nobody_else_begins(moment: dict[str, datetime]) -> None:
     world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
-    cause = Cause(consumer.system("ledger"), "open", "cor_1")
-    Cases(world.store).save(cause, Case(id="case_bad", remind_at=NOW))
+    context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+    Cases(world.store).save(context, Case(id="case_bad", remind_at=NOW))
     world.queue.send(*due(world))
 
     world.invoke(world.queue.receive(10))

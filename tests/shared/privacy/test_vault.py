@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from shared.errors import NotFound, RuleBroken, Unavailable, VersionConflict
+from shared.errors import IllegalStep, NotFound, Unavailable, VersionConflict
 from shared.principal import Principal
-from shared.privacy.vault import Vault, Wanted
-from shared.storage.command_context import Cause
-from shared.storage.rows import Write
+from shared.privacy.vault import RecordFields, Vault
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import RawWrite
 from shared.storage.store import Store
 from tests.support.kernel import fixed_secrets, moto_store
 
@@ -30,8 +30,8 @@ def vault(store: Store) -> Vault:
     return Vault(store, fixed_secrets())
 
 
-def commit(store: Store, writes: list[Write]) -> None:
-    store.commit(Cause(actor=HQ, action="test", correlation_id="c"), writes=writes)
+def commit(store: Store, writes: list[RawWrite]) -> None:
+    store.commit(CommandContext(actor=HQ, action="test", correlation_id="c"), writes=writes)
 
 
 def dump(store: Store) -> list[dict[str, Any]]:
@@ -86,11 +86,11 @@ def test_a_read_is_written_down_first_with_fields_and_purpose(store: Store, vaul
 
 def test_a_read_within_a_command_carries_its_correlation(store: Store, vault: Vault) -> None:
     commit(store, vault.seal("fam_1", "CONTACT", CONTACT))
-    cause = Cause(actor=HQ, action="introduce", correlation_id="corr-7")
-    vault.open("fam_1", "CONTACT", ("name",), cause, "introduction")
+    context = CommandContext(actor=HQ, action="introduce", correlation_id="corr-7")
+    vault.open("fam_1", "CONTACT", ("name",), context, "introduction")
     (entry,) = store.query("audit", "fam_1", 10)
     assert entry["correlation_id"]["S"] == "corr-7"
-    assert cause.receipt is None
+    assert context.receipt is None
 
 
 @pytest.mark.requirement("X-13")
@@ -121,7 +121,7 @@ def test_many_records_open_in_the_order_asked_with_an_entry_each(
     for family in range(1, 21):
         commit(store, vault.seal(f"fam_{family}", "CONTACT", {"name": f"Н{family}"}))
     commit(store, vault.erase("fam_2"))
-    wanted = [Wanted(f"fam_{family}", "CONTACT", ("name",)) for family in range(1, 22)]
+    wanted = [RecordFields(f"fam_{family}", "CONTACT", ("name",)) for family in range(1, 22)]
     opened = vault.open_many(wanted, HQ, "resolve")
     assert opened[0] == {"name": "Н1"}
     assert opened[1] is None
@@ -141,7 +141,7 @@ def test_an_erased_subject_is_unreadable_even_from_a_copy(store: Store, vault: V
     with pytest.raises(NotFound):
         vault.open("fam_1", "CONTACT", ("name",), HQ, "first_call")
     assert "wrapped" not in repr(store.client.scan(TableName=store.tables.keys)["Items"])
-    with pytest.raises(RuleBroken):
+    with pytest.raises(IllegalStep):
         vault.seal("fam_1", "CONTACT", CONTACT)
     with pytest.raises(VersionConflict):
         commit(store, vault.seal("fam_1", "CONTACT", CONTACT, new_subject=True))
@@ -205,12 +205,12 @@ def test_a_key_of_one_subject_does_not_open_for_another(store: Store, vault: Vau
 
 def test_a_blind_index_meets_itself_and_nobody_elses(store: Store, vault: Vault) -> None:
     phone = CONTACT["phone"]
-    assert vault.blind("phone", phone) == vault.blind("phone", phone)
+    assert vault.blind_index("phone", phone) == vault.blind_index("phone", phone)
     others = {
-        vault.blind("phone", "+79001234568"),
-        vault.blind("card", phone),
-        Vault(store, fixed_secrets("cards")).blind("phone", phone),
-        Vault(store, fixed_secrets(root=b"x" * 32)).blind("phone", phone),
+        vault.blind_index("phone", "+79001234568"),
+        vault.blind_index("card", phone),
+        Vault(store, fixed_secrets("cards")).blind_index("phone", phone),
+        Vault(store, fixed_secrets(root=b"x" * 32)).blind_index("phone", phone),
     }
-    assert len(others | {vault.blind("phone", phone)}) == 5
-    assert len(vault.blind("phone", phone)) == 32
+    assert len(others | {vault.blind_index("phone", phone)}) == 5
+    assert len(vault.blind_index("phone", phone)) == 32

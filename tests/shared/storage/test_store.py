@@ -13,9 +13,9 @@ from shared import aws, clock
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.storage import rows
-from shared.storage.command_context import AlreadyDone, Cause, Key, Once
-from shared.storage.rows import Unique
-from shared.storage.store import MAX_ITEMS, Store, Tables, Taken
+from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
+from shared.storage.rows import UniqueName
+from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
 from tests.simulation.storm import client_error
 from tests.simulation.toys import Case, CaseOpened, Cases
@@ -74,12 +74,12 @@ def store(wire: Wire) -> Store:
     return Store(StandardRetries(wire), TABLES, pause=lambda _: None)
 
 
-def cause(once: Once | None = None, **more: Any) -> Cause:
-    return Cause(OPERATOR, "open_case", "cor_1", once=once, **more)
+def context(once: DedupKey | None = None, **more: Any) -> CommandContext:
+    return CommandContext(OPERATOR, "open_case", "cor_1", once=once, **more)
 
 
-def key_of(name: str) -> Once:
-    return Once(Key(f"IDEMPOTENCY#{name}", "IDEMPOTENCY"), clock.wall() + timedelta(days=1))
+def key_of(name: str) -> DedupKey:
+    return DedupKey(Key(f"IDEMPOTENCY#{name}", "IDEMPOTENCY"), clock.wall() + timedelta(days=1))
 
 
 def opened(case_id: str) -> CaseOpened:
@@ -90,7 +90,7 @@ def test_a_command_stores_row_event_audit_and_its_own_mark_together(
     store: Store, wire: Wire
 ) -> None:
     receipt = Cases(store).save(
-        cause(key_of("a"), reason="family_called"), Case(id="case_1"), tells=[opened("case_1")]
+        context(key_of("a"), reason="family_called"), Case(id="case_1"), events=[opened("case_1")]
     )
 
     assert (receipt.id, receipt.version) == ("case_1", 1)
@@ -112,10 +112,10 @@ def test_a_command_stores_row_event_audit_and_its_own_mark_together(
 
 def test_the_audit_names_only_the_fields_that_changed(store: Store, wire: Wire) -> None:
     cases = Cases(store)
-    cases.save(cause(), Case(id="case_1"))
+    cases.save(context(), Case(id="case_1"))
 
     case = cases.get("case_1")
-    cases.save(cause(), case.model_copy(update={"tokens": ("x",)}))
+    cases.save(context(), case.model_copy(update={"tokens": ("x",)}))
 
     latest = wire.rows("a")["case_1", "CASE#000000000002"]
     assert latest["fields"]["S"] == "tokens"
@@ -127,7 +127,7 @@ def test_a_lost_answer_is_resolved_and_the_effect_is_single(
 ) -> None:
     wire.plan = [trouble]
 
-    Cases(store).save(cause(key_of("a")), Case(id="case_1"), tells=[opened("case_1")])
+    Cases(store).save(context(key_of("a")), Case(id="case_1"), events=[opened("case_1")])
 
     assert len(wire.rows("o")) == len(wire.rows("a")) == 1
     assert Cases(store).get("case_1").version == 1
@@ -137,19 +137,19 @@ def test_a_lost_answer_is_resolved_even_when_somebody_has_written_since(
     store: Store, wire: Wire
 ) -> None:
     cases = Cases(store)
-    cases.save(cause(), Case(id="case_1"))
+    cases.save(context(), Case(id="case_1"))
 
     def lost_and_overwritten(effect: Callable[[], Any]) -> Any:
         effect()
         other = Cases(Store(wire.tables, TABLES)).get("case_1")
         Cases(Store(wire.tables, TABLES)).save(
-            cause(), other.model_copy(update={"tokens": ("mine", "theirs")})
+            context(), other.model_copy(update={"tokens": ("mine", "theirs")})
         )
         raise ReadTimeoutError(endpoint_url="x")
 
     wire.plan = [lost_and_overwritten]
     case = cases.get("case_1")
-    receipt = cases.save(cause(), case.model_copy(update={"tokens": ("mine",)}))
+    receipt = cases.save(context(), case.model_copy(update={"tokens": ("mine",)}))
 
     assert receipt.version == 2
     assert cases.get("case_1").tokens == ("mine", "theirs")
@@ -157,56 +157,56 @@ def test_a_lost_answer_is_resolved_even_when_somebody_has_written_since(
 
 def test_two_who_read_the_same_version_cannot_both_write(store: Store) -> None:
     cases = Cases(store)
-    cases.save(cause(), Case(id="case_1"))
+    cases.save(context(), Case(id="case_1"))
     mine, theirs = cases.get("case_1"), cases.get("case_1")
-    cases.save(cause(), theirs)
+    cases.save(context(), theirs)
 
     with pytest.raises(VersionConflict):
-        cases.save(cause(), mine)
+        cases.save(context(), mine)
 
 
 def test_a_second_run_under_one_key_is_told_so(store: Store, wire: Wire) -> None:
-    Cases(store).save(cause(key_of("a")), Case(id="case_1"))
+    Cases(store).save(context(key_of("a")), Case(id="case_1"))
 
-    with pytest.raises(AlreadyDone) as told:
-        Cases(store).save(cause(key_of("a")), Case(id="case_2"))
+    with pytest.raises(AlreadyProcessed) as told:
+        Cases(store).save(context(key_of("a")), Case(id="case_2"))
 
     assert json.loads(told.value.row["receipt"]["S"])["id"] == "case_1"
     assert Cases(store).find("case_2") is None
 
 
 def test_an_expired_key_may_be_used_again(store: Store) -> None:
-    past = Once(Key("IDEMPOTENCY#a", "IDEMPOTENCY"), datetime(2020, 1, 1, tzinfo=UTC))
-    Cases(store).save(cause(past), Case(id="case_1"))
+    past = DedupKey(Key("IDEMPOTENCY#a", "IDEMPOTENCY"), datetime(2020, 1, 1, tzinfo=UTC))
+    Cases(store).save(context(past), Case(id="case_1"))
 
-    Cases(store).save(cause(key_of("a")), Case(id="case_2"))
+    Cases(store).save(context(key_of("a")), Case(id="case_2"))
 
     assert Cases(store).get("case_2").version == 1
 
 
 def test_a_unique_name_has_one_owner_until_released(store: Store) -> None:
     cases = Cases(store)
-    name = Unique("phone#x", "case_1")
-    cases.save(cause(), Case(id="case_1"), unique=[name])
+    name = UniqueName("phone#x", "case_1")
+    cases.save(context(), Case(id="case_1"), unique=[name])
 
-    with pytest.raises(Taken) as taken:
-        cases.save(cause(), Case(id="case_2"), unique=[Unique("phone#x", "case_2")])
+    with pytest.raises(NameTaken) as taken:
+        cases.save(context(), Case(id="case_2"), unique=[UniqueName("phone#x", "case_2")])
     assert taken.value.owner == "case_1"
 
-    cases.save(cause(), cases.get("case_1"), release=[name])
-    cases.save(cause(), Case(id="case_2"), unique=[Unique("phone#x", "case_2")])
+    cases.save(context(), cases.get("case_1"), release=[name])
+    cases.save(context(), Case(id="case_2"), unique=[UniqueName("phone#x", "case_2")])
 
 
 def test_only_the_owner_releases_a_name(store: Store) -> None:
     cases = Cases(store)
-    cases.save(cause(), Case(id="case_1"), unique=[Unique("n", "case_1")])
+    cases.save(context(), Case(id="case_1"), unique=[UniqueName("n", "case_1")])
 
     with pytest.raises(VersionConflict):
-        cases.save(cause(), Case(id="case_2"), release=[Unique("n", "case_2")])
+        cases.save(context(), Case(id="case_2"), release=[UniqueName("n", "case_2")])
 
 
 def test_a_cause_is_spent_by_one_commit(store: Store) -> None:
-    spent = cause()
+    spent = context()
     Cases(store).save(spent, Case(id="case_1"))
 
     with pytest.raises(RuntimeError, match="spent"):
@@ -217,19 +217,19 @@ def test_an_older_version_in_if_match_is_refused_before_anything_is_written(
     store: Store, wire: Wire
 ) -> None:
     cases = Cases(store)
-    cases.save(cause(), Case(id="case_1"))
+    cases.save(context(), Case(id="case_1"))
     wire.requests.clear()
 
     with pytest.raises(PreconditionFailed):
-        cases.save(cause(if_match=7), cases.get("case_1"))
+        cases.save(context(if_match=7), cases.get("case_1"))
     assert not wire.requests
 
 
 def test_a_commit_is_bounded(store: Store) -> None:
-    names = [Unique(str(n), "case_1") for n in range(MAX_ITEMS)]
+    names = [UniqueName(str(n), "case_1") for n in range(MAX_ITEMS)]
 
     with pytest.raises(RuntimeError, match="bounded"):
-        Cases(store).save(cause(), Case(id="case_1"), unique=names)
+        Cases(store).save(context(), Case(id="case_1"), unique=names)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_trouble_without_end_is_reported_as_unavailable_after_one_budget_of_trie
     wire.plan = [trouble] * 50
 
     with pytest.raises(Unavailable):
-        Cases(store).save(cause(), Case(id="case_1"))
+        Cases(store).save(context(), Case(id="case_1"))
     assert not wire.rows("d")
     assert len(wire.requests) == tries
 
@@ -255,7 +255,7 @@ def test_a_transaction_that_dynamodb_calls_malformed_is_a_defect_and_not_repeate
 
     wire.plan = [malformed]
     with pytest.raises(Exception, match="ValidationException"):
-        Cases(store).save(cause(), Case(id="case_1"))
+        Cases(store).save(context(), Case(id="case_1"))
     assert len(wire.requests) == 1
 
 
@@ -268,8 +268,8 @@ def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
     store = Store(wire, TABLES, nudge=lambda keys, jobs: nudged.append((keys, jobs)))
     cases = Cases(store)
 
-    cases.save(cause(), Case(id="case_1", remind_at=clock.now()))
-    cases.save(cause(), Case(id="case_2", remind_at=clock.now() + timedelta(hours=1)))
+    cases.save(context(), Case(id="case_1", remind_at=clock.now()))
+    cases.save(context(), Case(id="case_2", remind_at=clock.now() + timedelta(hours=1)))
 
     assert nudged == [([Key("CASE#case_1", "CASE")], False)]
 
@@ -279,7 +279,7 @@ def test_a_job_goes_to_the_queue_of_jobs_at_once_and_by_the_sweep(wire: Wire) ->
     store = Store(wire, TABLES, nudge=lambda keys, jobs: nudged.append((keys, jobs)))
     work, row = Cases(store), Cases(store).row(Case(id="case_1", remind_at=clock.now()))
 
-    store.commit(cause(), replace(row, job=True))
+    store.commit(context(), replace(row, job=True))
 
     assert nudged == [([row.key], True)]
     now = clock.iso(clock.now())
@@ -294,4 +294,4 @@ def test_a_lost_nudge_does_not_undo_what_is_stored(wire: Wire) -> None:
 
     cases = Cases(Store(wire, TABLES, nudge=lost))
 
-    assert cases.save(cause(), Case(id="case_1", remind_at=clock.now())).version == 1
+    assert cases.save(context(), Case(id="case_1", remind_at=clock.now())).version == 1

@@ -16,7 +16,7 @@ from shared.errors import Invalid
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
 from shared.privacy.contact import Contact
-from shared.storage.command_context import Cause, Receipt
+from shared.storage.command_context import CommandContext, Receipt
 
 OWN_CASE = "own_case"
 LINK_LIFETIME = timedelta(days=3)
@@ -26,83 +26,87 @@ def correct_needs(
     case_id: str,
     command: OwnNeeds,
     evidence: Evidence | None,
-    cause: Cause,
+    context: CommandContext,
     desk: Desk,
     link: Link | None = None,
 ) -> Receipt:
     """The family adds, changes or crosses out needs; whoever cares for it hears of it."""
-    case = desk.open_for_family(cause, "correct_needs", case_id, evidence)
-    now, record = stamp(cause), ids.new("txt")
+    case = desk.open_for_family(context, "correct_needs", case_id, evidence)
+    now, record = stamp(context), ids.new("txt")
     changes, words = need_changes(command, now, record, clarified=False)
     after = case.change_needs(now, changes, by_family=True)
     writes = sealed(case_id, record, words, desk)
-    return desk.save(cause, case, after, writes=writes, link=link)
+    return desk.save(context, case, after, writes=writes, link=link)
 
 
 def change_consent(
     case_id: str,
     command: OwnConsent,
     evidence: Evidence | None,
-    cause: Cause,
+    context: CommandContext,
     desk: Desk,
     link: Link | None = None,
 ) -> Receipt:
     """The family allows one purpose or takes it back; without «processing» it is forgotten."""
-    case = desk.open_for_family(cause, "change_consent", case_id, evidence)
+    case = desk.open_for_family(context, "change_consent", case_id, evidence)
     _check_recipient(command)
-    now = stamp(cause)
+    now = stamp(context)
     if command.given:
         after = case.give_consent(now, _consent(command, now, link))
     elif command.purpose is Purpose.PROCESSING:
-        return _forget(case, ClosedReason.CONSENT_WITHDRAWN, cause, desk, link)
+        return _forget(case, ClosedReason.CONSENT_WITHDRAWN, context, desk, link)
     else:
         after = case.withdraw_consent(now, command.purpose, command.recipient)
-    return desk.save(cause, case, after, link=link)
+    return desk.save(context, case, after, link=link)
 
 
 def withdraw_request(
     case_id: str,
     command: OwnWithdrawal,
     evidence: Evidence | None,
-    cause: Cause,
+    context: CommandContext,
     desk: Desk,
     link: Link | None = None,
 ) -> Receipt:
     """The family takes its request back; an open match ends with it."""
-    case = desk.open_for_family(cause, "withdraw_request", case_id, evidence)
-    cause.reason = command.reason
-    after = case.withdraw(stamp(cause), command.reason)
-    return desk.save(cause, case, after, link=link)
+    case = desk.open_for_family(context, "withdraw_request", case_id, evidence)
+    context.reason = command.reason
+    after = case.withdraw(stamp(context), command.reason)
+    return desk.save(context, case, after, link=link)
 
 
-def reopen_request(case_id: str, command: ReopenRequest, cause: Cause, desk: Desk) -> Receipt:
+def reopen_request(
+    case_id: str, command: ReopenRequest, context: CommandContext, desk: Desk
+) -> Receipt:
     """A closed case is looked at again, by the family's wish or by headquarters' own."""
-    case = desk.open(cause, "reopen_request", case_id)
-    cause.reason = command.reason
-    after = case.reopen(stamp(cause), command.reason, command.linked_request)
-    return desk.save(cause, case, after)
+    case = desk.open(context, "reopen_request", case_id)
+    context.reason = command.reason
+    after = case.reopen(stamp(context), command.reason, command.linked_request)
+    return desk.save(context, case, after)
 
 
 def replace_contact(
-    case_id: str, contact: Contact, evidence: Evidence | None, cause: Cause, desk: Desk
+    case_id: str, contact: Contact, evidence: Evidence | None, context: CommandContext, desk: Desk
 ) -> Receipt:
     """The family is reached in a new way from now on."""
-    case = desk.open_for_family(cause, "replace_contact", case_id, evidence)
-    after = case.reached_anew(stamp(cause))
+    case = desk.open_for_family(context, "replace_contact", case_id, evidence)
+    after = case.reached_anew(stamp(context))
     writes = desk.vault.seal(case_id, CONTACT_RECORD, contact.fields())
-    return desk.save(cause, case, after, writes=writes)
+    return desk.save(context, case, after, writes=writes)
 
 
-def erase_person(case_id: str, evidence: Evidence | None, cause: Cause, desk: Desk) -> Receipt:
+def erase_person(
+    case_id: str, evidence: Evidence | None, context: CommandContext, desk: Desk
+) -> Receipt:
     """Forget a person for good; codes and counts stay, nobody can be read out of them."""
-    case = desk.open_for_family(cause, "erase_person", case_id, evidence)
-    return _forget(case, ClosedReason.ERASED, cause, desk, None)
+    case = desk.open_for_family(context, "erase_person", case_id, evidence)
+    return _forget(case, ClosedReason.ERASED, context, desk, None)
 
 
-def issue_family_link(case_id: str, cause: Cause, desk: Desk) -> Receipt:
+def issue_family_link(case_id: str, context: CommandContext, desk: Desk) -> Receipt:
     """Record that the family gets a link to its own case; the link itself is stored nowhere."""
-    case = desk.open(cause, "issue_family_link", case_id)
-    return desk.save(cause, case, case.step(stamp(cause), "family_link_issued"))
+    case = desk.open(context, "issue_family_link", case_id)
+    return desk.save(context, case, case.step(stamp(context), "family_link_issued"))
 
 
 def family_link(case_id: str) -> str:
@@ -111,14 +115,14 @@ def family_link(case_id: str) -> str:
 
 
 def _forget(
-    case: Case, reason: ClosedReason, cause: Cause, desk: Desk, link: Link | None
+    case: Case, reason: ClosedReason, context: CommandContext, desk: Desk, link: Link | None
 ) -> Receipt:
     if case.erased_at is not None:
-        return desk.save(cause, case, case, link=link)
-    cause.reason = reason
-    after = case.erase(stamp(cause), reason)
+        return desk.save(context, case, case, link=link)
+    context.reason = reason
+    after = case.erase(stamp(context), reason)
     writes = desk.vault.erase(case.case_id)
-    return desk.save(cause, case, after, writes=writes, link=link)
+    return desk.save(context, case, after, writes=writes, link=link)
 
 
 def _consent(command: OwnConsent, now: Stamp, link: Link | None) -> Consent:

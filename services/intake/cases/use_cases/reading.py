@@ -25,7 +25,7 @@ from shared.errors import NotFound
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS
-from shared.privacy.vault import Fields, Wanted
+from shared.privacy.vault import Fields, RecordFields
 from shared.storage.repository import Page
 
 Opened = dict[str, Fields]
@@ -165,7 +165,7 @@ def _opened(
 ) -> Opened:
     if not wanted or case.erased_at is not None:
         return {}
-    asked = [Wanted(case.case_id, record, tuple(fields)) for record, fields in wanted.items()]
+    asked = [RecordFields(case.case_id, record, tuple(fields)) for record, fields in wanted.items()]
     found = desk.vault.open_many(asked, caller, purpose)
     return {record: fields for record, fields in zip(wanted, found, strict=True) if fields}
 

@@ -5,7 +5,7 @@ from services.intake.cases.desk import Desk
 from services.intake.cases.domain import Case
 from services.intake.cases.use_cases.register import CONTACT_RECORD
 from shared.messaging import template_variables
-from shared.messaging.recipients import Ask, Recipient, Refused
+from shared.messaging.recipients import Recipient, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.contact import FIELDS, Contact
 
@@ -13,7 +13,7 @@ SEND_MESSAGE = "send_message"
 OWNER = "intake"
 
 
-def resolve_recipient(ask: Ask, desk: Desk) -> Recipient | Refused:
+def resolve_recipient(ask: RecipientQuery, desk: Desk) -> Recipient | Refused:
     """Where to reach one family and the words it may be addressed with, or why not."""
     case = desk.cases.get(ask.reference)
     refused = _refusal(case)

@@ -9,11 +9,11 @@ from services.intake.cases.parts import Consent, ExternalRef, Family, Member, St
 from services.intake.cases.repository import contact_name, external_name, number_name
 from services.intake.cases.use_cases.wording import Words, new_needs
 from shared import ids, reference
-from shared.errors import Invalid, TooMany, VersionConflict
+from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.privacy.contact import Contact
-from shared.storage.command_context import Cause, Receipt
-from shared.storage.rows import Write
-from shared.storage.store import Taken
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
+from shared.storage.store import NameTaken
 
 NUMBER_DIGITS = 8
 WEB_REQUESTS_AN_HOUR = 10
@@ -31,7 +31,7 @@ _FORMS = {
 }
 
 
-def submit_request(command: SubmitRequest, cause: Cause, desk: Desk) -> Receipt:
+def submit_request(command: SubmitRequest, context: CommandContext, desk: Desk) -> Receipt:
     """Register a request for a family and give its number at once.
 
     The same contact in the same region within a day is the same request while that one is open,
@@ -39,22 +39,24 @@ def submit_request(command: SubmitRequest, cause: Cause, desk: Desk) -> Receipt:
     """
     _check_place(command)
     desk.policy.require_create(
-        cause.actor, "submit_request", target(command.region, command.district_id)
+        context.actor, "submit_request", target(command.region, command.district_id)
     )
-    channel = _CHANNELS.get(cause.actor.role, Channel.BOT)
-    return _register(command, channel, command.external_ref, cause, desk)
+    channel = _CHANNELS.get(context.actor.role, Channel.BOT)
+    return _register(command, channel, command.external_ref, context, desk)
 
 
-def submit_web_request(command: WebRequest, address: str, cause: Cause, desk: Desk) -> Receipt:
+def submit_web_request(
+    command: WebRequest, address: str, context: CommandContext, desk: Desk
+) -> Receipt:
     """Register what a family wrote on the public form; one address may do so only so often."""
     _check_place(command)
     desk.policy.require_create(
-        cause.actor, "submit_web_request", target(command.region, command.district_id)
+        context.actor, "submit_web_request", target(command.region, command.district_id)
     )
-    counter = f"web-requests/{desk.vault.blind('address', address)}"
+    counter = f"web-requests/{desk.vault.blind_index('address', address)}"
     if not desk.cases.store.count(counter, WEB_REQUESTS_AN_HOUR, AN_HOUR):
-        raise TooMany("too_many_requests", AN_HOUR)
-    return _register(command, Channel.WEB, None, cause, desk)
+        raise RateLimited("too_many_requests", AN_HOUR)
+    return _register(command, Channel.WEB, None, context, desk)
 
 
 def _check_place(command: WebRequest) -> None:
@@ -69,35 +71,35 @@ def _register(
     command: WebRequest,
     channel: Channel,
     external: External | None,
-    cause: Cause,
+    context: CommandContext,
     desk: Desk,
 ) -> Receipt:
-    case, writes = _draft(command, channel, external, stamp(cause), desk)
+    case, writes = _draft(command, channel, external, stamp(context), desk)
     names = [number_name(case), contact_name(case), external_name(case)]
     try:
         return desk.cases.save(
-            cause,
+            context,
             case,
-            tells=news.of_arrival(case),
+            events=news.of_arrival(case),
             unique=[name for name in names if name is not None],
             writes=writes,
         )
-    except Taken as taken:
-        return _the_first(taken, case, cause, desk)
+    except NameTaken as taken:
+        return _the_first(taken, case, context, desk)
 
 
-def _the_first(taken: Taken, case: Case, cause: Cause, desk: Desk) -> Receipt:
+def _the_first(taken: NameTaken, case: Case, context: CommandContext, desk: Desk) -> Receipt:
     """The request that this one repeats; a number given to two is drawn again."""
     first = desk.cases.find(taken.owner)
     if first is None or taken.name == number_name(case).name:
         raise VersionConflict
-    repeated = first.step(stamp(cause), "asked_again") if first.open else first
-    return desk.save(cause, first, repeated, existing=True)
+    repeated = first.step(stamp(context), "asked_again") if first.open else first
+    return desk.save(context, first, repeated, existing=True)
 
 
 def _draft(
     command: WebRequest, channel: Channel, external: External | None, now: Stamp, desk: Desk
-) -> tuple[Case, list[Write]]:
+) -> tuple[Case, list[RawWrite]]:
     case_id = ids.new("req")
     needs, words = new_needs(command.needs, now, REQUEST_RECORD, "/needs")
     identity = None if command.contact is None else identity_of(command.contact)
@@ -113,8 +115,8 @@ def _draft(
         family=_family(command),
         consents=_consents(command.consents, channel, now),
         has_contact=identity is not None,
-        contact_index=None if identity is None else desk.vault.blind("contact", identity),
-        beneficiary_key=desk.vault.blind("beneficiary", identity or case_id),
+        contact_index=None if identity is None else desk.vault.blind_index("contact", identity),
+        beneficiary_key=desk.vault.blind_index("beneficiary", identity or case_id),
         external_ref=external and ExternalRef(system=external.system, id=external.id),
         needs=needs,
     )
@@ -147,7 +149,7 @@ def _consents(given: ConsentsGiven, channel: Channel, now: Stamp) -> tuple[Conse
     )
 
 
-def _sealed(case_id: str, contact: Contact | None, words: Words, desk: Desk) -> list[Write]:
+def _sealed(case_id: str, contact: Contact | None, words: Words, desk: Desk) -> list[RawWrite]:
     records: dict[str, dict[str, str]] = {}
     if contact is not None:
         records[CONTACT_RECORD] = contact.fields()

@@ -15,61 +15,67 @@ from services.intake.cases.parts import Aid, Outcome, Stamp
 from services.intake.cases.use_cases.wording import need_changes
 from shared import ids
 from shared.errors import Invalid
-from shared.storage.command_context import Cause, Receipt
-from shared.storage.rows import Write
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
 
 NOTE = "note"
 
 
-def take_request(case_id: str, cause: Cause, desk: Desk) -> Receipt:
+def take_request(case_id: str, context: CommandContext, desk: Desk) -> Receipt:
     """Make a waiting request one's own; of two coordinators one is told that it is taken."""
-    case = desk.open(cause, "take_request", case_id)
-    mine = case.status == "in_review" and case.taken_by == cause.actor.id
-    return desk.save(cause, case, case if mine else case.take(stamp(cause)))
+    case = desk.open(context, "take_request", case_id)
+    mine = case.status == "in_review" and case.taken_by == context.actor.id
+    return desk.save(context, case, case if mine else case.take(stamp(context)))
 
 
-def clarify_needs(case_id: str, command: ClarifyNeeds, cause: Cause, desk: Desk) -> Receipt:
+def clarify_needs(
+    case_id: str, command: ClarifyNeeds, context: CommandContext, desk: Desk
+) -> Receipt:
     """Write down what the family needs after having talked to it."""
-    case = desk.open(cause, "clarify_needs", case_id)
-    now, record = stamp(cause), ids.new("txt")
+    case = desk.open(context, "clarify_needs", case_id)
+    now, record = stamp(context), ids.new("txt")
     changes, words = need_changes(command, now, record, clarified=True)
     after = case.change_needs(now, changes, by_family=False)
-    return desk.save(cause, case, after, writes=sealed(case_id, record, words, desk))
+    return desk.save(context, case, after, writes=sealed(case_id, record, words, desk))
 
 
-def triage_request(case_id: str, command: TriageRequest, cause: Cause, desk: Desk) -> Receipt:
+def triage_request(
+    case_id: str, command: TriageRequest, context: CommandContext, desk: Desk
+) -> Receipt:
     """Decide what kind of answer the request gets."""
     if command.decision is TriageDecision.CARE:
         if command.care_reason is None:
             raise Invalid("reason_required", "/care_reason")
         marker = RequireCare(long_term_need=command.long_term_need, reason=command.care_reason)
-        return require_care(case_id, marker, cause, desk)
-    case = desk.open(cause, "triage_request", case_id)
-    cause.reason = command.reason
-    return desk.save(cause, case, _decided(case, stamp(cause), command, desk))
+        return require_care(case_id, marker, context, desk)
+    case = desk.open(context, "triage_request", case_id)
+    context.reason = command.reason
+    return desk.save(context, case, _decided(case, stamp(context), command, desk))
 
 
-def require_care(case_id: str, command: RequireCare, cause: Cause, desk: Desk) -> Receipt:
+def require_care(
+    case_id: str, command: RequireCare, context: CommandContext, desk: Desk
+) -> Receipt:
     """Put the marker «guardianship required»; putting it twice tells of it once."""
-    case = desk.open(cause, "require_care", case_id)
+    case = desk.open(context, "require_care", case_id)
     if case.status == "care_required":
-        return desk.save(cause, case, case)
-    cause.reason = command.reason
-    after = case.require_care(stamp(cause), command.reason, long_term_need=command.long_term_need)
-    return desk.save(cause, case, after)
+        return desk.save(context, case, case)
+    context.reason = command.reason
+    after = case.require_care(stamp(context), command.reason, long_term_need=command.long_term_need)
+    return desk.save(context, case, after)
 
 
-def lift_care(case_id: str, command: LiftCare, cause: Cause, desk: Desk) -> Receipt:
+def lift_care(case_id: str, command: LiftCare, context: CommandContext, desk: Desk) -> Receipt:
     """Take the marker away; guardians are no longer looked for."""
-    case = desk.open(cause, "lift_care", case_id)
-    cause.reason = command.reason
-    return desk.save(cause, case, case.lift_care(stamp(cause), command.reason))
+    case = desk.open(context, "lift_care", case_id)
+    context.reason = command.reason
+    return desk.save(context, case, case.lift_care(stamp(context), command.reason))
 
 
-def record_aid(case_id: str, command: RecordAid, cause: Cause, desk: Desk) -> Receipt:
+def record_aid(case_id: str, command: RecordAid, context: CommandContext, desk: Desk) -> Receipt:
     """Record the one help that was given; with it the case is done."""
-    case = desk.open(cause, "record_aid", case_id)
-    now = stamp(cause)
+    case = desk.open(context, "record_aid", case_id)
+    now = stamp(context)
     if command.provider_id is not None:
         desk.check_provider(case, command.provider_id)
     aid = Aid(
@@ -82,13 +88,15 @@ def record_aid(case_id: str, command: RecordAid, cause: Cause, desk: Desk) -> Re
         at=now.at,
         by=now.by,
     )
-    return desk.save(cause, case, case.record_aid(now, aid))
+    return desk.save(context, case, case.record_aid(now, aid))
 
 
-def record_outcome(case_id: str, command: RecordOutcome, cause: Cause, desk: Desk) -> Receipt:
+def record_outcome(
+    case_id: str, command: RecordOutcome, context: CommandContext, desk: Desk
+) -> Receipt:
     """Record what the care has changed; the note is for people and lies in the vault."""
-    case = desk.open(cause, "record_outcome", case_id)
-    now, record = stamp(cause), ids.new("txt")
+    case = desk.open(context, "record_outcome", case_id)
+    now, record = stamp(context), ids.new("txt")
     outcome = Outcome(
         outcome=command.outcome,
         needs_met=tuple(command.needs_met),
@@ -98,18 +106,18 @@ def record_outcome(case_id: str, command: RecordOutcome, cause: Cause, desk: Des
     )
     words = {} if command.note is None else {NOTE: command.note}
     after = case.record_outcome(now, outcome)
-    return desk.save(cause, case, after, writes=sealed(case_id, record, words, desk))
+    return desk.save(context, case, after, writes=sealed(case_id, record, words, desk))
 
 
-def outcome_due(case_id: str, cause: Cause, desk: Desk) -> None:
+def outcome_due(case_id: str, context: CommandContext, desk: Desk) -> None:
     """31 days of care have passed without a result: put the case on the list of missing records."""
     case = desk.cases.get(case_id)
-    now = stamp(cause)
+    now = stamp(context)
     if case.outcome_due_at is not None and case.outcome_due_at <= now.at:
-        desk.save(cause, case, case.miss_outcome(now))
+        desk.save(context, case, case.miss_outcome(now))
 
 
-def sealed(case_id: str, record: str, words: dict[str, str], desk: Desk) -> list[Write]:
+def sealed(case_id: str, record: str, words: dict[str, str], desk: Desk) -> list[RawWrite]:
     """The rows that keep new words of a known family; none when nothing was said."""
     return desk.vault.seal(case_id, record, words) if words else []
 
