@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.regions import read_stage
-from shared.reference import Region
+from shared.reference.regions import Region
 
 REGION = "ZR"
 HERE = Path(__file__).parent

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from infra.emulator import CannotStart
 from infra.regions import Unfit, read_stage
-from shared.reference import INDEX_ID, Region, RegionIndex, RegionSummary, item_id
+from shared.reference.regions import INDEX_ID, Region, RegionIndex, RegionSummary, item_id
 
 # An item of DynamoDB ends at 400 KB, names of its attributes included.
 LARGEST = 390_000
@@ -37,7 +37,7 @@ class Kept:
 
 
 class ReferenceTable:
-    """The table that services read through `shared.reference`."""
+    """The table that services read through `shared.reference.regions`."""
 
     def __init__(self, dynamodb: Any, name: str) -> None:
         self._dynamodb = dynamodb

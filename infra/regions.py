@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shared.privacy.contact import Line
-from shared.reference import Centre, District, Region, spelling
+from shared.reference.regions import Centre, District, Region, spelling
 
 STAGES = Path(__file__).parent / "stages"
 FEDERATION = Path(__file__).parent.parent / "shared" / "data" / "federation.toml"

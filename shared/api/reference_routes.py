@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, Field
 
-from shared import reference
-from shared.reference import MAX_AGE, Centre, Region
+from shared.reference import regions
+from shared.reference.regions import MAX_AGE, Centre, Region
 
 if TYPE_CHECKING:
     from shared.api.app import ServiceApp
@@ -53,8 +53,8 @@ class ReferenceView(BaseModel):
 
 def show_reference(query: ReferenceQuery) -> ReferenceView:
     """Show the programme's regions and their districts."""
-    chosen = reference.regions() if query.region is None else (query.region,)
-    found = (reference.region(code, "region") for code in chosen)
+    chosen = regions.regions() if query.region is None else (query.region,)
+    found = (regions.region(code, "region") for code in chosen)
     return ReferenceView(regions=tuple(map(RegionView.of, found)))
 
 

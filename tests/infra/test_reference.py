@@ -11,7 +11,7 @@ from moto import mock_aws
 from infra import reference
 from infra.reference import ReferenceTable, Refusal, changes, led_by, publish
 from infra.regions import read_stage
-from shared.reference import Centre, District, Region
+from shared.reference.regions import Centre, District, Region
 
 TABLE = "t-reference"
 REGIONS = read_stage("local")

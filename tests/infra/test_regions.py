@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from infra.regions import Unfit, federation, read_region, read_stage
-from shared.reference import Region
+from shared.reference.regions import Region
 
 WINTER, SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
 CAPITALS = {

@@ -15,7 +15,7 @@ from services.notifications import app
 from services.notifications.catalogue import FEEDBACK_LINK, HERE, Template, catalogue
 from shared.events.catalogue import by_type
 from shared.messaging.template_variables import declared
-from shared.reference import region
+from shared.reference.regions import region
 
 TEMPLATES = list(catalogue().by_name.values())
 TEXTS = [

@@ -11,13 +11,14 @@ from pydantic import BaseModel
 
 from infra import templates
 from services.cards.till import app as till_app
-from shared import aws, budget, reference
+from shared import aws, budget
 from shared.api.app import ServiceApp
 from shared.api.reference_routes import serve_reference
 from shared.errors import Unavailable
 from shared.messaging import batches, consumer
 from shared.parameters import ReferenceProvider
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Receipt
 from tests.cards.till.kit import Shop
@@ -157,8 +158,8 @@ def test_the_till_says_503_before_its_timeout(
 def test_reference_data_is_not_waited_for_longer(
     dynamodb: Wire, talk: Conversation | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider = ReferenceProvider("reference_table", reference.read_item)
-    monkeypatch.setattr(reference, "provider", lambda: provider)
+    provider = ReferenceProvider("reference_table", regions.read_item)
+    monkeypatch.setattr(regions, "provider", lambda: provider)
     app = ServiceApp("intake")
     serve_reference(app)
     api = Api(app)
@@ -170,7 +171,7 @@ def test_reference_data_is_not_waited_for_longer(
     answer = api.app(event, context)
     asked = dynamodb.asked
     with budget.of(Countdown(0.4)), pytest.raises(Unavailable):
-        reference.regions()
+        regions.regions()
 
     assert context.get_remaining_time_in_millis() > 0
     assert answer["statusCode"] == 503

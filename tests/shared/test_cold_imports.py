@@ -15,7 +15,8 @@ MODULES = (
     "messaging.recipients",
     "privacy.contact",
     "privacy.vault",
-    "reference",
+    "reference.calendar",
+    "reference.regions",
     "storage.cursors",
 )
 

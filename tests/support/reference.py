@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.parameters.base import BaseProvider
 
 from infra.reference import items
 from infra.regions import read_stage
-from shared import reference
-from shared.reference import Region
+from shared.reference import regions as reference
+from shared.reference.regions import Region
 
 
 class StageProvider(BaseProvider):

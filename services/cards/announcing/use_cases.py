@@ -11,11 +11,12 @@ from services.cards.partners.words import Status as PartnerStatus
 from services.cards.registry import reaching
 from services.cards.registry.facts import Status as CardStatus
 from services.cards.registry.repository import Cards
-from shared import clock, ids, reference
+from shared import clock, ids
 from shared.errors import NotFound
 from shared.events import cards as told
 from shared.events.base import Event, Received
 from shared.messaging.recipients import Recipient, RecipientQuery, Refused
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 
 PREFIX = "ann"
@@ -119,7 +120,7 @@ def _is_true(news: Announcement, partner: Partner | None) -> bool:
     """Whether the news still hold, and come before their day."""
     if partner is None or partner.status not in _IN_TOUCH:
         return False
-    if reference.local_date(news.region, clock.now()) > news.day:
+    if calendar.local_date(regions.zone(news.region), clock.now()) > news.day:
         return False
     if news.offer_id is None:
         return partner.last_day == news.day

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared import reference
 from shared.errors import Invalid
 from shared.office_values import identifier
+from shared.reference import regions
 from shared.storage.office_tables import Cells, Column
 
 _COLUMNS = Path(__file__).with_name("columns.toml")
@@ -57,7 +57,7 @@ def form_of(region: str, cells: Cells) -> dict[str, Any]:
 
 def _district(region: str, text: str) -> str:
     """The code that the office means; what it writes, when that is no district of the region."""
-    found = reference.find_district(region, text)
+    found = regions.find_district(region, text)
     return found.code if found else identifier(text)
 
 

@@ -11,9 +11,10 @@ from services.cards.batches.repository import Batches, file_of
 from services.cards.fields import Region
 from services.cards.programmes.repository import Programmes
 from services.cards.registry.repository import Cards
-from shared import clock, ids, reference
+from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.files import Files
 
@@ -67,7 +68,7 @@ class BatchResult(BaseModel):
 
 def open_batch(body: OpenBatch, context: CommandContext, batches: Batches) -> Receipt:
     """Announce a table of holders."""
-    reference.region(body.region)
+    regions.region(body.region)
     actor = context.actor
     district = actor.districts[0] if actor.districts else ""
     target = policy.new_card(body.region, district, on_order=False)

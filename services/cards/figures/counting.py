@@ -4,9 +4,9 @@ from typing import Any
 
 from services.cards.figures.domain import Use
 from services.cards.figures.repository import Cohorts, Uses, first_visit, kept
-from shared import reference
 from shared.events import cards as told
 from shared.events.base import Received
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 from shared.storage.store import NameTaken
 
@@ -75,4 +75,4 @@ def _used(
     """The counter of a check, knowing when its store key was last used."""
     event = received.event
     use = uses.shard(event.region, event.partner_id, event.month, event.check_id)
-    return use.used_by(event.key_id, reference.local_date(event.region, received.time))
+    return use.used_by(event.key_id, calendar.local_date(regions.zone(event.region), received.time))

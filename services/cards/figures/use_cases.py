@@ -11,8 +11,9 @@ from services.cards.figures.repository import Cohorts, Uses
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import allowed
 from services.cards.partners.views import PartnerView
-from shared import clock, reference
+from shared import clock
 from shared.principal import Principal
+from shared.reference import calendar, regions
 
 Month = Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")
 
@@ -113,8 +114,8 @@ def show_partner(partner_id: str, caller: Principal, partners: Partners, uses: U
     """A partner with its offers and keys, and when each key was last used."""
     partner = allowed(partner_id, "view_details", caller, partners)
     now = clock.now()
-    today = reference.local_date(partner.region, now)
-    months = [f"{reference.add_months(today, back):%Y-%m}" for back in (0, -1)]
+    today = calendar.local_date(regions.zone(partner.region), now)
+    months = [f"{calendar.add_months(today, back):%Y-%m}" for back in (0, -1)]
     return PartnerView.of(partner, now, uses.last_used(partner.id, months))
 
 
@@ -122,12 +123,12 @@ def show_report(
     query: ReportQuery, caller: Principal, partners: Partners, cohorts: Cohorts, uses: Uses
 ) -> Report:
     """K-32 … K-35 of a region; without a month or quarter all months count for K-33."""
-    reference.region(query.region, "region")
+    regions.region(query.region, "region")
     policy.POLICY.require(caller, "view_report", policy.programme(query.region))
     chosen = _months(query)
     every = cohorts.of_region(query.region)
     new = [c for c in every if not chosen or c.month in chosen]
-    used_in = chosen or [f"{reference.local_date(query.region, clock.now()):%Y-%m}"]
+    used_in = chosen or [f"{calendar.local_date(regions.zone(query.region), clock.now()):%Y-%m}"]
     return Report(
         region=query.region,
         months=used_in,
@@ -172,7 +173,7 @@ def _new_parents(counts: CohortCounts) -> NewParents:
 
 def _by_district(region: str, partners: Partners) -> PartnersByDistrict:
     active = partners.active_in(region)
-    known = reference.region(region).districts
+    known = regions.region(region).districts
     by_district = {code: sum(code in p.district_ids for p in active) for code in known}
     without = [code for code, number in by_district.items() if not number]
     return PartnersByDistrict(

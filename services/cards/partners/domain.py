@@ -17,8 +17,8 @@ from services.cards.partners.words import (
     Source,
     Status,
 )
-from shared import reference
 from shared.errors import IllegalStep, Invalid, NotFound
+from shared.reference import calendar, regions
 
 NOTICE_DAYS = 14
 MAX_OUTLETS = 100
@@ -96,7 +96,7 @@ class Partner(BaseModel):
         earliest = today + timedelta(days=NOTICE_DAYS)
         if last_day < earliest:
             raise Invalid("notice_too_short", "/last_day", earliest=earliest)
-        leaves_at = reference.end_of_day(self.region, last_day)
+        leaves_at = calendar.end_of_day(regions.zone(self.region), last_day)
         return self._with(last_day=last_day, leaves_at=leaves_at, reason=reason.value)
 
     def end(self, reason: EndReason) -> Self:

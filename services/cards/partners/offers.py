@@ -7,8 +7,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared import reference
 from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar, regions
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -80,12 +80,14 @@ class Offer(BaseModel):
         """The version that tills obey, bounded by the region's midnights."""
         if self.status is not OfferStatus.PROPOSED:
             raise IllegalStep(f"offer_{self.status}")
-        ends_at = reference.end_of_day(region, self.valid_to) if self.valid_to else None
+        ends_at = (
+            calendar.end_of_day(regions.zone(region), self.valid_to) if self.valid_to else None
+        )
         return self.model_copy(
             update={
                 "status": OfferStatus.PUBLISHED,
                 "confirmed_by": by,
-                "starts_at": reference.start_of_day(region, self.valid_from),
+                "starts_at": calendar.start_of_day(regions.zone(region), self.valid_from),
                 "ends_at": ends_at,
             }
         )

@@ -10,8 +10,9 @@ from services.cards import till_rows
 from services.cards.partners.domain import Partner
 from services.cards.partners.keys import StoreKey
 from services.cards.partners.words import Category, Status
-from shared import clock, reference
+from shared import clock
 from shared.events.base import Event
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
@@ -77,7 +78,7 @@ def _till_row(partner: Partner) -> RawWrite:
         ]
         for outlet in partner.open_outlets
     }
-    zone = reference.zone(partner.region).key
+    zone = regions.zone(partner.region).key
     row = till_rows.PartnerTill(partner.id, partner.status, partner.region, zone, outlets)
     key = Key(*till_rows.partner_key(partner.id))
     return RawWrite("data", key, till_rows.partner_attributes(row))

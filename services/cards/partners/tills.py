@@ -7,9 +7,10 @@ from services.cards.partners.keys import StoreKey
 from services.cards.partners.offers import Offer, Outlet
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import about, allowed
-from shared import clock, ids, keyring, reference
+from shared import clock, ids, keyring
 from shared.events import cards as told
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 
 _SECRET = "store-key"
@@ -47,7 +48,7 @@ def propose_offer(
         valid_to=body.valid_to,
         proposed_by=context.actor.id,
     )
-    today = reference.local_date(partner.region, clock.now())
+    today = calendar.local_date(regions.zone(partner.region), clock.now())
     return partners.save_partner(context, partner.propose_offer(offer, today), number=offer.id)
 
 
@@ -56,7 +57,7 @@ def publish_offer(
 ) -> Receipt:
     """The club confirms a version: tills obey it from its first day on."""
     partner = allowed(partner_id, "publish_offer", context.actor, partners)
-    today = reference.local_date(partner.region, clock.now())
+    today = calendar.local_date(regions.zone(partner.region), clock.now())
     changed = partner.publish_offer(offer_id, context.actor.id, today)
     return partners.save_partner(context, changed, events=[_offer_changed(changed, offer_id)])
 

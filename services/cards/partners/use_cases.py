@@ -16,11 +16,12 @@ from services.cards.partners.repository import Partners, of_status
 from services.cards.partners.views import PartnerView, PublicPartner, PublicPartners
 from services.cards.partners.words import DeclineReason, Source, Status
 from services.cards.registry.forms import ContactView
-from shared import clock, ids, reference
+from shared import clock, ids
 from shared.errors import NotFound
 from shared.events import cards as told
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
@@ -34,7 +35,7 @@ _SOURCES = {
 def propose_partner(body: ProposePartner, context: CommandContext, partners: Partners) -> Receipt:
     """Refer a business to the club."""
     for place, district in enumerate(body.district_ids):
-        reference.check_district(body.region, district, f"/district_ids/{place}")
+        regions.check_district(body.region, district, f"/district_ids/{place}")
     districts = tuple(dict.fromkeys(body.district_ids))
     policy.POLICY.require_create(
         context.actor, "propose_partner", policy.new_partner(body.region, districts)
@@ -105,7 +106,7 @@ def give_notice(
 ) -> Receipt:
     """The partner will leave; holders are told while they can still use the discount."""
     partner = allowed(partner_id, "give_notice", context.actor, partners)
-    today = reference.local_date(partner.region, clock.now())
+    today = calendar.local_date(regions.zone(partner.region), clock.now())
     leaving = partner.give_notice(body.last_day, body.reason, today)
     context.reason = body.reason.value
     event = told.PartnerWithdrawalNoticed(
@@ -138,9 +139,9 @@ def partner_due(partner_id: str, context: CommandContext, partners: Partners) ->
 
 def list_public(query: PublicQuery, partners: Partners) -> PublicPartners:
     """Active partners of a region, a district, a category: for everybody."""
-    reference.region(query.region, "region")
+    regions.region(query.region, "region")
     if query.district is not None:
-        reference.check_district(query.region, query.district, "district")
+        regions.check_district(query.region, query.district, "district")
     now = clock.now()
     found = [
         PublicPartner.of(partner, now)

@@ -8,9 +8,10 @@ from services.cards import policy
 from services.cards.fields import Code, Day, Region
 from services.cards.programmes.domain import Programme, Status, programme_id
 from services.cards.programmes.repository import Programmes
-from shared import clock, reference
+from shared import clock
 from shared.errors import IllegalStep
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -39,11 +40,11 @@ def start_programme(
     body: StartProgramme, context: CommandContext, programmes: Programmes
 ) -> Receipt:
     """Club and authority start the card in their region."""
-    reference.region(body.region)
+    regions.region(body.region)
     policy.POLICY.require_create(context.actor, "start_programme", policy.programme(body.region))
     if programmes.find(programme_id(body.region)) is not None:
         raise IllegalStep("programme_exists")
-    today = reference.local_date(body.region, clock.now())
+    today = calendar.local_date(regions.zone(body.region), clock.now())
     programme = Programme.start(
         body.region, body.club_id, body.authority_id, body.started_on, today
     )

@@ -8,9 +8,10 @@ from services.cards.registry.domain import Card
 from services.cards.registry.facts import Activation, Via
 from services.cards.registry.forms import ActivateCard, ActivatedCard
 from services.cards.registry.repository import Cards, handle_of
-from shared import clock, keyring, reference
+from shared import clock, keyring
 from shared.errors import Invalid
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 LEADER = "community_leader"
@@ -27,7 +28,7 @@ def activate_card(body: ActivateCard, context: CommandContext, cards: Cards) -> 
     if not card.code.fits(code_hash):
         _count_wrong_code(card, context, cards)
         raise _wrong()
-    reference.check_district(card.region, body.district_id)
+    regions.check_district(card.region, body.district_id)
     _name_evidence(body, context, card, via)
     active = card.activate(
         Activation(

@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared import reference
 from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar, regions
 
 CODE_DAYS = 30
 REMINDER_DAYS = 14
@@ -107,12 +107,12 @@ class ActivationCode(BaseModel):
     @classmethod
     def made(cls, code_hash: str, at: datetime, region: str) -> Self:
         """A fresh code, good to the end of the 30th day, with a reminder after 14."""
-        local = reference.local(region, at)
+        local = calendar.local(regions.zone(region), at)
         last_day = local.date() + timedelta(days=CODE_DAYS)
         return cls(
             hash=code_hash,
             last_day=last_day,
-            expires_at=reference.end_of_day(region, last_day),
+            expires_at=calendar.end_of_day(regions.zone(region), last_day),
             remind_at=(local + timedelta(days=REMINDER_DAYS)).astimezone(UTC),
         )
 

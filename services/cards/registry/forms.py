@@ -16,8 +16,8 @@ from services.cards.registry.facts import (
     Status,
     Via,
 )
-from shared import reference
 from shared.privacy.contact import Contact
+from shared.reference import regions
 
 Evidence = Literal["signed_form", "in_person", "recorded_call"]
 
@@ -136,7 +136,7 @@ class CardsQuery(BaseModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if self.region and self.district_id:
-            reference.check_district(self.region, self.district_id, "district_id")
+            regions.check_district(self.region, self.district_id, "district_id")
         return self
 
 

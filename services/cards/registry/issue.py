@@ -7,11 +7,12 @@ from services.cards.registry.domain import Card
 from services.cards.registry.facts import ActivationCode, Entitlement, ReplaceReason, Status
 from services.cards.registry.forms import IssueCard, IssuedCard
 from services.cards.registry.repository import Cards, handle_of
-from shared import clock, ids, reference
+from shared import clock, ids
 from shared.errors import IllegalStep
 from shared.events.base import Event
 from shared.principal import Principal
 from shared.privacy.contact import Contact
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 from shared.storage.store import NameTaken
@@ -100,12 +101,12 @@ def hand_over(receipt: Receipt, caller: Principal, cards: Cards) -> IssuedCard:
 
 def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:
     """Why the holder may have a card, after all that speaks against it."""
-    reference.check_district(body.region, body.district_id)
+    regions.check_district(body.region, body.district_id)
     entitlement = body.entitlement()
     target = policy.new_card(body.region, body.district_id, on_order=entitlement.order is not None)
     policy.POLICY.require_create(context.actor, "issue_card", target)
     programmes.running_in(body.region)
-    entitlement.require(reference.local_date(body.region, clock.now()))
+    entitlement.require(calendar.local_date(regions.zone(body.region), clock.now()))
     return entitlement
 
 

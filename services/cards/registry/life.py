@@ -13,10 +13,11 @@ from services.cards.registry.forms import (
     PlacementEnd,
 )
 from services.cards.registry.repository import Cards, in_district
-from shared import clock, keyring, reference
+from shared import clock, keyring
 from shared.errors import IllegalStep, NotFound
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
@@ -57,7 +58,7 @@ def report_placement_end(body: PlacementEnd, context: CommandContext, cards: Car
     card = cards.find_live(body.region, body.holder_ref)
     if card is None or card.district_id != body.district_id:
         raise NotFound("holder")
-    today = reference.local_date(body.region, clock.now())
+    today = calendar.local_date(regions.zone(body.region), clock.now())
     return cards.save_card(context, card.report_placement_end(body.ended_on, today))
 
 

@@ -4,8 +4,8 @@ from typing import TypedDict
 
 from services.cards.registry.domain import Card
 from services.cards.registry.facts import Via
-from shared import reference
 from shared.events import cards as told
+from shared.reference import calendar, regions
 
 
 class _Common(TypedDict):
@@ -54,7 +54,7 @@ def revoked(card: Card) -> told.CardRevoked:
 
 def month_of(card: Card) -> str:
     """The region's month in which the card was issued."""
-    return f"{reference.local_date(card.region, card.issued_at):%Y-%m}"
+    return f"{calendar.local_date(regions.zone(card.region), card.issued_at):%Y-%m}"
 
 
 def _common(card: Card) -> _Common:

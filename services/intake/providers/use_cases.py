@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.cases.codes import AidCategory
 from services.intake.providers.domain import Provider, Sector
 from services.intake.providers.repository import Providers, shelf
-from shared import ids, reference
+from shared import ids
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
 from shared.privacy.contact import Line
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
@@ -78,7 +79,7 @@ def register_provider(
     command: RegisterProvider, context: CommandContext, desk: ProviderDesk
 ) -> Receipt:
     """Put an organisation on the list."""
-    reference.region(command.region)
+    regions.region(command.region)
     desk.policy.require_create(
         context.actor, "register_provider", Resource(PROVIDER, "new", region=command.region)
     )

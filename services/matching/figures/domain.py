@@ -15,7 +15,7 @@ from services.matching.matches.domain import Match
 from services.matching.matches.facts import Status as MatchStatus
 from services.matching.matches.follow_ups import FollowUpStatus
 from services.matching.words import FollowUpKind, TerminationReason
-from shared import reference
+from shared.reference import calendar, regions
 
 
 class Period(Fact):
@@ -84,7 +84,7 @@ def figures(
     held = [match for match in matches if _held_in(match, period)]
     late = [match for match in matches if _never_held(match, period, now)]
     in_time = sum(match.introduction is not None and match.introduction.in_time for match in held)
-    proposed = (reference.local_date(region, match.proposed_at) for match in matches)
+    proposed = (calendar.local_date(regions.zone(region), match.proposed_at) for match in matches)
     return Figures(
         region=region,
         families_in_care=len({match.case_id for match in matches if match.in_care}),
@@ -102,14 +102,14 @@ def figures(
 def _held_in(match: Match, period: Period) -> bool:
     if match.introduction is None:
         return False
-    return period.holds(reference.local_date(match.region, match.introduction.held_at))
+    return period.holds(calendar.local_date(regions.zone(match.region), match.introduction.held_at))
 
 
 def _never_held(match: Match, period: Period, now: datetime) -> bool:
     """A limit that passed in the period while the proposal stood; refused before it counts not."""
     due = match.introduction_due_at
     stood = match.over_at is None or match.over_at > due
-    passed = now > due and period.holds(reference.local_date(match.region, due))
+    passed = now > due and period.holds(calendar.local_date(regions.zone(match.region), due))
     return match.introduction is None and stood and passed
 
 
@@ -136,7 +136,7 @@ def _endings(matches: Iterable[Match], period: Period) -> Endings:
         for match in matches
         if match.status is MatchStatus.ENDED
         and match.ending is not None
-        and period.holds(reference.local_date(match.region, match.ending.at))
+        and period.holds(calendar.local_date(regions.zone(match.region), match.ending.at))
     )
     return Endings(
         by_reason={reason.value: found[reason] for reason in TerminationReason},

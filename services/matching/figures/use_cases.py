@@ -4,9 +4,10 @@ from services.matching.access import POLICY, region_resource
 from services.matching.figures.domain import Figures, Period, figures
 from services.matching.forms import Form, Month
 from services.matching.matches.repository import Desk
-from shared import clock, reference
+from shared import clock
 from shared.errors import Invalid, NotFound
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.list_keys import region_key
 
 MAX_MONTHS = 36
@@ -21,11 +22,11 @@ class FiguresQuery(Form):
 
 def view_figures(region: str, query: FiguresQuery, caller: Principal, desk: Desk) -> Figures:
     """What matching answers for in one region."""
-    if region not in reference.regions():
+    if region not in regions.regions():
         raise NotFound("region", region)
     POLICY.require(caller, "view_figures", region_resource(region))
     now = clock.now()
-    this_month = f"{reference.local_date(region, now):%Y-%m}"
+    this_month = f"{calendar.local_date(regions.zone(region), now):%Y-%m}"
     period = Period(first=query.first or query.last or this_month, last=query.last or this_month)
     if period.first > period.last:
         raise Invalid("period_reversed", "first")

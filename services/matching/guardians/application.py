@@ -10,7 +10,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.guardians.views import GuardianContact
 from services.matching.matches.domain import Match
 from services.matching.words import LegalForm
-from shared import clock, ids, reference
+from shared import clock, ids
 from shared.errors import IllegalStep, RateLimited
 from shared.events.matching import GuardianApplied, GuardianRejected
 from shared.identity.policy import Resource
@@ -19,6 +19,7 @@ from shared.messaging.recipients import Recipient, RecipientQuery, Refused
 from shared.principal import Principal, system
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken
@@ -52,7 +53,7 @@ def register_application(
 def _apply(
     body: ApplyAsGuardian, context: CommandContext, guardians: Guardians, vault: Vault
 ) -> Receipt:
-    reference.region(body.region)
+    regions.region(body.region)
     body.check_districts(body.region)
     guardian = _applicant(body)
     events = [

@@ -17,9 +17,9 @@ from services.matching.forms import (
 )
 from services.matching.guardians.facts import Capability, Status
 from services.matching.words import Category, Invitee, LegalForm, Programme, TeamKind
-from shared import reference
 from shared.errors import Invalid
 from shared.privacy.contact import Contact
+from shared.reference import regions
 
 MAX_FAMILIES = 100
 
@@ -56,11 +56,11 @@ class Possibilities(Form):
     def check_districts(self, region: str) -> None:
         """Every district is one of the region's."""
         for place, district in enumerate(self.districts):
-            reference.check_district(region, district, f"/districts/{place}")
+            regions.check_district(region, district, f"/districts/{place}")
         for number, offer in enumerate(self.capabilities):
             for place, district in enumerate(offer.districts):
                 pointer = f"/capabilities/{number}/districts/{place}"
-                reference.check_district(region, district, pointer)
+                regions.check_district(region, district, pointer)
 
 
 class ApplyAsGuardian(Possibilities):

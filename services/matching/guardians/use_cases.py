@@ -8,13 +8,14 @@ from services.matching.guardians.facts import Meeting, Status, Training
 from services.matching.guardians.repository import LIST_PREFIX, Guardians
 from services.matching.guardians.views import GuardianView
 from services.matching.headquarters.repository import AllHeadquarters
-from shared import clock, reference
+from shared import clock
 from shared.errors import IllegalStep, Invalid
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
@@ -44,7 +45,7 @@ def _ready(before: Guardian, after: Guardian) -> list[Event]:
 
 
 def _not_in_future(day: object, region: str | None, pointer: str) -> None:
-    today = reference.local_date(region, clock.now()) if region else clock.now().date()
+    today = calendar.local_date(regions.zone(region), clock.now()) if region else clock.now().date()
     if day > today:  # type: ignore[operator]
         raise Invalid("in_the_future", pointer)
 
@@ -128,9 +129,9 @@ def assign_guardian(
 ) -> Receipt:
     """Give the guardian to the headquarters of a region."""
     guardian = _allowed(guardian_id, "assign", context, guardians)
-    reference.region(body.region)
+    regions.region(body.region)
     for place, district in enumerate(body.districts):
-        reference.check_district(body.region, district, f"/districts/{place}")
+        regions.check_district(body.region, district, f"/districts/{place}")
     found = headquarters.find(body.region)
     if found is None or not found.coordinators:
         raise IllegalStep("region_without_headquarters", ("staff_headquarters",))

@@ -6,9 +6,9 @@ from services.matching.access import POLICY, region_resource
 from services.matching.forms import Form, UserId
 from services.matching.headquarters.domain import Headquarters
 from services.matching.headquarters.repository import AllHeadquarters
-from shared import reference
 from shared.errors import NotFound
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -38,5 +38,5 @@ def view_headquarters(
 
 
 def _known(region: str) -> None:
-    if region not in reference.regions():
+    if region not in regions.regions():
         raise NotFound("region", region)

@@ -10,12 +10,13 @@ from services.matching.matches.proposals import allowed, who
 from services.matching.matches.records import Report, Visit
 from services.matching.matches.repository import REPORT, VISIT, Desk, match_key
 from services.matching.matches.views import ReportsView, ReportView, VisitView
-from shared import clock, ids, reference
+from shared import clock, ids
 from shared.errors import NotFound
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 from shared.storage.rows import RawWrite, Row
@@ -55,7 +56,7 @@ def _visit(match: Match, need: Need, body: commands.RecordHelp, by: str) -> Visi
         region=match.region,
         need_id=need.need_id,
         category=need.category,
-        given_on=reference.local_date(match.region, body.given_at),
+        given_on=calendar.local_date(regions.zone(match.region), body.given_at),
         recorded_by=by,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal, Self
 
-from services.matching.matches import calendar
+from services.matching.matches import time_limits
 from services.matching.matches.facts import (
     NEXT_STEPS,
     CareAgreement,
@@ -22,8 +22,8 @@ from services.matching.words import (
     Party,
     TerminationReason,
 )
-from shared import reference
 from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar, regions
 
 Timer = Literal[
     "introduction_due_soon", "introduction_overdue", "call_due", "call_missed", "notice_awaited"
@@ -57,7 +57,7 @@ class Match(MatchRecord):
             format=form,
             hq_participant=hq_participant,
             participants=participants,
-            in_time=held_at < self.introduction_due_at + calendar.TICK,
+            in_time=held_at < self.introduction_due_at + time_limits.TICK,
         )
         return self._with(status=Status.INTRODUCED, introduction=introduction)
 
@@ -170,7 +170,7 @@ class Match(MatchRecord):
         self._expect("end")
         still_open = tuple(sorted(set(open_categories)))
         if self.status is Status.ENDING and not self._may_confirm(at):
-            until = reference.local(self.region, self.hq_may_end_at or at)
+            until = calendar.local(regions.zone(self.region), self.hq_may_end_at or at)
             raise IllegalStep(
                 "second_notice_awaited",
                 NEXT_STEPS[self.status],
@@ -221,21 +221,21 @@ class Match(MatchRecord):
     def _notice_timer(self) -> datetime | None:
         if self.asked is None or self.notice_reminded:
             return None
-        return self.notices[0].at + calendar.SECOND_NOTICE_REMINDER
+        return self.notices[0].at + time_limits.SECOND_NOTICE_REMINDER
 
     @property
     def _introduction_timer(self) -> datetime | None:
         if self.overdue:
             return None
         if self.warned:
-            return self.introduction_due_at + calendar.TICK
-        return self.proposed_at + calendar.INTRODUCTION_WARNING
+            return self.introduction_due_at + time_limits.TICK
+        return self.proposed_at + time_limits.INTRODUCTION_WARNING
 
     def _introduction_due(self, now: datetime) -> tuple[Self, list[tuple[Timer, FollowUp | None]]]:
         timer = self._introduction_timer
         if timer is None or now < timer:
             return self, []
-        if now >= self.introduction_due_at + calendar.TICK:
+        if now >= self.introduction_due_at + time_limits.TICK:
             return self._with(warned=True, overdue=True), [("introduction_overdue", None)]
         return self._with(warned=True), [("introduction_due_soon", None)]
 

@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from services.matching.guardians.facts import Fact
-from services.matching.matches import calendar
+from services.matching.matches import time_limits
 from services.matching.words import FollowUpKind, FollowUpResult
-from shared import reference
 from shared.errors import IllegalStep
+from shared.reference import calendar, regions
 
 MAX_ATTEMPTS = 3
 
@@ -49,7 +49,7 @@ class FollowUp(Fact):
     @classmethod
     def plan(cls, kind: FollowUpKind, started_on: date, region: str) -> Self:
         """The call of that kind for help that started on that day."""
-        due_on = calendar.follow_up_day(kind, started_on)
+        due_on = time_limits.follow_up_day(kind, started_on)
         return cls(kind=kind, due_on=due_on, next_on=due_on, region=region)
 
     @property
@@ -66,14 +66,14 @@ class FollowUp(Fact):
     def next_moment(self) -> datetime | None:
         """When something happens by itself."""
         if self.status is FollowUpStatus.PLANNED:
-            return calendar.morning_of(self.region, self.next_on)
+            return time_limits.morning_of(self.region, self.next_on)
         if self.status is FollowUpStatus.DUE:
-            return reference.end_of_day(self.region, self._last_day)
+            return calendar.end_of_day(regions.zone(self.region), self._last_day)
         return None
 
     @property
     def _last_day(self) -> date:
-        return max(self.due_on + calendar.GRACE, self.next_on)
+        return max(self.due_on + time_limits.GRACE, self.next_on)
 
     def fall_due(self, now: datetime) -> tuple[Self, Literal["due", "missed"] | None]:
         """The next thing that time alone has brought, if any."""
@@ -88,13 +88,13 @@ class FollowUp(Fact):
         """The headquarters has called; who does not answer is called again, three times at most."""
         if self.status in (FollowUpStatus.DONE, FollowUpStatus.CANCELLED):
             raise IllegalStep("call_already_settled")
-        today = reference.local_date(self.region, at)
+        today = calendar.local_date(regions.zone(self.region), at)
         if today < self.due_on:
             raise IllegalStep("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
         if result is FollowUpResult.UNREACHABLE and self.open and self.attempt < MAX_ATTEMPTS:
             return called._with(status=FollowUpStatus.PLANNED, next_on=today + timedelta(days=1))
-        on_time = today <= self.due_on + calendar.GRACE
+        on_time = today <= self.due_on + time_limits.GRACE
         return called._with(status=FollowUpStatus.DONE, result=result, on_time=on_time)
 
     def cancel(self) -> Self:

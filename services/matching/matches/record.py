@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.matches import calendar
+from services.matching.matches import time_limits
 from services.matching.matches.facts import (
     IN_CARE,
     NEXT_STEPS,
@@ -19,8 +19,8 @@ from services.matching.matches.facts import (
 )
 from services.matching.matches.follow_ups import FollowUp
 from services.matching.words import Party, Programme
-from shared import reference
 from shared.errors import IllegalStep
+from shared.reference import calendar, regions
 
 
 class MatchRecord(BaseModel):
@@ -64,7 +64,7 @@ class MatchRecord(BaseModel):
     @property
     def introduction_due_at(self) -> datetime:
         """72 running hours after the proposal; weekends count."""
-        return self.proposed_at + calendar.INTRODUCTION_LIMIT
+        return self.proposed_at + time_limits.INTRODUCTION_LIMIT
 
     @property
     def is_open(self) -> bool:
@@ -90,7 +90,7 @@ class MatchRecord(BaseModel):
     @property
     def hq_may_end_at(self) -> datetime | None:
         """From when the headquarters need not wait for the second notice."""
-        return self.notices[0].at + calendar.SECOND_NOTICE_LIMIT if self.notices else None
+        return self.notices[0].at + time_limits.SECOND_NOTICE_LIMIT if self.notices else None
 
     def _agreed_need(self, need_id: str) -> Need:
         needs = self.agreement.needs if self.agreement else ()
@@ -107,7 +107,7 @@ class MatchRecord(BaseModel):
         return self._with(status=status, over_by=by, over_reason=reason, over_at=at)
 
     def _local(self, moment: datetime) -> date:
-        return reference.local_date(self.region, moment)
+        return calendar.local_date(regions.zone(self.region), moment)
 
     def _expect(self, step: str) -> None:
         if step not in NEXT_STEPS[self.status]:

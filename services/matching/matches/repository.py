@@ -20,8 +20,9 @@ from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.repository import AllHeadquarters
 from services.matching.matches.domain import Match
 from services.matching.matches.records import Report, Story, StoryStatus, Visit
-from shared import clock, reference
+from shared import clock
 from shared.privacy.vault import Vault
+from shared.reference import calendar, regions
 from shared.storage.list_keys import org_key, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
@@ -66,7 +67,7 @@ class Matches(Repository[Match]):
 def _in_region(match: Match) -> str:
     if match.over_at is None:
         return f"{OPEN}{clock.iso(match.proposed_at)}#{match.match_id}"
-    month = f"{reference.local_date(match.region, match.over_at):%Y-%m}"
+    month = f"{calendar.local_date(regions.zone(match.region), match.over_at):%Y-%m}"
     return f"{OVER}{month}#{match.match_id}"
 
 

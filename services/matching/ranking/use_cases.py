@@ -13,10 +13,11 @@ from services.matching.matches.repository import Desk
 from services.matching.ranking.domain import Ranking, rank
 from services.matching.ranking.problem import Solution
 from services.matching.ranking.suggestions import Region, Suggestions
-from shared import aws, clock, functions, reference
+from shared import aws, clock, functions
 from shared.errors import NotFound, Unavailable
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
@@ -70,7 +71,7 @@ def view_candidates(case_id: str, caller: Principal, desk: Desk) -> Ranking:
 
 def view_suggestions(region: str, caller: Principal, desk: Desk) -> Suggestions:
     """A suggested guardian for everybody who waits in the region."""
-    if region not in reference.regions():
+    if region not in regions.regions():
         raise NotFound("region", region)
     POLICY.require(caller, "view_suggestions", region_resource(region))
     partition = region_key(region)

@@ -12,7 +12,7 @@ from shared import clock
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
-from shared.reference import region
+from shared.reference.regions import region
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 

@@ -11,7 +11,7 @@ from services.notifications.inbox.domain import WorkItem
 from services.notifications.messages.domain import Message, derived_id
 from shared import clock
 from shared.events.base import Received
-from shared.reference import zone
+from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 

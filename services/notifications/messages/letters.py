@@ -12,7 +12,7 @@ from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import RecipientQuery, Refused
 from shared.observability import count
-from shared.reference import region
+from shared.reference.regions import region
 
 STAFF_CHANNEL = "inbox"
 PHONE_TASK = "phone_task"

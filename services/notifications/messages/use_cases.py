@@ -25,7 +25,7 @@ from shared.identity.policy import Policy
 from shared.messaging.recipients import Refused
 from shared.observability import count, measure
 from shared.principal import Principal
-from shared.reference import zone
+from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
 from shared.storage.repository import Page
 from shared.storage.rows import Row

@@ -12,7 +12,7 @@ from shared.errors import Invalid, NotFound
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal
 from shared.privacy.contact import Line
-from shared.reference import regions
+from shared.reference.regions import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]

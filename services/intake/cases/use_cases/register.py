@@ -8,9 +8,10 @@ from services.intake.cases.domain import Case
 from services.intake.cases.parts import Consent, ExternalRef, Family, Member, Stamp
 from services.intake.cases.repository import contact_name, external_name, number_name
 from services.intake.cases.use_cases.wording import Words, new_needs
-from shared import ids, reference
+from shared import ids
 from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.privacy.contact import Contact
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 from shared.storage.store import NameTaken
@@ -60,7 +61,7 @@ def submit_web_request(
 
 
 def _check_place(command: WebRequest) -> None:
-    reference.check_district(command.region, command.district_id)
+    regions.check_district(command.region, command.district_id)
     if command.contact is not None and command.confidentiality == "anonymous":
         raise Invalid("anonymous_leaves_no_contact", "/contact")
     if command.contact is not None and not command.consents.processing:

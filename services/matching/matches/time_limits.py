@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from services.matching.words import FollowUpKind
-from shared import reference
+from shared.reference import calendar, regions
 
 INTRODUCTION_LIMIT = timedelta(hours=72)
 INTRODUCTION_WARNING = timedelta(hours=48)
@@ -17,11 +17,11 @@ TICK = timedelta(seconds=1)
 
 def morning_of(region: str, day: date) -> datetime:
     """When the headquarters gets its tasks of the day."""
-    return datetime.combine(day, MORNING, reference.zone(region)).astimezone(UTC)
+    return datetime.combine(day, MORNING, regions.zone(region)).astimezone(UTC)
 
 
 def follow_up_day(kind: FollowUpKind, started_on: date) -> date:
     """When a call is due after the first help; a month too short lends its last day."""
     if kind is FollowUpKind.TWO_WEEKS:
         return started_on + timedelta(days=14)
-    return reference.add_months(started_on, 1)
+    return calendar.add_months(started_on, 1)

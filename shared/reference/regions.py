@@ -1,19 +1,16 @@
-"""Regions and districts of this stage, and the calendar of a region.
+"""Regions and districts of this stage.
 
 They are the stage's configuration (`infra/stages`), kept in the reference table as one item that
 lists the regions and one item per region. Each is read at most once in five minutes
 (`shared.parameters`), so a region is added or renamed without a release.
 
-Dates that people live by (14 days later, the end of a due day) are reckoned on the region's local
-date; moments are stored in UTC.
+The zone of a region, for `shared.reference.calendar`, needs the list of regions only.
 """
 
 import os
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -167,30 +164,3 @@ def _read(identifier: str) -> Any:
 def zone(region_code: str) -> ZoneInfo:
     """The region's clocks."""
     return _known(region_code, "/region").zone
-
-
-def local(region_code: str, moment: datetime) -> datetime:
-    """The moment on the region's clocks."""
-    return moment.astimezone(zone(region_code))
-
-
-def local_date(region_code: str, moment: datetime) -> date:
-    """The region's date at that moment."""
-    return local(region_code, moment).date()
-
-
-def start_of_day(region_code: str, day: date) -> datetime:
-    """The first moment of a region's day, in UTC."""
-    return datetime.combine(day, time(), zone(region_code)).astimezone(UTC)
-
-
-def end_of_day(region_code: str, day: date) -> datetime:
-    """The first moment after a region's day, in UTC."""
-    return start_of_day(region_code, day + timedelta(days=1))
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some calendar months later, or the last day of a shorter month."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,7 +1,7 @@
-"""Regions as a container knows them: read seldom, kept through failures, reckoned in their zone."""
+"""Regions as a container knows them: read seldom, kept through failures."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -11,14 +11,13 @@ from moto import mock_aws
 
 from infra.reference import publish
 from infra.regions import read_stage
-from shared import aws, reference
+from shared import aws
 from shared.errors import Invalid, Unavailable
 from shared.parameters import ReferenceProvider
-from tests.support.reference import reference_data
+from shared.reference import regions
 
 TABLE = "t-reference"
 REGIONS = read_stage("local")
-NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 
 
 class Place:
@@ -32,20 +31,20 @@ class Place:
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        self.provider = ReferenceProvider(TABLE, reference.read_item)
+        self.provider = ReferenceProvider(TABLE, regions.read_item)
         self.reads: list[str] = []
         self.down = False
         events = self.provider.table.meta.client.meta.events
         events.register("provide-client-params.dynamodb.GetItem", self._reading)
-        monkeypatch.setattr(reference, "provider", lambda: self.provider)
+        monkeypatch.setattr(regions, "provider", lambda: self.provider)
 
     def _reading(self, params: dict[str, Any], **_: Any) -> None:
         self.reads.append(params["Key"]["id"])
         if self.down:
             raise EndpointConnectionError(endpoint_url="dynamodb")
 
-    def write(self, regions: dict[str, reference.Region]) -> None:
-        publish(self.dynamodb, TABLE, regions, lambda _: None)
+    def write(self, wanted: dict[str, regions.Region]) -> None:
+        publish(self.dynamodb, TABLE, wanted, lambda _: None)
 
     def grow_old(self, seconds: int) -> None:
         """Everything read so far was read so many seconds earlier."""
@@ -74,49 +73,49 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_what_was_written_is_what_is_read(place: Place) -> None:
     place.write(REGIONS)
 
-    assert {code: reference.region(code) for code in reference.regions()} == REGIONS
-    assert reference.zone("YY").key == "Asia/Vladivostok"
+    assert {code: regions.region(code) for code in regions.regions()} == REGIONS
+    assert regions.zone("YY").key == "Asia/Vladivostok"
 
 
 def test_a_container_reads_each_item_once_in_five_minutes(place: Place) -> None:
     place.write(REGIONS)
 
     for _ in range(20):
-        reference.local_date("ZR", NOON)
-        reference.start_of_day("YY", date(2026, 9, 14))
-    assert place.reads == ["regions"], "the calendar asks for the list of regions only"
+        regions.zone("ZR")
+        regions.zone("YY")
+    assert place.reads == ["regions"], "a zone asks for the list of regions only"
     for _ in range(20):
-        reference.check_district("ZR", "D01")
-        reference.find_district("ZR", "D02")
+        regions.check_district("ZR", "D01")
+        regions.find_district("ZR", "D02")
     assert place.reads == ["regions", "regions/ZR"]
     place.grow_old(299)
-    reference.region("ZR")
+    regions.region("ZR")
     assert len(place.reads) == 2
     place.grow_old(2)
-    reference.region("ZR")
+    regions.region("ZR")
     assert place.reads == ["regions", "regions/ZR"] * 2
 
 
 def test_a_region_is_added_without_a_release(place: Place) -> None:
     place.write({"ZR": REGIONS["ZR"]})
     with pytest.raises(Invalid, match="unknown_region"):
-        reference.region("YN")
+        regions.region("YN")
 
     place.write({"ZR": REGIONS["ZR"], "YN": REGIONS["YN"]})
     place.grow_old(301)
 
-    assert reference.region("YN").title == REGIONS["YN"].title
+    assert regions.region("YN").title == REGIONS["YN"].title
 
 
 def test_what_was_read_last_outlives_the_table(place: Place, counted: list[str]) -> None:
     place.write(REGIONS)
-    reference.region("ZR")
+    regions.region("ZR")
     place.grow_old(301)
     place.down = True
 
     for _ in range(20):
-        assert reference.region("ZR") == REGIONS["ZR"]
-        assert reference.local_date("ZR", NOON) == date(2026, 9, 14)
+        assert regions.region("ZR") == REGIONS["ZR"]
+        assert regions.zone("ZR") == REGIONS["ZR"].zone
 
     assert counted == ["reference_stale"] * 2
     assert len(place.reads) == 4, "a table that is down is asked once in five minutes too"
@@ -126,26 +125,26 @@ def test_an_item_that_cannot_be_understood_changes_nothing(
     place: Place, counted: list[str]
 ) -> None:
     place.write(REGIONS)
-    reference.region("ZR")
+    regions.region("ZR")
     place.grow_old(301)
     for broken in ("{", '{"code": "ZR"}'):
         item = {"id": {"S": "regions/ZR"}, "value": {"S": broken}}
         place.dynamodb.put_item(TableName=TABLE, Item=item)
-        assert reference.region("ZR") == REGIONS["ZR"]
+        assert regions.region("ZR") == REGIONS["ZR"]
         place.grow_old(301)
     place.dynamodb.delete_item(TableName=TABLE, Key={"id": {"S": "regions/ZR"}})
 
-    assert reference.region("ZR") == REGIONS["ZR"]
+    assert regions.region("ZR") == REGIONS["ZR"]
     assert counted == ["reference_stale"] * 3
 
 
 def test_a_container_that_never_read_says_come_again(place: Place, counted: list[str]) -> None:
-    for ask in (reference.regions, lambda: reference.region("ZR")):
+    for ask in (regions.regions, lambda: regions.region("ZR")):
         with pytest.raises(Unavailable):
             ask()
     place.down = True
     with pytest.raises(Unavailable) as refusal:
-        reference.local("ZR", NOON)
+        regions.zone("ZR")
     assert refusal.value.__suppress_context__
     assert counted == []
 
@@ -155,9 +154,9 @@ def test_a_container_that_never_read_says_come_again(place: Place, counted: list
 
 def test_an_unknown_region_or_district_is_refused_at_its_place() -> None:
     with pytest.raises(Invalid) as region:
-        reference.region("QQ", "/regions/3")
+        regions.region("QQ", "/regions/3")
     with pytest.raises(Invalid) as district:
-        reference.check_district("YY", "D03")
+        regions.check_district("YY", "D03")
 
     assert (region.value.code, region.value.pointer) == ("unknown_region", "/regions/3")
     assert (district.value.code, district.value.pointer) == ("unknown_district", "/district_id")
@@ -172,33 +171,11 @@ def test_an_unknown_region_or_district_is_refused_at_its_place() -> None:
     ],
 )  # fmt: skip
 def test_a_district_is_found_however_an_office_writes_it(written: str) -> None:
-    found = reference.find_district("ZR", written)
+    found = regions.find_district("ZR", written)
 
     assert found is not None and found.code == "D02"
 
 
 @pytest.mark.parametrize("written", ["", "район", "D2", "D99", "Берёзовский", "Первый район"])
 def test_a_district_is_not_guessed(written: str) -> None:
-    assert reference.find_district("ZR", written) is None
-
-
-def test_a_day_begins_when_the_region_says() -> None:
-    day = date(2026, 9, 14)
-
-    begins = {code: reference.start_of_day(code, day) for code in ("YN", "ZR", "YY")}
-
-    assert begins == {
-        "YN": datetime(2026, 9, 13, 22, tzinfo=UTC),
-        "ZR": datetime(2026, 9, 13, 20, tzinfo=UTC),
-        "YY": datetime(2026, 9, 13, 14, tzinfo=UTC),
-    }
-    assert reference.end_of_day("YY", day) - begins["YY"] == timedelta(days=1)
-    assert reference.local_date("YY", begins["YN"] - timedelta(hours=8)) == day
-
-
-def test_a_zone_that_changes_in_the_configuration_changes_the_day() -> None:
-    moved = REGIONS["ZR"].model_copy(update={"zone": REGIONS["YY"].zone})
-
-    with reference_data({"ZR": moved}):
-        assert reference.local_date("ZR", NOON + timedelta(hours=3)) == date(2026, 9, 15)
-    assert reference.local_date("ZR", NOON + timedelta(hours=3)) == date(2026, 9, 14)
+    assert regions.find_district("ZR", written) is None

@@ -1,0 +1,1 @@
+"""Reference data: the regions of a stage and their calendar."""
