@@ -57,7 +57,7 @@ class _Schemas:
     def __init__(self, routes: list[Route]) -> None:
         wanted: list[tuple[type[BaseModel], Mode]] = [(parts.Problem, "serialization")]
         for route in routes:
-            wanted += [(model, "validation") for model in route.inputs.values()]
+            wanted += [(model, "validation") for model in _models(route).values()]
             if _is_model(route.answers):
                 wanted.append((route.answers, "serialization"))
         wanted = list(dict.fromkeys(wanted))
@@ -123,6 +123,12 @@ def _names(value: Any) -> set[str]:
     return set().union(*map(_names, value)) if isinstance(value, list) else set()
 
 
+def _models(route: Route) -> dict[str, type[BaseModel]]:
+    """Return the models of what comes in, the path's values among them."""
+    path = {"path": route.path_model} if route.path_values else {}
+    return {**route.inputs, **path}
+
+
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
@@ -157,10 +163,11 @@ def _description(app: ServiceApp, route: Route) -> str:
 
 
 def _parameters(route: Route, schemas: _Schemas) -> Iterator[Json]:
+    models = _models(route)
     for place in ("path", "query"):
-        if place not in route.inputs:
+        if place not in models:
             continue
-        schema = schemas.resolved(route.inputs[place])
+        schema = schemas.resolved(models[place])
         for name, inner in schema.get("properties", {}).items():
             required = place == "path" or name in schema.get("required", ())
             shown = {key: value for key, value in inner.items() if key != "description"}

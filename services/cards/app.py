@@ -38,8 +38,8 @@ from services.cards.programmes.use_cases import ProgrammeView, StartProgramme
 from services.cards.registry import activation, issue, life, reaching
 from services.cards.registry import forms as cards
 from services.cards.registry.repository import Cards
+from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.api.reference_routes import serve_reference
 from shared.events import cards as told
 from shared.events.base import Event, Received
 from shared.messaging import consumer, deadlines, recipients, template_variables
@@ -54,7 +54,7 @@ from shared.storage.rows import Item
 PUBLIC_LIST_SECONDS = 300
 
 app = ServiceApp("cards")
-serve_reference(app)
+app.include(reference_routes.routes)
 
 
 @cache

@@ -62,9 +62,9 @@ from services.intake.providers.use_cases import (
     RegisterProvider,
 )
 from shared import clock, keyring
+from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
-from shared.api.reference_routes import serve_reference
 from shared.events import matching
 from shared.events.base import Event, Received
 from shared.identity import signed_links
@@ -80,7 +80,7 @@ from shared.storage.rows import Item
 
 app = ServiceApp("intake")
 ONE_REQUEST = "/v1/requests/{id}"
-serve_reference(app)
+app.include(reference_routes.routes)
 
 
 @cache

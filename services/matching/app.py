@@ -44,9 +44,9 @@ from services.matching.ranking import use_cases as ranking
 from services.matching.ranking.domain import Ranking
 from services.matching.ranking.suggestions import Suggestions
 from shared import keyring
+from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
-from shared.api.reference_routes import serve_reference
 from shared.events.base import Event, Received
 from shared.events.intake import (
     CareRequired,
@@ -66,7 +66,7 @@ from shared.storage.repository import Page
 app = ServiceApp("matching")
 ONE_GUARDIAN = "/v1/guardians/{id}"
 APPLICATION_PROBLEMS = ("application_already_received", "too_many_applications")
-serve_reference(app)
+app.include(reference_routes.routes)
 
 
 @cache

@@ -19,9 +19,9 @@ from services.notifications.programme import use_cases as programme
 from services.notifications.programme.use_cases import LinesView, SetLines
 from services.notifications.reminders import use_cases as reminders
 from shared import aws, ids, keyring
+from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
-from shared.api.reference_routes import serve_reference
 from shared.events import cards, intake, matching, notifications
 from shared.events.base import Event, Received
 from shared.identity import signed_links
@@ -37,7 +37,7 @@ from shared.storage.rows import Item
 
 app = ServiceApp("notifications")
 POLICY = Policy.beside(__file__)
-serve_reference(app)
+app.include(reference_routes.routes)
 
 
 @cache

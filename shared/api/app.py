@@ -19,7 +19,7 @@ from shared import budget, observability, snapshot
 from shared.api import problems
 from shared.api.dispatch import Answer, Dispatcher, refusal
 from shared.api.inputs import Request
-from shared.api.routes import VOUCHED, Declaration, Route, declare
+from shared.api.routes import VOUCHED, Declaration, Route, Routes, declare
 from shared.errors import DomainError, NotFound
 from shared.message_catalogue import Catalogue
 
@@ -55,50 +55,48 @@ class ServiceApp(Chalice):
 
     # declaring ----------------------------------------------------------------------------
 
+    def include(self, *tables: Routes) -> None:
+        """Serve the routes of these tables."""
+        for table in tables:
+            for method, path, handler, caller, more in table.lines:
+                self._serve(declare(method, self.base + path, handler, caller, more))
+
+    # TRANSITION: decorators of the services that are not tables yet.
     def get(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        """A read."""
         return self._declaring("GET", path, caller, Declaration(**more))
 
     def post(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        """A command (201, or `status=200` for an action), or a question asked in a body."""
         return self._declaring("POST", path, caller, Declaration(**more))
 
     def put(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        """A replacement of the version named by `If-Match`."""
         return self._declaring("PUT", path, caller, Declaration(**more))
-
-    def patch(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        """A change of the version named by `If-Match`."""
-        return self._declaring("PATCH", path, caller, Declaration(**more))
-
-    def delete(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        """A removal."""
-        return self._declaring("DELETE", path, caller, Declaration(**more))
 
     def _declaring(
         self, method: str, path: str, caller: str, more: Declaration
     ) -> Callable[[F], F]:
         def register(handler: F) -> F:
-            route = declare(method, self.base + path, handler, caller, more)
-            self.declared.append(route)
-            self.route(
-                route.path,
-                methods=[method],
-                name=route.name,
-                authorizer=_AUTHORIZER if route.callers <= VOUCHED else None,
-                content_types=[],
-            )(self._view(route))
+            self._serve(declare(method, self.base + path, handler, caller, more))
             return handler
 
         return register
+
+    def _serve(self, route: Route) -> None:
+        self.declared.append(route)
+        self.route(
+            route.path,
+            methods=[route.method],
+            name=route.name,
+            authorizer=_AUTHORIZER if route.callers <= VOUCHED else None,
+            content_types=[],
+        )(self._view(route))
 
     def _view(self, route: Route) -> Callable[..., Response]:
         def view(**_: str) -> Response:
             if self._request is None:
                 raise RuntimeError("a view is called by a request")
             observability.note(route=route.id)
-            exchange = Dispatcher(route, self._request, self.catalogue, self.prefix)
-            return _response(exchange.respond())
+            dispatcher = Dispatcher(route, self._request, self.catalogue, self.prefix)
+            return _response(dispatcher.respond())
 
         view.__name__ = route.name
         view.__doc__ = route.handler.__doc__

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from shared import observability
+from shared import dependencies, observability
 from shared.api import problems
 from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
 from shared.api.routes import VOUCHED, Route
@@ -68,10 +68,16 @@ class Dispatcher:
     def _run(self) -> Answer:
         caller = self._caller()
         observability.note(caller=caller.role)
-        arguments = self._arguments(caller)
+        given = self._given(caller)
+        inputs = self._inputs()
+        arguments = given | (inputs if "path" in self.route.inputs else _flat(inputs))
         if "context" not in self.route.given:
-            return self._answered(self.route.handler(**arguments), caller)
-        return self._command(caller, arguments, self._once(caller, arguments))
+            return self._answered(self._handle(arguments), caller)
+        return self._command(caller, arguments, self._once(caller, inputs))
+
+    def _handle(self, arguments: dict[str, Any]) -> Any:
+        handler = self.route.handler
+        return handler(**arguments, **dependencies.connected(handler))
 
     # what comes in ------------------------------------------------------------------------
 
@@ -90,37 +96,40 @@ class Dispatcher:
             raise Forbidden(self.route.name, "wrong_caller")
         return caller
 
-    def _arguments(self, caller: Principal) -> dict[str, Any]:
-        inputs, given = self.route.inputs, self.route.given
-        arguments: dict[str, Any] = {}
-        if "caller" in given:
+    def _given(self, caller: Principal) -> dict[str, Any]:
+        """Return what the use case may know of the call beyond its inputs."""
+        given: dict[str, Any] = {}
+        if "caller" in self.route.given:
             identify = self.route.more.identify
-            arguments["caller"] = caller if identify is None else identify(self.request)
-        if "path" in inputs:
-            arguments["path"] = read_path(self.request.event, inputs["path"])
-        query = read_query(self.request.event, inputs.get("query"))
-        if query is not None:
-            arguments["query"] = query
-        if "body" in inputs:
-            device_text = self.route.more.device_text
-            arguments["body"] = read_body(self.request, inputs["body"], device_text)
-        elif self.route.changes and "request" not in given:
-            require_no_body(self.request)
-        if "request" in given:
-            arguments["request"] = self.request
-        return arguments
+            given["caller"] = caller if identify is None else identify(self.request)
+        if "request" in self.route.given:
+            given["request"] = self.request
+        return given
 
-    def _once(self, caller: Principal, arguments: dict[str, Any]) -> DedupKey | None:
+    def _inputs(self) -> dict[str, BaseModel]:
+        """Return path, query and body as their models."""
+        route, inputs = self.route, dict[str, BaseModel]()
+        if "path" in route.inputs:  # TRANSITION
+            inputs["path"] = read_path(self.request.event, route.inputs["path"])
+        if route.path_values:
+            inputs["path"] = read_path(self.request.event, route.path_model)
+        query = read_query(self.request.event, route.inputs.get("query"))
+        if query is not None:
+            inputs["query"] = query
+        if "body" in route.inputs:
+            device_text = route.more.device_text
+            inputs["body"] = read_body(self.request, route.inputs["body"], device_text)
+        elif route.changes and "request" not in route.given:
+            require_no_body(self.request)
+        return inputs
+
+    def _once(self, caller: Principal, inputs: dict[str, BaseModel]) -> DedupKey | None:
         if self.route.needs_if_match and self.request.if_match is None:
             raise PreconditionRequired("if_match_required")
         if not self.route.needs_key:
             return None
         key = self.request.idempotency_key
-        asked = [
-            f"{name}={arguments[name].model_dump_json()}"
-            for name in ("path", "query", "body")
-            if name in arguments
-        ]
+        asked = [f"{name}={model.model_dump_json()}" for name, model in inputs.items()]
         from shared.storage import idempotency
 
         return idempotency.once(caller.id, self.route.id, key, (caller.acts_for, *asked))
@@ -135,7 +144,7 @@ class Dispatcher:
                 observability.note(runs=run + 1)
                 time.sleep(random.uniform(0, 0.03 * 2**run))
             try:
-                result = self.route.handler(**arguments, context=self._cause(caller, once))
+                result = self._handle(arguments | {"context": self._context(caller, once)})
             except (DomainError, AlreadyProcessed) as error:
                 # The first run pays for no look-up; a repeat meets its own mark, or a rule that
                 # it has itself fulfilled before, and is then told what it was told before.
@@ -147,7 +156,7 @@ class Dispatcher:
                 return self._answered(result, caller)
         raise VersionConflict
 
-    def _cause(self, caller: Principal, once: DedupKey | None) -> CommandContext:
+    def _context(self, caller: Principal, once: DedupKey | None) -> CommandContext:
         return CommandContext(
             actor=caller,
             action=self.route.name,
@@ -172,7 +181,8 @@ class Dispatcher:
             headers[REPLAYED_HEADER] = "true"
             observability.note(replayed=True)
         if self.route.more.answer is not None:
-            result = self.route.more.answer(result, caller)
+            answer = self.route.more.answer
+            result = answer(result, caller, **dependencies.connected(answer))
         if result is None:
             return Answer(204, "", headers)
         return Answer(
@@ -199,6 +209,13 @@ class Dispatcher:
         for name, value in (self.request.event.get("pathParameters") or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
         return self.prefix + path
+
+
+def _flat(inputs: dict[str, BaseModel]) -> dict[str, Any]:
+    """Return the inputs by parameter: each value of the path under its own name."""
+    path = inputs.get("path")
+    values = {} if path is None else {name: getattr(path, name) for name in type(path).model_fields}
+    return {**values, **{name: model for name, model in inputs.items() if name != "path"}}
 
 
 def _earlier(once: DedupKey, error: Exception) -> Receipt | None:

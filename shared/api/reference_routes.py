@@ -1,14 +1,12 @@
 """What everybody may know of the reference data: `GET /<service>/v1/reference` of every service."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import BaseModel, Field
 
+from shared.api.routes import Routes
 from shared.reference import regions
 from shared.reference.regions import MAX_AGE, Centre, Region
-
-if TYPE_CHECKING:
-    from shared.api.app import ServiceApp
 
 
 class ReferenceQuery(BaseModel):
@@ -58,6 +56,5 @@ def show_reference(query: ReferenceQuery) -> ReferenceView:
     return ReferenceView(regions=tuple(map(RegionView.of, found)))
 
 
-def serve_reference(app: "ServiceApp") -> None:
-    """Let a service answer it."""
-    app.get("/reference", caller="public", cache_seconds=MAX_AGE)(show_reference)
+routes = Routes()
+routes.get("/reference", show_reference, caller="public", cache_seconds=MAX_AGE)

@@ -1,18 +1,22 @@
-"""A route as its handler declares it: what comes in, who may call, what goes out.
+"""Routes as tables: a line names method, path, use case and who may call it.
 
-A declaration is checked when the app is imported, so a route that names no caller, or a command
-that could not be repeated safely, fails the build and not a request. Validation at run time and
-OpenAPI at build time read the same declaration.
+The use case is the handler: its typed parameters say what comes in (path values by name, `query`,
+`body`), who calls (`caller`, `context`) and what it works with (repositories, the vault and other
+`shared.dependencies` by type); its return type says what goes out. A line is checked when the app
+is imported, so a route that names no caller, or a command that could not be repeated safely, fails
+the build and not a request. Validation at run time and OpenAPI at build time read the same line.
 """
 
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
+from shared import dependencies
 from shared.api.inputs import Request
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt, Repeatable
@@ -32,9 +36,10 @@ class BadRoute(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What a decorator may say about a route beyond its method and path.
+    """What a line may say about a route beyond method, path, use case and caller.
 
-    `answer(receipt, caller)` turns the receipt into what is said, the first time and again;
+    `answer(receipt, caller, …)` turns the receipt into what is said, the first time and again, with
+    its own dependencies by type;
     `problems` are the codes worth naming in the documentation; `location` is the path of what a
     201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply;
     `identify(request)` reads who calls a route that nobody vouches for, before anything else of
@@ -44,7 +49,7 @@ class Declaration:
     """
 
     status: int | None = None
-    answer: Callable[[Any, Principal], BaseModel] | None = None
+    answer: Callable[..., BaseModel] | None = None
     problems: tuple[str, ...] = ()
     idempotent: bool | None = None
     if_match: bool | None = None
@@ -57,21 +62,28 @@ class Declaration:
     device_text: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
-    """One way in: the handler, its typed inputs and what a call must bring along."""
+    """One way in: the use case, its typed inputs and what a call must bring along."""
 
     method: str
     path: str
     handler: Callable[..., Any]
     callers: frozenset[str]
-    inputs: dict[str, type[BaseModel]]
+    path_values: Mapping[str, Any]
+    inputs: Mapping[str, type[BaseModel]]
     given: frozenset[str]
     returns: Any
     status: int
     needs_key: bool
     needs_if_match: bool
     more: Declaration
+
+    @cached_property
+    def path_model(self) -> type[BaseModel]:
+        """The values of the path as one model."""
+        fields: dict[str, Any] = {name: (kind, ...) for name, kind in self.path_values.items()}
+        return create_model(f"{self.name}_path", **fields)
 
     @property
     def changes(self) -> bool:
@@ -85,7 +97,7 @@ class Route:
 
     @property
     def name(self) -> str:
-        """The handler's name: the action in the audit, the operation id in OpenAPI."""
+        """The use case's name: the action in the audit, the operation id in OpenAPI."""
         return self.handler.__name__
 
     @property
@@ -111,6 +123,38 @@ class Route:
         return self.returns
 
 
+@dataclass(frozen=True)
+class Routes:
+    """The ways in to one aggregate: a table of lines, each a use case under a method and a path."""
+
+    lines: list[tuple[str, str, Callable[..., Any], str, Declaration]] = field(default_factory=list)
+
+    def get(self, path: str, handler: Callable[..., Any], *, caller: str, **more: Any) -> None:
+        """Add a read."""
+        self._add("GET", path, handler, caller, more)
+
+    def post(self, path: str, handler: Callable[..., Any], *, caller: str, **more: Any) -> None:
+        """Add a command (201, or `status=200` for an action), or a question asked in a body."""
+        self._add("POST", path, handler, caller, more)
+
+    def put(self, path: str, handler: Callable[..., Any], *, caller: str, **more: Any) -> None:
+        """Add a replacement of the version named by `If-Match`."""
+        self._add("PUT", path, handler, caller, more)
+
+    def patch(self, path: str, handler: Callable[..., Any], *, caller: str, **more: Any) -> None:
+        """Add a change of the version named by `If-Match`."""
+        self._add("PATCH", path, handler, caller, more)
+
+    def delete(self, path: str, handler: Callable[..., Any], *, caller: str, **more: Any) -> None:
+        """Add a removal."""
+        self._add("DELETE", path, handler, caller, more)
+
+    def _add(
+        self, method: str, path: str, handler: Callable[..., Any], caller: str, more: dict[str, Any]
+    ) -> None:
+        self.lines.append((method, path, handler, caller, Declaration(**more)))
+
+
 def callers_of(text: str | None, where: str) -> frozenset[str]:
     """The callers that a declaration names; `public`, `store` and `webhook` stand alone."""
     if not text:
@@ -127,14 +171,16 @@ def callers_of(text: str | None, where: str) -> frozenset[str]:
 def declare(
     method: str, path: str, handler: Callable[..., Any], caller: str | None, more: Declaration
 ) -> Route:
-    """The route behind a decorator, checked."""
+    """Return the route that a line declares; raises BadRoute for one that cannot be served."""
     where = f"{method} {path} ({handler.__name__})"
     callers = callers_of(caller, where)
-    hints = get_type_hints(handler)
-    parameters = list(inspect.signature(handler).parameters)
-    inputs = _inputs(hints, parameters, more, where)
-    _check_path(path, inputs, where)
-    given = frozenset(name for name in parameters if name in _GIVEN)
+    hints = get_type_hints(handler, include_extras=True)
+    kinds = {name: hints.get(name) for name in inspect.signature(handler).parameters}
+    values = _path_values(path, kinds, where)
+    others = kinds.keys() - values.keys() - dependencies.parts_of(handler).keys()
+    inputs = {name: _model(name, kinds[name], where) for name in _INPUTS if name in others}
+    given = others - inputs.keys()
+    _check_given(given, kinds, more, where)
     command = "context" in given
     proved = not callers & {"store", "webhook"}
     route = Route(
@@ -142,8 +188,9 @@ def declare(
         path=path,
         handler=handler,
         callers=callers,
+        path_values=values,
         inputs=inputs,
-        given=given,
+        given=frozenset(given),
         returns=hints.get("return"),
         status=more.status or (201 if method == "POST" and command else 200),
         needs_key=_default(more.idempotent, method == "POST" and command and proved),
@@ -158,32 +205,31 @@ def _default(said: bool | None, otherwise: bool) -> bool:
     return otherwise if said is None else said
 
 
-def _inputs(
-    hints: dict[str, Any], parameters: list[str], more: Declaration, where: str
-) -> dict[str, type[BaseModel]]:
-    given: dict[str, Any] = dict(_GIVEN)
+def _path_values(path: str, kinds: Mapping[str, Any], where: str) -> dict[str, Any]:
+    names = _PATH_NAME.findall(path)
+    if "path" in kinds:  # TRANSITION
+        return {}
+    if missing := [name for name in names if kinds.get(name) is None]:
+        raise BadRoute(f"{where}: no typed parameter takes {missing} of the path")
+    return {name: kinds[name] for name in names}
+
+
+def _model(name: str, kind: Any, where: str) -> type[BaseModel]:
+    if not _is(kind, BaseModel):
+        raise BadRoute(f"{where}: {name} must be a pydantic model")
+    model: type[BaseModel] = kind
+    return model
+
+
+def _check_given(
+    given: Collection[str], kinds: Mapping[str, Any], more: Declaration, where: str
+) -> None:
+    known: dict[str, Any] = dict(_GIVEN)
     if more.identify is not None:
-        given["caller"] = get_type_hints(more.identify).get("return")
-    inputs: dict[str, type[BaseModel]] = {}
-    for name in parameters:
-        kind = hints.get(name)
-        if name in _INPUTS:
-            if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-                raise BadRoute(f"{where}: {name} must be a pydantic model")
-            inputs[name] = kind
-        elif given.get(name) is not kind:
-            raise BadRoute(f"{where}: no parameter is called {name!r} with type {kind!r}")
-    return inputs
-
-
-def _check_path(path: str, inputs: dict[str, type[BaseModel]], where: str) -> None:
-    named = set(_PATH_NAME.findall(path))
-    model = inputs.get("path")
-    fields = set() if model is None else {
-        info.alias or name for name, info in model.model_fields.items()
-    }  # fmt: skip
-    if named != fields:
-        raise BadRoute(f"{where}: the path names {sorted(named)}, its model {sorted(fields)}")
+        known["caller"] = get_type_hints(more.identify).get("return")
+    for name in given:
+        if known.get(name) is not kinds[name] or kinds[name] is None:
+            raise BadRoute(f"{where}: no parameter is called {name!r} with type {kinds[name]!r}")
 
 
 def _check(route: Route, where: str) -> None:

@@ -15,12 +15,13 @@ Guarantees
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from shared import clock
+from shared.dependencies import connected
 from shared.errors import PreconditionPending
 from shared.events.base import Event, Received, UnknownEvent, from_cloud_event
 from shared.messaging import batches, deadlines, parking, quarantine
@@ -33,7 +34,8 @@ from shared.storage.command_context import AlreadyProcessed, CommandContext, Ded
 from shared.storage.rows import Item, RawWrite
 from shared.storage.store import OutOfOrder, Store
 
-EventHandler = Callable[[Received[Any], CommandContext], None]
+# Takes the received event, the context, and its repositories and other dependencies by type.
+EventHandler = Callable[..., None]
 
 INBOX_DAYS = 45
 LONGEST_KEY = 1024
@@ -48,18 +50,37 @@ class Subscriptions:
     deadlines: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, service: str, *parts: object) -> Self:
+        """Gather the REACTIONS, DEADLINES and JOBS of a service's aggregates.
+
+        When several react to one event, the earlier part's reactions come first.
+        """
+        reactions: dict[type[Event], tuple[EventHandler, ...]] = {}
+        for part in parts:
+            for event, handlers in getattr(part, "REACTIONS", {}).items():
+                reactions[event] = (*reactions.get(event, ()), *_each(handlers))
+        return cls(service, reactions, _merged(parts, "DEADLINES"), _merged(parts, "JOBS"))
+
     def known(self) -> dict[str, type[Event]]:
         """The event classes this service reacts to, by their name on the bus."""
         return {event.detail_type(): event for event in self.reactions}
 
     def reactions_to(self, event: type[Event]) -> tuple[EventHandler, ...]:
         """The reactions to one class of events."""
-        found = self.reactions[event]
-        return found if isinstance(found, tuple) else (found,)
+        return _each(self.reactions[event])
 
     def due(self, row_type: str) -> Handler | Job | None:
         """What is done about a due row of that type."""
         return self.deadlines.get(row_type) or self.jobs.get(row_type)
+
+
+def _each(handlers: tuple[EventHandler, ...] | EventHandler) -> tuple[EventHandler, ...]:
+    return handlers if isinstance(handlers, tuple) else (handlers,)
+
+
+def _merged(parts: Iterable[object], name: str) -> dict[str, Any]:
+    return {key: work for part in parts for key, work in getattr(part, name, {}).items()}
 
 
 def consume(
@@ -147,7 +168,7 @@ class Consumer:
                 parked=parked,
             )
             with contextlib.suppress(OutOfOrder):
-                reaction(received, context)
+                reaction(received, context, **connected(reaction))
             return context.receipt or self._store.commit(context)
 
         try:

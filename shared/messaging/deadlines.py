@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from shared import aws, clock, ids
+from shared.dependencies import connected
 from shared.errors import VersionConflict
 from shared.observability import count, measure, note
 from shared.principal import system
@@ -30,7 +31,8 @@ from shared.storage.rows import Item
 from shared.storage.store import Store
 from shared.storage.tables import TableAccess
 
-Handler = Callable[[str, CommandContext], None]
+# Takes the id, the context, and its repositories and other dependencies by type.
+Handler = Callable[..., None]
 T = TypeVar("T")
 
 SWEEP_PAGE = 200
@@ -180,7 +182,7 @@ def _attempt(key: Key, handler: Handler) -> bool:
 
     def run() -> bool:
         context = CommandContext(system(key.sk.lower()), f"due:{key.sk.lower()}", ids.new("cor"))
-        handler(key.pk.partition("#")[2], context)
+        handler(key.pk.partition("#")[2], context, **connected(handler))
         return context.receipt is not None
 
     try:

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared import functions
+from shared.dependencies import connected
 from shared.errors import DomainError, Unavailable
 from shared.privacy.contact import Channel, Language
 
@@ -72,7 +73,8 @@ class Answer(_Model):
     recipients: list[Recipient | Refused] = Field(max_length=MAX_RECIPIENTS)
 
 
-Resolver = Callable[[RecipientQuery], Recipient | Refused]
+# Takes the query, and its repositories and the vault by type.
+Resolver = Callable[..., Recipient | Refused]
 Declared = Mapping[str, frozenset[str]]
 
 
@@ -93,7 +95,7 @@ def _resolved(ask: RecipientQuery, resolver: Resolver, declared: Declared) -> Re
     if ask.template not in declared:
         return Refused(reference=ask.reference, refused="unknown_template")
     try:
-        found = resolver(ask)
+        found = resolver(ask, **connected(resolver))
     except Unavailable:
         raise
     except DomainError as refused:

@@ -20,12 +20,13 @@ import re
 import secrets as randomness
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from shared import clock, ids
+from shared import clock, ids, keyring
 from shared.errors import IllegalStep, NotFound
 from shared.keyring import Secrets
 from shared.principal import Principal
+from shared.storage import connection
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import Item, RawWrite
 
@@ -58,6 +59,11 @@ class Vault:
     def __init__(self, store: "Store", secrets: Secrets) -> None:
         self._store = store
         self._secrets = secrets
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the vault over this container's tables and keys."""
+        return cls(connection.store(), keyring.from_env())
 
     def seal(
         self, subject: str, record: str, fields: Mapping[str, str], *, new_subject: bool = False

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -29,6 +29,11 @@ class Files:
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the file store of this container's service."""
+        return cls(aws.client("s3"), os.environ["FILES_BUCKET"])
 
     def upload_link(self, key: str) -> str:
         """Where one file may be put, by PUT, for a quarter of an hour."""

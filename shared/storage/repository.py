@@ -1,14 +1,14 @@
 """Rows ↔ aggregates of one type, and the lists they are found in."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.errors import NotFound
 from shared.events.base import Event
 from shared.principal import Principal
-from shared.storage import cursors
+from shared.storage import connection, cursors
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.rows import Index, RawWrite, Row, UniqueName
 from shared.storage.store import Document, Store
@@ -42,6 +42,11 @@ class Repository(Generic[A]):
 
     def __init__(self, store: Store) -> None:
         self.store = store
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the repository over this container's tables."""
+        return cls(connection.store())
 
     def key(self, identifier: str) -> Key:
         """The primary key of an aggregate."""

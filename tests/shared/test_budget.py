@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from infra import templates
 from services.cards.till import app as till_app
 from shared import aws, budget
+from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.api.reference_routes import serve_reference
+from shared.api.routes import Routes
 from shared.errors import Unavailable
 from shared.messaging import batches, consumer
 from shared.parameters import ReferenceProvider
@@ -109,7 +110,9 @@ def many_calls() -> ServiceApp:
             cases.find(f"{body.case_id}_{number}")
         return cases.save(context, Case(id=body.case_id))
 
-    app.post("/cases", caller="person")(open_case)
+    routes = Routes()
+    routes.post("/cases", open_case, caller="person")
+    app.include(routes)
     return app
 
 
@@ -161,7 +164,7 @@ def test_reference_data_is_not_waited_for_longer(
     provider = ReferenceProvider("reference_table", regions.read_item)
     monkeypatch.setattr(regions, "provider", lambda: provider)
     app = ServiceApp("intake")
-    serve_reference(app)
+    app.include(reference_routes.routes)
     api = Api(app)
     event = api.event("GET", "/reference", None, {}, {})
     api.app(event, Countdown(60))

@@ -19,6 +19,7 @@ from shared import clock, ids, keyring
 from shared.api import app as http
 from shared.api import dispatch
 from shared.api.app import ServiceApp
+from shared.api.routes import Routes
 from shared.events.base import Received
 from shared.messaging import consumer as queues
 from shared.messaging import deadlines, outbox
@@ -58,12 +59,6 @@ class DeadlyMirror(toys.Mirror):
     def add_up(self, received: Received[toys.StepTaken], context: CommandContext) -> None:
         self.kills(received.event.token)
         super().add_up(received, context)
-
-
-class CasePath(toys.BaseModel):
-    """The path of a case."""
-
-    case_id: str
 
 
 class Run:
@@ -147,12 +142,14 @@ class Run:
             """Open a case."""
             return ledger.open(body, context)
 
-        def take_step(path: CasePath, body: toys.Step, context: CommandContext) -> Receipt:
+        def take_step(case_id: str, body: toys.Step, context: CommandContext) -> Receipt:
             """Take a step."""
-            return ledger.step(path.case_id, body, context)
+            return ledger.step(case_id, body, context)
 
-        app.post("/cases", caller="machine")(open_case)
-        app.post("/cases/{case_id}/steps", caller="machine", status=200)(take_step)
+        routes = Routes()
+        routes.post("/cases", open_case, caller="machine")
+        routes.post("/cases/{case_id}/steps", take_step, caller="machine", status=200)
+        app.include(routes)
         return app
 
     def relay(self) -> None:

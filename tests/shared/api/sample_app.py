@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
+from shared.api.routes import Routes
 from shared.errors import (
     IllegalStep,
     NotFound,
@@ -22,6 +23,9 @@ from shared.storage.rows import Row
 from shared.storage.store import Store
 
 CANARY = "Иванова +79161234567 ivanova@example.ru"
+
+
+NoteId = Annotated[str, Field(pattern=r"^nte_[0-9A-Z]{3,26}$")]
 
 
 class Colour(StrEnum):
@@ -55,12 +59,6 @@ class NewNote(BaseModel):
     day: date | None = None
     decoration: Annotated[Sticker | Ribbon, Field(discriminator="kind")] | None = None
     anything: Any = None
-
-
-class NotePath(BaseModel):
-    """One note."""
-
-    note_id: str = Field(pattern=r"^nte_[0-9A-Z]{3,26}$")
 
 
 class NotesQuery(BaseModel):
@@ -116,7 +114,6 @@ def _read(note_id: str) -> Note:
     return Note.model_validate(found)
 
 
-@app.post("/notes", caller="person|machine", example={"text": "Здравствуйте"})
 def add_note(body: NewNote, context: CommandContext) -> Receipt:
     """Put a note on the shelf.
 
@@ -125,32 +122,27 @@ def add_note(body: NewNote, context: CommandContext) -> Receipt:
     return _write(Note(id=f"nte_{Shelf.runs:03d}", text=body.text), context)
 
 
-@app.post("/notes/search", caller="person")
 def search_notes(body: NewNote, caller: Principal) -> Note:
     """Find a note by what it says."""
     return Note(id="nte_000", text=body.text)
 
 
-@app.get("/notes", caller="person")
 def list_notes(query: NotesQuery, caller: Principal) -> Note:
     """Show notes."""
     return Note(id=f"nte_{query.limit:03d}", text=caller.role)
 
 
-@app.get("/notes/{note_id}", caller="public")
-def get_note(path: NotePath) -> Note:
+def get_note(note_id: NoteId) -> Note:
     """Show one note."""
-    return _read(path.note_id)
+    return _read(note_id)
 
 
-@app.put("/notes/{note_id}", caller="person", problems=("note_torn",))
-def rewrite_note(path: NotePath, body: NewNote, context: CommandContext) -> Receipt:
+def rewrite_note(note_id: NoteId, body: NewNote, context: CommandContext) -> Receipt:
     """Write a note anew."""
-    return _write(_read(path.note_id).model_copy(update={"text": body.text}), context)
+    return _write(_read(note_id).model_copy(update={"text": body.text}), context)
 
 
-@app.post("/notes/{note_id}/tear", caller="person", status=200)
-def tear_note(path: NotePath, context: CommandContext) -> Receipt:
+def tear_note(note_id: NoteId, context: CommandContext) -> Receipt:
     """Tear a note up."""
     raise IllegalStep("note_torn", ("mend", "burn"), since=date(2026, 10, 5))
 
@@ -160,13 +152,11 @@ def tell_word(receipt: Receipt, caller: Principal) -> Secret:
     return Secret(id=receipt.id, word=f"{receipt.id} of {caller.id}")
 
 
-@app.post("/secrets", caller="person", answer=tell_word, location="/v1/notes/{id}")
 def add_secret(body: NewNote, context: CommandContext) -> Receipt:
     """Put a secret note on the shelf."""
     return _write(Note(id=f"nte_{Shelf.runs:03d}", text=body.text), context)
 
 
-@app.post("/broken", caller="public")
 def break_down(body: NewNote) -> None:
     """Fail in a way nobody foresaw."""
     try:
@@ -175,26 +165,22 @@ def break_down(body: NewNote) -> None:
         raise ValueError(CANARY) from None
 
 
-@app.post("/busy", caller="public")
 def be_busy() -> None:
     """Refuse for now."""
     raise RateLimited(retry_after=7)
 
 
-@app.post("/away", caller="public")
 def be_away() -> None:
     """Be down."""
     raise Unavailable
 
 
-@app.post("/hook", caller="webhook")
 def take_hook(request: Request) -> None:
     """Take a provider's call."""
     if request.header("X-Webhook-Secret") != "yes" or request.raw_body != b"raw=1":
         raise Unauthenticated
 
 
-@app.get("/key", caller="store")
 def show_key(request: Request) -> Note:
     """Show a store what its key opens."""
     if request.header("X-API-Key") != "right":
@@ -222,11 +208,29 @@ def device(request: Request) -> str:
     return shown
 
 
-@app.post("/readings", caller="store", identify=device, idempotent=True, device_text=True)
 def read_text(body: Sighting, caller: str, request: Request) -> Reading:
     """Take what a device read."""
     reading = Reading(text=f"{caller}: {body.text.strip()}")
     return reading.again() if request.idempotency_key == "seen" else reading
+
+
+routes = Routes()
+routes.post("/notes", add_note, caller="person|machine", example={"text": "Здравствуйте"})
+routes.post("/notes/search", search_notes, caller="person")
+routes.get("/notes", list_notes, caller="person")
+routes.get("/notes/{note_id}", get_note, caller="public")
+routes.put("/notes/{note_id}", rewrite_note, caller="person", problems=("note_torn",))
+routes.post("/notes/{note_id}/tear", tear_note, caller="person", status=200)
+routes.post("/secrets", add_secret, caller="person", answer=tell_word, location="/v1/notes/{id}")
+routes.post("/broken", break_down, caller="public")
+routes.post("/busy", be_busy, caller="public")
+routes.post("/away", be_away, caller="public")
+routes.post("/hook", take_hook, caller="webhook")
+routes.get("/key", show_key, caller="store")
+routes.post(
+    "/readings", read_text, caller="store", identify=device, idempotent=True, device_text=True
+)
+app.include(routes)
 
 
 @app.lambda_function(name="on-messages")

@@ -11,13 +11,13 @@ from shared import ids
 from shared.api import dispatch, json_guard
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
-from shared.api.routes import BadRoute
+from shared.api.routes import BadRoute, Routes
 from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Receipt
 from tests.shared.api import sample_app
-from tests.shared.api.sample_app import CANARY, Note, NotePath, Shelf, app, device
+from tests.shared.api.sample_app import CANARY, Note, NoteId, Shelf, app, device
 from tests.support.api import REQUEST_ID, Answer, Api
 from tests.support.kernel import moto_store, use_secrets
 from tests.support.lines import log_lines, metric_lines
@@ -475,13 +475,20 @@ def test_an_event_that_is_no_request_is_a_quiet_failure(capsys: pytest.CaptureFi
 # declarations -----------------------------------------------------------------------------
 
 
+def served(method: str, handler: Any, **said: Any) -> ServiceApp:
+    """Return an app with this one route."""
+    routes, odd = Routes(), ServiceApp("odd")
+    getattr(routes, method)(said.pop("path", "/x"), handler, **said)
+    odd.include(routes)
+    return odd
+
+
 def test_a_route_that_names_no_caller_fails_at_import() -> None:
-    odd = ServiceApp("odd")
     for caller in ("", "anybody", "public|person", "store|webhook"):
         with pytest.raises(BadRoute):
-            odd.get("/x", caller=caller)(get_something)
+            served("get", get_something, caller=caller)
     with pytest.raises(TypeError):
-        odd.get("/x")  # type: ignore[call-arg]
+        Routes().get("/x", get_something)  # type: ignore[call-arg]
 
 
 def get_something() -> Note:
@@ -498,7 +505,10 @@ def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
     def no_receipt(context: CommandContext) -> Note:
         """Command without a receipt."""
 
-    def unnamed_path(path: NotePath) -> Receipt:
+    def untyped_query(query: str) -> Note:
+        """Take a query that is no model."""
+
+    def not_in_the_path(note_id: NoteId) -> Note:
         """Name a parameter that the path has not."""
 
     def changes(context: CommandContext) -> Receipt:
@@ -507,20 +517,51 @@ def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
     def keeps_no_answer(request: Request) -> Note:
         """Keep the key but not say what was answered before."""
 
-    odd = ServiceApp("odd")
     for method, handler in (
-        (odd.get, silent),
-        (odd.post, odd_name),
-        (odd.post, no_receipt),
-        (odd.get, unnamed_path),
-        (odd.get, changes),
+        ("get", silent),
+        ("post", odd_name),
+        ("post", no_receipt),
+        ("get", untyped_query),
+        ("get", not_in_the_path),
+        ("get", changes),
     ):
         with pytest.raises(BadRoute):
-            method("/x", caller="person")(handler)
+            served(method, handler, caller="person")
     with pytest.raises(BadRoute):
-        odd.post("/x", caller="store", idempotent=True)(keeps_no_answer)
+        served("get", get_something, caller="person", path="/x/{note_id}")
     with pytest.raises(BadRoute):
-        odd.get("/x", caller="person", identify=device)(get_something)
+        served("post", keeps_no_answer, caller="store", idempotent=True)
+    with pytest.raises(BadRoute):
+        served("get", get_something, caller="person", identify=device)
+
+
+class Shelves:
+    """What a use case asks for by type."""
+
+    made = 0
+
+    @classmethod
+    def connect(cls) -> "Shelves":
+        """Return the shelves of this container."""
+        cls.made += 1
+        return cls()
+
+
+def test_a_use_case_gets_what_it_works_with_by_type_and_path_values_by_name() -> None:
+    def count_notes(note_id: NoteId, level: int, shelves: Shelves, caller: Principal) -> Note:
+        """Count the notes of a shelf."""
+        assert isinstance(shelves, Shelves)
+        return Note(id=note_id, text=caller.role, version=level)
+
+    api = Api(served("get", count_notes, caller="person", path="/x/{note_id}/{level}")).as_(HQ)
+
+    assert api.get("/x/nte_007/3").json == {
+        "id": "nte_007", "text": "regional_hq", "status": "new", "version": 3
+    }  # fmt: skip
+    assert Shelves.made == 1
+    assert api.get("/x/nte_007/high").status == 404
+    assert api.get("/x/note/3").status == 404
+    assert Shelves.made == 1
 
 
 def test_the_gateway_asks_one_authorizer_for_people_and_machines() -> None:

@@ -1,0 +1,36 @@
+"""Repositories, the vault and other parts that a function asks for by type.
+
+A use case names what it works with as typed parameters. Called from a test or another use case it
+is a plain function; called from a route, a queue or a private function, `connected` supplies every
+parameter whose type knows how to `connect` to this container's tables, keys and neighbours.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Protocol, Self, get_type_hints
+
+
+class Dependency(Protocol):
+    """A type that can make itself from the container's settings."""
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return one that works with this container's own resources."""
+
+
+@cache
+def parts_of(function: Callable[..., Any]) -> Mapping[str, type[Dependency]]:
+    """Return the parameters that `connected` supplies, by name."""
+    hints = get_type_hints(function)
+    kinds = ((name, hints.get(name)) for name in inspect.signature(function).parameters)
+    return {name: kind for name, kind in kinds if isinstance(kind, type) and _connects(kind)}
+
+
+def connected(function: Callable[..., Any]) -> dict[str, Any]:
+    """Connect every dependency that a function asks for."""
+    return {name: kind.connect() for name, kind in parts_of(function).items()}
+
+
+def _connects(kind: type) -> bool:
+    return callable(getattr(kind, "connect", None))
