@@ -1,0 +1,121 @@
+"""What every domain is made of: values, aggregates with their states and deadlines, and fields.
+
+Pure: nothing here reads a clock, a table or the environment; a region's zone comes in as a value.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.errors import IllegalStep
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+# fields -----------------------------------------------------------------------------------
+
+RegionCode = Annotated[str, Field(pattern=r"^[A-Z]{2,8}$")]
+DistrictCode = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+# Calendar arithmetic around such a day or moment stays within what a date can hold.
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(
+        ge=datetime(EARLIEST.year, 1, 1, tzinfo=UTC), lt=datetime(LATEST.year + 1, 1, 1, tzinfo=UTC)
+    ),
+    AfterValidator(lambda moment: moment.astimezone(UTC)),
+]
+
+
+# models -----------------------------------------------------------------------------------
+
+
+class ValueObject(BaseModel):
+    """A value: equal by what it says, never changed in place, never shown when refused."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
+
+    def _with(self, **changes: object) -> Self:
+        return self.model_copy(update=changes)
+
+
+class Aggregate(ValueObject):
+    """A thing with an identity; `version` counts its commits and is stored beside it."""
+
+    version: int = 0
+
+
+class StatefulAggregate(Aggregate):
+    """An aggregate with a `status` and the steps that each status allows.
+
+    `STEPS` maps a status to its steps, and a step to the statuses it may lead to (one, or a tuple;
+    `None` when it stays); the state diagrams in the READMEs are printed from it. A step that the
+    present status does not allow is refused with the code `REFUSAL`, in which `{status}` stands
+    for the status.
+    """
+
+    STEPS: ClassVar[Mapping[Any, Mapping[str, Any]]] = {}
+    REFUSAL: ClassVar[str] = "step_not_allowed"
+
+    status: Any
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The steps that the present status allows."""
+        return tuple(self.STEPS[self.status])
+
+    def _require(self, step: str) -> None:
+        if step not in self.next_steps:
+            raise self._refusal(self.REFUSAL.format(status=self.status), step=step)
+
+    def _refusal(self, code: str, **facts: object) -> IllegalStep:
+        """Return the refusal of a step, with the steps that are allowed instead."""
+        return IllegalStep(code, self.next_steps, status=str(self.status), **facts)
+
+
+# deadlines --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something that time alone brings, once; the event of that name announces it.
+
+    `moment(aggregate, zone)` says when, or None while it cannot come; `zone` is the region's.
+    """
+
+    name: str
+    moment: Callable[[Any, ZoneInfo], datetime | None]
+
+
+class TimedAggregate(StatefulAggregate):
+    """An aggregate with deadlines: a table, and the names of those that have fired."""
+
+    DEADLINES: ClassVar[tuple[Deadline, ...]] = ()
+
+    fired: tuple[str, ...] = ()
+
+    def next_deadline(self, zone: ZoneInfo) -> datetime | None:
+        """Return when time alone next changes something."""
+        return min((moment for _, moment in self._pending(zone)), default=None)
+
+    def due(self, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+        """Return the names of the deadlines that have come and not fired yet, earliest first."""
+        come = [(moment, name) for name, moment in self._pending(zone) if moment <= now]
+        return tuple(name for _, name in sorted(come, key=lambda each: each[0]))
+
+    def _pending(self, zone: ZoneInfo) -> list[tuple[str, datetime]]:
+        waiting = (each for each in self.DEADLINES if each.name not in self.fired)
+        moments = ((each.name, each.moment(self, zone)) for each in waiting)
+        return [(name, moment) for name, moment in moments if moment is not None]
+
+    def _fire(self, *names: str) -> Self:
+        return self._with(fired=(*self.fired, *names))
+
+    def _rearm(self, *names: str) -> Self:
+        """Let deadlines come again."""
+        return self._with(fired=tuple(name for name in self.fired if name not in names))

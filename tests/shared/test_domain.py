@@ -1,0 +1,109 @@
+"""What the bases of every domain promise."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from shared.api.models import View
+from shared.domain import Day, Deadline, Moment, TimedAggregate, ValueObject
+from shared.errors import IllegalStep
+
+ZONE = ZoneInfo("Asia/Yakutsk")
+NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    SHUT = "shut"
+
+
+class Door(TimedAggregate):
+    """A door that somebody is reminded of twice while it stands open."""
+
+    STEPS: ClassVar = {Status.OPEN: {"shut": Status.SHUT, "knock": None}, Status.SHUT: {}}
+    REFUSAL: ClassVar = "door_is_{status}"
+    DEADLINES: ClassVar = (
+        Deadline("reminder", lambda door, zone: door.opened_at + timedelta(hours=1)),
+        Deadline("alarm", lambda door, zone: door.opened_at + timedelta(hours=2)),
+        Deadline("never", lambda door, zone: None),
+    )
+
+    status: Status = Status.OPEN
+    opened_at: datetime = NOON
+
+    def shut(self) -> Self:
+        self._require("shut")
+        return self._with(status=Status.SHUT)
+
+
+def test_a_step_is_refused_with_the_steps_that_are_allowed() -> None:
+    shut = Door().shut()
+
+    assert (Door().next_steps, shut.next_steps) == (("shut", "knock"), ())
+    with pytest.raises(IllegalStep) as refused:
+        shut.shut()
+    assert (refused.value.code, refused.value.next_steps) == ("door_is_shut", ())
+
+
+def test_deadlines_fire_once_and_in_the_order_of_time() -> None:
+    door = Door()
+
+    assert door.next_deadline(ZONE) == NOON + timedelta(hours=1)
+    assert door.due(NOON + timedelta(minutes=59), ZONE) == ()
+    assert door.due(NOON + timedelta(hours=3), ZONE) == ("reminder", "alarm")
+    warned = door._fire("reminder")
+    assert warned.due(NOON + timedelta(hours=3), ZONE) == ("alarm",)
+    assert warned.next_deadline(ZONE) == NOON + timedelta(hours=2)
+    assert warned._fire("alarm").next_deadline(ZONE) is None
+    assert warned._rearm("reminder").next_deadline(ZONE) == NOON + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+14:00", "1999-12-31T23:59:59Z", "2101-01-01T00:00:00Z"]
+)
+def test_a_moment_is_one_that_a_calendar_can_reckon_with(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Moment).validate_strings(text)
+
+
+def test_a_moment_is_held_in_utc() -> None:
+    assert TypeAdapter(Moment).validate_strings("2026-09-14T21:00:00+09:00") == NOON
+
+
+@pytest.mark.parametrize("text", ["1950-01-01", "2999-01-01"])
+def test_a_day_is_of_this_programme(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Day).validate_strings(text)
+
+
+class Address(ValueObject):
+    town: str
+    note: str = ""
+
+
+class Person(BaseModel):
+    name: str
+    address: Address
+    secret: str
+
+
+class AddressView(View):
+    town: str
+
+
+class PersonView(View):
+    name: str
+    address: AddressView
+    age: int
+
+
+def test_a_view_shows_what_it_shares_with_its_source_and_nothing_else() -> None:
+    person = Person(name="A", address=Address(town="T", note="n"), secret="s")
+
+    view = PersonView.of(person, age=3)
+
+    assert view.model_dump() == {"name": "A", "address": {"town": "T"}, "age": 3}
