@@ -12,7 +12,7 @@ from demo.data import Facts, texts
 from demo.play import WentOtherwise, moment
 from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
 from demo.teller import Narrator
-from infra.artefact import CannotPackage
+from infra.reproducible_zip import CannotPackage
 from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from infra.finishing import ALIAS
+from infra.stack_defaults import ALIAS
 from shared import clock
 from shared.storage import rows
 

@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.artefact import CannotPackage, digest, write_zip
+from infra.reproducible_zip import CannotPackage, digest, write_zip
 from infra.runtime import Runtime
 
 ROOT = Path(__file__).parent.parent

@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from infra.artefact import CannotPackage
-from infra.attach import attach, follow
+from infra.reproducible_zip import CannotPackage
+from infra.platform_client import attach, follow
 from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform

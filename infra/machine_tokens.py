@@ -172,7 +172,7 @@ def _jti(token: str) -> str:
 def of_stage(stage: str) -> MachineTokens:
     """The tokens of a deployed stage, or of the platform on this machine."""
     if stage == "local":
-        from infra.attach import attach
+        from infra.platform_client import attach
         from infra.local import STATE
 
         platform = attach(STATE)

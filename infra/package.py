@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import finishing, layer, templates
-from infra.artefact import CannotPackage, digest, unpacked_size, write_zip
-from infra.closure import copy_closure
+from infra import stack_defaults, layer, templates
+from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
+from infra.import_closure import copy_closure
 from infra.layer import Layer
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 
@@ -123,11 +123,11 @@ def _ours(name: str) -> list[Path]:
     """The files that say how a stack is built."""
     builders = (
         "package.py",
-        "closure.py",
-        "artefact.py",
+        "import_closure.py",
+        "reproducible_zip.py",
         "runtime.py",
         "templates.py",
-        "finishing.py",
+        "stack_defaults.py",
     )
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
 
@@ -199,7 +199,7 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
 
 def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     """Point a template at the deployed zip and finish it; refuse functions that share a role."""
-    template = finishing.finish(template)
+    template = stack_defaults.finish(template)
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":

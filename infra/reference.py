@@ -204,7 +204,7 @@ def _stage(stage: str) -> tuple[Any, str, dict[str, Region]]:
     """Where a stage keeps its regions, and the regions that its files say."""
     regions = read_stage(stage)
     if stage == "local":
-        from infra.attach import attach
+        from infra.platform_client import attach
         from infra.local import STATE
 
         platform = attach(STATE)

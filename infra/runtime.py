@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from infra.artefact import CannotPackage
+from infra.reproducible_zip import CannotPackage
 
 STAGES_MAY_HAVE = ("python3.12", "python3.13", "python3.14")
 DEFAULT = "python3.13"

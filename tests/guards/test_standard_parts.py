@@ -16,8 +16,8 @@ OWN_PARTS = {
     "a solver": re.compile(r"\bauction\b|\bhungarian\b|\bsimplex\b", re.IGNORECASE),
 }
 # The local platform stands in for AWS and for providers, so it listens itself.
-LOCAL = ("infra/emulator.py", "infra/gateway.py", "infra/local.py", "infra/local_platform.py",
-         "infra/origin.py")  # fmt: skip
+LOCAL = ("infra/emulator.py", "infra/fake_provider.py", "infra/local.py", "infra/local_platform.py",
+         "infra/proxy.py")  # fmt: skip
 
 
 def wires(found: Iterable[Module]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from services.matching.ranking.assignment import PROGRAM_SECONDS
 from shared import aws
-from tests.infra.reading import Stack, actions, targets
+from tests.infra.stack_reader import Stack, actions, targets
 
 Stacks = dict[str, Stack]
 

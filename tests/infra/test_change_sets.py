@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from infra.change_sets import Change, ChangeSets, DeployFailed
-from tests.infra.toy_cloudformation import ToyCloudFormation
+from tests.infra.fake_cloudformation import ToyCloudFormation
 
 NAME = "ryadom-test-toy"
 

@@ -9,7 +9,7 @@ import pytest
 
 from infra import deploy, templates
 from infra.change_sets import Change, Plan
-from infra.stacks import WAVES
+from infra.deployer import WAVES
 
 ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
 HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"

@@ -14,7 +14,7 @@ import urllib3
 from infra import deploy, reference
 from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
-from infra.finishing import ALIAS
+from infra.stack_defaults import ALIAS
 from infra.local_platform import LocalPlatform
 from shared import clock
 from shared.storage import rows

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from bench import stub, till
-from infra.artefact import CannotPackage, unpacked_size
-from infra.closure import libraries
+from infra.reproducible_zip import CannotPackage, unpacked_size
+from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, uv
 from infra.layer import build as build_layer
 from infra.package import APPS, ROOT, Package, build_stack, package
 from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
-from tests.infra.reading import Stack
+from tests.infra.stack_reader import Stack
 
 # What Lambda's own runtime has, and nothing else of this environment.
 RUNTIME_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")

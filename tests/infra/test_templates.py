@@ -14,11 +14,11 @@ import pytest
 from infra.deploy import NEEDED
 from infra.layer import RESOURCES
 from infra.package import PLACEHOLDER, ROOT, SERVICES
-from infra.stacks import WAVES
+from infra.deployer import WAVES
 from infra.templates import INFRA
 from shared.messaging import suspects
-from tests.infra.reading import AWS, Stack, actions, targets
-from tests.infra.translated import translate
+from tests.infra.stack_reader import AWS, Stack, actions, targets
+from tests.infra.sam_translation import translate
 
 Stacks = dict[str, Stack]
 

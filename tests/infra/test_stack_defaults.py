@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.artefact import CannotPackage
-from infra.finishing import finish, for_release
+from infra.reproducible_zip import CannotPackage
+from infra.stack_defaults import finish, for_release
 
 
 def _template(**more: Any) -> dict[str, Any]:

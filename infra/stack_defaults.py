@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from infra.artefact import CannotPackage
+from infra.reproducible_zip import CannotPackage
 from infra.templates import Template, overlay
 
 ALIAS = "live"

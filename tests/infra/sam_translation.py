@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra import emulator
-from infra.finishing import for_release
+from infra.stack_defaults import for_release
 
 Template = dict[str, Any]
 Facts = Mapping[str, str]

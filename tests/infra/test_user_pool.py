@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.infra.reading import Stack, actions, targets
+from tests.infra.stack_reader import Stack, actions, targets
 
 Stacks = dict[str, Stack]
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from infra.change_sets import ChangeSets, DeployFailed, Plan
-from infra.finishing import for_release
+from infra.stack_defaults import for_release
 from infra.package import Package, Stack
 from infra.templates import Template
 from shared.keyring import new_root_key

@@ -12,8 +12,8 @@ from moto import mock_aws
 from infra.change_sets import DeployFailed, Plan
 from infra.package import Package, Stack
 from infra.runtime import LOCAL
-from infra.stacks import Deployer
-from tests.infra.toy_cloudformation import ToyCloudFormation
+from infra.deployer import Deployer
+from tests.infra.fake_cloudformation import ToyCloudFormation
 
 REGION = "eu-central-1"
 

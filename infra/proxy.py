@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 import urllib3
 from urllib3 import HTTPHeaderDict
 
-from infra.gateway import GatewayFails, MessageGateway
+from infra.fake_provider import GatewayFails, MessageGateway
 
 PAGES = Path(__file__).parent / "pages"
 HOP_BY_HOP = frozenset(

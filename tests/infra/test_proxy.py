@@ -11,8 +11,8 @@ import pytest
 import urllib3
 
 from infra.emulator import free_port
-from infra.gateway import MessageGateway
-from infra.origin import Origin
+from infra.fake_provider import MessageGateway
+from infra.proxy import Origin
 
 
 class House:

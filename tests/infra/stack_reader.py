@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.infra.translated import parameters
+from tests.infra.sam_translation import parameters
 
 AWS = {"Stage": "test", "CodeBucket": "code", "RootKey": "wrapped", "Protect": "yes"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
