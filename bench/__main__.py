@@ -7,16 +7,16 @@ import importlib.metadata
 import platform
 import sys
 
-from bench import assignment, batch, cold, till, till_attack, till_load, write_path
+from bench import assignment, card_import, cold_start, till, till_attack, till_load, write_path
 from bench.harness import report, say
 
 PARTS = {
     "write-path": write_path.measure,
-    "cold": cold.measure,
+    "cold": cold_start.measure,
     "till": till.measure,
     "assignment": assignment.measure,
 }
-LONG = {"batch": batch.main, "till-load": till_load.main, "till-attack": till_attack.main}
+LONG = {"batch": card_import.main, "till-load": till_load.main, "till-attack": till_attack.main}
 VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography", "ortools")
 
 

@@ -4,7 +4,7 @@ The whole request (Chalice, key, form, rules, write, log line with metrics) ÷ b
 client making the very same two calls, CPU of one process: against the client as boto3 makes it, and
 against one made as ours is, which checks no parameters.
 
-The AWS behind both is `bench.stub` with the till's rows: it answers at once and says nothing about
+The AWS behind both is `bench.aws_stub` with the till's rows: it answers at once and says nothing about
 networks. Every answer is checked: a fast wrong answer would not be measured but raise.
 """
 
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import stub
+from bench import aws_stub
 from bench.harness import Ratio, compare, cpu_of, say
 from services.cards import qr_codes, till_rows
 from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
@@ -79,7 +79,7 @@ def _value(value: str | int | bool | bytes) -> Item:
 def _secrets() -> Secrets:
     from base64 import b64decode
 
-    return Secrets("cards", lambda: b64decode(stub.PLAIN_ROOT))
+    return Secrets("cards", lambda: b64decode(aws_stub.PLAIN_ROOT))
 
 
 def _handle() -> str:
@@ -118,21 +118,21 @@ def event(form: Item, repeat: str) -> Item:
 
 
 @contextlib.contextmanager
-def answering() -> Iterator[stub.Stub]:
-    """`bench.stub` that also answers BatchGetItem with the till's rows."""
+def answering() -> Iterator[aws_stub.Stub]:
+    """`bench.aws_stub` that also answers BatchGetItem with the till's rows."""
     command = [sys.executable, "-m", "bench.till", ""]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         try:
-            yield stub.Stub(f"http://localhost:{port}", None)
+            yield aws_stub.Stub(f"http://localhost:{port}", None)
         finally:
             process.terminate()
 
 
 def _serve() -> None:
     found = {(row["pk"]["S"], row["sk"]["S"]): row for row in rows()}
-    plain = stub._answer
+    plain = aws_stub._answer
 
     def answer(target: str, request: Item) -> Item:
         if not target.endswith(".BatchGetItem"):
@@ -147,14 +147,14 @@ def _serve() -> None:
         }
         return {"Responses": told, "UnprocessedKeys": {}}
 
-    stub._answer = answer
-    stub.main()
+    aws_stub._answer = answer
+    aws_stub.main()
 
 
 def measure() -> list[Ratio]:
     """A turning code and a typed number, each against bare clients making the same calls."""
     with answering() as where:
-        os.environ.update(stub.environment(where, "cards"))
+        os.environ.update(aws_stub.environment(where, "cards"))
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
             return [
                 *_measure("turning code", turning, "PutItem"),

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from bench.harness import Ratio, compare, cpu_of
-from bench.stub import environment, running
+from bench.aws_stub import environment, running
 
 ROUNDS = 21
 TIMES = 60

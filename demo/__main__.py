@@ -6,12 +6,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from demo import own, region
+from demo import custom_family, region
 from demo.client import NotQuiet, PlatformClient, Refused
 from demo.data import Facts, texts
-from demo.play import WentOtherwise, moment
+from demo.story_run import WentOtherwise, moment
 from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
-from demo.teller import Narrator
+from demo.narrator import Narrator
 from infra.reproducible_zip import CannotPackage
 from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
@@ -28,9 +28,9 @@ def main() -> None:
     """Read the command line; every foreseen failure is one sentence."""
     asked = _parser().parse_args()
     try:
-        family = own.read(asked.input) if asked.input else None
+        family = custom_family.read(asked.input) if asked.input else None
         show(family, _stories(asked))
-    except (own.Unfit, CannotStart, CannotPackage, DeployFailed) as refusal:
+    except (custom_family.Unfit, CannotStart, CannotPackage, DeployFailed) as refusal:
         raise SystemExit(str(refusal)) from None
     except (WentOtherwise, Refused, NotQuiet) as otherwise:
         raise SystemExit(texts()["show"]["went_otherwise"].format(what=otherwise)) from None
@@ -40,7 +40,7 @@ def main() -> None:
 
 def _stories(asked: argparse.Namespace) -> tuple[str, ...]:
     if asked.input:
-        return (own.STORY,)
+        return (custom_family.STORY,)
     if asked.only:
         return tuple(asked.only.split(","))
     return (*FAMILIES, *OTHERS) if asked.all else SHOWN
@@ -62,7 +62,7 @@ def show(family: Facts | None, stories: tuple[str, ...]) -> None:
         narrator = Narrator(say)
         play.teller = narrator
         if family:
-            play.families[own.STORY] = family
+            play.families[custom_family.STORY] = family
         say("\n" + words["begin"].format(name=stories[0]))
         play_stories(play, stories)
         say("\n" + words["end"])

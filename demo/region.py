@@ -7,10 +7,10 @@ was interrupted goes on where it stopped.
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
-from demo import card_verbs
+from demo import card_actions
 from demo.client import Client, PlatformClient, Refused
 from demo.data import REGION, Facts, table, texts
-from demo.play import Play, WentOtherwise
+from demo.story_run import Play, WentOtherwise
 from demo.stories import steps_of
 from infra.local_platform import LocalPlatform
 
@@ -61,7 +61,7 @@ def load(
         client.settle()
         if cards == "all":
             play.waiting = False
-            play.run(steps_of("cards_life"), card_verbs.VERBS)
+            play.run(steps_of("cards_life"), card_actions.VERBS)
             play.waiting = True
         if bulk:
             many_cards(play, say)
@@ -221,7 +221,7 @@ def partner(play: Play, name: str, facts: Facts) -> None:
     if facts["stage"] != "active":
         return
     for number, offer in enumerate(facts["offers"]):
-        card_verbs.propose_offer(play, name, offer, number)
+        card_actions.propose_offer(play, name, offer, number)
     paper = {"agreement_ref": facts["agreement"]}
     play.do("CL-0", f"{path}/agreement", paper, name=f"{name} paper")
     play.do("CL-0", f"{path}/publish", name=f"{name} publish")
@@ -259,9 +259,9 @@ def first_cards(play: Play) -> None:
     """The cards that are in use when stories begin."""
     for name, facts in table("cards").items():
         if "order" not in facts and facts.get("placement", True):
-            card_verbs.issue(play, name, "CL-0")
+            card_actions.issue(play, name, "CL-0")
             if name != "FP-04":
-                card_verbs.activate(play, name, name)
+                card_actions.activate(play, name, name)
 
 
 def many_cards(play: Play, say: Say) -> None:
@@ -276,9 +276,9 @@ def many_cards(play: Play, say: Say) -> None:
             "channel": "sms",
             "phone": f"+7 900 400-{number // 100:02d}-{number % 100:02d}",
         }
-        card_verbs.issue(play, holder, "CL-0", facts)
+        card_actions.issue(play, holder, "CL-0", facts)
         if number < BULK_ACTIVE:
-            card_verbs.activate(play, holder, "CL-0", facts)
+            card_actions.activate(play, holder, "CL-0", facts)
         if number % 40 == 39:
             play.client.settle()
             say(texts()["load"]["bulk"].format(done=number + 1, all=BULK_CARDS))

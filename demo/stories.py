@@ -4,11 +4,11 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 
-from demo import card_verbs, verbs
+from demo import card_actions, actions
 from demo.data import HERE, table
-from demo.play import Play, Step, Verb
+from demo.story_run import Play, Step, Verb
 
-VERBS: dict[str, Verb] = verbs.VERBS | card_verbs.VERBS
+VERBS: dict[str, Verb] = actions.VERBS | card_actions.VERBS
 BEGINNING = "2026-09-10 09:00"
 FAMILIES = ("F-01", "F-02", "F-03", "F-04", "F-05", "F-06", "F-07", "F-08")
 SHOWN = ("F-01", "F-05", "F-08", "cards_life", "tills", "duty", "lists")

@@ -8,25 +8,25 @@ from typing import Any
 
 import pytest
 
-from bench import cold
-from bench.stub import Stub, running
+from bench import cold_start
+from bench.aws_stub import Stub, running
 
 pytestmark = pytest.mark.slow
-CASES = {case.what: case for case in cold.cases()}
+CASES = {case.what: case for case in cold_start.cases()}
 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[tuple[Stub, Path]]:
     """An AWS that answers, and the unpacked artefacts."""
-    cold.install_runtime()
-    with running(tls=True) as stub, cold.unpacked() as trees:
+    cold_start.install_runtime()
+    with running(tls=True) as stub, cold_start.unpacked() as trees:
         yield stub, trees
 
 
 @pytest.mark.parametrize("what", CASES)
 def test_every_function_measured_has_its_effect(place: tuple[Stub, Path], what: str) -> None:
     stub, trees = place
-    assert cold.cold(stub, trees, CASES[what])() > 0
+    assert cold_start.cold(stub, trees, CASES[what])() > 0
 
 
 def _without_status(event: dict[str, Any]) -> dict[str, Any]:
@@ -42,4 +42,4 @@ def test_a_quarantined_message_is_no_measurement(place: tuple[Stub, Path]) -> No
     consumer = CASES["consumer"]
     broken = replace(consumer, event=_without_status(consumer.event))
     with pytest.raises(RuntimeError, match="no effect"):
-        cold.cold(stub, trees, broken)()
+        cold_start.cold(stub, trees, broken)()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import stub, till
+from bench import aws_stub, till
 from infra.reproducible_zip import CannotPackage, unpacked_size
 from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, uv
@@ -347,7 +347,7 @@ def test_the_till_answers_where_the_system_has_no_time_zones(
     built = next(stack for stack in packaged.stacks if stack.name == "till")
     task = _unpacked(built.code, tmp_path / "task")
     with till.answering() as where:
-        environment = stub.environment(where, "cards") | {"PYTHONDONTWRITEBYTECODE": "1"}
+        environment = aws_stub.environment(where, "cards") | {"PYTHONDONTWRITEBYTECODE": "1"}
         event = json.dumps(till.event(till.turning(), "no-zones"))
         paths = [str(task), str(packaged.layers[COMMON].libraries), str(runtime)]
         command = [sys._base_executable, "-I", "-S", "-c", CHECK, event, *paths]

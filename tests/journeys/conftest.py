@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from demo import region
-from demo.play import Play, moment
+from demo.story_run import Play, moment
 from demo.stories import FAMILIES, OTHERS, play_stories
 from tests.journeys.stage import Stage, stage_at
 

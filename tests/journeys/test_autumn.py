@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from demo.data import private_words, table
-from demo.play import Step
+from demo.story_run import Step
 from demo.stories import FAMILIES, OTHERS, together
-from demo.verbs import candidates
+from demo.actions import candidates
 from tests.journeys.conftest import NOW, Autumn
 from tests.support.lines import metric_lines
 

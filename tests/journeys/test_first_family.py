@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from demo import region
-from demo.play import Play
+from demo.story_run import Play
 from demo.stories import FAMILIES, play_stories
 from tests.journeys.canonical import canonical, rows_of
 from tests.journeys.stage import Stage, stage_at

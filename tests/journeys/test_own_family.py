@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from demo import own, region
+from demo import custom_family, region
 from demo.data import HERE
 from demo.stories import play_stories
 from tests.journeys.stage import Stage
@@ -18,8 +18,8 @@ def read(path: Path, told: Any) -> str:
     """What the user reads about such a file."""
     file = path / "family.json"
     file.write_text(told if isinstance(told, str) else json.dumps(told), encoding="utf-8")
-    with pytest.raises(own.Unfit) as refused:
-        own.read(file)
+    with pytest.raises(custom_family.Unfit) as refused:
+        custom_family.read(file)
     return str(refused.value)
 
 
@@ -31,9 +31,9 @@ def example(**changes: Any) -> dict[str, Any]:
 
 def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(stage: Stage) -> None:
     play = region.load(stage, cards="none")
-    play.families[own.STORY] = own.read(EXAMPLE)
+    play.families[custom_family.STORY] = custom_family.read(EXAMPLE)
 
-    play_stories(play, [own.STORY])
+    play_stories(play, [custom_family.STORY])
 
     view = play.get("HQ-1", f"/matching/v1/matches/{play.matches[own.STORY]}")
     assert play.named(view["guardian_id"]) == "G-03"
@@ -63,5 +63,5 @@ def test_a_file_that_does_not_fit_is_refused_with_its_field(
 
 def test_what_is_no_json_is_refused_with_its_line(tmp_path: Path) -> None:
     assert "это не JSON (строка 2)" in read(tmp_path, '{\n"district": D01}')
-    with pytest.raises(own.Unfit, match="такого файла нет"):
-        own.read(tmp_path / "nowhere.json")
+    with pytest.raises(custom_family.Unfit, match="такого файла нет"):
+        custom_family.read(tmp_path / "nowhere.json")

@@ -8,7 +8,7 @@ import pytest
 from demo import region
 from demo.client import PlatformClient
 from demo.data import table
-from demo.play import moment
+from demo.story_run import moment
 from demo.stories import BEGINNING, VERBS, steps_of
 from infra.local_platform import LocalPlatform
 

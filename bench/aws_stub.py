@@ -112,7 +112,7 @@ def running(tls: bool) -> Iterator[Stub]:
     """A stub in another process."""
     with tempfile.TemporaryDirectory() as folder:
         certificate = _certificate(Path(folder)) if tls else None
-        command = [sys.executable, "-m", "bench.stub", str(certificate or "")]
+        command = [sys.executable, "-m", "bench.aws_stub", str(certificate or "")]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
             assert process.stdout is not None

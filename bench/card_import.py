@@ -25,9 +25,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bench import stub
+from bench import aws_stub
 from bench.harness import say
-from bench.stub import Stub
+from bench.aws_stub import Stub
 from tests.support.files import MemoryS3
 from tests.support.memory import MemoryDynamoDB
 
@@ -67,7 +67,7 @@ class Tables(MemoryDynamoDB):
 
 
 class Aws(BaseHTTPRequestHandler):
-    """DynamoDB with its tables, S3 with its files; queues and keys as `bench.stub` has them."""
+    """DynamoDB with its tables, S3 with its files; queues and keys as `bench.aws_stub` has them."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -79,9 +79,9 @@ class Aws(BaseHTTPRequestHandler):
         request = json.loads(self._body())
         target = self.headers.get("X-Amz-Target", "")
         operation = target.rpartition(".")[2]
-        of_reference = request.get("TableName") == stub.REFERENCE_TABLE
+        of_reference = request.get("TableName") == aws_stub.REFERENCE_TABLE
         if not target.startswith("DynamoDB_") or of_reference:
-            self._send(200, json.dumps(stub._answer(target, request)).encode())
+            self._send(200, json.dumps(aws_stub._answer(target, request)).encode())
             return
         with self.lock:
             self.tables.calls[operation] += 1
@@ -184,7 +184,7 @@ def _serve() -> None:
 
 @contextmanager
 def _aws() -> Iterator[Stub]:
-    command = [sys.executable, "-m", "bench.batch", "serve"]
+    command = [sys.executable, "-m", "bench.card_import", "serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         try:
@@ -221,7 +221,7 @@ def _resident() -> int:
 
 @contextmanager
 def _worker(batch_id: str) -> Iterator[Any]:
-    command = [sys.executable, "-m", "bench.batch", "work", batch_id]
+    command = [sys.executable, "-m", "bench.card_import", "work", batch_id]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         yield process
 
@@ -253,7 +253,7 @@ def _upload(cards: int) -> str:
 def measure(cards: int) -> int:
     """The whole run; 1 when a line gave no card or more than one."""
     with _aws() as aws:
-        os.environ.update(stub.environment(aws, "cards") | {"FILES_BUCKET": "cards-files"})
+        os.environ.update(aws_stub.environment(aws, "cards") | {"FILES_BUCKET": "cards-files"})
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
             batch_id = _upload(cards)
         with _worker(batch_id) as first:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 from demo.client import Message, Reply
 from demo.data import Facts, home, texts
-from demo.play import Play, Step, zone
-from demo.verbs import LINK
+from demo.story_run import Play, Step, zone
+from demo.actions import LINK
 
 WIDTH = 88
 

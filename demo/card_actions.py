@@ -4,7 +4,7 @@ from typing import Any
 
 from demo.client import Reply
 from demo.data import REGION, Facts, table
-from demo.play import Play, Step, Verb, WentOtherwise
+from demo.story_run import Play, Step, Verb, WentOtherwise
 
 CARDS = "/cards/v1/cards"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from demo.client import Reply
 from demo.data import REGION, Facts, private_words, texts
-from demo.play import Play, Step, Verb, WentOtherwise, key_of, moment
+from demo.story_run import Play, Step, Verb, WentOtherwise, key_of, moment
 from shared import clock
 
 REQUESTS = "/intake/v1/requests"
