@@ -28,8 +28,8 @@ from botocore.exceptions import ClientError
 from bench import aws_stub
 from bench.harness import say
 from bench.aws_stub import Stub
-from tests.support.files import MemoryS3
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_s3 import MemoryS3
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 Item = dict[str, Any]
 

@@ -24,7 +24,7 @@ from tests.cards.till.attack import (
     store_cards,
 )
 from tests.cards.till.kit import Kit, Shop, serving, till_over
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CARDS = 1_000_000
 GUESSES = 20_000

@@ -7,7 +7,7 @@ from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.cards import people
 from tests.cards.people import person
-from tests.support import matrix
+from tests.support import policy_matrix
 
 CARD_ACTIONS = (
     "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
@@ -59,12 +59,12 @@ def test_who_may_do_what_with_cards() -> None:
     own = Resource(
         "Card", "crd_1", "ZR", "D02", person="FP-02", status="active", more={"on_order": True}
     )
-    text = matrix.render(
+    text = policy_matrix.render(
         POLICY,
         CARD_ACTIONS,
         situations(card_of_D02=own, new_without_order_in_D02=new_card("ZR", "D02", on_order=False)),
     )
-    matrix.matches_golden(text, golden("cards"))
+    policy_matrix.matches_golden(text, golden("cards"))
 
 
 def test_who_may_do_what_with_partners() -> None:
@@ -72,21 +72,21 @@ def test_who_may_do_what_with_partners() -> None:
         more = {"districts": ("D01", "D02")}
         return Resource("Partner", "par_1", "ZR", org="shop-01", status=status, more=more)
 
-    text = matrix.render(
+    text = policy_matrix.render(
         POLICY,
         PARTNER_ACTIONS,
         situations(active=partner("active"), lead=partner("lead"), new=new_partner("ZR", ("D02",))),
     )
-    matrix.matches_golden(text, golden("partners"))
+    policy_matrix.matches_golden(text, golden("partners"))
 
 
 def test_who_may_do_what_with_a_programme() -> None:
-    text = matrix.render(POLICY, PROGRAMME_ACTIONS, situations(of_ZR=programme("ZR")))
-    matrix.matches_golden(text, golden("programmes"))
+    text = policy_matrix.render(POLICY, PROGRAMME_ACTIONS, situations(of_ZR=programme("ZR")))
+    policy_matrix.matches_golden(text, golden("programmes"))
 
 
 def test_the_policy_is_sound() -> None:
     types = {"Card": {"on_order": True}, "Partner": {"districts": ("D01",)}, "Programme": {}}
     actions = sorted({*CARD_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS})
 
-    assert matrix.faults(POLICY, types, actions) == ""
+    assert policy_matrix.faults(POLICY, types, actions) == ""

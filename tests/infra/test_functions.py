@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities import batch
 from chalice.app import Chalice
 
 from infra.package import Package
-from tests.support.lines import log_lines, metric_lines
+from tests.support.log_lines import log_lines, metric_lines
 from tests.support.world import SERVICES, Context, World
 
 Printed = pytest.CaptureFixture[str]

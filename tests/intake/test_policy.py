@@ -14,7 +14,7 @@ from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.intake import families
 from tests.intake.office import BOT, GUARDIAN, HQ, HQ_Y, OFFICE_D05, OPERATOR, REP, Office, staff
-from tests.support.matrix import faults, matches_golden, render
+from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = (
     "view",

@@ -22,7 +22,7 @@ from services.notifications.messages.gateway import Letter, Report
 from shared import clock
 from shared.principal import Principal
 from tests.notifications.support import FakeGateway
-from tests.support.till import TillOf
+from tests.support.till_api import TillOf
 from tests.support.world import World, at, world_at
 
 

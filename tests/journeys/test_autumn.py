@@ -11,7 +11,7 @@ from demo.story_run import Step
 from demo.stories import FAMILIES, OTHERS, together
 from demo.actions import candidates
 from tests.journeys.conftest import NOW, Autumn
-from tests.support.lines import metric_lines
+from tests.support.log_lines import metric_lines
 
 # matching -----------------------------------------------------------------------------------
 

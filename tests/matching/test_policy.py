@@ -21,7 +21,7 @@ from tests.matching.office import (
     person,
     rep,
 )
-from tests.support.matrix import faults, matches_golden, render
+from tests.support.policy_matrix import faults, matches_golden, render
 
 GUARDIAN = Resource("Guardian", "gua_1", region="ZR", org="gua_1", status="ready")
 UNASSIGNED = replace(GUARDIAN, region=None, status="in_vetting")

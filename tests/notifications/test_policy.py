@@ -8,7 +8,7 @@ import pytest
 from services.notifications.app import POLICY
 from shared.identity.policy import Resource
 from shared.principal import Principal
-from tests.support.matrix import faults, matches_golden, render
+from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = [
     "view", "list_inbox", "read_item", "finish_item", "reopen_item", "list_messages",

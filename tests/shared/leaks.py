@@ -27,7 +27,7 @@ from shared.storage.store import Store, Tables
 from tests.shared.api.sample_app import app
 from tests.simulation.toys import Case, CaseOpened, Cases
 from tests.support.api import Api
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 WORDS = ("Канарейкина", "Kanareikina", "9161234567", "canary@example.ru", "Жёлтая")
 SECRET = "Канарейкина Kanareikina +79161234567 canary@example.ru, ул. Жёлтая, 5"

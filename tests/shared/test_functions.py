@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from shared import aws, budget, functions
 from shared.errors import Unavailable
-from tests.support.wires import Conversation, Wire, failing, half, silence, wire
+from tests.support.faulty_endpoints import Conversation, Wire, failing, half, silence, wire
 
 # A tenth of the real times: an API ends after 20 s and waits 12 for a function.
 API_SECONDS = 2.0

@@ -16,7 +16,7 @@ from shared.observability import count, ends, follow, invocation, measure, note,
 from shared.redaction import REDACTED, describe, is_identifier, safe
 from tests.shared import leaks
 from tests.shared.api.sample_app import CANARY, on_messages
-from tests.support.lines import log_lines, metric_lines
+from tests.support.log_lines import log_lines, metric_lines
 
 ROOT = Path(__file__).parents[2]
 REQUEST = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"

@@ -30,8 +30,8 @@ from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.simulation import checker, toys
 from tests.simulation.storm import Crash, Message, Storm, StormyBus, StormyDynamoDB, StormyQueue
-from tests.support.memory import MemoryDynamoDB
-from tests.support.standard import StandardRetries
+from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.botocore_retries import StandardRetries
 
 WRITERS, CONSUMERS, COMMANDS = 2, 2, 6
 STEPS = 60_000

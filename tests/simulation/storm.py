@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 from greenlet import getcurrent, greenlet
 
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 Item = dict[str, Any]
 START = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from tests.support.memory import INDEX_KEYS, MemoryDynamoDB
+from tests.support.memory_dynamodb import INDEX_KEYS, MemoryDynamoDB
 
 Item = dict[str, Any]
 SCRIPTS, OPERATIONS, PER_TABLE = 400, 30, 10

@@ -7,7 +7,7 @@ import pytest
 from services.cards import qr_codes
 from services.cards.printing import sheet
 from tests.cards.people import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, Desk
-from tests.support.files import MemoryS3
+from tests.support.memory_s3 import MemoryS3
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cards.till.kit import Clock, Kit, serving
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 
 @pytest.fixture

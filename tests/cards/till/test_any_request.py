@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.cards.till import app as till_app
 from tests.cards.till.kit import Kit, proxied
-from tests.support.lines import log_lines
+from tests.support.log_lines import log_lines
 
 _TEXT = st.text(max_size=40)
 _PATH = st.one_of(

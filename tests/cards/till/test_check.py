@@ -7,7 +7,7 @@ import pytest
 
 from services.cards.till_rows import OfferSpan
 from tests.cards.till.kit import Clock, Kit
-from tests.support.lines import log_lines, metric_lines
+from tests.support.log_lines import log_lines, metric_lines
 
 CARD = "1000000000000009"
 REFUSED = {

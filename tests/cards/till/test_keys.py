@@ -7,8 +7,8 @@ import pytest
 from services.cards.till import domain
 from services.cards.till_rows import store_key
 from tests.cards.till.kit import DATA, Clock, Kit, Shop
-from tests.support.lines import metric_lines
-from tests.support.memory import MemoryDynamoDB
+from tests.support.log_lines import metric_lines
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CARD = "1000000000000009"
 

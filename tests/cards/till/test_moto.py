@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cards.till.kit import DATA, OUTBOX, Clock, Kit, serving
-from tests.support.kernel import TABLES, moto_store
+from tests.support.store_fixtures import TABLES, moto_store
 
 CARD = "1000000000000009"
 

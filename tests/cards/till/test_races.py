@@ -11,7 +11,7 @@ from services.cards.till.use_cases import ATTEMPTS
 from services.cards.till_rows import store_key
 from tests.cards.till.kit import DATA, Answered, Calls, Item, Kit, Shop, till_over
 from tests.simulation.storm import client_error
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 greenlet = pytest.importorskip("greenlet")
 CARD = "1000000000000009"

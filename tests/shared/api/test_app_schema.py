@@ -14,7 +14,7 @@ from shared.storage import connection
 from tests.shared.api.sample_app import Shelf, app
 from tests.shared.api.test_app import HQ
 from tests.support.api import Api
-from tests.support.kernel import moto_store, use_secrets
+from tests.support.store_fixtures import moto_store, use_secrets
 from tests.support.wsgi import Wsgi
 from tools import openapi
 

@@ -14,7 +14,7 @@ from shared.identity.claims import principal_from_authorizer_context
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, PolicyFault, Resource
 from shared.principal import Principal, system
-from tests.support import matrix
+from tests.support import policy_matrix
 
 SAMPLE = """
 @id("hq sees and works its region")
@@ -285,7 +285,7 @@ def test_the_system_is_a_principal_too() -> None:
 
 
 def test_the_sample_policy_is_sound_and_its_matrix_is_the_golden_one() -> None:
-    assert matrix.faults(POLICY, {"Request": {"unassigned": True}}, ACTIONS) == ""
+    assert policy_matrix.faults(POLICY, {"Request": {"unassigned": True}}, ACTIONS) == ""
     situations = {
         "regional_hq, own region": (HQ, request()),
         "regional_hq, other region": (HQ, request(region="YY")),
@@ -294,15 +294,15 @@ def test_the_sample_policy_is_sound_and_its_matrix_is_the_golden_one() -> None:
         "family by link, own": (FAMILY, request()),
         "family by link, other": (FAMILY, request(person="fam_2")),
     }
-    text = matrix.render(POLICY, ACTIONS, situations)
-    matrix.matches_golden(text, Path(__file__).with_name("sample_matrix.txt"))
+    text = policy_matrix.render(POLICY, ACTIONS, situations)
+    policy_matrix.matches_golden(text, Path(__file__).with_name("sample_matrix.txt"))
 
 
 def test_a_misspelt_attribute_is_found_without_an_example() -> None:
     wrong = Policy(
         "permit (principal, action, resource) when { principal.regoins == resource.id };"
     )
-    assert "regoins" in matrix.faults(wrong, {"Request": {}}, ("view",))
+    assert "regoins" in policy_matrix.faults(wrong, {"Request": {}}, ("view",))
 
 
 def test_deciding_nothing_does_not_import_the_engine() -> None:

@@ -16,7 +16,7 @@ from shared.errors import Invalid
 from shared.identity import signed_links
 from shared.storage.command_context import CommandContext
 from shared.storage.store import NameTaken
-from tests.support.kernel import fixed_secrets, moto_store
+from tests.support.store_fixtures import fixed_secrets, moto_store
 
 WEEK = timedelta(days=7)
 

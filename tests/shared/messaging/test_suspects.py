@@ -19,7 +19,7 @@ from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store
 from tests.shared.messaging.test_consumer import NOW, message, opened, step
 from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, Reminded, StepTaken
-from tests.support.workers import MAX_RECEIVED, Lambda
+from tests.support.killable_lambda import MAX_RECEIVED, Lambda
 
 Way = Callable[[], object]
 WAYS: dict[str, Way] = {

@@ -13,7 +13,7 @@ from shared.privacy.vault import RecordFields, Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import RawWrite
 from shared.storage.store import Store
-from tests.support.kernel import fixed_secrets, moto_store
+from tests.support.store_fixtures import fixed_secrets, moto_store
 
 HQ = Principal(id="usr_hq1", kind="person", role="regional_hq", on_behalf_of="fam_1")
 CONTACT = {"name": "Мария Рябинина", "phone": "+79001234567"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared import clock, keyring
 from shared.errors import Invalid
 from shared.storage import cursors
-from tests.support.kernel import fixed_secrets
+from tests.support.store_fixtures import fixed_secrets
 
 KEY = {"pk": "REQUEST#req_1", "sk": "REQUEST", "region_pk": "REGION#ZR", "region_sk": "2026-09"}
 SCOPE = "REQUEST|by_region|REGION#ZR|False"

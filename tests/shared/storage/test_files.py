@@ -10,7 +10,7 @@ from moto import mock_aws
 from shared import aws
 from shared.errors import Unavailable
 from shared.storage.files import Files
-from tests.support.files import MemoryS3
+from tests.support.memory_s3 import MemoryS3
 
 BUCKET = "ryadom-files"
 REGION = "eu-central-1"

@@ -19,8 +19,8 @@ from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
 from tests.simulation.storm import client_error
 from tests.simulation.toys import Case, CaseOpened, Cases
-from tests.support.memory import MemoryDynamoDB
-from tests.support.standard import StandardRetries
+from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.botocore_retries import StandardRetries
 
 TABLES = Tables("d", "o", "a", "k")
 OPERATOR = Principal("usr_op", "person", "hotline_operator", regions=("ZR",))

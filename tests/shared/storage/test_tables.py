@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from shared.errors import Unavailable
 from shared.storage.rows import ABSENT, Item, Key, item, put
 from shared.storage.tables import BATCH_READS, TableAccess, Tables
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 TABLES = Tables("d", "o")
 ONE, TWO = Key("A", "1"), Key("B", "2")

@@ -15,7 +15,7 @@ from infra import templates
 from shared.messaging import consumer
 from shared.messaging.consumer import Subscriptions
 from shared.storage.store import Store, Tables
-from tests.support.memory import MemoryDynamoDB
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 Item = dict[str, Any]
 Offer = Callable[[Store], Subscriptions]
