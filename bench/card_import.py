@@ -233,7 +233,7 @@ def _upload(cards: int) -> str:
     """A started batch with a table of so many lines."""
     from services.cards import app
     from shared.storage import files
-    from tests.cards.people import AUTHORITY, LEADER
+    from tests.cards.api_client import AUTHORITY, LEADER
     from tests.support.api import Api
 
     lines = ["Номер личного дела;Район;Ребёнок в семье;Имя;Телефон"]

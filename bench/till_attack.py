@@ -23,7 +23,7 @@ from tests.cards.till.attack import (
     attack,
     store_cards,
 )
-from tests.cards.till.kit import Kit, Shop, serving, till_over
+from tests.cards.till.till_client import Kit, Shop, serving, till_over
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CARDS = 1_000_000

@@ -65,7 +65,7 @@ def _commit() -> Ratio:
     from shared.principal import Principal
     from shared.storage import connection
     from shared.storage.command_context import CommandContext
-    from tests.simulation.toys import Case, CaseOpened, Cases
+    from tests.simulation.sample_service import Case, CaseOpened, Cases
 
     store = connection.store()
     recording = _Recording(store.client)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cards.people import Desk
+from tests.cards.api_client import Desk
 from tests.support.world import at, world_at
 
 

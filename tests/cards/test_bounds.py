@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.storage.store import MAX_ITEMS
-from tests.cards.people import AUTHORITY, CONTACT, HOLDER, LEADER, MANAGER, Desk
+from tests.cards.api_client import AUTHORITY, CONTACT, HOLDER, LEADER, MANAGER, Desk
 from tests.support.world import at
 
 

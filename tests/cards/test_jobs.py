@@ -12,7 +12,7 @@ from services.cards.printing import sheet
 from shared import clock
 from shared.messaging import deadlines
 from shared.storage import rows
-from tests.cards.people import HOLDER, LEADER, Desk
+from tests.cards.api_client import HOLDER, LEADER, Desk
 from tests.support.world import JOBS
 
 QUEUE = "cards" + JOBS

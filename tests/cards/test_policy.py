@@ -5,8 +5,8 @@ from pathlib import Path
 from services.cards.policy import POLICY, new_card, new_partner, programme
 from shared.identity.policy import Resource
 from shared.principal import Principal
-from tests.cards import people
-from tests.cards.people import person
+from tests.cards import api_client
+from tests.cards.api_client import person
 from tests.support import policy_matrix
 
 CARD_ACTIONS = (
@@ -24,15 +24,15 @@ PARTNER_ACTIONS = (
 PROGRAMME_ACTIONS = ("view", "start_programme", "close_programme", "view_report")
 
 CALLERS = {
-    "leader": people.LEADER,
-    "leader of D05": people.LEADER_D05,
-    "leader of YY": people.LEADER_Y,
-    "office of D02": people.OFFICE,
-    "authority": people.AUTHORITY,
-    "holder": people.HOLDER,
-    "another holder": people.STRANGER,
-    "manager": people.MANAGER,
-    "another manager": people.OTHER_MANAGER,
+    "leader": api_client.LEADER,
+    "leader of D05": api_client.LEADER_D05,
+    "leader of YY": api_client.LEADER_Y,
+    "office of D02": api_client.OFFICE,
+    "authority": api_client.AUTHORITY,
+    "holder": api_client.HOLDER,
+    "another holder": api_client.STRANGER,
+    "manager": api_client.MANAGER,
+    "another manager": api_client.OTHER_MANAGER,
     "federal_hq": person("FH-1", "federal_hq", region="*"),
     "hotline_operator": person("OP-1", "hotline_operator"),
     "regional_hq": person("HQ-1", "regional_hq"),

@@ -23,7 +23,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
 from shared.message_catalogue import ROOT
-from tests.fuzz.seats import Seat, Stage
+from tests.fuzz.callers import Seat, Stage
 from tests.support.api import Answer
 from tests.support.wsgi import Wsgi
 

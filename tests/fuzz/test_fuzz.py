@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.harness import Run
-from tests.fuzz.hostile import call, good, spoiled
-from tests.fuzz.seats import Stage
-from tests.fuzz.stages import stage
+from tests.fuzz.invalid_calls import call, good, spoiled
+from tests.fuzz.callers import Stage
+from tests.fuzz.seeded_services import stage
 
 SERVICES = ("intake", "matching", "cards", "notifications", "till")
 

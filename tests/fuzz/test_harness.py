@@ -10,7 +10,7 @@ import pytest
 from shared.principal import Principal
 from tests.fuzz import harness
 from tests.fuzz.harness import PROBLEM, Document, Operation, Run, disagreements
-from tests.fuzz.stages import stage
+from tests.fuzz.seeded_services import stage
 from tests.support.api import Answer
 
 NOBODY = Principal("NO-1", "person", "nobody", ("nobody",), ("ZR",))

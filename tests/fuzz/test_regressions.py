@@ -7,9 +7,9 @@ import pytest
 
 from shared.message_catalogue import ROOT
 from tests.fuzz.harness import Document
-from tests.fuzz.stages import stage
-from tests.intake.office import OPERATOR, request
-from tests.notifications.support import OPERATIONS
+from tests.fuzz.seeded_services import stage
+from tests.intake.api_client import OPERATOR, request
+from tests.notifications.fakes import OPERATIONS
 
 
 def test_what_nobody_has_written_yet_has_a_version_to_write_it_with(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.office import Office
+from tests.intake.api_client import Office
 from tests.support.world import at, world_at
 
 

@@ -10,8 +10,8 @@ from services.intake.cases.codes import ClosedReason, Purpose, Status
 from services.intake.cases.domain import Case
 from services.intake.cases.needs import NeedChanges
 from shared.errors import PreconditionPending
-from tests.intake import families
-from tests.intake.families import GUARDIAN, MATCH, stamp
+from tests.intake import builders
+from tests.intake.builders import GUARDIAN, MATCH, stamp
 
 LATER = stamp(500)
 DAY = date(2026, 9, 18)
@@ -30,7 +30,7 @@ def propose(case: Case, match: str, minutes: int) -> Case:
 
 
 def test_a_proposal_matches_a_waiting_family_once() -> None:
-    case = families.matched()
+    case = builders.matched()
 
     assert case.status is Status.MATCHED
     assert case.match is not None
@@ -39,7 +39,7 @@ def test_a_proposal_matches_a_waiting_family_once() -> None:
 
 
 def test_the_contact_is_released_by_the_introduction() -> None:
-    case = families.matched()
+    case = builders.matched()
     assert case.match is not None
     assert not case.match.introduced
 
@@ -50,7 +50,7 @@ def test_the_contact_is_released_by_the_introduction() -> None:
 
 @pytest.mark.requirement("S4-51")
 def test_a_lost_match_puts_the_family_back_in_line_with_its_old_age() -> None:
-    case = families.matched()
+    case = builders.matched()
 
     waiting = care.lost(case, LATER, MATCH, "match_declined", "too_far")
 
@@ -62,14 +62,14 @@ def test_a_lost_match_puts_the_family_back_in_line_with_its_old_age() -> None:
 
 @pytest.mark.requirement("S4-51")
 def test_care_that_ended_with_open_needs_makes_the_family_wait_again() -> None:
-    case = care.ended(families.in_care(), LATER, MATCH, "guardian_resources_exhausted")
+    case = care.ended(builders.in_care(), LATER, MATCH, "guardian_resources_exhausted")
 
     assert case.status is Status.CARE_REQUIRED
     assert case.excluded_guardians == ()
 
 
 def test_after_a_conflict_the_guardian_is_never_offered_again() -> None:
-    case = care.ended(families.in_care(), LATER, MATCH, "conflict")
+    case = care.ended(builders.in_care(), LATER, MATCH, "conflict")
 
     assert case.status is Status.CARE_REQUIRED
     assert case.excluded_guardians == (GUARDIAN,)
@@ -77,7 +77,7 @@ def test_after_a_conflict_the_guardian_is_never_offered_again() -> None:
 
 @pytest.mark.requirement("S4-51")
 def test_care_that_ended_with_all_needs_met_closes_the_case() -> None:
-    helped = families.in_care().change_needs(
+    helped = builders.in_care().change_needs(
         LATER, NeedChanges(met=("ned_1", "ned_2")), by_family=False
     )
 
@@ -88,13 +88,13 @@ def test_care_that_ended_with_all_needs_met_closes_the_case() -> None:
 
 
 def test_a_need_added_at_the_last_moment_keeps_the_case_open() -> None:
-    case = care.ended(families.in_care(), LATER, MATCH, "all_needs_met")
+    case = care.ended(builders.in_care(), LATER, MATCH, "all_needs_met")
 
     assert case.status is Status.CARE_REQUIRED
 
 
 def test_without_consent_to_share_headquarters_looks_at_the_case_again() -> None:
-    caring = families.in_care().withdraw_consent(LATER, Purpose.SHARE_NEED_CATEGORIES, None)
+    caring = builders.in_care().withdraw_consent(LATER, Purpose.SHARE_NEED_CATEGORIES, None)
     assert caring.status is Status.IN_CARE
 
     case = care.ended(caring, LATER, MATCH, "conflict")
@@ -105,23 +105,23 @@ def test_without_consent_to_share_headquarters_looks_at_the_case_again() -> None
 
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_fact_about_a_match_not_heard_of_waits_for_its_proposal(fact: str) -> None:
-    for case in (families.waiting(), families.matched(), families.in_care()):
+    for case in (builders.waiting(), builders.matched(), builders.in_care()):
         with pytest.raises(PreconditionPending):
             FACTS[fact](case, "mat_2")
 
 
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
-    over = care.lost(families.matched(), LATER, MATCH, "match_declined", "too_far")
+    over = care.lost(builders.matched(), LATER, MATCH, "match_declined", "too_far")
     assert FACTS[fact](over, MATCH) is over
 
-    closed = families.in_care().withdraw(LATER, "found_help")
+    closed = builders.in_care().withdraw(LATER, "found_help")
     assert FACTS[fact](closed, MATCH) is closed
 
 
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_match_first_heard_of_after_the_end_stays_over_when_the_case_reopens(fact: str) -> None:
-    closed = families.in_care().withdraw(LATER, "found_help")
+    closed = builders.in_care().withdraw(LATER, "found_help")
 
     heard = FACTS[fact](closed, "mat_2")
     reopened = heard.reopen(LATER, "needs_returned", None)
@@ -132,7 +132,7 @@ def test_a_match_first_heard_of_after_the_end_stays_over_when_the_case_reopens(f
 
 
 def test_the_next_proposal_waits_until_the_last_match_is_known_to_be_over() -> None:
-    case = families.matched()
+    case = builders.matched()
 
     with pytest.raises(PreconditionPending):
         propose(case, "mat_2", 200)
@@ -142,7 +142,7 @@ def test_the_next_proposal_waits_until_the_last_match_is_known_to_be_over() -> N
 
 
 def test_a_proposal_that_is_older_than_the_open_match_is_history() -> None:
-    case = propose(families.matched(), "mat_0", 10)
+    case = propose(builders.matched(), "mat_0", 10)
 
     assert case.status is Status.MATCHED
     assert case.match is not None
@@ -150,7 +150,7 @@ def test_a_proposal_that_is_older_than_the_open_match_is_history() -> None:
     assert FACTS["declined"](case, "mat_0") is case
 
 
-@pytest.mark.parametrize("make", [families.in_review, families.one_time])
+@pytest.mark.parametrize("make", [builders.in_review, builders.one_time])
 def test_a_proposal_for_a_lifted_marker_is_remembered_and_has_no_effect(
     make: Callable[[], Case],
 ) -> None:
@@ -164,6 +164,6 @@ def test_a_proposal_for_a_lifted_marker_is_remembered_and_has_no_effect(
 
 
 def test_first_help_told_twice_starts_care_once() -> None:
-    case = families.in_care()
+    case = builders.in_care()
 
     assert care.started(case, LATER, MATCH, DAY) is case

@@ -17,18 +17,18 @@ from services.intake.cases.facts import NEXT_STEPS, OUTCOME_EVERY
 from services.intake.cases.needs import MAX_NEEDS, NeedChanges
 from services.intake.cases.parts import Family, Member
 from shared.errors import IllegalStep, Invalid
-from tests.intake import families
-from tests.intake.families import stamp
+from tests.intake import builders
+from tests.intake.builders import stamp
 
 LATER = stamp(500)
 
 VERBS: dict[str, Callable[[Case], Case]] = {
     "take": lambda case: case.take(LATER),
     "clarify_needs": lambda case: case.change_needs(
-        LATER, NeedChanges(added=(families.need("ned_9"),)), by_family=False
+        LATER, NeedChanges(added=(builders.need("ned_9"),)), by_family=False
     ),
     "correct_needs": lambda case: case.change_needs(
-        LATER, NeedChanges(added=(families.need("ned_9"),)), by_family=True
+        LATER, NeedChanges(added=(builders.need("ned_9"),)), by_family=True
     ),
     "triage one_time": lambda case: case.help_once(LATER),
     "triage redirect": lambda case: case.redirect(LATER, "prv_1"),
@@ -37,8 +37,8 @@ VERBS: dict[str, Callable[[Case], Case]] = {
         LATER, LongTermReason.ILLNESS, long_term_need=True
     ),
     "lift_care": lambda case: case.lift_care(LATER, LiftReason.NOT_NEEDED),
-    "record_aid": lambda case: case.record_aid(LATER, families.aid()),
-    "record_outcome": lambda case: case.record_outcome(LATER, families.outcome(500)),
+    "record_aid": lambda case: case.record_aid(LATER, builders.aid()),
+    "record_outcome": lambda case: case.record_outcome(LATER, builders.outcome(500)),
     "withdraw": lambda case: case.withdraw(LATER, "found_help"),
     "reopen": lambda case: case.reopen(LATER, "needs_returned", None),
 }
@@ -77,7 +77,7 @@ LEGAL = {
 def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
     status: Status, verb: str
 ) -> None:
-    case = families.IN_STATUS[status]()
+    case = builders.IN_STATUS[status]()
     assert case.status is status
 
     if (status, verb) in LEGAL:
@@ -103,7 +103,7 @@ def test_next_steps_name_exactly_the_verbs_that_work() -> None:
 
 @pytest.mark.requirement("S4-04")
 def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
-    case = families.in_review()
+    case = builders.in_review()
 
     with pytest.raises(IllegalStep, match="needs_no_long_term_help"):
         case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=False)
@@ -111,26 +111,26 @@ def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
 
 @pytest.mark.requirement("S4-10")
 def test_the_marker_needs_a_clarified_open_need() -> None:
-    taken = families.received().take(stamp(25))
+    taken = builders.received().take(stamp(25))
 
     with pytest.raises(IllegalStep, match="no_clarified_need"):
         taken.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
 
-    unknown = families.received(needs=()).take(stamp(25))
+    unknown = builders.received(needs=()).take(stamp(25))
     with pytest.raises(IllegalStep, match="no_clarified_need"):
         unknown.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
 @pytest.mark.requirement("S1-04")
 def test_the_marker_needs_consent_to_share_need_categories() -> None:
-    case = families.in_review(consents=(families.consent(Purpose.PROCESSING),))
+    case = builders.in_review(consents=(builders.consent(Purpose.PROCESSING),))
 
     with pytest.raises(IllegalStep, match="no_consent_to_share"):
         case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
 def test_an_anonymous_family_gets_no_guardian() -> None:
-    case = families.in_review(confidentiality="anonymous")
+    case = builders.in_review(confidentiality="anonymous")
 
     with pytest.raises(IllegalStep, match="family_is_anonymous"):
         case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
@@ -138,29 +138,29 @@ def test_an_anonymous_family_gets_no_guardian() -> None:
 
 @pytest.mark.requirement("S2-03")
 def test_project_money_for_low_income_families_goes_to_no_other() -> None:
-    aid = families.aid(funding_project="P-LOW")
+    aid = builders.aid(funding_project="P-LOW")
 
     with pytest.raises(IllegalStep, match="project_is_for_low_income"):
-        families.one_time().record_aid(LATER, aid)
+        builders.one_time().record_aid(LATER, aid)
 
     family = Family(kind="birth", applicant_relation="parent", groups=("low_income",))
-    helped = families.one_time(family=family).record_aid(LATER, aid)
+    helped = builders.one_time(family=family).record_aid(LATER, aid)
     assert helped.closed_reason is ClosedReason.AID_GIVEN
     assert helped.aids == (aid,)
 
 
 @pytest.mark.requirement("S4-03")
 def test_another_relation_is_accepted_and_marked_for_a_check() -> None:
-    assert not families.received().needs_check
+    assert not builders.received().needs_check
 
     family = Family(
         kind="service_member", applicant_relation="parent", members=(Member(relation="other"),)
     )
-    assert families.received(family=family).needs_check
+    assert builders.received(family=family).needs_check
 
 
 def test_only_open_needs_change_and_each_once_per_call() -> None:
-    case = families.in_review().change_needs(
+    case = builders.in_review().change_needs(
         stamp(60), NeedChanges(met=("ned_1",)), by_family=False
     )
 
@@ -173,15 +173,15 @@ def test_only_open_needs_change_and_each_once_per_call() -> None:
 
 
 def test_a_case_has_a_bounded_number_of_needs() -> None:
-    many = tuple(families.need(f"ned_{place}") for place in range(MAX_NEEDS + 1))
+    many = tuple(builders.need(f"ned_{place}") for place in range(MAX_NEEDS + 1))
 
     with pytest.raises(Invalid, match="too_many_needs"):
-        families.in_review(needs=()).change_needs(LATER, NeedChanges(added=many), by_family=False)
+        builders.in_review(needs=()).change_needs(LATER, NeedChanges(added=many), by_family=False)
 
 
 @pytest.mark.parametrize("status", [Status.CARE_REQUIRED, Status.MATCHED])
 def test_a_waiting_family_keeps_at_least_one_open_need(status: Status) -> None:
-    case = families.IN_STATUS[status]()
+    case = builders.IN_STATUS[status]()
 
     with pytest.raises(IllegalStep) as refused:
         case.change_needs(LATER, NeedChanges(met=("ned_1", "ned_2")), by_family=False)
@@ -191,8 +191,8 @@ def test_a_waiting_family_keeps_at_least_one_open_need(status: Status) -> None:
 
 @pytest.mark.requirement("S4-28")
 def test_what_a_family_adds_counts_at_once_but_is_not_yet_clarified() -> None:
-    pets = families.need("ned_3", "animal_care")
-    case = families.in_care().change_needs(LATER, NeedChanges(added=(pets,)), by_family=True)
+    pets = builders.need("ned_3", "animal_care")
+    case = builders.in_care().change_needs(LATER, NeedChanges(added=(pets,)), by_family=True)
 
     assert [need.category for need in case.open_needs][-1] == "animal_care"
     assert not case.needs[-1].clarified
@@ -201,7 +201,7 @@ def test_what_a_family_adds_counts_at_once_but_is_not_yet_clarified() -> None:
 
 @pytest.mark.requirement("S4-48")
 def test_a_result_is_due_every_31_days_of_care() -> None:
-    case = families.in_care()
+    case = builders.in_care()
     begun = case.in_care_since
     assert begun is not None
     assert case.outcome_due_at == begun + OUTCOME_EVERY
@@ -211,20 +211,20 @@ def test_a_result_is_due_every_31_days_of_care() -> None:
     assert missed.outcome_due_at is None
     assert missed.result_missing_since == begun + OUTCOME_EVERY
 
-    recorded = missed.record_outcome(stamp(60 * 24 * 33), families.outcome(60 * 24 * 33, "ned_1"))
+    recorded = missed.record_outcome(stamp(60 * 24 * 33), builders.outcome(60 * 24 * 33, "ned_1"))
     assert not recorded.record_missing
-    assert recorded.outcome_due_at == families.START + timedelta(days=33) + OUTCOME_EVERY
+    assert recorded.outcome_due_at == builders.START + timedelta(days=33) + OUTCOME_EVERY
     assert [need.need_id for need in recorded.open_needs] == ["ned_2"]
 
 
 def test_nothing_is_due_outside_care() -> None:
-    for status, make in families.IN_STATUS.items():
+    for status, make in builders.IN_STATUS.items():
         assert (make().outcome_due_at is None) is (status is not Status.IN_CARE)
 
 
 @pytest.mark.requirement("X-13")
 def test_withdrawing_consent_to_share_stops_the_search_for_a_guardian() -> None:
-    case = families.waiting().withdraw_consent(LATER, Purpose.SHARE_NEED_CATEGORIES, None)
+    case = builders.waiting().withdraw_consent(LATER, Purpose.SHARE_NEED_CATEGORIES, None)
 
     assert case.status is Status.IN_REVIEW
     assert case.care is None
@@ -233,12 +233,12 @@ def test_withdrawing_consent_to_share_stops_the_search_for_a_guardian() -> None:
 
 
 def test_a_consent_is_given_and_taken_back_once() -> None:
-    case = families.received()
+    case = builders.received()
 
-    assert case.give_consent(LATER, families.consent(Purpose.CONTACT)) is case
+    assert case.give_consent(LATER, builders.consent(Purpose.CONTACT)) is case
     without = case.withdraw_consent(LATER, Purpose.CONTACT, None)
     assert without.withdraw_consent(LATER, Purpose.CONTACT, None) is without
-    again = without.give_consent(LATER, families.consent(Purpose.CONTACT))
+    again = without.give_consent(LATER, builders.consent(Purpose.CONTACT))
     assert again.allows(Purpose.CONTACT)
     assert len(again.consents) == len(case.consents) + 1
 
@@ -251,7 +251,7 @@ def test_an_erased_person_leaves_codes_and_counts_and_never_returns(status: Stat
         applicant_relation="parent",
         members=(Member(relation="child", born="2019-03"),),
     )
-    case = families.IN_STATUS[status](family=family, has_contact=True, contact_index="blind")
+    case = builders.IN_STATUS[status](family=family, has_contact=True, contact_index="blind")
 
     erased = case.erase(LATER, ClosedReason.ERASED)
 
@@ -265,11 +265,11 @@ def test_an_erased_person_leaves_codes_and_counts_and_never_returns(status: Stat
     with pytest.raises(IllegalStep):
         erased.reopen(LATER, "needs_returned", None)
     with pytest.raises(IllegalStep):
-        erased.give_consent(LATER, families.consent(Purpose.PROCESSING))
+        erased.give_consent(LATER, builders.consent(Purpose.PROCESSING))
 
 
 def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:
-    case = families.closed().reopen(LATER, "new_request", "req_2")
+    case = builders.closed().reopen(LATER, "new_request", "req_2")
 
     assert case.status is Status.IN_REVIEW
     assert case.triage is None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.intake.office import (
+from tests.intake.api_client import (
     BOT,
     HQ,
     NAME,

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from shared.events.matching import CareAgreementSigned, IntroductionHeld, MatchDeclined
-from tests.intake.office import (
+from tests.intake.api_client import (
     GUARDIAN,
     HQ,
     REP,

@@ -12,8 +12,8 @@ from services.intake.policy import POLICY
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
 from shared.principal import Principal
-from tests.intake import families
-from tests.intake.office import BOT, GUARDIAN, HQ, HQ_Y, OFFICE_D05, OPERATOR, REP, Office, staff
+from tests.intake import builders
+from tests.intake.api_client import BOT, GUARDIAN, HQ, HQ_Y, OFFICE_D05, OPERATOR, REP, Office, staff
 from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = (
@@ -112,17 +112,17 @@ def test_every_action_is_asked_for_by_some_use_case() -> None:
     assert [action for action in ACTIONS if f'"{action}"' not in code] == []
 
 
-@pytest.mark.parametrize("status", families.IN_STATUS)
+@pytest.mark.parametrize("status", builders.IN_STATUS)
 def test_the_contact_is_released_only_to_the_introduced_guardian(status: str) -> None:
-    case = families.IN_STATUS[status]()  # type: ignore[index]
+    case = builders.IN_STATUS[status]()  # type: ignore[index]
     released = resource(case).more["released_to"]
 
-    assert released == (families.GUARDIAN if status == "in_care" else "")
+    assert released == (builders.GUARDIAN if status == "in_care" else "")
 
 
 def test_only_a_consent_that_holds_opens_a_request_to_an_office() -> None:
-    given = families.consent_to_office("D05")
-    case = families.received(consents=(given, families.consent_to_office("D06", withdrawn=True)))
+    given = builders.consent_to_office("D05")
+    case = builders.received(consents=(given, builders.consent_to_office("D06", withdrawn=True)))
 
     assert isinstance(given, Consent)
     assert resource(case).more["offices"] == ("D05",)

@@ -7,7 +7,7 @@ import pytest
 
 from shared import ids
 from shared.identity.claims import ACT_FOR_FAMILY
-from tests.intake.office import (
+from tests.intake.api_client import (
     BOT,
     HQ,
     HQ_Y,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.intake.office import (
+from tests.intake.api_client import (
     HQ,
     HQ_2,
     HQ_Y,

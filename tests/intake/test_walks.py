@@ -19,7 +19,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.needs import NeedChanges
 from services.intake.cases.parts import Stamp
 from shared.errors import DomainError, PreconditionPending
-from tests.intake import families
+from tests.intake import builders
 
 Step = Callable[[Case, Stamp, int], Case]
 MATCHES = ("mat_1", "mat_2", "mat_3")
@@ -31,7 +31,7 @@ def last_open(case: Case) -> tuple[str, ...]:
 
 
 def add(case: Case, stamp: Stamp, n: int) -> Case:
-    new = families.need(f"ned_{len(case.needs) + 1}", "animal_care")
+    new = builders.need(f"ned_{len(case.needs) + 1}", "animal_care")
     return case.change_needs(stamp, NeedChanges(added=(new,)), by_family=n % 2 == 0)
 
 
@@ -43,13 +43,13 @@ STEPS: dict[str, Step] = {
     ),
     "meet": lambda c, s, n: c.change_needs(s, NeedChanges(met=last_open(c)), by_family=n % 2 == 0),
     "one_time": lambda c, s, n: c.help_once(s),
-    "aid": lambda c, s, n: c.record_aid(s, families.aid()),
+    "aid": lambda c, s, n: c.record_aid(s, builders.aid()),
     "require": lambda c, s, n: c.require_care(s, LongTermReason.ILLNESS, long_term_need=True),
     "lift": lambda c, s, n: c.lift_care(s, LiftReason.NOT_NEEDED),
     "withdraw": lambda c, s, n: c.withdraw(s, "not_said"),
     "reopen": lambda c, s, n: c.reopen(s, ReopenReason.NEEDS_RETURNED, None),
     "refuse": lambda c, s, n: c.withdraw_consent(s, Purpose.SHARE_NEED_CATEGORIES, None),
-    "allow": lambda c, s, n: c.give_consent(s, families.consent(Purpose.SHARE_NEED_CATEGORIES)),
+    "allow": lambda c, s, n: c.give_consent(s, builders.consent(Purpose.SHARE_NEED_CATEGORIES)),
     "erase": lambda c, s, n: c.erase(s, ClosedReason.ERASED) if n == 0 else c,
     "proposed": lambda c, s, n: care.proposed(c, s, MATCHES[n], f"gua_{n}"),
     "declined": lambda c, s, n: care.lost(c, s, MATCHES[n], "match_declined", "too_far"),
@@ -78,10 +78,10 @@ def check(case: Case) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 2)), max_size=40))
 def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
-    case = families.received()
+    case = builders.received()
     required = told = 0
     for place, (name, n) in enumerate([("take", 0), ("confirm", 0), ("require", 0), *walk]):
-        at = families.START + timedelta(minutes=place)
+        at = builders.START + timedelta(minutes=place)
         stamp = Stamp(by="HQ-1", role="regional_hq", at=at)
         try:
             after = STEPS[name](case, stamp, n)

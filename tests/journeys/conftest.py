@@ -12,7 +12,7 @@ import pytest
 from demo import region
 from demo.story_run import Play, moment
 from demo.stories import FAMILIES, OTHERS, play_stories
-from tests.journeys.stage import Stage, stage_at
+from tests.journeys.journey_world import Stage, stage_at
 
 NOW = "2026-11-30 18:00"
 

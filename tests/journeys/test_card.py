@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.stage import Stage
+from tests.journeys.journey_world import Stage
 from tests.support.world import at
 
 PHONE = "+79211234567"

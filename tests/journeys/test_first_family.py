@@ -9,8 +9,8 @@ import pytest
 from demo import region
 from demo.story_run import Play
 from demo.stories import FAMILIES, play_stories
-from tests.journeys.canonical import canonical, rows_of
-from tests.journeys.stage import Stage, stage_at
+from tests.journeys.normalise import canonical, rows_of
+from tests.journeys.journey_world import Stage, stage_at
 
 HERS = [
     ("2026-09-14T05:40", "family", "Мы получили вашу заявку"),

@@ -8,7 +8,7 @@ import pytest
 
 from demo import region
 from demo.client import Reply
-from tests.journeys.stage import Stage, stage_at
+from tests.journeys.journey_world import Stage, stage_at
 
 
 @pytest.fixture

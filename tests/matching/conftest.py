@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.matching.office import Office
+from tests.matching.api_client import Office
 from tests.support.world import at, world_at
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.matching.office import FEDERAL, HQ, TRAINING, WORDS, Office, application, rep
+from tests.matching.api_client import FEDERAL, HQ, TRAINING, WORDS, Office, application, rep
 
 LARGEST = 16
 ALONE = {"legal_form": "sole_proprietor_with_team", "team_size": 0}

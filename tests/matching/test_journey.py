@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.matching.office import FEDERAL, HQ, Office, introduction, rep
+from tests.matching.api_client import FEDERAL, HQ, Office, introduction, rep
 
 
 def play(office: Office) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ import pytest
 from services.matching.access import POLICY
 from shared.identity.policy import Resource
 from shared.principal import Principal
-from tests.matching.office import (
+from tests.matching.api_client import (
     BOT,
     FEDERAL,
     HQ,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notifications.support import FakeGateway, FakeOwners, House
+from tests.notifications.fakes import FakeGateway, FakeOwners, House
 from tests.support.world import at, world_at
 
 

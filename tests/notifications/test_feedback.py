@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.events import intake, matching
-from tests.notifications.support import (
+from tests.notifications.fakes import (
     CASE,
     FEDERAL,
     GUARDIAN_REP,

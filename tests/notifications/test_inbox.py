@@ -8,7 +8,7 @@ from services.notifications.inbox.repository import WorkItems
 from services.notifications.inbox.use_cases import resource
 from shared.events import intake, matching
 from shared.principal import Principal
-from tests.notifications.support import (
+from tests.notifications.fakes import (
     CASE,
     FEDERAL,
     GUARDIAN,

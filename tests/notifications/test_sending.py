@@ -12,7 +12,7 @@ from services.notifications import app
 from services.notifications.messages.domain import LONGEST_WAIT
 from services.notifications.messages.gateway import Letter, Report
 from shared.events import cards, intake, matching
-from tests.notifications.support import CARD, CASE, GUARDIAN, OF_MATCH, House
+from tests.notifications.fakes import CARD, CASE, GUARDIAN, OF_MATCH, House
 from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D01")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.notifications.messages import gateway as module
-from tests.matching.office import Office
+from tests.matching.api_client import Office
 from tests.matching.test_journey import play
-from tests.notifications.support import FakeGateway, FakeOwners
+from tests.notifications.fakes import FakeGateway, FakeOwners
 from tests.support.world import MemoryLambda, at, world_at
 
 

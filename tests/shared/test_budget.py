@@ -22,9 +22,9 @@ from shared.principal import Principal
 from shared.reference import regions
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Receipt
-from tests.cards.till.kit import Shop
+from tests.cards.till.till_client import Shop
 from tests.shared.messaging.test_consumer import message, opened
-from tests.simulation.toys import Case, Cases, Mirror
+from tests.simulation.sample_service import Case, Cases, Mirror
 from tests.support.api import Api
 from tests.support.store_fixtures import use_secrets
 from tests.support.faulty_endpoints import Conversation, Wire, failing, half, silence, slow, wire

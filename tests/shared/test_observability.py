@@ -14,7 +14,7 @@ import pytest
 from shared import observability
 from shared.observability import count, ends, follow, invocation, measure, note, observed
 from shared.redaction import REDACTED, describe, is_identifier, safe
-from tests.shared import leaks
+from tests.shared import leak_attempts
 from tests.shared.api.sample_app import CANARY, on_messages
 from tests.support.log_lines import log_lines, metric_lines
 
@@ -301,7 +301,7 @@ def test_the_service_comes_from_the_environment(
 @pytest.fixture(scope="module")
 def spoken() -> subprocess.CompletedProcess[str]:
     """All that a function prints in whose every corner somebody says something personal."""
-    command = [sys.executable, "-m", "tests.shared.leaks"]
+    command = [sys.executable, "-m", "tests.shared.leak_attempts"]
     environment = os.environ | {
         "AWS_LAMBDA_FUNCTION_NAME": "ryadom-ledger-on-messages",
         "AWS_REGION": "eu-central-1",
@@ -313,7 +313,7 @@ def spoken() -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.requirement("X-08")
-@pytest.mark.parametrize("word", leaks.WORDS)
+@pytest.mark.parametrize("word", leak_attempts.WORDS)
 def test_whatever_is_said_no_personal_word_is_printed(
     spoken: subprocess.CompletedProcess[str], word: str
 ) -> None:
@@ -325,10 +325,10 @@ def test_whatever_is_said_no_personal_word_is_printed(
 def test_everybody_was_heard(spoken: subprocess.CompletedProcess[str]) -> None:
     heard = log_lines(spoken.stdout)
     places = Counter(line["location"].rpartition(":")[2] for line in heard)
-    for speaker in leaks.SPEAKERS:
+    for speaker in leak_attempts.SPEAKERS:
         assert places[speaker.__name__] >= 1, speaker.__name__
     assert places["_showwarnmsg"] == 2
     wide = {line["function"]: line for line in heard if line["message"] == "invocation"}
-    assert wide.keys() == {*(each.__name__ for each in leaks.INVOCATIONS), "api"}
-    assert all("error" in wide[each.__name__] for each in leaks.INVOCATIONS)
+    assert wide.keys() == {*(each.__name__ for each in leak_attempts.INVOCATIONS), "api"}
+    assert all("error" in wide[each.__name__] for each in leak_attempts.INVOCATIONS)
     assert {line["level"] for line in heard} >= {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}

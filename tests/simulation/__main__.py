@@ -8,7 +8,7 @@ from collections import Counter
 from tests.simulation.checker import Violation
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import simulate
-from tests.simulation.storm import FAULTS
+from tests.simulation.fault_injection import FAULTS
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from unittest import mock
 from shared.messaging import consumer, deadlines, outbox, parking
 from shared.storage import store, transaction
 from shared.storage.command_context import CommandContext, Key
-from tests.simulation import toys
+from tests.simulation import sample_service
 
 Patch = Callable[[contextlib.ExitStack], None]
 
@@ -92,7 +92,7 @@ def no_sequence_guard(stack: contextlib.ExitStack) -> None:
     def row(self: Any, aggregate: Any) -> Any:
         return self._row(aggregate)
 
-    _replace(stack, toys.Projections, "row", row)
+    _replace(stack, sample_service.Projections, "row", row)
 
 
 def parked_event_dropped(stack: contextlib.ExitStack) -> None:

@@ -28,8 +28,8 @@ from shared.storage import connection, due_queue, rows
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
-from tests.simulation import checker, toys
-from tests.simulation.storm import Crash, Message, Storm, StormyBus, StormyDynamoDB, StormyQueue
+from tests.simulation import checker, sample_service
+from tests.simulation.fault_injection import Crash, Message, Storm, StormyBus, StormyDynamoDB, StormyQueue
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.botocore_retries import StandardRetries
 
@@ -49,14 +49,14 @@ class History:
     given_up: int = 0
 
 
-class DeadlyMirror(toys.Mirror):
+class DeadlyMirror(sample_service.Mirror):
     """A mirror that `kills` some workers in the middle of a record."""
 
     def __init__(self, store: Store, kills: Callable[[str], None]) -> None:
         super().__init__(store)
         self.kills = kills
 
-    def add_up(self, received: Received[toys.StepTaken], context: CommandContext) -> None:
+    def add_up(self, received: Received[sample_service.StepTaken], context: CommandContext) -> None:
         self.kills(received.event.token)
         super().add_up(received, context)
 
@@ -135,14 +135,14 @@ class Run:
         """A fresh container of the ledger's API."""
         store = self.store("ledger")
         getcurrent().store = store  # type: ignore[attr-defined]
-        ledger = toys.Ledger(store)
+        ledger = sample_service.Ledger(store)
         app = ServiceApp("ledger")
 
-        def open_case(body: toys.Open, context: CommandContext) -> Receipt:
+        def open_case(body: sample_service.Open, context: CommandContext) -> Receipt:
             """Open a case."""
             return ledger.open(body, context)
 
-        def take_step(case_id: str, body: toys.Step, context: CommandContext) -> Receipt:
+        def take_step(case_id: str, body: sample_service.Step, context: CommandContext) -> Receipt:
             """Take a step."""
             return ledger.step(case_id, body, context)
 
@@ -227,7 +227,7 @@ class Run:
         """What a service does with its queue; some of it kills every worker, in the storm."""
         if service == "mirror":
             return DeadlyMirror(store, self._kills).inbound()
-        ledger = toys.Ledger(store)
+        ledger = sample_service.Ledger(store)
 
         def remind(case_id: str, context: CommandContext) -> None:
             self._kills(case_id)

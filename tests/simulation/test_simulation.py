@@ -8,7 +8,7 @@ import pytest
 from tests.simulation.checker import Violation
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import MIN_FAULTS, simulate
-from tests.simulation.storm import FAULTS
+from tests.simulation.fault_injection import FAULTS
 
 SEEDS = 500
 MUTANT_SEEDS = 200

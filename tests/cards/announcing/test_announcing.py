@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cards.people import CONTACT, HOLDER, LEADER, MANAGER, Desk, person
+from tests.cards.api_client import CONTACT, HOLDER, LEADER, MANAGER, Desk, person
 from tests.support.world import at
 
 

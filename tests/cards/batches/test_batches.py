@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.cards.batches import steps, table
-from tests.cards.people import HOLDER, LEADER, LEADER_Y, OFFICE, Desk
+from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, Desk
 from tests.support.memory_s3 import MemoryS3
 from tests.support.workbooks import of_xml
 from tests.support.world import JOBS

@@ -9,7 +9,7 @@ from services.cards.figures.domain import share
 from shared import clock
 from shared.events import cards as told
 from shared.events.base import Event, to_cloud_event
-from tests.cards.people import (
+from tests.cards.api_client import (
     AUTHORITY,
     HOLDER,
     LEADER,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.cards import till_rows
-from tests.cards.people import (
+from tests.cards.api_client import (
     AUTHORITY,
     CONTACT,
     HOLDER,

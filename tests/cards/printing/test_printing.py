@@ -6,7 +6,7 @@ import pytest
 
 from services.cards import qr_codes
 from services.cards.printing import sheet
-from tests.cards.people import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, Desk
+from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, Desk
 from tests.support.memory_s3 import MemoryS3
 
 

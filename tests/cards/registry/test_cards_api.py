@@ -3,7 +3,7 @@
 import pytest
 
 from services.cards import qr_codes
-from tests.cards.people import (
+from tests.cards.api_client import (
     AUTHORITY,
     BOT,
     CONTACT,

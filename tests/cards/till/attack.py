@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.cards import till_rows
 from services.cards.till_rows import CardTill
-from tests.cards.till.kit import Calls, Item, Kit, Shop
+from tests.cards.till.till_client import Calls, Item, Kit, Shop
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 # 15 free digits; the last one follows from them, and an attacker knows how.

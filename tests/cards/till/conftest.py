@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cards.till.kit import Clock, Kit, serving
+from tests.cards.till.till_client import Clock, Kit, serving
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.cards.till.kit import Answered, Clock, Kit
+from tests.cards.till.till_client import Answered, Clock, Kit
 
 Item = dict[str, Any]
 

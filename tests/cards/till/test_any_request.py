@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import app as till_app
-from tests.cards.till.kit import Kit, proxied
+from tests.cards.till.till_client import Kit, proxied
 from tests.support.log_lines import log_lines
 
 _TEXT = st.text(max_size=40)

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.cards.till.attack import NUMBERS, ManyCards, WithoutTheCounter, attack, store_cards
-from tests.cards.till.kit import Kit, till_over
+from tests.cards.till.till_client import Kit, till_over
 
 FEW = 2000  # a number space small enough for a guess to hit
 CARDS = 200

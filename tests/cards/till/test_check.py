@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cards.till_rows import OfferSpan
-from tests.cards.till.kit import Clock, Kit
+from tests.cards.till.till_client import Clock, Kit
 from tests.support.log_lines import log_lines, metric_lines
 
 CARD = "1000000000000009"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
-from tests.cards.till.kit import Kit, Shop, proxied
+from tests.cards.till.till_client import Kit, Shop, proxied
 
 ROOT = Path(__file__).parents[3]
 CLIENT = ROOT / "clients" / "till"

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from services.cards.till import records
 from services.cards.till.contract import CheckPath
-from tests.cards.till.kit import NOON, Clock, Kit, Shop
+from tests.cards.till.till_client import NOON, Clock, Kit, Shop
 
 CARD = "1000000000000009"
 

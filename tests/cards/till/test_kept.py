@@ -8,7 +8,7 @@ import pytest
 
 from services.cards.till import app as till_app
 from shared.keyring import Secrets
-from tests.cards.till.kit import NOON, OUTBOX, Kit
+from tests.cards.till.till_client import NOON, OUTBOX, Kit
 from tests.support.world import World, world_at
 
 CARD = "1000000000000009"

@@ -6,7 +6,7 @@ import pytest
 
 from services.cards.till import domain
 from services.cards.till_rows import store_key
-from tests.cards.till.kit import DATA, Clock, Kit, Shop
+from tests.cards.till.till_client import DATA, Clock, Kit, Shop
 from tests.support.log_lines import metric_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cards.till.kit import DATA, OUTBOX, Clock, Kit, serving
+from tests.cards.till.till_client import DATA, OUTBOX, Clock, Kit, serving
 from tests.support.store_fixtures import TABLES, moto_store
 
 CARD = "1000000000000009"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cards.till.kit import Clock, Kit, Shop
+from tests.cards.till.till_client import Clock, Kit, Shop
 
 CARD = "1000000000000009"
 

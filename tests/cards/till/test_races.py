@@ -9,8 +9,8 @@ import pytest
 from services.cards.till import app as till_app
 from services.cards.till.use_cases import ATTEMPTS
 from services.cards.till_rows import store_key
-from tests.cards.till.kit import DATA, Answered, Calls, Item, Kit, Shop, till_over
-from tests.simulation.storm import client_error
+from tests.cards.till.till_client import DATA, Answered, Calls, Item, Kit, Shop, till_over
+from tests.simulation.fault_injection import client_error
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 greenlet = pytest.importorskip("greenlet")

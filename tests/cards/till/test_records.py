@@ -14,7 +14,7 @@ from services.cards.till_rows import read
 from shared.events import cards as told
 from shared.events.base import Event, from_cloud_event, to_cloud_event
 from shared.storage import rows
-from tests.cards.till.kit import NOON, Clock, Kit
+from tests.cards.till.till_client import NOON, Clock, Kit
 
 CARD = "1000000000000009"
 DAY = 24 * 3600

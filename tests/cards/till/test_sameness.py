@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cards.till.kit import NOON, Kit
+from tests.cards.till.till_client import NOON, Kit
 
 Item = dict[str, Any]
 LIVE, ISSUED, BLOCKED, REPLACED, REVOKED, SPENT = (f"30000000000000{n:02d}" for n in range(6))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from services.matching.families.domain import Family, FamilyNeed
 from shared.errors import IllegalStep
-from tests.matching import samples
-from tests.matching.samples import START
+from tests.matching import builders
+from tests.matching.builders import START
 
 FOOD = FamilyNeed(need_id="ned_1", category="food_aid", status="open")
 MET = FOOD.model_copy(update={"status": "met"})
@@ -55,7 +55,7 @@ def test_the_order_of_arrival_does_not_matter(kinds: list[str]) -> None:
 
 
 def test_a_family_waits_while_it_needs_somebody_and_has_nobody() -> None:
-    waiting = samples.family("req_1", "D01", "food_aid")
+    waiting = builders.family("req_1", "D01", "food_aid")
 
     assert waiting.waiting
     assert not waiting.bind("mat_1").waiting
@@ -66,11 +66,11 @@ def test_a_family_waits_while_it_needs_somebody_and_has_nobody() -> None:
 @pytest.mark.requirement("S4-54")
 def test_a_family_has_one_open_match() -> None:
     with pytest.raises(IllegalStep, match="family_has_open_match"):
-        samples.family("req_1", "D01", "food_aid").bind("mat_1").bind("mat_2")
+        builders.family("req_1", "D01", "food_aid").bind("mat_1").bind("mat_2")
 
 
 def test_nobody_is_proposed_to_a_family_that_did_not_ask() -> None:
-    family = samples.family("req_1", "D01", "food_aid", required=False)
+    family = builders.family("req_1", "D01", "food_aid", required=False)
 
     with pytest.raises(IllegalStep, match="care_not_required"):
         family.bind("mat_1")
@@ -78,7 +78,7 @@ def test_nobody_is_proposed_to_a_family_that_did_not_ask() -> None:
 
 @pytest.mark.requirement("S4-53")
 def test_a_conflict_excludes_the_guardian_for_good() -> None:
-    family = samples.family("req_1", "D01", "food_aid").bind("mat_1")
+    family = builders.family("req_1", "D01", "food_aid").bind("mat_1")
 
     after = required(family.release("mat_1", exclude="gua_3"), 7)
 
@@ -86,4 +86,4 @@ def test_a_conflict_excludes_the_guardian_for_good() -> None:
 
 
 def test_an_older_match_does_not_free_a_newer_one() -> None:
-    assert samples.family("req_1", "D01", "food_aid").bind("mat_2").release("mat_1").match_id
+    assert builders.family("req_1", "D01", "food_aid").bind("mat_2").release("mat_1").match_id

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.matching.office import FEDERAL, HQ, Office, draft, introduction, rep
+from tests.matching.api_client import FEDERAL, HQ, Office, draft, introduction, rep
 from tests.support.world import at, world_at
 
 OFFERS: dict[str, dict[str, Any]] = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.principal import Principal
-from tests.matching.office import (
+from tests.matching.api_client import (
     FEDERAL,
     HQ,
     HQ_Y,

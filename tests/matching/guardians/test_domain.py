@@ -10,8 +10,8 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import NEXT_STEPS, Meeting, Status, Training
 from services.matching.words import Invitee, LegalForm
 from shared.errors import IllegalStep, Invalid
-from tests.matching import samples
-from tests.matching.samples import START, holding, offers
+from tests.matching import builders
+from tests.matching.builders import START, holding, offers
 
 TRAINING = Training(course="basics", completed_on=date(2026, 9, 1), certificate_ref="C-1")
 PASSED = Meeting(held_on=date(2026, 9, 2), by="HQ-1")
@@ -40,13 +40,13 @@ def standing(status: Status) -> Guardian:
     """A guardian in that state for whom every legal step is possible."""
     before = {"checks": {"registry": True}, "participation_agreement": None}
     if status is Status.CLARIFICATION:
-        talking = samples.guardian(status=Status.IN_VETTING, **before)
+        talking = builders.guardian(status=Status.IN_VETTING, **before)
         return talking.open_clarification(Invitee.HEAD, START)
     if status in (Status.APPLIED, Status.IN_VETTING, Status.APPROVED):
-        return samples.guardian(status=status, **before)
+        return builders.guardian(status=status, **before)
     if status is Status.ASSIGNED:
-        return samples.guardian(status=status, region="ZR", **before)
-    return samples.checked(status=status, **before)
+        return builders.guardian(status=status, region="ZR", **before)
+    return builders.checked(status=status, **before)
 
 
 @pytest.mark.requirement("S4-16", "S4-17", "S4-18", "S4-19", "S4-20", "S4-22", "S4-23")
@@ -98,7 +98,7 @@ def test_a_step_leads_where_the_machine_says(status: Status, step: str, expected
 def test_a_sole_proprietor_needs_a_team(team: int, expected: Status, reason: str | None) -> None:
     applied = Guardian.apply(
         applied_at=START,
-        **samples.guardian(
+        **builders.guardian(
             legal_form=LegalForm.SOLE_PROPRIETOR_WITH_TEAM, team_size=team
         ).model_dump(exclude={"reached", "status"}),
     )
@@ -117,7 +117,7 @@ def test_a_failed_check_forbids_the_approval() -> None:
 
 def test_nobody_is_approved_without_a_check() -> None:
     with pytest.raises(IllegalStep, match="no_checks_yet"):
-        samples.guardian(status=Status.IN_VETTING).approve(START)
+        builders.guardian(status=Status.IN_VETTING).approve(START)
 
 
 @pytest.mark.requirement("S4-23")
@@ -174,7 +174,7 @@ def test_the_participation_agreement_is_signed_once_per_region() -> None:
 
 @pytest.mark.requirement("S4-54", "S4-26")
 def test_the_last_place_is_given_once() -> None:
-    full = samples.checked(capacity_families=1).take_place("mat_1", ("food_aid",))
+    full = builders.checked(capacity_families=1).take_place("mat_1", ("food_aid",))
 
     with pytest.raises(IllegalStep, match="no_free_capacity"):
         full.take_place("mat_2", ())
@@ -184,11 +184,11 @@ def test_the_last_place_is_given_once() -> None:
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.READY, Status.CARING}))
 def test_only_a_guardian_at_work_gets_a_family(status: Status) -> None:
     with pytest.raises(IllegalStep):
-        samples.checked(status=status, capacity_families=3).take_place("mat_1", ())
+        builders.checked(status=status, capacity_families=3).take_place("mat_1", ())
 
 
 def test_a_guardian_cares_from_the_first_help_to_the_last_end() -> None:
-    bound = samples.checked(capacity_families=2).take_place("mat_1", ()).take_place("mat_2", ())
+    bound = builders.checked(capacity_families=2).take_place("mat_1", ()).take_place("mat_2", ())
     assert bound.status is Status.READY
 
     caring = bound.activate_place("mat_1", START)
@@ -199,7 +199,7 @@ def test_a_guardian_cares_from_the_first_help_to_the_last_end() -> None:
 
 
 def test_families_must_be_ended_or_kept_explicitly_before_a_pause() -> None:
-    caring = samples.checked(status=Status.CARING, places=holding("mat_1"))
+    caring = builders.checked(status=Status.CARING, places=holding("mat_1"))
 
     with pytest.raises(IllegalStep, match="families_not_settled"):
         caring.pause("holidays", False, START)
@@ -210,7 +210,7 @@ def test_families_must_be_ended_or_kept_explicitly_before_a_pause() -> None:
 
 @pytest.mark.parametrize("step", ["withdraw", "capacity"])
 def test_families_are_not_left_alone(step: str) -> None:
-    caring = samples.checked(
+    caring = builders.checked(
         status=Status.CARING, capacity_families=2, places=holding("mat_1", "mat_2")
     )
     act: dict[str, Callable[[], Any]] = {
@@ -223,7 +223,7 @@ def test_families_are_not_left_alone(step: str) -> None:
 
 
 def test_a_flag_that_went_missing_forbids_the_return() -> None:
-    paused = samples.checked(status=Status.PAUSED, briefing=None)
+    paused = builders.checked(status=Status.PAUSED, briefing=None)
 
     with pytest.raises(IllegalStep, match="checklist_incomplete"):
         paused.resume(START)
@@ -231,11 +231,11 @@ def test_a_flag_that_went_missing_forbids_the_return() -> None:
 
 def test_only_who_has_left_is_forgotten() -> None:
     with pytest.raises(IllegalStep):
-        samples.checked().erase_contact()
-    assert samples.checked(status=Status.WITHDRAWN).erase_contact().contact_erased
+        builders.checked().erase_contact()
+    assert builders.checked(status=Status.WITHDRAWN).erase_contact().contact_erased
 
 
 def test_the_first_time_of_each_state_is_kept() -> None:
-    taken = samples.guardian().take_into_vetting(START)
+    taken = builders.guardian().take_into_vetting(START)
 
     assert set(taken.reached) == {"applied", "in_vetting"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared import clock
-from tests.matching.office import (
+from tests.matching.api_client import (
     BOT,
     FEDERAL,
     HQ,

@@ -9,7 +9,7 @@ from services.matching.matches.domain import Match
 from services.matching.matches.facts import NEXT_STEPS, CareAgreement, Status
 from services.matching.words import FollowUpKind, FollowUpResult, Party, TerminationReason
 from shared.errors import IllegalStep, Invalid
-from tests.matching import samples
+from tests.matching import builders
 from tests.support.world import at
 
 PROPOSED = at("2026-10-05 10:00")
@@ -19,7 +19,7 @@ MET = TerminationReason.ALL_NEEDS_MET
 TIRED = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
 DRAFT = CareAgreement(
     agreement_id="agr_1",
-    needs=samples.match(PROPOSED).needs,
+    needs=builders.match(PROPOSED).needs,
     frequency="weekly",
     starts_on=date(2026, 10, 6),
     template_version="1",
@@ -35,7 +35,7 @@ def end(match: Match, reason: TerminationReason = TIRED, still_open: tuple[str, 
 
 
 STEPS: dict[str, Callable[[Match], Match]] = {
-    "hold_introduction": lambda m: samples.introduced(m, HELPED),
+    "hold_introduction": lambda m: builders.introduced(m, HELPED),
     "decline": lambda m: m.decline(Party.FAMILY, "too_far", HELPED),
     "cancel": lambda m: m.cancel("regional_hq", "mistake", HELPED),
     "draft_agreement": lambda m: m.draft_agreement(DRAFT),
@@ -54,15 +54,15 @@ STEPS: dict[str, Callable[[Match], Match]] = {
 
 def standing(status: Status) -> Match:
     """A match in that state for which every legal step is possible."""
-    proposed = samples.match(PROPOSED)
+    proposed = builders.match(PROPOSED)
     if status is Status.PROPOSED:
         return proposed
-    met = samples.introduced(proposed, PROPOSED)
+    met = builders.introduced(proposed, PROPOSED)
     if status is Status.INTRODUCED:
         return met.draft_agreement(DRAFT)
     if status is Status.AGREED:
-        return samples.agreed(met, PROPOSED)
-    care = samples.active(PROPOSED, HELPED)
+        return builders.agreed(met, PROPOSED)
+    care = builders.active(PROPOSED, HELPED)
     if status is Status.ENDING:
         return care.notify_termination(Party.GUARDIAN, TIRED, LATER - timedelta(hours=72))
     return care.model_copy(update={"status": status})
@@ -119,7 +119,7 @@ def test_a_step_leads_where_the_machine_says(status: Status, step: str, expected
     ],
 )
 def test_the_limit_is_72_running_hours_weekends_included(proposed: str, due: str) -> None:
-    assert samples.match(at(proposed)).introduction_due_at == at(due)
+    assert builders.match(at(proposed)).introduction_due_at == at(due)
 
 
 @pytest.mark.requirement("S4-41")
@@ -127,7 +127,7 @@ def test_the_limit_is_72_running_hours_weekends_included(proposed: str, due: str
     ("held", "in_time"), [("2026-10-08 10:00:00", True), ("2026-10-08 10:00:01", False)]
 )
 def test_72_hours_to_the_second_are_in_time(held: str, in_time: bool) -> None:
-    met = samples.introduced(samples.match(PROPOSED), at(held))
+    met = builders.introduced(builders.match(PROPOSED), at(held))
 
     assert met.introduction is not None
     assert met.introduction.in_time is in_time
@@ -135,10 +135,10 @@ def test_72_hours_to_the_second_are_in_time(held: str, in_time: bool) -> None:
 
 @pytest.mark.requirement("S4-11")
 def test_nobody_meets_before_the_proposal_or_in_the_future() -> None:
-    proposed = samples.match(PROPOSED)
+    proposed = builders.match(PROPOSED)
 
     with pytest.raises(IllegalStep, match="introduction_before_proposal"):
-        samples.introduced(proposed, PROPOSED - timedelta(seconds=1))
+        builders.introduced(proposed, PROPOSED - timedelta(seconds=1))
     with pytest.raises(Invalid, match="in_the_future"):
         proposed.hold_introduction(
             held_at=HELPED,
@@ -152,7 +152,7 @@ def test_nobody_meets_before_the_proposal_or_in_the_future() -> None:
 @pytest.mark.requirement("S4-11")
 def test_an_introduction_needs_both_sides() -> None:
     with pytest.raises(Invalid, match="party_missing"):
-        samples.match(PROPOSED).hold_introduction(
+        builders.match(PROPOSED).hold_introduction(
             held_at=HELPED,
             form="video",
             hq_participant="HQ-1",
@@ -163,7 +163,7 @@ def test_an_introduction_needs_both_sides() -> None:
 
 @pytest.mark.requirement("S4-42", "S4-41", "X-09")
 def test_the_warning_and_the_limit_are_told_once_each() -> None:
-    match = samples.match(PROPOSED)
+    match = builders.match(PROPOSED)
     warn, due = at("2026-10-07 10:00"), at("2026-10-08 10:00")
     assert match.due_at == warn
 
@@ -181,20 +181,20 @@ def test_the_warning_and_the_limit_are_told_once_each() -> None:
 
 @pytest.mark.requirement("S4-41")
 def test_a_warning_that_comes_too_late_is_no_warning() -> None:
-    _, told = samples.match(PROPOSED).fall_due(PROPOSED + timedelta(hours=72, seconds=1))
+    _, told = builders.match(PROPOSED).fall_due(PROPOSED + timedelta(hours=72, seconds=1))
 
     assert [name for name, _ in told] == ["introduction_overdue"]
 
 
 @pytest.mark.requirement("S4-42")
 def test_who_has_met_is_not_warned() -> None:
-    assert samples.introduced(samples.match(PROPOSED), HELPED).due_at is None
+    assert builders.introduced(builders.match(PROPOSED), HELPED).due_at is None
 
 
 @pytest.mark.requirement("S4-37")
 def test_contacts_are_released_by_the_introduction_and_closed_by_the_end() -> None:
-    proposed = samples.match(PROPOSED)
-    met = samples.introduced(proposed, HELPED)
+    proposed = builders.match(PROPOSED)
+    met = builders.introduced(proposed, HELPED)
 
     assert not proposed.contacts_released
     assert met.contacts_released
@@ -222,7 +222,7 @@ def test_nobody_signs_while_the_guardian_has_no_agreement_with_its_headquarters(
 
 def test_nothing_is_signed_before_it_is_written() -> None:
     with pytest.raises(IllegalStep, match="agreement_not_drafted"):
-        sign(samples.introduced(samples.match(PROPOSED), HELPED), Party.FAMILY)
+        sign(builders.introduced(builders.match(PROPOSED), HELPED), Party.FAMILY)
 
 
 def test_a_new_draft_asks_for_both_signatures_anew() -> None:
@@ -262,14 +262,14 @@ def test_help_comes_neither_before_the_agreement_nor_in_the_future() -> None:
 def test_calls_are_due_after_14_days_and_a_calendar_month_of_the_region(
     helped: str, two_weeks: date, one_month: date
 ) -> None:
-    care = samples.active(at(helped) - timedelta(hours=1), at(helped))
+    care = builders.active(at(helped) - timedelta(hours=1), at(helped))
 
     assert [call.due_on for call in care.follow_ups] == [two_weeks, one_month]
 
 
 @pytest.mark.requirement("S4-45", "S4-47")
 def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> None:
-    care = samples.active(PROPOSED, HELPED)
+    care = builders.active(PROPOSED, HELPED)
     assert care.due_at == at("2026-10-20 09:00")
 
     care, told = care.fall_due(at("2026-10-20 09:00"))
@@ -282,7 +282,7 @@ def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> No
 
 
 def test_a_long_silence_tells_everything_in_order() -> None:
-    _, told = samples.active(PROPOSED, HELPED).fall_due(at("2026-12-31 00:00"))
+    _, told = builders.active(PROPOSED, HELPED).fall_due(at("2026-12-31 00:00"))
 
     assert [(name, call and call.kind) for name, call in told] == [
         ("call_due", FollowUpKind.TWO_WEEKS),
@@ -294,7 +294,7 @@ def test_a_long_silence_tells_everything_in_order() -> None:
 
 @pytest.mark.requirement("S4-47")
 def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
-    care = samples.active(PROPOSED, HELPED)
+    care = builders.active(PROPOSED, HELPED)
     for day in (20, 21, 22):
         care, told = care.fall_due(at(f"2026-10-{day} 09:00"))
         assert [name for name, _ in told] == ["call_due"]
@@ -308,7 +308,7 @@ def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
 
 
 def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
-    care, _ = samples.active(PROPOSED, HELPED).fall_due(at("2026-10-20 09:00"))
+    care, _ = builders.active(PROPOSED, HELPED).fall_due(at("2026-10-20 09:00"))
     care, _ = care.record_call(
         FollowUpKind.TWO_WEEKS, FollowUpResult.UNREACHABLE, "HQ-1", at("2026-10-22 20:00")
     )
@@ -321,7 +321,7 @@ def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
 
 @pytest.mark.parametrize(("day", "on_time"), [("2026-10-22", True), ("2026-10-23", False)])
 def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
-    care, _ = samples.active(PROPOSED, HELPED).fall_due(at(f"{day} 12:00"))
+    care, _ = builders.active(PROPOSED, HELPED).fall_due(at(f"{day} 12:00"))
 
     _, call = care.record_call(
         FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at(f"{day} 12:00")
@@ -332,14 +332,14 @@ def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
 
 def test_a_call_is_not_made_before_its_day() -> None:
     with pytest.raises(IllegalStep, match="call_too_early"):
-        samples.active(PROPOSED, HELPED).record_call(
+        builders.active(PROPOSED, HELPED).record_call(
             FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at("2026-10-19 23:59")
         )
 
 
 @pytest.mark.requirement("S4-46")
 def test_the_end_cancels_the_calls_that_are_still_open() -> None:
-    ended = end(samples.active(PROPOSED, HELPED))
+    ended = end(builders.active(PROPOSED, HELPED))
 
     assert {call.status for call in ended.follow_ups} == {"cancelled"}
     assert ended.due_at is None
@@ -351,18 +351,18 @@ def test_the_end_cancels_the_calls_that_are_still_open() -> None:
 @pytest.mark.requirement("S4-50")
 @pytest.mark.parametrize("reason", TerminationReason)
 def test_each_of_the_four_reasons_ends_care(reason: TerminationReason) -> None:
-    assert end(samples.active(PROPOSED, HELPED), reason).status is Status.ENDED
+    assert end(builders.active(PROPOSED, HELPED), reason).status is Status.ENDED
 
 
 @pytest.mark.requirement("S4-50")
 def test_not_all_needs_are_met_while_one_is_open() -> None:
     with pytest.raises(IllegalStep, match="needs_still_open"):
-        end(samples.active(PROPOSED, HELPED), MET, ("food_aid",))
+        end(builders.active(PROPOSED, HELPED), MET, ("food_aid",))
 
 
 @pytest.mark.requirement("S4-52")
 def test_one_notice_waits_72_hours_for_the_other() -> None:
-    noticed = samples.active(PROPOSED, HELPED).notify_termination(
+    noticed = builders.active(PROPOSED, HELPED).notify_termination(
         Party.GUARDIAN, TIRED, LATER - timedelta(hours=71, minutes=59)
     )
 
@@ -376,7 +376,7 @@ def test_one_notice_waits_72_hours_for_the_other() -> None:
 
 @pytest.mark.requirement("S4-52")
 def test_the_side_that_is_silent_for_a_day_is_reminded_once() -> None:
-    noticed = samples.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
+    noticed = builders.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
     assert (noticed.asked, noticed.due_at) == (Party.FAMILY, LATER + timedelta(hours=24))
     assert noticed.fall_due(LATER + timedelta(hours=23, minutes=59)) == (noticed, [])
 
@@ -393,7 +393,7 @@ def test_the_side_that_is_silent_for_a_day_is_reminded_once() -> None:
 
 @pytest.mark.requirement("S4-52")
 def test_who_has_answered_or_is_no_longer_asked_is_not_reminded() -> None:
-    noticed = samples.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
+    noticed = builders.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
     both = noticed.notify_termination(Party.FAMILY, TIRED, LATER + timedelta(hours=1))
 
     assert (both.asked, both.due_at) == (None, None)
@@ -405,7 +405,7 @@ def test_who_has_answered_or_is_no_longer_asked_is_not_reminded() -> None:
 
 def test_care_goes_on_when_the_last_notice_is_withdrawn() -> None:
     both = (
-        samples.active(PROPOSED, HELPED)
+        builders.active(PROPOSED, HELPED)
         .notify_termination(Party.GUARDIAN, TIRED, LATER)
         .notify_termination(Party.FAMILY, TIRED, LATER)
     )

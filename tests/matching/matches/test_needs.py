@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from services.matching.matches.facts import Need
-from tests.matching import samples
-from tests.matching.office import HQ, Office, draft, needs, rep
-from tests.matching.samples import START
+from tests.matching import builders
+from tests.matching.api_client import HQ, Office, draft, needs, rep
+from tests.matching.builders import START
 
 
 def test_the_match_follows_the_needs_and_remembers_what_its_guardian_does_not_do() -> None:
-    match = samples.match(START, "household_help", uncovered=("repair_work",))
+    match = builders.match(START, "household_help", uncovered=("repair_work",))
     now = (Need(need_id="ned_2", category="animal_care"),)
 
     followed = match.follow_needs(now, ("animal_care",)).follow_needs(now, ())

@@ -6,7 +6,7 @@ import pytest
 
 from services.matching.matches.records import STORY_STEPS, Story, StoryStatus, Visit
 from shared.errors import IllegalStep
-from tests.matching.samples import START
+from tests.matching.builders import START
 
 
 def story(status: StoryStatus = StoryStatus.SUBMITTED, consent: str | None = "C-1") -> Story:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.matching.ranking import use_cases
-from tests.matching.office import FEDERAL, HQ, Office
+from tests.matching.api_client import FEDERAL, HQ, Office
 
 
 def test_a_region_is_suggested_guardians_and_sees_who_waits(office: Office) -> None:

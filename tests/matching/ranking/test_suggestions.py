@@ -11,9 +11,9 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Place, Status
 from services.matching.ranking.assignment import solve
 from services.matching.ranking.suggestions import Region, Suggestions
-from tests.matching import samples
+from tests.matching import builders
 from tests.matching.ranking.test_ranking import ZR
-from tests.matching.samples import START, offers
+from tests.matching.builders import START, offers
 
 
 def suggest(families: list[Family], guardians: list[Guardian]) -> Suggestions:
@@ -30,16 +30,16 @@ def chosen(found: Suggestions) -> dict[str, str]:
 def alike(families: int, guardians: int, **possibilities: object) -> Suggestions:
     """A region where nobody differs from anybody."""
     return suggest(
-        [samples.family(f"req_{n:04d}", "D01", "household_help") for n in range(families)],
-        [samples.checked(f"gua_{n:04d}", **possibilities) for n in range(guardians)],
+        [builders.family(f"req_{n:04d}", "D01", "household_help") for n in range(families)],
+        [builders.checked(f"gua_{n:04d}", **possibilities) for n in range(guardians)],
     )
 
 
 WAITING = [
-    samples.family("req_5", "D02", "household_help", excluded=("gua_3",)),
-    samples.family("req_8", "D12", "animal_care", "repair_work"),
-    samples.family("req_9", "D10", "material_aid"),
-    samples.family("req_x", "D10", "other"),
+    builders.family("req_5", "D02", "household_help", excluded=("gua_3",)),
+    builders.family("req_8", "D12", "animal_care", "repair_work"),
+    builders.family("req_9", "D10", "material_aid"),
+    builders.family("req_x", "D10", "other"),
 ]
 
 
@@ -77,7 +77,7 @@ def test_all_places_are_used_where_kinds_are_limited_too() -> None:
 
 
 def test_nobody_is_suggested_where_no_place_is_free() -> None:
-    found = alike(5, 3, status=Status.CARING, places=samples.holding("mat_1"))
+    found = alike(5, 3, status=Status.CARING, places=builders.holding("mat_1"))
 
     assert (len(found.suggestions), len(found.without), found.bound) == (0, 5, 0)
 
@@ -90,9 +90,9 @@ def test_where_nobody_waits_nothing_is_suggested(guardians: list[Guardian]) -> N
 
 
 def test_first_come_is_not_first_served() -> None:
-    anywhere = samples.family("req_1", "D01", "household_help")
-    choosy = samples.family("req_2", "D02", "household_help", excluded=("gua_2",))
-    here, there = samples.checked("gua_1"), samples.checked("gua_2", districts=("D03",))
+    anywhere = builders.family("req_1", "D01", "household_help")
+    choosy = builders.family("req_2", "D02", "household_help", excluded=("gua_2",))
+    here, there = builders.checked("gua_1"), builders.checked("gua_2", districts=("D03",))
 
     found = suggest([anywhere, choosy], [here, there])
 
@@ -100,22 +100,22 @@ def test_first_come_is_not_first_served() -> None:
 
 
 def test_who_waits_longer_gets_the_only_place() -> None:
-    early = samples.family("req_2", "D01", "household_help")
+    early = builders.family("req_2", "D01", "household_help")
     early = early.model_copy(update={"flagged_at": START - timedelta(hours=72)})
 
-    found = suggest([samples.family("req_1", "D01", "household_help"), early], [samples.checked()])
+    found = suggest([builders.family("req_1", "D01", "household_help"), early], [builders.checked()])
 
     assert (chosen(found), found.without) == ({"req_2": "gua_1"}, ("req_1",))
 
 
 @pytest.mark.requirement("S4-26")
 def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to_others() -> None:
-    guardian = samples.checked(
+    guardian = builders.checked(
         capabilities=(*offers("food_aid", max_families=2), *offers("household_help")),
         capacity_families=3,
         places=(Place(match_id="mat_1", categories=("food_aid",)),),
     )
-    families = [samples.family(f"req_{n}", "D01", "food_aid", "household_help") for n in (1, 2)]
+    families = [builders.family(f"req_{n}", "D01", "food_aid", "household_help") for n in (1, 2)]
 
     found = suggest(families, [guardian])
 
@@ -129,13 +129,13 @@ def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to
 
 @pytest.mark.requirement("S4-26")
 def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
-    full = samples.checked(
+    full = builders.checked(
         capabilities=offers("food_aid", max_families=1),
         capacity_families=3,
         places=(Place(match_id="mat_1", categories=("food_aid",)),),
     )
 
-    found = suggest([samples.family("req_1", "D01", "food_aid")], [full])
+    found = suggest([builders.family("req_1", "D01", "food_aid")], [full])
 
     assert found.without == ("req_1",)
 

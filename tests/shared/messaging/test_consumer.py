@@ -16,7 +16,7 @@ from shared.messaging.consumer import Subscriptions
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import DUE_SHARDS
 from shared.storage.store import Store, Tables
-from tests.simulation.toys import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
+from tests.simulation.sample_service import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)

@@ -12,7 +12,7 @@ from shared.messaging import outbox
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from shared.storage.store import Store, Tables
-from tests.simulation.toys import Case, CaseOpened, Cases
+from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)

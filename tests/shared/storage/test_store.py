@@ -17,8 +17,8 @@ from shared.storage.command_context import AlreadyProcessed, CommandContext, Ded
 from shared.storage.rows import UniqueName
 from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
-from tests.simulation.storm import client_error
-from tests.simulation.toys import Case, CaseOpened, Cases
+from tests.simulation.fault_injection import client_error
+from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.botocore_retries import StandardRetries
 

@@ -7,7 +7,7 @@ from services.notifications.messages.gateway import Letter
 from shared import clock
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
-from tests.notifications.support import FakeGateway
+from tests.notifications.fakes import FakeGateway
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
 

@@ -9,7 +9,7 @@ import pytest
 from demo import custom_family, region
 from demo.data import HERE
 from demo.stories import play_stories
-from tests.journeys.stage import Stage
+from tests.journeys.journey_world import Stage
 
 EXAMPLE = HERE / "family.example.json"
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from shared.principal import Principal
-from tests.fuzz.seats import Seat
-from tests.intake.office import (
+from tests.fuzz.callers import Seat
+from tests.intake.api_client import (
     BOT,
     HQ,
     OFFICE_D05,

@@ -19,7 +19,7 @@ from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from shared.storage import files
 from tests.cards.batches.test_batches import MemoryS3, text
-from tests.journeys.stage import Stage, stage_at
+from tests.journeys.journey_world import Stage, stage_at
 
 MAX_ITEMS = 16
 WORDS = "Просьба своими словами. " * 20

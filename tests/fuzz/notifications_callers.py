@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from shared.events import intake, matching
-from tests.fuzz.seats import Seat
-from tests.notifications.support import (
+from tests.fuzz.callers import Seat
+from tests.notifications.fakes import (
     CASE,
     HQ,
     OF_MATCH,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fuzz.harness import Json, Operation
-from tests.fuzz.seats import Caller, Seat
+from tests.fuzz.callers import Caller, Seat
 from tests.support.api import Answer
 
 LARGE = "x" * (70 * 1024)

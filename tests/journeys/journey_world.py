@@ -21,7 +21,7 @@ from services.notifications.messages import gateway as gateway_module
 from services.notifications.messages.gateway import Letter, Report
 from shared import clock
 from shared.principal import Principal
-from tests.notifications.support import FakeGateway
+from tests.notifications.fakes import FakeGateway
 from tests.support.till_api import TillOf
 from tests.support.world import World, at, world_at
 

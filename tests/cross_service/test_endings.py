@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.together.town import BOT, HQ, Town, rep
+from tests.cross_service.region import BOT, HQ, Town, rep
 
 TIRED = {"reason": "guardian_resources_exhausted"}
 

@@ -1,4 +1,4 @@
-"""A function in whose every corner something personal is said: `python -m tests.shared.leaks`.
+"""A function in whose every corner something personal is said: `python -m tests.shared.leak_attempts`.
 
 It runs as in Lambda: the root logger is ours, and what leaves an invocation is printed as the
 runtime prints it.
@@ -25,7 +25,7 @@ from shared.principal import system
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store, Tables
 from tests.shared.api.sample_app import app
-from tests.simulation.toys import Case, CaseOpened, Cases
+from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.api import Api
 from tests.support.memory_dynamodb import MemoryDynamoDB
 

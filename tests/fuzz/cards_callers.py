@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.principal import Principal
-from tests.cards.people import (
+from tests.cards.api_client import (
     AUTHORITY,
     BOT,
     CONTACT,
@@ -14,7 +14,7 @@ from tests.cards.people import (
     Desk,
     person,
 )
-from tests.fuzz.seats import Seat
+from tests.fuzz.callers import Seat
 from tests.support.world import World
 
 HEADER = "Номер личного дела;Район;Ребёнок в семье;Номер распоряжения;Дата распоряжения;Имя;Телефон"

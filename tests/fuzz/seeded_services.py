@@ -8,10 +8,10 @@ import pytest
 
 from services.cards.till import app as till_app
 from shared import clock
-from tests.cards.till.kit import serving
-from tests.fuzz import cards_seats, intake_seats, matching_seats, notifications_seats, till_seats
-from tests.fuzz.seats import Seat, Stage
-from tests.notifications.support import FakeGateway, FakeOwners
+from tests.cards.till.till_client import serving
+from tests.fuzz import cards_callers, intake_callers, matching_callers, notifications_callers, till_callers
+from tests.fuzz.callers import Seat, Stage
+from tests.notifications.fakes import FakeGateway, FakeOwners
 from tests.support.api import Api
 from tests.support.world import World, at, world_at
 
@@ -27,9 +27,9 @@ def stage(service: str, path: Path, patch: pytest.MonkeyPatch) -> Iterator[Stage
     owner = "cards" if service == "till" else service
     with world_at(path, start, (owner,)) as world:
         if service == "till":
-            kit = till_seats.kit(world)
+            kit = till_callers.kit(world)
             with serving(kit, patch):
-                yield Stage(service, world, Api(till_app.app), till_seats.seats(world, kit))
+                yield Stage(service, world, Api(till_app.app), till_callers.seats(world, kit))
         else:
             yield Stage(service, world, world.api(service), _seats(service, world, patch))
 
@@ -38,9 +38,9 @@ def _seats(service: str, world: World, patch: pytest.MonkeyPatch) -> dict[str, S
     if service == "notifications":
         return _notified(world, patch)
     makers: dict[str, Callable[[World], dict[str, Seat]]] = {
-        "intake": intake_seats.seats,
-        "matching": matching_seats.seats,
-        "cards": cards_seats.seats,
+        "intake": intake_callers.seats,
+        "matching": matching_callers.seats,
+        "cards": cards_callers.seats,
     }
     return makers[service](world)
 
@@ -52,4 +52,4 @@ def _notified(world: World, patch: pytest.MonkeyPatch) -> dict[str, Seat]:
     world.environment = {"PUBLIC_URL": "https://ryadom.test"}
     world.functions = owners  # type: ignore[assignment]
     patch.setattr(module, "gateway", lambda: gateway)
-    return notifications_seats.seats(world, gateway, owners)
+    return notifications_callers.seats(world, gateway, owners)

@@ -4,9 +4,9 @@ from typing import Any
 
 from services.cards.till import app as till_app
 from shared.keyring import Secrets
-from tests.cards.people import Desk
-from tests.cards.till.kit import Kit
-from tests.fuzz.seats import Seat
+from tests.cards.api_client import Desk
+from tests.cards.till.till_client import Kit
+from tests.fuzz.callers import Seat
 from tests.support.api import Api
 from tests.support.world import World
 

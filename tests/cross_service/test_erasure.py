@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.together.town import EVIDENCE, HQ, WORDS, Town, rep
+from tests.cross_service.region import EVIDENCE, HQ, WORDS, Town, rep
 
 
 @pytest.mark.requirement("X-13")

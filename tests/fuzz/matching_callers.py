@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from shared.principal import Principal
-from tests.fuzz.seats import Seat
-from tests.matching.office import (
+from tests.fuzz.callers import Seat
+from tests.matching.api_client import (
     BOT,
     FEDERAL,
     HQ,

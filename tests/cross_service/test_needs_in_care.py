@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.together.town import EVIDENCE, HQ, Town
+from tests.cross_service.region import EVIDENCE, HQ, Town
 
 PETS = {"add": [{"category": "animal_care", "text": "Две козы"}]}
 REPAIR = {"add": [{"category": "repair_work"}]}

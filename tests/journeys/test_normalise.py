@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tests.journeys.canonical import canonical
+from tests.journeys.normalise import canonical
 
 ONE, TWO, THREE, FOUR = (f"req_01J8000000000000000000000{n}" for n in "ABCD")
 GUARDIANS = tuple(f"gua_01J8000000000000000000000{n}" for n in "ABCD")

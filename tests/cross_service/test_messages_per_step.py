@@ -8,7 +8,7 @@ import pytest
 
 from services.notifications import app
 from shared.events import cards
-from tests.together.town import (
+from tests.cross_service.region import (
     AUTHORITY,
     BOT,
     EVIDENCE,
