@@ -26,10 +26,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bench import aws_stub
-from bench.harness import say
 from bench.aws_stub import Stub
-from tests.support.memory_s3 import MemoryS3
+from bench.harness import say
 from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.memory_s3 import MemoryS3
 
 Item = dict[str, Any]
 

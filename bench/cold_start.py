@@ -20,8 +20,8 @@ from typing import Any
 
 import boto3
 
-from bench.harness import Measure, Ratio, compare
 from bench.aws_stub import Call, Stub, environment, running
+from bench.harness import Measure, Ratio, compare
 from bench.write_path import REQUEST
 from infra.layer import COMMON, uv
 from infra.package import ROOT, package

@@ -4,8 +4,8 @@ The whole request (Chalice, key, form, rules, write, log line with metrics) ÷ b
 client making the very same two calls, CPU of one process: against the client as boto3 makes it, and
 against one made as ours is, which checks no parameters.
 
-The AWS behind both is `bench.aws_stub` with the till's rows: it answers at once and says nothing about
-networks. Every answer is checked: a fast wrong answer would not be measured but raise.
+The AWS behind both is `bench.aws_stub` with the till's rows: it answers at once and says nothing
+about networks. Every answer is checked: a fast wrong answer would not be measured but raise.
 """
 
 import contextlib

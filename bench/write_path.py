@@ -10,8 +10,8 @@ import os
 import sys
 from typing import Any
 
-from bench.harness import Ratio, compare, cpu_of
 from bench.aws_stub import environment, running
+from bench.harness import Ratio, compare, cpu_of
 
 ROUNDS = 21
 TIMES = 60

@@ -9,13 +9,13 @@ from pathlib import Path
 from demo import custom_family, region
 from demo.client import NotQuiet, PlatformClient, Refused
 from demo.data import Facts, texts
-from demo.story_run import WentOtherwise, moment
-from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
 from demo.narrator import Narrator
-from infra.reproducible_zip import CannotPackage
+from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
+from demo.story_run import WentOtherwise, moment
 from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform
+from infra.reproducible_zip import CannotPackage
 
 
 def say(text: str = "") -> None:

@@ -3,10 +3,10 @@
 import textwrap
 from collections.abc import Callable, Iterable
 
+from demo.actions import LINK
 from demo.client import Message, Reply
 from demo.data import Facts, home, texts
 from demo.story_run import Play, Step, zone
-from demo.actions import LINK
 
 WIDTH = 88
 

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from demo import card_actions
 from demo.client import Client, PlatformClient, Refused
 from demo.data import REGION, Facts, table, texts
-from demo.story_run import Play, WentOtherwise
 from demo.stories import steps_of
+from demo.story_run import Play, WentOtherwise
 from infra.local_platform import LocalPlatform
 
 STAGES = ("applied", "in_vetting", "approved", "assigned", "ready")

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 
-from demo import card_actions, actions
+from demo import actions, card_actions
 from demo.data import HERE, table
 from demo.story_run import Play, Step, Verb
 

@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import reference
-from infra.reproducible_zip import CannotPackage
 from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.deployer import Client, Deployer, Facts
 from infra.package import package
 from infra.regions import Unfit, read_stage
+from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
-from infra.deployer import Client, Deployer, Facts
 
 INFRA = Path(__file__).parent
 NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "MessageGatewayUrl", "PublicUrl")

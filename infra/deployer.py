@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from infra.change_sets import ChangeSets, DeployFailed, Plan
-from infra.stack_defaults import for_release
 from infra.package import Package, Stack
+from infra.stack_defaults import for_release
 from infra.templates import Template
 from shared.keyring import new_root_key
 

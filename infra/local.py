@@ -16,12 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from infra.reproducible_zip import CannotPackage
-from infra.platform_client import attach, follow
 from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform
 from infra.package import ROOT
+from infra.platform_client import attach, follow
+from infra.reproducible_zip import CannotPackage
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700

@@ -23,15 +23,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
+from infra.deployer import Deployer, Facts
 from infra.emulator import CannotStart, Emulator, free_port, local_client
 from infra.fake_provider import Message, MessageGateway
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
-from infra.proxy import Origin
 from infra.package import ROOT, SERVICES, Package, package
+from infra.proxy import Origin
 from infra.regions import Unfit, read_stage
 from infra.saved_state import SavedState
-from infra.deployer import Deployer, Facts
 
 BUCKET = "ryadom-code"
 LAST_PATIENCE = 20.0

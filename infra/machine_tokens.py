@@ -172,8 +172,8 @@ def _jti(token: str) -> str:
 def of_stage(stage: str) -> MachineTokens:
     """The tokens of a deployed stage, or of the platform on this machine."""
     if stage == "local":
-        from infra.platform_client import attach
         from infra.local import STATE
+        from infra.platform_client import attach
 
         platform = attach(STATE)
         return MachineTokens(platform.client, platform.facts)

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import stack_defaults, layer, templates
-from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
+from infra import layer, stack_defaults, templates
 from infra.import_closure import copy_closure
 from infra.layer import Layer
+from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 
 ROOT = Path(__file__).parent.parent

@@ -204,8 +204,8 @@ def _stage(stage: str) -> tuple[Any, str, dict[str, Region]]:
     """Where a stage keeps its regions, and the regions that its files say."""
     regions = read_stage(stage)
     if stage == "local":
-        from infra.platform_client import attach
         from infra.local import STATE
+        from infra.platform_client import attach
 
         platform = attach(STATE)
         regions = led_by(regions, platform.people.identity)

@@ -8,8 +8,8 @@ import pytest
 from services.cards import till_rows
 from services.cards.till import app as till_app
 from shared import keyring
-from tests.cards.batches.test_batches import run, text, upload
 from tests.cards.api_client import AUTHORITY, CONTACT, LEADER, MANAGER, Desk, person
+from tests.cards.batches.test_batches import run, text, upload
 from tests.cards.till.till_client import Answered, Kit, Shop
 from tests.support.world import at
 

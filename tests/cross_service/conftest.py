@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from services.notifications.messages import gateway as gateway_module
+from tests.cross_service.region import Town
 from tests.notifications.fakes import FakeGateway
 from tests.support.world import at, world_at
-from tests.cross_service.region import Town
 
 
 @pytest.fixture

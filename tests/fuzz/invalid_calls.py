@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fuzz.harness import Json, Operation
 from tests.fuzz.callers import Caller, Seat
+from tests.fuzz.harness import Json, Operation
 from tests.support.api import Answer
 
 LARGE = "x" * (70 * 1024)

@@ -9,7 +9,13 @@ import pytest
 from services.cards.till import app as till_app
 from shared import clock
 from tests.cards.till.till_client import serving
-from tests.fuzz import cards_callers, intake_callers, matching_callers, notifications_callers, till_callers
+from tests.fuzz import (
+    cards_callers,
+    intake_callers,
+    matching_callers,
+    notifications_callers,
+    till_callers,
+)
 from tests.fuzz.callers import Seat, Stage
 from tests.notifications.fakes import FakeGateway, FakeOwners
 from tests.support.api import Api

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz.callers import Stage
 from tests.fuzz.harness import Run
 from tests.fuzz.invalid_calls import call, good, spoiled
-from tests.fuzz.callers import Stage
 from tests.fuzz.seeded_services import stage
 
 SERVICES = ("intake", "matching", "cards", "notifications", "till")

@@ -10,8 +10,8 @@ import pytest
 from infra import package
 from infra.local_platform import LocalPlatform
 from infra.runtime import DEFAULT, LOCAL
-from tests.infra.stack_reader import AWS, Stack
 from tests.infra.sam_translation import translate
+from tests.infra.stack_reader import AWS, Stack
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 
 from infra.change_sets import DeployFailed, Plan
+from infra.deployer import Deployer
 from infra.package import Package, Stack
 from infra.runtime import LOCAL
-from infra.deployer import Deployer
 from tests.infra.fake_cloudformation import ToyCloudFormation
 
 REGION = "eu-central-1"

@@ -14,8 +14,8 @@ import urllib3
 from infra import deploy, reference
 from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
-from infra.stack_defaults import ALIAS
 from infra.local_platform import LocalPlatform
+from infra.stack_defaults import ALIAS
 from shared import clock
 from shared.storage import rows
 

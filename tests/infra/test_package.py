@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from bench import aws_stub, till
-from infra.reproducible_zip import CannotPackage, unpacked_size
 from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, uv
 from infra.layer import build as build_layer
 from infra.package import APPS, ROOT, Package, build_stack, package
+from infra.reproducible_zip import CannotPackage, unpacked_size
 from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
 from tests.infra.stack_reader import Stack
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from infra.deploy import NEEDED
+from infra.deployer import WAVES
 from infra.layer import RESOURCES
 from infra.package import PLACEHOLDER, ROOT, SERVICES
-from infra.deployer import WAVES
 from infra.templates import INFRA
 from shared.messaging import suspects
-from tests.infra.stack_reader import AWS, Stack, actions, targets
 from tests.infra.sam_translation import translate
+from tests.infra.stack_reader import AWS, Stack, actions, targets
 
 Stacks = dict[str, Stack]
 

@@ -13,7 +13,17 @@ from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.intake import builders
-from tests.intake.api_client import BOT, GUARDIAN, HQ, HQ_Y, OFFICE_D05, OPERATOR, REP, Office, staff
+from tests.intake.api_client import (
+    BOT,
+    GUARDIAN,
+    HQ,
+    HQ_Y,
+    OFFICE_D05,
+    OPERATOR,
+    REP,
+    Office,
+    staff,
+)
 from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = (

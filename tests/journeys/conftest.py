@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from demo import region
-from demo.story_run import Play, moment
 from demo.stories import FAMILIES, OTHERS, play_stories
+from demo.story_run import Play, moment
 from tests.journeys.journey_world import Stage, stage_at
 
 NOW = "2026-11-30 18:00"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from demo.data import private_words, table
-from demo.story_run import Step
-from demo.stories import FAMILIES, OTHERS, together
 from demo.actions import candidates
+from demo.data import private_words, table
+from demo.stories import FAMILIES, OTHERS, together
+from demo.story_run import Step
 from tests.journeys.conftest import NOW, Autumn
 from tests.support.log_lines import metric_lines
 

@@ -35,7 +35,7 @@ def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(stage: St
 
     play_stories(play, [custom_family.STORY])
 
-    view = play.get("HQ-1", f"/matching/v1/matches/{play.matches[own.STORY]}")
+    view = play.get("HQ-1", f"/matching/v1/matches/{play.matches[custom_family.STORY]}")
     assert play.named(view["guardian_id"]) == "G-03"
     assert view["status"] == "ended"
     greeted = [m["text"] for m in stage.messages() if m["recipient_role"] == "family"]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from demo import region
-from demo.story_run import Play
 from demo.stories import FAMILIES, play_stories
-from tests.journeys.normalise import canonical, rows_of
+from demo.story_run import Play
 from tests.journeys.journey_world import Stage, stage_at
+from tests.journeys.normalise import canonical, rows_of
 
 HERS = [
     ("2026-09-14T05:40", "family", "Мы получили вашу заявку"),

@@ -8,8 +8,8 @@ import pytest
 from demo import region
 from demo.client import PlatformClient
 from demo.data import table
-from demo.story_run import moment
 from demo.stories import BEGINNING, VERBS, steps_of
+from demo.story_run import moment
 from infra.local_platform import LocalPlatform
 
 FAMILY = [

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from demo import region
+from demo.actions import VERBS, application, latest_link
 from demo.data import table
 from demo.story_run import Play, Step, moment, zone
-from demo.actions import VERBS, application, latest_link
 from services.cards.till.app import app as till
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal

@@ -1,4 +1,4 @@
-"""A function in whose every corner something personal is said: `python -m tests.shared.leak_attempts`.
+"""Log personal data in every way a function could: `python -m tests.shared.leak_attempts`.
 
 It runs as in Lambda: the root logger is ours, and what leaves an invocation is printed as the
 runtime prints it.

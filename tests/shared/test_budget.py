@@ -26,8 +26,8 @@ from tests.cards.till.till_client import Shop
 from tests.shared.messaging.test_consumer import message, opened
 from tests.simulation.sample_service import Case, Cases, Mirror
 from tests.support.api import Api
-from tests.support.store_fixtures import use_secrets
 from tests.support.faulty_endpoints import Conversation, Wire, failing, half, silence, slow, wire
+from tests.support.store_fixtures import use_secrets
 
 API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = 2.0, 1.0, 3.0
 CALLER = Principal("usr_1", "person", "hotline_operator", roles=("hotline_operator",))

@@ -6,9 +6,9 @@ import time
 from collections import Counter
 
 from tests.simulation.checker import Violation
+from tests.simulation.fault_injection import FAULTS
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import simulate
-from tests.simulation.fault_injection import FAULTS
 
 
 def main() -> int:

@@ -29,9 +29,16 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.simulation import checker, sample_service
-from tests.simulation.fault_injection import Crash, Message, Storm, StormyBus, StormyDynamoDB, StormyQueue
-from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.simulation.fault_injection import (
+    Crash,
+    Message,
+    Storm,
+    StormyBus,
+    StormyDynamoDB,
+    StormyQueue,
+)
 from tests.support.botocore_retries import StandardRetries
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 WRITERS, CONSUMERS, COMMANDS = 2, 2, 6
 STEPS = 60_000

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.simulation.checker import Violation
+from tests.simulation.fault_injection import FAULTS
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import MIN_FAULTS, simulate
-from tests.simulation.fault_injection import FAULTS
 
 SEEDS = 500
 MUTANT_SEEDS = 200

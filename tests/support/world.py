@@ -24,8 +24,8 @@ from shared.storage import connection
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.support.api import Api
-from tests.support.memory_s3 import MemoryS3
 from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.memory_s3 import MemoryS3
 
 SERVICES = ("intake", "matching", "cards", "notifications")
 ROUNDS = 200

@@ -17,8 +17,8 @@ from shared import clock
 from shared.keyring import Secrets
 from shared.storage.tables import TableAccess, Tables
 from tests.support.api import Api
-from tests.support.store_fixtures import fixed_secrets
 from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.store_fixtures import fixed_secrets
 
 Item = dict[str, Any]
 DATA, OUTBOX = "cards-data", "cards-outbox"

@@ -12,8 +12,8 @@ from services.matching.guardians.facts import Place, Status
 from services.matching.ranking.assignment import solve
 from services.matching.ranking.suggestions import Region, Suggestions
 from tests.matching import builders
-from tests.matching.ranking.test_ranking import ZR
 from tests.matching.builders import START, offers
+from tests.matching.ranking.test_ranking import ZR
 
 
 def suggest(families: list[Family], guardians: list[Guardian]) -> Suggestions:
@@ -103,7 +103,9 @@ def test_who_waits_longer_gets_the_only_place() -> None:
     early = builders.family("req_2", "D01", "household_help")
     early = early.model_copy(update={"flagged_at": START - timedelta(hours=72)})
 
-    found = suggest([builders.family("req_1", "D01", "household_help"), early], [builders.checked()])
+    found = suggest(
+        [builders.family("req_1", "D01", "household_help"), early], [builders.checked()]
+    )
 
     assert (chosen(found), found.without) == ({"req_2": "gua_1"}, ("req_1",))
 

@@ -19,8 +19,8 @@ from shared.storage.command_context import CommandContext, Receipt
 from tests.shared.api import sample_app
 from tests.shared.api.sample_app import CANARY, Note, NoteId, Shelf, app, device
 from tests.support.api import REQUEST_ID, Answer, Api
-from tests.support.store_fixtures import moto_store, use_secrets
 from tests.support.log_lines import log_lines, metric_lines
+from tests.support.store_fixtures import moto_store, use_secrets
 
 HQ = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), ("54",))
 BOT = Principal("bot_1", "machine", "bot", ("bot",), ("*",), scopes=("act_for_family",))

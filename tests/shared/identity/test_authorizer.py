@@ -21,8 +21,8 @@ from shared.identity.claims import principal_from_authorizer_context
 from shared.observability import InvocationFailed
 from shared.principal import Principal
 from tests.shared.test_budget import Countdown
-from tests.support.log_lines import log_lines
 from tests.support.faulty_endpoints import Conversation, half, silence, slow, wire
+from tests.support.log_lines import log_lines
 
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:api1/live/GET/intake/v1/requests/req_1"
 ISSUER, AUDIENCE = "https://issuer.example", "ryadom-web"

@@ -18,7 +18,15 @@ from shared.storage import rows
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store
 from tests.shared.messaging.test_consumer import NOW, message, opened, step
-from tests.simulation.sample_service import Case, CaseOpened, Cases, Ledger, Mirror, Reminded, StepTaken
+from tests.simulation.sample_service import (
+    Case,
+    CaseOpened,
+    Cases,
+    Ledger,
+    Mirror,
+    Reminded,
+    StepTaken,
+)
 from tests.support.killable_lambda import MAX_RECEIVED, Lambda
 
 Way = Callable[[], object]

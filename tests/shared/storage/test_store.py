@@ -19,8 +19,8 @@ from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
 from tests.simulation.fault_injection import client_error
 from tests.simulation.sample_service import Case, CaseOpened, Cases
-from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.botocore_retries import StandardRetries
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 TABLES = Tables("d", "o", "a", "k")
 OPERATOR = Principal("usr_op", "person", "hotline_operator", regions=("ZR",))
