@@ -24,7 +24,8 @@ from bench.aws_stub import Call, Stub, environment, running
 from bench.harness import Measure, Ratio, compare
 from bench.write_path import REQUEST
 from infra.layer import COMMON, uv
-from infra.package import ROOT, package
+from infra.package import package
+from infra.services import ROOT
 from tools.event_samples import SAMPLES
 
 ROUNDS = 15

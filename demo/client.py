@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from infra.business_time import NotQuiet
 from infra.http_client import Refused, Reply
 from infra.local_platform import LocalPlatform
+from infra.services import service_names
 
 Message = dict[str, Any]
 Item = dict[str, Any]
@@ -22,7 +23,6 @@ __all__ = ["Client", "Message", "NotQuiet", "PlatformClient", "Refused", "Reply"
 
 T = TypeVar("T")
 WAITS = 2
-SERVICES = ("intake", "matching", "cards", "notifications")
 
 
 class Client(Protocol):
@@ -119,7 +119,7 @@ class PlatformClient:
     def events(self) -> list[Item]:
         """What all outbox tables hold."""
         found: list[Item] = []
-        for service in SERVICES:
+        for service in service_names():
             for row in self._rows(f"{service.capitalize()}OutboxTableName"):
                 for entry in json.loads(row.get("entries", {}).get("S", "[]")):
                     found.append(json.loads(entry["detail"]))

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from infra.change_sets import ChangeSets, DeployFailed, Plan
 from infra.package import Package, Stack
+from infra.services import owner
 from infra.stack_defaults import for_release
 from infra.templates import Template
 from shared.keyring import new_root_key
@@ -22,8 +24,35 @@ Agree = Callable[[Sequence[Plan]], bool]
 One = TypeVar("One")
 Made = TypeVar("Made")
 
-# Stacks of one wave need nothing of each other.
-WAVES = (("platform",), ("intake", "matching", "cards"), ("notifications", "till"))
+PLATFORM = "platform"
+
+
+def output_name(stack: str, output: str) -> str:
+    """Return the name under which other stacks ask for an output of a stack."""
+    return output if stack == PLATFORM else f"{stack.capitalize()}{output}"
+
+
+def waves(templates: Mapping[str, Template]) -> Iterator[tuple[str, ...]]:
+    """Yield the stacks that may be deployed at once, in the order of what they ask of each other.
+
+    The platform is first: it makes the key that wraps the root keys of all others.
+    """
+    maker = {
+        output_name(stack, output): stack
+        for stack, template in templates.items()
+        for output in template.get("Outputs", {})
+    }
+    needs = {
+        stack: ({maker[name] for name in template["Parameters"] if name in maker} - {stack})
+        | ({PLATFORM} & templates.keys() if stack != PLATFORM else set())
+        for stack, template in templates.items()
+    }
+    order = TopologicalSorter(needs)
+    order.prepare()
+    while order.is_active():
+        ready = order.get_ready()
+        yield tuple(sorted(ready))
+        order.done(*ready)
 
 
 def _always(_: Sequence[Plan]) -> bool:
@@ -59,8 +88,8 @@ class Deployer:
             self._upload(layer.archive, key)
             facts |= {f"{layer.resource}Hash": layer.hash, f"{layer.resource}Key": key}
         by_name = {stack.name: stack for stack in package.stacks}
-        for wave in WAVES:
-            facts = facts | self._wave([by_name[name] for name in wave if name in by_name], facts)
+        for wave in waves({name: _template(stack) for name, stack in by_name.items()}):
+            facts = facts | self._wave([by_name[name] for name in wave], facts)
         return facts
 
     def _wave(self, stacks: Sequence[Stack], facts: Facts) -> Facts:
@@ -81,7 +110,7 @@ class Deployer:
                     StackName=self._name(stack), EnableTerminationProtection=True
                 )
         return {
-            (name if stack.name == "platform" else f"{stack.name.capitalize()}{name}"): value
+            output_name(stack.name, name): value
             for stack, told in zip(stacks, outputs, strict=True)
             for name, value in told.items()
         }
@@ -94,9 +123,9 @@ class Deployer:
         self._upload(stack.code, facts["CodeKey"])
         outputs = self._stacks.outputs(self._name(stack))
         facts["Protect"] = "yes" if self._protect and outputs is not None else "no"
-        if stack.name != "platform":  # which makes the key that wraps the others'
+        if stack.name != PLATFORM:  # which makes the key that wraps the others'
             facts["RootKey"] = self._root_key_for(stack, facts["KeyArn"])
-        template = json.loads(stack.template.read_text("utf-8"))
+        template = _template(stack)
         asked = {key: facts[key] for key in template["Parameters"] if key in facts}
         url = self._put_template(stack, for_release(template, asked))
         return self._stacks.plan(self._name(stack), asked, TemplateURL=url)
@@ -110,7 +139,7 @@ class Deployer:
 
     def _root_key_for(self, stack: Stack, key_arn: str) -> str:
         # The till works on the rows of cards, so it has their key.
-        return self._root_key("cards" if stack.name == "till" else stack.name, key_arn)
+        return self._root_key(owner(stack.name), key_arn)
 
     def _upload(self, path: Path, key: str) -> None:
         s3 = self._client("s3")
@@ -141,6 +170,11 @@ class Deployer:
 
     def _root_key_name(self, service: str) -> str:
         return f"/{self.prefix}/{service}/root-key"
+
+
+def _template(stack: Stack) -> Template:
+    template: Template = json.loads(stack.template.read_text("utf-8"))
+    return template
 
 
 def _at_once(do: Callable[[One], Made], each: Sequence[One]) -> list[Made]:

@@ -19,9 +19,9 @@ from typing import Any
 from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform
-from infra.package import ROOT
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
+from infra.services import ROOT
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700

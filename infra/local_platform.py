@@ -28,10 +28,11 @@ from infra.emulator import CannotStart, Emulator, free_port, local_client
 from infra.fake_provider import Message, MessageGateway
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
-from infra.package import ROOT, SERVICES, Package, package
+from infra.package import Package, package
 from infra.proxy import Origin
 from infra.regions import Unfit, read_stage
 from infra.saved_state import SavedState
+from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
 LAST_PATIENCE = 20.0
@@ -326,6 +327,6 @@ class LocalPlatform:
                     if fact in self.facts
                 ),
             )
-            for name in SERVICES
+            for name in service_names()
             if name in deployed
         }

@@ -25,11 +25,8 @@ from infra.import_closure import copy_closure
 from infra.layer import Layer
 from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
+from infra.services import ROOT, app_folders, owner
 
-ROOT = Path(__file__).parent.parent
-SERVICES = ("intake", "matching", "cards", "notifications")
-# Where each app lies. The till is part of cards with a stack of its own.
-APPS = {name: f"services/{name}" for name in SERVICES} | {"till": "services/cards/till"}
 PLACEHOLDER = "replaced-by-infra"
 # Zips without chalice: the handlers whose imports decide what goes in.
 HANDLERS = {"platform": ("shared.identity.authorizer",)}
@@ -84,9 +81,9 @@ def _folder(root: Path, runtime: Runtime) -> Path:
 
 
 def present(root: Path = ROOT) -> list[str]:
-    """The stacks this tree has, in the order in which they are deployed."""
+    """Return the names of the stacks that this tree has."""
     found = ["platform"] if (root / "shared" / "identity" / "authorizer.py").exists() else []
-    return found + [name for name, app in APPS.items() if (root / app / "app.py").exists()]
+    return [*found, *app_folders(root)]
 
 
 def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack:
@@ -98,7 +95,7 @@ def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack
     if not stamp.exists() or json.loads(stamp.read_text())["inputs"] != inputs:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        make = _build_service if name in APPS else _build_plain
+        make = _build_service if name in app_folders(root) else _build_plain
         code_hash = make(name, root, target, runtime)
         stamp.write_text(json.dumps({"inputs": inputs, "code": code_hash}))
     code_hash = json.loads(stamp.read_text())["code"]
@@ -108,21 +105,16 @@ def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack
 def _code(name: str, root: Path) -> list[Path]:
     """The modules and data that may go into a stack's zip."""
     folders = [root / "shared"]
-    if name in APPS:
-        folders.append(_service(name, root))
+    if name in app_folders(root):
+        folders.append(root / "services" / owner(name, root))
     return [path for folder in folders for path in folder.rglob("*") if _deployed(path)]
-
-
-def _service(name: str, root: Path) -> Path:
-    """The folder of the service that a stack's app belongs to."""
-    _, service, *_ = APPS[name].split("/")
-    return root / "services" / service
 
 
 def _ours(name: str) -> list[Path]:
     """The files that say how a stack is built."""
     builders = (
         "package.py",
+        "services.py",
         "import_closure.py",
         "reproducible_zip.py",
         "runtime.py",
@@ -163,10 +155,10 @@ def _stage(name: str, root: Path, staged: Path) -> None:
     vendor = staged / "vendor"
     skip = shutil.ignore_patterns("__pycache__", "*.md")
     shutil.copytree(root / "shared", vendor / "shared", ignore=skip)
-    service = _service(name, root)
+    service = root / "services" / owner(name, root)
     shutil.copytree(service, vendor / "services" / service.name, ignore=skip)
     shutil.copy(root / "services" / "__init__.py", vendor / "services" / "__init__.py")
-    module = APPS[name].replace("/", ".")
+    module = app_folders(root)[name].replace("/", ".")
     (staged / "app.py").write_text(f"from {module}.app import *\n", "utf-8")
     (staged / "requirements.txt").write_text("")
     settings = {
@@ -194,7 +186,7 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
     (target / "merge.json").unlink()
     if done.returncode:
         why = "\n".join((done.stdout + done.stderr).strip().splitlines()[-4:])
-        raise CannotPackage(f"{APPS[name]}/app.py does not package:\n{why}")
+        raise CannotPackage(f"the app of {name} does not package:\n{why}")
 
 
 def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:

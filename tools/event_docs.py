@@ -15,8 +15,9 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared.events import catalogue
+from infra.services import service_names
 from shared.events.base import Event
+from tools import event_catalogue
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "events.md"
@@ -41,8 +42,7 @@ ever added; what would break a listener is a new event. A field with `?` may be 
 def listeners() -> dict[str, list[str]]:
     """Event name → `service` (its reactions), from every app."""
     found: dict[str, list[str]] = defaultdict(list)
-    for module in catalogue.MODULES:
-        service = module.__name__.rpartition(".")[2]
+    for service in service_names():
         app = importlib.import_module(f"services.{service}.app")
         for event, reactions in app.REACTIONS.items():
             several = reactions if isinstance(reactions, tuple) else (reactions,)
@@ -54,9 +54,10 @@ def listeners() -> dict[str, list[str]]:
 def page() -> str:
     """The catalogue of events as Markdown."""
     lines, heard = [INTRODUCTION], listeners()
-    for module in catalogue.MODULES:
-        events = [event for event in catalogue.events() if event.__module__ == module.__name__]
-        lines.append(f"## {module.__name__.rpartition('.')[2]}\n")
+    for module in event_catalogue.modules():
+        name = module.__name__
+        events = [event for event in event_catalogue.events() if event.__module__ == name]
+        lines.append(f"## {name.rpartition('.')[2]}\n")
         lines.append("| Event | What has happened | Fields | Who listens |")
         lines.append("|---|---|---|---|")
         lines += [_row(event, heard.get(event.detail_type(), [])) for event in events]
@@ -121,7 +122,7 @@ def documents() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     made = {
         SCHEMAS / schema_name(event): json.dumps(schema(event), indent=2, ensure_ascii=False) + "\n"
-        for event in catalogue.events()
+        for event in event_catalogue.events()
     }
     return {PAGE: page()} | made
 

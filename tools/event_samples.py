@@ -15,8 +15,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from shared.events import catalogue
 from shared.events.base import Event, to_cloud_event
+from tools import event_catalogue
 from tools.event_docs import schema_name
 
 ROOT = Path(__file__).parent.parent
@@ -94,7 +94,7 @@ def _text(name: str) -> str:
 def main() -> None:
     """Write what is missing, and say so."""
     SAMPLES.mkdir(parents=True, exist_ok=True)
-    for event in catalogue.events():
+    for event in event_catalogue.events():
         path = SAMPLES / schema_name(event)
         if not path.exists():
             path.write_text(sample(event), "utf-8")

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from infra.services import app_folders
 from shared.api.app import ServiceApp
 from shared.api.dispatch import REPLAYED_HEADER
 from shared.api.routes import VOUCHED, Route
@@ -251,9 +252,8 @@ def _refusals(route: Route) -> list[int]:
 
 def apps() -> Iterator[ServiceApp]:
     """Every app of the repository."""
-    for path in sorted((ROOT / "services").rglob("app.py")):
-        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        yield importlib.import_module(module).app
+    for folder in app_folders().values():
+        yield importlib.import_module(f"{folder.replace('/', '.')}.app").app
 
 
 def text(app: ServiceApp) -> str:

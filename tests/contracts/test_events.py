@@ -10,12 +10,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
-from shared.events import catalogue
 from shared.events.base import Event, UnknownEvent, from_cloud_event
-from tools import event_docs
+from tools import event_catalogue, event_docs
 from tools.event_samples import SAMPLES
 
-EVENTS = list(catalogue.events())
+EVENTS = list(event_catalogue.events())
 RETENTION = sorted(SAMPLES.glob("*.json"))
 PERSONAL = re.compile(
     r"(^|_)(address|answer|birth\w*|body|comment|contact|description|diagnosis|email|health|inn|mail"
@@ -52,7 +51,7 @@ def _texts(value: Any) -> Iterator[str]:
 def test_what_was_once_published_is_understood_for_ever(path: Path) -> None:
     body = json.loads(path.read_text(encoding="utf-8"))
 
-    received = from_cloud_event(body, catalogue.by_type())
+    received = from_cloud_event(body, event_catalogue.by_type())
 
     assert f"{received.event.detail_type()}.v{received.event.version}" == path.stem
     assert received.subject == received.event.subject == body["subject"]
@@ -123,4 +122,4 @@ def test_every_event_says_in_one_line_what_has_happened() -> None:
 
 
 def test_names_on_the_bus_are_told_once() -> None:
-    assert len(catalogue.by_type()) == len(EVENTS)
+    assert len(event_catalogue.by_type()) == len(EVENTS)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.services import owner
 from services.cards.till import app as till_app
 from shared import clock
 from tests.cards.till.till_client import serving
@@ -30,8 +31,7 @@ def stage(service: str, path: Path, patch: pytest.MonkeyPatch) -> Iterator[Stage
     """A service ready to be called at every operation."""
     start = NOON if service in ("cards", "till") else MORNING
     patch.setattr(clock, "wall", lambda: start)
-    owner = "cards" if service == "till" else service
-    with world_at(path, start, (owner,)) as world:
+    with world_at(path, start, (owner(service),)) as world:
         if service == "till":
             kit = till_callers.kit(world)
             with serving(kit, patch):

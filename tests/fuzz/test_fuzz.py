@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from infra.services import app_folders
 from tests.fuzz.callers import Stage
 from tests.fuzz.harness import Run
 from tests.fuzz.invalid_calls import call, good, spoiled
 from tests.fuzz.seeded_services import stage
 
-SERVICES = ("intake", "matching", "cards", "notifications", "till")
 
-
-@pytest.fixture(params=SERVICES)
+@pytest.fixture(params=app_folders())
 def staged(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-SERVICES = ("intake", "matching", "cards", "notifications")
+from infra.services import ROOT, service_names
+
+SERVICES = service_names()
 
 
 @dataclass(frozen=True)

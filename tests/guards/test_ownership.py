@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from infra import templates
+from infra.services import app_folders, owner
 from tests.guards.code import SERVICES, Module, modules
 
 TABLE = re.compile(rf"\b({'|'.join(SERVICES)})[-_]?(data|outbox|audit|keys)\b", re.IGNORECASE)
 PARAMETER = re.compile(rf"({'|'.join(SERVICES)})(Data|Outbox|Audit|Keys)(Table|Stream)", re.I)
-# The till is part of cards with a stack of its own (design 6).
-OWNER = {"till": "cards"}
 
 
 def foreign_tables(found: Iterable[Module]) -> Iterator[str]:
@@ -31,7 +30,7 @@ def foreign_resources(stacks: Mapping[str, Any]) -> Iterator[str]:
         text = json.dumps(template)
         for pattern in (TABLE, PARAMETER):
             for named in pattern.finditer(text):
-                if named[1].lower() != OWNER.get(name, name):
+                if named[1].lower() != owner(name):
                     yield f"infra/{name}.yaml names {named[0]}"
 
 
@@ -42,7 +41,7 @@ def test_no_source_names_a_table_of_another_service() -> None:
 
 @pytest.mark.requirement("X-01")
 def test_no_stack_names_a_table_of_another_service() -> None:
-    stacks = {name: templates.stack(name) for name in (*SERVICES, "till")}
+    stacks = {name: templates.stack(name) for name in app_folders()}
 
     assert list(foreign_resources(stacks)) == []
 

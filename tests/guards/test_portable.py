@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import templates
-from infra.package import SERVICES
+from infra.services import service_names
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,7 +100,7 @@ def test_tables_have_no_property_that_correctness_needs_and_others_lack() -> Non
 
 
 def tables() -> Iterator[dict[str, Any]]:
-    for name in (*SERVICES, "platform"):
+    for name in (*service_names(), "platform"):
         for resource in templates.stack(name)["Resources"].values():
             if resource.get("Type") == "AWS::DynamoDB::Table":
                 yield resource["Properties"]

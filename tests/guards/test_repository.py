@@ -190,7 +190,27 @@ def test_the_map_is_symmetric(service: str) -> None:
     assert [place for place in places if not (ROOT / place).exists()] == []
 
 
-def test_no_service_stands_outside_of_the_map() -> None:
-    found = {path.parent.name for path in (ROOT / "services").glob("*/app.py")}
+def test_every_folder_of_services_and_every_module_of_events_is_a_service() -> None:
+    folders = {path.parent.name for path in (ROOT / "services").glob("*/*.py")}
+    publishers = {path.stem for path in (ROOT / "shared" / "events").glob("*.py")}
 
-    assert found == set(SERVICES)
+    assert folders == set(SERVICES)
+    assert publishers - {"__init__", "base"} == set(SERVICES)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
+def test_pages_that_list_the_services_name_each(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    linked = re.findall(r"services/(\w+)/README\.md\)", text)
+
+    assert sorted(set(linked)) == list(SERVICES)
+
+
+def test_lists_of_services_in_words_name_each() -> None:
+    drawn = re.search(r'"each of: ([\w, ]+)"', (ROOT / "README.md").read_text("utf-8"))
+    files = re.search(
+        r"^(.*)   what only that", (ROOT / "infra/README.md").read_text("utf-8"), re.M
+    )
+
+    assert drawn and sorted(drawn[1].split(", ")) == list(SERVICES)
+    assert files and sorted(files[1].split()) == [f"{name}.yaml" for name in SERVICES]

@@ -9,7 +9,7 @@ import pytest
 
 from infra import deploy, templates
 from infra.change_sets import Change, Plan
-from infra.deployer import WAVES
+from infra.services import app_folders
 
 ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
 HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
@@ -65,7 +65,7 @@ def test_every_name_a_stage_may_say_is_a_parameter_and_is_told_in_the_readme(
 ) -> None:
     names = deploy.NEEDED + deploy.OPTIONAL
     deploy.facts_of("test", _stage(tmp_path, dict.fromkeys(names, "1")))
-    stacks = [templates.stack(name) for wave in WAVES for name in wave]
+    stacks = [templates.stack(name) for name in ("platform", *app_folders())]
     asked = {name for stack in stacks for name in stack["Parameters"]}
     told = (deploy.INFRA / "stages" / "README.md").read_text("utf-8")
     for name in names:

@@ -13,8 +13,9 @@ from aws_lambda_powertools.utilities import batch
 from chalice.app import Chalice
 
 from infra.package import Package
+from infra.services import app_folders, owner
 from tests.support.log_lines import log_lines, metric_lines
-from tests.support.world import SERVICES, Context, World
+from tests.support.world import Context, World
 
 Printed = pytest.CaptureFixture[str]
 
@@ -75,13 +76,13 @@ def _sources(function: dict[str, Any]) -> set[str]:
 def _handler(stack: str, path: str) -> Callable[..., Any]:
     module, _, name = path.rpartition(".")
     if module == "app":
-        module = "services.cards.till.app" if stack == "till" else f"services.{stack}.app"
+        module = f"{app_folders()[stack].replace('/', '.')}.app"
     found: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return found
 
 
 def _invoke(world: World, stack: str, function: dict[str, Any], event: Any, context: Any) -> Any:
-    with world.service(stack if stack in SERVICES else "cards"):
+    with world.service(owner(stack)):
         return _handler(stack, function["Handler"])(event, context)
 
 

@@ -15,9 +15,10 @@ from bench import aws_stub, till
 from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, uv
 from infra.layer import build as build_layer
-from infra.package import APPS, ROOT, Package, build_stack, package
+from infra.package import Package, build_stack, package
 from infra.reproducible_zip import CannotPackage, unpacked_size
 from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
+from infra.services import ROOT, app_folders
 from tests.infra.stack_reader import Stack
 
 # What Lambda's own runtime has, and nothing else of this environment.
@@ -134,7 +135,7 @@ def _import(python: str, own: list[str], runtime: Path, handlers: list[str]) -> 
     return found
 
 
-STACKS = ["platform", *APPS]
+STACKS = ["platform", *app_folders()]
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -222,7 +223,7 @@ def test_a_functions_code_imports_what_its_layers_hold_and_they_hold_no_more(
 def _module(stack: str, handler: str) -> str:
     """Where a function's code begins; chalice calls a service's own module `app`."""
     module = handler.rpartition(".")[0]
-    return f"{APPS[stack].replace('/', '.')}.app" if module == "app" else module
+    return f"{app_folders()[stack].replace('/', '.')}.app" if module == "app" else module
 
 
 def _needed(made: Package, module: str) -> set[str]:

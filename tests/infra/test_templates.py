@@ -6,15 +6,17 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from graphlib import CycleError
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.deploy import NEEDED
-from infra.deployer import WAVES
+from infra.deployer import output_name, waves
 from infra.layer import RESOURCES
-from infra.package import PLACEHOLDER, ROOT, SERVICES
+from infra.package import PLACEHOLDER
+from infra.services import ROOT, app_folders, service_names
 from infra.templates import INFRA
 from shared.messaging import suspects
 from tests.infra.sam_translation import translate
@@ -22,6 +24,7 @@ from tests.infra.stack_reader import AWS, Stack, actions, targets
 
 Stacks = dict[str, Stack]
 
+SERVICES = service_names()
 LISTENING = pytest.mark.parametrize("service", SERVICES)
 JOBBERS = ("cards",)
 DAYS_14 = 1_209_600
@@ -43,7 +46,7 @@ WILDCARDS = {"kms:GenerateDataKey*"}
 
 
 def test_every_stack_of_the_design_is_built(stacks: Stacks) -> None:
-    assert set(stacks) == {"platform", *SERVICES, "till"}
+    assert set(stacks) == {"platform", *app_folders()}
 
 
 def test_every_finding_of_the_linter_is_explained(stacks: Stacks, tmp_path: Path) -> None:
@@ -389,7 +392,7 @@ def test_the_owners_of_contacts_are_asked_through_their_aliases(stacks: Stacks) 
 
 
 def test_apis_and_the_till_start_from_a_snapshot_on_aws_only(stacks: Stacks) -> None:
-    for name in (*SERVICES, "till"):
+    for name in app_folders():
         begun = {each: made.get("SnapStart") for each, made in stacks[name].functions().items()}
         assert begun.pop("APIHandler") == {"ApplyOn": "PublishedVersions"}
         assert set(begun.values()) <= {None}
@@ -446,7 +449,7 @@ def test_places_are_reserved_only_where_the_stage_says_so(stacks: Stacks) -> Non
 
 
 def _apis(stacks: Stacks) -> Iterator[tuple[Stack, dict[str, Any]]]:
-    for name in (*SERVICES, "till"):
+    for name in app_folders():
         (api,) = stacks[name].of_type("AWS::ApiGateway::RestApi").values()
         yield stacks[name], api
 
@@ -540,13 +543,30 @@ def test_every_parameter_is_known_before_its_stack_is_deployed(stacks: Stacks) -
     known = {"Stage", "CodeBucket", "CodeKey", "RootKey", *NEEDED}
     known |= {f"{layer}{fact}" for layer in RESOURCES.values() for fact in ("Key", "Hash")}
     known |= set(stacks["platform"].template["Outputs"])
-    for wave in WAVES:
+    for wave in waves({name: stack.template for name, stack in stacks.items()}):
         for name in wave:
             asked = stacks[name].template["Parameters"]
             assert {each for each, facts in asked.items() if "Default" not in facts} <= known
         for name in wave:
             outputs = stacks[name].template.get("Outputs", {})
-            known |= {f"{name.capitalize()}{output}" for output in outputs}
+            known |= {output_name(name, output) for output in outputs}
+
+
+def test_stacks_go_in_the_order_of_what_they_ask_of_each_other(stacks: Stacks) -> None:
+    found = list(waves({name: stack.template for name, stack in stacks.items()}))
+    assert found[0] == ("platform",)
+    place = {name: number for number, wave in enumerate(found) for name in wave}
+    assert place.keys() == stacks.keys()
+    assert place["till"] > place["cards"]
+    assert place["notifications"] > max(place["intake"], place["matching"], place["cards"])
+
+
+def test_stacks_that_ask_each_other_for_outputs_are_refused() -> None:
+    output = {"Arn": {"Value": "x"}}
+    one = {"Parameters": {"TwoArn": {}}, "Outputs": output}
+    two = {"Parameters": {"OneArn": {}}, "Outputs": output}
+    with pytest.raises(CycleError):
+        list(waves({"one": one, "two": two}))
 
 
 # alarms -------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ import pytest
 
 from services.notifications.catalogue import catalogue
 from shared.events.base import Event
-from shared.events.catalogue import by_type
 from tests.notifications.fakes import House
+from tools.event_catalogue import by_type
 
 EXAMPLES: dict[Any, Any] = {
     str: "req_01J8000000000000000000000A", int: 1, bool: False,

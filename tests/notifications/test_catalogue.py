@@ -13,9 +13,9 @@ from services.intake.cases.codes import ClosedReason, TriageDecision
 from services.matching.words import FollowUpResult
 from services.notifications import app
 from services.notifications.catalogue import FEEDBACK_LINK, HERE, Template, catalogue
-from shared.events.catalogue import by_type
 from shared.messaging.template_variables import declared
 from shared.reference.regions import region
+from tools.event_catalogue import by_type
 
 TEMPLATES = list(catalogue().by_name.values())
 TEXTS = [

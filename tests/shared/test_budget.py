@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from infra import templates
+from infra.services import app_folders
 from services.cards.till import app as till_app
 from shared import aws, budget
 from shared.api import reference_routes
@@ -254,7 +255,7 @@ def test_outside_of_an_invocation_there_is_time_for_everything() -> None:
     assert budget.allows(1e9)
 
 
-@pytest.mark.parametrize("name", ["intake", "matching", "cards", "notifications", "till"])
+@pytest.mark.parametrize("name", app_folders())
 def test_each_function_has_time_for_a_call_and_the_gateway_waits_for_the_api(name: str) -> None:
     timeouts = {
         logical: resource["Properties"]["Timeout"]

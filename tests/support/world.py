@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from infra.services import service_names
 from shared import aws, clock, keyring
 from shared.messaging import outbox
 from shared.principal import Principal
@@ -27,7 +28,7 @@ from tests.support.api import Api
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.memory_s3 import MemoryS3
 
-SERVICES = ("intake", "matching", "cards", "notifications")
+SERVICES = service_names()
 ROUNDS = 200
 JOBS = "-jobs"
 

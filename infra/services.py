@@ -1,0 +1,26 @@
+"""The services of this repository, read from the folders of `services/`; every other list derives.
+
+A folder with an `app.py` is a service. An `app.py` deeper inside of one (the till in cards) is an
+app of that service with a stack of its own, named like its folder.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def service_names(root: Path = ROOT) -> tuple[str, ...]:
+    """Return the names of the services, sorted."""
+    return tuple(sorted(path.parent.name for path in (root / "services").glob("*/app.py")))
+
+
+def app_folders(root: Path = ROOT) -> dict[str, str]:
+    """Return the folder of each app by the name of its stack, services first."""
+    folders = [path.parent.relative_to(root) for path in (root / "services").rglob("app.py")]
+    ordered = sorted(folders, key=lambda folder: (len(folder.parts), folder))
+    return {folder.name: folder.as_posix() for folder in ordered}
+
+
+def owner(stack: str, root: Path = ROOT) -> str:
+    """Return the service that the app of a stack belongs to."""
+    return app_folders(root)[stack].split("/")[1]
