@@ -35,19 +35,19 @@ def output_name(stack: str, output: str) -> str:
 def waves(templates: Mapping[str, Template]) -> Iterator[tuple[str, ...]]:
     """Yield the stacks that may be deployed at once, in the order of what they ask of each other.
 
-    The platform is first: it makes the key that wraps the root keys of all others.
+    The platform is first: it makes the key that wraps the root keys of all others. A stack that
+    shares the root key of a service follows it.
     """
     maker = {
         output_name(stack, output): stack
         for stack, template in templates.items()
         for output in template.get("Outputs", {})
     }
-    needs = {
-        stack: ({maker[name] for name in template["Parameters"] if name in maker} - {stack})
-        | ({PLATFORM} & templates.keys() if stack != PLATFORM else set())
-        for stack, template in templates.items()
-    }
-    order = TopologicalSorter(needs)
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for stack, template in templates.items():
+        asked = {maker[name] for name in template["Parameters"] if name in maker}
+        before = asked | {PLATFORM, owner(stack)} & templates.keys() if stack != PLATFORM else set()
+        order.add(stack, *(before - {stack}))
     order.prepare()
     while order.is_active():
         ready = order.get_ready()

@@ -22,5 +22,5 @@ def app_folders(root: Path = ROOT) -> dict[str, str]:
 
 
 def owner(stack: str, root: Path = ROOT) -> str:
-    """Return the service that the app of a stack belongs to."""
-    return app_folders(root)[stack].split("/")[1]
+    """Return the service whose rows and root key a stack uses; by default its namesake."""
+    return app_folders(root).get(stack, f"services/{stack}").split("/")[1]
