@@ -1,4 +1,4 @@
-"""From where an operation is called: who calls it, on what, and a call that succeeds."""
+"""Who calls an operation, on what, and with which call that succeeds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from tests.support.world import World
 
 
 @dataclass(frozen=True)
-class Seat:
+class Caller:
     """A caller whose role may call the operation, the real things it names, and a good call.
 
     `keep` names the fields of the body that generated bodies borrow from the good one, because
@@ -27,7 +27,7 @@ class Seat:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Caller(Protocol):
+class ApiClient(Protocol):
     """Who a WSGI adapter calls the app as; `Api` is one."""
 
     def as_(self, principal: Principal | None) -> "Caller":
@@ -38,10 +38,10 @@ class Caller(Protocol):
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A service with seeded things in it, and a seat for each of its operations."""
+class SeededService:
+    """A service with seeded data, and a caller for each of its operations."""
 
     service: str
     world: World
-    api: Caller
-    seats: Mapping[str, Seat]
+    api: ApiClient
+    callers: Mapping[str, Caller]

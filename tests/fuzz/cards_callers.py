@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared.principal import Principal
 from tests.cards.api_client import (
     AUTHORITY,
@@ -14,8 +16,8 @@ from tests.cards.api_client import (
     Desk,
     person,
 )
-from tests.fuzz.callers import Seat
-from tests.support.world import World
+from tests.fuzz.callers import Caller
+from tests.support.world import World, at
 
 HEADER = "Номер личного дела;Район;Ребёнок в семье;Номер распоряжения;Дата распоряжения;Имя;Телефон"
 TABLE = f"{HEADER}\nFP-71;D01;да;;;Мария;8 921 123-45-67\n".encode()
@@ -35,15 +37,16 @@ ACTIVATION = {
     "consent_processing": True, "consent_community": True,
 }  # fmt: skip
 FAR = person("RA-Y", "regional_authority", region="YY")
+START = at("2026-10-12 12:00")
 
 
-def seats(world: World) -> dict[str, Seat]:
-    """Seed cards and sit down at every operation."""
+def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
+    """Seed cards and return a caller for every operation."""
     desk = Desk(world)
     return _of_cards(desk) | _of_partners(desk) | _of_files(desk)
 
 
-def _of_cards(desk: Desk) -> dict[str, Seat]:
+def _of_cards(desk: Desk) -> dict[str, Caller]:
     card = desk.active_card()
     issued = desk.issue("FP-05")
     blocked = desk.active_card("FP-03", person("FP-03", "foster_parent"))
@@ -53,36 +56,36 @@ def _of_cards(desk: Desk) -> dict[str, Seat]:
     revoked = desk.active_card("FP-06", left)
     desk.done(LEADER, f"/v1/cards/{revoked['id']}/revoke", reason="moved_away")
 
-    def at(who: Principal = LEADER, found: Any = card, **more: Any) -> Seat:
-        return Seat(who, {"card_id": str(found["id"])}, **more)
+    def for_card(who: Principal = LEADER, found: Any = card, **more: Any) -> Caller:
+        return Caller(who, {"card_id": str(found["id"])}, **more)
 
     proof = {"number": issued["number"], "activation_code": issued["activation_code"]}
     return {
-        "issue_card": Seat(
+        "issue_card": Caller(
             OFFICE,
             body=NEW | {"order": {"order_ref": "17-р", "ordered_on": "2026-10-05"}},
             keep=("region", "district_id", "order"),
         ),
-        "activate_card": Seat(
+        "activate_card": Caller(
             BOT,
             headers={"Ryadom-On-Behalf-Of": "per_01HOLDER00"},
             body=ACTIVATION | proof,
             keep=("number", "activation_code", "district_id"),
         ),
-        "list_cards": Seat(LEADER, query={"region": "ZR", "district_id": "D02"}),
-        "list_own_cards": Seat(HOLDER),
-        "get_card": at(),
-        "get_contact": at(),
-        "get_card_page": at(HOLDER),
-        "block_card": at(HOLDER, body={"reason": "stolen"}),
-        "unblock_card": at(found=blocked),
-        "hand_over_code": at(HOLDER),
-        "renew_code": at(found=issued),
-        "replace_card": at(body={"reason": "damaged"}),
-        "revoke_card": at(body={"reason": "moved_away"}),
-        "withdraw_consent": at(HOLDER),
-        "erase_holder": at(left, revoked),
-        "report_placement_end": Seat(
+        "list_cards": Caller(LEADER, query={"region": "ZR", "district_id": "D02"}),
+        "list_own_cards": Caller(HOLDER),
+        "get_card": for_card(),
+        "get_contact": for_card(),
+        "get_card_page": for_card(HOLDER),
+        "block_card": for_card(HOLDER, body={"reason": "stolen"}),
+        "unblock_card": for_card(found=blocked),
+        "hand_over_code": for_card(HOLDER),
+        "renew_code": for_card(found=issued),
+        "replace_card": for_card(body={"reason": "damaged"}),
+        "revoke_card": for_card(body={"reason": "moved_away"}),
+        "withdraw_consent": for_card(HOLDER),
+        "erase_holder": for_card(left, revoked),
+        "report_placement_end": Caller(
             OFFICE,
             body={
                 "region": "ZR", "holder_ref": "FP-02", "district_id": "D02",
@@ -90,7 +93,7 @@ def _of_cards(desk: Desk) -> dict[str, Seat]:
             },
             keep=("region", "district_id"),
         ),
-        "start_programme": Seat(
+        "start_programme": Caller(
             FAR,
             body={
                 "region": "YY", "club_id": "C-0Y", "authority_id": "RA-Y",
@@ -98,13 +101,13 @@ def _of_cards(desk: Desk) -> dict[str, Seat]:
             },
             keep=("region",),
         ),
-        "get_programme": Seat(LEADER, {"region": "ZR"}),
-        "close_programme": Seat(AUTHORITY, {"region": "ZR"}),
-        "get_report": Seat(AUTHORITY, query={"region": "ZR", "month": "2026-10"}),
+        "get_programme": Caller(LEADER, {"region": "ZR"}),
+        "close_programme": Caller(AUTHORITY, {"region": "ZR"}),
+        "get_report": Caller(AUTHORITY, query={"region": "ZR", "month": "2026-10"}),
     }  # fmt: skip
 
 
-def _of_partners(desk: Desk) -> dict[str, Seat]:
+def _of_partners(desk: Desk) -> dict[str, Caller]:
     active, outlet = desk.active_partner()
     offer = desk.offer(active, 9, "2026-11-01").json["number"]
     key = desk.key(active, outlet).json["key_id"]
@@ -115,39 +118,45 @@ def _of_partners(desk: Desk) -> dict[str, Seat]:
     paused, _ = desk.active_partner()
     desk.done(MANAGER, f"/v1/partners/{paused}/pause")
 
-    def at(who: Principal | None = LEADER, partner: str = active, **more: Any) -> Seat:
+    def for_partner(who: Principal | None = LEADER, partner: str = active, **more: Any) -> Caller:
         path = {"partner_id": partner} | more.pop("path", {})
-        return Seat(who, path, **more)
+        return Caller(who, path, **more)
 
     return {
-        "propose_partner": Seat(AUTHORITY, body=LEAD, keep=("region", "district_ids")),
-        "list_partners": Seat(LEADER, query={"region": "ZR"}),
-        "show_reference": Seat(query={"region": "ZR"}),
-        "list_public_partners": Seat(query={"region": "ZR"}),
-        "get_public_partner": at(None),
-        "get_partner": at(MANAGER),
-        "get_partner_contact": at(partner=lead),
-        "take_lead": at(partner=lead),
-        "decline_partner": at(partner=taken, body={"reason": "not_interested"}),
-        "record_agreement": at(AUTHORITY, taken, body={"agreement_ref": "14/2026"}),
-        "publish_partner": at(partner=ready),
-        "pause_partner": at(MANAGER),
-        "resume_partner": at(MANAGER, paused),
-        "give_notice": at(MANAGER, body={"last_day": "2026-12-31", "reason": "partner_left"}),
-        "end_partner": at(MANAGER, body={"reason": "closed_down"}),
-        "propose_offer": at(MANAGER, body=OFFER | {"outlet_ids": [outlet]}, keep=("outlet_ids",)),
-        "publish_offer": at(path={"offer_id": offer}),
-        "withdraw_offer": at(path={"offer_id": offer}),
-        "add_outlet": at(MANAGER, body=OUTLET, keep=("district_id",)),
-        "close_outlet": at(MANAGER, path={"outlet_id": spare}),
-        "issue_key": at(MANAGER, body={"outlet_id": outlet, "sandbox": True}, keep=("outlet_id",)),
-        "revoke_key": at(MANAGER, path={"key_id": key}),
-        "get_statistics": at(MANAGER, query={"month": "2026-10"}),
-        "get_sticker": at(MANAGER),
+        "propose_partner": Caller(AUTHORITY, body=LEAD, keep=("region", "district_ids")),
+        "list_partners": Caller(LEADER, query={"region": "ZR"}),
+        "show_reference": Caller(query={"region": "ZR"}),
+        "list_public_partners": Caller(query={"region": "ZR"}),
+        "get_public_partner": for_partner(None),
+        "get_partner": for_partner(MANAGER),
+        "get_partner_contact": for_partner(partner=lead),
+        "take_lead": for_partner(partner=lead),
+        "decline_partner": for_partner(partner=taken, body={"reason": "not_interested"}),
+        "record_agreement": for_partner(AUTHORITY, taken, body={"agreement_ref": "14/2026"}),
+        "publish_partner": for_partner(partner=ready),
+        "pause_partner": for_partner(MANAGER),
+        "resume_partner": for_partner(MANAGER, paused),
+        "give_notice": for_partner(
+            MANAGER, body={"last_day": "2026-12-31", "reason": "partner_left"}
+        ),
+        "end_partner": for_partner(MANAGER, body={"reason": "closed_down"}),
+        "propose_offer": for_partner(
+            MANAGER, body=OFFER | {"outlet_ids": [outlet]}, keep=("outlet_ids",)
+        ),
+        "publish_offer": for_partner(path={"offer_id": offer}),
+        "withdraw_offer": for_partner(path={"offer_id": offer}),
+        "add_outlet": for_partner(MANAGER, body=OUTLET, keep=("district_id",)),
+        "close_outlet": for_partner(MANAGER, path={"outlet_id": spare}),
+        "issue_key": for_partner(
+            MANAGER, body={"outlet_id": outlet, "sandbox": True}, keep=("outlet_id",)
+        ),
+        "revoke_key": for_partner(MANAGER, path={"key_id": key}),
+        "get_statistics": for_partner(MANAGER, query={"month": "2026-10"}),
+        "get_sticker": for_partner(MANAGER),
     }
 
 
-def _of_files(desk: Desk) -> dict[str, Seat]:
+def _of_files(desk: Desk) -> dict[str, Caller]:
     opened, done = (
         str(desk.post(LEADER, "/v1/batches", region="ZR", dry_run=True).json["id"])
         for _ in range(2)
@@ -160,10 +169,10 @@ def _of_files(desk: Desk) -> dict[str, Seat]:
     assert order.status == 201, order.text
     desk.world.settle()
     return {
-        "open_batch": Seat(LEADER, body={"region": "ZR"}, keep=("region",)),
-        "get_batch": Seat(LEADER, {"batch_id": done}),
-        "get_batch_result": Seat(LEADER, {"batch_id": done}),
-        "start_batch": Seat(LEADER, {"batch_id": opened}),
-        "order_print": Seat(LEADER, body={"card_ids": [card["id"]]}, keep=("card_ids",)),
-        "get_print": Seat(LEADER, {"print_id": str(order.json["id"])}),
+        "open_batch": Caller(LEADER, body={"region": "ZR"}, keep=("region",)),
+        "get_batch": Caller(LEADER, {"batch_id": done}),
+        "get_batch_result": Caller(LEADER, {"batch_id": done}),
+        "start_batch": Caller(LEADER, {"batch_id": opened}),
+        "order_print": Caller(LEADER, body={"card_ids": [card["id"]]}, keep=("card_ids",)),
+        "get_print": Caller(LEADER, {"print_id": str(order.json["id"])}),
     }

@@ -2,7 +2,7 @@
 
 The tables are put back before every case, so that each meets the state it was made for and a run
 gives the same answers every time. Cases are schemathesis' own, valid and invalid; what nobody can
-guess (ids, links, numbers) is borrowed from the seat of the operation.
+guess (ids, links, numbers) is borrowed from the caller of the operation.
 """
 
 import json
@@ -23,7 +23,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
 from shared.message_catalogue import ROOT
-from tests.fuzz.callers import Seat, Stage
+from tests.fuzz.callers import Caller, SeededService
 from tests.support.api import Answer
 from tests.support.wsgi import Wsgi
 
@@ -185,17 +185,17 @@ class Tally:
 class Run:
     """All cases of one service."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.document = Document(stage.service)
+    def __init__(self, service: SeededService) -> None:
+        self.service = service
+        self.document = Document(service.service)
         self.tally = Tally()
-        self.wsgi = Wsgi(stage.api, self.document.generating)  # type: ignore[arg-type]
-        tables = stage.world.dynamodb.tables
+        self.wsgi = Wsgi(service.api, self.document.generating)  # type: ignore[arg-type]
+        tables = service.world.dynamodb.tables
         self._tables = {name: dict(rows) for name, rows in tables.items()}
 
     def restore(self) -> None:
         """Put the seeded world back; rows are replaced and never changed, so copies may share."""
-        world = self.stage.world
+        world = self.service.world
         world.dynamodb.tables = {name: dict(rows) for name, rows in self._tables.items()}
         world.dynamodb.streamed.clear()
         for waiting in world.queue.messages.values():
@@ -220,10 +220,10 @@ class Run:
 
     def _send(self, operation: Operation, case: Case, dice: random.Random) -> None:
         """Send one case and judge its answer."""
-        seat = self.stage.seats[operation.id]
-        seated(case, seat, operation.takes, dice)
+        caller = self.service.callers[operation.id]
+        with_caller(case, caller, operation.takes, dice)
         self.restore()
-        self.wsgi.api = self.stage.api.as_(seat.who)  # type: ignore[assignment]
+        self.wsgi.api = self.service.api.as_(caller.who)  # type: ignore[assignment]
         came = case.call()
         headers = {name.lower(): ", ".join(v) for name, v in came.headers.items()}
         answer = Answer(came.status_code, headers, came.content.decode())
@@ -268,13 +268,13 @@ def generated(target: Any, mode: GenerationMode, most: int) -> list[Case]:
     return found
 
 
-def seated(case: Case, seat: Seat, takes: set[str], dice: random.Random) -> None:
-    """Put the caller and the real things of a seat into a case; seldom something else."""
+def with_caller(case: Case, caller: Caller, takes: set[str], dice: random.Random) -> None:
+    """Put the caller and the real things of a caller into a case; seldom something else."""
     if dice.random() < 0.9:
-        case.path_parameters = dict(seat.path)
-    case.query = mixed(case.query or {}, seat.query, (), 0.6, dice)
+        case.path_parameters = dict(caller.path)
+    case.query = mixed(case.query or {}, caller.query, (), 0.6, dice)
     case.headers = type(case.headers)({"Authorization": "Bearer token"})
-    case.headers.update(seat.headers)
+    case.headers.update(caller.headers)
     if "Idempotency-Key" in takes:
         case.headers["Idempotency-Key"] = "a-case"
     for name in sorted(takes & set(SELDOM)):
@@ -282,11 +282,11 @@ def seated(case: Case, seat: Seat, takes: set[str], dice: random.Random) -> None
             case.headers[name] = dice.choice(SELDOM[name])
     if dice.random() < 0.04:
         case.headers.pop(dice.choice(NEEDED), None)
-    if isinstance(case.body, dict) and isinstance(seat.body, dict):
+    if isinstance(case.body, dict) and isinstance(caller.body, dict):
         if negated(case):
-            case.body = seat.body | one_of(case.body, dice) if dice.random() < 0.5 else case.body
+            case.body = caller.body | one_of(case.body, dice) if dice.random() < 0.5 else case.body
         else:
-            case.body = mixed(case.body, seat.body, seat.keep, 0.4, dice)
+            case.body = mixed(case.body, caller.body, caller.keep, 0.4, dice)
 
 
 def negated(case: Case) -> bool:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from shared.principal import Principal
-from tests.fuzz.callers import Seat
+from tests.fuzz.callers import Caller
 from tests.intake.api_client import (
     BOT,
     HQ,
@@ -12,17 +14,18 @@ from tests.intake.api_client import (
     Office,
     request,
 )
-from tests.support.world import World
+from tests.support.world import World, at
 
 PLACE = ("region", "district_id")
 MARKER = {"long_term_need": True, "reason": "alone_with_children"}
 CONTACT = {"name": "Анна", "channel": "sms", "phone": "+79167654321"}
 FIRST_CALL = CONTACT | {"phone": "+79160000001"}
 PROVIDER = {"region": "ZR", "name": "Центр «Семья»", "sector": "state", "services": ["other"]}
+START = at("2026-09-14 10:00")
 
 
-def seats(world: World) -> dict[str, Seat]:
-    """Seed intake and sit down at every operation."""
+def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
+    """Seed intake and return a caller for every operation."""
     office = Office(world)
     received = office.received(contact=FIRST_CALL)
     review = office.in_review(contact=CONTACT | {"phone": "+79160000002"})
@@ -40,32 +43,32 @@ def seats(world: World) -> dict[str, Seat]:
     link = str(office.do(HQ, f"/requests/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
 
-    def at(case: str, who: Principal = HQ, **more: Any) -> Seat:
-        return Seat(who, {"request_id": case}, **more)
+    def for_case(case: str, who: Principal = HQ, **more: Any) -> Caller:
+        return Caller(who, {"request_id": case}, **more)
 
-    def family(case: str, **more: Any) -> Seat:
-        return at(case, BOT, headers={"Ryadom-On-Behalf-Of": case}, **more)
+    def family(case: str, **more: Any) -> Caller:
+        return for_case(case, BOT, headers={"Ryadom-On-Behalf-Of": case}, **more)
 
     return {
-        "show_reference": Seat(query={"region": "ZR"}),
-        "submit_request": Seat(OPERATOR, body=request(), keep=PLACE),
-        "submit_web_request": Seat(body=request(contact=FIRST_CALL), keep=PLACE),
-        "list_requests": Seat(HQ, query={"region": "ZR"}),
-        "list_own_requests": Seat(OPERATOR),
-        "list_providers": Seat(OPERATOR, query={"region": "ZR"}),
-        "register_provider": Seat(HQ, body=PROVIDER, keep=("region",)),
-        "get_provider": Seat(HQ, {"provider_id": provider}),
-        "get_request": at(received),
-        "get_request_by_number": Seat(OPERATOR, {"number": number}),
-        "get_history": at(care),
-        "get_contact": at(received),
-        "get_office_view": at(review, OFFICE_D05),
-        "take_request": at(received),
-        "clarify_needs": at(review, body=new | {"confirm": office.needs(review)}),
-        "triage_request": at(review, body={"decision": "redirect", "provider_id": provider}),
-        "require_care": at(review, body=MARKER),
-        "lift_care": at(waiting, body={"reason": "not_needed"}),
-        "record_aid": at(
+        "show_reference": Caller(query={"region": "ZR"}),
+        "submit_request": Caller(OPERATOR, body=request(), keep=PLACE),
+        "submit_web_request": Caller(body=request(contact=FIRST_CALL), keep=PLACE),
+        "list_requests": Caller(HQ, query={"region": "ZR"}),
+        "list_own_requests": Caller(OPERATOR),
+        "list_providers": Caller(OPERATOR, query={"region": "ZR"}),
+        "register_provider": Caller(HQ, body=PROVIDER, keep=("region",)),
+        "get_provider": Caller(HQ, {"provider_id": provider}),
+        "get_request": for_case(received),
+        "get_request_by_number": Caller(OPERATOR, {"number": number}),
+        "get_history": for_case(care),
+        "get_contact": for_case(received),
+        "get_office_view": for_case(review, OFFICE_D05),
+        "take_request": for_case(received),
+        "clarify_needs": for_case(review, body=new | {"confirm": office.needs(review)}),
+        "triage_request": for_case(review, body={"decision": "redirect", "provider_id": provider}),
+        "require_care": for_case(review, body=MARKER),
+        "lift_care": for_case(waiting, body={"reason": "not_needed"}),
+        "record_aid": for_case(
             once,
             body={
                 "category": "goods_aid", "persons": 3, "legal_basis": "programme",
@@ -73,7 +76,7 @@ def seats(world: World) -> dict[str, Seat]:
             },
             keep=("provider_id",),
         ),
-        "record_outcome": at(
+        "record_outcome": for_case(
             care,
             body={
                 "outcome": "partial_stability", "needs_met": office.needs(care)[:1],
@@ -82,30 +85,30 @@ def seats(world: World) -> dict[str, Seat]:
         ),
         "get_own_case": family(care),
         "correct_needs": family(review, body=new),
-        "change_consent": at(
+        "change_consent": for_case(
             care,
             body={"purpose": "contact", "given": False, "form": "spoken"} | by_phone,
             keep=("evidence",),
         ),
-        "replace_contact": at(care, body={"contact": CONTACT} | by_phone, keep=("evidence",)),
-        "withdraw_request": at(
+        "replace_contact": for_case(care, body={"contact": CONTACT} | by_phone, keep=("evidence",)),
+        "withdraw_request": for_case(
             received, body={"reason": "found_help"} | by_phone, keep=("evidence",)
         ),
-        "reopen_request": at(
+        "reopen_request": for_case(
             closed, body={"reason": "needs_returned"} | by_phone, keep=("evidence",)
         ),
         "export_person": family(care),
-        "erase_person": at(
+        "erase_person": for_case(
             closed, body={"reason": "person_asked"} | by_phone, keep=("evidence",)
         ),
-        "issue_family_link": at(review),
-        "open_own_case": Seat(body={"link": link}, keep=("link",)),
-        "export_own_case": Seat(body={"link": link}, keep=("link",)),
-        "correct_own_needs": Seat(body=new | {"link": link}, keep=("link",)),
-        "change_own_consent": Seat(
+        "issue_family_link": for_case(review),
+        "open_own_case": Caller(body={"link": link}, keep=("link",)),
+        "export_own_case": Caller(body={"link": link}, keep=("link",)),
+        "correct_own_needs": Caller(body=new | {"link": link}, keep=("link",)),
+        "change_own_consent": Caller(
             body={"purpose": "contact", "given": False, "link": link}, keep=("link",)
         ),
-        "withdraw_own_request": Seat(
+        "withdraw_own_request": Caller(
             body={"reason": "found_help", "link": link}, keep=("link",)
         ),
     }  # fmt: skip

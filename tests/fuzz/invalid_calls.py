@@ -1,11 +1,11 @@
-"""Good calls spoiled in one place each, and what exactly must be said about that place."""
+"""Calls that are invalid in one place each, and the refusal that must name that place."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fuzz.callers import Caller, Seat
+from tests.fuzz.callers import ApiClient, Caller
 from tests.fuzz.harness import Json, Operation
 from tests.support.api import Answer
 
@@ -14,8 +14,8 @@ CONTROL = "a\x00b"
 
 
 @dataclass(frozen=True)
-class Spoiled:
-    """A request that is good but for one place, and the refusal that it deserves."""
+class InvalidCall:
+    """A request that is invalid in one place, and the refusal that it must get."""
 
     what: str
     body: str | None
@@ -24,7 +24,7 @@ class Spoiled:
     query: str = ""
 
     def wrong(self, answer: Answer) -> str | None:
-        """How an answer differs from that refusal."""
+        """Return how an answer differs from that refusal."""
         if answer.status != self.status:
             return f"{self.what}: {answer.status} instead of {self.status}: {answer.text[:300]}"
         pointers = [each["pointer"] for each in answer.json.get("errors", ())]
@@ -33,56 +33,56 @@ class Spoiled:
         return None
 
 
-def good(operation: Operation, seat: Seat, api: Caller) -> Answer:
-    """The good call of a seat."""
-    return call(operation, seat, api, None if seat.body is None else json.dumps(seat.body))
+def valid_call(operation: Operation, caller: Caller, api: ApiClient) -> Answer:
+    """Send the valid call of a caller."""
+    return call(operation, caller, api, None if caller.body is None else json.dumps(caller.body))
 
 
 def call(
-    operation: Operation, seat: Seat, api: Caller, body: str | None, query: str = ""
+    operation: Operation, caller: Caller, api: ApiClient, body: str | None, query: str = ""
 ) -> Answer:
-    """A call from a seat with that body and something more in its query."""
-    path = operation.path.format(**seat.path)
-    asked = "&".join([*(f"{name}={value}" for name, value in seat.query.items()), query])
+    """Send a call with that body and an addition to its query."""
+    path = operation.path.format(**caller.path)
+    asked = "&".join([*(f"{name}={value}" for name, value in caller.query.items()), query])
     key = {"Idempotency-Key": "hostile"} if "Idempotency-Key" in operation.takes else {}
-    headers = {"Content-Type": "application/json", **key, **seat.headers}
-    return api.as_(seat.who).call(
+    headers = {"Content-Type": "application/json", **key, **caller.headers}
+    return api.as_(caller.who).call(
         operation.method, f"{path}?{asked}".rstrip("?&"), body, headers=headers
     )
 
 
-def spoiled(operation: Operation, seat: Seat) -> Iterator[Spoiled]:
-    """Every way to spoil the good call of a seat."""
+def invalid_calls(operation: Operation, caller: Caller) -> Iterator[InvalidCall]:
+    """Yield the valid call of a caller, made invalid in one place each."""
     if operation.method == "GET":
-        yield Spoiled("an unknown parameter", None, 422, "/surprise", "surprise=1")
-        yield Spoiled("a control character", None, 422, "/surprise", "surprise=a%00b")
-        for name, value in seat.query.items():
-            yield Spoiled("a repeated parameter", None, 422, f"/{name}", f"{name}={value}")
+        yield InvalidCall("an unknown parameter", None, 422, "/surprise", "surprise=1")
+        yield InvalidCall("a control character", None, 422, "/surprise", "surprise=a%00b")
+        for name, value in caller.query.items():
+            yield InvalidCall("a repeated parameter", None, 422, f"/{name}", f"{name}={value}")
         return
-    yield Spoiled("too large", json.dumps({"large": LARGE}), 413)
+    yield InvalidCall("too large", json.dumps({"large": LARGE}), 413)
     if operation.accepts is None:
-        yield Spoiled("a body where none is taken", '{"surprise": 1}', 422)
+        yield InvalidCall("a body where none is taken", '{"surprise": 1}', 422)
         return
-    whole = json.dumps(seat.body)
+    whole = json.dumps(caller.body)
     for broken in ("{", whole[:-1], whole + "}", "{'a': 1}", "\x00" + whole):
-        yield Spoiled("broken JSON", broken, 400)
-    yield from _spoiled_fields(seat.body, tuple(f"/{name}" for name in seat.device))
+        yield InvalidCall("broken JSON", broken, 400)
+    yield from _invalid_fields(caller.body, tuple(f"/{name}" for name in caller.device))
 
 
-def _spoiled_fields(body: Any, device: tuple[str, ...]) -> Iterator[Spoiled]:
+def _invalid_fields(body: Any, device: tuple[str, ...]) -> Iterator[InvalidCall]:
     for pointer, value in _places(body, ""):
         if isinstance(value, dict):
             more = _with(body, pointer, value | {"surprise": 1})
-            yield Spoiled("an unknown field", json.dumps(more), 422, f"{pointer}/surprise")
+            yield InvalidCall("an unknown field", json.dumps(more), 422, f"{pointer}/surprise")
         elif not isinstance(value, list):
             nan = json.dumps(_with(body, pointer, float("nan")))
-            yield Spoiled("NaN", nan, 422, pointer)
+            yield InvalidCall("NaN", nan, 422, pointer)
             endless = json.dumps(_with(body, pointer, float("inf")))
-            yield Spoiled("Infinity", endless, 422, pointer)
+            yield InvalidCall("Infinity", endless, 422, pointer)
             if pointer in device:
                 continue
             sign = json.dumps(_with(body, pointer, CONTROL))
-            yield Spoiled("a control character", sign, 422, pointer)
+            yield InvalidCall("a control character", sign, 422, pointer)
 
 
 def _places(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:

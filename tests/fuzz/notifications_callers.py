@@ -3,8 +3,11 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
+from services.notifications.messages import gateway as gateway_module
 from shared.events import intake, matching
-from tests.fuzz.callers import Seat
+from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
     CASE,
     HQ,
@@ -14,14 +17,19 @@ from tests.notifications.fakes import (
     FakeOwners,
     House,
 )
-from tests.support.world import World
+from tests.support.world import World, at
 
 GOOD = {"score": 5, "needs_met": "yes", "wants_call": False, "comment": "Спасибо"}
 FIRST = {"If-Match": "0"}
+START = at("2026-09-14 10:00")
 
 
-def seats(world: World, gateway: FakeGateway, owners: FakeOwners) -> dict[str, Seat]:
-    """Seed notifications and sit down at every operation."""
+def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
+    """Seed notifications and return a caller for every operation."""
+    gateway, owners = FakeGateway(), FakeOwners()
+    world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+    world.functions = owners  # type: ignore[assignment]
+    patch.setattr(gateway_module, "gateway", lambda: gateway)
     house = House(world, gateway, owners)
     received = intake.RequestReceived(
         region="ZR", case_id=CASE, channel="hotline", district_id="D05"
@@ -34,23 +42,23 @@ def seats(world: World, gateway: FakeGateway, owners: FakeOwners) -> dict[str, S
     items = [str(item["item_id"]) for item in api.get("/inbox").json["items"]]
     assert api.post(f"/inbox/{items[0]}/done", key="2").status == 200
 
-    def at(item: str, **more: Any) -> Seat:
-        return Seat(HQ, {"item_id": item}, **more)
+    def for_item(item: str, **more: Any) -> Caller:
+        return Caller(HQ, {"item_id": item}, **more)
 
     lines = {"values": {"hq_phone": "8 800 111-11-11"}}
     return {
-        "show_reference": Seat(query={"region": "ZR"}),
-        "list_inbox": Seat(HQ, query={"region": "ZR"}),
-        "read_item": at(items[1]),
-        "finish_item": at(items[1]),
-        "reopen_item": at(items[0]),
-        "open_form": Seat(path={"link": link}),
-        "answer_form": Seat(path={"link": link}, body=GOOD),
-        "list_answers": Seat(HQ, query={"region": "ZR"}),
-        "get_answer": Seat(HQ, {"form_id": form}),
-        "list_messages": Seat(HQ, query={"region": "ZR", "reference": CASE}),
-        "get_lines": Seat(HQ, {"region": "ZR"}),
-        "set_lines": Seat(
+        "show_reference": Caller(query={"region": "ZR"}),
+        "list_inbox": Caller(HQ, query={"region": "ZR"}),
+        "read_item": for_item(items[1]),
+        "finish_item": for_item(items[1]),
+        "reopen_item": for_item(items[0]),
+        "open_form": Caller(path={"link": link}),
+        "answer_form": Caller(path={"link": link}, body=GOOD),
+        "list_answers": Caller(HQ, query={"region": "ZR"}),
+        "get_answer": Caller(HQ, {"form_id": form}),
+        "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
+        "get_lines": Caller(HQ, {"region": "ZR"}),
+        "set_lines": Caller(
             OPERATIONS, {"region": "ZR"}, body=lines, keep=("values",), headers=FIRST
         ),
     }

@@ -1,61 +1,30 @@
-"""Each service on its stage: a world with time standing still, seeded through its own API."""
+"""Each service with seeded data: business time is frozen, the data is made through its own API."""
 
-from collections.abc import Callable, Iterator
+import importlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from infra.services import owner
-from services.cards.till import app as till_app
+from infra.services import app_folders, owner
 from shared import clock
-from tests.cards.till.till_client import serving
-from tests.fuzz import (
-    cards_callers,
-    intake_callers,
-    matching_callers,
-    notifications_callers,
-    till_callers,
-)
-from tests.fuzz.callers import Seat, Stage
-from tests.notifications.fakes import FakeGateway, FakeOwners
+from tests.fuzz.callers import SeededService
 from tests.support.api import Api
-from tests.support.world import World, at, world_at
-
-MORNING = at("2026-09-14 10:00")
-NOON = at("2026-10-12 12:00")
+from tests.support.world import World, world_at
 
 
 @contextmanager
-def stage(service: str, path: Path, patch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """A service ready to be called at every operation."""
-    start = NOON if service in ("cards", "till") else MORNING
-    patch.setattr(clock, "wall", lambda: start)
-    with world_at(path, start, (owner(service),)) as world:
-        if service == "till":
-            kit = till_callers.kit(world)
-            with serving(kit, patch):
-                yield Stage(service, world, Api(till_app.app), till_callers.seats(world, kit))
-        else:
-            yield Stage(service, world, world.api(service), _seats(service, world, patch))
+def seeded_service(service: str, path: Path, patch: pytest.MonkeyPatch) -> Iterator[SeededService]:
+    """Seed a service so that each of its operations can be called with success."""
+    module = importlib.import_module(f"tests.fuzz.{service}_callers")
+    patch.setattr(clock, "wall", lambda: module.START)
+    with world_at(path, module.START, (owner(service),)) as world:
+        callers = module.callers(world, patch)
+        yield SeededService(service, world, _api(service, world), callers)
 
 
-def _seats(service: str, world: World, patch: pytest.MonkeyPatch) -> dict[str, Seat]:
-    if service == "notifications":
-        return _notified(world, patch)
-    makers: dict[str, Callable[[World], dict[str, Seat]]] = {
-        "intake": intake_callers.seats,
-        "matching": matching_callers.seats,
-        "cards": cards_callers.seats,
-    }
-    return makers[service](world)
-
-
-def _notified(world: World, patch: pytest.MonkeyPatch) -> dict[str, Seat]:
-    from services.notifications.messages import gateway as module
-
-    gateway, owners = FakeGateway(), FakeOwners()
-    world.environment = {"PUBLIC_URL": "https://ryadom.test"}
-    world.functions = owners  # type: ignore[assignment]
-    patch.setattr(module, "gateway", lambda: gateway)
-    return notifications_callers.seats(world, gateway, owners)
+def _api(service: str, world: World) -> Api:
+    if service in world.apps:
+        return world.api(service)
+    return Api(importlib.import_module(f"{app_folders()[service].replace('/', '.')}.app").app)

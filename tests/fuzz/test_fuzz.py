@@ -11,28 +11,28 @@ from pathlib import Path
 import pytest
 
 from infra.services import app_folders
-from tests.fuzz.callers import Stage
+from tests.fuzz.callers import SeededService
 from tests.fuzz.harness import Run
-from tests.fuzz.invalid_calls import call, good, spoiled
-from tests.fuzz.seeded_services import stage
+from tests.fuzz.invalid_calls import call, invalid_calls, valid_call
+from tests.fuzz.seeded_services import seeded_service
 
 
 @pytest.fixture(params=app_folders())
-def staged(
+def service(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Stage]:
+) -> Iterator[SeededService]:
     """Each service in turn."""
-    with stage(request.param, tmp_path, monkeypatch) as found:
+    with seeded_service(request.param, tmp_path, monkeypatch) as found:
         yield found
 
 
-def test_every_operation_succeeds_from_its_seat(staged: Stage) -> None:
-    run = Run(staged)
+def test_every_operation_succeeds_for_its_caller(service: SeededService) -> None:
+    run = Run(service)
     faults = {}
     for operation in run.operations():
-        assert operation.id in staged.seats, f"give {operation.id} a seat in tests/fuzz"
+        assert operation.id in service.callers, f"give {operation.id} a caller in tests/fuzz"
         run.restore()
-        answer = good(operation, staged.seats[operation.id], staged.api)
+        answer = valid_call(operation, service.callers[operation.id], service.api)
         lower = {name.lower(): value for name, value in answer.headers.items()}
         found = list(operation.faults(type(answer)(answer.status, lower, answer.text)))
         if answer.status >= 300 or found:
@@ -40,14 +40,14 @@ def test_every_operation_succeeds_from_its_seat(staged: Stage) -> None:
     assert not faults
 
 
-def test_one_spoiled_place_is_named_and_nothing_else_happens(staged: Stage) -> None:
-    run = Run(staged)
+def test_one_invalid_place_is_named_and_nothing_else_happens(service: SeededService) -> None:
+    run = Run(service)
     faults = []
     for operation in run.operations():
-        seat = staged.seats[operation.id]
-        for case in spoiled(operation, seat):
+        caller = service.callers[operation.id]
+        for case in invalid_calls(operation, caller):
             run.restore()
-            answer = call(operation, seat, staged.api, case.body, case.query)
+            answer = call(operation, caller, service.api, case.body, case.query)
             if (wrong := case.wrong(answer)) is not None:
                 faults.append(f"{operation.id}: {wrong}")
     assert not faults, "\n".join(faults)
@@ -56,12 +56,12 @@ def test_one_spoiled_place_is_named_and_nothing_else_happens(staged: Stage) -> N
 @pytest.mark.slow
 @pytest.mark.requirement("X-10")
 def test_whatever_is_sent_the_answer_is_a_documented_one(
-    staged: Stage, record_property: Callable[[str, object], None]
+    service: SeededService, record_property: Callable[[str, object], None]
 ) -> None:
     with redirect_stdout(StringIO()):
-        tally = Run(staged).everything()
+        tally = Run(service).everything()
 
-    record_property("told", tally.line(staged.service))
+    record_property("told", tally.line(service.service))
     assert not tally.faults, "\n\n".join(f"{k}\n  {v}" for k, v in tally.faults.items())
     assert min(tally.cases.values()) >= 100
     assert not [name for name in tally.cases if not tally.done[name]], "never succeeded"

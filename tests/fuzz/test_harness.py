@@ -10,7 +10,7 @@ import pytest
 from shared.principal import Principal
 from tests.fuzz import harness
 from tests.fuzz.harness import PROBLEM, Document, Operation, Run, disagreements
-from tests.fuzz.seeded_services import stage
+from tests.fuzz.seeded_services import seeded_service
 from tests.support.api import Answer
 
 NOBODY = Principal("NO-1", "person", "nobody", ("nobody",), ("ZR",))
@@ -69,10 +69,10 @@ def test_edge_and_document_must_mean_the_same_bodies() -> None:
 def test_a_run_that_stays_outside_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(harness, "VALID", 3)
     monkeypatch.setattr(harness, "INVALID", 1)
-    with stage("notifications", tmp_path, monkeypatch) as staged:
-        seats = {name: replace(seat, who=NOBODY) for name, seat in staged.seats.items()}
+    with seeded_service("notifications", tmp_path, monkeypatch) as service:
+        callers = {name: replace(caller, who=NOBODY) for name, caller in service.callers.items()}
 
-        tally = Run(replace(staged, seats=seats)).everything()
+        tally = Run(replace(service, callers=callers)).everything()
 
     assert tally.past < 0.5
     assert not tally.faults

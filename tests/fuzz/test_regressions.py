@@ -7,7 +7,7 @@ import pytest
 
 from shared.message_catalogue import ROOT
 from tests.fuzz.harness import Document
-from tests.fuzz.seeded_services import stage
+from tests.fuzz.seeded_services import seeded_service
 from tests.intake.api_client import OPERATOR, request
 from tests.notifications.fakes import OPERATIONS
 
@@ -16,8 +16,8 @@ def test_what_nobody_has_written_yet_has_a_version_to_write_it_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`get_lines` promised an ETag and left it out at version 0."""
-    with stage("notifications", tmp_path, monkeypatch) as staged:
-        api = staged.world.api("notifications", OPERATIONS)
+    with seeded_service("notifications", tmp_path, monkeypatch) as service:
+        api = service.world.api("notifications", OPERATIONS)
 
         seen = api.get("/programme-lines/ZR")
 
@@ -31,8 +31,8 @@ def test_the_same_family_asking_again_is_answered_as_documented(
     path: str, caller: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A repeated request is a 200 with the first number; the document knew of 201 only."""
-    with stage("intake", tmp_path, monkeypatch) as staged:
-        api = staged.world.api("intake", caller)  # type: ignore[arg-type]
+    with seeded_service("intake", tmp_path, monkeypatch) as service:
+        api = service.world.api("intake", caller)  # type: ignore[arg-type]
 
         answers = [api.post(path, request(), key=f"again-{turn}") for turn in range(2)]
 

@@ -2,22 +2,25 @@
 
 from typing import Any
 
+import pytest
+
 from services.cards.till import app as till_app
+from shared import clock
 from shared.keyring import Secrets
 from tests.cards.api_client import Desk
 from tests.cards.till.till_client import Kit
-from tests.fuzz.callers import Seat
+from tests.fuzz.callers import Caller
 from tests.support.api import Api
-from tests.support.world import World
+from tests.support.world import World, at
+
+START = at("2026-10-12 12:00")
 
 
-def kit(world: World) -> Kit:
-    """The till over what the cards of that world have written."""
-    return Kit(world.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
-
-
-def seats(world: World, serving: Kit) -> dict[str, Seat]:
+def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed the store, the card, a check with a purchase and one without."""
+    kit = Kit(world.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
+    patch.setattr(clock, "now", lambda: START)
+    patch.setattr(till_app, "till", lambda: kit.till)
     desk = Desk(world)
     partner, outlet = desk.active_partner()
     shown = {"X-API-Key": str(desk.key(partner, outlet).json["store_key"])}
@@ -36,13 +39,13 @@ def seats(world: World, serving: Kit) -> dict[str, Seat]:
     bought = '{"amount_kopecks": 200000, "receipt_id": "0001-42"}'
     post(f"/v1/card-checks/{checks[1]}/purchase", bought, "seed-bought")
     return {
-        "check_card": Seat(
+        "check_card": Caller(
             body={"number": number}, keep=("number",), device=("number",), headers=shown
         ),
-        "record_purchase": Seat(
+        "record_purchase": Caller(
             path={"check_id": checks[0]},
             body={"amount_kopecks": 200000, "receipt_id": "0001-42"},
             headers=shown,
         ),
-        "roll_back_purchase": Seat(path={"check_id": checks[1]}, body={}, headers=shown),
+        "roll_back_purchase": Caller(path={"check_id": checks[1]}, body={}, headers=shown),
     }
