@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @dataclass(frozen=True, slots=True)
-class Stub:
+class AwsStub:
     """Where the stub listens, and the certificate to trust when it speaks TLS."""
 
     url: str
@@ -108,7 +108,7 @@ class Stub:
 
 
 @contextmanager
-def running(tls: bool) -> Iterator[Stub]:
+def running(tls: bool) -> Iterator[AwsStub]:
     """A stub in another process."""
     with tempfile.TemporaryDirectory() as folder:
         certificate = _certificate(Path(folder)) if tls else None
@@ -118,7 +118,7 @@ def running(tls: bool) -> Iterator[Stub]:
             assert process.stdout is not None
             port = int(process.stdout.readline())
             scheme = "https" if tls else "http"
-            yield Stub(f"{scheme}://localhost:{port}", certificate)
+            yield AwsStub(f"{scheme}://localhost:{port}", certificate)
         finally:
             process.terminate()
             process.communicate()
@@ -157,7 +157,7 @@ def _certificate(folder: Path) -> Path:
     return path
 
 
-def environment(stub: Stub, service: str) -> dict[str, str]:
+def environment(stub: AwsStub, service: str) -> dict[str, str]:
     """The environment of a Lambda of that service whose AWS is the stub."""
     found = {
         "PATH": os.environ["PATH"],

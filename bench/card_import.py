@@ -26,7 +26,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bench import aws_stub
-from bench.aws_stub import Stub
+from bench.aws_stub import AwsStub
 from bench.harness import say
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.memory_s3 import MemoryS3
@@ -183,12 +183,12 @@ def _serve() -> None:
 
 
 @contextmanager
-def _aws() -> Iterator[Stub]:
+def _aws() -> Iterator[AwsStub]:
     command = [sys.executable, "-m", "bench.card_import", "serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         try:
-            yield Stub(f"http://127.0.0.1:{int(process.stdout.readline())}", None)
+            yield AwsStub(f"http://127.0.0.1:{int(process.stdout.readline())}", None)
         finally:
             process.terminate()
 

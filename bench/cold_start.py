@@ -20,7 +20,7 @@ from typing import Any
 
 import boto3
 
-from bench.aws_stub import Call, Stub, environment, running
+from bench.aws_stub import AwsStub, Call, environment, running
 from bench.harness import Measure, Ratio, compare
 from bench.write_path import REQUEST
 from infra.layer import COMMON, uv
@@ -136,14 +136,14 @@ def unpacked() -> Iterator[Path]:
         yield root
 
 
-def cold(stub: Stub, trees: Path, case: Case) -> Measure:
+def cold(stub: AwsStub, trees: Path, case: Case) -> Measure:
     """One function in a fresh process, out of its unpacked artefact."""
     paths = [str(path) for path in (trees / case.stack, trees / "layer", RUNTIME)]
     arguments = ["-c", RUN, json.dumps(paths), case.handler, json.dumps(case.event)]
     return _measured(stub, case.stack, arguments, case.proof)
 
 
-def _measured(stub: Stub, service: str, run: list[str], proof: Proof) -> Measure:
+def _measured(stub: AwsStub, service: str, run: list[str], proof: Proof) -> Measure:
     """CPU milliseconds of one fresh process; one without its effect is no measurement."""
     given = environment(stub, service)
 

@@ -118,14 +118,14 @@ def event(form: Item, repeat: str) -> Item:
 
 
 @contextlib.contextmanager
-def answering() -> Iterator[aws_stub.Stub]:
+def answering() -> Iterator[aws_stub.AwsStub]:
     """`bench.aws_stub` that also answers BatchGetItem with the till's rows."""
     command = [sys.executable, "-m", "bench.till", ""]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         try:
-            yield aws_stub.Stub(f"http://localhost:{port}", None)
+            yield aws_stub.AwsStub(f"http://localhost:{port}", None)
         finally:
             process.terminate()
 

@@ -23,7 +23,7 @@ from tests.cards.till.attack import (
     attack,
     store_cards,
 )
-from tests.cards.till.till_client import Kit, Shop, serving, till_over
+from tests.cards.till.till_client import Shop, TillClient, serving, till_over
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CARDS = 1_000_000
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench till-attack", description=__doc__)
     parser.add_argument("--guesses", type=int, default=GUESSES)
     guesses = parser.parse_args(arguments).guesses
-    kit = Kit(MemoryDynamoDB())
+    kit = TillClient(MemoryDynamoDB())
     handles = store_cards(kit, NUMBERS, CARDS, random.Random(1))
     cards = ManyCards(kit.client, handles)
     shop = kit.shop()
@@ -65,7 +65,7 @@ def _expected(found: Findings, chance: float) -> str:
     return f"{found.guesses * chance:.1e} expected"
 
 
-def _attacked(kit: Kit, client: Any, shop: Shop, guesses: int) -> Findings:
+def _attacked(kit: TillClient, client: Any, shop: Shop, guesses: int) -> Findings:
     kit.till = till_over(client, kit.secrets)
     with (
         pytest.MonkeyPatch.context() as patch,

@@ -11,7 +11,7 @@ from demo.client import NotQuiet, PlatformClient, Refused
 from demo.data import Facts, texts
 from demo.narrator import Narrator
 from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
-from demo.story_run import WentOtherwise, moment
+from demo.story_run import UnexpectedOutcome, moment
 from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart
 from infra.local_platform import LocalPlatform
@@ -30,9 +30,9 @@ def main() -> None:
     try:
         family = custom_family.read(asked.input) if asked.input else None
         show(family, _stories(asked))
-    except (custom_family.Unfit, CannotStart, CannotPackage, DeployFailed) as refusal:
+    except (custom_family.InvalidFamilyFile, CannotStart, CannotPackage, DeployFailed) as refusal:
         raise SystemExit(str(refusal)) from None
-    except (WentOtherwise, Refused, NotQuiet) as otherwise:
+    except (UnexpectedOutcome, Refused, NotQuiet) as otherwise:
         raise SystemExit(texts()["show"]["went_otherwise"].format(what=otherwise)) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -58,13 +58,13 @@ def show(family: Facts | None, stories: tuple[str, ...]) -> None:
     ):
         say(words["loading"])
         cards = "none" if family else "first"
-        play = region.load(PlatformClient(place), say, cards=cards)
+        run = region.load(PlatformClient(place), say, cards=cards)
         narrator = Narrator(say)
-        play.teller = narrator
+        run.narrator = narrator
         if family:
-            play.families[custom_family.STORY] = family
+            run.families[custom_family.STORY] = family
         say("\n" + words["begin"].format(name=stories[0]))
-        play_stories(play, stories)
+        play_stories(run, stories)
         say("\n" + words["end"])
         took = time.monotonic() - started
         told = {"messages": narrator.told, "refusals": narrator.refusals}

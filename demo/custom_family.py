@@ -12,7 +12,7 @@ from shared.privacy.contact import Contact
 STORY = "F-01"
 
 
-class Unfit(Exception):
+class InvalidFamilyFile(Exception):
     """The file cannot be used; the message says why, in the user's language."""
 
 
@@ -61,21 +61,23 @@ def read(path: Path) -> Facts:
     try:
         told = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise Unfit(words["unreadable"].format(path=path, why=words["no_file"])) from None
+        raise InvalidFamilyFile(
+            words["unreadable"].format(path=path, why=words["no_file"])
+        ) from None
     except (OSError, UnicodeDecodeError):
-        raise Unfit(words["unreadable"].format(path=path, why=words["wrong"])) from None
+        raise InvalidFamilyFile(words["unreadable"].format(path=path, why=words["wrong"])) from None
     except json.JSONDecodeError as error:
         why = words["not_json"].format(line=error.lineno)
-        raise Unfit(words["unreadable"].format(path=path, why=why)) from None
+        raise InvalidFamilyFile(words["unreadable"].format(path=path, why=why)) from None
     try:
         family = Family.model_validate(told)
         _check_district(family.district)
         _check_contact(family)
     except ValidationError as error:
         lines = [_line(each["loc"], each["type"], each.get("ctx", {})) for each in error.errors()]
-        raise Unfit("\n".join([words["unfit"].format(path=path), *lines])) from None
-    except Unfit as error:
-        raise Unfit("\n".join([words["unfit"].format(path=path), str(error)])) from None
+        raise InvalidFamilyFile("\n".join([words["unfit"].format(path=path), *lines])) from None
+    except InvalidFamilyFile as error:
+        raise InvalidFamilyFile("\n".join([words["unfit"].format(path=path), str(error)])) from None
     return {
         name: value
         for name, value in family.model_dump(exclude_none=True).items()
@@ -86,7 +88,9 @@ def read(path: Path) -> Facts:
 def _check_district(district: str) -> None:
     known = home().districts
     if district not in known:
-        raise Unfit(_field("district", texts()["own"]["choice"], choices=", ".join(known)))
+        raise InvalidFamilyFile(
+            _field("district", texts()["own"]["choice"], choices=", ".join(known))
+        )
 
 
 def _check_contact(family: Family) -> None:
@@ -97,8 +101,8 @@ def _check_contact(family: Family) -> None:
     except ValidationError as error:
         place = [*error.errors()[0]["loc"]]
         if place == ["phone"]:
-            raise Unfit(_field("phone", words["phone"])) from None
-        raise Unfit(_field("channel", words["contact"])) from None
+            raise InvalidFamilyFile(_field("phone", words["phone"])) from None
+        raise InvalidFamilyFile(_field("channel", words["contact"])) from None
 
 
 def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from demo.actions import LINK
 from demo.client import Message, Reply
 from demo.data import Facts, home, texts
-from demo.story_run import Play, Step, zone
+from demo.story_run import Step, StoryRun, zone
 
 WIDTH = 88
 
@@ -16,22 +16,22 @@ class Narrator:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._step: tuple[Play, str] | None = None
+        self._step: tuple[StoryRun, str] | None = None
         self._loud = False
         self._words = texts()
         self.refusals = 0
         self.told = 0
 
-    def step(self, step: Step, play: Play) -> None:
+    def step(self, step: Step, run: StoryRun) -> None:
         """The moment, who acts, and what for."""
         self._loud = bool(step.say)
         if not self._loud:
             return
-        self._step = play, step.of
+        self._step = run, step.of
         local = step.moment.astimezone(zone())
         when = f"{local.day} {self._words['months'][local.month - 1]}, {local:%H:%M}"
-        self._say(f"\n{when}{self._who(self._actor(play, step))}")
-        self._lines(step.say.format_map(self._names(play, step)), "  ")
+        self._say(f"\n{when}{self._who(self._actor(run, step))}")
+        self._lines(step.say.format_map(self._names(run, step)), "  ")
 
     def sent(self, messages: list[Message]) -> None:
         """What each reader got, in full."""
@@ -68,10 +68,10 @@ class Narrator:
             for line in lines:
                 self._say("    " + self._words["show"]["seen"].format(line=line))
 
-    def _actor(self, play: Play, step: Step) -> str:
-        if step.who != "guardian" or step.of not in play.matches:
+    def _actor(self, run: StoryRun, step: Step) -> str:
+        if step.who != "guardian" or step.of not in run.matches:
             return step.who
-        return play.named(play.guardians[play.matches[step.of]])
+        return run.named(run.guardians[run.matches[step.of]])
 
     def _who(self, who: str) -> str:
         if not who:
@@ -80,8 +80,8 @@ class Narrator:
         role = people.get(who) or people.get(who.partition("-")[0], "")
         return f" · {role}" + (f" {who}" if "-" in who else "")
 
-    def _names(self, play: Play, step: Step) -> dict[str, str]:
-        family = play.families.get(step.of)
+    def _names(self, run: StoryRun, step: Step) -> dict[str, str]:
+        family = run.families.get(step.of)
         if family is None:
             return {"family": step.of}
         needs = [self._words["needs"][need["category"]] for need in family["needs"]]
@@ -100,9 +100,9 @@ def _particulars(told: Facts) -> list[str]:
     return wrong + ([texts()["show"]["instead"].format(steps=", ".join(steps))] if steps else [])
 
 
-def about(play: Play, name: str) -> set[str]:
+def about(run: StoryRun, name: str) -> set[str]:
     """Everything whose messages belong to that one's story."""
-    known = {play.ids.get(name, ""), play.matches.get(name, ""), play.ids.get(f"{name} story", "")}
-    if match := play.matches.get(name):
-        known.add(play.guardians.get(match, ""))
+    known = {run.ids.get(name, ""), run.matches.get(name, ""), run.ids.get(f"{name} story", "")}
+    if match := run.matches.get(name):
+        known.add(run.guardians.get(match, ""))
     return known - {""}

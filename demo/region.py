@@ -11,7 +11,7 @@ from demo import card_actions
 from demo.client import Client, PlatformClient, Refused
 from demo.data import REGION, Facts, table, texts
 from demo.stories import steps_of
-from demo.story_run import Play, WentOtherwise
+from demo.story_run import StoryRun, UnexpectedOutcome
 from infra.local_platform import LocalPlatform
 
 STAGES = ("applied", "in_vetting", "approved", "assigned", "ready")
@@ -33,7 +33,7 @@ def load(
     guardians: Collection[str] | None = None,
     cards: str = "all",
     bulk: bool = False,
-) -> Play:
+) -> StoryRun:
     """Load the region; `cards` is `all` (every named card), `first` (where a story begins) or none.
 
     With `bulk` the cards of 188 more holders come too, so that figures are those of 15.2;
@@ -41,88 +41,88 @@ def load(
     """
     client = PlatformClient(place) if isinstance(place, LocalPlatform) else place
     say = say or (place.say if isinstance(place, LocalPlatform) else _silent)
-    play = Play(client)
+    run = StoryRun(client)
     words = texts()["load"]
     say(words["offices"])
-    offices(play)
+    offices(run)
     for name, facts in table("guardians").items():
         if guardians is not None and name not in guardians:
             continue
         say(words["guardian"].format(name=name, title=facts["title"]))
-        guardian(play, name, facts)
+        guardian(run, name, facts)
         client.settle()
     if cards != "none":
         say(words["partners"])
         for name, facts in table("partners").items():
-            partner(play, name, facts)
+            partner(run, name, facts)
         client.settle()
         say(words["cards"])
-        first_cards(play)
+        first_cards(run)
         client.settle()
         if cards == "all":
-            play.waiting = False
-            play.run(steps_of("cards_life"), card_actions.VERBS)
-            play.waiting = True
+            run.waiting = False
+            run.run(steps_of("cards_life"), card_actions.ACTIONS)
+            run.waiting = True
         if bulk:
-            many_cards(play, say)
+            many_cards(run, say)
     client.settle()
-    play.news()
-    return play
+    run.news()
+    return run
 
 
 # offices ----------------------------------------------------------------------------------
 
 
-def offices(play: Play) -> None:
+def offices(run: StoryRun) -> None:
     """Lines of messages, headquarters, organisations to send a family to."""
     region = table("region")
     path = f"/notifications/v1/programme-lines/{REGION}"
-    _put(play, "OPS-1", path, {"values": region["lines"]})
+    _put(run, "OPS-1", path, {"values": region["lines"]})
     for code, staff in region["headquarters"].items():
-        people = [play.client.identity(user) for user in staff]
-        _put(play, "OPS-1", f"/matching/v1/regions/{code}/headquarters", {"coordinators": people})
+        people = [run.client.identity(user) for user in staff]
+        _put(run, "OPS-1", f"/matching/v1/regions/{code}/headquarters", {"coordinators": people})
     for name, facts in region["providers"].items():
         body = {"region": REGION, **facts}
-        play.ids[name] = play.do("HQ-1", "/intake/v1/providers", body, name=name).id
+        run.ids[name] = run.do("HQ-1", "/intake/v1/providers", body, name=name).id
     try:
         programme = region["card_programme"]
-        programme = programme | {"started_on": play.day(programme["started_on"])}
-        play.do("RA-1", "/cards/v1/programmes", programme, name="programme")
+        programme = programme | {"started_on": run.day(programme["started_on"])}
+        run.do("RA-1", "/cards/v1/programmes", programme, name="programme")
     except Refused as refused:
         if refused.reply.status != 409:
             raise
 
 
-def _put(play: Play, who: str, path: str, body: Facts) -> None:
+def _put(run: StoryRun, who: str, path: str, body: Facts) -> None:
     """Replace a setting, whatever version it has."""
-    found = play.client.call(who, "GET", path)
+    found = run.client.call(who, "GET", path)
     version = found.body["version"] if found.status == 200 else 0
-    play.client.call(who, "PUT", path, body, if_match=version, must=True)
+    run.client.call(who, "PUT", path, body, if_match=version, must=True)
 
 
 # guardians --------------------------------------------------------------------------------
 
 
-def guardian(play: Play, name: str, facts: Facts) -> None:
+def guardian(run: StoryRun, name: str, facts: Facts) -> None:
     """An organisation from its application to the stage where stories find it."""
     path = "/matching/v1/applications" if name in ("G-01", "G-06") else "/matching/v1/guardians"
     who = None if name in ("G-01", "G-06") else "FH-1"
     try:
-        applied = play.do(who, path, application(facts), name=name)
+        applied = run.do(who, path, application(facts), name=name)
     except Refused as refused:
         if facts["stage"] == "refused" and refused.reply.status == 422:
             return
         raise
     if facts["stage"] == "refused":
-        raise WentOtherwise(f"{name} was not refused")
-    play.ids[name] = applied.id
-    play.client.bind(name, applied.id)
+        raise UnexpectedOutcome(f"{name} was not refused")
+    run.ids[name] = applied.id
+    run.client.bind(name, applied.id)
     for stage in STAGES[1 : _reached(facts["stage"]) + 1]:
-        _STEPS[stage](play, name, facts)
+        _STEPS[stage](run, name, facts)
     if talk := facts.get("talk"):
-        hold_talk(play, name, facts, ended=talk == "held")
+        hold_talk(run, name, facts, ended=talk == "held")
     if facts.get("participation"):
-        sign_participation(play, name, _hq(facts))
+        sign_participation(run, name, _hq(facts))
 
 
 def application(facts: Facts) -> Facts:
@@ -150,59 +150,59 @@ def _hq(facts: Facts) -> str:
     return "HQ-Y" if facts.get("region") == "YY" else "HQ-1"
 
 
-def vet(play: Play, name: str, facts: Facts) -> None:
+def vet(run: StoryRun, name: str, facts: Facts) -> None:
     """The federal headquarters looks at it."""
-    path = f"/matching/v1/guardians/{play.ids[name]}"
-    play.do("FH-1", f"{path}/vetting", name=f"{name} vetting")
+    path = f"/matching/v1/guardians/{run.ids[name]}"
+    run.do("FH-1", f"{path}/vetting", name=f"{name} vetting")
 
 
-def approve(play: Play, name: str, facts: Facts) -> None:
+def approve(run: StoryRun, name: str, facts: Facts) -> None:
     """The check is fine, the decision is yes."""
-    path = f"/matching/v1/guardians/{play.ids[name]}"
+    path = f"/matching/v1/guardians/{run.ids[name]}"
     check = {"code": "registry", "passed": True}
-    play.do("FH-1", f"{path}/checks", check, name=f"{name} check")
-    play.do("FH-1", f"{path}/approval", name=f"{name} approval")
+    run.do("FH-1", f"{path}/checks", check, name=f"{name} check")
+    run.do("FH-1", f"{path}/approval", name=f"{name} approval")
 
 
-def assign(play: Play, name: str, facts: Facts) -> None:
+def assign(run: StoryRun, name: str, facts: Facts) -> None:
     """A region gets it."""
-    path = f"/matching/v1/guardians/{play.ids[name]}/assignment"
-    play.do("FH-1", path, {"region": facts.get("region", REGION)}, name=f"{name} assignment")
+    path = f"/matching/v1/guardians/{run.ids[name]}/assignment"
+    run.do("FH-1", path, {"region": facts.get("region", REGION)}, name=f"{name} assignment")
 
 
-def prepare(play: Play, name: str, facts: Facts) -> None:
+def prepare(run: StoryRun, name: str, facts: Facts) -> None:
     """Training, interview, briefing."""
-    path, day = f"/matching/v1/guardians/{play.ids[name]}", play.day(PREPARED_ON)
+    path, day = f"/matching/v1/guardians/{run.ids[name]}", run.day(PREPARED_ON)
     trained = {"course": "basics", "completed_on": day, "certificate_ref": f"cert-{name}"}
-    play.do(name, f"{path}/training", trained, name=f"{name} training")
+    run.do(name, f"{path}/training", trained, name=f"{name} training")
     held = {"held_on": day, "result": "passed"}
-    play.do(_hq(facts), f"{path}/interview", held, name=f"{name} interview")
-    play.do(_hq(facts), f"{path}/briefing", {"held_on": day}, name=f"{name} briefing")
+    run.do(_hq(facts), f"{path}/interview", held, name=f"{name} interview")
+    run.do(_hq(facts), f"{path}/briefing", {"held_on": day}, name=f"{name} briefing")
 
 
 _STEPS = {"in_vetting": vet, "approved": approve, "assigned": assign, "ready": prepare}
 
 
-def hold_talk(play: Play, name: str, facts: Facts, *, ended: bool) -> None:
+def hold_talk(run: StoryRun, name: str, facts: Facts, *, ended: bool) -> None:
     """The organisation is asked something, and perhaps has answered."""
-    path = f"/matching/v1/guardians/{play.ids[name]}/clarification"
+    path = f"/matching/v1/guardians/{run.ids[name]}/clarification"
     asked = {"invited_role": "head", "question": facts["question"]}
-    play.do("FH-1", path, asked, name=f"{name} talk")
+    run.do("FH-1", path, asked, name=f"{name} talk")
     if ended:
-        held = {"held_on": play.day(PREPARED_ON), "result": "satisfied"}
-        play.do(_hq(facts), f"{path}/result", held, name=f"{name} talk ends")
+        held = {"held_on": run.day(PREPARED_ON), "result": "satisfied"}
+        run.do(_hq(facts), f"{path}/result", held, name=f"{name} talk ends")
 
 
-def sign_participation(play: Play, name: str, who: str) -> None:
+def sign_participation(run: StoryRun, name: str, who: str) -> None:
     """Guardian and headquarters agree."""
-    path = f"/matching/v1/guardians/{play.ids[name]}/participation-agreement"
-    play.do(who, path, {"template_version": "2026-1"}, name=f"{name} participation")
+    path = f"/matching/v1/guardians/{run.ids[name]}/participation-agreement"
+    run.do(who, path, {"template_version": "2026-1"}, name=f"{name} participation")
 
 
 # partners and cards -----------------------------------------------------------------------
 
 
-def partner(play: Play, name: str, facts: Facts) -> None:
+def partner(run: StoryRun, name: str, facts: Facts) -> None:
     """A business from the first idea to its first till."""
     lead = {
         "region": REGION,
@@ -211,27 +211,27 @@ def partner(play: Play, name: str, facts: Facts) -> None:
         "district_ids": facts["districts"],
         "manager_org": name,
     }
-    play.ids[name] = play.do(facts["by"], "/cards/v1/partners", lead, name=name).id
-    path = f"/cards/v1/partners/{play.ids[name]}"
-    play.do("CL-0", f"{path}/take", name=f"{name} take")
+    run.ids[name] = run.do(facts["by"], "/cards/v1/partners", lead, name=name).id
+    path = f"/cards/v1/partners/{run.ids[name]}"
+    run.do("CL-0", f"{path}/take", name=f"{name} take")
     for number, outlet in enumerate(facts.get("outlets", ())):
-        open_outlet(play, name, number, outlet)
+        open_outlet(run, name, number, outlet)
     if facts["stage"] == "declined":
-        play.do("CL-0", f"{path}/decline", {"reason": facts["reason"]}, name=f"{name} decline")
+        run.do("CL-0", f"{path}/decline", {"reason": facts["reason"]}, name=f"{name} decline")
     if facts["stage"] != "active":
         return
     for number, offer in enumerate(facts["offers"]):
-        card_actions.propose_offer(play, name, offer, number)
+        card_actions.propose_offer(run, name, offer, number)
     paper = {"agreement_ref": facts["agreement"]}
-    play.do("CL-0", f"{path}/agreement", paper, name=f"{name} paper")
-    play.do("CL-0", f"{path}/publish", name=f"{name} publish")
+    run.do("CL-0", f"{path}/agreement", paper, name=f"{name} paper")
+    run.do("CL-0", f"{path}/publish", name=f"{name} publish")
     if last_day := facts.get("last_day"):
-        leave(play, name, date.fromisoformat(last_day))
+        leave(run, name, date.fromisoformat(last_day))
 
 
-def open_outlet(play: Play, name: str, number: int, facts: Facts) -> None:
+def open_outlet(run: StoryRun, name: str, number: int, facts: Facts) -> None:
     """A shop and the key of its till."""
-    path = f"/cards/v1/partners/{play.ids[name]}"
+    path = f"/cards/v1/partners/{run.ids[name]}"
     shop = {
         "title": facts["title"],
         "district_id": facts["district"],
@@ -240,31 +240,31 @@ def open_outlet(play: Play, name: str, number: int, facts: Facts) -> None:
         "longitude": facts["at"][1],
         "hours": [{"day": "mon", "opens": "09:00", "closes": "21:00"}],
     }
-    opened = play.do(name, f"{path}/outlets", shop, name=f"{name} outlet {number}").body["number"]
-    key = play.do(name, f"{path}/keys", {"outlet_id": opened}, name=f"{name} key {number}")
-    play.keys.setdefault(name, key.body["store_key"])
+    opened = run.do(name, f"{path}/outlets", shop, name=f"{name} outlet {number}").body["number"]
+    key = run.do(name, f"{path}/keys", {"outlet_id": opened}, name=f"{name} key {number}")
+    run.keys.setdefault(name, key.body["store_key"])
 
 
-def leave(play: Play, name: str, last_day: date) -> None:
+def leave(run: StoryRun, name: str, last_day: date) -> None:
     """The partner goes after that day, or has gone."""
-    path = f"/cards/v1/partners/{play.ids[name]}"
-    if last_day - play.today() >= NOTICE:
+    path = f"/cards/v1/partners/{run.ids[name]}"
+    if last_day - run.today() >= NOTICE:
         notice = {"last_day": last_day.isoformat(), "reason": "agreement_over"}
-        play.do(name, f"{path}/notice", notice, name=f"{name} notice")
+        run.do(name, f"{path}/notice", notice, name=f"{name} notice")
     else:
-        play.do(name, f"{path}/end", {"reason": "agreement_over"}, name=f"{name} end")
+        run.do(name, f"{path}/end", {"reason": "agreement_over"}, name=f"{name} end")
 
 
-def first_cards(play: Play) -> None:
+def first_cards(run: StoryRun) -> None:
     """The cards that are in use when stories begin."""
     for name, facts in table("cards").items():
         if "order" not in facts and facts.get("placement", True):
-            card_actions.issue(play, name, "CL-0")
+            card_actions.issue(run, name, "CL-0")
             if name != "FP-04":
-                card_actions.activate(play, name, name)
+                card_actions.activate(run, name, name)
 
 
-def many_cards(play: Play, say: Say) -> None:
+def many_cards(run: StoryRun, say: Say) -> None:
     """188 more holders, of whom 140 have activated the card with the leader's help."""
     for number in range(BULK_CARDS):
         holder = f"B-{number:03d}"
@@ -276,9 +276,9 @@ def many_cards(play: Play, say: Say) -> None:
             "channel": "sms",
             "phone": f"+7 900 400-{number // 100:02d}-{number % 100:02d}",
         }
-        card_actions.issue(play, holder, "CL-0", facts)
+        card_actions.issue(run, holder, "CL-0", facts)
         if number < BULK_ACTIVE:
-            card_actions.activate(play, holder, "CL-0", facts)
+            card_actions.activate(run, holder, "CL-0", facts)
         if number % 40 == 39:
-            play.client.settle()
+            run.client.settle()
             say(texts()["load"]["bulk"].format(done=number + 1, all=BULK_CARDS))

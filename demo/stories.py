@@ -6,9 +6,9 @@ from functools import cache
 
 from demo import actions, card_actions
 from demo.data import HERE, table
-from demo.story_run import Play, Step, Verb
+from demo.story_run import Action, Step, StoryRun
 
-VERBS: dict[str, Verb] = actions.VERBS | card_actions.VERBS
+ACTIONS: dict[str, Action] = actions.ACTIONS | card_actions.ACTIONS
 BEGINNING = "2026-09-10 09:00"
 FAMILIES = ("F-01", "F-02", "F-03", "F-04", "F-05", "F-06", "F-07", "F-08")
 SHOWN = ("F-01", "F-05", "F-08", "cards_life", "tills", "duty", "lists")
@@ -22,13 +22,13 @@ def steps_of(story: str) -> tuple[Step, ...]:
     return tuple(Step.read(facts.pop("of", story), facts) for facts in told["step"])
 
 
-def together(stories: Iterable[str]) -> list[Step]:
+def steps_of_all(stories: Iterable[str]) -> list[Step]:
     """The steps of several stories."""
     return [step for story in stories for step in steps_of(story)]
 
 
-def play_stories(play: Play, stories: Iterable[str]) -> Play:
+def play_stories(run: StoryRun, stories: Iterable[str]) -> StoryRun:
     """Play stories at once, on one clock."""
-    play.families = dict(table("families")) | play.families
-    play.run(together(stories), VERBS)
-    return play
+    run.families = dict(table("families")) | run.families
+    run.run(steps_of_all(stories), ACTIONS)
+    return run

@@ -52,10 +52,10 @@ class Step:
         return moment(self.at)
 
 
-class Teller(Protocol):
+class Audience(Protocol):
     """Whoever watches a story."""
 
-    def step(self, step: Step, play: "Play") -> None:
+    def step(self, step: Step, run: "StoryRun") -> None:
         """A step begins."""
 
     def sent(self, messages: list[Message]) -> None:
@@ -71,7 +71,7 @@ class Teller(Protocol):
 class Silent:
     """Nobody watches."""
 
-    def step(self, step: Step, play: "Play") -> None:
+    def step(self, step: Step, run: "StoryRun") -> None:
         """Nothing."""
 
     def sent(self, messages: list[Message]) -> None:
@@ -84,19 +84,19 @@ class Silent:
         """Nothing."""
 
 
-class WentOtherwise(Exception):
+class UnexpectedOutcome(Exception):
     """The system did not do what the story tells; the message says what it did."""
 
 
-Verb = Callable[["Play", Step], object]
+Action = Callable[["StoryRun", Step], object]
 
 
-class Play:
+class StoryRun:
     """The players' memory of ids, and the way in which they act."""
 
-    def __init__(self, client: Client, teller: Teller | None = None) -> None:
+    def __init__(self, client: Client, narrator: Audience | None = None) -> None:
         self.client = client
-        self.teller = teller or Silent()
+        self.narrator = narrator or Silent()
         self.ids: dict[str, str] = {}
         self.matches: dict[str, str] = {}
         self.guardians: dict[str, str] = {}
@@ -108,31 +108,31 @@ class Play:
         self._told = 0
         self._done: dict[str, int] = {}
 
-    def run(self, steps: Iterable[Step], verbs: dict[str, Verb]) -> None:
+    def run(self, steps: Iterable[Step], verbs: dict[str, Action]) -> None:
         """Play the steps in the order of time; of two at one moment the earlier line first."""
         for step in sorted(steps, key=lambda each: each.moment):
             if self.waiting and step.moment > self.client.now():
                 self.client.advance(step.moment)
             if step.when and not verbs[step.when](self, step):
                 continue
-            self.teller.step(step, self)
+            self.narrator.step(step, self)
             self.news()
             if step.does:
                 self.act(step, verbs[step.does])
             self.client.settle()
             self.news()
 
-    def act(self, step: Step, verb: Verb) -> None:
+    def act(self, step: Step, verb: Action) -> None:
         """One step; a refusal must be the one that the story tells."""
         try:
             verb(self, step)
         except Refused as refused:
             if refused.reply.status != step.refused or step.code not in ("", code_of(refused)):
-                raise WentOtherwise(f"{step.at} {step.of} {step.does}: {refused}") from None
-            self.teller.refusal(refused.reply)
+                raise UnexpectedOutcome(f"{step.at} {step.of} {step.does}: {refused}") from None
+            self.narrator.refusal(refused.reply)
         else:
             if step.refused:
-                raise WentOtherwise(f"{step.at} {step.of} {step.does} was not refused")
+                raise UnexpectedOutcome(f"{step.at} {step.of} {step.does} was not refused")
 
     def do(
         self, who: str | None, path: str, body: Any = None, *, name: str = "", **more: Any
@@ -161,7 +161,7 @@ class Play:
         messages = self.client.messages()
         new, self._told = messages[self._told :], len(messages)
         if new:
-            self.teller.sent(new)
+            self.narrator.sent(new)
 
     def named(self, identifier: str) -> str:
         """The story's name of something known by its id."""

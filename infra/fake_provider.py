@@ -27,7 +27,7 @@ FIELDS = (
 )
 
 
-class GatewayFails(Exception):
+class ProviderFailure(Exception):
     """The carrier answers with a failure; `status` 0 means that it does not answer at all."""
 
     def __init__(self, status: int) -> None:
@@ -35,7 +35,7 @@ class GatewayFails(Exception):
         self.status = status
 
 
-class MessageGateway:
+class FakeProvider:
     """Messages by id, and the fault that is switched on."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,9 +52,9 @@ class MessageGateway:
         """Accept a message; the same id again changes nothing but the count of attempts."""
         mode = self._next_fault()
         if mode == "error":
-            raise GatewayFails(500)
+            raise ProviderFailure(500)
         if mode == "refuse":
-            raise GatewayFails(422)
+            raise ProviderFailure(422)
         body = json.dumps({name: message.get(name) for name in FIELDS}, ensure_ascii=False)
         with self._lock, self._kept:
             self._kept.execute(
@@ -63,7 +63,7 @@ class MessageGateway:
                 (identifier, at, body),
             )
         if mode == "accept_then_timeout":
-            raise GatewayFails(0)
+            raise ProviderFailure(0)
         return {"message_id": identifier, "status": "accepted"}
 
     def get(self, identifier: str) -> Message | None:

@@ -25,7 +25,7 @@ from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.deployer import Deployer, Facts
 from infra.emulator import CannotStart, Emulator, free_port, local_client
-from infra.fake_provider import Message, MessageGateway
+from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
@@ -98,7 +98,7 @@ class LocalPlatform:
         self.url = f"http://127.0.0.1:{ports['origin']}"
         self.say("Packaging the services …")
         made = package(root=self.root)
-        self.gateway = MessageGateway(self.state)
+        self.gateway = FakeProvider(self.state)
         self.emulator = Emulator(self.state, ports["emulator"], enforce_iam=self._enforce_iam)
         self.origin = self._open_origin(ports, made)
         self._start_behind(made, fresh)
@@ -134,7 +134,7 @@ class LocalPlatform:
             self._serving = False
             self.emulator.stop()
             del self.emulator
-        gateway: MessageGateway | None = self.__dict__.pop("gateway", None)
+        gateway: FakeProvider | None = self.__dict__.pop("gateway", None)
         if gateway is not None:
             gateway.close()
         if self._held is not None:

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 import urllib3
 from urllib3 import HTTPHeaderDict
 
-from infra.fake_provider import GatewayFails, MessageGateway
+from infra.fake_provider import FakeProvider, ProviderFailure
 
 PAGES = Path(__file__).parent / "pages"
 HOP_BY_HOP = frozenset(
@@ -50,7 +50,7 @@ class Origin:
         port: int,
         upstream: int,
         apis: Mapping[str, Path | None],
-        gateway: MessageGateway,
+        gateway: FakeProvider,
         business_now: Callable[[], str],
         actions: Mapping[str, Action],
     ) -> None:
@@ -157,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             answer = self.server.origin.answer(self.command, path, body)
-        except GatewayFails as failure:
+        except ProviderFailure as failure:
             if failure.status == 0:
                 threading.Event().wait(SILENCE)
                 self.close_connection = True

@@ -36,7 +36,7 @@ HOLDER = person("FP-02", "foster_parent")
 STRANGER = person("FP-09", "foster_parent")
 
 
-class Desk:
+class CardsClient:
     """The cards API and shortcuts to what tests begin with."""
 
     def __init__(self, world: World) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cards.api_client import Desk
+from tests.cards.api_client import CardsClient
 from tests.support.world import at, world_at
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def client(tmp_path: Path) -> Iterator[CardsClient]:
     """The cards service with a running programme in ZR, on 2026-10-05 at 10:00."""
     with world_at(tmp_path, at("2026-10-05 10:00"), ("cards",)) as world:
-        yield Desk(world)
+        yield CardsClient(world)

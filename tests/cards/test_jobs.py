@@ -12,7 +12,7 @@ from services.cards.printing import sheet
 from shared import clock
 from shared.messaging import deadlines
 from shared.storage import rows
-from tests.cards.api_client import HOLDER, LEADER, Desk
+from tests.cards.api_client import HOLDER, LEADER, CardsClient
 from tests.support.world import JOBS
 
 QUEUE = "cards" + JOBS
@@ -26,19 +26,19 @@ def kill(*_: object, **__: object) -> None:
     raise Killed
 
 
-def a_batch(desk: Desk) -> str:
-    opened = desk.post(LEADER, "/v1/batches", region="ZR", dry_run=False).json["id"]
-    desk.world.files.objects[f"batches/{opened}/upload"] = b"x;y\n1;2\n"
-    desk.done(LEADER, f"/v1/batches/{opened}/start")
+def a_batch(client: CardsClient) -> str:
+    opened = client.post(LEADER, "/v1/batches", region="ZR", dry_run=False).json["id"]
+    client.world.files.objects[f"batches/{opened}/upload"] = b"x;y\n1;2\n"
+    client.done(LEADER, f"/v1/batches/{opened}/start")
     return f"/v1/batches/{opened}"
 
 
-def a_print(desk: Desk) -> str:
-    card = desk.active_card()
-    return f"/v1/prints/{desk.post(HOLDER, '/v1/prints', card_ids=[card['id']]).json['id']}"
+def a_print(client: CardsClient) -> str:
+    card = client.active_card()
+    return f"/v1/prints/{client.post(HOLDER, '/v1/prints', card_ids=[card['id']]).json['id']}"
 
 
-KINDS: list[tuple[Callable[[Desk], str], object, str, Any]] = [
+KINDS: list[tuple[Callable[[CardsClient], str], object, str, Any]] = [
     (a_batch, steps, "lay_out", LEADER),
     (a_print, sheet, "pdf_of", HOLDER),
 ]
@@ -46,55 +46,57 @@ KINDS: list[tuple[Callable[[Desk], str], object, str, Any]] = [
 
 @pytest.mark.parametrize(("begin", "where", "name", "reader"), KINDS)
 def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
-    desk: Desk,
+    client: CardsClient,
     monkeypatch: pytest.MonkeyPatch,
-    begin: Callable[[Desk], str],
+    begin: Callable[[CardsClient], str],
     where: object,
     name: str,
     reader: Any,
 ) -> None:
     monkeypatch.setattr(where, name, kill)
-    job = begin(desk)
+    job = begin(client)
     killed = 0
 
     for _ in range(60):
-        bodies, desk.world.queue.messages[QUEUE] = desk.world.queue.messages[QUEUE], []
+        bodies, client.world.queue.messages[QUEUE] = client.world.queue.messages[QUEUE], []
         for body in bodies:
             try:
-                desk.world.call("cards", "on_jobs", {"Records": [{"messageId": "1", "body": body}]})
+                client.world.call(
+                    "cards", "on_jobs", {"Records": [{"messageId": "1", "body": body}]}
+                )
             except Killed:
                 killed += 1
-        with desk.world.service("cards"):
+        with client.world.service("cards"):
             later = clock.now() + timedelta(minutes=1)
-        desk.world.set_time(later)
-        desk.world.sweep()
+        client.world.set_time(later)
+        client.world.sweep()
 
     assert killed == deadlines.JOB_KILLS == 3
-    shown = desk.get(reader, job).json
+    shown = client.get(reader, job).json
     assert shown["status"] == "failed"
     assert "остановлена" in shown["failure"]
-    assert not desk.world.queue.messages[QUEUE]
-    assert not deadlines.given_up(desk.world.stores["cards"])
+    assert not client.world.queue.messages[QUEUE]
+    assert not deadlines.given_up(client.world.stores["cards"])
 
 
-def test_jobs_never_stand_in_the_queue_of_events_and_deadlines(desk: Desk) -> None:
-    a_print(desk)
-    desk.world.sweep()
+def test_jobs_never_stand_in_the_queue_of_events_and_deadlines(client: CardsClient) -> None:
+    a_print(client)
+    client.world.sweep()
 
-    bodies = [json.loads(body) for body in desk.world.queue.messages["cards"]]
+    bodies = [json.loads(body) for body in client.world.queue.messages["cards"]]
     assert not [body for body in bodies if body.get("due", ["", ""])[1] in ("PRINT", "BATCH")]
-    assert {json.loads(body)["due"][1] for body in desk.world.queue.messages[QUEUE]} == {"PRINT"}
+    assert {json.loads(body)["due"][1] for body in client.world.queue.messages[QUEUE]} == {"PRINT"}
 
 
-def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(desk: Desk) -> None:
-    app = desk.world.apps["cards"]
-    a_batch(desk)
-    a_print(desk)
-    desk.active_partner()
+def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(client: CardsClient) -> None:
+    app = client.world.apps["cards"]
+    a_batch(client)
+    a_print(client)
+    client.active_partner()
 
     found = {
         row["type"]["S"]: row["due_shard"]["S"] in rows.JOB_SHARDS
-        for row in desk.world.rows("cards-data")
+        for row in client.world.rows("cards-data")
         if "due_shard" in row and "type" in row
     }
 

@@ -8,33 +8,33 @@ import pytest
 from services.cards import till_rows
 from services.cards.till import app as till_app
 from shared import keyring
-from tests.cards.api_client import AUTHORITY, CONTACT, LEADER, MANAGER, Desk, person
+from tests.cards.api_client import AUTHORITY, CONTACT, LEADER, MANAGER, CardsClient, person
 from tests.cards.batches.test_batches import run, text, upload
-from tests.cards.till.till_client import Answered, Kit, Shop
+from tests.cards.till.till_client import Shop, TillAnswer, TillClient
 from tests.support.world import at
 
 
 class Region:
     """The demo region's cards and stores, played through the API."""
 
-    def __init__(self, desk: Desk, kit: Kit) -> None:
-        self.desk, self.kit = desk, kit
+    def __init__(self, client: CardsClient, kit: TillClient) -> None:
+        self.client, self.kit = client, kit
         self.cards: dict[str, dict[str, Any]] = {}
         self.shops: dict[str, tuple[str, Shop]] = {}
 
     def on(self, moment: str) -> None:
-        self.desk.world.advance(at(moment))
+        self.client.world.advance(at(moment))
 
     def partner(self, name: str, percent: int, since: str, **facts: Any) -> None:
         """A store from lead to its first till."""
-        desk = self.desk
-        partner = desk.partner(title=name, **facts)
-        outlet = desk.outlet(partner, facts["district_ids"][0])
-        assert desk.offer(partner, percent, since).status == 201
-        key = till_rows.parse_store_key(desk.key(partner, outlet).json["store_key"])
+        client = self.client
+        partner = client.partner(title=name, **facts)
+        outlet = client.outlet(partner, facts["district_ids"][0])
+        assert client.offer(partner, percent, since).status == 201
+        key = till_rows.parse_store_key(client.key(partner, outlet).json["store_key"])
         assert key is not None
-        desk.done(LEADER, f"/v1/partners/{partner}/agreement", agreement_ref="1")
-        desk.done(LEADER, f"/v1/partners/{partner}/publish")
+        client.done(LEADER, f"/v1/partners/{partner}/agreement", agreement_ref="1")
+        client.done(LEADER, f"/v1/partners/{partner}/publish")
         self.shops[name] = partner, Shop(partner, outlet, key.key_id, key.secret)
 
     def on_order(self, name: str, day: str) -> None:
@@ -42,7 +42,7 @@ class Region:
         self.on(f"{day} 10:00")
         order = {"order_ref": name, "ordered_on": day}
         office = person("DO-02", "district_office", districts=("D02",))
-        issued = self.desk.post(
+        issued = self.client.post(
             office, "/v1/cards", region="ZR", district_id="D02", holder_ref=name, order=order,
             contact=CONTACT,
         )  # fmt: skip
@@ -50,73 +50,73 @@ class Region:
         self.cards[name] = issued.json
 
     def activate(self, name: str, *, community: bool = True) -> None:
-        answer = self.desk.activate(
+        answer = self.client.activate(
             self.cards[name], person(name, "foster_parent"), consent_community=community
         )
         assert answer.status == 200, answer.text
 
-    def check(self, name: str, store: str) -> Answered:
+    def check(self, name: str, store: str) -> TillAnswer:
         """The store checks the typed number of a card."""
         return self.kit.check(self.shops[store][1], number=self.cards[name]["number"])
 
     def bulk(self) -> None:
         """The other cards, from a table; most are activated with a leader's help."""
         rows = [f"B-{n:03d};D{n % 12 + 1:02d};да;;;;" for n in range(188)]
-        batch = upload(self.desk, self.desk.world.files, text(*rows), dry_run=False)
-        assert run(self.desk, batch)["accepted"] == len(rows)
+        batch = upload(self.client, self.client.world.files, text(*rows), dry_run=False)
+        assert run(self.client, batch)["accepted"] == len(rows)
         listed: list[dict[str, Any]] = []
         cursor: dict[str, str] = {}
         while True:
-            page = self.desk.get(LEADER, "/v1/cards", limit=100, **cursor).json
+            page = self.client.get(LEADER, "/v1/cards", limit=100, **cursor).json
             listed += page["items"]
             if not page.get("next_cursor"):
                 break
             cursor = {"cursor": page["next_cursor"]}
         for card in listed:
             if card["holder_ref"].startswith("B-"):
-                page = self.desk.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
+                page = self.client.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
                 self.cards[card["holder_ref"]] = page
 
 
 @pytest.fixture
-def region(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
-    with desk.world.service("cards"):
-        kit = Kit(desk.world.dynamodb, keyring.from_env())
+def region(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
+    with client.world.service("cards"):
+        kit = TillClient(client.world.dynamodb, keyring.from_env())
     monkeypatch.setattr(till_app, "till", lambda: kit.till)
     inner = kit.post
 
-    def within(*arguments: Any, **more: Any) -> Answered:
-        with desk.world.service("cards"):
+    def within(*arguments: Any, **more: Any) -> TillAnswer:
+        with client.world.service("cards"):
             return inner(*arguments, **more)
 
     monkeypatch.setattr(kit, "post", within)
-    yield Region(desk, kit)
+    yield Region(client, kit)
 
 
 @pytest.mark.requirement("S0-37", "S0-38", "S0-39", "S0-40", "S0-41", "S0-43", "S0-47")
 def test_the_cards_of_the_demo_region_end_with_the_expected_figures(region: Region) -> None:
-    desk = region.desk
+    client = region.client
     region.on("2026-09-01 10:00")
     region.partner("PT-01", 7, "2026-09-01", district_ids=["D01", "D02"])
     region.partner("PT-02", 10, "2026-09-01", district_ids=["D01"], category="clothing")
     region.partner("PT-03", 5, "2026-09-01", district_ids=["D03", "D04", "D05"],
                    category="building")  # fmt: skip
     region.partner("PT-05", 5, "2026-09-01", district_ids=["D01"], category="pharmacy")
-    lead = desk.partner(title="PT-04", district_ids=["D06"])
-    variable = desk.partner(title="PT-06", district_ids=["D07"])
-    assert desk.offer(variable, "up to 15 %").json["errors"][0]["code"] == "discount_not_fixed"
-    desk.done(LEADER, f"/v1/partners/{variable}/decline", reason="variable_discount")
+    lead = client.partner(title="PT-04", district_ids=["D06"])
+    variable = client.partner(title="PT-06", district_ids=["D07"])
+    assert client.offer(variable, "up to 15 %").json["errors"][0]["code"] == "discount_not_fixed"
+    client.done(LEADER, f"/v1/partners/{variable}/decline", reason="variable_discount")
     first, _ = region.shops["PT-01"]
-    nine = desk.offer(first, 9, "2026-11-01").json["number"]
-    desk.done(LEADER, f"/v1/partners/{first}/offers/{nine}/publish")
+    nine = client.offer(first, 9, "2026-11-01").json["number"]
+    client.done(LEADER, f"/v1/partners/{first}/offers/{nine}/publish")
 
     # 11 active cards and FP-04, which nobody activates; the table brings the rest
     for name in ("FP-01", "FP-04", "FP-05", "FP-06", "FP-07"):
-        region.cards[name] = desk.issue(name, district_id="D01")
+        region.cards[name] = client.issue(name, district_id="D01")
     for name in ("FP-01", "FP-05", "FP-06", "FP-07"):
         region.activate(name)
     candidate = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-08"}
-    assert desk.post(LEADER, "/v1/cards", **candidate).code == "placement_missing"
+    assert client.post(LEADER, "/v1/cards", **candidate).code == "placement_missing"
     region.bulk()
     for number in range(140):
         region.activate(f"B-{number:03d}", community=number % 2 == 0)
@@ -135,7 +135,7 @@ def test_the_cards_of_the_demo_region_end_with_the_expected_figures(region: Regi
 
     # the last day of the old discount, and the first of the new one
     region.on("2026-10-31 23:59")
-    desk.done(MANAGER, f"/v1/partners/{region.shops['PT-05'][0]}/end", reason="agreement_over")
+    client.done(MANAGER, f"/v1/partners/{region.shops['PT-05'][0]}/end", reason="agreement_over")
     assert region.check("FP-01", "PT-05").status == 403
     region.on("2026-11-01 00:00")
     assert region.check("FP-01", "PT-01").body["discount_percent"] == 9
@@ -145,15 +145,15 @@ def test_the_cards_of_the_demo_region_end_with_the_expected_figures(region: Regi
     region.on("2026-11-03 09:00")
     lost = region.cards["FP-05"]
     holder = person("FP-05", "foster_parent")
-    desk.done(holder, f"/v1/cards/{lost['id']}/block", reason="lost")
+    client.done(holder, f"/v1/cards/{lost['id']}/block", reason="lost")
     assert region.check("FP-05", "PT-01").body["reason"] == "not_valid"
-    new = desk.post(LEADER, f"/v1/cards/{lost['id']}/replace", reason="lost").json
+    new = client.post(LEADER, f"/v1/cards/{lost['id']}/replace", reason="lost").json
     assert region.check("FP-05", "PT-01").body["reason"] == "not_valid"
     region.cards["FP-05"] = new
     region.activate("FP-05")
     assert region.check("FP-05", "PT-02").body["valid"]
     region.on("2026-11-10 09:00")
-    desk.done(LEADER, f"/v1/cards/{region.cards['FP-06']['id']}/revoke", reason="placement_ended")
+    client.done(LEADER, f"/v1/cards/{region.cards['FP-06']['id']}/revoke", reason="placement_ended")
     assert region.check("FP-06", "PT-02").body["reason"] == "not_valid"
     for name, day in (("N-1", "2026-11-11"), ("N-2", "2026-11-12"), ("N-3", "2026-11-13"),
                       ("N-4", "2026-11-14")):  # fmt: skip
@@ -162,7 +162,7 @@ def test_the_cards_of_the_demo_region_end_with_the_expected_figures(region: Regi
             region.activate(name)
     region.on("2026-11-30 18:00")
 
-    report = desk.get(AUTHORITY, "/v1/report", region="ZR", quarter="2026-Q4").json
+    report = client.get(AUTHORITY, "/v1/report", region="ZR", quarter="2026-Q4").json
     assert report["k32"] == {"issued": 200, "activated": 150, "percent": 75.0}
     assert report["k33"] == {
         "issued": 6, "activated": 5, "activated_percent": 83.3, "community_consent": 4,
@@ -170,11 +170,11 @@ def test_the_cards_of_the_demo_region_end_with_the_expected_figures(region: Regi
     }  # fmt: skip
     assert (report["k34"]["active"], report["k34"]["districts_with"]) == (3, 5)
     assert len(report["k34"]["districts_without"]) == 7
-    october = desk.get(MANAGER, f"/v1/partners/{first}/statistics", month="2026-10").json
+    october = client.get(MANAGER, f"/v1/partners/{first}/statistics", month="2026-10").json
     assert (october["checks"], october["distinct_cards"]) == (25, 11)
-    public = desk.get(None, "/v1/public/partners", region="ZR").json["items"]
+    public = client.get(None, "/v1/public/partners", region="ZR").json["items"]
     assert [p["title"] for p in public] == ["PT-01", "PT-02", "PT-03"]
     assert lead not in str(public)
-    told = str(desk.world.bus.log)
+    told = str(client.world.bus.log)
     assert all(card["number"] not in told for card in region.cards.values())
     assert "79211234567" not in told and "Мария" not in told

@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from services.notifications.messages import gateway as gateway_module
-from tests.cross_service.region import Town
-from tests.notifications.fakes import FakeGateway
+from tests.cross_service.region import RegionClient
+from tests.notifications.fakes import FakeProvider
 from tests.support.world import at, world_at
 
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RegionClient]:
     """A staffed region where nobody has called yet."""
     with world_at(tmp_path, at("2026-09-14 10:00")) as world:
-        gateway = FakeGateway()
+        gateway = FakeProvider()
         monkeypatch.setattr(gateway_module, "gateway", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
-        found = Town(world, gateway)
+        found = RegionClient(world, gateway)
         found.staffed()
         yield found

@@ -7,7 +7,7 @@ from services.notifications.messages.gateway import Letter
 from shared import clock
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
-from tests.notifications.fakes import FakeGateway
+from tests.notifications.fakes import FakeProvider
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
 
@@ -39,11 +39,11 @@ def holder(name: str) -> Principal:
 
 
 @dataclass
-class Town:
+class RegionClient:
     """Everybody who works with one family, over the real handlers of all services."""
 
     world: World
-    gateway: FakeGateway
+    gateway: FakeProvider
     calls: int = 0
 
     def api(self, service: str, who: Principal | None) -> Api:

@@ -4,49 +4,51 @@ from typing import Any
 
 import pytest
 
-from tests.cross_service.region import BOT, HQ, Town, rep
+from tests.cross_service.region import BOT, HQ, RegionClient, rep
 
 TIRED = {"reason": "guardian_resources_exhausted"}
 
 
 @pytest.mark.requirement("S4-52")
-def test_the_guardian_s_notice_is_put_to_the_family_and_put_again_after_a_day(town: Town) -> None:
-    case, guardian = town.waiting(), town.ready()
-    match = town.in_care(case, guardian)
-    path, before = f"/matching/matches/{match}", len(town.letters)
+def test_the_guardian_s_notice_is_put_to_the_family_and_put_again_after_a_day(
+    client: RegionClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.in_care(case, guardian)
+    path, before = f"/matching/matches/{match}", len(client.letters)
 
-    town.do(rep(guardian), f"{path}/notices", TIRED)
-    assert town.heard(before) == [
+    client.do(rep(guardian), f"{path}/notices", TIRED)
+    assert client.heard(before) == [
         ("family", "Организация не сможет помогать дальше"),
         ("regional_hq", "Помощь семье может закончиться"),
     ]
-    before = len(town.letters)
-    town.at("2026-09-15 10:05")
-    assert town.heard(before) == [
+    before = len(client.letters)
+    client.at("2026-09-15 10:05")
+    assert client.heard(before) == [
         ("family", "Ждём вашего ответа"),
         ("regional_hq", "Вторая сторона молчит уже сутки"),
     ]
-    assert "закончить можно с 17 сентября в 10:00" in town.letters_to("regional_hq")[-1].text
+    assert "закончить можно с 17 сентября в 10:00" in client.letters_to("regional_hq")[-1].text
 
 
 @pytest.mark.requirement("S4-52")
 def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarters(
-    town: Town,
+    client: RegionClient,
 ) -> None:
-    case, guardian = town.waiting(), town.ready()
-    match = town.in_care(case, guardian)
-    path, before = f"/matching/matches/{match}", len(town.letters)
+    case, guardian = client.waiting(), client.ready()
+    match = client.in_care(case, guardian)
+    path, before = f"/matching/matches/{match}", len(client.letters)
 
     family: dict[str, Any] = {"Ryadom_On_Behalf_Of": case}
-    town.do(BOT, f"{path}/notices", {"reason": "conflict"}, **family)
-    assert town.heard(before) == [
+    client.do(BOT, f"{path}/notices", {"reason": "conflict"}, **family)
+    assert client.heard(before) == [
         ("guardian_rep", "Семья хочет закончить"),
         ("regional_hq", "Помощь семье может закончиться"),
     ]
-    before = len(town.letters)
-    town.do(rep(guardian), f"{path}/notices", TIRED)
-    assert town.heard(before) == [("regional_hq", "Помощь семье может закончиться")]
-    assert "Обе стороны" in town.letters[-1].text
-    town.at("2026-09-15 12:00")
-    assert "Вторая сторона молчит уже сутки" not in {letter.title for letter in town.letters}
-    town.do(HQ, f"{path}/ending", TIRED)
+    before = len(client.letters)
+    client.do(rep(guardian), f"{path}/notices", TIRED)
+    assert client.heard(before) == [("regional_hq", "Помощь семье может закончиться")]
+    assert "Обе стороны" in client.letters[-1].text
+    client.at("2026-09-15 12:00")
+    assert "Вторая сторона молчит уже сутки" not in {letter.title for letter in client.letters}
+    client.do(HQ, f"{path}/ending", TIRED)

@@ -15,7 +15,7 @@ from tests.cross_service.region import (
     FEDERAL,
     HQ,
     LEADER,
-    Town,
+    RegionClient,
     holder,
     rep,
 )
@@ -28,153 +28,153 @@ NOBODY = "–"
 class Story:
     """One family, one guardian and one card, and the step they are at."""
 
-    def __init__(self, town: Town) -> None:
-        self.town = town
+    def __init__(self, client: RegionClient) -> None:
+        self.client = client
         self.case = self.guardian = self.match = self.card = ""
         self.handed: Any = None
 
     # 1 and 2: the request ------------------------------------------------------------------
 
     def a_family_asks_for_help(self) -> None:
-        self.case = self.town.registered("household_help", "repair_work", phone="+79031112233")
+        self.case = self.client.registered("household_help", "repair_work", phone="+79031112233")
 
     def the_same_family_asks_again(self) -> None:
-        assert self.town.registered("repair_work", phone="+79031112233") == self.case
+        assert self.client.registered("repair_work", phone="+79031112233") == self.case
 
     def headquarters_takes_the_request(self) -> None:
-        self.town.do(HQ, f"/intake/requests/{self.case}/take")
+        self.client.do(HQ, f"/intake/requests/{self.case}/take")
 
     def headquarters_clarifies_the_needs(self) -> None:
-        needs = self.town.get(HQ, f"/intake/requests/{self.case}")["needs"]
+        needs = self.client.get(HQ, f"/intake/requests/{self.case}")["needs"]
         confirmed = {"confirm": [need["need_id"] for need in needs]}
-        self.town.do(HQ, f"/intake/requests/{self.case}/needs", confirmed)
+        self.client.do(HQ, f"/intake/requests/{self.case}/needs", confirmed)
 
     def headquarters_sets_the_marker(self) -> None:
-        self.town.flagged(self.case)
+        self.client.flagged(self.case)
 
     def the_family_changes_its_needs_while_it_waits(self) -> None:
         wish = {"add": [{"category": "food_aid"}]}
-        self.town.as_family(self.case, f"/intake/requests/{self.case}/corrections", wish)
+        self.client.as_family(self.case, f"/intake/requests/{self.case}/corrections", wish)
 
     # 3: guardians ---------------------------------------------------------------------------
 
     def an_organisation_applies(self) -> None:
-        self.guardian = self.town.applied("household_help", "repair_work", "food_aid")
+        self.guardian = self.client.applied("household_help", "repair_work", "food_aid")
 
     def headquarters_is_asked_to_talk_to_it(self) -> None:
         path = f"/matching/guardians/{self.guardian}"
-        self.town.do(FEDERAL, f"{path}/vetting")
+        self.client.do(FEDERAL, f"{path}/vetting")
         asked = {"invited_role": "head", "question": "Сколько вас?"}
-        self.town.do(FEDERAL, f"{path}/clarification", asked)
+        self.client.do(FEDERAL, f"{path}/clarification", asked)
 
     def the_talk_was_held(self) -> None:
         held = {"held_on": "2026-09-14", "result": "satisfied"}
-        self.town.do(HQ, f"/matching/guardians/{self.guardian}/clarification/result", held)
+        self.client.do(HQ, f"/matching/guardians/{self.guardian}/clarification/result", held)
 
     def the_organisation_is_approved(self) -> None:
         path = f"/matching/guardians/{self.guardian}"
-        self.town.do(FEDERAL, f"{path}/checks", {"code": "registry", "passed": True})
-        self.town.do(FEDERAL, f"{path}/approval")
+        self.client.do(FEDERAL, f"{path}/checks", {"code": "registry", "passed": True})
+        self.client.do(FEDERAL, f"{path}/approval")
 
     def a_region_gets_it(self) -> None:
-        self.town.assigned(self.guardian)
+        self.client.assigned(self.guardian)
 
     def its_people_have_taken_the_training(self) -> None:
-        self.town.trained(self.guardian)
+        self.client.trained(self.guardian)
 
     def it_was_interviewed(self) -> None:
-        self.town.interviewed(self.guardian)
+        self.client.interviewed(self.guardian)
 
     def it_was_briefed_and_is_ready(self) -> None:
-        self.town.briefed(self.guardian)
+        self.client.briefed(self.guardian)
 
     def it_signs_the_participation_agreement(self) -> None:
-        self.town.joined(self.guardian)
+        self.client.joined(self.guardian)
 
     def candidates_are_looked_at(self) -> None:
-        self.town.get(HQ, f"/matching/families/{self.case}/candidates")
+        self.client.get(HQ, f"/matching/families/{self.case}/candidates")
 
     # 4: the match ---------------------------------------------------------------------------
 
     def headquarters_proposes_a_guardian(self) -> None:
-        self.match = self.town.proposed(self.case, self.guardian)
+        self.match = self.client.proposed(self.case, self.guardian)
 
     def the_guardian_declines(self) -> None:
         who = rep(self.guardian)
-        self.town.do(who, f"/matching/matches/{self.match}/decline", {"reason": "too_far"})
+        self.client.do(who, f"/matching/matches/{self.match}/decline", {"reason": "too_far"})
 
     def headquarters_takes_a_proposal_back(self) -> None:
-        self.match = self.town.proposed(self.case, self.guardian)
+        self.match = self.client.proposed(self.case, self.guardian)
         self.skip()
-        self.town.do(HQ, f"/matching/matches/{self.match}/cancellation", {"reason": "mistake"})
+        self.client.do(HQ, f"/matching/matches/{self.match}/cancellation", {"reason": "mistake"})
 
     def h_48_have_passed_without_introduction(self) -> None:
-        self.match = self.town.proposed(self.case, self.guardian)
+        self.match = self.client.proposed(self.case, self.guardian)
         self.skip()
-        self.town.at("2026-09-16 10:01")
+        self.client.at("2026-09-16 10:01")
 
     def h_72_have_passed_without_introduction(self) -> None:
-        self.town.at("2026-09-17 10:01")
+        self.client.at("2026-09-17 10:01")
 
     def the_introduction_is_held(self) -> None:
-        self.town.introduced(self.match)
+        self.client.introduced(self.match)
 
     def the_care_agreement_is_written_down(self) -> None:
-        self.town.drafted(self.match)
+        self.client.drafted(self.match)
 
     def both_sides_have_signed(self) -> None:
-        self.town.signed(self.match)
+        self.client.signed(self.match)
 
     def the_first_help_is_given(self) -> None:
-        self.town.at("2026-09-18 12:00")
-        self.town.helped(self.match)
+        self.client.at("2026-09-18 12:00")
+        self.client.helped(self.match)
 
     def another_help_is_given(self) -> None:
-        self.town.helped(self.match)
+        self.client.helped(self.match)
 
     def the_family_changes_its_needs_in_care(self) -> None:
         wish = {"add": [{"category": "animal_care"}]}
-        self.town.as_family(self.case, f"/intake/requests/{self.case}/corrections", wish)
+        self.client.as_family(self.case, f"/intake/requests/{self.case}/corrections", wish)
 
     def d_14_have_passed_since_the_first_help(self) -> None:
-        self.town.at("2026-10-02 10:00")
+        self.client.at("2026-10-02 10:00")
 
     def headquarters_has_called_and_all_is_well(self) -> None:
         self.called("two_weeks", "fine")
 
     def the_family_gives_a_low_score(self) -> None:
-        text = self.town.letters_to("family")[-1].text
+        text = self.client.letters_to("family")[-1].text
         link = text.rpartition("/feedback/")[2].split()[0]
         said = {"score": 2, "needs_met": "partly"}
-        self.town.do(None, f"/notifications/feedback/{link}", said)
+        self.client.do(None, f"/notifications/feedback/{link}", said)
 
     def a_month_has_passed_since_the_first_help(self) -> None:
-        self.town.at("2026-10-18 10:00")
+        self.client.at("2026-10-18 10:00")
 
     def the_call_finds_a_problem(self) -> None:
         self.called("one_month", "problem")
 
     def d_30_have_passed_without_a_story(self) -> None:
-        self.town.at("2026-10-18 12:30")
+        self.client.at("2026-10-18 12:30")
 
     def the_guardian_sends_a_story(self) -> None:
         tale = {"text": "Починили крышу", "consent_ref": "c-1"}
         path = f"/matching/matches/{self.match}/stories"
-        self.story = self.town.do(rep(self.guardian), path, tale)["id"]
+        self.story = self.client.do(rep(self.guardian), path, tale)["id"]
 
     def the_story_may_be_published(self) -> None:
-        self.town.do(FEDERAL, f"/matching/stories/{self.story}/clearance")
+        self.client.do(FEDERAL, f"/matching/stories/{self.story}/clearance")
 
     def the_guardian_reports_that_it_cannot_go_on(self) -> None:
         report = {"period": "2026-10", "done": "Помогали", "resources_ok": False}
         path = f"/matching/matches/{self.match}/reports"
-        self.town.do(rep(self.guardian), path, report)
+        self.client.do(rep(self.guardian), path, report)
 
     def the_guardian_gives_notice(self) -> None:
         self.noticed(rep(self.guardian))
 
     def h_24_have_passed_without_the_other_notice(self) -> None:
-        self.town.at("2026-10-19 13:00")
+        self.client.at("2026-10-19 13:00")
 
     def the_family_gives_notice_too(self) -> None:
         self.noticed(BOT, Ryadom_On_Behalf_Of=self.case)
@@ -183,16 +183,16 @@ class Story:
         self.end("guardian_resources_exhausted")
 
     def headquarters_ends_care_and_all_is_done(self) -> None:
-        self.town.do(HQ, f"/matching/guardians/{self.guardian}/resumption")
+        self.client.do(HQ, f"/matching/guardians/{self.guardian}/resumption")
         body = {"case_id": self.case, "guardian_id": self.guardian}
         override = {"reason": "best_available", "uncovered": ["animal_care"]}
-        made = self.town.do(HQ, "/matching/matches", body | {"override": override})
+        made = self.client.do(HQ, "/matching/matches", body | {"override": override})
         self.match = made["id"]
-        self.town.introduced(self.match)
-        self.town.drafted(self.match)
-        self.town.signed(self.match)
-        self.town.helped(self.match)
-        self.town.all_met(self.case)
+        self.client.introduced(self.match)
+        self.client.drafted(self.match)
+        self.client.signed(self.match)
+        self.client.helped(self.match)
+        self.client.all_met(self.case)
         self.skip()
         self.end("all_needs_met")
 
@@ -200,44 +200,44 @@ class Story:
 
     def one_help_is_enough(self) -> None:
         self.case = self.taken()
-        self.town.do(HQ, f"/intake/requests/{self.case}/triage", {"decision": "one_time"})
+        self.client.do(HQ, f"/intake/requests/{self.case}/triage", {"decision": "one_time"})
 
     def that_help_was_given(self) -> None:
         aid = {"category": "food_aid", "persons": 3, "legal_basis": "programme"}
-        self.town.do(HQ, f"/intake/requests/{self.case}/aids", aid)
+        self.client.do(HQ, f"/intake/requests/{self.case}/aids", aid)
 
     def the_case_is_opened_again(self) -> None:
-        self.town.do(HQ, f"/intake/requests/{self.case}/reopen", {"reason": "new_request"})
+        self.client.do(HQ, f"/intake/requests/{self.case}/reopen", {"reason": "new_request"})
 
     def somebody_else_helps_better(self) -> None:
         provider = {
             "region": "ZR", "name": "Приют", "sector": "ngo", "services": ["food_aid"],
         }  # fmt: skip
-        found = self.town.do(HQ, "/intake/providers", provider)["id"]
+        found = self.client.do(HQ, "/intake/providers", provider)["id"]
         decision = {"decision": "redirect", "provider_id": found}
-        self.town.do(HQ, f"/intake/requests/{self.case}/triage", decision)
+        self.client.do(HQ, f"/intake/requests/{self.case}/triage", decision)
 
     def the_programme_cannot_help(self) -> None:
         self.case = self.taken()
         decision = {"decision": "decline", "reason": "outside_programme"}
-        self.town.do(HQ, f"/intake/requests/{self.case}/triage", decision)
+        self.client.do(HQ, f"/intake/requests/{self.case}/triage", decision)
 
     def headquarters_lifts_the_marker(self) -> None:
-        self.case = self.town.waiting()
+        self.case = self.client.waiting()
         self.skip()
         path = f"/intake/requests/{self.case}/care-requirement/lift"
-        self.town.do(HQ, path, {"reason": "family_declined"})
+        self.client.do(HQ, path, {"reason": "family_declined"})
 
     def the_family_takes_its_request_back_after_a_proposal(self) -> None:
-        self.case = self.town.waiting()
-        self.match = self.town.proposed(self.case, self.guardian)
+        self.case = self.client.waiting()
+        self.match = self.client.proposed(self.case, self.guardian)
         self.skip()
         path = f"/intake/requests/{self.case}/withdraw"
-        self.town.do(HQ, path, {"reason": "not_said", **EVIDENCE})
+        self.client.do(HQ, path, {"reason": "not_said", **EVIDENCE})
 
     def the_person_is_forgotten(self) -> None:
         path = f"/intake/requests/{self.case}/erase"
-        self.town.do(HQ, path, {"reason": "person_asked", **EVIDENCE})
+        self.client.do(HQ, path, {"reason": "person_asked", **EVIDENCE})
 
     # 5: the card ------------------------------------------------------------------------------
 
@@ -245,7 +245,7 @@ class Story:
         started = {
             "region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01",
         }  # fmt: skip
-        self.town.do(AUTHORITY, "/cards/programmes", started)
+        self.client.do(AUTHORITY, "/cards/programmes", started)
         wanted = {
             "region": "ZR",
             "district_id": "D01",
@@ -253,13 +253,13 @@ class Story:
             "contact": {"name": "Вера", "channel": "sms", "phone": "+79035556677"},
             "placement_current": True,
         }
-        self.handed = self.town.do(LEADER, "/cards/cards", wanted)
+        self.handed = self.client.do(LEADER, "/cards/cards", wanted)
 
     def it_is_not_activated_for_two_weeks(self) -> None:
-        self.town.at("2026-11-03 13:30")
+        self.client.at("2026-11-03 13:30")
 
     def the_holder_activates_it(self) -> None:
-        self.town.do(
+        self.client.do(
             holder("fp-1"),
             "/cards/cards/activate",
             {
@@ -274,44 +274,44 @@ class Story:
 
     def the_holder_has_lost_it(self) -> None:
         path = f"/cards/cards/{self.handed['id']}/block"
-        self.town.do(holder("fp-1"), path, {"reason": "lost"})
+        self.client.do(holder("fp-1"), path, {"reason": "lost"})
 
     def a_new_one_replaces_it(self) -> None:
         path = f"/cards/cards/{self.handed['id']}/replace"
-        self.handed = self.town.do(LEADER, path, {"reason": "lost"})
+        self.handed = self.client.do(LEADER, path, {"reason": "lost"})
 
     def the_right_to_it_has_ended(self) -> None:
         path = f"/cards/cards/{self.handed['id']}/revoke"
-        self.town.do(LEADER, path, {"reason": "placement_ended"})
+        self.client.do(LEADER, path, {"reason": "placement_ended"})
 
     # how they are done --------------------------------------------------------------------------
 
     def called(self, kind: str, result: str) -> None:
         said = {"kind": kind, "result": result}
-        self.town.do(HQ, f"/matching/matches/{self.match}/calls", said)
+        self.client.do(HQ, f"/matching/matches/{self.match}/calls", said)
 
     def noticed(self, who: Any, **headers: str) -> None:
         reason = {"reason": "guardian_resources_exhausted"}
-        self.town.do(who, f"/matching/matches/{self.match}/notices", reason, **headers)
+        self.client.do(who, f"/matching/matches/{self.match}/notices", reason, **headers)
 
     def end(self, reason: str) -> None:
-        self.town.do(HQ, f"/matching/matches/{self.match}/ending", {"reason": reason})
+        self.client.do(HQ, f"/matching/matches/{self.match}/ending", {"reason": reason})
 
     def taken(self) -> str:
-        case = self.town.registered()
-        self.town.understood(case)
+        case = self.client.registered()
+        self.client.understood(case)
         self.skip()
         return case
 
     def skip(self) -> None:
         """What was told so far belongs to steps that stand elsewhere in the table."""
-        self.since = len(self.town.letters)
+        self.since = len(self.client.letters)
 
     def play(self, step: Callable[["Story"], None]) -> list[tuple[str, str]]:
         """The step, and whom it told what."""
         self.skip()
         step(self)
-        return self.town.heard(self.since)
+        return self.client.heard(self.since)
 
 
 HELPERS = ("called", "noticed", "end", "taken", "skip", "play")
@@ -347,18 +347,20 @@ def documented() -> Iterator[str]:
 
 @pytest.mark.requirement("X-02", "X-14", "S4-37", "S4-44", "S4-52", "S4-28")
 @pytest.mark.parametrize("copies", [1, 3])
-def test_each_step_tells_whom_the_readme_says_and_nobody_else(town: Town, copies: int) -> None:
-    town.world.copies = copies
-    story = Story(town)
+def test_each_step_tells_whom_the_readme_says_and_nobody_else(
+    client: RegionClient, copies: int
+) -> None:
+    client.world.copies = copies
+    story = Story(client)
 
     played = [line(title(step), story.play(step)) for step in STEPS]
 
     assert list(documented()) == played
-    assert set(town.gateway.carried.values()) == {1}
+    assert set(client.gateway.carried.values()) == {1}
 
 
-def test_a_family_is_told_one_thing_at_a_time(town: Town) -> None:
-    story = Story(town)
+def test_a_family_is_told_one_thing_at_a_time(client: RegionClient) -> None:
+    story = Story(client)
     ends = {"Headquarters ends care and all is done"}  # the help is over, then the case is closed
 
     for step in STEPS:

@@ -13,7 +13,7 @@ from tests.cards.api_client import (
     LEADER,
     MANAGER,
     OFFICE,
-    Desk,
+    CardsClient,
     person,
 )
 from tests.fuzz.callers import Caller
@@ -42,19 +42,19 @@ START = at("2026-10-12 12:00")
 
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed cards and return a caller for every operation."""
-    desk = Desk(world)
-    return _of_cards(desk) | _of_partners(desk) | _of_files(desk)
+    client = CardsClient(world)
+    return _of_cards(client) | _of_partners(client) | _of_files(client)
 
 
-def _of_cards(desk: Desk) -> dict[str, Caller]:
-    card = desk.active_card()
-    issued = desk.issue("FP-05")
-    blocked = desk.active_card("FP-03", person("FP-03", "foster_parent"))
-    desk.done(LEADER, f"/v1/cards/{blocked['id']}/block", reason="lost")
+def _of_cards(client: CardsClient) -> dict[str, Caller]:
+    card = client.active_card()
+    issued = client.issue("FP-05")
+    blocked = client.active_card("FP-03", person("FP-03", "foster_parent"))
+    client.done(LEADER, f"/v1/cards/{blocked['id']}/block", reason="lost")
 
     left = person("FP-06", "foster_parent")
-    revoked = desk.active_card("FP-06", left)
-    desk.done(LEADER, f"/v1/cards/{revoked['id']}/revoke", reason="moved_away")
+    revoked = client.active_card("FP-06", left)
+    client.done(LEADER, f"/v1/cards/{revoked['id']}/revoke", reason="moved_away")
 
     def for_card(who: Principal = LEADER, found: Any = card, **more: Any) -> Caller:
         return Caller(who, {"card_id": str(found["id"])}, **more)
@@ -107,16 +107,16 @@ def _of_cards(desk: Desk) -> dict[str, Caller]:
     }  # fmt: skip
 
 
-def _of_partners(desk: Desk) -> dict[str, Caller]:
-    active, outlet = desk.active_partner()
-    offer = desk.offer(active, 9, "2026-11-01").json["number"]
-    key = desk.key(active, outlet).json["key_id"]
-    spare = desk.outlet(active)
-    lead = str(desk.post(AUTHORITY, "/v1/partners", **LEAD, contact=CONTACT).json["id"])
-    taken = desk.partner()
-    ready, _ = desk.ready_partner()
-    paused, _ = desk.active_partner()
-    desk.done(MANAGER, f"/v1/partners/{paused}/pause")
+def _of_partners(client: CardsClient) -> dict[str, Caller]:
+    active, outlet = client.active_partner()
+    offer = client.offer(active, 9, "2026-11-01").json["number"]
+    key = client.key(active, outlet).json["key_id"]
+    spare = client.outlet(active)
+    lead = str(client.post(AUTHORITY, "/v1/partners", **LEAD, contact=CONTACT).json["id"])
+    taken = client.partner()
+    ready, _ = client.ready_partner()
+    paused, _ = client.active_partner()
+    client.done(MANAGER, f"/v1/partners/{paused}/pause")
 
     def for_partner(who: Principal | None = LEADER, partner: str = active, **more: Any) -> Caller:
         path = {"partner_id": partner} | more.pop("path", {})
@@ -156,18 +156,18 @@ def _of_partners(desk: Desk) -> dict[str, Caller]:
     }
 
 
-def _of_files(desk: Desk) -> dict[str, Caller]:
+def _of_files(client: CardsClient) -> dict[str, Caller]:
     opened, done = (
-        str(desk.post(LEADER, "/v1/batches", region="ZR", dry_run=True).json["id"])
+        str(client.post(LEADER, "/v1/batches", region="ZR", dry_run=True).json["id"])
         for _ in range(2)
     )
     for batch in (opened, done):
-        desk.world.files.objects[f"batches/{batch}/upload"] = TABLE
-    desk.done(LEADER, f"/v1/batches/{done}/start")
-    card = desk.active_card("FP-04", person("FP-04", "foster_parent"))
-    order = desk.post(LEADER, "/v1/prints", card_ids=[card["id"]])
+        client.world.files.objects[f"batches/{batch}/upload"] = TABLE
+    client.done(LEADER, f"/v1/batches/{done}/start")
+    card = client.active_card("FP-04", person("FP-04", "foster_parent"))
+    order = client.post(LEADER, "/v1/prints", card_ids=[card["id"]])
     assert order.status == 201, order.text
-    desk.world.settle()
+    client.world.settle()
     return {
         "open_batch": Caller(LEADER, body={"region": "ZR"}, keep=("region",)),
         "get_batch": Caller(LEADER, {"batch_id": done}),

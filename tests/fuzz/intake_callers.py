@@ -11,7 +11,7 @@ from tests.intake.api_client import (
     HQ,
     OFFICE_D05,
     OPERATOR,
-    Office,
+    IntakeClient,
     request,
 )
 from tests.support.world import World, at
@@ -26,21 +26,21 @@ START = at("2026-09-14 10:00")
 
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed intake and return a caller for every operation."""
-    office = Office(world)
-    received = office.received(contact=FIRST_CALL)
-    review = office.in_review(contact=CONTACT | {"phone": "+79160000002"})
-    waiting = office.waiting(contact=CONTACT | {"phone": "+79160000003"})
-    once = office.in_review(contact=CONTACT | {"phone": "+79160000004"})
-    office.do(HQ, f"/requests/{once}/triage", {"decision": "one_time"})
-    care = office.in_care(contact=CONTACT | {"phone": "+79160000005"})
-    closed = office.received(contact=CONTACT | {"phone": "+79160000006"})
+    client = IntakeClient(world)
+    received = client.received(contact=FIRST_CALL)
+    review = client.in_review(contact=CONTACT | {"phone": "+79160000002"})
+    waiting = client.waiting(contact=CONTACT | {"phone": "+79160000003"})
+    once = client.in_review(contact=CONTACT | {"phone": "+79160000004"})
+    client.do(HQ, f"/requests/{once}/triage", {"decision": "one_time"})
+    care = client.in_care(contact=CONTACT | {"phone": "+79160000005"})
+    closed = client.received(contact=CONTACT | {"phone": "+79160000006"})
     by_phone = {"evidence": "spoken_by_phone"}
-    office.do(HQ, f"/requests/{closed}/withdraw", by_phone)
+    client.do(HQ, f"/requests/{closed}/withdraw", by_phone)
     shown = {"purpose": "share_with_office", "given": True, "recipient": "D05"} | by_phone
-    office.do(HQ, f"/requests/{review}/consents", shown)
-    provider = str(office.do(HQ, "/providers", PROVIDER)["id"])
-    number = str(office.view(received)["number"])
-    link = str(office.do(HQ, f"/requests/{review}/links")["link"])
+    client.do(HQ, f"/requests/{review}/consents", shown)
+    provider = str(client.do(HQ, "/providers", PROVIDER)["id"])
+    number = str(client.view(received)["number"])
+    link = str(client.do(HQ, f"/requests/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
 
     def for_case(case: str, who: Principal = HQ, **more: Any) -> Caller:
@@ -64,7 +64,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_contact": for_case(received),
         "get_office_view": for_case(review, OFFICE_D05),
         "take_request": for_case(received),
-        "clarify_needs": for_case(review, body=new | {"confirm": office.needs(review)}),
+        "clarify_needs": for_case(review, body=new | {"confirm": client.needs(review)}),
         "triage_request": for_case(review, body={"decision": "redirect", "provider_id": provider}),
         "require_care": for_case(review, body=MARKER),
         "lift_care": for_case(waiting, body={"reason": "not_needed"}),
@@ -79,7 +79,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "record_outcome": for_case(
             care,
             body={
-                "outcome": "partial_stability", "needs_met": office.needs(care)[:1],
+                "outcome": "partial_stability", "needs_met": client.needs(care)[:1],
                 "note": "Стало легче",
             },
         ),

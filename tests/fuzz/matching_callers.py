@@ -13,7 +13,7 @@ from tests.matching.api_client import (
     HQ,
     OPERATIONS,
     TRAINING,
-    Office,
+    MatchingClient,
     application,
     draft,
     introduction,
@@ -32,23 +32,23 @@ START = at("2026-09-14 10:00")
 
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed matching and return a caller for every operation."""
-    office = Office(world)
-    office.staffed()
-    return _of_guardians(office) | _of_matches(office) | _of_regions(office)
+    client = MatchingClient(world)
+    client.staffed()
+    return _of_guardians(client) | _of_matches(client) | _of_regions(client)
 
 
-def _of_guardians(office: Office) -> dict[str, Caller]:
-    day = str(office.now().date() - timedelta(days=1))
-    applied, approved, assigned = office.applied(), office.approved(), office.assigned()
-    vetted, asked = office.applied(), office.applied()
+def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
+    day = str(client.now().date() - timedelta(days=1))
+    applied, approved, assigned = client.applied(), client.approved(), client.assigned()
+    vetted, asked = client.applied(), client.applied()
     question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
     for each in (vetted, asked):
-        office.do(FEDERAL, f"/guardians/{each}/vetting")
-        office.do(FEDERAL, f"/guardians/{each}/checks", {"code": "registry", "passed": True})
-    office.do(FEDERAL, f"/guardians/{asked}/clarification", question)
-    ready, paused, gone = office.ready(), office.ready(), office.ready()
-    office.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
-    office.do(FEDERAL, f"/guardians/{gone}/withdrawal", REASON)
+        client.do(FEDERAL, f"/guardians/{each}/vetting")
+        client.do(FEDERAL, f"/guardians/{each}/checks", {"code": "registry", "passed": True})
+    client.do(FEDERAL, f"/guardians/{asked}/clarification", question)
+    ready, paused, gone = client.ready(), client.ready(), client.ready()
+    client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
+    client.do(FEDERAL, f"/guardians/{gone}/withdrawal", REASON)
 
     def for_guardian(guardian: str, who: Principal = FEDERAL, **more: Any) -> Caller:
         return Caller(who, {"guardian_id": guardian}, **more)
@@ -83,7 +83,7 @@ def _of_guardians(office: Office) -> dict[str, Caller]:
             ready,
             rep(ready),
             body=MIGHT,
-            headers={"If-Match": office.api(HQ).get(f"/guardians/{ready}").etag},
+            headers={"If-Match": client.api(HQ).get(f"/guardians/{ready}").etag},
         ),
         "pause_guardian": for_guardian(
             ready, HQ, body={"reason": "holidays", "keep_families": True}
@@ -94,31 +94,31 @@ def _of_guardians(office: Office) -> dict[str, Caller]:
     }
 
 
-def _of_matches(office: Office) -> dict[str, Caller]:
-    here = office.now()
-    office.world.set_time(here - timedelta(days=15))
-    guardian = office.ready(capacity_families=9)
-    cared = office.active(office.waiting(), guardian)
-    office.world.advance(here)
-    cases = [office.waiting() for _ in range(6)]
-    proposed = office.proposed(cases[0], guardian)
-    met = office.introduced(office.proposed(cases[1], guardian))
-    drafted = office.introduced(office.proposed(cases[2], guardian))
-    office.do(HQ, f"/matches/{drafted}/agreement", draft("ned_1"))
-    office.do(rep(guardian), f"/matches/{drafted}/agreement/signatures", {})
-    link = str(office.get(HQ, f"/matches/{drafted}/agreement/link")["link"])
-    active = office.active(cases[3], guardian)
-    office.do(rep(guardian), f"/matches/{active}/notices", NOTICE)
-    ending = office.active(cases[5], guardian)
+def _of_matches(client: MatchingClient) -> dict[str, Caller]:
+    here = client.now()
+    client.world.set_time(here - timedelta(days=15))
+    guardian = client.ready(capacity_families=9)
+    cared = client.active(client.waiting(), guardian)
+    client.world.advance(here)
+    cases = [client.waiting() for _ in range(6)]
+    proposed = client.proposed(cases[0], guardian)
+    met = client.introduced(client.proposed(cases[1], guardian))
+    drafted = client.introduced(client.proposed(cases[2], guardian))
+    client.do(HQ, f"/matches/{drafted}/agreement", draft("ned_1"))
+    client.do(rep(guardian), f"/matches/{drafted}/agreement/signatures", {})
+    link = str(client.get(HQ, f"/matches/{drafted}/agreement/link")["link"])
+    active = client.active(cases[3], guardian)
+    client.do(rep(guardian), f"/matches/{active}/notices", NOTICE)
+    ending = client.active(cases[5], guardian)
     for who, notice in ((rep(guardian), NOTICE), (HQ, NOTICE | PAPER)):
-        office.do(who, f"/matches/{ending}/notices", notice)
-    given = {"need_id": "ned_1", "given_at": office.moment(), "note": "Помыли окна"}
-    office.do(rep(guardian), f"/matches/{active}/visits", given)
-    visit = office.get(HQ, f"/matches/{active}/visits")["items"][0]["visit_id"]
+        client.do(who, f"/matches/{ending}/notices", notice)
+    given = {"need_id": "ned_1", "given_at": client.moment(), "note": "Помыли окна"}
+    client.do(rep(guardian), f"/matches/{active}/visits", given)
+    visit = client.get(HQ, f"/matches/{active}/visits")["items"][0]["visit_id"]
     story, cleared = (
-        office.do(rep(guardian), f"/matches/{active}/stories", TEXT)["id"] for _ in range(2)
+        client.do(rep(guardian), f"/matches/{active}/stories", TEXT)["id"] for _ in range(2)
     )
-    office.do(FEDERAL, f"/stories/{cleared}/clearance")
+    client.do(FEDERAL, f"/stories/{cleared}/clearance")
 
     def for_match(match: str, who: Principal = HQ, **more: Any) -> Caller:
         return Caller(who, {"match_id": match}, **more)
@@ -139,7 +139,7 @@ def _of_matches(office: Office) -> dict[str, Caller]:
         "view_match": for_match(active, rep(guardian)),
         "view_guardian_contact_of_match": for_match(active, BOT, headers=family),
         "hold_introduction": for_match(
-            proposed, body=introduction(office.moment()), keep=("held_at",)
+            proposed, body=introduction(client.moment()), keep=("held_at",)
         ),
         "decline_match": for_match(proposed, rep(guardian), body=REASON),
         "cancel_match": for_match(proposed, body=REASON),
@@ -173,7 +173,7 @@ def _of_matches(office: Office) -> dict[str, Caller]:
     }
 
 
-def _of_regions(office: Office) -> dict[str, Caller]:
+def _of_regions(client: MatchingClient) -> dict[str, Caller]:
     here = {"region": "ZR"}
     return {
         "view_figures": Caller(HQ, here, query={"first": "2026-08", "last": "2026-09"}),

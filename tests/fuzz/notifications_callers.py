@@ -13,9 +13,9 @@ from tests.notifications.fakes import (
     HQ,
     OF_MATCH,
     OPERATIONS,
-    FakeGateway,
-    FakeOwners,
-    House,
+    FakeContactOwners,
+    FakeProvider,
+    NotificationsHarness,
 )
 from tests.support.world import World, at
 
@@ -26,17 +26,17 @@ START = at("2026-09-14 10:00")
 
 def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed notifications and return a caller for every operation."""
-    gateway, owners = FakeGateway(), FakeOwners()
+    gateway, owners = FakeProvider(), FakeContactOwners()
     world.environment = {"PUBLIC_URL": "https://ryadom.test"}
     world.functions = owners  # type: ignore[assignment]
     patch.setattr(gateway_module, "gateway", lambda: gateway)
-    house = House(world, gateway, owners)
+    harness = NotificationsHarness(world, gateway, owners)
     received = intake.RequestReceived(
         region="ZR", case_id=CASE, channel="hotline", district_id="D05"
     )
     for _ in range(3):
-        house.tell(received)
-    answered, link = _form(house, "two_weeks"), _form(house, "one_month")
+        harness.tell(received)
+    answered, link = _form(harness, "two_weeks"), _form(harness, "one_month")
     api = world.api("notifications", HQ)
     form = api.as_(None).post(f"/feedback/{answered}", GOOD, key="1").json["id"]
     items = [str(item["item_id"]) for item in api.get("/inbox").json["items"]]
@@ -64,9 +64,9 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     }
 
 
-def _form(house: House, kind: str) -> str:
+def _form(harness: NotificationsHarness, kind: str) -> str:
     """The link in the message that a call is due."""
     due = date(2026, 9, 14)
-    house.tell(matching.FollowUpDue(**OF_MATCH, kind=kind, due_on=due))
-    text = house.gateway.to("family")[-1].text
+    harness.tell(matching.FollowUpDue(**OF_MATCH, kind=kind, due_on=due))
+    text = harness.gateway.to("family")[-1].text
     return text.rpartition("/feedback/")[2].split()[0]

@@ -7,8 +7,8 @@ import pytest
 from services.cards.till import app as till_app
 from shared import clock
 from shared.keyring import Secrets
-from tests.cards.api_client import Desk
-from tests.cards.till.till_client import Kit
+from tests.cards.api_client import CardsClient
+from tests.cards.till.till_client import TillClient
 from tests.fuzz.callers import Caller
 from tests.support.api import Api
 from tests.support.world import World, at
@@ -18,13 +18,13 @@ START = at("2026-10-12 12:00")
 
 def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed the store, the card, a check with a purchase and one without."""
-    kit = Kit(world.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
+    kit = TillClient(world.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
     patch.setattr(clock, "now", lambda: START)
     patch.setattr(till_app, "till", lambda: kit.till)
-    desk = Desk(world)
-    partner, outlet = desk.active_partner()
-    shown = {"X-API-Key": str(desk.key(partner, outlet).json["store_key"])}
-    number = str(desk.active_card()["number"])
+    client = CardsClient(world)
+    partner, outlet = client.active_partner()
+    shown = {"X-API-Key": str(client.key(partner, outlet).json["store_key"])}
+    number = str(client.active_card()["number"])
     api = Api(till_app.app)
 
     def post(path: str, body: str, key: str) -> Any:

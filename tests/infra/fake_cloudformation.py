@@ -14,7 +14,7 @@ _GOOD = {"CREATE": "CREATE_COMPLETE", "UPDATE": "UPDATE_COMPLETE"}
 _BAD = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}
 
 
-class ToyCloudFormation:
+class FakeCloudFormation:
     """One account's stacks; `templates` answers for what lies in the bucket."""
 
     def __init__(self, templates: Any = None) -> None:
@@ -76,7 +76,7 @@ class ToyCloudFormation:
     def update_termination_protection(self, StackName: str, **told: bool) -> None:
         self.stacks[StackName] |= told
 
-    def get_paginator(self, name: str) -> "ToyCloudFormation":
+    def get_paginator(self, name: str) -> "FakeCloudFormation":
         assert name == "describe_stack_events"
         return self
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from infra.change_sets import Change, ChangeSets, DeployFailed
-from tests.infra.fake_cloudformation import ToyCloudFormation
+from tests.infra.fake_cloudformation import FakeCloudFormation
 
 NAME = "ryadom-test-toy"
 
@@ -26,8 +26,8 @@ ONE, TWO, NAMED = _template("First"), _template("First", "Second"), {"Name": "on
 
 
 @pytest.fixture
-def cloudformation() -> ToyCloudFormation:
-    return ToyCloudFormation()
+def cloudformation() -> FakeCloudFormation:
+    return FakeCloudFormation()
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def changes(cloudformation: ToyCloudFormation, said: list[str]) -> ChangeSets:
+def changes(cloudformation: FakeCloudFormation, said: list[str]) -> ChangeSets:
     return ChangeSets(cloudformation, said.append, pause=0)
 
 
@@ -49,7 +49,7 @@ def client() -> Any:
 
 
 def test_a_new_stack_is_planned_looked_at_and_made(
-    changes: ChangeSets, cloudformation: ToyCloudFormation, said: list[str]
+    changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str]
 ) -> None:
     assert changes.outputs(NAME) is None
     plan = changes.plan(NAME, NAMED, TemplateBody=ONE)
@@ -61,7 +61,7 @@ def test_a_new_stack_is_planned_looked_at_and_made(
 
 
 def test_a_change_names_what_it_changes_and_no_change_is_none(
-    changes: ChangeSets, cloudformation: ToyCloudFormation, said: list[str]
+    changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str]
 ) -> None:
     changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
     plan = changes.plan(NAME, NAMED, TemplateBody=TWO)
@@ -74,7 +74,7 @@ def test_a_change_names_what_it_changes_and_no_change_is_none(
 
 
 def test_a_plan_nobody_wants_leaves_nothing(
-    changes: ChangeSets, cloudformation: ToyCloudFormation
+    changes: ChangeSets, cloudformation: FakeCloudFormation
 ) -> None:
     changes.discard(changes.plan(NAME, NAMED, TemplateBody=ONE))
     assert not cloudformation.stacks and not cloudformation.change_sets
@@ -85,7 +85,7 @@ def test_a_plan_nobody_wants_leaves_nothing(
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
 def test_a_first_deploy_that_came_to_nothing_is_made_again(
-    changes: ChangeSets, cloudformation: ToyCloudFormation, said: list[str], status: str
+    changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str], status: str
 ) -> None:
     cloudformation.fails = True
     with pytest.raises(DeployFailed, match="ROLLBACK_COMPLETE: First: no place"):
@@ -100,7 +100,7 @@ def test_a_first_deploy_that_came_to_nothing_is_made_again(
 
 
 def test_a_stack_with_data_is_never_made_again(
-    changes: ChangeSets, cloudformation: ToyCloudFormation
+    changes: ChangeSets, cloudformation: FakeCloudFormation
 ) -> None:
     changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
     for status in ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_FAILED"):
@@ -112,7 +112,7 @@ def test_a_stack_with_data_is_never_made_again(
 
 
 def test_a_rollback_that_failed_says_the_command_that_helps(
-    changes: ChangeSets, cloudformation: ToyCloudFormation
+    changes: ChangeSets, cloudformation: FakeCloudFormation
 ) -> None:
     changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
     cloudformation.stacks[NAME]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"

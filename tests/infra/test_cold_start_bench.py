@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from bench import cold_start
-from bench.aws_stub import Stub, running
+from bench.aws_stub import AwsStub, running
 
 pytestmark = pytest.mark.slow
 CASES = {case.what: case for case in cold_start.cases()}
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[tuple[Stub, Path]]:
+def place() -> Iterator[tuple[AwsStub, Path]]:
     """An AWS that answers, and the unpacked artefacts."""
     cold_start.install_runtime()
     with running(tls=True) as stub, cold_start.unpacked() as trees:
@@ -24,7 +24,7 @@ def place() -> Iterator[tuple[Stub, Path]]:
 
 
 @pytest.mark.parametrize("what", CASES)
-def test_every_function_measured_has_its_effect(place: tuple[Stub, Path], what: str) -> None:
+def test_every_function_measured_has_its_effect(place: tuple[AwsStub, Path], what: str) -> None:
     stub, trees = place
     assert cold_start.cold(stub, trees, CASES[what])() > 0
 
@@ -37,7 +37,7 @@ def _without_status(event: dict[str, Any]) -> dict[str, Any]:
     return {"Records": [record | {"body": json.dumps(said)}]}
 
 
-def test_a_quarantined_message_is_no_measurement(place: tuple[Stub, Path]) -> None:
+def test_a_quarantined_message_is_no_measurement(place: tuple[AwsStub, Path]) -> None:
     stub, trees = place
     consumer = CASES["consumer"]
     broken = replace(consumer, event=_without_status(consumer.event))

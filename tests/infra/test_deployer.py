@@ -13,7 +13,7 @@ from infra.change_sets import DeployFailed, Plan
 from infra.deployer import Deployer
 from infra.package import Package, Stack
 from infra.runtime import LOCAL
-from tests.infra.fake_cloudformation import ToyCloudFormation
+from tests.infra.fake_cloudformation import FakeCloudFormation
 
 REGION = "eu-central-1"
 
@@ -52,7 +52,7 @@ class Account:
         self.clients["s3"].create_bucket(Bucket="code", CreateBucketConfiguration=where)
         key = self.clients["kms"].create_key()["KeyMetadata"]["Arn"]
         self.facts = {"Stage": "test", "Arn": key}
-        self.cloudformation = ToyCloudFormation(self._template)
+        self.cloudformation = FakeCloudFormation(self._template)
 
     def __call__(self, service: str) -> Any:
         return self.cloudformation if service == "cloudformation" else self.clients[service]

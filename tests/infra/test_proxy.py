@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from infra.emulator import free_port
-from infra.fake_provider import MessageGateway
+from infra.fake_provider import FakeProvider
 from infra.proxy import Origin
 
 
@@ -21,7 +21,7 @@ class House:
     def __init__(self, folder: Path, upstream: int) -> None:
         self.port = free_port()
         self.moved: list[dict[str, Any]] = []
-        self.gateway = MessageGateway(folder)
+        self.gateway = FakeProvider(folder)
         actions = {"clock": self.moved.append}
         self.origin = Origin(
             self.port, upstream, {"intake": None}, self.gateway, lambda: "now", actions

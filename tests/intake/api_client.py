@@ -68,7 +68,7 @@ def request(**changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Office:
+class IntakeClient:
     """Intake and those who use it."""
 
     world: World
@@ -202,9 +202,9 @@ def about(case: str, match: str) -> dict[str, Any]:
 
 
 @contextmanager
-def just_before_the_next_write(office: Office, other: Callable[[], object]) -> Iterator[None]:
+def just_before_the_next_write(client: IntakeClient, other: Callable[[], object]) -> Iterator[None]:
     """Let `other` happen between reading and writing of the next command."""
-    dynamodb = office.world.dynamodb
+    dynamodb = client.world.dynamodb
     write = dynamodb.transact_write_items
     waiting = [other]
 

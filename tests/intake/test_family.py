@@ -13,7 +13,7 @@ from tests.intake.api_client import (
     OPERATOR,
     PHONE,
     WORDS,
-    Office,
+    IntakeClient,
     request,
     staff,
 )
@@ -21,15 +21,15 @@ from tests.intake.api_client import (
 PETS: dict[str, Any] = {"add": [{"category": "animal_care", "text": "Две козы"}]}
 
 
-def bot_for(office: Office, case: str) -> Any:
+def bot_for(client: IntakeClient, case: str) -> Any:
     """A bot that has proved the family."""
-    return office.api(BOT).with_(Ryadom_On_Behalf_Of=case)
+    return client.api(BOT).with_(Ryadom_On_Behalf_Of=case)
 
 
 @pytest.mark.requirement("S4-28")
-def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(office: Office) -> None:
-    mine, other = office.received(), office.received(contact=None)
-    bot = bot_for(office, mine)
+def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(client: IntakeClient) -> None:
+    mine, other = client.received(), client.received(contact=None)
+    bot = bot_for(client, mine)
 
     assert bot.post(f"/requests/{mine}/corrections", PETS, key="b1").status == 200
     own = bot.get(f"/requests/{mine}/own").json
@@ -37,80 +37,80 @@ def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(office: Offic
     assert bot.get(f"/requests/{other}/own").status == 404
     assert bot.post(f"/requests/{other}/corrections", PETS, key="b2").status == 404
     assert bot.get(f"/requests/{mine}/contact").status in (403, 404)
-    entry = office.get(HQ, f"/requests/{mine}/history").json["items"][-1]
+    entry = client.get(HQ, f"/requests/{mine}/history").json["items"][-1]
     assert (entry["by"], entry["role"], entry["for_whom"]) == ("bot-1", "family", mine)
 
 
-def test_headquarters_says_how_it_knows_the_familys_wish(office: Office) -> None:
-    case = office.received()
+def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -> None:
+    case = client.received()
 
-    bare = office.post(HQ, f"/requests/{case}/corrections", PETS)
+    bare = client.post(HQ, f"/requests/{case}/corrections", PETS)
     assert (bare.status, bare.code) == (422, "evidence_required")
 
-    office.do(HQ, f"/requests/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
-    entries = [row for row in office.world.rows("intake-audit") if "evidence" in row]
+    client.do(HQ, f"/requests/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
+    entries = [row for row in client.world.rows("intake-audit") if "evidence" in row]
     assert entries[-1]["evidence"]["S"] == "spoken_by_phone"
     assert entries[-1]["on_behalf_of"]["S"] == case
     assert entries[-1]["actor"]["S"] == "HQ-1"
 
 
-def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(office: Office) -> None:
-    case = office.received()
-    link = office.link(case)
+def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeClient) -> None:
+    case = client.received()
+    link = client.link(case)
 
-    own = office.post(None, "/own-case", {"link": link})
+    own = client.post(None, "/own-case", {"link": link})
     assert own.status == 200
     assert own.json["id"] == case
     assert own.json["words"][0]["text"] == WORDS
-    office.do(None, "/own-case/corrections", PETS | {"link": link})
-    again = office.post(None, "/own-case/corrections", PETS | {"link": link})
+    client.do(None, "/own-case/corrections", PETS | {"link": link})
+    again = client.post(None, "/own-case/corrections", PETS | {"link": link})
     assert (again.status, again.code) == (409, "link_already_used")
-    assert len(office.view(case)["needs"]) == 3
+    assert len(client.view(case)["needs"]) == 3
 
-    office.do(None, "/own-case/withdraw", {"link": office.link(case)})
-    assert office.view(case)["status"] == "closed"
+    client.do(None, "/own-case/withdraw", {"link": client.link(case)})
+    assert client.view(case)["status"] == "closed"
 
 
-def test_a_spoilt_foreign_or_old_link_opens_nothing(office: Office) -> None:
-    case = office.received()
+def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:
+    case = client.received()
 
-    for link in (office.link(case)[:-2] + "xx", "ryl_nothing", office.old_link(case)):
-        answer = office.post(None, "/own-case", {"link": link})
+    for link in (client.link(case)[:-2] + "xx", "ryl_nothing", client.old_link(case)):
+        answer = client.post(None, "/own-case", {"link": link})
         assert (answer.status, answer.code) == (422, "bad_link")
 
 
-def test_a_consent_is_given_and_taken_back_through_a_link(office: Office) -> None:
-    case = office.received(consents={"processing": True})
+def test_a_consent_is_given_and_taken_back_through_a_link(client: IntakeClient) -> None:
+    case = client.received(consents={"processing": True})
 
     wish = {"purpose": "contact", "given": True}
-    office.do(None, "/own-case/consents", wish | {"link": office.link(case)})
-    held = {c["purpose"]: c for c in office.view(case)["consents"] if not c["withdrawn_at"]}
+    client.do(None, "/own-case/consents", wish | {"link": client.link(case)})
+    held = {c["purpose"]: c for c in client.view(case)["consents"] if not c["withdrawn_at"]}
     assert held["contact"]["form"] == "online"
 
     wish["given"] = False
-    office.do(None, "/own-case/consents", wish | {"link": office.link(case)})
-    assert [c["purpose"] for c in office.view(case)["consents"] if not c["withdrawn_at"]] == [
+    client.do(None, "/own-case/consents", wish | {"link": client.link(case)})
+    assert [c["purpose"] for c in client.view(case)["consents"] if not c["withdrawn_at"]] == [
         "processing"
     ]
 
 
 @pytest.mark.requirement("S1-04")
-def test_an_office_sees_only_what_and_while_the_family_allows(office: Office) -> None:
-    case = office.received(district_id="D05")
+def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClient) -> None:
+    case = client.received(district_id="D05")
     path = f"/requests/{case}/office-view"
     wish = {"purpose": "share_with_office", "recipient": "D05", "evidence": "written"}
 
-    assert office.get(OFFICE_D05, path).status == 404
-    office.do(HQ, f"/requests/{case}/consents", wish | {"given": True})
-    seen = office.get(OFFICE_D05, path)
+    assert client.get(OFFICE_D05, path).status == 404
+    client.do(HQ, f"/requests/{case}/consents", wish | {"given": True})
+    seen = client.get(OFFICE_D05, path)
     assert seen.status == 200
     assert set(seen.json) == {"id", "status", "district_id", "categories"}
-    assert office.get(OFFICE_D05, f"/requests/{case}").status == 404
-    assert office.get(replace(OFFICE_D05, districts=("D06",)), path).status == 404
+    assert client.get(OFFICE_D05, f"/requests/{case}").status == 404
+    assert client.get(replace(OFFICE_D05, districts=("D06",)), path).status == 404
 
-    office.do(HQ, f"/requests/{case}/consents", wish | {"given": False})
-    assert office.get(OFFICE_D05, path).status == 404
-    consents = office.view(case)["consents"]
+    client.do(HQ, f"/requests/{case}/consents", wish | {"given": False})
+    assert client.get(OFFICE_D05, path).status == 404
+    consents = client.view(case)["consents"]
     assert [c["withdrawn_at"] is not None for c in consents if c["recipient"]] == [True]
 
 
@@ -122,200 +122,202 @@ def test_an_office_sees_only_what_and_while_the_family_allows(office: Office) ->
     ],
 )
 def test_only_a_consent_for_an_office_names_a_recipient(
-    office: Office, consent: dict[str, Any], code: str
+    client: IntakeClient, consent: dict[str, Any], code: str
 ) -> None:
-    case = office.received()
+    case = client.received()
 
-    answer = office.post(HQ, f"/requests/{case}/consents", consent | {"evidence": "written"})
+    answer = client.post(HQ, f"/requests/{case}/consents", consent | {"evidence": "written"})
 
     assert (answer.status, answer.code) == (422, code)
 
 
 @pytest.mark.requirement("X-13")
-def test_consent_to_share_taken_back_ends_the_search(office: Office) -> None:
-    case = office.waiting()
+def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> None:
+    case = client.waiting()
 
     wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
-    office.do(HQ, f"/requests/{case}/consents", wish)
+    client.do(HQ, f"/requests/{case}/consents", wish)
 
-    assert office.view(case)["status"] == "in_review"
-    assert [event["reason"] for event in office.told("CareRequirementLifted")] == [
+    assert client.view(case)["status"] == "in_review"
+    assert [event["reason"] for event in client.told("CareRequirementLifted")] == [
         "consent_withdrawn"
     ]
 
 
 @pytest.mark.requirement("X-13")
-def test_a_person_gets_everything_and_can_be_forgotten_for_good(office: Office) -> None:
-    case = office.in_care()
-    exported = office.get(HQ, f"/requests/{case}/export").json
+def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeClient) -> None:
+    case = client.in_care()
+    exported = client.get(HQ, f"/requests/{case}/export").json
     assert exported["personal"]["contact"]["phone"] == PHONE
     assert exported["personal"]["needs"][0]["text"] == WORDS
     assert len(exported["history"]) > 5
-    vault = [row for row in office.world.rows("intake-data") if row["pk"]["S"].startswith("VAULT")]
+    vault = [row for row in client.world.rows("intake-data") if row["pk"]["S"].startswith("VAULT")]
     assert vault
 
     wish = {"reason": "person_asked", "evidence": "written"}
-    office.do(HQ, f"/requests/{case}/erase", wish)
+    client.do(HQ, f"/requests/{case}/erase", wish)
 
-    assert office.get(HQ, f"/requests/{case}/contact").json["contact"] is None
-    (key,) = [row for row in office.world.rows("intake-keys") if case in row["pk"]["S"]]
+    assert client.get(HQ, f"/requests/{case}/contact").json["contact"] is None
+    (key,) = [row for row in client.world.rows("intake-keys") if case in row["pk"]["S"]]
     assert "wrapped" not in key
-    view = office.view(case)
+    view = client.view(case)
     assert view["status"] == "closed"
     assert [need["category"] for need in view["needs"]] == ["household_help", "repair_work"]
-    assert [event["reason"] for event in office.told("CaseClosed")] == ["erased"]
-    assert [event["case_id"] for event in office.told("FamilyErased")] == [case]
-    again = office.post(HQ, f"/requests/{case}/erase", wish)
+    assert [event["reason"] for event in client.told("CaseClosed")] == ["erased"]
+    assert [event["case_id"] for event in client.told("FamilyErased")] == [case]
+    again = client.post(HQ, f"/requests/{case}/erase", wish)
     assert (again.status, again.json["status"]) == (200, "closed")
-    reopened = office.post(HQ, f"/requests/{case}/reopen", {"reason": "new_request"})
+    reopened = client.post(HQ, f"/requests/{case}/reopen", {"reason": "new_request"})
     assert reopened.status == 409
-    assert office.received() != case
-    assert len(office.told("FamilyErased")) == 1
+    assert client.received() != case
+    assert len(client.told("FamilyErased")) == 1
 
 
 @pytest.mark.requirement("X-13")
 def test_a_person_is_forgotten_everywhere_also_long_after_the_case_was_closed(
-    office: Office,
+    client: IntakeClient,
 ) -> None:
-    case = office.received()
-    office.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+    case = client.received()
+    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
 
-    office.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
 
-    assert len(office.told("CaseClosed")) == 1
-    (forgotten,) = office.told("FamilyErased")
+    assert len(client.told("CaseClosed")) == 1
+    (forgotten,) = client.told("FamilyErased")
     assert set(forgotten) == {"region", "programme", "case_id"}
 
 
 @pytest.mark.requirement("X-13")
-def test_processing_taken_back_forgets_the_person(office: Office) -> None:
-    case = office.received()
+def test_processing_taken_back_forgets_the_person(client: IntakeClient) -> None:
+    case = client.received()
 
-    wish = {"purpose": "processing", "given": False, "link": office.link(case)}
-    office.do(None, "/own-case/consents", wish)
+    wish = {"purpose": "processing", "given": False, "link": client.link(case)}
+    client.do(None, "/own-case/consents", wish)
 
-    assert office.get(HQ, f"/requests/{case}/contact").json["contact"] is None
-    assert office.told("CaseClosed")[0]["reason"] == "consent_withdrawn"
+    assert client.get(HQ, f"/requests/{case}/contact").json["contact"] is None
+    assert client.told("CaseClosed")[0]["reason"] == "consent_withdrawn"
 
 
 @pytest.mark.requirement("X-13")
-def test_every_reading_of_a_contact_is_recorded_before_it_happens(office: Office) -> None:
-    case = office.received()
-    before = len(readings(office, case))
+def test_every_reading_of_a_contact_is_recorded_before_it_happens(client: IntakeClient) -> None:
+    case = client.received()
+    before = len(readings(client, case))
 
-    office.get(HQ, f"/requests/{case}/contact")
+    client.get(HQ, f"/requests/{case}/contact")
 
-    entries = readings(office, case)[before:]
+    entries = readings(client, case)[before:]
     assert {entry["actor"]["S"] for entry in entries} == {"HQ-1"}
     assert {entry["purpose"]["S"] for entry in entries} == {"help_family"}
     assert "contact" in {entry["record"]["S"] for entry in entries}
 
 
-def readings(office: Office, case: str) -> list[Any]:
+def readings(client: IntakeClient, case: str) -> list[Any]:
     """The audit entries of reading this family's data."""
-    rows = office.world.rows("intake-audit")
+    rows = client.world.rows("intake-audit")
     return [row for row in rows if row["pk"]["S"] == case and row["sk"]["S"].startswith("READ#")]
 
 
-def test_a_new_contact_replaces_the_old_one(office: Office) -> None:
-    case = office.received()
+def test_a_new_contact_replaces_the_old_one(client: IntakeClient) -> None:
+    case = client.received()
     contact = {"name": NAME, "channel": "bot", "address": "chat-7"}
 
     body = {"contact": contact, "evidence": "spoken_in_person"}
-    office.do(HQ, f"/requests/{case}/contact", body)
+    client.do(HQ, f"/requests/{case}/contact", body)
 
-    held = office.get(HQ, f"/requests/{case}/contact").json["contact"]
+    held = client.get(HQ, f"/requests/{case}/contact").json["contact"]
     assert (held["channel"], held["address"], held["phone"]) == ("bot", "chat-7", None)
-    anonymous = office.received(confidentiality="anonymous", contact=None, consents={})
-    refused = office.post(HQ, f"/requests/{anonymous}/contact", body)
+    anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
+    refused = client.post(HQ, f"/requests/{anonymous}/contact", body)
     assert (refused.status, refused.code) == (409, "no_consent_to_processing")
 
 
-def test_a_closed_case_is_reopened_with_the_request_that_caused_it(office: Office) -> None:
-    case = office.received()
-    office.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
-    later = office.received()
+def test_a_closed_case_is_reopened_with_the_request_that_caused_it(client: IntakeClient) -> None:
+    case = client.received()
+    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+    later = client.received()
 
     body = {"reason": "new_request", "linked_request": later}
-    assert office.do(HQ, f"/requests/{case}/reopen", body)["status"] == "in_review"
-    assert [event["reason"] for event in office.told("CaseReopened")] == ["new_request"]
-    assert office.post(OPERATOR, f"/requests/{case}/reopen", body).status == 403
+    assert client.do(HQ, f"/requests/{case}/reopen", body)["status"] == "in_review"
+    assert [event["reason"] for event in client.told("CaseReopened")] == ["new_request"]
+    assert client.post(OPERATOR, f"/requests/{case}/reopen", body).status == 403
 
 
-def ask(office: Office, case: str, template: str = "request_received_family", **more: Any) -> Any:
+def ask(
+    client: IntakeClient, case: str, template: str = "request_received_family", **more: Any
+) -> Any:
     """What notifications asks before it sends."""
     item = {"reference": case, "event_id": "evt_1", "template": template} | more
-    (found,) = office.world.call("intake", "resolve_recipients", {"items": [item]})["recipients"]
+    (found,) = client.world.call("intake", "resolve_recipients", {"items": [item]})["recipients"]
     return found
 
 
-def test_a_message_gets_the_contact_and_exactly_its_variables(office: Office) -> None:
-    case = office.received()
+def test_a_message_gets_the_contact_and_exactly_its_variables(client: IntakeClient) -> None:
+    case = client.received()
 
-    found = ask(office, case)
+    found = ask(client, case)
 
     assert (found["channel"], found["address"]) == ("sms", PHONE)
-    assert found["variables"] == {"first_name": NAME, "number": office.view(case)["number"]}
-    assert ask(office, case, "care_started_family")["variables"] == {"first_name": NAME}
-    assert ask(office, case, avoid=["sms"])["channel"] == "phone_task"
-    assert len(readings(office, case)) == 3
+    assert found["variables"] == {"first_name": NAME, "number": client.view(case)["number"]}
+    assert ask(client, case, "care_started_family")["variables"] == {"first_name": NAME}
+    assert ask(client, case, avoid=["sms"])["channel"] == "phone_task"
+    assert len(readings(client, case)) == 3
 
 
-def test_whoever_may_not_be_reached_is_refused_with_a_reason(office: Office) -> None:
-    silent = office.received(consents={"processing": True})
-    anonymous = office.received(confidentiality="anonymous", contact=None, consents={})
-    reached = office.received(contact={"name": NAME, "channel": "sms", "phone": "+79161234568"})
-    office.do(HQ, f"/requests/{reached}/erase", {"reason": "person_asked", "evidence": "written"})
+def test_whoever_may_not_be_reached_is_refused_with_a_reason(client: IntakeClient) -> None:
+    silent = client.received(consents={"processing": True})
+    anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
+    reached = client.received(contact={"name": NAME, "channel": "sms", "phone": "+79161234568"})
+    client.do(HQ, f"/requests/{reached}/erase", {"reason": "person_asked", "evidence": "written"})
 
-    assert ask(office, silent)["refused"] == "no_consent"
-    assert ask(office, anonymous)["refused"] == "no_channel"
-    assert ask(office, reached)["refused"] == "erased"
-    assert ask(office, "req_unknown")["refused"] == "not_found"
-    assert ask(office, silent, "unheard_of")["refused"] == "unknown_template"
+    assert ask(client, silent)["refused"] == "no_consent"
+    assert ask(client, anonymous)["refused"] == "no_channel"
+    assert ask(client, reached)["refused"] == "erased"
+    assert ask(client, "req_unknown")["refused"] == "not_found"
+    assert ask(client, silent, "unheard_of")["refused"] == "unknown_template"
 
 
-def test_federal_headquarters_never_sees_a_family(office: Office) -> None:
-    case = office.waiting()
+def test_federal_headquarters_never_sees_a_family(client: IntakeClient) -> None:
+    case = client.waiting()
     federal = staff("FH-1", "federal_hq", "*")
 
     for path in ("", "/contact", "/history", "/export"):
-        assert office.get(federal, f"/requests/{case}{path}").status == 404
-    assert office.get(federal, "/requests", region="ZR").status == 403
+        assert client.get(federal, f"/requests/{case}{path}").status == 404
+    assert client.get(federal, "/requests", region="ZR").status == 403
 
 
-def test_no_command_is_larger_than_a_transaction_may_be(office: Office) -> None:
+def test_no_command_is_larger_than_a_transaction_may_be(client: IntakeClient) -> None:
     words = "Слово " * 80
     most = [{"category": "other", "text": words} for _ in range(10)]
     sizes: list[int] = []
-    write = office.world.dynamodb.transact_write_items
+    write = client.world.dynamodb.transact_write_items
 
     def measured(**call: Any) -> Any:
         sizes.append(len(call["TransactItems"]))
         return write(**call)
 
-    office.world.dynamodb.transact_write_items = measured  # type: ignore[method-assign]
-    case = office.received(needs=most, external_ref={"system": "onf", "id": "1"})
-    office.do(HQ, f"/requests/{case}/take")
-    needs = office.needs(case)
+    client.world.dynamodb.transact_write_items = measured  # type: ignore[method-assign]
+    case = client.received(needs=most, external_ref={"system": "onf", "id": "1"})
+    client.do(HQ, f"/requests/{case}/take")
+    needs = client.needs(case)
     rewritten = [{"need_id": need, "text": words} for need in needs]
-    office.do(HQ, f"/requests/{case}/needs", {"add": most, "change": rewritten})
+    client.do(HQ, f"/requests/{case}/needs", {"add": most, "change": rewritten})
     marker = {"long_term_need": True, "reason": "illness"}
-    office.do(HQ, f"/requests/{case}/care-requirement", marker)
-    office.do(None, "/own-case/corrections", {"add": most, "link": office.link(case)})
-    office.get(HQ, f"/requests/{case}/contact")
-    office.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.do(HQ, f"/requests/{case}/care-requirement", marker)
+    client.do(None, "/own-case/corrections", {"add": most, "link": client.link(case)})
+    client.get(HQ, f"/requests/{case}/contact")
+    client.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
 
     assert max(sizes) == 10
 
 
-def test_a_call_is_repeated_safely_while_the_case_moves_on(office: Office) -> None:
-    case = office.received()
-    first = office.post(HQ, f"/requests/{case}/take", key="once")
-    office.do(HQ, f"/requests/{case}/needs", {"confirm": office.needs(case)})
+def test_a_call_is_repeated_safely_while_the_case_moves_on(client: IntakeClient) -> None:
+    case = client.received()
+    first = client.post(HQ, f"/requests/{case}/take", key="once")
+    client.do(HQ, f"/requests/{case}/needs", {"confirm": client.needs(case)})
 
-    again = office.post(HQ, f"/requests/{case}/take", key="once")
+    again = client.post(HQ, f"/requests/{case}/take", key="once")
 
     assert again.json == first.json
-    changed = office.post(OPERATOR, "/requests", request(), key="call")
-    assert office.post(OPERATOR, "/requests", request(text="x"), key="call").status == 422
+    changed = client.post(OPERATOR, "/requests", request(), key="call")
+    assert client.post(OPERATOR, "/requests", request(text="x"), key="call").status == 422
     assert (changed.status, changed.json["existing"]) == (200, True)

@@ -21,7 +21,7 @@ from tests.intake.api_client import (
     OFFICE_D05,
     OPERATOR,
     REP,
-    Office,
+    IntakeClient,
     staff,
 )
 from tests.support.policy_matrix import faults, matches_golden, render
@@ -139,15 +139,15 @@ def test_only_a_consent_that_holds_opens_a_request_to_an_office() -> None:
 
 
 @pytest.mark.requirement("X-05")
-def test_each_row_of_a_list_may_also_be_viewed(office: Office) -> None:
+def test_each_row_of_a_list_may_also_be_viewed(client: IntakeClient) -> None:
     for number in range(8):
         operator = staff(f"OP-{number % 3}", "hotline_operator", ("ZR", "YY")[number % 2])
         body = {"region": ("ZR", "YY")[number % 2], "district_id": "D01"}
         phone = {"name": "А", "channel": "sms", "phone": f"+7916123450{number}"}
-        office.do(operator, "/requests", {**office_request(), **body, "contact": phone})
+        client.do(operator, "/requests", {**office_request(), **body, "contact": phone})
         if number % 3 == 0:
-            row = office.get(operator, "/own-requests").json["items"][0]
-            office.do((HQ, HQ_Y)[number % 2], f"/requests/{row['id']}/take")
+            row = client.get(operator, "/own-requests").json["items"][0]
+            client.do((HQ, HQ_Y)[number % 2], f"/requests/{row['id']}/take")
 
     for reader, path in (
         (HQ, "/requests"),
@@ -158,8 +158,8 @@ def test_each_row_of_a_list_may_also_be_viewed(office: Office) -> None:
         for status in (
             ({"status": "received"}, {"status": "in_review"}) if "own" not in path else ({},)
         ):
-            for row in office.get(reader, path, **status).json["items"]:
-                assert office.get(reader, f"/requests/{row['id']}").status == 200
+            for row in client.get(reader, path, **status).json["items"]:
+                assert client.get(reader, f"/requests/{row['id']}").status == 200
 
 
 def office_request() -> dict[str, object]:

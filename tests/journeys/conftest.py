@@ -11,25 +11,25 @@ import pytest
 
 from demo import region
 from demo.stories import FAMILIES, OTHERS, play_stories
-from demo.story_run import Play, moment
-from tests.journeys.journey_world import Stage, stage_at
+from demo.story_run import StoryRun, moment
+from tests.journeys.journey_world import JourneyWorld, journey_world_at
 
 NOW = "2026-11-30 18:00"
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JourneyWorld]:
     """All services in one process, before anything has happened."""
-    with stage_at(tmp_path, monkeypatch) as found:
+    with journey_world_at(tmp_path, monkeypatch) as found:
         yield found
 
 
 @dataclass
-class Autumn:
+class AllStories:
     """The played region, and every line that it logged."""
 
-    stage: Stage
-    play: Play
+    journey: JourneyWorld
+    play: StoryRun
     log: str
 
     def get(self, who: str, path: str) -> Any:
@@ -38,17 +38,17 @@ class Autumn:
 
     def told(self, kind: str) -> list[Any]:
         """What was told of one kind."""
-        return [event["data"] for event in self.stage.world.events(kind)]
+        return [event["data"] for event in self.journey.world.events(kind)]
 
 
 @pytest.fixture(scope="module")
-def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Autumn]:
+def all_stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AllStories]:
     """The whole autumn, played once for all questions about it."""
     lines = io.StringIO()
     path = tmp_path_factory.mktemp("autumn")
-    with pytest.MonkeyPatch.context() as patch, stage_at(path, patch) as stage:
+    with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
         with contextlib.redirect_stdout(lines):
-            play = region.load(stage, cards="first", bulk=True)
+            play = region.load(journey, cards="first", bulk=True)
             play_stories(play, [*FAMILIES, *OTHERS, "programme"])
-            stage.advance(moment(NOW))
-        yield Autumn(stage, play, lines.getvalue())
+            journey.advance(moment(NOW))
+        yield AllStories(journey, play, lines.getvalue())

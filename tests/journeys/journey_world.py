@@ -21,12 +21,12 @@ from services.notifications.messages import gateway as gateway_module
 from services.notifications.messages.gateway import Letter, Report
 from shared import clock
 from shared.principal import Principal
-from tests.notifications.fakes import FakeGateway
-from tests.support.till_api import TillOf
+from tests.notifications.fakes import FakeProvider
+from tests.support.till_api import TillApi
 from tests.support.world import World, at, world_at
 
 
-class Outbox(FakeGateway):
+class Outbox(FakeProvider):
     """The outbox viewer: what was carried, and when."""
 
     def __init__(self) -> None:
@@ -42,16 +42,16 @@ class Outbox(FakeGateway):
 
 
 @dataclass
-class StageClock:
+class JourneyClock:
     """The one clock of a stage."""
 
     moment: datetime
 
 
-class Stage:
+class JourneyWorld:
     """The client of `demo.client` over a world."""
 
-    def __init__(self, world: World, outbox: Outbox, till: TillOf, time: StageClock) -> None:
+    def __init__(self, world: World, outbox: Outbox, till: TillApi, time: JourneyClock) -> None:
         self.world, self.outbox, self.till, self.time = world, outbox, till, time
         self.people = {name: _principal(user) for name, user in users.load().items()}
         self.keys = 0
@@ -195,11 +195,13 @@ def _principal(user: users.User) -> Principal:
 
 
 @contextmanager
-def stage_at(path: Path, patch: pytest.MonkeyPatch, start: str = BEGINNING) -> Iterator[Stage]:
+def journey_world_at(
+    path: Path, patch: pytest.MonkeyPatch, start: str = BEGINNING
+) -> Iterator[JourneyWorld]:
     """A stage with nothing on it yet."""
-    time, outbox = StageClock(at(start)), Outbox()
+    time, outbox = JourneyClock(at(start)), Outbox()
     patch.setattr(clock, "wall", lambda: time.moment.astimezone(UTC))
     patch.setattr(gateway_module, "gateway", lambda: outbox)
     with world_at(path, at(start)) as world:
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
-        yield Stage(world, outbox, TillOf(world, patch), time)
+        yield JourneyWorld(world, outbox, TillApi(world, patch), time)

@@ -100,7 +100,7 @@ def _opened(value: Any) -> Any:
     return value
 
 
-def canonical(lines: Iterable[str]) -> Counter[str]:
+def normalise(lines: Iterable[str]) -> Counter[str]:
     """The lines with every token under a name that does not depend on chance."""
     texts = [DRAWN.sub("·", line) for line in lines]
     names: dict[str, str] = {}

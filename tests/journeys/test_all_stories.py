@@ -8,18 +8,18 @@ import pytest
 
 from demo.actions import candidates
 from demo.data import private_words, table
-from demo.stories import FAMILIES, OTHERS, together
+from demo.stories import FAMILIES, OTHERS, steps_of_all
 from demo.story_run import Step
-from tests.journeys.conftest import NOW, Autumn
+from tests.journeys.conftest import NOW, AllStories
 from tests.support.log_lines import metric_lines
 
 # matching -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def figures(autumn: Autumn) -> Any:
+def figures(all_stories: AllStories) -> Any:
     """What matching answers for."""
-    return autumn.get("FH-1", "/matching/v1/regions/ZR/figures?first=2026-09&last=2026-11")
+    return all_stories.get("FH-1", "/matching/v1/regions/ZR/figures?first=2026-09&last=2026-11")
 
 
 @pytest.mark.requirement("S4-41")
@@ -54,11 +54,11 @@ def test_k09_the_funnel_of_guardians(figures: Any) -> None:
 
 
 @pytest.mark.requirement("S4-35")
-def test_k01_to_k03_who_is_in_care_and_who_waits(autumn: Autumn, figures: Any) -> None:
+def test_k01_to_k03_who_is_in_care_and_who_waits(all_stories: AllStories, figures: Any) -> None:
     listed = {
         status: {
-            autumn.play.named(row["id"])
-            for row in autumn.get("HQ-1", f"/intake/v1/requests?status={status}")["items"]
+            all_stories.play.named(row["id"])
+            for row in all_stories.get("HQ-1", f"/intake/v1/requests?status={status}")["items"]
         }
         for status in ("care_required", "matched", "in_care", "closed")
     }
@@ -73,16 +73,16 @@ def test_k01_to_k03_who_is_in_care_and_who_waits(autumn: Autumn, figures: Any) -
 
 
 @pytest.mark.requirement("S4-45")
-def test_k07_what_families_answer(autumn: Autumn) -> None:
-    asked = {event["case_id"] for event in autumn.told("notifications.FeedbackLinkSent")}
-    answers = autumn.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
-    scores = {autumn.play.named(answer["case_id"]): answer["score"] for answer in answers}
+def test_k07_what_families_answer(all_stories: AllStories) -> None:
+    asked = {event["case_id"] for event in all_stories.told("notifications.FeedbackLinkSent")}
+    answers = all_stories.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
+    scores = {all_stories.play.named(answer["case_id"]): answer["score"] for answer in answers}
 
-    assert {autumn.play.named(case) for case in asked} == {f"F-0{n}" for n in range(1, 7)}
+    assert {all_stories.play.named(case) for case in asked} == {f"F-0{n}" for n in range(1, 7)}
     assert scores == {"F-01": 5, "F-02": 4, "F-03": 4, "F-04": 2, "F-05": 1}
     assert sum(scores.values()) / len(scores) == 3.2
-    low = autumn.told("notifications.LowScoreReceived")
-    assert sorted(autumn.play.named(event["case_id"]) for event in low) == ["F-04", "F-05"]
+    low = all_stories.told("notifications.LowScoreReceived")
+    assert sorted(all_stories.play.named(event["case_id"]) for event in low) == ["F-04", "F-05"]
 
 
 @pytest.mark.requirement("S4-36", "S4-53")
@@ -93,9 +93,11 @@ def test_k07_what_families_answer(autumn: Autumn) -> None:
         ("F-08", [("G-03", 0.5, True), ("G-01", 0.5, False)]),
     ],
 )
-def test_candidates(autumn: Autumn, family: str, expected: list[tuple[str, float, bool]]) -> None:
-    found = candidates(autumn.play, Step(family, NOW))
-    named = autumn.play.named
+def test_candidates(
+    all_stories: AllStories, family: str, expected: list[tuple[str, float, bool]]
+) -> None:
+    found = candidates(all_stories.play, Step(family, NOW))
+    named = all_stories.play.named
 
     assert [
         (named(each["guardian_id"]), each["coverage"], each["same_district"])
@@ -109,9 +111,9 @@ def test_candidates(autumn: Autumn, family: str, expected: list[tuple[str, float
 
 
 @pytest.mark.requirement("S4-41", "S4-45", "S4-46", "X-09")
-def test_the_dates_of_the_stories(autumn: Autumn) -> None:
+def test_the_dates_of_the_stories(all_stories: AllStories) -> None:
     def of(family: str) -> Any:
-        return autumn.get("HQ-1", f"/matching/v1/matches/{autumn.play.matches[family]}")
+        return all_stories.get("HQ-1", f"/matching/v1/matches/{all_stories.play.matches[family]}")
 
     assert of("F-02")["introduction"]["held_at"] == "2026-10-08T06:00:00Z"
     assert of("F-02")["introduction"]["in_time"] is True
@@ -119,31 +121,31 @@ def test_the_dates_of_the_stories(autumn: Autumn) -> None:
     assert of("F-03")["started_on"] == "2026-10-31"
     assert _due(of("F-03")) == ["2026-11-14", "2026-11-30"]
     assert _due(of("F-04")) == ["2026-12-06", "2026-12-22"]
-    assert of("F-04")["guardian_id"] == autumn.play.ids["G-05"]
+    assert of("F-04")["guardian_id"] == all_stories.play.ids["G-05"]
     assert [call["status"] for call in of("F-05")["follow_ups"]] == ["missed", "cancelled"]
-    overdue = autumn.told("matching.IntroductionOverdue")
-    assert [each["match_id"] for each in overdue] == [autumn.play.matches["F-03"]]
-    missed = autumn.told("matching.FollowUpMissed")
-    assert [each["match_id"] for each in missed] == [autumn.play.matches["F-05"]]
+    overdue = all_stories.told("matching.IntroductionOverdue")
+    assert [each["match_id"] for each in overdue] == [all_stories.play.matches["F-03"]]
+    missed = all_stories.told("matching.FollowUpMissed")
+    assert [each["match_id"] for each in missed] == [all_stories.play.matches["F-05"]]
 
 
 def _due(match: Any) -> list[str]:
     return [call["due_on"] for call in match["follow_ups"]]
 
 
-def test_every_message_went_out_once(autumn: Autumn) -> None:
-    assert set(autumn.stage.outbox.carried.values()) == {1}
-    sent = Counter((m["event_id"], m["template"]) for m in autumn.stage.messages())
+def test_every_message_went_out_once(all_stories: AllStories) -> None:
+    assert set(all_stories.journey.outbox.carried.values()) == {1}
+    sent = Counter((m["event_id"], m["template"]) for m in all_stories.journey.messages())
     assert set(sent.values()) == {1}
 
 
 @pytest.mark.requirement("X-07")
-def test_a_bot_that_refuses_leaves_a_task_for_the_leader(autumn: Autumn) -> None:
-    failed = autumn.told("notifications.MessageFailed")
-    assert [event["reference"] for event in failed] == [autumn.play.ids["FP-03"]]
-    items = autumn.get("CL-0", "/notifications/v1/inbox?limit=100")["items"]
+def test_a_bot_that_refuses_leaves_a_task_for_the_leader(all_stories: AllStories) -> None:
+    failed = all_stories.told("notifications.MessageFailed")
+    assert [event["reference"] for event in failed] == [all_stories.play.ids["FP-03"]]
+    items = all_stories.get("CL-0", "/notifications/v1/inbox?limit=100")["items"]
     undelivered = [i["reference"] for i in items if i["template"] == "message_failed_leader"]
-    assert undelivered == [autumn.play.ids["FP-03"]]
+    assert undelivered == [all_stories.play.ids["FP-03"]]
 
 
 @pytest.mark.requirement("X-07")
@@ -158,9 +160,9 @@ def test_a_bot_that_refuses_leaves_a_task_for_the_leader(autumn: Autumn) -> None
     ],
 )
 def test_the_autumn_raises_each_metric_that_people_on_duty_watch(
-    autumn: Autumn, metric: str
+    all_stories: AllStories, metric: str
 ) -> None:
-    lines = metric_lines(autumn.log)
+    lines = metric_lines(all_stories.log)
 
     assert sum(sum(line[metric]) for line in lines if metric in line) >= 1
 
@@ -169,8 +171,8 @@ def test_the_autumn_raises_each_metric_that_people_on_duty_watch(
 
 
 @pytest.mark.requirement("S0-37", "S0-38", "S0-39", "S0-43", "S0-47")
-def test_k32_to_k35(autumn: Autumn) -> None:
-    report = autumn.get("RA-1", "/cards/v1/report?region=ZR&quarter=2026-Q4")
+def test_k32_to_k35(all_stories: AllStories) -> None:
+    report = all_stories.get("RA-1", "/cards/v1/report?region=ZR&quarter=2026-Q4")
 
     assert report["k32"] == {"issued": 200, "activated": 150, "percent": 75.0}
     assert report["k33"] == {
@@ -179,8 +181,8 @@ def test_k32_to_k35(autumn: Autumn) -> None:
     }  # fmt: skip
     assert (report["k34"]["active"], report["k34"]["districts_with"]) == (3, 5)
     assert len(report["k34"]["districts_without"]) == 7
-    partner = autumn.play.ids["PT-01"]
-    october = autumn.get("PT-01", f"/cards/v1/partners/{partner}/statistics?month=2026-10")
+    partner = all_stories.play.ids["PT-01"]
+    october = all_stories.get("PT-01", f"/cards/v1/partners/{partner}/statistics?month=2026-10")
     assert (october["checks"], october["distinct_cards"]) == (25, 11)
 
 
@@ -188,32 +190,32 @@ def test_k32_to_k35(autumn: Autumn) -> None:
 
 
 @pytest.mark.requirement("X-08", "X-13")
-def test_nothing_private_is_in_events_lines_metrics_or_open_rows(autumn: Autumn) -> None:
+def test_nothing_private_is_in_events_lines_metrics_or_open_rows(all_stories: AllStories) -> None:
     words = private_words() | _spoken()
     open_rows = [
         _open(row)
-        for service in autumn.stage.world.apps
+        for service in all_stories.journey.world.apps
         for kind in ("data", "outbox", "audit", "keys")
-        for row in autumn.stage.world.rows(f"{service}-{kind}")
+        for row in all_stories.journey.world.rows(f"{service}-{kind}")
         if not row["pk"]["S"].startswith("QUARANTINE#")
     ]
     places = {
-        "events": json.dumps(autumn.stage.world.bus.log, ensure_ascii=False),
-        "lines and metrics": autumn.log + autumn.log.encode().decode("unicode_escape"),
+        "events": json.dumps(all_stories.journey.world.bus.log, ensure_ascii=False),
+        "lines and metrics": all_stories.log + all_stories.log.encode().decode("unicode_escape"),
         "rows": "\n".join(open_rows),
     }
 
-    said = "\n".join(message["text"] for message in autumn.stage.messages())
+    said = "\n".join(message["text"] for message in all_stories.journey.messages())
     assert len(words) > 60
     assert {"Анна Сергеевна", "Виктор"} <= {word for word in words if word in said}
-    assert autumn.log.count("duration_ms") > 1000
+    assert all_stories.log.count("duration_ms") > 1000
     assert {(w, place) for place, text in places.items() for w in words if w in text} == set()
 
 
 def _spoken() -> set[str]:
     """Words that stories put into people's mouths, and the cards' numbers and codes."""
     keys = ("words", "comment", "note")
-    steps = together([*FAMILIES, *OTHERS])
+    steps = steps_of_all([*FAMILIES, *OTHERS])
     return {step.more[key] for step in steps for key in keys if key in step.more}
 
 
@@ -222,11 +224,11 @@ def _open(row: dict[str, Any]) -> str:
     return json.dumps({k: v for k, v in row.items() if "B" not in v}, ensure_ascii=False)
 
 
-def test_no_card_number_or_code_is_in_the_open(autumn: Autumn) -> None:
-    log = json.dumps(autumn.stage.world.bus.log)
-    secrets = {*autumn.play.numbers.values(), *autumn.play.codes.values()}
+def test_no_card_number_or_code_is_in_the_open(all_stories: AllStories) -> None:
+    log = json.dumps(all_stories.journey.world.bus.log)
+    secrets = {*all_stories.play.numbers.values(), *all_stories.play.codes.values()}
     cards = {number for number in secrets if len(number) == 16}
 
     assert len(cards) >= 200
-    assert not [number for number in cards if number in log or number in autumn.log]
+    assert not [number for number in cards if number in log or number in all_stories.log]
     assert set(table("cards")) >= {f"FP-0{n}" for n in range(1, 9)}

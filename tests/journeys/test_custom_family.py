@@ -9,7 +9,7 @@ import pytest
 from demo import custom_family, region
 from demo.data import HERE
 from demo.stories import play_stories
-from tests.journeys.journey_world import Stage
+from tests.journeys.journey_world import JourneyWorld
 
 EXAMPLE = HERE / "family.example.json"
 
@@ -18,7 +18,7 @@ def read(path: Path, told: Any) -> str:
     """What the user reads about such a file."""
     file = path / "family.json"
     file.write_text(told if isinstance(told, str) else json.dumps(told), encoding="utf-8")
-    with pytest.raises(custom_family.Unfit) as refused:
+    with pytest.raises(custom_family.InvalidFamilyFile) as refused:
         custom_family.read(file)
     return str(refused.value)
 
@@ -29,8 +29,10 @@ def example(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(stage: Stage) -> None:
-    play = region.load(stage, cards="none")
+def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(
+    journey: JourneyWorld,
+) -> None:
+    play = region.load(journey, cards="none")
     play.families[custom_family.STORY] = custom_family.read(EXAMPLE)
 
     play_stories(play, [custom_family.STORY])
@@ -38,7 +40,7 @@ def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(stage: St
     view = play.get("HQ-1", f"/matching/v1/matches/{play.matches[custom_family.STORY]}")
     assert play.named(view["guardian_id"]) == "G-03"
     assert view["status"] == "ended"
-    greeted = [m["text"] for m in stage.messages() if m["recipient_role"] == "family"]
+    greeted = [m["text"] for m in journey.messages() if m["recipient_role"] == "family"]
     assert all("Тамара Кирилловна" in text for text in greeted)
 
 
@@ -63,5 +65,5 @@ def test_a_file_that_does_not_fit_is_refused_with_its_field(
 
 def test_what_is_no_json_is_refused_with_its_line(tmp_path: Path) -> None:
     assert "это не JSON (строка 2)" in read(tmp_path, '{\n"district": D01}')
-    with pytest.raises(custom_family.Unfit, match="такого файла нет"):
+    with pytest.raises(custom_family.InvalidFamilyFile, match="такого файла нет"):
         custom_family.read(tmp_path / "nowhere.json")

@@ -8,9 +8,9 @@ import pytest
 
 from demo import region
 from demo.stories import FAMILIES, play_stories
-from demo.story_run import Play
-from tests.journeys.journey_world import Stage, stage_at
-from tests.journeys.normalise import canonical, rows_of
+from demo.story_run import StoryRun
+from tests.journeys.journey_world import JourneyWorld, journey_world_at
+from tests.journeys.normalise import normalise, rows_of
 
 HERS = [
     ("2026-09-14T05:40", "family", "Мы получили вашу заявку"),
@@ -41,23 +41,23 @@ HERS = [
 ]
 
 
-def played(stage: Stage) -> Play:
+def played(journey: JourneyWorld) -> StoryRun:
     """The region and F-01."""
-    play = region.load(stage, cards="none")
-    stage.began = len(stage.messages())
+    play = region.load(journey, cards="none")
+    journey.began = len(journey.messages())
     return play_stories(play, ["F-01"])
 
 
 @pytest.mark.requirement("S4-37", "S4-41", "S4-42", "S4-45", "S4-46", "S4-13", "X-09", "X-14")
-def test_f01_keeps_its_dates_and_tells_each_thing_once(stage: Stage) -> None:
-    play = played(stage)
+def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) -> None:
+    play = played(journey)
 
     story = [
         (message["at"][:16], message["recipient_role"], message["title"])
-        for message in stage.messages()[stage.began :]
+        for message in journey.messages()[journey.began :]
     ]
     assert sorted(story) == sorted(HERS)
-    assert set(stage.outbox.carried.values()) == {1}
+    assert set(journey.outbox.carried.values()) == {1}
     view = play.get("HQ-1", f"/matching/v1/matches/{play.matches['F-01']}")
     assert view["guardian_id"] == play.ids["G-01"]
     assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
@@ -74,13 +74,13 @@ def test_f01_keeps_its_dates_and_tells_each_thing_once(stage: Stage) -> None:
 def _whole(path: Path, stories: tuple[str, ...], copies: int, seed: int) -> tuple[Any, Any]:
     """What a run leaves: its rows and its messages, under names that chance has no part in."""
     path.mkdir()
-    with pytest.MonkeyPatch.context() as patch, stage_at(path, patch) as stage:
-        stage.world.copies = copies
-        stage.world.shuffle = random.Random(seed) if copies > 1 else None
-        play_stories(region.load(stage, cards="first"), stories)
-        shown = [f"MESSAGE {message}" for message in stage.messages()]
-        assert set(stage.outbox.carried.values()) == {1}
-        everything = canonical([*rows_of(stage.world), *shown])
+    with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
+        journey.world.copies = copies
+        journey.world.shuffle = random.Random(seed) if copies > 1 else None
+        play_stories(region.load(journey, cards="first"), stories)
+        shown = [f"MESSAGE {message}" for message in journey.messages()]
+        assert set(journey.outbox.carried.values()) == {1}
+        everything = normalise([*rows_of(journey.world), *shown])
     messages = sorted(line for line in everything.elements() if line.startswith("MESSAGE"))
     return everything, messages
 

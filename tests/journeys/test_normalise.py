@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tests.journeys.normalise import canonical
+from tests.journeys.normalise import normalise
 
 ONE, TWO, THREE, FOUR = (f"req_01J8000000000000000000000{n}" for n in "ABCD")
 GUARDIANS = tuple(f"gua_01J8000000000000000000000{n}" for n in "ABCD")
@@ -10,7 +10,7 @@ GUARDIANS = tuple(f"gua_01J8000000000000000000000{n}" for n in "ABCD")
 
 def run(case: str, other: str, guardian: str, second: str) -> Counter[str]:
     """Two families, each with a guardian, told by three rows each."""
-    return canonical(
+    return normalise(
         [
             f'{{"pk": "CASE#{case}", "district": "D01", "status": "closed"}}',
             f'{{"pk": "MATCH#1", "case": "{case}", "guardian": "{guardian}"}}',
@@ -32,8 +32,8 @@ def test_a_family_with_the_other_ones_guardian_is_another_story() -> None:
         f'{{"pk": "CASE#{ONE}", "district": "D01"}}',
         f'{{"pk": "CASE#{TWO}", "district": "D02"}}',
     ]
-    with_first = canonical([*lines, f'{{"pk": "MATCH#1", "case": "{ONE}"}}'])
-    with_second = canonical([*lines, f'{{"pk": "MATCH#1", "case": "{TWO}"}}'])
+    with_first = normalise([*lines, f'{{"pk": "MATCH#1", "case": "{ONE}"}}'])
+    with_second = normalise([*lines, f'{{"pk": "MATCH#1", "case": "{TWO}"}}'])
 
     assert with_first != with_second
 
@@ -41,5 +41,5 @@ def test_a_family_with_the_other_ones_guardian_is_another_story() -> None:
 def test_a_row_more_or_a_changed_word_is_another_story() -> None:
     line = f'{{"pk": "CASE#{ONE}", "status": "closed"}}'
 
-    assert canonical([line]) != canonical([line, line])
-    assert canonical([line]) != canonical([line.replace("closed", "in_care")])
+    assert normalise([line]) != normalise([line, line])
+    assert normalise([line]) != normalise([line.replace("closed", "in_care")])

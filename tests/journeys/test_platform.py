@@ -8,7 +8,7 @@ import pytest
 from demo import region
 from demo.client import PlatformClient
 from demo.data import table
-from demo.stories import BEGINNING, VERBS, steps_of
+from demo.stories import ACTIONS, BEGINNING, steps_of
 from demo.story_run import moment
 from infra.local_platform import LocalPlatform
 
@@ -36,7 +36,7 @@ def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: P
     with LocalPlatform(tmp_path, now=moment(BEGINNING)) as place:
         play = region.load(place, guardians=("G-01", "G-05"), cards="none")
         play.families = dict(table("families"))
-        play.run(steps[:proposal], VERBS)
+        play.run(steps[:proposal], ACTIONS)
         place.advance(steps[proposal].moment)
         found = play.get("HQ-1", "/matching/v1/regions/ZR/suggestions")
         case, guardian = play.ids["F-01"], play.ids["G-01"]
@@ -44,12 +44,12 @@ def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: P
             (case, guardian)
         ]
         assert (found["method"], found["value"]) == ("flow", found["bound"])
-        play.act(steps[proposal], VERBS["proposes"])
+        play.act(steps[proposal], ACTIONS["proposes"])
         # nothing has settled: the proposal's event is on its way when the platform stops
 
     with LocalPlatform(tmp_path) as place:
         play.client = PlatformClient(place)
-        play.run(steps[proposal + 1 :], VERBS)
+        play.run(steps[proposal + 1 :], ACTIONS)
 
         view = play.get("HQ-1", f"/matching/v1/matches/{play.matches['F-01']}")
         assert view["guardian_id"] == play.ids["G-01"]

@@ -8,20 +8,20 @@ import pytest
 
 from demo import region
 from demo.client import Reply
-from tests.journeys.journey_world import Stage, stage_at
+from tests.journeys.journey_world import JourneyWorld, journey_world_at
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JourneyWorld]:
     """A day after the story's last one: all its dates have passed."""
-    with stage_at(tmp_path, monkeypatch, "2026-12-01 12:00") as found:
+    with journey_world_at(tmp_path, monkeypatch, "2026-12-01 12:00") as found:
         yield found
 
 
-def rows(stage: Stage) -> list[str]:
+def rows(journey: JourneyWorld) -> list[str]:
     """Everything that is kept, without who did what."""
     return sorted(
-        row["pk"]["S"] for each in stage.world.apps for row in stage.world.rows(f"{each}-data")
+        row["pk"]["S"] for each in journey.world.apps for row in journey.world.rows(f"{each}-data")
     )
 
 
@@ -31,7 +31,7 @@ def test_a_machine_whose_clock_stands_before_the_story_loads_the_region_too(
 ) -> None:
     path = tmp_path / "early"
     path.mkdir()
-    with stage_at(path, monkeypatch, start) as early:
+    with journey_world_at(path, monkeypatch, start) as early:
         play = region.load(early)
 
         told = early.call(
@@ -49,9 +49,9 @@ class PulledOut(Exception):
     """Somebody has ended the load."""
 
 
-def broken_off(stage: Stage, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def broken_off(journey: JourneyWorld, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A load that ends after so many calls."""
-    call, calls = stage.call, iter(range(after))
+    call, calls = journey.call, iter(range(after))
 
     def until(*arguments: Any, **more: Any) -> Reply:
         if next(calls, None) is None:
@@ -59,34 +59,34 @@ def broken_off(stage: Stage, after: int, monkeypatch: pytest.MonkeyPatch) -> Non
         return call(*arguments, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(stage, "call", until)
+        patch.setattr(journey, "call", until)
         with pytest.raises(PulledOut):
-            region.load(stage)
-    stage.settle()
+            region.load(journey)
+    journey.settle()
 
 
-def test_a_second_load_makes_nothing_new(stage: Stage) -> None:
-    first = region.load(stage)
-    before = rows(stage)
+def test_a_second_load_makes_nothing_new(journey: JourneyWorld) -> None:
+    first = region.load(journey)
+    before = rows(journey)
 
-    again = region.load(stage)
+    again = region.load(journey)
 
     assert (again.ids, again.numbers, again.keys) == (first.ids, first.numbers, first.keys)
-    assert rows(stage) == before
-    assert set(stage.outbox.carried.values()) == {1}
+    assert rows(journey) == before
+    assert set(journey.outbox.carried.values()) == {1}
 
 
 @pytest.mark.parametrize("after", [3, 40, 110])
 def test_a_load_that_was_broken_off_goes_on(
-    stage: Stage, after: int, monkeypatch: pytest.MonkeyPatch
+    journey: JourneyWorld, after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken_off(stage, after, monkeypatch)
+    broken_off(journey, after, monkeypatch)
 
-    region.load(stage)
+    region.load(journey)
 
-    guardians = stage.call("HQ-1", "GET", "/matching/v1/guardians?limit=100", must=True).body
+    guardians = journey.call("HQ-1", "GET", "/matching/v1/guardians?limit=100", must=True).body
     assert len(guardians["items"]) == 7
-    cards = stage.call("CL-0", "GET", "/cards/v1/cards?limit=100", must=True).body
+    cards = journey.call("CL-0", "GET", "/cards/v1/cards?limit=100", must=True).body
     assert len(cards["items"]) == 8
-    public = stage.call(None, "GET", "/cards/v1/public/partners?region=ZR", must=True).body
+    public = journey.call(None, "GET", "/cards/v1/public/partners?region=ZR", must=True).body
     assert len(public["items"]) == 3

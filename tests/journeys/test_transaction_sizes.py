@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from demo import region
-from demo.actions import VERBS, application, latest_link
+from demo.actions import ACTIONS, application, latest_link
 from demo.data import table
-from demo.story_run import Play, Step, moment, zone
+from demo.story_run import Step, StoryRun, moment, zone
 from services.cards.till.app import app as till
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from shared.storage import files
 from tests.cards.batches.test_batches import MemoryS3, text
-from tests.journeys.journey_world import Stage, stage_at
+from tests.journeys.journey_world import JourneyWorld, journey_world_at
 
 MAX_ITEMS = 16
 WORDS = "Просьба своими словами. " * 20
@@ -32,18 +32,18 @@ EVIDENCE = {"evidence": "spoken_by_phone"}
 LONG = {"hours": [{"day": "mon", "opens": "09:00", "closes": "21:00"}]}
 
 
-class Errands:
+class ExtraActions:
     """People of the demo, and what they do beside its stories."""
 
-    def __init__(self, stage: Stage, play: Play, s3: MemoryS3) -> None:
-        self.stage, self.play, self.s3 = stage, play, s3
+    def __init__(self, journey: JourneyWorld, play: StoryRun, s3: MemoryS3) -> None:
+        self.journey, self.play, self.s3 = journey, play, s3
         self.calls = 0
 
     def do(self, who: str | None, path: str, body: Any = None, **more: Any) -> Any:
         """A command that succeeds, and everything it causes."""
         self.calls += 1
         reply = self.play.do(who, path, body, name=f"errand {self.calls}", **more)
-        self.stage.settle()
+        self.journey.settle()
         return reply.body
 
     @property
@@ -84,8 +84,8 @@ class Errands:
         """A family with a proposal."""
         self.waiting(name, phone)
         step = Step(name, self.at, "HQ-1", "proposes")
-        VERBS["proposes"](self.play, step)
-        self.stage.settle()
+        ACTIONS["proposes"](self.play, step)
+        self.journey.settle()
         return f"/matching/v1/matches/{self.play.matches[name]}"
 
     def in_care(self, name: str, phone: int) -> str:
@@ -93,41 +93,41 @@ class Errands:
         path = self.proposed(name, phone)
         at = self.at
         for verb in ("introduces", "signs_participation", "agrees"):
-            VERBS[verb](self.play, Step(name, at, "HQ-1", verb, more={}))
-            self.stage.settle()
-        VERBS["helps"](self.play, Step(name, at, "guardian", "helps"))
-        self.stage.settle()
+            ACTIONS[verb](self.play, Step(name, at, "HQ-1", verb, more={}))
+            self.journey.settle()
+        ACTIONS["helps"](self.play, Step(name, at, "guardian", "helps"))
+        self.journey.settle()
         return path
 
 
 @pytest.fixture(scope="module")
-def errands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Errands]:
+def extra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtraActions]:
     """The region at the beginning of the autumn."""
     s3 = MemoryS3()
     path = tmp_path_factory.mktemp("errands")
-    with pytest.MonkeyPatch.context() as patch, stage_at(path, patch) as stage:
+    with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
         patch.setattr(files, "files", lambda: files.Files(s3, "files"))
-        stage.people["BOT"] = Principal(
+        journey.people["BOT"] = Principal(
             "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,)
         )
-        play = region.load(stage, cards="first")
-        stage.advance(moment("2026-09-14 13:00"))
-        yield Errands(stage, play, s3)
+        play = region.load(journey, cards="first")
+        journey.advance(moment("2026-09-14 13:00"))
+        yield ExtraActions(journey, play, s3)
 
 
-def for_family(errands: Errands, name: str) -> dict[str, Any]:
+def for_family(extra: ExtraActions, name: str) -> dict[str, Any]:
     """A bot that has proved the family."""
-    return {"headers": {"Ryadom-On-Behalf-Of": errands.play.ids[name]}}
+    return {"headers": {"Ryadom-On-Behalf-Of": extra.play.ids[name]}}
 
 
 # intake -------------------------------------------------------------------------------------
 
 
-def wishes_of_a_family(errands: Errands) -> None:
+def wishes_of_a_family(extra: ExtraActions) -> None:
     """The family's own wishes, by headquarters, by bot and by link."""
-    do, path = errands.do, errands.family("W-1", 1, external_ref={"system": "a", "id": "1"})
+    do, path = extra.do, extra.family("W-1", 1, external_ref={"system": "a", "id": "1"})
     do("HQ-1", f"{path}/take")
-    needs = errands.play.get("HQ-1", path)["needs"]
+    needs = extra.play.get("HQ-1", path)["needs"]
     ids = [need["need_id"] for need in needs]
     changed = [{"need_id": each, "text": WORDS, "urgency": "normal"} for each in ids[2:]]
     do("HQ-1", f"{path}/needs", {"change": changed, "met": ids[:1], "drop": [
@@ -136,15 +136,15 @@ def wishes_of_a_family(errands: Errands) -> None:
     office = {"purpose": "share_with_office", "given": True, "recipient": "D01"}
     do("HQ-1", f"{path}/consents", office | EVIDENCE)
     contact = {"name": "Мария", "channel": "phone_task", "phone": "+79005009999"}
-    do("BOT", f"{path}/contact", {"contact": contact}, **for_family(errands, "W-1"))
+    do("BOT", f"{path}/contact", {"contact": contact}, **for_family(extra, "W-1"))
     do("HQ-1", f"{path}/withdraw", {"reason": "found_help", **EVIDENCE})
     do("HQ-1", f"{path}/reopen", {"reason": "needs_returned", **EVIDENCE})
     do("HQ-1", f"{path}/erase", {"reason": "person_asked", **EVIDENCE})
 
 
-def wishes_by_link(errands: Errands) -> None:
+def wishes_by_link(extra: ExtraActions) -> None:
     """The family acts through a link of its own; each change uses one up."""
-    do, path = errands.do, errands.family("W-2", 2)
+    do, path = extra.do, extra.family("W-2", 2)
 
     def link() -> dict[str, str]:
         return {"link": do("HQ-1", f"{path}/links")["link"]}
@@ -154,17 +154,17 @@ def wishes_by_link(errands: Errands) -> None:
     do(None, "/intake/v1/own-case/corrections", {"add": NEEDS} | link())
     do(None, "/intake/v1/own-case/consents", {"purpose": "contact", "given": False} | link())
     do(None, "/intake/v1/own-case/withdraw", link())
-    path = errands.waiting("W-4", 4)
+    path = extra.waiting("W-4", 4)
     do("HQ-1", f"{path}/care-requirement/lift", {"reason": "not_needed"})
     do("HQ-1", f"{path}/triage", {"decision": "one_time"})
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
-    provider = {"provider_id": errands.play.ids["PR-03"], "funding_project": "p-1"}
+    provider = {"provider_id": extra.play.ids["PR-03"], "funding_project": "p-1"}
     do("HQ-1", f"{path}/aids", aid | provider)
-    web = application(errands.play.families["F-07"])
+    web = application(extra.play.families["F-07"])
     do(None, "/intake/v1/web-requests", web)
-    errands.in_care("W-3", 3)
-    path = f"/intake/v1/requests/{errands.play.ids['W-3']}"
-    needs = [need["need_id"] for need in errands.play.get("HQ-1", path)["needs"]]
+    extra.in_care("W-3", 3)
+    path = f"/intake/v1/requests/{extra.play.ids['W-3']}"
+    needs = [need["need_id"] for need in extra.play.get("HQ-1", path)["needs"]]
     result = {"outcome": "partial_stability", "needs_met": needs[:9], "note": WORDS}
     do("HQ-1", f"{path}/outcomes", result)
 
@@ -172,13 +172,13 @@ def wishes_by_link(errands: Errands) -> None:
 # matching -----------------------------------------------------------------------------------
 
 
-def guardians_come_and_go(errands: Errands) -> None:
+def guardians_come_and_go(extra: ExtraActions) -> None:
     """Pauses, refusals, farewells."""
-    do, ids = errands.do, errands.play.ids
+    do, ids = extra.do, extra.play.ids
     path = f"/matching/v1/guardians/{ids['G-02']}"
     do("HQ-1", f"{path}/pause", {"reason": "holidays"})
     do("HQ-1", f"{path}/resumption")
-    version = errands.play.get("HQ-1", path)["version"]
+    version = extra.play.get("HQ-1", path)["version"]
     all_districts = [f"D{n:02d}" for n in range(1, 13)]
     wide = {
         "capabilities": [
@@ -188,7 +188,7 @@ def guardians_come_and_go(errands: Errands) -> None:
         "districts": all_districts,
         "capacity_families": 100,
     }
-    errands.stage.call("HQ-1", "PUT", f"{path}/possibilities", wide, if_match=version, must=True)
+    extra.journey.call("HQ-1", "PUT", f"{path}/possibilities", wide, if_match=version, must=True)
     talked = f"/matching/v1/guardians/{ids['G-10']}"
     held = {"held_on": "2026-09-13", "result": "unclear", "note": WORDS}
     do("HQ-1", f"{talked}/clarification/result", held)
@@ -197,38 +197,38 @@ def guardians_come_and_go(errands: Errands) -> None:
     do("FH-1", f"/matching/v1/guardians/{ids['G-09']}/withdrawal", {"reason": "left_town"})
 
 
-def matches_that_come_to_nothing(errands: Errands) -> None:
+def matches_that_come_to_nothing(extra: ExtraActions) -> None:
     """Taken back, and given up before the end."""
-    do = errands.do
-    path = errands.proposed("M-1", 11)
+    do = extra.do
+    path = extra.proposed("M-1", 11)
     do("HQ-1", f"{path}/cancellation", {"reason": "mistake"})
-    path = errands.proposed("M-5", 15)
+    path = extra.proposed("M-5", 15)
     refused = {"by": "family", "evidence": "phone_call", "reason": "other"}
     do("HQ-1", f"{path}/decline", refused)
-    errands.proposed("M-2", 12)
-    case = f"/intake/v1/requests/{errands.play.ids['M-2']}"
+    extra.proposed("M-2", 12)
+    case = f"/intake/v1/requests/{extra.play.ids['M-2']}"
     do("HQ-1", f"{case}/withdraw", {"reason": "moved_away", **EVIDENCE})
-    path = errands.in_care("M-3", 13)
-    case = f"/intake/v1/requests/{errands.play.ids['M-3']}"
-    visits = errands.play.get("HQ-1", f"{path}/visits")["items"]
+    path = extra.in_care("M-3", 13)
+    case = f"/intake/v1/requests/{extra.play.ids['M-3']}"
+    visits = extra.play.get("HQ-1", f"{path}/visits")["items"]
     visit = f"/matching/v1/visits/{visits[0]['visit_id']}/confirmation"
-    do("BOT", visit, **for_family(errands, "M-3"))
-    need = errands.play.get("HQ-1", path)["agreement"]["needs"][1]["need_id"]
-    now = errands.stage.now().isoformat()
+    do("BOT", visit, **for_family(extra, "M-3"))
+    need = extra.play.get("HQ-1", path)["agreement"]["needs"][1]["need_id"]
+    now = extra.journey.now().isoformat()
     do("HQ-1", f"{path}/visits", {"need_id": need, "given_at": now, "note": WORDS})
     do("HQ-1", f"{path}/notices", {"by": "family", "evidence": "paper", "reason": "conflict"})
     do("HQ-1", f"{path}/notices/withdrawal", {"by": "family", "evidence": "paper"})
     do("HQ-1", f"{case}/withdraw", {"reason": "not_said", **EVIDENCE})
 
 
-def stories_and_a_signature_by_link(errands: Errands) -> None:
+def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
     """The family signs by itself; stories are refused and taken back."""
-    do, play = errands.do, errands.play
-    path = errands.proposed("M-4", 14)
-    step = Step("M-4", errands.at, "HQ-1")
-    VERBS["introduces"](play, step)
-    VERBS["signs_participation"](play, step)
-    errands.stage.settle()
+    do, play = extra.do, extra.play
+    path = extra.proposed("M-4", 14)
+    step = Step("M-4", extra.at, "HQ-1")
+    ACTIONS["introduces"](play, step)
+    ACTIONS["signs_participation"](play, step)
+    extra.journey.settle()
     view = play.get("HQ-1", path)
     draft = {
         "need_ids": [n["need_id"] for n in view["needs"]],
@@ -241,7 +241,7 @@ def stories_and_a_signature_by_link(errands: Errands) -> None:
     do(None, "/matching/v1/signatures", {"link": link})
     guardian = play.named(view["guardian_id"])
     do(guardian, f"{path}/agreement/signatures", {})
-    VERBS["helps"](play, Step("M-4", errands.at, "guardian"))
+    ACTIONS["helps"](play, Step("M-4", extra.at, "guardian"))
     media = [{"kind": "photo", "key": f"p/{n}"} for n in range(10)]
     tale = {"text": WORDS, "media": media, "consent_ref": "c-1"}
     first = do(guardian, f"{path}/stories", tale)["id"]
@@ -257,33 +257,33 @@ def stories_and_a_signature_by_link(errands: Errands) -> None:
 # notifications --------------------------------------------------------------------------------
 
 
-def an_inbox_is_worked(errands: Errands) -> None:
+def an_inbox_is_worked(extra: ExtraActions) -> None:
     """Seen, done, taken back; a family answers with everything it can say."""
-    items = errands.play.get("HQ-1", "/notifications/v1/inbox?limit=10")["items"]
+    items = extra.play.get("HQ-1", "/notifications/v1/inbox?limit=10")["items"]
     path = f"/notifications/v1/inbox/{items[0]['item_id']}"
     for step in ("read", "done", "reopen"):
-        errands.do("HQ-1", f"{path}/{step}")
+        extra.do("HQ-1", f"{path}/{step}")
 
 
-def a_family_says_everything(errands: Errands) -> None:
+def a_family_says_everything(extra: ExtraActions) -> None:
     """The feedback form with all its fields."""
-    errands.stage.advance(moment("2026-09-29 12:00"))
+    extra.journey.advance(moment("2026-09-29 12:00"))
     said = {"score": 1, "needs_met": "no", "wants_call": True, "comment": WORDS}
-    link = latest_link(errands.play, "M-4")
-    errands.do(None, f"/notifications/v1/feedback/{link}", said)
-    path = f"/matching/v1/matches/{errands.play.matches['M-4']}"
+    link = latest_link(extra.play, "M-4")
+    extra.do(None, f"/notifications/v1/feedback/{link}", said)
+    path = f"/matching/v1/matches/{extra.play.matches['M-4']}"
     call = {"kind": "two_weeks", "result": "needs_changed", "note": WORDS}
-    errands.do("HQ-1", f"{path}/calls", call)
+    extra.do("HQ-1", f"{path}/calls", call)
     ending = {"reason": "conflict", "conflict_note": WORDS}
-    errands.do("HQ-1", f"{path}/ending", ending)
+    extra.do("HQ-1", f"{path}/ending", ending)
 
 
 # cards ----------------------------------------------------------------------------------------
 
 
-def cards_live(errands: Errands) -> None:
+def cards_live(extra: ExtraActions) -> None:
     """Found, moved to another phone, printed, revoked, forgotten."""
-    do, ids = errands.do, errands.play.ids
+    do, ids = extra.do, extra.play.ids
     path = f"/cards/v1/cards/{ids['FP-01']}"
     do("FP-01", f"{path}/block", {"reason": "lost"})
     do("FP-01", f"{path}/unblock")
@@ -302,14 +302,14 @@ def cards_live(errands: Errands) -> None:
     do("CL-0", f"{gone}/erase")
     opened = do("CL-0", "/cards/v1/batches", {"region": "ZR", "dry_run": False})["id"]
     rows = [f"T-{n:03d};D{n % 12 + 1:02d};да;;;Ольга;+7 900 600-00-{n:02d}" for n in range(60)]
-    errands.s3.objects[f"batches/{opened}/upload"] = text(*rows)
+    extra.s3.objects[f"batches/{opened}/upload"] = text(*rows)
     do("CL-0", f"/cards/v1/batches/{opened}/start")
-    assert errands.play.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 60
+    assert extra.play.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 60
 
 
-def partners_change(errands: Errands) -> None:
+def partners_change(extra: ExtraActions) -> None:
     """Breaks, new offers, closed shops, lost keys."""
-    do, ids = errands.do, errands.play.ids
+    do, ids = extra.do, extra.play.ids
     path = f"/cards/v1/partners/{ids['PT-01']}"
     for number in range(40):
         shop = {
@@ -327,8 +327,8 @@ def partners_change(errands: Errands) -> None:
     do("PT-01", f"{path}/pause")
     do("PT-01", f"{path}/resume")
     do("PT-02", f"/cards/v1/partners/{ids['PT-02']}/end", {"reason": "closed_down"})
-    card = errands.play.numbers["FP-07"]
-    headers = {"X-API-Key": errands.play.keys["PT-01"]}
+    card = extra.play.numbers["FP-07"]
+    headers = {"X-API-Key": extra.play.keys["PT-01"]}
     check = do(None, "/till/v1/card-checks", {"number": card}, headers=headers)["check_id"]
     bought = {"amount_kopecks": 123_456, "receipt_id": "0001-42"}
     do(None, f"/till/v1/card-checks/{check}/purchase", bought, headers=headers)
@@ -336,7 +336,7 @@ def partners_change(errands: Errands) -> None:
     do("RA-1", "/cards/v1/programmes/ZR/close")
 
 
-ERRANDS = (
+EXTRA_ACTIONS = (
     guardians_come_and_go, wishes_of_a_family, wishes_by_link, matches_that_come_to_nothing,
     stories_and_a_signature_by_link, an_inbox_is_worked, a_family_says_everything, cards_live,
     partners_change,
@@ -345,28 +345,28 @@ ERRANDS = (
 
 @pytest.mark.requirement("X-03")
 def test_every_route_that_changes_something_is_used_in_bounded_transactions(
-    errands: Errands,
+    extra: ExtraActions,
 ) -> None:
-    errands.play.families |= table("families")
-    for errand in ERRANDS:
-        errand(errands)
+    extra.play.families |= table("families")
+    for errand in EXTRA_ACTIONS:
+        errand(extra)
 
     unused = {
         f"{method} /{service}{pattern}"
-        for service, method, pattern in _routes(errands.stage)
+        for service, method, pattern in _routes(extra.journey)
         if not any(
             method == used and re.fullmatch(_shape(f"/{service}{pattern}"), path)
-            for used, path in errands.stage.called
+            for used, path in extra.journey.called
         )
     }
     assert unused == set()
-    too_large = {a: n for a, n in errands.stage.sizes.items() if n > MAX_ITEMS}
+    too_large = {a: n for a, n in extra.journey.sizes.items() if n > MAX_ITEMS}
     assert too_large == {}
 
 
-def _routes(stage: Stage) -> Iterator[tuple[str, str, str]]:
+def _routes(journey: JourneyWorld) -> Iterator[tuple[str, str, str]]:
     """All routes that change something."""
-    for service, module in stage.world.apps.items():
+    for service, module in journey.world.apps.items():
         for pattern, methods in module.app.routes.items():
             for method in methods:
                 if method != "GET":

@@ -66,7 +66,7 @@ def application(**changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Office:
+class MatchingClient:
     """Matching and those who use it."""
 
     world: World

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.matching.api_client import Office
+from tests.matching.api_client import MatchingClient
 from tests.support.world import at, world_at
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def client(tmp_path: Path) -> Iterator[MatchingClient]:
     """Matching on the morning of the demo story, with a headquarters in both regions."""
     with world_at(tmp_path, at("2026-09-01 09:00"), ("matching",)) as world:
-        found = Office(world)
+        found = MatchingClient(world)
         found.staffed()
         yield found

@@ -17,7 +17,7 @@ from tests.matching.api_client import (
     OPERATIONS,
     OPERATOR,
     TRAINING,
-    Office,
+    MatchingClient,
     person,
     rep,
 )
@@ -169,13 +169,13 @@ def test_every_action_is_asked_for_by_some_use_case() -> None:
 
 
 @pytest.mark.requirement("X-05")
-def test_each_row_of_a_list_may_also_be_viewed(office: Office) -> None:
-    here, there = office.ready(), office.ready("YY")
-    office.applied()
-    match = office.active(office.waiting(), here)
-    office.waiting(region="YY")
-    office.waiting()
-    office.do(rep(here), f"/matches/{match}/stories", {"text": "Рады помогать"})
+def test_each_row_of_a_list_may_also_be_viewed(client: MatchingClient) -> None:
+    here, there = client.ready(), client.ready("YY")
+    client.applied()
+    match = client.active(client.waiting(), here)
+    client.waiting(region="YY")
+    client.waiting()
+    client.do(rep(here), f"/matches/{match}/stories", {"text": "Рады помогать"})
 
     looked = 0
     for path, field, single in (
@@ -187,9 +187,9 @@ def test_each_row_of_a_list_may_also_be_viewed(office: Office) -> None:
     ):
         for caller in (HQ, HQ_Y, FEDERAL, rep(here), rep(there), OPERATOR):
             region = {"region": "ZR"} if caller is FEDERAL and path != "/applications" else {}
-            listed = office.api(caller).get(path, query=region)
+            listed = client.api(caller).get(path, query=region)
             assert listed.status in (200, 403, 422), listed.text
             for row in listed.json.get("items", []):
                 looked += 1
-                assert office.api(caller).get(single.format(row[field])).status == 200
+                assert client.api(caller).get(single.format(row[field])).status == 200
     assert looked >= 10

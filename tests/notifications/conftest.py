@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.notifications.fakes import FakeGateway, FakeOwners, House
+from tests.notifications.fakes import FakeContactOwners, FakeProvider, NotificationsHarness
 from tests.support.world import at, world_at
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationsHarness]:
     """A Monday at ten in the morning."""
     with world_at(tmp_path, at("2026-09-14 10:00"), ("notifications",)) as world:
         from services.notifications.messages import gateway as module
 
-        gateway, owners = FakeGateway(), FakeOwners()
+        gateway, owners = FakeProvider(), FakeContactOwners()
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         world.functions = owners  # type: ignore[assignment]
         monkeypatch.setattr(module, "gateway", lambda: gateway)
-        yield House(world, gateway, owners)
+        yield NotificationsHarness(world, gateway, owners)

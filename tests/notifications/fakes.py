@@ -32,7 +32,7 @@ GUARDIAN_REP = Principal(
 READERS = {"family": "family", "guardian": "guardian_rep", "hq": "regional_hq"}
 
 
-class FakeGateway:
+class FakeProvider:
     """Carries letters; `faults` are used up in order.
 
     It counts in `carried` every letter it accepts: even a gateway that forgot to be idempotent
@@ -78,7 +78,7 @@ class FakeGateway:
         ]
 
 
-class FakeOwners:
+class FakeContactOwners:
     """The private functions of the services that keep contacts."""
 
     def __init__(self) -> None:
@@ -123,12 +123,12 @@ class FakeOwners:
 
 
 @dataclass
-class House:
+class NotificationsHarness:
     """The service under test with its neighbours."""
 
     world: World
-    gateway: FakeGateway
-    owners: FakeOwners
+    gateway: FakeProvider
+    owners: FakeContactOwners
     told: int = 0
     bodies: list[str] = field(default_factory=list)
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.notifications.catalogue import catalogue
 from shared.events.base import Event
-from tests.notifications.fakes import House
+from tests.notifications.fakes import NotificationsHarness
 from tools.event_catalogue import by_type
 
 EXAMPLES: dict[Any, Any] = {
@@ -42,19 +42,19 @@ def largest(event: type[Event]) -> Event:
 
 @pytest.mark.parametrize("kind", sorted(catalogue().by_event))
 def test_announcing_and_sending_stays_within_sixteen_items(
-    house: House, kind: str, monkeypatch: pytest.MonkeyPatch
+    harness: NotificationsHarness, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes = []
-    whole = house.world.dynamodb.transact_write_items
+    whole = harness.world.dynamodb.transact_write_items
 
     def counting(**request: Any) -> Any:
         sizes.append(len(request["TransactItems"]))
         return whole(**request)
 
-    monkeypatch.setattr(house.world.dynamodb, "transact_write_items", counting)
+    monkeypatch.setattr(harness.world.dynamodb, "transact_write_items", counting)
 
-    house.tell(largest(by_type()[kind]))
+    harness.tell(largest(by_type()[kind]))
 
-    assert house.gateway.letters
+    assert harness.gateway.letters
     assert max(sizes) <= 16
-    assert {one["status"] for one in house.docs("MESSAGE")} == {"sent"}
+    assert {one["status"] for one in harness.docs("MESSAGE")} == {"sent"}

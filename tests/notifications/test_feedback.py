@@ -15,7 +15,7 @@ from tests.notifications.fakes import (
     HQ_ELSEWHERE,
     MATCH,
     OF_MATCH,
-    House,
+    NotificationsHarness,
 )
 from tests.support.api import Api
 from tests.support.world import at
@@ -26,13 +26,15 @@ ENDED = matching.CareEnded(**OF_MATCH, reason="all_needs_met", open_need_categor
 
 
 @pytest.fixture
-def public(house: House) -> Api:
-    return house.world.api("notifications")
+def public(harness: NotificationsHarness) -> Api:
+    return harness.world.api("notifications")
 
 
-def link(house: House) -> str:
+def link(harness: NotificationsHarness) -> str:
     """The path in the last message to the family."""
-    return "/feedback/" + house.gateway.to("family")[-1].text.rpartition("/feedback/")[2].split()[0]
+    return (
+        "/feedback/" + harness.gateway.to("family")[-1].text.rpartition("/feedback/")[2].split()[0]
+    )
 
 
 def answer(public: Api, path: str, **more: Any) -> Any:
@@ -41,10 +43,10 @@ def answer(public: Api, path: str, **more: Any) -> Any:
 
 @pytest.mark.requirement("S4-44")
 def test_a_link_opens_without_login_carries_no_name_and_is_answered_once(
-    house: House, public: Api
+    harness: NotificationsHarness, public: Api
 ) -> None:
-    house.tell(DUE)
-    path = link(house)
+    harness.tell(DUE)
+    path = link(harness)
 
     form = public.get(path)
     assert form.status == 200
@@ -58,28 +60,30 @@ def test_a_link_opens_without_login_carries_no_name_and_is_answered_once(
 
 
 @pytest.mark.requirement("S4-44")
-def test_the_link_goes_with_each_call_and_with_the_end_of_care(house: House) -> None:
-    house.tell(DUE)
-    house.tell(matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 10, 18)))
-    house.tell(ENDED)
+def test_the_link_goes_with_each_call_and_with_the_end_of_care(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(DUE)
+    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 10, 18)))
+    harness.tell(ENDED)
 
-    assert len(house.docs("FEEDBACK")) == 3
-    sent = house.world.events("notifications.FeedbackLinkSent")
+    assert len(harness.docs("FEEDBACK")) == 3
+    sent = harness.world.events("notifications.FeedbackLinkSent")
     assert [one["data"]["case_id"] for one in sent] == [CASE] * 3
 
 
-def test_a_second_try_of_the_same_call_sends_no_second_link(house: House) -> None:
-    house.tell(DUE)
-    house.tell(DUE.model_copy(update={"attempt": 2}))
+def test_a_second_try_of_the_same_call_sends_no_second_link(harness: NotificationsHarness) -> None:
+    harness.tell(DUE)
+    harness.tell(DUE.model_copy(update={"attempt": 2}))
 
-    assert len(house.gateway.to("family")) == 1
-    assert len(house.gateway.to("hq")) == 2
+    assert len(harness.gateway.to("family")) == 1
+    assert len(harness.gateway.to("hq")) == 2
 
 
 @pytest.mark.requirement("S4-44")
-def test_a_link_cannot_be_guessed_or_altered(house: House, public: Api) -> None:
-    house.tell(DUE)
-    path = link(house)
+def test_a_link_cannot_be_guessed_or_altered(harness: NotificationsHarness, public: Api) -> None:
+    harness.tell(DUE)
+    path = link(harness)
 
     assert len(path) > 80
     # The last letter of a signature has two bits that stand for nothing, the one before it none.
@@ -90,40 +94,42 @@ def test_a_link_cannot_be_guessed_or_altered(house: House, public: Api) -> None:
 
 
 @pytest.mark.requirement("S4-14")
-def test_a_low_score_becomes_a_call_for_headquarters(house: House, public: Api) -> None:
-    house.tell(DUE)
+def test_a_low_score_becomes_a_call_for_headquarters(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
 
-    answer(public, link(house), score=2, needs_met="partly", comment="Приходят редко")
-    house.world.settle()
+    answer(public, link(harness), score=2, needs_met="partly", comment="Приходят редко")
+    harness.world.settle()
 
-    (received,) = house.world.events("notifications.FeedbackReceived")
+    (received,) = harness.world.events("notifications.FeedbackReceived")
     assert received["data"]["score"] == 2
-    assert len(house.world.events("notifications.LowScoreReceived")) == 1
-    titles = [letter.title for letter in house.gateway.to("hq")]
+    assert len(harness.world.events("notifications.LowScoreReceived")) == 1
+    titles = [letter.title for letter in harness.gateway.to("hq")]
     assert titles.count("Семья недовольна помощью") == 1
-    assert "редко" not in json.dumps(house.world.events(), ensure_ascii=False)
+    assert "редко" not in json.dumps(harness.world.events(), ensure_ascii=False)
 
 
 def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
-    house: House, public: Api
+    harness: NotificationsHarness, public: Api
 ) -> None:
-    house.tell(DUE)
-    answer(public, link(house), wants_call=True)
-    house.tell(ENDED)
-    answer(public, link(house))
-    house.world.settle()
+    harness.tell(DUE)
+    answer(public, link(harness), wants_call=True)
+    harness.tell(ENDED)
+    answer(public, link(harness))
+    harness.world.settle()
 
-    titles = [letter.title for letter in house.gateway.to("hq")]
+    titles = [letter.title for letter in harness.gateway.to("hq")]
     assert titles.count("Семья просит позвонить") == 1
     assert "Семья недовольна помощью" not in titles
 
 
 @pytest.mark.requirement("S4-14")
 def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else_does(
-    house: House, public: Api
+    harness: NotificationsHarness, public: Api
 ) -> None:
-    house.tell(DUE)
-    form_id = answer(public, link(house), comment="Спасибо вам").json["id"]
+    harness.tell(DUE)
+    form_id = answer(public, link(harness), comment="Спасибо вам").json["id"]
     hq = public.as_(HQ)
 
     (listed,) = hq.get("/feedback-answers").json["items"]
@@ -131,11 +137,11 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
     assert hq.get(f"/feedback-answers/{form_id}").json["comment"] == "Спасибо вам"
     (audit,) = [
         row
-        for row in house.world.rows("notifications-audit")
+        for row in harness.world.rows("notifications-audit")
         if row.get("purpose", {}).get("S") == "care_feedback"
     ]
     assert audit["actor"]["S"] == "usr_1"
-    stored = str(house.world.rows("notifications-data"))
+    stored = str(harness.world.rows("notifications-data"))
     assert "Спасибо вам" not in stored
     for stranger in (HQ_ELSEWHERE, GUARDIAN_REP, FEDERAL):
         assert public.as_(stranger).get(f"/feedback-answers/{form_id}").status == 404
@@ -143,33 +149,37 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
 
 
 @pytest.mark.requirement("X-13")
-def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(house: House, public: Api) -> None:
-    house.tell(DUE)
+def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
     first, later = (
-        link(house),
+        link(harness),
         matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 9, 14)),
     )
     form_id = answer(public, first, comment="Спасибо вам").json["id"]
-    house.tell(later)
+    harness.tell(later)
 
-    house.tell(intake.FamilyErased(region="ZR", case_id=CASE))
+    harness.tell(intake.FamilyErased(region="ZR", case_id=CASE))
 
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
     assert (kept["score"], kept["commented"], kept["comment"]) == (5, True, None)
-    assert answer(public, link(house), comment="Ещё раз").code == "subject_erased"
+    assert answer(public, link(harness), comment="Ещё раз").code == "subject_erased"
 
 
-def test_a_form_nobody_answered_has_no_answer_to_read(house: House, public: Api) -> None:
-    house.tell(DUE)
-    (form,) = house.docs("FEEDBACK")
+def test_a_form_nobody_answered_has_no_answer_to_read(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
+    (form,) = harness.docs("FEEDBACK")
 
     assert public.as_(HQ).get(f"/feedback-answers/{form['form_id']}").status == 404
 
 
-def test_after_sixty_days_the_link_is_closed(house: House, public: Api) -> None:
-    house.tell(DUE)
-    path = link(house)
-    house.world.set_time(at("2026-09-14 10:00") + timedelta(days=60, minutes=1))
+def test_after_sixty_days_the_link_is_closed(harness: NotificationsHarness, public: Api) -> None:
+    harness.tell(DUE)
+    path = link(harness)
+    harness.world.set_time(at("2026-09-14 10:00") + timedelta(days=60, minutes=1))
 
     assert public.get(path).code == "form_expired"
     assert answer(public, path).code == "form_expired"
@@ -187,33 +197,35 @@ def test_after_sixty_days_the_link_is_closed(house: House, public: Api) -> None:
     ],
 )
 def test_a_wrong_answer_is_refused_with_the_place(
-    house: House, public: Api, wrong: dict[str, Any], pointer: str
+    harness: NotificationsHarness, public: Api, wrong: dict[str, Any], pointer: str
 ) -> None:
-    house.tell(DUE)
+    harness.tell(DUE)
 
-    refused = answer(public, link(house), **wrong)
+    refused = answer(public, link(harness), **wrong)
 
     assert refused.status == 422
     assert refused.json["errors"][0]["pointer"] == pointer
 
 
-def test_one_address_may_not_try_links_by_the_thousand(house: House, public: Api) -> None:
-    house.tell(DUE)
-    path = link(house)
+def test_one_address_may_not_try_links_by_the_thousand(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
+    path = link(harness)
 
     answers = [public.get(path).status for _ in range(25)]
 
     assert 429 in answers
-    assert "192.0.2.1" not in str(house.world.rows("notifications-data"))
+    assert "192.0.2.1" not in str(harness.world.rows("notifications-data"))
 
 
-def test_a_resent_link_still_gives_one_answer(house: House, public: Api) -> None:
-    house.gateway.faults = ["silent"] * 2
-    house.tell(DUE)
-    house.world.advance(at("2026-09-14 10:05"))
+def test_a_resent_link_still_gives_one_answer(harness: NotificationsHarness, public: Api) -> None:
+    harness.gateway.faults = ["silent"] * 2
+    harness.tell(DUE)
+    harness.world.advance(at("2026-09-14 10:05"))
 
-    assert len(house.docs("FEEDBACK")) == 1
-    assert answer(public, link(house)).status == 201
+    assert len(harness.docs("FEEDBACK")) == 1
+    assert answer(public, link(harness)).status == 201
 
 
 # stories ----------------------------------------------------------------------------------
@@ -225,50 +237,52 @@ STORY = matching.StorySubmitted(
 )
 
 
-def reminders(house: House) -> int:
-    letters = house.gateway.to("guardian")
+def reminders(harness: NotificationsHarness) -> int:
+    letters = harness.gateway.to("guardian")
     return len([one for one in letters if one.template == "story_due_guardian"])
 
 
 @pytest.mark.requirement("S4-43")
-def test_a_guardian_silent_for_thirty_days_is_reminded_each_thirty_days(house: House) -> None:
-    house.tell(STARTED)
+def test_a_guardian_silent_for_thirty_days_is_reminded_each_thirty_days(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(STARTED)
 
-    house.world.advance(at("2026-10-14 09:59"))
-    assert reminders(house) == 0
-    house.world.advance(at("2026-10-14 10:00"))
-    house.world.advance(at("2026-10-14 10:05"))
-    assert reminders(house) == 1
-    house.world.advance(at("2026-11-13 10:05"))
-    assert reminders(house) == 2
-
-
-@pytest.mark.requirement("S4-43")
-def test_a_story_puts_the_reminder_off(house: House) -> None:
-    house.tell(STARTED)
-    house.world.advance(at("2026-10-10 12:00"))
-    house.tell(STORY)
-
-    house.world.advance(at("2026-11-09 11:59"))
-    assert reminders(house) == 0
-    house.world.advance(at("2026-11-09 12:05"))
-    assert reminders(house) == 1
+    harness.world.advance(at("2026-10-14 09:59"))
+    assert reminders(harness) == 0
+    harness.world.advance(at("2026-10-14 10:00"))
+    harness.world.advance(at("2026-10-14 10:05"))
+    assert reminders(harness) == 1
+    harness.world.advance(at("2026-11-13 10:05"))
+    assert reminders(harness) == 2
 
 
 @pytest.mark.requirement("S4-43")
-def test_when_care_has_ended_nobody_is_reminded(house: House) -> None:
-    house.tell(STARTED)
-    house.tell(ENDED)
+def test_a_story_puts_the_reminder_off(harness: NotificationsHarness) -> None:
+    harness.tell(STARTED)
+    harness.world.advance(at("2026-10-10 12:00"))
+    harness.tell(STORY)
 
-    house.world.advance(at("2026-12-30 12:00"))
-
-    assert reminders(house) == 0
+    harness.world.advance(at("2026-11-09 11:59"))
+    assert reminders(harness) == 0
+    harness.world.advance(at("2026-11-09 12:05"))
+    assert reminders(harness) == 1
 
 
 @pytest.mark.requirement("S4-43")
-def test_events_in_the_wrong_order_leave_the_same_reminder(house: House) -> None:
-    house.deliver(house.body(ENDED), house.body(STARTED), house.body(STORY))
+def test_when_care_has_ended_nobody_is_reminded(harness: NotificationsHarness) -> None:
+    harness.tell(STARTED)
+    harness.tell(ENDED)
 
-    house.world.advance(at("2026-12-30 12:00"))
+    harness.world.advance(at("2026-12-30 12:00"))
 
-    assert reminders(house) == 0
+    assert reminders(harness) == 0
+
+
+@pytest.mark.requirement("S4-43")
+def test_events_in_the_wrong_order_leave_the_same_reminder(harness: NotificationsHarness) -> None:
+    harness.deliver(harness.body(ENDED), harness.body(STARTED), harness.body(STORY))
+
+    harness.world.advance(at("2026-12-30 12:00"))
+
+    assert reminders(harness) == 0

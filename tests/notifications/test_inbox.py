@@ -18,7 +18,7 @@ from tests.notifications.fakes import (
     LEADER,
     OF_MATCH,
     OPERATIONS,
-    House,
+    NotificationsHarness,
 )
 from tests.support.api import Api
 from tests.support.reference import reference_data
@@ -28,13 +28,15 @@ RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", 
 
 
 @pytest.fixture
-def api(house: House) -> Api:
-    return house.world.api("notifications", HQ)
+def api(harness: NotificationsHarness) -> Api:
+    return harness.world.api("notifications", HQ)
 
 
 @pytest.mark.requirement("S4-08")
-def test_headquarters_finds_a_new_request_in_its_inbox(house: House, api: Api) -> None:
-    house.tell(RECEIVED)
+def test_headquarters_finds_a_new_request_in_its_inbox(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(RECEIVED)
 
     (item,) = api.get("/inbox").json["items"]
 
@@ -43,8 +45,8 @@ def test_headquarters_finds_a_new_request_in_its_inbox(house: House, api: Api) -
     assert (item["reference"], item["status"], item["region"]) == (CASE, "new", "ZR")
 
 
-def test_an_item_is_read_done_and_taken_back(house: House, api: Api) -> None:
-    house.tell(RECEIVED)
+def test_an_item_is_read_done_and_taken_back(harness: NotificationsHarness, api: Api) -> None:
+    harness.tell(RECEIVED)
     path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
 
     assert api.post(f"{path}/read", key="1").json["status"] == "read"
@@ -56,8 +58,10 @@ def test_an_item_is_read_done_and_taken_back(house: House, api: Api) -> None:
     assert len(api.get("/inbox").json["items"]) == 1
 
 
-def test_a_step_that_is_not_possible_names_the_ones_that_are(house: House, api: Api) -> None:
-    house.tell(RECEIVED)
+def test_a_step_that_is_not_possible_names_the_ones_that_are(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(RECEIVED)
     path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
     api.post(f"{path}/done", key="1")
 
@@ -68,8 +72,8 @@ def test_a_step_that_is_not_possible_names_the_ones_that_are(house: House, api: 
     assert api.post(f"{path}/read", key="3").status == 409
 
 
-def test_the_same_click_sent_twice_counts_once(house: House, api: Api) -> None:
-    house.tell(RECEIVED)
+def test_the_same_click_sent_twice_counts_once(harness: NotificationsHarness, api: Api) -> None:
+    harness.tell(RECEIVED)
     path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
 
     first, second = (api.post(f"{path}/read", key="same") for _ in range(2))
@@ -79,8 +83,10 @@ def test_the_same_click_sent_twice_counts_once(house: House, api: Api) -> None:
 
 
 @pytest.mark.requirement("X-05")
-def test_another_region_does_not_know_that_the_item_exists(house: House, api: Api) -> None:
-    house.tell(RECEIVED)
+def test_another_region_does_not_know_that_the_item_exists(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(RECEIVED)
     path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
 
     assert api.as_(HQ_ELSEWHERE).get("/inbox").json["items"] == []
@@ -90,8 +96,12 @@ def test_another_region_does_not_know_that_the_item_exists(house: House, api: Ap
     assert api.as_(None).get("/inbox").status == 401
 
 
-def test_the_federal_headquarters_has_one_inbox_for_all_regions(house: House, api: Api) -> None:
-    house.tell(matching.GuardianApplied(region="YY", guardian_id=GUARDIAN, legal_form="foundation"))
+def test_the_federal_headquarters_has_one_inbox_for_all_regions(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(
+        matching.GuardianApplied(region="YY", guardian_id=GUARDIAN, legal_form="foundation")
+    )
 
     federal = api.as_(FEDERAL)
     (item,) = federal.get("/inbox").json["items"]
@@ -101,10 +111,12 @@ def test_the_federal_headquarters_has_one_inbox_for_all_regions(house: House, ap
     assert federal.post(f"/inbox/{item['item_id']}/done", key="1").status == 200
 
 
-def test_a_long_inbox_is_read_page_by_page_newest_first(house: House, api: Api) -> None:
+def test_a_long_inbox_is_read_page_by_page_newest_first(
+    harness: NotificationsHarness, api: Api
+) -> None:
     for minute in range(5):
-        house.world.set_time(at(f"2026-09-14 10:0{minute}"))
-        house.tell(RECEIVED)
+        harness.world.set_time(at(f"2026-09-14 10:0{minute}"))
+        harness.tell(RECEIVED)
 
     first = api.get("/inbox?limit=3").json
     second = api.get("/inbox", query={"limit": 3, "cursor": first["next_cursor"]}).json
@@ -115,11 +127,11 @@ def test_a_long_inbox_is_read_page_by_page_newest_first(house: House, api: Api) 
 
 
 def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
-    house: House, api: Api
+    harness: NotificationsHarness, api: Api
 ) -> None:
-    house.owners.ways = ["phone_task"]
+    harness.owners.ways = ["phone_task"]
 
-    house.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
 
     (item,) = api.get("/inbox").json["items"]
     assert item["title"] == "Позвоните и расскажите новость"
@@ -127,10 +139,12 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
     assert item["reference"] == CASE
 
 
-def test_what_became_of_messages_is_shown_without_their_words(house: House, api: Api) -> None:
-    house.tell(RECEIVED)
-    house.owners.refusals = {CASE: "not_found"}
-    house.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+def test_what_became_of_messages_is_shown_without_their_words(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(RECEIVED)
+    harness.owners.refusals = {CASE: "not_found"}
+    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
 
     found = api.get("/messages", query={"reference": CASE}).json["items"]
     assert {one["template"]: one["status"] for one in found if one["audience"] == "family"} == {
@@ -145,7 +159,9 @@ def test_what_became_of_messages_is_shown_without_their_words(house: House, api:
 
 
 @pytest.mark.requirement("S4-55")
-def test_a_changed_link_is_in_the_next_message_and_in_no_source(house: House, api: Api) -> None:
+def test_a_changed_link_is_in_the_next_message_and_in_no_source(
+    harness: NotificationsHarness, api: Api
+) -> None:
     operations = api.as_(OPERATIONS)
     values = {"values": {"hq_phone": "8 800 111-11-11"}}
     assert operations.put("/programme-lines/ALL", values).status == 428
@@ -154,25 +170,27 @@ def test_a_changed_link_is_in_the_next_message_and_in_no_source(house: House, ap
     assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 200
     assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 412
 
-    house.tell(RECEIVED)
+    harness.tell(RECEIVED)
 
-    assert "8 800 222-22-22" in house.gateway.to("family")[0].text
+    assert "8 800 222-22-22" in harness.gateway.to("family")[0].text
     assert api.get("/programme-lines/ZR").json["values"] == regional["values"]
     assert api.get("/programme-lines/YY").status == 404
     assert api.put("/programme-lines/ZR", regional, if_match=1).status == 403
 
 
 @pytest.mark.requirement("S4-55")
-def test_a_region_brings_its_links_and_operations_overrule_them(house: House, api: Api) -> None:
+def test_a_region_brings_its_links_and_operations_overrule_them(
+    harness: NotificationsHarness, api: Api
+) -> None:
     at_first = {"links": {"hq_phone": "8 800 333-33-33"}}
     regions = read_stage("local")
     with reference_data(regions | {"ZR": regions["ZR"].model_copy(update=at_first)}):
-        house.tell(RECEIVED)
+        harness.tell(RECEIVED)
         set_since = {"values": {"hq_phone": "8 800 222-22-22"}}
         api.as_(OPERATIONS).put("/programme-lines/ALL", set_since, if_match=0)
-        house.tell(RECEIVED)
+        harness.tell(RECEIVED)
 
-    first, second = house.gateway.to("family")
+    first, second = harness.gateway.to("family")
     assert "8 800 333-33-33" in first.text
     assert "8 800 222-22-22" in second.text and "333" not in second.text
 
@@ -191,20 +209,20 @@ def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:
 
 @pytest.mark.requirement("X-05")
 @pytest.mark.parametrize("caller", [HQ, HQ_ELSEWHERE, FEDERAL, OPERATIONS, LEADER])
-def test_no_inbox_shows_what_view_denies(house: House, caller: Principal) -> None:
+def test_no_inbox_shows_what_view_denies(harness: NotificationsHarness, caller: Principal) -> None:
     for region in ("ZR", "YY"):
-        house.tell(RECEIVED.model_copy(update={"region": region}))
-        house.tell(
+        harness.tell(RECEIVED.model_copy(update={"region": region}))
+        harness.tell(
             matching.GuardianApplied(region=region, guardian_id=GUARDIAN, legal_form="foundation")
         )
-        house.tell(
+        harness.tell(
             matching.IntroductionOverdue(
                 **OF_MATCH | {"region": region}, due_at=at("2026-09-14 09:00")
             )
         )
-    items = WorkItems(house.world.stores["notifications"])
+    items = WorkItems(harness.world.stores["notifications"])
 
-    found = house.world.api("notifications", caller).get("/inbox").json["items"]
+    found = harness.world.api("notifications", caller).get("/inbox").json["items"]
 
     assert all(POLICY.allows(caller, "view", resource(items.get(one["item_id"]))) for one in found)
     assert len(found) == {"usr_1": 2, "usr_2": 2, "usr_3": 2, "usr_4": 2, "usr_5": 0}[caller.id]

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from services.notifications.messages import gateway as module
-from tests.matching.api_client import Office
+from tests.matching.api_client import MatchingClient
 from tests.matching.test_journey import play
-from tests.notifications.fakes import FakeGateway, FakeOwners
+from tests.notifications.fakes import FakeContactOwners, FakeProvider
 from tests.support.world import MemoryLambda, at, world_at
 
 
-class Neighbours(FakeOwners):
+class Neighbours(FakeContactOwners):
     """Matching answers for its guardians; intake is played."""
 
     def __init__(self, real: MemoryLambda) -> None:
@@ -26,17 +26,17 @@ class Neighbours(FakeOwners):
         return super().invoke(FunctionName=FunctionName, Payload=Payload, **more)
 
 
-def told(path: Path, monkeypatch: pytest.MonkeyPatch, copies: int) -> FakeGateway:
+def told(path: Path, monkeypatch: pytest.MonkeyPatch, copies: int) -> FakeProvider:
     """Everything that was sent in the story, each queue message delivered `copies` times."""
     with world_at(path, at("2026-09-01 09:00"), ("matching", "notifications")) as world:
-        gateway = FakeGateway()
+        gateway = FakeProvider()
         monkeypatch.setattr(module, "gateway", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         world.functions = Neighbours(world.functions)  # type: ignore[assignment]
         world.copies = copies
         if copies > 1:
             world.shuffle = random.Random(copies)
-        office = Office(world)
+        office = MatchingClient(world)
         office.staffed()
         play(office)
         return gateway

@@ -27,7 +27,15 @@ from tests.cards.till.till_client import Shop
 from tests.shared.messaging.test_consumer import message, opened
 from tests.simulation.sample_service import Case, Cases, Mirror
 from tests.support.api import Api
-from tests.support.faulty_endpoints import Conversation, Wire, failing, half, silence, slow, wire
+from tests.support.faulty_endpoints import (
+    Behaviour,
+    FaultyEndpoint,
+    failing,
+    faulty_endpoint,
+    half,
+    silence,
+    slow,
+)
 from tests.support.store_fixtures import use_secrets
 
 API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = 2.0, 1.0, 3.0
@@ -80,13 +88,13 @@ def _forget_clients() -> None:
 
 
 @pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyEndpoint]:
     """A table that answers until a test lets it `turn`.
 
     A first request loads and makes what the later ones find: on a busy machine that takes seconds,
     which say nothing about a container whose table falls silent.
     """
-    with wire(slow(0)) as made:
+    with faulty_endpoint(slow(0)) as made:
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", made.url)
         yield made
 
@@ -118,7 +126,9 @@ def many_calls() -> ServiceApp:
 
 
 @misbehaving
-def test_an_api_says_503_before_its_timeout(dynamodb: Wire, talk: Conversation | None) -> None:
+def test_an_api_says_503_before_its_timeout(
+    dynamodb: FaultyEndpoint, talk: Behaviour | None
+) -> None:
     api = Api(many_calls(), CALLER)
     headers = {"Content-Type": "application/json", "Idempotency-Key": "key-0001"}
     event = api.event("POST", "/cases", {"case_id": "case_1"}, headers, {})
@@ -137,7 +147,7 @@ def test_an_api_says_503_before_its_timeout(dynamodb: Wire, talk: Conversation |
 
 @pytest.mark.parametrize("talk", [talk for name, talk in MISBEHAVING.items() if name != "slow"])
 def test_the_till_says_503_before_its_timeout(
-    dynamodb: Wire, talk: Conversation | None, monkeypatch: pytest.MonkeyPatch
+    dynamodb: FaultyEndpoint, talk: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(till_app, "unwrap_root_key", lambda *_: bytes(32))
     monkeypatch.setenv("ROOT_KEY", "wrapped")
@@ -160,7 +170,7 @@ def test_the_till_says_503_before_its_timeout(
 
 @misbehaving
 def test_reference_data_is_not_waited_for_longer(
-    dynamodb: Wire, talk: Conversation | None, monkeypatch: pytest.MonkeyPatch
+    dynamodb: FaultyEndpoint, talk: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = ReferenceProvider("reference_table", regions.read_item)
     monkeypatch.setattr(regions, "provider", lambda: provider)
@@ -186,7 +196,7 @@ def test_reference_data_is_not_waited_for_longer(
 
 @misbehaving
 def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
-    dynamodb: Wire, talk: Conversation | None
+    dynamodb: FaultyEndpoint, talk: Behaviour | None
 ) -> None:
     records = [
         {"messageId": str(n), "body": message(opened(f"case_{n}"), n, 16)} for n in range(10)
@@ -207,7 +217,7 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
 
 
 def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouched(
-    dynamodb: Wire, monkeypatch: pytest.MonkeyPatch
+    dynamodb: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []
     real = consumer.Consumer.handle
@@ -233,7 +243,7 @@ def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouch
     ],
 )
 def test_botocore_repeats_what_may_pass_and_nobody_repeats_around_it(
-    dynamodb: Wire, talk: Conversation, tries: int
+    dynamodb: FaultyEndpoint, talk: Behaviour, tries: int
 ) -> None:
     dynamodb.turn(talk)
     with pytest.raises(Exception, match=r"unavailable|Validation"):
@@ -242,7 +252,7 @@ def test_botocore_repeats_what_may_pass_and_nobody_repeats_around_it(
     assert dynamodb.asked == tries
 
 
-def test_no_call_begins_that_could_outlast_the_invocation(dynamodb: Wire) -> None:
+def test_no_call_begins_that_could_outlast_the_invocation(dynamodb: FaultyEndpoint) -> None:
     with budget.of(Countdown(0.6)), pytest.raises(Exception, match="unavailable"):
         Cases(connection.store()).find("case_1")
     assert dynamodb.asked == 0

@@ -9,7 +9,14 @@ from pydantic import BaseModel
 
 from shared import aws, budget, functions
 from shared.errors import Unavailable
-from tests.support.faulty_endpoints import Conversation, Wire, failing, half, silence, wire
+from tests.support.faulty_endpoints import (
+    Behaviour,
+    FaultyEndpoint,
+    failing,
+    faulty_endpoint,
+    half,
+    silence,
+)
 
 # A tenth of the real times: an API ends after 20 s and waits 12 for a function.
 API_SECONDS = 2.0
@@ -48,9 +55,11 @@ def _forget_clients() -> None:
 
 
 @pytest.fixture
-def function(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    talk: Conversation = request.param
-    with wire(talk) as made:
+def function(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FaultyEndpoint]:
+    talk: Behaviour = request.param
+    with faulty_endpoint(talk) as made:
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", made.url)
         yield made
 
@@ -62,12 +71,12 @@ def double() -> Number:
 
 
 @pytest.mark.parametrize("function", [ANSWERING], indirect=True)
-def test_an_answer_is_read(function: Wire) -> None:
+def test_an_answer_is_read(function: FaultyEndpoint) -> None:
     assert double().number == 8
 
 
 @pytest.mark.parametrize("function", NOT_ANSWERING.values(), ids=list(NOT_ANSWERING), indirect=True)
-def test_whoever_asks_is_told_before_its_own_time_is_over(function: Wire) -> None:
+def test_whoever_asks_is_told_before_its_own_time_is_over(function: FaultyEndpoint) -> None:
     aws.client("lambda")
     ends = time.monotonic() + API_SECONDS
     left = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000 * API_SECONDS)
@@ -82,7 +91,7 @@ def test_whoever_asks_is_told_before_its_own_time_is_over(function: Wire) -> Non
 
 
 @pytest.mark.parametrize("function", [silence], indirect=True)
-def test_who_waited_in_vain_has_no_time_to_ask_again(function: Wire) -> None:
+def test_who_waited_in_vain_has_no_time_to_ask_again(function: FaultyEndpoint) -> None:
     aws.client("lambda")
     left = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000 * API_SECONDS)
 

@@ -31,7 +31,7 @@ def main() -> int:
             print(f"seed {seed} broke a promise: {broken}")
             print(f"replay: python -m tests.simulation --seed {seed}{mutant} --trace")
             return 1
-        faults += run.storm.faults
+        faults += run.injector.faults
         given_up += run.history.given_up
     taken = time.perf_counter() - started
     told = f"{sum(faults.values())} faults, {given_up} given up, 0 violations"

@@ -40,7 +40,7 @@ class Crash(BaseException):
     """The process is gone; whatever it held in memory is gone with it."""
 
 
-class Storm:
+class FaultInjector:
     """Dice, clock and scheduler of one run."""
 
     def __init__(self, seed: int, rate: float = 0.02, trace: Callable[[str], None] | None = None):
@@ -54,7 +54,7 @@ class Storm:
         self.hub = getcurrent()
         self.actors: list[greenlet] = []
 
-    def strikes(self, kind: str, rate: float | None = None) -> bool:
+    def injects(self, kind: str, rate: float | None = None) -> bool:
         """Whether a fault of this kind happens now."""
         if self.calm or self.dice.random() >= (self.rate if rate is None else rate):
             return False
@@ -65,7 +65,7 @@ class Storm:
     def step(self, what: str) -> None:
         """A point between two calls: time passes, somebody else may run."""
         self.wall += timedelta(milliseconds=self.dice.choice((1, 5, 40)))
-        if self.strikes("clock_jump", 0.005):
+        if self.injects("clock_jump", 0.005):
             self.offset += timedelta(hours=self.dice.choice((1, 14, 49)))
         self.trace(f"{self.wall:%H:%M:%S.%f} {what}")
         if getcurrent() is not self.hub:
@@ -87,18 +87,18 @@ class Storm:
     def call(self, what: str, effect: Callable[[], Any], writes: bool) -> Any:
         """One call over a wire that may break on either side of its effect."""
         self.step(what)
-        if self.strikes("crash_before"):
+        if self.injects("crash_before"):
             raise Crash
-        if self.strikes("throttle"):
+        if self.injects("throttle"):
             raise client_error("ProvisionedThroughputExceededException", 400)
-        if self.strikes("server_error"):
+        if self.injects("server_error"):
             raise client_error("InternalServerError", 500)
-        if self.strikes("timeout_before"):
+        if self.injects("timeout_before"):
             raise ReadTimeoutError(endpoint_url="memory")
         answer = effect()
-        if writes and self.strikes("timeout_after"):
+        if writes and self.injects("timeout_after"):
             raise ReadTimeoutError(endpoint_url="memory")
-        if self.strikes("crash_after"):
+        if self.injects("crash_after"):
             raise Crash
         return answer
 
@@ -113,38 +113,40 @@ def client_error(code: str, status: int, **more: Any) -> ClientError:
     return ClientError(response, "operation")
 
 
-class StormyDynamoDB:
+class FaultyDynamoDB:
     """The in-memory tables behind a wire in the storm."""
 
-    def __init__(self, storm: Storm, tables: MemoryDynamoDB) -> None:
-        self.storm, self.tables = storm, tables
+    def __init__(self, injector: FaultInjector, tables: MemoryDynamoDB) -> None:
+        self.injector, self.tables = injector, tables
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         effect = getattr(self.tables, method)
         writes = method not in ("get_item", "query", "batch_get_item")
 
         def call(**request: Any) -> Any:
-            if method == "transact_write_items" and self.storm.strikes("conflict"):
-                self.storm.step("transact (conflict)")
+            if method == "transact_write_items" and self.injector.injects("conflict"):
+                self.injector.step("transact (conflict)")
                 reasons = [{"Code": "None"} for _ in request["TransactItems"]]
-                reasons[self.storm.dice.randrange(len(reasons))] = {"Code": "TransactionConflict"}
+                reasons[self.injector.dice.randrange(len(reasons))] = {
+                    "Code": "TransactionConflict"
+                }
                 raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
-            return self.storm.call(method, lambda: effect(**request), writes)
+            return self.injector.call(method, lambda: effect(**request), writes)
 
         return call
 
 
-class StormyBus:
+class FaultyBus:
     """The bus: entries are refused one by one, and what it accepts reaches every queue."""
 
-    def __init__(self, storm: Storm, deliver: Callable[[Item], None]) -> None:
-        self.storm, self.deliver = storm, deliver
+    def __init__(self, injector: FaultInjector, deliver: Callable[[Item], None]) -> None:
+        self.injector, self.deliver = injector, deliver
 
     def put_events(self, *, Entries: list[Item]) -> Item:
         def effect() -> Item:
             results = []
             for entry in Entries:
-                if self.storm.strikes("partial_put_events", 0.08):
+                if self.injector.injects("partial_put_events", 0.08):
                     results.append({"ErrorCode": "ThrottlingException"})
                 else:
                     self.deliver(entry)
@@ -152,7 +154,7 @@ class StormyBus:
             failed = sum("ErrorCode" in result for result in results)
             return {"Entries": results, "FailedEntryCount": failed}
 
-        return self.storm.call("put_events", effect, writes=True)  # type: ignore[no-any-return]
+        return self.injector.call("put_events", effect, writes=True)  # type: ignore[no-any-return]
 
 
 @dataclass
@@ -170,11 +172,11 @@ class Message:
         return f"{self.id}/{self.received}"
 
 
-class StormyQueue:
+class FaultyQueue:
     """A queue that delivers at least once, in any order."""
 
-    def __init__(self, storm: Storm) -> None:
-        self.storm = storm
+    def __init__(self, injector: FaultInjector) -> None:
+        self.injector = injector
         self.waiting: list[Message] = []
         self._sent = 0
 
@@ -182,7 +184,7 @@ class StormyQueue:
         """Take a message in, perhaps more than once."""
         self._sent += 1
         self.waiting.append(Message(f"msg_{self._sent}", body))
-        while self.storm.strikes("duplicate", 0.12):
+        while self.injector.injects("duplicate", 0.12):
             self.waiting.append(Message(f"msg_{self._sent}+", body))
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
@@ -191,14 +193,14 @@ class StormyQueue:
                 self.send(entry["MessageBody"])
             return {"Successful": Entries}
 
-        return self.storm.call("send_message_batch", effect, writes=True)  # type: ignore[no-any-return]
+        return self.injector.call("send_message_batch", effect, writes=True)  # type: ignore[no-any-return]
 
     def receive(self) -> list[Message]:
         """A batch of waiting messages; they are hidden while a worker has them."""
-        if len(self.waiting) > 1 and self.storm.strikes("reorder", 0.2):
-            self.storm.dice.shuffle(self.waiting)
+        if len(self.waiting) > 1 and self.injector.injects("reorder", 0.2):
+            self.injector.dice.shuffle(self.waiting)
         visible = [message for message in self.waiting if not message.hidden]
-        batch = visible[: self.storm.dice.randint(1, 4)]
+        batch = visible[: self.injector.dice.randint(1, 4)]
         for message in batch:
             message.received += 1
             message.hidden = True

@@ -31,11 +31,11 @@ from shared.storage.store import Store, Tables
 from tests.simulation import checker, sample_service
 from tests.simulation.fault_injection import (
     Crash,
+    FaultInjector,
+    FaultyBus,
+    FaultyDynamoDB,
+    FaultyQueue,
     Message,
-    Storm,
-    StormyBus,
-    StormyDynamoDB,
-    StormyQueue,
 )
 from tests.support.botocore_retries import StandardRetries
 from tests.support.memory_dynamodb import MemoryDynamoDB
@@ -56,7 +56,7 @@ class History:
     given_up: int = 0
 
 
-class DeadlyMirror(sample_service.Mirror):
+class CrashingMirror(sample_service.Mirror):
     """A mirror that `kills` some workers in the middle of a record."""
 
     def __init__(self, store: Store, kills: Callable[[str], None]) -> None:
@@ -72,10 +72,10 @@ class Run:
     """The system of one seed."""
 
     def __init__(self, seed: int, trace: Callable[[str], None] | None = None) -> None:
-        self.storm = Storm(seed, trace=trace)
+        self.injector = FaultInjector(seed, trace=trace)
         self.tables = MemoryDynamoDB()
-        self.queues = {name: StormyQueue(self.storm) for name in ("ledger", "mirror")}
-        self.bus = StormyBus(self.storm, self._delivered)
+        self.queues = {name: FaultyQueue(self.injector) for name in ("ledger", "mirror")}
+        self.bus = FaultyBus(self.injector, self._delivered)
         self.history = History()
         self.cases = [f"case_{letter}" for letter in "AB"]
         self.streamed: list[Item] = []
@@ -90,8 +90,8 @@ class Run:
             due_queue.send_due(self.queues[service], "", keys)
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
-        client = StandardRetries(StormyDynamoDB(self.storm, self.tables))
-        return Store(client, tables, nudge=nudge, pause=lambda _: self.storm.step("pause"))
+        client = StandardRetries(FaultyDynamoDB(self.injector, self.tables))
+        return Store(client, tables, nudge=nudge, pause=lambda _: self.injector.step("pause"))
 
     def _delivered(self, entry: Item) -> None:
         detail = json.loads(entry["Detail"])
@@ -106,7 +106,7 @@ class Run:
 
         def run() -> None:
             for turn in range(COMMANDS):
-                case = self.storm.dice.choice(self.cases)
+                case = self.injector.dice.choice(self.cases)
                 key = f"w{number}-{turn}"
                 self.history.asked.append(key)
                 self._until_told("POST", f"/cases/{case}/steps", {"token": key}, key)
@@ -121,12 +121,12 @@ class Run:
 
     def _until_told(self, method: str, path: str, body: Item, key: str) -> None:
         answers: list[str] = []
-        repeats = 1 + (self.storm.dice.random() < 0.2)
+        repeats = 1 + (self.injector.dice.random() < 0.2)
         while len(answers) < repeats:
             answer = self._request(method, path, body, key)
             refused = 409 if path == "/cases" else 0  # a case that exists is an answer, too
             if answer is None or answer["statusCode"] in {503, 500, 404, 409} - {refused}:
-                self.storm.step("client waits")
+                self.injector.step("client waits")
                 continue
             answers.append(answer["body"])
         self.history.acknowledged[key] = answers
@@ -165,12 +165,12 @@ class Run:
         while not self.done:
             fresh = [i for table, i in self.tables.streamed if table == "ledger-outbox"]
             self.tables.streamed.clear()
-            if self.storm.strikes("stream_gap", 0.1):
+            if self.injector.injects("stream_gap", 0.1):
                 fresh = []
             with contextlib.suppress(Crash, Exception):
                 if fresh:
                     self._relayed(fresh, store)
-            self.storm.step("relay rests")
+            self.injector.step("relay rests")
 
     def _relayed(self, images: list[Item], store: Store) -> None:
         records = [
@@ -180,7 +180,7 @@ class Run:
         outbox.relay({"Records": records}, self._context(), store, self.bus, "bus")
 
     def _context(self) -> SimpleNamespace:
-        left = self.storm.dice.choice((60_000, 60_000, 60_000, 5_000))
+        left = self.injector.dice.choice((60_000, 60_000, 60_000, 5_000))
         return SimpleNamespace(get_remaining_time_in_millis=lambda: left)
 
     def sweeper(self) -> None:
@@ -192,7 +192,7 @@ class Run:
                     outbox.sweep(store, self.bus, "bus", timedelta())
                     deadlines.sweep_due(store, self.queues[service], "", rows.DUE_SHARDS)
             for _ in range(20):
-                self.storm.step("sweeper rests")
+                self.injector.step("sweeper rests")
 
     def consumer(self, service: str) -> Callable[[], None]:
         """One worker of a queue; what it does not finish comes again."""
@@ -205,7 +205,7 @@ class Run:
                         self.queues[service].delete(self._consumed(service, batch))
                 for message in batch:
                     message.hidden = False
-                self.storm.step("consumer rests")
+                self.injector.step("consumer rests")
 
         return run
 
@@ -233,7 +233,7 @@ class Run:
     def _inbound(self, service: str, store: Store) -> Subscriptions:
         """What a service does with its queue; some of it kills every worker, in the storm."""
         if service == "mirror":
-            return DeadlyMirror(store, self._kills).inbound()
+            return CrashingMirror(store, self._kills).inbound()
         ledger = sample_service.Ledger(store)
 
         def remind(case_id: str, context: CommandContext) -> None:
@@ -244,8 +244,8 @@ class Run:
 
     def _kills(self, what: str) -> None:
         if what not in self.deadly:
-            self.deadly[what] = self.storm.strikes("killer", 0.25)
-        if self.deadly[what] and not self.storm.calm:
+            self.deadly[what] = self.injector.injects("killer", 0.25)
+        if self.deadly[what] and not self.injector.calm:
             raise Crash
 
     def _operate(self) -> None:
@@ -264,29 +264,29 @@ class Run:
 
     def go(self) -> None:
         """Storm, then calm until nothing moves."""
-        self.storm.spawn(self.opener)
-        self.storm.spawn(self.opener)
+        self.injector.spawn(self.opener)
+        self.injector.spawn(self.opener)
         for number in range(WRITERS):
-            self.storm.spawn(self.writer(number))
-        self.storm.spawn(self.relay)
-        self.storm.spawn(self.sweeper)
+            self.injector.spawn(self.writer(number))
+        self.injector.spawn(self.relay)
+        self.injector.spawn(self.sweeper)
         for service in ("mirror", "ledger"):
             for _ in range(CONSUMERS):
-                self.storm.spawn(self.consumer(service))
-        self.storm.spawn(self._end)
-        self.storm.run(STEPS)
+                self.injector.spawn(self.consumer(service))
+        self.injector.spawn(self._end)
+        self.injector.run(STEPS)
 
     def _end(self) -> None:
-        while self.writing or sum(self.storm.faults.values()) < MIN_FAULTS:
-            self.storm.step("the storm goes on")
-        self.storm.calm = True
+        while self.writing or sum(self.injector.faults.values()) < MIN_FAULTS:
+            self.injector.step("the storm goes on")
+        self.injector.calm = True
         still = 0
         while still < 60:
             self._operate()
-            self.storm.offset += timedelta(minutes=90)
+            self.injector.offset += timedelta(minutes=90)
             before = self._moving()
             for _ in range(12):
-                self.storm.step("calm")
+                self.injector.step("calm")
             still = still + 1 if before == self._moving() and not self._busy() else 0
         self.done = True
 
@@ -328,18 +328,18 @@ def _proxy_event(method: str, path: str, body: Item, key: str) -> Item:
 
 
 def _moments(run: Run) -> dict[str, Any]:
-    storm = run.storm
+    injector = run.injector
     return {
-        "wall": lambda: storm.wall,
-        "now": lambda: storm.wall + storm.offset,
-        "offset": lambda: storm.offset,
+        "wall": lambda: injector.wall,
+        "now": lambda: injector.wall + injector.offset,
+        "offset": lambda: injector.offset,
     }
 
 
 @contextlib.contextmanager
-def under(run: Run) -> Iterator[None]:
+def patched(run: Run) -> Iterator[None]:
     """The product's clock, dice and store are the run's."""
-    dice = run.storm.dice
+    dice = run.injector.dice
     with contextlib.ExitStack() as stack:
         for name, value in _moments(run).items():
             stack.enter_context(mock.patch.object(clock, name, value))
@@ -350,7 +350,7 @@ def under(run: Run) -> Iterator[None]:
         stack.enter_context(mock.patch.object(random, "uniform", lambda low, high: low))
         stack.enter_context(
             mock.patch.object(
-                dispatch, "time", SimpleNamespace(sleep=lambda _: run.storm.step("http waits"))
+                dispatch, "time", SimpleNamespace(sleep=lambda _: run.injector.step("http waits"))
             )
         )
         stack.enter_context(mock.patch.object(connection, "store", lambda: getcurrent().store))
@@ -368,12 +368,12 @@ def simulate(
     from tests.simulation import mutants
 
     run = Run(seed, trace)
-    with under(run), mutants.applied(mutant):
+    with patched(run), mutants.applied(mutant):
         try:
             run.go()
         except AssertionError as error:
             raise checker.Violation(str(error)) from error
     checker.check(run.tables.tables, run.history)
-    if sum(run.storm.faults.values()) < MIN_FAULTS:
+    if sum(run.injector.faults.values()) < MIN_FAULTS:
         raise AssertionError("a run with too few faults proves nothing")
     return run

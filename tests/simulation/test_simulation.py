@@ -24,8 +24,8 @@ def test_no_seed_breaks_a_promise(record_property: Callable[[str, object], None]
             run = simulate(seed)
         except Violation as broken:
             pytest.fail(f"{broken}\nreplay: python -m tests.simulation --seed {seed} --trace")
-        assert sum(run.storm.faults.values()) >= MIN_FAULTS
-        faults += run.storm.faults
+        assert sum(run.injector.faults.values()) >= MIN_FAULTS
+        faults += run.injector.faults
         given_up += run.history.given_up
     counted = ", ".join(f"{kind} {faults[kind]}" for kind in FAULTS)
     record_property("told", f"simulation: {SEEDS} seeds, {counted}")

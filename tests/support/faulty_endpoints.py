@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-Conversation = Callable[[socket.socket], None]
+Behaviour = Callable[[socket.socket], None]
 
 BODY = b'{"Items": [], "Responses": {}}'
 
@@ -27,7 +27,7 @@ def half(caller: socket.socket) -> None:
     caller.sendall(_head("200 OK", len(BODY)) + BODY[:5])
 
 
-def slow(seconds: float) -> Conversation:
+def slow(seconds: float) -> Behaviour:
     """Answer rightly, but take that long each time."""
 
     def talk(caller: socket.socket) -> None:
@@ -37,7 +37,7 @@ def slow(seconds: float) -> Conversation:
     return talk
 
 
-def failing(status: str, body: bytes) -> Conversation:
+def failing(status: str, body: bytes) -> Behaviour:
     """Answer each time with that error."""
 
     def talk(caller: socket.socket) -> None:
@@ -46,10 +46,10 @@ def failing(status: str, body: bytes) -> Conversation:
     return talk
 
 
-class Wire:
+class FaultyEndpoint:
     """An endpoint on loopback and how often it was asked."""
 
-    def __init__(self, talk: Conversation) -> None:
+    def __init__(self, talk: Behaviour) -> None:
         self.talk = talk
         self.asked = 0
         self.closed = False
@@ -57,7 +57,7 @@ class Wire:
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self._callers: list[socket.socket] = []
 
-    def turn(self, talk: Conversation | None) -> None:
+    def turn(self, talk: Behaviour | None) -> None:
         """Talk like that from now on, and count anew; None refuses connections."""
         self.asked = 0
         if talk is None:
@@ -103,9 +103,9 @@ class Wire:
 
 
 @contextlib.contextmanager
-def wire(talk: Conversation | None) -> Iterator[Wire]:
+def faulty_endpoint(talk: Behaviour | None) -> Iterator[FaultyEndpoint]:
     """An endpoint that talks like that; None refuses connections."""
-    made = Wire(talk or silence)
+    made = FaultyEndpoint(talk or silence)
     if talk is None:
         made.close()
     else:

@@ -59,7 +59,7 @@ class Queue:
             self.waiting.pop(receipt, None)
 
 
-class Lambda:
+class KillableLambda:
     """Runs one invocation after another, each in a process that may die in the middle."""
 
     def __init__(self, offer: Offer, seconds: float = 20.0) -> None:

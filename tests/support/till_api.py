@@ -13,7 +13,7 @@ from tests.support.api import Answer, Api
 from tests.support.world import World
 
 
-class TillOf:
+class TillApi:
     """The till's API over a world's tables, as Lambda calls it."""
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,21 +17,21 @@ from tests.cards.api_client import (
     MANAGER,
     OFFICE,
     OTHER_MANAGER,
-    Desk,
+    CardsClient,
     person,
 )
 
 
-def hear(desk: Desk, event: Event, number: str, times: int = 1) -> None:
+def hear(client: CardsClient, event: Event, number: str, times: int = 1) -> None:
     """Deliver an event of the till to the service's queue, maybe more than once."""
-    with desk.world.service("cards"):
+    with client.world.service("cards"):
         now = clock.now()
     detail = to_cloud_event(
         event, event_id=f"evt_{number}", time=now, sequence=1,
         correlation_id="cor_1", causation_id=None,
     )  # fmt: skip
     body = json.dumps({"detail-type": event.detail_type(), "detail": json.loads(detail)})
-    desk.world.queue.messages["cards"] += [body] * times
+    client.world.queue.messages["cards"] += [body] * times
 
 
 def checked(partner: str, check: int, visitor: str, month: str = "2026-10") -> told.CardChecked:
@@ -43,17 +43,17 @@ def checked(partner: str, check: int, visitor: str, month: str = "2026-10") -> t
 
 
 @pytest.mark.requirement("S0-43")
-def test_a_partner_sees_checks_and_distinct_cards_of_a_month(desk: Desk) -> None:
-    partner, _ = desk.active_partner()
+def test_a_partner_sees_checks_and_distinct_cards_of_a_month(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
     for check in range(25):
-        hear(desk, checked(partner, check, visitor=f"v{check % 11}"), f"oct{check}", times=3)
-    hear(desk, checked(partner, 99, "v0", "2026-11"), "nov")
-    desk.world.settle()
+        hear(client, checked(partner, check, visitor=f"v{check % 11}"), f"oct{check}", times=3)
+    hear(client, checked(partner, 99, "v0", "2026-11"), "nov")
+    client.world.settle()
 
-    shown = desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10")
+    shown = client.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10")
 
     assert (shown.json["checks"], shown.json["distinct_cards"]) == (25, 11)
-    november = desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-11").json
+    november = client.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-11").json
     assert (november["checks"], november["distinct_cards"]) == (1, 1)
     assert set(shown.json) == {
         "partner_id", "month", "checks", "distinct_cards", "refused", "purchases", "amount",
@@ -61,16 +61,16 @@ def test_a_partner_sees_checks_and_distinct_cards_of_a_month(desk: Desk) -> None
     }  # fmt: skip
 
 
-def test_a_partner_sees_when_each_store_key_was_last_used(desk: Desk) -> None:
-    partner, outlet = desk.active_partner()
-    key = desk.key(partner, outlet).json["key_id"]
+def test_a_partner_sees_when_each_store_key_was_last_used(client: CardsClient) -> None:
+    partner, outlet = client.active_partner()
+    key = client.key(partner, outlet).json["key_id"]
     event = checked(partner, 1, "v").model_copy(update={"key_id": key})
-    hear(desk, event, "used")
-    desk.world.settle()
+    hear(client, event, "used")
+    client.world.settle()
 
     seen = {
         k["id"]: k["last_used_on"]
-        for k in desk.get(MANAGER, f"/v1/partners/{partner}").json["keys"]
+        for k in client.get(MANAGER, f"/v1/partners/{partner}").json["keys"]
     }
 
     assert seen.pop(key) == "2026-10-05"
@@ -78,51 +78,53 @@ def test_a_partner_sees_when_each_store_key_was_last_used(desk: Desk) -> None:
 
 
 @pytest.mark.requirement("S0-43")
-def test_other_partners_figures_are_refused(desk: Desk) -> None:
-    partner, _ = desk.active_partner()
+def test_other_partners_figures_are_refused(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
 
-    refused = desk.get(OTHER_MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10")
+    refused = client.get(OTHER_MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10")
 
     assert refused.status == 403
-    assert desk.get(HOLDER, f"/v1/partners/{partner}/statistics", month="2026-10").status == 403
-    assert desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="10.2026").status == 422
+    assert client.get(HOLDER, f"/v1/partners/{partner}/statistics", month="2026-10").status == 403
+    assert client.get(MANAGER, f"/v1/partners/{partner}/statistics", month="10.2026").status == 422
 
 
-def test_purchases_and_refusals_are_counted_and_a_return_is_taken_out(desk: Desk) -> None:
-    partner, _ = desk.active_partner()
+def test_purchases_and_refusals_are_counted_and_a_return_is_taken_out(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
     common: dict[str, Any] = {
         "region": "ZR", "check_id": "chk_1", "partner_id": partner, "outlet_id": "out_1",
         "month": "2026-10",
     }  # fmt: skip
-    hear(desk, told.PurchaseRecorded(**common, amount=200_000, saved_amount=14_000), "p1")
-    hear(desk, told.PurchaseRecorded(**common, amount=50_000, saved_amount=3_500), "p2", times=2)
-    hear(desk, told.PurchaseRolledBack(**common, amount=50_000, saved_amount=3_500), "p3")
+    hear(client, told.PurchaseRecorded(**common, amount=200_000, saved_amount=14_000), "p1")
+    hear(client, told.PurchaseRecorded(**common, amount=50_000, saved_amount=3_500), "p2", times=2)
+    hear(client, told.PurchaseRolledBack(**common, amount=50_000, saved_amount=3_500), "p3")
     refused = told.CardCheckRefused(**common, result="not_valid", method="typed", key_id="key_1")
-    hear(desk, refused, "r1", times=2)
-    desk.world.settle()
+    hear(client, refused, "r1", times=2)
+    client.world.settle()
 
-    shown = desk.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10").json
+    shown = client.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10").json
 
     assert (shown["purchases"], shown["amount"], shown["saved_amount"]) == (1, 200_000, 14_000)
     assert (shown["refused"], shown["checks"]) == (1, 0)
 
 
-def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(desk: Desk) -> None:
+def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(
+    client: CardsClient,
+) -> None:
     """K-32 … K-35: 4 cards (one a replacement), 3 activated; 2 on an order, 1 with consent."""
     order = {"order_ref": "17", "ordered_on": "2026-10-05"}
     new = {"placement_current": False, "order": order}
     people = [person(f"FP-{n}", "foster_parent") for n in range(3)]
-    cards = [desk.issue("FP-0"), desk.issue("FP-1", **new), desk.issue("FP-2", **new)]
-    desk.activate(cards[0], people[0])
-    desk.activate(cards[1], people[1])
-    replaced = desk.post(LEADER, f"/v1/cards/{cards[1]['id']}/replace", reason="lost").json
-    desk.activate(replaced, people[1])
-    desk.done(LEADER, f"/v1/cards/{cards[2]['id']}/renew-code")
-    partner, _ = desk.active_partner()
-    hear(desk, checked(partner, 1, "v1"), "c1")
-    desk.world.settle()
+    cards = [client.issue("FP-0"), client.issue("FP-1", **new), client.issue("FP-2", **new)]
+    client.activate(cards[0], people[0])
+    client.activate(cards[1], people[1])
+    replaced = client.post(LEADER, f"/v1/cards/{cards[1]['id']}/replace", reason="lost").json
+    client.activate(replaced, people[1])
+    client.done(LEADER, f"/v1/cards/{cards[2]['id']}/renew-code")
+    partner, _ = client.active_partner()
+    hear(client, checked(partner, 1, "v1"), "c1")
+    client.world.settle()
 
-    report = desk.get(LEADER, "/v1/report", region="ZR", month="2026-10").json
+    report = client.get(LEADER, "/v1/report", region="ZR", month="2026-10").json
 
     assert report["k32"] == {"issued": 4, "activated": 3, "percent": 75.0}
     assert report["k33"] == {
@@ -131,35 +133,35 @@ def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(desk: 
     }  # fmt: skip
     assert (report["k34"]["active"], report["k34"]["districts_with"]) == (1, 2)
     assert report["k35"]["checks"] == 1 and report["k35"]["partners"][0]["distinct_cards"] == 1
-    quarter = desk.get(LEADER, "/v1/report", region="ZR", quarter="2026-Q3").json
+    quarter = client.get(LEADER, "/v1/report", region="ZR", quarter="2026-Q3").json
     assert quarter["k33"]["issued"] == 0 and quarter["k33"]["activated_percent"] is None
 
 
 @pytest.mark.requirement("S0-38")
-def test_the_growth_report_names_the_districts_without_a_partner(desk: Desk) -> None:
-    desk.active_partner()
+def test_the_growth_report_names_the_districts_without_a_partner(client: CardsClient) -> None:
+    client.active_partner()
 
-    growth = desk.get(AUTHORITY, "/v1/report", region="ZR").json["k34"]
+    growth = client.get(AUTHORITY, "/v1/report", region="ZR").json["k34"]
 
     assert growth["by_district"]["D01"] == 1
     assert growth["districts_without"] == [f"D{n:02d}" for n in range(3, 13)]
 
 
 @pytest.mark.requirement("X-13")
-def test_figures_stay_when_a_person_is_forgotten(desk: Desk) -> None:
-    card = desk.active_card()
-    desk.world.settle()
-    before = desk.get(LEADER, "/v1/report", region="ZR").json["k32"]
-    desk.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="holder_refused")
-    desk.done(HOLDER, f"/v1/cards/{card['id']}/erase")
-    desk.world.settle()
+def test_figures_stay_when_a_person_is_forgotten(client: CardsClient) -> None:
+    card = client.active_card()
+    client.world.settle()
+    before = client.get(LEADER, "/v1/report", region="ZR").json["k32"]
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="holder_refused")
+    client.done(HOLDER, f"/v1/cards/{card['id']}/erase")
+    client.world.settle()
 
-    assert desk.get(LEADER, "/v1/report", region="ZR").json["k32"] == before
+    assert client.get(LEADER, "/v1/report", region="ZR").json["k32"] == before
 
 
-def test_reports_stay_in_the_region(desk: Desk) -> None:
-    assert desk.get(LEADER_Y, "/v1/report", region="ZR").status == 404
-    assert desk.get(OFFICE, "/v1/report", region="ZR").status == 403
+def test_reports_stay_in_the_region(client: CardsClient) -> None:
+    assert client.get(LEADER_Y, "/v1/report", region="ZR").status == 404
+    assert client.get(OFFICE, "/v1/report", region="ZR").status == 403
 
 
 @pytest.mark.parametrize(
@@ -170,9 +172,9 @@ def test_a_share_has_one_decimal(part: int, whole: int, percent: float) -> None:
 
 
 @pytest.mark.requirement("X-02")
-def test_every_event_is_counted_once_however_often_it_comes(desk: Desk) -> None:
-    desk.world.copies = 3
-    desk.active_card()
-    desk.world.settle()
+def test_every_event_is_counted_once_however_often_it_comes(client: CardsClient) -> None:
+    client.world.copies = 3
+    client.active_card()
+    client.world.settle()
 
-    assert desk.get(LEADER, "/v1/report", region="ZR").json["k32"]["issued"] == 1
+    assert client.get(LEADER, "/v1/report", region="ZR").json["k32"]["issued"] == 1

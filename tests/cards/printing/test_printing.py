@@ -6,41 +6,41 @@ import pytest
 
 from services.cards import qr_codes
 from services.cards.printing import sheet
-from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, Desk
+from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, CardsClient
 from tests.support.memory_s3 import MemoryS3
 
 
 @pytest.fixture
-def s3(desk: Desk) -> MemoryS3:
+def s3(client: CardsClient) -> MemoryS3:
     """The files of the world under test."""
-    return desk.world.files
+    return client.world.files
 
 
-def test_a_holder_prints_the_own_card(desk: Desk, s3: MemoryS3) -> None:
-    card = desk.active_card()
-    ordered = desk.post(HOLDER, "/v1/prints", card_ids=[card["id"]])
+def test_a_holder_prints_the_own_card(client: CardsClient, s3: MemoryS3) -> None:
+    card = client.active_card()
+    ordered = client.post(HOLDER, "/v1/prints", card_ids=[card["id"]])
     assert ordered.status == 201, ordered.text
-    assert desk.get(HOLDER, f"/v1/prints/{ordered.json['id']}").json["status"] == "drawing"
-    desk.world.settle()
+    assert client.get(HOLDER, f"/v1/prints/{ordered.json['id']}").json["status"] == "drawing"
+    client.world.settle()
 
-    shown = desk.get(HOLDER, f"/v1/prints/{ordered.json['id']}").json
+    shown = client.get(HOLDER, f"/v1/prints/{ordered.json['id']}").json
 
     assert shown["status"] == "ready" and shown["download_url"]
     (pdf,) = s3.objects.values()
     assert pdf.startswith(b"%PDF-")
-    assert desk.get(STRANGER, f"/v1/prints/{ordered.json['id']}").status == 404
+    assert client.get(STRANGER, f"/v1/prints/{ordered.json['id']}").status == 404
 
 
-def test_a_leader_prints_a_sheet_of_the_territory(desk: Desk, s3: MemoryS3) -> None:
-    cards = [desk.issue(f"FP-{n}")["id"] for n in range(12)]
-    desk.done(LEADER, f"/v1/cards/{cards[0]}/revoke", reason="issued_in_error")
+def test_a_leader_prints_a_sheet_of_the_territory(client: CardsClient, s3: MemoryS3) -> None:
+    cards = [client.issue(f"FP-{n}")["id"] for n in range(12)]
+    client.done(LEADER, f"/v1/cards/{cards[0]}/revoke", reason="issued_in_error")
 
-    assert desk.post(LEADER, "/v1/prints", card_ids=cards).code == "card_revoked"
-    assert desk.post(LEADER_Y, "/v1/prints", card_ids=cards[1:]).code == "unknown_card"
-    assert desk.post(LEADER, "/v1/prints", card_ids=cards[1:2] * 2).code == "card_named_twice"
-    ordered = desk.post(LEADER, "/v1/prints", card_ids=cards[1:])
+    assert client.post(LEADER, "/v1/prints", card_ids=cards).code == "card_revoked"
+    assert client.post(LEADER_Y, "/v1/prints", card_ids=cards[1:]).code == "unknown_card"
+    assert client.post(LEADER, "/v1/prints", card_ids=cards[1:2] * 2).code == "card_named_twice"
+    ordered = client.post(LEADER, "/v1/prints", card_ids=cards[1:])
     assert ordered.status == 201
-    desk.world.settle()
+    client.world.settle()
     (pdf,) = s3.objects.values()
     assert pdf.count(b"/Type /Page\n") == 2 or pdf.count(b"/Type /Page ") == 2
 
@@ -52,20 +52,20 @@ def test_the_same_cards_are_drawn_the_same() -> None:
     assert zlib.crc32(sheet.pdf_of(faces)) != zlib.crc32(sheet.pdf_of(faces[:1]))
 
 
-def test_the_page_of_a_card_has_its_qr(desk: Desk) -> None:
-    card = desk.active_card()
-    page = desk.get(HOLDER, f"/v1/cards/{card['id']}/page").json
+def test_the_page_of_a_card_has_its_qr(client: CardsClient) -> None:
+    card = client.active_card()
+    page = client.get(HOLDER, f"/v1/cards/{card['id']}/page").json
 
     scanned = qr_codes.parse(page["qr_text"])
     assert scanned is not None and not scanned.rotating
     assert page["qr_svg"].startswith("<svg") and page["number_in_fours"].count(" ") == 3
 
 
-def test_a_sticker_tells_the_discount_and_where_to_read_more(desk: Desk) -> None:
-    desk.world.environment["PUBLIC_URL"] = "https://ryadom.invalid/"
-    partner, _ = desk.active_partner()
+def test_a_sticker_tells_the_discount_and_where_to_read_more(client: CardsClient) -> None:
+    client.world.environment["PUBLIC_URL"] = "https://ryadom.invalid/"
+    partner, _ = client.active_partner()
 
-    sticker = desk.get(MANAGER, f"/v1/partners/{partner}/sticker").json
+    sticker = client.get(MANAGER, f"/v1/partners/{partner}/sticker").json
 
     assert sticker["discount"] == "Скидка 7 %"
     assert sticker["link"] == f"https://ryadom.invalid/partners/{partner}"

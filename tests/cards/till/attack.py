@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.cards import till_rows
 from services.cards.till_rows import CardTill
-from tests.cards.till.till_client import Calls, Item, Kit, Shop
+from tests.cards.till.till_client import ForwardingClient, Item, Shop, TillClient
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 # 15 free digits; the last one follows from them, and an attacker knows how.
@@ -23,7 +23,7 @@ class Findings:
     seconds: float
 
 
-class ManyCards(Calls):
+class ManyCards(ForwardingClient):
     """Tables that hold a million active cards; a row is laid out when it is first read."""
 
     def __init__(self, client: MemoryDynamoDB, handles: set[str]) -> None:
@@ -48,7 +48,7 @@ class ManyCards(Calls):
             }
 
 
-class WithoutTheCounter(Calls):
+class WithoutTheCounter(ForwardingClient):
     """The mutant: the till with its counters taken out of every write."""
 
     def call(self, operation: str, request: Item) -> Item:
@@ -58,7 +58,7 @@ class WithoutTheCounter(Calls):
         return super().call(operation, request)
 
 
-def store_cards(kit: Kit, numbers: int, cards: int, chance: random.Random) -> set[str]:
+def store_cards(kit: TillClient, numbers: int, cards: int, chance: random.Random) -> set[str]:
     """Handles of that many different cards out of a space of so many numbers."""
     chosen: set[int] = set()
     while len(chosen) < cards:
@@ -74,7 +74,9 @@ def number(place: int) -> str:
     return body + str(damm.calc_check_digit(body))
 
 
-def attack(kit: Kit, shop: Shop, numbers: int, guesses: int, chance: random.Random) -> Findings:
+def attack(
+    kit: TillClient, shop: Shop, numbers: int, guesses: int, chance: random.Random
+) -> Findings:
     """Guess until the key is locked or the guesses are spent."""
     hits, started = 0, time.perf_counter()
     for tried in range(guesses):

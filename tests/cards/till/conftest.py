@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cards.till.till_client import Clock, Kit, serving
+from tests.cards.till.till_client import Clock, TillClient, serving
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 
 @pytest.fixture
-def kit() -> Kit:
-    return Kit(MemoryDynamoDB())
+def kit() -> TillClient:
+    return TillClient(MemoryDynamoDB())
 
 
 @pytest.fixture(autouse=True)
-def noon(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def noon(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     with serving(kit, monkeypatch) as moved:
         yield moved

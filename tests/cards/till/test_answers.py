@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.cards.till.till_client import Answered, Clock, Kit
+from tests.cards.till.till_client import Clock, TillAnswer, TillClient
 
 Item = dict[str, Any]
 
@@ -20,7 +20,7 @@ CARD, BLOCKED, ISSUED = "1000000000000009", "1000000000000017", "100000000000002
 UNKNOWN = "4000000000000001"
 
 
-def test_cash_desks_are_told_what_they_were_told_before(kit: Kit, noon: Clock) -> None:
+def test_cash_desks_are_told_what_they_were_told_before(kit: TillClient, noon: Clock) -> None:
     expected = json.loads(RETENTION.read_text(encoding="utf-8"))
 
     found = {name: _told(kit, answer) for name, answer in _scenes(kit, noon)}
@@ -30,7 +30,7 @@ def test_cash_desks_are_told_what_they_were_told_before(kit: Kit, noon: Clock) -
         assert told == expected[name], name
 
 
-def _told(kit: Kit, answer: Answered) -> Item:
+def _told(kit: TillClient, answer: TillAnswer) -> Item:
     headers = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
     return {
         "status": answer.status,
@@ -41,7 +41,7 @@ def _told(kit: Kit, answer: Answered) -> Item:
     }
 
 
-def _scenes(kit: Kit, noon: Clock) -> Iterator[tuple[str, Answered]]:
+def _scenes(kit: TillClient, noon: Clock) -> Iterator[tuple[str, TillAnswer]]:
     shop = kit.shop()
     kit.card(CARD)
     kit.card(BLOCKED, "blocked")
@@ -65,7 +65,7 @@ def _scenes(kit: Kit, noon: Clock) -> Iterator[tuple[str, Answered]]:
     yield "key revoked", kit.check(shop, number=CARD)
 
 
-def _checks(kit: Kit, noon: Clock) -> Iterator[tuple[str, Answered]]:
+def _checks(kit: TillClient, noon: Clock) -> Iterator[tuple[str, TillAnswer]]:
     shop, code = kit.shop(), kit.turning_code(CARD)
     kit.recorder.taken()
     yield "typed", kit.check(shop, repeat="a", number=CARD)
@@ -86,7 +86,7 @@ def _checks(kit: Kit, noon: Clock) -> Iterator[tuple[str, Answered]]:
     yield "sandbox", kit.check(sandbox, number="0000 0000 0000 0000")
 
 
-def _refusals(kit: Kit) -> Iterator[tuple[str, Answered]]:
+def _refusals(kit: TillClient) -> Iterator[tuple[str, TillAnswer]]:
     shop, path = kit.shop(), "/v1/card-checks"
     yield "no store key", kit.post(path, {"number": 5}, None, repeat=None)
     yield "no idempotency key", kit.post(path, {"number": CARD}, shop, repeat=None)
@@ -111,7 +111,7 @@ def _refusals(kit: Kit) -> Iterator[tuple[str, Answered]]:
     yield "no check's id", kit.buy(shop, "chk_1")
 
 
-def _purchases(kit: Kit, noon: Clock) -> Iterator[tuple[str, Answered]]:
+def _purchases(kit: TillClient, noon: Clock) -> Iterator[tuple[str, TillAnswer]]:
     shop = kit.shop()
     check_id = kit.check(shop, code=kit.turning_code(CARD)).body["check_id"]
     refused_id = kit.check(shop, number=BLOCKED).body["check_id"]

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import app as till_app
-from tests.cards.till.till_client import Kit, proxied
+from tests.cards.till.till_client import TillClient, proxied
 from tests.support.log_lines import log_lines
 
 _TEXT = st.text(max_size=40)
@@ -46,7 +46,7 @@ DOCUMENTED = {200, 400, 401, 403, 404, 409, 413, 422, 428, 429}
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_request_is_answered_as_the_document_says(
-    kit: Kit,
+    kit: TillClient,
     method: str,
     path: str,
     body: str | None,

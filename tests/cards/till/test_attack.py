@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.cards.till.attack import NUMBERS, ManyCards, WithoutTheCounter, attack, store_cards
-from tests.cards.till.till_client import Kit, till_over
+from tests.cards.till.till_client import TillClient, till_over
 
 FEW = 2000  # a number space small enough for a guess to hit
 CARDS = 200
@@ -19,7 +19,7 @@ def test_a_typed_guess_hits_a_million_cards_once_in_a_billion() -> None:
 
 
 @pytest.mark.requirement("S0-42")
-def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(kit: Kit) -> None:
+def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(kit: TillClient) -> None:
     shop = kit.shop()
     handles = store_cards(kit, FEW, CARDS, random.Random(1))
     cards = ManyCards(kit.client, handles)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cards.till_rows import OfferSpan
-from tests.cards.till.till_client import Clock, Kit
+from tests.cards.till.till_client import Clock, TillClient
 from tests.support.log_lines import log_lines, metric_lines
 
 CARD = "1000000000000009"
@@ -19,7 +19,7 @@ REFUSED = {
 
 
 @pytest.mark.requirement("S0-41")
-def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(kit: Kit) -> None:
+def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
 
@@ -37,7 +37,9 @@ def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(kit: K
 
 
 @pytest.mark.requirement("S0-41")
-def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(kit: Kit) -> None:
+def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(
+    kit: TillClient,
+) -> None:
     shop = kit.shop()
     kit.card(CARD, "issued")
     told = [kit.check(shop, number=CARD).body]
@@ -54,7 +56,7 @@ def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(ki
 
 
 @pytest.mark.requirement("S0-41")
-def test_no_answer_names_anybody(kit: Kit) -> None:
+def test_no_answer_names_anybody(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
 
@@ -67,7 +69,7 @@ def test_no_answer_names_anybody(kit: Kit) -> None:
 
 
 @pytest.mark.requirement("S0-39")
-def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(kit: Kit) -> None:
+def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
 
@@ -81,7 +83,7 @@ def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(kit: Kit) ->
 
 
 @pytest.mark.requirement("S0-39")
-def test_a_new_discount_holds_from_midnight_of_the_region(kit: Kit, noon: Clock) -> None:
+def test_a_new_discount_holds_from_midnight_of_the_region(kit: TillClient, noon: Clock) -> None:
     # Midnight of 1 November at UTC+4.
     midnight = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
     turn = int(midnight.timestamp())
@@ -98,7 +100,7 @@ def test_a_new_discount_holds_from_midnight_of_the_region(kit: Kit, noon: Clock)
     assert [(t["discount_percent"], t["offer_id"]) for t in told] == [(7, "ofr_1"), (9, "ofr_2")]
 
 
-def test_outside_the_dates_of_its_offers_an_outlet_gives_none(kit: Kit, noon: Clock) -> None:
+def test_outside_the_dates_of_its_offers_an_outlet_gives_none(kit: TillClient, noon: Clock) -> None:
     shop = kit.shop()
     kit.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, int(noon.moment.timestamp()))])
     kit.card(CARD)
@@ -119,7 +121,9 @@ def test_outside_the_dates_of_its_offers_an_outlet_gives_none(kit: Kit, noon: Cl
         " 1000\u00a00000\u20090000‑0009\t",
     ],
 )
-def test_a_number_is_understood_however_a_hurried_hand_types_it(kit: Kit, typed: str) -> None:
+def test_a_number_is_understood_however_a_hurried_hand_types_it(
+    kit: TillClient, typed: str
+) -> None:
     shop = kit.shop()
     kit.card(CARD)
 
@@ -129,7 +133,7 @@ def test_a_number_is_understood_however_a_hurried_hand_types_it(kit: Kit, typed:
 @pytest.mark.parametrize(
     "typed", ["х", "12", "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦", "🙂" * 16, "9" * 64, "\x00", "RS.A.1.B"]
 )
-def test_what_is_no_number_is_not_valid_like_any_other(kit: Kit, typed: str) -> None:
+def test_what_is_no_number_is_not_valid_like_any_other(kit: TillClient, typed: str) -> None:
     answer = kit.check(kit.shop(), number=typed)
 
     assert (answer.status, answer.body["reason"]) == (200, "not_valid")
@@ -147,7 +151,7 @@ def test_what_is_no_number_is_not_valid_like_any_other(kit: Kit, typed: str) -> 
     ],
 )
 def test_a_wrong_body_is_refused_field_by_field(
-    kit: Kit, body: object, pointer: str, code: str
+    kit: TillClient, body: object, pointer: str, code: str
 ) -> None:
     answer = kit.post("/v1/card-checks", body, kit.shop())
 
@@ -170,14 +174,16 @@ def test_a_wrong_body_is_refused_field_by_field(
         ("\ud800", 400),
     ],
 )
-def test_a_broken_body_is_refused_before_anything_is_read(kit: Kit, body: str, status: int) -> None:
+def test_a_broken_body_is_refused_before_anything_is_read(
+    kit: TillClient, body: str, status: int
+) -> None:
     answer = kit.post("/v1/card-checks", body, kit.shop())
 
     assert answer.status == status
     assert not kit.recorder.calls
 
 
-def test_a_request_needs_a_key_of_its_own(kit: Kit) -> None:
+def test_a_request_needs_a_key_of_its_own(kit: TillClient) -> None:
     shop = kit.shop()
 
     assert kit.post("/v1/card-checks", {"number": CARD}, shop, repeat=None).status == 428
@@ -185,11 +191,11 @@ def test_a_request_needs_a_key_of_its_own(kit: Kit) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/card-checks/x/purchase", "/v1", "/v1/card-checks/chk_1"])
-def test_another_path_is_not_found(kit: Kit, path: str) -> None:
+def test_another_path_is_not_found(kit: TillClient, path: str) -> None:
     assert kit.post(path, {}, kit.shop()).status == 404
 
 
-def test_a_failure_of_ours_tells_nothing(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_ours_tells_nothing(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = kit.shop()
 
     def fail(*_: object) -> None:
@@ -204,7 +210,7 @@ def test_a_failure_of_ours_tells_nothing(kit: Kit, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.requirement("X-08")
 def test_each_request_leaves_one_line_without_the_card(
-    kit: Kit, capsys: pytest.CaptureFixture[str]
+    kit: TillClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = kit.shop()
     kit.card(CARD)
@@ -220,7 +226,7 @@ def test_each_request_leaves_one_line_without_the_card(
 
 
 @pytest.mark.requirement("S0-41", "X-06")
-def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(kit: Kit) -> None:
+def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(kit: TillClient) -> None:
     from services.cards.numbers import TEST_NUMBERS
 
     shop = kit.shop(sandbox=True)
@@ -232,11 +238,11 @@ def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(kit: Kit) -> None
     assert not any("pending" in row for row in kit.records().values())
 
 
-def test_a_live_key_knows_no_test_card(kit: Kit) -> None:
+def test_a_live_key_knows_no_test_card(kit: TillClient) -> None:
     assert kit.check(kit.shop(), number="0000000000000000").body["reason"] == "not_valid"
 
 
-def test_a_checked_purchase_can_be_tried_in_the_sandbox(kit: Kit) -> None:
+def test_a_checked_purchase_can_be_tried_in_the_sandbox(kit: TillClient) -> None:
     shop = kit.shop(sandbox=True)
     check_id = kit.check(shop, number="0000 0000 0000 0000").body["check_id"]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
-from tests.cards.till.till_client import Kit, Shop, proxied
+from tests.cards.till.till_client import Shop, TillClient, proxied
 
 ROOT = Path(__file__).parents[3]
 CLIENT = ROOT / "clients" / "till"
@@ -65,7 +65,7 @@ def test_the_client_is_what_the_document_says() -> None:
     assert done.returncode == 0, "run python clients/till/generate.py"
 
 
-def test_the_client_checks_sells_and_takes_back(kit: Kit, address: str, client: Any) -> None:
+def test_the_client_checks_sells_and_takes_back(kit: TillClient, address: str, client: Any) -> None:
     shop = kit.shop()
     kit.card(CARD)
     till = client.TillClient(address, shop.api_key)
@@ -78,7 +78,7 @@ def test_the_client_checks_sells_and_takes_back(kit: Kit, address: str, client: 
     assert bought.saved_kopecks == 14_000 and back.status == "rolled_back"
 
 
-def test_the_client_repeats_under_one_key(kit: Kit, address: str, client: Any) -> None:
+def test_the_client_repeats_under_one_key(kit: TillClient, address: str, client: Any) -> None:
     shop = kit.shop()
     kit.card(CARD)
     till = client.TillClient(address, shop.api_key)
@@ -89,7 +89,9 @@ def test_the_client_repeats_under_one_key(kit: Kit, address: str, client: Any) -
     assert len(kit.records()) == 1
 
 
-def test_the_client_tells_refusals_by_their_code(kit: Kit, address: str, client: Any) -> None:
+def test_the_client_tells_refusals_by_their_code(
+    kit: TillClient, address: str, client: Any
+) -> None:
     till = client.TillClient(address, Shop().api_key)
 
     with pytest.raises(client.TillProblem) as refused:
@@ -108,7 +110,7 @@ def test_the_client_says_when_nobody_answers(client: Any) -> None:
 
 @pytest.mark.requirement("X-06")
 def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
-    kit: Kit, address: str, client: Any, tmp_path: Path
+    kit: TillClient, address: str, client: Any, tmp_path: Path
 ) -> None:
     shop = kit.shop(sandbox=True)
     settings = {"RYADOM_URL": address, "RYADOM_KEY": shop.api_key, "PATH": "/usr/bin:/bin"}

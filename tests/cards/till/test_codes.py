@@ -7,13 +7,13 @@ from pydantic import ValidationError
 
 from services.cards.till import records
 from services.cards.till.contract import CheckPath
-from tests.cards.till.till_client import NOON, Clock, Kit, Shop
+from tests.cards.till.till_client import NOON, Clock, Shop, TillClient
 
 CARD = "1000000000000009"
 
 
 @pytest.mark.requirement("S0-42")
-def test_a_second_scan_of_a_code_gives_the_same_check(kit: Kit) -> None:
+def test_a_second_scan_of_a_code_gives_the_same_check(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
     code = kit.turning_code(CARD)
@@ -26,7 +26,7 @@ def test_a_second_scan_of_a_code_gives_the_same_check(kit: Kit) -> None:
     assert len(kit.records()) == 1
 
 
-def test_the_same_code_at_another_outlet_is_a_check_of_its_own(kit: Kit) -> None:
+def test_the_same_code_at_another_outlet_is_a_check_of_its_own(kit: TillClient) -> None:
     kit.card(CARD)
     code = kit.turning_code(CARD)
     shops = [kit.shop(), kit.shop(partner_id="par_01JSECOND", outlet_id="out_01JSECOND")]
@@ -38,7 +38,7 @@ def test_the_same_code_at_another_outlet_is_a_check_of_its_own(kit: Kit) -> None
 
 
 @pytest.mark.parametrize("skew", [-30, -1, 0, 29, 30])
-def test_a_phone_whose_clock_is_a_step_off_is_believed(kit: Kit, skew: int) -> None:
+def test_a_phone_whose_clock_is_a_step_off_is_believed(kit: TillClient, skew: int) -> None:
     shop = kit.shop()
     kit.card(CARD)
 
@@ -48,7 +48,7 @@ def test_a_phone_whose_clock_is_a_step_off_is_believed(kit: Kit, skew: int) -> N
 
 
 @pytest.mark.parametrize("age", [60, 61, 600, -60])
-def test_a_screenshot_a_minute_old_is_not_valid(kit: Kit, noon: Clock, age: int) -> None:
+def test_a_screenshot_a_minute_old_is_not_valid(kit: TillClient, noon: Clock, age: int) -> None:
     shop = kit.shop()
     kit.card(CARD)
     code = kit.turning_code(CARD)
@@ -57,7 +57,7 @@ def test_a_screenshot_a_minute_old_is_not_valid(kit: Kit, noon: Clock, age: int)
     assert kit.check(shop, code=code).body["reason"] == "not_valid"
 
 
-def test_codes_of_a_phone_that_was_replaced_are_void(kit: Kit) -> None:
+def test_codes_of_a_phone_that_was_replaced_are_void(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD, generation=2)
 
@@ -66,7 +66,7 @@ def test_codes_of_a_phone_that_was_replaced_are_void(kit: Kit) -> None:
     assert kit.check(shop, code=kit.turning_code(CARD, generation=2)).body["valid"]
 
 
-def test_the_scanner_may_read_the_number_too(kit: Kit) -> None:
+def test_the_scanner_may_read_the_number_too(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
 
@@ -74,7 +74,7 @@ def test_the_scanner_may_read_the_number_too(kit: Kit) -> None:
     assert kit.check(shop, code=kit.static_code(CARD).lower() + "\r\n").body["valid"]
 
 
-def test_a_printed_code_of_an_issued_card_is_not_activated(kit: Kit) -> None:
+def test_a_printed_code_of_an_issued_card_is_not_activated(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD, "issued")
 
@@ -83,7 +83,7 @@ def test_a_printed_code_of_an_issued_card_is_not_activated(kit: Kit) -> None:
 
 @pytest.mark.requirement("S0-42", "X-11")
 def test_the_same_idempotency_key_gives_the_same_check_counted_once(
-    kit: Kit, capsys: pytest.CaptureFixture[str]
+    kit: TillClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = kit.shop()
     kit.card(CARD)
@@ -97,7 +97,7 @@ def test_the_same_idempotency_key_gives_the_same_check_counted_once(
     assert (other.status, other.body["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_repeat_after_the_card_was_blocked_says_what_was_said(kit: Kit) -> None:
+def test_a_repeat_after_the_card_was_blocked_says_what_was_said(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
     first = kit.check(shop, number=CARD, repeat="once")
@@ -107,7 +107,7 @@ def test_a_repeat_after_the_card_was_blocked_says_what_was_said(kit: Kit) -> Non
     assert kit.check(shop, number=CARD).body["reason"] == "not_valid"
 
 
-def test_a_check_id_looks_like_every_other_id(kit: Kit) -> None:
+def test_a_check_id_looks_like_every_other_id(kit: TillClient) -> None:
     found = {records.check_id(kit.secrets, "scan", "H", step) for step in range(500)}
 
     assert len(found) == 500
@@ -118,7 +118,7 @@ def test_a_check_id_looks_like_every_other_id(kit: Kit) -> None:
 
 
 @pytest.mark.requirement("S0-47")
-def test_a_block_that_was_answered_is_felt_by_the_very_next_check(kit: Kit) -> None:
+def test_a_block_that_was_answered_is_felt_by_the_very_next_check(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
     assert kit.check(shop, code=kit.turning_code(CARD)).body["valid"]
@@ -129,7 +129,7 @@ def test_a_block_that_was_answered_is_felt_by_the_very_next_check(kit: Kit) -> N
     assert kit.check(shop, number=CARD).body["reason"] == "not_valid"
 
 
-def test_a_block_that_comes_between_reading_and_counting_wins(kit: Kit) -> None:
+def test_a_block_that_comes_between_reading_and_counting_wins(kit: TillClient) -> None:
     shop: Shop = kit.shop()
     kit.card(CARD)
     kit.recorder.before["transact_write_items"] = lambda: kit.card(CARD, "blocked") and None

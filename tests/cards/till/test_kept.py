@@ -8,7 +8,7 @@ import pytest
 
 from services.cards.till import app as till_app
 from shared.keyring import Secrets
-from tests.cards.till.till_client import NOON, OUTBOX, Kit
+from tests.cards.till.till_client import NOON, OUTBOX, TillClient
 from tests.support.world import World, world_at
 
 CARD = "1000000000000009"
@@ -25,7 +25,7 @@ def cards(tmp_path: Path) -> Iterator[World]:
 def test_a_check_is_counted_and_kept_for_400_days_without_its_card(
     cards: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kit = Kit(cards.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
+    kit = TillClient(cards.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
     monkeypatch.setattr(till_app, "till", lambda: kit.till)
     shop = kit.shop()
     kit.card(CARD)

@@ -6,7 +6,7 @@ import pytest
 
 from services.cards.till import domain
 from services.cards.till_rows import store_key
-from tests.cards.till.till_client import DATA, Clock, Kit, Shop
+from tests.cards.till.till_client import DATA, Clock, Shop, TillClient
 from tests.support.log_lines import metric_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
@@ -21,7 +21,7 @@ def _number(count: int) -> str:
 @pytest.mark.parametrize(
     "key", ["", "ryadom_live_x", "ryadom_live_01JPARTNER_01JKEY_wrong", "Ряд", "ryadom_live_a_b_c"]
 )
-def test_a_key_that_is_not_ours_opens_nothing(kit: Kit, key: str) -> None:
+def test_a_key_that_is_not_ours_opens_nothing(kit: TillClient, key: str) -> None:
     kit.shop()
     kit.card(CARD)
 
@@ -31,7 +31,7 @@ def test_a_key_that_is_not_ours_opens_nothing(kit: Kit, key: str) -> None:
     assert not kit.records()
 
 
-def test_a_key_of_another_partner_with_our_secret_opens_nothing(kit: Kit) -> None:
+def test_a_key_of_another_partner_with_our_secret_opens_nothing(kit: TillClient) -> None:
     shop = kit.shop()
     kit.shop(partner_id="par_01JOTHER", secret="other")
 
@@ -40,7 +40,7 @@ def test_a_key_of_another_partner_with_our_secret_opens_nothing(kit: Kit) -> Non
 
 @pytest.mark.parametrize(("status", "seconds"), [("revoked", 10), ("live", 0), ("live", -1)])
 def test_a_key_that_was_revoked_or_has_expired_is_told_so(
-    kit: Kit, noon: Clock, status: str, seconds: int
+    kit: TillClient, noon: Clock, status: str, seconds: int
 ) -> None:
     shop = kit.shop()
     kit.key(shop, status, int(noon.moment.timestamp()) + seconds)
@@ -51,7 +51,7 @@ def test_a_key_that_was_revoked_or_has_expired_is_told_so(
 
 
 def test_each_key_that_opens_nothing_is_counted_so_that_a_burst_is_seen(
-    kit: Kit, capsys: pytest.CaptureFixture[str]
+    kit: TillClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = kit.shop()
     kit.card(CARD)
@@ -67,7 +67,7 @@ def test_each_key_that_opens_nothing_is_counted_so_that_a_burst_is_seen(
 
 @pytest.mark.requirement("S0-40")
 @pytest.mark.parametrize("status", ["ended", "declined", "lead"])
-def test_the_key_of_an_ended_partner_is_refused(kit: Kit, status: str) -> None:
+def test_the_key_of_an_ended_partner_is_refused(kit: TillClient, status: str) -> None:
     shop = kit.shop()
     kit.partner(shop, status)
     kit.key(shop, "revoked")
@@ -78,7 +78,7 @@ def test_the_key_of_an_ended_partner_is_refused(kit: Kit, status: str) -> None:
     assert (answer.status, answer.body["code"]) == (403, "partner_ended")
 
 
-def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(kit: Kit) -> None:
+def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
     check_id = kit.check(shop, number=CARD).body["check_id"]
@@ -90,13 +90,13 @@ def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(kit: Kit) -
     assert kit.buy(shop, check_id).status == 200
 
 
-def test_a_sandbox_key_shown_as_a_live_one_opens_nothing(kit: Kit) -> None:
+def test_a_sandbox_key_shown_as_a_live_one_opens_nothing(kit: TillClient) -> None:
     shop = kit.shop(sandbox=True)
 
     assert kit.check(replace(shop, sandbox=False), number=CARD).status == 401
 
 
-def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(kit: Kit) -> None:
+def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(kit: TillClient) -> None:
     old, new = kit.shop(), kit.shop(key_id="key_01JNEXT", secret="next")
     kit.card(CARD)
 
@@ -109,7 +109,7 @@ def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(kit: Kit) -> None
 
 @pytest.mark.requirement("S0-42", "X-06")
 def test_the_31st_check_within_a_minute_has_to_wait(
-    kit: Kit, noon: Clock, capsys: pytest.CaptureFixture[str]
+    kit: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = kit.shop()
     for count in range(31):
@@ -125,7 +125,7 @@ def test_the_31st_check_within_a_minute_has_to_wait(
     assert kit.check(shop, number=_number(30)).status == 200
 
 
-def test_a_busy_till_goes_on_taking_codes_from_phones(kit: Kit) -> None:
+def test_a_busy_till_goes_on_taking_codes_from_phones(kit: TillClient) -> None:
     shop = kit.shop()
     for count in range(31):
         kit.card(_number(count))
@@ -136,7 +136,7 @@ def test_a_busy_till_goes_on_taking_codes_from_phones(kit: Kit) -> None:
 
 @pytest.mark.requirement("S0-42")
 def test_ten_bad_tries_in_a_minute_lock_the_key_and_raise_an_alarm(
-    kit: Kit, noon: Clock, capsys: pytest.CaptureFixture[str]
+    kit: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = kit.shop()
     kit.card(CARD)
@@ -154,7 +154,7 @@ def test_ten_bad_tries_in_a_minute_lock_the_key_and_raise_an_alarm(
     assert kit.check(shop, number=CARD).body["valid"]
 
 
-def test_nine_bad_tries_a_minute_lock_nothing(kit: Kit, noon: Clock) -> None:
+def test_nine_bad_tries_a_minute_lock_nothing(kit: TillClient, noon: Clock) -> None:
     shop = kit.shop()
     kit.card(CARD)
     for minute in range(3):
@@ -165,7 +165,7 @@ def test_nine_bad_tries_a_minute_lock_nothing(kit: Kit, noon: Clock) -> None:
     assert kit.check(shop, number=CARD).body["valid"]
 
 
-def test_a_locked_key_leaves_the_outlets_other_key_alone(kit: Kit) -> None:
+def test_a_locked_key_leaves_the_outlets_other_key_alone(kit: TillClient) -> None:
     shop, other = kit.shop(), kit.shop(key_id="key_01JNEXT", secret="next")
     kit.card(CARD)
     for count in range(10):
@@ -175,7 +175,7 @@ def test_a_locked_key_leaves_the_outlets_other_key_alone(kit: Kit) -> None:
 
 
 def test_a_typed_number_is_taken_ten_times_a_day_and_a_turning_code_always(
-    kit: Kit, noon: Clock
+    kit: TillClient, noon: Clock
 ) -> None:
     shop = kit.shop()
     kit.card(CARD)
@@ -191,7 +191,7 @@ def test_a_typed_number_is_taken_ten_times_a_day_and_a_turning_code_always(
     assert kit.check(shop, number=CARD).body["reason"] == "ok"
 
 
-def test_the_counters_stand_on_the_keys_own_row(kit: Kit, noon: Clock) -> None:
+def test_the_counters_stand_on_the_keys_own_row(kit: TillClient, noon: Clock) -> None:
     shop = kit.shop()
     kit.check(shop, number=CARD)
     assert isinstance(kit.client, MemoryDynamoDB)
@@ -201,7 +201,7 @@ def test_the_counters_stand_on_the_keys_own_row(kit: Kit, noon: Clock) -> None:
     assert row["till_minute"] == {"N": str(int(noon.moment.timestamp()) // 60)}
 
 
-def test_another_outlet_of_the_partner_is_another_store(kit: Kit) -> None:
+def test_another_outlet_of_the_partner_is_another_store(kit: TillClient) -> None:
     shop = kit.shop()
     other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second")
     kit.key(other)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cards.till.till_client import DATA, OUTBOX, Clock, Kit, serving
+from tests.cards.till.till_client import DATA, OUTBOX, Clock, TillClient, serving
 from tests.support.store_fixtures import TABLES, moto_store
 
 CARD = "1000000000000009"
 
 
 @pytest.fixture
-def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Kit, Clock]]:
+def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TillClient, Clock]]:
     with moto_store() as store:
         for name in (DATA, OUTBOX):
             like = store.client.describe_table(TableName=TABLES.data)["Table"]
@@ -21,12 +21,12 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Kit, Clock]]:
                 AttributeDefinitions=like["AttributeDefinitions"],
                 BillingMode="PAY_PER_REQUEST",
             )
-        kit = Kit(store.client)
+        kit = TillClient(store.client)
         with serving(kit, monkeypatch) as moved:
             yield kit, moved
 
 
-def test_a_card_goes_through_its_whole_life_at_a_till(stored: tuple[Kit, Clock]) -> None:
+def test_a_card_goes_through_its_whole_life_at_a_till(stored: tuple[TillClient, Clock]) -> None:
     kit, noon = stored
     shop = kit.shop()
     kit.card(CARD, "issued")

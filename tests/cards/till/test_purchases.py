@@ -2,23 +2,25 @@
 
 import pytest
 
-from tests.cards.till.till_client import Clock, Kit, Shop
+from tests.cards.till.till_client import Clock, Shop, TillClient
 
 CARD = "1000000000000009"
 
 
 @pytest.fixture
-def shop(kit: Kit) -> Shop:
+def shop(kit: TillClient) -> Shop:
     kit.card(CARD)
     return kit.shop()
 
 
 @pytest.fixture
-def check_id(kit: Kit, shop: Shop) -> str:
+def check_id(kit: TillClient, shop: Shop) -> str:
     return str(kit.check(shop, number=CARD).body["check_id"])
 
 
-def test_a_purchase_of_2000_at_7_percent_saves_140(kit: Kit, shop: Shop, check_id: str) -> None:
+def test_a_purchase_of_2000_at_7_percent_saves_140(
+    kit: TillClient, shop: Shop, check_id: str
+) -> None:
     answer = kit.buy(shop, check_id, 200_000)
 
     assert answer.status == 200
@@ -45,7 +47,7 @@ def test_a_purchase_of_2000_at_7_percent_saves_140(kit: Kit, shop: Shop, check_i
     ],
 )
 def test_a_price_is_a_whole_number_of_kopecks(
-    kit: Kit, shop: Shop, check_id: str, amount: object, code: str
+    kit: TillClient, shop: Shop, check_id: str, amount: object, code: str
 ) -> None:
     answer = kit.buy(shop, check_id, amount)
 
@@ -53,14 +55,16 @@ def test_a_price_is_a_whole_number_of_kopecks(
     assert [(e["pointer"], e["code"]) for e in answer.body["errors"]] == [("/amount_kopecks", code)]
 
 
-def test_a_receipt_number_is_needed_and_readable(kit: Kit, shop: Shop, check_id: str) -> None:
+def test_a_receipt_number_is_needed_and_readable(
+    kit: TillClient, shop: Shop, check_id: str
+) -> None:
     assert kit.buy(shop, check_id, receipt_id="").status == 422
     assert kit.buy(shop, check_id, receipt_id="1\u202e2").status == 422
     missing = kit.post(f"/v1/card-checks/{check_id}/purchase", {"amount_kopecks": 5}, shop)
     assert missing.body["errors"][0]["code"] == "required"
 
 
-def test_a_purchase_is_recorded_once(kit: Kit, shop: Shop, check_id: str) -> None:
+def test_a_purchase_is_recorded_once(kit: TillClient, shop: Shop, check_id: str) -> None:
     first = kit.buy(shop, check_id, repeat="a")
     again = kit.buy(shop, check_id, repeat="a")
     same_in_other_words = kit.buy(shop, check_id, repeat="b")
@@ -76,21 +80,23 @@ def test_a_purchase_is_recorded_once(kit: Kit, shop: Shop, check_id: str) -> Non
 
 
 def test_a_purchase_counts_when_the_card_was_blocked_after_the_check(
-    kit: Kit, shop: Shop, check_id: str
+    kit: TillClient, shop: Shop, check_id: str
 ) -> None:
     kit.card(CARD, "blocked")
 
     assert kit.buy(shop, check_id).status == 200
 
 
-def test_a_check_that_was_refused_has_no_purchase(kit: Kit, shop: Shop) -> None:
+def test_a_check_that_was_refused_has_no_purchase(kit: TillClient, shop: Shop) -> None:
     check_id = kit.check(shop, number="1000000000000018").body["check_id"]
     answer = kit.buy(shop, check_id)
 
     assert (answer.status, answer.body["code"]) == (409, "check_refused")
 
 
-def test_a_purchase_is_told_within_a_day(kit: Kit, shop: Shop, check_id: str, noon: Clock) -> None:
+def test_a_purchase_is_told_within_a_day(
+    kit: TillClient, shop: Shop, check_id: str, noon: Clock
+) -> None:
     noon.move(hours=24)
     late = kit.buy(shop, check_id)
     noon.move(seconds=-1)
@@ -100,7 +106,7 @@ def test_a_purchase_is_told_within_a_day(kit: Kit, shop: Shop, check_id: str, no
 
 
 def test_a_purchase_is_taken_back_whole_and_a_second_time_changes_nothing(
-    kit: Kit, shop: Shop, check_id: str
+    kit: TillClient, shop: Shop, check_id: str
 ) -> None:
     kit.buy(shop, check_id)
     first = kit.roll_back(shop, check_id)
@@ -116,14 +122,14 @@ def test_a_purchase_is_taken_back_whole_and_a_second_time_changes_nothing(
 
 
 def test_there_is_nothing_to_take_back_before_a_purchase(
-    kit: Kit, shop: Shop, check_id: str
+    kit: TillClient, shop: Shop, check_id: str
 ) -> None:
     answer = kit.roll_back(shop, check_id)
 
     assert (answer.status, answer.body["code"]) == (409, "no_purchase")
 
 
-def test_a_rollback_must_not_say_how_much(kit: Kit, shop: Shop, check_id: str) -> None:
+def test_a_rollback_must_not_say_how_much(kit: TillClient, shop: Shop, check_id: str) -> None:
     kit.buy(shop, check_id)
 
     answer = kit.post(f"/v1/card-checks/{check_id}/rollback", {"amount_kopecks": 5}, shop)
@@ -132,7 +138,7 @@ def test_a_rollback_must_not_say_how_much(kit: Kit, shop: Shop, check_id: str) -
 
 
 def test_a_purchase_is_taken_back_within_thirty_days(
-    kit: Kit, shop: Shop, check_id: str, noon: Clock
+    kit: TillClient, shop: Shop, check_id: str, noon: Clock
 ) -> None:
     kit.buy(shop, check_id)
     noon.move(days=30)
@@ -143,12 +149,12 @@ def test_a_purchase_is_taken_back_within_thirty_days(
     assert kit.roll_back(shop, check_id).status == 200
 
 
-def test_a_check_nobody_made_has_no_purchase(kit: Kit, shop: Shop) -> None:
+def test_a_check_nobody_made_has_no_purchase(kit: TillClient, shop: Shop) -> None:
     assert kit.buy(shop, "chk_00000000000000000000000000").status == 404
 
 
 @pytest.mark.requirement("S0-40")
-def test_an_ended_partner_tells_no_purchase(kit: Kit, shop: Shop, check_id: str) -> None:
+def test_an_ended_partner_tells_no_purchase(kit: TillClient, shop: Shop, check_id: str) -> None:
     kit.partner(shop, "ended")
 
     assert kit.buy(shop, check_id).status == 403

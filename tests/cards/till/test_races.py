@@ -9,7 +9,15 @@ import pytest
 from services.cards.till import app as till_app
 from services.cards.till.use_cases import ATTEMPTS
 from services.cards.till_rows import store_key
-from tests.cards.till.till_client import DATA, Answered, Calls, Item, Kit, Shop, till_over
+from tests.cards.till.till_client import (
+    DATA,
+    ForwardingClient,
+    Item,
+    Shop,
+    TillAnswer,
+    TillClient,
+    till_over,
+)
 from tests.simulation.fault_injection import client_error
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
@@ -17,7 +25,7 @@ greenlet = pytest.importorskip("greenlet")
 CARD = "1000000000000009"
 
 
-class TakingTurns(Calls):
+class TakingTurns(ForwardingClient):
     """Hands the turn back before every call."""
 
     def call(self, operation: str, request: Item) -> Item:
@@ -25,9 +33,9 @@ class TakingTurns(Calls):
         return super().call(operation, request)
 
 
-def _interleaved(order: tuple[int, ...], tasks: list[Callable[[], Answered]]) -> list[Answered]:
+def _interleaved(order: tuple[int, ...], tasks: list[Callable[[], TillAnswer]]) -> list[TillAnswer]:
     """The answers of tasks whose calls happen in that order; what is left runs at the end."""
-    told: dict[int, Answered] = {}
+    told: dict[int, TillAnswer] = {}
 
     def runner(place: int) -> Callable[[], None]:
         def run() -> None:
@@ -52,7 +60,7 @@ def order(request: pytest.FixtureRequest) -> tuple[int, ...]:
 
 
 @pytest.fixture
-def racing(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def racing(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     till = till_over(TakingTurns(kit.client), kit.secrets)
     shop = kit.shop()
     kit.card(CARD)
@@ -60,7 +68,7 @@ def racing(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     yield shop
 
 
-def _tries(kit: Kit, shop: Shop) -> int:
+def _tries(kit: TillClient, shop: Shop) -> int:
     assert isinstance(kit.client, MemoryDynamoDB)
     row = kit.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
     return int(row["till_tries"]["N"])
@@ -68,7 +76,7 @@ def _tries(kit: Kit, shop: Shop) -> int:
 
 @pytest.mark.requirement("S0-42", "X-04")
 def test_one_request_sent_twice_at_once_is_one_check(
-    kit: Kit, racing: Shop, order: tuple[int, ...]
+    kit: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
     same = [lambda: kit.check(racing, number=CARD, repeat="same")] * 2
 
@@ -79,7 +87,9 @@ def test_one_request_sent_twice_at_once_is_one_check(
     assert _tries(kit, racing) == 1
 
 
-def test_two_tills_scan_one_code_at_once(kit: Kit, racing: Shop, order: tuple[int, ...]) -> None:
+def test_two_tills_scan_one_code_at_once(
+    kit: TillClient, racing: Shop, order: tuple[int, ...]
+) -> None:
     code = kit.turning_code(CARD)
 
     told = _interleaved(order, [lambda: kit.check(racing, code=code)] * 2)
@@ -89,7 +99,7 @@ def test_two_tills_scan_one_code_at_once(kit: Kit, racing: Shop, order: tuple[in
 
 
 def test_two_checks_at_once_are_both_counted(
-    kit: Kit, racing: Shop, order: tuple[int, ...]
+    kit: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
     told = _interleaved(order, [lambda: kit.check(racing, number=CARD)] * 2)
 
@@ -98,7 +108,7 @@ def test_two_checks_at_once_are_both_counted(
 
 
 def test_the_last_free_try_of_a_minute_is_given_once(
-    kit: Kit, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    kit: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racing_till = till_app.till
     monkeypatch.setattr(till_app, "till", lambda: kit.till)
@@ -114,7 +124,7 @@ def test_the_last_free_try_of_a_minute_is_given_once(
 
 
 def test_the_last_use_of_a_day_is_given_once(
-    kit: Kit, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    kit: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racing_till = till_app.till
     monkeypatch.setattr(till_app, "till", lambda: kit.till)
@@ -127,7 +137,7 @@ def test_the_last_use_of_a_day_is_given_once(
     assert sorted(answer.body["reason"] for answer in told) == ["not_valid", "ok"]
 
 
-def test_one_purchase_wins(kit: Kit, racing: Shop, order: tuple[int, ...]) -> None:
+def test_one_purchase_wins(kit: TillClient, racing: Shop, order: tuple[int, ...]) -> None:
     check_id = _interleaved((), [lambda: kit.check(racing, number=CARD)])[0].body["check_id"]
 
     told = _interleaved(
@@ -139,7 +149,9 @@ def test_one_purchase_wins(kit: Kit, racing: Shop, order: tuple[int, ...]) -> No
     assert len([key for key in kit.records() if key[1] == "PURCHASE"]) == 1
 
 
-def test_two_rollbacks_at_once_are_one(kit: Kit, racing: Shop, order: tuple[int, ...]) -> None:
+def test_two_rollbacks_at_once_are_one(
+    kit: TillClient, racing: Shop, order: tuple[int, ...]
+) -> None:
     check_id = _interleaved((), [lambda: kit.check(racing, number=CARD)])[0].body["check_id"]
     _interleaved((), [lambda: kit.buy(racing, check_id)])
 
@@ -152,17 +164,17 @@ def test_two_rollbacks_at_once_are_one(kit: Kit, racing: Shop, order: tuple[int,
 
 @pytest.mark.requirement("S0-47")
 def test_a_check_sent_after_the_block_was_answered_is_never_valid(
-    kit: Kit, racing: Shop, order: tuple[int, ...]
+    kit: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
     blocked_before: list[bool] = []
 
-    def block() -> Answered:
+    def block() -> TillAnswer:
         greenlet.getcurrent().parent.switch()
         kit.card(CARD, "blocked")
         blocked_before.append(True)
-        return Answered(200, {}, {})
+        return TillAnswer(200, {}, {})
 
-    def check() -> Answered:
+    def check() -> TillAnswer:
         sent_after = bool(blocked_before)
         answer = kit.check(racing, number=CARD)
         answer.body["sent_after"] = sent_after
@@ -174,7 +186,7 @@ def test_a_check_sent_after_the_block_was_answered_is_never_valid(
         assert not told.body["valid"]
 
 
-class Disturbed(Calls):
+class Disturbed(ForwardingClient):
     """Tables whose next transactions are in the way of other ones."""
 
     def __init__(self, client: Any, times: int) -> None:
@@ -194,7 +206,7 @@ class Disturbed(Calls):
 
 @pytest.mark.parametrize(("times", "status"), [(ATTEMPTS - 1, 200), (ATTEMPTS, 503)])
 def test_a_check_that_others_are_in_the_way_of_is_decided_again(
-    kit: Kit, times: int, status: int
+    kit: TillClient, times: int, status: int
 ) -> None:
     kit.till = till_over(Disturbed(kit.recorder, times), kit.secrets)
     shop = kit.shop()

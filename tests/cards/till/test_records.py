@@ -14,7 +14,7 @@ from services.cards.till_rows import read
 from shared.events import cards as told
 from shared.events.base import Event, from_cloud_event, to_cloud_event
 from shared.storage import rows
-from tests.cards.till.till_client import NOON, Clock, Kit
+from tests.cards.till.till_client import NOON, Clock, TillClient
 
 CARD = "1000000000000009"
 DAY = 24 * 3600
@@ -85,7 +85,7 @@ def _as_shared(event: Event, place: str, at: int) -> tuple[str, str]:
 def test_a_valid_check_tells_what_the_shared_event_would(
     percent: int, at: int, method: Any, region: str
 ) -> None:
-    secrets = Kit(None).secrets
+    secrets = TillClient(None).secrets
     check = _check(percent=percent, at=at, method=method, region=region)
     event = told.CardChecked(
         region=region,
@@ -117,7 +117,7 @@ def test_a_refused_check_tells_what_the_shared_event_would(reason: Any) -> None:
         key_id="key_1",
     )
 
-    item = records.item(check, Kit(None).secrets, "corr")
+    item = records.item(check, TillClient(None).secrets, "corr")
 
     assert _detail(item) == _as_shared(event, "0", check.at)
 
@@ -140,19 +140,19 @@ def test_a_purchase_tells_what_the_shared_event_would(
         saved_amount=14_000,
     )
 
-    item = records.item(purchase, Kit(None).secrets, "corr")
+    item = records.item(purchase, TillClient(None).secrets, "corr")
 
     assert _detail(item) == _as_shared(event, place, purchase.at)
 
 
 def test_a_record_is_pending_where_the_sweeper_looks() -> None:
-    item = records.item(_check(), Kit(None).secrets, "corr")
+    item = records.item(_check(), TillClient(None).secrets, "corr")
 
     assert item["pending"]["S"] == rows.pending_shard(item["pk"]["S"])
 
 
 def test_what_was_written_reads_back() -> None:
-    secrets = Kit(None).secrets
+    secrets = TillClient(None).secrets
     for record in (
         _check(),
         _check(sandbox=True),
@@ -166,8 +166,8 @@ def test_what_was_written_reads_back() -> None:
 
 def test_a_check_forgets_the_card_after_45_days_and_a_purchase_never_knew_it(noon: Clock) -> None:
     now = int(noon.moment.timestamp())
-    check = records.item(_check(), Kit(None).secrets, "c")
-    purchase = records.item(_purchase(), Kit(None).secrets, "c")
+    check = records.item(_check(), TillClient(None).secrets, "c")
+    purchase = records.item(_purchase(), TillClient(None).secrets, "c")
 
     assert int(check["expires_at"]["N"]) == now + 45 * DAY
     assert int(purchase["expires_at"]["N"]) == now + 400 * DAY
@@ -176,7 +176,7 @@ def test_a_check_forgets_the_card_after_45_days_and_a_purchase_never_knew_it(noo
 
 
 def test_what_is_kept_for_400_days_names_no_card(noon: Clock) -> None:
-    secrets = Kit(None).secrets
+    secrets = TillClient(None).secrets
     kind, detail = _detail(records.item(_check(), secrets, "c"))
     event = from_cloud_event(json.loads(detail), {kind: told.CardChecked}).event
 
@@ -190,7 +190,7 @@ def test_what_is_kept_for_400_days_names_no_card(noon: Clock) -> None:
 
 
 def test_a_family_cannot_be_followed_from_shop_to_shop_or_month_to_month() -> None:
-    secrets = Kit(None).secrets
+    secrets = TillClient(None).secrets
     here = records.visitor(secrets, _check())
 
     assert here == records.visitor(secrets, _check(check_id="chk_2", outlet_id="out_2"))
@@ -199,7 +199,7 @@ def test_a_family_cannot_be_followed_from_shop_to_shop_or_month_to_month() -> No
 
 
 @pytest.mark.requirement("S0-41", "X-03")
-def test_each_answer_and_its_event_are_one_row(kit: Kit) -> None:
+def test_each_answer_and_its_event_are_one_row(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(CARD)
     check_id = kit.check(shop, code=kit.turning_code(CARD)).body["check_id"]
@@ -218,7 +218,7 @@ def test_each_answer_and_its_event_are_one_row(kit: Kit) -> None:
     assert all("pending" in item and "commit_id" in item for item in kit.records().values())
 
 
-def test_the_month_is_the_regions(kit: Kit, noon: Clock) -> None:
+def test_the_month_is_the_regions(kit: TillClient, noon: Clock) -> None:
     shop = kit.shop()
     kit.card(CARD)
     noon.moment = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)  # 00:00 of 1 November in ZR

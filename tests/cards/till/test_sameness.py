@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.cards.till.till_client import NOON, Kit
+from tests.cards.till.till_client import NOON, TillClient
 
 Item = dict[str, Any]
 LIVE, ISSUED, BLOCKED, REPLACED, REVOKED, SPENT = (f"30000000000000{n:02d}" for n in range(6))
 STATUSES = {ISSUED: "issued", BLOCKED: "blocked", REPLACED: "replaced", REVOKED: "revoked"}
 
 
-def _numbers(kit: Kit) -> dict[str, Item]:
+def _numbers(kit: TillClient) -> dict[str, Item]:
     return {
         "unknown": {"number": "4000000000000001"},
         "wrong check digit": {"number": "3000000000000006"},
@@ -25,7 +25,7 @@ def _numbers(kit: Kit) -> dict[str, Item]:
     }
 
 
-def _printed(kit: Kit) -> dict[str, Item]:
+def _printed(kit: TillClient) -> dict[str, Item]:
     return {
         "unknown": {"code": kit.static_code("4000000000000001")},
         "forged": {"code": kit.static_code(LIVE)[:-4] + "AAAA"},
@@ -37,7 +37,7 @@ def _printed(kit: Kit) -> dict[str, Item]:
     }
 
 
-def _turning(kit: Kit) -> dict[str, Item]:
+def _turning(kit: TillClient) -> dict[str, Item]:
     return {
         "unknown": {"code": kit.turning_code("4000000000000001")},
         "forged": {"code": kit.turning_code(LIVE)[:-4] + "AAAA"},
@@ -83,7 +83,7 @@ def _kib(item: Item) -> int:
 @pytest.mark.requirement("S0-41")
 @pytest.mark.parametrize("held_out", [_numbers, _printed, _turning])
 def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
-    kit: Kit, held_out: Any
+    kit: TillClient, held_out: Any
 ) -> None:
     shops = [
         kit.shop(partner_id=f"par_01JP{n:02d}", outlet_id=f"out_01JO{n:02d}") for n in range(40)
@@ -108,7 +108,7 @@ def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
     assert units == {json.dumps({"read": 3, "write": 6, "index": 2})}
 
 
-def test_what_each_kind_of_check_costs(kit: Kit) -> None:
+def test_what_each_kind_of_check_costs(kit: TillClient) -> None:
     shop = kit.shop()
     kit.card(LIVE)
     found = {}

@@ -25,7 +25,7 @@ DATA, OUTBOX = "cards-data", "cards-outbox"
 NOON = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
 
 
-class Calls:
+class ForwardingClient:
     """A low-level client that hands every call to another one."""
 
     def __init__(self, client: Any) -> None:
@@ -46,7 +46,7 @@ class Calls:
         return answer
 
 
-class Recorder(Calls):
+class RecordingClient(ForwardingClient):
     """Keeps every call, and lets something happen right before one of them."""
 
     def __init__(self, client: Any) -> None:
@@ -97,7 +97,7 @@ class Shop:
 
 
 @dataclass
-class Answered:
+class TillAnswer:
     """What came back over the edge."""
 
     status: int
@@ -106,14 +106,14 @@ class Answered:
 
 
 @dataclass
-class Kit:
+class TillClient:
     """The till under test: tables, secrets, and the app as Lambda calls it."""
 
     client: Any
     secrets: Any = field(default_factory=lambda: fixed_secrets("cards"))
 
     def __post_init__(self) -> None:
-        self.recorder = Recorder(self.client)
+        self.recorder = RecordingClient(self.client)
         self.till = till_over(self.recorder, self.secrets)
         self.repeats = 0
 
@@ -189,7 +189,7 @@ class Kit:
         shop: Shop | None,
         repeat: str | None = "",
         headers: dict[str, str] | None = None,
-    ) -> Answered:
+    ) -> TillAnswer:
         """One request through the edge; a fresh `Idempotency-Key` unless one is given."""
         self.repeats += 1
         sent = {"Content-Type": "application/json"} | (headers or {})
@@ -200,18 +200,18 @@ class Kit:
         event = proxied("POST", path, sent, body if isinstance(body, str) else json.dumps(body))
         event["requestContext"]["requestId"] = f"00000000-0000-4000-8000-{self.repeats:012d}"
         answer = till_app.app(event, None)
-        return Answered(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
+        return TillAnswer(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
 
-    def check(self, shop: Shop, repeat: str = "", **body: Any) -> Answered:
+    def check(self, shop: Shop, repeat: str = "", **body: Any) -> TillAnswer:
         return self.post("/v1/card-checks", body, shop, repeat)
 
     def buy(
         self, shop: Shop, check_id: str, amount: Any = 200_000, repeat: str = "", **more: Any
-    ) -> Answered:
+    ) -> TillAnswer:
         body = {"amount_kopecks": amount, "receipt_id": "0001-42"} | more
         return self.post(f"/v1/card-checks/{check_id}/purchase", body, shop, repeat)
 
-    def roll_back(self, shop: Shop, check_id: str, repeat: str = "") -> Answered:
+    def roll_back(self, shop: Shop, check_id: str, repeat: str = "") -> TillAnswer:
         return self.post(f"/v1/card-checks/{check_id}/rollback", {}, shop, repeat)
 
     def records(self) -> dict[tuple[str, str], Item]:
@@ -231,7 +231,7 @@ class Clock:
 
 
 @contextmanager
-def serving(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def serving(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """The app served by this kit, on a clock that stands still until moved."""
     moved = Clock(NOON)
     monkeypatch.setattr(clock, "wall", lambda: moved.moment)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.matching.api_client import FEDERAL, HQ, Office, draft, introduction, rep
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, draft, introduction, rep
 from tests.support.world import at, world_at
 
 OFFERS: dict[str, dict[str, Any]] = {
@@ -58,8 +58,8 @@ NEEDS = {
 class Region:
     """The demo region, moved on by one line per step of the story."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, client: MatchingClient) -> None:
+        self.client = client
         self.guardians: dict[str, str] = {}
         self.cases: dict[str, str] = {}
         self.matches: dict[str, str] = {}
@@ -73,58 +73,58 @@ class Region:
     def cast(self) -> None:
         """All guardians stand where the story begins."""
         for name in ("G-01", "G-02", "G-03", "G-04", "G-05"):
-            self.guardians[name] = self.office.ready(**self.offer(name))
-        self.guardians["G-08"] = self.office.assigned(**self.offer("G-08"))
-        self.guardians["G-09"] = self.office.approved(**self.offer("G-09"))
-        self.guardians["G-10"] = talked = self.office.applied(**self.offer("G-10"))
-        self.office.do(FEDERAL, f"/guardians/{talked}/vetting")
+            self.guardians[name] = self.client.ready(**self.offer(name))
+        self.guardians["G-08"] = self.client.assigned(**self.offer("G-08"))
+        self.guardians["G-09"] = self.client.approved(**self.offer("G-09"))
+        self.guardians["G-10"] = talked = self.client.applied(**self.offer("G-10"))
+        self.client.do(FEDERAL, f"/guardians/{talked}/vetting")
         question = {"invited_role": "head", "question": "Сколько вас?"}
-        self.office.do(FEDERAL, f"/guardians/{talked}/clarification", question)
-        self.office.applied(legal_form="sole_proprietor_with_team", team_size=0, title="G-07")
+        self.client.do(FEDERAL, f"/guardians/{talked}/clarification", question)
+        self.client.applied(legal_form="sole_proprietor_with_team", team_size=0, title="G-07")
 
     def flagged(self, name: str) -> None:
         """Intake sets the marker."""
         district, *categories = NEEDS[name]
-        self.cases[name] = self.office.waiting(district, *categories)
+        self.cases[name] = self.client.waiting(district, *categories)
 
     def propose(self, family: str, guardian: str, **override: Any) -> None:
         """A proposal."""
-        self.matches[family] = self.office.proposed(
+        self.matches[family] = self.client.proposed(
             self.cases[family], self.guardians[guardian], **override
         )
 
     def meet(self, family: str, moment: str) -> None:
         """The introduction, at that very second."""
         body = introduction(f"{moment.replace(' ', 'T')}+04:00")
-        self.office.do(HQ, f"/matches/{self.matches[family]}/introduction", body)
+        self.client.do(HQ, f"/matches/{self.matches[family]}/introduction", body)
 
     def sign(self, family: str, guardian: str) -> None:
         """Both signatures."""
         match = self.matches[family]
-        wanted = [need["need_id"] for need in self.office.get(HQ, f"/matches/{match}")["needs"]]
-        self.office.do(HQ, f"/matches/{match}/agreement", draft(*wanted))
+        wanted = [need["need_id"] for need in self.client.get(HQ, f"/matches/{match}")["needs"]]
+        self.client.do(HQ, f"/matches/{match}/agreement", draft(*wanted))
         signatures = f"/matches/{match}/agreement/signatures"
-        self.office.do(rep(self.guardians[guardian]), signatures, {})
-        self.office.do(HQ, signatures, {"by": "family", "evidence": "paper"})
+        self.client.do(rep(self.guardians[guardian]), signatures, {})
+        self.client.do(HQ, signatures, {"by": "family", "evidence": "paper"})
 
     def help(self, family: str, moment: str) -> None:
         """A help at that moment, UTC."""
         body = {"need_id": "ned_1", "given_at": moment}
-        self.office.do(HQ, f"/matches/{self.matches[family]}/visits", body)
+        self.client.do(HQ, f"/matches/{self.matches[family]}/visits", body)
 
     def call(self, family: str, kind: str, result: str = "fine") -> None:
         """A call to the family."""
         path = f"/matches/{self.matches[family]}/calls"
-        self.office.do(HQ, path, {"kind": kind, "result": result})
+        self.client.do(HQ, path, {"kind": kind, "result": result})
 
     def end(self, family: str, reason: str) -> None:
         """The headquarters ends the care."""
-        self.office.do(HQ, f"/matches/{self.matches[family]}/ending", {"reason": reason})
+        self.client.do(HQ, f"/matches/{self.matches[family]}/ending", {"reason": reason})
 
 
 def play(region: Region) -> None:
     """The story of autumn 2026, day by day."""
-    day = region.office.at
+    day = region.client.at
     day("2026-09-10 09:00")
     region.cast()
     day("2026-09-14 10:50")
@@ -147,7 +147,7 @@ def play(region: Region) -> None:
 
 def october(region: Region) -> None:
     """Four more families are proposed guardians."""
-    day = region.office.at
+    day = region.client.at
     day("2026-10-05 10:00")
     region.flagged("F-02")
     region.propose("F-02", "G-02")
@@ -161,7 +161,7 @@ def october(region: Region) -> None:
     day("2026-10-10 09:00")
     too_far = {"reason": "too_far"}
     path = f"/matches/{region.matches['F-06']}/decline"
-    region.office.do(rep(region.guardians["G-01"]), path, too_far)
+    region.client.do(rep(region.guardians["G-01"]), path, too_far)
     day("2026-10-12 09:30")
     region.flagged("F-04")
     region.propose("F-04", "G-04")
@@ -206,7 +206,7 @@ def october(region: Region) -> None:
 
 def november(region: Region) -> None:
     """Endings of all four kinds, and families that wait again."""
-    day, office = region.office.at, region.office
+    day, client = region.client.at, region.client
     day("2026-11-05 12:00")
     region.end("F-06", "needs_cannot_be_met")
     day("2026-11-06 12:00")
@@ -215,9 +215,9 @@ def november(region: Region) -> None:
     day("2026-11-10 12:00")
     region.end("F-05", "conflict")
     day("2026-11-12 12:00")
-    office.closed(region.cases["F-06"], "redirected")
+    client.closed(region.cases["F-06"], "redirected")
     tired = {"period": "2026-11", "done": "Помогали", "resources_ok": False}
-    office.do(rep(region.guardians["G-04"]), f"/matches/{region.matches['F-04']}/reports", tired)
+    client.do(rep(region.guardians["G-04"]), f"/matches/{region.matches['F-04']}/reports", tired)
     day("2026-11-14 12:00")
     region.call("F-03", "two_weeks")
     day("2026-11-16 12:00")
@@ -225,15 +225,15 @@ def november(region: Region) -> None:
     notices = f"/matches/{region.matches['F-04']}/notices"
     exhausted = {"reason": "guardian_resources_exhausted"}
     day("2026-11-17 12:00")
-    office.do(rep(region.guardians["G-04"]), notices, exhausted)
+    client.do(rep(region.guardians["G-04"]), notices, exhausted)
     day("2026-11-18 12:00")
-    office.do(HQ, notices, exhausted | {"by": "family", "evidence": "phone_call"})
+    client.do(HQ, notices, exhausted | {"by": "family", "evidence": "phone_call"})
     region.end("F-04", "guardian_resources_exhausted")
     day("2026-11-19 10:00")
     region.propose("F-04", "G-05")
     day("2026-11-20 14:00")
     region.meet("F-04", "2026-11-20 14:00:00")
-    office.settled(region.cases["F-01"], "household_help", "repair_work")
+    client.settled(region.cases["F-01"], "household_help", "repair_work")
     region.end("F-01", "all_needs_met")
     day("2026-11-21 12:00")
     region.sign("F-04", "G-05")
@@ -248,9 +248,9 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
     """The whole autumn, played once for all questions about it."""
     path: Path = tmp_path_factory.mktemp("region")
     with world_at(path, at("2026-09-01 09:00"), ("matching",)) as world:
-        office = Office(world)
-        office.staffed()
-        played = Region(office)
+        client = MatchingClient(world)
+        client.staffed()
+        played = Region(client)
         play(played)
         yield played
 
@@ -258,7 +258,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
 @pytest.fixture(scope="module")
 def figures(region: Region) -> Any:
     """What matching answers for at "now" of the demo."""
-    return region.office.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-11")
+    return region.client.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-11")
 
 
 def test_families_in_care(figures: Any) -> None:
@@ -317,7 +317,7 @@ def test_the_funnel_of_guardians(figures: Any) -> None:
     ],
 )
 def test_candidates(region: Region, family: str, expected: list[tuple[str, float, bool]]) -> None:
-    found = region.office.get(HQ, f"/families/{region.cases[family]}/candidates")
+    found = region.client.get(HQ, f"/families/{region.cases[family]}/candidates")
     names = {guardian: name for name, guardian in region.guardians.items()}
 
     assert [
@@ -335,14 +335,14 @@ def test_candidates(region: Region, family: str, expected: list[tuple[str, float
 def test_a_plain_proposal_for_f08_is_refused(region: Region) -> None:
     body = {"case_id": region.cases["F-08"], "guardian_id": region.guardians["G-03"]}
 
-    assert region.office.post(HQ, "/matches", body).status == 409
+    assert region.client.post(HQ, "/matches", body).status == 409
 
 
 @pytest.mark.requirement("S4-35")
 def test_the_register_of_the_region(region: Region) -> None:
     names = {guardian: name for name, guardian in region.guardians.items()}
-    everybody = region.office.get(HQ, "/guardians")["items"]
-    food = region.office.get(HQ, "/guardians", category="food_aid", district="D03")["items"]
+    everybody = region.client.get(HQ, "/guardians")["items"]
+    food = region.client.get(HQ, "/guardians", category="food_aid", district="D03")["items"]
 
     assert sorted(names[each["guardian_id"]] for each in everybody) == [
         "G-01", "G-02", "G-03", "G-04", "G-05", "G-08", "G-10",
@@ -351,19 +351,19 @@ def test_the_register_of_the_region(region: Region) -> None:
 
 
 def test_who_waits(region: Region) -> None:
-    waiting = region.office.get(HQ, "/families")["items"]
+    waiting = region.client.get(HQ, "/families")["items"]
 
     assert {each["case_id"] for each in waiting} == {region.cases["F-05"], region.cases["F-08"]}
 
 
 def test_the_calls_of_the_second_guardian_of_f04(region: Region) -> None:
-    view = region.office.get(HQ, f"/matches/{region.matches['F-04']}")
+    view = region.client.get(HQ, f"/matches/{region.matches['F-04']}")
 
     assert [call["due_on"] for call in view["follow_ups"]] == ["2026-12-06", "2026-12-22"]
 
 
 def test_the_reminders_of_the_autumn_came_once(region: Region) -> None:
-    told = region.office.told
+    told = region.client.told
     matches = region.matches
     assert [each["match_id"] for each in told("IntroductionOverdue")] == [matches["F-03"]]
     assert [each["match_id"] for each in told("FollowUpMissed")] == [matches["F-05"]]

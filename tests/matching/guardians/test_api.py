@@ -14,7 +14,7 @@ from tests.matching.api_client import (
     OPERATOR,
     PHONE,
     TRAINING,
-    Office,
+    MatchingClient,
     application,
     person,
     rep,
@@ -25,16 +25,16 @@ from tests.matching.api_client import (
 
 @pytest.mark.requirement("S4-16", "X-11")
 def test_anybody_applies_without_a_login_and_the_same_key_gives_the_same_number(
-    office: Office,
+    client: MatchingClient,
 ) -> None:
-    first = office.post(None, "/applications", application(), key="k-1")
-    again = office.post(None, "/applications", application(), key="k-1")
+    first = client.post(None, "/applications", application(), key="k-1")
+    again = client.post(None, "/applications", application(), key="k-1")
 
     assert (first.status, first.json["status"]) == (201, "applied")
     assert first.json["number"].isdigit()
     assert again.json == first.json
-    office.world.settle()
-    assert len(office.told("GuardianApplied")) == 1
+    client.world.settle()
+    assert len(client.told("GuardianApplied")) == 1
 
 
 @pytest.mark.requirement("S4-16", "S4-06", "S4-07")
@@ -57,11 +57,11 @@ def test_anybody_applies_without_a_login_and_the_same_key_gives_the_same_number(
     ],
 )
 def test_a_wrong_application_names_the_field(
-    office: Office, changes: dict[str, Any], pointer: str
+    client: MatchingClient, changes: dict[str, Any], pointer: str
 ) -> None:
     body = {k: v for k, v in (application() | changes).items() if v is not None}
 
-    refused = office.post(None, "/applications", body)
+    refused = client.post(None, "/applications", body)
 
     assert refused.status == 422
     assert [fault["pointer"] for fault in refused.json["errors"]] == [pointer]
@@ -69,83 +69,87 @@ def test_a_wrong_application_names_the_field(
 
 
 @pytest.mark.requirement("S4-06")
-def test_an_informal_group_applies_through_its_host(office: Office) -> None:
+def test_an_informal_group_applies_through_its_host(client: MatchingClient) -> None:
     body = application(legal_form="socially_oriented_ngo", team_kind="volunteer_group")
 
-    assert office.do(None, "/applications", body)["status"] == "applied"
+    assert client.do(None, "/applications", body)["status"] == "applied"
 
 
 @pytest.mark.requirement("S4-07")
-def test_a_sole_proprietor_without_a_team_is_refused_at_once(office: Office) -> None:
+def test_a_sole_proprietor_without_a_team_is_refused_at_once(client: MatchingClient) -> None:
     body = application(legal_form="sole_proprietor_with_team", team_size=0)
 
-    assert office.do(None, "/applications", body)["status"] == "rejected"
-    assert office.told("GuardianRejected")[0]["reason"] == "no_team"
+    assert client.do(None, "/applications", body)["status"] == "rejected"
+    assert client.told("GuardianRejected")[0]["reason"] == "no_team"
 
 
-def test_the_name_of_a_sole_proprietor_is_no_title(office: Office) -> None:
-    guardian = office.applied(
+def test_the_name_of_a_sole_proprietor_is_no_title(client: MatchingClient) -> None:
+    guardian = client.applied(
         legal_form="sole_proprietor_with_team", team_size=4, title="ИП Иванов Пётр"
     )
 
-    assert office.get(FEDERAL, f"/guardians/{guardian}")["title"] is None
-    assert office.get(FEDERAL, f"/guardians/{guardian}/contact")["title"] == "ИП Иванов Пётр"
+    assert client.get(FEDERAL, f"/guardians/{guardian}")["title"] is None
+    assert client.get(FEDERAL, f"/guardians/{guardian}/contact")["title"] == "ИП Иванов Пётр"
 
 
-def test_the_same_application_within_a_day_is_not_a_second_one(office: Office) -> None:
-    office.do(None, "/applications", application())
+def test_the_same_application_within_a_day_is_not_a_second_one(client: MatchingClient) -> None:
+    client.do(None, "/applications", application())
 
-    again = office.post(None, "/applications", application())
+    again = client.post(None, "/applications", application())
 
     assert (again.status, again.code) == (409, "application_already_received")
 
 
-def test_one_address_applies_a_few_times_an_hour(office: Office) -> None:
+def test_one_address_applies_a_few_times_an_hour(client: MatchingClient) -> None:
     answers = [
-        office.post(None, "/applications", application(title=f"Центр {n}")) for n in range(21)
+        client.post(None, "/applications", application(title=f"Центр {n}")) for n in range(21)
     ]
 
     assert [answer.status for answer in answers] == [201] * 20 + [429]
     assert answers[-1].headers["Retry-After"]
 
 
-def test_a_headquarters_writes_down_an_application_of_its_region_only(office: Office) -> None:
-    assert office.post(HQ, "/guardians", application()).status == 201
-    assert office.post(HQ_Y, "/guardians", application()).status == 404
-    assert office.post(OPERATOR, "/guardians", application()).status == 403
+def test_a_headquarters_writes_down_an_application_of_its_region_only(
+    client: MatchingClient,
+) -> None:
+    assert client.post(HQ, "/guardians", application()).status == 201
+    assert client.post(HQ_Y, "/guardians", application()).status == 404
+    assert client.post(OPERATOR, "/guardians", application()).status == 403
 
 
 # who sees whom
 
 
 @pytest.mark.requirement("S4-17", "S4-20", "X-05")
-def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(office: Office) -> None:
-    guardian = office.applied()
-    assert _ids(office, FEDERAL, "/applications") == [guardian]
-    assert _ids(office, HQ, "/guardians") == []
-    assert office.api(HQ).get(f"/guardians/{guardian}").status == 404
-    assert office.api(HQ).get("/applications").status == 403
+def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(
+    client: MatchingClient,
+) -> None:
+    guardian = client.applied()
+    assert _ids(client, FEDERAL, "/applications") == [guardian]
+    assert _ids(client, HQ, "/guardians") == []
+    assert client.api(HQ).get(f"/guardians/{guardian}").status == 404
+    assert client.api(HQ).get("/applications").status == 403
 
-    assigned = office.assigned()
+    assigned = client.assigned()
 
-    assert _ids(office, HQ, "/guardians") == [assigned]
-    assert _ids(office, FEDERAL, "/guardians", region="ZR") == [assigned]
-    assert _ids(office, HQ_Y, "/guardians") == []
-    assert office.api(HQ_Y).get(f"/guardians/{assigned}").status == 404
-    assert office.api(HQ).get("/guardians", query={"region": "YY"}).status == 404
+    assert _ids(client, HQ, "/guardians") == [assigned]
+    assert _ids(client, FEDERAL, "/guardians", region="ZR") == [assigned]
+    assert _ids(client, HQ_Y, "/guardians") == []
+    assert client.api(HQ_Y).get(f"/guardians/{assigned}").status == 404
+    assert client.api(HQ).get("/guardians", query={"region": "YY"}).status == 404
 
 
 @pytest.mark.requirement("S4-23", "S4-17")
-def test_during_a_talk_the_headquarters_sees_this_one_application(office: Office) -> None:
-    guardian = office.applied()
-    office.do(FEDERAL, f"/guardians/{guardian}/vetting")
-    office.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": True})
+def test_during_a_talk_the_headquarters_sees_this_one_application(client: MatchingClient) -> None:
+    guardian = client.applied()
+    client.do(FEDERAL, f"/guardians/{guardian}/vetting")
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": True})
     question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
-    office.do(FEDERAL, f"/guardians/{guardian}/clarification", question)
+    client.do(FEDERAL, f"/guardians/{guardian}/clarification", question)
 
-    assert office.told("ClarificationRequested")[0]["region"] == "ZR"
-    assert _ids(office, HQ, "/guardians") == [guardian]
-    blocked = office.post(FEDERAL, f"/guardians/{guardian}/approval")
+    assert client.told("ClarificationRequested")[0]["region"] == "ZR"
+    assert _ids(client, HQ, "/guardians") == [guardian]
+    blocked = client.post(FEDERAL, f"/guardians/{guardian}/approval")
     assert (blocked.status, blocked.code) == (409, "guardian_is_clarification")
     assert [step["action"] for step in blocked.json["next_steps"]] == [
         "close_clarification",
@@ -153,49 +157,49 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(office: Office
     ]
 
     talk = {"held_on": "2026-09-01", "result": "clear", "note": "Всё понятно"}
-    office.do(HQ, f"/guardians/{guardian}/clarification/result", talk)
+    client.do(HQ, f"/guardians/{guardian}/clarification/result", talk)
 
-    assert _ids(office, HQ, "/guardians") == []
-    assert office.do(FEDERAL, f"/guardians/{guardian}/approval")["status"] == "approved"
+    assert _ids(client, HQ, "/guardians") == []
+    assert client.do(FEDERAL, f"/guardians/{guardian}/approval")["status"] == "approved"
 
 
 @pytest.mark.requirement("S4-35")
 def test_the_register_is_narrowed_by_help_and_district_and_shows_no_contact(
-    office: Office,
+    client: MatchingClient,
 ) -> None:
-    office.ready()
+    client.ready()
     food = [{"category": "food_aid"}]
-    second = office.ready(capabilities=food, districts=["D03"])
-    office.ready(capabilities=food, districts=["D02", "D05"])
+    second = client.ready(capabilities=food, districts=["D03"])
+    client.ready(capabilities=food, districts=["D02", "D05"])
 
-    found = office.api(HQ).get("/guardians", query={"category": "food_aid", "district": "D03"})
+    found = client.api(HQ).get("/guardians", query={"category": "food_aid", "district": "D03"})
 
     assert [item["guardian_id"] for item in found.json["items"]] == [second]
     assert NAME not in found.text
     assert "+7916" not in found.text
-    assert len(_ids(office, HQ, "/guardians")) == 3
+    assert len(_ids(client, HQ, "/guardians")) == 3
 
 
-def test_a_look_at_the_contact_is_written_down_first(office: Office) -> None:
-    guardian = office.assigned()
+def test_a_look_at_the_contact_is_written_down_first(client: MatchingClient) -> None:
+    guardian = client.assigned()
 
-    contact = office.get(HQ, f"/guardians/{guardian}/contact")
+    contact = client.get(HQ, f"/guardians/{guardian}/contact")
 
     assert (contact["name"], contact["person_role"]) == (NAME, "responsible_representative")
-    audit = [row for row in office.world.rows("matching-audit") if row["pk"]["S"] == guardian]
+    audit = [row for row in client.world.rows("matching-audit") if row["pk"]["S"] == guardian]
     reads = [row for row in audit if row["action"]["S"] == "read"]
     assert [(row["actor"]["S"], row["purpose"]["S"]) for row in reads] == [
         ("HQ-1", "guardian_contact")
     ]
-    assert office.api(HQ_Y).get(f"/guardians/{guardian}/contact").status == 404
-    assert office.api(rep("gua_other")).get(f"/guardians/{guardian}").status == 404
-    assert office.get(rep(guardian), f"/guardians/{guardian}")["status"] == "assigned"
+    assert client.api(HQ_Y).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.api(rep("gua_other")).get(f"/guardians/{guardian}").status == 404
+    assert client.get(rep(guardian), f"/guardians/{guardian}")["status"] == "assigned"
 
 
-def test_nothing_personal_lies_in_the_open(office: Office) -> None:
-    office.do(None, "/applications", application())
+def test_nothing_personal_lies_in_the_open(client: MatchingClient) -> None:
+    client.do(None, "/applications", application())
 
-    rows = str([office.world.rows(f"matching-{t}") for t in ("data", "outbox", "audit", "keys")])
+    rows = str([client.world.rows(f"matching-{t}") for t in ("data", "outbox", "audit", "keys")])
 
     assert NAME not in rows
     assert PHONE not in rows
@@ -205,101 +209,101 @@ def test_nothing_personal_lies_in_the_open(office: Office) -> None:
 
 
 @pytest.mark.requirement("S4-18")
-def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(office: Office) -> None:
-    guardian = office.applied()
-    office.do(FEDERAL, f"/guardians/{guardian}/vetting")
-    office.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": False})
+def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: MatchingClient) -> None:
+    guardian = client.applied()
+    client.do(FEDERAL, f"/guardians/{guardian}/vetting")
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": False})
 
-    assert office.post(FEDERAL, f"/guardians/{guardian}/approval").code == "check_failed"
-    assert office.post(FEDERAL, f"/guardians/{guardian}/rejection", {}).status == 422
-    office.do(FEDERAL, f"/guardians/{guardian}/rejection", {"reason": "not_registered"})
-    assert office.told("GuardianRejected")[0]["reason"] == "not_registered"
+    assert client.post(FEDERAL, f"/guardians/{guardian}/approval").code == "check_failed"
+    assert client.post(FEDERAL, f"/guardians/{guardian}/rejection", {}).status == 422
+    client.do(FEDERAL, f"/guardians/{guardian}/rejection", {"reason": "not_registered"})
+    assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
 
 
 @pytest.mark.requirement("S4-20")
-def test_a_guardian_goes_only_where_somebody_works(office: Office) -> None:
-    guardian = office.approved()
+def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> None:
+    guardian = client.approved()
     nobody = {"coordinators": []}
-    assert office.api(FEDERAL).put("/regions/YY/headquarters", nobody, if_match=1).status == 200
+    assert client.api(FEDERAL).put("/regions/YY/headquarters", nobody, if_match=1).status == 200
 
-    refused = office.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    refused = client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
 
     assert refused.code == "region_without_headquarters"
-    assert office.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "QQ"}).status == 422
+    assert client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "QQ"}).status == 422
 
 
 @pytest.mark.requirement("S4-21", "S4-22")
-def test_three_steps_make_a_guardian_ready_and_are_told(office: Office) -> None:
-    guardian = office.ready(signed=False)
+def test_three_steps_make_a_guardian_ready_and_are_told(client: MatchingClient) -> None:
+    guardian = client.ready(signed=False)
 
-    view = office.get(HQ, f"/guardians/{guardian}")
+    view = client.get(HQ, f"/guardians/{guardian}")
 
     assert (view["status"], view["participation_agreement_signed"]) == ("ready", False)
     for kind in ("GuardianApproved", "GuardianAssigned", "TrainingCompleted", "InterviewHeld"):
-        assert len(office.told(kind)) == 1
-    assert len(office.told("GuardianReady")) == 1
+        assert len(client.told(kind)) == 1
+    assert len(client.told("GuardianReady")) == 1
 
 
-def test_a_machine_needs_its_scope_and_its_region(office: Office) -> None:
-    guardian = office.assigned()
+def test_a_machine_needs_its_scope_and_its_region(client: MatchingClient) -> None:
+    guardian = client.assigned()
     done = {"course": "basics", "completed_on": "2026-08-30", "certificate_ref": "C-1"}
     portal = replace(TRAINING, regions=("ZR",), scopes=("guardian_applications",))
 
-    assert office.post(portal, "/guardians", application()).status == 201
-    assert office.post(replace(portal, regions=("YY",)), "/guardians", application()).status == 404
-    assert office.post(replace(portal, scopes=()), "/guardians", application()).status == 403
+    assert client.post(portal, "/guardians", application()).status == 201
+    assert client.post(replace(portal, regions=("YY",)), "/guardians", application()).status == 404
+    assert client.post(replace(portal, scopes=()), "/guardians", application()).status == 403
     for caller in (portal, replace(TRAINING, regions=("YY",))):
-        assert office.post(caller, f"/guardians/{guardian}/training", done).status == 404
+        assert client.post(caller, f"/guardians/{guardian}/training", done).status == 404
 
 
 @pytest.mark.requirement("S4-21")
-def test_a_training_needs_its_certificate(office: Office) -> None:
-    guardian = office.assigned()
+def test_a_training_needs_its_certificate(client: MatchingClient) -> None:
+    guardian = client.assigned()
 
-    refused = office.post(
+    refused = client.post(
         HQ, f"/guardians/{guardian}/training", {"course": "basics", "completed_on": "2026-08-30"}
     )
 
     assert refused.status == 422
 
 
-def test_possibilities_change_by_version(office: Office) -> None:
-    guardian = office.ready()
-    view = office.api(rep(guardian)).get(f"/guardians/{guardian}")
+def test_possibilities_change_by_version(client: MatchingClient) -> None:
+    guardian = client.ready()
+    view = client.api(rep(guardian)).get(f"/guardians/{guardian}")
     possible = {"capabilities": [{"category": "food_aid"}], "capacity_families": 3}
     path = f"/guardians/{guardian}/possibilities"
 
-    assert office.api(rep(guardian)).put(path, possible).status == 428
-    assert office.api(rep(guardian)).put(path, possible, if_match=view.etag).status == 200
-    assert office.api(rep(guardian)).put(path, possible, if_match=view.etag).status == 412
-    assert office.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 3
+    assert client.api(rep(guardian)).put(path, possible).status == 428
+    assert client.api(rep(guardian)).put(path, possible, if_match=view.etag).status == 200
+    assert client.api(rep(guardian)).put(path, possible, if_match=view.etag).status == 412
+    assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 3
 
 
-def test_a_pause_and_a_return_are_told(office: Office) -> None:
-    guardian = office.ready()
+def test_a_pause_and_a_return_are_told(client: MatchingClient) -> None:
+    guardian = client.ready()
 
-    office.do(rep(guardian), f"/guardians/{guardian}/pause", {"reason": "holidays"})
-    office.do(HQ, f"/guardians/{guardian}/resumption")
+    client.do(rep(guardian), f"/guardians/{guardian}/pause", {"reason": "holidays"})
+    client.do(HQ, f"/guardians/{guardian}/resumption")
 
-    assert office.told("GuardianSuspended")[0]["reason"] == "holidays"
-    assert len(office.told("GuardianReady")) == 2
-    assert office.post(rep(guardian), f"/guardians/{guardian}/resumption").status == 403
+    assert client.told("GuardianSuspended")[0]["reason"] == "holidays"
+    assert len(client.told("GuardianReady")) == 2
+    assert client.post(rep(guardian), f"/guardians/{guardian}/resumption").status == 403
 
 
 @pytest.mark.requirement("X-13")
-def test_who_has_left_is_erased_on_request(office: Office) -> None:
-    guardian = office.ready()
-    assert office.post(FEDERAL, f"/guardians/{guardian}/contact/erasure").status == 409
-    office.do(rep(guardian), f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
+def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
+    guardian = client.ready()
+    assert client.post(FEDERAL, f"/guardians/{guardian}/contact/erasure").status == 409
+    client.do(rep(guardian), f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
 
-    office.do(FEDERAL, f"/guardians/{guardian}/contact/erasure")
+    client.do(FEDERAL, f"/guardians/{guardian}/contact/erasure")
 
-    assert office.api(FEDERAL).get(f"/guardians/{guardian}/contact").status == 404
-    assert office.get(FEDERAL, f"/guardians/{guardian}")["status"] == "withdrawn"
+    assert client.api(FEDERAL).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.get(FEDERAL, f"/guardians/{guardian}")["status"] == "withdrawn"
 
 
-def test_messages_reach_the_contact_person_with_what_they_name(office: Office) -> None:
-    guardian = office.applied()
+def test_messages_reach_the_contact_person_with_what_they_name(client: MatchingClient) -> None:
+    guardian = client.applied()
     asked = [
         {"reference": guardian, "event_id": "evt_1", "template": "guardian_applied_guardian"},
         {"reference": guardian, "event_id": "evt_2", "template": "guardian_ready_guardian",
@@ -307,7 +311,7 @@ def test_messages_reach_the_contact_person_with_what_they_name(office: Office) -
         {"reference": "gua_nobody", "event_id": "evt_3", "template": "guardian_ready_guardian"},
     ]  # fmt: skip
 
-    answer = office.world.call("matching", "resolve_recipients", {"items": asked})
+    answer = client.world.call("matching", "resolve_recipients", {"items": asked})
 
     first, second, third = answer["recipients"]
     assert set(first["variables"]) == {"first_name", "number"}
@@ -316,15 +320,15 @@ def test_messages_reach_the_contact_person_with_what_they_name(office: Office) -
     assert third["refused"] == "not_found"
 
 
-def test_people_without_a_part_in_this_learn_nothing(office: Office) -> None:
-    guardian = office.assigned()
+def test_people_without_a_part_in_this_learn_nothing(client: MatchingClient) -> None:
+    guardian = client.assigned()
     partner = person("P-1", "partner_manager", "ZR")
 
     for caller in (OPERATOR, partner):
-        assert office.api(caller).get(f"/guardians/{guardian}").status == 404
-        assert office.api(caller).get("/guardians").status == 403
-    assert office.api(None).get(f"/guardians/{guardian}").status == 401
+        assert client.api(caller).get(f"/guardians/{guardian}").status == 404
+        assert client.api(caller).get("/guardians").status == 403
+    assert client.api(None).get(f"/guardians/{guardian}").status == 401
 
 
-def _ids(office: Office, who: Principal, path: str, **query: Any) -> list[str]:
-    return [item["guardian_id"] for item in office.get(who, path, **query)["items"]]
+def _ids(client: MatchingClient, who: Principal, path: str, **query: Any) -> list[str]:
+    return [item["guardian_id"] for item in client.get(who, path, **query)["items"]]

@@ -6,30 +6,30 @@ from typing import Any
 import pytest
 
 from services.matching.ranking import use_cases
-from tests.matching.api_client import FEDERAL, HQ, Office
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient
 
 
-def test_a_region_is_suggested_guardians_and_sees_who_waits(office: Office) -> None:
-    guardian = office.ready()
-    case, hopeless = office.waiting(), office.waiting("D05", "animal_care")
+def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClient) -> None:
+    guardian = client.ready()
+    case, hopeless = client.waiting(), client.waiting("D05", "animal_care")
 
-    found = office.get(HQ, "/regions/ZR/suggestions")
+    found = client.get(HQ, "/regions/ZR/suggestions")
 
     assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(case, guardian)]
     assert found["without"] == [hopeless]
     assert (found["gap"], found["method"], found["more_waiting"]) == (0.0, "flow", False)
-    assert office.api(HQ).get("/regions/YY/suggestions").status == 404
-    assert office.api(FEDERAL).get("/families", query={"region": "ZR"}).status == 403
+    assert client.api(HQ).get("/regions/YY/suggestions").status == 404
+    assert client.api(FEDERAL).get("/families", query={"region": "ZR"}).status == 403
 
 
 def test_an_answer_that_does_not_hold_all_who_wait_says_so(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(use_cases, "MAX_FAMILIES", 1)
-    guardian = office.ready()
-    first, second = office.waiting(), office.waiting()
+    guardian = client.ready()
+    first, second = client.waiting(), client.waiting()
 
-    found = office.get(HQ, "/regions/ZR/suggestions")
+    found = client.get(HQ, "/regions/ZR/suggestions")
 
     assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(first, guardian)]
     assert found["more_waiting"] is True
@@ -37,36 +37,38 @@ def test_an_answer_that_does_not_hold_all_who_wait_says_so(
 
 
 def test_a_register_is_read_whole_however_long_it_is(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guardian = office.ready()
-    rows = office.world.dynamodb.rows("matching-data")
+    guardian = client.ready()
+    rows = client.world.dynamodb.rows("matching-data")
     text = json.dumps(rows[f"GUARDIAN#{guardian}", "GUARDIAN"])
     for number in range(1100):
         twin = f"gua_00{number:04d}"
         rows[f"GUARDIAN#{twin}", "GUARDIAN"] = json.loads(text.replace(guardian, twin))
-    case = office.waiting()
+    case = client.waiting()
     reads: list[str] = []
-    query = office.world.dynamodb.query
+    query = client.world.dynamodb.query
 
     def counting(**request: Any) -> Any:
         reads.append(request["ExpressionAttributeValues"][":s"]["S"])
         return query(**request)
 
-    monkeypatch.setattr(office.world.dynamodb, "query", counting)
+    monkeypatch.setattr(client.world.dynamodb, "query", counting)
 
-    found = office.get(HQ, f"/families/{case}/candidates")
+    found = client.get(HQ, f"/families/{case}/candidates")
 
     assert len(found["candidates"]) == 1101
     assert reads == ["GUARDIAN#"] * 12
-    assert office.get(HQ, "/regions/ZR/suggestions")["without"] == []
+    assert client.get(HQ, "/regions/ZR/suggestions")["without"] == []
     assert reads == ["GUARDIAN#"] * 12 + ["FAMILY#WAITING#"] + ["GUARDIAN#"] * 12
 
 
-def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(office: Office) -> None:
-    office.world.functions.down.add("matching-solve-assignment")
+def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(
+    client: MatchingClient,
+) -> None:
+    client.world.functions.down.add("matching-solve-assignment")
 
-    answer = office.api(HQ).get("/regions/ZR/suggestions")
+    answer = client.api(HQ).get("/regions/ZR/suggestions")
 
     assert (answer.status, answer.code) == (503, "assignment_unavailable")
     assert answer.headers["Retry-After"] == "30"

@@ -21,7 +21,7 @@ from shared.identity.claims import principal_from_authorizer_context
 from shared.observability import InvocationFailed
 from shared.principal import Principal
 from tests.shared.test_budget import Countdown
-from tests.support.faulty_endpoints import Conversation, half, silence, slow, wire
+from tests.support.faulty_endpoints import Behaviour, faulty_endpoint, half, silence, slow
 from tests.support.log_lines import log_lines
 
 ARN = "arn:aws:execute-api:eu-central-1:123456789012:api1/live/GET/intake/v1/requests/req_1"
@@ -411,7 +411,7 @@ def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(
     provider: Provider,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    talk: Conversation | None,
+    talk: Behaviour | None,
 ) -> None:
     for name, seconds in {"CONNECT": 0.1, "READ": 0.2, "PAUSE": 0.1}.items():
         monkeypatch.setattr(aws, f"{name}_SECONDS", seconds)
@@ -419,7 +419,7 @@ def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(
         monkeypatch.setenv(name, "eu-central-1")
     monkeypatch.setenv("USER_POOL_ID", "pool")
     aws.client.cache_clear()
-    with wire(talk) as cognito:
+    with faulty_endpoint(talk) as cognito:
         monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", cognito.url)
         event = {"authorizationToken": f"Bearer {token()}", "methodArn": ARN}
         countdown = Countdown(1.5)

@@ -27,7 +27,7 @@ from tests.simulation.sample_service import (
     Reminded,
     StepTaken,
 )
-from tests.support.killable_lambda import MAX_RECEIVED, Lambda
+from tests.support.killable_lambda import MAX_RECEIVED, KillableLambda
 
 Way = Callable[[], object]
 WAYS: dict[str, Way] = {
@@ -67,11 +67,11 @@ def deadly(tokens: set[str], way: Way) -> Callable[[Store], Subscriptions]:
     return offer
 
 
-def quarantined(world: Lambda) -> list[dict[str, Any]]:
+def quarantined(world: KillableLambda) -> list[dict[str, Any]]:
     return [row for (pk, _), row in world.tables.rows("d").items() if pk.startswith("QUARANTINE#")]
 
 
-def tokens_of(world: Lambda) -> list[str]:
+def tokens_of(world: KillableLambda) -> list[str]:
     found = Mirror(world.store).sums.find("steps")
     return sorted(found.tokens, key=lambda token: int(token[1:])) if found else []
 
@@ -81,7 +81,7 @@ def tokens_of(world: Lambda) -> list[str]:
 def test_nine_neighbours_have_their_effects_and_the_killer_is_given_up(
     way: str, place: int
 ) -> None:
-    world = Lambda(deadly({f"t{place}"}, WAYS[way]), seconds=1 if "time" in way else 20)
+    world = KillableLambda(deadly({f"t{place}"}, WAYS[way]), seconds=1 if "time" in way else 20)
     world.queue.send(*(message(step(n), n, 16 * n) for n in range(1, 11)))
 
     world.drain()
@@ -99,7 +99,7 @@ def test_nine_neighbours_have_their_effects_and_the_killer_is_given_up(
 
 @pytest.mark.parametrize("killers", [{2, 5, 8}, {1, 2, 3, 4}, {7, 8, 9, 10}])
 def test_several_killers_in_one_batch_hurt_nobody_either(killers: set[int]) -> None:
-    world = Lambda(deadly({f"t{n}" for n in killers}, WAYS["exits"]))
+    world = KillableLambda(deadly({f"t{n}" for n in killers}, WAYS["exits"]))
     world.queue.send(*(message(step(n), n, 16 * n) for n in range(1, 11)))
 
     world.drain(rounds=100)
@@ -110,7 +110,7 @@ def test_several_killers_in_one_batch_hurt_nobody_either(killers: set[int]) -> N
 
 
 def test_what_comes_later_does_not_wait_for_a_killer_and_is_touched_once() -> None:
-    world = Lambda(deadly({"t1"}, WAYS["exits"]))
+    world = KillableLambda(deadly({"t1"}, WAYS["exits"]))
     world.queue.send(message(step(1), 1, 16))
     world.invoke(world.queue.receive(10))
     world.queue.send(*(message(step(n), n, 16 * n) for n in range(2, 11)))
@@ -126,7 +126,7 @@ def test_a_message_that_only_fails_is_a_dead_letter_and_never_given_up() -> None
     def fail() -> None:
         raise RuntimeError("poison")
 
-    world = Lambda(deadly({"t3"}, fail))
+    world = KillableLambda(deadly({"t3"}, fail))
     bodies = [message(step(n), n, 16 * n) for n in range(1, 11)]
     world.queue.send(*bodies)
 
@@ -139,7 +139,7 @@ def test_a_message_that_only_fails_is_a_dead_letter_and_never_given_up() -> None
 
 
 def test_a_killer_about_to_be_a_dead_letter_is_given_up_instead() -> None:
-    world = Lambda(deadly({"t1"}, WAYS["exits"]))
+    world = KillableLambda(deadly({"t1"}, WAYS["exits"]))
     world.queue.send(message(step(1), 1, 16))
     (body,) = world.queue.waiting.values()
     body["attributes"] = {"ApproximateReceiveCount": str(MAX_RECEIVED - 2)}
@@ -152,7 +152,7 @@ def test_a_killer_about_to_be_a_dead_letter_is_given_up_instead() -> None:
     assert suspects.LAST_DELIVERY == MAX_RECEIVED
 
 
-def due(world: Lambda) -> list[str]:
+def due(world: KillableLambda) -> list[str]:
     """What the minute sweep would send now."""
     sent: list[str] = []
 
@@ -167,7 +167,7 @@ def due(world: Lambda) -> list[str]:
 def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_put_back(
     moment: dict[str, datetime],
 ) -> None:
-    world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
+    world = KillableLambda(deadly({"case_bad"}, WAYS["exits"]))
     for name in ("case_bad", "case_good"):
         context = CommandContext(consumer.system("ledger"), "open", "cor_1")
         Cases(world.store).save(context, Case(id=name, remind_at=NOW))
@@ -195,7 +195,7 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 
 
 def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
-    world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
+    world = KillableLambda(deadly({"case_bad"}, WAYS["exits"]))
     cases, key = Cases(world.store), Key("CASE#case_bad", "CASE")
     context = CommandContext(consumer.system("ledger"), "open", "cor_1")
     cases.save(context, Case(id="case_bad", remind_at=NOW))
@@ -233,7 +233,7 @@ def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
             {CaseOpened: mirror.open_mirror, StepTaken: mirror_total, Reminded: touch},
         )
 
-    world = Lambda(offer)
+    world = KillableLambda(offer)
     for body in (message(step(1), 1, 32), message(opened(), 0, 16)):
         world.queue.send(body)
         world.drain()
@@ -257,7 +257,9 @@ def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
 def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
     moment: dict[str, datetime],
 ) -> None:
-    world = Lambda(lambda store: Subscriptions("ledger", {}, {"CASE": lambda name, context: None}))
+    world = KillableLambda(
+        lambda store: Subscriptions("ledger", {}, {"CASE": lambda name, context: None})
+    )
     context = CommandContext(consumer.system("ledger"), "open", "cor_1")
     Cases(world.store).save(context, Case(id="case_1", remind_at=NOW))
 
@@ -272,7 +274,7 @@ def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
 
 
 def test_while_a_worker_may_live_nobody_else_begins(moment: dict[str, datetime]) -> None:
-    world = Lambda(deadly({"case_bad"}, WAYS["exits"]))
+    world = KillableLambda(deadly({"case_bad"}, WAYS["exits"]))
     context = CommandContext(consumer.system("ledger"), "open", "cor_1")
     Cases(world.store).save(context, Case(id="case_bad", remind_at=NOW))
     world.queue.send(*due(world))
