@@ -38,7 +38,7 @@ format: $(READY) ## put the code into the one format
 bench: $(READY) ## measure what the kernel and the packaging cost
 	@$(PY) -m bench
 
-simulate: $(READY) ## the kernel in a storm of faults; SEEDS=20000 for a long one
+simulate: $(READY) ## the kernel under injected faults; SEEDS=20000 for a long one
 	@$(PY) -m tests.simulation --seeds $(SEEDS)
 
 trace: $(READY) ## which requirements a test proves; ID=S4-12 names the tests of one

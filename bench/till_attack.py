@@ -36,14 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench till-attack", description=__doc__)
     parser.add_argument("--guesses", type=int, default=GUESSES)
     guesses = parser.parse_args(arguments).guesses
-    kit = TillClient(MemoryDynamoDB())
-    handles = store_cards(kit, NUMBERS, CARDS, random.Random(1))
-    cards = ManyCards(kit.client, handles)
-    shop = kit.shop()
+    till_client = TillClient(MemoryDynamoDB())
+    handles = store_cards(till_client, NUMBERS, CARDS, random.Random(1))
+    cards = ManyCards(till_client.client, handles)
+    shop = till_client.shop()
     chance = CARDS / NUMBERS
-    till = _attacked(kit, cards, shop, guesses)
-    kit.key(shop)
-    mutant = _attacked(kit, WithoutTheCounter(cards), shop, guesses)
+    till = _attacked(till_client, cards, shop, guesses)
+    till_client.key(shop)
+    mutant = _attacked(till_client, WithoutTheCounter(cards), shop, guesses)
     per_key = A_DAY / (LOCKED_MINUTES + 1) * BAD_TRIES_A_MINUTE
     patient = A_DAY * (BAD_TRIES_A_MINUTE - 1)
 
@@ -65,14 +65,14 @@ def _expected(found: Findings, chance: float) -> str:
     return f"{found.guesses * chance:.1e} expected"
 
 
-def _attacked(kit: TillClient, client: Any, shop: Shop, guesses: int) -> Findings:
-    kit.till = till_over(client, kit.secrets)
+def _attacked(till_client: TillClient, client: Any, shop: Shop, guesses: int) -> Findings:
+    till_client.till = till_over(client, till_client.secrets)
     with (
         pytest.MonkeyPatch.context() as patch,
-        serving(kit, patch),
+        serving(till_client, patch),
         contextlib.redirect_stdout(io.StringIO()),
     ):
-        return attack(kit, shop, NUMBERS, guesses, random.Random(2))
+        return attack(till_client, shop, NUMBERS, guesses, random.Random(2))
 
 
 if __name__ == "__main__":

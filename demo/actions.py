@@ -1,4 +1,4 @@
-"""What people do for a family, each verb one or a few HTTP calls."""
+"""What people do for a family, each action one or a few HTTP calls."""
 
 import json
 import re
@@ -369,8 +369,8 @@ def searches_events(run: StoryRun, step: Step) -> None:
 
 
 ACTIONS: dict[str, Action] = {
-    verb.__name__: verb
-    for verb in (
+    action.__name__: action
+    for action in (
         registers, registers_again, takes, confirms_needs, requires_care, lifts, redirects,
         helps_once, records_aid, meets_needs, opens, reads_contact, looks_for_guardians, proposes,
         declines, introduces, signs_participation, participation_missing, agrees, helps, calls,

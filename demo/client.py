@@ -132,7 +132,7 @@ class PlatformClient:
 
     def refuse_next_message(self) -> None:
         """Switch the fault of the outbox viewer on."""
-        self.platform.gateway.fail("refuse")
+        self.platform.provider.fail("refuse")
 
     def _rows(self, table: str) -> list[Item]:
         pages = self.platform.client("dynamodb").get_paginator("scan")

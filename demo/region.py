@@ -61,7 +61,7 @@ def load(
         client.settle()
         if cards == "all":
             run.waiting = False
-            run.run(steps_of("cards_life"), card_actions.ACTIONS)
+            run.play(steps_of("cards_life"), card_actions.ACTIONS)
             run.waiting = True
         if bulk:
             many_cards(run, say)

@@ -30,5 +30,5 @@ def steps_of_all(stories: Iterable[str]) -> list[Step]:
 def play_stories(run: StoryRun, stories: Iterable[str]) -> StoryRun:
     """Play stories at once, on one clock."""
     run.families = dict(table("families")) | run.families
-    run.run(steps_of_all(stories), ACTIONS)
+    run.play(steps_of_all(stories), ACTIONS)
     return run

@@ -1,4 +1,4 @@
-"""A region in motion: who does what, at which moment, and what everybody is told because of it."""
+"""Plays the steps of a story: who does what, when, and which messages go out because of it."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ class Step:
 
 
 class Audience(Protocol):
-    """Whoever watches a story."""
+    """What is informed of the steps of a story."""
 
     def step(self, step: Step, run: "StoryRun") -> None:
         """A step begins."""
@@ -92,7 +92,7 @@ Action = Callable[["StoryRun", Step], object]
 
 
 class StoryRun:
-    """The players' memory of ids, and the way in which they act."""
+    """One run of stories: the client, the ids known so far, and how people act."""
 
     def __init__(self, client: Client, narrator: Audience | None = None) -> None:
         self.client = client
@@ -108,24 +108,24 @@ class StoryRun:
         self._told = 0
         self._done: dict[str, int] = {}
 
-    def run(self, steps: Iterable[Step], verbs: dict[str, Action]) -> None:
+    def play(self, steps: Iterable[Step], actions: dict[str, Action]) -> None:
         """Play the steps in the order of time; of two at one moment the earlier line first."""
         for step in sorted(steps, key=lambda each: each.moment):
             if self.waiting and step.moment > self.client.now():
                 self.client.advance(step.moment)
-            if step.when and not verbs[step.when](self, step):
+            if step.when and not actions[step.when](self, step):
                 continue
             self.narrator.step(step, self)
             self.news()
             if step.does:
-                self.act(step, verbs[step.does])
+                self.act(step, actions[step.does])
             self.client.settle()
             self.news()
 
-    def act(self, step: Step, verb: Action) -> None:
+    def act(self, step: Step, action: Action) -> None:
         """One step; a refusal must be the one that the story tells."""
         try:
-            verb(self, step)
+            action(self, step)
         except Refused as refused:
             if refused.reply.status != step.refused or step.code not in ("", code_of(refused)):
                 raise UnexpectedOutcome(f"{step.at} {step.of} {step.does}: {refused}") from None

@@ -74,7 +74,7 @@ def _load_region(platform: LocalPlatform) -> None:
 
 
 def _welcome(platform: LocalPlatform) -> str:
-    apis = "\n".join(f"    {platform.url}/{name}/v1" for name in sorted(platform.origin.apis))
+    apis = "\n".join(f"    {platform.url}/{name}/v1" for name in sorted(platform.proxy.apis))
     return f"""
   Ryadom runs. Open {platform.url}
 

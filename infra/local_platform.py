@@ -29,7 +29,7 @@ from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
-from infra.proxy import Origin
+from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
 from infra.saved_state import SavedState
 from infra.services import ROOT, service_names
@@ -98,9 +98,9 @@ class LocalPlatform:
         self.url = f"http://127.0.0.1:{ports['origin']}"
         self.say("Packaging the services …")
         made = package(root=self.root)
-        self.gateway = FakeProvider(self.state)
+        self.provider = FakeProvider(self.state)
         self.emulator = Emulator(self.state, ports["emulator"], enforce_iam=self._enforce_iam)
-        self.origin = self._open_origin(ports, made)
+        self.proxy = self._open_proxy(ports, made)
         self._start_behind(made, fresh)
 
     def _start_behind(self, made: Package, fresh: bool) -> None:
@@ -116,7 +116,7 @@ class LocalPlatform:
         self.time = BusinessTime(self._clock_file, self.client, self._services(made))
         if fresh and self._first_now is not None:
             self.time.set(self._first_now)
-        self.origin.start()
+        self.proxy.start()
         self._serving = True
         self._ready.write_text(json.dumps({"url": self.url}))
         if not fresh:
@@ -125,18 +125,18 @@ class LocalPlatform:
 
     def stop(self) -> None:
         """Close the address, let what is under way end, save the state, end."""
-        origin: Origin | None = self.__dict__.pop("origin", None)
-        if origin is not None:
-            origin.stop()
+        proxy: Proxy | None = self.__dict__.pop("proxy", None)
+        if proxy is not None:
+            proxy.stop()
         if "emulator" in self.__dict__:
             if self._serving and self.emulator.alive:
                 self._end_quietly()
             self._serving = False
             self.emulator.stop()
             del self.emulator
-        gateway: FakeProvider | None = self.__dict__.pop("gateway", None)
-        if gateway is not None:
-            gateway.close()
+        provider: FakeProvider | None = self.__dict__.pop("provider", None)
+        if provider is not None:
+            provider.close()
         if self._held is not None:
             self._held.close()
             self._held = None
@@ -191,7 +191,7 @@ class LocalPlatform:
 
     def messages(self) -> list[Message]:
         """Every message sent, in the order of sending."""
-        return self.gateway.messages()
+        return self.provider.messages()
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator, blind to the person's own AWS settings."""
@@ -263,13 +263,13 @@ class LocalPlatform:
         kept.write_text(json.dumps(ports))
         return ports
 
-    def _open_origin(self, ports: dict[str, int], made: Package) -> Origin:
+    def _open_proxy(self, ports: dict[str, int], made: Package) -> Proxy:
         names = [stack.name for stack in made.stacks if stack.name != "platform"]
         apis = {name: self.root / "docs" / "api" / f"{name}.json" for name in names}
         actions = {"clock": self._move_clock, "settle": lambda _: self.settle()}
         try:
-            return Origin(
-                ports["origin"], ports["emulator"], apis, self.gateway, self._told_now, actions
+            return Proxy(
+                ports["origin"], ports["emulator"], apis, self.provider, self._told_now, actions
             )
         except OSError:
             raise CannotStart(

@@ -42,7 +42,7 @@ def swagger_assets() -> Path:
     return Path(found.origin).parent / "event_handler" / "openapi" / "swagger_ui"
 
 
-class Origin:
+class Proxy:
     """The server, its upstream and its actions (`/_local/<name>`)."""
 
     def __init__(
@@ -50,17 +50,17 @@ class Origin:
         port: int,
         upstream: int,
         apis: Mapping[str, Path | None],
-        gateway: FakeProvider,
+        provider: FakeProvider,
         business_now: Callable[[], str],
         actions: Mapping[str, Action],
     ) -> None:
         self.apis = dict(apis)
-        self.gateway = gateway
+        self.provider = provider
         self.business_now = business_now
         self.actions = dict(actions)
         self.upstream = upstream
         self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.origin = self
+        self._server.proxy = self
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -91,7 +91,7 @@ class Origin:
         if first == "_gateway":
             return self._gateway("GET", rest, b"")
         if first == "messages.json":
-            return _json(200, self.gateway.messages())
+            return _json(200, self.provider.messages())
         if first == "status.json":
             return _json(200, {"now": self.business_now(), "apis": sorted(self.apis)})
         if first == "docs" and rest.endswith(".json"):
@@ -109,13 +109,13 @@ class Origin:
         kind, _, identifier = rest.partition("/")
         if method == "POST" and kind == "faults":
             asked = json.loads(body or b"{}")
-            self.gateway.fail(asked["mode"], int(asked.get("times", 1)))
+            self.provider.fail(asked["mode"], int(asked.get("times", 1)))
             return _json(200, asked)
         if kind != "messages" or not re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", identifier):
             return _json(404, {"status": "unknown"})
         if method == "PUT":
-            return _json(200, self.gateway.put(identifier, json.loads(body), self.business_now()))
-        found = self.gateway.get(identifier)
+            return _json(200, self.provider.put(identifier, json.loads(body), self.business_now()))
+        found = self.provider.get(identifier)
         return _json(200, found) if found else _json(404, {"status": "absent"})
 
 
@@ -131,14 +131,14 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
     if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
         return False
     same_site = headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    same_origin = headers.get("Origin", f"http://{host}") == f"http://{host}"
+    same_origin = headers.get("Proxy", f"http://{host}") == f"http://{host}"
     as_json = headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"
     return not (same_site and same_origin and as_json)
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    origin: Origin
+    origin: Proxy
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*_json(403, {"status": 403, "title": "Только с этой машины"}))
             return
         try:
-            answer = self.server.origin.answer(self.command, path, body)
+            answer = self.server.proxy.answer(self.command, path, body)
         except ProviderFailure as failure:
             if failure.status == 0:
                 threading.Event().wait(SILENCE)
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         # The upstream believes this header, so a caller must not choose it.
         headers = {k: v for k, v in headers.items() if k.lower() != "x-forwarded-for"}
         headers |= {"Host": "127.0.0.1", "X-Forwarded-For": str(self.client_address[0])}
-        upstream = self.server.origin.upstream
+        upstream = self.server.proxy.upstream
         try:
             with urllib3.HTTPConnectionPool("127.0.0.1", upstream, timeout=60) as wire:
                 answer = wire.urlopen(

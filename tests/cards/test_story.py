@@ -17,8 +17,8 @@ from tests.support.world import at
 class Region:
     """The demo region's cards and stores, played through the API."""
 
-    def __init__(self, client: CardsClient, kit: TillClient) -> None:
-        self.client, self.kit = client, kit
+    def __init__(self, client: CardsClient, till_client: TillClient) -> None:
+        self.client, self.till_client = client, till_client
         self.cards: dict[str, dict[str, Any]] = {}
         self.shops: dict[str, tuple[str, Shop]] = {}
 
@@ -57,7 +57,7 @@ class Region:
 
     def check(self, name: str, store: str) -> TillAnswer:
         """The store checks the typed number of a card."""
-        return self.kit.check(self.shops[store][1], number=self.cards[name]["number"])
+        return self.till_client.check(self.shops[store][1], number=self.cards[name]["number"])
 
     def bulk(self) -> None:
         """The other cards, from a table; most are activated with a leader's help."""
@@ -81,16 +81,16 @@ class Region:
 @pytest.fixture
 def region(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
     with client.world.service("cards"):
-        kit = TillClient(client.world.dynamodb, keyring.from_env())
-    monkeypatch.setattr(till_app, "till", lambda: kit.till)
-    inner = kit.post
+        till_client = TillClient(client.world.dynamodb, keyring.from_env())
+    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
+    inner = till_client.post
 
     def within(*arguments: Any, **more: Any) -> TillAnswer:
         with client.world.service("cards"):
             return inner(*arguments, **more)
 
-    monkeypatch.setattr(kit, "post", within)
-    yield Region(client, kit)
+    monkeypatch.setattr(till_client, "post", within)
+    yield Region(client, till_client)
 
 
 @pytest.mark.requirement("S0-37", "S0-38", "S0-39", "S0-40", "S0-41", "S0-43", "S0-47")

@@ -1,4 +1,4 @@
-"""A town with all services in it: its people, and the steps that bring a family to help."""
+"""A region with all services: its people, and the steps that bring a family to help."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ def holder(name: str) -> Principal:
 
 @dataclass
 class RegionClient:
-    """Everybody who works with one family, over the real handlers of all services."""
+    """Calls of all people who work with one family, over the real handlers of all services."""
 
     world: World
     gateway: FakeProvider

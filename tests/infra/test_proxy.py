@@ -12,19 +12,19 @@ import urllib3
 
 from infra.emulator import free_port
 from infra.fake_provider import FakeProvider
-from infra.proxy import Origin
+from infra.proxy import Proxy
 
 
-class House:
+class ServedProxy:
     """An origin with one action, and what that action was asked."""
 
     def __init__(self, folder: Path, upstream: int) -> None:
         self.port = free_port()
         self.moved: list[dict[str, Any]] = []
-        self.gateway = FakeProvider(folder)
+        self.provider = FakeProvider(folder)
         actions = {"clock": self.moved.append}
-        self.origin = Origin(
-            self.port, upstream, {"intake": None}, self.gateway, lambda: "now", actions
+        self.proxy = Proxy(
+            self.port, upstream, {"intake": None}, self.provider, lambda: "now", actions
         )
 
     def ask(self, method: str, path: str, **headers: str) -> int:
@@ -60,73 +60,73 @@ def upstream() -> Iterator[int]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, upstream: int) -> Iterator[House]:
-    made = House(tmp_path, upstream)
-    made.origin.start()
+def served(tmp_path: Path, upstream: int) -> Iterator[ServedProxy]:
+    made = ServedProxy(tmp_path, upstream)
+    made.proxy.start()
     yield made
-    made.origin.stop()
-    made.gateway.close()
+    made.proxy.stop()
+    made.provider.close()
 
 
 @pytest.mark.parametrize(
     "headers",
     [
         {},
-        {"Origin": "http://127.0.0.1:{port}", "Sec_Fetch_Site": "same-origin"},
-        {"Host": "localhost:{port}", "Origin": "http://localhost:{port}"},
+        {"Proxy": "http://127.0.0.1:{port}", "Sec_Fetch_Site": "same-origin"},
+        {"Host": "localhost:{port}", "Proxy": "http://localhost:{port}"},
         {"Host": "[::1]:{port}"},
         {"Sec_Fetch_Site": "none"},
     ],
 )
-def test_the_clock_is_moved_from_this_machine(house: House, headers: dict[str, str]) -> None:
-    told = {name: value.format(port=house.port) for name, value in headers.items()}
-    assert house.ask("POST", "/_local/clock", Content_Type="application/json", **told) == 200
-    assert house.moved == [{}]
+def test_the_clock_is_moved_from_this_machine(served: ServedProxy, headers: dict[str, str]) -> None:
+    told = {name: value.format(port=served.port) for name, value in headers.items()}
+    assert served.ask("POST", "/_local/clock", Content_Type="application/json", **told) == 200
+    assert served.moved == [{}]
 
 
 @pytest.mark.parametrize("path", ["/_local/clock", "//_local/clock", "/_gateway/faults"])
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Origin": "https://foreign.example"},
-        {"Origin": "null"},
-        {"Origin": "http://127.0.0.1:1"},
-        {"Origin": "https://127.0.0.1:{port}"},
+        {"Proxy": "https://foreign.example"},
+        {"Proxy": "null"},
+        {"Proxy": "http://127.0.0.1:1"},
+        {"Proxy": "https://127.0.0.1:{port}"},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
         {"Host": "foreign.example:{port}"},
         {"Host": "127.0.0.1.foreign.example:{port}", "Sec_Fetch_Site": "same-origin"},
-        {"Host": "foreign.example:{port}", "Origin": "http://foreign.example:{port}"},
+        {"Host": "foreign.example:{port}", "Proxy": "http://foreign.example:{port}"},
         {"Content_Type": "text/plain"},
         {"Content_Type": "application/x-www-form-urlencoded"},
     ],
 )
 def test_no_foreign_page_moves_the_clock_or_the_messages(
-    house: House, path: str, headers: dict[str, str]
+    served: ServedProxy, path: str, headers: dict[str, str]
 ) -> None:
-    told = {name: value.format(port=house.port) for name, value in headers.items()}
-    assert house.ask("POST", path, **{"Content_Type": "application/json"} | told) == 403
-    assert house.moved == []
+    told = {name: value.format(port=served.port) for name, value in headers.items()}
+    assert served.ask("POST", path, **{"Content_Type": "application/json"} | told) == 403
+    assert served.moved == []
 
 
-def test_a_request_that_does_not_call_itself_json_moves_nothing(house: House) -> None:
-    assert house.ask("POST", "/_local/clock") == 403
-    assert house.moved == []
+def test_a_request_that_does_not_call_itself_json_moves_nothing(served: ServedProxy) -> None:
+    assert served.ask("POST", "/_local/clock") == 403
+    assert served.moved == []
 
 
-def test_a_foreign_page_is_promised_nothing_when_it_asks_first(house: House) -> None:
-    told = {"Origin": "https://foreign.example", "Access_Control_Request_Method": "POST"}
-    assert house.ask("OPTIONS", "/_local/clock", **told) == 403
+def test_a_foreign_page_is_promised_nothing_when_it_asks_first(served: ServedProxy) -> None:
+    told = {"Proxy": "https://foreign.example", "Access_Control_Request_Method": "POST"}
+    assert served.ask("OPTIONS", "/_local/clock", **told) == 403
 
 
 @pytest.mark.parametrize("path", ["/messages.json", "/status.json", "/", "/_gateway/messages/m1"])
-def test_nothing_is_read_under_a_foreign_name(house: House, path: str) -> None:
-    assert house.ask("GET", path, Host="foreign.example") == 403
-    assert house.ask("GET", path) != 403
+def test_nothing_is_read_under_a_foreign_name(served: ServedProxy, path: str) -> None:
+    assert served.ask("GET", path, Host="foreign.example") == 403
+    assert served.ask("GET", path) != 403
 
 
-def test_what_belongs_to_an_api_is_passed_on_as_it_is(house: House) -> None:
-    url = f"http://127.0.0.1:{house.port}/intake/v1/requests"
+def test_what_belongs_to_an_api_is_passed_on_as_it_is(served: ServedProxy) -> None:
+    url = f"http://127.0.0.1:{served.port}/intake/v1/requests"
     sent = {"Authorization": "Bearer t", "X-Forwarded-For": "8.8.8.8"}
     answer = urllib3.request(
         "POST", url, body="тело".encode(), headers=sent, redirect=False, retries=False
@@ -139,10 +139,10 @@ def test_what_belongs_to_an_api_is_passed_on_as_it_is(house: House) -> None:
 
 
 def test_an_api_that_is_away_is_told(tmp_path: Path) -> None:
-    house = House(tmp_path, free_port())
-    house.origin.start()
+    served = ServedProxy(tmp_path, free_port())
+    served.proxy.start()
     try:
-        assert house.ask("GET", "/intake/v1/requests") == 502
+        assert served.ask("GET", "/intake/v1/requests") == 502
     finally:
-        house.origin.stop()
-        house.gateway.close()
+        served.proxy.stop()
+        served.provider.close()

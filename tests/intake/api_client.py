@@ -69,7 +69,7 @@ def request(**changes: Any) -> dict[str, Any]:
 
 @dataclass
 class IntakeClient:
-    """Intake and those who use it."""
+    """Intake's API, and shortcuts to what tests begin with."""
 
     world: World
     keys: int = 0

@@ -1,4 +1,4 @@
-"""Stages on which the stories of the demo play."""
+"""Worlds in which the stories of the demo are played."""
 
 import contextlib
 import io
@@ -29,12 +29,12 @@ class AllStories:
     """The played region, and every line that it logged."""
 
     journey: JourneyWorld
-    play: StoryRun
+    run: StoryRun
     log: str
 
     def get(self, who: str, path: str) -> Any:
         """A read that succeeds."""
-        return self.play.get(who, path)
+        return self.run.get(who, path)
 
     def told(self, kind: str) -> list[Any]:
         """What was told of one kind."""
@@ -45,10 +45,10 @@ class AllStories:
 def all_stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AllStories]:
     """The whole autumn, played once for all questions about it."""
     lines = io.StringIO()
-    path = tmp_path_factory.mktemp("autumn")
+    path = tmp_path_factory.mktemp("all_stories")
     with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
         with contextlib.redirect_stdout(lines):
-            play = region.load(journey, cards="first", bulk=True)
-            play_stories(play, [*FAMILIES, *OTHERS, "programme"])
+            run = region.load(journey, cards="first", bulk=True)
+            play_stories(run, [*FAMILIES, *OTHERS, "programme"])
             journey.advance(moment(NOW))
-        yield AllStories(journey, play, lines.getvalue())
+        yield AllStories(journey, run, lines.getvalue())

@@ -43,7 +43,7 @@ class Outbox(FakeProvider):
 
 @dataclass
 class JourneyClock:
-    """The one clock of a stage."""
+    """The one clock of a journey world."""
 
     moment: datetime
 
@@ -198,7 +198,7 @@ def _principal(user: users.User) -> Principal:
 def journey_world_at(
     path: Path, patch: pytest.MonkeyPatch, start: str = BEGINNING
 ) -> Iterator[JourneyWorld]:
-    """A stage with nothing on it yet."""
+    """Make a journey world without data."""
     time, outbox = JourneyClock(at(start)), Outbox()
     patch.setattr(clock, "wall", lambda: time.moment.astimezone(UTC))
     patch.setattr(gateway_module, "gateway", lambda: outbox)

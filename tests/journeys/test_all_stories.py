@@ -57,7 +57,7 @@ def test_k09_the_funnel_of_guardians(figures: Any) -> None:
 def test_k01_to_k03_who_is_in_care_and_who_waits(all_stories: AllStories, figures: Any) -> None:
     listed = {
         status: {
-            all_stories.play.named(row["id"])
+            all_stories.run.named(row["id"])
             for row in all_stories.get("HQ-1", f"/intake/v1/requests?status={status}")["items"]
         }
         for status in ("care_required", "matched", "in_care", "closed")
@@ -76,13 +76,13 @@ def test_k01_to_k03_who_is_in_care_and_who_waits(all_stories: AllStories, figure
 def test_k07_what_families_answer(all_stories: AllStories) -> None:
     asked = {event["case_id"] for event in all_stories.told("notifications.FeedbackLinkSent")}
     answers = all_stories.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
-    scores = {all_stories.play.named(answer["case_id"]): answer["score"] for answer in answers}
+    scores = {all_stories.run.named(answer["case_id"]): answer["score"] for answer in answers}
 
-    assert {all_stories.play.named(case) for case in asked} == {f"F-0{n}" for n in range(1, 7)}
+    assert {all_stories.run.named(case) for case in asked} == {f"F-0{n}" for n in range(1, 7)}
     assert scores == {"F-01": 5, "F-02": 4, "F-03": 4, "F-04": 2, "F-05": 1}
     assert sum(scores.values()) / len(scores) == 3.2
     low = all_stories.told("notifications.LowScoreReceived")
-    assert sorted(all_stories.play.named(event["case_id"]) for event in low) == ["F-04", "F-05"]
+    assert sorted(all_stories.run.named(event["case_id"]) for event in low) == ["F-04", "F-05"]
 
 
 @pytest.mark.requirement("S4-36", "S4-53")
@@ -96,8 +96,8 @@ def test_k07_what_families_answer(all_stories: AllStories) -> None:
 def test_candidates(
     all_stories: AllStories, family: str, expected: list[tuple[str, float, bool]]
 ) -> None:
-    found = candidates(all_stories.play, Step(family, NOW))
-    named = all_stories.play.named
+    found = candidates(all_stories.run, Step(family, NOW))
+    named = all_stories.run.named
 
     assert [
         (named(each["guardian_id"]), each["coverage"], each["same_district"])
@@ -113,7 +113,7 @@ def test_candidates(
 @pytest.mark.requirement("S4-41", "S4-45", "S4-46", "X-09")
 def test_the_dates_of_the_stories(all_stories: AllStories) -> None:
     def of(family: str) -> Any:
-        return all_stories.get("HQ-1", f"/matching/v1/matches/{all_stories.play.matches[family]}")
+        return all_stories.get("HQ-1", f"/matching/v1/matches/{all_stories.run.matches[family]}")
 
     assert of("F-02")["introduction"]["held_at"] == "2026-10-08T06:00:00Z"
     assert of("F-02")["introduction"]["in_time"] is True
@@ -121,12 +121,12 @@ def test_the_dates_of_the_stories(all_stories: AllStories) -> None:
     assert of("F-03")["started_on"] == "2026-10-31"
     assert _due(of("F-03")) == ["2026-11-14", "2026-11-30"]
     assert _due(of("F-04")) == ["2026-12-06", "2026-12-22"]
-    assert of("F-04")["guardian_id"] == all_stories.play.ids["G-05"]
+    assert of("F-04")["guardian_id"] == all_stories.run.ids["G-05"]
     assert [call["status"] for call in of("F-05")["follow_ups"]] == ["missed", "cancelled"]
     overdue = all_stories.told("matching.IntroductionOverdue")
-    assert [each["match_id"] for each in overdue] == [all_stories.play.matches["F-03"]]
+    assert [each["match_id"] for each in overdue] == [all_stories.run.matches["F-03"]]
     missed = all_stories.told("matching.FollowUpMissed")
-    assert [each["match_id"] for each in missed] == [all_stories.play.matches["F-05"]]
+    assert [each["match_id"] for each in missed] == [all_stories.run.matches["F-05"]]
 
 
 def _due(match: Any) -> list[str]:
@@ -142,10 +142,10 @@ def test_every_message_went_out_once(all_stories: AllStories) -> None:
 @pytest.mark.requirement("X-07")
 def test_a_bot_that_refuses_leaves_a_task_for_the_leader(all_stories: AllStories) -> None:
     failed = all_stories.told("notifications.MessageFailed")
-    assert [event["reference"] for event in failed] == [all_stories.play.ids["FP-03"]]
+    assert [event["reference"] for event in failed] == [all_stories.run.ids["FP-03"]]
     items = all_stories.get("CL-0", "/notifications/v1/inbox?limit=100")["items"]
     undelivered = [i["reference"] for i in items if i["template"] == "message_failed_leader"]
-    assert undelivered == [all_stories.play.ids["FP-03"]]
+    assert undelivered == [all_stories.run.ids["FP-03"]]
 
 
 @pytest.mark.requirement("X-07")
@@ -181,7 +181,7 @@ def test_k32_to_k35(all_stories: AllStories) -> None:
     }  # fmt: skip
     assert (report["k34"]["active"], report["k34"]["districts_with"]) == (3, 5)
     assert len(report["k34"]["districts_without"]) == 7
-    partner = all_stories.play.ids["PT-01"]
+    partner = all_stories.run.ids["PT-01"]
     october = all_stories.get("PT-01", f"/cards/v1/partners/{partner}/statistics?month=2026-10")
     assert (october["checks"], october["distinct_cards"]) == (25, 11)
 
@@ -226,7 +226,7 @@ def _open(row: dict[str, Any]) -> str:
 
 def test_no_card_number_or_code_is_in_the_open(all_stories: AllStories) -> None:
     log = json.dumps(all_stories.journey.world.bus.log)
-    secrets = {*all_stories.play.numbers.values(), *all_stories.play.codes.values()}
+    secrets = {*all_stories.run.numbers.values(), *all_stories.run.codes.values()}
     cards = {number for number in secrets if len(number) == 16}
 
     assert len(cards) >= 200

@@ -32,13 +32,13 @@ def example(**changes: Any) -> dict[str, Any]:
 def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(
     journey: JourneyWorld,
 ) -> None:
-    play = region.load(journey, cards="none")
-    play.families[custom_family.STORY] = custom_family.read(EXAMPLE)
+    run = region.load(journey, cards="none")
+    run.families[custom_family.STORY] = custom_family.read(EXAMPLE)
 
-    play_stories(play, [custom_family.STORY])
+    play_stories(run, [custom_family.STORY])
 
-    view = play.get("HQ-1", f"/matching/v1/matches/{play.matches[custom_family.STORY]}")
-    assert play.named(view["guardian_id"]) == "G-03"
+    view = run.get("HQ-1", f"/matching/v1/matches/{run.matches[custom_family.STORY]}")
+    assert run.named(view["guardian_id"]) == "G-03"
     assert view["status"] == "ended"
     greeted = [m["text"] for m in journey.messages() if m["recipient_role"] == "family"]
     assert all("Тамара Кирилловна" in text for text in greeted)

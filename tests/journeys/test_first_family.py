@@ -43,14 +43,14 @@ HERS = [
 
 def played(journey: JourneyWorld) -> StoryRun:
     """The region and F-01."""
-    play = region.load(journey, cards="none")
+    run = region.load(journey, cards="none")
     journey.began = len(journey.messages())
-    return play_stories(play, ["F-01"])
+    return play_stories(run, ["F-01"])
 
 
 @pytest.mark.requirement("S4-37", "S4-41", "S4-42", "S4-45", "S4-46", "S4-13", "X-09", "X-14")
 def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) -> None:
-    play = played(journey)
+    run = played(journey)
 
     story = [
         (message["at"][:16], message["recipient_role"], message["title"])
@@ -58,17 +58,17 @@ def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) ->
     ]
     assert sorted(story) == sorted(HERS)
     assert set(journey.outbox.carried.values()) == {1}
-    view = play.get("HQ-1", f"/matching/v1/matches/{play.matches['F-01']}")
-    assert view["guardian_id"] == play.ids["G-01"]
+    view = run.get("HQ-1", f"/matching/v1/matches/{run.matches['F-01']}")
+    assert view["guardian_id"] == run.ids["G-01"]
     assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
     assert view["introduction"]["in_time"] is True
     assert (view["started_on"], view["status"]) == ("2026-09-18", "ended")
     calls = [(call["kind"], call["due_on"], call["status"]) for call in view["follow_ups"]]
     assert calls == [("two_weeks", "2026-10-02", "done"), ("one_month", "2026-10-18", "done")]
-    request = play.get("HQ-1", f"/intake/v1/requests/{play.ids['F-01']}")
+    request = run.get("HQ-1", f"/intake/v1/requests/{run.ids['F-01']}")
     assert (request["status"], request["case"]["closed_reason"]) == ("closed", "all_needs_met")
-    (answer,) = play.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
-    assert (answer["score"], answer["case_id"]) == (5, play.ids["F-01"])
+    (answer,) = run.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
+    assert (answer["score"], answer["case_id"]) == (5, run.ids["F-01"])
 
 
 def _whole(path: Path, stories: tuple[str, ...], copies: int, seed: int) -> tuple[Any, Any]:

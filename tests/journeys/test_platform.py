@@ -34,31 +34,31 @@ def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: P
     proposal = next(place for place, step in enumerate(steps) if step.does == "proposes")
 
     with LocalPlatform(tmp_path, now=moment(BEGINNING)) as place:
-        play = region.load(place, guardians=("G-01", "G-05"), cards="none")
-        play.families = dict(table("families"))
-        play.run(steps[:proposal], ACTIONS)
+        run = region.load(place, guardians=("G-01", "G-05"), cards="none")
+        run.families = dict(table("families"))
+        run.play(steps[:proposal], ACTIONS)
         place.advance(steps[proposal].moment)
-        found = play.get("HQ-1", "/matching/v1/regions/ZR/suggestions")
-        case, guardian = play.ids["F-01"], play.ids["G-01"]
+        found = run.get("HQ-1", "/matching/v1/regions/ZR/suggestions")
+        case, guardian = run.ids["F-01"], run.ids["G-01"]
         assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [
             (case, guardian)
         ]
         assert (found["method"], found["value"]) == ("flow", found["bound"])
-        play.act(steps[proposal], ACTIONS["proposes"])
+        run.act(steps[proposal], ACTIONS["proposes"])
         # nothing has settled: the proposal's event is on its way when the platform stops
 
     with LocalPlatform(tmp_path) as place:
-        play.client = PlatformClient(place)
-        play.run(steps[proposal + 1 :], ACTIONS)
+        run.client = PlatformClient(place)
+        run.play(steps[proposal + 1 :], ACTIONS)
 
-        view = play.get("HQ-1", f"/matching/v1/matches/{play.matches['F-01']}")
-        assert view["guardian_id"] == play.ids["G-01"]
+        view = run.get("HQ-1", f"/matching/v1/matches/{run.matches['F-01']}")
+        assert view["guardian_id"] == run.ids["G-01"]
         assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
         assert view["introduction"]["in_time"] is True
         assert view["started_on"] == "2026-09-18"
         assert [c["due_on"] for c in view["follow_ups"]] == ["2026-10-02", "2026-10-18"]
         assert {c["status"] for c in view["follow_ups"]} == {"done"}
-        request = play.get("HQ-1", f"/intake/v1/requests/{play.ids['F-01']}")
+        request = run.get("HQ-1", f"/intake/v1/requests/{run.ids['F-01']}")
         assert (request["status"], request["case"]["closed_reason"]) == ("closed", "all_needs_met")
         sent = place.messages()
         titles = [m["title"] for m in sent if m["recipient_role"] == "family"]

@@ -32,14 +32,14 @@ def test_a_machine_whose_clock_stands_before_the_story_loads_the_region_too(
     path = tmp_path / "early"
     path.mkdir()
     with journey_world_at(path, monkeypatch, start) as early:
-        play = region.load(early)
+        run = region.load(early)
 
         told = early.call(
             None,
             "POST",
             "/till/v1/card-checks",
-            {"number": play.numbers["FP-01"]},
-            headers={"X-API-Key": play.keys["PT-01"]},
+            {"number": run.numbers["FP-01"]},
+            headers={"X-API-Key": run.keys["PT-01"]},
             must=True,
         ).body
         assert (told["valid"], told["discount_percent"]) == (True, 7)

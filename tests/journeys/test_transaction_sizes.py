@@ -35,21 +35,21 @@ LONG = {"hours": [{"day": "mon", "opens": "09:00", "closes": "21:00"}]}
 class ExtraActions:
     """People of the demo, and what they do beside its stories."""
 
-    def __init__(self, journey: JourneyWorld, play: StoryRun, s3: MemoryS3) -> None:
-        self.journey, self.play, self.s3 = journey, play, s3
+    def __init__(self, journey: JourneyWorld, run: StoryRun, s3: MemoryS3) -> None:
+        self.journey, self.run, self.s3 = journey, run, s3
         self.calls = 0
 
     def do(self, who: str | None, path: str, body: Any = None, **more: Any) -> Any:
         """A command that succeeds, and everything it causes."""
         self.calls += 1
-        reply = self.play.do(who, path, body, name=f"errand {self.calls}", **more)
+        reply = self.run.do(who, path, body, name=f"errand {self.calls}", **more)
         self.journey.settle()
         return reply.body
 
     @property
     def at(self) -> str:
         """The present moment as stories write it."""
-        return f"{self.stage.now().astimezone(zone()):%Y-%m-%d %H:%M:%S}"
+        return f"{self.journey.now().astimezone(zone()):%Y-%m-%d %H:%M:%S}"
 
     def family(self, name: str, phone: int, **more: Any) -> str:
         """A request with all that a request can hold."""
@@ -67,14 +67,14 @@ class ExtraActions:
             "contact": {"name": "Мария", "channel": "sms", "phone": f"+7900500{phone:04d}"},
             "consents": {"processing": True, "share_need_categories": True, "contact": True},
         }
-        self.play.ids[name] = self.do("OP-1", "/intake/v1/requests", body | more)["id"]
-        return f"/intake/v1/requests/{self.play.ids[name]}"
+        self.run.ids[name] = self.do("OP-1", "/intake/v1/requests", body | more)["id"]
+        return f"/intake/v1/requests/{self.run.ids[name]}"
 
     def waiting(self, name: str, phone: int) -> str:
         """A family that waits for a guardian."""
         path = self.family(name, phone)
         self.do("HQ-1", f"{path}/take")
-        needs = [need["need_id"] for need in self.play.get("HQ-1", path)["needs"]]
+        needs = [need["need_id"] for need in self.run.get("HQ-1", path)["needs"]]
         self.do("HQ-1", f"{path}/needs", {"confirm": needs})
         marker = {"long_term_need": True, "reason": "illness"}
         self.do("HQ-1", f"{path}/care-requirement", marker)
@@ -84,18 +84,18 @@ class ExtraActions:
         """A family with a proposal."""
         self.waiting(name, phone)
         step = Step(name, self.at, "HQ-1", "proposes")
-        ACTIONS["proposes"](self.play, step)
+        ACTIONS["proposes"](self.run, step)
         self.journey.settle()
-        return f"/matching/v1/matches/{self.play.matches[name]}"
+        return f"/matching/v1/matches/{self.run.matches[name]}"
 
     def in_care(self, name: str, phone: int) -> str:
         """A family that is being helped."""
         path = self.proposed(name, phone)
         at = self.at
-        for verb in ("introduces", "signs_participation", "agrees"):
-            ACTIONS[verb](self.play, Step(name, at, "HQ-1", verb, more={}))
+        for action in ("introduces", "signs_participation", "agrees"):
+            ACTIONS[action](self.run, Step(name, at, "HQ-1", action, more={}))
             self.journey.settle()
-        ACTIONS["helps"](self.play, Step(name, at, "guardian", "helps"))
+        ACTIONS["helps"](self.run, Step(name, at, "guardian", "helps"))
         self.journey.settle()
         return path
 
@@ -110,14 +110,14 @@ def extra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtraActions]:
         journey.people["BOT"] = Principal(
             "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,)
         )
-        play = region.load(journey, cards="first")
+        run = region.load(journey, cards="first")
         journey.advance(moment("2026-09-14 13:00"))
-        yield ExtraActions(journey, play, s3)
+        yield ExtraActions(journey, run, s3)
 
 
 def for_family(extra: ExtraActions, name: str) -> dict[str, Any]:
     """A bot that has proved the family."""
-    return {"headers": {"Ryadom-On-Behalf-Of": extra.play.ids[name]}}
+    return {"headers": {"Ryadom-On-Behalf-Of": extra.run.ids[name]}}
 
 
 # intake -------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     """The family's own wishes, by headquarters, by bot and by link."""
     do, path = extra.do, extra.family("W-1", 1, external_ref={"system": "a", "id": "1"})
     do("HQ-1", f"{path}/take")
-    needs = extra.play.get("HQ-1", path)["needs"]
+    needs = extra.run.get("HQ-1", path)["needs"]
     ids = [need["need_id"] for need in needs]
     changed = [{"need_id": each, "text": WORDS, "urgency": "normal"} for each in ids[2:]]
     do("HQ-1", f"{path}/needs", {"change": changed, "met": ids[:1], "drop": [
@@ -158,13 +158,13 @@ def wishes_by_link(extra: ExtraActions) -> None:
     do("HQ-1", f"{path}/care-requirement/lift", {"reason": "not_needed"})
     do("HQ-1", f"{path}/triage", {"decision": "one_time"})
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
-    provider = {"provider_id": extra.play.ids["PR-03"], "funding_project": "p-1"}
+    provider = {"provider_id": extra.run.ids["PR-03"], "funding_project": "p-1"}
     do("HQ-1", f"{path}/aids", aid | provider)
-    web = application(extra.play.families["F-07"])
+    web = application(extra.run.families["F-07"])
     do(None, "/intake/v1/web-requests", web)
     extra.in_care("W-3", 3)
-    path = f"/intake/v1/requests/{extra.play.ids['W-3']}"
-    needs = [need["need_id"] for need in extra.play.get("HQ-1", path)["needs"]]
+    path = f"/intake/v1/requests/{extra.run.ids['W-3']}"
+    needs = [need["need_id"] for need in extra.run.get("HQ-1", path)["needs"]]
     result = {"outcome": "partial_stability", "needs_met": needs[:9], "note": WORDS}
     do("HQ-1", f"{path}/outcomes", result)
 
@@ -174,11 +174,11 @@ def wishes_by_link(extra: ExtraActions) -> None:
 
 def guardians_come_and_go(extra: ExtraActions) -> None:
     """Pauses, refusals, farewells."""
-    do, ids = extra.do, extra.play.ids
+    do, ids = extra.do, extra.run.ids
     path = f"/matching/v1/guardians/{ids['G-02']}"
     do("HQ-1", f"{path}/pause", {"reason": "holidays"})
     do("HQ-1", f"{path}/resumption")
-    version = extra.play.get("HQ-1", path)["version"]
+    version = extra.run.get("HQ-1", path)["version"]
     all_districts = [f"D{n:02d}" for n in range(1, 13)]
     wide = {
         "capabilities": [
@@ -206,14 +206,14 @@ def matches_that_come_to_nothing(extra: ExtraActions) -> None:
     refused = {"by": "family", "evidence": "phone_call", "reason": "other"}
     do("HQ-1", f"{path}/decline", refused)
     extra.proposed("M-2", 12)
-    case = f"/intake/v1/requests/{extra.play.ids['M-2']}"
+    case = f"/intake/v1/requests/{extra.run.ids['M-2']}"
     do("HQ-1", f"{case}/withdraw", {"reason": "moved_away", **EVIDENCE})
     path = extra.in_care("M-3", 13)
-    case = f"/intake/v1/requests/{extra.play.ids['M-3']}"
-    visits = extra.play.get("HQ-1", f"{path}/visits")["items"]
+    case = f"/intake/v1/requests/{extra.run.ids['M-3']}"
+    visits = extra.run.get("HQ-1", f"{path}/visits")["items"]
     visit = f"/matching/v1/visits/{visits[0]['visit_id']}/confirmation"
     do("BOT", visit, **for_family(extra, "M-3"))
-    need = extra.play.get("HQ-1", path)["agreement"]["needs"][1]["need_id"]
+    need = extra.run.get("HQ-1", path)["agreement"]["needs"][1]["need_id"]
     now = extra.journey.now().isoformat()
     do("HQ-1", f"{path}/visits", {"need_id": need, "given_at": now, "note": WORDS})
     do("HQ-1", f"{path}/notices", {"by": "family", "evidence": "paper", "reason": "conflict"})
@@ -223,13 +223,13 @@ def matches_that_come_to_nothing(extra: ExtraActions) -> None:
 
 def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
     """The family signs by itself; stories are refused and taken back."""
-    do, play = extra.do, extra.play
+    do, run = extra.do, extra.run
     path = extra.proposed("M-4", 14)
     step = Step("M-4", extra.at, "HQ-1")
-    ACTIONS["introduces"](play, step)
-    ACTIONS["signs_participation"](play, step)
+    ACTIONS["introduces"](run, step)
+    ACTIONS["signs_participation"](run, step)
     extra.journey.settle()
-    view = play.get("HQ-1", path)
+    view = run.get("HQ-1", path)
     draft = {
         "need_ids": [n["need_id"] for n in view["needs"]],
         "frequency": "weekly",
@@ -237,11 +237,11 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
         "template_version": "2026-1",
     }
     do("HQ-1", f"{path}/agreement", draft)
-    link = play.get("HQ-1", f"{path}/agreement/link")["link"]
+    link = run.get("HQ-1", f"{path}/agreement/link")["link"]
     do(None, "/matching/v1/signatures", {"link": link})
-    guardian = play.named(view["guardian_id"])
+    guardian = run.named(view["guardian_id"])
     do(guardian, f"{path}/agreement/signatures", {})
-    ACTIONS["helps"](play, Step("M-4", extra.at, "guardian"))
+    ACTIONS["helps"](run, Step("M-4", extra.at, "guardian"))
     media = [{"kind": "photo", "key": f"p/{n}"} for n in range(10)]
     tale = {"text": WORDS, "media": media, "consent_ref": "c-1"}
     first = do(guardian, f"{path}/stories", tale)["id"]
@@ -259,7 +259,7 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
 
 def an_inbox_is_worked(extra: ExtraActions) -> None:
     """Seen, done, taken back; a family answers with everything it can say."""
-    items = extra.play.get("HQ-1", "/notifications/v1/inbox?limit=10")["items"]
+    items = extra.run.get("HQ-1", "/notifications/v1/inbox?limit=10")["items"]
     path = f"/notifications/v1/inbox/{items[0]['item_id']}"
     for step in ("read", "done", "reopen"):
         extra.do("HQ-1", f"{path}/{step}")
@@ -269,9 +269,9 @@ def a_family_says_everything(extra: ExtraActions) -> None:
     """The feedback form with all its fields."""
     extra.journey.advance(moment("2026-09-29 12:00"))
     said = {"score": 1, "needs_met": "no", "wants_call": True, "comment": WORDS}
-    link = latest_link(extra.play, "M-4")
+    link = latest_link(extra.run, "M-4")
     extra.do(None, f"/notifications/v1/feedback/{link}", said)
-    path = f"/matching/v1/matches/{extra.play.matches['M-4']}"
+    path = f"/matching/v1/matches/{extra.run.matches['M-4']}"
     call = {"kind": "two_weeks", "result": "needs_changed", "note": WORDS}
     extra.do("HQ-1", f"{path}/calls", call)
     ending = {"reason": "conflict", "conflict_note": WORDS}
@@ -283,7 +283,7 @@ def a_family_says_everything(extra: ExtraActions) -> None:
 
 def cards_live(extra: ExtraActions) -> None:
     """Found, moved to another phone, printed, revoked, forgotten."""
-    do, ids = extra.do, extra.play.ids
+    do, ids = extra.do, extra.run.ids
     path = f"/cards/v1/cards/{ids['FP-01']}"
     do("FP-01", f"{path}/block", {"reason": "lost"})
     do("FP-01", f"{path}/unblock")
@@ -304,12 +304,12 @@ def cards_live(extra: ExtraActions) -> None:
     rows = [f"T-{n:03d};D{n % 12 + 1:02d};да;;;Ольга;+7 900 600-00-{n:02d}" for n in range(60)]
     extra.s3.objects[f"batches/{opened}/upload"] = text(*rows)
     do("CL-0", f"/cards/v1/batches/{opened}/start")
-    assert extra.play.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 60
+    assert extra.run.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 60
 
 
 def partners_change(extra: ExtraActions) -> None:
     """Breaks, new offers, closed shops, lost keys."""
-    do, ids = extra.do, extra.play.ids
+    do, ids = extra.do, extra.run.ids
     path = f"/cards/v1/partners/{ids['PT-01']}"
     for number in range(40):
         shop = {
@@ -321,14 +321,14 @@ def partners_change(extra: ExtraActions) -> None:
     do("PT-01", f"{path}/keys/{key}/revoke")
     do("PT-01", f"{path}/outlets/{last}/close")
     offer = {"discount_percent": 11, "goods_scope": "Всё", "valid_from": "2026-12-01"}
-    for verb in ("publish", "withdraw"):
+    for action in ("publish", "withdraw"):
         made = do("PT-01", f"{path}/offers", offer)["number"]
-        do("CL-0" if verb == "publish" else "PT-01", f"{path}/offers/{made}/{verb}")
+        do("CL-0" if action == "publish" else "PT-01", f"{path}/offers/{made}/{action}")
     do("PT-01", f"{path}/pause")
     do("PT-01", f"{path}/resume")
     do("PT-02", f"/cards/v1/partners/{ids['PT-02']}/end", {"reason": "closed_down"})
-    card = extra.play.numbers["FP-07"]
-    headers = {"X-API-Key": extra.play.keys["PT-01"]}
+    card = extra.run.numbers["FP-07"]
+    headers = {"X-API-Key": extra.run.keys["PT-01"]}
     check = do(None, "/till/v1/card-checks", {"number": card}, headers=headers)["check_id"]
     bought = {"amount_kopecks": 123_456, "receipt_id": "0001-42"}
     do(None, f"/till/v1/card-checks/{check}/purchase", bought, headers=headers)
@@ -347,9 +347,9 @@ EXTRA_ACTIONS = (
 def test_every_route_that_changes_something_is_used_in_bounded_transactions(
     extra: ExtraActions,
 ) -> None:
-    extra.play.families |= table("families")
-    for errand in EXTRA_ACTIONS:
-        errand(extra)
+    extra.run.families |= table("families")
+    for action in EXTRA_ACTIONS:
+        action(extra)
 
     unused = {
         f"{method} /{service}{pattern}"

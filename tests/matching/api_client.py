@@ -67,7 +67,7 @@ def application(**changes: Any) -> dict[str, Any]:
 
 @dataclass
 class MatchingClient:
-    """Matching and those who use it."""
+    """Matching's API, and shortcuts to what tests begin with."""
 
     world: World
     keys: int = 0

@@ -89,7 +89,7 @@ def _forget_clients() -> None:
 
 @pytest.fixture
 def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyEndpoint]:
-    """A table that answers until a test lets it `turn`.
+    """A table that answers until a test makes it `behave`.
 
     A first request loads and makes what the later ones find: on a busy machine that takes seconds,
     which say nothing about a container whose table falls silent.
@@ -99,7 +99,7 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyEndpoint]:
         yield made
 
 
-misbehaving = pytest.mark.parametrize("talk", MISBEHAVING.values(), ids=list(MISBEHAVING))
+misbehaving = pytest.mark.parametrize("behaviour", MISBEHAVING.values(), ids=list(MISBEHAVING))
 
 
 class NewCase(BaseModel):
@@ -127,13 +127,13 @@ def many_calls() -> ServiceApp:
 
 @misbehaving
 def test_an_api_says_503_before_its_timeout(
-    dynamodb: FaultyEndpoint, talk: Behaviour | None
+    dynamodb: FaultyEndpoint, behaviour: Behaviour | None
 ) -> None:
     api = Api(many_calls(), CALLER)
     headers = {"Content-Type": "application/json", "Idempotency-Key": "key-0001"}
     event = api.event("POST", "/cases", {"case_id": "case_1"}, headers, {})
     assert api.app(event, Countdown(60))["statusCode"] == 201
-    dynamodb.turn(talk)
+    dynamodb.behave(behaviour)
     context = Countdown(API_SECONDS)
 
     answer = api.app(event, context)
@@ -145,9 +145,11 @@ def test_an_api_says_503_before_its_timeout(
     assert dynamodb.asked or dynamodb.closed
 
 
-@pytest.mark.parametrize("talk", [talk for name, talk in MISBEHAVING.items() if name != "slow"])
+@pytest.mark.parametrize(
+    "behaviour", [behaviour for name, behaviour in MISBEHAVING.items() if name != "slow"]
+)
 def test_the_till_says_503_before_its_timeout(
-    dynamodb: FaultyEndpoint, talk: Behaviour | None, monkeypatch: pytest.MonkeyPatch
+    dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(till_app, "unwrap_root_key", lambda *_: bytes(32))
     monkeypatch.setenv("ROOT_KEY", "wrapped")
@@ -155,7 +157,7 @@ def test_the_till_says_503_before_its_timeout(
     headers = {"Idempotency-Key": "key-0001", "X-API-Key": Shop().api_key}
     event = Api(till_app.app).event("POST", "/card-checks", {"number": "1"}, headers, {})
     assert till_app.app(event, Countdown(60))["statusCode"] == 401
-    dynamodb.turn(talk)
+    dynamodb.behave(behaviour)
     context = Countdown(TILL_SECONDS)
 
     answer = till_app.app(event, context)
@@ -170,7 +172,7 @@ def test_the_till_says_503_before_its_timeout(
 
 @misbehaving
 def test_reference_data_is_not_waited_for_longer(
-    dynamodb: FaultyEndpoint, talk: Behaviour | None, monkeypatch: pytest.MonkeyPatch
+    dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = ReferenceProvider("reference_table", regions.read_item)
     monkeypatch.setattr(regions, "provider", lambda: provider)
@@ -179,7 +181,7 @@ def test_reference_data_is_not_waited_for_longer(
     api = Api(app)
     event = api.event("GET", "/reference", None, {}, {})
     api.app(event, Countdown(60))
-    dynamodb.turn(talk)
+    dynamodb.behave(behaviour)
     context = Countdown(API_SECONDS)
 
     answer = api.app(event, context)
@@ -196,7 +198,7 @@ def test_reference_data_is_not_waited_for_longer(
 
 @misbehaving
 def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
-    dynamodb: FaultyEndpoint, talk: Behaviour | None
+    dynamodb: FaultyEndpoint, behaviour: Behaviour | None
 ) -> None:
     records = [
         {"messageId": str(n), "body": message(opened(f"case_{n}"), n, 16)} for n in range(10)
@@ -204,7 +206,7 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
     store = connection.store()
     inbound = Mirror(store).inbound()
     consumer.consume({"Records": records}, Countdown(60), inbound, store)
-    dynamodb.turn(talk)
+    dynamodb.behave(behaviour)
     context = Countdown(CONSUMER_SECONDS)
 
     with budget.of(context):
@@ -232,7 +234,7 @@ def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouch
 
 
 @pytest.mark.parametrize(
-    ("talk", "tries"),
+    ("behaviour", "tries"),
     [
         (failing("500 Internal Server Error", b"{}"), aws.ATTEMPTS),
         (failing("503 Service Unavailable", b"{}"), aws.ATTEMPTS),
@@ -243,9 +245,9 @@ def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouch
     ],
 )
 def test_botocore_repeats_what_may_pass_and_nobody_repeats_around_it(
-    dynamodb: FaultyEndpoint, talk: Behaviour, tries: int
+    dynamodb: FaultyEndpoint, behaviour: Behaviour, tries: int
 ) -> None:
-    dynamodb.turn(talk)
+    dynamodb.behave(behaviour)
     with pytest.raises(Exception, match=r"unavailable|Validation"):
         Cases(connection.store()).find("case_1")
 

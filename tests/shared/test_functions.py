@@ -58,8 +58,8 @@ def _forget_clients() -> None:
 def function(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FaultyEndpoint]:
-    talk: Behaviour = request.param
-    with faulty_endpoint(talk) as made:
+    behaviour: Behaviour = request.param
+    with faulty_endpoint(behaviour) as made:
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", made.url)
         yield made
 

@@ -1,1 +1,1 @@
-"""The kernel under a seeded storm: everything real but the clock, the dice and the wires."""
+"""The kernel under seeded faults: everything is real but clock, randomness and connections."""

@@ -1,4 +1,4 @@
-"""What must hold when the storm is over. Reads raw rows and the history; knows no product code."""
+"""What must hold after the faults. Reads raw rows and the history; knows no product code."""
 
 import json
 from collections import Counter

@@ -1,6 +1,6 @@
-"""The storm: one seed decides who runs next, what fails, what comes twice and what the clock says.
+"""Injects faults: one seed decides which actor runs, what fails or repeats, and what time it is.
 
-Every actor is a greenlet. Each call of a port is a point at which the storm may switch to another
+Every actor is a greenlet. Each call of a port is a point at which the injector may switch to another
 actor, let the call fail before or after its effect, or end the process (Crash).
 """
 
@@ -114,7 +114,7 @@ def client_error(code: str, status: int, **more: Any) -> ClientError:
 
 
 class FaultyDynamoDB:
-    """The in-memory tables behind a wire in the storm."""
+    """The in-memory tables behind a connection that fails."""
 
     def __init__(self, injector: FaultInjector, tables: MemoryDynamoDB) -> None:
         self.injector, self.tables = injector, tables

@@ -1,4 +1,4 @@
-"""One run: writers, relay, sweepers and consumers in a storm, then calm, then the checker.
+"""One run: writers, relay, sweepers and consumers under faults, then calm, then the checker.
 
 `python -m tests.simulation --seed 7 [--mutant NAME] [--trace]` replays a run exactly.
 """
@@ -231,7 +231,7 @@ class Run:
         return [message.receipt for message in batch if message.id not in failed]
 
     def _inbound(self, service: str, store: Store) -> Subscriptions:
-        """What a service does with its queue; some of it kills every worker, in the storm."""
+        """What a service does with its queue; some of it kills every worker, while faults are injected."""
         if service == "mirror":
             return CrashingMirror(store, self._kills).inbound()
         ledger = sample_service.Ledger(store)
@@ -278,7 +278,7 @@ class Run:
 
     def _end(self) -> None:
         while self.writing or sum(self.injector.faults.values()) < MIN_FAULTS:
-            self.injector.step("the storm goes on")
+            self.injector.step("faults go on")
         self.injector.calm = True
         still = 0
         while still < 60:

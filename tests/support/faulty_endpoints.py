@@ -30,40 +30,40 @@ def half(caller: socket.socket) -> None:
 def slow(seconds: float) -> Behaviour:
     """Answer rightly, but take that long each time."""
 
-    def talk(caller: socket.socket) -> None:
+    def behaviour(caller: socket.socket) -> None:
         time.sleep(seconds)
         caller.sendall(_head("200 OK", len(BODY)) + BODY)
 
-    return talk
+    return behaviour
 
 
 def failing(status: str, body: bytes) -> Behaviour:
     """Answer each time with that error."""
 
-    def talk(caller: socket.socket) -> None:
+    def behaviour(caller: socket.socket) -> None:
         caller.sendall(_head(status, len(body)) + body)
 
-    return talk
+    return behaviour
 
 
 class FaultyEndpoint:
     """An endpoint on loopback and how often it was asked."""
 
-    def __init__(self, talk: Behaviour) -> None:
-        self.talk = talk
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.behaviour = behaviour
         self.asked = 0
         self.closed = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self._callers: list[socket.socket] = []
 
-    def turn(self, talk: Behaviour | None) -> None:
+    def behave(self, behaviour: Behaviour | None) -> None:
         """Talk like that from now on, and count anew; None refuses connections."""
         self.asked = 0
-        if talk is None:
+        if behaviour is None:
             self.close()
         else:
-            self.talk = talk
+            self.behaviour = behaviour
 
     def serve(self) -> None:
         """Take callers in until the listener is closed."""
@@ -81,7 +81,7 @@ class FaultyEndpoint:
                 if self._is_whole(heard):
                     heard = b""
                     self.asked += 1
-                    self.talk(caller)
+                    self.behaviour(caller)
 
     @staticmethod
     def _is_whole(heard: bytes) -> bool:
@@ -103,10 +103,10 @@ class FaultyEndpoint:
 
 
 @contextlib.contextmanager
-def faulty_endpoint(talk: Behaviour | None) -> Iterator[FaultyEndpoint]:
+def faulty_endpoint(behaviour: Behaviour | None) -> Iterator[FaultyEndpoint]:
     """An endpoint that talks like that; None refuses connections."""
-    made = FaultyEndpoint(talk or silence)
-    if talk is None:
+    made = FaultyEndpoint(behaviour or silence)
+    if behaviour is None:
         made.close()
     else:
         threading.Thread(target=made.serve, daemon=True).start()

@@ -58,12 +58,14 @@ class WithoutTheCounter(ForwardingClient):
         return super().call(operation, request)
 
 
-def store_cards(kit: TillClient, numbers: int, cards: int, chance: random.Random) -> set[str]:
+def store_cards(
+    till_client: TillClient, numbers: int, cards: int, chance: random.Random
+) -> set[str]:
     """Handles of that many different cards out of a space of so many numbers."""
     chosen: set[int] = set()
     while len(chosen) < cards:
         chosen.add(chance.randrange(numbers))
-    return {kit.handle(number(each)) for each in chosen}
+    return {till_client.handle(number(each)) for each in chosen}
 
 
 def number(place: int) -> str:
@@ -75,12 +77,12 @@ def number(place: int) -> str:
 
 
 def attack(
-    kit: TillClient, shop: Shop, numbers: int, guesses: int, chance: random.Random
+    till_client: TillClient, shop: Shop, numbers: int, guesses: int, chance: random.Random
 ) -> Findings:
     """Guess until the key is locked or the guesses are spent."""
     hits, started = 0, time.perf_counter()
     for tried in range(guesses):
-        answer = kit.check(shop, number=number(chance.randrange(numbers)))
+        answer = till_client.check(shop, number=number(chance.randrange(numbers)))
         if answer.status == 429:
             return Findings(tried, hits, tried, time.perf_counter() - started)
         hits += answer.body["valid"]

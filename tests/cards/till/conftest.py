@@ -9,11 +9,11 @@ from tests.support.memory_dynamodb import MemoryDynamoDB
 
 
 @pytest.fixture
-def kit() -> TillClient:
+def till_client() -> TillClient:
     return TillClient(MemoryDynamoDB())
 
 
 @pytest.fixture(autouse=True)
-def noon(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    with serving(kit, monkeypatch) as moved:
+def noon(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    with serving(till_client, monkeypatch) as moved:
         yield moved

@@ -46,7 +46,7 @@ DOCUMENTED = {200, 400, 401, 403, 404, 409, 413, 422, 428, 429}
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_request_is_answered_as_the_document_says(
-    kit: TillClient,
+    till_client: TillClient,
     method: str,
     path: str,
     body: str | None,
@@ -55,7 +55,7 @@ def test_any_request_is_answered_as_the_document_says(
     headers: dict[str, str] | None,
     repeat: str | None,
 ) -> None:
-    shop = kit.shop()
+    shop = till_client.shop()
     sent: dict[str, Any] | None = headers
     if known:
         sent = (headers or {}) | {"x-api-key": shop.api_key}

@@ -19,16 +19,18 @@ def test_a_typed_guess_hits_a_million_cards_once_in_a_billion() -> None:
 
 
 @pytest.mark.requirement("S0-42")
-def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(kit: TillClient) -> None:
-    shop = kit.shop()
-    handles = store_cards(kit, FEW, CARDS, random.Random(1))
-    cards = ManyCards(kit.client, handles)
-    kit.till = till_over(cards, kit.secrets)
+def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(
+    till_client: TillClient,
+) -> None:
+    shop = till_client.shop()
+    handles = store_cards(till_client, FEW, CARDS, random.Random(1))
+    cards = ManyCards(till_client.client, handles)
+    till_client.till = till_over(cards, till_client.secrets)
 
-    guarded = attack(kit, shop, FEW, GUESSES, random.Random(2))
-    kit.till = till_over(WithoutTheCounter(cards), kit.secrets)
-    kit.key(shop)
-    mutant = attack(kit, shop, FEW, GUESSES, random.Random(3))
+    guarded = attack(till_client, shop, FEW, GUESSES, random.Random(2))
+    till_client.till = till_over(WithoutTheCounter(cards), till_client.secrets)
+    till_client.key(shop)
+    mutant = attack(till_client, shop, FEW, GUESSES, random.Random(3))
 
     assert guarded.tries_until_the_lock is not None
     assert guarded.tries_until_the_lock - guarded.hits == 10

@@ -19,11 +19,13 @@ REFUSED = {
 
 
 @pytest.mark.requirement("S0-41")
-def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(kit: TillClient) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(
+    till_client: TillClient,
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
 
-    answer = kit.check(shop, number=CARD)
+    answer = till_client.check(shop, number=CARD)
 
     assert answer.status == 200
     assert answer.body == {
@@ -38,17 +40,17 @@ def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(kit: T
 
 @pytest.mark.requirement("S0-41")
 def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(
-    kit: TillClient,
+    till_client: TillClient,
 ) -> None:
-    shop = kit.shop()
-    kit.card(CARD, "issued")
-    told = [kit.check(shop, number=CARD).body]
+    shop = till_client.shop()
+    till_client.card(CARD, "issued")
+    told = [till_client.check(shop, number=CARD).body]
     for status in REFUSED.values():
         if status is not None:
-            kit.card(CARD, status)
-            told.append(kit.check(shop, number=CARD).body)
-    told.append(kit.check(shop, number="1234567890123452").body)
-    told.append(kit.check(shop, number="1000000000000000").body)
+            till_client.card(CARD, status)
+            told.append(till_client.check(shop, number=CARD).body)
+    told.append(till_client.check(shop, number="1234567890123452").body)
+    told.append(till_client.check(shop, number="1000000000000000").body)
 
     assert [body["reason"] for body in told] == ["not_activated"] + ["not_valid"] * 5
     assert not any(body["valid"] or body["discount_percent"] for body in told)
@@ -56,11 +58,11 @@ def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(
 
 
 @pytest.mark.requirement("S0-41")
-def test_no_answer_names_anybody(kit: TillClient) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+def test_no_answer_names_anybody(till_client: TillClient) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
 
-    answer = kit.check(shop, number=CARD)
+    answer = till_client.check(shop, number=CARD)
 
     assert set(answer.body) == {
         "valid", "discount_percent", "offer_id", "reason", "message", "check_id"
@@ -69,12 +71,14 @@ def test_no_answer_names_anybody(kit: TillClient) -> None:
 
 
 @pytest.mark.requirement("S0-39")
-def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(kit: TillClient) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(
+    till_client: TillClient,
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
 
-    refused = kit.check(shop, number=CARD, discount_percent=10)
-    clean = kit.check(shop, number=CARD)
+    refused = till_client.check(shop, number=CARD, discount_percent=10)
+    clean = till_client.check(shop, number=CARD)
 
     assert refused.status == 422
     assert refused.body["errors"][0]["pointer"] == "/discount_percent"
@@ -83,32 +87,38 @@ def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(kit: TillCli
 
 
 @pytest.mark.requirement("S0-39")
-def test_a_new_discount_holds_from_midnight_of_the_region(kit: TillClient, noon: Clock) -> None:
+def test_a_new_discount_holds_from_midnight_of_the_region(
+    till_client: TillClient, noon: Clock
+) -> None:
     # Midnight of 1 November at UTC+4.
     midnight = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
     turn = int(midnight.timestamp())
-    shop = kit.shop()
-    kit.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, turn), OfferSpan("ofr_2", 9, turn, 0)])
-    kit.card(CARD)
+    shop = till_client.shop()
+    till_client.partner(
+        shop, offers=[OfferSpan("ofr_1", 7, 0, turn), OfferSpan("ofr_2", 9, turn, 0)]
+    )
+    till_client.card(CARD)
 
     told = []
     for second in (-1, 0):
         noon.moment = midnight
         noon.move(seconds=second)
-        told.append(kit.check(shop, number=CARD).body)
+        told.append(till_client.check(shop, number=CARD).body)
 
     assert [(t["discount_percent"], t["offer_id"]) for t in told] == [(7, "ofr_1"), (9, "ofr_2")]
 
 
-def test_outside_the_dates_of_its_offers_an_outlet_gives_none(kit: TillClient, noon: Clock) -> None:
-    shop = kit.shop()
-    kit.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, int(noon.moment.timestamp()))])
-    kit.card(CARD)
+def test_outside_the_dates_of_its_offers_an_outlet_gives_none(
+    till_client: TillClient, noon: Clock
+) -> None:
+    shop = till_client.shop()
+    till_client.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, int(noon.moment.timestamp()))])
+    till_client.card(CARD)
 
-    answer = kit.check(shop, number=CARD)
+    answer = till_client.check(shop, number=CARD)
 
     assert (answer.status, answer.body["code"]) == (409, "no_offer")
-    assert not kit.records()
+    assert not till_client.records()
 
 
 @pytest.mark.parametrize(
@@ -122,19 +132,19 @@ def test_outside_the_dates_of_its_offers_an_outlet_gives_none(kit: TillClient, n
     ],
 )
 def test_a_number_is_understood_however_a_hurried_hand_types_it(
-    kit: TillClient, typed: str
+    till_client: TillClient, typed: str
 ) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+    shop = till_client.shop()
+    till_client.card(CARD)
 
-    assert kit.check(shop, number=typed).body["valid"]
+    assert till_client.check(shop, number=typed).body["valid"]
 
 
 @pytest.mark.parametrize(
     "typed", ["х", "12", "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦", "🙂" * 16, "9" * 64, "\x00", "RS.A.1.B"]
 )
-def test_what_is_no_number_is_not_valid_like_any_other(kit: TillClient, typed: str) -> None:
-    answer = kit.check(kit.shop(), number=typed)
+def test_what_is_no_number_is_not_valid_like_any_other(till_client: TillClient, typed: str) -> None:
+    answer = till_client.check(till_client.shop(), number=typed)
 
     assert (answer.status, answer.body["reason"]) == (200, "not_valid")
 
@@ -151,9 +161,9 @@ def test_what_is_no_number_is_not_valid_like_any_other(kit: TillClient, typed: s
     ],
 )
 def test_a_wrong_body_is_refused_field_by_field(
-    kit: TillClient, body: object, pointer: str, code: str
+    till_client: TillClient, body: object, pointer: str, code: str
 ) -> None:
-    answer = kit.post("/v1/card-checks", body, kit.shop())
+    answer = till_client.post("/v1/card-checks", body, till_client.shop())
 
     assert answer.status == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -175,34 +185,36 @@ def test_a_wrong_body_is_refused_field_by_field(
     ],
 )
 def test_a_broken_body_is_refused_before_anything_is_read(
-    kit: TillClient, body: str, status: int
+    till_client: TillClient, body: str, status: int
 ) -> None:
-    answer = kit.post("/v1/card-checks", body, kit.shop())
+    answer = till_client.post("/v1/card-checks", body, till_client.shop())
 
     assert answer.status == status
-    assert not kit.recorder.calls
+    assert not till_client.recorder.calls
 
 
-def test_a_request_needs_a_key_of_its_own(kit: TillClient) -> None:
-    shop = kit.shop()
+def test_a_request_needs_a_key_of_its_own(till_client: TillClient) -> None:
+    shop = till_client.shop()
 
-    assert kit.post("/v1/card-checks", {"number": CARD}, shop, repeat=None).status == 428
-    assert kit.post("/v1/card-checks", {"number": CARD}, shop, repeat="два").status == 422
+    assert till_client.post("/v1/card-checks", {"number": CARD}, shop, repeat=None).status == 428
+    assert till_client.post("/v1/card-checks", {"number": CARD}, shop, repeat="два").status == 422
 
 
 @pytest.mark.parametrize("path", ["/v1/card-checks/x/purchase", "/v1", "/v1/card-checks/chk_1"])
-def test_another_path_is_not_found(kit: TillClient, path: str) -> None:
-    assert kit.post(path, {}, kit.shop()).status == 404
+def test_another_path_is_not_found(till_client: TillClient, path: str) -> None:
+    assert till_client.post(path, {}, till_client.shop()).status == 404
 
 
-def test_a_failure_of_ours_tells_nothing(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop = kit.shop()
+def test_a_failure_of_ours_tells_nothing(
+    till_client: TillClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = till_client.shop()
 
     def fail(*_: object) -> None:
         raise ValueError("secret 79991234567")
 
-    monkeypatch.setattr(kit.recorder, "call", fail)
-    answer = kit.check(shop, number=CARD)
+    monkeypatch.setattr(till_client.recorder, "call", fail)
+    answer = till_client.check(shop, number=CARD)
 
     assert (answer.status, answer.body["code"]) == (500, "internal_error")
     assert "79991234567" not in json.dumps(answer.body)
@@ -210,15 +222,15 @@ def test_a_failure_of_ours_tells_nothing(kit: TillClient, monkeypatch: pytest.Mo
 
 @pytest.mark.requirement("X-08")
 def test_each_request_leaves_one_line_without_the_card(
-    kit: TillClient, capsys: pytest.CaptureFixture[str]
+    till_client: TillClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
-    kit.check(shop, number=CARD)
-    kit.check(shop, number="1000000000000018")
+    shop = till_client.shop()
+    till_client.card(CARD)
+    till_client.check(shop, number=CARD)
+    till_client.check(shop, number="1000000000000018")
     printed = capsys.readouterr().out
 
-    assert not any(secret in printed for secret in (CARD, kit.handle(CARD), shop.secret))
+    assert not any(secret in printed for secret in (CARD, till_client.handle(CARD), shop.secret))
     first, second = metric_lines(printed)
     assert first["card_checked"] == [1.0] and first["service"] == "till"
     assert second["card_check_refused"] == [1.0]
@@ -226,25 +238,30 @@ def test_each_request_leaves_one_line_without_the_card(
 
 
 @pytest.mark.requirement("S0-41", "X-06")
-def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(kit: TillClient) -> None:
+def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(till_client: TillClient) -> None:
     from services.cards.numbers import TEST_NUMBERS
 
-    shop = kit.shop(sandbox=True)
-    kit.card(CARD)
-    told = {name: kit.check(shop, number=n).body["reason"] for name, n in TEST_NUMBERS.items()}
+    shop = till_client.shop(sandbox=True)
+    till_client.card(CARD)
+    told = {
+        name: till_client.check(shop, number=n).body["reason"] for name, n in TEST_NUMBERS.items()
+    }
 
     assert told == {name: name for name in TEST_NUMBERS}
-    assert kit.check(shop, number=CARD).body["reason"] == "not_valid"
-    assert not any("pending" in row for row in kit.records().values())
+    assert till_client.check(shop, number=CARD).body["reason"] == "not_valid"
+    assert not any("pending" in row for row in till_client.records().values())
 
 
-def test_a_live_key_knows_no_test_card(kit: TillClient) -> None:
-    assert kit.check(kit.shop(), number="0000000000000000").body["reason"] == "not_valid"
+def test_a_live_key_knows_no_test_card(till_client: TillClient) -> None:
+    assert (
+        till_client.check(till_client.shop(), number="0000000000000000").body["reason"]
+        == "not_valid"
+    )
 
 
-def test_a_checked_purchase_can_be_tried_in_the_sandbox(kit: TillClient) -> None:
-    shop = kit.shop(sandbox=True)
-    check_id = kit.check(shop, number="0000 0000 0000 0000").body["check_id"]
+def test_a_checked_purchase_can_be_tried_in_the_sandbox(till_client: TillClient) -> None:
+    shop = till_client.shop(sandbox=True)
+    check_id = till_client.check(shop, number="0000 0000 0000 0000").body["check_id"]
 
-    assert kit.buy(shop, check_id).status == 200
-    assert kit.roll_back(shop, check_id).body["status"] == "rolled_back"
+    assert till_client.buy(shop, check_id).status == 200
+    assert till_client.roll_back(shop, check_id).body["status"] == "rolled_back"

@@ -65,9 +65,11 @@ def test_the_client_is_what_the_document_says() -> None:
     assert done.returncode == 0, "run python clients/till/generate.py"
 
 
-def test_the_client_checks_sells_and_takes_back(kit: TillClient, address: str, client: Any) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+def test_the_client_checks_sells_and_takes_back(
+    till_client: TillClient, address: str, client: Any
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
     till = client.TillClient(address, shop.api_key)
 
     check = till.check_card(number="1000 0000 0000 0009")
@@ -78,19 +80,21 @@ def test_the_client_checks_sells_and_takes_back(kit: TillClient, address: str, c
     assert bought.saved_kopecks == 14_000 and back.status == "rolled_back"
 
 
-def test_the_client_repeats_under_one_key(kit: TillClient, address: str, client: Any) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+def test_the_client_repeats_under_one_key(
+    till_client: TillClient, address: str, client: Any
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
     till = client.TillClient(address, shop.api_key)
 
     told = [till.check_card(number=CARD, repeat="receipt-7") for _ in range(2)]
 
     assert told[0] == told[1]
-    assert len(kit.records()) == 1
+    assert len(till_client.records()) == 1
 
 
 def test_the_client_tells_refusals_by_their_code(
-    kit: TillClient, address: str, client: Any
+    till_client: TillClient, address: str, client: Any
 ) -> None:
     till = client.TillClient(address, Shop().api_key)
 
@@ -110,9 +114,9 @@ def test_the_client_says_when_nobody_answers(client: Any) -> None:
 
 @pytest.mark.requirement("X-06")
 def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
-    kit: TillClient, address: str, client: Any, tmp_path: Path
+    till_client: TillClient, address: str, client: Any, tmp_path: Path
 ) -> None:
-    shop = kit.shop(sandbox=True)
+    shop = till_client.shop(sandbox=True)
     settings = {"RYADOM_URL": address, "RYADOM_KEY": shop.api_key, "PATH": "/usr/bin:/bin"}
     page = (ROOT / "docs" / "partners" / "README.md").read_text("utf-8")
     shell, python = (re.findall(rf"```{kind}\n(.*?)```", page, re.S) for kind in ("sh", "python"))

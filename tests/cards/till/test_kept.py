@@ -25,12 +25,12 @@ def cards(tmp_path: Path) -> Iterator[World]:
 def test_a_check_is_counted_and_kept_for_400_days_without_its_card(
     cards: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kit = TillClient(cards.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
-    monkeypatch.setattr(till_app, "till", lambda: kit.till)
-    shop = kit.shop()
-    kit.card(CARD)
-    valid = kit.check(shop, code=kit.turning_code(CARD)).body["check_id"]
-    refused = kit.check(shop, number="1000000000000018").body["check_id"]
+    till_client = TillClient(cards.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
+    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
+    shop = till_client.shop()
+    till_client.card(CARD)
+    valid = till_client.check(shop, code=till_client.turning_code(CARD)).body["check_id"]
+    refused = till_client.check(shop, number="1000000000000018").body["check_id"]
     cards.settle()
 
     rows = {row["pk"]["S"]: row for row in cards.rows("cards-data")}
@@ -38,7 +38,7 @@ def test_a_check_is_counted_and_kept_for_400_days_without_its_card(
         kept = rows[f"CHECK#{check_id}"]
         assert kept["reason"]["S"] == reason
         assert int(kept["expires_at"]["N"]) - int(NOON.timestamp()) == 400 * DAY
-        assert kit.handle(CARD) not in json.dumps(kept)
+        assert till_client.handle(CARD) not in json.dumps(kept)
         assert "visitor" not in kept
     assert all("pending" not in row for row in cards.rows(OUTBOX))
     short = {row["pk"]["S"]: row for row in cards.rows(OUTBOX)}[f"CHECK#{valid}"]

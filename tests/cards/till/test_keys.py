@@ -21,87 +21,89 @@ def _number(count: int) -> str:
 @pytest.mark.parametrize(
     "key", ["", "ryadom_live_x", "ryadom_live_01JPARTNER_01JKEY_wrong", "Ряд", "ryadom_live_a_b_c"]
 )
-def test_a_key_that_is_not_ours_opens_nothing(kit: TillClient, key: str) -> None:
-    kit.shop()
-    kit.card(CARD)
+def test_a_key_that_is_not_ours_opens_nothing(till_client: TillClient, key: str) -> None:
+    till_client.shop()
+    till_client.card(CARD)
 
-    answer = kit.post("/v1/card-checks", {"number": CARD}, None, headers={"X-API-Key": key})
+    answer = till_client.post("/v1/card-checks", {"number": CARD}, None, headers={"X-API-Key": key})
 
     assert (answer.status, answer.body["code"]) == (401, "store_key_unknown")
-    assert not kit.records()
+    assert not till_client.records()
 
 
-def test_a_key_of_another_partner_with_our_secret_opens_nothing(kit: TillClient) -> None:
-    shop = kit.shop()
-    kit.shop(partner_id="par_01JOTHER", secret="other")
+def test_a_key_of_another_partner_with_our_secret_opens_nothing(till_client: TillClient) -> None:
+    shop = till_client.shop()
+    till_client.shop(partner_id="par_01JOTHER", secret="other")
 
-    assert kit.check(replace(shop, partner_id="par_01JOTHER"), number=CARD).status == 401
+    assert till_client.check(replace(shop, partner_id="par_01JOTHER"), number=CARD).status == 401
 
 
 @pytest.mark.parametrize(("status", "seconds"), [("revoked", 10), ("live", 0), ("live", -1)])
 def test_a_key_that_was_revoked_or_has_expired_is_told_so(
-    kit: TillClient, noon: Clock, status: str, seconds: int
+    till_client: TillClient, noon: Clock, status: str, seconds: int
 ) -> None:
-    shop = kit.shop()
-    kit.key(shop, status, int(noon.moment.timestamp()) + seconds)
+    shop = till_client.shop()
+    till_client.key(shop, status, int(noon.moment.timestamp()) + seconds)
 
-    answer = kit.check(shop, number=CARD)
+    answer = till_client.check(shop, number=CARD)
 
     assert (answer.status, answer.body["code"]) == (401, "store_key_expired")
 
 
 def test_each_key_that_opens_nothing_is_counted_so_that_a_burst_is_seen(
-    kit: TillClient, capsys: pytest.CaptureFixture[str]
+    till_client: TillClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
-    kit.check(shop, number=CARD)
+    shop = till_client.shop()
+    till_client.card(CARD)
+    till_client.check(shop, number=CARD)
     assert '"store_key_refused"' not in capsys.readouterr().out
 
-    kit.check(replace(shop, secret="guessed"), number=CARD)
-    kit.key(shop, "revoked")
-    kit.check(shop, number=CARD)
+    till_client.check(replace(shop, secret="guessed"), number=CARD)
+    till_client.key(shop, "revoked")
+    till_client.check(shop, number=CARD)
 
     assert capsys.readouterr().out.count('"store_key_refused":[1.0]') == 2
 
 
 @pytest.mark.requirement("S0-40")
 @pytest.mark.parametrize("status", ["ended", "declined", "lead"])
-def test_the_key_of_an_ended_partner_is_refused(kit: TillClient, status: str) -> None:
-    shop = kit.shop()
-    kit.partner(shop, status)
-    kit.key(shop, "revoked")
-    kit.card(CARD)
+def test_the_key_of_an_ended_partner_is_refused(till_client: TillClient, status: str) -> None:
+    shop = till_client.shop()
+    till_client.partner(shop, status)
+    till_client.key(shop, "revoked")
+    till_client.card(CARD)
 
-    answer = kit.check(shop, number=CARD)
+    answer = till_client.check(shop, number=CARD)
 
     assert (answer.status, answer.body["code"]) == (403, "partner_ended")
 
 
-def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(kit: TillClient) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
-    check_id = kit.check(shop, number=CARD).body["check_id"]
-    kit.partner(shop, "paused")
+def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(
+    till_client: TillClient,
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    check_id = till_client.check(shop, number=CARD).body["check_id"]
+    till_client.partner(shop, "paused")
 
-    refused = kit.check(shop, number=CARD)
+    refused = till_client.check(shop, number=CARD)
 
     assert (refused.status, refused.body["code"]) == (403, "partner_paused")
-    assert kit.buy(shop, check_id).status == 200
+    assert till_client.buy(shop, check_id).status == 200
 
 
-def test_a_sandbox_key_shown_as_a_live_one_opens_nothing(kit: TillClient) -> None:
-    shop = kit.shop(sandbox=True)
+def test_a_sandbox_key_shown_as_a_live_one_opens_nothing(till_client: TillClient) -> None:
+    shop = till_client.shop(sandbox=True)
 
-    assert kit.check(replace(shop, sandbox=False), number=CARD).status == 401
+    assert till_client.check(replace(shop, sandbox=False), number=CARD).status == 401
 
 
-def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(kit: TillClient) -> None:
-    old, new = kit.shop(), kit.shop(key_id="key_01JNEXT", secret="next")
-    kit.card(CARD)
+def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(till_client: TillClient) -> None:
+    old, new = till_client.shop(), till_client.shop(key_id="key_01JNEXT", secret="next")
+    till_client.card(CARD)
 
-    first = kit.check(old, number=CARD, repeat="same")
-    second = kit.check(new, number=CARD, repeat="same")
+    first = till_client.check(old, number=CARD, repeat="same")
+    second = till_client.check(new, number=CARD, repeat="same")
 
     assert first.body == second.body
     assert second.headers["Idempotency-Replayed"] == "true"
@@ -109,12 +111,12 @@ def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(kit: TillClient) 
 
 @pytest.mark.requirement("S0-42", "X-06")
 def test_the_31st_check_within_a_minute_has_to_wait(
-    kit: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
+    till_client: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shop = kit.shop()
+    shop = till_client.shop()
     for count in range(31):
-        kit.card(_number(count))
-    told = [kit.check(shop, number=_number(count)) for count in range(31)]
+        till_client.card(_number(count))
+    told = [till_client.check(shop, number=_number(count)) for count in range(31)]
 
     assert [answer.status for answer in told] == [200] * 30 + [429]
     assert told[-1].body["code"] == "too_many_checks"
@@ -122,92 +124,92 @@ def test_the_31st_check_within_a_minute_has_to_wait(
     last = metric_lines(capsys.readouterr().out)[-1]
     assert last["card_check_throttled"] == [1.0]
     noon.move(seconds=60)
-    assert kit.check(shop, number=_number(30)).status == 200
+    assert till_client.check(shop, number=_number(30)).status == 200
 
 
-def test_a_busy_till_goes_on_taking_codes_from_phones(kit: TillClient) -> None:
-    shop = kit.shop()
+def test_a_busy_till_goes_on_taking_codes_from_phones(till_client: TillClient) -> None:
+    shop = till_client.shop()
     for count in range(31):
-        kit.card(_number(count))
-        kit.check(shop, number=_number(count))
+        till_client.card(_number(count))
+        till_client.check(shop, number=_number(count))
 
-    assert kit.check(shop, code=kit.turning_code(_number(30))).status == 200
+    assert till_client.check(shop, code=till_client.turning_code(_number(30))).status == 200
 
 
 @pytest.mark.requirement("S0-42")
 def test_ten_bad_tries_in_a_minute_lock_the_key_and_raise_an_alarm(
-    kit: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
+    till_client: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
-    told = [kit.check(shop, number=_number(count)).status for count in range(11)]
+    shop = till_client.shop()
+    till_client.card(CARD)
+    told = [till_client.check(shop, number=_number(count)).status for count in range(11)]
     lines = metric_lines(capsys.readouterr().out)
 
     assert told == [200] * 10 + [429]
     assert [n for n, line in enumerate(lines) if "store_key_locked" in line] == [9]
-    locked = kit.check(shop, number=CARD)
+    locked = till_client.check(shop, number=CARD)
     assert (locked.status, locked.body["code"]) == (429, "key_locked")
-    assert kit.check(shop, code=kit.turning_code(CARD)).status == 429
+    assert till_client.check(shop, code=till_client.turning_code(CARD)).status == 429
     noon.move(seconds=int(locked.headers["Retry-After"]) - 1)
-    assert kit.check(shop, number=CARD).status == 429
+    assert till_client.check(shop, number=CARD).status == 429
     noon.move(seconds=1)
-    assert kit.check(shop, number=CARD).body["valid"]
+    assert till_client.check(shop, number=CARD).body["valid"]
 
 
-def test_nine_bad_tries_a_minute_lock_nothing(kit: TillClient, noon: Clock) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+def test_nine_bad_tries_a_minute_lock_nothing(till_client: TillClient, noon: Clock) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
     for minute in range(3):
         for count in range(9):
-            assert kit.check(shop, number=_number(9 * minute + count)).status == 200
+            assert till_client.check(shop, number=_number(9 * minute + count)).status == 200
         noon.move(seconds=60)
 
-    assert kit.check(shop, number=CARD).body["valid"]
+    assert till_client.check(shop, number=CARD).body["valid"]
 
 
-def test_a_locked_key_leaves_the_outlets_other_key_alone(kit: TillClient) -> None:
-    shop, other = kit.shop(), kit.shop(key_id="key_01JNEXT", secret="next")
-    kit.card(CARD)
+def test_a_locked_key_leaves_the_outlets_other_key_alone(till_client: TillClient) -> None:
+    shop, other = till_client.shop(), till_client.shop(key_id="key_01JNEXT", secret="next")
+    till_client.card(CARD)
     for count in range(10):
-        kit.check(shop, number=_number(count))
+        till_client.check(shop, number=_number(count))
 
-    assert kit.check(other, number=CARD).body["valid"]
+    assert till_client.check(other, number=CARD).body["valid"]
 
 
 def test_a_typed_number_is_taken_ten_times_a_day_and_a_turning_code_always(
-    kit: TillClient, noon: Clock
+    till_client: TillClient, noon: Clock
 ) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+    shop = till_client.shop()
+    till_client.card(CARD)
     told = []
     for _ in range(domain.USES_A_DAY + 1):
         noon.move(minutes=1)
-        told.append(kit.check(shop, number=CARD).body["reason"])
+        told.append(till_client.check(shop, number=CARD).body["reason"])
 
     assert told == ["ok"] * domain.USES_A_DAY + ["not_valid"]
-    assert kit.check(shop, code=kit.static_code(CARD)).body["reason"] == "not_valid"
-    assert kit.check(shop, code=kit.turning_code(CARD)).body["reason"] == "ok"
+    assert till_client.check(shop, code=till_client.static_code(CARD)).body["reason"] == "not_valid"
+    assert till_client.check(shop, code=till_client.turning_code(CARD)).body["reason"] == "ok"
     noon.move(days=1)
-    assert kit.check(shop, number=CARD).body["reason"] == "ok"
+    assert till_client.check(shop, number=CARD).body["reason"] == "ok"
 
 
-def test_the_counters_stand_on_the_keys_own_row(kit: TillClient, noon: Clock) -> None:
-    shop = kit.shop()
-    kit.check(shop, number=CARD)
-    assert isinstance(kit.client, MemoryDynamoDB)
-    row = kit.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
+def test_the_counters_stand_on_the_keys_own_row(till_client: TillClient, noon: Clock) -> None:
+    shop = till_client.shop()
+    till_client.check(shop, number=CARD)
+    assert isinstance(till_client.client, MemoryDynamoDB)
+    row = till_client.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
 
     assert row["till_tries"] == {"N": "1"} and row["till_bad"] == {"N": "1"}
     assert row["till_minute"] == {"N": str(int(noon.moment.timestamp()) // 60)}
 
 
-def test_another_outlet_of_the_partner_is_another_store(kit: TillClient) -> None:
-    shop = kit.shop()
+def test_another_outlet_of_the_partner_is_another_store(till_client: TillClient) -> None:
+    shop = till_client.shop()
     other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second")
-    kit.key(other)
-    kit.card(CARD)
-    check_id = kit.check(shop, number=CARD).body["check_id"]
+    till_client.key(other)
+    till_client.card(CARD)
+    check_id = till_client.check(shop, number=CARD).body["check_id"]
 
-    assert kit.check(other, number=CARD).status == 409  # the outlet has no offer
-    assert kit.buy(other, check_id).status == 404
-    assert kit.roll_back(other, check_id).status == 404
+    assert till_client.check(other, number=CARD).status == 409  # the outlet has no offer
+    assert till_client.buy(other, check_id).status == 404
+    assert till_client.roll_back(other, check_id).status == 404

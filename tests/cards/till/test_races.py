@@ -60,123 +60,130 @@ def order(request: pytest.FixtureRequest) -> tuple[int, ...]:
 
 
 @pytest.fixture
-def racing(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    till = till_over(TakingTurns(kit.client), kit.secrets)
-    shop = kit.shop()
-    kit.card(CARD)
+def racing(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    till = till_over(TakingTurns(till_client.client), till_client.secrets)
+    shop = till_client.shop()
+    till_client.card(CARD)
     monkeypatch.setattr(till_app, "till", lambda: till)
     yield shop
 
 
-def _tries(kit: TillClient, shop: Shop) -> int:
-    assert isinstance(kit.client, MemoryDynamoDB)
-    row = kit.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
+def _tries(till_client: TillClient, shop: Shop) -> int:
+    assert isinstance(till_client.client, MemoryDynamoDB)
+    row = till_client.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
     return int(row["till_tries"]["N"])
 
 
 @pytest.mark.requirement("S0-42", "X-04")
 def test_one_request_sent_twice_at_once_is_one_check(
-    kit: TillClient, racing: Shop, order: tuple[int, ...]
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
-    same = [lambda: kit.check(racing, number=CARD, repeat="same")] * 2
+    same = [lambda: till_client.check(racing, number=CARD, repeat="same")] * 2
 
     told = _interleaved(order, same)
 
     assert told[0].body == told[1].body and told[0].body["valid"]
-    assert len(kit.records()) == 1
-    assert _tries(kit, racing) == 1
+    assert len(till_client.records()) == 1
+    assert _tries(till_client, racing) == 1
 
 
 def test_two_tills_scan_one_code_at_once(
-    kit: TillClient, racing: Shop, order: tuple[int, ...]
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
-    code = kit.turning_code(CARD)
+    code = till_client.turning_code(CARD)
 
-    told = _interleaved(order, [lambda: kit.check(racing, code=code)] * 2)
+    told = _interleaved(order, [lambda: till_client.check(racing, code=code)] * 2)
 
     assert told[0].body == told[1].body and told[0].body["valid"]
-    assert len(kit.records()) == 1
+    assert len(till_client.records()) == 1
 
 
 def test_two_checks_at_once_are_both_counted(
-    kit: TillClient, racing: Shop, order: tuple[int, ...]
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
-    told = _interleaved(order, [lambda: kit.check(racing, number=CARD)] * 2)
+    told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
 
     assert [answer.body["valid"] for answer in told] == [True, True]
-    assert _tries(kit, racing) == 2
+    assert _tries(till_client, racing) == 2
 
 
 def test_the_last_free_try_of_a_minute_is_given_once(
-    kit: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    till_client: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racing_till = till_app.till
-    monkeypatch.setattr(till_app, "till", lambda: kit.till)
+    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
     for place in range(29):
-        kit.card(f"20000000000000{place:02d}")
-        kit.check(racing, number=f"20000000000000{place:02d}")
+        till_client.card(f"20000000000000{place:02d}")
+        till_client.check(racing, number=f"20000000000000{place:02d}")
     monkeypatch.setattr(till_app, "till", racing_till)
 
-    told = _interleaved(order, [lambda: kit.check(racing, number=CARD)] * 2)
+    told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
 
     assert sorted(answer.status for answer in told) == [200, 429]
-    assert _tries(kit, racing) == 30
+    assert _tries(till_client, racing) == 30
 
 
 def test_the_last_use_of_a_day_is_given_once(
-    kit: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    till_client: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racing_till = till_app.till
-    monkeypatch.setattr(till_app, "till", lambda: kit.till)
+    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
     for _ in range(9):
-        kit.check(racing, number=CARD)
+        till_client.check(racing, number=CARD)
     monkeypatch.setattr(till_app, "till", racing_till)
 
-    told = _interleaved(order, [lambda: kit.check(racing, number=CARD)] * 2)
+    told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
 
     assert sorted(answer.body["reason"] for answer in told) == ["not_valid", "ok"]
 
 
-def test_one_purchase_wins(kit: TillClient, racing: Shop, order: tuple[int, ...]) -> None:
-    check_id = _interleaved((), [lambda: kit.check(racing, number=CARD)])[0].body["check_id"]
+def test_one_purchase_wins(till_client: TillClient, racing: Shop, order: tuple[int, ...]) -> None:
+    check_id = _interleaved((), [lambda: till_client.check(racing, number=CARD)])[0].body[
+        "check_id"
+    ]
 
     told = _interleaved(
         order,
-        [lambda: kit.buy(racing, check_id, 100), lambda: kit.buy(racing, check_id, 200)],
+        [
+            lambda: till_client.buy(racing, check_id, 100),
+            lambda: till_client.buy(racing, check_id, 200),
+        ],
     )
 
     assert sorted(answer.status for answer in told) == [200, 409]
-    assert len([key for key in kit.records() if key[1] == "PURCHASE"]) == 1
+    assert len([key for key in till_client.records() if key[1] == "PURCHASE"]) == 1
 
 
 def test_two_rollbacks_at_once_are_one(
-    kit: TillClient, racing: Shop, order: tuple[int, ...]
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
-    check_id = _interleaved((), [lambda: kit.check(racing, number=CARD)])[0].body["check_id"]
-    _interleaved((), [lambda: kit.buy(racing, check_id)])
+    check_id = _interleaved((), [lambda: till_client.check(racing, number=CARD)])[0].body[
+        "check_id"
+    ]
+    _interleaved((), [lambda: till_client.buy(racing, check_id)])
 
-    told = _interleaved(order, [lambda: kit.roll_back(racing, check_id)] * 2)
+    told = _interleaved(order, [lambda: till_client.roll_back(racing, check_id)] * 2)
 
     assert [answer.status for answer in told] == [200, 200]
     assert told[0].body == told[1].body
-    assert len([key for key in kit.records() if key[1] == "ROLLBACK"]) == 1
+    assert len([key for key in till_client.records() if key[1] == "ROLLBACK"]) == 1
 
 
 @pytest.mark.requirement("S0-47")
 def test_a_check_sent_after_the_block_was_answered_is_never_valid(
-    kit: TillClient, racing: Shop, order: tuple[int, ...]
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
     blocked_before: list[bool] = []
 
     def block() -> TillAnswer:
         greenlet.getcurrent().parent.switch()
-        kit.card(CARD, "blocked")
+        till_client.card(CARD, "blocked")
         blocked_before.append(True)
         return TillAnswer(200, {}, {})
 
     def check() -> TillAnswer:
         sent_after = bool(blocked_before)
-        answer = kit.check(racing, number=CARD)
+        answer = till_client.check(racing, number=CARD)
         answer.body["sent_after"] = sent_after
         return answer
 
@@ -206,15 +213,15 @@ class Disturbed(ForwardingClient):
 
 @pytest.mark.parametrize(("times", "status"), [(ATTEMPTS - 1, 200), (ATTEMPTS, 503)])
 def test_a_check_that_others_are_in_the_way_of_is_decided_again(
-    kit: TillClient, times: int, status: int
+    till_client: TillClient, times: int, status: int
 ) -> None:
-    kit.till = till_over(Disturbed(kit.recorder, times), kit.secrets)
-    shop = kit.shop()
-    kit.card(CARD)
+    till_client.till = till_over(Disturbed(till_client.recorder, times), till_client.secrets)
+    shop = till_client.shop()
+    till_client.card(CARD)
 
-    answer = kit.check(shop, number=CARD)
+    answer = till_client.check(shop, number=CARD)
 
     assert answer.status == status
     assert ("Retry-After" in answer.headers) == (status == 503)
-    assert [name for name, _ in kit.recorder.taken()].count("BatchGetItem") == ATTEMPTS
-    assert len(kit.records()) == (status == 200)
+    assert [name for name, _ in till_client.recorder.taken()].count("BatchGetItem") == ATTEMPTS
+    assert len(till_client.records()) == (status == 200)

@@ -199,15 +199,15 @@ def test_a_family_cannot_be_followed_from_shop_to_shop_or_month_to_month() -> No
 
 
 @pytest.mark.requirement("S0-41", "X-03")
-def test_each_answer_and_its_event_are_one_row(kit: TillClient) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
-    check_id = kit.check(shop, code=kit.turning_code(CARD)).body["check_id"]
-    kit.buy(shop, check_id)
-    kit.roll_back(shop, check_id)
-    kit.check(shop, number="1000000000000018")
+def test_each_answer_and_its_event_are_one_row(till_client: TillClient) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    check_id = till_client.check(shop, code=till_client.turning_code(CARD)).body["check_id"]
+    till_client.buy(shop, check_id)
+    till_client.roll_back(shop, check_id)
+    till_client.check(shop, number="1000000000000018")
 
-    types = sorted(_detail(item)[0] for item in kit.records().values())
+    types = sorted(_detail(item)[0] for item in till_client.records().values())
 
     assert types == [
         "cards.CardCheckRefused",
@@ -215,14 +215,14 @@ def test_each_answer_and_its_event_are_one_row(kit: TillClient) -> None:
         "cards.PurchaseRecorded",
         "cards.PurchaseRolledBack",
     ]
-    assert all("pending" in item and "commit_id" in item for item in kit.records().values())
+    assert all("pending" in item and "commit_id" in item for item in till_client.records().values())
 
 
-def test_the_month_is_the_regions(kit: TillClient, noon: Clock) -> None:
-    shop = kit.shop()
-    kit.card(CARD)
+def test_the_month_is_the_regions(till_client: TillClient, noon: Clock) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
     noon.moment = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)  # 00:00 of 1 November in ZR
-    kit.check(shop, number=CARD)
+    till_client.check(shop, number=CARD)
 
-    (item,) = kit.records().values()
+    (item,) = till_client.records().values()
     assert item["month"]["S"] == "2026-11"

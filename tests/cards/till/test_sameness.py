@@ -13,7 +13,7 @@ LIVE, ISSUED, BLOCKED, REPLACED, REVOKED, SPENT = (f"30000000000000{n:02d}" for 
 STATUSES = {ISSUED: "issued", BLOCKED: "blocked", REPLACED: "replaced", REVOKED: "revoked"}
 
 
-def _numbers(kit: TillClient) -> dict[str, Item]:
+def _numbers(till_client: TillClient) -> dict[str, Item]:
     return {
         "unknown": {"number": "4000000000000001"},
         "wrong check digit": {"number": "3000000000000006"},
@@ -25,27 +25,27 @@ def _numbers(kit: TillClient) -> dict[str, Item]:
     }
 
 
-def _printed(kit: TillClient) -> dict[str, Item]:
+def _printed(till_client: TillClient) -> dict[str, Item]:
     return {
-        "unknown": {"code": kit.static_code("4000000000000001")},
-        "forged": {"code": kit.static_code(LIVE)[:-4] + "AAAA"},
-        "older generation": {"code": kit.static_code(LIVE, generation=7)},
-        "blocked": {"code": kit.static_code(BLOCKED)},
-        "replaced": {"code": kit.static_code(REPLACED)},
-        "revoked": {"code": kit.static_code(REVOKED)},
-        "used too often today": {"code": kit.static_code(SPENT)},
+        "unknown": {"code": till_client.static_code("4000000000000001")},
+        "forged": {"code": till_client.static_code(LIVE)[:-4] + "AAAA"},
+        "older generation": {"code": till_client.static_code(LIVE, generation=7)},
+        "blocked": {"code": till_client.static_code(BLOCKED)},
+        "replaced": {"code": till_client.static_code(REPLACED)},
+        "revoked": {"code": till_client.static_code(REVOKED)},
+        "used too often today": {"code": till_client.static_code(SPENT)},
     }
 
 
-def _turning(kit: TillClient) -> dict[str, Item]:
+def _turning(till_client: TillClient) -> dict[str, Item]:
     return {
-        "unknown": {"code": kit.turning_code("4000000000000001")},
-        "forged": {"code": kit.turning_code(LIVE)[:-4] + "AAAA"},
-        "expired": {"code": kit.turning_code(LIVE, NOON - timedelta(seconds=60))},
-        "older generation": {"code": kit.turning_code(LIVE, generation=7)},
-        "blocked": {"code": kit.turning_code(BLOCKED)},
-        "replaced": {"code": kit.turning_code(REPLACED)},
-        "revoked": {"code": kit.turning_code(REVOKED)},
+        "unknown": {"code": till_client.turning_code("4000000000000001")},
+        "forged": {"code": till_client.turning_code(LIVE)[:-4] + "AAAA"},
+        "expired": {"code": till_client.turning_code(LIVE, NOON - timedelta(seconds=60))},
+        "older generation": {"code": till_client.turning_code(LIVE, generation=7)},
+        "blocked": {"code": till_client.turning_code(BLOCKED)},
+        "replaced": {"code": till_client.turning_code(REPLACED)},
+        "revoked": {"code": till_client.turning_code(REVOKED)},
     }
 
 
@@ -83,22 +83,23 @@ def _kib(item: Item) -> int:
 @pytest.mark.requirement("S0-41")
 @pytest.mark.parametrize("held_out", [_numbers, _printed, _turning])
 def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
-    kit: TillClient, held_out: Any
+    till_client: TillClient, held_out: Any
 ) -> None:
     shops = [
-        kit.shop(partner_id=f"par_01JP{n:02d}", outlet_id=f"out_01JO{n:02d}") for n in range(40)
+        till_client.shop(partner_id=f"par_01JP{n:02d}", outlet_id=f"out_01JO{n:02d}")
+        for n in range(40)
     ]
     for number in (LIVE, SPENT, *STATUSES):
-        kit.card(number, STATUSES.get(number, "active"))
+        till_client.card(number, STATUSES.get(number, "active"))
     for shop in shops[20:30]:
-        kit.check(shop, number=SPENT)
-    kit.recorder.taken()
+        till_client.check(shop, number=SPENT)
+    till_client.recorder.taken()
 
     shapes, told, units = set(), set(), set()
-    for place, (context, body) in enumerate(held_out(kit).items()):
-        answer = kit.post("/v1/card-checks", body, shops[place], repeat="repeat-0001")
+    for place, (context, body) in enumerate(held_out(till_client).items()):
+        answer = till_client.post("/v1/card-checks", body, shops[place], repeat="repeat-0001")
         assert answer.body["reason"] == "not_valid", context
-        calls = kit.recorder.taken()
+        calls = till_client.recorder.taken()
         assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
         shapes.add(json.dumps(_shape(calls), sort_keys=True))
         units.add(json.dumps(_units(calls)))
@@ -108,17 +109,17 @@ def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
     assert units == {json.dumps({"read": 3, "write": 6, "index": 2})}
 
 
-def test_what_each_kind_of_check_costs(kit: TillClient) -> None:
-    shop = kit.shop()
-    kit.card(LIVE)
+def test_what_each_kind_of_check_costs(till_client: TillClient) -> None:
+    shop = till_client.shop()
+    till_client.card(LIVE)
     found = {}
     for name, body in {
-        "turning": {"code": kit.turning_code(LIVE)},
+        "turning": {"code": till_client.turning_code(LIVE)},
         "typed": {"number": LIVE},
-        "printed": {"code": kit.static_code(LIVE)},
+        "printed": {"code": till_client.static_code(LIVE)},
     }.items():
-        assert kit.post("/v1/card-checks", body, shop).body["valid"]
-        calls = kit.recorder.taken()
+        assert till_client.post("/v1/card-checks", body, shop).body["valid"]
+        calls = till_client.recorder.taken()
         found[name] = ([operation for operation, _ in calls], _units(calls))
 
     assert found == {

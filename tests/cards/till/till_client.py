@@ -231,10 +231,10 @@ class Clock:
 
 
 @contextmanager
-def serving(kit: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def serving(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """The app served by this kit, on a clock that stands still until moved."""
     moved = Clock(NOON)
     monkeypatch.setattr(clock, "wall", lambda: moved.moment)
     monkeypatch.setattr(clock, "now", lambda: moved.moment)
-    monkeypatch.setattr(till_app, "till", lambda: kit.till)
+    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
     yield moved

@@ -405,13 +405,13 @@ def test_a_pool_that_cannot_answer_stops_nobody_and_is_counted(
 
 
 @pytest.mark.parametrize(
-    "talk", [silence, half, slow(0.3), None], ids=["silent", "half", "slow", "gone"]
+    "behaviour", [silence, half, slow(0.3), None], ids=["silent", "half", "slow", "gone"]
 )
 def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(
     provider: Provider,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    talk: Behaviour | None,
+    behaviour: Behaviour | None,
 ) -> None:
     for name, seconds in {"CONNECT": 0.1, "READ": 0.2, "PAUSE": 0.1}.items():
         monkeypatch.setattr(aws, f"{name}_SECONDS", seconds)
@@ -419,7 +419,7 @@ def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(
         monkeypatch.setenv(name, "eu-central-1")
     monkeypatch.setenv("USER_POOL_ID", "pool")
     aws.client.cache_clear()
-    with faulty_endpoint(talk) as cognito:
+    with faulty_endpoint(behaviour) as cognito:
         monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", cognito.url)
         event = {"authorizationToken": f"Bearer {token()}", "methodArn": ARN}
         countdown = Countdown(1.5)
