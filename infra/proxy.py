@@ -138,7 +138,7 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    origin: Proxy
+    proxy: Proxy
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,7 +1,7 @@
 """Injects faults: one seed decides which actor runs, what fails or repeats, and what time it is.
 
-Every actor is a greenlet. Each call of a port is a point at which the injector may switch to another
-actor, let the call fail before or after its effect, or end the process (Crash).
+Every actor is a greenlet. Each call of a port is a point at which the injector may switch to
+another actor, let the call fail before or after its effect, or end the process (Crash).
 """
 
 import random

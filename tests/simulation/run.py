@@ -231,7 +231,7 @@ class Run:
         return [message.receipt for message in batch if message.id not in failed]
 
     def _inbound(self, service: str, store: Store) -> Subscriptions:
-        """What a service does with its queue; some of it kills every worker, while faults are injected."""
+        """What a service does with its queue; some of it kills every worker at times."""
         if service == "mirror":
             return CrashingMirror(store, self._kills).inbound()
         ledger = sample_service.Ledger(store)
@@ -263,7 +263,7 @@ class Run:
     # the run
 
     def go(self) -> None:
-        """Storm, then calm until nothing moves."""
+        """Inject faults, then run without them until nothing moves."""
         self.injector.spawn(self.opener)
         self.injector.spawn(self.opener)
         for number in range(WRITERS):

@@ -96,7 +96,7 @@ class Sums(Repository[Sum]):
 
 
 class Open(BaseModel):
-    """Open a case under an id chosen by the storm."""
+    """Open a case under an id chosen by the run."""
 
     case_id: str
 

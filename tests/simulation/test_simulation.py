@@ -1,4 +1,4 @@
-"""The kernel keeps its promises in any storm, and the storm finds every known way to break them."""
+"""The kernel keeps its promises under any faults, which find every known way to break them."""
 
 from collections import Counter
 from collections.abc import Callable
