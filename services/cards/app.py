@@ -44,7 +44,7 @@ from shared.events import cards as told
 from shared.events.base import Event, Received
 from shared.messaging import consumer, deadlines, recipients, template_variables
 from shared.messaging.consumer import EventHandler
-from shared.messaging.recipients import Recipient, RecipientQuery, Refused
+from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import Principal
 from shared.storage import connection, files
 from shared.storage.command_context import CommandContext, Receipt
@@ -627,7 +627,7 @@ def resolve_recipients(event: Item, context: Any) -> Item:
     return recipients.answer(event, _whom, template_variables.declared("cards"))
 
 
-def _whom(ask: RecipientQuery) -> Recipient | Refused:
+def _whom(ask: RecipientQuery) -> Addressee | Refused:
     if announcing.is_news(ask):
         return announcing.resolve_holder(ask, announcements(), register(), registry())
     return reaching.resolve_holder(ask, registry())

@@ -1,16 +1,17 @@
 """The one synchronous contract between services: whose contact is behind this reference, now?
 
-Whoever must reach a person asks the service that owns the contact at the moment of sending, and
+A service that must reach a person asks the owner of the contact at the moment of sending, and
 keeps no copy. Guarantees
 * One question holds at most 100 items and the answer speaks of each of them exactly once.
-* The owner answers with exactly the variables that it declares for a template: neither a forgotten
-  nor a surplus one leaves it, and a template it does not know is refused.
+* The answer holds exactly the variables that the template declares, whatever more the owner knows;
+  a template that is not declared, or names what the owner does not know, is refused.
 * A failing item is refused alone; an owner that is down or answers nonsense is Unavailable, so
   that the message waits in its queue.
 * No validation error of this module carries a value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared import functions
 from shared.dependencies import connected
 from shared.errors import DomainError, Unavailable
-from shared.privacy.contact import Channel, Language
+from shared.privacy.contact import Channel, Contact, Language
 
 MAX_RECIPIENTS = 100
 
@@ -73,13 +74,25 @@ class Answer(_Model):
     recipients: list[Recipient | Refused] = Field(max_length=MAX_RECIPIENTS)
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A person as the owner knows them: the contact, and the values that a message may name.
+
+    A value that is read from the vault is given as a function, which is called only for a template
+    that declares its name. `first_name` is the name in the contact.
+    """
+
+    contact: Contact
+    known: Mapping[str, str | Callable[[], str]] = field(default_factory=dict, repr=False)
+
+
 # Takes the query, and its repositories and the vault by type.
-Resolver = Callable[..., Recipient | Refused]
+Resolver = Callable[..., Addressee | Refused]
 Declared = Mapping[str, frozenset[str]]
 
 
 def answer(event: Any, resolver: Resolver, declared: Declared) -> dict[str, Any]:
-    """The owner's side: resolve each item, and let out what its template declares, no more or less.
+    """Answer for the owner: resolve each item, and let out what its template declares.
 
     `resolver` checks consent and opens the vault (which writes the audit entry); `declared` names
     the variables of every template this owner fills. Unavailable passes through: the whole
@@ -96,13 +109,36 @@ def _resolved(ask: RecipientQuery, resolver: Resolver, declared: Declared) -> Re
         return Refused(reference=ask.reference, refused="unknown_template")
     try:
         found = resolver(ask, **connected(resolver))
+        if isinstance(found, Refused):
+            return found
+        return _recipient(ask, found, declared[ask.template])
     except Unavailable:
         raise
     except DomainError as refused:
         return Refused(reference=ask.reference, refused=refused.code)
-    if isinstance(found, Recipient) and set(found.variables) != declared[ask.template]:
+
+
+def _recipient(
+    ask: RecipientQuery, person: Addressee, declared: frozenset[str]
+) -> Recipient | Refused:
+    contact = person.contact
+    way = contact.way(ask.avoid)
+    if way is None:
+        return Refused(reference=ask.reference, refused="no_channel")
+    known = {"first_name": contact.name, **person.known}
+    if not declared <= known.keys():
         return Refused(reference=ask.reference, refused="undeclared_variables")
-    return found
+    return Recipient(
+        reference=ask.reference,
+        channel=way[0],
+        address=way[1],
+        language=contact.language,
+        variables={name: _value(known[name]) for name in declared},
+    )
+
+
+def _value(known: str | Callable[[], str]) -> str:
+    return known if isinstance(known, str) else known()
 
 
 class Recipients:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.messaging.template_variables import declared
 from tests.intake.api_client import (
     BOT,
     HQ,
@@ -261,6 +262,13 @@ def test_a_message_gets_the_contact_and_exactly_its_variables(client: IntakeClie
     assert ask(client, case, "care_started_family")["variables"] == {"first_name": NAME}
     assert ask(client, case, avoid=["sms"])["channel"] == "phone_task"
     assert len(readings(client, case)) == 3
+
+
+def test_a_family_has_a_value_for_all_that_any_template_names(client: IntakeClient) -> None:
+    case = client.received()
+
+    for template, named in declared("intake").items():
+        assert ask(client, case, template)["variables"].keys() == named
 
 
 def test_whoever_may_not_be_reached_is_refused_with_a_reason(client: IntakeClient) -> None:

@@ -3,15 +3,15 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.notifications.messages.gateway import Fate, Letter, Report
 from shared.events.base import Event, to_cloud_event
-from shared.messaging.recipients import Recipient, RecipientQuery, Refused, answer
+from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answer
 from shared.messaging.template_variables import declared
 from shared.principal import Principal
+from shared.privacy.contact import Contact
 from tests.support.world import World
 
 CASE, GUARDIAN, MATCH, CARD = (
@@ -29,6 +29,14 @@ GUARDIAN_REP = Principal(
 )
 
 
+ADDRESS = "+79161234567"
+# What the owners of contacts know beside the name.
+KNOWN = {
+    "number": "4824",
+    "activation_code": "70211",
+    "partner": "Магазин «Ромашка»",
+    "discount": "7",
+}
 READERS = {"family": "family", "guardian": "guardian_rep", "hq": "regional_hq"}
 
 
@@ -84,42 +92,25 @@ class FakeContactOwners:
     def __init__(self) -> None:
         self.down: set[str] = set()
         self.refusals: dict[str, str] = {}
-        self.ways = ["bot", "sms", "phone_task"]
-        self.name = "Анна"
+        self.contact = Contact(name="Анна", channel="bot", address=ADDRESS, phone=ADDRESS)
         self.asked: list[RecipientQuery] = []
 
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:
         owner = FunctionName.removesuffix("-resolve-recipients")
         if owner in self.down:
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}
-        told = answer(json.loads(Payload), self._resolve(owner), declared(owner))
+        told = answer(json.loads(Payload), self._resolve, declared(owner))
         return {"Payload": io.BytesIO(json.dumps(told).encode())}
 
-    def _resolve(self, owner: str) -> Callable[[RecipientQuery], Recipient | Refused]:
-        def resolve(ask: RecipientQuery) -> Recipient | Refused:
-            self.asked.append(ask)
-            if ask.reference in self.refusals:
-                return Refused(reference=ask.reference, refused=self.refusals[ask.reference])
-            channel = next((way for way in self.ways if way not in ask.avoid), None)
-            if channel is None:
-                return Refused(reference=ask.reference, refused="no_channel")
-            known = {
-                "first_name": self.name,
-                "number": "4824",
-                "activation_code": "70211",
-                "partner": "Магазин «Ромашка»",
-                "discount": "7",
-            }
-            return Recipient.model_validate(
-                {
-                    "reference": ask.reference,
-                    "channel": channel,
-                    "address": "+79161234567",
-                    "variables": {name: known[name] for name in declared(owner)[ask.template]},
-                }
-            )
+    def change(self, **fields: str | None) -> None:
+        """Let the person have another contact."""
+        self.contact = self.contact.model_copy(update=fields)
 
-        return resolve
+    def _resolve(self, ask: RecipientQuery) -> Addressee | Refused:
+        self.asked.append(ask)
+        if ask.reference in self.refusals:
+            return Refused(reference=ask.reference, refused=self.refusals[ask.reference])
+        return Addressee(self.contact, KNOWN)
 
 
 @dataclass

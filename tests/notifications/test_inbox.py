@@ -129,7 +129,7 @@ def test_a_long_inbox_is_read_page_by_page_newest_first(
 def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
     harness: NotificationsHarness, api: Api
 ) -> None:
-    harness.owners.ways = ["phone_task"]
+    harness.owners.change(channel="phone_task", address=None)
 
     harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
 

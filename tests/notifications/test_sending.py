@@ -226,7 +226,7 @@ def work_again(harness: NotificationsHarness) -> None:
 def test_a_person_whom_no_channel_reaches_becomes_a_task_for_headquarters(
     harness: NotificationsHarness,
 ) -> None:
-    harness.owners.ways = ["bot"]
+    harness.owners.change(phone=None)
     harness.gateway.faults = ["refuse:blocked_by_user"]
     event = intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other")
 
@@ -281,7 +281,7 @@ def test_a_message_that_was_held_up_into_the_night_waits_for_the_morning(
 
 
 def test_a_family_without_a_name_is_greeted_too(harness: NotificationsHarness) -> None:
-    harness.owners.name = ""
+    harness.owners.change(name="")
 
     harness.tell(RECEIVED)
 

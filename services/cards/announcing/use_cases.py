@@ -15,7 +15,7 @@ from shared import clock, ids
 from shared.errors import NotFound
 from shared.events import cards as told
 from shared.events.base import Event, Received
-from shared.messaging.recipients import Recipient, RecipientQuery, Refused
+from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 
@@ -99,7 +99,7 @@ def announcement_due(
 
 def resolve_holder(
     ask: RecipientQuery, announcements: Announcements, partners: Partners, cards: Cards
-) -> Recipient | Refused:
+) -> Addressee | Refused:
     """Whom news reach: the reference names the news and the card."""
     announcement_id, _, card_id = ask.reference.partition(".")
     found = announcements.get(announcement_id)
@@ -108,7 +108,7 @@ def resolve_holder(
         return Refused(reference=ask.reference, refused="no_consent")
     partner = partners.get(found.partner_id)
     facts = {"partner": partner.title, "discount": str(found.percent or "")}
-    return reaching.reach(ask, card, facts)
+    return reaching.reach(card, facts)
 
 
 def is_news(ask: RecipientQuery) -> bool:

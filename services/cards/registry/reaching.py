@@ -6,33 +6,25 @@ from services.cards.registry import sealed
 from services.cards.registry.domain import Card
 from services.cards.registry.repository import Cards
 from shared.errors import IllegalStep
-from shared.messaging import template_variables
-from shared.messaging.recipients import Recipient, RecipientQuery, Refused
+from shared.messaging.recipients import Addressee, RecipientQuery
 from shared.principal import system
 
 PURPOSE = "notify_holder"
 
 
-def resolve_holder(ask: RecipientQuery, cards: Cards) -> Recipient | Refused:
+def resolve_holder(ask: RecipientQuery, cards: Cards) -> Addressee:
     """Whom a message about a card reaches."""
-    return reach(ask, cards.get(ask.reference), {})
+    return reach(cards.get(ask.reference), {})
 
 
-def reach(ask: RecipientQuery, card: Card, facts: Mapping[str, str]) -> Recipient | Refused:
-    """The holder's contact, with the variables that the template declares."""
+def reach(card: Card, facts: Mapping[str, str]) -> Addressee:
+    """The holder, with the facts and the card's activation code for templates that name them."""
     asker = system("resolve_recipients")
     contact = sealed.open_contact(card, asker, PURPOSE)
-    way = contact.way(ask.avoid) if contact else None
-    if contact is None or way is None:
+    if contact is None:
         raise IllegalStep("no_channel")
-    named = template_variables.declared("cards")[ask.template]
-    variables = {"first_name": contact.name, **facts}
-    if "activation_code" in named:
-        variables["activation_code"] = sealed.open_card(card, asker, PURPOSE)[sealed.CODE]
-    return Recipient(
-        reference=ask.reference,
-        channel=way[0],
-        address=way[1],
-        language=contact.language,
-        variables={name: variables[name] for name in named},
-    )
+
+    def activation_code() -> str:
+        return sealed.open_card(card, asker, PURPOSE)[sealed.CODE]
+
+    return Addressee(contact, {**facts, "activation_code": activation_code})

@@ -14,8 +14,7 @@ from shared import clock, ids
 from shared.errors import IllegalStep, RateLimited
 from shared.events.matching import GuardianApplied, GuardianRejected
 from shared.identity.policy import Resource
-from shared.messaging import template_variables
-from shared.messaging.recipients import Recipient, RecipientQuery, Refused
+from shared.messaging.recipients import Addressee, RecipientQuery
 from shared.principal import Principal, system
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
@@ -156,25 +155,9 @@ def erase_contact(
     return guardians.save(context, erased, writes=vault.erase(guardian_id))
 
 
-def resolve_guardian(
-    ask: RecipientQuery, guardians: Guardians, vault: Vault
-) -> Recipient | Refused:
+def resolve_guardian(ask: RecipientQuery, guardians: Guardians, vault: Vault) -> Addressee:
     """Where to reach a guardian's contact person, for one message."""
     guardian = guardians.get(ask.reference)
     asker = system("notifications")
-    contact = Contact.model_validate(
-        vault.open(ask.reference, CONTACT, FIELDS, asker, "send_message")
-    )
-    way = contact.way(ask.avoid)
-    if way is None:
-        return Refused(reference=ask.reference, refused="no_channel")
-    known = {"first_name": contact.name, "number": guardian.number}
-    return Recipient(
-        reference=ask.reference,
-        channel=way[0],
-        address=way[1],
-        language=contact.language,
-        variables={
-            name: known[name] for name in template_variables.declared("matching")[ask.template]
-        },
-    )
+    fields = vault.open(ask.reference, CONTACT, FIELDS, asker, "send_message")
+    return Addressee(Contact.model_validate(fields), {"number": guardian.number})

@@ -3,6 +3,7 @@
 import pytest
 
 from services.cards import qr_codes
+from shared.messaging.template_variables import declared
 from tests.cards.api_client import (
     AUTHORITY,
     BOT,
@@ -119,6 +120,19 @@ def test_the_office_registers_an_order_and_the_card_is_issued_the_same_day(
     (reached,) = client.world.call("cards", "resolve_recipients", asked)["recipients"]
     assert reached["address"] == "+79211234567"
     assert reached["variables"]["activation_code"] == answer.json["activation_code"]
+
+
+def test_a_holder_has_a_value_for_all_that_any_template_about_a_card_names(
+    client: CardsClient,
+) -> None:
+    card = client.active_card()
+    # News of partners name the news: tests/cards/announcing.
+    about_cards = declared("cards").keys() - {"partner_news_due_holder"}
+    for template in about_cards:
+        item = {"reference": card["id"], "event_id": "evt_1", "template": template}
+        answer = client.world.call("cards", "resolve_recipients", {"items": [item]})
+        (reached,) = answer["recipients"]
+        assert reached["variables"].keys() == declared("cards")[template]
 
 
 def test_an_office_issues_on_orders_of_its_own_district_only(client: CardsClient) -> None:

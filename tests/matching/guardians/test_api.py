@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.messaging.template_variables import declared
 from shared.principal import Principal
 from tests.matching.api_client import (
     FEDERAL,
@@ -318,6 +319,15 @@ def test_messages_reach_the_contact_person_with_what_they_name(client: MatchingC
     assert (first["channel"], second["channel"]) == ("sms", "phone_task")
     assert second["variables"] == {"first_name": NAME}
     assert third["refused"] == "not_found"
+
+
+def test_a_guardian_has_a_value_for_all_that_any_template_names(client: MatchingClient) -> None:
+    guardian = client.applied()
+    for template, named in declared("matching").items():
+        item = {"reference": guardian, "event_id": "evt_1", "template": template}
+        answer = client.world.call("matching", "resolve_recipients", {"items": [item]})
+        (reached,) = answer["recipients"]
+        assert reached["variables"].keys() == named
 
 
 def test_people_without_a_part_in_this_learn_nothing(client: MatchingClient) -> None:

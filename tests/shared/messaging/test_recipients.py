@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from shared.errors import IllegalStep, NotFound, Unavailable
 from shared.messaging.recipients import (
+    Addressee,
     Answer,
     Recipient,
     RecipientQuery,
@@ -17,8 +19,13 @@ from shared.messaging.recipients import (
     Refused,
     answer,
 )
+from shared.privacy.contact import Contact
 
-DECLARED = {"introduced": frozenset({"name", "date"}), "reminder": frozenset[str]()}
+DECLARED = {
+    "introduced": frozenset({"first_name", "date"}),
+    "reminder": frozenset[str](),
+    "activated": frozenset({"code"}),
+}
 CANARY = "+79161234567"
 
 
@@ -26,8 +33,8 @@ def ask(reference: str = "fam_1", template: str = "introduced") -> RecipientQuer
     return RecipientQuery(reference=reference, event_id="evt_1", template=template)
 
 
-def found(one: RecipientQuery, **variables: str) -> Recipient:
-    return Recipient(reference=one.reference, channel="sms", address=CANARY, variables=variables)
+def found(**known: str | Callable[[], str]) -> Addressee:
+    return Addressee(Contact(name="Мария", channel="sms", phone=CANARY), known)
 
 
 def answered(resolver: Any, *asks: RecipientQuery) -> list[dict[str, Any]]:
@@ -37,17 +44,23 @@ def answered(resolver: Any, *asks: RecipientQuery) -> list[dict[str, Any]]:
 
 
 def test_the_owner_answers_each_item_in_order() -> None:
-    def resolver(one: RecipientQuery) -> Recipient | Refused:
+    def resolver(one: RecipientQuery) -> Addressee | Refused:
         if one.reference == "fam_2":
             return Refused(reference="fam_2", refused="no_consent")
         if one.reference == "fam_3":
             raise NotFound("family")
         if one.reference == "fam_4":
             raise IllegalStep("subject_erased")
-        return found(one, name="Мария", date="16 сентября")
+        return found(date="16 сентября")
 
     results = answered(resolver, *(ask(f"fam_{n}") for n in range(1, 5)))
-    assert results[0]["variables"] == {"name": "Мария", "date": "16 сентября"}
+    assert results[0] == {
+        "reference": "fam_1",
+        "channel": "sms",
+        "address": CANARY,
+        "language": "ru",
+        "variables": {"first_name": "Мария", "date": "16 сентября"},
+    }
     assert [one.get("refused") for one in results] == [
         None,
         "no_consent",
@@ -56,14 +69,52 @@ def test_the_owner_answers_each_item_in_order() -> None:
     ]
 
 
-@pytest.mark.parametrize("variables", [{}, {"name": "М"}, {"name": "М", "date": "d", "phone": "p"}])
-def test_a_variable_too_many_or_too_few_never_leaves_the_owner(variables: dict[str, str]) -> None:
-    (one,) = answered(lambda asked: found(asked, **variables), ask())
+def test_what_a_template_does_not_declare_never_leaves_the_owner() -> None:
+    (one,) = answered(lambda _: found(date="16 сентября", phone=CANARY), ask(template="reminder"))
+    assert one["variables"] == {}
+
+
+def test_a_template_that_names_what_the_owner_does_not_know_is_refused() -> None:
+    (one,) = answered(lambda _: found(phone=CANARY), ask())
     assert one == {"reference": "fam_1", "refused": "undeclared_variables"}
 
 
+def test_a_value_behind_a_function_is_read_only_for_a_template_that_names_it() -> None:
+    read: list[str] = []
+
+    def code() -> str:
+        read.append("code")
+        return "70211"
+
+    answered(lambda _: found(code=code, date="16 сентября"), ask(), ask(template="reminder"))
+    assert read == []
+    (one,) = answered(lambda _: found(code=code), ask(template="activated"))
+    assert one["variables"] == {"code": "70211"}
+    assert read == ["code"]
+
+
+def test_a_value_that_the_vault_no_longer_has_refuses_its_own_item_alone() -> None:
+    def code() -> str:
+        raise NotFound("card")
+
+    first, second = answered(
+        lambda _: found(code=code), ask(template="activated"), ask(template="reminder")
+    )
+    assert first == {"reference": "fam_1", "refused": "not_found"}
+    assert second["channel"] == "sms"
+
+
+def test_nothing_is_read_for_a_person_who_cannot_be_reached() -> None:
+    def code() -> str:
+        raise AssertionError("must not be read")
+
+    avoiding = ask(template="activated").model_copy(update={"avoid": ("sms", "phone_task")})
+    (one,) = answered(lambda _: found(code=code), avoiding)
+    assert one == {"reference": "fam_1", "refused": "no_channel"}
+
+
 def test_a_template_the_owner_does_not_know_is_refused_unopened() -> None:
-    def resolver(one: RecipientQuery) -> Recipient:
+    def resolver(one: RecipientQuery) -> Addressee:
         raise AssertionError("must not be asked")
 
     (one,) = answered(resolver, ask(template="unheard_of"))
@@ -71,7 +122,7 @@ def test_a_template_the_owner_does_not_know_is_refused_unopened() -> None:
 
 
 def test_an_owner_whose_vault_is_down_answers_nothing() -> None:
-    def resolver(one: RecipientQuery) -> Recipient:
+    def resolver(one: RecipientQuery) -> Addressee:
         raise Unavailable
 
     with pytest.raises(Unavailable):
@@ -80,8 +131,8 @@ def test_an_owner_whose_vault_is_down_answers_nothing() -> None:
 
 def test_no_more_than_a_hundred_at_once() -> None:
     with pytest.raises(ValidationError):
-        answered(lambda one: found(one), *(ask(f"fam_{n}") for n in range(101)))
-    assert len(answered(lambda one: found(one), *[ask(template="reminder")] * 100)) == 100
+        answered(lambda _: found(), *(ask(f"fam_{n}") for n in range(101)))
+    assert len(answered(lambda _: found(), *[ask(template="reminder")] * 100)) == 100
 
 
 class FakeLambda:
@@ -97,7 +148,7 @@ class FakeLambda:
         payload = (
             self.payload
             or json.dumps(
-                answer(json.loads(request["Payload"]), lambda one: found(one), DECLARED)
+                answer(json.loads(request["Payload"]), lambda _: found(), DECLARED)
             ).encode()
         )
         return {"Payload": io.BytesIO(payload), **self.more}
@@ -136,9 +187,14 @@ def test_an_owner_that_is_down_or_talks_nonsense_is_unavailable(owner: FakeLambd
 
 @pytest.mark.requirement("X-08")
 def test_neither_a_print_nor_an_error_shows_an_address() -> None:
-    recipient = found(ask(), name="Мария Канарейкина")
+    recipient = Recipient(
+        reference="fam_1",
+        channel="sms",
+        address=CANARY,
+        variables={"first_name": "Мария Канарейкина"},
+    )
     sinks = [str(recipient), repr(recipient), str(Answer(recipients=[recipient]))]
-    sinks.append(repr(Answer(recipients=[recipient])))
+    sinks += [repr(Answer(recipients=[recipient])), repr(found(name="Мария Канарейкина"))]
     for wrong in ({"reference": "fam_1", "channel": "sms", "address": [CANARY]}, {"x": CANARY}):
         with pytest.raises(ValidationError) as refused:
             Answer.model_validate({"recipients": [wrong]})

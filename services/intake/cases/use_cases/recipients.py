@@ -4,8 +4,7 @@ from services.intake.cases.codes import Purpose
 from services.intake.cases.desk import Desk
 from services.intake.cases.domain import Case
 from services.intake.cases.use_cases.register import CONTACT_RECORD
-from shared.messaging import template_variables
-from shared.messaging.recipients import Recipient, RecipientQuery, Refused
+from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.contact import FIELDS, Contact
 
@@ -13,7 +12,7 @@ SEND_MESSAGE = "send_message"
 OWNER = "intake"
 
 
-def resolve_recipient(ask: RecipientQuery, desk: Desk) -> Recipient | Refused:
+def resolve_recipient(ask: RecipientQuery, desk: Desk) -> Addressee | Refused:
     """Where to reach one family and the words it may be addressed with, or why not."""
     case = desk.cases.get(ask.reference)
     refused = _refusal(case)
@@ -21,18 +20,7 @@ def resolve_recipient(ask: RecipientQuery, desk: Desk) -> Recipient | Refused:
         return Refused(reference=ask.reference, refused=refused)
     asker = system("resolve_recipients")
     fields = desk.vault.open(case.case_id, CONTACT_RECORD, FIELDS, asker, SEND_MESSAGE)
-    contact = Contact.model_validate(fields)
-    way = contact.way(ask.avoid)
-    if way is None:
-        return Refused(reference=ask.reference, refused="no_channel")
-    known = {"first_name": contact.name, "number": case.number}
-    return Recipient(
-        reference=ask.reference,
-        channel=way[0],
-        address=way[1],
-        language=contact.language,
-        variables={name: known[name] for name in template_variables.declared(OWNER)[ask.template]},
-    )
+    return Addressee(Contact.model_validate(fields), {"number": case.number})
 
 
 def _refusal(case: Case) -> str | None:
