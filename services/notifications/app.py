@@ -22,7 +22,7 @@ from shared import aws, ids, keyring
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
-from shared.events import cards, intake, matching, notifications
+from shared.events import intake, matching
 from shared.events.base import Event, Received
 from shared.identity import signed_links
 from shared.identity.policy import Policy
@@ -230,56 +230,17 @@ def forget_family(received: Received[intake.FamilyErased], context: CommandConte
     feedback.forget_family(received, context, desk(), vault())
 
 
-REACTIONS: dict[type[Event], tuple[EventHandler, ...]] = {
-    intake.RequestReceived: (announce,),
-    intake.RequestTriaged: (announce,),
-    intake.NeedsChanged: (announce,),
-    intake.CareRequired: (announce,),
-    intake.CareRequirementLifted: (announce,),
-    intake.CaseClosed: (announce,),
-    intake.CaseReopened: (announce,),
+ANNOUNCED: dict[type[Event], tuple[EventHandler, ...]] = {
+    event: (announce,) for event in catalogue.announced_events()
+}
+REMEMBERED: dict[type[Event], tuple[EventHandler, ...]] = {
+    matching.CareStarted: (keep_story_reminder,),
+    matching.StorySubmitted: (keep_story_reminder,),
+    matching.CareEnded: (keep_story_reminder,),
     intake.FamilyErased: (forget_family,),
-    matching.GuardianApplied: (announce,),
-    matching.ClarificationRequested: (announce,),
-    matching.GuardianApproved: (announce,),
-    matching.GuardianRejected: (announce,),
-    matching.GuardianAssigned: (announce,),
-    matching.TrainingCompleted: (announce,),
-    matching.InterviewHeld: (announce,),
-    matching.ParticipationAgreementSigned: (announce,),
-    matching.GuardianReady: (announce,),
-    matching.GuardianSuspended: (announce,),
-    matching.GuardianWithdrawn: (announce,),
-    matching.MatchProposed: (announce,),
-    matching.MatchDeclined: (announce,),
-    matching.MatchCancelled: (announce,),
-    matching.IntroductionDueSoon: (announce,),
-    matching.IntroductionOverdue: (announce,),
-    matching.IntroductionHeld: (announce,),
-    matching.CareAgreementSigned: (announce,),
-    matching.CareNeedsChanged: (announce,),
-    matching.CareStarted: (announce, keep_story_reminder),
-    matching.FollowUpDue: (announce,),
-    matching.FollowUpDone: (announce,),
-    matching.FollowUpMissed: (announce,),
-    matching.GuardianReported: (announce,),
-    matching.StorySubmitted: (announce, keep_story_reminder),
-    matching.StoryCleared: (announce,),
-    matching.TerminationNotified: (announce,),
-    matching.NoticeAwaited: (announce,),
-    matching.CareEnded: (announce, keep_story_reminder),
-    cards.CardIssued: (announce,),
-    cards.CardActivationDue: (announce,),
-    cards.CardActivated: (announce,),
-    cards.CardBlocked: (announce,),
-    cards.CardReplaced: (announce,),
-    cards.CardRevoked: (announce,),
-    cards.PartnerLeadAdded: (announce,),
-    cards.PartnerNewsDue: (announce,),
-    notifications.FeedbackReceived: (announce,),
-    notifications.LowScoreReceived: (announce,),
-    notifications.MessageFailed: (announce,),
-    notifications.StoryDue: (announce,),
+}
+REACTIONS: dict[type[Event], tuple[EventHandler, ...]] = {
+    event: ANNOUNCED.get(event, ()) + REMEMBERED.get(event, ()) for event in ANNOUNCED | REMEMBERED
 }
 
 

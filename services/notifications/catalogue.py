@@ -1,15 +1,16 @@
 """What is said to whom about which event: the templates, chosen and filled in.
 
-A template is one table `[Event.audience]` of `templates/<publishing service>.toml`. It declares all
-that its text may name; the owner of the contact gives `variables`, the event gives `facts`.
+A template is one table `[Event.audience]` of `templates/<publishing service>.toml`. The event gives
+the `facts` that it declares; all else that its texts name, the owner of the contact gives.
 """
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from string import Template as Text
 from typing import Any, Self
@@ -17,8 +18,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.events.base import Event
+
 HERE = Path(__file__).parent
 FEEDBACK_LINK = "feedback_link"
+FIRST_NAME = "first_name"
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -106,11 +110,9 @@ class Template(BaseModel):
     by: str | None = None
     texts: Mapping[str, str] = {}
     only: Mapping[str, str] = {}
-    variables: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = {}
     lines: tuple[str, ...] = ()
     urgent: bool = False
-    feedback: bool = False
 
     @model_validator(mode="after")
     def _one_way_to_speak(self) -> Self:
@@ -143,10 +145,20 @@ class Template(BaseModel):
         return {name: str(value) for name, value in found.items() if value is not None}
 
     @property
-    def placeholders(self) -> frozenset[str]:
-        """All that a text of this template may name."""
-        links = {FEEDBACK_LINK} if self.feedback else set()
-        return frozenset({*self.variables, *self.facts, *links})
+    def variables(self) -> frozenset[str]:
+        """Return what the owner of the contact must give: all that is no fact, and the greeting."""
+        greeted = {FIRST_NAME} if self.audience.owner else set()
+        return frozenset(self._named | greeted) - {FEEDBACK_LINK, *self.facts}
+
+    @property
+    def feedback(self) -> bool:
+        """Whether the message leads to a feedback form."""
+        return FEEDBACK_LINK in self._named
+
+    @property
+    def _named(self) -> set[str]:
+        texts = [self.text] if self.text else self.texts.values()
+        return {name for text in texts for name in Text(text).get_identifiers()}
 
 
 class Words(BaseModel):
@@ -218,7 +230,7 @@ class Catalogue:
     def _greeting(self, template: Template, variables: Mapping[str, str]) -> list[str]:
         if template.audience.owner is None:
             return []
-        name = variables.get("first_name")
+        name = variables.get(FIRST_NAME)
         if not name:
             return [self.words.greeting]
         return [Text(self.words.greeting_named).substitute(first_name=name)]
@@ -241,16 +253,29 @@ class Catalogue:
         return Text(self.words.day).substitute(day=day.day, month=self.words.months[day.month - 1])
 
 
+def announced_events() -> Iterator[type[Event]]:
+    """Yield the events that a template speaks of: the headings of the files."""
+    for service, events in _documents().items():
+        module = import_module(f"shared.events.{service}")
+        yield from (getattr(module, event) for event in events)
+
+
 @cache
 def catalogue() -> Catalogue:
     """The catalogue as deployed, read once per container."""
     templates = tuple(
-        Template(event_type=f"{path.stem}.{event}", audience=audience, **entry)
-        for path in sorted((HERE / "templates").glob("*.toml"))
-        for event, audiences in _toml(path).items()
+        Template(event_type=f"{service}.{event}", audience=audience, **entry)
+        for service, events in _documents().items()
+        for event, audiences in events.items()
         for audience, entry in audiences.items()
     )
     return Catalogue(templates, Words.model_validate(_toml(HERE / "words.toml")))
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    """Return the files of templates as they are written, by publishing service."""
+    return {path.stem: _toml(path) for path in sorted((HERE / "templates").glob("*.toml"))}
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import pytest
 from services.intake.cases.codes import ClosedReason, TriageDecision
 from services.matching.words import FollowUpResult
 from services.notifications import app
-from services.notifications.catalogue import FEEDBACK_LINK, HERE, Template, catalogue
-from shared.messaging.template_variables import declared
+from services.notifications.catalogue import FEEDBACK_LINK, HERE, Audience, Template, catalogue
+from shared.events.intake import FamilyErased
+from shared.events.matching import CareStarted
 from shared.reference.regions import region
 from tools.event_catalogue import by_type
 
@@ -57,19 +58,33 @@ def test_each_text_says_what_happens_next(template: Template, text: str) -> None
     assert asked in text
 
 
-@pytest.mark.parametrize(("template", "text"), TEXTS)
-def test_each_text_names_only_what_its_template_declares(template: Template, text: str) -> None:
-    assert set(Text(text).get_identifiers()) <= template.placeholders
+@pytest.mark.parametrize("template", NAMES)
+def test_each_text_for_the_staff_names_facts_of_the_event_alone(template: Template) -> None:
+    """Nobody is asked about a person whose inbox it is."""
+    assert (template.variables == frozenset()) == (template.audience.owner is None)
 
 
 @pytest.mark.parametrize("template", NAMES)
-def test_each_declared_variable_is_used(template: Template) -> None:
+def test_each_declared_fact_is_named(template: Template) -> None:
     texts = [template.text] if template.text else template.texts.values()
-    used = {name for text in texts for name in Text(text or "").get_identifiers()}
+    named = {name for text in texts for name in Text(text or "").get_identifiers()}
 
-    assert template.placeholders - used <= {"first_name"}
-    assert ("first_name" in template.variables) == (template.audience.owner is not None)
-    assert (FEEDBACK_LINK in used) == template.feedback
+    assert set(template.facts) <= named
+
+
+def test_what_the_owner_must_give_is_read_from_the_texts() -> None:
+    template = Template(
+        event_type="intake.RequestReceived",
+        audience=Audience.FAMILY,
+        reference="case_id",
+        subject="Новость",
+        by="again",
+        texts={"true": "$number и ${day}", "false": "$feedback_link"},
+        facts={"day": "day day"},
+    )
+
+    assert template.variables == {"first_name", "number"}
+    assert template.feedback
 
 
 @pytest.mark.parametrize("template", NAMES)
@@ -94,7 +109,7 @@ def test_names_of_templates_are_unique_across_services() -> None:
     assert sum(len(found) for found in catalogue().by_event.values()) == len(TEMPLATES)
 
 
-def test_the_service_reacts_to_exactly_the_events_it_has_something_to_say_about() -> None:
+def test_an_event_is_announced_because_it_has_a_template() -> None:
     announced = {
         event.detail_type()
         for event, reactions in app.REACTIONS.items()
@@ -102,17 +117,8 @@ def test_the_service_reacts_to_exactly_the_events_it_has_something_to_say_about(
     }
 
     assert announced == set(catalogue().by_event)
-
-
-@pytest.mark.parametrize("owner", ["intake", "matching", "cards"])
-def test_what_owners_may_let_out_is_exactly_what_the_texts_use(owner: str) -> None:
-    used = {
-        template.name: frozenset(template.variables)
-        for template in TEMPLATES
-        if template.audience.owner == owner
-    }
-
-    assert declared(owner) == used
+    assert app.REACTIONS[CareStarted] == (app.announce, app.keep_story_reminder)
+    assert app.REACTIONS[FamilyErased] == (app.forget_family,)
 
 
 @pytest.mark.requirement("S4-55")
@@ -167,7 +173,7 @@ def test_every_template_renders_without_a_hole(template: Template) -> None:
             zone=ZoneInfo("Europe/Samara"),
             facts={n: facts.get(f.kind, "D01") for n, f in template.facts.items()},
             districts={"D01": "Центральный район"},
-            variables={name: "Икс" for name in template.placeholders - set(template.facts)},
+            variables={name: "Икс" for name in template.variables | {FEEDBACK_LINK}},
             lines={},
         )
         assert "$" not in rendered.text
