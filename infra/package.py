@@ -119,6 +119,7 @@ def _ours(name: str) -> list[Path]:
         "reproducible_zip.py",
         "runtime.py",
         "templates.py",
+        "subscriptions.py",
         "stack_defaults.py",
     )
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]

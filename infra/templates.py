@@ -1,7 +1,8 @@
 """Reads CloudFormation written in YAML and puts a stack together from the files it includes.
 
 A service's stack is `infra/X.yaml` laid over the files in its `Metadata.Includes`, which are plain
-CloudFormation too: what all services have the same is written once, and a test can hold it.
+CloudFormation too: what all services have the same is written once, and a test can hold it. Which
+events a service hears is read from its app (`subscriptions`).
 """
 
 from functools import cache
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from infra.subscriptions import subscribed
 
 INFRA = Path(__file__).parent
 Template = dict[str, Any]
@@ -56,7 +59,7 @@ def stack(name: str) -> Template:
     whole: Template = {}
     for included in own.pop("Metadata", {}).get("Includes", []):
         whole = overlay(whole, read(INFRA / included))
-    merged: Template = overlay(whole, own)
+    merged: Template = subscribed(overlay(whole, own), name)
     return merged
 
 

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from infra import subscriptions
 from infra.deploy import NEEDED
 from infra.deployer import output_name, waves
 from infra.layer import RESOURCES
 from infra.package import PLACEHOLDER
+from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT, app_folders, service_names
 from infra.templates import INFRA
 from shared.messaging import suspects
@@ -67,11 +69,30 @@ def test_every_finding_of_the_linter_is_explained(stacks: Stacks, tmp_path: Path
 
 
 @LISTENING
-def test_a_rule_lists_exactly_what_its_service_reacts_to(stacks: Stacks, service: str) -> None:
+def test_a_rule_as_it_is_deployed_lists_what_its_service_reacts_to(
+    stacks: Stacks, service: str
+) -> None:
     app = importlib.import_module(f"services.{service}.app")
     rule = stacks[service].of_type("AWS::Events::Rule")["Rule"]
-    pattern = rule["EventPattern"]
-    assert pattern["detail-type"] == sorted(event.detail_type() for event in app.REACTIONS)
+    heard = rule["EventPattern"]["detail-type"]
+    assert heard
+    assert heard == sorted(event.detail_type() for event in app.REACTIONS)
+
+
+def test_no_place_for_events_is_left_open(stacks: Stacks) -> None:
+    (word,) = subscriptions.PLACEHOLDER
+    assert word in (INFRA / "service.yaml").read_text("utf-8")
+    assert [name for name, stack in stacks.items() if word in json.dumps(stack.template)] == []
+
+
+def test_a_service_that_reacts_to_nothing_is_not_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = importlib.import_module("services.intake.app")
+    monkeypatch.setattr(app, "REACTIONS", {})
+    rule = {"Rule": {"EventPattern": {"detail-type": subscriptions.PLACEHOLDER}}}
+
+    assert subscriptions.subscribed({"Rule": "none"}, "intake") == {"Rule": "none"}
+    with pytest.raises(CannotPackage, match="reacts to no event"):
+        subscriptions.subscribed(rule, "intake")
 
 
 # queues ---------------------------------------------------------------------------------------

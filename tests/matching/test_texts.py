@@ -35,11 +35,3 @@ def test_every_next_step_has_a_label() -> None:
     steps = {step for table in tables for verbs in table.values() for step in verbs}  # type: ignore[attr-defined]
 
     assert steps <= set(TEXTS["next_steps"])
-
-
-def test_the_rule_of_the_bus_names_what_the_app_reacts_to() -> None:
-    from services.matching.app import REACTIONS
-
-    template = Path("infra/matching.yaml").read_text(encoding="utf-8")
-
-    assert set(re.findall(r"- (intake\.\w+)", template)) == {e.detail_type() for e in REACTIONS}

@@ -1,0 +1,37 @@
+"""Writes into a stack's template which events its service hears, read from the service's app.
+
+`REACTIONS` of `services/X/app.py` is the only list of them. The rule of the bus says
+`[written-from-reactions]` where the names of the events belong.
+"""
+
+import importlib
+from threading import Lock
+from typing import Any
+
+from infra.reproducible_zip import CannotPackage
+
+PLACEHOLDER = ["written-from-reactions"]
+
+# Two stacks are built at a time, and their services import the same modules.
+_importing = Lock()
+
+
+def subscribed(template: Any, service: str) -> Any:
+    """Return the template with the service's events in the place of each placeholder."""
+    if template == PLACEHOLDER:
+        return detail_types(service)
+    if isinstance(template, dict):
+        return {key: subscribed(value, service) for key, value in template.items()}
+    return template
+
+
+def detail_types(service: str) -> list[str]:
+    """Return the names of the events that a service reacts to; refuse to build one without any."""
+    with _importing:
+        app = importlib.import_module(f"services.{service}.app")
+    found = sorted(event.detail_type() for event in app.REACTIONS)
+    if not found:
+        raise CannotPackage(
+            f"services/{service}/app.py reacts to no event: its rule would be empty"
+        )
+    return found
