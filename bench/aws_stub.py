@@ -177,7 +177,6 @@ def environment(stub: AwsStub, service: str) -> dict[str, str]:
         "QUEUE_URL": f"{stub.url}/000000000000/queue",
         "JOBS_QUEUE_URL": f"{stub.url}/000000000000/jobs",
         "ROOT_KEY": ROOT_KEY,
-        "KMS_KEY_ID": "k",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
     }
     found |= {

@@ -5,9 +5,10 @@ offset; no AWS template carries that setting. `wall()` is the machine's time and
 agree with the outside world: row expiry, tokens and signatures.
 """
 
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from shared import settings
 
 
 def wall() -> datetime:
@@ -22,7 +23,7 @@ def now() -> datetime:
 
 def offset() -> timedelta:
     """How far business time stands from the wall; always zero where no CLOCK_FILE is set."""
-    path = os.environ.get("CLOCK_FILE")
+    path = settings.clock_file()
     if not path:
         return timedelta()
     try:

@@ -12,12 +12,12 @@ not import `cryptography`.
 """
 
 import hmac
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 
+from shared import settings
 from shared.errors import Unavailable
 
 
@@ -47,7 +47,7 @@ def from_env() -> Secrets:
     """The secrets of the service this container runs (SERVICE, ROOT_KEY)."""
     from shared import aws
 
-    service, root_key = os.environ["SERVICE"], os.environ["ROOT_KEY"]
+    service, root_key = settings.service.required(), settings.root_key()
     return Secrets(service, lambda: unwrap_root_key(aws.client("kms"), root_key, service))
 
 

@@ -7,7 +7,6 @@ unit test) all functions here do nothing.
 import functools
 import gc
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from typing import Any, Literal, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPowertoolsFormatter
 
-from shared import budget
+from shared import budget, settings
 from shared.redaction import REDACTED, place, safe
 
 NAMESPACE = "Ryadom"
@@ -87,7 +86,7 @@ def _logger(service: str) -> Logger:
     logger = Logger(service, logger_handler=_Stdout(), logger_formatter=RedactingFormatter())
     logging.getLogger(service).propagate = False
     # Outside Lambda the root logger belongs to whoever runs us: pytest, a script.
-    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    if settings.in_lambda():
         logging.root.handlers[:] = [logger.registered_handler]
         logging.captureWarnings(True)
         logging.raiseExceptions = False  # it prints the arguments of a record that has no form
@@ -126,7 +125,7 @@ class _Invocation:
         # What `Metrics` collects belongs to the process, so it is given all at once: an invocation
         # inside another keeps to itself.
         metrics = _metrics(self.service)
-        metrics.add_dimension("stage", os.environ.get("STAGE", "local"))
+        metrics.add_dimension("stage", settings.stage())
         for name in _METADATA & self.fields.keys():
             metrics.add_metadata(name, safe(self.fields[name]))
         if self.fields["cold_start"]:
@@ -211,7 +210,7 @@ def observed(function: str, service: str | None = None) -> Callable[[Handler], H
     def wrap(handler: Handler) -> Handler:
         @functools.wraps(handler)
         def run(event: Any, context: Any) -> Any:
-            name = service or os.environ.get("SERVICE", "unknown")
+            name = service or settings.service()
             with budget.of(context), invocation(name, function, context):
                 return handler(event, context)
 

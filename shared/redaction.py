@@ -9,6 +9,8 @@ import re
 from types import TracebackType
 from typing import Any
 
+from shared.settings import MissingSetting
+
 REDACTED = "[redacted]"
 
 # A UUID, a ULID, a trace id of OpenTelemetry or of X-Ray.
@@ -72,10 +74,12 @@ def _provider_code(error: BaseException) -> str | None:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """An exception without its values: type, frames, provider's error code, types of its causes."""
+    """An exception without its values: type, frames, causes' types, a code or setting we know."""
     told: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
     if (code := _provider_code(error)) is not None:
         told["code"] = code
+    if isinstance(error, MissingSetting):
+        told["setting"] = error.name
     causes: list[str] = []
     inner = error.__cause__ or error.__context__
     while inner is not None and len(causes) < 5:

@@ -1,11 +1,11 @@
 """Every way into cards: routes, the queue, the minute sweep. Wiring and nothing else."""
 
-import os
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.cards import settings
 from services.cards.announcing import use_cases as announcing
 from services.cards.announcing.repository import Announcements
 from services.cards.batches import use_cases as batches
@@ -316,7 +316,7 @@ def get_print(path: PrintPath, caller: Principal) -> PrintView:
 @app.get("/partners/{partner_id}/sticker", caller="person")
 def get_sticker(path: forms.PartnerPath, caller: Principal) -> Sticker:
     """Show the sticker for a partner's door."""
-    site = os.environ.get("PUBLIC_URL", "").rstrip("/")
+    site = settings.public_url().rstrip("/")
     return printing.show_sticker(path.partner_id, caller, register(), site)
 
 

@@ -1,12 +1,11 @@
 """Every way into notifications: routes, the queue, the minute sweep. Wiring and nothing else."""
 
-import os
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.notifications import catalogue
+from services.notifications import catalogue, settings
 from services.notifications.desk import Desk
 from services.notifications.feedback import use_cases as feedback
 from services.notifications.feedback.use_cases import AnswerForm, AnswerView, FormView
@@ -47,10 +46,8 @@ def desk() -> Desk:
         store=connection.store(),
         catalogue=catalogue.catalogue(),
         gateway=lambda: gateway.gateway(),
-        owner=lambda name: recipients.Recipients(
-            aws.client("lambda"), os.environ[f"{name.upper()}_RECIPIENTS"]
-        ),
-        public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
+        owner=lambda name: recipients.Recipients(aws.client("lambda"), settings.recipients(name)()),
+        public_url=settings.public_url().rstrip("/"),
     )
 
 

@@ -17,7 +17,6 @@ USER_POOL_ID names the pool.
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -27,7 +26,7 @@ from typing import Any
 import jwt
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, budget, clock, observability
+from shared import aws, budget, clock, observability, settings
 from shared.errors import Unauthenticated, Unavailable
 from shared.identity import machine_tokens
 from shared.principal import Principal
@@ -109,10 +108,10 @@ def _verified(token: str) -> dict[str, Any]:
         named = jwt.decode(token, options={"verify_signature": False})
         claims: dict[str, Any] = jwt.decode(
             token,
-            _issuer_keys(os.environ["JWKS_URL"]).get_signing_key_from_jwt(token),
+            _issuer_keys(settings.jwks_url()).get_signing_key_from_jwt(token),
             algorithms=ALGORITHMS,
-            issuer=os.environ["ISSUER"],
-            audience=os.environ["AUDIENCE"] if "aud" in named else None,
+            issuer=settings.issuer(),
+            audience=settings.audience() if "aud" in named else None,
             leeway=LEEWAY_SECONDS,
             options={"require": ["exp", "iat", "iss", "sub"]},
         )
@@ -120,7 +119,7 @@ def _verified(token: str) -> dict[str, Any]:
         raise Unavailable("identity_unavailable") from None
     except jwt.PyJWTError as refusal:
         raise Unauthenticated(_REASONS.get(type(refusal), "bad_signature")) from None
-    if "aud" not in claims and claims.get("client_id") != os.environ["AUDIENCE"]:
+    if "aud" not in claims and claims.get("client_id") != settings.audience():
         raise Unauthenticated("wrong_audience")
     return claims
 
@@ -157,7 +156,7 @@ def _check_account(claims: Mapping[str, Any]) -> None:
     hour by itself, and only whoever holds a good token can make us ask. Closed when we are not
     allowed to ask, since that is a mistake of ours that would last.
     """
-    pool = os.environ.get("USER_POOL_ID")
+    pool = settings.user_pool_id()
     if not pool:
         return
     name = next(claims[each] for each in ("cognito:username", "username", "sub") if each in claims)
@@ -204,7 +203,7 @@ def _claim(claims: Mapping[str, Any], name: str) -> Any:
 
 @cache
 def _claims_map() -> dict[str, str]:
-    own: dict[str, str] = json.loads(os.environ.get("CLAIMS") or "{}")
+    own: dict[str, str] = json.loads(settings.claims())
     return COGNITO_CLAIMS | own
 
 

@@ -10,7 +10,6 @@ Guarantees
   wait.
 """
 
-import os
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 import jwt
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, observability
+from shared import aws, observability, settings
 from shared.errors import Unauthenticated, Unavailable
 from shared.principal import Principal
 
@@ -50,7 +49,7 @@ def _verified(token: str) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
-            _public_key(os.environ["MACHINE_KEY_ARN"]),
+            _public_key(settings.machine_key_arn()),
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=ISSUER,
@@ -74,7 +73,7 @@ def row_key(jti: str) -> dict[str, dict[str, str]]:
 def _check_listed(jti: str) -> None:
     try:
         found = aws.client("dynamodb").get_item(
-            TableName=os.environ["MACHINE_TOKENS_TABLE"],
+            TableName=settings.machine_tokens_table(),
             Key=row_key(jti),
             ConsistentRead=True,
         )

@@ -13,14 +13,13 @@ Guarantees
 """
 
 import contextlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from shared import aws, clock, ids
+from shared import aws, clock, ids, settings
 from shared.dependencies import connected
 from shared.errors import VersionConflict
 from shared.observability import count, measure, note
@@ -87,8 +86,8 @@ def sweep(event: Item) -> Item:
     """
     store, queue = connection.store(), aws.client("sqs")
     back = put_back(store) if event.get("put_back") else 0
-    found, lag = sweep_due(store, queue, os.environ["QUEUE_URL"], rows.DUE_SHARDS)
-    jobs = os.environ.get("JOBS_QUEUE_URL")
+    found, lag = sweep_due(store, queue, settings.queue_url(), rows.DUE_SHARDS)
+    jobs = settings.jobs_queue_url()
     if jobs:
         found += sweep_due(store, queue, jobs, rows.JOB_SHARDS)[0]
     count("deadlines_due", found)

@@ -8,7 +8,6 @@ Guarantees
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
@@ -16,7 +15,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, clock
+from shared import aws, clock, settings
 from shared.messaging import batches
 from shared.observability import count, measure, note, observed
 from shared.storage import connection, rows
@@ -40,7 +39,7 @@ class StillPending(Exception):
 def relay_handler(batch: Item, context: object) -> Item:
     """Stream of new outbox rows → bus."""
     return relay(
-        batch, context, connection.table_access(), aws.client("events"), os.environ["BUS_NAME"]
+        batch, context, connection.table_access(), aws.client("events"), settings.bus_name()
     )
 
 
@@ -49,7 +48,7 @@ def sweep_handler(event: Item, context: object) -> Item:
     """Every minute: publish what is still pending, and say how old the oldest of it is."""
     grace = timedelta() if event.get("at_once") else GRACE
     found, published, oldest = sweep(
-        connection.table_access(), aws.client("events"), os.environ["BUS_NAME"], grace
+        connection.table_access(), aws.client("events"), settings.bus_name(), grace
     )
     count("outbox_swept", published)
     measure("outbox_lag", oldest, "Seconds")

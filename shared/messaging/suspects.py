@@ -11,14 +11,13 @@ all ten, and nothing tells which one it was. From the second delivery on:
 """
 
 import contextlib
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws, clock
+from shared import aws, clock, settings
 from shared.errors import Unavailable
 from shared.messaging.batches import OutOfTime
 from shared.storage import rows
@@ -136,7 +135,7 @@ def _mark(record: Item) -> Key:
 def take_off_queue(receipts: list[str]) -> None:
     """Delete messages of the running batch from the service's queue, before the batch ends."""
     aws.client("sqs").delete_message_batch(
-        QueueUrl=os.environ["QUEUE_URL"],
+        QueueUrl=settings.queue_url(),
         Entries=[
             {"Id": str(place), "ReceiptHandle": receipt} for place, receipt in enumerate(receipts)
         ],

@@ -7,7 +7,6 @@ lists the regions and one item per region. Each is read at most once in five min
 The zone of a region, for `shared.reference.calendar`, needs the list of regions only.
 """
 
-import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from shared import settings
 from shared.errors import Invalid, Unavailable
 from shared.office_values import LOOK_ALIKES
 
@@ -111,7 +111,7 @@ def provider() -> "BaseProvider":
     """This container's view of the reference table."""
     from shared.parameters import ReferenceProvider
 
-    return ReferenceProvider(os.environ["REFERENCE_TABLE"], read_item)
+    return ReferenceProvider(settings.reference_table(), read_item)
 
 
 def regions() -> Mapping[str, RegionSummary]:

@@ -1,10 +1,9 @@
 """The tables of this container's service; their names come from the environment."""
 
-import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from shared import aws
+from shared import aws, settings
 from shared.storage import due_queue
 from shared.storage.rows import Key
 from shared.storage.tables import TableAccess, Tables
@@ -30,13 +29,13 @@ def store() -> "Store":
 def tables() -> Tables:
     """The service's tables; fails loudly when the environment does not name one."""
     return Tables(
-        data=os.environ["DATA_TABLE"],
-        outbox=os.environ["OUTBOX_TABLE"],
-        audit=os.environ["AUDIT_TABLE"],
-        keys=os.environ["KEYS_TABLE"],
+        data=settings.data_table(),
+        outbox=settings.outbox_table(),
+        audit=settings.audit_table(),
+        keys=settings.keys_table(),
     )
 
 
 def _nudge(keys: list[Key], jobs: bool) -> None:
-    url = os.environ["JOBS_QUEUE_URL" if jobs else "QUEUE_URL"]
+    url = settings.jobs_queue_url.required() if jobs else settings.queue_url()
     due_queue.send_due(aws.client("sqs"), url, keys)

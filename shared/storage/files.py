@@ -6,7 +6,6 @@ Guarantees
 * What does not answer is Unavailable; what is not there is None.
 """
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -14,7 +13,7 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import aws
+from shared import aws, settings
 from shared.errors import Unavailable
 
 UPLOAD_FOR = timedelta(minutes=15)
@@ -33,7 +32,7 @@ class Files:
     @classmethod
     def connect(cls) -> Self:
         """Return the file store of this container's service."""
-        return cls(aws.client("s3"), os.environ["FILES_BUCKET"])
+        return cls(aws.client("s3"), settings.files_bucket())
 
     def upload_link(self, key: str) -> str:
         """Where one file may be put, by PUT, for a quarter of an hour."""
@@ -89,4 +88,4 @@ def _body(answer: Any) -> bytes:
 @cache
 def files() -> Files:
     """The file store of this container's service."""
-    return Files(aws.client("s3"), os.environ["FILES_BUCKET"])
+    return Files(aws.client("s3"), settings.files_bucket())

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from shared import settings
 from shared.errors import Invalid
 from shared.office_values import WORDS, day_of, text_of
 
@@ -77,7 +78,7 @@ class _Head:
 def lay_out(content: bytes, columns: Sequence[Column]) -> LaidOut:
     """Read a file in a process of its own; raises Invalid with a reason for the clerk."""
     asked = json.dumps([asdict(column) for column in columns]).encode() + b"\n"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = settings.environment_with(PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
     try:
         done = subprocess.run(
             [sys.executable, "-m", __name__],

@@ -13,6 +13,9 @@ CLOCK = "shared/clock.py"
 TIME = re.compile(
     r"(datetime\.)?(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns|localtime)"
 )
+ENVIRONMENT = re.compile(r"os\.(environb?|getenvb?)")
+SETTINGS = frozenset({"shared/settings.py"})
+SETTINGS_OF_SERVICE = re.compile(r"services/[a-z_]+/settings\.py")
 TRANSPORT_ERRORS = re.compile(
     r"ClientError|BotoCore|^(Base)?Exception$|HTTP|OSError|Socket|Timeout|Connection|EndpointC"
 )
@@ -49,6 +52,16 @@ def scans(found: Iterable[Module]) -> Iterator[str]:
 def _names_operation(call: ast.Call, name: str) -> bool:
     first = call.args[0] if call.args else None
     return isinstance(first, ast.Constant) and str(first.value).lower() == name
+
+
+def reads_environment(found: Iterable[Module]) -> Iterator[str]:
+    """Looks at the environment outside of the kernel's settings and each service's."""
+    for module in found:
+        if module.path not in SETTINGS and not SETTINGS_OF_SERVICE.fullmatch(module.path):
+            looks = [(spelled(node), getattr(node, "lineno", 0)) for node in module.nodes]
+            for name, line in [*looks, *module.imports]:
+                if ENVIRONMENT.fullmatch(name):
+                    yield module.at(line, f"reads the environment: {name}")
 
 
 def prints(found: Iterable[Module]) -> Iterator[str]:
@@ -125,6 +138,7 @@ def open_doors(found: Iterable[Module]) -> Iterator[str]:
 
 RULES = {
     "reads_time": (reads_time, ("services", "shared")),
+    "reads_environment": (reads_environment, ("services", "shared")),
     "scans": (scans, ("services", "shared", "infra")),
     "prints": (prints, ("services", "shared", "infra", "demo")),
     "swallows": (swallows, ("services",)),
@@ -135,6 +149,11 @@ RULES = {
 }
 BROKEN = {
     "reads_time": ["now = datetime.now(UTC)", "import time; then = time.time()"],
+    "reads_environment": [
+        "import os; table = os.environ['DATA_TABLE']",
+        "import os; table = os.getenv('DATA_TABLE')",
+        "from os import environ",
+    ],
     "scans": ["client.scan(TableName='x')", "getattr(client, 'x'); store._call('scan')"],
     "prints": ["print(1)", "logger.inject_lambda_context(log_event=True)"],
     "swallows": [

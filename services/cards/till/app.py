@@ -1,6 +1,5 @@
 """The till's three ways in, all of them a store's: it shows a key of its own with each request."""
 
-import os
 from functools import cache
 
 from services.cards.till import use_cases
@@ -15,7 +14,7 @@ from services.cards.till.contract import (
 from services.cards.till.repository import Till
 from services.cards.till.use_cases import Caller
 from services.cards.till_rows import StoreKey, parse_store_key
-from shared import aws
+from shared import aws, settings
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated
@@ -30,8 +29,8 @@ app = ServiceApp("till", problems_file="services/cards/till/problems.toml")
 @cache
 def till() -> Till:
     """The tables and secrets of this container, both of cards."""
-    tables = Tables(os.environ["DATA_TABLE"], os.environ["OUTBOX_TABLE"])
-    root_key = os.environ["ROOT_KEY"]
+    tables = Tables(settings.data_table(), settings.outbox_table())
+    root_key = settings.root_key()
     return Till(
         TableAccess(aws.client("dynamodb"), tables),
         Secrets(OWNER, lambda: unwrap_root_key(aws.client("kms"), root_key, OWNER)),

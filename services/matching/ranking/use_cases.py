@@ -1,9 +1,9 @@
 """Which guardians suit the waiting families."""
 
-import os
 from datetime import datetime
 from typing import Self
 
+from services.matching import settings
 from services.matching.access import POLICY, family_resource, region_resource
 from services.matching.families.domain import Family
 from services.matching.families.repository import WAITING
@@ -78,7 +78,7 @@ def view_suggestions(region: str, caller: Principal, desk: Desk) -> Suggestions:
     families = desk.families.waiting(partition, MAX_FAMILIES + 1)
     asked = Region(families[:MAX_FAMILIES], desk.guardians.of_region(partition))
     # Solved in a function of its own: the solver's libraries are larger than this one's.
-    function = os.environ["ASSIGNMENT_FUNCTION"]
+    function = settings.assignment_function()
     unsolved = Unavailable("assignment_unavailable", retry_after=RETRY_SECONDS)
     problem = asked.problem(clock.now())
     solution = functions.ask(aws.client("lambda"), function, problem, Solution, unsolved)

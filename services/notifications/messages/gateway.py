@@ -6,7 +6,6 @@ regional gateway of SMS, bots and mail. What cannot be known is said to be unkno
 """
 
 import json
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from services.notifications import settings
 from shared import budget
 from shared.observability import count, note
 
@@ -147,6 +147,4 @@ def _code(told: dict[str, Any]) -> str:
 @cache
 def gateway() -> HttpGateway:
     """The gateway of this stage."""
-    return HttpGateway(
-        os.environ["MESSAGE_GATEWAY_URL"], os.environ.get("MESSAGE_GATEWAY_TOKEN", "")
-    )
+    return HttpGateway(settings.message_gateway_url(), settings.message_gateway_token())

@@ -1,0 +1,91 @@
+"""What the kernel reads from its function's environment, which the templates of `infra/` set.
+
+Guarantees
+* A value is read when it is asked for, never at import.
+* A setting that is not set, or is empty, and has no default fails with its name.
+* No other module of the kernel or a service reads the environment; what one service alone needs
+  stands in `services/X/settings.py`. Tests hold that, and compare both with the templates.
+"""
+
+import os
+
+
+class MissingSetting(Exception):
+    """A template does not set what its function needs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not set in this function's environment")
+        self.name = name
+
+
+class Setting:
+    """One variable of the environment, with the templates that set it; call it for the value."""
+
+    def __init__(
+        self, name: str, set_by: tuple[str, ...], meaning: str, default: str | None = None
+    ) -> None:
+        self.name = name
+        self.set_by = set_by
+        self.meaning = meaning
+        self.default = default
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __call__(self) -> str:
+        """Return the value, or the default; raise MissingSetting when there is neither."""
+        value = os.environ.get(self.name) or self.default
+        return self.required() if value is None else value
+
+    def required(self) -> str:
+        """Return the value where no default will do; raise MissingSetting when there is none."""
+        value = os.environ.get(self.name)
+        if not value:
+            raise MissingSetting(self.name)
+        return value
+
+
+ALL = ("service", "till", "platform")
+WITH_TABLES = ("service", "till")
+
+service = Setting("SERVICE", ALL, "the service, as logs and its keys name it", default="unknown")
+stage = Setting("STAGE", ALL, "the stage, a dimension of every metric", default="local")
+clock_file = Setting("CLOCK_FILE", WITH_TABLES, "moves business time, local only", default="")
+
+data_table = Setting("DATA_TABLE", WITH_TABLES, "table of aggregates, projections and inbox rows")
+outbox_table = Setting("OUTBOX_TABLE", WITH_TABLES, "table of events to publish")
+audit_table = Setting("AUDIT_TABLE", ("service",), "table of audit entries")
+keys_table = Setting("KEYS_TABLE", ("service",), "table of wrapped keys of people")
+root_key = Setting("ROOT_KEY", WITH_TABLES, "the service's root key, wrapped by KMS, in base64")
+reference_table = Setting("REFERENCE_TABLE", ("service",), "table of regions and districts")
+files_bucket = Setting("FILES_BUCKET", ("files",), "bucket of imports, exports and prints")
+
+bus_name = Setting("BUS_NAME", ("service",), "bus that events are published on")
+queue_url = Setting("QUEUE_URL", ("service",), "queue of events and due rows")
+jobs_queue_url = Setting(
+    "JOBS_QUEUE_URL", ("jobs",), "queue of jobs; a service without jobs has none", default=""
+)
+
+issuer = Setting("ISSUER", ("platform",), "OIDC issuer of the staff's tokens")
+audience = Setting("AUDIENCE", ("platform",), "client id that the staff's tokens are made for")
+jwks_url = Setting("JWKS_URL", ("platform",), "where the issuer's public keys are")
+claims = Setting(
+    "CLAIMS", ("platform",), "where the issuer keeps roles and territory, in JSON", default="{}"
+)
+user_pool_id = Setting(
+    "USER_POOL_ID", ("platform",), "the stage's own user pool; another issuer has none", default=""
+)
+machine_key_arn = Setting("MACHINE_KEY_ARN", ("platform",), "KMS key that signs machine tokens")
+machine_tokens_table = Setting(
+    "MACHINE_TOKENS_TABLE", ("platform",), "table of machine tokens that are good"
+)
+
+
+def in_lambda() -> bool:
+    """Whether this process is a function of AWS Lambda, whose runtime says so."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+def environment_with(**changes: str) -> dict[str, str]:
+    """Return the environment of a child process: this one's with some changes."""
+    return os.environ | changes
