@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from infra.code_lists import read_code_lists
 from infra.reference import items
 from infra.regions import read_stage
 from infra.runtime import LOCAL
@@ -54,11 +55,11 @@ def _answer(target: str, request: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _reference() -> dict[str, str]:
-    return items(read_stage("local"))
+    return items(read_stage("local"), read_code_lists("local"))
 
 
 def reference_item(request: dict[str, Any]) -> dict[str, Any]:
-    """The reference table's answer to a GetItem: the regions of the local stage."""
+    """The reference table's answer to a GetItem: the local stage."""
     return {"Item": {"value": {"S": _reference()[request["Key"]["id"]["S"]]}}}
 
 

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from demo.data import Facts, home, texts
 from shared.privacy.contact import Contact
+from shared.reference.code_lists import shipped
 
 STORY = "F-01"
 
@@ -20,21 +22,30 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
+def _of_list(name: str) -> AfterValidator:
+    """Return the rule that a text is a code of the list; the refusal names the codes."""
+
+    def checked(value: str) -> str:
+        known = [*shipped()[name].active]
+        if value not in known:
+            raise PydanticCustomError("unknown_code", "not in the list", {"codes": known})
+        return value
+
+    return AfterValidator(checked)
+
+
 class Need(_Form):
     """One kind of help, in the family's own words."""
 
-    category: Literal[
-        "household_help", "child_leisure", "animal_care", "repair_work", "food_aid",
-        "material_aid", "other",
-    ]  # fmt: skip
+    category: Annotated[str, _of_list("guardian_categories")]
     words: str = Field(default="", max_length=2000)
-    urgency: Literal["normal", "urgent"] = "normal"
+    urgency: Annotated[str, _of_list("need_urgency")] = "normal"
 
 
 class Member(_Form):
     """Somebody of the family; of a child only year and month of birth."""
 
-    relation: Literal["grandmother", "grandfather", "parent", "spouse", "child", "other"]
+    relation: Annotated[str, _of_list("family_member_relation")]
     born: str | None = Field(default=None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
 
 
@@ -42,15 +53,13 @@ class Family(_Form):
     """What families.toml says about a family."""
 
     district: str
-    applicant: Literal["grandmother", "grandfather", "parent", "spouse", "child", "other"]
+    applicant: Annotated[str, _of_list("family_member_relation")]
     name: str = Field(min_length=1, max_length=200)
     phone: str | None = None
     channel: Literal["sms", "bot", "email", "phone_task"] = "sms"
     address: str | None = None
     words: str = Field(default="", max_length=2000)
-    reason: Literal["alone_with_children", "illness", "old_age", "no_relatives_near", "other"] = (
-        "other"
-    )
+    reason: Annotated[str, _of_list("care_reason")] = "other"
     members: list[Member] = Field(default=[], max_length=20)
     needs: list[Need] = Field(min_length=1, max_length=10)
 
@@ -108,6 +117,8 @@ def _check_contact(family: Family) -> None:
 def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str:
     words = texts()["own"]
     field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    if kind == "unknown_code":
+        return _field(field, words["choice"], choices=", ".join(about["codes"]))
     if kind == "literal_error":
         return _field(field, words["choice"], choices=str(about["expected"]).replace(" or ", ", "))
     why = {"missing": words["missing"], "extra_forbidden": words["unknown"]}

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import reference
 from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.code_lists import read_code_lists
 from infra.deployer import Client, Deployer, Facts
 from infra.package import package
 from infra.regions import Unfit, read_stage
@@ -107,7 +108,7 @@ def deploy(
     client: Client, stage: str, acknowledged: str | None, agree: Callable[[Sequence[Plan]], bool]
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
-    facts, regions = facts_of(stage), read_stage(stage)
+    facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
     check_location(client("dynamodb").meta.endpoint_url, acknowledged)
     check_account(client("apigateway"))
     for needed in ("cloudformation", "s3", "ssm", "kms"):
@@ -120,7 +121,7 @@ def deploy(
         client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
     )
     facts = deployer.deploy(made, facts)
-    reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say)
+    reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say, codes=codes)
     return facts
 
 

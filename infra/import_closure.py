@@ -71,9 +71,9 @@ def _executed(tree: ast.AST) -> Iterable[ast.AST]:
 
 
 def _data_beside(path: Path) -> list[Path]:
-    """Catalogues and policies lie beside the module of the package that reads them."""
+    """Return what a module reads: files beside it, or in a folder `data` above, that it names."""
     texts = path.read_text("utf-8")
     beside = [each for each in path.parent.iterdir() if each.suffix in (".toml", ".cedar")]
-    folder = path.parent / "data"
-    beside += list(folder.glob("*.toml")) if folder.is_dir() else []
-    return [each for each in beside if each.name in texts or each.stem in texts]
+    found = [each for each in beside if each.name in texts or each.stem in texts]
+    above = [each for folder in path.parents for each in (folder / "data").glob("*.toml")]
+    return found + [each for each in above if each.name in texts]

@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
+from infra.code_lists import read_code_lists
 from infra.deployer import Deployer, Facts
 from infra.emulator import CannotStart, Emulator, free_port, local_client
 from infra.fake_provider import FakeProvider, Message
@@ -305,7 +306,8 @@ class LocalPlatform:
         table = self.facts["ReferenceTableName"]
         try:
             regions = reference.led_by(read_stage("local"), self.people.identity)
-            reference.publish(self.client("dynamodb"), table, regions, self.say)
+            codes = read_code_lists("local")
+            reference.publish(self.client("dynamodb"), table, regions, self.say, codes=codes)
         except (Unfit, reference.Refusal) as refusal:
             raise CannotStart(str(refusal)) from None
 

@@ -1,4 +1,4 @@
-"""Puts a stage's regions where its services read them: `python -m infra.reference STAGE`.
+"""Puts a stage's reference data where its services read it: `python -m infra.reference STAGE`.
 
 It checks the files (infra/stages/README.md says how to write them), shows what would change, asks,
 and writes. Services see the change within five minutes; nothing is released.
@@ -13,8 +13,11 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
 
+from infra.code_lists import changed_codes, lost_codes, read_code_lists
 from infra.emulator import CannotStart
 from infra.regions import Unfit, read_stage
+from shared.reference.code_lists import ITEM_ID as CODE_LISTS
+from shared.reference.code_lists import StageLists
 from shared.reference.regions import INDEX_ID, Region, RegionIndex, RegionSummary, item_id
 
 # An item of DynamoDB ends at 400 KB, names of its attributes included.
@@ -30,14 +33,15 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """What a stage has now; `version` grows with every change."""
+    """What a stage has now; `version` grows with every change; `codes` None cannot be read."""
 
     version: int
     regions: Mapping[str, Region]
+    codes: StageLists | None
 
 
 class ReferenceTable:
-    """The table that services read through `shared.reference.regions`."""
+    """The table that services read through `shared.reference`."""
 
     def __init__(self, dynamodb: Any, name: str) -> None:
         self._dynamodb = dynamodb
@@ -46,22 +50,28 @@ class ReferenceTable:
     def kept(self) -> Kept:
         """What the table holds; an item that cannot be read counts as gone and is written again."""
         found = self._item(INDEX_ID)
+        lists = self._item(CODE_LISTS)
+        codes = StageLists() if lists is None else _read(StageLists, lists)
         if found is None:
-            return Kept(0, {})
+            return Kept(0, {}, codes)
         index = _read(RegionIndex, found) or RegionIndex(regions=())
         regions = {}
         for each in index.regions:
             region = _read(Region, self._item(item_id(each.code)))
             if region is not None:
                 regions[each.code] = region
-        return Kept(int(found["version"]["N"]), regions)
+        return Kept(int(found["version"]["N"]), regions, codes)
 
-    def write(self, kept: Kept, regions: Mapping[str, Region]) -> None:
-        """Make these the stage's regions.
+    def write(
+        self, kept: Kept, regions: Mapping[str, Region], codes: StageLists | None = None
+    ) -> None:
+        """Make these the stage's regions and, unless None, its changes of the lists of codes.
 
         The list of regions comes last, so that it never names one that cannot be read.
         """
-        told = items(regions)
+        told = items(regions, codes)
+        if codes not in (None, kept.codes):
+            self._put(CODE_LISTS, told[CODE_LISTS], kept.version + 1)
         for code, region in regions.items():
             if region != kept.regions.get(code):
                 self._put(item_id(code), told[item_id(code)], kept.version + 1)
@@ -102,26 +112,38 @@ def _read(kind: type[Value], item: dict[str, Any] | None) -> Value | None:
         return None
 
 
-def items(regions: Mapping[str, Region]) -> dict[str, str]:
-    """The values of the table by id: the list of regions, and each region."""
+def items(regions: Mapping[str, Region], codes: StageLists | None = None) -> dict[str, str]:
+    """Return the values of the table by id: regions, their list, what changes in lists of codes."""
     index = RegionIndex(regions=tuple(map(_summary, regions.values())))
     whole = {item_id(code): region.model_dump_json() for code, region in regions.items()}
-    return {INDEX_ID: index.model_dump_json(), **whole}
+    changed = {} if codes is None else {CODE_LISTS: codes.model_dump_json()}
+    return {INDEX_ID: index.model_dump_json(), **whole, **changed}
 
 
 def _summary(region: Region) -> RegionSummary:
     return RegionSummary.model_validate(region.model_dump(include=set(RegionSummary.model_fields)))
 
 
-def check(kept: Kept, regions: Mapping[str, Region], removed: Collection[str] = ()) -> None:
+def check(
+    kept: Kept,
+    regions: Mapping[str, Region],
+    codes: StageLists | None = None,
+    removed: Collection[str] = (),
+) -> None:
     """Refuse what would make kept rows unreadable, or does not fit."""
+    forgotten = lost_codes(kept.codes or StageLists(), codes) if codes else []
+    if forgotten:
+        raise Refusal(
+            f"{', '.join(forgotten)} would be gone: whatever is kept of it could no longer be "
+            "shown. Put the code back and name it in `retire`."
+        )
     lost = sorted(kept.regions.keys() - regions.keys() - set(removed))
     if lost:
         raise Refusal(
             f"{', '.join(lost)} would be gone: whatever is kept of that region could no longer be "
             f"read. Put the file back or, if nothing is kept, say --remove {lost[0]}."
         )
-    for identifier, value in items(regions).items():
+    for identifier, value in items(regions, codes).items():
         if len(value.encode()) > LARGEST:
             raise Refusal(f"{identifier} does not fit into one item of {LARGEST} bytes.")
 
@@ -164,14 +186,15 @@ def publish(
     regions: Mapping[str, Region],
     say: Say,
     *,
+    codes: StageLists | None = None,
     removed: Collection[str] = (),
     agreed: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Show what would change and, when that is agreed, write it."""
+    """Show what would change and, when that is agreed, write it; `codes` None changes no list."""
     place = ReferenceTable(dynamodb, table)
     kept = place.kept()
-    check(kept, regions, removed)
-    lines = list(changes(kept.regions, regions))
+    check(kept, regions, codes, removed)
+    lines = [*changes(kept.regions, regions), *_changes_of_lists(kept, codes)]
     if not lines:
         say("  reference data unchanged")
         return
@@ -179,8 +202,15 @@ def publish(
         say(f"  {line}")
     if not agreed():
         raise Refusal("Nothing was written.")
-    place.write(kept, regions)
+    place.write(kept, regions, codes)
     say(f"  reference data written, version {kept.version + 1}")
+
+
+def _changes_of_lists(kept: Kept, codes: StageLists | None) -> Iterator[str]:
+    if codes is not None and kept.codes is None:
+        yield "~ lists of codes: could not be read"
+    if codes is not None:
+        yield from changed_codes(kept.codes or StageLists(), codes)
 
 
 def led_by(regions: Mapping[str, Region], identity: Callable[[str], str]) -> dict[str, Region]:
@@ -201,7 +231,7 @@ def say(text: str) -> None:
 
 
 def _stage(stage: str) -> tuple[Any, str, dict[str, Region]]:
-    """Where a stage keeps its regions, and the regions that its files say."""
+    """Return where a stage keeps its reference data, and the regions that its files say."""
     regions = read_stage(stage)
     if stage == "local":
         from infra.local import STATE
@@ -227,7 +257,8 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         if asked.check:
-            for line in changes({}, read_stage(asked.stage)):
+            regions, codes = read_stage(asked.stage), read_code_lists(asked.stage)
+            for line in (*changes({}, regions), *changed_codes(StageLists(), codes)):
                 say(line)
             return
         dynamodb, table, regions = _stage(asked.stage)
@@ -236,6 +267,7 @@ def main() -> None:
             table,
             regions,
             say,
+            codes=read_code_lists(asked.stage),
             removed=asked.remove,
             agreed=lambda: asked.yes or input("Write this? [y/N] ").strip().lower() == "y",
         )

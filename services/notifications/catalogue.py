@@ -29,6 +29,8 @@ _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 class Audience(StrEnum):
     """Who is spoken to."""
 
+    __list__ = "message_audience"
+
     FAMILY = "family"
     GUARDIAN = "guardian"
     HOLDER = "holder"

@@ -27,7 +27,19 @@ M = TypeVar("M", bound=BaseModel)
 MAX_BODY = 64 * 1024
 _CODES = {"missing": "required", "extra_forbidden": "unknown_field", "finite_number": "not_finite"}
 _FACTS = frozenset(
-    ("expected", "expected_tags", "ge", "gt", "le", "lt", "max_length", "min_length", "multiple_of")
+    (
+        "expected",
+        "expected_tags",
+        "ge",
+        "gt",
+        "known",
+        "le",
+        "lt",
+        "list",
+        "max_length",
+        "min_length",
+        "multiple_of",
+    )
 )
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 _VERSION = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,15})(?P=quote)')

@@ -1,1 +1,1 @@
-"""Reference data: the regions of a stage and their calendar."""
+"""Reference data: the regions of a stage, their calendar, and the lists of codes."""

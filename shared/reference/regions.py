@@ -1,8 +1,8 @@
 """Regions and districts of this stage.
 
 They are the stage's configuration (`infra/stages`), kept in the reference table as one item that
-lists the regions and one item per region. Each is read at most once in five minutes
-(`shared.parameters`), so a region is added or renamed without a release.
+lists the regions and one item per region (`shared.reference.table`), so a region is added or
+renamed without a release.
 
 The zone of a region, for `shared.reference.calendar`, needs the list of regions only.
 """
@@ -10,20 +10,15 @@ The zone of a region, for `shared.reference.calendar`, needs the list of regions
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from shared import settings
-from shared.errors import Invalid, Unavailable
+from shared.errors import Invalid
 from shared.office_values import LOOK_ALIKES
+from shared.reference import table
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.parameters.base import BaseProvider
-
-MAX_AGE = 300
 INDEX_ID = "regions"
 
 _NO_WORD = re.compile(r"[\W_]+")
@@ -100,31 +95,15 @@ def item_id(region_code: str) -> str:
     return f"{INDEX_ID}/{region_code}"
 
 
-def read_item(identifier: str, text: str) -> RegionIndex | Region:
-    """The model of an item's value."""
-    model = RegionIndex if identifier == INDEX_ID else Region
-    return model.model_validate_json(text)
-
-
-@cache
-def provider() -> "BaseProvider":
-    """This container's view of the reference table."""
-    from shared.parameters import ReferenceProvider
-
-    return ReferenceProvider(settings.reference_table(), read_item)
-
-
 def regions() -> Mapping[str, RegionSummary]:
     """All regions by code."""
-    index: RegionIndex = _read(INDEX_ID)
-    return index.by_code
+    return table.read(INDEX_ID, RegionIndex).by_code
 
 
 def region(code: str, pointer: str = "/region") -> Region:
     """The region of a code; raises Invalid for one that the programme does not know."""
     _known(code, pointer)
-    found: Region = _read(item_id(code))
-    return found
+    return table.read(item_id(code), Region)
 
 
 def check_district(region_code: str, district: str, pointer: str = "/district_id") -> None:
@@ -150,15 +129,6 @@ def _known(code: str, pointer: str) -> RegionSummary:
     if found is None:
         raise Invalid("unknown_region", pointer, known=", ".join(regions()))
     return found
-
-
-def _read(identifier: str) -> Any:
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
-    try:
-        return provider().get(identifier, max_age=MAX_AGE)
-    except GetParameterError:
-        raise Unavailable from None
 
 
 def zone(region_code: str) -> ZoneInfo:

@@ -23,6 +23,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
 from shared.message_catalogue import ROOT
+from shared.reference.code_lists import SCHEMA_KEYWORD, shipped
 from tests.fuzz.callers import Caller, SeededService
 from tests.support.api import Answer
 from tests.support.wsgi import Wsgi
@@ -54,6 +55,14 @@ SELDOM = {
 NEEDED = ("Idempotency-Key", "If-Match", "X-API-Key", "Authorization")
 
 
+def _name_codes(node: Any) -> None:
+    """Write the codes of its list into every field that names one: no random text is a code."""
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _name_codes(each)
+    if isinstance(node, dict) and SCHEMA_KEYWORD in node and "$ref" not in node:
+        node["enum"] = [*shipped()[node[SCHEMA_KEYWORD]].active]
+
+
 @dataclass
 class Document:
     """A committed document, and what it allows an operation to take and to answer."""
@@ -74,6 +83,7 @@ class Document:
             operation["security"] = []
             kept = [self.resolved(each) for each in operation["parameters"]]
             operation["parameters"] = [each for each in kept if each["in"] != "header"]
+        _name_codes(found)
         return found
 
     def operations(self, document: Json | None = None) -> Iterator[tuple[str, str, Json]]:

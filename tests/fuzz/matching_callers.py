@@ -21,7 +21,7 @@ from tests.matching.api_client import (
 )
 from tests.support.world import World, at
 
-REASON = {"reason": "other_reason"}
+REASON = {"reason": "other"}
 PAPER = {"by": "family", "evidence": "paper"}
 NOTICE = {"reason": "conflict"}
 TEXT = {"text": "Вместе покрасили забор", "consent_ref": "C-1"}
@@ -70,7 +70,7 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         "reject_guardian": for_guardian(vetted, body=REASON),
         "open_clarification": for_guardian(vetted, body=question),
         "close_clarification": for_guardian(
-            asked, HQ, body={"held_on": day, "result": "clear", "note": "Придут двое"}
+            asked, HQ, body={"held_on": day, "result": "satisfied", "note": "Придут двое"}
         ),
         "assign_guardian": for_guardian(approved, body={"region": "ZR"}, keep=("region",)),
         "record_training": for_guardian(assigned, TRAINING, body=training),

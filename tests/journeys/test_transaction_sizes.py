@@ -194,7 +194,7 @@ def guardians_come_and_go(extra: ExtraActions) -> None:
     do("HQ-1", f"{talked}/clarification/result", held)
     do("FH-1", f"{talked}/rejection", {"reason": "not_enough_people"})
     do("FH-1", f"{talked}/contact/erasure")
-    do("FH-1", f"/matching/v1/guardians/{ids['G-09']}/withdrawal", {"reason": "left_town"})
+    do("FH-1", f"/matching/v1/guardians/{ids['G-09']}/withdrawal", {"reason": "moved"})
 
 
 def matches_that_come_to_nothing(extra: ExtraActions) -> None:

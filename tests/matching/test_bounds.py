@@ -30,7 +30,7 @@ def test_the_largest_commands_stay_within_sixteen_items(
     guardian = client.ready()
     case = client.waiting()
     client.do(
-        rep(guardian), f"/matches/{client.proposed(case, guardian)}/decline", {"reason": "no"}
+        rep(guardian), f"/matches/{client.proposed(case, guardian)}/decline", {"reason": "other"}
     )
     match = client.agreed(client.introduced(client.proposed(case, guardian)))
     first = {"need_id": "ned_1", "given_at": client.moment(), "note": WORDS}

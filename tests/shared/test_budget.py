@@ -20,7 +20,7 @@ from shared.errors import Unavailable
 from shared.messaging import batches, consumer
 from shared.parameters import ReferenceProvider
 from shared.principal import Principal
-from shared.reference import regions
+from shared.reference import regions, table
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Receipt
 from tests.cards.till.till_client import Shop
@@ -174,8 +174,8 @@ def test_the_till_says_503_before_its_timeout(
 def test_reference_data_is_not_waited_for_longer(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider = ReferenceProvider("reference_table", regions.read_item)
-    monkeypatch.setattr(regions, "provider", lambda: provider)
+    provider = ReferenceProvider("reference_table")
+    monkeypatch.setattr(table, "provider", lambda: provider)
     app = ServiceApp("intake")
     app.include(reference_routes.routes)
     api = Api(app)

@@ -6,34 +6,41 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.parameters.base import BaseProvider
 
+from infra.code_lists import read_code_lists
 from infra.reference import items
 from infra.regions import read_stage
-from shared.reference import regions as reference
+from shared.reference import table
+from shared.reference.code_lists import StageLists
 from shared.reference.regions import Region
 
 
 class StageProvider(BaseProvider):
     """What a container reads when its stage has these regions; `reads` are the ids asked for."""
 
-    def __init__(self, regions: Mapping[str, Region]) -> None:
+    def __init__(self, regions: Mapping[str, Region], codes: StageLists) -> None:
         super().__init__()
-        self.items = items(regions)
+        self.items = items(regions, codes)
         self.reads: list[str] = []
 
-    def _get(self, name: str, **_: Any) -> Any:
+    def _get(self, name: str, **options: Any) -> Any:
         self.reads.append(name)
-        return reference.read_item(name, self.items[name])
+        return options["model"].model_validate_json(self.items[name])
 
     def _get_multiple(self, path: str, **_: Any) -> dict[str, str]:
         raise NotImplementedError
 
 
 @contextmanager
-def reference_data(regions: Mapping[str, Region] | None = None) -> Iterator[StageProvider]:
-    """Whatever runs inside knows these regions, by default those of `make run`."""
-    real, provider = reference.provider, StageProvider(regions or read_stage("local"))
-    reference.provider = lambda: provider  # type: ignore[assignment]
+def reference_data(
+    regions: Mapping[str, Region] | None = None, codes: StageLists | None = None
+) -> Iterator[StageProvider]:
+    """Let what runs inside know these regions and lists of codes, else those of `make run`."""
+    stage = StageProvider(
+        regions or read_stage("local"), read_code_lists("local") if codes is None else codes
+    )
+    real = table.provider
+    table.provider = lambda: stage  # type: ignore[assignment]
     try:
-        yield provider
+        yield stage
     finally:
-        reference.provider = real
+        table.provider = real

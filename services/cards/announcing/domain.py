@@ -12,6 +12,8 @@ News = Literal["discount", "leaving"]
 class Status(StrEnum):
     """Whether all have been told."""
 
+    __list__ = "partner_news_status"
+
     TELLING = "telling"
     TOLD = "told"
 

@@ -17,6 +17,8 @@ Format = Literal["csv", "xlsx"]
 class Status(StrEnum):
     """Where a batch stands."""
 
+    __list__ = "card_batch_status"
+
     WAITING = "waiting_for_file"
     RUNNING = "running"
     DONE = "done"

@@ -17,6 +17,8 @@ RETENTION_AFTER_END = timedelta(days=60)
 class KeyStatus(StrEnum):
     """Whether a till may use the key."""
 
+    __list__ = "store_key_status"
+
     LIVE = "live"
     REVOKED = "revoked"
 

@@ -41,6 +41,8 @@ class Outlet(BaseModel):
 class OfferStatus(StrEnum):
     """Where a version of an offer stands; a published one is never edited."""
 
+    __list__ = "offer_status"
+
     PROPOSED = "proposed"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"

@@ -6,6 +6,8 @@ from enum import StrEnum
 class Status(StrEnum):
     """Where a partner stands."""
 
+    __list__ = "partner_status"
+
     LEAD = "lead"
     NEGOTIATING = "negotiating"
     ACTIVE = "active"
@@ -16,6 +18,8 @@ class Status(StrEnum):
 
 class Category(StrEnum):
     """What the partner sells."""
+
+    __list__ = "partner_category"
 
     GROCERY = "grocery"
     CLOTHING = "clothing"
@@ -29,6 +33,8 @@ class Category(StrEnum):
 class Source(StrEnum):
     """Who brought the partner."""
 
+    __list__ = "partner_source"
+
     AUTHORITY = "authority"
     DISTRICT_OFFICE = "district_office"
     CLUB = "club"
@@ -38,6 +44,8 @@ class Source(StrEnum):
 class DeclineReason(StrEnum):
     """Why no agreement came about."""
 
+    __list__ = "partner_decline_reason"
+
     VARIABLE_DISCOUNT = "variable_discount"
     WANTS_PAYMENT = "wants_payment"
     NOT_INTERESTED = "not_interested"
@@ -46,6 +54,8 @@ class DeclineReason(StrEnum):
 
 class EndReason(StrEnum):
     """Why a partner left."""
+
+    __list__ = "partner_end_reason"
 
     PARTNER_LEFT = "partner_left"
     CLOSED_DOWN = "closed_down"

@@ -12,6 +12,8 @@ MAX_CARDS = 100
 class Status(StrEnum):
     """Whether the file is there."""
 
+    __list__ = "card_print_status"
+
     DRAWING = "drawing"
     READY = "ready"
     FAILED = "failed"

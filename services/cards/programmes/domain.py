@@ -12,6 +12,8 @@ from shared.errors import IllegalStep, Invalid
 class Status(StrEnum):
     """Whether cards may be issued."""
 
+    __list__ = "card_programme_status"
+
     RUNNING = "running"
     CLOSED = "closed"
 

@@ -20,6 +20,8 @@ Via = Literal["bot", "web", "leader"]
 class Status(StrEnum):
     """Where a card stands."""
 
+    __list__ = "card_status"
+
     ISSUED = "issued"
     ACTIVE = "active"
     BLOCKED = "blocked"
@@ -33,6 +35,8 @@ ENDED = (Status.REPLACED, Status.REVOKED)
 class BlockReason(StrEnum):
     """Why tills refuse a card for now."""
 
+    __list__ = "card_block_reason"
+
     LOST = "lost"
     STOLEN = "stolen"
     MISUSED = "misused"
@@ -42,6 +46,8 @@ class BlockReason(StrEnum):
 class ReplaceReason(StrEnum):
     """Why a new card stands in."""
 
+    __list__ = "card_replace_reason"
+
     LOST = "lost"
     STOLEN = "stolen"
     DAMAGED = "damaged"
@@ -50,6 +56,8 @@ class ReplaceReason(StrEnum):
 
 class RevokeReason(StrEnum):
     """Why the holder is no longer entitled."""
+
+    __list__ = "card_revoke_reason"
 
     PLACEMENT_ENDED = "placement_ended"
     MOVED_AWAY = "moved_away"

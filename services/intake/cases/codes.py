@@ -6,6 +6,8 @@ from enum import StrEnum
 class Status(StrEnum):
     """Where a case on the guardian-care track stands."""
 
+    __list__ = "case_status"
+
     RECEIVED = "received"
     IN_REVIEW = "in_review"
     ONE_TIME_HELP = "one_time_help"
@@ -18,6 +20,8 @@ class Status(StrEnum):
 class NeedStatus(StrEnum):
     """Whether a need still waits for somebody."""
 
+    __list__ = "need_status"
+
     OPEN = "open"
     MET = "met"
     DROPPED = "dropped"
@@ -26,12 +30,16 @@ class NeedStatus(StrEnum):
 class Urgency(StrEnum):
     """How soon a need hurts."""
 
+    __list__ = "need_urgency"
+
     NORMAL = "normal"
     URGENT = "urgent"
 
 
 class Purpose(StrEnum):
     """What a family allows; each purpose is asked for and withdrawn apart."""
+
+    __list__ = "consent_purpose"
 
     PROCESSING = "processing"
     SHARE_NEED_CATEGORIES = "share_need_categories"
@@ -42,6 +50,8 @@ class Purpose(StrEnum):
 class ConsentForm(StrEnum):
     """How a consent was given, so that it can be proved."""
 
+    __list__ = "consent_form"
+
     SPOKEN = "spoken"
     WRITTEN = "written"
     ONLINE = "online"
@@ -49,6 +59,8 @@ class ConsentForm(StrEnum):
 
 class LongTermReason(StrEnum):
     """Why one visit of help is not enough."""
+
+    __list__ = "care_reason"
 
     ALONE_WITH_CHILDREN = "alone_with_children"
     ILLNESS = "illness"
@@ -60,6 +72,8 @@ class LongTermReason(StrEnum):
 class LiftReason(StrEnum):
     """Why a family needs no guardian after all."""
 
+    __list__ = "care_lift_reason"
+
     NOT_NEEDED = "not_needed"
     FAMILY_DECLINED = "family_declined"
     FLAGGED_BY_MISTAKE = "flagged_by_mistake"
@@ -68,6 +82,8 @@ class LiftReason(StrEnum):
 
 class DeclineReason(StrEnum):
     """Why headquarters cannot answer a request."""
+
+    __list__ = "request_decline_reason"
 
     OUTSIDE_PROGRAMME = "outside_programme"
     DUPLICATE = "duplicate"
@@ -78,6 +94,8 @@ class DeclineReason(StrEnum):
 class DropReason(StrEnum):
     """Why a need was taken off the list without being met."""
 
+    __list__ = "need_drop_reason"
+
     NOT_NEEDED = "not_needed"
     FOUND_ELSEWHERE = "found_elsewhere"
     MISTAKE = "mistake"
@@ -86,6 +104,8 @@ class DropReason(StrEnum):
 
 class WithdrawReason(StrEnum):
     """Why a family takes its request back; it owes nobody an explanation."""
+
+    __list__ = "request_withdraw_reason"
 
     NO_LONGER_NEEDED = "no_longer_needed"
     FOUND_HELP = "found_help"
@@ -96,6 +116,8 @@ class WithdrawReason(StrEnum):
 class ReopenReason(StrEnum):
     """Why a closed case starts again."""
 
+    __list__ = "case_reopen_reason"
+
     NEEDS_RETURNED = "needs_returned"
     NEW_REQUEST = "new_request"
     CLOSED_BY_MISTAKE = "closed_by_mistake"
@@ -103,6 +125,8 @@ class ReopenReason(StrEnum):
 
 class ClosedReason(StrEnum):
     """How a case ended."""
+
+    __list__ = "case_closed_reason"
 
     ALL_NEEDS_MET = "all_needs_met"
     AID_GIVEN = "aid_given"
@@ -116,12 +140,16 @@ class ClosedReason(StrEnum):
 class Programme(StrEnum):
     """Which programme a request belongs to; reports are kept apart by it."""
 
+    __list__ = "programme"
+
     SERVICE_MEMBER_CARE = "service_member_care"
     FAMILY_CARE = "family_care"
 
 
 class Channel(StrEnum):
     """How a request came in."""
+
+    __list__ = "request_channel"
 
     HOTLINE = "hotline"
     REGIONAL_HQ = "regional_hq"
@@ -132,6 +160,8 @@ class Channel(StrEnum):
 class Confidentiality(StrEnum):
     """How much of itself the family shows."""
 
+    __list__ = "request_confidentiality"
+
     ANONYMOUS = "anonymous"
     CONFIDENTIAL = "confidential"
     SHAREABLE = "shareable"
@@ -140,6 +170,8 @@ class Confidentiality(StrEnum):
 class FamilyKind(StrEnum):
     """What kind of family asks; none of them is asked for its income."""
 
+    __list__ = "family_kind"
+
     BIRTH = "birth"
     FOSTER = "foster"
     SERVICE_MEMBER = "service_member"
@@ -147,6 +179,8 @@ class FamilyKind(StrEnum):
 
 class FamilyGroup(StrEnum):
     """Groups that a family may belong to; it is counted once in each."""
+
+    __list__ = "family_group"
 
     LARGE = "large"
     LOW_INCOME = "low_income"
@@ -157,6 +191,8 @@ class FamilyGroup(StrEnum):
 
 class Relation(StrEnum):
     """Who somebody is to the service member, or in the family; nothing else is ever asked."""
+
+    __list__ = "family_member_relation"
 
     GRANDMOTHER = "grandmother"
     GRANDFATHER = "grandfather"
@@ -169,6 +205,8 @@ class Relation(StrEnum):
 class NeedCategory(StrEnum):
     """Kinds of help that a guardian can give."""
 
+    __list__ = "guardian_categories"
+
     HOUSEHOLD_HELP = "household_help"
     CHILD_LEISURE = "child_leisure"
     ANIMAL_CARE = "animal_care"
@@ -180,6 +218,8 @@ class NeedCategory(StrEnum):
 
 class AidCategory(StrEnum):
     """Kinds of help that can be recorded."""
+
+    __list__ = "aid_category"
 
     HOUSEHOLD_HELP = "household_help"
     CHILD_LEISURE = "child_leisure"
@@ -196,12 +236,16 @@ class AidCategory(StrEnum):
 class LegalBasis(StrEnum):
     """Under what law or programme a help was given; it is free under either."""
 
+    __list__ = "legal_basis"
+
     LAW_442FZ = "law_442fz"
     PROGRAMME = "programme"
 
 
 class TriageDecision(StrEnum):
     """What kind of answer a request gets."""
+
+    __list__ = "triage_decision"
 
     ONE_TIME = "one_time"
     CARE = "care"
@@ -211,6 +255,8 @@ class TriageDecision(StrEnum):
 
 class OutcomeCode(StrEnum):
     """What the help has changed."""
+
+    __list__ = "case_outcome"
 
     SIGNIFICANTLY_IMPROVED = "significantly_improved"
     FULLY_CHANGED = "fully_changed"
@@ -224,6 +270,8 @@ class OutcomeCode(StrEnum):
 class Evidence(StrEnum):
     """How headquarters knows that the family itself wants what is done in its name."""
 
+    __list__ = "request_evidence"
+
     SPOKEN_BY_PHONE = "spoken_by_phone"
     SPOKEN_IN_PERSON = "spoken_in_person"
     WRITTEN = "written"
@@ -231,6 +279,8 @@ class Evidence(StrEnum):
 
 class EraseReason(StrEnum):
     """Why a person is forgotten."""
+
+    __list__ = "erase_reason"
 
     PERSON_ASKED = "person_asked"
     CONSENT_WITHDRAWN = "consent_withdrawn"

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 class Sector(StrEnum):
     """The four sides of the public-and-state model; a private person is none of them."""
 
+    __list__ = "provider_sector"
+
     STATE = "state"
     NGO = "ngo"
     BUSINESS = "business"

@@ -11,6 +11,8 @@ from services.matching.words import Category, Invitee
 class Status(StrEnum):
     """Where a guardian stands."""
 
+    __list__ = "guardian_status"
+
     APPLIED = "applied"
     IN_VETTING = "in_vetting"
     CLARIFICATION = "clarification"

@@ -26,6 +26,7 @@ from services.matching.words import (
     Programme,
     TerminationReason,
 )
+from shared.reference.code_lists import Listed
 
 NeedId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-Za-z]{1,40}$")]
 
@@ -58,7 +59,7 @@ class OnBehalf(Form):
 class DeclineMatch(OnBehalf):
     """A refusal before care, without blame."""
 
-    reason: Code
+    reason: Annotated[str, Listed("match_decline_reason")]
 
 
 class CancelMatch(Form):

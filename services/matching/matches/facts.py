@@ -12,6 +12,8 @@ from shared.errors import IllegalStep
 class Status(StrEnum):
     """Where a match stands."""
 
+    __list__ = "match_status"
+
     PROPOSED = "proposed"
     INTRODUCED = "introduced"
     AGREED = "agreed"

@@ -16,6 +16,8 @@ MAX_ATTEMPTS = 3
 class FollowUpStatus(StrEnum):
     """What became of the call."""
 
+    __list__ = "follow_up_status"
+
     PLANNED = "planned"
     DUE = "due"
     DONE = "done"

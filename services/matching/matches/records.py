@@ -52,6 +52,8 @@ class Report(BaseModel):
 class StoryStatus(StrEnum):
     """Whether a story may be shown to others."""
 
+    __list__ = "story_status"
+
     SUBMITTED = "submitted"
     CLEARED = "cleared"
     DECLINED = "declined"

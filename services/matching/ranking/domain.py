@@ -17,6 +17,8 @@ from services.matching.guardians.facts import Fact, Status
 class Rule(StrEnum):
     """Why a guardian cannot be proposed to a family, in the order of checking."""
 
+    __list__ = "candidate_rule"
+
     OTHER_PROGRAMME = "other_programme"
     PAUSED = "paused"
     NOT_READY = "not_ready"

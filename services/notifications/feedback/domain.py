@@ -16,6 +16,8 @@ LOW_SCORE = 2
 class Status(StrEnum):
     """How far the form is."""
 
+    __list__ = "feedback_form_status"
+
     PREPARED = "prepared"
     SENT = "sent"
     ANSWERED = "answered"
@@ -23,6 +25,8 @@ class Status(StrEnum):
 
 class NeedsMet(StrEnum):
     """Whether the help was the help that was needed."""
+
+    __list__ = "feedback_needs_met"
 
     YES = "yes"
     PARTLY = "partly"

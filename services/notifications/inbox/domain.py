@@ -13,6 +13,8 @@ from shared.errors import IllegalStep
 class Status(StrEnum):
     """How far the work is."""
 
+    __list__ = "work_item_status"
+
     NEW = "new"
     READ = "read"
     DONE = "done"

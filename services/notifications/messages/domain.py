@@ -22,6 +22,8 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 class Status(StrEnum):
     """What is known about the sending."""
 
+    __list__ = "message_status"
+
     QUEUED = "queued"
     CLAIMED = "claimed"
     UNKNOWN = "unknown"

@@ -12,6 +12,8 @@ EVERY = timedelta(days=30)
 class Status(StrEnum):
     """Whether the care goes on."""
 
+    __list__ = "story_reminder_status"
+
     ACTIVE = "active"
     ENDED = "ended"
 

@@ -157,7 +157,7 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
         "withdraw",
     ]
 
-    talk = {"held_on": "2026-09-01", "result": "clear", "note": "Всё понятно"}
+    talk = {"held_on": "2026-09-01", "result": "satisfied", "note": "Всё понятно"}
     client.do(HQ, f"/guardians/{guardian}/clarification/result", talk)
 
     assert _ids(client, HQ, "/guardians") == []

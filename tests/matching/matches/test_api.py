@@ -102,7 +102,7 @@ def test_foreign_families_and_guardians_do_not_exist(client: MatchingClient) -> 
     assert client.api(HQ_Y).get(f"/families/{case}/candidates").status == 404
     match = client.proposed(case, here)
     assert client.api(HQ_Y).get(f"/matches/{match}").status == 404
-    assert client.post(HQ_Y, f"/matches/{match}/cancellation", {"reason": "no"}).status == 404
+    assert client.post(HQ_Y, f"/matches/{match}/cancellation", {"reason": "mistake"}).status == 404
 
 
 # refusing

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from infra.regions import read_stage
+from shared.reference import code_lists
+from shared.reference.code_lists import ListChanges, StageLists
 from tests.support.reference import reference_data
 from tests.support.world import SERVICES, World
 
@@ -33,10 +35,44 @@ def test_anybody_sees_regions_and_districts(world: World, service: str) -> None:
 
 def test_one_region_costs_its_own_read_only(world: World) -> None:
     with reference_data() as provider:
-        answer = world.api("intake").get("/reference", query={"region": "YN"})
+        query = {"region": "YN", "list": "match_side"}
+        answer = world.api("intake").get("/reference", query=query)
 
         assert [each["code"] for each in answer.json["regions"]] == ["YN"]
-        assert provider.reads == ["regions", "regions/YN"]
+        assert provider.reads == ["regions", "regions/YN"], "a closed list is not read"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_anybody_sees_the_lists_of_codes(world: World, service: str) -> None:
+    lists = {each["name"]: each for each in world.api(service).get("/reference").json["lists"]}
+
+    assert set(lists) == set(code_lists.shipped())
+    assert (lists["aid_category"]["open"], lists["match_side"]["open"]) == (True, False)
+    assert lists["aid_category"]["codes"][0] == {
+        "code": "household_help",
+        "label_ru": "Бытовая помощь",
+        "label_en": "Household help",
+        "active": True,
+    }
+
+
+def test_one_list_is_shown_as_the_stage_has_it(world: World) -> None:
+    retired = StageLists(lists={"legal_basis": ListChanges(retire=("programme",))})
+    with reference_data(codes=retired):
+        answer = world.api("cards").get("/reference", query={"list": "legal_basis"})
+
+    (found,) = answer.json["lists"]
+    assert {each["code"]: each["active"] for each in found["codes"]} == {
+        "law_442fz": True,
+        "programme": False,
+    }
+
+
+def test_a_list_that_is_not_ours_is_refused(world: World) -> None:
+    answer = world.api("intake").get("/reference", query={"list": "colours"})
+
+    assert (answer.status, answer.code) == (422, "unknown_list")
+    assert answer.json["errors"][0]["pointer"] == "/list"
 
 
 def test_a_region_that_is_not_ours_is_refused(world: World) -> None:

@@ -14,7 +14,8 @@ from infra.regions import read_stage
 from shared import aws
 from shared.errors import Invalid, Unavailable
 from shared.parameters import ReferenceProvider
-from shared.reference import regions
+from shared.reference import code_lists, regions, table
+from shared.reference.code_lists import ListChanges, StageLists
 
 TABLE = "t-reference"
 REGIONS = read_stage("local")
@@ -31,12 +32,12 @@ class Place:
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        self.provider = ReferenceProvider(TABLE, regions.read_item)
+        self.provider = ReferenceProvider(TABLE)
         self.reads: list[str] = []
         self.down = False
         events = self.provider.table.meta.client.meta.events
         events.register("provide-client-params.dynamodb.GetItem", self._reading)
-        monkeypatch.setattr(regions, "provider", lambda: self.provider)
+        monkeypatch.setattr(table, "provider", lambda: self.provider)
 
     def _reading(self, params: dict[str, Any], **_: Any) -> None:
         self.reads.append(params["Key"]["id"])
@@ -119,6 +120,25 @@ def test_what_was_read_last_outlives_the_table(place: Place, counted: list[str])
 
     assert counted == ["reference_stale"] * 2
     assert len(place.reads) == 4, "a table that is down is asked once in five minutes too"
+
+
+def test_a_stage_that_never_wrote_its_lists_of_codes_has_those_that_ship(place: Place) -> None:
+    place.write(REGIONS)
+
+    for _ in range(20):
+        assert code_lists.all_lists() == code_lists.shipped()
+    assert place.reads == ["code_lists"]
+
+
+def test_lists_of_codes_that_were_read_outlive_the_table(place: Place, counted: list[str]) -> None:
+    codes = StageLists(lists={"match_decline_reason": ListChanges(retire=("too_far",))})
+    publish(place.dynamodb, TABLE, REGIONS, lambda _: None, codes=codes)
+    assert "too_far" not in code_lists.find("match_decline_reason").active
+    place.grow_old(301)
+    place.down = True
+
+    assert "too_far" not in code_lists.find("match_decline_reason").active
+    assert counted == ["reference_stale"]
 
 
 def test_an_item_that_cannot_be_understood_changes_nothing(

@@ -1,0 +1,231 @@
+"""Every closed set of words that leaves a service is a list of codes, with both labels, once."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+
+import pytest
+
+from shared.reference.code_lists import Code, CodeList, shipped
+from tests.guards.code import Module, calls, modules
+
+# Enumerations of one module that reach no row, event or answer.
+INTERNAL = {
+    "FactKind": "how a template reads a field of an event",
+    "Fate": "what a gateway's answer means",
+    "Step": "what a due message needs next",
+}
+# Enumerations of a part of their list.
+PARTIAL = {"KeyStatus": "a key expires by its date, nothing is stored then"}
+# Open lists that an enumeration closes again: a code of a stage does not fit into it. Each leaves
+# when its inputs say `Listed("…")`; none may join.
+CLOSED_BY_ENUMERATION = {
+    "aid_category",
+    "card_block_reason",
+    "card_replace_reason",
+    "card_revoke_reason",
+    "care_lift_reason",
+    "care_reason",
+    "case_outcome",
+    "case_reopen_reason",
+    "family_group",
+    "family_member_relation",
+    "follow_up_result",
+    "legal_basis",
+    "need_drop_reason",
+    "partner_category",
+    "partner_decline_reason",
+    "partner_end_reason",
+    "request_channel",
+    "request_decline_reason",
+    "request_evidence",
+    "request_withdraw_reason",
+}
+# Alternatives that are no reference data.
+_TIMERS = "introduction_due_soon introduction_overdue call_due call_missed notice_awaited"
+TECHNICAL = {
+    frozenset(_TIMERS.split()): "deadlines of a match",
+    frozenset({"csv", "xlsx"}): "formats of a file",
+    frozenset({"flow", "program", "greedy"}): "how an assignment was computed",
+    frozenset({"due", "missed"}): "what a deadline of a follow-up call does",
+}
+LOOK_UPS = ("Listed", "check", "find", "labels")
+CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+Lists = Mapping[str, CodeList]
+
+
+def enumerations(module: Module) -> Iterator[tuple[ast.ClassDef, str | None, set[str]]]:
+    """The module's enumerations of texts: each with the list that it names, and its values."""
+    for node in module.nodes:
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(b) == "StrEnum" for b in node.bases):
+            told = {
+                ast.unparse(each.targets[0]): each.value.value
+                for each in node.body
+                if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
+            }
+            named = told.pop("__list__", None)
+            yield node, None if named is None else str(named), {str(v) for v in told.values()}
+
+
+def unlisted_enumerations(found: Iterable[Module], lists: Lists) -> Iterator[str]:
+    """Enumerations that name no list, or whose members are not the codes of the one they name."""
+    for module in found:
+        for node, name, values in enumerations(module):
+            if node.name in INTERNAL:
+                continue
+            if name is None or name not in lists:
+                yield module.at(node.lineno, f"{node.name} names no list: {name}")
+                continue
+            codes = set(lists[name].codes)
+            if values != codes and not (node.name in PARTIAL and values < codes):
+                yield module.at(node.lineno, f"{node.name} ≠ {name}: {sorted(values ^ codes)}")
+
+
+def enumerated_open_lists(found: Iterable[Module], lists: Lists) -> Iterator[str]:
+    """Enumerations of an open list, which refuse what a stage adds to it."""
+    for module in found:
+        for node, name, _ in enumerations(module):
+            if name in lists and lists[name].open and name not in CLOSED_BY_ENUMERATION:
+                yield module.at(node.lineno, f"{node.name} closes the open list {name}")
+
+
+def unlisted_alternatives(found: Iterable[Module], lists: Lists) -> Iterator[str]:
+    """Alternatives written as `Literal` that are not the codes of any list."""
+    known = {frozenset(each.codes) for each in lists.values()} | TECHNICAL.keys()
+    for module in found:
+        for node in module.nodes:
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+                words = _words(node.slice)
+                if len(words) > 1 and words not in known:
+                    yield module.at(node.lineno, f"no list has {sorted(words)}")
+
+
+def _words(node: ast.AST) -> frozenset[str]:
+    return frozenset(str(e.value) for e in ast.walk(node) if isinstance(e, ast.Constant))
+
+
+def unknown_lists(found: Iterable[Module], lists: Lists) -> Iterator[str]:
+    """Names of lists, as inputs and look-ups write them, that no list has."""
+    for module in found:
+        of_lists = any("code_lists" in name for name, _ in module.imports)
+        for callee, call in calls(module) if of_lists else ():
+            if callee.rpartition(".")[2] in LOOK_UPS and call.args:
+                name = call.args[0]
+                if isinstance(name, ast.Constant) and name.value not in lists:
+                    yield module.at(call.lineno, f"no list {name.value}")
+
+
+def unfit_lists(lists: Lists) -> Iterator[str]:
+    """Lists with a code or a label that nobody can use, or that stand in the file twice."""
+    for name, each in lists.items():
+        for code, labels in each.codes.items():
+            if not CODE.fullmatch(code) or not CODE.fullmatch(name):
+                yield f"{name}.{code}: not a code"
+            if not re.search("[А-Яа-яЁё]", labels.ru) or not re.search("[A-Za-z]", labels.en):
+                yield f"{name}.{code}: a label is missing"
+        for language in ("ru", "en"):
+            labels_of = [getattr(code, language) for code in each.codes.values()]
+            if len(set(labels_of)) < len(labels_of):
+                yield f"{name}: two codes look alike in {language}"
+    for one, other in combinations(lists.values(), 2):
+        if dict(one.codes) == dict(other.codes):
+            yield f"{one.name} and {other.name} are one list"
+
+
+@pytest.mark.requirement("X-14")
+def test_every_enumeration_is_a_list() -> None:
+    assert list(unlisted_enumerations(modules("services"), shipped())) == []
+
+
+def test_no_more_open_lists_are_enumerated() -> None:
+    assert list(enumerated_open_lists(modules("services"), shipped())) == []
+
+
+def test_every_set_of_alternatives_is_a_list() -> None:
+    found = [*modules("services"), *modules("shared/events")]
+
+    assert list(unlisted_alternatives(found, shipped())) == []
+
+
+def test_every_list_that_code_names_exists() -> None:
+    assert list(unknown_lists(modules("services", "shared"), shipped())) == []
+
+
+def test_every_list_can_be_shown() -> None:
+    assert list(unfit_lists(shipped())) == []
+
+
+# each guard notices a break -------------------------------------------------------------------
+
+SIDES = CodeList(
+    name="side",
+    open=False,
+    codes={"family": Code(ru="Семья", en="Family"), "guardian": Code(ru="Опекун", en="Guardian")},
+)
+HEAD = "from enum import StrEnum\nclass Side(StrEnum):\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    FAMILY = 'family'\n    GUARDIAN = 'guardian'",
+        "    __list__ = 'sides'\n    FAMILY = 'family'\n    GUARDIAN = 'guardian'",
+        "    __list__ = 'side'\n    FAMILY = 'family'",
+        "    __list__ = 'side'\n    FAMILY = 'family'\n    GUARDIAN = 'guardian'\n    HQ = 'hq'",
+    ],
+)
+def test_an_enumeration_without_its_list_is_noticed(body: str) -> None:
+    broken = Module("services/matching/values.py", HEAD + body)
+
+    assert len(list(unlisted_enumerations([broken], {"side": SIDES}))) == 1
+
+
+def test_an_enumeration_of_an_open_list_is_noticed() -> None:
+    broken = Module("services/matching/values.py", HEAD + "    __list__ = 'side'")
+    lists = {"side": SIDES.model_copy(update={"open": True})}
+
+    assert len(list(enumerated_open_lists([broken], lists))) == 1
+
+
+def test_alternatives_without_a_list_are_noticed() -> None:
+    known = Module("services/matching/values.py", 'Side = Literal["guardian", "family"]')
+    broken = Module("services/matching/commands.py", 'side: Literal["family", "hq"] | None')
+
+    assert len(list(unlisted_alternatives([known, broken], {"side": SIDES}))) == 1
+
+
+def test_a_list_that_does_not_exist_is_noticed() -> None:
+    text = "from shared.reference.code_lists import Listed\nside: Annotated[str, Listed('sides')]"
+    broken = Module("services/matching/commands.py", text)
+
+    assert len(list(unknown_lists([broken], {"side": SIDES}))) == 1
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        {"family": Code(ru="Family", en="Family")},
+        {"family": Code(ru="Семья", en="")},
+        {"Family": Code(ru="Семья", en="Family")},
+        {"family": Code(ru="Семья", en="Family"), "kin": Code(ru="Семья", en="Kin")},
+    ],
+)
+def test_a_code_that_cannot_be_shown_is_noticed(codes: dict[str, Code]) -> None:
+    broken = SIDES.model_copy(update={"codes": codes})
+
+    assert len(list(unfit_lists({"side": broken}))) == 1
+
+
+def test_a_list_that_stands_twice_is_noticed() -> None:
+    again = SIDES.model_copy(update={"name": "party"})
+
+    assert len(list(unfit_lists({"side": SIDES, "party": again}))) == 1
+
+
+@pytest.mark.parametrize("name", [*INTERNAL, *PARTIAL])
+def test_every_exception_is_still_needed(name: str) -> None:
+    found = [node.name for each in modules("services") for node, _, _ in enumerations(each)]
+
+    assert name in found
