@@ -118,7 +118,7 @@ def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str
     words = texts()["own"]
     field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
     if kind == "unknown_code":
-        return _field(field, words["choice"], choices=", ".join(about["codes"]))
+        return _field(field, words["choice"], choices=", ".join(map(repr, about["codes"])))
     if kind == "literal_error":
         return _field(field, words["choice"], choices=str(about["expected"]).replace(" or ", ", "))
     why = {"missing": words["missing"], "extra_forbidden": words["unknown"]}
