@@ -15,7 +15,7 @@ road_closed = {ru = "Дорогу замело снегом", en = "The road is 
 
 
 @pytest.mark.requirement("X-14")
-def test_a_reason_outside_the_list_is_refused_with_what_may_be_chosen(
+def test_a_reason_outside_the_list_is_refused_with_its_labels(
     client: MatchingClient,
 ) -> None:
     guardian = client.ready()
@@ -30,9 +30,7 @@ def test_a_reason_outside_the_list_is_refused_with_what_may_be_chosen(
     assert client.get(HQ, f"/matches/{match}")["status"] == "proposed"
 
 
-def test_a_code_that_a_stage_adds_is_used_without_a_release(
-    client: MatchingClient, tmp_path: Path
-) -> None:
+def test_a_code_of_the_stage_needs_no_release(client: MatchingClient, tmp_path: Path) -> None:
     guardian = client.ready()
     match = client.proposed(client.waiting(), guardian)
     path, reason = f"/matches/{match}/decline", {"reason": "road_closed"}
