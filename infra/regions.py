@@ -24,7 +24,7 @@ from shared.reference.regions import Centre, District, Region, spelling
 
 STAGES = Path(__file__).parent / "stages"
 FEDERATION = Path(__file__).parent.parent / "shared" / "data" / "federation.toml"
-WORDS = Path(__file__).parent.parent / "services" / "notifications" / "words.toml"
+WORDS = Path(__file__).parent.parent / "services" / "notifications" / "phrases.toml"
 # The address of the page with questions stands in texts, not at their end.
 FEEDBACK_PAGE = "feedback_page"
 # Kaliningrad to Kamchatka; a zone outside of it is a slip of the pen.

@@ -9,7 +9,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
-from services.notifications.catalogue import Template, catalogue
+from services.notifications.templates.domain import Template, catalogue
 from shared.messaging.template_variables import PATH
 
 HEAD = """\

@@ -5,18 +5,20 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.notifications import catalogue, settings
+from services.notifications import settings
+from services.notifications.channels import regional_gateway as gateway
 from services.notifications.desk import Desk
 from services.notifications.feedback import use_cases as feedback
 from services.notifications.feedback.use_cases import AnswerForm, AnswerView, FormView
-from services.notifications.inbox import use_cases as inbox
-from services.notifications.inbox.use_cases import WorkItemView
-from services.notifications.messages import announcing, gateway
+from services.notifications.footer_links import use_cases as programme
+from services.notifications.footer_links.use_cases import LinesView, SetLines
+from services.notifications.messages import reactions as announcing
 from services.notifications.messages import use_cases as messages
 from services.notifications.messages.use_cases import MessageView
-from services.notifications.programme import use_cases as programme
-from services.notifications.programme.use_cases import LinesView, SetLines
 from services.notifications.reminders import use_cases as reminders
+from services.notifications.templates import domain as catalogue
+from services.notifications.work_items import use_cases as inbox
+from services.notifications.work_items.use_cases import WorkItemView
 from shared import aws, ids, keyring
 from shared.api import reference_routes
 from shared.api.app import ServiceApp

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.notifications.catalogue import Catalogue
+from services.notifications.channels.regional_gateway import Gateway
 from services.notifications.feedback.repository import FeedbackForms
-from services.notifications.inbox.repository import WorkItems
-from services.notifications.messages.gateway import Gateway
+from services.notifications.footer_links.repository import ProgrammeLines
 from services.notifications.messages.repository import Messages
-from services.notifications.programme.repository import ProgrammeLines
 from services.notifications.reminders.repository import StoryReminders
+from services.notifications.templates.domain import Catalogue
+from services.notifications.work_items.repository import WorkItems
 from shared.messaging.recipients import Recipient, RecipientQuery, Refused
 from shared.storage.store import Store
 

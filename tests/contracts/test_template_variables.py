@@ -1,6 +1,6 @@
 """What owners let out for a message is what its texts name; `make docs` writes it down."""
 
-from services.notifications.catalogue import Audience, Template
+from services.notifications.templates.domain import Audience, Template
 from shared.messaging.template_variables import PATH, declared
 from tools import message_variables
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.messages import gateway as gateway_module
+from services.notifications.channels import regional_gateway as gateway_module
 from tests.cross_service.region import RegionClient
 from tests.notifications.fakes import FakeProvider
 from tests.support.world import at, world_at

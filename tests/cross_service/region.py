@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.notifications.messages.gateway import Letter
+from services.notifications.channels.regional_gateway import Letter
 from shared import clock
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.messages import gateway as gateway_module
+from services.notifications.channels import regional_gateway as gateway_module
 from shared.events import intake, matching
 from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (

@@ -20,7 +20,7 @@ TRANSPORT_ERRORS = re.compile(
     r"ClientError|BotoCore|^(Base)?Exception$|HTTP|OSError|Socket|Timeout|Connection|EndpointC"
 )
 # Whoever speaks a protocol of its own hears how it fails.
-WIRES = {"services/notifications/messages/gateway.py"}
+WIRES = {"services/notifications/channels/regional_gateway.py"}
 PREFIX = re.compile(r"^([A-Z][A-Z_]+)#")
 # The till reads rows that lie under the card's and the partner's own prefix (design 6).
 ALLOWED = {("services/cards/till_rows.py", "CARD"), ("services/cards/till_rows.py", "PARTNER")}

@@ -18,7 +18,7 @@ OF_AWS = ("boto3", "botocore", "chalice")
 NETWORK = (*OF_AWS, "http", "requests", "socket", "urllib.request", "urllib3")
 # Where services speak to somebody outside, with a wire of their own.
 ADAPTERS = {
-    "services/notifications/messages/gateway.py": "carries messages to an outside gateway",
+    "services/notifications/channels/regional_gateway.py": "carries messages to an outside gateway",
 }
 WIRING = (
     "shared.api.app",

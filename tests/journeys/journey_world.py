@@ -17,8 +17,8 @@ import pytest
 from demo.client import Message, Refused, Reply
 from demo.stories import BEGINNING
 from infra import users
-from services.notifications.messages import gateway as gateway_module
-from services.notifications.messages.gateway import Letter, Report
+from services.notifications.channels import regional_gateway as gateway_module
+from services.notifications.channels.regional_gateway import Letter, Report
 from shared import clock
 from shared.principal import Principal
 from tests.notifications.fakes import FakeProvider

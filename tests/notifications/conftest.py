@@ -13,7 +13,7 @@ from tests.support.world import at, world_at
 def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationsHarness]:
     """A Monday at ten in the morning."""
     with world_at(tmp_path, at("2026-09-14 10:00"), ("notifications",)) as world:
-        from services.notifications.messages import gateway as module
+        from services.notifications.channels import regional_gateway as module
 
         gateway, owners = FakeProvider(), FakeContactOwners()
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.notifications.messages.gateway import Fate, Letter, Report
+from services.notifications.channels.regional_gateway import Fate, Letter, Report
 from shared.events.base import Event, to_cloud_event
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answer
 from shared.messaging.template_variables import declared

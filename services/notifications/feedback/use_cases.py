@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.notifications.desk import Desk
 from services.notifications.feedback.domain import FeedbackForm, NeedsMet
 from services.notifications.feedback.repository import answered_prefix
-from services.notifications.messages.letters import FEEDBACK_PURPOSE
+from services.notifications.messages.rendering import FEEDBACK_PURPOSE
 from shared import clock, keyring
 from shared.errors import NotFound, RateLimited
 from shared.events.base import Event, Received

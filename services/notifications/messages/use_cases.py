@@ -9,14 +9,14 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.notifications.catalogue import Audience, Template
+from services.notifications.channels.regional_gateway import Fate, Report
 from services.notifications.desk import Desk
-from services.notifications.inbox.domain import WorkItem
-from services.notifications.messages.announcing import work_item
 from services.notifications.messages.domain import Message, Status, Step
-from services.notifications.messages.gateway import Fate, Report
-from services.notifications.messages.letters import PHONE_TASK, way_to, write_letter
+from services.notifications.messages.reactions import work_item
+from services.notifications.messages.rendering import PHONE_TASK, way_to, write_letter
 from services.notifications.messages.repository import about_key, failed_prefix
+from services.notifications.templates.domain import Audience, Template
+from services.notifications.work_items.domain import WorkItem
 from shared import clock
 from shared.events.base import Event
 from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent

@@ -4,8 +4,8 @@ import pytest
 
 from infra.regions import read_stage
 from services.notifications.app import POLICY
-from services.notifications.inbox.repository import WorkItems
-from services.notifications.inbox.use_cases import resource
+from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_items.use_cases import resource
 from shared.events import intake, matching
 from shared.principal import Principal
 from tests.notifications.fakes import (

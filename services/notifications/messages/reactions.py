@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.notifications.catalogue import Template
 from services.notifications.desk import Desk
 from services.notifications.feedback.domain import LIFETIME, FeedbackForm
-from services.notifications.inbox.domain import WorkItem
 from services.notifications.messages.domain import Message, derived_id
+from services.notifications.templates.domain import Template
+from services.notifications.work_items.domain import WorkItem
 from shared import clock
 from shared.events.base import Received
 from shared.reference.regions import zone

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.messages import gateway as module
+from services.notifications.channels import regional_gateway as module
 from tests.matching.api_client import MatchingClient
 from tests.matching.test_journey import play
 from tests.notifications.fakes import FakeContactOwners, FakeProvider

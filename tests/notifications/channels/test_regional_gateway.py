@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from services.notifications.messages.gateway import Fate, HttpGateway, Letter
+from services.notifications.channels.regional_gateway import Fate, HttpGateway, Letter
 from shared import budget
 from tests.support.world import Context
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.notifications.catalogue import Catalogue, Rendered
 from services.notifications.desk import Desk
-from services.notifications.inbox.domain import Status, WorkItem
-from services.notifications.inbox.repository import FEDERAL_ROLES, list_prefix
+from services.notifications.templates.domain import Catalogue, Rendered
+from services.notifications.work_items.domain import Status, WorkItem
+from services.notifications.work_items.repository import FEDERAL_ROLES, list_prefix
 from shared import clock
 from shared.identity.partitions import Partition
 from shared.identity.policy import Policy, Resource

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.notifications.inbox.domain import Status, WorkItem
+from services.notifications.work_items.domain import Status, WorkItem
 from shared.clock import iso
 from shared.storage.list_keys import UNASSIGNED, region_key
 from shared.storage.repository import Repository

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.catalogue import catalogue
+from services.notifications.templates.domain import catalogue
 from shared.events.base import Event
 from tests.notifications.fakes import NotificationsHarness
 from tools.event_catalogue import by_type

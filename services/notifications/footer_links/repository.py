@@ -1,6 +1,6 @@
 """Rows of the programme's links and phones: `LINES#<region or ALL>`."""
 
-from services.notifications.programme.domain import EVERYWHERE, Lines
+from services.notifications.footer_links.domain import EVERYWHERE, Lines
 from shared.storage.repository import Repository
 
 

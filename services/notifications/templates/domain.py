@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.events.base import Event
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 FEEDBACK_LINK = "feedback_link"
 FIRST_NAME = "first_name"
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -271,7 +271,7 @@ def catalogue() -> Catalogue:
         for event, audiences in events.items()
         for audience, entry in audiences.items()
     )
-    return Catalogue(templates, Words.model_validate(_toml(HERE / "words.toml")))
+    return Catalogue(templates, Words.model_validate(_toml(HERE / "phrases.toml")))
 
 
 @cache

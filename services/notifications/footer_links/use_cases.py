@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from services.notifications.desk import Desk
-from services.notifications.messages.letters import FEEDBACK_PAGE
-from services.notifications.programme.domain import EVERYWHERE, Lines
+from services.notifications.footer_links.domain import EVERYWHERE, Lines
+from services.notifications.messages.rendering import FEEDBACK_PAGE
 from shared.errors import Invalid, NotFound
 from shared.identity.policy import Policy, Resource
 from shared.principal import Principal

@@ -12,7 +12,13 @@ import pytest
 from services.intake.cases.codes import ClosedReason, TriageDecision
 from services.matching.words import FollowUpResult
 from services.notifications import app
-from services.notifications.catalogue import FEEDBACK_LINK, HERE, Audience, Template, catalogue
+from services.notifications.templates.domain import (
+    FEEDBACK_LINK,
+    HERE,
+    Audience,
+    Template,
+    catalogue,
+)
 from shared.events.intake import FamilyErased
 from shared.events.matching import CareStarted
 from shared.reference.regions import region
@@ -236,7 +242,7 @@ def words(value: object) -> Iterator[str]:
             yield from words(inner)
 
 
-@pytest.mark.parametrize("file", ["words.toml", "problems.toml"])
+@pytest.mark.parametrize("file", ["phrases.toml", "problems.toml"])
 def test_small_words_and_refusals_are_plain_too(file: str) -> None:
     document = tomllib.loads((HERE / file).read_text(encoding="utf-8"))
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from services.notifications import app
+from services.notifications.channels.regional_gateway import Letter, Report
 from services.notifications.messages.domain import LONGEST_WAIT
-from services.notifications.messages.gateway import Letter, Report
 from shared.events import cards, intake, matching
 from tests.notifications.fakes import CARD, CASE, GUARDIAN, OF_MATCH, NotificationsHarness
 from tests.support.world import at

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.notifications.catalogue import FEEDBACK_LINK, Template
+from services.notifications.channels.regional_gateway import Letter
 from services.notifications.desk import ContactOwner, Desk
 from services.notifications.feedback.domain import LIFETIME
 from services.notifications.messages.domain import Message
-from services.notifications.messages.gateway import Letter
+from services.notifications.templates.domain import FEEDBACK_LINK, Template
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import RecipientQuery, Refused

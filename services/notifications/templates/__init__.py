@@ -1,0 +1,1 @@
+"""Texts of messages: one file of templates per publishing service."""
