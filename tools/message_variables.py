@@ -9,7 +9,8 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
-from services.notifications.templates.domain import Template, catalogue
+from services.notifications.templates.domain import Template
+from services.notifications.templates.repository import Templates
 from shared.messaging.template_variables import PATH
 
 HEAD = """\
@@ -31,7 +32,7 @@ def text(templates: Iterable[Template]) -> str:
 
 def stale() -> bool:
     """Whether the committed file is not what the templates say."""
-    expected = text(catalogue().by_name.values())
+    expected = text(Templates.connect().by_name.values())
     return not PATH.is_file() or PATH.read_text(encoding="utf-8") != expected
 
 
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
         if stale():
             sys.stdout.write(f"stale: {PATH.name}\n")
         return int(stale())
-    PATH.write_text(text(catalogue().by_name.values()), encoding="utf-8")
+    PATH.write_text(text(Templates.connect().by_name.values()), encoding="utf-8")
     return 0
 
 

@@ -1,6 +1,7 @@
 """What owners let out for a message is what its texts name; `make docs` writes it down."""
 
-from services.notifications.templates.domain import Audience, Template
+from services.notifications.templates.domain import Template
+from services.notifications.templates.values import Audience
 from shared.messaging.template_variables import PATH, declared
 from tools import message_variables
 

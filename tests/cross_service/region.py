@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.notifications.channels.regional_gateway import Letter
+from services.notifications.channels.port import OutgoingMessage
 from shared import clock
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
@@ -87,16 +87,16 @@ class RegionClient:
 
     def heard(self, since: int = 0) -> list[tuple[str, str]]:
         """Who was told what, as reader and title, after the first `since` messages."""
-        return sorted((letter.recipient_role, letter.title) for letter in self.letters[since:])
+        return sorted((message.recipient_role, message.title) for message in self.messages[since:])
 
-    def letters_to(self, reader: str) -> list[Letter]:
+    def messages_to(self, reader: str) -> list[OutgoingMessage]:
         """What one kind of reader was sent."""
-        return [letter for letter in self.letters if letter.recipient_role == reader]
+        return [message for message in self.messages if message.recipient_role == reader]
 
     @property
-    def letters(self) -> list[Letter]:
+    def messages(self) -> list[OutgoingMessage]:
         """Everything that was sent."""
-        return list(self.gateway.letters.values())
+        return list(self.gateway.messages.values())
 
     # the way to help ----------------------------------------------------------------------
 

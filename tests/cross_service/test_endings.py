@@ -15,20 +15,20 @@ def test_the_guardian_s_notice_is_put_to_the_family_and_put_again_after_a_day(
 ) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.in_care(case, guardian)
-    path, before = f"/matching/matches/{match}", len(client.letters)
+    path, before = f"/matching/matches/{match}", len(client.messages)
 
     client.do(rep(guardian), f"{path}/notices", TIRED)
     assert client.heard(before) == [
         ("family", "Организация не сможет помогать дальше"),
         ("regional_hq", "Помощь семье может закончиться"),
     ]
-    before = len(client.letters)
+    before = len(client.messages)
     client.at("2026-09-15 10:05")
     assert client.heard(before) == [
         ("family", "Ждём вашего ответа"),
         ("regional_hq", "Вторая сторона молчит уже сутки"),
     ]
-    assert "закончить можно с 17 сентября в 10:00" in client.letters_to("regional_hq")[-1].text
+    assert "закончить можно с 17 сентября в 10:00" in client.messages_to("regional_hq")[-1].text
 
 
 @pytest.mark.requirement("S4-52")
@@ -37,7 +37,7 @@ def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarte
 ) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.in_care(case, guardian)
-    path, before = f"/matching/matches/{match}", len(client.letters)
+    path, before = f"/matching/matches/{match}", len(client.messages)
 
     family: dict[str, Any] = {"Ryadom_On_Behalf_Of": case}
     client.do(BOT, f"{path}/notices", {"reason": "conflict"}, **family)
@@ -45,10 +45,10 @@ def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarte
         ("guardian_rep", "Семья хочет закончить"),
         ("regional_hq", "Помощь семье может закончиться"),
     ]
-    before = len(client.letters)
+    before = len(client.messages)
     client.do(rep(guardian), f"{path}/notices", TIRED)
     assert client.heard(before) == [("regional_hq", "Помощь семье может закончиться")]
-    assert "Обе стороны" in client.letters[-1].text
+    assert "Обе стороны" in client.messages[-1].text
     client.at("2026-09-15 12:00")
-    assert "Вторая сторона молчит уже сутки" not in {letter.title for letter in client.letters}
+    assert "Вторая сторона молчит уже сутки" not in {message.title for message in client.messages}
     client.do(HQ, f"{path}/ending", TIRED)

@@ -143,7 +143,7 @@ class Story:
         self.called("two_weeks", "fine")
 
     def the_family_gives_a_low_score(self) -> None:
-        text = self.client.letters_to("family")[-1].text
+        text = self.client.messages_to("family")[-1].text
         link = text.rpartition("/feedback/")[2].split()[0]
         said = {"score": 2, "needs_met": "partly"}
         self.client.do(None, f"/notifications/feedback/{link}", said)
@@ -305,7 +305,7 @@ class Story:
 
     def skip(self) -> None:
         """What was told so far belongs to steps that stand elsewhere in the table."""
-        self.since = len(self.client.letters)
+        self.since = len(self.client.messages)
 
     def play(self, step: Callable[["Story"], None]) -> list[tuple[str, str]]:
         """The step, and whom it told what."""

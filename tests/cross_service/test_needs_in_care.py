@@ -20,7 +20,7 @@ def test_pets_are_told_to_the_guardian_and_to_headquarters_when_it_does_no_anima
 ) -> None:
     case = client.waiting("household_help")
     match = client.in_care(case, client.ready("household_help", "repair_work"))
-    before = len(client.letters)
+    before = len(client.messages)
 
     client.as_family(case, f"/intake/requests/{case}/corrections", wish)
 
@@ -35,7 +35,7 @@ def test_pets_are_told_to_the_guardian_and_to_headquarters_when_it_does_no_anima
 @pytest.mark.requirement("S4-28")
 def test_without_a_guardian_only_headquarters_is_told(client: RegionClient) -> None:
     case = client.waiting()
-    before = len(client.letters)
+    before = len(client.messages)
 
     client.as_family(case, f"/intake/requests/{case}/corrections", PETS)
 
@@ -45,7 +45,7 @@ def test_without_a_guardian_only_headquarters_is_told(client: RegionClient) -> N
 def test_what_headquarters_changes_itself_is_told_to_nobody(client: RegionClient) -> None:
     case = client.waiting()
     client.in_care(case, client.ready())
-    before = len(client.letters)
+    before = len(client.messages)
 
     client.do(HQ, f"/intake/requests/{case}/needs", REPAIR)
     assert client.heard(before) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channels import regional_gateway as gateway_module
+from services.notifications.channels.regional_gateway import RegionalGateway
 from shared.events import intake, matching
 from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
@@ -29,7 +29,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     gateway, owners = FakeProvider(), FakeContactOwners()
     world.environment = {"PUBLIC_URL": "https://ryadom.test"}
     world.functions = owners  # type: ignore[assignment]
-    patch.setattr(gateway_module, "gateway", lambda: gateway)
+    patch.setattr(RegionalGateway, "connect", lambda: gateway)
     harness = NotificationsHarness(world, gateway, owners)
     received = intake.RequestReceived(
         region="ZR", case_id=CASE, channel="hotline", district_id="D05"

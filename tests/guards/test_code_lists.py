@@ -13,8 +13,8 @@ from tests.guards.code import Module, calls, modules
 # Enumerations of one module that reach no row, event or answer.
 INTERNAL = {
     "FactKind": "how a template reads a field of an event",
-    "Fate": "what a gateway's answer means",
-    "Step": "what a due message needs next",
+    "DeliveryStatus": "what a provider's answer means",
+    "NextAction": "what a due message needs next",
 }
 # Enumerations of a part of their list.
 PARTIAL = {"KeyStatus": "a key expires by its date, nothing is stored then"}

@@ -19,8 +19,6 @@ LONGER = {
     "services/matching/guardians/domain.py": 276,
     "services/matching/guardians/use_cases.py": 277,
     "services/matching/matches/domain.py": 251,
-    "services/notifications/app.py": 267,
-    "services/notifications/templates/domain.py": 289,
     "shared/api/routes.py": 253,
     "shared/messaging/deadlines.py": 259,
     "shared/storage/office_tables.py": 308,

@@ -14,7 +14,7 @@ from infra import templates
 from infra.import_closure import closure
 from infra.services import ROOT, app_folders
 from services.notifications import settings as notifications
-from services.notifications.templates.domain import Audience
+from services.notifications.templates.values import Audience
 from shared import settings as kernel
 from shared.settings import Setting
 from tests.infra.stack_reader import Stack

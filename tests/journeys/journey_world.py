@@ -17,8 +17,8 @@ import pytest
 from demo.client import Message, Refused, Reply
 from demo.stories import BEGINNING
 from infra import users
-from services.notifications.channels import regional_gateway as gateway_module
-from services.notifications.channels.regional_gateway import Letter, Report
+from services.notifications.channels.port import DeliveryReport, OutgoingMessage
+from services.notifications.channels.regional_gateway import RegionalGateway
 from shared import clock
 from shared.principal import Principal
 from tests.notifications.fakes import FakeProvider
@@ -33,11 +33,11 @@ class Outbox(FakeProvider):
         super().__init__()
         self.shown: dict[str, Message] = {}
 
-    def put(self, letter: Letter) -> Report:
-        report = super().put(letter)
-        if letter.message_id in self.letters:
-            told = {name: getattr(letter, name) for name in letter.__slots__}
-            self.shown.setdefault(letter.message_id, told | {"at": clock.iso(clock.now())})
+    def send(self, message: OutgoingMessage) -> DeliveryReport:
+        report = super().send(message)
+        if message.message_id in self.messages:
+            told = {name: getattr(message, name) for name in message.__slots__}
+            self.shown.setdefault(message.message_id, told | {"at": clock.iso(clock.now())})
         return report
 
 
@@ -201,7 +201,7 @@ def journey_world_at(
     """Make a journey world without data."""
     time, outbox = JourneyClock(at(start)), Outbox()
     patch.setattr(clock, "wall", lambda: time.moment.astimezone(UTC))
-    patch.setattr(gateway_module, "gateway", lambda: outbox)
+    patch.setattr(RegionalGateway, "connect", lambda: outbox)
     with world_at(path, at(start)) as world:
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         yield JourneyWorld(world, outbox, TillApi(world, patch), time)

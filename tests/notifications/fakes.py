@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.notifications.channels.regional_gateway import Fate, Letter, Report
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
 from shared.events.base import Event, to_cloud_event
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answer
 from shared.messaging.template_variables import declared
@@ -41,48 +41,54 @@ READERS = {"family": "family", "guardian": "guardian_rep", "hq": "regional_hq"}
 
 
 class FakeProvider:
-    """Carries letters; `faults` are used up in order.
+    """Carries messages; `faults` are used up in order.
 
-    It counts in `carried` every letter it accepts: even a gateway that forgot to be idempotent
+    It counts in `carried` every message it accepts: even a gateway that forgot to be idempotent
     would carry each once, because nothing is put again before it was asked.
 
-    A fault is `taken_then_silent` (it has the letter, the answer is lost), `silent` (it has not),
+    A fault is `taken_then_silent` (it has the message, the answer is lost), `silent` (it has not),
     `down`, or `refuse:<code>`; `deaf` makes every question go unanswered.
     """
 
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.deaf = False
-        self.letters: dict[str, Letter] = {}
+        self.messages: dict[str, OutgoingMessage] = {}
         self.refused: dict[str, str] = {}
-        self.puts: list[str] = []
+        self.sends: list[str] = []
         self.carried: Counter[str] = Counter()
         self.asks: list[str] = []
 
-    def put(self, letter: Letter) -> Report:
-        self.puts.append(letter.message_id)
+    def send(self, message: OutgoingMessage) -> DeliveryReport:
+        self.sends.append(message.message_id)
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "down":
-            return Report(Fate.ABSENT, "unreachable")
+            return DeliveryReport(DeliveryStatus.ABSENT, "unreachable")
         if fault == "silent":
-            return Report(Fate.UNKNOWN)
+            return DeliveryReport(DeliveryStatus.UNKNOWN)
         if fault.startswith("refuse"):
-            self.refused[letter.message_id] = fault.partition(":")[2]
-            return Report(Fate.REFUSED, fault.partition(":")[2])
-        self.carried[letter.message_id] += 1
-        self.letters.setdefault(letter.message_id, letter)
-        return Report(Fate.UNKNOWN if fault == "taken_then_silent" else Fate.TAKEN)
+            self.refused[message.message_id] = fault.partition(":")[2]
+            return DeliveryReport(DeliveryStatus.REFUSED, fault.partition(":")[2])
+        self.carried[message.message_id] += 1
+        self.messages.setdefault(message.message_id, message)
+        return DeliveryReport(
+            DeliveryStatus.UNKNOWN if fault == "taken_then_silent" else DeliveryStatus.TAKEN
+        )
 
-    def ask(self, message_id: str) -> Report:
+    def ask(self, message_id: str) -> DeliveryReport:
         self.asks.append(message_id)
         if self.deaf:
-            return Report(Fate.UNKNOWN)
-        return Report(Fate.TAKEN if message_id in self.letters else Fate.ABSENT)
+            return DeliveryReport(DeliveryStatus.UNKNOWN)
+        return DeliveryReport(
+            DeliveryStatus.TAKEN if message_id in self.messages else DeliveryStatus.ABSENT
+        )
 
-    def to(self, audience: str) -> list[Letter]:
+    def to(self, audience: str) -> list[OutgoingMessage]:
         """What an audience has received."""
         return [
-            letter for letter in self.letters.values() if letter.recipient_role == READERS[audience]
+            message
+            for message in self.messages.values()
+            if message.recipient_role == READERS[audience]
         ]
 
 

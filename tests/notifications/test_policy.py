@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.app import POLICY
+from services.notifications.policy import POLICY
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.support.policy_matrix import faults, matches_golden, render

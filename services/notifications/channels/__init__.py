@@ -1,1 +1,1 @@
-"""Channels that carry messages to people: a module per provider."""
+"""Channels: the providers that carry messages to people, a module each."""

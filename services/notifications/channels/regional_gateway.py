@@ -1,20 +1,23 @@
-"""The message gateway: the one outside party that carries messages to people.
+"""The regional gateway: one outside party that carries messages by SMS, bots and mail.
 
-`PUT /messages/{message_id}` is idempotent by id, `GET /messages/{message_id}` tells what became of
-it; that pair is all that exactly-once needs. Locally the outbox viewer answers it, in production a
-regional gateway of SMS, bots and mail. What cannot be known is said to be unknown, never guessed.
+`PUT /messages/{message_id}` is idempotent by id, `GET /messages/{message_id}` answers with the
+status; that pair is all that exactly-once needs. Locally the outbox viewer answers it.
 """
 
 import json
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from services.notifications import settings
+from services.notifications.channels.port import (
+    Channel,
+    DeliveryReport,
+    DeliveryStatus,
+    OutgoingMessage,
+)
 from shared import budget
 from shared.observability import count, note
 
@@ -23,54 +26,7 @@ READ_SECONDS = 5.0
 REFUSALS = frozenset({410, 422})
 
 
-class Fate(StrEnum):
-    """What became of a message, as far as anybody can know."""
-
-    TAKEN = "taken"
-    REFUSED = "refused"
-    ABSENT = "absent"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The gateway's word about one message; `code` says why it refuses."""
-
-    fate: Fate
-    code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message as it leaves the house; it is never stored and never logged."""
-
-    message_id: str
-    channel: str
-    to: str
-    title: str
-    text: str
-    template: str
-    recipient_role: str
-    region: str
-    reference: str
-    event_id: str
-    correlation_id: str
-
-    def __repr__(self) -> str:
-        return f"Letter({self.message_id})"
-
-
-class Gateway(Protocol):
-    """Whoever carries letters."""
-
-    def put(self, letter: Letter) -> Report:
-        """Hand a letter over; the same id is carried once however often it is put."""
-
-    def ask(self, message_id: str) -> Report:
-        """What became of a letter."""
-
-
-class HttpGateway:
+class RegionalGateway(Channel):
     """The gateway over HTTP. No retries here: the ledger alone decides what is repeated."""
 
     def __init__(self, url: str, token: str = "", pool: Any = None) -> None:
@@ -83,68 +39,74 @@ class HttpGateway:
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         )
 
-    def put(self, letter: Letter) -> Report:
-        """Hand a letter over."""
-        body = {name: getattr(letter, name) for name in letter.__slots__ if name != "message_id"}
-        return self._call("PUT", letter.message_id, json.dumps(body, ensure_ascii=False).encode())
+    @classmethod
+    def connect(cls) -> "RegionalGateway":
+        """Return the gateway of this stage."""
+        return _connected()
 
-    def ask(self, message_id: str) -> Report:
-        """What became of a letter; a gateway that is not there knows nothing."""
+    def send(self, message: OutgoingMessage) -> DeliveryReport:
+        """Hand a message over."""
+        body = {name: getattr(message, name) for name in message.__slots__ if name != "message_id"}
+        return self._call("PUT", message.message_id, json.dumps(body, ensure_ascii=False).encode())
+
+    def ask(self, message_id: str) -> DeliveryReport:
+        """Ask what the gateway did with a message; one that cannot be reached knows nothing."""
         report = self._call("GET", message_id)
-        return Report(Fate.UNKNOWN) if report.code == "unreachable" else report
+        unreachable = report.code == "unreachable"
+        return DeliveryReport(DeliveryStatus.UNKNOWN) if unreachable else report
 
-    def _call(self, method: str, message_id: str, body: bytes | None = None) -> Report:
+    def _call(self, method: str, message_id: str, body: bytes | None = None) -> DeliveryReport:
         if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
-            # The function could end before the answer, and nobody would know what became of it.
-            return Report(Fate.ABSENT, "unreachable")
+            # The function could end before the answer, and the outcome would be lost.
+            return DeliveryReport(DeliveryStatus.ABSENT, "unreachable")
         try:
             answer = self._pool.request(
                 method, f"{self._url}/messages/{message_id}", body=body, headers=self._headers
             )
         except (NewConnectionError, ConnectTimeoutError):
             count("gateway_unreachable")
-            return Report(Fate.ABSENT, "unreachable")
+            return DeliveryReport(DeliveryStatus.ABSENT, "unreachable")
         except HTTPError:
             count("gateway_silent")
-            return Report(Fate.UNKNOWN)
+            return DeliveryReport(DeliveryStatus.UNKNOWN)
         note(gateway_status=answer.status)
-        return _told(method, answer.status, answer.data)
+        return _read_answer(method, answer.status, answer.data)
 
 
-def _told(method: str, status: int, data: bytes) -> Report:
-    """What a status means. A refusal is believed only when it is said to be one for good."""
-    told = _fields(data)
-    if 200 <= status < 300:
-        if told.get("status") == "refused":
-            return Report(Fate.REFUSED, _code(told))
-        return Report(Fate.TAKEN)
-    if status in REFUSALS and method == "PUT":
-        return Report(Fate.REFUSED, _code(told))
-    if status == 404 and method == "GET":
-        return Report(Fate.ABSENT)
-    if 400 <= status < 500:
+def _read_answer(method: str, http_status: int, data: bytes) -> DeliveryReport:
+    """Read an HTTP answer. A refusal is believed only when it is said to be final."""
+    fields = _fields(data)
+    if 200 <= http_status < 300:
+        if fields.get("status") == "refused":
+            return DeliveryReport(DeliveryStatus.REFUSED, _reason(fields))
+        return DeliveryReport(DeliveryStatus.TAKEN)
+    if http_status in REFUSALS and method == "PUT":
+        return DeliveryReport(DeliveryStatus.REFUSED, _reason(fields))
+    if http_status == 404 and method == "GET":
+        return DeliveryReport(DeliveryStatus.ABSENT)
+    if 400 <= http_status < 500:
         # Our own fault (token, address) or no room (429): it did not take the message.
         count("gateway_rejects_us")
-        return Report(Fate.ABSENT if method == "PUT" else Fate.UNKNOWN, "not_taken")
-    return Report(Fate.UNKNOWN)
+        status = DeliveryStatus.ABSENT if method == "PUT" else DeliveryStatus.UNKNOWN
+        return DeliveryReport(status, "not_taken")
+    return DeliveryReport(DeliveryStatus.UNKNOWN)
 
 
 def _fields(data: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(data)
+        fields = json.loads(data)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return fields if isinstance(fields, dict) else {}
 
 
-def _code(told: dict[str, Any]) -> str:
-    """The gateway's reason when it is a code; nothing it says may carry an address further."""
-    code = told.get("code")
+def _reason(fields: dict[str, Any]) -> str:
+    """Return the gateway's reason when it is a code; other text could carry an address."""
+    code = fields.get("code")
     plain = isinstance(code, str) and code.replace("_", "").isalpha() and code.isascii()
     return str(code)[:40] if plain else "refused_by_gateway"
 
 
 @cache
-def gateway() -> HttpGateway:
-    """The gateway of this stage."""
-    return HttpGateway(settings.message_gateway_url(), settings.message_gateway_token())
+def _connected() -> RegionalGateway:
+    return RegionalGateway(settings.message_gateway_url(), settings.message_gateway_token())

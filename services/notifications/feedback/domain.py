@@ -1,43 +1,31 @@
 """A feedback form: four questions, one family, one answer, no name."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
-from pydantic import BaseModel
-
+from services.notifications.feedback.values import FormStatus, NeedsMet
+from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep, NotFound
 
 CARE_FEEDBACK = "care_feedback"
+# What a one-time link to a form is signed for.
+LINK_PURPOSE = "feedback"
 LIFETIME = timedelta(days=60)
 LOW_SCORE = 2
 
 
-class Status(StrEnum):
-    """How far the form is."""
-
-    __list__ = "feedback_form_status"
-
-    PREPARED = "prepared"
-    SENT = "sent"
-    ANSWERED = "answered"
-
-
-class NeedsMet(StrEnum):
-    """Whether the help was the help that was needed."""
-
-    __list__ = "feedback_needs_met"
-
-    YES = "yes"
-    PARTLY = "partly"
-    NO = "no"
-
-
-class FeedbackForm(BaseModel, frozen=True):
+class FeedbackForm(StatefulAggregate):
     """A form that was prepared for one family at one point of its care.
 
-    The comment is not here but in the vault, under the family's own key.
+    The comment is kept in the vault, under the family's own key.
     """
+
+    STEPS: ClassVar = {
+        FormStatus.PREPARED: {"send": FormStatus.SENT, "answer": FormStatus.ANSWERED},
+        FormStatus.SENT: {"answer": FormStatus.ANSWERED},
+        FormStatus.ANSWERED: {},
+    }
+    REFUSAL: ClassVar = "form_answered"
 
     form_id: str
     form: str = CARE_FEEDBACK
@@ -47,7 +35,7 @@ class FeedbackForm(BaseModel, frozen=True):
     guardian_id: str
     region: str
     occasion: str
-    status: Status = Status.PREPARED
+    status: FormStatus = FormStatus.PREPARED
     created_at: datetime
     expires_at: datetime
     sent_at: datetime | None = None
@@ -56,43 +44,39 @@ class FeedbackForm(BaseModel, frozen=True):
     needs_met: NeedsMet | None = None
     wants_call: bool | None = None
     commented: bool | None = None
-    version: int = 0
-
-    def sent(self, now: datetime) -> Self:
-        """The family has the link."""
-        if self.status is not Status.PREPARED:
-            return self
-        return self.model_copy(update={"status": Status.SENT, "sent_at": now})
-
-    def opened(self, now: datetime) -> Self:
-        """The form itself, if it may still be answered."""
-        if self.status is Status.ANSWERED:
-            raise IllegalStep("form_answered")
-        if now >= self.expires_at:
-            raise IllegalStep("form_expired")
-        return self
-
-    def answered(
-        self, score: int, needs_met: NeedsMet, wants_call: bool, commented: bool, now: datetime
-    ) -> Self:
-        """The family's only answer."""
-        return self.opened(now).model_copy(
-            update={
-                "status": Status.ANSWERED,
-                "answered_at": now,
-                "score": score,
-                "needs_met": needs_met,
-                "wants_call": wants_call,
-                "commented": commented,
-            }
-        )
 
     @property
     def low(self) -> bool:
-        """Whether headquarters should call at once."""
+        """Whether the headquarters should call at once."""
         return self.score is not None and self.score <= LOW_SCORE
 
+    def send(self, now: datetime) -> Self:
+        """Record when the family got the link, the first time."""
+        if "send" not in self.next_steps:
+            return self
+        return self._with(status=FormStatus.SENT, sent_at=now)
+
+    def require_open(self, now: datetime) -> None:
+        """Refuse a form that is answered or has expired."""
+        self._require("answer")
+        if now >= self.expires_at:
+            raise IllegalStep("form_expired")
+
+    def answer(
+        self, score: int, needs_met: NeedsMet, wants_call: bool, commented: bool, now: datetime
+    ) -> Self:
+        """Record the family's only answer."""
+        self.require_open(now)
+        return self._with(
+            status=FormStatus.ANSWERED,
+            answered_at=now,
+            score=score,
+            needs_met=needs_met,
+            wants_call=wants_call,
+            commented=commented,
+        )
+
     def require_answer(self) -> None:
-        """Only an answered form has an answer to show."""
-        if self.status is not Status.ANSWERED:
+        """Refuse a form that has no answer to show yet."""
+        if self.status is not FormStatus.ANSWERED:
             raise NotFound("feedback", self.form_id)

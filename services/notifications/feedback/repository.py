@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from services.notifications.feedback.domain import FeedbackForm, Status
+from services.notifications.feedback.domain import FeedbackForm
+from services.notifications.feedback.values import FormStatus
 from shared.clock import iso
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
@@ -19,20 +20,24 @@ class FeedbackForms(Repository[FeedbackForm]):
     id_field = "form_id"
 
     def row(self, aggregate: FeedbackForm) -> Row:
-        """The form; HQ's list holds only what was answered."""
+        """Return the form; the list of the headquarters holds only answered ones."""
         by_case = f"{iso(aggregate.created_at)}#{aggregate.form_id}"
         lists: dict[Index, tuple[str, str]] = {"by_ref": (person_key(aggregate.case_id), by_case)}
-        if aggregate.status is Status.ANSWERED and aggregate.answered_at:
+        if aggregate.status is FormStatus.ANSWERED and aggregate.answered_at:
             answered = f"{answered_prefix()}{iso(aggregate.answered_at)}#{aggregate.form_id}"
             lists["by_region"] = (region_key(aggregate.region), answered)
-        answered_for_good = aggregate.status is Status.ANSWERED
+        answered_for_good = aggregate.status is FormStatus.ANSWERED
         return self._row(
             aggregate,
             lists=lists,
             expires_at=None if answered_for_good else aggregate.created_at + RETENTION,
         )
 
+    def count_try(self, address: str, limit: int, seconds: int) -> bool:
+        """Count a try of a link from a hashed address; False when the window is full."""
+        return self.store.count(f"{self.prefix}#{address}", limit, seconds)
+
 
 def answered_prefix() -> str:
-    """Where answered forms stand in a region's list."""
+    """Return the sort prefix of answered forms in a region's list."""
     return "answered#"

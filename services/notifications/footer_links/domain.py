@@ -1,20 +1,21 @@
-"""Links and phones that messages end with, as operations have set them."""
+"""The links and phones that messages end with, as operations have set them."""
 
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import BaseModel
+from shared.domain import Aggregate
 
 EVERYWHERE = "ALL"
+# The address of the page with the feedback questions: it is part of a text, not of its footer.
+FEEDBACK_PAGE = "feedback_page"
 
 
-class Lines(BaseModel, frozen=True):
+class FooterLinks(Aggregate):
     """The links and phones of one region, or of all (`ALL`), by their code."""
 
     region: str
     values: Mapping[str, str] = {}
-    version: int = 0
 
-    def changed(self, values: Mapping[str, str]) -> Self:
-        """The whole set replaced; new messages use it from now on."""
-        return self.model_copy(update={"values": dict(values)})
+    def replace(self, values: Mapping[str, str]) -> Self:
+        """Replace the whole set; new messages use it from now on."""
+        return self._with(values=dict(values))

@@ -1,17 +1,25 @@
-"""Rows of the programme's links and phones: `LINES#<region or ALL>`."""
+"""Rows of footer links: `LINES#<region or ALL>`."""
 
-from services.notifications.footer_links.domain import EVERYWHERE, Lines
+from services.notifications.footer_links.domain import EVERYWHERE, FooterLinks
+from shared.errors import NotFound
+from shared.reference.regions import regions
 from shared.storage.repository import Repository
 
 
-class ProgrammeLines(Repository[Lines]):
+class FooterLinksRepository(Repository[FooterLinks]):
     """One row per region and one for all; a region's own values win."""
 
-    model = Lines
+    model = FooterLinks
     prefix = "LINES"
     id_field = "region"
 
+    def load(self, region: str) -> FooterLinks:
+        """Return the set of a region or of all, empty when none is stored; raises NotFound."""
+        if region != EVERYWHERE and region not in regions():
+            raise NotFound("Region", region)
+        return self.find(region) or FooterLinks(region=region)
+
     def for_region(self, region: str) -> dict[str, str]:
-        """What messages of a region may end with."""
+        """Return what messages of a region may end with."""
         found = (self.find(EVERYWHERE), self.find(region))
-        return {code: value for lines in found if lines for code, value in lines.values.items()}
+        return {code: value for links in found if links for code, value in links.values.items()}

@@ -3,13 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel
-
-from shared.errors import IllegalStep
+from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.work_items.domain import WorkItem
+from shared.domain import StatefulAggregate
 
 NIGHT_STARTS = time(22)
 NIGHT_ENDS = time(9)
@@ -19,32 +18,36 @@ LONGEST_WAIT = timedelta(minutes=10)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class Status(StrEnum):
-    """What is known about the sending."""
-
-    __list__ = "message_status"
-
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    UNKNOWN = "unknown"
-    SENT = "sent"
-    FAILED = "failed"
-    WITHHELD = "withheld"
-
-
-class Step(StrEnum):
-    """What a due message needs next."""
-
-    WAIT = "wait"
-    SEND = "send"
-    ASK = "ask"
-
-
-class Message(BaseModel, frozen=True):
-    """What one person is told about one event; neither the words nor the contact are kept.
+class Message(StatefulAggregate):
+    """What one person is sent about one event; neither the text nor the contact is kept.
 
     `facts` are the event's own values; `due_at` is when the ledger must move next.
     """
+
+    STEPS: ClassVar = {
+        MessageStatus.QUEUED: {
+            "claim": MessageStatus.CLAIMED,
+            "withhold": MessageStatus.WITHHELD,
+            "fail": MessageStatus.FAILED,
+        },
+        MessageStatus.CLAIMED: {
+            "mark_sent": MessageStatus.SENT,
+            "mark_unknown": MessageStatus.UNKNOWN,
+            "mark_absent": MessageStatus.QUEUED,
+            "requeue": MessageStatus.QUEUED,
+            "refuse_channel": MessageStatus.QUEUED,
+        },
+        MessageStatus.UNKNOWN: {
+            "mark_sent": MessageStatus.SENT,
+            "mark_unknown": None,
+            "mark_absent": MessageStatus.QUEUED,
+            "refuse_channel": MessageStatus.QUEUED,
+        },
+        MessageStatus.SENT: {},
+        MessageStatus.FAILED: {},
+        MessageStatus.WITHHELD: {},
+    }
+    REFUSAL: ClassVar = "message_moved_on"
 
     message_id: str
     event_id: str
@@ -57,7 +60,7 @@ class Message(BaseModel, frozen=True):
     urgent: bool
     facts: Mapping[str, str] = {}
     form_id: str | None = None
-    status: Status = Status.QUEUED
+    status: MessageStatus = MessageStatus.QUEUED
     created_at: datetime
     due_at: datetime | None = None
     attempts: int = 0
@@ -66,99 +69,101 @@ class Message(BaseModel, frozen=True):
     refused_channels: tuple[str, ...] = ()
     reason: str | None = None
     sent_at: datetime | None = None
-    version: int = 0
 
-    def next_step(self, now: datetime, zone: ZoneInfo) -> Step:
-        """Whether to send, to ask the gateway what became of it, or to wait."""
+    def next_action(self, now: datetime, zone: ZoneInfo) -> NextAction:
+        """Return whether to send, to ask the channel for the outcome, or to wait."""
         if self.due_at is None or now < self.due_at:
-            return Step.WAIT
-        if self.status is Status.QUEUED:
-            return Step.WAIT if self.must_sleep(now, zone) else Step.SEND
-        return Step.ASK
+            return NextAction.WAIT
+        if self.status is MessageStatus.QUEUED:
+            return NextAction.WAIT if self.in_quiet_hours(now, zone) else NextAction.SEND
+        return NextAction.ASK
 
-    def must_sleep(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether it is night where the person lives and the news can wait."""
+    def in_quiet_hours(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether it is night in the person's region and the message can wait."""
         return not self.urgent and end_of_night(now, zone) > now
 
-    def after_night(self, now: datetime, zone: ZoneInfo) -> Self:
-        """The same message, due in the morning."""
-        return self.model_copy(update={"due_at": end_of_night(now, zone)})
+    def until_morning(self, now: datetime, zone: ZoneInfo) -> Self:
+        """Put the message off until the morning."""
+        return self._with(due_at=end_of_night(now, zone))
 
-    def claimed(self, channel: str, now: datetime) -> Self:
-        """This worker is about to send; if it dies, the gateway is asked after the lease."""
-        self._expect(Status.QUEUED)
-        return self.model_copy(
-            update={
-                "status": Status.CLAIMED,
-                "channel": channel,
-                "attempts": self.attempts + 1,
-                "claimed_at": now,
-                "due_at": now + LEASE,
-            }
+    def claim(self, channel: str, now: datetime) -> Self:
+        """Claim the message for one worker; if it dies, the channel is asked after the lease."""
+        self._require("claim")
+        return self._with(
+            status=MessageStatus.CLAIMED,
+            channel=channel,
+            attempts=self.attempts + 1,
+            claimed_at=now,
+            due_at=now + LEASE,
         )
 
-    def sent(self, now: datetime) -> Self:
-        """The gateway has it."""
-        self._expect(Status.CLAIMED, Status.UNKNOWN)
-        return self.model_copy(
-            update={"status": Status.SENT, "sent_at": now, "due_at": None, "reason": None}
+    def mark_sent(self, now: datetime) -> Self:
+        """Record that the channel has taken the message."""
+        self._require("mark_sent")
+        return self._with(status=MessageStatus.SENT, sent_at=now, due_at=None, reason=None)
+
+    def mark_unknown(self, now: datetime) -> Self:
+        """Record that the outcome is unknown: the channel is asked before anything is resent."""
+        self._require("mark_unknown")
+        asked = self.attempts + (self.status is MessageStatus.UNKNOWN)
+        return self._with(status=MessageStatus.UNKNOWN, attempts=asked, due_at=now + wait(asked))
+
+    def mark_absent(self, now: datetime) -> Self:
+        """Record that the channel never got the message: it may be sent now."""
+        self._require("mark_absent")
+        return self._with(status=MessageStatus.QUEUED, due_at=now)
+
+    def requeue(self, now: datetime) -> Self:
+        """Send the message later, because the channel was down or had no room."""
+        self._require("requeue")
+        return self._with(status=MessageStatus.QUEUED, due_at=now + wait(self.attempts))
+
+    def refuse_channel(self, code: str, now: datetime) -> Self:
+        """Record that this channel will never carry the message: the next one is tried at once."""
+        self._require("refuse_channel")
+        return self._with(
+            status=MessageStatus.QUEUED,
+            refused_channels=(*self.refused_channels, self.channel or ""),
+            channel=None,
+            reason=code,
+            due_at=now,
         )
 
-    def lost_sight(self, now: datetime) -> Self:
-        """Nobody knows whether the gateway has it: it will be asked before anything is resent."""
-        self._expect(Status.CLAIMED, Status.UNKNOWN)
-        asked = self.attempts + (self.status is Status.UNKNOWN)
-        return self.model_copy(
-            update={"status": Status.UNKNOWN, "attempts": asked, "due_at": now + wait(asked)}
+    def fail(self, code: str) -> Self:
+        """End the message because no channel is left."""
+        self._require("fail")
+        return self._with(status=MessageStatus.FAILED, reason=code, due_at=None)
+
+    def withhold(self, code: str) -> Self:
+        """End the message because the person does not want it or must not get it: no failure."""
+        self._require("withhold")
+        return self._with(status=MessageStatus.WITHHELD, reason=code, due_at=None)
+
+    def to_work_item(self, role: str, now: datetime, by_phone: bool = False) -> WorkItem:
+        """Return what a staff role is asked to do about the message's reference."""
+        return WorkItem(
+            item_id=derived_id("wrk", now, self.message_id),
+            message_id=self.message_id,
+            role=role,
+            region=self.region,
+            template=self.template,
+            variant=self.variant,
+            reference=self.reference,
+            urgent=self.urgent,
+            facts=self.facts,
+            by_phone=by_phone,
+            created_at=now,
         )
-
-    def absent(self, now: datetime) -> Self:
-        """The gateway never got it: it may be sent now."""
-        self._expect(Status.CLAIMED, Status.UNKNOWN)
-        return self.model_copy(update={"status": Status.QUEUED, "due_at": now})
-
-    def not_taken(self, now: datetime) -> Self:
-        """The gateway was not there, or has no room: the message waits its turn."""
-        self._expect(Status.CLAIMED)
-        return self.model_copy(
-            update={"status": Status.QUEUED, "due_at": now + wait(self.attempts)}
-        )
-
-    def refused(self, code: str, now: datetime) -> Self:
-        """This channel will never carry it: the next one is tried at once."""
-        self._expect(Status.CLAIMED, Status.UNKNOWN)
-        return self.model_copy(
-            update={
-                "status": Status.QUEUED,
-                "refused_channels": (*self.refused_channels, self.channel or ""),
-                "channel": None,
-                "reason": code,
-                "due_at": now,
-            }
-        )
-
-    def failed(self, code: str) -> Self:
-        """No channel is left."""
-        return self.model_copy(update={"status": Status.FAILED, "reason": code, "due_at": None})
-
-    def withheld(self, code: str) -> Self:
-        """The person does not want it or must not get it: that is no failure."""
-        self._expect(Status.QUEUED)
-        return self.model_copy(update={"status": Status.WITHHELD, "reason": code, "due_at": None})
-
-    def _expect(self, *legal: Status) -> None:
-        if self.status not in legal:
-            raise IllegalStep("message_moved_on")
 
 
 def wait(attempts: int) -> timedelta:
-    """How long to leave a gateway alone: half a minute, doubling, at most ten."""
+    """Return how long to leave a channel alone: half a minute, doubling, at most ten."""
     doubled = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10))
     return min(doubled, LONGEST_WAIT)
 
 
 def end_of_night(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The moment itself by day; by night (22 to 9 local) the next nine o'clock."""
+    """Return the moment itself by day; by night (22 to 9 local) the next nine o'clock."""
     local = moment.astimezone(zone)
     if NIGHT_ENDS <= local.time() < NIGHT_STARTS:
         return moment
@@ -167,7 +172,7 @@ def end_of_night(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def derived_id(prefix: str, moment: datetime, *parts: str) -> str:
-    """The id that the same parts always give, shaped and sorted like any other id."""
+    """Return the id that the same parts always give, shaped and sorted like any other id."""
     tail = hashlib.sha256("\x1f".join(parts).encode()).digest()[:10]
     number = int.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + tail, "big")
     return f"{prefix}_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

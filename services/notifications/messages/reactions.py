@@ -1,44 +1,59 @@
 """Announcing: an event becomes at most one message per template, in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.notifications.desk import Desk
 from services.notifications.feedback.domain import LIFETIME, FeedbackForm
+from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages.domain import Message, derived_id
+from services.notifications.messages.repository import Messages
 from services.notifications.templates.domain import Template
-from services.notifications.work_items.domain import WorkItem
+from services.notifications.templates.repository import Templates, announced_events
+from services.notifications.work_items.repository import WorkItems
 from shared import clock
-from shared.events.base import Received
+from shared.events.base import Event, Received
 from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
 
-def announce(received: Received[Any], context: CommandContext, desk: Desk) -> None:
-    """Queue what each audience is told about an event; nothing when nobody is told anything."""
-    rows = list(_rows(received, desk, clock.now()))
-    if rows:
-        desk.store.commit(context, *rows)
-
-
-def _rows(received: Received[Any], desk: Desk, now: datetime) -> Iterator[Row]:
+def announce(
+    received: Received[Any],
+    context: CommandContext,
+    templates: Templates,
+    messages: Messages,
+    items: WorkItems,
+    forms: FeedbackForms,
+) -> None:
+    """Queue the message of each audience about an event, with its work item or feedback form."""
+    now, rows = clock.now(), list[Row]()
     event = received.event.model_dump(mode="json")
-    for template in desk.catalogue.by_event.get(received.event.detail_type(), ()):
-        variant = template.variant(event)
-        if variant is None:
-            continue
-        message = _message(received, event, template, variant, now)
-        yield desk.messages.row(message)
+    for message, template in _messages(received, event, templates, now):
+        rows.append(messages.row(message))
         if template.audience.role is not None:
-            yield desk.items.row(work_item(message, template.audience.role, now))
+            rows.append(items.row(message.to_work_item(template.audience.role, now)))
         if message.form_id is not None:
-            yield desk.forms.row(_form(message, event, now))
+            rows.append(forms.row(_form(message.form_id, message, event, now)))
+    if rows:
+        messages.store.commit(context, *rows)
+
+
+def _messages(
+    received: Received[Any], event: Mapping[str, Any], templates: Templates, now: datetime
+) -> Iterator[tuple[Message, Template]]:
+    for template in templates.by_event.get(received.event.detail_type(), ()):
+        variant = template.variant(event)
+        if variant is not None:
+            yield _message(received, event, template, variant, now), template
 
 
 def _message(
-    received: Received[Any], event: dict[str, Any], template: Template, variant: str, now: datetime
+    received: Received[Any],
+    event: Mapping[str, Any],
+    template: Template,
+    variant: str,
+    now: datetime,
 ) -> Message:
     made_from = (received.id, template.name)
     message = Message(
@@ -57,28 +72,12 @@ def _message(
         due_at=now,
     )
     there = zone(message.region)
-    return message.after_night(now, there) if message.must_sleep(now, there) else message
+    return message.until_morning(now, there) if message.in_quiet_hours(now, there) else message
 
 
-def work_item(message: Message, role: str, now: datetime) -> WorkItem:
-    """What the staff of a role is asked to do about the thing a message is about."""
-    return WorkItem(
-        item_id=derived_id("wrk", now, message.message_id),
-        message_id=message.message_id,
-        role=role,
-        region=message.region,
-        template=message.template,
-        variant=message.variant,
-        reference=message.reference,
-        urgent=message.urgent,
-        facts=message.facts,
-        created_at=now,
-    )
-
-
-def _form(message: Message, event: dict[str, Any], now: datetime) -> FeedbackForm:
+def _form(form_id: str, message: Message, event: Mapping[str, Any], now: datetime) -> FeedbackForm:
     return FeedbackForm(
-        form_id=message.form_id or "",
+        form_id=form_id,
         message_id=message.message_id,
         case_id=event["case_id"],
         match_id=event["match_id"],
@@ -88,3 +87,6 @@ def _form(message: Message, event: dict[str, Any], now: datetime) -> FeedbackFor
         created_at=now,
         expires_at=now + LIFETIME,
     )
+
+
+REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(announced_events(), announce)

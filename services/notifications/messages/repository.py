@@ -1,8 +1,9 @@
-"""Rows of messages: `MESSAGE#<id>`; found by whom they concern, and where they did not arrive."""
+"""Rows of messages: `MESSAGE#<id>`; found by reference; failed ones by region."""
 
 from datetime import timedelta
 
-from services.notifications.messages.domain import Message, Status
+from services.notifications.messages.domain import Message
+from services.notifications.messages.values import MessageStatus
 from shared.clock import iso
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
@@ -19,12 +20,12 @@ class Messages(Repository[Message]):
     id_field = "message_id"
 
     def row(self, aggregate: Message) -> Row:
-        """The message with its next deadline; a failed one joins its region's list of failures."""
+        """Return the message with its next deadline; a failed one joins its region's failures."""
         sort = f"{iso(aggregate.created_at)}#{aggregate.message_id}"
         lists: dict[Index, tuple[str, str]] = {
-            "by_ref": (about_key(region_key(aggregate.region), aggregate.reference), sort)
+            "by_ref": (reference_key(region_key(aggregate.region), aggregate.reference), sort)
         }
-        if aggregate.status is Status.FAILED:
+        if aggregate.status is MessageStatus.FAILED:
             lists["by_region"] = (region_key(aggregate.region), failed_prefix() + sort)
         return self._row(
             aggregate,
@@ -34,11 +35,11 @@ class Messages(Repository[Message]):
         )
 
 
-def about_key(partition: str, reference: str) -> str:
-    """The list of all messages about one thing, inside a partition of the caller's claims."""
+def reference_key(partition: str, reference: str) -> str:
+    """Return the key of all messages about a reference, inside a partition of the caller."""
     return f"{partition}#{reference}"
 
 
 def failed_prefix() -> str:
-    """Where failed messages stand in a region's list."""
+    """Return the sort prefix of failed messages in a region's list."""
     return "failed#"

@@ -1,177 +1,148 @@
-"""Sending each message once, and telling what became of it.
+"""Sending each message once.
 
-Sending is a ledger of two commits around one call: the claim is stored before the gateway is
+Sending is a ledger of two commits around one call: the claim is stored before the channel is
 called and settled after it. A worker that dies in between leaves a claim; when its lease is over
-the gateway is asked, and only its "absent" makes a message be sent again.
+the channel is asked, and only its "absent" makes a message be sent again.
 """
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
-from services.notifications.channels.regional_gateway import Fate, Report
-from services.notifications.desk import Desk
-from services.notifications.messages.domain import Message, Status, Step
-from services.notifications.messages.reactions import work_item
-from services.notifications.messages.rendering import PHONE_TASK, way_to, write_letter
-from services.notifications.messages.repository import about_key, failed_prefix
-from services.notifications.templates.domain import Audience, Template
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.feedback import events as feedback_events
+from services.notifications.feedback.repository import FeedbackForms
+from services.notifications.footer_links.repository import FooterLinksRepository
+from services.notifications.messages import events
+from services.notifications.messages.domain import Message
+from services.notifications.messages.recipients import (
+    PHONE_TASK,
+    ContactOwners,
+    find_destination,
+)
+from services.notifications.messages.rendering import render_message
+from services.notifications.messages.repository import Messages
+from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.templates.repository import Templates
+from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.repository import WorkItems
 from shared import clock
 from shared.events.base import Event
-from shared.events.notifications import FeedbackLinkSent, MessageFailed, MessageSent
-from shared.identity.partitions import Partition
-from shared.identity.policy import Policy
 from shared.messaging.recipients import Refused
 from shared.observability import count, measure
-from shared.principal import Principal
 from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
-from shared.storage.repository import Page
 from shared.storage.rows import Row
 
 # What an owner says by our own fault. All else is how the person wants it: no consent, or no
-# contact given at all (an anonymous call); nobody can be alarmed about that.
+# contact given at all (an anonymous call), and is no reason for an alarm.
 FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
 
 
-def deliver(message_id: str, context: CommandContext, desk: Desk) -> None:
-    """Do what a due message needs now: wait for the morning, send, or ask what became of it."""
-    message = desk.messages.get(message_id)
+def deliver(
+    message_id: str,
+    context: CommandContext,
+    messages: Messages,
+    items: WorkItems,
+    forms: FeedbackForms,
+    footer_links: FooterLinksRepository,
+    templates: Templates,
+    owners: ContactOwners,
+    gateway: RegionalGateway,
+) -> None:
+    """Send a due message, put it off until the morning, or ask for the outcome of a try."""
+    message = messages.get(message_id)
     now, there = clock.now(), zone(message.region)
-    step = message.next_step(now, there)
-    if step is Step.SEND:
-        _send(message, context, desk)
-    elif step is Step.ASK:
-        _settle(message, desk.gateway().ask(message.message_id), context, desk)
-    elif message.status is Status.QUEUED and message.must_sleep(now, there):
-        desk.messages.save(context, message.after_night(now, there))
+    action = message.next_action(now, there)
+    if action is NextAction.SEND:
+        template = templates.by_name[message.template]
+        destination = find_destination(message, template, owners)
+        if isinstance(destination, Refused):
+            _give_up(message, destination.refused, context, messages)
+            return
+        outgoing = render_message(message, template, templates.phrases, destination, footer_links)
+        claimed = _claim(message, destination.channel, context, messages)
+        _settle(claimed, gateway.send(outgoing), context, messages, items, forms)
+    elif action is NextAction.ASK:
+        report = gateway.ask(message.message_id)
+        _settle(message, report, context, messages, items, forms)
+    elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, there):
+        messages.save(context, message.until_morning(now, there))
 
 
-def _send(message: Message, context: CommandContext, desk: Desk) -> None:
-    template = desk.catalogue.by_name[message.template]
-    way = way_to(message, template, desk)
-    if isinstance(way, Refused):
-        _give_up(message, way.refused, context, desk)
-        return
-    letter = write_letter(message, template, way, desk)
-    claimed = message.claimed(way.channel, clock.now())
-    receipt = desk.messages.save(_claim(message, context), claimed)
-    claimed = claimed.model_copy(update={"version": receipt.version})
-    _settle(claimed, desk.gateway().put(letter), context, desk)
+def _claim(message: Message, channel: str, context: CommandContext, messages: Messages) -> Message:
+    """Store the claim in a commit of its own: it must be there before the channel is called."""
+    claiming = CommandContext(
+        context.actor, "claim_message", message.correlation_id, message.event_id
+    )
+    claimed = message.claim(channel, clock.now())
+    receipt = messages.save(claiming, claimed)
+    return claimed.model_copy(update={"version": receipt.version})
 
 
-def _claim(message: Message, context: CommandContext) -> CommandContext:
-    """The claim is a commit of its own: it must be there before anything leaves the house."""
-    return CommandContext(context.actor, "claim_message", message.correlation_id, message.event_id)
-
-
-def _settle(message: Message, report: Report, context: CommandContext, desk: Desk) -> None:
-    """Write down what the gateway said about a claimed or unknown message."""
+def _settle(
+    message: Message,
+    report: DeliveryReport,
+    context: CommandContext,
+    messages: Messages,
+    items: WorkItems,
+    forms: FeedbackForms,
+) -> None:
+    """Store what the channel reported about a claimed or unknown message."""
     now = clock.now()
-    if report.fate is Fate.TAKEN:
-        _sent(message.sent(now), context, desk)
-    elif report.fate is Fate.REFUSED:
-        desk.messages.save(context, message.refused(report.code or "", now))
-    elif report.fate is Fate.UNKNOWN:
-        measure("message_unknown_age", _age(message, now), "Seconds")
-        desk.messages.save(context, message.lost_sight(now))
+    if report.status is DeliveryStatus.TAKEN:
+        _record_sent(message.mark_sent(now), now, context, messages, items, forms)
+    elif report.status is DeliveryStatus.REFUSED:
+        messages.save(context, message.refuse_channel(report.code or "", now))
+    elif report.status is DeliveryStatus.UNKNOWN:
+        measure("message_unknown_age", _unknown_seconds(message, now), "Seconds")
+        messages.save(context, message.mark_unknown(now))
     elif report.code is None:
-        desk.messages.save(context, message.absent(now))
+        messages.save(context, message.mark_absent(now))
     else:
-        desk.messages.save(context, message.not_taken(now))
+        messages.save(context, message.requeue(now))
 
 
-def _sent(message: Message, context: CommandContext, desk: Desk) -> None:
-    template = desk.catalogue.by_name[message.template]
+def _record_sent(
+    message: Message,
+    now: datetime,
+    context: CommandContext,
+    messages: Messages,
+    items: WorkItems,
+    forms: FeedbackForms,
+) -> None:
     also: list[Row] = []
-    events: list[Event] = [
-        MessageSent(**_told(message), channel=message.channel or "", sent_at=clock.now())
-    ]
+    published: list[Event] = [events.message_sent(message, now)]
     if message.form_id is not None:
-        form = desk.forms.get(message.form_id).sent(clock.now())
-        also.append(desk.forms.row(form))
-        events.append(FeedbackLinkSent.model_validate(form.model_dump()))
+        form = forms.get(message.form_id).send(now)
+        also.append(forms.row(form))
+        published.append(feedback_events.link_sent(form))
     if message.channel == PHONE_TASK:
-        also.append(desk.items.row(_call(message, template)))
+        also.append(items.row(_phone_task(message, now)))
     count("message_sent")
-    desk.messages.save(context, message, *also, events=events)
+    messages.save(context, message, *also, events=published)
 
 
-def _call(message: Message, template: Template) -> WorkItem:
-    """The person has only a telephone: somebody of the staff reads the news to them."""
-    caller = Audience.LEADER if template.audience is Audience.HOLDER else Audience.HQ
-    item = work_item(message, caller.role or "", clock.now())
-    return item.model_copy(update={"by_phone": True})
+def _phone_task(message: Message, now: datetime) -> WorkItem:
+    """Return the task to call a person who has only a telephone and tell the news."""
+    of_holder = message.audience == Audience.HOLDER
+    caller = Audience.LEADER if of_holder else Audience.HQ
+    return message.to_work_item(caller.role or "", now, by_phone=True)
 
 
-def _give_up(message: Message, code: str, context: CommandContext, desk: Desk) -> None:
-    """No way to the person is left: a failure somebody must know of, or their own wish."""
+def _give_up(message: Message, code: str, context: CommandContext, messages: Messages) -> None:
+    """End a message without a channel: by the person's own wish, or as a failure with an event."""
     if code not in FAULTS and not message.refused_channels:
         count("message_withheld")
-        desk.messages.save(context, message.withheld(code))
+        messages.save(context, message.withhold(code))
         return
     count("message_failed")
-    failed = message.failed(message.reason or code)
-    told = MessageFailed(**_told(failed), reason=failed.reason or code)
-    desk.messages.save(context, failed, events=[told])
+    failed = message.fail(message.reason or code)
+    messages.save(context, failed, events=[events.message_failed(failed)])
 
 
-def _age(message: Message, now: datetime) -> float:
-    """For how long nobody has known what became of a message."""
+def _unknown_seconds(message: Message, now: datetime) -> float:
     return (now - (message.claimed_at or now)).total_seconds()
 
 
-def _told(message: Message) -> dict[str, str]:
-    return {
-        "region": message.region,
-        "message_id": message.message_id,
-        "template": message.template,
-        "audience": message.audience,
-        "reference": message.reference,
-    }
-
-
-class MessageView(BaseModel):
-    """What became of a message; never its words or where it went."""
-
-    message_id: str
-    template: str
-    audience: str
-    reference: str
-    status: Status
-    channel: str | None
-    reason: str | None
-    attempts: int
-    created_at: datetime
-    sent_at: datetime | None
-
-    @classmethod
-    def of(cls, message: Message) -> "MessageView":
-        """The reportable part of a message."""
-        return cls.model_validate(message.model_dump())
-
-
-def list_messages(
-    caller: Principal,
-    policy: Policy,
-    desk: Desk,
-    *,
-    region_code: str | None,
-    reference: str | None,
-    limit: int,
-    cursor: str | None,
-) -> Page[MessageView]:
-    """What was sent about one thing or, without a reference, what reached nobody in the region."""
-    partition = Partition.of_region(caller, region_code)
-    key = policy.require_list(caller, "list_messages", "Message", partition)
-    return desk.messages.page(
-        "by_ref" if reference else "by_region",
-        about_key(key, reference) if reference else key,
-        MessageView.of,
-        caller=caller,
-        limit=limit,
-        cursor=cursor,
-        prefix="" if reference else failed_prefix(),
-        newest_first=True,
-    )
+DEADLINES = {"MESSAGE": deliver}

@@ -1,56 +1,54 @@
-"""When a guardian in care is reminded to tell how the help goes."""
+"""When a guardian in care is reminded to report how the help goes."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
-from pydantic import BaseModel
+from services.notifications.reminders.values import CareStatus
+from shared.domain import StatefulAggregate
 
 EVERY = timedelta(days=30)
 
 
-class Status(StrEnum):
-    """Whether the care goes on."""
-
-    __list__ = "story_reminder_status"
-
-    ACTIVE = "active"
-    ENDED = "ended"
-
-
-class StoryReminder(BaseModel, frozen=True):
+class StoryReminder(StatefulAggregate):
     """The thirty days of one guardian helping one family; events may come in any order."""
+
+    # A step that is not allowed changes nothing: a late event is no error.
+    STEPS: ClassVar = {
+        CareStatus.ACTIVE: {"restart": None, "remind": None, "end": CareStatus.ENDED},
+        CareStatus.ENDED: {"end": None},
+    }
 
     match_id: str
     guardian_id: str
     region: str
-    status: Status
+    status: CareStatus
     due_at: datetime | None = None
-    last_told_at: datetime | None = None
-    version: int = 0
+    counted_from: datetime | None = None
 
     @classmethod
     def for_match(cls, match_id: str, guardian_id: str, region: str) -> Self:
-        """A reminder that nothing has started yet."""
-        return cls(match_id=match_id, guardian_id=guardian_id, region=region, status=Status.ACTIVE)
+        """Return a reminder whose thirty days have not begun."""
+        return cls(
+            match_id=match_id, guardian_id=guardian_id, region=region, status=CareStatus.ACTIVE
+        )
 
-    def told(self, at: datetime) -> Self:
-        """Care began or a story came: thirty days from then, unless a later one is known."""
-        if self.status is Status.ENDED or (self.last_told_at and self.last_told_at >= at):
+    def restart(self, at: datetime) -> Self:
+        """Count thirty days from the start of care or a story, unless a later one is known."""
+        if "restart" not in self.next_steps or (self.counted_from and self.counted_from >= at):
             return self
-        return self.model_copy(update={"last_told_at": at, "due_at": at + EVERY})
+        return self._with(counted_from=at, due_at=at + EVERY)
 
-    def ended(self) -> Self:
-        """Care is over: no reminder comes any more."""
-        return self.model_copy(update={"status": Status.ENDED, "due_at": None})
+    def end(self) -> Self:
+        """Stop reminding when the care is over."""
+        return self._with(status=CareStatus.ENDED, due_at=None)
 
     def is_due(self, now: datetime) -> bool:
-        """Whether thirty days have passed without a word."""
+        """Whether thirty days have passed without a story."""
         return self.due_at is not None and now >= self.due_at
 
-    def reminded(self, now: datetime) -> Self:
-        """The guardian is being reminded; the next thirty days begin."""
+    def remind(self, now: datetime) -> Self:
+        """Begin the next thirty days when the guardian is reminded."""
         due = self.due_at or now
         while due <= now:
             due += EVERY
-        return self.model_copy(update={"due_at": due})
+        return self._with(due_at=due)

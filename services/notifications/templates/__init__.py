@@ -1,1 +1,1 @@
-"""Texts of messages: one file of templates per publishing service."""
+"""Templates: the texts of messages, one file per publishing service."""

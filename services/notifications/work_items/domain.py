@@ -1,30 +1,33 @@
-"""A work item: one thing that somebody of a role should do, until it is done."""
+"""A work item: one task of a staff role, until it is done."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
-from pydantic import BaseModel
-
-from shared.errors import IllegalStep
+from services.notifications.work_items.values import WorkItemStatus
+from shared.domain import StatefulAggregate
 
 
-class Status(StrEnum):
-    """How far the work is."""
+class WorkItem(StatefulAggregate):
+    """What a role of a region is asked to do about one reference; it holds codes and ids only.
 
-    __list__ = "work_item_status"
-
-    NEW = "new"
-    READ = "read"
-    DONE = "done"
-
-
-class WorkItem(BaseModel, frozen=True):
-    """What a role of a region is asked to do about one thing; it holds codes and ids only.
-
-    `by_phone`: the news is for a person without any written channel, so somebody must call.
+    `by_phone`: the news is for a person without any written channel, so the staff must call.
     """
+
+    STEPS: ClassVar = {
+        WorkItemStatus.NEW: {
+            "read_item": WorkItemStatus.READ,
+            "finish_item": WorkItemStatus.DONE,
+        },
+        WorkItemStatus.READ: {"finish_item": WorkItemStatus.DONE},
+        WorkItemStatus.DONE: {"reopen_item": WorkItemStatus.READ},
+    }
+    # Each step has a refusal of its own.
+    REFUSALS: ClassVar = {
+        "read_item": "item_already_read",
+        "finish_item": "item_already_done",
+        "reopen_item": "item_not_done",
+    }
 
     item_id: str
     message_id: str
@@ -36,36 +39,28 @@ class WorkItem(BaseModel, frozen=True):
     urgent: bool
     facts: Mapping[str, str] = {}
     by_phone: bool = False
-    status: Status = Status.NEW
+    status: WorkItemStatus = WorkItemStatus.NEW
     created_at: datetime
     read_at: datetime | None = None
     read_by: str | None = None
     done_at: datetime | None = None
     done_by: str | None = None
-    version: int = 0
 
     def read(self, by: str, now: datetime) -> Self:
-        """Somebody has seen it; the first reader is remembered."""
-        if self.status is not Status.NEW:
-            raise IllegalStep("item_already_read", _next_steps(self.status))
-        return self.model_copy(update={"status": Status.READ, "read_by": by, "read_at": now})
+        """Mark the item as read; the first reader is remembered."""
+        self._require("read_item")
+        return self._with(status=WorkItemStatus.READ, read_by=by, read_at=now)
 
-    def done(self, by: str, now: datetime) -> Self:
-        """The work is done."""
-        if self.status is Status.DONE:
-            raise IllegalStep("item_already_done", _next_steps(self.status))
-        return self.model_copy(update={"status": Status.DONE, "done_by": by, "done_at": now})
+    def finish(self, by: str, now: datetime) -> Self:
+        """Mark the work as done."""
+        self._require("finish_item")
+        return self._with(status=WorkItemStatus.DONE, done_by=by, done_at=now)
 
-    def reopened(self) -> Self:
-        """It was marked done by mistake."""
-        if self.status is not Status.DONE:
-            raise IllegalStep("item_not_done", _next_steps(self.status))
-        return self.model_copy(update={"status": Status.READ, "done_by": None, "done_at": None})
+    def reopen(self) -> Self:
+        """Take the item back that was marked done by mistake."""
+        self._require("reopen_item")
+        return self._with(status=WorkItemStatus.READ, done_by=None, done_at=None)
 
-
-def _next_steps(status: Status) -> tuple[str, ...]:
-    return {
-        Status.NEW: ("read_item", "finish_item"),
-        Status.READ: ("finish_item",),
-        Status.DONE: ("reopen_item",),
-    }[status]
+    def _require(self, step: str) -> None:
+        if step not in self.next_steps:
+            raise self._refusal(self.REFUSALS[step], step=step)

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from services.notifications.work_items.domain import Status, WorkItem
+from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.values import WorkItemStatus
 from shared.clock import iso
 from shared.storage.list_keys import UNASSIGNED, region_key
 from shared.storage.repository import Repository
@@ -20,9 +21,9 @@ class WorkItems(Repository[WorkItem]):
     id_field = "item_id"
 
     def row(self, aggregate: WorkItem) -> Row:
-        """The item in its role's list, open ones apart from done ones."""
+        """Return the item in its role's list of open or of done items."""
         partition = UNASSIGNED if aggregate.role in FEDERAL_ROLES else region_key(aggregate.region)
-        done = aggregate.status is Status.DONE
+        done = aggregate.status is WorkItemStatus.DONE
         sort = f"{iso(aggregate.created_at)}#{aggregate.item_id}"
         return self._row(
             aggregate,
@@ -32,5 +33,5 @@ class WorkItems(Repository[WorkItem]):
 
 
 def list_prefix(role: str, done: bool) -> str:
-    """Where a role's open or done items stand in their partition."""
+    """Return the sort prefix of a role's open or done items in their partition."""
     return f"{role}#{'done' if done else 'open'}#"

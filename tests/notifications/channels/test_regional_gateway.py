@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import urllib3
 
-from services.notifications.channels.regional_gateway import Fate, HttpGateway, Letter
+from services.notifications.channels.port import DeliveryStatus, OutgoingMessage
+from services.notifications.channels.regional_gateway import RegionalGateway
 from shared import budget
 from tests.support.world import Context
 
-LETTER = Letter(
+MESSAGE = OutgoingMessage(
     message_id="msg_1", channel="sms", to="+79161234567", title="Тема", text="Текст",
     template="request_received_family", recipient_role="family", region="ZR", reference="req_1",
     event_id="evt_1", correlation_id="cor_1",
@@ -37,7 +38,7 @@ def behaviour() -> Behaviour:
 
 
 @pytest.fixture
-def gateway(behaviour: Behaviour) -> Iterator[HttpGateway]:
+def gateway(behaviour: Behaviour) -> Iterator[RegionalGateway]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
@@ -61,17 +62,17 @@ def gateway(behaviour: Behaviour) -> Iterator[HttpGateway]:
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=0.3))
-    yield HttpGateway(f"http://127.0.0.1:{server.server_port}/", "secret", pool)
+    yield RegionalGateway(f"http://127.0.0.1:{server.server_port}/", "secret", pool)
     pool.clear()
     server.shutdown()
     server.server_close()
     thread.join()
 
 
-def test_a_letter_is_put_under_its_own_id_with_all_that_a_gateway_needs(
-    gateway: HttpGateway, behaviour: Behaviour
+def test_a_message_is_put_under_its_own_id_with_all_that_a_gateway_needs(
+    gateway: RegionalGateway, behaviour: Behaviour
 ) -> None:
-    assert gateway.put(LETTER).fate is Fate.TAKEN
+    assert gateway.send(MESSAGE).status is DeliveryStatus.TAKEN
 
     ((method, path, body, token),) = behaviour.seen
     assert (method, path, token) == ("PUT", "/messages/msg_1", "Bearer secret")
@@ -81,93 +82,93 @@ def test_a_letter_is_put_under_its_own_id_with_all_that_a_gateway_needs(
 
 
 def test_nothing_is_put_when_the_function_could_end_before_the_answer(
-    gateway: HttpGateway, behaviour: Behaviour
+    gateway: RegionalGateway, behaviour: Behaviour
 ) -> None:
     with budget.of(Context(milliseconds=5_000)):
-        assert gateway.put(LETTER).fate is Fate.ABSENT
-        assert gateway.ask("msg_1").fate is Fate.UNKNOWN
+        assert gateway.send(MESSAGE).status is DeliveryStatus.ABSENT
+        assert gateway.ask("msg_1").status is DeliveryStatus.UNKNOWN
     assert behaviour.seen == []
 
 
 @pytest.mark.parametrize(
     ("status", "body", "fate"),
     [
-        (200, b'{"status": "delivered"}', Fate.TAKEN),
-        (201, b"", Fate.TAKEN),
-        (202, b'{"status": "accepted"}', Fate.TAKEN),
-        (200, b'{"status": "refused", "code": "no_such_number"}', Fate.REFUSED),
-        (422, b'{"code": "no_such_number"}', Fate.REFUSED),
-        (410, b'{"code": "blocked_by_user"}', Fate.REFUSED),
-        (401, b"", Fate.ABSENT),
-        (429, b"", Fate.ABSENT),
-        (404, b"", Fate.ABSENT),
-        (301, b"", Fate.UNKNOWN),
-        (500, b"", Fate.UNKNOWN),
-        (503, b"not json", Fate.UNKNOWN),
+        (200, b'{"status": "delivered"}', DeliveryStatus.TAKEN),
+        (201, b"", DeliveryStatus.TAKEN),
+        (202, b'{"status": "accepted"}', DeliveryStatus.TAKEN),
+        (200, b'{"status": "refused", "code": "no_such_number"}', DeliveryStatus.REFUSED),
+        (422, b'{"code": "no_such_number"}', DeliveryStatus.REFUSED),
+        (410, b'{"code": "blocked_by_user"}', DeliveryStatus.REFUSED),
+        (401, b"", DeliveryStatus.ABSENT),
+        (429, b"", DeliveryStatus.ABSENT),
+        (404, b"", DeliveryStatus.ABSENT),
+        (301, b"", DeliveryStatus.UNKNOWN),
+        (500, b"", DeliveryStatus.UNKNOWN),
+        (503, b"not json", DeliveryStatus.UNKNOWN),
     ],
 )
 def test_what_the_answer_to_a_put_means(
-    gateway: HttpGateway, behaviour: Behaviour, status: int, body: bytes, fate: Fate
+    gateway: RegionalGateway, behaviour: Behaviour, status: int, body: bytes, fate: DeliveryStatus
 ) -> None:
     behaviour.status, behaviour.body = status, body
 
-    assert gateway.put(LETTER).fate is fate
+    assert gateway.send(MESSAGE).status is fate
 
 
 @pytest.mark.parametrize(
     ("status", "body", "fate"),
     [
-        (200, b'{"status": "accepted"}', Fate.TAKEN),
-        (200, b'{"status": "refused", "code": "blocked"}', Fate.REFUSED),
-        (404, b"", Fate.ABSENT),
-        (401, b"", Fate.UNKNOWN),
-        (410, b"", Fate.UNKNOWN),
-        (500, b"", Fate.UNKNOWN),
+        (200, b'{"status": "accepted"}', DeliveryStatus.TAKEN),
+        (200, b'{"status": "refused", "code": "blocked"}', DeliveryStatus.REFUSED),
+        (404, b"", DeliveryStatus.ABSENT),
+        (401, b"", DeliveryStatus.UNKNOWN),
+        (410, b"", DeliveryStatus.UNKNOWN),
+        (500, b"", DeliveryStatus.UNKNOWN),
     ],
 )
 def test_only_a_clear_absent_to_a_question_means_absent(
-    gateway: HttpGateway, behaviour: Behaviour, status: int, body: bytes, fate: Fate
+    gateway: RegionalGateway, behaviour: Behaviour, status: int, body: bytes, fate: DeliveryStatus
 ) -> None:
     behaviour.status, behaviour.body = status, body
 
-    assert gateway.ask("msg_1").fate is fate
+    assert gateway.ask("msg_1").status is fate
 
 
-def test_a_connection_lost_after_the_letter_went_out_is_unknown_and_never_repeated(
-    gateway: HttpGateway, behaviour: Behaviour
+def test_a_connection_lost_after_the_message_went_out_is_unknown_and_never_repeated(
+    gateway: RegionalGateway, behaviour: Behaviour
 ) -> None:
     behaviour.hang = True
 
-    assert gateway.put(LETTER).fate is Fate.UNKNOWN
+    assert gateway.send(MESSAGE).status is DeliveryStatus.UNKNOWN
     assert len(behaviour.seen) == 1
 
 
 def test_a_silent_gateway_is_unknown_after_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=0.1))
-        gateway = HttpGateway(f"http://127.0.0.1:{listener.getsockname()[1]}", pool=pool)
+        gateway = RegionalGateway(f"http://127.0.0.1:{listener.getsockname()[1]}", pool=pool)
 
-        assert gateway.put(LETTER).fate is Fate.UNKNOWN
+        assert gateway.send(MESSAGE).status is DeliveryStatus.UNKNOWN
         pool.clear()
 
 
-def test_a_closed_door_means_that_the_letter_did_not_leave() -> None:
+def test_a_closed_door_means_that_the_message_did_not_leave() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    gateway = HttpGateway(f"http://127.0.0.1:{port}")
+    gateway = RegionalGateway(f"http://127.0.0.1:{port}")
 
-    assert gateway.put(LETTER).fate is Fate.ABSENT
-    assert gateway.ask("msg_1").fate is Fate.UNKNOWN
+    assert gateway.send(MESSAGE).status is DeliveryStatus.ABSENT
+    assert gateway.ask("msg_1").status is DeliveryStatus.UNKNOWN
 
 
 def test_a_reason_that_is_no_code_goes_no_further(
-    gateway: HttpGateway, behaviour: Behaviour
+    gateway: RegionalGateway, behaviour: Behaviour
 ) -> None:
     behaviour.status, behaviour.body = 422, '{"code": "номер +79161234567"}'.encode()
 
-    assert gateway.put(LETTER).code == "refused_by_gateway"
+    assert gateway.send(MESSAGE).code == "refused_by_gateway"
 
 
-def test_a_letter_does_not_show_itself() -> None:
-    assert "+7916" not in repr(LETTER)
-    assert "Текст" not in str(LETTER)
+def test_a_message_does_not_show_itself() -> None:
+    assert "+7916" not in repr(MESSAGE)
+    assert "Текст" not in str(MESSAGE)

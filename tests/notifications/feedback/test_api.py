@@ -86,7 +86,7 @@ def test_a_link_cannot_be_guessed_or_altered(harness: NotificationsHarness, publ
     path = link(harness)
 
     assert len(path) > 80
-    # The last letter of a signature has two bits that stand for nothing, the one before it none.
+    # The last character of a signature has two bits that stand for nothing, the one before it none.
     altered = path[:-2] + ("A" if path[-2] != "A" else "B") + path[-1]
     for wrong in (altered, path[:-4], path[:60] + path[61:]):
         assert public.get(wrong).status in (404, 422)
@@ -105,7 +105,7 @@ def test_a_low_score_becomes_a_call_for_headquarters(
     (received,) = harness.world.events("notifications.FeedbackReceived")
     assert received["data"]["score"] == 2
     assert len(harness.world.events("notifications.LowScoreReceived")) == 1
-    titles = [letter.title for letter in harness.gateway.to("hq")]
+    titles = [message.title for message in harness.gateway.to("hq")]
     assert titles.count("Семья недовольна помощью") == 1
     assert "редко" not in json.dumps(harness.world.events(), ensure_ascii=False)
 
@@ -119,7 +119,7 @@ def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
     answer(public, link(harness))
     harness.world.settle()
 
-    titles = [letter.title for letter in harness.gateway.to("hq")]
+    titles = [message.title for message in harness.gateway.to("hq")]
     assert titles.count("Семья просит позвонить") == 1
     assert "Семья недовольна помощью" not in titles
 
@@ -238,8 +238,8 @@ STORY = matching.StorySubmitted(
 
 
 def reminders(harness: NotificationsHarness) -> int:
-    letters = harness.gateway.to("guardian")
-    return len([one for one in letters if one.template == "story_due_guardian"])
+    messages = harness.gateway.to("guardian")
+    return len([one for one in messages if one.template == "story_due_guardian"])
 
 
 @pytest.mark.requirement("S4-43")

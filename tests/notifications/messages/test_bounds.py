@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.templates.domain import catalogue
+from services.notifications.templates.repository import Templates
 from shared.events.base import Event
 from tests.notifications.fakes import NotificationsHarness
 from tools.event_catalogue import by_type
@@ -40,7 +40,7 @@ def largest(event: type[Event]) -> Event:
     return event.model_validate(values)
 
 
-@pytest.mark.parametrize("kind", sorted(catalogue().by_event))
+@pytest.mark.parametrize("kind", sorted(Templates.connect().by_event))
 def test_announcing_and_sending_stays_within_sixteen_items(
     harness: NotificationsHarness, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,6 +55,6 @@ def test_announcing_and_sending_stays_within_sixteen_items(
 
     harness.tell(largest(by_type()[kind]))
 
-    assert harness.gateway.letters
+    assert harness.gateway.messages
     assert max(sizes) <= 16
     assert {one["status"] for one in harness.docs("MESSAGE")} == {"sent"}

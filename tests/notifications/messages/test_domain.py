@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from services.notifications.messages.domain import (
     LEASE,
     Message,
-    Status,
-    Step,
     derived_id,
     end_of_night,
     wait,
 )
+from services.notifications.messages.values import MessageStatus, NextAction
 from shared.errors import IllegalStep
 
 SAMARA = ZoneInfo("Europe/Samara")
@@ -32,70 +31,77 @@ def message(**more: object) -> Message:
 
 
 def test_a_new_message_is_sent_at_once_by_day() -> None:
-    assert message().next_step(NOON, SAMARA) is Step.SEND
+    assert message().next_action(NOON, SAMARA) is NextAction.SEND
 
 
 def test_nothing_is_sent_before_it_is_due() -> None:
-    assert message().next_step(NOON - timedelta(seconds=1), SAMARA) is Step.WAIT
+    assert message().next_action(NOON - timedelta(seconds=1), SAMARA) is NextAction.WAIT
 
 
 def test_a_claim_is_left_alone_until_its_lease_is_over_and_then_the_gateway_is_asked() -> None:
-    claimed = message().claimed("sms", NOON)
+    claimed = message().claim("sms", NOON)
 
-    assert claimed.next_step(NOON + LEASE - timedelta(seconds=1), SAMARA) is Step.WAIT
-    assert claimed.next_step(NOON + LEASE, SAMARA) is Step.ASK
+    assert claimed.next_action(NOON + LEASE - timedelta(seconds=1), SAMARA) is NextAction.WAIT
+    assert claimed.next_action(NOON + LEASE, SAMARA) is NextAction.ASK
 
 
 def test_an_unknown_message_is_asked_about_and_never_sent_blindly() -> None:
-    unknown = message().claimed("sms", NOON).lost_sight(NOON)
+    unknown = message().claim("sms", NOON).mark_unknown(NOON)
 
-    assert unknown.next_step(NOON + timedelta(hours=9), SAMARA) is Step.ASK
+    assert unknown.next_action(NOON + timedelta(hours=9), SAMARA) is NextAction.ASK
     with pytest.raises(IllegalStep):
-        unknown.claimed("sms", NOON)
+        unknown.claim("sms", NOON)
 
 
 def test_only_absent_makes_a_message_be_sent_again() -> None:
-    unknown = message().claimed("sms", NOON).lost_sight(NOON)
+    unknown = message().claim("sms", NOON).mark_unknown(NOON)
 
-    assert unknown.absent(NOON).next_step(NOON, SAMARA) is Step.SEND
+    assert unknown.mark_absent(NOON).next_action(NOON, SAMARA) is NextAction.SEND
 
 
 def test_a_sent_message_is_never_due_again() -> None:
-    sent = message().claimed("sms", NOON).sent(NOON)
+    sent = message().claim("sms", NOON).mark_sent(NOON)
 
     assert sent.due_at is None
-    assert sent.next_step(NOON + timedelta(days=400), SAMARA) is Step.WAIT
+    assert sent.next_action(NOON + timedelta(days=400), SAMARA) is NextAction.WAIT
 
 
 def test_a_refused_channel_is_not_taken_again() -> None:
-    refused = message().claimed("bot", NOON).refused("blocked", NOON)
+    refused = message().claim("bot", NOON).refuse_channel("blocked", NOON)
 
-    assert refused.status is Status.QUEUED
+    assert refused.status is MessageStatus.QUEUED
     assert refused.refused_channels == ("bot",)
 
 
 VERBS = {
-    "claimed": lambda one: one.claimed("sms", NOON),
-    "sent": lambda one: one.sent(NOON),
-    "lost_sight": lambda one: one.lost_sight(NOON),
-    "absent": lambda one: one.absent(NOON),
-    "not_taken": lambda one: one.not_taken(NOON),
-    "refused": lambda one: one.refused("blocked", NOON),
-    "withheld": lambda one: one.withheld("opted_out"),
+    "claim": lambda one: one.claim("sms", NOON),
+    "mark_sent": lambda one: one.mark_sent(NOON),
+    "mark_unknown": lambda one: one.mark_unknown(NOON),
+    "mark_absent": lambda one: one.mark_absent(NOON),
+    "requeue": lambda one: one.requeue(NOON),
+    "refuse_channel": lambda one: one.refuse_channel("blocked", NOON),
+    "withhold": lambda one: one.withhold("opted_out"),
+    "fail": lambda one: one.fail("not_found"),
 }
 LEGAL = {
-    Status.QUEUED: {"claimed", "withheld"},
-    Status.CLAIMED: {"sent", "lost_sight", "absent", "not_taken", "refused"},
-    Status.UNKNOWN: {"sent", "lost_sight", "absent", "refused"},
-    Status.SENT: set(),
-    Status.FAILED: set(),
-    Status.WITHHELD: set(),
+    MessageStatus.QUEUED: {"claim", "withhold", "fail"},
+    MessageStatus.CLAIMED: {
+        "mark_sent",
+        "mark_unknown",
+        "mark_absent",
+        "requeue",
+        "refuse_channel",
+    },
+    MessageStatus.UNKNOWN: {"mark_sent", "mark_unknown", "mark_absent", "refuse_channel"},
+    MessageStatus.SENT: set(),
+    MessageStatus.FAILED: set(),
+    MessageStatus.WITHHELD: set(),
 }
 
 
-@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("status", list(MessageStatus))
 @pytest.mark.parametrize("verb", list(VERBS))
-def test_the_ledger_moves_only_along_its_table(status: Status, verb: str) -> None:
+def test_the_ledger_moves_only_along_its_table(status: MessageStatus, verb: str) -> None:
     one = message(status=status)
 
     if verb in LEGAL[status]:
@@ -125,8 +131,8 @@ def test_the_night_is_from_22_to_9_on_the_clocks_of_the_region(local: str, expec
 def test_what_is_urgent_does_not_wait_for_the_morning() -> None:
     night = datetime(2026, 9, 14, 20, tzinfo=UTC)
 
-    assert message(due_at=night).next_step(night, SAMARA) is Step.WAIT
-    assert message(due_at=night, urgent=True).next_step(night, SAMARA) is Step.SEND
+    assert message(due_at=night).next_action(night, SAMARA) is NextAction.WAIT
+    assert message(due_at=night, urgent=True).next_action(night, SAMARA) is NextAction.SEND
 
 
 @given(st.integers(min_value=0, max_value=10_000))

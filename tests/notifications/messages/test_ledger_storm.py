@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notifications.messages.domain import Message, Status, Step
+from services.notifications.messages.domain import Message
+from services.notifications.messages.values import MessageStatus, NextAction
 
 SCHEDULES = 20_000
 UTC_ZONE = ZoneInfo("UTC")
@@ -40,7 +41,7 @@ class Run:
         self.unknown_since: datetime | None = None
         self.unknown_for = timedelta()
         self.message = Message.model_construct(
-            status=Status.QUEUED, due_at=START, urgent=True, attempts=0, refused_channels=()
+            status=MessageStatus.QUEUED, due_at=START, urgent=True, attempts=0, refused_channels=()
         )
 
     def to_the_end(self) -> None:
@@ -48,33 +49,35 @@ class Run:
             if self.message.due_at is None:
                 return
             self.now = max(self.now, self.message.due_at) + self._lateness()
-            step = self.message.next_step(self.now, UTC_ZONE)
-            self.message = self._sent() if step is Step.SEND else self._asked()
+            step = self.message.next_action(self.now, UTC_ZONE)
+            self.message = self._sent() if step is NextAction.SEND else self._asked()
             self._watch()
         raise AssertionError("the message never comes to rest")
 
     def _sent(self) -> Message:
-        claimed = self.message.claimed(f"way-{len(self.message.refused_channels)}", self.now)
+        claimed = self.message.claim(f"way-{len(self.message.refused_channels)}", self.now)
         fault = self._pick(PUT)
         self.carried += fault in ("taken", "taken_silent", "died")
         if fault in ("dies", "died"):  # before and after the gateway heard of it
             return claimed
         if fault == "taken":
-            return claimed.sent(self.now)
+            return claimed.mark_sent(self.now)
         if fault == "down":
-            return claimed.not_taken(self.now)
+            return claimed.requeue(self.now)
         if fault == "refused":
-            again = claimed.refused("blocked", self.now)
-            return again.failed("blocked") if len(again.refused_channels) > 1 else again
-        return claimed.lost_sight(self.now)
+            again = claimed.refuse_channel("blocked", self.now)
+            return again.fail("blocked") if len(again.refused_channels) > 1 else again
+        return claimed.mark_unknown(self.now)
 
     def _asked(self) -> Message:
         if self._pick(ASK) == "silent":
-            return self.message.lost_sight(self.now)
-        return self.message.sent(self.now) if self.carried else self.message.absent(self.now)
+            return self.message.mark_unknown(self.now)
+        return (
+            self.message.mark_sent(self.now) if self.carried else self.message.mark_absent(self.now)
+        )
 
     def _watch(self) -> None:
-        unknown = self.message.status in (Status.UNKNOWN, Status.CLAIMED)
+        unknown = self.message.status in (MessageStatus.UNKNOWN, MessageStatus.CLAIMED)
         if unknown and self.unknown_since is None:
             self.unknown_since = self.now
         if not unknown and self.unknown_since is not None:
@@ -99,7 +102,7 @@ def test_no_schedule_carries_a_message_twice_and_doubt_is_short() -> None:
     for seed in range(SCHEDULES):
         run = Run(seed)
         run.to_the_end()
-        assert run.carried == (run.message.status is Status.SENT), f"seed {seed}"
+        assert run.carried == (run.message.status is MessageStatus.SENT), f"seed {seed}"
         faults += run.faults
         doubts.append(run.unknown_for)
 

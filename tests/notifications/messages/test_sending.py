@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications import app
-from services.notifications.channels.regional_gateway import Letter, Report
+from services.notifications.channels.port import DeliveryReport, OutgoingMessage
 from services.notifications.messages.domain import LONGEST_WAIT
 from shared.events import cards, intake, matching
 from tests.notifications.fakes import CARD, CASE, GUARDIAN, OF_MATCH, NotificationsHarness
@@ -49,8 +48,8 @@ def test_an_event_delivered_many_times_in_any_order_gives_one_message_each(
     harness.deliver(*bodies * 5)
     harness.deliver(*reversed(bodies))
 
-    assert len(harness.gateway.letters) == len(harness.docs("MESSAGE")) == 4
-    assert len(harness.gateway.puts) == 4
+    assert len(harness.gateway.messages) == len(harness.docs("MESSAGE")) == 4
+    assert len(harness.gateway.sends) == 4
 
 
 def test_a_gateway_that_took_the_message_and_fell_silent_is_asked_not_told_again(
@@ -63,7 +62,7 @@ def test_a_gateway_that_took_the_message_and_fell_silent_is_asked_not_told_again
     later(harness, at("2026-09-14 10:10"))
 
     assert {one["status"] for one in harness.docs("MESSAGE")} == {"sent"}
-    assert len(harness.gateway.puts) == 2  # one for the family, one for headquarters
+    assert len(harness.gateway.sends) == 2  # one for the family, one for headquarters
     assert len(harness.gateway.asks) == 1
 
 
@@ -74,7 +73,7 @@ def test_a_message_that_the_gateway_never_got_is_sent_again(harness: Notificatio
     later(harness, at("2026-09-14 10:10"))
 
     assert harness.message()["status"] == "sent"
-    assert len(harness.gateway.puts) == 2
+    assert len(harness.gateway.sends) == 2
     assert len(harness.gateway.asks) == 1
 
 
@@ -100,12 +99,12 @@ def test_nothing_is_resent_while_nobody_knows(harness: NotificationsHarness) -> 
         later(harness, at("2026-09-14 10:00") + timedelta(minutes=minutes))
 
     assert harness.message()["status"] == "unknown"
-    assert len(harness.gateway.puts) == 1
+    assert len(harness.gateway.sends) == 1
     assert len(harness.gateway.asks) > 5
     harness.gateway.deaf = False
     later(harness, at("2026-09-14 11:00") + LONGEST_WAIT)
     assert harness.message()["status"] == "sent"
-    assert len(harness.gateway.letters) == 1
+    assert len(harness.gateway.messages) == 1
 
 
 def test_a_gateway_that_is_down_gets_the_message_later(harness: NotificationsHarness) -> None:
@@ -123,21 +122,21 @@ def test_a_gateway_that_is_down_gets_the_message_later(harness: NotificationsHar
 def test_a_worker_that_dies_after_the_claim_loses_nothing_and_repeats_nothing(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = harness.gateway.put
+    whole = harness.gateway.send
 
-    def dies_after(letter: object) -> object:
-        whole(letter)  # type: ignore[arg-type]
+    def dies_after(message: OutgoingMessage) -> object:
+        whole(message)
         raise RuntimeError("the container is gone")
 
-    monkeypatch.setattr(harness.gateway, "put", dies_after)
+    monkeypatch.setattr(harness.gateway, "send", dies_after)
     harness.tell(card_event())
     assert harness.message()["status"] == "claimed"
-    monkeypatch.setattr(harness.gateway, "put", whole)
+    monkeypatch.setattr(harness.gateway, "send", whole)
 
     later(harness, at("2026-09-14 10:02"))
 
     assert harness.message()["status"] == "sent"
-    assert len(harness.gateway.puts) == 1
+    assert len(harness.gateway.sends) == 1
 
 
 def test_when_the_owner_of_a_contact_is_down_the_message_waits(
@@ -146,13 +145,13 @@ def test_when_the_owner_of_a_contact_is_down_the_message_waits(
     harness.owners.down = {"cards"}
     harness.tell(card_event())
     assert harness.message()["status"] == "queued"
-    assert harness.gateway.puts == []
+    assert harness.gateway.sends == []
 
     harness.owners.down = set()
     later(harness, at("2026-09-14 10:05"))
 
     assert harness.message()["status"] == "sent"
-    assert len(harness.gateway.puts) == 1
+    assert len(harness.gateway.sends) == 1
 
 
 def test_a_channel_that_refuses_is_left_for_the_next_one(harness: NotificationsHarness) -> None:
@@ -163,7 +162,7 @@ def test_a_channel_that_refuses_is_left_for_the_next_one(harness: NotificationsH
     message = harness.message()
     assert message["refused_channels"] == ["bot"]
     assert (message["status"], message["channel"]) == ("sent", "sms")
-    assert len(harness.gateway.letters) == 1
+    assert len(harness.gateway.messages) == 1
 
 
 @pytest.mark.requirement("X-07")
@@ -182,18 +181,18 @@ def test_a_holder_whom_nothing_reaches_becomes_a_task_for_the_leader(
 def test_another_worker_in_the_middle_of_a_sending_sends_nothing(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = harness.gateway.put
+    whole = harness.gateway.send
 
-    def while_sending(letter: Letter) -> Report:
-        report = whole(letter)
+    def while_sending(message: OutgoingMessage) -> DeliveryReport:
+        report = whole(message)
         work_again(harness)
         return report
 
-    monkeypatch.setattr(harness.gateway, "put", while_sending)
+    monkeypatch.setattr(harness.gateway, "send", while_sending)
     harness.tell(card_event())
 
     assert harness.message()["status"] == "sent"
-    assert len(harness.gateway.puts) == 1
+    assert len(harness.gateway.sends) == 1
 
 
 def test_of_two_workers_that_took_the_same_message_one_sends(
@@ -211,7 +210,7 @@ def test_of_two_workers_that_took_the_same_message_one_sends(
     harness.tell(card_event())
 
     assert harness.message()["status"] == "sent"
-    assert len(harness.gateway.puts) == 1
+    assert len(harness.gateway.sends) == 1
     assert len(harness.world.events("notifications.MessageSent")) == 1
 
 
@@ -248,7 +247,7 @@ def test_who_does_not_want_or_cannot_get_messages_gets_none_and_nobody_is_alarme
     harness.tell(card_event())
 
     assert (harness.message()["status"], harness.message()["reason"]) == ("withheld", code)
-    assert harness.gateway.puts == []
+    assert harness.gateway.sends == []
     assert harness.world.events("notifications.MessageFailed") == []
 
 
@@ -257,7 +256,9 @@ def test_at_night_a_family_sleeps_and_headquarters_is_told_at_once(
 ) -> None:
     harness.world.set_time(at("2026-09-14 23:10"))
     harness.tell(REQUIRED)
-    assert [letter.recipient_role for letter in harness.gateway.letters.values()] == ["regional_hq"]
+    assert [message.recipient_role for message in harness.gateway.messages.values()] == [
+        "regional_hq"
+    ]
 
     later(harness, at("2026-09-15 08:59"))
     assert harness.gateway.to("family") == []
@@ -274,10 +275,10 @@ def test_a_message_that_was_held_up_into_the_night_waits_for_the_morning(
     harness.tell(card_event())
 
     later(harness, at("2026-09-14 22:30"))
-    assert harness.gateway.letters == {}
+    assert harness.gateway.messages == {}
     later(harness, at("2026-09-15 09:00"))
 
-    assert len(harness.gateway.letters) == 1
+    assert len(harness.gateway.messages) == 1
 
 
 def test_a_family_without_a_name_is_greeted_too(harness: NotificationsHarness) -> None:
@@ -315,7 +316,6 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
     assert harness.gateway.to("family") == []
 
     harness.world.environment = {"PUBLIC_URL": "https://ryadom.test"}
-    app.desk.cache_clear()
     later(harness, at("2026-09-14 10:05"))
 
     assert "https://ryadom.test/notifications/v1/feedback/" in harness.gateway.to("family")[0].text
@@ -370,7 +370,7 @@ def test_under_any_faults_a_message_is_carried_exactly_once(
             break
         assert minutes < 90
 
-    assert len(harness.gateway.letters) == len(harness.docs("MESSAGE")) == 5
+    assert len(harness.gateway.messages) == len(harness.docs("MESSAGE")) == 5
     assert set(harness.gateway.carried.values()) == {1}
 
 

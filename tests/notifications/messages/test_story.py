@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channels import regional_gateway as module
+from services.notifications.channels.regional_gateway import RegionalGateway
 from tests.matching.api_client import MatchingClient
 from tests.matching.test_journey import play
 from tests.notifications.fakes import FakeContactOwners, FakeProvider
@@ -30,7 +30,7 @@ def told(path: Path, monkeypatch: pytest.MonkeyPatch, copies: int) -> FakeProvid
     """Everything that was sent in the story, each queue message delivered `copies` times."""
     with world_at(path, at("2026-09-01 09:00"), ("matching", "notifications")) as world:
         gateway = FakeProvider()
-        monkeypatch.setattr(module, "gateway", lambda: gateway)
+        monkeypatch.setattr(RegionalGateway, "connect", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         world.functions = Neighbours(world.functions)  # type: ignore[assignment]
         world.copies = copies
@@ -85,8 +85,8 @@ def test_the_story_of_f01_is_told_to_each_side_once_however_often_it_is_delivere
     gateway = told(tmp_path, monkeypatch, copies)
 
     titles: dict[str, list[str]] = {}
-    for letter in gateway.letters.values():
-        titles.setdefault(letter.recipient_role, []).append(letter.title)
+    for message in gateway.messages.values():
+        titles.setdefault(message.recipient_role, []).append(message.title)
     assert {role: sorted(found) for role, found in titles.items()} == {
         role: sorted(found) for role, found in EXPECTED.items()
     }

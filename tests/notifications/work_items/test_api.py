@@ -3,9 +3,9 @@
 import pytest
 
 from infra.regions import read_stage
-from services.notifications.app import POLICY
+from services.notifications.policy import POLICY
+from services.notifications.work_items.policy import resource
 from services.notifications.work_items.repository import WorkItems
-from services.notifications.work_items.use_cases import resource
 from shared.events import intake, matching
 from shared.principal import Principal
 from tests.notifications.fakes import (

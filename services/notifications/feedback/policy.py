@@ -1,0 +1,45 @@
+"""Feedback forms as `policy.cedar` sees them, and the proof by a one-time link."""
+
+from dataclasses import replace
+
+from services.notifications.feedback.domain import LINK_PURPOSE, FeedbackForm
+from services.notifications.feedback.repository import FeedbackForms
+from services.notifications.policy import POLICY
+from shared import keyring
+from shared.errors import NotFound, RateLimited
+from shared.identity import signed_links
+from shared.identity.policy import Resource
+from shared.principal import Principal
+
+FEEDBACK = "Feedback"
+TRIES_PER_MINUTE = 20
+MINUTE = 60
+
+
+def resource(form: FeedbackForm) -> Resource:
+    """Return a form as a resource."""
+    return Resource(FEEDBACK, form.form_id, region=form.region, person=form.case_id)
+
+
+def load_authorised(
+    form_id: str, action: str, principal: Principal, forms: FeedbackForms
+) -> FeedbackForm:
+    """Load a form for an action; raises NotFound or Forbidden."""
+    form = forms.get(form_id)
+    POLICY.require(principal, action, resource(form))
+    return form
+
+
+def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[FeedbackForm, Principal]:
+    """Load the form behind a link, and the family that acts through it.
+
+    Tries are counted per network address under a keyed hash; the address itself is never kept.
+    """
+    hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
+    if not forms.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
+        raise RateLimited(retry_after=MINUTE)
+    link = signed_links.open_link(text, LINK_PURPOSE)
+    form = forms.find(link.about)
+    if form is None or form.case_id != link.subject:
+        raise NotFound(FEEDBACK)
+    return form, replace(link.principal, regions=(form.region,))

@@ -1,0 +1,18 @@
+"""The ways in to feedback forms."""
+
+from services.notifications.feedback import queries, use_cases
+from shared.api.routes import Routes
+
+LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "too_many")
+
+routes = Routes()
+routes.get("/feedback/{link}", queries.open_form, caller="public", problems=LINK_REFUSALS)
+routes.post(
+    "/feedback/{link}",
+    use_cases.answer_form,
+    caller="public",
+    location="/v1/feedback-answers/{id}",
+    problems=LINK_REFUSALS,
+)
+routes.get("/feedback-answers", queries.list_answers, caller="person")
+routes.get("/feedback-answers/{form_id}", queries.get_answer, caller="person")

@@ -1,0 +1,72 @@
+"""Where a message goes: to the inbox of a staff role, or wherever the owner of a contact says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from services.notifications import settings
+from services.notifications.messages.domain import Message
+from services.notifications.templates.domain import Template
+from shared import aws
+from shared.messaging.recipients import Recipient, RecipientQuery, Recipients, Refused
+
+STAFF_CHANNEL = "inbox"
+PHONE_TASK = "phone_task"
+NO_CHANNEL = "no_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Channel and address of a person at this moment; it is never stored."""
+
+    channel: str
+    address: str = field(repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class ContactOwners:
+    """The services that keep contacts, each asked by its private function."""
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the owners of this stage."""
+        return cls()
+
+    def resolve(self, owner: str, query: RecipientQuery) -> Recipient | Refused:
+        """Ask an owner for a recipient; raises Unavailable when it cannot answer."""
+        function = settings.recipients(owner)()
+        (answer,) = Recipients(aws.client("lambda"), function).resolve([query])
+        return answer
+
+
+def find_destination(
+    message: Message, template: Template, owners: ContactOwners
+) -> Destination | Refused:
+    """Find where to reach the person of a message, by a channel that has not refused it yet."""
+    audience = template.audience
+    if audience.owner is None:
+        found: Destination | Refused = Destination(
+            STAFF_CHANNEL, f"{audience.role}@{message.region}"
+        )
+    else:
+        found = _resolve(message, template.name, audience.owner, owners)
+    # A phone task is no other channel: it is what staff does after a failure.
+    tried = (*message.refused_channels, PHONE_TASK)
+    if message.refused_channels and isinstance(found, Destination) and found.channel in tried:
+        return Refused(reference=message.reference, refused=NO_CHANNEL)
+    return found
+
+
+def _resolve(
+    message: Message, template: str, owner: str, owners: ContactOwners
+) -> Destination | Refused:
+    query = RecipientQuery(
+        reference=message.reference,
+        event_id=message.event_id,
+        template=template,
+        avoid=message.refused_channels,
+    )
+    found = owners.resolve(owner, query)
+    if isinstance(found, Refused):
+        return found
+    return Destination(found.channel, found.address, found.variables)

@@ -1,0 +1,63 @@
+"""The templates as deployed, `templates/<publishing service>.toml`, and `phrases.toml`.
+
+A template is one table `[Event.audience]`. The event gives the `facts` that it declares; all else
+that its texts name, the owner of the contact gives.
+"""
+
+import tomllib
+from collections.abc import Collection, Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from services.notifications.templates.domain import Template
+from services.notifications.templates.values import Phrases
+from shared.events.base import Event
+
+HERE = Path(__file__).parent
+PHRASES = HERE.parent / "phrases.toml"
+
+
+class Templates:
+    """All templates, by name and by event, and the phrases that they share."""
+
+    def __init__(self, templates: Collection[Template], phrases: Phrases) -> None:
+        self.phrases = phrases
+        self.by_name = {template.name: template for template in templates}
+        self.by_event: dict[str, list[Template]] = {}
+        for template in templates:
+            self.by_event.setdefault(template.event_type, []).append(template)
+
+    @classmethod
+    def connect(cls) -> "Templates":
+        """Return the templates of this release, read once per container."""
+        return _read()
+
+
+def announced_events() -> Iterator[type[Event]]:
+    """Yield the events that have a template: the headings of the files."""
+    for service, events in _documents().items():
+        module = import_module(f"shared.events.{service}")
+        yield from (getattr(module, event) for event in events)
+
+
+@cache
+def _read() -> Templates:
+    templates = tuple(
+        Template(event_type=f"{service}.{event}", audience=audience, **entry)
+        for service, events in _documents().items()
+        for event, audiences in events.items()
+        for audience, entry in audiences.items()
+    )
+    return Templates(templates, Phrases.model_validate(_toml(PHRASES)))
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    """Return the files of templates as they are written, by publishing service."""
+    return {path.stem: _toml(path) for path in sorted(HERE.glob("*.toml"))}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))

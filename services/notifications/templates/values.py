@@ -1,0 +1,133 @@
+"""Closed lists and values of templates: audiences, facts of events and common phrases."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from string import Template as Text
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from shared.domain import ValueObject
+
+FEEDBACK_LINK = "feedback_link"
+FIRST_NAME = "first_name"
+
+
+class Audience(StrEnum):
+    """Who a message is for."""
+
+    __list__ = "message_audience"
+
+    FAMILY = "family"
+    GUARDIAN = "guardian"
+    HOLDER = "holder"
+    HQ = "hq"
+    FEDERAL_HQ = "federal_hq"
+    LEADER = "leader"
+    OPERATIONS = "operations"
+
+    @property
+    def owner(self) -> str | None:
+        """The service that keeps this audience's contacts; None for staff, which has an inbox."""
+        return _OWNERS.get(self)
+
+    @property
+    def role(self) -> str | None:
+        """The staff role whose inbox this is; None for people outside of the staff."""
+        return _ROLES.get(self)
+
+    @property
+    def reader(self) -> str:
+        """The role of the reader, as all services name it."""
+        return _ROLES.get(self) or _PEOPLE[self]
+
+
+_OWNERS = {Audience.FAMILY: "intake", Audience.GUARDIAN: "matching", Audience.HOLDER: "cards"}
+_PEOPLE = {
+    Audience.FAMILY: "family",
+    Audience.GUARDIAN: "guardian_rep",
+    Audience.HOLDER: "foster_parent",
+}
+_ROLES = {
+    Audience.HQ: "regional_hq",
+    Audience.FEDERAL_HQ: "federal_hq",
+    Audience.LEADER: "community_leader",
+    Audience.OPERATIONS: "operations",
+}
+
+
+class FactKind(StrEnum):
+    """How a field of an event is written in a text."""
+
+    MOMENT = "moment"
+    DAY = "day"
+    DISTRICT = "district"
+
+
+class Fact(ValueObject, extra="forbid"):
+    """A field of the event that a text may name."""
+
+    kind: FactKind
+    field: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            kind, _, field = value.partition(" ")
+            return {"kind": kind, "field": field}
+        return value
+
+
+class FormPhrases(ValueObject, extra="forbid"):
+    """The texts of a feedback form; `questions` by field of the answer, `choices` by code."""
+
+    title: str
+    intro: str
+    thanks: str
+    questions: Mapping[str, str]
+    choices: Mapping[str, str]
+
+
+class Phrases(ValueObject, extra="forbid"):
+    """Short texts that messages, work items and the feedback form are composed of."""
+
+    months: tuple[str, ...] = Field(min_length=12, max_length=12)
+    moment: str
+    day: str
+    greeting: str
+    greeting_named: str
+    unknown_district: str
+    lines: Mapping[str, str]
+    phone_task: Mapping[str, str]
+    feedback: FormPhrases
+
+    def greet(self, name: str | None) -> str:
+        """Return the greeting of a person, by name when it is known."""
+        return Text(self.greeting_named).substitute(first_name=name) if name else self.greeting
+
+    def format_fact(
+        self, kind: FactKind, value: str | None, zone: ZoneInfo, districts: Mapping[str, str]
+    ) -> str:
+        """Return an event's value as a text says it, on the clocks of `zone`."""
+        if kind is FactKind.DISTRICT:
+            return districts.get(value or "", self.unknown_district)
+        if value is None:
+            return ""
+        if kind is FactKind.DAY:
+            return self._format_day(date.fromisoformat(value))
+        local = datetime.fromisoformat(value).astimezone(zone)
+        day, time = self._format_day(local.date()), f"{local:%H:%M}"
+        return Text(self.moment).substitute(day=day, time=time)
+
+    def _format_day(self, day: date) -> str:
+        return Text(self.day).substitute(day=day.day, month=self.months[day.month - 1])
+
+
+class RenderedText(ValueObject):
+    """A message as a person reads it; it is never stored."""
+
+    subject: str
+    text: str

@@ -1,0 +1,28 @@
+"""The ways in to work items."""
+
+from services.notifications.work_items import queries, use_cases
+from shared.api.routes import Routes
+
+routes = Routes()
+routes.get("/inbox", queries.list_inbox, caller="person")
+routes.post(
+    "/inbox/{item_id}/read",
+    use_cases.read_item,
+    caller="person",
+    status=200,
+    problems=("item_already_read",),
+)
+routes.post(
+    "/inbox/{item_id}/done",
+    use_cases.finish_item,
+    caller="person",
+    status=200,
+    problems=("item_already_done",),
+)
+routes.post(
+    "/inbox/{item_id}/reopen",
+    use_cases.reopen_item,
+    caller="person",
+    status=200,
+    problems=("item_not_done",),
+)
