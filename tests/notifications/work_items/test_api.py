@@ -2,7 +2,6 @@
 
 import pytest
 
-from infra.regions import read_stage
 from services.notifications.policy import POLICY
 from services.notifications.work_items.policy import resource
 from services.notifications.work_items.repository import WorkItems
@@ -21,7 +20,6 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.support.api import Api
-from tests.support.reference import reference_data
 from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
@@ -137,74 +135,6 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
     assert item["title"] == "Позвоните и расскажите новость"
     assert "«Мы уточняем, какая помощь вам нужна»" in item["text"]
     assert item["reference"] == CASE
-
-
-def test_what_became_of_messages_is_shown_without_their_words(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    harness.tell(RECEIVED)
-    harness.owners.refusals = {CASE: "not_found"}
-    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
-
-    found = api.get("/messages", query={"reference": CASE}).json["items"]
-    assert {one["template"]: one["status"] for one in found if one["audience"] == "family"} == {
-        "request_received_family": "sent",
-        "care_requirement_lifted_family": "failed",
-    }
-    assert not {"text", "address", "subject"} & set(found[0])
-    (failed,) = api.get("/messages").json["items"]
-    assert failed["template"] == "care_requirement_lifted_family"
-    assert api.as_(OPERATIONS).get("/messages?region=ZR").json["items"] == [failed]
-    assert api.as_(HQ_ELSEWHERE).get("/messages", query={"reference": CASE}).json["items"] == []
-
-
-@pytest.mark.requirement("S4-55")
-def test_a_changed_link_is_in_the_next_message_and_in_no_source(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    operations = api.as_(OPERATIONS)
-    values = {"values": {"hq_phone": "8 800 111-11-11"}}
-    assert operations.put("/programme-lines/ALL", values).status == 428
-    assert operations.put("/programme-lines/ALL", values, if_match=0).status == 200
-    regional = {"values": {"hq_phone": "8 800 222-22-22"}}
-    assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 200
-    assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 412
-
-    harness.tell(RECEIVED)
-
-    assert "8 800 222-22-22" in harness.gateway.to("family")[0].text
-    assert api.get("/programme-lines/ZR").json["values"] == regional["values"]
-    assert api.get("/programme-lines/YY").status == 404
-    assert api.put("/programme-lines/ZR", regional, if_match=1).status == 403
-
-
-@pytest.mark.requirement("S4-55")
-def test_a_region_brings_its_links_and_operations_overrule_them(
-    harness: NotificationsHarness, api: Api
-) -> None:
-    at_first = {"links": {"hq_phone": "8 800 333-33-33"}}
-    regions = read_stage("local")
-    with reference_data(regions | {"ZR": regions["ZR"].model_copy(update=at_first)}):
-        harness.tell(RECEIVED)
-        set_since = {"values": {"hq_phone": "8 800 222-22-22"}}
-        api.as_(OPERATIONS).put("/programme-lines/ALL", set_since, if_match=0)
-        harness.tell(RECEIVED)
-
-    first, second = harness.gateway.to("family")
-    assert "8 800 333-33-33" in first.text
-    assert "8 800 222-22-22" in second.text and "333" not in second.text
-
-
-def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:
-    wrong = {"values": {"my_site": "https://example.org"}}
-
-    refused = api.as_(OPERATIONS).put("/programme-lines/ZR", wrong, if_match=0)
-
-    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/values/my_site")
-    assert api.as_(OPERATIONS).put("/programme-lines/QQ", wrong, if_match=0).status == 422
-    empty: dict[str, object] = {"values": {}}
-    assert api.as_(OPERATIONS).put("/programme-lines/QQ", empty, if_match=0).status == 404
-    assert api.get("/programme-lines/ALL").json == {"region": "ALL", "version": 0, "values": {}}
 
 
 @pytest.mark.requirement("X-05")

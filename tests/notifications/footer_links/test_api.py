@@ -1,0 +1,65 @@
+"""Links and phones at the end of messages: the region's own, overruled by operations."""
+
+import pytest
+
+from infra.regions import read_stage
+from shared.events import intake
+from tests.notifications.fakes import CASE, HQ, OPERATIONS, NotificationsHarness
+from tests.support.api import Api
+from tests.support.reference import reference_data
+
+RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
+
+
+@pytest.fixture
+def api(harness: NotificationsHarness) -> Api:
+    return harness.world.api("notifications", HQ)
+
+
+@pytest.mark.requirement("S4-55")
+def test_a_changed_link_is_in_the_next_message_and_in_no_source(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    operations = api.as_(OPERATIONS)
+    values = {"values": {"hq_phone": "8 800 111-11-11"}}
+    assert operations.put("/programme-lines/ALL", values).status == 428
+    assert operations.put("/programme-lines/ALL", values, if_match=0).status == 200
+    regional = {"values": {"hq_phone": "8 800 222-22-22"}}
+    assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 200
+    assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 412
+
+    harness.tell(RECEIVED)
+
+    assert "8 800 222-22-22" in harness.gateway.to("family")[0].text
+    assert api.get("/programme-lines/ZR").json["values"] == regional["values"]
+    assert api.get("/programme-lines/YY").status == 404
+    assert api.put("/programme-lines/ZR", regional, if_match=1).status == 403
+
+
+@pytest.mark.requirement("S4-55")
+def test_a_region_brings_its_links_and_operations_overrule_them(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    at_first = {"links": {"hq_phone": "8 800 333-33-33"}}
+    regions = read_stage("local")
+    with reference_data(regions | {"ZR": regions["ZR"].model_copy(update=at_first)}):
+        harness.tell(RECEIVED)
+        set_since = {"values": {"hq_phone": "8 800 222-22-22"}}
+        api.as_(OPERATIONS).put("/programme-lines/ALL", set_since, if_match=0)
+        harness.tell(RECEIVED)
+
+    first, second = harness.gateway.to("family")
+    assert "8 800 333-33-33" in first.text
+    assert "8 800 222-22-22" in second.text and "333" not in second.text
+
+
+def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:
+    wrong = {"values": {"my_site": "https://example.org"}}
+
+    refused = api.as_(OPERATIONS).put("/programme-lines/ZR", wrong, if_match=0)
+
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/values/my_site")
+    assert api.as_(OPERATIONS).put("/programme-lines/QQ", wrong, if_match=0).status == 422
+    empty: dict[str, object] = {"values": {}}
+    assert api.as_(OPERATIONS).put("/programme-lines/QQ", empty, if_match=0).status == 404
+    assert api.get("/programme-lines/ALL").json == {"region": "ALL", "version": 0, "values": {}}

@@ -1,0 +1,33 @@
+"""The status of messages, for the staff."""
+
+import pytest
+
+from shared.events import intake
+from tests.notifications.fakes import CASE, HQ, HQ_ELSEWHERE, OPERATIONS, NotificationsHarness
+from tests.support.api import Api
+
+RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
+
+
+@pytest.fixture
+def api(harness: NotificationsHarness) -> Api:
+    return harness.world.api("notifications", HQ)
+
+
+def test_the_status_of_messages_is_shown_without_their_words(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(RECEIVED)
+    harness.owners.refusals = {CASE: "not_found"}
+    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+
+    found = api.get("/messages", query={"reference": CASE}).json["items"]
+    assert {one["template"]: one["status"] for one in found if one["audience"] == "family"} == {
+        "request_received_family": "sent",
+        "care_requirement_lifted_family": "failed",
+    }
+    assert not {"text", "address", "subject"} & set(found[0])
+    (failed,) = api.get("/messages").json["items"]
+    assert failed["template"] == "care_requirement_lifted_family"
+    assert api.as_(OPERATIONS).get("/messages?region=ZR").json["items"] == [failed]
+    assert api.as_(HQ_ELSEWHERE).get("/messages", query={"reference": CASE}).json["items"] == []

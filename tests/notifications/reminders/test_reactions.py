@@ -1,0 +1,66 @@
+"""A guardian in care who has sent no story for thirty days is reminded."""
+
+from datetime import date
+
+import pytest
+
+from shared.events import matching
+from tests.notifications.fakes import MATCH, OF_MATCH, NotificationsHarness
+from tests.support.world import at
+
+ENDED = matching.CareEnded(**OF_MATCH, reason="all_needs_met", open_need_categories=[])
+STARTED = matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14))
+STORY = matching.StorySubmitted(
+    region="ZR", story_id="sto_1", match_id=MATCH, guardian_id=OF_MATCH["guardian_id"]
+)
+
+
+def reminders(harness: NotificationsHarness) -> int:
+    messages = harness.gateway.to("guardian")
+    return len([one for one in messages if one.template == "story_due_guardian"])
+
+
+@pytest.mark.requirement("S4-43")
+def test_a_guardian_silent_for_thirty_days_is_reminded_each_thirty_days(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(STARTED)
+
+    harness.world.advance(at("2026-10-14 09:59"))
+    assert reminders(harness) == 0
+    harness.world.advance(at("2026-10-14 10:00"))
+    harness.world.advance(at("2026-10-14 10:05"))
+    assert reminders(harness) == 1
+    harness.world.advance(at("2026-11-13 10:05"))
+    assert reminders(harness) == 2
+
+
+@pytest.mark.requirement("S4-43")
+def test_a_story_puts_the_reminder_off(harness: NotificationsHarness) -> None:
+    harness.tell(STARTED)
+    harness.world.advance(at("2026-10-10 12:00"))
+    harness.tell(STORY)
+
+    harness.world.advance(at("2026-11-09 11:59"))
+    assert reminders(harness) == 0
+    harness.world.advance(at("2026-11-09 12:05"))
+    assert reminders(harness) == 1
+
+
+@pytest.mark.requirement("S4-43")
+def test_when_care_has_ended_nobody_is_reminded(harness: NotificationsHarness) -> None:
+    harness.tell(STARTED)
+    harness.tell(ENDED)
+
+    harness.world.advance(at("2026-12-30 12:00"))
+
+    assert reminders(harness) == 0
+
+
+@pytest.mark.requirement("S4-43")
+def test_events_in_the_wrong_order_leave_the_same_reminder(harness: NotificationsHarness) -> None:
+    harness.deliver(harness.body(ENDED), harness.body(STARTED), harness.body(STORY))
+
+    harness.world.advance(at("2026-12-30 12:00"))
+
+    assert reminders(harness) == 0
