@@ -15,7 +15,7 @@ class StoryReminder(StatefulAggregate):
     # A step that is not allowed changes nothing: a late event is no error.
     STEPS: ClassVar = {
         CareStatus.ACTIVE: {"restart": None, "remind": None, "end": CareStatus.ENDED},
-        CareStatus.ENDED: {"end": None},
+        CareStatus.ENDED: {},
     }
 
     match_id: str
