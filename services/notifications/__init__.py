@@ -1,1 +1,1 @@
-"""Notifications: every word that Ryadom says to a person, and what became of it."""
+"""Notifications: every message from Ryadom to a person, and its status."""

@@ -79,7 +79,7 @@ class Message(StatefulAggregate):
         return NextAction.ASK
 
     def in_quiet_hours(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether it is night in the person's region and the message can wait."""
+        """Return whether it is night in the person's region and the message can wait."""
         return not self.urgent and end_of_night(now, zone) > now
 
     def until_morning(self, now: datetime, zone: ZoneInfo) -> Self:

@@ -43,7 +43,7 @@ class StoryReminder(StatefulAggregate):
         return self._with(status=CareStatus.ENDED, due_at=None)
 
     def is_due(self, now: datetime) -> bool:
-        """Whether thirty days have passed without a story."""
+        """Return whether thirty days have passed without a story."""
         return self.due_at is not None and now >= self.due_at
 
     def remind(self, now: datetime) -> Self:
