@@ -4,6 +4,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from services.intake.cases import queries as reading
+from services.intake.cases import reactions, recipients
 from services.intake.cases.commands import (
     ClarifyNeeds,
     LiftCare,
@@ -18,16 +20,11 @@ from services.intake.cases.commands import (
     TriageRequest,
     WebRequest,
 )
-from services.intake.cases.desk import Desk
+from services.intake.cases.policy import Desk
 from services.intake.cases.repository import Cases
-from services.intake.cases.use_cases import (
-    family,
-    reactions,
-    reading,
-    recipients,
-    register,
-    review,
-)
+from services.intake.cases.use_cases import family_wishes as family
+from services.intake.cases.use_cases import registration as register
+from services.intake.cases.use_cases import review
 from services.intake.cases.views import (
     ExportView,
     HistoryView,

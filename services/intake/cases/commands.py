@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.cases.codes import (
+from services.intake.codes.values import (
     AidCategory,
     Confidentiality,
     ConsentForm,

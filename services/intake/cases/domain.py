@@ -2,10 +2,10 @@
 
 from typing import Any, Self
 
-from services.intake.cases.codes import ClosedReason, LiftReason, LongTermReason, Purpose, Status
 from services.intake.cases.facts import CaseFacts
 from services.intake.cases.needs import NeedChanges, open_needs
-from services.intake.cases.parts import Aid, CareFlag, Consent, Member, Outcome, Stamp, Triage
+from services.intake.cases.values import Aid, CareFlag, Consent, Member, Outcome, Stamp, Triage
+from services.intake.codes.values import ClosedReason, LiftReason, LongTermReason, Purpose, Status
 from shared.errors import IllegalStep
 
 

@@ -5,9 +5,8 @@ from typing import Any, NoReturn, Self
 
 from pydantic import BaseModel
 
-from services.intake.cases.codes import ClosedReason, Purpose, Status
 from services.intake.cases.needs import Need, open_needs
-from services.intake.cases.parts import (
+from services.intake.cases.values import (
     HELD,
     Aid,
     CareFlag,
@@ -20,6 +19,7 @@ from services.intake.cases.parts import (
     Stamp,
     Triage,
 )
+from services.intake.codes.values import ClosedReason, Purpose, Status
 from shared.errors import IllegalStep
 
 DUPLICATE_WINDOW = timedelta(hours=24)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.intake.cases.codes import DropReason, NeedStatus, Urgency
-from services.intake.cases.parts import HELD
+from services.intake.cases.values import HELD
+from services.intake.codes.values import DropReason, NeedStatus, Urgency
 from shared.errors import Invalid
 
 MAX_NEEDS = 30

@@ -1,7 +1,7 @@
 """Where cases lie: their row, the lists they stand in, and the names that only one may hold."""
 
-from services.intake.cases.codes import Status
 from services.intake.cases.domain import Case
+from services.intake.codes.values import Status
 from shared import clock
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.intake.cases.domain import Case
 from services.intake.cases.needs import Need
-from services.intake.cases.parts import (
+from services.intake.cases.values import (
     Aid,
     CareFlag,
     Consent,

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from services.intake.cases.codes import (
+from services.intake.cases.commands import Code, Command, OwnNeeds, RequestId
+from services.intake.codes.values import (
     ConsentForm,
     EraseReason,
     Evidence,
@@ -10,7 +11,6 @@ from services.intake.cases.codes import (
     ReopenReason,
     WithdrawReason,
 )
-from services.intake.cases.commands import Code, Command, OwnNeeds, RequestId
 from shared.identity.signed_links import LONGEST
 from shared.privacy.contact import Contact
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.cases.codes import AidCategory
+from services.intake.codes.values import AidCategory
 from services.intake.providers.domain import Provider, Sector
 from services.intake.providers.repository import Providers, shelf
 from shared import ids

@@ -1,6 +1,5 @@
 """What headquarters does with a request: take it, clarify it, decide, record what came of it."""
 
-from services.intake.cases.codes import TriageDecision
 from services.intake.cases.commands import (
     ClarifyNeeds,
     LiftCare,
@@ -9,10 +8,11 @@ from services.intake.cases.commands import (
     RequireCare,
     TriageRequest,
 )
-from services.intake.cases.desk import Desk, stamp
 from services.intake.cases.domain import Case
-from services.intake.cases.parts import Aid, Outcome, Stamp
-from services.intake.cases.use_cases.wording import need_changes
+from services.intake.cases.policy import Desk, stamp
+from services.intake.cases.use_cases.need_changes import need_changes
+from services.intake.cases.values import Aid, Outcome, Stamp
+from services.intake.codes.values import TriageDecision
 from shared import ids
 from shared.errors import Invalid
 from shared.storage.command_context import CommandContext, Receipt

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from services.intake.cases.codes import ClosedReason, ConsentForm, Evidence, Purpose
 from services.intake.cases.commands import OwnNeeds
-from services.intake.cases.desk import Desk, stamp
 from services.intake.cases.domain import Case
-from services.intake.cases.parts import Consent, Stamp
-from services.intake.cases.use_cases.register import CONTACT_RECORD
+from services.intake.cases.policy import Desk, stamp
+from services.intake.cases.use_cases.need_changes import need_changes
+from services.intake.cases.use_cases.registration import CONTACT_RECORD
 from services.intake.cases.use_cases.review import sealed
-from services.intake.cases.use_cases.wording import need_changes
+from services.intake.cases.values import Consent, Stamp
 from services.intake.cases.wishes import OwnConsent, OwnWithdrawal, ReopenRequest
+from services.intake.codes.values import ClosedReason, ConsentForm, Evidence, Purpose
 from shared import ids
 from shared.errors import Invalid
 from shared.identity import signed_links

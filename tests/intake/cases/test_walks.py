@@ -6,8 +6,12 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.cases import care, news
-from services.intake.cases.codes import (
+from services.intake.cases import events as case_events
+from services.intake.cases import match_progress
+from services.intake.cases.domain import Case
+from services.intake.cases.needs import NeedChanges
+from services.intake.cases.values import Stamp
+from services.intake.codes.values import (
     ClosedReason,
     LiftReason,
     LongTermReason,
@@ -15,11 +19,8 @@ from services.intake.cases.codes import (
     ReopenReason,
     Status,
 )
-from services.intake.cases.domain import Case
-from services.intake.cases.needs import NeedChanges
-from services.intake.cases.parts import Stamp
 from shared.errors import DomainError, PreconditionPending
-from tests.intake import builders
+from tests.intake.cases import builders
 
 Step = Callable[[Case, Stamp, int], Case]
 MATCHES = ("mat_1", "mat_2", "mat_3")
@@ -51,11 +52,13 @@ STEPS: dict[str, Step] = {
     "refuse": lambda c, s, n: c.withdraw_consent(s, Purpose.SHARE_NEED_CATEGORIES, None),
     "allow": lambda c, s, n: c.give_consent(s, builders.consent(Purpose.SHARE_NEED_CATEGORIES)),
     "erase": lambda c, s, n: c.erase(s, ClosedReason.ERASED) if n == 0 else c,
-    "proposed": lambda c, s, n: care.proposed(c, s, MATCHES[n], f"gua_{n}"),
-    "declined": lambda c, s, n: care.lost(c, s, MATCHES[n], "match_declined", "too_far"),
-    "introduced": lambda c, s, n: care.introduced(c, s, MATCHES[n]),
-    "started": lambda c, s, n: care.started(c, s, MATCHES[n], DAY),
-    "ended": lambda c, s, n: care.ended(c, s, MATCHES[n], ("conflict", "all_needs_met")[n % 2]),
+    "proposed": lambda c, s, n: match_progress.proposed(c, s, MATCHES[n], f"gua_{n}"),
+    "declined": lambda c, s, n: match_progress.lost(c, s, MATCHES[n], "match_declined", "too_far"),
+    "introduced": lambda c, s, n: match_progress.introduced(c, s, MATCHES[n]),
+    "started": lambda c, s, n: match_progress.started(c, s, MATCHES[n], DAY),
+    "ended": lambda c, s, n: match_progress.ended(
+        c, s, MATCHES[n], ("conflict", "all_needs_met")[n % 2]
+    ),
 }
 
 
@@ -63,7 +66,7 @@ def check(case: Case) -> None:
     """What must be so in every status."""
     assert (case.match is not None) is (case.status in (Status.MATCHED, Status.IN_CARE))
     assert (case.in_care_since is not None) is (case.status is Status.IN_CARE)
-    assert (case.care is not None) is (case.status in news.ON_CARE_TRACK)
+    assert (case.care is not None) is (case.status in case_events.ON_CARE_TRACK)
     assert (case.closed_reason is not None) is (case.status is Status.CLOSED)
     if case.status in (Status.CARE_REQUIRED, Status.MATCHED):
         assert case.open_needs
@@ -88,7 +91,7 @@ def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
         except (DomainError, PreconditionPending):
             continue
         check(after)
-        events = [type(event).__name__ for event in news.of_change(case, after)]
+        events = [type(event).__name__ for event in case_events.of_change(case, after)]
         told += events.count("CareRequired")
         required += after.status is Status.CARE_REQUIRED and case.status is not after.status
         assert ("CaseClosed" in events) is (case.open and not after.open)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from services.intake.cases.codes import ConsentForm, LongTermReason, Purpose
+from services.intake.codes.values import ConsentForm, LongTermReason, Purpose
 
 HELD = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 

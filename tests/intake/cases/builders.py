@@ -2,17 +2,17 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from services.intake.cases import care
-from services.intake.cases.codes import (
+from services.intake.cases import match_progress
+from services.intake.cases.domain import Case
+from services.intake.cases.needs import Need, NeedChanges
+from services.intake.cases.values import Aid, Consent, Family, Outcome, Stamp
+from services.intake.codes.values import (
     ClosedReason,
     ConsentForm,
     LongTermReason,
     Purpose,
     Status,
 )
-from services.intake.cases.domain import Case
-from services.intake.cases.needs import Need, NeedChanges
-from services.intake.cases.parts import Aid, Consent, Family, Outcome, Stamp
 
 START = datetime(2026, 9, 14, 5, 40, tzinfo=UTC)
 MATCH, GUARDIAN = "mat_1", "gua_1"
@@ -80,13 +80,15 @@ def waiting(**facts: object) -> Case:
 
 def matched(**facts: object) -> Case:
     """A guardian is proposed."""
-    return care.proposed(waiting(**facts), stamp(80), MATCH, GUARDIAN)
+    return match_progress.proposed(waiting(**facts), stamp(80), MATCH, GUARDIAN)
 
 
 def in_care(**facts: object) -> Case:
     """The first help was given."""
-    agreed = care.agreed(care.introduced(matched(**facts), stamp(90), MATCH), stamp(95), MATCH)
-    return care.started(agreed, stamp(100), MATCH, date(2026, 9, 18))
+    agreed = match_progress.agreed(
+        match_progress.introduced(matched(**facts), stamp(90), MATCH), stamp(95), MATCH
+    )
+    return match_progress.started(agreed, stamp(100), MATCH, date(2026, 9, 18))
 
 
 def one_time(**facts: object) -> Case:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.intake.cases import news
-from services.intake.cases.codes import Evidence, Purpose
+from services.intake.cases import events
 from services.intake.cases.domain import Case
-from services.intake.cases.parts import Stamp
 from services.intake.cases.repository import Cases, names_to_release
+from services.intake.cases.values import Stamp
+from services.intake.codes.values import Evidence, Purpose
 from services.intake.providers.repository import Providers
 from shared import clock
 from shared.errors import IllegalStep, Invalid, NotFound
@@ -86,7 +86,7 @@ class Desk:
             return self.cases.save(
                 context,
                 after,
-                events=news.of_change(before, after),
+                events=events.of_change(before, after),
                 unique=unique,
                 release=names_to_release(before, after),
                 writes=list(writes),

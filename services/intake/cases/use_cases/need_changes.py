@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.intake.cases.commands import ClarifyNeeds, NewNeed, OwnNeeds
 from services.intake.cases.needs import Need, NeedChanges, NeedEdit
-from services.intake.cases.parts import Stamp
+from services.intake.cases.values import Stamp
 from shared import ids
 from shared.errors import Invalid
 

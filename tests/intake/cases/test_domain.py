@@ -5,20 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.cases.codes import (
+from services.intake.cases.domain import Case
+from services.intake.cases.facts import NEXT_STEPS, OUTCOME_EVERY
+from services.intake.cases.needs import MAX_NEEDS, NeedChanges
+from services.intake.cases.values import Family, Member
+from services.intake.codes.values import (
     ClosedReason,
     LiftReason,
     LongTermReason,
     Purpose,
     Status,
 )
-from services.intake.cases.domain import Case
-from services.intake.cases.facts import NEXT_STEPS, OUTCOME_EVERY
-from services.intake.cases.needs import MAX_NEEDS, NeedChanges
-from services.intake.cases.parts import Family, Member
 from shared.errors import IllegalStep, Invalid
-from tests.intake import builders
-from tests.intake.builders import stamp
+from tests.intake.cases import builders
+from tests.intake.cases.builders import stamp
 
 LATER = stamp(500)
 

@@ -1,13 +1,13 @@
 """A family asks for help: on the hotline, at headquarters, through a bot or on the public form."""
 
-from services.intake.cases import news
-from services.intake.cases.codes import Channel, ConsentForm
+from services.intake.cases import events
 from services.intake.cases.commands import ConsentsGiven, External, SubmitRequest, WebRequest
-from services.intake.cases.desk import Desk, stamp, target
 from services.intake.cases.domain import Case
-from services.intake.cases.parts import Consent, ExternalRef, Family, Member, Stamp
+from services.intake.cases.policy import Desk, stamp, target
 from services.intake.cases.repository import contact_name, external_name, number_name
-from services.intake.cases.use_cases.wording import Words, new_needs
+from services.intake.cases.use_cases.need_changes import Words, new_needs
+from services.intake.cases.values import Consent, ExternalRef, Family, Member, Stamp
+from services.intake.codes.values import Channel, ConsentForm
 from shared import ids
 from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.privacy.contact import Contact
@@ -81,7 +81,7 @@ def _register(
         return desk.cases.save(
             context,
             case,
-            events=news.of_arrival(case),
+            events=events.of_arrival(case),
             unique=[name for name in names if name is not None],
             writes=writes,
         )

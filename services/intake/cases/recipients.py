@@ -1,9 +1,9 @@
 """Giving out a family's contact to whoever has a message for it, and to nobody else."""
 
-from services.intake.cases.codes import Purpose
-from services.intake.cases.desk import Desk
 from services.intake.cases.domain import Case
-from services.intake.cases.use_cases.register import CONTACT_RECORD
+from services.intake.cases.policy import Desk
+from services.intake.cases.use_cases.registration import CONTACT_RECORD
+from services.intake.codes.values import Purpose
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.contact import FIELDS, Contact

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from services.intake.cases import care
-from services.intake.cases.desk import Desk, stamp
+from services.intake.cases import match_progress
 from services.intake.cases.domain import Case
-from services.intake.cases.parts import Stamp
+from services.intake.cases.policy import Desk, stamp
+from services.intake.cases.values import Stamp
 from shared.events.base import Received
 from shared.events.matching import (
     CareAgreementSigned,
@@ -27,7 +27,7 @@ def await_introduction(
     match = received.event
 
     def change(case: Case, now: Stamp) -> Case:
-        return care.proposed(case, now, match.match_id, match.guardian_id)
+        return match_progress.proposed(case, now, match.match_id, match.guardian_id)
 
     _apply(match.case_id, received.time, change, context, desk)
 
@@ -40,7 +40,7 @@ def search_on(
     what = "match_declined" if isinstance(match, MatchDeclined) else "match_cancelled"
 
     def change(case: Case, now: Stamp) -> Case:
-        return care.lost(case, now, match.match_id, what, match.reason)
+        return match_progress.lost(case, now, match.match_id, what, match.reason)
 
     _apply(match.case_id, received.time, change, context, desk)
 
@@ -52,7 +52,7 @@ def note_introduction(
     match = received.event
 
     def change(case: Case, now: Stamp) -> Case:
-        return care.introduced(case, now, match.match_id)
+        return match_progress.introduced(case, now, match.match_id)
 
     _apply(match.case_id, received.time, change, context, desk)
 
@@ -64,7 +64,7 @@ def note_agreement(
     match = received.event
 
     def change(case: Case, now: Stamp) -> Case:
-        return care.agreed(case, now, match.match_id)
+        return match_progress.agreed(case, now, match.match_id)
 
     _apply(match.case_id, received.time, change, context, desk)
 
@@ -74,7 +74,7 @@ def begin_care(received: Received[CareStarted], context: CommandContext, desk: D
     match = received.event
 
     def change(case: Case, now: Stamp) -> Case:
-        return care.started(case, now, match.match_id, match.started_on)
+        return match_progress.started(case, now, match.match_id, match.started_on)
 
     _apply(match.case_id, received.time, change, context, desk)
 
@@ -84,7 +84,7 @@ def end_care(received: Received[CareEnded], context: CommandContext, desk: Desk)
     match = received.event
 
     def change(case: Case, now: Stamp) -> Case:
-        return care.ended(case, now, match.match_id, match.reason)
+        return match_progress.ended(case, now, match.match_id, match.reason)
 
     _apply(match.case_id, received.time, change, context, desk)
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from services.intake.cases.codes import Status
 from services.intake.cases.domain import Case
 from services.intake.cases.needs import Need
+from services.intake.codes.values import Status
 from shared.events.base import Event
 from shared.events.intake import (
     AidRecorded,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from services.intake.cases.commands import ListOwn, ListRequests
-from services.intake.cases.desk import REQUEST, Desk, is_recent
 from services.intake.cases.domain import Case
 from services.intake.cases.needs import Need
+from services.intake.cases.policy import REQUEST, Desk, is_recent
 from services.intake.cases.repository import MISSING, shelf
-from services.intake.cases.use_cases.register import CONTACT_RECORD, REQUEST_RECORD, TEXT
+from services.intake.cases.use_cases.registration import CONTACT_RECORD, REQUEST_RECORD, TEXT
 from services.intake.cases.use_cases.review import NOTE
 from services.intake.cases.views import (
     ContactView,

@@ -7,9 +7,9 @@ a match we have not heard of yet waits (PreconditionPending) until its proposal 
 from datetime import date
 from typing import Any
 
-from services.intake.cases.codes import ClosedReason, Purpose, Status
 from services.intake.cases.domain import Case
-from services.intake.cases.parts import OpenMatch, Stamp
+from services.intake.cases.values import OpenMatch, Stamp
+from services.intake.codes.values import ClosedReason, Purpose, Status
 from shared.errors import PreconditionPending
 
 CONFLICT = "conflict"
