@@ -49,15 +49,8 @@ from services.intake.cases.wishes import (
     WithdrawRequest,
 )
 from services.intake.policy import POLICY
-from services.intake.providers import use_cases as providers
+from services.intake.providers import routes as provider_routes
 from services.intake.providers.repository import Providers
-from services.intake.providers.use_cases import (
-    ProviderDesk,
-    ProviderPath,
-    ProvidersQuery,
-    ProviderView,
-    RegisterProvider,
-)
 from shared import clock, keyring
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
@@ -77,7 +70,7 @@ from shared.storage.rows import Item
 
 app = ServiceApp("intake")
 ONE_REQUEST = "/v1/requests/{id}"
-app.include(reference_routes.routes)
+app.include(reference_routes.routes, provider_routes)
 
 
 @cache
@@ -86,11 +79,6 @@ def desk() -> Desk:
     store = connection.store()
     vault = Vault(store, keyring.from_env())
     return Desk(Cases(store), Providers(store), vault, POLICY)
-
-
-def provider_desk() -> ProviderDesk:
-    """The same for the list of organisations."""
-    return ProviderDesk(desk().providers, POLICY)
 
 
 # asking for help --------------------------------------------------------------------------
@@ -326,27 +314,6 @@ def withdraw_own_request(body: WithdrawByLink, context: CommandContext) -> Recei
     link = opened(body.link)
     context.actor = link.principal
     return family.withdraw_request(link.subject, body, None, context, desk(), link)
-
-
-# organisations that a family can be sent to -----------------------------------------------
-
-
-@app.post("/providers", caller="person")
-def register_provider(body: RegisterProvider, context: CommandContext) -> Receipt:
-    """Put an organisation on the list of your region."""
-    return providers.register_provider(body, context, provider_desk())
-
-
-@app.get("/providers", caller="person")
-def list_providers(query: ProvidersQuery, caller: Principal) -> Page[ProviderView]:
-    """List the organisations of your region, all or of one sector."""
-    return providers.list_providers(query, caller, provider_desk())
-
-
-@app.get("/providers/{provider_id}", caller="person")
-def get_provider(path: ProviderPath, caller: Principal) -> ProviderView:
-    """Open one organisation."""
-    return providers.get_provider(path.provider_id, caller, provider_desk())
 
 
 # events, deadlines, contacts --------------------------------------------------------------

@@ -248,25 +248,6 @@ def test_the_decision_care_is_the_marker(client: IntakeClient) -> None:
     assert client.view(case)["status"] == "care_required"
 
 
-@pytest.mark.requirement("S2-06")
-def test_providers_come_from_four_sectors_and_a_private_person_is_none(
-    client: IntakeClient,
-) -> None:
-    for sector in ("state", "ngo", "business", "media"):
-        provider = {"region": "ZR", "name": "П", "sector": sector, "services": ["other"]}
-        client.do(HQ, "/providers", provider)
-
-    private = {"region": "ZR", "name": "П", "sector": "private_person", "services": ["other"]}
-    assert client.post(HQ, "/providers", private).status == 422
-    media = client.get(OPERATOR, "/providers", sector="media").json["items"]
-    assert [provider["sector"] for provider in media] == ["media"]
-    assert len(client.get(HQ, "/providers").json["items"]) == 4
-    assert all(provider["free"] for provider in client.get(HQ, "/providers").json["items"])
-    one = media[0]["id"]
-    assert client.get(HQ, f"/providers/{one}").json["name"] == "П"
-    assert client.get(HQ_Y, f"/providers/{one}").status == 404
-
-
 @pytest.mark.requirement("S4-10")
 def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClient) -> None:
     case = client.received()
