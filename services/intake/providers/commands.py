@@ -2,8 +2,7 @@
 
 from pydantic import Field
 
-from services.intake.codes.values import AidCategory
-from services.intake.providers.values import Sector
+from services.intake.providers.values import AidCategory, Sector
 from shared.api.models import Command, Line, RegionQuery
 from shared.domain import RegionCode
 

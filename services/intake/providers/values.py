@@ -1,4 +1,4 @@
-"""What a provider is described by."""
+"""What a provider is described by, and the kinds of help that it can give."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -19,3 +19,20 @@ class Sector(StrEnum):
     NGO = "ngo"
     BUSINESS = "business"
     MEDIA = "media"
+
+
+class AidCategory(StrEnum):
+    """Kinds of help that can be recorded."""
+
+    __list__ = "aid_category"
+
+    HOUSEHOLD_HELP = "household_help"
+    CHILD_LEISURE = "child_leisure"
+    ANIMAL_CARE = "animal_care"
+    REPAIR_WORK = "repair_work"
+    FOOD_AID = "food_aid"
+    MATERIAL_AID = "material_aid"
+    GOODS_AID = "goods_aid"
+    INFORMATION_LEGAL_AID = "information_legal_aid"
+    PSYCHO_EDUCATIONAL_AID = "psycho_educational_aid"
+    OTHER = "other"

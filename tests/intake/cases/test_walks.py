@@ -6,18 +6,16 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.intake.cases import care_track
 from services.intake.cases import events as case_events
-from services.intake.cases import match_progress
 from services.intake.cases.domain import Case
-from services.intake.cases.needs import NeedChanges
-from services.intake.cases.values import Stamp
+from services.intake.cases.values import NeedChanges, Stamp, Status
 from services.intake.codes.values import (
     ClosedReason,
     LiftReason,
     LongTermReason,
     Purpose,
     ReopenReason,
-    Status,
 )
 from shared.errors import DomainError, PreconditionPending
 from tests.intake.cases import builders
@@ -43,20 +41,22 @@ STEPS: dict[str, Step] = {
         s, NeedChanges(confirmed=last_open(c)), by_family=False
     ),
     "meet": lambda c, s, n: c.change_needs(s, NeedChanges(met=last_open(c)), by_family=n % 2 == 0),
-    "one_time": lambda c, s, n: c.help_once(s),
+    "one_time": lambda c, s, n: c.decide(s, builders.triage("one_time")),
     "aid": lambda c, s, n: c.record_aid(s, builders.aid()),
-    "require": lambda c, s, n: c.require_care(s, LongTermReason.ILLNESS, long_term_need=True),
+    "require": lambda c, s, n: care_track.require_care(
+        c, s, LongTermReason.ILLNESS, long_term_need=True
+    ),
     "lift": lambda c, s, n: c.lift_care(s, LiftReason.NOT_NEEDED),
     "withdraw": lambda c, s, n: c.withdraw(s, "not_said"),
     "reopen": lambda c, s, n: c.reopen(s, ReopenReason.NEEDS_RETURNED, None),
     "refuse": lambda c, s, n: c.withdraw_consent(s, Purpose.SHARE_NEED_CATEGORIES, None),
     "allow": lambda c, s, n: c.give_consent(s, builders.consent(Purpose.SHARE_NEED_CATEGORIES)),
     "erase": lambda c, s, n: c.erase(s, ClosedReason.ERASED) if n == 0 else c,
-    "proposed": lambda c, s, n: match_progress.proposed(c, s, MATCHES[n], f"gua_{n}"),
-    "declined": lambda c, s, n: match_progress.lost(c, s, MATCHES[n], "match_declined", "too_far"),
-    "introduced": lambda c, s, n: match_progress.introduced(c, s, MATCHES[n]),
-    "started": lambda c, s, n: match_progress.started(c, s, MATCHES[n], DAY),
-    "ended": lambda c, s, n: match_progress.ended(
+    "proposed": lambda c, s, n: care_track.proposed(c, s, MATCHES[n], f"gua_{n}"),
+    "declined": lambda c, s, n: care_track.abandoned(c, s, MATCHES[n], "match_declined", "too_far"),
+    "introduced": lambda c, s, n: care_track.introduced(c, s, MATCHES[n]),
+    "started": lambda c, s, n: care_track.started(c, s, MATCHES[n], DAY),
+    "ended": lambda c, s, n: care_track.ended(
         c, s, MATCHES[n], ("conflict", "all_needs_met")[n % 2]
     ),
 }
