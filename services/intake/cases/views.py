@@ -72,8 +72,8 @@ class AidView(View):
     category: str
     persons: int
     legal_basis: str
-    provider: str | None
-    funding_project: str | None
+    provider: str | None = None
+    funding_project: str | None = None
     at: datetime
     by: str
     free: bool = True
