@@ -14,12 +14,12 @@ from services.intake.codes.values import (
     Purpose,
     Urgency,
 )
-from shared import ids
 from shared.domain import Day, Moment, ValueObject
 from shared.errors import Invalid
+from shared.ids import pattern
 
-RequestId = Annotated[str, Field(pattern=ids.pattern("req"))]
-NeedId = Annotated[str, Field(pattern=ids.pattern("ned"))]
+RequestId = Annotated[str, Field(pattern=pattern("req"))]
+NeedId = Annotated[str, Field(pattern=pattern("ned"))]
 RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 
 MAX_NEEDS = 30

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared import ids
+from shared.ids import pattern
 
-ProviderId = Annotated[str, Field(pattern=ids.pattern("prv"))]
+ProviderId = Annotated[str, Field(pattern=pattern("prv"))]
 
 
 class Sector(StrEnum):
