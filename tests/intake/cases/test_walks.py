@@ -82,7 +82,7 @@ def check(case: Case) -> None:
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 2)), max_size=40))
 def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
     case = builders.received()
-    required = told = 0
+    required = published = 0
     for place, (name, n) in enumerate([("take", 0), ("confirm", 0), ("require", 0), *walk]):
         at = builders.START + timedelta(minutes=place)
         stamp = Stamp(by="HQ-1", role="regional_hq", at=at)
@@ -92,8 +92,8 @@ def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
             continue
         check(after)
         events = [type(event).__name__ for event in case_events.of_change(case, after)]
-        told += events.count("CareRequired")
+        published += events.count("CareRequired")
         required += after.status is Status.CARE_REQUIRED and case.status is not after.status
         assert ("CaseClosed" in events) is (case.open and not after.open)
         case = after
-    assert told == required
+    assert published == required
