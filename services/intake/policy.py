@@ -1,4 +1,4 @@
-"""Who may do what here, decided by `policy.cedar` on the things themselves."""
+"""The rules of access to intake, read from the `policy.cedar` beside this module."""
 
 from shared.identity.policy import Policy
 

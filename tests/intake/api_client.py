@@ -125,13 +125,13 @@ class IntakeClient:
         """Family and guardian have met."""
         case = self.matched(match, **changes)
         now = clock.now()
-        self.hear(IntroductionHeld(**about(case, match), held_at=now, in_time=True))
+        self.hear(IntroductionHeld(**event_fields(case, match), held_at=now, in_time=True))
         return case
 
     def in_care(self, match: str = "mat_1", **changes: Any) -> str:
         """The first help was given."""
         case = self.introduced(match, **changes)
-        self.hear(CareAgreementSigned(**about(case, match)))
+        self.hear(CareAgreementSigned(**event_fields(case, match)))
         self.hear(self.started(case, match))
         return case
 
@@ -144,20 +144,20 @@ class IntakeClient:
         """A case as headquarters sees it."""
         return self.get(HQ, f"/requests/{case}").json
 
-    # what matching tells
+    # events of matching
 
     def proposed(self, case: str, match: str = "mat_1") -> MatchProposed:
         """A proposal."""
         due = at("2026-09-17 11:00")
-        return MatchProposed(**about(case, match), introduction_due_at=due, categories=[])
+        return MatchProposed(**event_fields(case, match), introduction_due_at=due, categories=[])
 
     def started(self, case: str, match: str = "mat_1") -> CareStarted:
         """The first help."""
-        return CareStarted(**about(case, match), started_on=clock.now().date())
+        return CareStarted(**event_fields(case, match), started_on=clock.now().date())
 
     def ended(self, case: str, reason: str, match: str = "mat_1") -> CareEnded:
         """The end of care."""
-        return CareEnded(**about(case, match), reason=reason, open_need_categories=[])
+        return CareEnded(**event_fields(case, match), reason=reason, open_need_categories=[])
 
     def hear(self, *events: Event, time: datetime | None = None) -> None:
         """Let intake hear of facts, in this order."""
@@ -180,8 +180,8 @@ class IntakeClient:
         body = json.dumps({"detail-type": event.detail_type(), "detail": json.loads(detail)})
         self.world.queue.messages["intake"] += [body] * self.world.copies
 
-    def told(self, kind: str) -> list[Any]:
-        """What intake has told so far, of one kind."""
+    def published(self, kind: str) -> list[Any]:
+        """Return the data of the events of one kind that intake has published."""
         return [event["data"] for event in self.world.events(f"intake.{kind}")]
 
     def link(self, case: str) -> str:
@@ -196,7 +196,7 @@ class IntakeClient:
             return signed_links.issue("own_case", case, case, timedelta(seconds=-1))
 
 
-def about(case: str, match: str) -> dict[str, Any]:
+def event_fields(case: str, match: str) -> dict[str, Any]:
     """What every fact about a match says."""
     return {"region": "ZR", "match_id": match, "case_id": case, "guardian_id": GUARDIAN}
 

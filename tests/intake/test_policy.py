@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.cases.desk import resource
-from services.intake.cases.parts import Consent
+from services.intake.cases.policy import resource
+from services.intake.cases.values import Consent
 from services.intake.policy import POLICY
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
 from shared.principal import Principal
-from tests.intake import builders
 from tests.intake.api_client import (
     BOT,
     GUARDIAN,
@@ -24,6 +23,7 @@ from tests.intake.api_client import (
     IntakeClient,
     staff,
 )
+from tests.intake.cases import builders
 from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.cases.facts import NEXT_STEPS
+from services.intake.cases.domain import Case
 
 SERVICE = Path("services/intake")
 TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
@@ -15,7 +15,7 @@ TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
 @pytest.mark.requirement("X-14")
 def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
-    refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited|refuse)\(\s*"(\w+)"', code))
+    refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited|_refusal)\(\s*"(\w+)"', code))
 
     assert refusals <= set(TEXTS)
     for name in refusals:
@@ -24,6 +24,6 @@ def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
 
 
 def test_every_next_step_has_a_label() -> None:
-    steps = {step for verbs in NEXT_STEPS.values() for step in verbs}
+    steps = {step for steps in Case.STEPS.values() for step in steps}
 
     assert steps <= set(TEXTS["next_steps"])

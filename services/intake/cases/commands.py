@@ -1,15 +1,17 @@
-"""What people ask for, in the shape in which they ask."""
+"""What is asked about requests and cases: by staff, by bots, by families themselves."""
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from services.intake.cases.codes import (
-    AidCategory,
+from services.intake.cases.values import NeedId, RequestId, Status
+from services.intake.codes.values import (
     Confidentiality,
     ConsentForm,
     DeclineReason,
     DropReason,
+    EraseReason,
+    Evidence,
     FamilyGroup,
     FamilyKind,
     LegalBasis,
@@ -20,27 +22,28 @@ from services.intake.cases.codes import (
     Programme,
     Purpose,
     Relation,
-    Status,
+    ReopenReason,
     TriageDecision,
     Urgency,
+    WithdrawReason,
 )
-from shared import ids
+from services.intake.providers.values import AidCategory
+from shared.api.models import Command, RegionQuery, Text
+from shared.domain import DistrictCode, RegionCode
+from shared.identity.signed_links import LONGEST
 from shared.privacy.contact import Contact
 
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-RequestId = Annotated[str, Field(pattern=ids.pattern("req"))]
-NeedId = Annotated[str, Field(pattern=ids.pattern("ned"))]
+# A code or number as another system, a project or an edition of a text has it.
+AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
 MAX_AT_ONCE = 10
 
 
-class Command(BaseModel):
-    """Something asked for; unknown fields are refused and never repeated."""
+class ListRequests(RegionQuery):
+    """Which requests of a region to list; `record_missing` lists care without a recent result."""
 
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
+    status: Status = Status.RECEIVED
+    record_missing: bool = False
 
 
 class NewNeed(Command):
@@ -52,7 +55,7 @@ class NewNeed(Command):
 
 
 class NewMember(Command):
-    """Somebody of the family; of a child only year and month of birth."""
+    """A member of the family; of a child only year and month of birth."""
 
     relation: Relation
     born: str | None = Field(default=None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
@@ -73,31 +76,21 @@ class ConsentsGiven(Command):
     share_need_categories: bool = False
     contact: bool = False
     form: ConsentForm | None = None
-    text_version: Code = "1"
-
-    @property
-    def purposes(self) -> tuple[Purpose, ...]:
-        """The purposes that were allowed."""
-        given = {
-            Purpose.PROCESSING: self.processing,
-            Purpose.SHARE_NEED_CATEGORIES: self.share_need_categories,
-            Purpose.CONTACT: self.contact,
-        }
-        return tuple(purpose for purpose, allowed in given.items() if allowed)
+    text_version: AnyCode = "1"
 
 
 class External(Command):
-    """The number of the same request in a system outside."""
+    """The number of the same request in another system."""
 
-    system: Code
-    id: Code
+    system: AnyCode
+    id: AnyCode
 
 
 class WebRequest(Command):
     """A request as a family itself files it on the public form."""
 
-    region: Code
-    district_id: Code
+    region: RegionCode
+    district_id: DistrictCode
     programme: Programme = Programme.SERVICE_MEMBER_CARE
     confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
     applicant_relation: Relation
@@ -130,8 +123,8 @@ class DroppedNeed(Command):
     reason: DropReason
 
 
-class OwnNeeds(Command):
-    """What the family changes about its own needs."""
+class NeedCommand(Command):
+    """What is changed about a family's needs."""
 
     add: list[NewNeed] = Field(default=[], max_length=MAX_AT_ONCE)
     change: list[ChangedNeed] = Field(default=[], max_length=MAX_AT_ONCE)
@@ -139,7 +132,7 @@ class OwnNeeds(Command):
     drop: list[DroppedNeed] = Field(default=[], max_length=MAX_AT_ONCE)
 
 
-class ClarifyNeeds(OwnNeeds):
+class ClarifyNeeds(NeedCommand):
     """What headquarters learnt from the family; `confirm` says that a need is understood as is."""
 
     confirm: list[NeedId] = Field(default=[], max_length=MAX_AT_ONCE)
@@ -150,7 +143,7 @@ class TriageRequest(Command):
 
     decision: TriageDecision
     reason: DeclineReason | None = None
-    provider_id: Code | None = None
+    provider_id: AnyCode | None = None
     long_term_need: bool = False
     care_reason: LongTermReason | None = None
 
@@ -163,7 +156,7 @@ class RequireCare(Command):
 
 
 class LiftCare(Command):
-    """Why the marker goes."""
+    """Why the marker is lifted."""
 
     reason: LiftReason
 
@@ -174,8 +167,8 @@ class RecordAid(Command):
     category: AidCategory
     persons: int = Field(ge=1, le=50)
     legal_basis: LegalBasis
-    provider_id: Code | None = None
-    funding_project: Code | None = None
+    provider_id: AnyCode | None = None
+    funding_project: AnyCode | None = None
 
 
 class RecordOutcome(Command):
@@ -186,30 +179,72 @@ class RecordOutcome(Command):
     note: Text | None = None
 
 
-class ListRequests(Command):
-    """Which requests of a region to list; `record_missing` lists care without a recent result."""
+class FamilyWish(Command):
+    """What a family wants done; `evidence` when headquarters does it for the family."""
 
-    region: Code | None = None
-    status: Status = Status.RECEIVED
-    record_missing: bool = False
-    limit: int = Field(default=50, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=2048)
+    evidence: Evidence | None = None
 
 
-class ListOwn(Command):
-    """A page of one's own requests."""
+class ByLink(Command):
+    """What a family does itself, through its own link."""
 
-    limit: int = Field(default=50, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=2048)
-
-
-class RequestPath(Command):
-    """Which request."""
-
-    request_id: RequestId
+    link: str = Field(min_length=1, max_length=LONGEST)
 
 
-class NumberPath(Command):
-    """Which number, as the family has read it aloud."""
+class Withdrawal(Command):
+    """The family withdraws its request; it owes no reason."""
 
-    number: str = Field(pattern=r"^[0-9]{8}$")
+    reason: WithdrawReason = WithdrawReason.NOT_SAID
+
+
+class ConsentChange(Command):
+    """One permission given or withdrawn; `recipient` is the office it is about."""
+
+    purpose: Purpose
+    given: bool
+    recipient: DistrictCode | None = None
+    form: ConsentForm | None = None
+    text_version: AnyCode = "1"
+
+
+class CorrectNeeds(FamilyWish, NeedCommand):
+    """The family's changes of its needs; `evidence` when headquarters makes them for it."""
+
+
+class ChangeConsent(FamilyWish, ConsentChange):
+    """One permission; `evidence` when headquarters records it for the family."""
+
+
+class WithdrawRequest(FamilyWish, Withdrawal):
+    """The family withdraws its request; `evidence` when headquarters does it for the family."""
+
+
+class ReplaceContact(FamilyWish):
+    """A family is reached in a new way."""
+
+    contact: Contact
+
+
+class ReopenRequest(FamilyWish):
+    """A closed case is reviewed again; `evidence` when it is the family that wants it."""
+
+    reason: ReopenReason
+    linked_request: RequestId | None = None
+
+
+class ErasePerson(FamilyWish):
+    """The family is to be forgotten."""
+
+    reason: EraseReason
+
+
+class CorrectNeedsByLink(ByLink, NeedCommand):
+    """The family changes its needs through its link."""
+
+
+class ChangeConsentByLink(ByLink, ConsentChange):
+    """The family gives or withdraws a permission through its link."""
+
+
+class WithdrawByLink(ByLink, Withdrawal):
+    """The family withdraws its request through its link."""

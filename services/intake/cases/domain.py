@@ -1,212 +1,249 @@
-"""A family's case, from the first call to the day it needs no help: its verbs and their rules."""
+"""A family's case, from the first call to the day it needs no help: its states and verbs.
 
-from typing import Any, Self
+What the marker «guardianship required», matches and outcomes do to it: see `care_track`.
+"""
 
-from services.intake.cases.codes import ClosedReason, LiftReason, LongTermReason, Purpose, Status
-from services.intake.cases.facts import CaseFacts
-from services.intake.cases.needs import NeedChanges, open_needs
-from services.intake.cases.parts import Aid, CareFlag, Consent, Member, Outcome, Stamp, Triage
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from services.intake.cases.values import (
+    Aid,
+    CareMarker,
+    Consent,
+    ExternalRef,
+    Family,
+    HistoryEntry,
+    Need,
+    NeedChanges,
+    OpenMatch,
+    Outcome,
+    Stamp,
+    Status,
+    Triage,
+)
+from services.intake.codes.values import ClosedReason, LiftReason, Purpose
+from shared.domain import Deadline, Moment, TimedAggregate
 from shared.errors import IllegalStep
 
+OUTCOME_EVERY = timedelta(days=31)
+OUTCOME_MISSING = "outcome_missing"
+LONGEST_HISTORY = 300
+# Decisions that close a case; a request that gets help once stays open until it is given.
+CLOSING = {"redirect": ClosedReason.REDIRECTED, "decline": ClosedReason.DECLINED}
 
-class Case(CaseFacts):
-    """A family's call for help and everything decided about it."""
+_OF_FAMILY = {"correct_needs": None, "withdraw": Status.CLOSED}
 
-    # review -------------------------------------------------------------------------------
+
+class Case(TimedAggregate):
+    """A family's call for help and everything decided about it; people's data is in the vault."""
+
+    STEPS: ClassVar = {
+        Status.RECEIVED: {"take": Status.IN_REVIEW, **_OF_FAMILY},
+        Status.IN_REVIEW: {
+            "clarify_needs": None,
+            "triage": (Status.ONE_TIME_HELP, Status.CARE_REQUIRED, Status.CLOSED),
+            "require_care": Status.CARE_REQUIRED,
+            **_OF_FAMILY,
+        },
+        Status.ONE_TIME_HELP: {"record_aid": Status.CLOSED, "withdraw": Status.CLOSED},
+        Status.CARE_REQUIRED: {
+            "clarify_needs": None,
+            "lift_care": Status.IN_REVIEW,
+            **_OF_FAMILY,
+        },
+        Status.MATCHED: {"clarify_needs": None, **_OF_FAMILY},
+        Status.IN_CARE: {"clarify_needs": None, "record_outcome": None, **_OF_FAMILY},
+        Status.CLOSED: {"reopen": Status.IN_REVIEW},
+    }
+    DEADLINES: ClassVar = (Deadline(OUTCOME_MISSING, lambda case, zone: case.outcome_due_at),)
+
+    case_id: str
+    number: str
+    region: str
+    district: str
+    programme: str
+    channel: str
+    confidentiality: str
+    family: Family
+    consents: tuple[Consent, ...] = ()
+    has_contact: bool = False
+    contact_index: str | None = None
+    beneficiary_key: str
+    external_ref: ExternalRef | None = None
+    registered_by: str
+    received_at: Moment
+
+    status: Status = Status.RECEIVED
+    needs: tuple[Need, ...] = ()
+    taken_by: str | None = None
+    taken_at: Moment | None = None
+    triage: Triage | None = None
+    care: CareMarker | None = None
+    excluded_guardians: tuple[str, ...] = ()
+    match: OpenMatch | None = None
+    past_matches: tuple[str, ...] = ()
+    in_care_since: Moment | None = None
+    aids: tuple[Aid, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    closed_reason: ClosedReason | None = None
+    closed_at: Moment | None = None
+    erased_at: Moment | None = None
+    history: tuple[HistoryEntry, ...] = ()
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The steps that the present status allows; none for an erased person."""
+        return () if self.erased_at else super().next_steps
+
+    @property
+    def open(self) -> bool:
+        """Whether the family is still being helped."""
+        return self.status is not Status.CLOSED
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the family chose to stay unknown."""
+        return self.confidentiality == "anonymous"
+
+    @property
+    def open_needs(self) -> tuple[Need, ...]:
+        """The needs that are still to be met."""
+        return tuple(need for need in self.needs if need.open)
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Since when the family waits: the marker, else the call or the last reopening."""
+        reopened = [entry.at for entry in self.history if entry.what == "reopened"]
+        asked = reopened[-1] if reopened else self.received_at
+        return asked if self.care is None else self.care.at
+
+    @property
+    def outcome_due_at(self) -> datetime | None:
+        """When headquarters should have recorded the next outcome of the care."""
+        since = self.in_care_since
+        if since is None:
+            return None
+        recorded = (outcome.at for outcome in self.outcomes if outcome.at > since)
+        return max(recorded, default=since) + OUTCOME_EVERY
+
+    @property
+    def result_missing_since(self) -> datetime | None:
+        """Since when an outcome of the care has been missing, once that was noticed."""
+        return self.outcome_due_at if OUTCOME_MISSING in self.fired else None
+
+    def allows(self, purpose: Purpose, recipient: str | None = None) -> bool:
+        """Whether the family's consent to this holds."""
+        return any(consent.allows(purpose, recipient) for consent in self.consents)
 
     @classmethod
     def receive(cls, stamp: Stamp, **facts: Any) -> Self:
-        """A request as it came in."""
+        """Return a new case, as its request came in."""
         case = cls(received_at=stamp.at, registered_by=stamp.by, **facts)
-        return case.step(stamp, "received")
+        return case.record(stamp, "received")
+
+    def record(
+        self, stamp: Stamp, what: str, reason: str | None = None, ref: str | None = None, **new: Any
+    ) -> Self:
+        """Return the case with these new values and one more line of history."""
+        entry = HistoryEntry(**stamp.model_dump(), what=what, reason=reason, ref=ref)
+        return self._with(**new, history=(*self.history, entry)[-LONGEST_HISTORY:])
 
     def take(self, stamp: Stamp) -> Self:
-        """One coordinator makes the request theirs."""
+        """Make the request one coordinator's own."""
         if self.status is Status.IN_REVIEW:
-            self.refuse("request_already_taken")
-        self.require("take")
-        return self.step(
+            raise self._refusal("request_already_taken")
+        self._require("take")
+        return self.record(
             stamp, "taken", status=Status.IN_REVIEW, taken_by=stamp.by, taken_at=stamp.at
         )
 
     def change_needs(self, stamp: Stamp, changes: NeedChanges, *, by_family: bool) -> Self:
-        """Needs are added, changed, met or dropped by headquarters or by the family itself."""
-        self.require("correct_needs" if by_family else "clarify_needs")
+        """Add, change, meet or drop needs, as headquarters or the family itself says."""
+        self._require("correct_needs" if by_family else "clarify_needs")
         needs = changes.apply(self.needs, by=stamp.by, at=stamp.at, clarifies=not by_family)
         waiting = self.status in (Status.CARE_REQUIRED, Status.MATCHED)
-        if waiting and not open_needs(needs):
+        if waiting and not any(need.open for need in needs):
             raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
-        return self.step(stamp, "needs_corrected" if by_family else "needs_clarified", needs=needs)
+        what = "needs_corrected" if by_family else "needs_clarified"
+        return self.record(stamp, what, needs=needs)
 
-    def help_once(self, stamp: Stamp) -> Self:
-        """One help is enough; somebody gives it and the case ends."""
-        self.require("triage")
-        return self.step(
-            stamp,
-            "triaged",
-            ref="one_time",
-            status=Status.ONE_TIME_HELP,
-            triage=Triage(decision="one_time", by=stamp.by, at=stamp.at),
-        )
-
-    def redirect(self, stamp: Stamp, provider: str) -> Self:
-        """Somebody else is the right one to help."""
-        self.require("triage")
-        triage = Triage(decision="redirect", provider=provider, by=stamp.by, at=stamp.at)
-        decided = self.step(stamp, "triaged", ref="redirect", triage=triage)
-        return decided.close(stamp, ClosedReason.REDIRECTED)
-
-    def decline(self, stamp: Stamp, reason: str) -> Self:
-        """The programme has no answer to this request."""
-        self.require("triage")
-        triage = Triage(decision="decline", reason=reason, by=stamp.by, at=stamp.at)
-        decided = self.step(stamp, "triaged", ref="decline", reason=reason, triage=triage)
-        return decided.close(stamp, ClosedReason.DECLINED)
+    def decide(self, stamp: Stamp, triage: Triage) -> Self:
+        """Decide on help given once, or close the case by a referral or a refusal."""
+        self._require("triage")
+        decided = self.record(stamp, "triaged", triage.reason, triage.decision, triage=triage)
+        if triage.decision in CLOSING:
+            return decided.close(stamp, CLOSING[triage.decision])
+        return decided._with(status=Status.ONE_TIME_HELP)
 
     def record_aid(self, stamp: Stamp, aid: Aid) -> Self:
-        """The one help was given; with it the case is done."""
-        self.require("record_aid")
+        """Record the help that was given once; it closes the case."""
+        self._require("record_aid")
         if aid.funding_project and "low_income" not in self.family.groups:
-            self.refuse("project_is_for_low_income", project=aid.funding_project)
-        helped = self.step(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
+            raise self._refusal("project_is_for_low_income", project=aid.funding_project)
+        helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
         return helped.close(stamp, ClosedReason.AID_GIVEN)
 
-    # care ---------------------------------------------------------------------------------
-
-    def require_care(self, stamp: Stamp, reason: LongTermReason, *, long_term_need: bool) -> Self:
-        """Headquarters puts the marker «guardianship required»."""
-        self.require("require_care")
-        if not long_term_need:
-            self.refuse("needs_no_long_term_help")
-        if self.anonymous:
-            self.refuse("family_is_anonymous")
-        if not any(need.clarified for need in self.open_needs):
-            self.refuse("no_clarified_need")
-        if not self.allows(Purpose.SHARE_NEED_CATEGORIES):
-            self.refuse("no_consent_to_share")
-        return self.step(
-            stamp,
-            "care_required",
-            reason=reason,
-            status=Status.CARE_REQUIRED,
-            triage=Triage(decision="care", reason=reason, by=stamp.by, at=stamp.at),
-            care=CareFlag(reason=reason, by=stamp.by, at=stamp.at),
-        )
-
     def lift_care(self, stamp: Stamp, reason: LiftReason) -> Self:
-        """The marker goes; the request is looked at again."""
-        self.require("lift_care")
-        return self.step(stamp, "care_lifted", reason=reason, status=Status.IN_REVIEW, care=None)
-
-    def record_outcome(self, stamp: Stamp, outcome: Outcome) -> Self:
-        """Headquarters writes down what the care has changed so far."""
-        self.require("record_outcome")
-        needs = self.needs
-        if outcome.needs_met:
-            met = NeedChanges(met=outcome.needs_met)
-            needs = met.apply(needs, by=stamp.by, at=stamp.at, clarifies=True)
-        return self.step(
-            stamp,
-            "outcome_recorded",
-            ref=outcome.outcome,
-            needs=needs,
-            outcomes=(*self.outcomes, outcome),
-            record_missing=False,
-        )
-
-    def miss_outcome(self, stamp: Stamp) -> Self:
-        """31 days of care without a result: the case joins the list «record missing»."""
-        return self.step(stamp, "outcome_missing", record_missing=True)
-
-    # ending, beginning again --------------------------------------------------------------
+        """Lift the marker and review the request again."""
+        self._require("lift_care")
+        return self.record(stamp, "care_lifted", reason, status=Status.IN_REVIEW, care=None)
 
     def withdraw(self, stamp: Stamp, reason: str) -> Self:
-        """The family takes its request back."""
-        self.require("withdraw")
+        """Withdraw the request, as the family wishes."""
+        self._require("withdraw")
         return self.close(stamp, ClosedReason.WITHDRAWN, detail=reason)
 
     def close(self, stamp: Stamp, reason: ClosedReason, detail: str | None = None) -> Self:
-        """The case ends; an open match has no case any more."""
-        past = (*self.past_matches, self.match.match_id) if self.match else self.past_matches
-        return self.step(
-            stamp,
-            "closed",
-            reason=reason,
-            ref=detail,
-            status=Status.CLOSED,
-            closed_reason=reason,
-            closed_at=stamp.at,
+        """Close the case; an open match has no case any more."""
+        match = () if self.match is None else (self.match.match_id,)
+        ended = self._rearm(OUTCOME_MISSING)._with(
             contact_index=None,
             care=None,
             match=None,
-            past_matches=past,
+            past_matches=(*self.past_matches, *match),
             in_care_since=None,
-            record_missing=False,
         )
+        closed: dict[str, Any] = {"closed_reason": reason, "closed_at": stamp.at}
+        return ended.record(stamp, "closed", reason, detail, status=Status.CLOSED, **closed)
 
     def reopen(self, stamp: Stamp, reason: str, linked: str | None) -> Self:
-        """A closed case is looked at again, with the new request that caused it if there is one."""
-        self.require("reopen")
-        if self.erased_at is not None:
-            self.refuse("person_was_erased")
+        """Review a closed case again; `linked` is the new request that caused it, if any."""
+        self._require("reopen")
         taken_by = stamp.by if stamp.role == "regional_hq" else self.taken_by
-        return self.step(
-            stamp,
-            "reopened",
-            reason=reason,
-            ref=linked,
-            status=Status.IN_REVIEW,
-            taken_by=taken_by,
-            triage=None,
-            closed_reason=None,
-            closed_at=None,
+        undone = self._with(triage=None, closed_reason=None, closed_at=None)
+        return undone.record(
+            stamp, "reopened", reason, linked, status=Status.IN_REVIEW, taken_by=taken_by
         )
-
-    # consent and erasure ------------------------------------------------------------------
 
     def give_consent(self, stamp: Stamp, consent: Consent) -> Self:
-        """The family allows one purpose; allowing it twice changes nothing."""
+        """Allow one purpose; allowing it twice changes nothing."""
         if self.erased_at is not None:
-            self.refuse("person_was_erased")
+            raise self._refusal("person_was_erased")
         if self.allows(consent.purpose, consent.recipient):
             return self
-        return self.step(
-            stamp, "consent_given", ref=consent.purpose, consents=(*self.consents, consent)
-        )
+        consents = (*self.consents, consent)
+        return self.record(stamp, "consent_given", ref=consent.purpose, consents=consents)
 
     def withdraw_consent(self, stamp: Stamp, purpose: Purpose, recipient: str | None) -> Self:
-        """The family takes one permission back; whoever waited for a guardian goes to review."""
+        """Withdraw one permission; a family that waits for a guardian goes back to review."""
         if not self.allows(purpose, recipient):
             return self
-        ended = tuple(
-            c.model_copy(update={"withdrawn_at": stamp.at})
-            if c.purpose is purpose and c.recipient == recipient and c.holds
-            else c
-            for c in self.consents
-        )
-        case = self.step(stamp, "consent_withdrawn", ref=purpose, consents=ended)
+        consents = tuple(each.withdrawn_for(purpose, recipient, stamp.at) for each in self.consents)
+        case = self.record(stamp, "consent_withdrawn", ref=purpose, consents=consents)
         if purpose is Purpose.SHARE_NEED_CATEGORIES and case.status is Status.CARE_REQUIRED:
             return case.lift_care(stamp, LiftReason.CONSENT_WITHDRAWN)
         return case
 
-    def reached_anew(self, stamp: Stamp) -> Self:
-        """The family left a new contact; it is kept only while the family allows that."""
+    def replace_contact(self, stamp: Stamp) -> Self:
+        """Note a new contact of the family, kept only while the family allows that."""
         if self.anonymous or not self.allows(Purpose.PROCESSING):
-            self.refuse("no_consent_to_processing")
-        return self.step(stamp, "contact_replaced", has_contact=True)
+            raise self._refusal("no_consent_to_processing")
+        return self.record(stamp, "contact_replaced", has_contact=True)
 
     def erase(self, stamp: Stamp, reason: ClosedReason) -> Self:
-        """The person is forgotten; codes and counts stay."""
+        """Forget the person; codes and counts stay."""
         case = self.close(stamp, reason) if self.open else self
         for consent in self.consents:
             case = case.withdraw_consent(stamp, consent.purpose, consent.recipient)
-        ageless = tuple(Member(relation=member.relation) for member in self.family.members)
-        family = self.family.model_copy(update={"members": ageless})
-        return case.step(
-            stamp,
-            "erased",
-            family=family,
-            has_contact=False,
-            external_ref=None,
-            erased_at=stamp.at,
-        )
+        forgotten = case._with(family=self.family.without_ages(), has_contact=False)
+        return forgotten.record(stamp, "erased", external_ref=None, erased_at=stamp.at)

@@ -1,32 +1,25 @@
 """What people see of a case: facts for those who work on it, people's data only where asked for."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
 from services.intake.cases.domain import Case
-from services.intake.cases.needs import Need
-from services.intake.cases.parts import (
-    Aid,
-    CareFlag,
+from services.intake.cases.values import (
+    CareMarker,
     Consent,
-    Entry,
     ExternalRef,
     Family,
+    HistoryEntry,
+    Need,
     OpenMatch,
     Outcome,
     Triage,
 )
+from services.intake.codes.values import Urgency
 from shared import clock
+from shared.api.models import View
 
 HOUR = timedelta(hours=1)
-
-
-class View(BaseModel):
-    """An answer."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
 
 class NeedView(View):
@@ -37,17 +30,6 @@ class NeedView(View):
     urgency: str
     status: str
     clarified: bool
-
-    @classmethod
-    def of(cls, need: Need) -> Self:
-        """The facts of a need."""
-        return cls(
-            need_id=need.need_id,
-            category=need.category,
-            urgency=need.urgency,
-            status=need.status,
-            clarified=need.clarified,
-        )
 
 
 class RequestRow(View):
@@ -70,30 +52,49 @@ class RequestRow(View):
     result_missing_since: datetime | None
 
     @classmethod
-    def of(cls, case: Case) -> Self:
-        """A case as a line; its age is how long the family waits, or waited until it was closed."""
-        since = case.waiting_since
-        return cls(
+    def of_case(cls, case: Case) -> Self:
+        """Show a case as a line."""
+        return cls.of(
+            case,
             id=case.case_id,
-            number=case.number,
-            version=case.version,
-            status=case.status,
             district_id=case.district,
-            programme=case.programme,
-            channel=case.channel,
-            categories=tuple(sorted({need.category for need in case.open_needs})),
-            urgent=any(need.urgency == "urgent" for need in case.open_needs),
-            needs_check=case.needs_check,
-            taken_by=case.taken_by,
-            received_at=case.received_at,
-            waiting_since=since,
-            age_hours=((case.closed_at or clock.now()) - since) // HOUR,
-            result_missing_since=case.result_missing_since,
+            categories=categories(case.open_needs),
+            urgent=any(need.urgency is Urgency.URGENT for need in case.open_needs),
+            needs_check=case.family.needs_check,
+            age_hours=age_hours(case),
         )
 
 
+class AidView(View):
+    """Help that was given; never for money."""
+
+    aid_id: str
+    category: str
+    persons: int
+    legal_basis: str
+    provider: str | None = None
+    funding_project: str | None = None
+    at: datetime
+    by: str
+    free: bool = True
+
+
+class CaseView(View):
+    """The case file: decisions, the guardian, help and results."""
+
+    triage: Triage | None
+    care: CareMarker | None
+    match: OpenMatch | None
+    excluded_guardians: tuple[str, ...]
+    aids: tuple[AidView, ...]
+    outcomes: tuple[Outcome, ...]
+    result_missing_since: datetime | None
+    closed_reason: str | None
+    closed_at: datetime | None
+
+
 class RequestView(View):
-    """A request as its operator sees it: what was asked for and what became of it."""
+    """A request as its operator sees it: what was asked for and what was decided."""
 
     id: str
     number: str
@@ -114,75 +115,25 @@ class RequestView(View):
     age_hours: int
     taken_by: str | None
     next_steps: tuple[str, ...]
-    case: "CaseView | None"
+    case: CaseView | None
 
     @classmethod
-    def of(cls, case: Case, *, whole: bool) -> Self:
-        """A request; with the case file for those who work on it."""
-        row = RequestRow.of(case)
-        return cls(
+    def of_case(cls, case: Case, *, whole: bool) -> Self:
+        """Show a request; with the case file for those who work on it."""
+        return cls.of(
+            case,
             id=case.case_id,
-            number=case.number,
-            version=case.version,
-            status=case.status,
-            region=case.region,
             district_id=case.district,
-            programme=case.programme,
-            channel=case.channel,
-            confidentiality=case.confidentiality,
-            family=case.family,
-            needs=tuple(map(NeedView.of, case.needs)),
-            needs_check=case.needs_check,
-            has_contact=case.has_contact,
-            consents=case.consents,
-            external_ref=case.external_ref,
-            received_at=case.received_at,
-            age_hours=row.age_hours,
-            taken_by=case.taken_by,
-            next_steps=case.next_steps,
+            needs_check=case.family.needs_check,
+            age_hours=age_hours(case),
             case=CaseView.of(case) if whole else None,
         )
-
-
-class CaseView(View):
-    """The case file: decisions, the guardian, help and results."""
-
-    triage: Triage | None
-    care: CareFlag | None
-    match: OpenMatch | None
-    excluded_guardians: tuple[str, ...]
-    aids: tuple["AidView", ...]
-    outcomes: tuple[Outcome, ...]
-    result_missing_since: datetime | None
-    closed_reason: str | None
-    closed_at: datetime | None
-
-    @classmethod
-    def of(cls, case: Case) -> Self:
-        """The decisions about a case."""
-        return cls(
-            triage=case.triage,
-            care=case.care,
-            match=case.match,
-            excluded_guardians=case.excluded_guardians,
-            aids=tuple(AidView.model_validate(aid.model_dump()) for aid in case.aids),
-            outcomes=case.outcomes,
-            result_missing_since=case.result_missing_since,
-            closed_reason=case.closed_reason,
-            closed_at=case.closed_at,
-        )
-
-
-class AidView(Aid):
-    """Help that was given; never for money."""
-
-    free: bool = True
 
 
 class HistoryView(View):
     """Everything that happened to a case, oldest first."""
 
-    items: tuple[Entry, ...]
+    items: tuple[HistoryEntry, ...]
 
 
 class NeedWords(View):
@@ -224,8 +175,21 @@ class OwnView(View):
     consents: tuple[Consent, ...]
     guardian_found: bool
     introduced: bool
-    care_started_on: str | None
+    care_started_on: date | None
     received_at: datetime
+
+    @classmethod
+    def of_case(cls, case: Case, words: tuple[NeedWords, ...]) -> Self:
+        """Show a case to its family, with the family's words."""
+        match = case.match
+        return cls.of(
+            case,
+            id=case.case_id,
+            words=words,
+            guardian_found=match is not None,
+            introduced=match is not None and match.introduced,
+            care_started_on=None if match is None else match.started_on,
+        )
 
 
 class OfficeView(View):
@@ -242,17 +206,17 @@ class ExportView(View):
 
     request: RequestView
     personal: PersonalView
-    history: tuple[Entry, ...]
+    history: tuple[HistoryEntry, ...]
 
 
 class NumberView(View):
-    """All that the public form tells: a stranger must not learn whose request is in which state."""
+    """All that the public form answers: a stranger must not learn a request's status."""
 
     number: str
 
 
 class LinkView(View):
-    """A one-time link for the family; whoever holds it acts as the family."""
+    """A one-time link for the family; its holder acts as the family."""
 
     id: str
     version: int
@@ -260,4 +224,11 @@ class LinkView(View):
     expires_at: datetime
 
 
-RequestView.model_rebuild()
+def categories(needs: tuple[Need, ...]) -> tuple[str, ...]:
+    """Return the kinds of help that these needs are about."""
+    return tuple(sorted({need.category for need in needs}))
+
+
+def age_hours(case: Case) -> int:
+    """Return how long the family waits, or waited until its case was closed."""
+    return ((case.closed_at or clock.now()) - case.waiting_since) // HOUR

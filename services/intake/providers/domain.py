@@ -1,29 +1,12 @@
 """Organisations that a family can be sent to, or that help headquarters to help."""
 
-from enum import StrEnum
-
-from pydantic import BaseModel, ConfigDict
-
-
-class Sector(StrEnum):
-    """The four sides of the public-and-state model; a private person is none of them."""
-
-    __list__ = "provider_sector"
-
-    STATE = "state"
-    NGO = "ngo"
-    BUSINESS = "business"
-    MEDIA = "media"
+from services.intake.providers.values import Sector
+from shared.domain import Aggregate
 
 
-class Provider(BaseModel):
+class Provider(Aggregate):
     """One organisation of a region and the kinds of help it gives, always free."""
 
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
-
-    version: int = 0
     provider_id: str
     name: str
     sector: Sector

@@ -1,11 +1,12 @@
-"""Where providers lie: their row, and the list of a region by sector."""
+"""Rows of providers, and the list of a region by sector."""
 
-from services.intake.providers.domain import Provider, Sector
+from services.intake.providers.domain import Provider
+from services.intake.providers.values import Sector
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
-SHELF = "provider#"
+_LISTED = "provider#"
 
 
 class Providers(Repository[Provider]):
@@ -16,11 +17,11 @@ class Providers(Repository[Provider]):
     id_field = "provider_id"
 
     def row(self, aggregate: Provider) -> Row:
-        """The provider in the list of its region."""
-        place = f"{shelf(aggregate.sector)}{aggregate.provider_id}"
+        """Return the provider's row with its place in the list of its region."""
+        place = f"{sector_prefix(aggregate.sector)}{aggregate.provider_id}"
         return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
 
 
-def shelf(sector: Sector | None) -> str:
-    """What the sort key of one sector's providers begins with, or of all of them."""
-    return SHELF if sector is None else f"{SHELF}{sector}#"
+def sector_prefix(sector: Sector | None) -> str:
+    """Return how the sort keys of one sector's providers begin, or of all providers."""
+    return _LISTED if sector is None else f"{_LISTED}{sector}#"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.intake.cases.codes import ClosedReason, TriageDecision
+from services.intake.codes.values import ClosedReason, TriageDecision
 from services.matching.words import FollowUpResult
 from services.notifications.app import REACTIONS
 from services.notifications.feedback.commands import AnswerForm

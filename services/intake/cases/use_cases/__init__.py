@@ -1,1 +1,1 @@
-"""One function per thing that people do with a case, grouped by who does it."""
+"""One function per act on a case: registration, headquarters' review, the family's wishes."""

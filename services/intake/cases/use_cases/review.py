@@ -1,6 +1,6 @@
-"""What headquarters does with a request: take it, clarify it, decide, record what came of it."""
+"""What headquarters does with a request: take it, clarify it, decide, record what was done."""
 
-from services.intake.cases.codes import TriageDecision
+from services.intake.cases import care_track
 from services.intake.cases.commands import (
     ClarifyNeeds,
     LiftCare,
@@ -9,127 +9,160 @@ from services.intake.cases.commands import (
     RequireCare,
     TriageRequest,
 )
-from services.intake.cases.desk import Desk, stamp
-from services.intake.cases.domain import Case
-from services.intake.cases.parts import Aid, Outcome, Stamp
-from services.intake.cases.use_cases.wording import need_changes
+from services.intake.cases.domain import OUTCOME_MISSING, Case
+from services.intake.cases.policy import load_authorised, stamp
+from services.intake.cases.repository import NOTE, UTC, Cases, sealed_words
+from services.intake.cases.use_cases.need_changes import need_changes
+from services.intake.cases.values import Aid, Outcome, RequestId, Status, Triage
+from services.intake.codes.values import TriageDecision
+from services.intake.providers.repository import Providers
 from shared import ids
 from shared.errors import Invalid
+from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import RawWrite
-
-NOTE = "note"
 
 
-def take_request(case_id: str, context: CommandContext, desk: Desk) -> Receipt:
-    """Make a waiting request one's own; of two coordinators one is told that it is taken."""
-    case = desk.open(context, "take_request", case_id)
-    mine = case.status == "in_review" and case.taken_by == context.actor.id
-    return desk.save(context, case, case if mine else case.take(stamp(context)))
+def take_request(request_id: RequestId, context: CommandContext, cases: Cases) -> Receipt:
+    """Make a waiting request yours."""
+    case = load_authorised(request_id, "take_request", context.actor, cases)
+    mine = case.status is Status.IN_REVIEW and case.taken_by == context.actor.id
+    return cases.save_change(context, case, case if mine else case.take(stamp(context)))
 
 
 def clarify_needs(
-    case_id: str, command: ClarifyNeeds, context: CommandContext, desk: Desk
+    request_id: RequestId, body: ClarifyNeeds, context: CommandContext, cases: Cases, vault: Vault
 ) -> Receipt:
-    """Write down what the family needs after having talked to it."""
-    case = desk.open(context, "clarify_needs", case_id)
+    """Write down what the family needs after talking to it."""
+    case = load_authorised(request_id, "clarify_needs", context.actor, cases)
     now, record = stamp(context), ids.new("txt")
-    changes, words = need_changes(command, now, record, clarified=True)
+    changes, words = need_changes(body, now, record, clarified=True)
     after = case.change_needs(now, changes, by_family=False)
-    return desk.save(context, case, after, writes=sealed(case_id, record, words, desk))
+    writes = sealed_words(case.case_id, record, words, vault)
+    return cases.save_change(context, case, after, writes=writes)
 
 
 def triage_request(
-    case_id: str, command: TriageRequest, context: CommandContext, desk: Desk
+    request_id: RequestId,
+    body: TriageRequest,
+    context: CommandContext,
+    cases: Cases,
+    providers: Providers,
 ) -> Receipt:
     """Decide what kind of answer the request gets."""
-    if command.decision is TriageDecision.CARE:
-        if command.care_reason is None:
-            raise Invalid("reason_required", "/care_reason")
-        marker = RequireCare(long_term_need=command.long_term_need, reason=command.care_reason)
-        return require_care(case_id, marker, context, desk)
-    case = desk.open(context, "triage_request", case_id)
-    context.reason = command.reason
-    return desk.save(context, case, _decided(case, stamp(context), command, desk))
+    if body.decision is TriageDecision.CARE:
+        # The marker is one right, "require_care", by whichever route it is put.
+        return require_care(request_id, _marker(body), context, cases)
+    case = load_authorised(request_id, "triage_request", context.actor, cases)
+    context.reason = body.reason
+    now = stamp(context)
+    provider, reason = _particulars(case, body, providers)
+    triage = Triage(decision=body.decision, provider=provider, reason=reason, by=now.by, at=now.at)
+    return cases.save_change(context, case, case.decide(now, triage))
 
 
 def require_care(
-    case_id: str, command: RequireCare, context: CommandContext, desk: Desk
+    request_id: RequestId, body: RequireCare, context: CommandContext, cases: Cases
 ) -> Receipt:
-    """Put the marker «guardianship required»; putting it twice tells of it once."""
-    case = desk.open(context, "require_care", case_id)
-    if case.status == "care_required":
-        return desk.save(context, case, case)
-    context.reason = command.reason
-    after = case.require_care(stamp(context), command.reason, long_term_need=command.long_term_need)
-    return desk.save(context, case, after)
+    """Put the marker «guardianship required»."""
+    case = load_authorised(request_id, "require_care", context.actor, cases)
+    if case.status is Status.CARE_REQUIRED:
+        return cases.save_change(context, case, case)
+    context.reason = body.reason
+    after = care_track.require_care(
+        case, stamp(context), body.reason, long_term_need=body.long_term_need
+    )
+    return cases.save_change(context, case, after)
 
 
-def lift_care(case_id: str, command: LiftCare, context: CommandContext, desk: Desk) -> Receipt:
-    """Take the marker away; guardians are no longer looked for."""
-    case = desk.open(context, "lift_care", case_id)
-    context.reason = command.reason
-    return desk.save(context, case, case.lift_care(stamp(context), command.reason))
+def lift_care(
+    request_id: RequestId, body: LiftCare, context: CommandContext, cases: Cases
+) -> Receipt:
+    """Lift the marker «guardianship required»."""
+    case = load_authorised(request_id, "lift_care", context.actor, cases)
+    context.reason = body.reason
+    return cases.save_change(context, case, case.lift_care(stamp(context), body.reason))
 
 
-def record_aid(case_id: str, command: RecordAid, context: CommandContext, desk: Desk) -> Receipt:
-    """Record the one help that was given; with it the case is done."""
-    case = desk.open(context, "record_aid", case_id)
+def record_aid(
+    request_id: RequestId,
+    body: RecordAid,
+    context: CommandContext,
+    cases: Cases,
+    providers: Providers,
+) -> Receipt:
+    """Record the one help that was given; it closes the case."""
+    case = load_authorised(request_id, "record_aid", context.actor, cases)
     now = stamp(context)
-    if command.provider_id is not None:
-        desk.check_provider(case, command.provider_id)
+    if body.provider_id is not None:
+        _check_provider(case, body.provider_id, providers)
     aid = Aid(
         aid_id=ids.new("aid"),
-        category=command.category,
-        persons=command.persons,
-        legal_basis=command.legal_basis,
-        provider=command.provider_id,
-        funding_project=command.funding_project,
+        category=body.category,
+        persons=body.persons,
+        legal_basis=body.legal_basis,
+        provider=body.provider_id,
+        funding_project=body.funding_project,
         at=now.at,
         by=now.by,
     )
-    return desk.save(context, case, case.record_aid(now, aid))
+    return cases.save_change(context, case, case.record_aid(now, aid))
 
 
 def record_outcome(
-    case_id: str, command: RecordOutcome, context: CommandContext, desk: Desk
+    request_id: RequestId,
+    body: RecordOutcome,
+    context: CommandContext,
+    cases: Cases,
+    vault: Vault,
 ) -> Receipt:
-    """Record what the care has changed; the note is for people and lies in the vault."""
-    case = desk.open(context, "record_outcome", case_id)
+    """Record what the care has changed so far."""
+    case = load_authorised(request_id, "record_outcome", context.actor, cases)
     now, record = stamp(context), ids.new("txt")
     outcome = Outcome(
-        outcome=command.outcome,
-        needs_met=tuple(command.needs_met),
-        note_ref=None if command.note is None else record,
+        outcome=body.outcome,
+        needs_met=tuple(body.needs_met),
+        note_ref=None if body.note is None else record,
         at=now.at,
         by=now.by,
     )
-    words = {} if command.note is None else {NOTE: command.note}
-    after = case.record_outcome(now, outcome)
-    return desk.save(context, case, after, writes=sealed(case_id, record, words, desk))
+    words = {} if body.note is None else {NOTE: body.note}
+    after = care_track.record_outcome(case, now, outcome)
+    writes = sealed_words(case.case_id, record, words, vault)
+    return cases.save_change(context, case, after, writes=writes)
 
 
-def outcome_due(case_id: str, context: CommandContext, desk: Desk) -> None:
-    """31 days of care have passed without a result: put the case on the list of missing records."""
-    case = desk.cases.get(case_id)
+def outcome_due(case_id: str, context: CommandContext, cases: Cases) -> None:
+    """Put a case on the list of missing records after 31 days of care without an outcome."""
+    case = cases.get(case_id)
     now = stamp(context)
-    if case.outcome_due_at is not None and case.outcome_due_at <= now.at:
-        desk.save(context, case, case.miss_outcome(now))
+    if OUTCOME_MISSING in case.due(now.at, UTC):
+        cases.save_change(context, case, care_track.miss_outcome(case, now))
 
 
-def sealed(case_id: str, record: str, words: dict[str, str], desk: Desk) -> list[RawWrite]:
-    """The rows that keep new words of a known family; none when nothing was said."""
-    return desk.vault.seal(case_id, record, words) if words else []
+def _marker(body: TriageRequest) -> RequireCare:
+    if body.care_reason is None:
+        raise Invalid("reason_required", "/care_reason")
+    return RequireCare(long_term_need=body.long_term_need, reason=body.care_reason)
 
 
-def _decided(case: Case, now: Stamp, command: TriageRequest, desk: Desk) -> Case:
-    if command.decision is TriageDecision.ONE_TIME:
-        return case.help_once(now)
-    if command.decision is TriageDecision.REDIRECT:
-        if command.provider_id is None:
-            raise Invalid("provider_required", "/provider_id")
-        desk.check_provider(case, command.provider_id)
-        return case.redirect(now, command.provider_id)
-    if command.reason is None:
-        raise Invalid("reason_required", "/reason")
-    return case.decline(now, command.reason)
+def _particulars(
+    case: Case, body: TriageRequest, providers: Providers
+) -> tuple[str | None, str | None]:
+    """Return the provider and the reason that a decision needs, or refuse it without them."""
+    if body.decision is TriageDecision.ONE_TIME:
+        return None, None
+    if body.decision is TriageDecision.DECLINE:
+        if body.reason is None:
+            raise Invalid("reason_required", "/reason")
+        return None, body.reason
+    if body.provider_id is None:
+        raise Invalid("provider_required", "/provider_id")
+    _check_provider(case, body.provider_id, providers)
+    return body.provider_id, None
+
+
+def _check_provider(case: Case, provider_id: str, providers: Providers) -> None:
+    """Refuse a provider that does not work in the family's region."""
+    provider = providers.find(provider_id)
+    if provider is None or provider.region != case.region:
+        raise Invalid("unknown_provider", "/provider_id")

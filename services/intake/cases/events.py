@@ -1,11 +1,10 @@
-"""What intake tells when a case has changed: derived from the change, so nothing is forgotten."""
+"""Which change of a case makes which event: derived from the change, so that none is forgotten."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from services.intake.cases.codes import Status
 from services.intake.cases.domain import Case
-from services.intake.cases.needs import Need
+from services.intake.cases.values import Need, Status
 from shared.events.base import Event
 from shared.events.intake import (
     AidRecorded,
@@ -24,33 +23,33 @@ from shared.events.intake import (
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
 
-class _OfCase(TypedDict):
+class _EventFields(TypedDict):
     region: str
     programme: str
     case_id: str
 
 
 def of_arrival(case: Case) -> list[Event]:
-    """A request came in."""
-    return [RequestReceived(**_of(case), channel=case.channel, district_id=case.district)]
+    """Return the event of a request that came in."""
+    return [RequestReceived(**_event_fields(case), channel=case.channel, district_id=case.district)]
 
 
 def of_change(before: Case, after: Case) -> list[Event]:
-    """Everything that others should know about a step of a case, in order."""
-    parts = (_decisions, _help, _turns, _forgetting)
-    return [event for part in parts for event in part(before, after)]
+    """Return the events of a step of a case, in order."""
+    kinds = (_decisions, _help, _status_changes, _erasure)
+    return [event for kind in kinds for event in kind(before, after)]
 
 
 def _decisions(before: Case, after: Case) -> Iterator[Event]:
     if after.triage is not None and after.triage != before.triage:
         yield RequestTriaged(
-            **_of(after), decision=after.triage.decision, district_id=after.district
+            **_event_fields(after), decision=after.triage.decision, district_id=after.district
         )
     if after.needs != before.needs:
-        changed = {need.need_id for need in after.needs} - _same(before, after)
+        unchanged = _unchanged(before, after)
         yield NeedsChanged(
-            **_of(after),
-            categories=_categories(need for need in after.needs if need.need_id in changed),
+            **_event_fields(after),
+            categories=_categories(need for need in after.needs if need.need_id not in unchanged),
             needs=_states(after.needs),
             by_family=after.history[-1].what == "needs_corrected",
             match_id=after.match.match_id if after.match else None,
@@ -60,22 +59,24 @@ def _decisions(before: Case, after: Case) -> Iterator[Event]:
 def _help(before: Case, after: Case) -> Iterator[Event]:
     for aid in after.aids[len(before.aids) :]:
         yield AidRecorded(
-            **_of(after),
+            **_event_fields(after),
             aid_id=aid.aid_id,
             category=aid.category,
             persons=aid.persons,
             beneficiary_key=after.beneficiary_key,
         )
     for outcome in after.outcomes[len(before.outcomes) :]:
-        yield OutcomeRecorded(**_of(after), outcome=outcome.outcome, needs_met=outcome.needs_met)
+        yield OutcomeRecorded(
+            **_event_fields(after), outcome=outcome.outcome, needs_met=outcome.needs_met
+        )
 
 
-def _turns(before: Case, after: Case) -> Iterator[Event]:
+def _status_changes(before: Case, after: Case) -> Iterator[Event]:
     if after.status is before.status:
         return
     if after.status is Status.CARE_REQUIRED and after.care is not None:
         yield CareRequired(
-            **_of(after),
+            **_event_fields(after),
             district_id=after.district,
             needs=_states(after.open_needs),
             excluded_guardians=after.excluded_guardians,
@@ -83,23 +84,25 @@ def _turns(before: Case, after: Case) -> Iterator[Event]:
             again=before.status in ON_CARE_TRACK,
         )
     if after.status is Status.IN_REVIEW and before.status in ON_CARE_TRACK:
-        yield CareRequirementLifted(**_of(after), reason=after.history[-1].reason or "not_needed")
+        yield CareRequirementLifted(
+            **_event_fields(after), reason=after.history[-1].reason or "not_needed"
+        )
     if after.status is Status.CLOSED and after.closed_reason is not None:
-        yield CaseClosed(**_of(after), reason=after.closed_reason)
+        yield CaseClosed(**_event_fields(after), reason=after.closed_reason)
     if after.status is Status.IN_REVIEW and before.status is Status.CLOSED:
-        yield CaseReopened(**_of(after), reason=after.history[-1].reason or "new_request")
+        yield CaseReopened(**_event_fields(after), reason=after.history[-1].reason or "new_request")
 
 
-def _forgetting(before: Case, after: Case) -> Iterator[Event]:
+def _erasure(before: Case, after: Case) -> Iterator[Event]:
     if after.erased_at is not None and before.erased_at is None:
-        yield FamilyErased(**_of(after))
+        yield FamilyErased(**_event_fields(after))
 
 
-def _of(case: Case) -> _OfCase:
+def _event_fields(case: Case) -> _EventFields:
     return {"region": case.region, "programme": case.programme, "case_id": case.case_id}
 
 
-def _same(before: Case, after: Case) -> set[str]:
+def _unchanged(before: Case, after: Case) -> set[str]:
     known = {need.need_id: need for need in before.needs}
     return {need.need_id for need in after.needs if known.get(need.need_id) == need}
 

@@ -1,30 +1,6 @@
-"""The words of intake's lists: what a request may say, and what may be decided about it."""
+"""The closed lists of intake: what may be said of a family and its needs, and for which reason."""
 
 from enum import StrEnum
-
-
-class Status(StrEnum):
-    """Where a case on the guardian-care track stands."""
-
-    __list__ = "case_status"
-
-    RECEIVED = "received"
-    IN_REVIEW = "in_review"
-    ONE_TIME_HELP = "one_time_help"
-    CARE_REQUIRED = "care_required"
-    MATCHED = "matched"
-    IN_CARE = "in_care"
-    CLOSED = "closed"
-
-
-class NeedStatus(StrEnum):
-    """Whether a need still waits for somebody."""
-
-    __list__ = "need_status"
-
-    OPEN = "open"
-    MET = "met"
-    DROPPED = "dropped"
 
 
 class Urgency(StrEnum):
@@ -37,7 +13,7 @@ class Urgency(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a family allows; each purpose is asked for and withdrawn apart."""
+    """What a family allows; each purpose is asked for and withdrawn separately."""
 
     __list__ = "consent_purpose"
 
@@ -103,7 +79,7 @@ class DropReason(StrEnum):
 
 
 class WithdrawReason(StrEnum):
-    """Why a family takes its request back; it owes nobody an explanation."""
+    """Why a family withdraws its request; it owes no explanation."""
 
     __list__ = "request_withdraw_reason"
 
@@ -138,7 +114,7 @@ class ClosedReason(StrEnum):
 
 
 class Programme(StrEnum):
-    """Which programme a request belongs to; reports are kept apart by it."""
+    """Which programme a request belongs to; reports separate them."""
 
     __list__ = "programme"
 
@@ -190,7 +166,7 @@ class FamilyGroup(StrEnum):
 
 
 class Relation(StrEnum):
-    """Who somebody is to the service member, or in the family; nothing else is ever asked."""
+    """What a person is to the service member, or in the family; nothing else is ever asked."""
 
     __list__ = "family_member_relation"
 
@@ -213,23 +189,6 @@ class NeedCategory(StrEnum):
     REPAIR_WORK = "repair_work"
     FOOD_AID = "food_aid"
     MATERIAL_AID = "material_aid"
-    OTHER = "other"
-
-
-class AidCategory(StrEnum):
-    """Kinds of help that can be recorded."""
-
-    __list__ = "aid_category"
-
-    HOUSEHOLD_HELP = "household_help"
-    CHILD_LEISURE = "child_leisure"
-    ANIMAL_CARE = "animal_care"
-    REPAIR_WORK = "repair_work"
-    FOOD_AID = "food_aid"
-    MATERIAL_AID = "material_aid"
-    GOODS_AID = "goods_aid"
-    INFORMATION_LEGAL_AID = "information_legal_aid"
-    PSYCHO_EDUCATIONAL_AID = "psycho_educational_aid"
     OTHER = "other"
 
 

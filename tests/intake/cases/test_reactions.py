@@ -10,7 +10,7 @@ from tests.intake.api_client import (
     HQ,
     REP,
     IntakeClient,
-    about,
+    event_fields,
     just_before_the_next_write,
 )
 from tests.support.world import at
@@ -28,7 +28,7 @@ def test_a_case_goes_through_care_to_its_end(client: IntakeClient) -> None:
 
     view = client.view(case)
     assert (view["status"], view["case"]["closed_reason"]) == ("closed", "all_needs_met")
-    assert [event["reason"] for event in client.told("CaseClosed")] == ["all_needs_met"]
+    assert [event["reason"] for event in client.published("CaseClosed")] == ["all_needs_met"]
 
 
 @pytest.mark.requirement("S4-51")
@@ -39,7 +39,7 @@ def test_an_exhausted_guardian_puts_the_family_in_line_again(client: IntakeClien
     client.hear(client.ended(case, "guardian_resources_exhausted"))
 
     assert client.view(case)["status"] == "care_required"
-    first, again = client.told("CareRequired")
+    first, again = client.published("CareRequired")
     assert (first["again"], again["again"]) == (False, True)
     assert again["excluded_guardians"] == []
     assert again["flagged_at"] == since
@@ -52,7 +52,7 @@ def test_after_a_conflict_the_search_leaves_that_guardian_out(client: IntakeClie
 
     client.hear(client.ended(case, "conflict"))
 
-    assert client.told("CareRequired")[1]["excluded_guardians"] == [GUARDIAN]
+    assert client.published("CareRequired")[1]["excluded_guardians"] == [GUARDIAN]
 
 
 @pytest.mark.requirement("X-02")
@@ -62,7 +62,7 @@ def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed
     client.world.copies = 3
     client.world.shuffle = random.Random(seed)
     declined = MatchDeclined(
-        **about(case, "mat_1"),
+        **event_fields(case, "mat_1"),
         by="guardian",
         reason="too_far",
         introduction_due_at=at("2026-09-17 11:00"),
@@ -72,10 +72,12 @@ def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed
         (declined, "2026-09-14 12:00"),
         (client.proposed(case, "mat_2"), "2026-09-14 13:00"),
         (
-            IntroductionHeld(**about(case, "mat_2"), held_at=at("2026-09-15 13:00"), in_time=True),
+            IntroductionHeld(
+                **event_fields(case, "mat_2"), held_at=at("2026-09-15 13:00"), in_time=True
+            ),
             "2026-09-15 13:00",
         ),
-        (CareAgreementSigned(**about(case, "mat_2")), "2026-09-16 13:00"),
+        (CareAgreementSigned(**event_fields(case, "mat_2")), "2026-09-16 13:00"),
         (client.started(case, "mat_2"), "2026-09-17 13:00"),
         (client.ended(case, "conflict", "mat_2"), "2026-09-20 13:00"),
     ]
@@ -90,7 +92,7 @@ def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed
     assert view["status"] == "care_required"
     assert view["case"]["match"] is None
     assert view["case"]["excluded_guardians"] == [GUARDIAN]
-    assert len(client.told("CareRequired")) in (2, 3)
+    assert len(client.published("CareRequired")) in (2, 3)
     assert not [row for row in client.world.rows("intake-data") if "PARKED" in row["pk"]["S"]]
 
 
@@ -121,7 +123,7 @@ def test_a_proposal_and_a_lifted_marker_at_once_leave_no_half_match(client: Inta
     assert answer.status == 409
     assert answer.json["next_steps"]
     assert client.view(case)["status"] == "matched"
-    assert client.told("CareRequirementLifted") == []
+    assert client.published("CareRequirementLifted") == []
 
 
 def test_a_withdrawn_family_is_not_matched_any_more(client: IntakeClient) -> None:
@@ -132,7 +134,7 @@ def test_a_withdrawn_family_is_not_matched_any_more(client: IntakeClient) -> Non
     client.hear(client.started(case))
 
     assert client.view(case)["status"] == "closed"
-    assert [event["reason"] for event in client.told("CaseClosed")] == ["withdrawn"]
+    assert [event["reason"] for event in client.published("CaseClosed")] == ["withdrawn"]
 
 
 @pytest.mark.requirement("S4-28")
@@ -142,10 +144,10 @@ def test_what_the_family_adds_in_care_is_told_with_its_match(client: IntakeClien
     pets = {"add": [{"category": "animal_care"}], "evidence": "spoken_by_phone"}
     client.do(HQ, f"/requests/{case}/corrections", pets)
 
-    told = client.told("NeedsChanged")[-1]
-    assert told["categories"] == ["animal_care"]
-    assert told["by_family"] is True
-    assert told["match_id"] == "mat_1"
+    event = client.published("NeedsChanged")[-1]
+    assert event["categories"] == ["animal_care"]
+    assert event["by_family"] is True
+    assert event["match_id"] == "mat_1"
     entry = client.get(HQ, f"/requests/{case}/history").json["items"][-1]
     assert (entry["by"], entry["for_whom"]) == ("HQ-1", case)
 
@@ -157,7 +159,7 @@ def test_the_guardian_gets_the_contact_at_the_introduction_and_not_before(
     assert client.get(REP, f"/requests/{case}/contact").status == 404
 
     now = at("2026-09-16 15:00")
-    client.hear(IntroductionHeld(**about(case, "mat_1"), held_at=now, in_time=True))
+    client.hear(IntroductionHeld(**event_fields(case, "mat_1"), held_at=now, in_time=True))
 
     released = client.get(REP, f"/requests/{case}/contact")
     assert released.status == 200

@@ -1,25 +1,25 @@
-"""Giving out a family's contact to whoever has a message for it, and to nobody else."""
+"""What may be let out about a family for a message to it."""
 
-from services.intake.cases.codes import Purpose
-from services.intake.cases.desk import Desk
 from services.intake.cases.domain import Case
-from services.intake.cases.use_cases.register import CONTACT_RECORD
+from services.intake.cases.repository import CONTACT_RECORD, Cases
+from services.intake.codes.values import Purpose
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.vault import Vault
 
 SEND_MESSAGE = "send_message"
 OWNER = "intake"
 
 
-def resolve_recipient(ask: RecipientQuery, desk: Desk) -> Addressee | Refused:
-    """Where to reach one family and the words it may be addressed with, or why not."""
-    case = desk.cases.get(ask.reference)
+def resolve_recipient(query: RecipientQuery, cases: Cases, vault: Vault) -> Addressee | Refused:
+    """Return how to reach one family and the words to address it with, or why not."""
+    case = cases.get(query.reference)
     refused = _refusal(case)
     if refused is not None:
-        return Refused(reference=ask.reference, refused=refused)
+        return Refused(reference=query.reference, refused=refused)
     asker = system("resolve_recipients")
-    fields = desk.vault.open(case.case_id, CONTACT_RECORD, FIELDS, asker, SEND_MESSAGE)
+    fields = vault.open(case.case_id, CONTACT_RECORD, FIELDS, asker, SEND_MESSAGE)
     return Addressee(Contact.model_validate(fields), {"number": case.number})
 
 

@@ -2,25 +2,25 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.intake.cases.codes import (
+from services.intake.cases import care_track
+from services.intake.cases.domain import OUTCOME_EVERY, OUTCOME_MISSING, Case
+from services.intake.cases.values import MAX_NEEDS, Family, Member, NeedChanges, Status
+from services.intake.codes.values import (
     ClosedReason,
     LiftReason,
     LongTermReason,
     Purpose,
-    Status,
 )
-from services.intake.cases.domain import Case
-from services.intake.cases.facts import NEXT_STEPS, OUTCOME_EVERY
-from services.intake.cases.needs import MAX_NEEDS, NeedChanges
-from services.intake.cases.parts import Family, Member
 from shared.errors import IllegalStep, Invalid
-from tests.intake import builders
-from tests.intake.builders import stamp
+from tests.intake.cases import builders
+from tests.intake.cases.builders import stamp
 
 LATER = stamp(500)
+UTC = ZoneInfo("UTC")
 
 VERBS: dict[str, Callable[[Case], Case]] = {
     "take": lambda case: case.take(LATER),
@@ -30,15 +30,19 @@ VERBS: dict[str, Callable[[Case], Case]] = {
     "correct_needs": lambda case: case.change_needs(
         LATER, NeedChanges(added=(builders.need("ned_9"),)), by_family=True
     ),
-    "triage one_time": lambda case: case.help_once(LATER),
-    "triage redirect": lambda case: case.redirect(LATER, "prv_1"),
-    "triage decline": lambda case: case.decline(LATER, "outside_programme"),
-    "require_care": lambda case: case.require_care(
-        LATER, LongTermReason.ILLNESS, long_term_need=True
+    "triage one_time": lambda case: case.decide(LATER, builders.triage("one_time")),
+    "triage redirect": lambda case: case.decide(
+        LATER, builders.triage("redirect", provider="prv_1")
+    ),
+    "triage decline": lambda case: case.decide(
+        LATER, builders.triage("decline", reason="outside_programme")
+    ),
+    "require_care": lambda case: care_track.require_care(
+        case, LATER, LongTermReason.ILLNESS, long_term_need=True
     ),
     "lift_care": lambda case: case.lift_care(LATER, LiftReason.NOT_NEEDED),
     "record_aid": lambda case: case.record_aid(LATER, builders.aid()),
-    "record_outcome": lambda case: case.record_outcome(LATER, builders.outcome(500)),
+    "record_outcome": lambda case: care_track.record_outcome(case, LATER, builders.outcome(500)),
     "withdraw": lambda case: case.withdraw(LATER, "found_help"),
     "reopen": lambda case: case.reopen(LATER, "needs_returned", None),
 }
@@ -92,11 +96,11 @@ def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
 
         taken = (status, verb) == ("in_review", "take")
         assert refused.value.code == ("request_already_taken" if taken else "step_not_allowed")
-        assert refused.value.next_steps == NEXT_STEPS[status]
+        assert refused.value.next_steps == tuple(Case.STEPS[status])
 
 
 def test_next_steps_name_exactly_the_verbs_that_work() -> None:
-    for status, steps in NEXT_STEPS.items():
+    for status, steps in Case.STEPS.items():
         working = {verb.split()[0] for (where, verb) in LEGAL if where is status}
         assert set(steps) == working
 
@@ -106,7 +110,7 @@ def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
     case = builders.in_review()
 
     with pytest.raises(IllegalStep, match="needs_no_long_term_help"):
-        case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=False)
+        care_track.require_care(case, LATER, LongTermReason.ILLNESS, long_term_need=False)
 
 
 @pytest.mark.requirement("S4-10")
@@ -114,11 +118,11 @@ def test_the_marker_needs_a_clarified_open_need() -> None:
     taken = builders.received().take(stamp(25))
 
     with pytest.raises(IllegalStep, match="no_clarified_need"):
-        taken.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(taken, LATER, LongTermReason.ILLNESS, long_term_need=True)
 
     unknown = builders.received(needs=()).take(stamp(25))
     with pytest.raises(IllegalStep, match="no_clarified_need"):
-        unknown.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(unknown, LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
 @pytest.mark.requirement("S1-04")
@@ -126,14 +130,14 @@ def test_the_marker_needs_consent_to_share_need_categories() -> None:
     case = builders.in_review(consents=(builders.consent(Purpose.PROCESSING),))
 
     with pytest.raises(IllegalStep, match="no_consent_to_share"):
-        case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(case, LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
 def test_an_anonymous_family_gets_no_guardian() -> None:
     case = builders.in_review(confidentiality="anonymous")
 
     with pytest.raises(IllegalStep, match="family_is_anonymous"):
-        case.require_care(LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(case, LATER, LongTermReason.ILLNESS, long_term_need=True)
 
 
 @pytest.mark.requirement("S2-03")
@@ -151,12 +155,12 @@ def test_project_money_for_low_income_families_goes_to_no_other() -> None:
 
 @pytest.mark.requirement("S4-03")
 def test_another_relation_is_accepted_and_marked_for_a_check() -> None:
-    assert not builders.received().needs_check
+    assert not builders.received().family.needs_check
 
     family = Family(
         kind="service_member", applicant_relation="parent", members=(Member(relation="other"),)
     )
-    assert builders.received(family=family).needs_check
+    assert builders.received(family=family).family.needs_check
 
 
 def test_only_open_needs_change_and_each_once_per_call() -> None:
@@ -204,22 +208,23 @@ def test_a_result_is_due_every_31_days_of_care() -> None:
     case = builders.in_care()
     begun = case.in_care_since
     assert begun is not None
-    assert case.outcome_due_at == begun + OUTCOME_EVERY
+    assert case.next_deadline(UTC) == begun + OUTCOME_EVERY
 
-    missed = case.miss_outcome(stamp(60 * 24 * 32))
-    assert missed.record_missing
-    assert missed.outcome_due_at is None
+    missed = care_track.miss_outcome(case, stamp(60 * 24 * 32))
+    assert missed.fired == (OUTCOME_MISSING,)
+    assert missed.next_deadline(UTC) is None
     assert missed.result_missing_since == begun + OUTCOME_EVERY
 
-    recorded = missed.record_outcome(stamp(60 * 24 * 33), builders.outcome(60 * 24 * 33, "ned_1"))
-    assert not recorded.record_missing
-    assert recorded.outcome_due_at == builders.START + timedelta(days=33) + OUTCOME_EVERY
+    outcome = builders.outcome(60 * 24 * 33, "ned_1")
+    recorded = care_track.record_outcome(missed, stamp(60 * 24 * 33), outcome)
+    assert recorded.fired == ()
+    assert recorded.next_deadline(UTC) == builders.START + timedelta(days=33) + OUTCOME_EVERY
     assert [need.need_id for need in recorded.open_needs] == ["ned_2"]
 
 
 def test_nothing_is_due_outside_care() -> None:
     for status, make in builders.IN_STATUS.items():
-        assert (make().outcome_due_at is None) is (status is not Status.IN_CARE)
+        assert (make().next_deadline(UTC) is None) is (status is not Status.IN_CARE)
 
 
 @pytest.mark.requirement("X-13")

@@ -6,20 +6,19 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.cases import care, news
-from services.intake.cases.codes import (
+from services.intake.cases import care_track
+from services.intake.cases import events as case_events
+from services.intake.cases.domain import Case
+from services.intake.cases.values import NeedChanges, Stamp, Status
+from services.intake.codes.values import (
     ClosedReason,
     LiftReason,
     LongTermReason,
     Purpose,
     ReopenReason,
-    Status,
 )
-from services.intake.cases.domain import Case
-from services.intake.cases.needs import NeedChanges
-from services.intake.cases.parts import Stamp
 from shared.errors import DomainError, PreconditionPending
-from tests.intake import builders
+from tests.intake.cases import builders
 
 Step = Callable[[Case, Stamp, int], Case]
 MATCHES = ("mat_1", "mat_2", "mat_3")
@@ -42,20 +41,24 @@ STEPS: dict[str, Step] = {
         s, NeedChanges(confirmed=last_open(c)), by_family=False
     ),
     "meet": lambda c, s, n: c.change_needs(s, NeedChanges(met=last_open(c)), by_family=n % 2 == 0),
-    "one_time": lambda c, s, n: c.help_once(s),
+    "one_time": lambda c, s, n: c.decide(s, builders.triage("one_time")),
     "aid": lambda c, s, n: c.record_aid(s, builders.aid()),
-    "require": lambda c, s, n: c.require_care(s, LongTermReason.ILLNESS, long_term_need=True),
+    "require": lambda c, s, n: care_track.require_care(
+        c, s, LongTermReason.ILLNESS, long_term_need=True
+    ),
     "lift": lambda c, s, n: c.lift_care(s, LiftReason.NOT_NEEDED),
     "withdraw": lambda c, s, n: c.withdraw(s, "not_said"),
     "reopen": lambda c, s, n: c.reopen(s, ReopenReason.NEEDS_RETURNED, None),
     "refuse": lambda c, s, n: c.withdraw_consent(s, Purpose.SHARE_NEED_CATEGORIES, None),
     "allow": lambda c, s, n: c.give_consent(s, builders.consent(Purpose.SHARE_NEED_CATEGORIES)),
     "erase": lambda c, s, n: c.erase(s, ClosedReason.ERASED) if n == 0 else c,
-    "proposed": lambda c, s, n: care.proposed(c, s, MATCHES[n], f"gua_{n}"),
-    "declined": lambda c, s, n: care.lost(c, s, MATCHES[n], "match_declined", "too_far"),
-    "introduced": lambda c, s, n: care.introduced(c, s, MATCHES[n]),
-    "started": lambda c, s, n: care.started(c, s, MATCHES[n], DAY),
-    "ended": lambda c, s, n: care.ended(c, s, MATCHES[n], ("conflict", "all_needs_met")[n % 2]),
+    "proposed": lambda c, s, n: care_track.proposed(c, s, MATCHES[n], f"gua_{n}"),
+    "declined": lambda c, s, n: care_track.abandoned(c, s, MATCHES[n], "match_declined", "too_far"),
+    "introduced": lambda c, s, n: care_track.introduced(c, s, MATCHES[n]),
+    "started": lambda c, s, n: care_track.started(c, s, MATCHES[n], DAY),
+    "ended": lambda c, s, n: care_track.ended(
+        c, s, MATCHES[n], ("conflict", "all_needs_met")[n % 2]
+    ),
 }
 
 
@@ -63,7 +66,7 @@ def check(case: Case) -> None:
     """What must be so in every status."""
     assert (case.match is not None) is (case.status in (Status.MATCHED, Status.IN_CARE))
     assert (case.in_care_since is not None) is (case.status is Status.IN_CARE)
-    assert (case.care is not None) is (case.status in news.ON_CARE_TRACK)
+    assert (case.care is not None) is (case.status in case_events.ON_CARE_TRACK)
     assert (case.closed_reason is not None) is (case.status is Status.CLOSED)
     if case.status in (Status.CARE_REQUIRED, Status.MATCHED):
         assert case.open_needs
@@ -79,7 +82,7 @@ def check(case: Case) -> None:
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 2)), max_size=40))
 def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
     case = builders.received()
-    required = told = 0
+    required = published = 0
     for place, (name, n) in enumerate([("take", 0), ("confirm", 0), ("require", 0), *walk]):
         at = builders.START + timedelta(minutes=place)
         stamp = Stamp(by="HQ-1", role="regional_hq", at=at)
@@ -88,9 +91,9 @@ def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
         except (DomainError, PreconditionPending):
             continue
         check(after)
-        events = [type(event).__name__ for event in news.of_change(case, after)]
-        told += events.count("CareRequired")
+        events = [type(event).__name__ for event in case_events.of_change(case, after)]
+        published += events.count("CareRequired")
         required += after.status is Status.CARE_REQUIRED and case.status is not after.status
         assert ("CaseClosed" in events) is (case.open and not after.open)
         case = after
-    assert told == required
+    assert published == required

@@ -140,7 +140,7 @@ def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> No
     client.do(HQ, f"/requests/{case}/consents", wish)
 
     assert client.view(case)["status"] == "in_review"
-    assert [event["reason"] for event in client.told("CareRequirementLifted")] == [
+    assert [event["reason"] for event in client.published("CareRequirementLifted")] == [
         "consent_withdrawn"
     ]
 
@@ -164,14 +164,14 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeCl
     view = client.view(case)
     assert view["status"] == "closed"
     assert [need["category"] for need in view["needs"]] == ["household_help", "repair_work"]
-    assert [event["reason"] for event in client.told("CaseClosed")] == ["erased"]
-    assert [event["case_id"] for event in client.told("FamilyErased")] == [case]
+    assert [event["reason"] for event in client.published("CaseClosed")] == ["erased"]
+    assert [event["case_id"] for event in client.published("FamilyErased")] == [case]
     again = client.post(HQ, f"/requests/{case}/erase", wish)
     assert (again.status, again.json["status"]) == (200, "closed")
     reopened = client.post(HQ, f"/requests/{case}/reopen", {"reason": "new_request"})
     assert reopened.status == 409
     assert client.received() != case
-    assert len(client.told("FamilyErased")) == 1
+    assert len(client.published("FamilyErased")) == 1
 
 
 @pytest.mark.requirement("X-13")
@@ -183,8 +183,8 @@ def test_a_person_is_forgotten_everywhere_also_long_after_the_case_was_closed(
 
     client.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
 
-    assert len(client.told("CaseClosed")) == 1
-    (forgotten,) = client.told("FamilyErased")
+    assert len(client.published("CaseClosed")) == 1
+    (forgotten,) = client.published("FamilyErased")
     assert set(forgotten) == {"region", "programme", "case_id"}
 
 
@@ -196,7 +196,7 @@ def test_processing_taken_back_forgets_the_person(client: IntakeClient) -> None:
     client.do(None, "/own-case/consents", wish)
 
     assert client.get(HQ, f"/requests/{case}/contact").json["contact"] is None
-    assert client.told("CaseClosed")[0]["reason"] == "consent_withdrawn"
+    assert client.published("CaseClosed")[0]["reason"] == "consent_withdrawn"
 
 
 @pytest.mark.requirement("X-13")
@@ -239,8 +239,60 @@ def test_a_closed_case_is_reopened_with_the_request_that_caused_it(client: Intak
 
     body = {"reason": "new_request", "linked_request": later}
     assert client.do(HQ, f"/requests/{case}/reopen", body)["status"] == "in_review"
-    assert [event["reason"] for event in client.told("CaseReopened")] == ["new_request"]
+    assert [event["reason"] for event in client.published("CaseReopened")] == ["new_request"]
     assert client.post(OPERATOR, f"/requests/{case}/reopen", body).status == 403
+
+
+def audit(client: IntakeClient, case: str, action: str) -> Any:
+    """The audit entry of one command on a case."""
+    rows = client.world.rows("intake-audit")
+    (found,) = [
+        {name: value["S"] for name, value in row.items() if "S" in value}
+        for row in rows
+        if case in row["pk"]["S"] and row.get("action", {}).get("S") == action
+    ]
+    return found
+
+
+def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeClient) -> None:
+    own, wished = client.received(), client.received(contact=None)
+    for case in (own, wished):
+        client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+
+    client.do(HQ, f"/requests/{own}/reopen", {"reason": "closed_by_mistake"})
+    wish = {"reason": "needs_returned", "evidence": "spoken_by_phone"}
+    client.do(HQ, f"/requests/{wished}/reopen", wish)
+
+    by_itself, for_family = (audit(client, case, "reopen_request") for case in (own, wished))
+    assert "evidence" not in by_itself
+    assert "on_behalf_of" not in by_itself
+    assert (for_family["evidence"], for_family["on_behalf_of"]) == ("spoken_by_phone", wished)
+    assert (by_itself["reason"], for_family["reason"]) == ("closed_by_mistake", "needs_returned")
+    for case, family in ((own, None), (wished, wished)):
+        entry = client.get(HQ, f"/requests/{case}/history").json["items"][-1]
+        assert (entry["what"], entry["for_whom"]) == ("reopened", family)
+
+
+def test_a_family_reopens_its_case_through_a_bot(client: IntakeClient) -> None:
+    case = client.received()
+    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+
+    wish = {"reason": "needs_returned"}
+    assert bot_for(client, case).post(f"/requests/{case}/reopen", wish, key="b1").status == 200
+
+    assert audit(client, case, "reopen_request")["actor"] == "bot-1"
+
+
+@pytest.mark.requirement("X-13")
+def test_the_audit_keeps_why_a_person_was_forgotten(client: IntakeClient) -> None:
+    asked, withdrawn = client.received(), client.received(contact=None)
+
+    for case, reason in ((asked, "person_asked"), (withdrawn, "consent_withdrawn")):
+        client.do(HQ, f"/requests/{case}/erase", {"reason": reason, "evidence": "written"})
+        assert audit(client, case, "erase_person")["reason"] == reason
+
+    reasons = [event["reason"] for event in client.published("CaseClosed")]
+    assert reasons == ["erased", "erased"]
 
 
 def ask(

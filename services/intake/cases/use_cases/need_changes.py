@@ -1,10 +1,10 @@
-"""From what people write about needs to facts for the case and words for the vault."""
+"""From what people write about needs to values of the case and words for the vault."""
 
 from collections.abc import Sequence
 
-from services.intake.cases.commands import ClarifyNeeds, NewNeed, OwnNeeds
-from services.intake.cases.needs import Need, NeedChanges, NeedEdit
-from services.intake.cases.parts import Stamp
+from services.intake.cases.commands import ClarifyNeeds, NeedCommand, NewNeed
+from services.intake.cases.values import Need, NeedChanges, NeedEdit, Stamp
+from services.intake.codes.values import NeedCategory
 from shared import ids
 from shared.errors import Invalid
 
@@ -14,12 +14,11 @@ Words = dict[str, str]
 def new_needs(
     wanted: Sequence[NewNeed], now: Stamp, record: str, pointer: str
 ) -> tuple[tuple[Need, ...], Words]:
-    """The needs with ids, and the words about them for the vault's `record`."""
+    """Return the needs with their ids, and the words about them for the vault's `record`."""
     needs: list[Need] = []
     words: Words = {}
     for place, new in enumerate(wanted):
-        if new.category == "other" and new.text is None:
-            raise Invalid("describe_other_need", f"{pointer}/{place}/text")
+        _check_described(new.category, new.text, f"{pointer}/{place}/text")
         need_id = ids.new("ned")
         if new.text is not None:
             words[need_id] = new.text
@@ -37,15 +36,14 @@ def new_needs(
 
 
 def need_changes(
-    command: OwnNeeds, now: Stamp, record: str, *, clarified: bool
+    body: NeedCommand, now: Stamp, record: str, *, clarified: bool
 ) -> tuple[NeedChanges, Words]:
-    """What a call changes about needs, and the new words for the vault's `record`."""
-    added, words = new_needs(command.add, now, record, "/add")
+    """Return what a command changes about needs, and the new words for the vault's `record`."""
+    added, words = new_needs(body.add, now, record, "/add")
     if clarified:
         added = tuple(need.model_copy(update={"clarified": True}) for need in added)
-    for place, change in enumerate(command.change):
-        if change.category == "other" and change.text is None:
-            raise Invalid("describe_other_need", f"/change/{place}/text")
+    for place, change in enumerate(body.change):
+        _check_described(change.category, change.text, f"/change/{place}/text")
         if change.text is not None:
             words[change.need_id] = change.text
     changes = NeedChanges(
@@ -57,12 +55,18 @@ def need_changes(
                 urgency=change.urgency,
                 text_ref=None if change.text is None else record,
             )
-            for change in command.change
+            for change in body.change
         ),
-        confirmed=tuple(command.confirm) if isinstance(command, ClarifyNeeds) else (),
-        met=tuple(command.met),
-        dropped={drop.need_id: drop.reason for drop in command.drop},
+        confirmed=tuple(body.confirm) if isinstance(body, ClarifyNeeds) else (),
+        met=tuple(body.met),
+        dropped={drop.need_id: drop.reason for drop in body.drop},
     )
     if changes == NeedChanges():
         raise Invalid("nothing_to_change")
     return changes, words
+
+
+def _check_described(category: str | None, text: str | None, pointer: str) -> None:
+    """Refuse a need of another kind that no words describe."""
+    if category == NeedCategory.OTHER and text is None:
+        raise Invalid("describe_other_need", pointer)

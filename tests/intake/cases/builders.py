@@ -2,17 +2,25 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from services.intake.cases import care
-from services.intake.cases.codes import (
+from services.intake.cases import care_track
+from services.intake.cases.domain import Case
+from services.intake.cases.values import (
+    Aid,
+    Consent,
+    Family,
+    Need,
+    NeedChanges,
+    Outcome,
+    Stamp,
+    Status,
+    Triage,
+)
+from services.intake.codes.values import (
     ClosedReason,
     ConsentForm,
     LongTermReason,
     Purpose,
-    Status,
 )
-from services.intake.cases.domain import Case
-from services.intake.cases.needs import Need, NeedChanges
-from services.intake.cases.parts import Aid, Consent, Family, Outcome, Stamp
 
 START = datetime(2026, 9, 14, 5, 40, tzinfo=UTC)
 MATCH, GUARDIAN = "mat_1", "gua_1"
@@ -73,30 +81,37 @@ def in_review(**facts: object) -> Case:
 
 def waiting(**facts: object) -> Case:
     """The marker is set; no guardian yet."""
-    return in_review(**facts).require_care(
-        stamp(70), LongTermReason.ALONE_WITH_CHILDREN, long_term_need=True
+    return care_track.require_care(
+        in_review(**facts), stamp(70), LongTermReason.ALONE_WITH_CHILDREN, long_term_need=True
     )
 
 
 def matched(**facts: object) -> Case:
     """A guardian is proposed."""
-    return care.proposed(waiting(**facts), stamp(80), MATCH, GUARDIAN)
+    return care_track.proposed(waiting(**facts), stamp(80), MATCH, GUARDIAN)
 
 
 def in_care(**facts: object) -> Case:
     """The first help was given."""
-    agreed = care.agreed(care.introduced(matched(**facts), stamp(90), MATCH), stamp(95), MATCH)
-    return care.started(agreed, stamp(100), MATCH, date(2026, 9, 18))
+    agreed = care_track.agreed(
+        care_track.introduced(matched(**facts), stamp(90), MATCH), stamp(95), MATCH
+    )
+    return care_track.started(agreed, stamp(100), MATCH, date(2026, 9, 18))
 
 
 def one_time(**facts: object) -> Case:
     """One help will do."""
-    return in_review(**facts).help_once(stamp(60))
+    return in_review(**facts).decide(stamp(60), triage("one_time"))
 
 
 def closed(**facts: object) -> Case:
     """The case is over."""
     return in_review(**facts).close(stamp(200), ClosedReason.DECLINED)
+
+
+def triage(decision: str, **particulars: str) -> Triage:
+    """What a coordinator decides."""
+    return Triage(decision=decision, by="HQ-1", at=START, **particulars)
 
 
 IN_STATUS = {

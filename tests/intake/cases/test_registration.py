@@ -43,7 +43,7 @@ def test_the_same_key_gives_the_same_number_and_one_event(client: IntakeClient) 
     client.world.settle()
 
     assert second.json == first.json
-    assert len(client.told("RequestReceived")) == 1
+    assert len(client.published("RequestReceived")) == 1
 
 
 @pytest.mark.requirement("S4-08")
@@ -57,7 +57,7 @@ def test_a_second_call_of_the_same_family_within_a_day_is_the_same_request(
 
     assert again["id"] == first["id"]
     assert again["number"] == first["number"]
-    assert len(client.told("RequestReceived")) == 1
+    assert len(client.published("RequestReceived")) == 1
     history = client.get(HQ, f"/requests/{first['id']}/history").json["items"]
     assert [entry["what"] for entry in history] == ["received", "asked_again"]
 

@@ -1,0 +1,159 @@
+"""What the marker «guardianship required», matches and outcomes of care do to a case.
+
+Events of matching come at least once and in any order. A fact about a match that is over is
+ignored; one about a match that is not known yet waits (PreconditionPending) until its proposal has
+arrived.
+"""
+
+from datetime import date
+from typing import Any
+
+from services.intake.cases.domain import OUTCOME_MISSING, Case
+from services.intake.cases.values import (
+    CareMarker,
+    NeedChanges,
+    OpenMatch,
+    Outcome,
+    Stamp,
+    Status,
+    Triage,
+)
+from services.intake.codes.values import ClosedReason, LiftReason, LongTermReason, Purpose
+from shared.errors import PreconditionPending
+
+# The reason of matching's CareEnded after which this guardian is not tried again.
+CONFLICT = "conflict"
+
+
+def require_care(case: Case, stamp: Stamp, reason: LongTermReason, *, long_term_need: bool) -> Case:
+    """Put the marker «guardianship required» on a case."""
+    case._require("require_care")
+    if not long_term_need:
+        raise case._refusal("needs_no_long_term_help")
+    if case.anonymous:
+        raise case._refusal("family_is_anonymous")
+    if not any(need.clarified for need in case.open_needs):
+        raise case._refusal("no_clarified_need")
+    if not case.allows(Purpose.SHARE_NEED_CATEGORIES):
+        raise case._refusal("no_consent_to_share")
+    return case.record(
+        stamp,
+        "care_required",
+        reason,
+        status=Status.CARE_REQUIRED,
+        triage=Triage(decision="care", reason=reason, by=stamp.by, at=stamp.at),
+        care=CareMarker(reason=reason, by=stamp.by, at=stamp.at),
+    )
+
+
+def record_outcome(case: Case, stamp: Stamp, outcome: Outcome) -> Case:
+    """Record what the care has changed so far; the next outcome is due a month later."""
+    case._require("record_outcome")
+    met = NeedChanges(met=outcome.needs_met)
+    return case._rearm(OUTCOME_MISSING).record(
+        stamp,
+        "outcome_recorded",
+        ref=outcome.outcome,
+        needs=met.apply(case.needs, by=stamp.by, at=stamp.at, clarifies=True),
+        outcomes=(*case.outcomes, outcome),
+    )
+
+
+def miss_outcome(case: Case, stamp: Stamp) -> Case:
+    """List a case among those whose outcome is missing, after 31 days of care without one."""
+    return case._fire(OUTCOME_MISSING).record(stamp, OUTCOME_MISSING)
+
+
+# what matching has decided ----------------------------------------------------------------
+
+
+def proposed(case: Case, stamp: Stamp, match_id: str, guardian_id: str) -> Case:
+    """Let a case wait for the introduction of the proposed guardian."""
+    if match_id in case.past_matches or _open_match(case, match_id) is not None:
+        return case
+    if case.match is not None and stamp.at >= case.match.proposed_at:
+        raise PreconditionPending(case.case_id)
+    if case.status is not Status.CARE_REQUIRED:
+        return _ignored(case, stamp, match_id)
+    match = OpenMatch(match_id=match_id, guardian_id=guardian_id, proposed_at=stamp.at)
+    return case.record(stamp, "match_proposed", ref=match_id, status=Status.MATCHED, match=match)
+
+
+def abandoned(case: Case, stamp: Stamp, match_id: str, what: str, reason: str) -> Case:
+    """Let the family wait on, with its old age, when a match ends before care began."""
+    if _open_match(case, match_id) is None:
+        return _without_effect(case, stamp, match_id)
+    return _without_guardian(case.record(stamp, what, reason, match_id), stamp, match_id)
+
+
+def introduced(case: Case, stamp: Stamp, match_id: str) -> Case:
+    """Release the contact to the guardian that the family has met."""
+    match = _open_match(case, match_id)
+    if match is None:
+        return _without_effect(case, stamp, match_id)
+    met = match.model_copy(update={"introduced": True})
+    return case.record(stamp, "introduction_held", ref=match_id, match=met)
+
+
+def agreed(case: Case, stamp: Stamp, match_id: str) -> Case:
+    """Note that family and guardian have signed the care agreement."""
+    match = _open_match(case, match_id)
+    if match is None:
+        return _without_effect(case, stamp, match_id)
+    signed = match.model_copy(update={"agreed": True, "introduced": True})
+    return case.record(stamp, "care_agreement_signed", ref=match_id, match=signed)
+
+
+def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:
+    """Begin the care of a case with the first help."""
+    match = _open_match(case, match_id)
+    if match is None:
+        return _without_effect(case, stamp, match_id)
+    if case.status is Status.IN_CARE:
+        return case
+    begun = match.model_copy(update={"started_on": started_on})
+    care: dict[str, Any] = {"match": begun, "in_care_since": stamp.at}
+    return case.record(stamp, "care_started", ref=match_id, status=Status.IN_CARE, **care)
+
+
+def ended(case: Case, stamp: Stamp, match_id: str, reason: str) -> Case:
+    """Close a case whose care ended with no open need, else let the family wait again."""
+    match = _open_match(case, match_id)
+    if match is None:
+        return _without_effect(case, stamp, match_id)
+    excluded = case.excluded_guardians
+    if reason == CONFLICT:
+        excluded = (*excluded, match.guardian_id)
+    over = case.record(stamp, "care_ended", reason, match_id, excluded_guardians=excluded)
+    return _without_guardian(over, stamp, match_id)
+
+
+def _open_match(case: Case, match_id: str) -> OpenMatch | None:
+    return case.match if case.match is not None and case.match.match_id == match_id else None
+
+
+def _without_guardian(case: Case, stamp: Stamp, match_id: str) -> Case:
+    """Return a case whose match is over: closed, waiting again, or back in review."""
+    if not case.open_needs:
+        return case.close(stamp, ClosedReason.ALL_NEEDS_MET)
+    past = (*case.past_matches, match_id)
+    alone: dict[str, Any] = {"match": None, "past_matches": past, "in_care_since": None}
+    case = case._rearm(OUTCOME_MISSING)
+    if case.allows(Purpose.SHARE_NEED_CATEGORIES) and case.care is not None:
+        return case.record(stamp, "care_required", status=Status.CARE_REQUIRED, **alone)
+    back = {"status": Status.IN_REVIEW, "care": None}
+    return case.record(stamp, "care_lifted", LiftReason.CONSENT_WITHDRAWN, **back, **alone)
+
+
+def _without_effect(case: Case, stamp: Stamp, match_id: str) -> Case:
+    """Ignore a match that is over; raises PreconditionPending for one that is not known yet."""
+    if match_id in case.past_matches:
+        return case
+    if case.status is Status.CLOSED:
+        return _ignored(case, stamp, match_id)
+    raise PreconditionPending(case.case_id)
+
+
+def _ignored(case: Case, stamp: Stamp, match_id: str) -> Case:
+    past = (*case.past_matches, match_id)
+    return case.record(stamp, "match_came_late", ref=match_id, past_matches=past)

@@ -1,0 +1,23 @@
+"""What the staff of a region sees of its providers."""
+
+from typing import Literal, Self
+
+from services.intake.providers.domain import Provider
+from shared.api.models import View
+
+
+class ProviderView(View):
+    """A provider as the staff of its region sees it."""
+
+    id: str
+    version: int
+    name: str
+    sector: str
+    region: str
+    services: tuple[str, ...]
+    free: Literal[True] = True
+
+    @classmethod
+    def of_provider(cls, provider: Provider) -> Self:
+        """Show a provider."""
+        return cls.of(provider, id=provider.provider_id, free=True)
