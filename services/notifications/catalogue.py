@@ -8,16 +8,16 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from string import Template as Text
-from typing import Any, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.domain import CodeEnum
 from shared.events.base import Event
 
 HERE = Path(__file__).parent
@@ -26,10 +26,8 @@ FIRST_NAME = "first_name"
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-class Audience(StrEnum):
+class Audience(CodeEnum, of="message_audience"):
     """Who is spoken to."""
-
-    __list__ = "message_audience"
 
     FAMILY = "family"
     GUARDIAN = "guardian"
@@ -69,12 +67,8 @@ _ROLES = {
 }
 
 
-class FactKind(StrEnum):
-    """How a field of an event is read aloud."""
-
-    MOMENT = "moment"
-    DAY = "day"
-    DISTRICT = "district"
+# How a field of an event is read aloud.
+FactKind = Literal["moment", "day", "district"]
 
 
 class Fact(BaseModel):
@@ -240,11 +234,11 @@ class Catalogue:
     def _spoken(
         self, kind: FactKind, value: str | None, zone: ZoneInfo, districts: Mapping[str, str]
     ) -> str:
-        if kind is FactKind.DISTRICT:
+        if kind == "district":
             return districts.get(value or "", self.words.unknown_district)
         if value is None:
             return ""
-        if kind is FactKind.DAY:
+        if kind == "day":
             return self._day(date.fromisoformat(value))
         local = datetime.fromisoformat(value).astimezone(zone)
         return Text(self.words.moment).substitute(

@@ -9,7 +9,13 @@ from tests.guards.code import ROOT, SERVICES, Module, modules, within
 
 # What a domain may know: the language, its models, its refusals, and the calendar. The regions
 # are here only until every domain is handed its zone: they are read.
-PURE = ("pydantic", "shared.errors", "shared.reference.calendar", "shared.reference.regions")
+PURE = (
+    "pydantic",
+    "shared.domain",
+    "shared.errors",
+    "shared.reference.calendar",
+    "shared.reference.regions",
+)
 # Parts of the standard library that look at the world outside of a function's arguments.
 IMPURE = ("http", "os", "random", "secrets", "socket", "subprocess", "time", "urllib")
 # The one module that knows Chalice.

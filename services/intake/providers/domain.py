@@ -1,14 +1,12 @@
 """Organisations that a family can be sent to, or that help headquarters to help."""
 
-from enum import StrEnum
-
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import CodeEnum
 
-class Sector(StrEnum):
+
+class Sector(CodeEnum, of="provider_sector"):
     """The four sides of the public-and-state model; a private person is none of them."""
-
-    __list__ = "provider_sector"
 
     STATE = "state"
     NGO = "ngo"

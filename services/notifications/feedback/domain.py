@@ -1,11 +1,11 @@
 """A feedback form: four questions, one family, one answer, no name."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep, NotFound
 
 CARE_FEEDBACK = "care_feedback"
@@ -13,20 +13,16 @@ LIFETIME = timedelta(days=60)
 LOW_SCORE = 2
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="feedback_form_status"):
     """How far the form is."""
-
-    __list__ = "feedback_form_status"
 
     PREPARED = "prepared"
     SENT = "sent"
     ANSWERED = "answered"
 
 
-class NeedsMet(StrEnum):
+class NeedsMet(CodeEnum, of="feedback_needs_met"):
     """Whether the help was the help that was needed."""
-
-    __list__ = "feedback_needs_met"
 
     YES = "yes"
     PARTLY = "partly"

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="work_item_status"):
     """How far the work is."""
-
-    __list__ = "work_item_status"
 
     NEW = "new"
     READ = "read"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 NIGHT_STARTS = time(22)
@@ -19,10 +20,8 @@ LONGEST_WAIT = timedelta(minutes=10)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="message_status"):
     """What is known about the sending."""
-
-    __list__ = "message_status"
 
     QUEUED = "queued"
     CLAIMED = "claimed"

@@ -1,18 +1,17 @@
 """When a guardian in care is reminded to tell how the help goes."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel
 
+from shared.domain import CodeEnum
+
 EVERY = timedelta(days=30)
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="story_reminder_status"):
     """Whether the care goes on."""
-
-    __list__ = "story_reminder_status"
 
     ACTIVE = "active"
     ENDED = "ended"
