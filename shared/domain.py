@@ -6,6 +6,7 @@ Pure: nothing here reads a clock, a table or the environment; a region's zone co
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,18 @@ Moment = Annotated[
     ),
     AfterValidator(lambda moment: moment.astimezone(UTC)),
 ]
+
+
+# codes ------------------------------------------------------------------------------------
+
+
+class CodeEnum(StrEnum):
+    """All codes of a list, for rules that ask for single ones: `class Sector(CodeEnum, of="…")`."""
+
+    def __init_subclass__(cls, *, of: str) -> None:
+        cls.code_list = of
+
+    code_list: ClassVar[str]
 
 
 # models -----------------------------------------------------------------------------------

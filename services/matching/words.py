@@ -1,20 +1,16 @@
 """The closed code lists of matching; a code outside them is refused at the edge."""
 
-from enum import StrEnum
+from shared.domain import CodeEnum
 
 
-class Programme(StrEnum):
+class Programme(CodeEnum, of="guardian_programme"):
     """Programmes whose families are cared for by guardian organisations."""
-
-    __list__ = "guardian_programme"
 
     SERVICE_MEMBER_CARE = "service_member_care"
 
 
-class Category(StrEnum):
+class Category(CodeEnum, of="guardian_categories"):
     """What a guardian may offer and a family may need."""
-
-    __list__ = "guardian_categories"
 
     HOUSEHOLD_HELP = "household_help"
     CHILD_LEISURE = "child_leisure"
@@ -25,10 +21,8 @@ class Category(StrEnum):
     OTHER = "other"
 
 
-class LegalForm(StrEnum):
+class LegalForm(CodeEnum, of="guardian_legal_form"):
     """Who may be a guardian: always an organisation, never a single person."""
-
-    __list__ = "guardian_legal_form"
 
     EDUCATIONAL_ORGANIZATION = "educational_organization"
     SOCIALLY_ORIENTED_NGO = "socially_oriented_ngo"
@@ -37,10 +31,8 @@ class LegalForm(StrEnum):
     SOLE_PROPRIETOR_WITH_TEAM = "sole_proprietor_with_team"
 
 
-class TeamKind(StrEnum):
+class TeamKind(CodeEnum, of="guardian_team_kind"):
     """How the people of a guardian belong together."""
-
-    __list__ = "guardian_team_kind"
 
     VOLUNTEER_GROUP = "volunteer_group"
     WORK_COLLECTIVE = "work_collective"
@@ -49,28 +41,22 @@ class TeamKind(StrEnum):
     INITIATIVE_GROUP = "initiative_group"
 
 
-class Invitee(StrEnum):
+class Invitee(CodeEnum, of="clarification_invitee"):
     """Who of the organisation is invited to a clarifying talk."""
-
-    __list__ = "clarification_invitee"
 
     HEAD = "head"
     RESPONSIBLE_REPRESENTATIVE = "responsible_representative"
 
 
-class Party(StrEnum):
+class Party(CodeEnum, of="match_side"):
     """The two sides of a match."""
-
-    __list__ = "match_side"
 
     FAMILY = "family"
     GUARDIAN = "guardian"
 
 
-class TerminationReason(StrEnum):
+class TerminationReason(CodeEnum, of="match_termination_reason"):
     """The four reasons for which care may end."""
-
-    __list__ = "match_termination_reason"
 
     NEEDS_CANNOT_BE_MET = "needs_cannot_be_met"
     GUARDIAN_RESOURCES_EXHAUSTED = "guardian_resources_exhausted"
@@ -78,19 +64,15 @@ class TerminationReason(StrEnum):
     ALL_NEEDS_MET = "all_needs_met"
 
 
-class FollowUpKind(StrEnum):
+class FollowUpKind(CodeEnum, of="follow_up_kind"):
     """The two calls that the programme promises a family."""
-
-    __list__ = "follow_up_kind"
 
     TWO_WEEKS = "two_weeks"
     ONE_MONTH = "one_month"
 
 
-class FollowUpResult(StrEnum):
+class FollowUpResult(CodeEnum, of="follow_up_result"):
     """What the family said on the phone, or that nobody picked up."""
-
-    __list__ = "follow_up_result"
 
     FINE = "fine"
     NEEDS_CHANGED = "needs_changed"

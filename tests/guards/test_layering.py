@@ -15,6 +15,7 @@ PURE = (
     "shared.errors",
     "shared.reference.calendar",
     "shared.reference.regions",
+    "shared.ids.pattern",
 )
 # Parts of the standard library that look at the world outside of a function's arguments.
 IMPURE = ("http", "os", "random", "secrets", "socket", "subprocess", "time", "urllib")

@@ -16,6 +16,7 @@ MODULES = (
     "privacy.contact",
     "privacy.vault",
     "reference.calendar",
+    "reference.code_lists",
     "reference.regions",
     "storage.cursors",
 )

@@ -1,18 +1,17 @@
 """News of a partner on its way to the holders of its districts, some of them at a step."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import CodeEnum
+
 News = Literal["discount", "leaving"]
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="partner_news_status"):
     """Whether all have been told."""
-
-    __list__ = "partner_news_status"
 
     TELLING = "telling"
     TOLD = "told"

@@ -1,11 +1,11 @@
 """A table of holders on its way to cards: checked or issued in steps, stopped by nothing."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 SHOWN_PROBLEMS = 50
@@ -14,10 +14,8 @@ MAX_BYTES = 20 * 1024 * 1024
 Format = Literal["csv", "xlsx"]
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="card_batch_status"):
     """Where a batch stands."""
-
-    __list__ = "card_batch_status"
 
     WAITING = "waiting_for_file"
     RUNNING = "running"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 LIVE_AT_ONCE = 2
@@ -14,10 +14,8 @@ GOOD_FOR = timedelta(days=365)
 RETENTION_AFTER_END = timedelta(days=60)
 
 
-class KeyStatus(StrEnum):
+class KeyStatus(CodeEnum, of="store_key_status"):
     """Whether a till may use the key."""
-
-    __list__ = "store_key_status"
 
     LIVE = "live"
     REVOKED = "revoked"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar, regions
 
@@ -38,10 +38,8 @@ class Outlet(BaseModel):
     closed: bool = False
 
 
-class OfferStatus(StrEnum):
+class OfferStatus(CodeEnum, of="offer_status"):
     """Where a version of an offer stands; a published one is never edited."""
-
-    __list__ = "offer_status"
 
     PROPOSED = "proposed"
     PUBLISHED = "published"

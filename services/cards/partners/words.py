@@ -1,12 +1,10 @@
 """The closed lists a partner is described with, and the steps each status allows."""
 
-from enum import StrEnum
+from shared.domain import CodeEnum
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="partner_status"):
     """Where a partner stands."""
-
-    __list__ = "partner_status"
 
     LEAD = "lead"
     NEGOTIATING = "negotiating"
@@ -16,10 +14,8 @@ class Status(StrEnum):
     DECLINED = "declined"
 
 
-class Category(StrEnum):
+class Category(CodeEnum, of="partner_category"):
     """What the partner sells."""
-
-    __list__ = "partner_category"
 
     GROCERY = "grocery"
     CLOTHING = "clothing"
@@ -30,10 +26,8 @@ class Category(StrEnum):
     OTHER = "other"
 
 
-class Source(StrEnum):
+class Source(CodeEnum, of="partner_source"):
     """Who brought the partner."""
-
-    __list__ = "partner_source"
 
     AUTHORITY = "authority"
     DISTRICT_OFFICE = "district_office"
@@ -41,10 +35,8 @@ class Source(StrEnum):
     PARTNER = "partner"
 
 
-class DeclineReason(StrEnum):
+class DeclineReason(CodeEnum, of="partner_decline_reason"):
     """Why no agreement came about."""
-
-    __list__ = "partner_decline_reason"
 
     VARIABLE_DISCOUNT = "variable_discount"
     WANTS_PAYMENT = "wants_payment"
@@ -52,10 +44,8 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
-class EndReason(StrEnum):
+class EndReason(CodeEnum, of="partner_end_reason"):
     """Why a partner left."""
-
-    __list__ = "partner_end_reason"
 
     PARTNER_LEFT = "partner_left"
     CLOSED_DOWN = "closed_down"

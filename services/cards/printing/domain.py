@@ -1,18 +1,17 @@
 """An order for printed cards: made once, in the background."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import CodeEnum
+
 MAX_CARDS = 100
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="card_print_status"):
     """Whether the file is there."""
-
-    __list__ = "card_print_status"
 
     DRAWING = "drawing"
     READY = "ready"

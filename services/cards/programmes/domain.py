@@ -1,18 +1,16 @@
 """The foster-parent card of a region, run together by its club and its authority."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep, Invalid
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="card_programme_status"):
     """Whether cards may be issued."""
-
-    __list__ = "card_programme_status"
 
     RUNNING = "running"
     CLOSED = "closed"

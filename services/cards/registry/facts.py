@@ -2,11 +2,11 @@
 
 import hmac
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar, regions
 
@@ -17,10 +17,8 @@ WRONG_CODES = 5
 Via = Literal["bot", "web", "leader"]
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="card_status"):
     """Where a card stands."""
-
-    __list__ = "card_status"
 
     ISSUED = "issued"
     ACTIVE = "active"
@@ -32,10 +30,8 @@ class Status(StrEnum):
 ENDED = (Status.REPLACED, Status.REVOKED)
 
 
-class BlockReason(StrEnum):
+class BlockReason(CodeEnum, of="card_block_reason"):
     """Why tills refuse a card for now."""
-
-    __list__ = "card_block_reason"
 
     LOST = "lost"
     STOLEN = "stolen"
@@ -43,10 +39,8 @@ class BlockReason(StrEnum):
     OTHER = "other"
 
 
-class ReplaceReason(StrEnum):
+class ReplaceReason(CodeEnum, of="card_replace_reason"):
     """Why a new card stands in."""
-
-    __list__ = "card_replace_reason"
 
     LOST = "lost"
     STOLEN = "stolen"
@@ -54,10 +48,8 @@ class ReplaceReason(StrEnum):
     OTHER = "other"
 
 
-class RevokeReason(StrEnum):
+class RevokeReason(CodeEnum, of="card_revoke_reason"):
     """Why the holder is no longer entitled."""
-
-    __list__ = "card_revoke_reason"
 
     PLACEMENT_ENDED = "placement_ended"
     MOVED_AWAY = "moved_away"

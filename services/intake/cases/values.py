@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import Field
@@ -14,7 +13,7 @@ from services.intake.codes.values import (
     Purpose,
     Urgency,
 )
-from shared.domain import Day, Moment, ValueObject
+from shared.domain import CodeEnum, Day, Moment, ValueObject
 from shared.errors import Invalid
 from shared.ids import pattern
 
@@ -25,10 +24,8 @@ RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 MAX_NEEDS = 30
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="case_status"):
     """How far a case has come on the guardian-care track."""
-
-    __list__ = "case_status"
 
     RECEIVED = "received"
     IN_REVIEW = "in_review"
@@ -39,10 +36,8 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-class NeedStatus(StrEnum):
+class NeedStatus(CodeEnum, of="need_status"):
     """Whether a need is still to be met."""
-
-    __list__ = "need_status"
 
     OPEN = "open"
     MET = "met"

@@ -1,21 +1,17 @@
 """The closed lists of intake: what may be said of a family and its needs, and for which reason."""
 
-from enum import StrEnum
+from shared.domain import CodeEnum
 
 
-class Urgency(StrEnum):
+class Urgency(CodeEnum, of="need_urgency"):
     """How soon a need hurts."""
-
-    __list__ = "need_urgency"
 
     NORMAL = "normal"
     URGENT = "urgent"
 
 
-class Purpose(StrEnum):
+class Purpose(CodeEnum, of="consent_purpose"):
     """What a family allows; each purpose is asked for and withdrawn separately."""
-
-    __list__ = "consent_purpose"
 
     PROCESSING = "processing"
     SHARE_NEED_CATEGORIES = "share_need_categories"
@@ -23,20 +19,16 @@ class Purpose(StrEnum):
     SHARE_WITH_OFFICE = "share_with_office"
 
 
-class ConsentForm(StrEnum):
+class ConsentForm(CodeEnum, of="consent_form"):
     """How a consent was given, so that it can be proved."""
-
-    __list__ = "consent_form"
 
     SPOKEN = "spoken"
     WRITTEN = "written"
     ONLINE = "online"
 
 
-class LongTermReason(StrEnum):
+class LongTermReason(CodeEnum, of="care_reason"):
     """Why one visit of help is not enough."""
-
-    __list__ = "care_reason"
 
     ALONE_WITH_CHILDREN = "alone_with_children"
     ILLNESS = "illness"
@@ -45,10 +37,8 @@ class LongTermReason(StrEnum):
     OTHER = "other"
 
 
-class LiftReason(StrEnum):
+class LiftReason(CodeEnum, of="care_lift_reason"):
     """Why a family needs no guardian after all."""
-
-    __list__ = "care_lift_reason"
 
     NOT_NEEDED = "not_needed"
     FAMILY_DECLINED = "family_declined"
@@ -56,10 +46,8 @@ class LiftReason(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
-class DeclineReason(StrEnum):
+class DeclineReason(CodeEnum, of="request_decline_reason"):
     """Why headquarters cannot answer a request."""
-
-    __list__ = "request_decline_reason"
 
     OUTSIDE_PROGRAMME = "outside_programme"
     DUPLICATE = "duplicate"
@@ -67,10 +55,8 @@ class DeclineReason(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
-class DropReason(StrEnum):
+class DropReason(CodeEnum, of="need_drop_reason"):
     """Why a need was taken off the list without being met."""
-
-    __list__ = "need_drop_reason"
 
     NOT_NEEDED = "not_needed"
     FOUND_ELSEWHERE = "found_elsewhere"
@@ -78,10 +64,8 @@ class DropReason(StrEnum):
     CANNOT_BE_MET = "cannot_be_met"
 
 
-class WithdrawReason(StrEnum):
+class WithdrawReason(CodeEnum, of="request_withdraw_reason"):
     """Why a family withdraws its request; it owes no explanation."""
-
-    __list__ = "request_withdraw_reason"
 
     NO_LONGER_NEEDED = "no_longer_needed"
     FOUND_HELP = "found_help"
@@ -89,20 +73,16 @@ class WithdrawReason(StrEnum):
     NOT_SAID = "not_said"
 
 
-class ReopenReason(StrEnum):
+class ReopenReason(CodeEnum, of="case_reopen_reason"):
     """Why a closed case starts again."""
-
-    __list__ = "case_reopen_reason"
 
     NEEDS_RETURNED = "needs_returned"
     NEW_REQUEST = "new_request"
     CLOSED_BY_MISTAKE = "closed_by_mistake"
 
 
-class ClosedReason(StrEnum):
+class ClosedReason(CodeEnum, of="case_closed_reason"):
     """How a case ended."""
-
-    __list__ = "case_closed_reason"
 
     ALL_NEEDS_MET = "all_needs_met"
     AID_GIVEN = "aid_given"
@@ -113,19 +93,15 @@ class ClosedReason(StrEnum):
     ERASED = "erased"
 
 
-class Programme(StrEnum):
+class Programme(CodeEnum, of="programme"):
     """Which programme a request belongs to; reports separate them."""
-
-    __list__ = "programme"
 
     SERVICE_MEMBER_CARE = "service_member_care"
     FAMILY_CARE = "family_care"
 
 
-class Channel(StrEnum):
+class Channel(CodeEnum, of="request_channel"):
     """How a request came in."""
-
-    __list__ = "request_channel"
 
     HOTLINE = "hotline"
     REGIONAL_HQ = "regional_hq"
@@ -133,30 +109,24 @@ class Channel(StrEnum):
     BOT = "bot"
 
 
-class Confidentiality(StrEnum):
+class Confidentiality(CodeEnum, of="request_confidentiality"):
     """How much of itself the family shows."""
-
-    __list__ = "request_confidentiality"
 
     ANONYMOUS = "anonymous"
     CONFIDENTIAL = "confidential"
     SHAREABLE = "shareable"
 
 
-class FamilyKind(StrEnum):
+class FamilyKind(CodeEnum, of="family_kind"):
     """What kind of family asks; none of them is asked for its income."""
-
-    __list__ = "family_kind"
 
     BIRTH = "birth"
     FOSTER = "foster"
     SERVICE_MEMBER = "service_member"
 
 
-class FamilyGroup(StrEnum):
+class FamilyGroup(CodeEnum, of="family_group"):
     """Groups that a family may belong to; it is counted once in each."""
-
-    __list__ = "family_group"
 
     LARGE = "large"
     LOW_INCOME = "low_income"
@@ -165,10 +135,8 @@ class FamilyGroup(StrEnum):
     HOME_EDUCATION = "home_education"
 
 
-class Relation(StrEnum):
+class Relation(CodeEnum, of="family_member_relation"):
     """What a person is to the service member, or in the family; nothing else is ever asked."""
-
-    __list__ = "family_member_relation"
 
     GRANDMOTHER = "grandmother"
     GRANDFATHER = "grandfather"
@@ -178,10 +146,8 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
-class NeedCategory(StrEnum):
+class NeedCategory(CodeEnum, of="guardian_categories"):
     """Kinds of help that a guardian can give."""
-
-    __list__ = "guardian_categories"
 
     HOUSEHOLD_HELP = "household_help"
     CHILD_LEISURE = "child_leisure"
@@ -192,19 +158,15 @@ class NeedCategory(StrEnum):
     OTHER = "other"
 
 
-class LegalBasis(StrEnum):
+class LegalBasis(CodeEnum, of="legal_basis"):
     """Under what law or programme a help was given; it is free under either."""
-
-    __list__ = "legal_basis"
 
     LAW_442FZ = "law_442fz"
     PROGRAMME = "programme"
 
 
-class TriageDecision(StrEnum):
+class TriageDecision(CodeEnum, of="triage_decision"):
     """What kind of answer a request gets."""
-
-    __list__ = "triage_decision"
 
     ONE_TIME = "one_time"
     CARE = "care"
@@ -212,10 +174,8 @@ class TriageDecision(StrEnum):
     DECLINE = "decline"
 
 
-class OutcomeCode(StrEnum):
+class OutcomeCode(CodeEnum, of="case_outcome"):
     """What the help has changed."""
-
-    __list__ = "case_outcome"
 
     SIGNIFICANTLY_IMPROVED = "significantly_improved"
     FULLY_CHANGED = "fully_changed"
@@ -226,20 +186,16 @@ class OutcomeCode(StrEnum):
     ALL_NEEDS_MET = "all_needs_met"
 
 
-class Evidence(StrEnum):
+class Evidence(CodeEnum, of="request_evidence"):
     """How headquarters knows that the family itself wants what is done in its name."""
-
-    __list__ = "request_evidence"
 
     SPOKEN_BY_PHONE = "spoken_by_phone"
     SPOKEN_IN_PERSON = "spoken_in_person"
     WRITTEN = "written"
 
 
-class EraseReason(StrEnum):
+class EraseReason(CodeEnum, of="erase_reason"):
     """Why a person is forgotten."""
-
-    __list__ = "erase_reason"
 
     PERSON_ASKED = "person_asked"
     CONSENT_WITHDRAWN = "consent_withdrawn"

@@ -1,19 +1,17 @@
 """What a provider is described by, and the kinds of help that it can give."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
+from shared.domain import CodeEnum
 from shared.ids import pattern
 
 ProviderId = Annotated[str, Field(pattern=pattern("prv"))]
 
 
-class Sector(StrEnum):
+class Sector(CodeEnum, of="provider_sector"):
     """The four sides of the public-and-state model; a private person is none of them."""
-
-    __list__ = "provider_sector"
 
     STATE = "state"
     NGO = "ngo"
@@ -21,10 +19,8 @@ class Sector(StrEnum):
     MEDIA = "media"
 
 
-class AidCategory(StrEnum):
+class AidCategory(CodeEnum, of="aid_category"):
     """Kinds of help that can be recorded."""
-
-    __list__ = "aid_category"
 
     HOUSEHOLD_HELP = "household_help"
     CHILD_LEISURE = "child_leisure"

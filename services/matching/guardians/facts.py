@@ -1,17 +1,15 @@
 """What a guardian's record is made of: its states, its legal steps and the facts it keeps."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.words import Category, Invitee
+from shared.domain import CodeEnum
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="guardian_status"):
     """Where a guardian stands."""
-
-    __list__ = "guardian_status"
 
     APPLIED = "applied"
     IN_VETTING = "in_vetting"

@@ -1,18 +1,16 @@
 """What a match is made of: its states, its legal steps and the facts it keeps."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Self
 
 from services.matching.guardians.facts import Fact
 from services.matching.words import Party, TerminationReason
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 
-class Status(StrEnum):
+class Status(CodeEnum, of="match_status"):
     """Where a match stands."""
-
-    __list__ = "match_status"
 
     PROPOSED = "proposed"
     INTRODUCED = "introduced"

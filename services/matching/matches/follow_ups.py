@@ -1,22 +1,20 @@
 """One of the two calls to a family after the start of help, until it is done, missed or dropped."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Literal, Self
 
 from services.matching.guardians.facts import Fact
 from services.matching.matches import time_limits
 from services.matching.words import FollowUpKind, FollowUpResult
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 from shared.reference import calendar, regions
 
 MAX_ATTEMPTS = 3
 
 
-class FollowUpStatus(StrEnum):
+class FollowUpStatus(CodeEnum, of="follow_up_status"):
     """What became of the call."""
-
-    __list__ = "follow_up_status"
 
     PLANNED = "planned"
     DUE = "due"

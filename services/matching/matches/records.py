@@ -1,12 +1,12 @@
 """What piles up while care lasts: helps given, guardians' reports and stories."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.guardians.facts import Fact
+from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 
@@ -49,10 +49,8 @@ class Report(BaseModel):
     version: int = 0
 
 
-class StoryStatus(StrEnum):
+class StoryStatus(CodeEnum, of="story_status"):
     """Whether a story may be shown to others."""
-
-    __list__ = "story_status"
 
     SUBMITTED = "submitted"
     CLEARED = "cleared"

@@ -7,17 +7,15 @@ then id, so that the list is the same for everybody who asks.
 
 from collections import Counter
 from collections.abc import Iterable
-from enum import StrEnum
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.facts import Fact, Status
+from shared.domain import CodeEnum
 
 
-class Rule(StrEnum):
+class Rule(CodeEnum, of="candidate_rule"):
     """Why a guardian cannot be proposed to a family, in the order of checking."""
-
-    __list__ = "candidate_rule"
 
     OTHER_PROGRAMME = "other_programme"
     PAUSED = "paused"

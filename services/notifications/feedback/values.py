@@ -1,22 +1,18 @@
 """Closed lists of feedback forms."""
 
-from enum import StrEnum
+from shared.domain import CodeEnum
 
 
-class FormStatus(StrEnum):
+class FormStatus(CodeEnum, of="feedback_form_status"):
     """How far the form is."""
-
-    __list__ = "feedback_form_status"
 
     PREPARED = "prepared"
     SENT = "sent"
     ANSWERED = "answered"
 
 
-class NeedsMet(StrEnum):
+class NeedsMet(CodeEnum, of="feedback_needs_met"):
     """Whether the help was the help that was needed."""
-
-    __list__ = "feedback_needs_met"
 
     YES = "yes"
     PARTLY = "partly"

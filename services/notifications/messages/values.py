@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
+from shared.domain import CodeEnum
 
-class MessageStatus(StrEnum):
+
+class MessageStatus(CodeEnum, of="message_status"):
     """What is known about the sending."""
-
-    __list__ = "message_status"
 
     QUEUED = "queued"
     CLAIMED = "claimed"

@@ -1,12 +1,10 @@
 """Closed lists of reminders."""
 
-from enum import StrEnum
+from shared.domain import CodeEnum
 
 
-class CareStatus(StrEnum):
+class CareStatus(CodeEnum, of="story_reminder_status"):
     """Whether the care goes on."""
-
-    __list__ = "story_reminder_status"
 
     ACTIVE = "active"
     ENDED = "ended"

@@ -9,16 +9,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from shared.domain import ValueObject
+from shared.domain import CodeEnum, ValueObject
 
 FEEDBACK_LINK = "feedback_link"
 FIRST_NAME = "first_name"
 
 
-class Audience(StrEnum):
+class Audience(CodeEnum, of="message_audience"):
     """Who a message is for."""
-
-    __list__ = "message_audience"
 
     FAMILY = "family"
     GUARDIAN = "guardian"

@@ -1,12 +1,10 @@
 """Closed lists of work items."""
 
-from enum import StrEnum
+from shared.domain import CodeEnum
 
 
-class WorkItemStatus(StrEnum):
+class WorkItemStatus(CodeEnum, of="work_item_status"):
     """How far the work is."""
-
-    __list__ = "work_item_status"
 
     NEW = "new"
     READ = "read"
