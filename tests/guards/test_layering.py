@@ -7,12 +7,13 @@ import pytest
 
 from tests.guards.code import ROOT, SERVICES, Module, modules, within
 
-# What a domain may know: the language, its models, its refusals, and the calendar. The regions
-# are here only until every domain is handed its zone: they are read.
+# What a domain may know: the language, its models, its refusals, patterns of ids, and the calendar.
+# The regions are here only until every domain is handed its zone: they are read.
 PURE = (
     "pydantic",
     "shared.domain",
     "shared.errors",
+    "shared.ids.pattern",
     "shared.reference.calendar",
     "shared.reference.regions",
     "shared.ids.pattern",
