@@ -140,7 +140,7 @@ class BusinessTime:
             item["due_at"]["S"]
             for page in found
             for item in page["Items"]
-            if item["due_shard"]["S"] not in rows.SHELVES
+            if item["due_shard"]["S"] not in rows.GIVEN_UP
         ]
         return clock.parse(min(dues)) if dues else None
 
