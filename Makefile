@@ -59,11 +59,13 @@ deploy: $(READY) ## put it into a cloud account: shows what changes, then asks; 
 	@$(if $(STAGE),:,echo "Say where: make deploy STAGE=…" && exit 1)
 	@$(PY) -m infra.deploy $(STAGE) $(if $(ABROAD),--personal-data-abroad "$(ABROAD)") $(if $(YES),--yes)
 
-docs: $(READY) ## write the generated files again: API, events, variables of messages
+docs: $(READY) ## write the generated files again: documents of API and events, parts of pages
 	@$(PY) -m tools.openapi
 	@$(PY) -m tools.event_docs
 	@$(PY) -m tools.event_samples
 	@$(PY) -m tools.message_variables
+	@$(PY) -m tools.state_diagrams
+	@$(PY) -m tools.service_links
 
 lock: $(READY) ## compile constraints.txt from pyproject.toml
 	@$(PY) -m tools.lock

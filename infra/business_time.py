@@ -49,14 +49,14 @@ class BusinessTime:
         self._services = services
 
     def now(self) -> datetime:
-        """Business time."""
+        """Return business time."""
         try:
             return clock.wall() + timedelta(seconds=float(self._file.read_text("ascii")))
         except FileNotFoundError:
             return clock.wall()
 
     def set(self, moment: datetime) -> None:
-        """Put business time to a moment without working what lies between."""
+        """Put business time to a moment without working what is due in between."""
         offset = (moment - clock.wall()).total_seconds()
         part = self._file.with_suffix(".part")
         part.write_text(f"{offset:.3f}", "ascii")
@@ -133,14 +133,14 @@ class BusinessTime:
         return earliest is not None and earliest <= self.now()
 
     def _earliest(self, facts: ServiceFacts) -> datetime | None:
-        """The sparse index is small, and one look at all of it is quicker than one per shard."""
+        """Find the earliest due moment by one look at the sparse index, not one per shard."""
         pages = self._client("dynamodb").get_paginator("scan")
         found = pages.paginate(TableName=facts.data, IndexName="by_due")
         dues = [
             item["due_at"]["S"]
             for page in found
             for item in page["Items"]
-            if item["due_shard"]["S"] not in rows.SHELVES
+            if item["due_shard"]["S"] not in rows.GIVEN_UP
         ]
         return clock.parse(min(dues)) if dues else None
 

@@ -53,7 +53,7 @@ class ChangeSets:
         self._pause = pause
 
     def outputs(self, name: str) -> dict[str, str] | None:
-        """What a stack tells, once its running change has ended; None when it was never made."""
+        """Return a stack's description once its change has ended; None for one never made."""
         found = self._at_rest(name)
         if found is None or found["StackStatus"] in NEVER_MADE:
             return None
@@ -77,17 +77,17 @@ class ChangeSets:
         except ClientError as error:
             raise DeployFailed(f"{name}: {error}") from None
         plan = Plan(name, creates, made["Id"], ())
-        told = self._described(made["Id"])
-        if told["Status"] != "FAILED":
-            return Plan(name, creates, made["Id"], [_change(each) for each in told["Changes"]])
+        described = self._described(made["Id"])
+        if described["Status"] != "FAILED":
+            return Plan(name, creates, made["Id"], [_change(each) for each in described["Changes"]])
         self.discard(plan)
-        reason = told.get("StatusReason", "no reason is told")
+        reason = described.get("StatusReason", "no reason is given")
         if any(each in reason for each in _NO_CHANGES):
             return Plan(name, creates, None, ())
         raise DeployFailed(f"{name}: {reason}")
 
     def discard(self, plan: Plan) -> None:
-        """Forget a plan, and the empty stack that stands for one of a new stack."""
+        """Forget a plan, and the empty stack that was made for that of a new stack."""
         self._cloudformation.delete_change_set(ChangeSetName=plan.change_set)
         if plan.creates:
             self._cloudformation.delete_stack(StackName=plan.stack)
@@ -105,7 +105,7 @@ class ChangeSets:
         return self.outputs(plan.stack) or {}
 
     def _clear_the_way(self, name: str) -> bool:
-        """Whether the stack must be created; a first attempt that came to nothing is removed."""
+        """Whether the stack must be created; a first attempt that failed is removed."""
         found = self._at_rest(name)
         if found is None:
             return True
@@ -122,21 +122,21 @@ class ChangeSets:
         return False
 
     def _described(self, change_set: str) -> dict[str, Any]:
-        told: dict[str, Any] = {"Status": "CREATE_PENDING"}
-        while told["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
-            told = self._cloudformation.describe_change_set(ChangeSetName=change_set)
-            if told["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+        described: dict[str, Any] = {"Status": "CREATE_PENDING"}
+        while described["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            described = self._cloudformation.describe_change_set(ChangeSetName=change_set)
+            if described["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
                 time.sleep(self._pause)
-        more = told
+        more = described
         while "NextToken" in more:
             more = self._cloudformation.describe_change_set(
                 ChangeSetName=change_set, NextToken=more["NextToken"]
             )
-            told["Changes"] += more["Changes"]
-        return told
+            described["Changes"] += more["Changes"]
+        return described
 
     def _at_rest(self, name: str, *, begun: bool = False) -> dict[str, Any] | None:
-        """The stack once nothing happens to it; what was `begun` does not stay in review."""
+        """Return the stack once nothing happens to it; what was `begun` does not stay in review."""
         while True:
             found = self._find(name)
             status = found["StackStatus"] if found else ""
@@ -165,7 +165,7 @@ class ChangeSets:
         return said
 
     def _first_failure(self, name: str) -> str:
-        """The first resource that failed in the stack's last change."""
+        """Return the first resource that failed in the stack's last change."""
         first = "no resource says why"
         pages = self._cloudformation.get_paginator("describe_stack_events")
         for page in pages.paginate(StackName=name):
@@ -182,8 +182,8 @@ class ChangeSets:
         return first
 
 
-def _change(told: Mapping[str, Any]) -> Change:
-    resource = told["ResourceChange"]
+def _change(described: Mapping[str, Any]) -> Change:
+    resource = described["ResourceChange"]
     return Change(
         resource["Action"],
         resource["LogicalResourceId"],

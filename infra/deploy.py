@@ -1,7 +1,7 @@
 """Puts everything into a cloud account: `python -m infra.deploy STAGE`, see infra/stages/README.md.
 
 The endpoint, the region and the account come from the standard configuration of AWS clients
-(AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …); what differs between stages stands in
+(AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …); what differs between stages is in
 `infra/stages/STAGE.toml`. What would change is shown and asked first; a deploy that was broken off
 or failed is simply run again.
 """
@@ -61,7 +61,7 @@ def check_location(endpoint: str, acknowledged: str | None) -> None:
 
 
 def facts_of(stage: str, folder: Path = INFRA / "stages") -> Facts:
-    """What is particular to a stage."""
+    """Return what is particular to a stage."""
     path = folder / f"{stage}.toml"
     if stage == "local":
         raise Refusal("The stage `local` is the one of `make run`; choose another name.")
@@ -126,7 +126,7 @@ def deploy(
 
 
 def check_alarms(sns: Any, topic: str, *, patience: float = 0.0, pause: float = 10.0) -> None:
-    """Refuse to call a stage ready while its alarms reach nobody; wait for that if asked to."""
+    """Refuse to call a stage ready while its alarms reach no person; wait for that if asked to."""
     until = time.monotonic() + patience
     while (missing := _unheard(sns, topic)) and time.monotonic() < until:
         time.sleep(pause)
@@ -181,7 +181,7 @@ def ask(plans: Sequence[Plan]) -> bool:
 
 
 def agree_unasked(plans: Sequence[Plan]) -> bool:
-    """Show the plans of a deploy that nobody sits at."""
+    """Show the plans of an unattended deploy."""
     show(plans)
     return True
 

@@ -111,8 +111,8 @@ class Deployer:
                 )
         return {
             output_name(stack.name, name): value
-            for stack, told in zip(stacks, outputs, strict=True)
-            for name, value in told.items()
+            for stack, values in zip(stacks, outputs, strict=True)
+            for name, value in values.items()
         }
 
     def _name(self, stack: Stack) -> str:
@@ -149,7 +149,7 @@ class Deployer:
             s3.put_object(Bucket=self._bucket, Key=key, Body=path.read_bytes())
 
     def _root_key(self, service: str, key_arn: str) -> str:
-        """The service's wrapped root key, made once per stage and kept beside the stacks."""
+        """Return the service's wrapped root key, made once per stage and kept beside the stacks."""
         kept = self._kept_root_key(service)
         if kept is not None:
             return kept

@@ -31,7 +31,7 @@ class CannotStart(Exception):
 
 
 def python() -> Path:
-    """The emulator's interpreter; its environment is made on first use."""
+    """Return the emulator's interpreter; its environment is made on first use."""
     ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)
     with (ENVIRONMENT.parent / "venv-emulator.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -57,7 +57,7 @@ def _run(purpose: str, *command: str) -> None:
 
 
 def free_port() -> int:
-    """A loopback port nobody uses now."""
+    """Return a loopback port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -151,7 +151,7 @@ class Emulator:
         return _answers(self.port)
 
     def stop_orphan(self) -> None:
-        """A kill -9 of our own process leaves the emulator alive on the state we want."""
+        """End an emulator that a kill -9 of our own process has left alive on the state we want."""
         try:
             pid = int(self._pid_file.read_text())
             ours = Path(f"/proc/{pid}/cwd").readlink() == self.state.resolve()
@@ -203,7 +203,7 @@ def _wait_for(condition: Callable[[], bool], seconds: float, complaint: str) -> 
 
 
 def local_client(service: str, endpoint: str) -> Any:
-    """A client of an emulator at that address."""
+    """Return a client of an emulator at that address."""
     import botocore.session
     from botocore.config import Config
 

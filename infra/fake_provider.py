@@ -1,6 +1,6 @@
-"""The local stand-in for the companies that carry SMS, bot messages and mail.
+"""The local substitute for the companies that carry SMS, bot messages and mail.
 
-It keeps every message in a file of the state folder, once per message id, and can be told to fail
+It keeps every message in a file of the state folder, once per message id, and can be set to fail
 the ways real carriers do: refuse, break, or accept and never answer.
 """
 
@@ -67,7 +67,7 @@ class FakeProvider:
         return {"message_id": identifier, "status": "accepted"}
 
     def get(self, identifier: str) -> Message | None:
-        """What became of a message; None when the carrier never had it."""
+        """Return the status of a message; None when the carrier never had it."""
         with self._lock:
             found = self._kept.execute(
                 "SELECT id FROM messages WHERE id = ?", (identifier,)

@@ -19,7 +19,7 @@ def copy_closure(handlers: Iterable[str], root: Path, target: Path) -> None:
 
 
 def closure(handlers: Iterable[str], root: Path) -> set[Path]:
-    """The files of all our modules that the handlers can reach by an import statement."""
+    """Return the files of all our modules that the handlers can reach by an import statement."""
     waiting, found = list(handlers), set[Path]()
     while waiting:
         name = waiting.pop()
@@ -34,7 +34,7 @@ def closure(handlers: Iterable[str], root: Path) -> set[Path]:
 
 
 def libraries(handlers: Iterable[str], root: Path) -> set[str]:
-    """The packages of others that the handlers can reach, by the names they are imported under."""
+    """Return the packages of others that the handlers can reach, by the names of their imports."""
     named = {name.partition(".")[0] for path in closure(handlers, root) for name in _imports(path)}
     return named - sys.stdlib_module_names - set(OURS)
 

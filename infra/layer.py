@@ -50,7 +50,7 @@ class Layer:
 
 
 def dependencies(group: str) -> list[str]:
-    """What the functions that ask for a group import, as pyproject.toml says."""
+    """Return what the functions that ask for a group import, as pyproject.toml says."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     found: list[str] = project["dependencies"]
     return found if group == COMMON else found + project["optional-dependencies"][group]
@@ -69,7 +69,7 @@ def build(group: str, folder: Path, runtime: Runtime) -> Layer:
 
 
 def pins(group: str, runtime: Runtime) -> list[str]:
-    """The packages of a group that the common layer beneath it does not hold, pinned."""
+    """Return the packages of a group that the common layer beneath it does not hold, pinned."""
     resolved = _resolved(group, runtime)
     return resolved if group == COMMON else sorted({*resolved} - {*_resolved(COMMON, runtime)})
 
@@ -82,8 +82,8 @@ def _resolved(group: str, runtime: Runtime) -> list[str]:
         asked.write_text("\n".join(dependencies(group)))
         options = ["--no-annotate", "--no-header", "--excludes", str(excludes)]
         options += ["--constraints", str(CONSTRAINTS), *_of(runtime)]
-        told = uv(["pip", "compile", *options, str(asked)])
-    return [line for line in told.splitlines() if line]
+        compiled = uv(["pip", "compile", *options, str(asked)])
+    return [line for line in compiled.splitlines() if line]
 
 
 def installation(group: str, target: Path, runtime: Runtime) -> list[str]:
@@ -114,7 +114,7 @@ def _of(runtime: Runtime) -> list[str]:
 
 
 def uv(arguments: list[str]) -> str:
-    """What uv prints; a failure says which libraries cannot be had."""
+    """Return what uv prints; a failure says which libraries cannot be had."""
     command = [sys.executable, "-m", "uv", "--quiet", "--no-python-downloads", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:

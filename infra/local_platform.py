@@ -143,7 +143,7 @@ class LocalPlatform:
             self._held = None
 
     def _end_quietly(self) -> None:
-        """The emulator saves one service after another, so nothing may move between them then.
+        """End when nothing moves, since the emulator saves one service after another.
 
         A second Ctrl-C ends the wait, not the saving.
         """
@@ -153,13 +153,13 @@ class LocalPlatform:
     # what people and tests do -----------------------------------------------------------------
 
     def token(self, user: str) -> str:
-        """A fresh token of a person of demo/users.toml."""
+        """Return a fresh token of a person of demo/users.toml."""
         return self.people.token(user)
 
     def machine_token(
         self, name: str, role: str, *, scopes: tuple[str, ...] = (), **claims: Any
     ) -> str:
-        """A token of a bot or an integrator, as operations would issue one."""
+        """Return a token of a bot or an integrator, as operations would issue one."""
         return self.machine_tokens.issue(name, role, timedelta(days=30), scopes=scopes, **claims)
 
     @property
@@ -179,7 +179,7 @@ class LocalPlatform:
         return self._http().call(user, method, path, body, **more)
 
     def now(self) -> datetime:
-        """Business time."""
+        """Return business time."""
         return self.time.now()
 
     def advance(self, to: datetime | None = None, *, hours: float = 0, days: float = 0) -> datetime:
@@ -195,14 +195,14 @@ class LocalPlatform:
         return self.provider.messages()
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the emulator, blind to the person's own AWS settings."""
+        """Return a boto3 client of the emulator, blind to the person's own AWS settings."""
         with self._making:
             if service not in self._clients:
                 self._clients[service] = local_client(service, self.emulator.endpoint)
             return self._clients[service]
 
     def logs(self, correlation_id: str, since: int = 0) -> Iterator[dict[str, Any]]:
-        """The lines that an id left in all services, oldest first."""
+        """Return the lines that an id left in all services, oldest first."""
         logs, found = self.client("logs"), []
         for group in logs.describe_log_groups()["logGroups"]:
             events = logs.filter_log_events(
@@ -270,14 +270,14 @@ class LocalPlatform:
         actions = {"clock": self._move_clock, "settle": lambda _: self.settle()}
         try:
             return Proxy(
-                ports["origin"], ports["emulator"], apis, self.provider, self._told_now, actions
+                ports["origin"], ports["emulator"], apis, self.provider, self._now_as_text, actions
             )
         except OSError:
             raise CannotStart(
                 f"Port {ports['origin']} is taken by another program; stop it or choose another."
             ) from None
 
-    def _told_now(self) -> str:
+    def _now_as_text(self) -> str:
         return self.time.now().isoformat(timespec="milliseconds")
 
     def _move_clock(self, asked: dict[str, Any]) -> dict[str, str]:
@@ -285,7 +285,7 @@ class LocalPlatform:
             self.advance(datetime.fromisoformat(asked["to"]))
         else:
             self.advance(hours=float(asked["advance_hours"]))
-        return {"now": self._told_now()}
+        return {"now": self._now_as_text()}
 
     def _deploy(self, made: Package) -> Facts:
         self._make_bucket()

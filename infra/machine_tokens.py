@@ -1,7 +1,7 @@
 """Issue, list and revoke the tokens of bots and integrators: `python -m infra.machine_tokens`.
 
-Only whoever may use the platform's signing key in KMS can issue one. Without `--stage` it is about
-the platform that runs on this machine.
+Only a caller who may use the platform's signing key in KMS can issue one. Without `--stage` it is
+about the platform that runs on this machine.
 """
 
 import argparse
@@ -33,7 +33,7 @@ class Refusal(Exception):
 
 
 class MachineTokens:
-    """The tokens of one stage: the key that signs them and the list they stand on."""
+    """The tokens of one stage: the key that signs them and the list that holds them."""
 
     def __init__(self, client: Client, facts: Mapping[str, str]) -> None:
         self._dynamodb = client("dynamodb")
@@ -69,8 +69,8 @@ class MachineTokens:
             KeyConditionExpression="pk = :list",
             ExpressionAttributeValues={":list": {"S": machine_tokens.LIST}},
         )
-        told = [_told(row) for page in pages for row in page["Items"]]
-        return sorted(told, key=lambda row: row["expires_at"])
+        listed = [_facts(row) for page in pages for row in page["Items"]]
+        return sorted(listed, key=lambda row: row["expires_at"])
 
     def revoke(self, token: str) -> str:
         """End a token, named by its id or by itself; within 60 s it opens nothing."""
@@ -140,7 +140,7 @@ def _claims(
 
 
 def _row(claims: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """What the list says of a token: all but the token itself."""
+    """Return what the list says of a token: all but the token itself."""
     return machine_tokens.row_key(claims["jti"]) | {
         "name": {"S": claims["sub"]},
         "role": {"S": claims["role"]},
@@ -152,9 +152,9 @@ def _row(claims: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
-def _told(row: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    told = {name: str(next(iter(value.values()))) for name, value in row.items() if name != "pk"}
-    return {"jti": told.pop("sk"), **told}
+def _facts(row: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    facts = {name: str(next(iter(value.values()))) for name, value in row.items() if name != "pk"}
+    return {"jti": facts.pop("sk"), **facts}
 
 
 def _jti(token: str) -> str:
@@ -170,7 +170,7 @@ def _jti(token: str) -> str:
 
 
 def of_stage(stage: str) -> MachineTokens:
-    """The tokens of a deployed stage, or of the platform on this machine."""
+    """Return the tokens of a deployed stage, or of the platform on this machine."""
     if stage == "local":
         from infra.local import STATE
         from infra.platform_client import attach

@@ -103,7 +103,7 @@ def build_stack(name: str, root: Path = ROOT, runtime: Runtime = LOCAL) -> Stack
 
 
 def _code(name: str, root: Path) -> list[Path]:
-    """The modules and data that may go into a stack's zip."""
+    """Return the modules and data that may go into a stack's zip."""
     folders = [root / "shared"]
     if name in app_folders(root):
         folders.append(root / "services" / owner(name, root))
@@ -111,7 +111,7 @@ def _code(name: str, root: Path) -> list[Path]:
 
 
 def _ours(name: str) -> list[Path]:
-    """The files that say how a stack is built."""
+    """Return the files that say how a stack is built."""
     builders = (
         "package.py",
         "services.py",
@@ -151,7 +151,7 @@ def _build_service(name: str, root: Path, target: Path, runtime: Runtime) -> str
 def _stage(name: str, root: Path, staged: Path) -> None:
     """Lay the service out as chalice wants it: an app.py on top, everything else under vendor.
 
-    The app stays in its package, so that what lies beside it is found as in the repository.
+    The app stays in its package, so that what is beside it is found as in the repository.
     """
     vendor = staged / "vendor"
     skip = shutil.ignore_patterns("__pycache__", "*.md")

@@ -12,7 +12,7 @@ from infra.local_platform import LocalPlatform
 
 
 def attach(state: Path) -> LocalPlatform:
-    """The platform that another process runs on that state, to ask it for tokens and logs."""
+    """Return the platform that another process runs on that state, for its tokens and logs."""
     platform = LocalPlatform(state)
     ready, ports = state / "ready.json", state / "ports.json"
     if not (ready.exists() and ports.exists()):
@@ -33,7 +33,7 @@ def attach(state: Path) -> LocalPlatform:
 
 
 def follow(platform: LocalPlatform, correlation_id: str) -> Iterator[dict[str, Any]]:
-    """The lines of an id as they come, without an end."""
+    """Return the lines of an id as they come, without an end."""
     seen: set[str] = set()
     while True:
         for event in platform.logs(correlation_id):

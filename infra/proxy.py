@@ -1,6 +1,6 @@
 """The one address that people open: all APIs by base path, their docs, and every message sent.
 
-It stands before the emulator so that the pages never share an origin with the AWS APIs. It answers
+It is put before the emulator so that the pages never share an origin with the AWS APIs. It answers
 under loopback names only, so that no foreign name can be pointed at it (DNS rebinding), and takes
 what moves the clock or the messages from no page but its own.
 """
@@ -35,7 +35,7 @@ Action = Callable[[dict[str, Any]], Any]
 
 
 def swagger_assets() -> Path:
-    """Swagger UI as a package we already have brings it along; no page loads from elsewhere."""
+    """Return the folder of Swagger UI in a package that we have; no page loads from elsewhere."""
     found = importlib.util.find_spec("aws_lambda_powertools")
     if found is None or found.origin is None:
         raise FileNotFoundError("aws_lambda_powertools, which bundles Swagger UI, is not installed")
@@ -75,7 +75,7 @@ class Proxy:
         self._server.server_close()
 
     def answer(self, method: str, path: str, body: bytes) -> Answer | None:
-        """What the origin itself answers; None for what belongs to an API."""
+        """Return what the origin itself answers; None for what belongs to an API."""
         first, _, rest = path.strip("/").partition("/")
         if first in self.apis:
             return None

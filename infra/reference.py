@@ -48,7 +48,7 @@ class ReferenceTable:
         self._name = name
 
     def kept(self) -> Kept:
-        """What the table holds; an item that cannot be read counts as gone and is written again."""
+        """Return what the table holds; an item that cannot be read counts as gone."""
         found = self._item(INDEX_ID)
         lists = self._item(CODE_LISTS)
         codes = StageLists() if lists is None else _read(StageLists, lists)
@@ -69,13 +69,13 @@ class ReferenceTable:
 
         The list of regions comes last, so that it never names one that cannot be read.
         """
-        told = items(regions, codes)
+        wanted = items(regions, codes)
         if codes not in (None, kept.codes):
-            self._put(CODE_LISTS, told[CODE_LISTS], kept.version + 1)
+            self._put(CODE_LISTS, wanted[CODE_LISTS], kept.version + 1)
         for code, region in regions.items():
             if region != kept.regions.get(code):
-                self._put(item_id(code), told[item_id(code)], kept.version + 1)
-        self._put_index(told[INDEX_ID], kept.version)
+                self._put(item_id(code), wanted[item_id(code)], kept.version + 1)
+        self._put_index(wanted[INDEX_ID], kept.version)
         for code in kept.regions.keys() - regions.keys():
             key = {"id": {"S": item_id(code)}}
             self._dynamodb.delete_item(TableName=self._name, Key=key)
@@ -149,7 +149,7 @@ def check(
 
 
 def changes(kept: Mapping[str, Region], wanted: Mapping[str, Region]) -> Iterator[str]:
-    """What would change, a line each."""
+    """Return what would change, a line each."""
     for code in sorted(kept.keys() | wanted.keys()):
         before, after = kept.get(code), wanted.get(code)
         if after is None:
@@ -214,7 +214,7 @@ def _changes_of_lists(kept: Kept, codes: StageLists | None) -> Iterator[str]:
 
 
 def led_by(regions: Mapping[str, Region], identity: Callable[[str], str]) -> dict[str, Region]:
-    """The regions with the ids of accounts instead of the names that `identity` knows."""
+    """Return the regions with the ids of accounts instead of the names that `identity` knows."""
     return {
         code: region.model_copy(update={"lead": tuple(map(identity, region.lead))})
         for code, region in regions.items()

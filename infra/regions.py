@@ -43,7 +43,7 @@ def _of_this_country(zone: ZoneInfo) -> ZoneInfo:
 
 
 def _in_this_country(centre: Centre) -> Centre:
-    """The east end lies beyond the date line."""
+    """Refuse a place outside of the country, whose east end is beyond the date line."""
     east = 19 <= centre.longitude <= 180 or -180 <= centre.longitude <= -168
     if not (41 <= centre.latitude <= 82 and east):
         raise ValueError("not in this country: write latitude, longitude")
@@ -107,20 +107,20 @@ class RegionFile(_Written):
 
     @model_validator(mode="after")
     def _a_spelling_means_one_district(self) -> Self:
-        told = Counter(
+        spelled = Counter(
             each
             for code, district in self.districts.items()
             for each in {spelling(text) for text in (code, district.name, *district.aliases)}
         )
-        twice = sorted(each for each, times in told.items() if times > 1)
+        twice = sorted(each for each, times in spelled.items() if times > 1)
         if twice:
             raise ValueError(f"means more than one district: {', '.join(twice)}")
         return self
 
     def region(self) -> Region:
-        """The region as services read it."""
+        """Return the region as services read it."""
         districts = {
-            code: District(code=code, **dict(told)) for code, told in self.districts.items()
+            code: District(code=code, **dict(facts)) for code, facts in self.districts.items()
         }
         return Region(**dict(self) | {"districts": districts})
 
@@ -138,12 +138,12 @@ def _disagreements(districts: Mapping[str, DistrictFile]) -> Iterator[str]:
 
 @cache
 def federation() -> Mapping[str, Mapping[str, str]]:
-    """The subjects of the federation by number."""
+    """Return the subjects of the federation by number."""
     return tomllib.loads(FEDERATION.read_text("utf-8"))
 
 
 def read_stage(stage: str, folder: Path = STAGES) -> dict[str, Region]:
-    """The regions of a stage by code; raises Unfit with every fault found."""
+    """Return the regions of a stage by code; raises Unfit with every fault found."""
     paths = sorted((folder / stage / "regions").glob("*.toml"))
     if not paths:
         raise Unfit(
@@ -163,10 +163,10 @@ def read_stage(stage: str, folder: Path = STAGES) -> dict[str, Region]:
 
 
 def read_region(path: Path) -> Region:
-    """The region of one file, which is named by its code."""
+    """Return the region of one file, which is named by its code."""
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-        facts = _of_subject(told.get("subject")) | told | {"code": path.stem}
+        written = tomllib.loads(path.read_text("utf-8"))
+        facts = _of_subject(written.get("subject")) | written | {"code": path.stem}
         return RegionFile.model_validate(facts).region()
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, LookupError) as error:
         raise Unfit(f"{path.name}: {error}") from None
@@ -179,7 +179,7 @@ def read_region(path: Path) -> Region:
 
 
 def _of_subject(number: Any) -> dict[str, Any]:
-    """What the subject that a file names gives: title, ISO code, federal district, zone."""
+    """Return what the subject that a file names gives: title, ISO code, federal district, zone."""
     if number is None:
         return {}
     if number not in federation():
@@ -190,7 +190,7 @@ def _of_subject(number: Any) -> dict[str, Any]:
 
 def _claimed_twice(regions: Mapping[str, Region]) -> Iterator[str]:
     for field in ("subject", "iso", "title"):
-        told = Counter(getattr(each, field) for each in regions.values())
-        for value, times in told.items():
+        values = Counter(getattr(each, field) for each in regions.values())
+        for value, times in values.items():
             if value is not None and times > 1:
                 yield f"{times} regions have the {field} {value}"

@@ -29,13 +29,13 @@ def write_zip(folder: Path, target: Path) -> str:
 
 
 def unpacked_size(archive: Path) -> int:
-    """What a zip counts against Lambda's limit, in bytes."""
+    """Return what a zip counts against Lambda's limit, in bytes."""
     with zipfile.ZipFile(archive) as made:
         return sum(entry.file_size for entry in made.infolist())
 
 
 def digest(paths: Iterable[Path], *also: str, base: Path | None = None) -> str:
-    """A hash over files, with their names (from `base` on, when given), and over further facts."""
+    """Return a hash over files, their names (from `base` on, when given) and further facts."""
     found = hashlib.sha256()
     for path in sorted(paths):
         name = path.name if base is None else str(path.relative_to(base))

@@ -47,7 +47,7 @@ LOCAL = Runtime(_HERE, local=True)
 
 
 def of_stage(name: str) -> Runtime:
-    """The runtime a stage asks for; one that AWS or our libraries lack is refused."""
+    """Return the runtime a stage asks for; one that AWS or our libraries lack is refused."""
     if name not in STAGES_MAY_HAVE:
         known = ", ".join(STAGES_MAY_HAVE)
         raise CannotPackage(f"No function can run on {name}; there are {known}.")
@@ -56,7 +56,7 @@ def of_stage(name: str) -> Runtime:
 
 @cache
 def _found(version: str) -> str | None:
-    """An interpreter of that version, by uv, which looks on the PATH and where it installs them."""
+    """Return an interpreter of that version that uv finds on the PATH or has installed."""
     command = [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", version]
     done = subprocess.run(command, capture_output=True, text=True)
     return done.stdout.strip() or None if done.returncode == 0 else None

@@ -1,7 +1,7 @@
 """What a local platform keeps in its folder, whole as of its last orderly end.
 
 The emulator writes its state only when it ends in order, one service after another. What a killed
-one left may therefore be half of something: the copy made before the session stands in for it.
+one left may therefore be half of something: the copy made before the session replaces it.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """What every stack gets by rule when it is built, so that no file has to remember it.
 
-* Each function publishes a version per release behind the alias `live`, and whoever calls it names
-  that alias: SnapStart works on published versions only.
+* Each function publishes a version per release behind the alias `live`, and each of its callers
+  names that alias: SnapStart works on published versions only.
 * The gateway may call the API's function from the one stage there is.
 * Each function has a log group that ends, and alarms on errors, throttles and its timeout; each
   table has one on throttled requests. A stack's own file may say more about any of them.
@@ -24,7 +24,7 @@ _UNUSED_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL")
 
 
 def finish(template: Template) -> Template:
-    """A stack as it is deployed."""
+    """Return a stack as it is deployed."""
     template = deepcopy(template)
     made: Template = {}
     topic = "AlarmTopicArn" if "AlarmTopicArn" in template["Parameters"] else "AlarmTopic"
@@ -65,8 +65,8 @@ def for_release(template: Template, parameters: Mapping[str, str]) -> Template:
     shows SAM no parameters.
     """
     kept = {key: each for key, each in parameters.items() if key != "Protect"}
-    told = json.dumps([template, kept], sort_keys=True)
-    release = hashlib.sha256(told.encode()).hexdigest()[:20]
+    text = json.dumps([template, kept], sort_keys=True)
+    release = hashlib.sha256(text.encode()).hexdigest()[:20]
     named = {"Properties": {"AutoPublishCodeSha256": release}}
     functions = {
         name: named
@@ -145,10 +145,10 @@ def _function_alarms(name: str, properties: Template, topic: str) -> Template:
             {
                 "Namespace": "AWS/Lambda",
                 "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
-                **told,
+                **metric,
             },
         )
-        for kind, told in kinds.items()
+        for kind, metric in kinds.items()
     }
 
 
@@ -193,7 +193,7 @@ def _table_alarm(name: str, properties: Template, topic: str) -> Template:
     return {f"{name}ThrottledAlarm": alarm | {"Condition": "IsAws"}}
 
 
-def _alarm(name: str, topic: str, told: Template) -> Template:
+def _alarm(name: str, topic: str, properties: Template) -> Template:
     common = {
         "AlarmName": {"Fn::Sub": name},
         "EvaluationPeriods": 1,
@@ -201,4 +201,4 @@ def _alarm(name: str, topic: str, told: Template) -> Template:
         "TreatMissingData": "notBreaching",
         "AlarmActions": [{"Ref": topic}],
     }
-    return {"Type": "AWS::CloudWatch::Alarm", "Properties": common | told}
+    return {"Type": "AWS::CloudWatch::Alarm", "Properties": common | properties}

@@ -54,7 +54,7 @@ def overlay(lower: Any, upper: Any) -> Any:
 
 @cache
 def stack(name: str) -> Template:
-    """The stack's template before chalice adds the functions and routes it found in app.py."""
+    """Return the stack's template before chalice adds the functions and routes of app.py."""
     own = read(INFRA / f"{name}.yaml")
     whole: Template = {}
     for included in own.pop("Metadata", {}).get("Includes", []):
@@ -64,6 +64,6 @@ def stack(name: str) -> Template:
 
 
 def sources(name: str) -> list[Path]:
-    """The files a stack is written in."""
+    """Return the files a stack is written in."""
     own = INFRA / f"{name}.yaml"
     return [own, *(INFRA / each for each in read(own).get("Metadata", {}).get("Includes", []))]

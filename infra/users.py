@@ -22,8 +22,8 @@ class User:
 
 
 def load(path: Path = PEOPLE) -> dict[str, User]:
-    """The users by id."""
-    told = tomllib.loads(path.read_text("utf-8"))
+    """Return the users by id."""
+    written = tomllib.loads(path.read_text("utf-8"))
     return {
         name: User(
             name,
@@ -32,7 +32,7 @@ def load(path: Path = PEOPLE) -> dict[str, User]:
             tuple(facts.get("districts", ())),
             facts.get("org", ""),
         )
-        for name, facts in told.items()
+        for name, facts in written.items()
     }
 
 
@@ -50,7 +50,7 @@ class UserPool:
             list(workers.map(self._put, users.values()))
 
     def token(self, user: str) -> str:
-        """A fresh identity token."""
+        """Return a fresh identity token."""
         answer = self._cognito.admin_initiate_auth(
             UserPoolId=self._pool,
             ClientId=self._client,
@@ -69,10 +69,10 @@ class UserPool:
         )
 
     def identity(self, user: str) -> str:
-        """The opaque id under which services know a person."""
+        """Return the opaque id under which services know a person."""
         found = self._cognito.admin_get_user(UserPoolId=self._pool, Username=user)
-        told = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
-        return str(told["sub"])
+        attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
+        return str(attributes["sub"])
 
     def _put(self, user: User) -> None:
         attributes = {
@@ -81,17 +81,17 @@ class UserPool:
         }
         if user.org:
             attributes["custom:org"] = user.org
-        told = [{"Name": name, "Value": value} for name, value in attributes.items()]
+        listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
         about = {"UserPoolId": self._pool, "Username": user.id}
         try:
             self._cognito.admin_create_user(
                 **about,
-                UserAttributes=told,
+                UserAttributes=listed,
                 TemporaryPassword=self._password(user.id),
                 MessageAction="SUPPRESS",
             )
         except self._cognito.exceptions.UsernameExistsException:
-            self._cognito.admin_update_user_attributes(**about, UserAttributes=told)
+            self._cognito.admin_update_user_attributes(**about, UserAttributes=listed)
         self._cognito.admin_set_user_password(
             **about, Password=self._password(user.id), Permanent=True
         )

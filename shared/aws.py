@@ -1,7 +1,7 @@
 """Clients of this container: one session, made on first use.
 
 botocore repeats what may be repeated (throttling, 5xx, lost
-answers), and nobody repeats around it; no try begins that could outlast the invocation.
+answers), and no other code repeats around it; no try begins that could outlast the invocation.
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ _LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style"
 
 @cache
 def session() -> Any:
-    """The container's one session."""
+    """Return the container's one session."""
     from botocore.session import get_session
 
     return get_session()
@@ -56,7 +56,7 @@ def config(service: str) -> Any:
 
 @cache
 def client(service: str) -> Any:
-    """The container's one client of an AWS service."""
+    """Return the container's one client of an AWS service."""
     made = session().create_client(service, config=config(service))
     in_time(made, service)
     return made

@@ -12,17 +12,17 @@ from shared import settings
 
 
 def wall() -> datetime:
-    """The machine's time, aware, in UTC."""
+    """Return the machine's time, aware, in UTC."""
     return datetime.now(UTC)
 
 
 def now() -> datetime:
-    """Business time, aware, in UTC."""
+    """Return business time, aware, in UTC."""
     return wall() + offset()
 
 
 def offset() -> timedelta:
-    """How far business time stands from the wall; always zero where no CLOCK_FILE is set."""
+    """Return how far business time is from the wall's; always zero where no CLOCK_FILE is set."""
     path = settings.clock_file()
     if not path:
         return timedelta()
@@ -33,10 +33,10 @@ def offset() -> timedelta:
 
 
 def iso(moment: datetime) -> str:
-    """The one spelling of a moment in rows and events: UTC, milliseconds, sorts as text."""
+    """Return the one spelling of a moment in rows and events: UTC, milliseconds, sorts as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:
-    """The moment behind `iso`."""
+    """Return the moment behind `iso`."""
     return datetime.fromisoformat(text)

@@ -58,7 +58,7 @@ class ValueObject(BaseModel):
 
 
 class Aggregate(ValueObject):
-    """A thing with an identity; `version` counts its commits and is stored beside it."""
+    """A value with an identity; `version` counts its commits and is stored beside it."""
 
     version: int = 0
 
@@ -68,8 +68,8 @@ class StatefulAggregate(Aggregate):
 
     `STEPS` maps a status to its steps, and a step to the statuses it may lead to (one, or a tuple;
     `None` when it stays); the state diagrams in the READMEs are printed from it. A step that the
-    present status does not allow is refused with the code `REFUSAL`, in which `{status}` stands
-    for the status.
+    present status does not allow is refused with the code `REFUSAL`, in which `{status}` is
+    replaced by the status.
     """
 
     STEPS: ClassVar[Mapping[Any, Mapping[str, Any]]] = {}
@@ -96,7 +96,7 @@ class StatefulAggregate(Aggregate):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Something that time alone brings, once; the event of that name announces it.
+    """A moment that comes by time alone, once; `name` says which event announces it.
 
     `moment(aggregate, zone)` says when, or None while it cannot come; `zone` is the region's.
     """

@@ -2,11 +2,11 @@
 
 DomainError
  ├─ Invalid              422  the input breaks a rule that its shape could not express
- ├─ Unauthenticated      401  nobody, or nobody we can recognise, is calling
+ ├─ Unauthenticated      401  the caller is not recognised
  ├─ Forbidden            403  visible to the caller, but not theirs to do
  ├─ NotFound             404  absent, or on territory the caller may not know of
- ├─ IllegalStep          409  the thing's state refuses this step; `next_steps` are the legal ones
- ├─ VersionConflict      409  somebody else was faster; the kernel retries before saying so
+ ├─ IllegalStep          409  its state refuses this step; `next_steps` are the legal ones
+ ├─ VersionConflict      409  another write was faster; the kernel retries before saying so
  ├─ PreconditionFailed   412  `If-Match` names an older version
  ├─ PreconditionRequired 428  a header that makes the call safe is missing
  ├─ RateLimited          429  a counter is full until `retry_after` seconds have passed
@@ -37,13 +37,13 @@ class Invalid(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """Nobody we can recognise is calling."""
+    """The caller is not recognised."""
 
     code = "unauthenticated"
 
 
 class Forbidden(DomainError):
-    """The caller may see the thing but not do this to it."""
+    """The caller may see the resource but not do this to it."""
 
     def __init__(self, action: str, code: str = "forbidden") -> None:
         super().__init__(code, action=action)
@@ -58,7 +58,7 @@ class NotFound(DomainError):
 
 
 class IllegalStep(DomainError):
-    """The state of the thing refuses this step; `next_steps` names the verbs it would accept."""
+    """The state of the resource refuses this step; `next_steps` names the verbs it would accept."""
 
     def __init__(self, code: str, next_steps: tuple[str, ...] = (), **facts: object) -> None:
         super().__init__(code, **facts)

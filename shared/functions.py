@@ -13,7 +13,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 def ask(
     client: Any, function: str, question: BaseModel, answer: type[Answer], unavailable: Unavailable
 ) -> Answer:
-    """The function's answer; raises `unavailable` when it fails, is late or answers nonsense."""
+    """Return the function's answer; raises `unavailable` when it fails, is late or is nonsense."""
     payload = question.model_dump_json().encode()
     try:
         response = client.invoke(

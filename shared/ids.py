@@ -1,4 +1,4 @@
-"""Names for things: prefixed ULIDs for machines, short checked digits for reading aloud."""
+"""Identifiers: prefixed ULIDs for machines, short checked digits for reading aloud."""
 
 import secrets
 
@@ -8,7 +8,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new(prefix: str) -> str:
-    """A fresh id such as `req_01JD…`: sortable by time, 80 random bits."""
+    """Return a fresh id such as `req_01JD…`: sortable by time, 80 random bits."""
     from ulid import ULID
 
     milliseconds = int(clock.wall().timestamp() * 1000)
@@ -16,12 +16,12 @@ def new(prefix: str) -> str:
 
 
 def pattern(prefix: str) -> str:
-    """The regular expression of the ids that `new(prefix)` gives."""
+    """Return the regular expression of the ids that `new(prefix)` gives."""
     return rf"^{prefix}_[{_CROCKFORD}]{{26}}$"
 
 
 def number(digits: int) -> str:
-    """A random number of that many digits, the last a Damm check digit, never starting with 0."""
+    """Return a random number of that many digits: no leading 0, the last a Damm check digit."""
     from stdnum import damm
 
     smallest = 10 ** (digits - 2)

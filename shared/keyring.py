@@ -33,7 +33,7 @@ class Secrets:
         return hmac.digest(bytes(32), self._unwrap(), "sha256")
 
     def child(self, name: str) -> bytes:
-        """The key of that name, 32 bytes; the same in every container of the service."""
+        """Return the key of that name, 32 bytes; the same in every container of the service."""
         info = f"ryadom|{self.service}|{name}".encode()
         return hmac.digest(self._extracted, info + b"\x01", "sha256")
 
@@ -44,7 +44,7 @@ class Secrets:
 
 @cache
 def from_env() -> Secrets:
-    """The secrets of the service this container runs (SERVICE, ROOT_KEY)."""
+    """Return the secrets of the service this container runs (SERVICE, ROOT_KEY)."""
     from shared import aws
 
     service, root_key = settings.service.required(), settings.root_key()
@@ -52,7 +52,7 @@ def from_env() -> Secrets:
 
 
 def new_root_key(kms: Any, key_id: str, service: str) -> str:
-    """A fresh root key as the text of ROOT_KEY; the plain key never leaves KMS."""
+    """Return a fresh root key as the text of ROOT_KEY; the plain key never leaves KMS."""
     answer = kms.generate_data_key_without_plaintext(
         KeyId=key_id, NumberOfBytes=32, EncryptionContext={"service": service}
     )
@@ -60,7 +60,7 @@ def new_root_key(kms: Any, key_id: str, service: str) -> str:
 
 
 def unwrap_root_key(kms: Any, root_key: str, service: str) -> bytes:
-    """The plain root key behind the text of ROOT_KEY."""
+    """Return the plain root key behind the text of ROOT_KEY."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -31,7 +31,7 @@ def _shown(value: object) -> object:
 
 
 def _fill(text: str, facts: Mapping[str, object]) -> str:
-    """A sentence with its facts; none at all rather than one with a hole."""
+    """Return a sentence with its facts; none at all rather than one with a hole."""
     try:
         return text.format_map({name: _shown(value) for name, value in facts.items()})
     except (KeyError, IndexError, ValueError):
@@ -62,11 +62,11 @@ class Catalogue:
         return _fill(entry.get("title", ""), facts), _fill(entry.get("detail", ""), facts)
 
     def field_text(self, code: str, facts: Mapping[str, object]) -> str:
-        """The sentence about one wrong field."""
+        """Return the sentence about one wrong field."""
         own = self._word("validation", code) or (self._find(code) or {}).get("detail")
         return _fill(own or self._word("validation", "other") or "", facts)
 
     def step(self, verb: str) -> dict[str, str]:
-        """A legal next step: its verb and, where the catalogue has one, its label."""
+        """Return a legal next step: its verb and, where the catalogue has one, its label."""
         label = self._word("next_steps", verb)
         return {"action": verb} if label is None else {"action": verb, "title": label}

@@ -1,4 +1,4 @@
-"""What an invocation tells: one wide log line and its metrics, by Powertools, and nothing personal.
+"""What an invocation logs: one wide line and its metrics, by Powertools, and nothing personal.
 
 `note` adds to the line, `count` and `measure` to the metrics. Outside an invocation (a script, a
 unit test) all functions here do nothing.
@@ -53,13 +53,13 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
             "message": safe(record.msg) if isinstance(record.msg, str) else REDACTED,
             "timestamp": self.formatTime(record),
         }
-        told = self.get_current_keys() | self.thread_safe_get_current_keys()
+        fields = self.get_current_keys() | self.thread_safe_get_current_keys()
         if (invoked := _current.get()) is not None:
-            told |= invoked.fields
-        told |= {k: v for k, v in record.__dict__.items() if k not in RESERVED_LOG_ATTRS}
+            fields |= invoked.fields
+        fields |= {k: v for k, v in record.__dict__.items() if k not in RESERVED_LOG_ATTRS}
         if record.exc_info and record.exc_info[1]:
-            told["error"] = record.exc_info[1]
-        for name, value in told.items():
+            fields["error"] = record.exc_info[1]
+        for name, value in fields.items():
             if value is not None:
                 line.setdefault(_safe_name(name), safe(value))
         return self.serialize(line)
@@ -176,7 +176,7 @@ def follow(correlation_id: str) -> None:
 
 @contextmanager
 def invocation(service: str, function: str, context: object) -> Iterator[None]:
-    """One invocation: what is told inside is written at its end; no message of an error leaves."""
+    """Observe one invocation: what is noted inside is written at its end, no error's message is."""
     global _cold
     identifier = str(getattr(context, "aws_request_id", "") or "local")
     fields = {

@@ -31,7 +31,7 @@ LOOK_ALIKES = str.maketrans(_CYRILLIC.lower(), _LATIN.lower())
 
 
 def text_of(cell: object) -> str:
-    """A cell as one line of text: whole numbers without `.0`, days as ISO dates."""
+    """Return a cell as one line of text: whole numbers without `.0`, days as ISO dates."""
     if isinstance(cell, str):
         return " ".join(cell.split())
     if isinstance(cell, bool):
@@ -44,7 +44,7 @@ def text_of(cell: object) -> str:
 
 
 def day_of(text: str) -> str:
-    """A date as people write it, or a spreadsheet's number of it, as ISO; else the text itself."""
+    """Return in ISO's spelling a date as people or spreadsheets write it, else the text itself."""
     if text.isdecimal() and int(text) in _SERIALS:
         return (_EPOCH + timedelta(days=int(text))).isoformat()
     found = _ISO.fullmatch(text) or _DAY.fullmatch(_YEAR.sub("", text.lower()))
@@ -66,10 +66,9 @@ def _month(text: str) -> int:
 
 
 def identifier(text: str) -> str:
-    """A number of a file or code: upper case, one alphabet, `1024.0` as `1024`.
+    """Return a number of a file or code: upper case, one alphabet, `1024.0` as `1024`.
 
-    Letters that look alike become Latin, unless letters that only the other alphabet has stand
-    beside them: then they become Cyrillic.
+    Letters that look alike become Latin, or Cyrillic beside letters that only that alphabet has.
     """
     plain = " ".join(text.split()).upper()
     if whole := _WHOLE.fullmatch(plain):

@@ -33,7 +33,7 @@ class Principal:
 
     @property
     def acts_for(self) -> str:
-        """The person or family whose own things these are: the represented one, else the caller."""
+        """The person or family whose own data is meant: the represented one, else the caller."""
         return self.on_behalf_of or self.id
 
     @property
@@ -46,7 +46,7 @@ class Principal:
         return self.nationwide or region in self.regions
 
     def acting_as(self, role: str | None) -> "Principal":
-        """The same caller in one of the roles they hold; with a single role none need be named."""
+        """Return the same caller in one of their roles; with a single role none need be named."""
         if role is None and len(self.roles) != 1:
             raise Invalid("role_required", "Ryadom-Role", roles=", ".join(self.roles))
         chosen = self.roles[0] if role is None else role
@@ -55,11 +55,11 @@ class Principal:
         return replace(self, role=chosen)
 
     def acting_for(self, family: str, evidence: str) -> "Principal":
-        """The same caller carrying out an act of a family, with the code of how it was proved."""
+        """Return the same caller acting for a family, with the code of how that was proved."""
         return replace(self, on_behalf_of=family, evidence=evidence)
 
     def context(self) -> dict[str, str]:
-        """The claims as an authorizer may hand them on: strings only."""
+        """Return the claims as an authorizer may hand them on: strings only."""
         return {
             "kind": self.kind,
             "roles": ",".join(self.roles),
@@ -71,5 +71,5 @@ class Principal:
 
 
 def system(name: str) -> Principal:
-    """The system itself: a timer or a reaction, by name."""
+    """Return the system itself: a timer or a reaction, by name."""
     return Principal(id=f"system:{name}", kind="system", role="system", roles=("system",))

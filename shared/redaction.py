@@ -1,8 +1,8 @@
-"""What may be told of a value or an error in a place that outlives the request.
+"""What may be written of a value or an error in a place that outlives the request.
 
 Strings are let through only when they look like an id or a code; everything else becomes
-`[redacted]`, so that a mistake in a caller costs a field and not somebody's privacy. Errors are
-told by type and frames, never by message: a message may quote the input.
+`[redacted]`, so that a mistake in a caller costs a field and not a person's privacy. Errors are
+written by type and frames, never by message: a message may quote the input.
 """
 
 import re
@@ -21,7 +21,7 @@ _IDENTIFIER = re.compile(
 )
 # A code (`regional_hq`, `store:till-1`), the type of an event (`matching.MatchProposed`), or a
 # route as it is declared, its parameters by name; none of them may hide a number of many digits.
-_TELLING = re.compile(
+_SPEAKING_CODE = re.compile(
     r"(?!.*(?:\d[^0-9A-Za-z]?){10})"
     r"(?:[a-z][a-z0-9_.:-]{0,63}|[a-z]{1,20}\.[A-Za-z]{1,64}"
     r"|(?:GET|POST|PUT|PATCH|DELETE) (?:/(?:[a-z0-9._-]{1,64}|\{[a-z_]{1,64}\})){1,12})"
@@ -36,7 +36,7 @@ def is_identifier(text: str) -> bool:
 
 
 def safe(value: object) -> object:
-    """A value as it may stand in a line; what could be personal becomes `[redacted]`."""
+    """Return a value as a line may hold it; what could be personal becomes `[redacted]`."""
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_safe_one(each) for each in value]
     return _safe_one(value)
@@ -44,7 +44,7 @@ def safe(value: object) -> object:
 
 def _safe_one(value: object) -> object:
     if isinstance(value, str):
-        return value if _TELLING.fullmatch(value) or is_identifier(value) else REDACTED
+        return value if _SPEAKING_CODE.fullmatch(value) or is_identifier(value) else REDACTED
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
@@ -53,7 +53,7 @@ def _safe_one(value: object) -> object:
 
 
 def place(file: str, line: int | None, function: str | None) -> str:
-    """A place in the code, in few words."""
+    """Return a place in the code, in few words."""
     inside = file.rpartition("site-packages/")[2]
     return f"{'/'.join(inside.split('/')[-3:])}:{line}:{function}"
 
@@ -74,17 +74,17 @@ def _provider_code(error: BaseException) -> str | None:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """An exception without its values: type, frames, causes' types, a code or setting we know."""
-    told: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
+    """Return an exception without its values: types, frames, a code or setting we know."""
+    facts: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
     if (code := _provider_code(error)) is not None:
-        told["code"] = code
+        facts["code"] = code
     if isinstance(error, MissingSetting):
-        told["setting"] = error.name
+        facts["setting"] = error.name
     causes: list[str] = []
     inner = error.__cause__ or error.__context__
     while inner is not None and len(causes) < 5:
         causes.append(type(inner).__name__)
         inner = inner.__cause__ or inner.__context__
     if causes:
-        told["causes"] = causes
-    return told
+        facts["causes"] = causes
+    return facts

@@ -4,7 +4,7 @@ Guarantees
 * A value is read when it is asked for, never at import.
 * A setting that is not set, or is empty, and has no default fails with its name.
 * No other module of the kernel or a service reads the environment; what one service alone needs
-  stands in `services/X/settings.py`. Tests hold that, and compare both with the templates.
+  is in `services/X/settings.py`. Tests hold that, and compare both with the templates.
 """
 
 import os

@@ -52,7 +52,7 @@ def listeners() -> dict[str, list[str]]:
 
 
 def page() -> str:
-    """The catalogue of events as Markdown."""
+    """Return the catalogue of events as Markdown."""
     lines, heard = [INTRODUCTION], listeners()
     for module in event_catalogue.modules():
         name = module.__name__
@@ -90,7 +90,7 @@ def _fields(model: type[BaseModel]) -> Iterator[str]:
 
 
 def _inner_model(field: FieldInfo) -> type[BaseModel] | None:
-    """The model in a tuple, list or optional field, if there is one."""
+    """Return the model in a tuple, list or optional field, if there is one."""
     waiting: list[Any] = [field.annotation]
     while waiting:
         kind = waiting.pop()
@@ -102,12 +102,12 @@ def _inner_model(field: FieldInfo) -> type[BaseModel] | None:
 
 
 def schema_name(event: type[Event]) -> str:
-    """The file that describes one version of an event's `data`."""
+    """Return the file that describes one version of an event's `data`."""
     return f"{event.detail_type()}.v{event.version}.json"
 
 
 def schema(event: type[Event]) -> dict[str, Any]:
-    """The JSON Schema of an event's `data`; what was added later is not required."""
+    """Return the JSON Schema of an event's `data`; what was added later is not required."""
     described = event.model_json_schema(mode="validation")
     described["title"] = event.detail_type()
     described["description"] = _sentence(event)
@@ -128,7 +128,7 @@ def documents() -> dict[Path, str]:
 
 
 def stale() -> list[Path]:
-    """The committed files that are not what the code says."""
+    """Return the committed files that are not what the code says."""
     expected, found = documents(), set(SCHEMAS.glob("*.json"))
     wrong = [
         path

@@ -20,7 +20,7 @@ COMPILE = (
 
 
 def pinned(text: str) -> str:
-    """The compiled text with our words on top instead of the tool's."""
+    """Return the compiled text with our words on top instead of the tool's."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return HEADER + "\n".join(sorted(lines, key=str.lower)) + "\n"
 

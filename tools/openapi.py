@@ -29,7 +29,7 @@ FOLDER = ROOT / "docs" / "api"
 
 
 def document(app: ServiceApp) -> Json:
-    """The OpenAPI document of an app."""
+    """Return the OpenAPI document of an app."""
     routes = sorted(app.declared, key=lambda route: (route.path, route.method))
     schemas = _Schemas(routes)
     paths: dict[str, Json] = {}
@@ -69,15 +69,15 @@ class _Schemas:
                 self._close(self.of(route.inputs["body"], "validation"))
 
     def of(self, model: type[BaseModel], mode: Mode) -> Json:
-        """A reference to a model's schema."""
+        """Return a reference to a model's schema."""
         return self._of[model, mode]
 
     def resolved(self, model: type[BaseModel]) -> Json:
-        """An input model's schema itself."""
+        """Return an input model's schema itself."""
         return self._definitions[self.of(model, "validation")["$ref"].removeprefix(REF)]
 
     def used_by(self, found: Json) -> dict[str, Json]:
-        """The schemas that a document names, and those that these name, sorted."""
+        """Return the schemas that a document names, and those that these name, sorted."""
         used: dict[str, Json] = {}
         waiting = _names(found)
         while waiting:
@@ -101,7 +101,7 @@ class _Schemas:
 
 
 def _close_maps(value: Any) -> None:
-    """A map whose names have a pattern takes no other names."""
+    """Close a map whose names have a pattern: it takes no other names."""
     if isinstance(value, dict):
         if "patternProperties" in value:
             value["additionalProperties"] = False
@@ -113,7 +113,7 @@ def _close_maps(value: Any) -> None:
 
 
 def _names(value: Any) -> set[str]:
-    """The schemas that a piece of JSON refers to."""
+    """Return the schemas that a piece of JSON refers to."""
     if isinstance(value, dict):
         found = {
             inner.removeprefix(REF)
@@ -135,7 +135,7 @@ def _is_model(kind: Any) -> bool:
 
 
 def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
-    told: Json = {
+    operation: Json = {
         "operationId": route.name,
         "summary": route.summary,
         "tags": [route.more.tag or _tag(app, route)],
@@ -144,10 +144,10 @@ def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
         "security": [{caller: []} for caller in sorted(route.callers - {"public"})],
     }
     if description := _description(app, route):
-        told["description"] = description
+        operation["description"] = description
     if "body" in route.inputs:
-        told["requestBody"] = _body(route, schemas)
-    return told
+        operation["requestBody"] = _body(route, schemas)
+    return operation
 
 
 def _tag(app: ServiceApp, route: Route) -> str:
@@ -172,10 +172,10 @@ def _parameters(route: Route, schemas: _Schemas) -> Iterator[Json]:
         for name, inner in schema.get("properties", {}).items():
             required = place == "path" or name in schema.get("required", ())
             shown = {key: value for key, value in inner.items() if key != "description"}
-            told: Json = {"name": name, "in": place, "required": required, "schema": shown}
+            parameter: Json = {"name": name, "in": place, "required": required, "schema": shown}
             if "description" in inner:
-                told["description"] = inner["description"]
-            yield told
+                parameter["description"] = inner["description"]
+            yield parameter
 
 
 def _headers(route: Route) -> list[Json]:
@@ -205,34 +205,36 @@ def _body(route: Route, schemas: _Schemas) -> Json:
 
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     answered = _is_model(route.answers)
-    told: Json = {"description": route.summary}
+    success: Json = {"description": route.summary}
     if answered:
         content = {"schema": schemas.of(route.answers, "serialization")}
-        told["content"] = {"application/json": content}
+        success["content"] = {"application/json": content}
     if headers := _answer_headers(route):
-        told["headers"] = headers
+        success["headers"] = headers
     status = str(route.status if answered else 204)
     found = (
-        {"200": told | {"description": "What was there already."}} if route.more.may_exist else {}
+        {"200": success | {"description": "What was there already."}}
+        if route.more.may_exist
+        else {}
     )
     refusals = {
         str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
     }
-    return found | {status: told} | refusals
+    return found | {status: success} | refusals
 
 
 def _answer_headers(route: Route) -> dict[str, Json]:
     text = {"schema": {"type": "string"}}
-    told: dict[str, Json] = {}
+    headers: dict[str, Json] = {}
     if _is_model(route.returns) and "version" in route.returns.model_fields:
-        told["ETag"] = {"description": "The version; send it as `If-Match`."} | text
+        headers["ETag"] = {"description": "The version; send it as `If-Match`."} | text
     if route.status == 201:
-        told["Location"] = {"description": "Where the new thing is read."} | text
+        headers["Location"] = {"description": "Where the new thing is read."} | text
     if route.needs_key:
-        told[REPLAYED_HEADER] = {
+        headers[REPLAYED_HEADER] = {
             "description": "`true` when this is the answer of an earlier request."
         } | text
-    return told
+    return headers
 
 
 def _refusals(route: Route) -> list[int]:
@@ -257,12 +259,12 @@ def apps() -> Iterator[ServiceApp]:
 
 
 def text(app: ServiceApp) -> str:
-    """The committed form of a document."""
+    """Return the committed form of a document."""
     return json.dumps(document(app), ensure_ascii=False, indent=2) + "\n"
 
 
 def stale() -> list[Path]:
-    """The committed documents that are not what the code says."""
+    """Return the committed documents that are not what the code says."""
     expected = {FOLDER / f"{app.app_name}.json": text(app) for app in apps()}
     found = set(FOLDER.glob("*.json"))
     wrong = [path for path, content in expected.items() if _read(path) != content]

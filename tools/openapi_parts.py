@@ -69,7 +69,7 @@ class Problem(BaseModel):
 
 
 def header_parameters() -> dict[str, Json]:
-    """The headers of ours, as components."""
+    """Return the headers of ours, as components."""
     version = {"type": "string", "examples": ['"3"']}
     return {
         "CorrelationId": _header(
@@ -112,7 +112,7 @@ def _header(name: str, description: str, schema: Json, required: bool = False) -
 
 
 def problem_responses() -> dict[str, Json]:
-    """The refusals by status, as components."""
+    """Return the refusals by status, as components."""
     content = {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}}
     return {
         f"Problem{status}": {"description": text, "content": content}

@@ -1,7 +1,7 @@
 """Which requirements the tests prove: the marks on the tests against docs/requirements.csv.
 
-`python -m tools.trace` tells it per service; `python -m tools.trace S4-12 …` names the tests. Tests
-are collected, not run: whether they pass is what `make test` says.
+`python -m tools.trace` prints it per service; `python -m tools.trace S4-12 …` names the tests.
+Tests are collected, not run: whether they pass is what `make test` says.
 """
 
 import contextlib
@@ -57,7 +57,7 @@ class _Marks:
 
 
 def proofs() -> Proofs:
-    """The tests that prove each requirement; fails when a test cannot be collected."""
+    """Return the tests that prove each requirement; fails when a test cannot be collected."""
     marks, said = _Marks(), io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         status = pytest.main(["--collect-only", "-q", str(ROOT / "tests")], plugins=[marks])
@@ -101,7 +101,7 @@ def _wrapped(head: str, text: str) -> list[str]:
 
 
 def of_ids(ids: Iterable[str], known: Mapping[str, Requirement], found: Proofs) -> Iterator[str]:
-    """What the given requirements say, and the tests that prove them."""
+    """Return what the given requirements say, and the tests that prove them."""
     for identifier in ids:
         if identifier not in known:
             raise SystemExit(f"There is no requirement {identifier} in {CATALOGUE.name}.")

@@ -20,7 +20,7 @@ _TYPES = {"string": "str", "integer": "int", "boolean": "bool", "null": "None"}
 
 
 def generate(document: Json) -> str:
-    """The whole module."""
+    """Return the whole module."""
     schemas = document["components"]["schemas"]
     operations = [path["post"] | {"path": name} for name, path in document["paths"].items()]
     answers = dict.fromkeys(_answer(operation) for operation in operations)
@@ -74,7 +74,7 @@ def _docstring(paragraphs: list[str]) -> str:
 
 
 def _prose(operation: Json) -> str:
-    """The description without its list of codes, on one line."""
+    """Return the description without its list of codes, on one line."""
     paragraphs = operation.get("description", "").split("\n\n")
     kept = [each for each in paragraphs if not each.startswith("- ")]
     return " ".join(" ".join(kept).split())

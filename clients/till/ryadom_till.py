@@ -61,7 +61,7 @@ class PurchaseView:
 
 
 def _made(kind: type[T], answer: dict[str, Any]) -> T:
-    """An answer as its class; fields that a newer till adds are left out."""
+    """Return an answer as its class; fields that a newer till adds are left out."""
     return kind(**{each.name: answer[each.name] for each in fields(kind)})  # type: ignore[arg-type]
 
 

@@ -3,8 +3,8 @@
 Guarantees
 - a handler runs only with inputs that its models accept, for a caller its route names;
 - a command under an `Idempotency-Key` has its effect once and answers the same again;
-- a lost race is run again, and told (409, or 412 under `If-Match`) only when it keeps losing;
-- every refusal is `application/problem+json`; a failure of ours tells nothing of its cause;
+- a lost race is run again, and refused (409, or 412 under `If-Match`) only when it keeps losing;
+- every refusal is `application/problem+json`; a failure of ours does not name its cause;
 - each request leaves exactly one line in the log, with no value of the request in it.
 
 Chalice declares and packages; at run time it finds the route. It is imported here and in `app.py`.
@@ -103,11 +103,11 @@ class ServiceApp(Chalice):
         return view
 
     def lambda_function(self, name: str | None = None) -> Callable[[F], F]:
-        """A function of this service that is no route; it leaves one line per invocation too."""
+        """Register a function that is no route; each of its invocations leaves one line too."""
 
         def register(handler: F) -> F:
-            told = observability.observed(name or handler.__name__, self.app_name)(handler)
-            return cast(F, super(ServiceApp, self).lambda_function(name=name)(told))
+            watched = observability.observed(name or handler.__name__, self.app_name)(handler)
+            return cast(F, super(ServiceApp, self).lambda_function(name=name)(watched))
 
         return register
 
@@ -128,7 +128,7 @@ class ServiceApp(Chalice):
 
     def _finished(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
         if _made_by_chalice(answer):
-            answer = self._in_words(answer, request)
+            answer = self._as_problem(answer, request)
         headers, status = answer["headers"], int(answer["statusCode"])
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Content-Type-Options"] = "nosniff"
@@ -139,14 +139,14 @@ class ServiceApp(Chalice):
             observability.ends("failed" if status == 500 else "refused")
         return answer
 
-    def _in_words(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
-        """A method that a path does not have is a thing we do not have; the rest is our failure."""
+    def _as_problem(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
+        """Turn an error of Chalice into a problem: 404 for a wrong method, else our failure."""
         failed = int(answer["statusCode"]) >= 500
         return self._refused(problems.Failure() if failed else NotFound("route"), request)
 
     def _refused(self, error: DomainError, request: Request) -> dict[str, Any]:
-        told: dict[str, Any] = _response(refusal(error, self.catalogue, request)).to_dict()
-        return told
+        answer: dict[str, Any] = _response(refusal(error, self.catalogue, request)).to_dict()
+        return answer
 
 
 def _made_by_chalice(answer: dict[str, Any]) -> bool:

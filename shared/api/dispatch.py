@@ -55,7 +55,7 @@ class Dispatcher:
         self.request = request
 
     def respond(self) -> Answer:
-        """The answer: of the handler, of its earlier run, or a refusal in words."""
+        """Return the answer: of the handler, of its earlier run, or a refusal."""
         try:
             return self._run()
         except DomainError as error:
@@ -166,7 +166,7 @@ class Dispatcher:
         )
 
     def _lost_race(self, error: Exception) -> bool:
-        """Whether running again can help: somebody wrote first, or this very command did."""
+        """Whether running again can help: another command wrote first, or this very one did."""
         if isinstance(error, VersionConflict) and self.request.if_match is not None:
             raise PreconditionFailed from None
         return isinstance(error, VersionConflict | AlreadyProcessed)
@@ -219,7 +219,7 @@ def _flat(inputs: dict[str, BaseModel]) -> dict[str, Any]:
 
 
 def _earlier(once: DedupKey, error: Exception) -> Receipt | None:
-    """What an earlier run under this key answered; the mark it met tells, or the table does."""
+    """Return the answer of an earlier run under this key, from the mark it met or the table."""
     from shared.storage import connection, idempotency
 
     if isinstance(error, AlreadyProcessed) and "receipt" in error.row:
@@ -233,13 +233,13 @@ def refusal(
     request: Request,
     challenge: str = "Bearer",
 ) -> Answer:
-    """A refusal in words; who is not recognised is told the scheme to prove it by."""
-    told = problems.document(error, catalogue, request.correlation_id)
+    """Answer a refusal; a caller who is not recognised learns the scheme of the proof."""
+    problem = problems.document(error, catalogue, request.correlation_id)
     headers = {"Content-Type": problems.CONTENT_TYPE}
     retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
-    if told["status"] == 401:
+    if problem["status"] == 401:
         headers["WWW-Authenticate"] = challenge
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return Answer(told["status"], body, headers)
+    body = json.dumps(problem, ensure_ascii=False, separators=(",", ":"))
+    return Answer(problem["status"], body, headers)

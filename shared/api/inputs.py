@@ -61,7 +61,7 @@ class Request:
         return {str(name).lower(): str(value) for name, value in given.items()}
 
     def header(self, name: str) -> str | None:
-        """A header, by its name in any case."""
+        """Return a header, by its name in any case."""
         return self._headers.get(name.lower())
 
     @cached_property
@@ -131,7 +131,7 @@ def _decoded(text: str) -> bytes:
 
 
 def read_body(request: Request, model: type[M], device_text: bool = False) -> M:
-    """The body as its model; every fault of it is told with its JSON pointer."""
+    """Return the body as its model; refuse it with the JSON pointer of each fault."""
     raw = request.raw_body or b"{}"
     if request.raw_body:
         require_json(request)
@@ -143,7 +143,7 @@ def read_body(request: Request, model: type[M], device_text: bool = False) -> M:
 
 
 def require_no_body(request: Request) -> None:
-    """Refuse data where none is taken, rather than ignoring what somebody meant to say."""
+    """Refuse data where none is taken, rather than ignoring what the caller meant."""
     if request.raw_body.strip() not in (b"", b"{}"):
         raise Invalid("unexpected_body")
 
@@ -156,7 +156,7 @@ def require_json(request: Request) -> None:
 
 
 def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
-    """The query as its model; a parameter given twice is refused, not silently one of both."""
+    """Return the query as its model; refuse a parameter given twice instead of taking one."""
     given = event.get("multiValueQueryStringParameters") or {
         name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
     }
@@ -182,7 +182,7 @@ def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
 
 
 def read_path(event: Mapping[str, Any], model: type[M]) -> M:
-    """The path's parameters; one that no thing could have names nothing, so it is a 404."""
+    """Return the values of the path; one that no id could have names nothing, so it is a 404."""
     given = {name: unquote(text) for name, text in (event.get("pathParameters") or {}).items()}
     if any("/" in text or has_forbidden(text) for text in given.values()):
         raise NotFound("path")

@@ -37,7 +37,7 @@ _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 def check(raw: bytes, device_text: bool = False) -> None:
     """Refuse a body whose shape or values no model should meet.
 
-    A text that a device read (`device_text`) may hold signs that nobody sees: a scanner's line end.
+    A text that a device read (`device_text`) may hold invisible signs: a scanner's line end.
     """
     _check_depth(raw)
     try:
@@ -56,8 +56,11 @@ def has_forbidden(text: str) -> bool:
 
 
 def parsed(raw: bytes) -> Any:
-    """The body as plain values. `json` also reads NaN and lone surrogates, which pydantic's own
-    parser reports as broken JSON: here they can be refused for what they are."""
+    """Return the body as plain values.
+
+    `json` also reads NaN and lone surrogates, which pydantic's own parser reports as broken JSON:
+    here they can be refused for what they are.
+    """
     try:
         return json.loads(raw, parse_int=_whole)
     except ValueError:
@@ -128,7 +131,7 @@ def escaped(part: object) -> str:
 
 
 def pointer_to(location: tuple[int | str, ...], parsed: Any, kind: str) -> str:
-    """The pointer into what was sent; steps that pydantic adds (a union's tag) are left out."""
+    """Return the pointer into what was sent, without steps that pydantic adds (a union's tag)."""
     pointer, here = "", parsed
     for place, step in enumerate(location):
         absent = kind == "missing" and place == len(location) - 1

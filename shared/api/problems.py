@@ -27,7 +27,7 @@ class TooLarge(errors.DomainError):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that is wrong: where it stands, and a code with what its sentence may name."""
+    """One field that is wrong: its place, and a code with the facts that its sentence may name."""
 
     place: str
     pointer: str
@@ -36,7 +36,7 @@ class FieldError:
 
 
 class WrongInput(errors.DomainError):
-    """Fields are missing, unknown or wrong; all of them are told at once, up to MAX_FAULTS."""
+    """Fields are missing, unknown or wrong; all of them are listed at once, up to MAX_FAULTS."""
 
     code = "invalid_input"
 
@@ -46,7 +46,7 @@ class WrongInput(errors.DomainError):
 
 
 class Failure(errors.DomainError):
-    """A failure of ours: nothing of its cause is told, only how to ask about it."""
+    """A failure of ours: the answer says how to ask about it and not what it was."""
 
     code = "internal_error"
 
@@ -69,7 +69,7 @@ _STATUS: dict[type, int] = {
 
 
 def status_of(error: errors.DomainError) -> int:
-    """The HTTP status that an error answers with."""
+    """Return the HTTP status that an error answers with."""
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
@@ -82,7 +82,7 @@ def _faults(error: errors.DomainError) -> list[FieldError]:
 
 
 def _fault(error: errors.Invalid, pointer: str) -> FieldError:
-    """A rule names a field of the body by its pointer, a parameter or header by its name."""
+    """Locate what a rule refused: a field of the body by pointer, a parameter or header by name."""
     if pointer.startswith("/"):
         return FieldError("body", pointer, error.code, error.facts)
     place = "header" if pointer[0].isupper() else "query"
@@ -92,15 +92,15 @@ def _fault(error: errors.Invalid, pointer: str) -> FieldError:
 def document(
     error: errors.DomainError, catalogue: Catalogue, correlation_id: str
 ) -> dict[str, Any]:
-    """The problem document of a refusal."""
+    """Return the problem document of a refusal."""
     status = status_of(error)
     title, detail = catalogue.text(error.code, status, error.facts)
-    told: dict[str, Any] = {"type": TYPE_PREFIX + error.code, "title": title, "status": status}
+    problem: dict[str, Any] = {"type": TYPE_PREFIX + error.code, "title": title, "status": status}
     if detail:
-        told["detail"] = detail
-    told |= {"code": error.code, "correlation_id": correlation_id}
+        problem["detail"] = detail
+    problem |= {"code": error.code, "correlation_id": correlation_id}
     if faults := _faults(error):
-        told["errors"] = [
+        problem["errors"] = [
             {
                 "in": fault.place,
                 "pointer": fault.pointer,
@@ -110,5 +110,5 @@ def document(
             for fault in faults
         ]
     if isinstance(error, errors.IllegalStep):
-        told["next_steps"] = [catalogue.step(verb) for verb in error.next_steps]
-    return told
+        problem["next_steps"] = [catalogue.step(verb) for verb in error.next_steps]
+    return problem

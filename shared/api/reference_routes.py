@@ -21,7 +21,7 @@ class ReferenceQuery(BaseModel):
 
 
 class DistrictView(BaseModel):
-    """A district; `zone` is told where its clocks are not the region's."""
+    """A district; `zone` is given where its clocks are not the region's."""
 
     code: str
     name: str
@@ -43,9 +43,9 @@ class RegionView(BaseModel):
 
     @classmethod
     def of(cls, region: Region) -> Self:
-        """The region as everybody may see it: without the people who lead it."""
-        told = region.model_dump(mode="json")
-        return cls.model_validate(told | {"districts": list(told["districts"].values())})
+        """Return the region as everybody may see it: without the people who lead it."""
+        facts = region.model_dump(mode="json")
+        return cls.model_validate(facts | {"districts": list(facts["districts"].values())})
 
 
 class CodeView(BaseModel):

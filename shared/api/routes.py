@@ -42,10 +42,10 @@ class Declaration:
     its own dependencies by type;
     `problems` are the codes worth naming in the documentation; `location` is the path of what a
     201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply;
-    `identify(request)` reads who calls a route that nobody vouches for, before anything else of
-    the request is looked at; `device_text` takes texts as a device sent them;
-    `may_exist` tells that a creating route may find the thing there already and answer 200;
-    `cache_seconds` lets anybody keep the answer that long (public reads only).
+    `identify(request)` recognises the caller of a route without the authorizer, before anything
+    else of the request is looked at; `device_text` takes texts as a device sent them;
+    `may_exist` says that a creating route may find what it would create and answer 200;
+    `cache_seconds` lets every client keep the answer that long (public reads only).
     """
 
     status: int | None = None
@@ -64,7 +64,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Route:
-    """One way in: the use case, its typed inputs and what a call must bring along."""
+    """One way in: the use case, its typed inputs and what a call must contain."""
 
     method: str
     path: str
@@ -92,7 +92,7 @@ class Route:
 
     @property
     def location(self) -> str:
-        """Where a thing that this route made is read."""
+        """The path at which what this route made is read."""
         return self.more.location or f"{self.path}/{{id}}"
 
     @property
@@ -112,7 +112,7 @@ class Route:
 
     @property
     def challenge(self) -> str:
-        """The scheme by which whoever calls proves who it is."""
+        """The scheme by which a caller proves who it is."""
         return "ApiKey" if self.callers == {"store"} else "Bearer"
 
     @property
@@ -156,7 +156,7 @@ class Routes:
 
 
 def callers_of(text: str | None, where: str) -> frozenset[str]:
-    """The callers that a declaration names; `public`, `store` and `webhook` stand alone."""
+    """Return the callers that a declaration names; only `person` and `machine` share a route."""
     if not text:
         raise BadRoute(f"{where}: say who may call it, caller='public|person|machine|...'")
     named = frozenset(word.strip() for word in text.split("|"))

@@ -32,7 +32,7 @@ class Event(BaseModel):
 
     @classmethod
     def detail_type(cls) -> str:
-        """The name on the bus, e.g. `matching.MatchProposed`."""
+        """Return the name on the bus, e.g. `matching.MatchProposed`."""
         return f"{cls.service}.{cls.__name__}"
 
     @property
@@ -72,7 +72,7 @@ def to_cloud_event(
     correlation_id: str,
     causation_id: str | None,
 ) -> str:
-    """The JSON body of one event, the same on the bus, in a queue and in a webhook."""
+    """Return the JSON body of one event, the same on the bus, in a queue and in a webhook."""
     body: dict[str, Any] = {
         "specversion": "1.0",
         "id": event_id,
@@ -96,7 +96,7 @@ def to_cloud_event(
 
 
 def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
-    """The event in a bus message's detail; raises UnknownEvent for anything not in `known`."""
+    """Return the event in a bus message's detail; raises UnknownEvent for one not in `known`."""
     try:
         kind = known[body["type"]]
         return Received(

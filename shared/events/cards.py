@@ -58,7 +58,7 @@ class CardBlocked(_OfCard, Event):
 
 
 class CardReplaced(_OfCard, Event):
-    """A newer card stands in for this one, whose number is dead for good."""
+    """A newer card has replaced this one, whose number is dead for good."""
 
     reason: str
     replaced_by: str
@@ -82,10 +82,10 @@ class _OfCheck(BaseModel):
 
 
 class CardChecked(_OfCheck, Event):
-    """A till was told that the discount applies.
+    """A check at a till was answered: the discount applies.
 
-    `visitor` stands for the card within this partner and this month only (a keyed hash), so that
-    distinct cards can be counted and nobody can follow a family from shop to shop. `month` is the
+    `visitor` identifies the card within this partner and this month only (a keyed hash), so that
+    distinct cards can be counted and no family can be followed from shop to shop. `month` is the
     region's calendar month.
     """
 
@@ -99,7 +99,7 @@ class CardChecked(_OfCheck, Event):
 
 
 class CardCheckRefused(_OfCheck, Event):
-    """A till was told that the discount does not apply."""
+    """A check at a till was answered: the discount does not apply."""
 
     result: CheckReason
     method: Method
@@ -108,7 +108,7 @@ class CardCheckRefused(_OfCheck, Event):
 
 
 class PurchaseRecorded(_OfCheck, Event):
-    """A store told the amount bought under a check, in kopecks."""
+    """A store recorded the amount bought under a check, in kopecks."""
 
     month: str = Field(pattern=r"^\d{4}-\d{2}$")
     amount: int
@@ -135,7 +135,7 @@ class _OfPartner(BaseModel):
 
 
 class PartnerLeadAdded(_OfPartner, Event):
-    """Somebody proposed a business as a partner."""
+    """A business was proposed as a partner."""
 
     source: Literal["authority", "district_office", "club", "partner"]
 
@@ -173,7 +173,7 @@ class PartnerEnded(_OfPartner, Event):
 
 
 class PartnerNewsDue(Event):
-    """A holder who agreed to letters is to be told of a partner's new discount or last day.
+    """News of a partner, a new discount or a last day, is due to a holder who agreed to letters.
 
     `reference` names the news and the card; `day` is the region's.
     """

@@ -1,6 +1,6 @@
-"""What intake tells: families' requests, their needs and the life of a case.
+"""Events of intake: families' requests, their needs and the life of a case.
 
-A request and the case it grows into are one thing with one id, `req_…`; events call it `case_id`.
+A request and the case it grows into are one aggregate with one id, `req_…`: `case_id` in events.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the matching service tells: guardians on their way, matches, care and its follow-ups."""
+"""Events of matching: guardians on their way, matches, care and its follow-ups."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -110,13 +110,13 @@ class MatchCancelled(_OfMatch, Event):
 
 
 class IntroductionDueSoon(_OfMatch, Event):
-    """48 hours have passed since the proposal, and nobody has met."""
+    """48 hours have passed since the proposal without an introduction."""
 
     due_at: datetime
 
 
 class IntroductionOverdue(_OfMatch, Event):
-    """More than 72 hours have passed since the proposal, and nobody has met."""
+    """More than 72 hours have passed since the proposal without an introduction."""
 
     due_at: datetime
 
@@ -166,7 +166,7 @@ class FollowUpDue(_OfMatch, Event):
 
 
 class FollowUpDone(_OfMatch, Event):
-    """HQ has called the family; a call that nobody answered is `final` at the third try."""
+    """HQ has called the family; a call without an answer is `final` at the third try."""
 
     kind: str
     due_on: date
@@ -184,7 +184,7 @@ class FollowUpMissed(_OfMatch, Event):
 
 
 class GuardianReported(_OfMatch, Event):
-    """The guardian has told how the help is going."""
+    """The guardian has reported how the help is going."""
 
     report_id: str
     resources_ok: bool

@@ -1,4 +1,4 @@
-"""What notifications tells: what became of messages, feedback links and answers."""
+"""Events of notifications: outcomes of messages, feedback links and answers."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,7 +7,7 @@ from shared.events.base import Event
 
 
 class _OfMessage(Event):
-    """What every fact about one message says; `reference` is the owner's id of whom it is for."""
+    """What every fact about one message says; `reference` is the owner's id of the recipient."""
 
     service: ClassVar[str] = "notifications"
     subject_field: ClassVar[str] = "message_id"
@@ -26,7 +26,7 @@ class MessageSent(_OfMessage):
 
 
 class MessageFailed(_OfMessage):
-    """No channel reaches the person; somebody should call."""
+    """No channel reaches the person; the staff should call."""
 
     reason: str
 

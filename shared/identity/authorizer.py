@@ -3,9 +3,9 @@
 Guarantees
 * A person is a JWT of the configured issuer (RS256 or ES256, its key in the issuer's set, its
   audience ours, not expired by the wall clock); a machine is a JWT of `identity.machine_tokens`.
-* Whoever cannot be recognised gets 401. When the issuer's keys cannot be had, nobody passes and the
-  answer is a failure of ours.
-* Whoever is disabled in the stage's own user pool is out within a minute: the pool is asked at each
+* A caller who is not recognised gets 401. When the issuer's keys cannot be had, no caller passes
+  and the answer is a failure of ours.
+* A person disabled in the stage's own user pool is out within a minute: the pool is asked at each
   recognition, and the gateway keeps an answer for 60 s. Another issuer has no such question; there
   a token holds until it ends, so that issuer's tokens should be short.
 * The answer covers the whole API, so that a cached one fits every route; it holds opaque ids, roles
@@ -54,7 +54,7 @@ _REASONS: dict[type[Exception], str] = {
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """The Lambda behind the gateway's TOKEN authorizer."""
+    """Recognise the caller by a token, for the gateway's TOKEN authorizer."""
     with budget.of(context), observability.invocation("platform", "authorizer", context):
         try:
             caller = recognise(str(event.get("authorizationToken") or ""))
@@ -150,10 +150,10 @@ def _issuer_keys(url: str) -> IssuerKeys:
 
 
 def _check_account(claims: Mapping[str, Any]) -> None:
-    """Refuse whoever was disabled or deleted since their token was made.
+    """Refuse a person who was disabled or deleted since their token was made.
 
     Open when the pool does not answer: a hotline must not stop with it, the token ends within the
-    hour by itself, and only whoever holds a good token can make us ask. Closed when we are not
+    hour by itself, and only the holder of a good token can make us ask. Closed when we are not
     allowed to ask, since that is a mistake of ours that would last.
     """
     pool = settings.user_pool_id()
@@ -192,7 +192,7 @@ def _words(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:
-    """A claim by its name, or by a dotted path such as `realm_access.roles`."""
+    """Return a claim by its name, or by a dotted path such as `realm_access.roles`."""
     if name in claims:
         return claims[name]
     found: Any = claims

@@ -15,7 +15,7 @@ _ID = re.compile(r"[a-z]{2,5}_[0-9A-Z]{10,32}")
 def principal_from_authorizer_context(
     context: Mapping[str, Any], role: str | None = None, on_behalf_of: str | None = None
 ) -> Principal:
-    """The caller out of `requestContext.authorizer`, in the role of the `Ryadom-Role` header.
+    """Return the caller of `requestContext.authorizer`, in the role of the `Ryadom-Role` header.
 
     `on_behalf_of` (header `Ryadom-On-Behalf-Of`) is honoured only for a machine whose token carries
     the scope `act_for_family`: a bot that has proved the family it speaks for.

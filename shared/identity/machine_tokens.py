@@ -4,7 +4,7 @@ Guarantees
 * A token is signed (ES256) inside KMS by the operators' command (`infra/machine_tokens.py`); what
   recognises it holds the public half only.
 * It is bound to one role, its scopes and regions, and ends by itself after 90 days at most.
-* It is good only while its id (`jti`) stands on the list and is not revoked there. The list is read
+* It is good only while its id (`jti`) is on the list and not revoked there. The list is read
   at each recognition and the gateway keeps an answer for 60 s, so a revoked one is out within that.
   When the list cannot be read no machine passes: a leaked token may live for 90 days, and a bot can
   wait.
@@ -66,7 +66,7 @@ def _verified(token: str) -> dict[str, Any]:
 
 
 def row_key(jti: str) -> dict[str, dict[str, str]]:
-    """The key of a token's row on the list."""
+    """Return the key of a token's row on the list."""
     return {"pk": {"S": LIST}, "sk": {"S": jti}}
 
 

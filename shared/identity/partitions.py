@@ -24,7 +24,7 @@ class Partition:
 
     @classmethod
     def of_region(cls, principal: Principal, region: str | None = None) -> Self:
-        """A claimed region: the one asked for, or the only one."""
+        """Return a claimed region: the one asked for, or the only one."""
         chosen = _claimed_region(principal, region)
         return cls(region_key(chosen), region=chosen)
 
@@ -32,7 +32,7 @@ class Partition:
     def of_district(
         cls, principal: Principal, district: str | None = None, region: str | None = None
     ) -> Self:
-        """A claimed district; whoever claims a region without districts may name any of it."""
+        """Return a claimed district; a caller with a region and no districts may name any of it."""
         chosen = _claimed_region(principal, region)
         if district is None:
             if len(principal.districts) != 1:
@@ -44,19 +44,19 @@ class Partition:
 
     @classmethod
     def of_org(cls, principal: Principal) -> Self:
-        """What belongs to the caller's organisation."""
+        """Return what belongs to the caller's organisation."""
         if principal.org is None:
             raise Forbidden("list")
         return cls(org_key(principal.org), org=principal.org)
 
     @classmethod
     def of_person(cls, principal: Principal) -> Self:
-        """What belongs to the caller, or to the family the caller acts for."""
+        """Return what belongs to the caller, or to the family the caller acts for."""
         return cls(person_key(principal.acts_for), person=principal.acts_for)
 
     @classmethod
     def unassigned(cls, principal: Principal) -> Self:
-        """What no region has yet; only nationwide claims reach it."""
+        """Return what no region has yet; only nationwide claims reach it."""
         if not principal.nationwide:
             raise Forbidden("list")
         return cls(UNASSIGNED)

@@ -2,8 +2,8 @@
 
 Guarantees
 * Nothing is allowed that no policy permits; a policy that fails to evaluate raises, never allows.
-* Whoever may not `view` a thing is told that it does not exist; whoever may, and asks for more
-  than is theirs, is told so.
+* A caller who may not `view` a resource gets the answer that it does not exist; one who may, and
+  asks for more than is theirs, is refused as such.
 * A list is decided once, on the partition it reads, and that partition comes from the caller's
   claims: no row of another territory is ever loaded, so none can be forgotten in a filter.
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 Attribute = str | bool | int | tuple[str, ...]
 
-_NOBODY = "∅ no caller has this"
-_NOTHING = "∅ no thing has this"
+_NO_CALLER = "∅ no caller has this"
+_NO_RESOURCE = "∅ no resource has this"
 
 
 class PolicyFault(RuntimeError):
@@ -46,7 +46,7 @@ class Resource:
     """What a decision is about, in the attributes that policies see.
 
     `type` is the row type in camel case (`CARE_AGREEMENT` → `CareAgreement`), so that a foreign
-    thing and an absent one are refused in the same words.
+    resource and an absent one are refused in the same words.
     `person` is the family or person whose own it is; `more` holds what only this service's policy
     asks about (the same names for every resource of a type).
     """
@@ -69,7 +69,7 @@ class Policy:
 
     @classmethod
     def beside(cls, module_file: str) -> Self:
-        """The `policy.cedar` that lies beside a module: `Policy.beside(__file__)`."""
+        """Return the rules of the `policy.cedar` beside a module: `Policy.beside(__file__)`."""
         return cls(Path(module_file).with_name("policy.cedar").read_text(encoding="utf-8"))
 
     @cached_property
@@ -82,15 +82,15 @@ class Policy:
         """Whether some rule permits this and none forbids it."""
         import cedarpy
 
-        thing = _thing_entity(resource)
+        entity = _entity_of(resource)
         result = cedarpy.is_authorized(
             {
                 "principal": {"type": "Principal", "id": principal.id},
                 "action": {"type": "Action", "id": action},
-                "resource": thing["uid"],
+                "resource": entity["uid"],
             },
             self._parsed,
-            _entities_of(principal).with_added_json_str(json.dumps([thing])),
+            _entities_of(principal).with_added_json_str(json.dumps([entity])),
         )
         if result.diagnostics.errors:
             raise PolicyFault("; ".join(result.diagnostics.errors))
@@ -144,7 +144,7 @@ def _snake(name: str) -> str:
 
 @lru_cache(maxsize=128)
 def _entities_of(principal: Principal) -> "cedarpy.Entities":
-    """A caller as Cedar knows it; parsing is half of a decision, and who calls once calls again."""
+    """Return a caller as Cedar knows it; cached, since parsing is half of a decision."""
     import cedarpy
 
     return cedarpy.Entities.from_json_str(json.dumps([_caller_entity(principal)]))
@@ -160,7 +160,7 @@ def _caller_entity(principal: Principal) -> dict[str, Any]:
             "role": principal.role,
             "regions": principal.regions,
             "districts": principal.districts,
-            "org": principal.org or _NOBODY,
+            "org": principal.org or _NO_CALLER,
             "scopes": principal.scopes,
             "acts_for": principal.acts_for,
             "nationwide": principal.nationwide,
@@ -168,17 +168,17 @@ def _caller_entity(principal: Principal) -> dict[str, Any]:
     }
 
 
-def _thing_entity(resource: Resource) -> dict[str, Any]:
+def _entity_of(resource: Resource) -> dict[str, Any]:
     return {
         "uid": {"type": resource.type, "id": resource.id},
         "parents": [],
         "attrs": {
             **resource.more,
             "id": resource.id,
-            "region": resource.region or _NOTHING,
-            "district": resource.district or _NOTHING,
-            "org": resource.org or _NOTHING,
-            "person": resource.person or _NOTHING,
-            "status": resource.status or _NOTHING,
+            "region": resource.region or _NO_RESOURCE,
+            "district": resource.district or _NO_RESOURCE,
+            "org": resource.org or _NO_RESOURCE,
+            "person": resource.person or _NO_RESOURCE,
+            "status": resource.status or _NO_RESOURCE,
         },
     }

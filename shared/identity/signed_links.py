@@ -29,7 +29,7 @@ _GRACE = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a link stands for: `subject` is the family, `about` the thing the purpose concerns."""
+    """The content of a link: `subject` is the family, `about` the id that the purpose concerns."""
 
     id: str
     purpose: str
@@ -61,8 +61,8 @@ def issue(purpose: str, subject: str, about: str, lifetime: timedelta) -> str:
     if not all(part.isascii() for part in (purpose, subject, about)):
         raise ValueError("a link is made of ids and codes")
     identifier = f"lnk_{randomness.token_hex(8)}"
-    told = [identifier, subject, about, int(lifetime.total_seconds())]
-    return _PREFIX + str(_serializer(purpose).dumps(told))
+    content = [identifier, subject, about, int(lifetime.total_seconds())]
+    return _PREFIX + str(_serializer(purpose).dumps(content))
 
 
 def open_link(text: str, purpose: str) -> Link:
@@ -71,10 +71,10 @@ def open_link(text: str, purpose: str) -> Link:
         raise _refused()
     signed = text.removeprefix(_PREFIX)
     try:
-        told, issued_at = _serializer(purpose).loads(signed, return_timestamp=True)
+        content, issued_at = _serializer(purpose).loads(signed, return_timestamp=True)
     except BadData:
         raise _refused() from None
-    identifier, subject, about, lifetime = told
+    identifier, subject, about, lifetime = content
     link = Link(identifier, purpose, subject, about, issued_at + timedelta(seconds=lifetime))
     if clock.wall() > link.expires_at:
         raise _refused()
@@ -82,7 +82,7 @@ def open_link(text: str, purpose: str) -> Link:
 
 
 def once(link: Link) -> UniqueName:
-    """The name that a single use claims; a second use meets `NameTaken`."""
+    """Return the name that a single use claims; a second use meets `NameTaken`."""
     return UniqueName(f"LINK#{link.id}", link.id, link.expires_at + _GRACE)
 
 

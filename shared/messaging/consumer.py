@@ -63,15 +63,15 @@ class Subscriptions:
         return cls(service, reactions, _merged(parts, "DEADLINES"), _merged(parts, "JOBS"))
 
     def known(self) -> dict[str, type[Event]]:
-        """The event classes this service reacts to, by their name on the bus."""
+        """Return the event classes this service reacts to, by their name on the bus."""
         return {event.detail_type(): event for event in self.reactions}
 
     def reactions_to(self, event: type[Event]) -> tuple[EventHandler, ...]:
-        """The reactions to one class of events."""
+        """Return the reactions to one class of events."""
         return _each(self.reactions[event])
 
     def due(self, row_type: str) -> Handler | Job | None:
-        """What is done about a due row of that type."""
+        """Return what is done about a due row of that type."""
         return self.deadlines.get(row_type) or self.jobs.get(row_type)
 
 
@@ -118,18 +118,18 @@ class Consumer:
     def handle(self, body: str) -> None:
         """Do what a message asks for; what it does not say clearly is set aside."""
         try:
-            told = _understood(body, self._inbound)
+            meant = _understood(body, self._inbound)
         except Exception as error:
             # Our own words about a message, never the message's.
             words = str(error) if isinstance(error, UnknownEvent) else ""
             explanation = f"{type(error).__name__}: {words}"
             quarantine.set_aside(body, "not_understood", explanation, self._store)
             return
-        if isinstance(told, Key):
-            self._handle_due(told)
+        if isinstance(meant, Key):
+            self._handle_due(meant)
             return
-        for reaction in self._inbound.reactions_to(type(told.event)):
-            self.react(told, reaction)
+        for reaction in self._inbound.reactions_to(type(meant.event)):
+            self.react(meant, reaction)
 
     def _still(self) -> timedelta:
         """How long this worker may live."""
@@ -187,7 +187,7 @@ class Consumer:
     # parked reactions ---------------------------------------------------------------------
 
     def _drain_parked(self, aggregate_id: str) -> None:
-        """The aggregate has moved: what waits for it may now be possible, in order."""
+        """Retry, in order, what waits for an aggregate that has moved."""
         for found in self._store.query("data", parking.place(aggregate_id), limit=25):
             # What has killed a worker waits for the sweep, and harms nobody on the way.
             if not deadlines.has_killed(found):
@@ -220,7 +220,7 @@ class Consumer:
 
 
 def _understood(body: str, inbound: Subscriptions) -> Key | Received[Any]:
-    """What a message says: the key of a due row of ours, or an event we react to."""
+    """Return what a message says: the key of a due row of ours, or an event we react to."""
     said = json.loads(body)
     if isinstance(said, dict) and "due" in said:
         return _due_key(said["due"], inbound)

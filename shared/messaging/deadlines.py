@@ -64,8 +64,8 @@ def backoff(tries: int) -> timedelta:
 class Turn:
     """One turn of a due row: what to run, and what protects others from it.
 
-    `run` tells whether the row has moved on; when not, it is due again after `again(tries)`.
-    Nobody else begins while this worker may `still` live. `alone` comes before a row whose worker
+    `run` returns whether the row has moved on; when not, it is due again after `again(tries)`.
+    No other worker begins while this one may `still` live. `alone` comes before a row whose worker
     has died before; after too many deaths comes `give_up`, once, or nothing any more.
     """
 
@@ -117,7 +117,7 @@ def sweep_due(
 def turn_of(
     key: Key, handler: Handler | Job, still: timedelta, alone: Callable[[], object]
 ) -> Turn:
-    """The turn of an aggregate's row."""
+    """Return the turn of an aggregate's row."""
     if not isinstance(handler, Job):
         return Turn(partial(_attempt, key, handler), still, alone)
     step, give_up = partial(_attempt, key, handler.step), partial(_attempt, key, handler.give_up)
@@ -125,7 +125,7 @@ def turn_of(
 
 
 def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
-    """Give one row its turn, when it is due: put it off, run, bring it back if it did not move on.
+    """Give one due row its turn: put it off, run it, make it due again if it did not move on.
 
     A failure postpones the row and never loses it. `at_once` does not wait until it is due.
     """
@@ -138,7 +138,7 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
     most = JOB_KILLS if turn.give_up else KILLS
     last = turn.give_up if kills == most else None
     if kills >= most and last is None:
-        _shelve(key, found, store)
+        _give_up(key, found, store)
         return
     later = clock.iso(clock.now() + turn.still + turn.again(tries))
     if not _put_off(key, found, later, tries, kills + 1, store):
@@ -151,7 +151,7 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
         note(error=error)
         count("deadline_failed")
         count("deadline_stuck", int(tries >= STUCK_AFTER))
-    _bring_back(key, later, turn.again(tries), kills if last else 0, store)
+    _make_due_again(key, later, turn.again(tries), kills if last else 0, store)
 
 
 def has_killed(found: Item) -> bool:
@@ -169,7 +169,7 @@ def _number(found: Item, name: str) -> int:
 
 
 def until_first(attempt: Callable[[], T]) -> T:
-    """Try again while somebody else writes first: each try reads what they have left."""
+    """Try again while another write is faster: each try reads what that one has left."""
     for _ in range(TRIES - 1):
         with contextlib.suppress(VersionConflict):
             return attempt()
@@ -191,7 +191,7 @@ def _attempt(key: Key, handler: Handler) -> bool:
 
 
 def _put_off(key: Key, found: Item, later: str, tries: int, kills: int, store: Store) -> bool:
-    """Out of the way before it runs; False when somebody else was faster.
+    """Put a row off before it runs; False when another worker was faster.
 
     The version stays, so this neither hides a change nor disturbs the handler's own commit, which
     replaces the row and all that is counted here.
@@ -208,8 +208,8 @@ def _put_off(key: Key, found: Item, later: str, tries: int, kills: int, store: S
     )
 
 
-def _bring_back(key: Key, later: str, rest: timedelta, kills: int, store: Store) -> None:
-    """The worker lives and the row has not moved on: due again after its rest."""
+def _make_due_again(key: Key, later: str, rest: timedelta, kills: int, store: Store) -> None:
+    """Make a row due after its rest: the worker lives and the row has not moved on."""
     store.update(
         "data",
         key,
@@ -224,14 +224,14 @@ def _bring_back(key: Key, later: str, rest: timedelta, kills: int, store: Store)
 # giving up ------------------------------------------------------------------------------------
 
 
-def _shelve(key: Key, found: Item, store: Store) -> None:
+def _give_up(key: Key, found: Item, store: Store) -> None:
     """Leave a row to people; the next command on it, or `put_back`, makes it due again."""
     store.update(
         "data",
         key,
-        "SET due_shard = :shelf, gave_up = :why",
+        "SET due_shard = :shard, gave_up = :why",
         "due_at = :due",
-        shelf=rows.shelf_of(found["due_shard"]["S"]),
+        shard=rows.given_up_shard(found["due_shard"]["S"]),
         why=KILLED,
         due=found["due_at"]["S"],
     )
@@ -239,21 +239,21 @@ def _shelve(key: Key, found: Item, store: Store) -> None:
 
 def given_up(store: TableAccess) -> list[Item]:
     """Keys of the rows that wait for people, up to a page of deadlines and one of jobs."""
-    return [row for shelf in rows.SHELVES for row in store.due(shelf, FOR_EVER, SWEEP_PAGE)]
+    return [row for shard in rows.GIVEN_UP for row in store.due(shard, FOR_EVER, SWEEP_PAGE)]
 
 
 def put_back(store: TableAccess) -> int:
     """Make what was given up due again, as if it had never been tried; how many."""
     waiting = given_up(store)
     for row in waiting:
-        key, shelf = rows.key_of(row), row["due_shard"]["S"]
+        key, shard = rows.key_of(row), row["due_shard"]["S"]
         store.update(
             "data",
             key,
             "SET due_shard = :shard, due_at = :now REMOVE due_attempts, due_kills, gave_up",
-            "due_shard = :shelf",
-            shard=rows.due_shard(key.pk, job=rows.holds_jobs(shelf)),
+            "due_shard = :given_up",
+            shard=rows.due_shard(key.pk, job=rows.holds_jobs(shard)),
             now=clock.iso(clock.now()),
-            shelf=shelf,
+            given_up=shard,
         )
     return len(waiting)

@@ -32,7 +32,7 @@ Number = TypeVar("Number", int, str)
 
 
 class StillPending(Exception):
-    """The bus refused an entry of a row: the stream brings it again, or the sweeper does."""
+    """The bus refused an entry of a row: the stream or the sweeper will deliver it again."""
 
 
 @observed("relay-outbox")
@@ -56,7 +56,7 @@ def sweep_handler(event: Item, context: object) -> Item:
 
 
 def relay(batch: Item, context: object, tables: TableAccess, bus: Any, bus_name: str) -> Item:
-    """Publish each row of a batch; the stream brings the batch again from the first one left."""
+    """Publish each row of a batch; the stream delivers it again from the first one that is left."""
     images = {
         record["dynamodb"]["SequenceNumber"]: record["dynamodb"]["NewImage"]
         for record in batch["Records"]
@@ -116,11 +116,11 @@ def _entries(image: Item, bus_name: str) -> list[Item]:
     return [
         {
             "EventBusName": bus_name,
-            "Source": f"ryadom.{told['type'].partition('.')[0]}",
-            "DetailType": told["type"],
-            "Detail": told["detail"],
+            "Source": f"ryadom.{entry['type'].partition('.')[0]}",
+            "DetailType": entry["type"],
+            "Detail": entry["detail"],
         }
-        for told in json.loads(image["entries"]["S"])
+        for entry in json.loads(image["entries"]["S"])
     ]
 
 

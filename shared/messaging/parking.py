@@ -18,7 +18,7 @@ PREFIX = "PARKED#"
 
 
 def place(aggregate_id: str) -> str:
-    """The partition of what waits for an aggregate."""
+    """Return the partition of what waits for an aggregate."""
     return f"{PREFIX}{aggregate_id}"
 
 

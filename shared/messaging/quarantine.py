@@ -1,4 +1,4 @@
-"""Messages that nobody works: set aside as rows, for the people on duty."""
+"""Messages that no handler takes: kept as rows, for the people on duty."""
 
 import hashlib
 from datetime import timedelta

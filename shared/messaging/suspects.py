@@ -1,7 +1,7 @@
 """Messages that may have killed a worker, and what protects their neighbours from them.
 
-SQS deletes a batch when its function ends, so a worker that is killed (time, memory) brings back
-all ten, and nothing tells which one it was. From the second delivery on:
+SQS deletes a batch when its function ends, so when a worker is killed (time, memory) all ten
+return, and nothing says which one it was. From the second delivery on:
 - what comes for the first time is worked first, what has killed a worker last;
 - before a message that came before is begun, all that is done leaves the queue, and a mark is
   written that goes when its handler ends, in success or failure: a mark found again is a killed
@@ -65,7 +65,7 @@ class Suspects:
             self._done.append(record["receiptHandle"])
 
     def alone(self) -> None:
-        """What comes next has killed a worker: it has time, and nothing done hangs on it."""
+        """Prepare for what has killed a worker: there must be time, and what is done is safe."""
         if self._context.get_remaining_time_in_millis() < ALONE_MS:
             raise OutOfTime
         self._let_go()
@@ -102,7 +102,7 @@ class Suspects:
             self._done = []
 
     def _counted(self, records: list[Item]) -> dict[str, int] | None:
-        """How many workers each that came before has killed; None while nobody can say."""
+        """Count the workers that each returning message has killed; None while that is unknown."""
         came_before = filter(_came_before, records)
         try:
             marks = {each["messageId"]: self._store.item(_mark(each)) for each in came_before}

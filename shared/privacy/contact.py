@@ -29,7 +29,7 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def normalise_phone(text: str) -> str:
-    """The E.164 form of a phone number as people write it.
+    """Return the E.164 form of a phone number as people write it.
 
     A number without a country code is read as one of this country (8 or +7).
     """
@@ -48,7 +48,7 @@ def normalise_phone(text: str) -> str:
 
 
 def single_line(text: str) -> str:
-    """A text of one line in one spelling (NFC): no control, formatting or private characters."""
+    """Return a text of one line in NFC; control, formatting and private characters are refused."""
     normal = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(letter) in _FORBIDDEN for letter in normal):
         raise ValueError("control or formatting characters")
@@ -88,7 +88,7 @@ class Contact(BaseModel):
         return self
 
     def way(self, avoid: Collection[str] = ()) -> tuple[Channel, str] | None:
-        """Channel and address: the chosen one, else a text to the phone, else somebody calls."""
+        """Return channel and address: the chosen one, else a text to the phone, else a call."""
         chosen = self.phone if self.channel in ("sms", "phone_task") else self.address
         ways: list[tuple[Channel, str]] = [(self.channel, chosen or "")]
         if self.phone is not None:
@@ -96,7 +96,7 @@ class Contact(BaseModel):
         return next((way for way in ways if way[0] not in avoid), None)
 
     def fields(self) -> dict[str, str]:
-        """The contact as fields for the vault."""
+        """Return the contact as fields for the vault."""
         return self.model_dump(exclude_none=True)
 
 

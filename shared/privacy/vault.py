@@ -6,7 +6,7 @@ Guarantees
   that nothing can be moved to another person, field or time.
 * `seal`, `erase` and `forget` return rows for the command's own transaction: personal data appears
   and disappears together with the facts it belongs to.
-* `open` writes the audit entry (who, in which role, for whom, which fields, for which purpose)
+* `open` writes the audit entry (caller, role, whose data, which fields, for which purpose)
   before it reads; no entry, no data.
 * `erase` removes the subject's wrapped key and leaves a tombstone: every copy of every record, in
   backups too, is unreadable from then on, and nothing can be sealed for the subject again. Blind
@@ -68,13 +68,13 @@ class Vault:
     def seal(
         self, subject: str, record: str, fields: Mapping[str, str], *, new_subject: bool = False
     ) -> list[RawWrite]:
-        """The rows that keep these fields; `new_subject` saves a read when the id was just made."""
+        """Return the rows that keep these fields; `new_subject` saves a read for a new id."""
         return self.seal_records(subject, {record: fields}, new_subject=new_subject)
 
     def seal_records(
         self, subject: str, records: Mapping[str, Mapping[str, str]], *, new_subject: bool = False
     ) -> list[RawWrite]:
-        """The rows that keep several records of one subject in one commit.
+        """Return the rows that keep several records of one subject in one commit.
 
         Raises IllegalStep for a subject who was erased.
         """
@@ -104,7 +104,7 @@ class Vault:
         by: Principal | CommandContext,
         purpose: str,
     ) -> Fields:
-        """The named fields of a record, after the audit entry; a field never sealed is left out.
+        """Write the audit entry and return the named fields of a record that were ever sealed.
 
         Raises NotFound when there is no such record or its subject was erased.
         """
@@ -125,15 +125,15 @@ class Vault:
         return [self._open(data_keys[each.subject], each) for each in wanted]
 
     def erase(self, subject: str) -> list[RawWrite]:
-        """The row that makes everything sealed for a subject unreadable, for ever."""
+        """Return the row that makes everything sealed for a subject unreadable, for ever."""
         return [RawWrite("keys", _key_row(subject), {"erased_at": clock.iso(clock.now())})]
 
     def forget(self, subject: str, record: str) -> list[RawWrite]:
-        """The removal of one record of a subject who stays, such as a contact without consent."""
+        """Return the removal of one record of a subject, such as a contact without consent."""
         return [RawWrite("data", _record_row(subject, record), None)]
 
     def blind_index(self, kind: str, value: str) -> str:
-        """A keyed index of a value: equal values meet, and nobody without the key can try them."""
+        """Return a keyed index: equal values meet, and without the key no value can be tried."""
         return self._secrets.sign(f"blind/{kind}", value.encode())[:16].hex()
 
     def _open(self, data_key: bytes | None, wanted: RecordFields) -> Fields | None:
@@ -148,7 +148,7 @@ class Vault:
         return opened
 
     def _data_key(self, subject: str, row: Item | None) -> bytes | None:
-        """The key in a subject's row; None before the first sealing and after the erasure."""
+        """Return the key in a subject's row; None before the first sealing and after erasure."""
         if row is None or "wrapped" not in row:
             return None
         wrapping_key = self._secrets.child(_WRAPPING_KEY)

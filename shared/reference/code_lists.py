@@ -5,7 +5,7 @@ open one may be extended, and its codes retired, by the configuration of a stage
 one item of the reference table, read only for open lists. A retired code is refused as a new value
 and keeps its labels, because rows and events still hold it.
 
-A command takes a code by one line, checked where the field stands:
+A command takes a code by one line, checked in the place of the field:
 
     reason: Annotated[str, Listed("match_decline_reason")]
 """
@@ -145,12 +145,12 @@ class Listed:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: "GetJsonSchemaHandler"
     ) -> dict[str, Any]:
-        """Name the list; a closed one is told in full, an open one differs from stage to stage."""
-        told = handler(schema) | {SCHEMA_KEYWORD: self.name}
+        """Name the list; a closed one is shown in full, an open one differs from stage to stage."""
+        named = handler(schema) | {SCHEMA_KEYWORD: self.name}
         found = shipped()[self.name]
-        if not found.open and "$ref" not in told:
-            told["enum"] = list(found.active)
-        return told
+        if not found.open and "$ref" not in named:
+            named["enum"] = list(found.active)
+        return named
 
     def _checked(self, value: Any) -> Any:
         if isinstance(value, str):

@@ -29,7 +29,7 @@ _DISTRICT = re.compile(r"\bp(?:aйo|-o|-)?h\b")
 
 
 class Centre(BaseModel, frozen=True):
-    """Where a district's main town lies, in degrees."""
+    """The place of a district's main town, in degrees."""
 
     latitude: float
     longitude: float
@@ -91,7 +91,7 @@ class RegionIndex(BaseModel, frozen=True):
 
 
 def item_id(region_code: str) -> str:
-    """The id of a region's item in the reference table."""
+    """Return the id of a region's item in the reference table."""
     return f"{INDEX_ID}/{region_code}"
 
 
@@ -101,7 +101,7 @@ def regions() -> Mapping[str, RegionSummary]:
 
 
 def region(code: str, pointer: str = "/region") -> Region:
-    """The region of a code; raises Invalid for one that the programme does not know."""
+    """Return the region of a code; raises Invalid for one that the programme does not know."""
     _known(code, pointer)
     return table.read(item_id(code), Region)
 
@@ -114,12 +114,12 @@ def check_district(region_code: str, district: str, pointer: str = "/district_id
 
 
 def find_district(region_code: str, text: str) -> District | None:
-    """The district that a person means by its code, its name or another spelling."""
+    """Return the district that a person means by its code, its name or another spelling."""
     return region(region_code).spellings.get(spelling(text))
 
 
 def spelling(text: str) -> str:
-    """A text without what people write differently: case, signs, spaces, look-alike letters."""
+    """Return a text without what people vary: case, signs, spaces, look-alike letters."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
     return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
 
@@ -132,5 +132,5 @@ def _known(code: str, pointer: str) -> RegionSummary:
 
 
 def zone(region_code: str) -> ZoneInfo:
-    """The region's clocks."""
+    """Return the region's clocks."""
     return _known(region_code, "/region").zone

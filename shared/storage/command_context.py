@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Receipt(BaseModel):
     """What every command answers: only facts of that very commit, so that a repeat says the same.
 
-    `number` is there when the thing has one to read aloud; `existing` when a creating command met
-    what it would have created, and made nothing new.
+    `number` is there when the aggregate has one to read aloud; `existing` when a creating command
+    met what it would have created, and made nothing new.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -44,7 +44,7 @@ class Repeatable(BaseModel):
         return self._replayed
 
     def again(self) -> Self:
-        """The same, as the answer of an earlier request."""
+        """Return the same, as the answer of an earlier request."""
         self._replayed = True
         return self
 

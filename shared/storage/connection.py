@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 @cache
 def table_access() -> TableAccess:
-    """This service's tables for functions that make no commits; without the store's imports."""
+    """Return this service's tables for functions that make no commits, without the store."""
     return TableAccess(aws.client("dynamodb"), tables())
 
 
 @cache
 def store() -> "Store":
-    """This service's store; rows that are due at once are handed to its own queues."""
+    """Return this service's store; rows that are due at once are handed to its own queues."""
     from shared.storage.store import Store
 
     return Store(aws.client("dynamodb"), tables(), nudge=_nudge)
 
 
 def tables() -> Tables:
-    """The service's tables; fails loudly when the environment does not name one."""
+    """Return the service's tables; fails loudly when the environment does not name one."""
     return Tables(
         data=settings.data_table(),
         outbox=settings.outbox_table(),

@@ -24,7 +24,7 @@ _NONCE = 12
 
 
 def seal(key: Mapping[str, str], caller_id: str, scope: str) -> str:
-    """The cursor that goes on after this key."""
+    """Return the cursor that goes on after this key."""
     expires = int(clock.wall().timestamp()) + LIFETIME_SECONDS
     plain = json.dumps([expires, dict(key)], separators=(",", ":"), ensure_ascii=False).encode()
     nonce = randomness.token_bytes(_NONCE)
@@ -33,7 +33,7 @@ def seal(key: Mapping[str, str], caller_id: str, scope: str) -> str:
 
 
 def open_cursor(cursor: str, caller_id: str, scope: str) -> dict[str, str]:
-    """The key behind a cursor; raises Invalid."""
+    """Return the key behind a cursor; raises Invalid."""
     from cryptography.exceptions import InvalidTag
 
     try:
@@ -48,7 +48,7 @@ def open_cursor(cursor: str, caller_id: str, scope: str) -> dict[str, str]:
 
 
 def _decoded(cursor: str) -> bytes:
-    """The bytes of a cursor in its one spelling; base64 alone would accept several."""
+    """Return the bytes of a cursor in its one spelling; base64 alone would accept several."""
     if len(cursor) > LONGEST:
         raise ValueError
     sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

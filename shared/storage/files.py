@@ -1,7 +1,7 @@
 """Files of people, in and out by links that expire; a service reads and writes them in pieces.
 
 Guarantees
-* Nobody gets a file but by a signed link to this one object, good for minutes.
+* A file is had only by a signed link to this one object, good for minutes.
 * A file is read by ranges and written by parts, so memory does not grow with it.
 * What does not answer is Unavailable; what is not there is None.
 """
@@ -44,12 +44,12 @@ class Files:
         return self._link("get_object", DOWNLOAD_FOR, Key=key, ResponseContentDisposition=shown)
 
     def size(self, key: str) -> int | None:
-        """The number of bytes of a file; None when it is not there."""
+        """Return the number of bytes of a file; None when it is not there."""
         found = self._call("head_object", Key=key)
         return None if found is None else int(found["ContentLength"])
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
-        """A piece of a file; None when it is not there, or the file ends before it."""
+        """Return a piece of a file; None when it is not there, or the file ends before it."""
         last = "" if length is None else start + length - 1
         span = f"bytes={start}-{last}"
         found: bytes | None = self._call("get_object", _body, Key=key, Range=span)
@@ -87,5 +87,5 @@ def _body(answer: Any) -> bytes:
 
 @cache
 def files() -> Files:
-    """The file store of this container's service."""
+    """Return the file store of this container's service."""
     return Files(aws.client("s3"), settings.files_bucket())

@@ -2,7 +2,7 @@
 
 The row is written by the command's own transaction (`CommandContext.once`), so it exists exactly
 when the effect does. It holds the receipt and a keyed fingerprint of the request, never a body;
-its key is a keyed HMAC too, so that a read of the table tells nobody's keys.
+its key is a keyed HMAC too, so that a read of the table shows no caller's keys.
 """
 
 import hmac
@@ -24,7 +24,7 @@ def _digest(purpose: str, *parts: str) -> str:
 
 
 def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> DedupKey:
-    """The row that makes one command of a caller unique; `request` is all that it asked."""
+    """Return the row that makes one command of a caller unique; `request` is all that it asked."""
     return DedupKey(
         key=Key(f"IDEMPOTENCY#{_digest('idempotency-key', principal, route, key)}", "IDEMPOTENCY"),
         expires_at=clock.wall() + RETENTION,
@@ -33,13 +33,13 @@ def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> Dedu
 
 
 def earlier_answer(store: Store, row: DedupKey) -> Receipt | None:
-    """The receipt of an earlier run under this key; None when there was none."""
+    """Return the receipt of an earlier run under this key; None when there was none."""
     found = store.item(row.key)
     return None if found is None else receipt_of(found, row)
 
 
 def receipt_of(found: Item, row: DedupKey) -> Receipt:
-    """The receipt in a row that was found; refused when it belongs to another request."""
+    """Return the receipt in a row that was found; refused when it belongs to another request."""
     fingerprint = dict(row.attributes)["fingerprint"]
     if not hmac.compare_digest(found["fingerprint"]["S"], fingerprint):
         raise Invalid("idempotency_key_reused")

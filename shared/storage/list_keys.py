@@ -4,20 +4,20 @@ UNASSIGNED = "FEDERAL#unassigned"
 
 
 def region_key(region: str) -> str:
-    """The list partition of a region; a repository files rows under it."""
+    """Return the list partition of a region; a repository files rows under it."""
     return f"REGION#{region}"
 
 
 def district_key(region: str, district: str) -> str:
-    """The list partition of a district of a region."""
+    """Return the list partition of a district of a region."""
     return f"DISTRICT#{region}#{district}"
 
 
 def org_key(org: str) -> str:
-    """The list partition of an organisation."""
+    """Return the list partition of an organisation."""
     return f"ORG#{org}"
 
 
 def person_key(person: str) -> str:
-    """The list partition of a person or family."""
+    """Return the list partition of a person or family."""
     return f"PERSON#{person}"

@@ -1,7 +1,7 @@
 """Tables as offices send them: the one reader of all services.
 
 Guarantees
-- what a file is stands in its first bytes, not in its name or in what a clerk chose;
+- the format of a file is read from its first bytes, not from its name or a clerk's choice;
 - the head is found below titles, in one row or in two merged ones, by forgiving names;
 - every row is counted as the file counts it; rows that are no records are skipped and counted;
 - a broken or hostile file is a refusal in words: it is read in a process of its own, whose memory
@@ -93,10 +93,10 @@ def lay_out(content: bytes, columns: Sequence[Column]) -> LaidOut:
     if done.returncode:
         raise Invalid("table_unreadable")
     head, _, lines = done.stdout.partition(b"\n")
-    told = json.loads(head)
-    if "refused" in told:
-        raise Invalid(told["refused"], **told["facts"])
-    return LaidOut(told["titles"], told["records"], lines)
+    answer = json.loads(head)
+    if "refused" in answer:
+        raise Invalid(answer["refused"], **answer["facts"])
+    return LaidOut(answer["titles"], answer["records"], lines)
 
 
 def row_of(line: bytes) -> Row:
@@ -106,7 +106,7 @@ def row_of(line: bytes) -> Row:
 
 
 def read(content: bytes, columns: Sequence[Column]) -> tuple[dict[str, str], Iterator[Row]]:
-    """The file's own titles of the columns it has, and its rows; raises Invalid."""
+    """Return the file's own titles of the columns it has, and its rows; raises Invalid."""
     missing: Invalid | None = None
     for sheet in _sheets(content, columns):
         start = list(islice(sheet, HEAD_WITHIN + 1))
@@ -184,7 +184,7 @@ def _split(text: str, delimiter: str) -> Iterator[_Numbered]:
 
 
 def _swallowed(cells: list[str], delimiter: str, width: int) -> bool:
-    """Whether a quote that nobody closed made whole rows into a part of one cell."""
+    """Whether a quote that was never closed made whole rows into a part of one cell."""
     return width > 2 and any(
         line.count(delimiter) >= width - 1 for cell in cells for line in cell.splitlines()[1:]
     )
@@ -208,7 +208,7 @@ def _find_head(rows: Sequence[_Numbered], columns: Sequence[Column]) -> _Head | 
 
 
 def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> list[Any]:
-    """A head of two rows as one; empty when the second is no part of a head."""
+    """Return a head of two rows as one; empty when the second is no part of a head."""
     above, below = _places(upper, names), _places(lower, names)
     if not (above and below) or any(text_of(lower[at]) for at in above if at < len(lower)):
         return []
@@ -220,7 +220,7 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
 
 
 def _places(cells: list[Any], names: dict[str, Column]) -> dict[int, Column]:
-    """Where the columns stand; the first of two with the same name counts."""
+    """Locate the columns; the first of two with the same name counts."""
     found: dict[int, Column] = {}
     for at, cell in enumerate(cells):
         column = names.get(_plain(cell)) if isinstance(cell, str) else None
@@ -269,7 +269,7 @@ def _record(number: int, cells: list[Any], head: _Head) -> Row:
 
 
 def _is_record(found: Cells, head: _Head) -> bool:
-    """Whether a row speaks of somebody: not empty, no second head, no total, no signature."""
+    """Whether a row describes a person: not empty, no second head, no total, no signature."""
     if not found or found.items() <= head.titles.items():
         return False
     first = next(iter(found.values())).casefold()
@@ -297,11 +297,11 @@ def _main() -> None:
         for row in rows:
             records += row.cells is not None
             out.write(f"{dump([row.number, row.cells])}\n".encode())
-        told: dict[str, Any] = {"titles": titles, "records": records}
+        answer: dict[str, Any] = {"titles": titles, "records": records}
     except Invalid as refused:
         out = io.BytesIO()
-        told = {"refused": refused.code, "facts": dict(refused.facts)}
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + out.getvalue())
+        answer = {"refused": refused.code, "facts": dict(refused.facts)}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + out.getvalue())
 
 
 if __name__ == "__main__":

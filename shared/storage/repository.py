@@ -49,26 +49,26 @@ class Repository(Generic[A]):
         return cls(connection.store())
 
     def key(self, identifier: str) -> Key:
-        """The primary key of an aggregate."""
+        """Return the primary key of an aggregate."""
         return Key(f"{self.prefix}#{identifier}", self.prefix)
 
     def row(self, aggregate: A) -> Row:
-        """The aggregate as it is stored; override to add lists, deadline and expiry."""
+        """Return the aggregate as it is stored; override to add lists, deadline and expiry."""
         return self._row(aggregate)
 
     def _row(self, aggregate: A, **more: Any) -> Row:
-        """A row with the given lists, deadline and expiry."""
+        """Return a row with the given lists, deadline and expiry."""
         identifier = getattr(aggregate, self.id_field)
         version = getattr(aggregate, "version")  # noqa: B009
         return Row(identifier, self.key(identifier), aggregate, version, **more)
 
     def find(self, identifier: str) -> A | None:
-        """The latest version, or None."""
+        """Return the latest version, or None."""
         document = self.store.get(self.key(identifier))
         return None if document is None else self._aggregate(document)
 
     def get(self, identifier: str) -> A:
-        """The latest version; raises NotFound."""
+        """Return the latest version; raises NotFound."""
         found = self.find(identifier)
         if found is None:
             raise NotFound(self.prefix.lower(), identifier)
@@ -108,7 +108,7 @@ class Repository(Generic[A]):
         newest_first: bool = False,
         most: int = 1000,
     ) -> list[A]:
-        """A partition that is small by nature, whole (at most `most` rows)."""
+        """Return a partition that is small by nature, whole (at most `most` rows)."""
         found: list[A] = []
         start: dict[str, str] | None = None
         while len(found) < most:
@@ -137,7 +137,7 @@ class Repository(Generic[A]):
         prefix: str = "",
         newest_first: bool = False,
     ) -> Page[B]:
-        """A page of views; the cursor is bound to the caller, the partition and the filter."""
+        """Return a page of views; the cursor is bound to caller, partition and filter."""
         scope = f"{self.prefix}|{index}|{partition}|{prefix}|{newest_first}"
         page, next_key = self.store.page(
             index,

@@ -25,8 +25,8 @@ ABSENT = "attribute_not_exists(pk)"
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(8))
 JOB_SHARDS = tuple(f"JOB#{shard}" for shard in range(2))
 PENDING_SHARDS = tuple(f"PENDING#{shard}" for shard in range(8))
-# Where a deadline or a job lies that was given up: no sweep looks there.
-SHELVES = ("GAVE_UP#DUE", "GAVE_UP#JOB")
+# The partitions of deadlines and jobs that were given up: no sweep looks there.
+GIVEN_UP = ("GAVE_UP#DUE", "GAVE_UP#JOB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +107,23 @@ def _conditioned(condition: str | None, values: Mapping[str, str | int]) -> Item
 
 
 def named(values: Mapping[str, str | int]) -> Item:
-    """The values of an expression, which names each as `:name`."""
+    """Return the values of an expression, which names each as `:name`."""
     spelt = {f":{name}": attribute(value) for name, value in values.items()}
     return {"ExpressionAttributeValues": spelt} if spelt else {}
 
 
 def key_item(key: Key) -> Item:
-    """A primary key in DynamoDB's own spelling."""
+    """Return a primary key in DynamoDB's own spelling."""
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
 def key_of(row: Item) -> Key:
-    """The primary key of a raw row."""
+    """Return the primary key of a raw row."""
     return Key(row["pk"]["S"], row["sk"]["S"])
 
 
 def item(key: Key, attributes: Mapping[str, str | int | bytes | None]) -> Item:
-    """A row in DynamoDB's own spelling; None means that the attribute is absent."""
+    """Return a row in DynamoDB's own spelling; None means that the attribute is absent."""
     return key_item(key) | {
         name: attribute(value) for name, value in attributes.items() if value is not None
     }
@@ -144,22 +144,22 @@ def epoch(moment: datetime) -> int:
 
 
 def due_shard(pk: str, job: bool = False) -> str:
-    """The deadline partition of a row."""
+    """Return the deadline partition of a row."""
     return _shard(JOB_SHARDS if job else DUE_SHARDS, pk)
 
 
-def shelf_of(shard: str) -> str:
-    """Where a row of that partition is put when it is given up."""
+def given_up_shard(shard: str) -> str:
+    """Return the partition that a row of this one moves to when it is given up."""
     return f"GAVE_UP#{shard.partition('#')[0]}"
 
 
-def holds_jobs(shelf: str) -> bool:
-    """Whether jobs are what was given up there."""
-    return shelf.endswith("#JOB")
+def holds_jobs(shard: str) -> bool:
+    """Whether a partition of what was given up holds jobs."""
+    return shard.endswith("#JOB")
 
 
 def pending_shard(pk: str) -> str:
-    """The outbox partition of a row that is not published yet."""
+    """Return the outbox partition of a row that is not published yet."""
     return _shard(PENDING_SHARDS, pk)
 
 
@@ -168,7 +168,7 @@ def _shard(shards: Sequence[str], pk: str) -> str:
 
 
 def row_item(row: Row, commit_id: str) -> Item:
-    """The item of an aggregate's next version."""
+    """Return the item of an aggregate's next version."""
     attributes: dict[str, str | int | bytes | None] = {
         "type": row.key.sk,
         "doc": row.text,

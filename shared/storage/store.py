@@ -37,7 +37,7 @@ Document = dict[str, Any]
 
 
 class Store(TableAccess):
-    """A service's tables. `nudge` is told keys of rows due at once, and whether these are jobs."""
+    """A service's tables. `nudge` gets the keys of rows due at once, and whether these are jobs."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Store(TableAccess):
     # reading ------------------------------------------------------------------------------
 
     def get(self, key: Key) -> Document | None:
-        """The latest document of a row, with its version; None when absent or expired."""
+        """Return the latest document of a row, with its version; None when absent or expired."""
         found = self.item(key)
         return None if found is None or "doc" not in found else self._document(found)
 
@@ -68,7 +68,7 @@ class Store(TableAccess):
         newest_first: bool = False,
         prefix: str = "",
     ) -> tuple[list[Document], dict[str, str] | None]:
-        """A slice of a partition of an index, by its sort key, and the key to go on from."""
+        """Return a slice of a partition of an index, by its sort key, and the key to go on from."""
         name = index.removeprefix("by_")
         condition, values = f"{name}_pk = :p", {"p": partition}
         if prefix:
@@ -117,7 +117,7 @@ class Store(TableAccess):
         A command that finds its work done changes nothing and gives the `receipt` itself.
         `unique` names are claimed and `release`d, `writes` put as they are.
         Raises VersionConflict, PreconditionFailed, NameTaken or AlreadyProcessed, and then nothing
-        was stored by this call; or Unavailable, and then a repeat under the same context tells.
+        was stored by this call; or Unavailable, and then a repeat under the same context shows it.
         """
         if context.receipt is not None:
             raise RuntimeError("a command context is spent by one commit")
@@ -194,7 +194,7 @@ def _written_by(reasons: list[Item], commit_id: str) -> bool:
 
 
 def _refusal(request: list[TransactItem], reasons: list[Item]) -> Exception | None:
-    """What the first failed condition means; None when the transaction was merely disturbed."""
+    """Return what the first failed condition means; None for a transaction merely disturbed."""
     for step, reason in zip(request, reasons, strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
             return step.refused(reason.get("Item", {}))

@@ -1,6 +1,6 @@
 """Single calls to a service's tables: read a row, put one, count, find what is due or pending.
 
-botocore has repeated what may be repeated before an error arrives here to be told as Unavailable;
+botocore has repeated what may be repeated before an error arrives here and becomes Unavailable;
 only a row that a transaction holds at this moment is asked for again.
 Nothing here knows aggregates, and nothing needs pydantic: the relay and the sweeper start fast.
 """
@@ -44,7 +44,7 @@ class TableAccess:
         self._pause = pause
 
     def item(self, key: Key, table: rows.Table = "data") -> Item | None:
-        """The latest raw row; for kernel modules."""
+        """Return the latest raw row; for kernel modules."""
         found: Item | None = self._call(
             "get_item",
             TableName=getattr(self.tables, table),
@@ -54,7 +54,7 @@ class TableAccess:
         return None if found is None or expired(found) else found
 
     def batch(self, wanted: Mapping[rows.Table, Sequence[Key]]) -> dict[Key, Item]:
-        """The latest raw rows of those keys, read together; what is absent is left out."""
+        """Return the latest raw rows of those keys, read together; what is absent is left out."""
         request: Item = {
             getattr(self.tables, table): {
                 "Keys": [rows.key_item(key) for key in keys],
@@ -65,8 +65,8 @@ class TableAccess:
         found: dict[Key, Item] = {}
         for _ in range(BATCH_READS):
             answer = self._call("batch_get_item", RequestItems=request)
-            for told in answer["Responses"].values():
-                found |= {rows.key_of(row): row for row in told}
+            for part in answer["Responses"].values():
+                found |= {rows.key_of(row): row for row in part}
             request = answer.get("UnprocessedKeys") or {}
             if not request:
                 return found
@@ -99,8 +99,8 @@ class TableAccess:
 
     def put_new(self, table: rows.Table, item: Item) -> Item | None:
         """Put a raw row unless it is there already; the one that is, or None."""
-        told = self._refused(rows.put(getattr(self.tables, table), item, rows.ABSENT))
-        return None if told is None else self.met(told, table, item)
+        refused = self._refused(rows.put(getattr(self.tables, table), item, rows.ABSENT))
+        return None if refused is None else self.met(refused, table, item)
 
     def transact(self, actions: list[Item]) -> list[Item]:
         """Write all or nothing: what each action met when nothing was written, else nothing."""
@@ -113,9 +113,9 @@ class TableAccess:
             return reasons
         return []
 
-    def met(self, told: Item, table: rows.Table, item: Item) -> Item:
-        """The row that stood in a put's way; read where the database does not hand it over."""
-        handed: Item | None = told.get("Item")
+    def met(self, refused: Item, table: rows.Table, item: Item) -> Item:
+        """Return the row that was in a put's way, read where the database does not return it."""
+        handed: Item | None = refused.get("Item")
         if handed:
             return handed
         key = rows.key_of(item)
@@ -134,7 +134,7 @@ class TableAccess:
         return self._refused({"Update": request | rows.named(values)}) is None
 
     def _refused(self, action: Item) -> Any:
-        """Write one row: what its condition was told when it failed, or None."""
+        """Write one row; return the database's answer when its condition failed, or None."""
         ((verb, request),) = action.items()
         method = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[verb]
         try:

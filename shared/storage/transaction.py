@@ -25,7 +25,7 @@ Facts = dict[str, str | int | bytes | None]
 
 
 class NameTaken(DomainError):
-    """A unique name is held by somebody else."""
+    """A unique name is held by another owner."""
 
     def __init__(self, name: str, owner: str) -> None:
         super().__init__("already_taken")
@@ -39,7 +39,7 @@ class OutOfOrder(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TransactItem:
-    """One item of a transaction; a condition that fails means that somebody else wrote first."""
+    """One item of a transaction; a condition that fails means that another write was first."""
 
     action: Item
     refused: Callable[[Item], Exception] = lambda _: VersionConflict()
@@ -48,7 +48,7 @@ class TransactItem:
 def once(
     tables: Tables, context: CommandContext, receipt: Receipt, commit_id: str
 ) -> Iterator[TransactItem]:
-    """The mark that this cause has had its effect; a parked event is done with."""
+    """Return the mark that this cause has had its effect; a parked event is done with."""
     if context.once is not None:
         attributes: Facts = {
             "commit_id": commit_id,
@@ -65,7 +65,7 @@ def once(
 
 
 def change(tables: Tables, row: Row, commit_id: str) -> TransactItem:
-    """The next version of an aggregate, which must still be at the version that was read."""
+    """Return the next version of an aggregate, which must still be at the version that was read."""
     condition, values = ABSENT, {}
     if row.version:
         condition, values = "version = :v", {"v": row.version}
@@ -84,7 +84,7 @@ def _is_stale(row: Row, old: Item) -> bool:
 
 
 def claim(tables: Tables, name: UniqueName, commit_id: str) -> TransactItem:
-    """A name that must be free."""
+    """Return a name that must be free."""
     attributes: Facts = {"held_by": name.owner, "commit_id": commit_id}
     if name.expires_at is not None:
         attributes["expires_at"] = rows.epoch(name.expires_at)
@@ -96,13 +96,13 @@ def claim(tables: Tables, name: UniqueName, commit_id: str) -> TransactItem:
 
 
 def release(tables: Tables, name: UniqueName) -> TransactItem:
-    """A name given back by its owner."""
+    """Return a name given back by its owner."""
     condition = "attribute_not_exists(pk) OR held_by = :owner"
     return TransactItem(rows.delete(tables.data, name.key, condition, owner=name.owner))
 
 
 def write(tables: Tables, extra: RawWrite, commit_id: str) -> TransactItem:
-    """A row of a kernel module, such as the vault."""
+    """Return a row of a kernel module, such as the vault."""
     return TransactItem(write_action(tables, extra, commit_id))
 
 

@@ -40,6 +40,11 @@ class Module:
         parts = self.path.split("/")
         return parts[1] if parts[0] == "services" and len(parts) > 2 else None
 
+    @property
+    def is_channel(self) -> bool:
+        """Whether it speaks to an outside provider: the only service modules that may."""
+        return self.service is not None and "channels" in self.path.split("/")[2:-1]
+
     @cached_property
     def imports(self) -> tuple[tuple[str, int], ...]:
         """Dotted names it imports, and where; `from a import b` is `a.b`."""

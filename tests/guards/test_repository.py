@@ -196,21 +196,3 @@ def test_every_folder_of_services_and_every_module_of_events_is_a_service() -> N
 
     assert folders == set(SERVICES)
     assert publishers - {"__init__", "base"} == set(SERVICES)
-
-
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
-def test_pages_that_list_the_services_name_each(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    linked = re.findall(r"services/(\w+)/README\.md\)", text)
-
-    assert sorted(set(linked)) == list(SERVICES)
-
-
-def test_lists_of_services_in_words_name_each() -> None:
-    drawn = re.search(r'"each of: ([\w, ]+)"', (ROOT / "README.md").read_text("utf-8"))
-    files = re.search(
-        r"^(.*)   what only that", (ROOT / "infra/README.md").read_text("utf-8"), re.M
-    )
-
-    assert drawn and sorted(drawn[1].split(", ")) == list(SERVICES)
-    assert files and sorted(files[1].split()) == [f"{name}.yaml" for name in SERVICES]

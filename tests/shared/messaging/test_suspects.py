@@ -200,7 +200,7 @@ def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
     context = CommandContext(consumer.system("ledger"), "open", "cor_1")
     cases.save(context, Case(id="case_bad", remind_at=NOW))
     read_before = cases.get("case_bad")
-    deadlines._shelve(key, world.store.item(key), world.store)
+    deadlines._give_up(key, world.store.item(key), world.store)
     assert not due(world)
     stale = json.dumps({"due": [key.pk, key.sk]})
     world.queue.send(stale)

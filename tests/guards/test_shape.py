@@ -1,0 +1,172 @@
+"""One shape for every service: the same modules in each folder.
+
+What differs is listed with its reason, and has to leave the list when it is gone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pytest
+
+from tests.guards.code import ROOT, Module, modules
+
+ROLES = frozenset(
+    {
+        "commands",
+        "domain",
+        "events",
+        "policy",
+        "queries",
+        "reactions",
+        "recipients",
+        "repository",
+        "routes",
+        "use_cases",
+        "values",
+        "vault_records",
+        "views",
+    }
+)
+OF_SERVICE = frozenset({"app", "policy", "settings"})
+# An app inside of a service: the till.
+OF_INNER_APP = ROLES | {"app", "settings"}
+# Here a module is a provider and is called after it: docs/how-to/add-a-channel.md.
+CHANNELS = "channels"
+NO_PROVIDER = frozenset({"__init__", "port", "registry"})
+
+# Modules that no role has a name for.
+EXTRA = {
+    "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
+    "services/cards/till/records.py": "a check's row is at once outbox, answer and audit",
+    "services/cards/till/scanning.py": "what a scanned code says, before anything is read",
+    "services/matching/matches/time_limits.py": "the programme's clocks, without the states",
+    "services/matching/ranking/assignment.py": "the handler of a function of its own",
+    "services/matching/ranking/network.py": "the exact solver, imported by that function alone",
+    "services/matching/ranking/problem.py": "the question and the answer of that function",
+    "services/matching/ranking/program.py": "the solver of limits, imported by it alone",
+}
+
+RESHAPED = pytest.mark.xfail(reason="until services are reshaped", strict=False)
+
+
+def odd_names(found: Sequence[Module]) -> Iterator[str]:
+    """Find modules of services that no role, provider or listed reason accounts for."""
+    inner = {folder(module) for module in found if module.file == "app.py"}
+    for module in found:
+        named = is_plug(module) or module.path in EXTRA or _has_place(module, inner)
+        if module.service and not named:
+            yield module.at(1, "is no module that such a folder has")
+
+
+def _has_place(module: Module, inner: set[str]) -> bool:
+    folders = module.path.split("/")[2:-1]
+    name = module.file.removesuffix(".py")
+    if not folders:
+        return name in OF_SERVICE
+    if folders[0] == CHANNELS:
+        return len(folders) <= 2
+    if len(folders) > 1:
+        return False
+    return name in (OF_INNER_APP if folder(module) in inner else ROLES)
+
+
+def folder(module: Module) -> str:
+    """Return the folder of a module."""
+    return module.path.rpartition("/")[0]
+
+
+def is_plug(module: Module) -> bool:
+    """Whether a module is the `__init__` of its folder."""
+    return module.file == "__init__.py"
+
+
+def untried_providers(found: Iterable[Module]) -> Iterator[str]:
+    """Find channels without a test of their own at the mirrored place."""
+    for module in found:
+        name = module.file.removesuffix(".py")
+        if module.is_channel and name not in NO_PROVIDER:
+            place = f"{folder(module)}/test_{module.file}".replace("services/", "tests/", 1)
+            if not (ROOT / place).exists():
+                yield module.at(1, f"has no {place}")
+
+
+def untested_aggregates(found: Iterable[Module]) -> Iterator[str]:
+    """Find aggregates whose tests are not in the folder that mirrors theirs."""
+    for module in found:
+        if is_plug(module) and module.path.count("/") == 3:
+            place = folder(module).replace("services/", "tests/", 1)
+            if not list((ROOT / place).glob("test_*.py")):
+                yield module.at(1, f"has no tests in {place}")
+
+
+def unneeded(listed: Iterable[str]) -> Iterator[str]:
+    """Find entries of a list of exceptions that name nothing any more."""
+    return (f"{path} is gone" for path in listed if not (ROOT / path).exists())
+
+
+@RESHAPED
+def test_every_module_of_a_service_has_a_name_from_the_table() -> None:
+    assert list(odd_names(modules("services"))) == []
+
+
+@RESHAPED
+def test_every_aggregate_has_its_tests() -> None:
+    assert list(untested_aggregates(modules("services"))) == []
+
+
+def test_an_aggregate_without_tests_is_noticed() -> None:
+    plug = Module("services/intake/no_such_aggregate/__init__.py", "")
+
+    assert len(list(untested_aggregates([plug]))) == 1
+
+
+def test_every_channel_has_its_test() -> None:
+    assert list(untried_providers(modules("services"))) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "services/intake/cases/desk.py",
+        "services/intake/cases/use_cases/review.py",
+        "services/intake/cases/app_lines.py",
+        "services/intake/forms.py",
+        "services/notifications/channels/sms/sent/smsc.py",
+    ],
+)
+def test_another_name_is_noticed(path: str) -> None:
+    assert len(list(odd_names([Module(path, "")]))) == 1
+
+
+def test_a_channel_without_a_test_is_noticed() -> None:
+    channel = Module("services/notifications/channels/sms/no_such_provider.py", "")
+
+    assert len(list(untried_providers([channel]))) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "services/intake/app.py",
+        "services/intake/settings.py",
+        "services/intake/cases/__init__.py",
+        "services/intake/cases/use_cases.py",
+        "services/cards/till/app.py",
+        "services/notifications/channels/sms/smsc.py",
+        "services/notifications/channels/port.py",
+    ],
+)
+def test_a_role_a_provider_and_an_inner_app_have_their_place(path: str) -> None:
+    inner = Module("services/cards/till/app.py", "")
+
+    assert list(odd_names([Module(path, ""), inner])) == []
+
+
+def test_every_exception_is_still_there_and_has_a_reason() -> None:
+    assert list(unneeded(EXTRA)) == []
+    assert all(EXTRA.values())
+
+
+def test_an_exception_that_is_gone_is_noticed() -> None:
+    assert list(unneeded(["services/intake/app.py", "services/intake/no.py"])) == [
+        "services/intake/no.py is gone"
+    ]

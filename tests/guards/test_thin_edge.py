@@ -1,0 +1,119 @@
+"""A route does nothing but call a use case: tables of routes, and an app that only composes."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.guards.code import SERVICES, Module, modules, spelled
+from tests.guards.test_shape import RESHAPED
+
+APP_LINES = 120
+# 740 lines for the four services of 2026, where 1 850 were before: a share for each.
+EDGE_LINES_EACH = 185
+
+
+def thick_apps(found: Iterable[Module]) -> Iterator[str]:
+    """Find compositions of a service that do more than compose."""
+    for module in found:
+        if module.file == "app.py" and lines(module) > APP_LINES:
+            yield module.at(APP_LINES, f"has {lines(module)} lines, more than {APP_LINES}")
+
+
+def busy_tables(found: Iterable[Module]) -> Iterator[str]:
+    """Find tables of routes that define something themselves."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    for module in found:
+        for node in module.nodes:
+            if module.file == "routes.py" and isinstance(node, kinds):
+                yield module.at(node.lineno, "a table of routes defines nothing of its own")
+
+
+def forwarders(found: Iterable[Module]) -> Iterator[str]:
+    """Find functions of the edge that only pass their own parameters on to another call."""
+    for module in found:
+        for node in module.nodes if module.file in ("app.py", "routes.py") else ():
+            if isinstance(node, ast.FunctionDef | ast.Lambda) and _forwards(node):
+                yield module.at(node.lineno, f"{getattr(node, 'name', 'lambda')} only forwards")
+
+
+def _forwards(node: ast.FunctionDef | ast.Lambda) -> bool:
+    call = node.body if isinstance(node, ast.Lambda) else _only_statement(node)
+    if not isinstance(call, ast.Call) or _is_lambda_function(node):
+        return False
+    own = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+    passed = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return any(isinstance(each, ast.Name) and each.id in own for each in passed)
+
+
+def _only_statement(node: ast.FunctionDef) -> ast.expr | None:
+    match node.body[1:] if ast.get_docstring(node) else node.body:
+        case [ast.Return(value=value)] | [ast.Expr(value=value)]:
+            return value
+    return None
+
+
+def _is_lambda_function(node: ast.AST) -> bool:
+    """Whether AWS calls it: Chalice packages only what app.py defines."""
+    decorators = getattr(node, "decorator_list", [])
+    return any(spelled(getattr(each, "func", each)) == "app.lambda_function" for each in decorators)
+
+
+def lines(module: Module) -> int:
+    """Count the lines of a module."""
+    return module.text.count("\n")
+
+
+RULES = {"thick_apps": thick_apps, "busy_tables": busy_tables, "forwarders": forwarders}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param("thick_apps", marks=RESHAPED),
+        "busy_tables",
+        pytest.param("forwarders", marks=RESHAPED),
+    ],
+)
+def test_the_edge_is_thin(rule: str) -> None:
+    assert list(RULES[rule](modules("services"))) == []
+
+
+@RESHAPED
+def test_the_edge_is_short() -> None:
+    found = [each for each in modules("services") if each.file in ("app.py", "routes.py")]
+    inner = {each.path for each in found if each.file == "app.py" and each.path.count("/") > 2}
+
+    assert sum(lines(each) for each in found if each.path not in inner) <= EDGE_LINES_EACH * len(
+        SERVICES
+    )
+
+
+FORWARDS = [
+    "def take(path, body, context):\n    return use_cases.take(path.id, body, context, cases())",
+    'def take(body, context):\n    """Take it."""\n    use_cases.take(body, context=context)',
+    "resolve = lambda query: holders.resolve(query, here())",
+]
+WORKS = [
+    "def limit(path): return PLACES[path]",
+    "def view(body):\n    found = load(body)\n    return View.of(found)",
+    "@app.lambda_function(name='on-messages')\ndef on_messages(event, context):\n"
+    "    return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())",
+    "def cases(): return Cases(connection.store())",
+]
+
+
+@pytest.mark.parametrize(("text", "many"), [*((t, 1) for t in FORWARDS), *((t, 0) for t in WORKS)])
+def test_a_function_that_only_forwards_is_noticed(text: str, many: int) -> None:
+    assert len(list(forwarders([Module("services/intake/app.py", text)]))) == many
+
+
+@pytest.mark.parametrize("text", ["def take(): ...", "class Path: ...", "get('/x', lambda: 1)"])
+def test_a_table_that_does_something_is_noticed(text: str) -> None:
+    assert len(list(busy_tables([Module("services/intake/cases/routes.py", text)]))) == 1
+
+
+@pytest.mark.parametrize("path", ["services/intake/app.py", "services/cards/till/app.py"])
+def test_an_app_that_is_too_thick_is_noticed(path: str) -> None:
+    assert list(thick_apps([Module(path, "x = 1\n" * 120)])) == []
+    assert len(list(thick_apps([Module(path, "x = 1\n" * 121)]))) == 1

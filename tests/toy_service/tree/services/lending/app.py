@@ -1,0 +1,29 @@
+"""Every way into lending: its routes, its queue and its minute sweep."""
+
+from typing import Any
+
+from services.lending import loans
+from shared.api import reference_routes
+from shared.api.app import ServiceApp
+from shared.messaging import consumer, deadlines
+from shared.storage import connection
+
+# Bottom up: each may import only earlier ones.
+PARTS = (loans,)
+
+app = ServiceApp("lending")
+app.include(reference_routes.routes, *(part.routes for part in PARTS))
+SUBSCRIPTIONS = consumer.Subscriptions.of("lending", *PARTS)
+REACTIONS = SUBSCRIPTIONS.reactions
+
+
+@app.lambda_function(name="on-messages")
+def on_messages(event: Any, context: Any) -> Any:
+    """React to events of other services and to due loans, from the service's one queue."""
+    return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
+@app.lambda_function(name="sweep-deadlines")
+def sweep_deadlines(event: Any, context: Any) -> Any:
+    """Queue what has become due, each minute."""
+    return deadlines.sweep(event)

@@ -1,0 +1,5 @@
+"""The rules of `policy.cedar`."""
+
+from shared.identity.policy import Policy
+
+POLICY = Policy.beside(__file__)

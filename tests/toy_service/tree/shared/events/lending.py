@@ -1,0 +1,26 @@
+"""Events of lending: equipment that families have borrowed."""
+
+from datetime import date
+from typing import ClassVar
+
+from shared.events.base import Event
+
+
+class _OfLoan(Event):
+    """What every event of a loan says."""
+
+    service: ClassVar[str] = "lending"
+    subject_field: ClassVar[str] = "case_id"
+
+    case_id: str
+    item: str
+
+
+class EquipmentLent(_OfLoan):
+    """A family has borrowed a piece of equipment."""
+
+    due_on: date
+
+
+class LoanOverdue(_OfLoan):
+    """The last day of a loan has passed and the equipment is not back."""

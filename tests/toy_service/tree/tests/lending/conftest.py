@@ -1,0 +1,15 @@
+"""A world with lending alone in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.world import World, at, world_at
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Lending on a morning in autumn."""
+    with world_at(tmp_path, at("2026-10-05 09:00"), ("lending",)) as found:
+        yield found
