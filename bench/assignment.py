@@ -19,12 +19,12 @@ import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from bench.harness import Measure, Ratio, compare, cpu_of, say
+from services.matching.assignment import solver
+from services.matching.assignment.network import Network
+from services.matching.assignment.problem import Problem, Solution, packed
 from services.matching.families.domain import Family, FamilyNeed
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import Capability, Status
-from services.matching.ranking import assignment
-from services.matching.ranking.network import Network
-from services.matching.ranking.problem import Problem, Solution, packed
+from services.matching.guardians.values import Capability, Status
 from services.matching.ranking.suggestions import Region, Suggestions
 from services.matching.words import Category, LegalForm, Programme, TeamKind
 
@@ -124,7 +124,7 @@ def _flow(tails: Any, heads: Any, capacities: Any, costs: Any, supplies: Any) ->
 
 def _invoke(event: Any) -> Any:
     with redirect_stdout(StringIO()):
-        return assignment.handler(event, None)
+        return solver.handler(event, None)
 
 
 # a region ----------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from functools import cache
 from typing import Any
 
-from services.matching.families import use_cases as families
-from services.matching.figures import use_cases as figure_uses
+from services.matching.agreements import use_cases as agreements
+from services.matching.applications import use_cases as application
+from services.matching.families import reactions as families
+from services.matching.figures import queries as figure_uses
 from services.matching.figures.domain import Figures
 from services.matching.forms import (
     CasePath,
@@ -16,21 +18,16 @@ from services.matching.forms import (
     StoryPath,
     VisitPath,
 )
-from services.matching.guardians import application, use_cases
 from services.matching.guardians import commands as guardian_forms
+from services.matching.guardians import use_cases
 from services.matching.guardians.views import GuardianContact, GuardianView
 from services.matching.headquarters import use_cases as staff
 from services.matching.headquarters.domain import Headquarters
-from services.matching.matches import (
-    agreements,
-    care,
-    commands,
-    endings,
-    proposals,
-    stories,
-    timers,
-)
-from services.matching.matches import use_cases as match_uses
+from services.matching.matches import commands
+from services.matching.matches import queries as match_uses
+from services.matching.matches import reactions as timers
+from services.matching.matches import termination as endings
+from services.matching.matches import use_cases as proposals
 from services.matching.matches.repository import Desk
 from services.matching.matches.views import (
     MatchView,
@@ -40,9 +37,11 @@ from services.matching.matches.views import (
     StoryView,
     VisitView,
 )
-from services.matching.ranking import use_cases as ranking
+from services.matching.ranking import queries as ranking
 from services.matching.ranking.domain import Ranking
 from services.matching.ranking.suggestions import Suggestions
+from services.matching.stories import use_cases as stories
+from services.matching.visits import use_cases as care
 from shared import keyring
 from shared.api import reference_routes
 from shared.api.app import ServiceApp

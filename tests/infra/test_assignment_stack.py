@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.matching.ranking.assignment import PROGRAM_SECONDS
+from services.matching.assignment.solver import PROGRAM_SECONDS
 from shared import aws
 from tests.infra.stack_reader import Stack, actions, targets
 

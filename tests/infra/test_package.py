@@ -84,7 +84,7 @@ assert '"valid":true' in answer["body"], answer
 
 SOLVE = """
 import json
-from services.matching.ranking import assignment, problem
+from services.matching.assignment import problem, solver
 question = problem.Problem(
     places=[2],
     room=[{"food_aid": 1, "repair_work": None}],
@@ -93,7 +93,7 @@ question = problem.Problem(
     guardians=problem.packed([0, 0]),
     worths=problem.packed([7, 7]),
 )
-print(json.dumps(assignment.handler(json.loads(question.model_dump_json()), None)))
+print(json.dumps(solver.handler(json.loads(question.model_dump_json()), None)))
 """
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.matching.families.domain import Family, FamilyNeed
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import (
+from services.matching.guardians.values import (
     Agreement,
     Capability,
     Meeting,
@@ -14,7 +14,7 @@ from services.matching.guardians.facts import (
     Training,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.facts import CareAgreement, Need
+from services.matching.matches.values import CareAgreement, Need
 from services.matching.words import Category, LegalForm, Party, Programme, TeamKind
 from tests.support.world import at
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.matching.access import POLICY
+from services.matching.policy import POLICY
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.matching.api_client import (

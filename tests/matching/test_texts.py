@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.matching.guardians import facts as guardians
-from services.matching.matches import facts as matches
-from services.matching.matches.records import STORY_STEPS, StoryStatus
+from services.matching.guardians import values as guardians
+from services.matching.matches import values as matches
 from services.matching.ranking.domain import Rule
+from services.matching.stories.domain import STORY_STEPS, StoryStatus
 
 SERVICE = Path("services/matching")
 TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))

@@ -99,7 +99,7 @@ class MemoryLambda:
             return {"FunctionError": "Unhandled", "Payload": _Body(b"{}")}
         event = json.loads(Payload)
         if function == "solve-assignment":
-            solver = importlib.import_module("services.matching.ranking.assignment")
+            solver = importlib.import_module("services.matching.assignment.solver")
             with self.world.service(service):
                 answer = solver.handler(event, Context())
         else:

@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.guardians.facts import Fact
+from services.matching.guardians.values import Fact
 from services.matching.words import Programme
 from shared.errors import IllegalStep
 

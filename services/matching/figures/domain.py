@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
+from services.matching.follow_ups.domain import FollowUpStatus
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import Fact, Status
+from services.matching.guardians.values import Fact, Status
 from services.matching.matches.domain import Match
-from services.matching.matches.facts import Status as MatchStatus
-from services.matching.matches.follow_ups import FollowUpStatus
+from services.matching.matches.values import Status as MatchStatus
 from services.matching.words import FollowUpKind, TerminationReason
 from shared.reference import calendar, regions
 

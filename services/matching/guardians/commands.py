@@ -15,7 +15,7 @@ from services.matching.forms import (
     RegionCode,
     Text,
 )
-from services.matching.guardians.facts import Capability, Status
+from services.matching.guardians.values import Capability, Status
 from services.matching.words import Category, Invitee, LegalForm, Programme, TeamKind
 from shared.errors import Invalid
 from shared.privacy.contact import Contact

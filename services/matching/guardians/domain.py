@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.guardians.facts import (
+from services.matching.guardians.values import (
     NEXT_STEPS,
     Agreement,
     Assignment,

@@ -1,13 +1,13 @@
 """What people do with a guardian's record, from vetting to the register."""
 
-from services.matching.access import POLICY, guardian_resource
 from services.matching.forms import Paging
 from services.matching.guardians import commands
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import Meeting, Status, Training
 from services.matching.guardians.repository import LIST_PREFIX, Guardians
+from services.matching.guardians.values import Meeting, Status, Training
 from services.matching.guardians.views import GuardianView
 from services.matching.headquarters.repository import AllHeadquarters
+from services.matching.policy import POLICY, guardian_resource
 from shared import clock
 from shared.errors import IllegalStep, Invalid
 from shared.events import matching as events

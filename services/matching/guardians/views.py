@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import NEXT_STEPS, Capability, Status
+from services.matching.guardians.values import NEXT_STEPS, Capability, Status
 from services.matching.words import Invitee, LegalForm, TeamKind
 
 

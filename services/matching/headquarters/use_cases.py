@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from services.matching.access import POLICY, region_resource
 from services.matching.forms import Form, UserId
 from services.matching.headquarters.domain import Headquarters
 from services.matching.headquarters.repository import AllHeadquarters
+from services.matching.policy import POLICY, region_resource
 from shared.errors import NotFound
 from shared.principal import Principal
 from shared.reference import regions

@@ -16,8 +16,8 @@ from services.matching.forms import (
     Text,
     UserId,
 )
-from services.matching.matches.facts import Status
-from services.matching.matches.records import StoryStatus
+from services.matching.matches.values import Status
+from services.matching.stories.domain import StoryStatus
 from services.matching.words import (
     Category,
     FollowUpKind,

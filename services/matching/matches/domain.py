@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal, Self
 
+from services.matching.follow_ups.domain import FollowUp
 from services.matching.matches import time_limits
-from services.matching.matches.facts import (
+from services.matching.matches.record import MatchRecord
+from services.matching.matches.values import (
     NEXT_STEPS,
     CareAgreement,
     Ending,
@@ -14,8 +16,6 @@ from services.matching.matches.facts import (
     Notice,
     Status,
 )
-from services.matching.matches.follow_ups import FollowUp
-from services.matching.matches.record import MatchRecord
 from services.matching.words import (
     FollowUpKind,
     FollowUpResult,

@@ -3,9 +3,9 @@
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.matches.domain import Match
-from services.matching.matches.facts import Need
-from services.matching.matches.proposals import who
 from services.matching.matches.repository import Desk
+from services.matching.matches.use_cases import who
+from services.matching.matches.values import Need
 from shared.events import matching as events
 from shared.events.base import Event
 from shared.events.intake import NeedsChanged

@@ -5,8 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from services.matching.follow_ups.domain import FollowUp
 from services.matching.matches import time_limits
-from services.matching.matches.facts import (
+from services.matching.matches.values import (
     IN_CARE,
     NEXT_STEPS,
     OPEN,
@@ -17,7 +18,6 @@ from services.matching.matches.facts import (
     Notice,
     Status,
 )
-from services.matching.matches.follow_ups import FollowUp
 from services.matching.words import Party, Programme
 from shared.errors import IllegalStep
 from shared.reference import calendar, regions

@@ -19,7 +19,7 @@ from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.repository import AllHeadquarters
 from services.matching.matches.domain import Match
-from services.matching.matches.records import Report, Story, StoryStatus, Visit
+from services.matching.stories.domain import Report, Story, StoryStatus, Visit
 from shared import clock
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions

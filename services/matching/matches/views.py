@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Self
 
+from services.matching.follow_ups.domain import FollowUp
 from services.matching.guardians.views import Shown
 from services.matching.matches.domain import Match
-from services.matching.matches.facts import (
+from services.matching.matches.values import (
     NEXT_STEPS,
     CareAgreement,
     Ending,
@@ -14,8 +15,7 @@ from services.matching.matches.facts import (
     Notice,
     Status,
 )
-from services.matching.matches.follow_ups import FollowUp
-from services.matching.matches.records import (
+from services.matching.stories.domain import (
     STORY_STEPS,
     Media,
     Report,

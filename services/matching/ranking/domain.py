@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import Fact, Status
+from services.matching.guardians.values import Fact, Status
 from shared.domain import CodeEnum
 
 

@@ -8,11 +8,11 @@ them: further families may have the same guardian for the rest of what they need
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.matching.assignment.problem import Method, Problem, Solution, packed
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import Fact
+from services.matching.guardians.values import Fact
 from services.matching.ranking.domain import Candidate, Rule, Standing, fits, judge, wanted
-from services.matching.ranking.problem import Method, Problem, Solution, packed
 
 COVERAGE = 600_000
 SAME_DISTRICT = 200_000

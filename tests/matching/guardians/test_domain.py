@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import NEXT_STEPS, Meeting, Status, Training
+from services.matching.guardians.values import NEXT_STEPS, Meeting, Status, Training
 from services.matching.words import Invitee, LegalForm
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders

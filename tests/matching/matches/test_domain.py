@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.matching.matches.domain import Match
-from services.matching.matches.facts import NEXT_STEPS, CareAgreement, Status
+from services.matching.matches.values import NEXT_STEPS, CareAgreement, Status
 from services.matching.words import FollowUpKind, FollowUpResult, Party, TerminationReason
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.ranking import use_cases
+from services.matching.ranking import queries
 from tests.matching.api_client import FEDERAL, HQ, MatchingClient
 
 
@@ -25,7 +25,7 @@ def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClie
 def test_an_answer_that_does_not_hold_all_who_wait_says_so(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(use_cases, "MAX_FAMILIES", 1)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
     guardian = client.ready()
     first, second = client.waiting(), client.waiting()
 

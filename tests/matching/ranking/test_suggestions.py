@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.facts import Place, Status
-from services.matching.ranking.assignment import solve
+from services.matching.guardians.values import Place, Status
 from services.matching.ranking.suggestions import Region, Suggestions
 from tests.matching import builders
 from tests.matching.builders import START, offers
-from tests.matching.ranking.test_ranking import ZR
+from tests.matching.ranking.test_domain import ZR
 
 
 def suggest(families: list[Family], guardians: list[Guardian]) -> Suggestions:

@@ -1,0 +1,125 @@
+"""The assignment as a network: solved by OR-tools' minimum-cost flow, proven by prices.
+
+While places are all that runs out, the flow is exact.
+"""
+
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from services.matching.assignment.problem import Problem
+from shared.observability import note
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class Pick(NamedTuple):
+    """A guardian for a family, what that is worth, and the kinds of help that are left out."""
+
+    family: int
+    guardian: int
+    worth: int
+    without: tuple[str, ...] = ()
+
+
+class Network:
+    """The problem with its pairs as arrays, and the limits that its places leave to be reached."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.places = np.array(problem.places, np.int64)
+        self.families = len(problem.choices)
+        self.family = np.repeat(np.arange(self.families), problem.choices)
+        self.guardian = _unpacked(problem.guardians)
+        self.worth = _unpacked(problem.worths)
+        self.shares, self.room = problem.shares, problem.room
+        self.limits = {
+            (guardian, kind): room
+            for guardian, kinds in enumerate(problem.room)
+            for kind, room in kinds.items()
+            if room is not None and room < problem.places[guardian]
+        }
+
+    def picks(self, pairs: Numbers | slice = slice(None)) -> list[Pick]:
+        """These pairs, with all help that there is."""
+        columns = (self.family, self.guardian, self.worth)
+        return list(map(Pick, *(column[pairs].tolist() for column in columns)))
+
+    def given(self, pick: Pick) -> list[str]:
+        """The kinds of help that the guardian gives to the family."""
+        kinds, room = self.shares[pick.family], self.room[pick.guardian]
+        return [kind for kind in kinds if kind in room and kind not in pick.without]
+
+    def leave_out(self, pick: Pick, kinds: tuple[str, ...]) -> Pick:
+        """The pick without these kinds and what they add to its worth."""
+        less = sum(self.shares[pick.family][kind] for kind in kinds)
+        return pick._replace(worth=pick.worth - less, without=pick.without + kinds)
+
+    def exceeded(self, picks: Iterable[Pick]) -> dict[tuple[int, str], int]:
+        """The limits that all these picks together would break."""
+        limited = {guardian for guardian, _ in self.limits}
+        asked = Counter(
+            (pick.guardian, kind)
+            for pick in picks
+            if pick.guardian in limited
+            for kind in self.given(pick)
+        )
+        return {limit: room for limit, room in self.limits.items() if asked[limit] > room}
+
+
+def flow(network: Network) -> Numbers:
+    """The pairs of the most valuable assignment as far as places go; none if the solver fails."""
+    solver = SimpleMinCostFlow()
+    sink = network.families + len(network.places)
+    families, guardians = np.arange(network.families), np.arange(network.families, sink)
+    add = solver.add_arcs_with_capacity_and_unit_cost
+    ones = np.ones_like(network.worth)
+    pairs = add(network.family, guardians[network.guardian], ones, -network.worth)
+    add(guardians, np.full_like(guardians, sink), network.places, np.zeros_like(guardians))
+    # A family may stay out.
+    add(families, np.full_like(families, sink), np.ones_like(families), np.zeros_like(families))
+    solver.set_nodes_supplies(families, np.ones_like(families))
+    solver.set_node_supply(sink, -network.families)
+    status = solver.solve()
+    if status == SimpleMinCostFlow.Status.OPTIMAL:
+        return np.flatnonzero(solver.flows(pairs))
+    note(flow=status.name)
+    return np.zeros(0, np.int64)
+
+
+def proven_bound(network: Network, chosen: Numbers) -> int:
+    """What no assignment can exceed; equal to the worth of `chosen` when that is the best.
+
+    By linear-programming duality every list of prices bounds all assignments: the places at their
+    prices, and for each family the most it would gain. The prices that prove the best assignment
+    are the potentials of its residual graph: the least at which nobody would gain by moving.
+    """
+    price = _prices(network, chosen)
+    best = np.zeros(network.families, np.int64)
+    np.maximum.at(best, network.family, network.worth - price[network.guardian])
+    return int(best.sum() + price @ network.places)
+
+
+def _prices(network: Network, chosen: Numbers) -> Numbers:
+    """Longest paths from guardian to guardian, along families that would rather be elsewhere."""
+    nowhere = len(network.places)  # has a place for everybody, worth and costing nothing
+    at = np.full(network.families, nowhere)
+    held = np.zeros(network.families, np.int64)
+    at[network.family[chosen]] = network.guardian[chosen]
+    held[network.family[chosen]] = network.worth[chosen]
+    origin = at[network.family]
+    step = network.worth - held[network.family]
+    price = np.zeros(nowhere + 1, np.int64)
+    for _ in range(nowhere + 1):
+        before = price.copy()
+        np.maximum.at(price, network.guardian, before[origin] + step)
+        if (price == before).all():
+            break
+    return price[:nowhere]
+
+
+def _unpacked(text: str) -> Numbers:
+    return np.frombuffer(b64decode(text), "<i4").astype(np.int64)

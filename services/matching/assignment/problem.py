@@ -1,0 +1,44 @@
+"""What the API and the function that solves the assignment tell each other.
+
+Families and guardians are numbers here (their places in lists sorted by id), kinds of help are
+codes: nothing about a person travels. Pairs are the bulk of it, so they are packed.
+"""
+
+from array import array
+from base64 import b64encode
+from typing import Literal
+
+from services.matching.guardians.values import Fact
+
+Method = Literal["flow", "program", "greedy"]
+
+
+def packed(numbers: list[int]) -> str:
+    """Numbers as signed 32 bits each, lowest byte first as on all machines of Lambda."""
+    return b64encode(array("i", numbers).tobytes()).decode("ascii")
+
+
+class Problem(Fact):
+    """Who may go where, and what each pair is worth."""
+
+    # of each guardian: how many families it takes, and each kind's own limit where it has one
+    places: list[int]
+    room: list[dict[str, int | None]]
+    # of each family: the kinds it needs with what each adds to a pair's worth; how many pairs
+    shares: list[dict[str, int]]
+    choices: list[int]
+    # of each pair, family after family, packed: the guardian, and what it is worth altogether
+    guardians: str
+    worths: str
+
+
+class Solution(Fact):
+    """Who goes where, and what no assignment can exceed."""
+
+    # of each family: its guardian
+    guardians: list[int | None]
+    # families whose guardian has no room left for these kinds and helps with the others
+    without: dict[int, list[str]]
+    method: Method
+    value: int
+    bound: int

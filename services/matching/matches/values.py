@@ -1,0 +1,115 @@
+"""What a match is made of: its states, its legal steps and the facts it keeps."""
+
+from datetime import date, datetime
+from typing import Self
+
+from services.matching.guardians.values import Fact
+from services.matching.words import Party, TerminationReason
+from shared.domain import CodeEnum
+from shared.errors import IllegalStep
+
+
+class Status(CodeEnum, of="match_status"):
+    """Where a match stands."""
+
+    PROPOSED = "proposed"
+    INTRODUCED = "introduced"
+    AGREED = "agreed"
+    ACTIVE = "active"
+    ENDING = "ending"
+    ENDED = "ended"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+OPEN = (Status.PROPOSED, Status.INTRODUCED, Status.AGREED, Status.ACTIVE, Status.ENDING)
+IN_CARE = (Status.ACTIVE, Status.ENDING)
+
+NEXT_STEPS: dict[Status, tuple[str, ...]] = {
+    Status.PROPOSED: ("hold_introduction", "decline", "cancel"),
+    Status.INTRODUCED: ("draft_agreement", "sign_agreement", "decline", "cancel"),
+    Status.AGREED: ("record_help", "cancel"),
+    Status.ACTIVE: (
+        "record_help",
+        "record_call",
+        "report",
+        "submit_story",
+        "notify_termination",
+        "end",
+    ),
+    Status.ENDING: (
+        "record_help",
+        "report",
+        "submit_story",
+        "notify_termination",
+        "withdraw_notice",
+        "end",
+    ),
+    Status.ENDED: (),
+    Status.DECLINED: (),
+    Status.CANCELLED: (),
+}
+
+
+class Need(Fact):
+    """One need of the family, as an id and a category."""
+
+    need_id: str
+    category: str
+
+
+class Introduction(Fact):
+    """The first contact, held with the headquarters."""
+
+    held_at: datetime
+    format: str
+    hq_participant: str
+    participants: tuple[Party, ...]
+    in_time: bool
+
+
+class CareAgreement(Fact):
+    """What help the family gets, signed by both sides."""
+
+    agreement_id: str
+    needs: tuple[Need, ...]
+    frequency: str
+    starts_on: date
+    template_version: str
+    signed_family_at: datetime | None = None
+    signed_guardian_at: datetime | None = None
+    family_evidence: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether both sides have signed."""
+        return self.signed_family_at is not None and self.signed_guardian_at is not None
+
+    def sign(self, party: Party, evidence: str | None, at: datetime) -> Self:
+        """One side signs, once."""
+        if party is Party.FAMILY:
+            changes = {"signed_family_at": at, "family_evidence": evidence}
+            signed = self.signed_family_at
+        else:
+            changes = {"signed_guardian_at": at}
+            signed = self.signed_guardian_at
+        if signed is not None:
+            raise IllegalStep("already_signed", ("sign_agreement",))
+        return self.model_copy(update=changes)
+
+
+class Notice(Fact):
+    """One side's word that it stops."""
+
+    by: Party
+    at: datetime
+    reason: TerminationReason
+
+
+class Ending(Fact):
+    """How the care ended."""
+
+    reason: TerminationReason
+    at: datetime
+    effective_on: date
+    open_categories: tuple[str, ...]

@@ -1,0 +1,98 @@
+"""A family changes what it needs while a guardian is there for it."""
+
+from typing import Any
+
+import pytest
+
+from services.matching.matches.values import Need
+from tests.matching import builders
+from tests.matching.api_client import HQ, MatchingClient, draft, needs, rep
+from tests.matching.builders import START
+
+
+def test_the_match_follows_the_needs_and_remembers_what_its_guardian_does_not_do() -> None:
+    match = builders.match(START, "household_help", uncovered=("repair_work",))
+    now = (Need(need_id="ned_2", category="animal_care"),)
+
+    followed = match.follow_needs(now, ("animal_care",)).follow_needs(now, ())
+
+    assert followed.needs == now
+    assert followed.uncovered == ("animal_care", "repair_work")
+
+
+def told(client: MatchingClient) -> list[tuple[Any, Any]]:
+    """What the guardian of the family was told of."""
+    return [(e["categories"], e["uncovered"]) for e in client.told("CareNeedsChanged")]
+
+
+@pytest.mark.requirement("S4-28")
+def test_the_guardian_hears_what_its_family_wants_and_what_it_does_not_do_itself(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting("D01", "household_help")
+    match = client.active(case, client.ready())
+
+    client.wishes(case, match, "household_help", "repair_work", changed=("repair_work",))
+    assert told(client) == [(["repair_work"], [])]
+    client.wishes(case, match, "household_help", "animal_care", changed=("animal_care",))
+    assert told(client)[1:] == [(["animal_care"], ["animal_care"])]
+    client.wishes(case, match, "household_help", "animal_care", "repair_work", changed=())
+    assert told(client)[2:] == [([], [])]
+
+    view = client.get(HQ, f"/matches/{match}")
+    assert [need["category"] for need in view["needs"]] == [
+        "household_help", "animal_care", "repair_work",
+    ]  # fmt: skip
+    assert view["uncovered"] == ["animal_care"]
+
+
+@pytest.mark.requirement("S4-28", "X-02")
+def test_a_wish_that_is_delivered_three_times_is_told_once(client: MatchingClient) -> None:
+    case = client.waiting("D01", "household_help")
+    match = client.active(case, client.ready())
+    client.world.copies = 3
+
+    client.wishes(case, match, "household_help", "animal_care", changed=("animal_care",))
+
+    assert len(told(client)) == 1
+
+
+def test_what_headquarters_changes_can_be_agreed_on_and_is_told_to_nobody(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting("D01", "household_help"), client.ready()
+    match = client.introduced(client.proposed(case, guardian))
+
+    client.wishes(case, match, "household_help", "repair_work", changed=(), by_family=False)
+
+    assert told(client) == []
+    client.do(rep(guardian), f"/matches/{match}/agreement", draft("ned_1", "ned_2"))
+
+
+def test_a_need_that_was_met_stays_with_the_match_and_one_crossed_out_goes(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting("D01", "household_help", "repair_work")
+    match = client.active(case, client.ready())
+    first, second = needs("household_help", "repair_work")
+
+    client.changes(
+        case,
+        match,
+        first.model_copy(update={"status": "met"}),
+        second.model_copy(update={"status": "dropped"}),
+    )
+
+    view = client.get(HQ, f"/matches/{match}")
+    assert [need["need_id"] for need in view["needs"]] == ["ned_1"]
+
+
+def test_a_wish_about_a_match_that_is_over_changes_nothing(client: MatchingClient) -> None:
+    case = client.waiting("D01", "household_help")
+    match = client.proposed(case, client.ready())
+    client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
+
+    client.wishes(case, match, "household_help", "animal_care", changed=("animal_care",))
+
+    assert told(client) == []
+    assert len(client.get(HQ, f"/matches/{match}")["needs"]) == 1

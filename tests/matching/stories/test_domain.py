@@ -1,0 +1,65 @@
+"""Helps and stories."""
+
+from collections.abc import Callable
+
+import pytest
+
+from services.matching.stories.domain import STORY_STEPS, Story, StoryStatus, Visit
+from shared.errors import IllegalStep
+from tests.matching.builders import START
+
+
+def story(status: StoryStatus = StoryStatus.SUBMITTED, consent: str | None = "C-1") -> Story:
+    return Story(
+        story_id="sto_1",
+        match_id="mat_1",
+        case_id="req_1",
+        guardian_id="gua_1",
+        region="ZR",
+        programme="service_member_care",
+        status=status,
+        consent_ref=consent,
+        submitted_at=START,
+    )
+
+
+STEPS: dict[str, Callable[[Story], Story]] = {
+    "record_story_consent": lambda s: s.record_consent("C-2"),
+    "clear_story": lambda s: s.clear(),
+    "decline_story": lambda s: s.decline("unclear"),
+    "take_down_story": lambda s: s.take_down("consent_withdrawn"),
+}
+
+
+@pytest.mark.requirement("S4-27")
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("status", StoryStatus)
+def test_a_story_is_decided_once(status: StoryStatus, step: str) -> None:
+    if step in STORY_STEPS[status]:
+        STEPS[step](story(status))
+    else:
+        with pytest.raises(IllegalStep, match=f"story_is_{status}"):
+            STEPS[step](story(status))
+
+
+@pytest.mark.requirement("S4-27")
+def test_a_story_without_consent_stays_inside() -> None:
+    with pytest.raises(IllegalStep, match="story_without_consent"):
+        story(consent=None).clear()
+
+
+def test_a_help_is_confirmed_once() -> None:
+    visit = Visit(
+        visit_id="vis_1",
+        match_id="mat_1",
+        case_id="req_1",
+        guardian_id="gua_1",
+        region="ZR",
+        need_id="ned_1",
+        category="food_aid",
+        given_on=START.date(),
+        recorded_by="G",
+    ).confirm(START)
+
+    with pytest.raises(IllegalStep, match="visit_already_confirmed"):
+        visit.confirm(START)
