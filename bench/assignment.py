@@ -24,7 +24,7 @@ from services.matching.assignment.network import Network
 from services.matching.assignment.problem import Problem, Solution, packed
 from services.matching.families.domain import Family, FamilyNeed
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Capability, Status
+from services.matching.guardians.values import Capability, GuardianStatus
 from services.matching.ranking.suggestions import Region, Suggestions
 from services.matching.words import Category, LegalForm, Programme, TeamKind
 
@@ -204,7 +204,7 @@ def _guardians(count: int, limited: float, kinds: tuple[int, int]) -> list[Guard
             ),
             districts=tuple(chance.sample(DISTRICTS, 4)),
             capacity_families=chance.randint(1, 6),
-            status=Status.READY,
+            status=GuardianStatus.READY,
         )
         for number in range(count)
     ]

@@ -6,11 +6,11 @@ from typing import Any
 from services.matching.families.domain import Family, FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
-    Agreement,
     Capability,
+    GuardianStatus,
     Meeting,
-    Place,
-    Status,
+    ParticipationAgreement,
+    Reservation,
     Training,
 )
 from services.matching.matches.domain import Match
@@ -43,12 +43,14 @@ def guardian(name: str = "gua_1", **changes: Any) -> Guardian:
 def checked(name: str = "gua_1", **changes: Any) -> Guardian:
     """A guardian with every flag of the checklist, in the status asked for (ready)."""
     flags: dict[str, Any] = {
-        "status": Status.READY,
+        "status": GuardianStatus.READY,
         "region": "ZR",
         "training": Training(course="basics", completed_on=START.date(), certificate_ref="C-1"),
         "interview": Meeting(held_on=START.date(), by="HQ-1"),
         "briefing": Meeting(held_on=START.date(), by="HQ-1"),
-        "participation_agreement": Agreement(region="ZR", signed_at=START, template_version="1"),
+        "participation_agreement": ParticipationAgreement(
+            region="ZR", signed_at=START, template_version="1"
+        ),
     }
     return guardian(name, **(flags | changes))
 
@@ -58,9 +60,9 @@ def offers(*categories: str, **more: Any) -> tuple[Capability, ...]:
     return tuple(Capability(category=Category(each), **more) for each in categories)
 
 
-def holding(*matches: str, active: bool = True) -> tuple[Place, ...]:
+def holding(*matches: str, active: bool = True) -> tuple[Reservation, ...]:
     """Places taken by matches."""
-    return tuple(Place(match_id=each, categories=(), active=active) for each in matches)
+    return tuple(Reservation(match_id=each, categories=(), active=active) for each in matches)
 
 
 def family(name: str, district: str, *categories: str, **changes: Any) -> Family:

@@ -19,8 +19,8 @@ TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
 def test_every_refusal_has_a_text_in_russian() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
     refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited)\(\s*"(\w+)"', code))
-    refusals |= {f"guardian_is_{status}" for status in guardians.Status}
-    refusals |= {f"match_is_{status}" for status in matches.Status}
+    refusals |= {f"guardian_is_{status}" for status in guardians.GuardianStatus}
+    refusals |= {f"match_is_{status}" for status in matches.MatchStatus}
     refusals |= {f"story_is_{status}" for status in StoryStatus}
     refusals |= {f"candidate_{rule}" for rule in Rule}
 

@@ -6,7 +6,7 @@ from services.matching.matches import commands
 from services.matching.matches.domain import Match
 from services.matching.matches.repository import Desk
 from services.matching.matches.use_cases import allowed, side_of, who
-from services.matching.matches.values import CareAgreement, Status
+from services.matching.matches.values import CareAgreement, MatchStatus
 from services.matching.matches.views import SigningLink
 from services.matching.policy import POLICY, match_resource
 from services.matching.words import Party
@@ -53,7 +53,7 @@ def view_signing_link(match_id: str, caller: Principal, desk: Desk) -> SigningLi
     """A link with which the family signs by itself; the headquarters hands it over."""
     match = desk.matches.get(match_id)
     POLICY.require(caller, "view_signing_link", match_resource(match))
-    if match.status is not Status.INTRODUCED or match.agreement is None:
+    if match.status is not MatchStatus.INTRODUCED or match.agreement is None:
         raise NotFound("care_agreement", match_id)
     about = f"{match_id}:{match.agreement.agreement_id}"
     text = signed_links.issue(SIGNING, match.case_id, about, timedelta(hours=LINK_HOURS))
@@ -79,7 +79,7 @@ def _sign(match: Match, side: Party, context: CommandContext, desk: Desk) -> Rec
         evidence=context.actor.evidence,
         at=clock.now(),
     )
-    if signed.status is not Status.AGREED or signed.agreement is None:
+    if signed.status is not MatchStatus.AGREED or signed.agreement is None:
         return desk.matches.save(context, signed)
     told = events.CareAgreementSigned(
         **who(signed),

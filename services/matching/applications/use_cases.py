@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.matching.guardians.commands import ApplyAsGuardian
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
-from services.matching.guardians.values import Status
+from services.matching.guardians.values import GuardianStatus
 from services.matching.guardians.views import GuardianContact
 from services.matching.matches.domain import Match
 from services.matching.policy import POLICY, guardian_resource, match_resource
@@ -95,7 +95,7 @@ def _applicant(body: ApplyAsGuardian) -> Guardian:
 
 
 def _refused_at_once(guardian: Guardian) -> list[GuardianRejected]:
-    if guardian.status is not Status.REJECTED:
+    if guardian.status is not GuardianStatus.REJECTED:
         return []
     return [
         GuardianRejected(

@@ -6,7 +6,7 @@ from services.matching.families.domain import Family, FamilyNeed
 from services.matching.families.repository import Families
 from services.matching.matches.needs import follow_family
 from services.matching.matches.repository import Desk
-from services.matching.matches.termination import Loosened, family_is_out
+from services.matching.matches.termination import ReleasedFamily, family_is_out
 from services.matching.words import Programme
 from shared.events.base import Event, Received
 from shared.events.intake import (
@@ -102,7 +102,7 @@ def _let_go(
     after = before.requirement_lifted(received.sequence, closed=closed)
     if after is before:
         return
-    loosened = Loosened()
+    loosened = ReleasedFamily()
     if before.match_id is not None:
         loosened = family_is_out(before.match_id, reason, closed, desk)
     if loosened.released is not None:

@@ -11,9 +11,9 @@ from typing import Self
 
 from services.matching.follow_ups.domain import FollowUpStatus
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Fact, Status
+from services.matching.guardians.values import Fact, GuardianStatus
 from services.matching.matches.domain import Match
-from services.matching.matches.values import Status as MatchStatus
+from services.matching.matches.values import MatchStatus
 from services.matching.words import FollowUpKind, TerminationReason
 from shared.reference import calendar, regions
 
@@ -146,10 +146,16 @@ def _endings(matches: Iterable[Match], period: Period) -> Endings:
 
 def _by_status(guardians: Iterable[Guardian]) -> dict[str, int]:
     found = Counter(guardian.status for guardian in guardians)
-    return {status.value: found[status] for status in Status}
+    return {status.value: found[status] for status in GuardianStatus}
 
 
 def _reached(guardians: Iterable[Guardian]) -> dict[str, int]:
-    funnel = (Status.APPLIED, Status.APPROVED, Status.ASSIGNED, Status.READY, Status.CARING)
+    funnel = (
+        GuardianStatus.APPLIED,
+        GuardianStatus.APPROVED,
+        GuardianStatus.ASSIGNED,
+        GuardianStatus.READY,
+        GuardianStatus.CARING,
+    )
     found = Counter(step for guardian in guardians for step in guardian.reached)
     return {status.value: found[status.value] for status in funnel}

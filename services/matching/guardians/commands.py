@@ -15,7 +15,7 @@ from services.matching.forms import (
     RegionCode,
     Text,
 )
-from services.matching.guardians.values import Capability, Status
+from services.matching.guardians.values import Capability, GuardianStatus
 from services.matching.words import Category, Invitee, LegalForm, Programme, TeamKind
 from shared.errors import Invalid
 from shared.privacy.contact import Contact
@@ -152,4 +152,4 @@ class RegisterQuery(Paging):
     region: RegionCode | None = None
     category: Category | None = None
     district: DistrictCode | None = None
-    status: Status | None = None
+    status: GuardianStatus | None = None

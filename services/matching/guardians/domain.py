@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict
 
 from services.matching.guardians.values import (
     NEXT_STEPS,
-    Agreement,
     Assignment,
     Capability,
+    Clarification,
+    GuardianStatus,
     Meeting,
-    Place,
-    Status,
-    Talk,
+    ParticipationAgreement,
+    Reservation,
     Training,
 )
 from services.matching.words import Invitee, LegalForm, Programme, TeamKind
@@ -43,17 +43,17 @@ class Guardian(BaseModel):
     capabilities: tuple[Capability, ...]
     districts: tuple[str, ...] = ()
     capacity_families: int = 1
-    status: Status = Status.APPLIED
-    status_before: Status | None = None
+    status: GuardianStatus = GuardianStatus.APPLIED
+    status_before: GuardianStatus | None = None
     decision_reason: str | None = None
     checks: dict[str, bool] = {}
-    talks: tuple[Talk, ...] = ()
+    talks: tuple[Clarification, ...] = ()
     training: Training | None = None
     interview: Meeting | None = None
     briefing: Meeting | None = None
-    participation_agreement: Agreement | None = None
+    participation_agreement: ParticipationAgreement | None = None
     assignments: tuple[Assignment, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[Reservation, ...] = ()
     reached: dict[str, datetime] = {}
     contact_erased: bool = False
     version: int = 0
@@ -63,16 +63,16 @@ class Guardian(BaseModel):
     @classmethod
     def apply(cls, *, applied_at: datetime, **application: object) -> Self:
         """A new application; a sole proprietor without a team is refused at once."""
-        guardian = cls.model_validate(application)._moved(Status.APPLIED, applied_at)
+        guardian = cls.model_validate(application)._moved(GuardianStatus.APPLIED, applied_at)
         lonely = guardian.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
         if lonely and guardian.team_size < SMALLEST_TEAM:
-            return guardian._moved(Status.REJECTED, applied_at, decision_reason="no_team")
+            return guardian._moved(GuardianStatus.REJECTED, applied_at, decision_reason="no_team")
         return guardian
 
     def take_into_vetting(self, at: datetime) -> Self:
         """The federal headquarters begins to look at the application."""
         self._expect("take_into_vetting")
-        return self._moved(Status.IN_VETTING, at)
+        return self._moved(GuardianStatus.IN_VETTING, at)
 
     def record_check(self, code: str, passed: bool) -> Self:
         """One check of the vetting, such as the registry entry, with its result."""
@@ -86,19 +86,19 @@ class Guardian(BaseModel):
             raise IllegalStep("no_checks_yet", ("record_check", "reject"))
         if not all(self.checks.values()):
             raise IllegalStep("check_failed", ("record_check", "reject"))
-        return self._moved(Status.APPROVED, at)
+        return self._moved(GuardianStatus.APPROVED, at)
 
     def reject(self, reason: str, at: datetime) -> Self:
         """The vetting ends badly, for a reason that the organisation is told."""
         self._expect("reject")
-        return self._moved(Status.REJECTED, at, decision_reason=reason)
+        return self._moved(GuardianStatus.REJECTED, at, decision_reason=reason)
 
     def open_clarification(self, invited_role: Invitee, at: datetime) -> Self:
         """Invite the organisation to a talk; nothing is decided until it has been held."""
         self._expect("open_clarification")
-        talk = Talk(invited_role=invited_role, opened_at=at)
+        talk = Clarification(invited_role=invited_role, opened_at=at)
         return self._moved(
-            Status.CLARIFICATION, at, status_before=self.status, talks=(*self.talks, talk)
+            GuardianStatus.CLARIFICATION, at, status_before=self.status, talks=(*self.talks, talk)
         )
 
     def close_clarification(self, held_on: date, result: str, at: datetime) -> Self:
@@ -118,7 +118,7 @@ class Guardian(BaseModel):
         self._expect("assign")
         moved = self.region not in (None, region)
         return self._moved(
-            Status.ASSIGNED,
+            GuardianStatus.ASSIGNED,
             at,
             region=region,
             districts=districts or (() if moved else self.districts),
@@ -139,7 +139,7 @@ class Guardian(BaseModel):
             return held._ready_if_complete(at)
         if not reason:
             raise Invalid("reason_missing", "/reason")
-        return held._moved(Status.REJECTED, at, decision_reason=reason)
+        return held._moved(GuardianStatus.REJECTED, at, decision_reason=reason)
 
     def hold_briefing(self, briefing: Meeting, at: datetime) -> Self:
         """The obligatory briefing."""
@@ -152,7 +152,9 @@ class Guardian(BaseModel):
         if self.participation_signed:
             raise IllegalStep("participation_agreement_already_signed", NEXT_STEPS[self.status])
         assert self.region is not None
-        agreement = Agreement(region=self.region, signed_at=at, template_version=template_version)
+        agreement = ParticipationAgreement(
+            region=self.region, signed_at=at, template_version=template_version
+        )
         return self._with(participation_agreement=agreement)
 
     # in the register
@@ -178,7 +180,7 @@ class Guardian(BaseModel):
         self._expect("pause")
         if self.places and not keep_families:
             raise IllegalStep("families_not_settled", NEXT_STEPS[self.status])
-        return self._moved(Status.PAUSED, at, decision_reason=reason)
+        return self._moved(GuardianStatus.PAUSED, at, decision_reason=reason)
 
     def resume(self, at: datetime) -> Self:
         """New families are welcome again."""
@@ -192,11 +194,11 @@ class Guardian(BaseModel):
         self._expect("withdraw")
         if self.places:
             raise IllegalStep("families_not_settled", NEXT_STEPS[self.status])
-        return self._moved(Status.WITHDRAWN, at, decision_reason=reason)
+        return self._moved(GuardianStatus.WITHDRAWN, at, decision_reason=reason)
 
     def erase_contact(self) -> Self:
         """Only who takes no part any more is forgotten; the history stays, without a name."""
-        if self.status not in (Status.WITHDRAWN, Status.REJECTED):
+        if self.status not in (GuardianStatus.WITHDRAWN, GuardianStatus.REJECTED):
             raise IllegalStep(f"guardian_is_{self.status}", NEXT_STEPS[self.status])
         return self._with(contact_erased=True)
 
@@ -204,11 +206,11 @@ class Guardian(BaseModel):
 
     def take_place(self, match_id: str, categories: tuple[str, ...]) -> Self:
         """Keep a place for a family that is being proposed."""
-        if self.status not in (Status.READY, Status.CARING):
+        if self.status not in (GuardianStatus.READY, GuardianStatus.CARING):
             raise IllegalStep(f"guardian_is_{self.status}", NEXT_STEPS[self.status])
         if self.free_capacity <= 0:
             raise IllegalStep("no_free_capacity", NEXT_STEPS[self.status])
-        place = Place(match_id=match_id, categories=categories)
+        place = Reservation(match_id=match_id, categories=categories)
         return self._with(places=(*self.places, place))
 
     def activate_place(self, match_id: str, at: datetime) -> Self:
@@ -245,30 +247,32 @@ class Guardian(BaseModel):
     @property
     def visible_region(self) -> str | None:
         """The region whose headquarters may look: its own, or the asked one during a talk."""
-        if self.region is None and self.status is Status.CLARIFICATION:
+        if self.region is None and self.status is GuardianStatus.CLARIFICATION:
             return self.requested_region
         return self.region
 
     def _ready_if_complete(self, at: datetime) -> Self:
-        if self.status is Status.ASSIGNED and self.checklist_done:
-            return self._moved(Status.READY, at)
+        if self.status is GuardianStatus.ASSIGNED and self.checklist_done:
+            return self._moved(GuardianStatus.READY, at)
         return self
 
-    def _with_places(self, places: tuple[Place, ...], at: datetime) -> Self:
+    def _with_places(self, places: tuple[Reservation, ...], at: datetime) -> Self:
         changed = self._with(places=places)
-        if self.status not in (Status.READY, Status.CARING):
+        if self.status not in (GuardianStatus.READY, GuardianStatus.CARING):
             return changed
         return changed._moved(self._at_work(places), at)
 
     @staticmethod
-    def _at_work(places: tuple[Place, ...]) -> Status:
-        return Status.CARING if any(place.active for place in places) else Status.READY
+    def _at_work(places: tuple[Reservation, ...]) -> GuardianStatus:
+        return (
+            GuardianStatus.CARING if any(place.active for place in places) else GuardianStatus.READY
+        )
 
     def _expect(self, step: str) -> None:
         if step not in NEXT_STEPS[self.status]:
             raise IllegalStep(f"guardian_is_{self.status}", NEXT_STEPS[self.status], step=step)
 
-    def _moved(self, status: Status, at: datetime, **changes: object) -> Self:
+    def _moved(self, status: GuardianStatus, at: datetime, **changes: object) -> Self:
         reached = {status.value: at, **self.reached}
         return self._with(status=status, reached=reached, **changes)
 

@@ -4,9 +4,9 @@ from services.matching.forms import Paging
 from services.matching.guardians import commands
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import LIST_PREFIX, Guardians
-from services.matching.guardians.values import Meeting, Status, Training
+from services.matching.guardians.values import GuardianStatus, Meeting, Training
 from services.matching.guardians.views import GuardianView
-from services.matching.headquarters.repository import AllHeadquarters
+from services.matching.headquarters.repository import HeadquartersRepository
 from services.matching.policy import POLICY, guardian_resource
 from shared import clock
 from shared.errors import IllegalStep, Invalid
@@ -39,8 +39,8 @@ def _who(guardian: Guardian) -> dict[str, str]:
 
 def _ready(before: Guardian, after: Guardian) -> list[Event]:
     """The news that the guardian may be proposed from now on."""
-    began = before.status in (Status.ASSIGNED, Status.PAUSED)
-    now_ready = began and after.status in (Status.READY, Status.CARING)
+    began = before.status in (GuardianStatus.ASSIGNED, GuardianStatus.PAUSED)
+    now_ready = began and after.status in (GuardianStatus.READY, GuardianStatus.CARING)
     return [events.GuardianReady(**_who(after))] if now_ready else []
 
 
@@ -125,7 +125,7 @@ def assign_guardian(
     body: commands.AssignGuardian,
     context: CommandContext,
     guardians: Guardians,
-    headquarters: AllHeadquarters,
+    headquarters: HeadquartersRepository,
 ) -> Receipt:
     """Give the guardian to the headquarters of a region."""
     guardian = _allowed(guardian_id, "assign", context, guardians)
@@ -164,7 +164,7 @@ def hold_interview(
     interview = Meeting(held_on=body.held_on, by=context.actor.id, result=body.result)
     held = guardian.hold_interview(interview, body.reason, clock.now())
     told: list[Event] = [events.InterviewHeld(**_who(held), result=body.result)]
-    if held.status is Status.REJECTED:
+    if held.status is GuardianStatus.REJECTED:
         told.append(events.GuardianRejected(**_who(held), reason=body.reason or ""))
     return guardians.save(context, held, events=[*told, *_ready(guardian, held)])
 

@@ -8,7 +8,7 @@ from services.matching.words import Category, Invitee
 from shared.domain import CodeEnum
 
 
-class Status(CodeEnum, of="guardian_status"):
+class GuardianStatus(CodeEnum, of="guardian_status"):
     """Where a guardian stands."""
 
     APPLIED = "applied"
@@ -23,12 +23,18 @@ class Status(CodeEnum, of="guardian_status"):
     REJECTED = "rejected"
 
 
-NEXT_STEPS: dict[Status, tuple[str, ...]] = {
-    Status.APPLIED: ("take_into_vetting", "reject", "withdraw"),
-    Status.IN_VETTING: ("record_check", "open_clarification", "approve", "reject", "withdraw"),
-    Status.CLARIFICATION: ("close_clarification", "withdraw"),
-    Status.APPROVED: ("assign", "record_training", "withdraw"),
-    Status.ASSIGNED: (
+NEXT_STEPS: dict[GuardianStatus, tuple[str, ...]] = {
+    GuardianStatus.APPLIED: ("take_into_vetting", "reject", "withdraw"),
+    GuardianStatus.IN_VETTING: (
+        "record_check",
+        "open_clarification",
+        "approve",
+        "reject",
+        "withdraw",
+    ),
+    GuardianStatus.CLARIFICATION: ("close_clarification", "withdraw"),
+    GuardianStatus.APPROVED: ("assign", "record_training", "withdraw"),
+    GuardianStatus.ASSIGNED: (
         "record_training",
         "hold_interview",
         "hold_briefing",
@@ -38,11 +44,26 @@ NEXT_STEPS: dict[Status, tuple[str, ...]] = {
         "assign",
         "withdraw",
     ),
-    Status.READY: ("sign_participation_agreement", "change_possibilities", "pause", "withdraw"),
-    Status.CARING: ("sign_participation_agreement", "change_possibilities", "pause", "withdraw"),
-    Status.PAUSED: ("sign_participation_agreement", "change_possibilities", "resume", "withdraw"),
-    Status.WITHDRAWN: (),
-    Status.REJECTED: (),
+    GuardianStatus.READY: (
+        "sign_participation_agreement",
+        "change_possibilities",
+        "pause",
+        "withdraw",
+    ),
+    GuardianStatus.CARING: (
+        "sign_participation_agreement",
+        "change_possibilities",
+        "pause",
+        "withdraw",
+    ),
+    GuardianStatus.PAUSED: (
+        "sign_participation_agreement",
+        "change_possibilities",
+        "resume",
+        "withdraw",
+    ),
+    GuardianStatus.WITHDRAWN: (),
+    GuardianStatus.REJECTED: (),
 }
 
 
@@ -62,7 +83,7 @@ class Capability(Fact):
     max_families: int | None = None
 
 
-class Place(Fact):
+class Reservation(Fact):
     """A place of the guardian that a match has taken."""
 
     match_id: str
@@ -70,7 +91,7 @@ class Place(Fact):
     active: bool = False
 
 
-class Talk(Fact):
+class Clarification(Fact):
     """A clarifying talk with the organisation; its words lie in the vault."""
 
     invited_role: Invitee
@@ -95,7 +116,7 @@ class Meeting(Fact):
     result: str = "passed"
 
 
-class Agreement(Fact):
+class ParticipationAgreement(Fact):
     """The guardian's agreement with one regional headquarters."""
 
     region: str

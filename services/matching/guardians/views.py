@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import NEXT_STEPS, Capability, Status
+from services.matching.guardians.values import NEXT_STEPS, Capability, GuardianStatus
 from services.matching.words import Invitee, LegalForm, TeamKind
 
 
@@ -23,7 +23,7 @@ class GuardianView(Shown):
     number: str
     title: str | None
     programme: str
-    status: Status
+    status: GuardianStatus
     region: str | None
     requested_region: str
     legal_form: LegalForm
@@ -49,7 +49,7 @@ class GuardianView(Shown):
     @classmethod
     def of(cls, guardian: Guardian) -> Self:
         """The record without what only some may see."""
-        talking = guardian.status is Status.CLARIFICATION
+        talking = guardian.status is GuardianStatus.CLARIFICATION
         same = guardian.model_dump(include=set(cls.model_fields) - {"capabilities"})
         return cls(
             **same,

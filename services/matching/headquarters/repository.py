@@ -6,7 +6,7 @@ from services.matching.headquarters.domain import Headquarters
 from shared.storage.repository import Repository
 
 
-class AllHeadquarters(Repository[Headquarters]):
+class HeadquartersRepository(Repository[Headquarters]):
     """The headquarters of all regions."""
 
     model: ClassVar[type[Headquarters]] = Headquarters

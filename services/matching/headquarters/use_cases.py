@@ -4,7 +4,7 @@ from pydantic import Field
 
 from services.matching.forms import Form, UserId
 from services.matching.headquarters.domain import Headquarters
-from services.matching.headquarters.repository import AllHeadquarters
+from services.matching.headquarters.repository import HeadquartersRepository
 from services.matching.policy import POLICY, region_resource
 from shared.errors import NotFound
 from shared.principal import Principal
@@ -19,7 +19,10 @@ class StaffHeadquarters(Form):
 
 
 def staff_headquarters(
-    region: str, body: StaffHeadquarters, context: CommandContext, headquarters: AllHeadquarters
+    region: str,
+    body: StaffHeadquarters,
+    context: CommandContext,
+    headquarters: HeadquartersRepository,
 ) -> Receipt:
     """Say who works at the headquarters of a region."""
     _known(region)
@@ -29,7 +32,7 @@ def staff_headquarters(
 
 
 def view_headquarters(
-    region: str, caller: Principal, headquarters: AllHeadquarters
+    region: str, caller: Principal, headquarters: HeadquartersRepository
 ) -> Headquarters:
     """Who works there."""
     _known(region)

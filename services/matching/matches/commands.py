@@ -16,7 +16,7 @@ from services.matching.forms import (
     Text,
     UserId,
 )
-from services.matching.matches.values import Status
+from services.matching.matches.values import MatchStatus
 from services.matching.stories.domain import StoryStatus
 from services.matching.words import (
     Category,
@@ -46,7 +46,7 @@ class ProposeMatch(Form):
     override: Override | None = None
 
 
-class OnBehalf(Form):
+class ActingForSide(Form):
     """Which side this is for; the headquarters may act for a side that has told it so.
 
     `evidence` is the code of how the side said it: `phone_call`, `paper`, `in_person`.
@@ -56,7 +56,7 @@ class OnBehalf(Form):
     evidence: Code | None = None
 
 
-class DeclineMatch(OnBehalf):
+class DeclineMatch(ActingForSide):
     """A refusal before care, without blame."""
 
     reason: Annotated[str, Listed("match_decline_reason")]
@@ -87,7 +87,7 @@ class DraftAgreement(Form):
     programme: Programme = Programme.SERVICE_MEMBER_CARE
 
 
-class SignAgreement(OnBehalf):
+class SignAgreement(ActingForSide):
     """One side's signature."""
 
 
@@ -149,13 +149,13 @@ class DecideStory(Form):
     reason: Code
 
 
-class NotifyTermination(OnBehalf):
+class NotifyTermination(ActingForSide):
     """One side says that it stops."""
 
     reason: TerminationReason
 
 
-class WithdrawNotice(OnBehalf):
+class WithdrawNotice(ActingForSide):
     """The side that wanted to stop goes on."""
 
 
@@ -170,7 +170,7 @@ class EndCare(Form):
 class MatchQuery(OfRegion):
     """Matches of the caller's region, organisation or family."""
 
-    status: Status | None = None
+    status: MatchStatus | None = None
 
 
 class StoryQuery(OfRegion):

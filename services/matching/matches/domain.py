@@ -12,9 +12,9 @@ from services.matching.matches.values import (
     CareAgreement,
     Ending,
     Introduction,
+    MatchStatus,
     Need,
     Notice,
-    Status,
 )
 from services.matching.words import (
     FollowUpKind,
@@ -59,17 +59,17 @@ class Match(MatchRecord):
             participants=participants,
             in_time=held_at < self.introduction_due_at + time_limits.TICK,
         )
-        return self._with(status=Status.INTRODUCED, introduction=introduction)
+        return self._with(status=MatchStatus.INTRODUCED, introduction=introduction)
 
     def decline(self, by: Party, reason: str, at: datetime) -> Self:
         """One side does not want this; no blame."""
         self._expect("decline")
-        return self._over(Status.DECLINED, by.value, reason, at)
+        return self._over(MatchStatus.DECLINED, by.value, reason, at)
 
     def cancel(self, by: str, reason: str, at: datetime) -> Self:
         """The headquarters, or the end of the case, takes the proposal back."""
         self._expect("cancel")
-        return self._over(Status.CANCELLED, by, reason, at)
+        return self._over(MatchStatus.CANCELLED, by, reason, at)
 
     def draft_agreement(self, agreement: CareAgreement) -> Self:
         """Write down the help; a new draft asks both sides to sign anew."""
@@ -94,7 +94,7 @@ class Match(MatchRecord):
         agreement = self.agreement.sign(party, evidence, at)
         if not agreement.complete:
             return self._with(agreement=agreement)
-        return self._with(agreement=agreement, status=Status.AGREED, agreed_at=at)
+        return self._with(agreement=agreement, status=MatchStatus.AGREED, agreed_at=at)
 
     def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
         """The family needs something else now; `outside` is what its guardian does not do."""
@@ -115,10 +115,10 @@ class Match(MatchRecord):
         helped = self._with(
             visits=self.visits + 1, last_visit_on=max(given_on, self.last_visit_on or given_on)
         )
-        if self.status is not Status.AGREED:
+        if self.status is not MatchStatus.AGREED:
             return helped, need
         calls = tuple(FollowUp.plan(kind, given_on, self.region) for kind in FollowUpKind)
-        return helped._with(status=Status.ACTIVE, started_on=given_on, follow_ups=calls), need
+        return helped._with(status=MatchStatus.ACTIVE, started_on=given_on, follow_ups=calls), need
 
     def record_call(
         self, kind: FollowUpKind, result: FollowUpResult, by: str, at: datetime
@@ -147,7 +147,7 @@ class Match(MatchRecord):
         if any(notice.by is by for notice in self.notices):
             raise IllegalStep("notice_already_given", NEXT_STEPS[self.status])
         notice = Notice(by=by, at=at, reason=reason)
-        return self._with(status=Status.ENDING, notices=(*self.notices, notice))
+        return self._with(status=MatchStatus.ENDING, notices=(*self.notices, notice))
 
     def withdraw_notice(self, by: Party) -> Self:
         """The side that wanted to stop goes on after all."""
@@ -155,7 +155,7 @@ class Match(MatchRecord):
         left = tuple(notice for notice in self.notices if notice.by is not by)
         if len(left) == len(self.notices):
             raise IllegalStep("no_notice_of_this_side", NEXT_STEPS[self.status])
-        status = Status.ENDING if left else Status.ACTIVE
+        status = MatchStatus.ENDING if left else MatchStatus.ACTIVE
         return self._with(status=status, notices=left, notice_reminded=False)
 
     def end(
@@ -169,7 +169,7 @@ class Match(MatchRecord):
         """The headquarters confirms the end; open calls are cancelled."""
         self._expect("end")
         still_open = tuple(sorted(set(open_categories)))
-        if self.status is Status.ENDING and not self._may_confirm(at):
+        if self.status is MatchStatus.ENDING and not self._may_confirm(at):
             until = calendar.local(regions.zone(self.region), self.hq_may_end_at or at)
             raise IllegalStep(
                 "second_notice_awaited",
@@ -186,7 +186,7 @@ class Match(MatchRecord):
         )
         calls = tuple(call.cancel() for call in self.follow_ups)
         ended = self._with(ending=ending, follow_ups=calls)
-        return ended._over(Status.ENDED, "regional_hq", reason.value, at)
+        return ended._over(MatchStatus.ENDED, "regional_hq", reason.value, at)
 
     def noted(self, record: str) -> Self:
         """A note for the headquarters alone lies in the vault under that record name."""
@@ -197,23 +197,23 @@ class Match(MatchRecord):
     @property
     def due_at(self) -> datetime | None:
         """When time alone will next change something."""
-        if self.status is Status.PROPOSED:
+        if self.status is MatchStatus.PROPOSED:
             return self._introduction_timer
-        if self.status is Status.ACTIVE:
+        if self.status is MatchStatus.ACTIVE:
             moments = [moment for call in self.follow_ups if (moment := call.next_moment)]
             return min(moments, default=None)
-        if self.status is Status.ENDING:
+        if self.status is MatchStatus.ENDING:
             return self._notice_timer
         return None
 
     def fall_due(self, now: datetime) -> tuple[Self, list[tuple[Timer, FollowUp | None]]]:
         """Everything that time has brought since the last look, each once."""
-        if self.status is Status.PROPOSED:
+        if self.status is MatchStatus.PROPOSED:
             return self._introduction_due(now)
-        if self.status is Status.ACTIVE:
+        if self.status is MatchStatus.ACTIVE:
             return self._calls_due(now)
         timer = self._notice_timer
-        if self.status is Status.ENDING and timer is not None and now >= timer:
+        if self.status is MatchStatus.ENDING and timer is not None and now >= timer:
             return self._with(notice_reminded=True), [("notice_awaited", None)]
         return self, []
 

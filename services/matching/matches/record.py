@@ -14,9 +14,9 @@ from services.matching.matches.values import (
     CareAgreement,
     Ending,
     Introduction,
+    MatchStatus,
     Need,
     Notice,
-    Status,
 )
 from services.matching.words import Party, Programme
 from shared.errors import IllegalStep
@@ -34,7 +34,7 @@ class MatchRecord(BaseModel):
     programme: Programme
     region: str
     district: str
-    status: Status = Status.PROPOSED
+    status: MatchStatus = MatchStatus.PROPOSED
     proposed_at: datetime
     proposed_by: str
     needs: tuple[Need, ...]
@@ -103,7 +103,7 @@ class MatchRecord(BaseModel):
         until = self.hq_may_end_at
         return self.asked is None or until is None or at >= until
 
-    def _over(self, status: Status, by: str, reason: str, at: datetime) -> Self:
+    def _over(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
         return self._with(status=status, over_by=by, over_reason=reason, over_at=at)
 
     def _local(self, moment: datetime) -> date:

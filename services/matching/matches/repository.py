@@ -17,9 +17,9 @@ from typing import ClassVar, Self
 
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
-from services.matching.headquarters.repository import AllHeadquarters
+from services.matching.headquarters.repository import HeadquartersRepository
 from services.matching.matches.domain import Match
-from services.matching.stories.domain import Report, Story, StoryStatus, Visit
+from services.matching.stories.domain import CareVisit, Report, Story, StoryStatus
 from shared import clock
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
@@ -81,14 +81,14 @@ def story_shelf(status: StoryStatus | None) -> str:
     return STORY if status is None else f"{STORY}{status}#"
 
 
-class Visits(Repository[Visit]):
+class Visits(Repository[CareVisit]):
     """Helps given."""
 
-    model: ClassVar[type[Visit]] = Visit
+    model: ClassVar[type[CareVisit]] = CareVisit
     prefix: ClassVar[str] = "VISIT"
     id_field: ClassVar[str] = "visit_id"
 
-    def row(self, visit: Visit) -> Row:
+    def row(self, visit: CareVisit) -> Row:
         """A help, listed under its match by day."""
         sort = f"{VISIT}{visit.given_on}#{visit.visit_id}"
         return self._row(visit, lists={"by_ref": (match_key(visit.match_id), sort)})
@@ -134,7 +134,7 @@ class Desk:
     vault: Vault
     families: Families
     guardians: Guardians
-    headquarters: AllHeadquarters
+    headquarters: HeadquartersRepository
     matches: Matches
     visits: Visits
     reports: Reports
@@ -148,7 +148,7 @@ class Desk:
             vault,
             Families(store),
             Guardians(store),
-            AllHeadquarters(store),
+            HeadquartersRepository(store),
             Matches(store),
             Visits(store),
             Reports(store),

@@ -91,7 +91,7 @@ def view_notes(match_id: str, caller: Principal, desk: Desk) -> NotesView:
 
 
 @dataclass(frozen=True, slots=True)
-class Loosened:
+class ReleasedFamily:
     """What the end of a family's wish changes; `released` is the match it is free of."""
 
     rows: list[Row] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Loosened:
     released: str | None = None
 
 
-def family_is_out(match_id: str, reason: str, closed: bool, desk: Desk) -> Loosened:
+def family_is_out(match_id: str, reason: str, closed: bool, desk: Desk) -> ReleasedFamily:
     """What becomes of an open match when its family needs no guardian any more.
 
     Before care the match is cancelled. Care that has begun is ended by the headquarters only: the
@@ -108,17 +108,17 @@ def family_is_out(match_id: str, reason: str, closed: bool, desk: Desk) -> Loose
     match = desk.matches.get(match_id)
     now = clock.now()
     if not match.is_open or (match.in_care and not closed):
-        return Loosened()
+        return ReleasedFamily()
     if not match.in_care:
         cancelled = match.cancel("system", reason, now)
         guardian = desk.guardians.get(match.guardian_id).release_place(match_id, now)
         rows = [desk.matches.row(cancelled), desk.guardians.row(guardian)]
-        return Loosened(rows, [cancellation(cancelled)], match_id)
+        return ReleasedFamily(rows, [cancellation(cancelled)], match_id)
     if any(notice.by is Party.FAMILY for notice in match.notices):
-        return Loosened()
+        return ReleasedFamily()
     why = _as_termination(reason)
     ending = match.notify_termination(Party.FAMILY, why, now)
-    return Loosened([desk.matches.row(ending)], [_notified(ending, Party.FAMILY, why)])
+    return ReleasedFamily([desk.matches.row(ending)], [_notified(ending, Party.FAMILY, why)])
 
 
 def _as_termination(reason: str) -> TerminationReason:

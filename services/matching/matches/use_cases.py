@@ -35,7 +35,7 @@ def who(match: Match) -> dict[str, str]:
     }
 
 
-def side_of(asked: commands.OnBehalf, context: CommandContext, match: Match) -> Party:
+def side_of(asked: commands.ActingForSide, context: CommandContext, match: Match) -> Party:
     """Which side acts: its own people, or the headquarters for it, with evidence."""
     own = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}.get(context.actor.role)
     if own is not None:

@@ -9,7 +9,7 @@ from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 
-class Status(CodeEnum, of="match_status"):
+class MatchStatus(CodeEnum, of="match_status"):
     """Where a match stands."""
 
     PROPOSED = "proposed"
@@ -22,14 +22,20 @@ class Status(CodeEnum, of="match_status"):
     CANCELLED = "cancelled"
 
 
-OPEN = (Status.PROPOSED, Status.INTRODUCED, Status.AGREED, Status.ACTIVE, Status.ENDING)
-IN_CARE = (Status.ACTIVE, Status.ENDING)
+OPEN = (
+    MatchStatus.PROPOSED,
+    MatchStatus.INTRODUCED,
+    MatchStatus.AGREED,
+    MatchStatus.ACTIVE,
+    MatchStatus.ENDING,
+)
+IN_CARE = (MatchStatus.ACTIVE, MatchStatus.ENDING)
 
-NEXT_STEPS: dict[Status, tuple[str, ...]] = {
-    Status.PROPOSED: ("hold_introduction", "decline", "cancel"),
-    Status.INTRODUCED: ("draft_agreement", "sign_agreement", "decline", "cancel"),
-    Status.AGREED: ("record_help", "cancel"),
-    Status.ACTIVE: (
+NEXT_STEPS: dict[MatchStatus, tuple[str, ...]] = {
+    MatchStatus.PROPOSED: ("hold_introduction", "decline", "cancel"),
+    MatchStatus.INTRODUCED: ("draft_agreement", "sign_agreement", "decline", "cancel"),
+    MatchStatus.AGREED: ("record_help", "cancel"),
+    MatchStatus.ACTIVE: (
         "record_help",
         "record_call",
         "report",
@@ -37,7 +43,7 @@ NEXT_STEPS: dict[Status, tuple[str, ...]] = {
         "notify_termination",
         "end",
     ),
-    Status.ENDING: (
+    MatchStatus.ENDING: (
         "record_help",
         "report",
         "submit_story",
@@ -45,9 +51,9 @@ NEXT_STEPS: dict[Status, tuple[str, ...]] = {
         "withdraw_notice",
         "end",
     ),
-    Status.ENDED: (),
-    Status.DECLINED: (),
-    Status.CANCELLED: (),
+    MatchStatus.ENDED: (),
+    MatchStatus.DECLINED: (),
+    MatchStatus.CANCELLED: (),
 }
 
 

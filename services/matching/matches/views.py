@@ -11,17 +11,17 @@ from services.matching.matches.values import (
     CareAgreement,
     Ending,
     Introduction,
+    MatchStatus,
     Need,
     Notice,
-    Status,
 )
 from services.matching.stories.domain import (
     STORY_STEPS,
+    CareVisit,
     Media,
     Report,
     Story,
     StoryStatus,
-    Visit,
 )
 from shared.principal import Principal
 
@@ -38,7 +38,7 @@ class MatchView(Shown):
     programme: str
     region: str
     district: str
-    status: Status
+    status: MatchStatus
     proposed_at: datetime
     introduction_due_at: datetime
     overdue: bool
@@ -86,7 +86,7 @@ class VisitView(Shown):
     version: int
 
     @classmethod
-    def of(cls, visit: Visit) -> Self:
+    def of(cls, visit: CareVisit) -> Self:
         """The record without who wrote it."""
         return cls(**{name: getattr(visit, name) for name in cls.model_fields})
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Fact, Status
+from services.matching.guardians.values import Fact, GuardianStatus
 from shared.domain import CodeEnum
 
 
@@ -116,9 +116,9 @@ def fits(family: Family, kinds: Iterable[str], standing: Standing) -> list[str] 
     guardian = standing.guardian
     if guardian.programme is not family.programme:
         return Rule.OTHER_PROGRAMME
-    if guardian.status is Status.PAUSED:
+    if guardian.status is GuardianStatus.PAUSED:
         return Rule.PAUSED
-    if guardian.status not in (Status.READY, Status.CARING):
+    if guardian.status not in (GuardianStatus.READY, GuardianStatus.CARING):
         return Rule.NOT_READY
     if guardian.guardian_id in family.excluded:
         return Rule.EXCLUDED_BY_CONFLICT

@@ -10,7 +10,7 @@ from shared.domain import CodeEnum
 from shared.errors import IllegalStep
 
 
-class Visit(BaseModel):
+class CareVisit(BaseModel):
     """One help given; the first one of a match starts its care."""
 
     model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)

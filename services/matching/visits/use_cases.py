@@ -1,15 +1,15 @@
 """While care lasts: helps given, calls made, guardians' reports."""
 
 from services.matching.follow_ups.domain import FollowUpStatus
-from services.matching.guardians.values import Status as GuardianStatus
+from services.matching.guardians.values import GuardianStatus
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
 from services.matching.matches.repository import REPORT, VISIT, Desk, match_key
 from services.matching.matches.use_cases import allowed, who
-from services.matching.matches.values import Need, Status
+from services.matching.matches.values import MatchStatus, Need
 from services.matching.matches.views import ReportsView, ReportView, VisitView
 from services.matching.policy import POLICY, match_resource
-from services.matching.stories.domain import Report, Visit
+from services.matching.stories.domain import CareVisit, Report
 from shared import clock, ids
 from shared.errors import NotFound
 from shared.events import matching as events
@@ -38,7 +38,7 @@ def record_help(
     visit = _visit(helped, need, body, context.actor.id)
     rows: list[Row] = [desk.visits.row(visit)]
     told: list[Event] = []
-    if match.status is Status.AGREED:
+    if match.status is MatchStatus.AGREED:
         guardian = desk.guardians.get(match.guardian_id).activate_place(match_id, now)
         rows.append(desk.guardians.row(guardian))
         told.append(events.CareStarted(**who(match), started_on=visit.given_on))
@@ -47,8 +47,8 @@ def record_help(
     return desk.matches.save(context, helped, *rows, events=told, writes=writes)
 
 
-def _visit(match: Match, need: Need, body: commands.RecordHelp, by: str) -> Visit:
-    return Visit(
+def _visit(match: Match, need: Need, body: commands.RecordHelp, by: str) -> CareVisit:
+    return CareVisit(
         visit_id=ids.new("vis"),
         match_id=match.match_id,
         case_id=match.case_id,
@@ -61,7 +61,7 @@ def _visit(match: Match, need: Need, body: commands.RecordHelp, by: str) -> Visi
     )
 
 
-def _delivered(match: Match, visit: Visit) -> Event:
+def _delivered(match: Match, visit: CareVisit) -> Event:
     return events.CareDelivered(
         **who(match),
         visit_id=visit.visit_id,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import NEXT_STEPS, Meeting, Status, Training
+from services.matching.guardians.values import NEXT_STEPS, GuardianStatus, Meeting, Training
 from services.matching.words import Invitee, LegalForm
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
@@ -36,23 +36,25 @@ STEPS: dict[str, Callable[[Guardian], Guardian]] = {
 }
 
 
-def standing(status: Status) -> Guardian:
+def standing(status: GuardianStatus) -> Guardian:
     """A guardian in that state for whom every legal step is possible."""
     before = {"checks": {"registry": True}, "participation_agreement": None}
-    if status is Status.CLARIFICATION:
-        talking = builders.guardian(status=Status.IN_VETTING, **before)
+    if status is GuardianStatus.CLARIFICATION:
+        talking = builders.guardian(status=GuardianStatus.IN_VETTING, **before)
         return talking.open_clarification(Invitee.HEAD, START)
-    if status in (Status.APPLIED, Status.IN_VETTING, Status.APPROVED):
+    if status in (GuardianStatus.APPLIED, GuardianStatus.IN_VETTING, GuardianStatus.APPROVED):
         return builders.guardian(status=status, **before)
-    if status is Status.ASSIGNED:
+    if status is GuardianStatus.ASSIGNED:
         return builders.guardian(status=status, region="ZR", **before)
     return builders.checked(status=status, **before)
 
 
 @pytest.mark.requirement("S4-16", "S4-17", "S4-18", "S4-19", "S4-20", "S4-22", "S4-23")
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("status", Status)
-def test_a_step_is_possible_exactly_where_the_machine_says(status: Status, step: str) -> None:
+@pytest.mark.parametrize("status", GuardianStatus)
+def test_a_step_is_possible_exactly_where_the_machine_says(
+    status: GuardianStatus, step: str
+) -> None:
     guardian = standing(status)
 
     if step in NEXT_STEPS[status]:
@@ -71,31 +73,39 @@ def test_every_step_the_machine_names_is_tried_above() -> None:
 @pytest.mark.parametrize(
     ("status", "step", "expected"),
     [
-        (Status.APPLIED, "take_into_vetting", Status.IN_VETTING),
-        (Status.APPLIED, "reject", Status.REJECTED),
-        (Status.IN_VETTING, "reject", Status.REJECTED),
-        (Status.IN_VETTING, "approve", Status.APPROVED),
-        (Status.IN_VETTING, "open_clarification", Status.CLARIFICATION),
-        (Status.CLARIFICATION, "close_clarification", Status.IN_VETTING),
-        (Status.ASSIGNED, "open_clarification", Status.CLARIFICATION),
-        (Status.APPROVED, "assign", Status.ASSIGNED),
-        (Status.APPROVED, "record_training", Status.APPROVED),
-        (Status.READY, "pause", Status.PAUSED),
-        (Status.CARING, "pause", Status.PAUSED),
-        (Status.PAUSED, "resume", Status.READY),
-        (Status.READY, "withdraw", Status.WITHDRAWN),
+        (GuardianStatus.APPLIED, "take_into_vetting", GuardianStatus.IN_VETTING),
+        (GuardianStatus.APPLIED, "reject", GuardianStatus.REJECTED),
+        (GuardianStatus.IN_VETTING, "reject", GuardianStatus.REJECTED),
+        (GuardianStatus.IN_VETTING, "approve", GuardianStatus.APPROVED),
+        (GuardianStatus.IN_VETTING, "open_clarification", GuardianStatus.CLARIFICATION),
+        (GuardianStatus.CLARIFICATION, "close_clarification", GuardianStatus.IN_VETTING),
+        (GuardianStatus.ASSIGNED, "open_clarification", GuardianStatus.CLARIFICATION),
+        (GuardianStatus.APPROVED, "assign", GuardianStatus.ASSIGNED),
+        (GuardianStatus.APPROVED, "record_training", GuardianStatus.APPROVED),
+        (GuardianStatus.READY, "pause", GuardianStatus.PAUSED),
+        (GuardianStatus.CARING, "pause", GuardianStatus.PAUSED),
+        (GuardianStatus.PAUSED, "resume", GuardianStatus.READY),
+        (GuardianStatus.READY, "withdraw", GuardianStatus.WITHDRAWN),
     ],
 )
-def test_a_step_leads_where_the_machine_says(status: Status, step: str, expected: Status) -> None:
+def test_a_step_leads_where_the_machine_says(
+    status: GuardianStatus, step: str, expected: GuardianStatus
+) -> None:
     assert STEPS[step](standing(status)).status is expected
 
 
 @pytest.mark.requirement("S4-07")
 @pytest.mark.parametrize(
     ("team", "expected", "reason"),
-    [(0, Status.REJECTED, "no_team"), (1, Status.REJECTED, "no_team"), (6, Status.APPLIED, None)],
+    [
+        (0, GuardianStatus.REJECTED, "no_team"),
+        (1, GuardianStatus.REJECTED, "no_team"),
+        (6, GuardianStatus.APPLIED, None),
+    ],
 )
-def test_a_sole_proprietor_needs_a_team(team: int, expected: Status, reason: str | None) -> None:
+def test_a_sole_proprietor_needs_a_team(
+    team: int, expected: GuardianStatus, reason: str | None
+) -> None:
     applied = Guardian.apply(
         applied_at=START,
         **builders.guardian(
@@ -108,21 +118,21 @@ def test_a_sole_proprietor_needs_a_team(team: int, expected: Status, reason: str
 
 @pytest.mark.requirement("S4-18")
 def test_a_failed_check_forbids_the_approval() -> None:
-    vetted = standing(Status.IN_VETTING).record_check("team", False)
+    vetted = standing(GuardianStatus.IN_VETTING).record_check("team", False)
 
     with pytest.raises(IllegalStep, match="check_failed"):
         vetted.approve(START)
-    assert vetted.record_check("team", True).approve(START).status is Status.APPROVED
+    assert vetted.record_check("team", True).approve(START).status is GuardianStatus.APPROVED
 
 
 def test_nobody_is_approved_without_a_check() -> None:
     with pytest.raises(IllegalStep, match="no_checks_yet"):
-        builders.guardian(status=Status.IN_VETTING).approve(START)
+        builders.guardian(status=GuardianStatus.IN_VETTING).approve(START)
 
 
 @pytest.mark.requirement("S4-23")
 def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
-    talking = standing(Status.CLARIFICATION)
+    talking = standing(GuardianStatus.CLARIFICATION)
 
     for step in ("approve", "reject", "assign", "hold_interview"):
         with pytest.raises(IllegalStep):
@@ -134,27 +144,27 @@ def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
 @pytest.mark.requirement("S4-22")
 @pytest.mark.parametrize("missing", ["record_training", "hold_interview", "hold_briefing"])
 def test_a_guardian_is_ready_with_the_last_of_three(missing: str) -> None:
-    guardian = standing(Status.ASSIGNED)
+    guardian = standing(GuardianStatus.ASSIGNED)
     for step in ("record_training", "hold_interview", "hold_briefing"):
         if step != missing:
             guardian = STEPS[step](guardian)
-    assert guardian.status is Status.ASSIGNED
+    assert guardian.status is GuardianStatus.ASSIGNED
 
-    assert STEPS[missing](guardian).status is Status.READY
+    assert STEPS[missing](guardian).status is GuardianStatus.READY
 
 
 @pytest.mark.requirement("S4-22")
 def test_a_failed_interview_rejects_with_a_reason() -> None:
-    guardian = standing(Status.ASSIGNED)
+    guardian = standing(GuardianStatus.ASSIGNED)
 
     with pytest.raises(Invalid, match="reason_missing"):
         guardian.hold_interview(FAILED, None, START)
-    assert guardian.hold_interview(FAILED, "not_suited", START).status is Status.REJECTED
+    assert guardian.hold_interview(FAILED, "not_suited", START).status is GuardianStatus.REJECTED
 
 
 @pytest.mark.requirement("S4-20")
 def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
-    here = standing(Status.ASSIGNED).hold_interview(PASSED, None, START)
+    here = standing(GuardianStatus.ASSIGNED).hold_interview(PASSED, None, START)
     here = here.sign_participation_agreement("1", START)
 
     moved = here.assign("YY", ("D01",), START)
@@ -165,7 +175,7 @@ def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
 
 @pytest.mark.requirement("S4-24")
 def test_the_participation_agreement_is_signed_once_per_region() -> None:
-    signed = standing(Status.ASSIGNED).sign_participation_agreement("1", START)
+    signed = standing(GuardianStatus.ASSIGNED).sign_participation_agreement("1", START)
 
     assert signed.participation_signed
     with pytest.raises(IllegalStep, match="participation_agreement_already_signed"):
@@ -181,37 +191,39 @@ def test_the_last_place_is_given_once() -> None:
     assert full.change_possibilities(full.capabilities, (), 2).free_capacity == 1
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.READY, Status.CARING}))
-def test_only_a_guardian_at_work_gets_a_family(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status", sorted(set(GuardianStatus) - {GuardianStatus.READY, GuardianStatus.CARING})
+)
+def test_only_a_guardian_at_work_gets_a_family(status: GuardianStatus) -> None:
     with pytest.raises(IllegalStep):
         builders.checked(status=status, capacity_families=3).take_place("mat_1", ())
 
 
 def test_a_guardian_cares_from_the_first_help_to_the_last_end() -> None:
     bound = builders.checked(capacity_families=2).take_place("mat_1", ()).take_place("mat_2", ())
-    assert bound.status is Status.READY
+    assert bound.status is GuardianStatus.READY
 
     caring = bound.activate_place("mat_1", START)
 
-    assert caring.status is Status.CARING
-    assert caring.release_place("mat_2", START).status is Status.CARING
-    assert caring.release_place("mat_1", START).status is Status.READY
+    assert caring.status is GuardianStatus.CARING
+    assert caring.release_place("mat_2", START).status is GuardianStatus.CARING
+    assert caring.release_place("mat_1", START).status is GuardianStatus.READY
 
 
 def test_families_must_be_ended_or_kept_explicitly_before_a_pause() -> None:
-    caring = builders.checked(status=Status.CARING, places=holding("mat_1"))
+    caring = builders.checked(status=GuardianStatus.CARING, places=holding("mat_1"))
 
     with pytest.raises(IllegalStep, match="families_not_settled"):
         caring.pause("holidays", False, START)
     paused = caring.pause("holidays", True, START)
-    assert paused.resume(START).status is Status.CARING
-    assert paused.release_place("mat_1", START).status is Status.PAUSED
+    assert paused.resume(START).status is GuardianStatus.CARING
+    assert paused.release_place("mat_1", START).status is GuardianStatus.PAUSED
 
 
 @pytest.mark.parametrize("step", ["withdraw", "capacity"])
 def test_families_are_not_left_alone(step: str) -> None:
     caring = builders.checked(
-        status=Status.CARING, capacity_families=2, places=holding("mat_1", "mat_2")
+        status=GuardianStatus.CARING, capacity_families=2, places=holding("mat_1", "mat_2")
     )
     act: dict[str, Callable[[], Any]] = {
         "withdraw": lambda: caring.withdraw("moved", START),
@@ -223,7 +235,7 @@ def test_families_are_not_left_alone(step: str) -> None:
 
 
 def test_a_flag_that_went_missing_forbids_the_return() -> None:
-    paused = builders.checked(status=Status.PAUSED, briefing=None)
+    paused = builders.checked(status=GuardianStatus.PAUSED, briefing=None)
 
     with pytest.raises(IllegalStep, match="checklist_incomplete"):
         paused.resume(START)
@@ -232,7 +244,7 @@ def test_a_flag_that_went_missing_forbids_the_return() -> None:
 def test_only_who_has_left_is_forgotten() -> None:
     with pytest.raises(IllegalStep):
         builders.checked().erase_contact()
-    assert builders.checked(status=Status.WITHDRAWN).erase_contact().contact_erased
+    assert builders.checked(status=GuardianStatus.WITHDRAWN).erase_contact().contact_erased
 
 
 def test_the_first_time_of_each_state_is_kept() -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.matching.matches.domain import Match
-from services.matching.matches.values import NEXT_STEPS, CareAgreement, Status
+from services.matching.matches.values import NEXT_STEPS, CareAgreement, MatchStatus
 from services.matching.words import FollowUpKind, FollowUpResult, Party, TerminationReason
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
@@ -52,26 +52,26 @@ STEPS: dict[str, Callable[[Match], Match]] = {
 }
 
 
-def standing(status: Status) -> Match:
+def standing(status: MatchStatus) -> Match:
     """A match in that state for which every legal step is possible."""
     proposed = builders.match(PROPOSED)
-    if status is Status.PROPOSED:
+    if status is MatchStatus.PROPOSED:
         return proposed
     met = builders.introduced(proposed, PROPOSED)
-    if status is Status.INTRODUCED:
+    if status is MatchStatus.INTRODUCED:
         return met.draft_agreement(DRAFT)
-    if status is Status.AGREED:
+    if status is MatchStatus.AGREED:
         return builders.agreed(met, PROPOSED)
     care = builders.active(PROPOSED, HELPED)
-    if status is Status.ENDING:
+    if status is MatchStatus.ENDING:
         return care.notify_termination(Party.GUARDIAN, TIRED, LATER - timedelta(hours=72))
     return care.model_copy(update={"status": status})
 
 
 @pytest.mark.requirement("S4-11", "S4-12", "S4-13", "S4-37", "S4-50", "S4-52")
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("status", Status)
-def test_a_step_is_possible_exactly_where_the_machine_says(status: Status, step: str) -> None:
+@pytest.mark.parametrize("status", MatchStatus)
+def test_a_step_is_possible_exactly_where_the_machine_says(status: MatchStatus, step: str) -> None:
     match = standing(status)
 
     if step in NEXT_STEPS[status]:
@@ -90,20 +90,22 @@ def test_every_step_the_machine_names_is_tried_above() -> None:
 @pytest.mark.parametrize(
     ("status", "step", "expected"),
     [
-        (Status.PROPOSED, "hold_introduction", Status.INTRODUCED),
-        (Status.PROPOSED, "decline", Status.DECLINED),
-        (Status.INTRODUCED, "decline", Status.DECLINED),
-        (Status.PROPOSED, "cancel", Status.CANCELLED),
-        (Status.INTRODUCED, "cancel", Status.CANCELLED),
-        (Status.AGREED, "cancel", Status.CANCELLED),
-        (Status.AGREED, "record_help", Status.ACTIVE),
-        (Status.ACTIVE, "notify_termination", Status.ENDING),
-        (Status.ACTIVE, "end", Status.ENDED),
-        (Status.ENDING, "end", Status.ENDED),
-        (Status.ENDING, "withdraw_notice", Status.ACTIVE),
+        (MatchStatus.PROPOSED, "hold_introduction", MatchStatus.INTRODUCED),
+        (MatchStatus.PROPOSED, "decline", MatchStatus.DECLINED),
+        (MatchStatus.INTRODUCED, "decline", MatchStatus.DECLINED),
+        (MatchStatus.PROPOSED, "cancel", MatchStatus.CANCELLED),
+        (MatchStatus.INTRODUCED, "cancel", MatchStatus.CANCELLED),
+        (MatchStatus.AGREED, "cancel", MatchStatus.CANCELLED),
+        (MatchStatus.AGREED, "record_help", MatchStatus.ACTIVE),
+        (MatchStatus.ACTIVE, "notify_termination", MatchStatus.ENDING),
+        (MatchStatus.ACTIVE, "end", MatchStatus.ENDED),
+        (MatchStatus.ENDING, "end", MatchStatus.ENDED),
+        (MatchStatus.ENDING, "withdraw_notice", MatchStatus.ACTIVE),
     ],
 )
-def test_a_step_leads_where_the_machine_says(status: Status, step: str, expected: Status) -> None:
+def test_a_step_leads_where_the_machine_says(
+    status: MatchStatus, step: str, expected: MatchStatus
+) -> None:
     assert STEPS[step](standing(status)).status is expected
 
 
@@ -175,7 +177,7 @@ def test_the_warning_and_the_limit_are_told_once_each() -> None:
 
     match, told = match.fall_due(due + timedelta(seconds=1))
     assert [name for name, _ in told] == ["introduction_overdue"]
-    assert (match.status, match.due_at) == (Status.PROPOSED, None)
+    assert (match.status, match.due_at) == (MatchStatus.PROPOSED, None)
     assert match.fall_due(due + timedelta(days=9))[1] == []
 
 
@@ -206,10 +208,10 @@ def test_contacts_are_released_by_the_introduction_and_closed_by_the_end() -> No
 
 @pytest.mark.requirement("S4-12")
 def test_one_signature_is_not_an_agreement() -> None:
-    half = sign(standing(Status.INTRODUCED), Party.GUARDIAN)
-    assert half.status is Status.INTRODUCED
+    half = sign(standing(MatchStatus.INTRODUCED), Party.GUARDIAN)
+    assert half.status is MatchStatus.INTRODUCED
 
-    assert sign(half, Party.FAMILY).status is Status.AGREED
+    assert sign(half, Party.FAMILY).status is MatchStatus.AGREED
     with pytest.raises(IllegalStep, match="already_signed"):
         sign(half, Party.GUARDIAN)
 
@@ -217,7 +219,7 @@ def test_one_signature_is_not_an_agreement() -> None:
 @pytest.mark.requirement("S4-24")
 def test_nobody_signs_while_the_guardian_has_no_agreement_with_its_headquarters() -> None:
     with pytest.raises(IllegalStep, match="participation_agreement_missing"):
-        sign(standing(Status.INTRODUCED), Party.FAMILY, signed=False)
+        sign(standing(MatchStatus.INTRODUCED), Party.FAMILY, signed=False)
 
 
 def test_nothing_is_signed_before_it_is_written() -> None:
@@ -226,7 +228,7 @@ def test_nothing_is_signed_before_it_is_written() -> None:
 
 
 def test_a_new_draft_asks_for_both_signatures_anew() -> None:
-    half = sign(standing(Status.INTRODUCED), Party.GUARDIAN).draft_agreement(DRAFT)
+    half = sign(standing(MatchStatus.INTRODUCED), Party.GUARDIAN).draft_agreement(DRAFT)
 
     assert half.agreement is not None
     assert half.agreement.signed_guardian_at is None
@@ -238,11 +240,11 @@ def test_a_new_draft_asks_for_both_signatures_anew() -> None:
 @pytest.mark.requirement("S4-13")
 def test_help_outside_the_agreement_is_refused() -> None:
     with pytest.raises(IllegalStep, match="need_not_in_agreement"):
-        standing(Status.AGREED).record_help("ned_9", HELPED, HELPED)
+        standing(MatchStatus.AGREED).record_help("ned_9", HELPED, HELPED)
 
 
 def test_help_comes_neither_before_the_agreement_nor_in_the_future() -> None:
-    agreed = standing(Status.AGREED)
+    agreed = standing(MatchStatus.AGREED)
 
     with pytest.raises(IllegalStep, match="help_before_agreement"):
         agreed.record_help("ned_1", PROPOSED - timedelta(days=1), HELPED)
@@ -351,7 +353,7 @@ def test_the_end_cancels_the_calls_that_are_still_open() -> None:
 @pytest.mark.requirement("S4-50")
 @pytest.mark.parametrize("reason", TerminationReason)
 def test_each_of_the_four_reasons_ends_care(reason: TerminationReason) -> None:
-    assert end(builders.active(PROPOSED, HELPED), reason).status is Status.ENDED
+    assert end(builders.active(PROPOSED, HELPED), reason).status is MatchStatus.ENDED
 
 
 @pytest.mark.requirement("S4-50")
@@ -369,7 +371,7 @@ def test_one_notice_waits_72_hours_for_the_other() -> None:
     with pytest.raises(IllegalStep, match="second_notice_awaited"):
         end(noticed)
     both = noticed.notify_termination(Party.FAMILY, TIRED, LATER)
-    assert end(both).status is Status.ENDED
+    assert end(both).status is MatchStatus.ENDED
     with pytest.raises(IllegalStep, match="notice_already_given"):
         both.notify_termination(Party.FAMILY, TIRED, LATER)
 
@@ -388,7 +390,7 @@ def test_the_side_that_is_silent_for_a_day_is_reminded_once() -> None:
     alone = reminded.end(
         TIRED, open_categories=(), effective_on=None, at=LATER + timedelta(hours=72)
     )
-    assert alone.status is Status.ENDED
+    assert alone.status is MatchStatus.ENDED
 
 
 @pytest.mark.requirement("S4-52")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Place, Status
+from services.matching.guardians.values import GuardianStatus, Reservation
 from services.matching.ranking.domain import Rule, rank
 from tests.matching import builders
 from tests.matching.builders import holding, offers
@@ -19,7 +19,7 @@ REGISTER: dict[str, Guardian] = {
     ),
     "gua_2": builders.checked(
         "gua_2",
-        status=Status.CARING,
+        status=GuardianStatus.CARING,
         capabilities=offers("child_leisure", "food_aid"),
         districts=("D03",),
         capacity_families=1,
@@ -27,7 +27,7 @@ REGISTER: dict[str, Guardian] = {
     ),
     "gua_3": builders.checked(
         "gua_3",
-        status=Status.CARING,
+        status=GuardianStatus.CARING,
         capabilities=offers("animal_care", "household_help", "food_aid"),
         districts=("D02", "D05", "D12"),
         capacity_families=3,
@@ -35,13 +35,13 @@ REGISTER: dict[str, Guardian] = {
     ),
     "gua_4": builders.checked(
         "gua_4",
-        status=Status.PAUSED,
+        status=GuardianStatus.PAUSED,
         capabilities=offers("material_aid"),
         districts=("D07",),
     ),
     "gua_5": builders.checked(
         "gua_5",
-        status=Status.CARING,
+        status=GuardianStatus.CARING,
         capabilities=offers("material_aid", "household_help", "child_leisure"),
         districts=("D07", "D09"),
         capacity_families=2,
@@ -49,7 +49,7 @@ REGISTER: dict[str, Guardian] = {
     ),
     "gua_8": builders.guardian(
         "gua_8",
-        status=Status.ASSIGNED,
+        status=GuardianStatus.ASSIGNED,
         region="ZR",
         capabilities=offers("food_aid"),
         districts=("D06",),
@@ -107,7 +107,7 @@ def test_equals_are_ordered_by_load_and_then_by_id() -> None:
 @pytest.mark.requirement("S4-26")
 def test_a_full_guardian_is_a_candidate_again_with_more_capacity() -> None:
     family = builders.family("req_1", "D01", "household_help")
-    full = builders.checked(status=Status.CARING, places=holding("mat_1"))
+    full = builders.checked(status=GuardianStatus.CARING, places=holding("mat_1"))
 
     assert rank(family, [full]).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
     raised = full.change_possibilities(full.capabilities, full.districts, 2)
@@ -122,7 +122,7 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
     )
     family = builders.family("req_1", "D01", "food_aid")
     taken = limited.model_copy(
-        update={"places": (Place(match_id="mat_1", categories=("food_aid",)),)}
+        update={"places": (Reservation(match_id="mat_1", categories=("food_aid",)),)}
     )
 
     assert not rank(family, [limited]).candidates[0].same_district
@@ -149,12 +149,12 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
     rules = list(Rule)
     passed = set(rules[: rules.index(rule)])
     family = builders.family("req_1", "D01", "food_aid", excluded=("gua_1",))
-    status = Status.PAUSED if Rule.PAUSED not in passed else Status.ASSIGNED
+    status = GuardianStatus.PAUSED if Rule.PAUSED not in passed else GuardianStatus.ASSIGNED
     guardian = builders.checked(status=status, places=holding("mat_1"))
     if rule is Rule.OTHER_PROGRAMME:
         family = family.model_copy(update={"programme": "other"})
     if Rule.NOT_READY in passed:
-        guardian = guardian.model_copy(update={"status": Status.READY})
+        guardian = guardian.model_copy(update={"status": GuardianStatus.READY})
     if Rule.EXCLUDED_BY_CONFLICT in passed:
         family = family.model_copy(update={"excluded": ()})
     if Rule.NO_FREE_CAPACITY in passed:

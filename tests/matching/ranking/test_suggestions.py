@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Place, Status
+from services.matching.guardians.values import GuardianStatus, Reservation
 from services.matching.ranking.suggestions import Region, Suggestions
 from tests.matching import builders
 from tests.matching.builders import START, offers
@@ -77,7 +77,7 @@ def test_all_places_are_used_where_kinds_are_limited_too() -> None:
 
 
 def test_nobody_is_suggested_where_no_place_is_free() -> None:
-    found = alike(5, 3, status=Status.CARING, places=builders.holding("mat_1"))
+    found = alike(5, 3, status=GuardianStatus.CARING, places=builders.holding("mat_1"))
 
     assert (len(found.suggestions), len(found.without), found.bound) == (0, 5, 0)
 
@@ -115,7 +115,7 @@ def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to
     guardian = builders.checked(
         capabilities=(*offers("food_aid", max_families=2), *offers("household_help")),
         capacity_families=3,
-        places=(Place(match_id="mat_1", categories=("food_aid",)),),
+        places=(Reservation(match_id="mat_1", categories=("food_aid",)),),
     )
     families = [builders.family(f"req_{n}", "D01", "food_aid", "household_help") for n in (1, 2)]
 
@@ -134,7 +134,7 @@ def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
     full = builders.checked(
         capabilities=offers("food_aid", max_families=1),
         capacity_families=3,
-        places=(Place(match_id="mat_1", categories=("food_aid",)),),
+        places=(Reservation(match_id="mat_1", categories=("food_aid",)),),
     )
 
     found = suggest([builders.family("req_1", "D01", "food_aid")], [full])

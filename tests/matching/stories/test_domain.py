@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.matching.stories.domain import STORY_STEPS, Story, StoryStatus, Visit
+from services.matching.stories.domain import STORY_STEPS, CareVisit, Story, StoryStatus
 from shared.errors import IllegalStep
 from tests.matching.builders import START
 
@@ -49,7 +49,7 @@ def test_a_story_without_consent_stays_inside() -> None:
 
 
 def test_a_help_is_confirmed_once() -> None:
-    visit = Visit(
+    visit = CareVisit(
         visit_id="vis_1",
         match_id="mat_1",
         case_id="req_1",
