@@ -24,9 +24,15 @@ from services.matching.assignment.network import Network
 from services.matching.assignment.problem import Problem, Solution, packed
 from services.matching.families.domain import Family, FamilyNeed
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Capability, GuardianStatus
+from services.matching.guardians.values import (
+    Capability,
+    Category,
+    GuardianStatus,
+    LegalForm,
+    Programme,
+    TeamKind,
+)
 from services.matching.ranking.suggestions import Region, Suggestions
-from services.matching.words import Category, LegalForm, Programme, TeamKind
 
 NOW = datetime(2026, 9, 14, 9, tzinfo=UTC)
 CATEGORIES = tuple(Category)

@@ -3,14 +3,14 @@
 from functools import cache
 from typing import Any
 
+from services.matching import applications, guardians, headquarters
 from services.matching.agreements import use_cases as agreements
-from services.matching.applications import use_cases as application
+from services.matching.applications.recipients import resolve_guardian
 from services.matching.families import reactions as families
 from services.matching.figures import queries as figure_uses
 from services.matching.figures.domain import Figures
 from services.matching.forms import (
     CasePath,
-    GuardianPath,
     MatchPath,
     OfRegion,
     Paging,
@@ -18,11 +18,6 @@ from services.matching.forms import (
     StoryPath,
     VisitPath,
 )
-from services.matching.guardians import commands as guardian_forms
-from services.matching.guardians import use_cases
-from services.matching.guardians.views import GuardianContact, GuardianView
-from services.matching.headquarters import use_cases as staff
-from services.matching.headquarters.domain import Headquarters
 from services.matching.matches import commands
 from services.matching.matches import queries as match_uses
 from services.matching.matches import reactions as timers
@@ -45,7 +40,7 @@ from services.matching.visits import use_cases as care
 from shared import keyring
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.api.inputs import Request
+from shared.api.routes import Routes
 from shared.events.base import Event, Received
 from shared.events.intake import (
     CareRequired,
@@ -63,9 +58,14 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
 app = ServiceApp("matching")
-ONE_GUARDIAN = "/v1/guardians/{id}"
-APPLICATION_PROBLEMS = ("application_already_received", "too_many_applications")
-app.include(reference_routes.routes)
+PARTS = (headquarters, guardians, applications)
+routes = Routes()
+routes.get(
+    "/matches/{match_id}/guardian-contact",
+    match_uses.view_guardian_contact_of_match,
+    caller="machine",
+)
+app.include(routes, reference_routes.routes, *(part.routes for part in PARTS))
 
 
 @cache
@@ -74,198 +74,7 @@ def desk() -> Desk:
     return Desk.over(connection.store(), Vault(connection.store(), keyring.from_env()))
 
 
-# guardians: application and vetting ---------------------------------------------------------
-
-
-@app.post("/applications", caller="public", location=ONE_GUARDIAN, problems=APPLICATION_PROBLEMS)
-def apply_as_guardian(
-    body: guardian_forms.ApplyAsGuardian, request: Request, context: CommandContext
-) -> Receipt:
-    """Apply to become a guardian; anybody may, without an account."""
-    here = desk()
-    return application.apply_publicly(
-        body, request.source_address, context, here.guardians, here.vault
-    )
-
-
-@app.get("/applications", caller="person")
-def list_applications(query: Paging, caller: Principal) -> Page[GuardianView]:
-    """Applications that no region has yet, for the federal headquarters."""
-    return use_cases.list_applications(query, caller, desk().guardians)
-
-
-@app.post("/guardians", caller="person|machine", location=ONE_GUARDIAN)
-def register_application(body: guardian_forms.ApplyAsGuardian, context: CommandContext) -> Receipt:
-    """Write down an application that reached a headquarters or a portal."""
-    here = desk()
-    return application.register_application(body, context, here.guardians, here.vault)
-
-
-@app.get("/guardians", caller="person")
-def list_guardians(query: guardian_forms.RegisterQuery, caller: Principal) -> Page[GuardianView]:
-    """The register of a region, by kind of help, district and status."""
-    return use_cases.list_guardians(query, caller, desk().guardians)
-
-
-@app.get("/guardians/{guardian_id}", caller="person")
-def view_guardian(path: GuardianPath, caller: Principal) -> GuardianView:
-    """One guardian, without its contact."""
-    return use_cases.view_guardian(path.guardian_id, caller, desk().guardians)
-
-
-@app.get("/guardians/{guardian_id}/contact", caller="person")
-def view_guardian_contact(path: GuardianPath, caller: Principal) -> GuardianContact:
-    """Whom to call at a guardian; each look is written down."""
-    here = desk()
-    return application.view_contact(path.guardian_id, caller, here.guardians, here.vault)
-
-
-@app.post("/guardians/{guardian_id}/contact/erasure", caller="person", status=200)
-def erase_guardian_contact(path: GuardianPath, context: CommandContext) -> Receipt:
-    """Erase the contact of a guardian that takes no part any more, for good."""
-    here = desk()
-    return application.erase_contact(path.guardian_id, context, here.guardians, here.vault)
-
-
-@app.post("/guardians/{guardian_id}/vetting", caller="person", status=200)
-def take_into_vetting(path: GuardianPath, context: CommandContext) -> Receipt:
-    """Begin to look at an application."""
-    return use_cases.take_into_vetting(path.guardian_id, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/checks", caller="person", status=200)
-def record_check(
-    path: GuardianPath, body: guardian_forms.RecordCheck, context: CommandContext
-) -> Receipt:
-    """Write down one check of the vetting."""
-    return use_cases.record_check(path.guardian_id, body, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/clarification", caller="person", status=200)
-def open_clarification(
-    path: GuardianPath, body: guardian_forms.OpenClarification, context: CommandContext
-) -> Receipt:
-    """Invite the organisation to a talk."""
-    here = desk()
-    return use_cases.open_clarification(path.guardian_id, body, context, here.guardians, here.vault)
-
-
-@app.post("/guardians/{guardian_id}/clarification/result", caller="person", status=200)
-def close_clarification(
-    path: GuardianPath, body: guardian_forms.CloseClarification, context: CommandContext
-) -> Receipt:
-    """Write down what came of the talk."""
-    here = desk()
-    return use_cases.close_clarification(
-        path.guardian_id, body, context, here.guardians, here.vault
-    )
-
-
-@app.post("/guardians/{guardian_id}/approval", caller="person", status=200)
-def approve_guardian(path: GuardianPath, context: CommandContext) -> Receipt:
-    """Decide that the organisation may become a guardian."""
-    return use_cases.approve_guardian(path.guardian_id, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/rejection", caller="person", status=200)
-def reject_guardian(
-    path: GuardianPath, body: guardian_forms.Reason, context: CommandContext
-) -> Receipt:
-    """Decide that it may not, with a reason."""
-    return use_cases.reject_guardian(path.guardian_id, body, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/assignment", caller="person", status=200)
-def assign_guardian(
-    path: GuardianPath, body: guardian_forms.AssignGuardian, context: CommandContext
-) -> Receipt:
-    """Give the guardian to the headquarters of a region."""
-    here = desk()
-    return use_cases.assign_guardian(
-        path.guardian_id, body, context, here.guardians, here.headquarters
-    )
-
-
-# guardians: checklist and register ----------------------------------------------------------
-
-
-@app.post("/guardians/{guardian_id}/training", caller="person|machine", status=200)
-def record_training(
-    path: GuardianPath, body: guardian_forms.RecordTraining, context: CommandContext
-) -> Receipt:
-    """The training is done, with its certificate."""
-    return use_cases.record_training(path.guardian_id, body, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/interview", caller="person", status=200)
-def hold_interview(
-    path: GuardianPath, body: guardian_forms.HoldInterview, context: CommandContext
-) -> Receipt:
-    """The obligatory interview was held."""
-    return use_cases.hold_interview(path.guardian_id, body, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/briefing", caller="person", status=200)
-def hold_briefing(
-    path: GuardianPath, body: guardian_forms.HoldBriefing, context: CommandContext
-) -> Receipt:
-    """The obligatory briefing was held."""
-    return use_cases.hold_briefing(path.guardian_id, body, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/participation-agreement", caller="person", status=200)
-def sign_participation_agreement(
-    path: GuardianPath, body: guardian_forms.SignParticipation, context: CommandContext
-) -> Receipt:
-    """Guardian and headquarters agree on taking part."""
-    return use_cases.sign_participation_agreement(path.guardian_id, body, context, desk().guardians)
-
-
-@app.put("/guardians/{guardian_id}/possibilities", caller="person")
-def change_possibilities(
-    path: GuardianPath, body: guardian_forms.Possibilities, context: CommandContext
-) -> Receipt:
-    """Say what the guardian can do now, where and for how many families."""
-    return use_cases.change_possibilities(path.guardian_id, body, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/pause", caller="person", status=200)
-def pause_guardian(
-    path: GuardianPath, body: guardian_forms.PauseGuardian, context: CommandContext
-) -> Receipt:
-    """No new families for now."""
-    return use_cases.pause_guardian(path.guardian_id, body, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/resumption", caller="person", status=200)
-def resume_guardian(path: GuardianPath, context: CommandContext) -> Receipt:
-    """New families are welcome again."""
-    return use_cases.resume_guardian(path.guardian_id, context, desk().guardians)
-
-
-@app.post("/guardians/{guardian_id}/withdrawal", caller="person", status=200)
-def withdraw_guardian(
-    path: GuardianPath, body: guardian_forms.Reason, context: CommandContext
-) -> Receipt:
-    """The guardian leaves the programme."""
-    return use_cases.withdraw_guardian(path.guardian_id, body, context, desk().guardians)
-
-
 # regions and families -----------------------------------------------------------------------
-
-
-@app.get("/regions/{region}/headquarters", caller="person")
-def view_headquarters(path: RegionPath, caller: Principal) -> Headquarters:
-    """Who works at a region's headquarters."""
-    return staff.view_headquarters(path.region, caller, desk().headquarters)
-
-
-@app.put("/regions/{region}/headquarters", caller="person")
-def staff_headquarters(
-    path: RegionPath, body: staff.StaffHeadquarters, context: CommandContext
-) -> Receipt:
-    """Say who works there; `If-Match: 0` for a region that has no headquarters yet."""
-    return staff.staff_headquarters(path.region, body, context, desk().headquarters)
 
 
 @app.get("/regions/{region}/figures", caller="person")
@@ -331,14 +140,6 @@ def hold_introduction(
 ) -> Receipt:
     """Family and guardian have met with the headquarters."""
     return proposals.hold_introduction(path.match_id, body, context, desk())
-
-
-@app.get("/matches/{match_id}/guardian-contact", caller="machine")
-def view_guardian_contact_of_match(path: MatchPath, caller: Principal) -> GuardianContact:
-    """Whom the family may call, once it has met the guardian."""
-    here = desk()
-    match = here.matches.get(path.match_id)
-    return application.view_contact_for_family(match, caller, here.guardians, here.vault)
 
 
 @app.post("/matches/{match_id}/agreement", caller="person", status=200)
@@ -555,9 +356,4 @@ def sweep_deadlines(event: Any, context: Any) -> Any:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Any, context: Any) -> Any:
     """Where to reach guardians' contact persons, for the service that writes to them."""
-    here = desk()
-    return recipients.answer(
-        event,
-        lambda ask: application.resolve_guardian(ask, here.guardians, here.vault),
-        template_variables.declared("matching"),
-    )
+    return recipients.answer(event, resolve_guardian, template_variables.declared("matching"))

@@ -7,15 +7,18 @@ from services.matching.families.domain import Family, FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
+    Category,
     GuardianStatus,
+    LegalForm,
     Meeting,
     ParticipationAgreement,
+    Programme,
     Reservation,
+    TeamKind,
     Training,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.values import CareAgreement, Need
-from services.matching.words import Category, LegalForm, Party, Programme, TeamKind
+from services.matching.matches.values import CareAgreement, Need, Party
 from tests.support.world import at
 
 START = at("2026-09-14 09:00")
@@ -135,3 +138,10 @@ def active(proposed_at: datetime, given_at: datetime, *categories: str) -> Match
     met = introduced(match(proposed_at, *categories), proposed_at)
     started, _ = agreed(met, proposed_at).record_help("ned_1", given_at, given_at)
     return started
+
+
+def leads_to(said: Any, status: Any) -> tuple[Any, ...]:
+    """Return the statuses that a line of a STEPS table names, for a step from that status."""
+    if said is None:
+        return (status,)
+    return said if isinstance(said, tuple) else (said,)

@@ -18,7 +18,7 @@ TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
 @pytest.mark.requirement("X-14")
 def test_every_refusal_has_a_text_in_russian() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
-    refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited)\(\s*"(\w+)"', code))
+    refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited|_refusal)\(\s*"(\w+)"', code))
     refusals |= {f"guardian_is_{status}" for status in guardians.GuardianStatus}
     refusals |= {f"match_is_{status}" for status in matches.MatchStatus}
     refusals |= {f"story_is_{status}" for status in StoryStatus}
@@ -31,7 +31,7 @@ def test_every_refusal_has_a_text_in_russian() -> None:
 
 
 def test_every_next_step_has_a_label() -> None:
-    tables = (guardians.NEXT_STEPS, matches.NEXT_STEPS, STORY_STEPS)
+    tables = (guardians.STEPS, matches.NEXT_STEPS, STORY_STEPS)
     steps = {step for table in tables for verbs in table.values() for step in verbs}  # type: ignore[attr-defined]
 
     assert steps <= set(TEXTS["next_steps"])

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
+from services.matching.matches.policy import match_resource
 from services.matching.matches.repository import Desk
 from services.matching.matches.use_cases import allowed, side_of, who
-from services.matching.matches.values import CareAgreement, MatchStatus
+from services.matching.matches.values import CareAgreement, MatchStatus, Party
 from services.matching.matches.views import SigningLink
-from services.matching.policy import POLICY, match_resource
-from services.matching.words import Party
+from services.matching.policy import POLICY
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as events

@@ -1,40 +1,42 @@
-"""An organisation applies, and how its contact person is reached from then on."""
+"""An organisation applies, and its contact is erased when it takes no part any more."""
 
 from datetime import timedelta
 
-from services.matching.guardians.commands import ApplyAsGuardian
+from services.matching.applications.commands import ApplyAsGuardian
+from services.matching.applications.vault_records import CONTACT, contact_fields
 from services.matching.guardians.domain import Guardian
+from services.matching.guardians.events import event_fields
+from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians
-from services.matching.guardians.values import GuardianStatus
-from services.matching.guardians.views import GuardianContact
-from services.matching.matches.domain import Match
-from services.matching.policy import POLICY, guardian_resource, match_resource
-from services.matching.words import LegalForm
+from services.matching.guardians.values import GuardianId, GuardianStatus, LegalForm
+from services.matching.policy import POLICY
 from shared import clock, ids
+from shared.api.inputs import Request
 from shared.errors import IllegalStep, RateLimited
+from shared.events.base import Event
 from shared.events.matching import GuardianApplied, GuardianRejected
 from shared.identity.policy import Resource
-from shared.messaging.recipients import Addressee, RecipientQuery
-from shared.principal import Principal, system
-from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken
 
-CONTACT = "contact"
 NUMBER_DIGITS = 8
 DUPLICATE_WINDOW = timedelta(hours=24)
 APPLICATIONS_PER_HOUR = 20
 HOUR = 3600
 
 
-def apply_publicly(
-    body: ApplyAsGuardian, address: str, context: CommandContext, guardians: Guardians, vault: Vault
+def apply_as_guardian(
+    body: ApplyAsGuardian,
+    request: Request,
+    context: CommandContext,
+    guardians: Guardians,
+    vault: Vault,
 ) -> Receipt:
-    """Anybody may apply; one address may do so a few times an hour."""
-    counted = f"application#{vault.blind_index('address', address)}"
+    """Apply to become a guardian; no account is needed."""
+    counted = f"application#{vault.blind_index('address', request.source_address)}"
     if not guardians.store.count(counted, APPLICATIONS_PER_HOUR, HOUR):
         raise RateLimited("too_many_applications", HOUR)
     return _apply(body, context, guardians, vault)
@@ -43,7 +45,7 @@ def apply_publicly(
 def register_application(
     body: ApplyAsGuardian, context: CommandContext, guardians: Guardians, vault: Vault
 ) -> Receipt:
-    """A headquarters or a portal writes down an application that reached it."""
+    """Register an application that reached a headquarters or a portal."""
     target = Resource(type="Guardian", id="new", region=body.region)
     POLICY.require_create(context.actor, "register_application", target)
     return _apply(body, context, guardians, vault)
@@ -55,21 +57,15 @@ def _apply(
     regions.region(body.region)
     body.check_districts(body.region)
     guardian = _applicant(body)
-    events = [
-        GuardianApplied(
-            region=body.region,
-            programme=guardian.programme.value,
-            guardian_id=guardian.guardian_id,
-            legal_form=guardian.legal_form.value,
-        )
-    ]
     try:
         return guardians.save(
             context,
             guardian,
-            events=[*events, *_refused_at_once(guardian)],
+            events=_events(guardian),
             unique=[_once_a_day(body, guardian.guardian_id, vault)],
-            writes=vault.seal(guardian.guardian_id, CONTACT, _sealed(body), new_subject=True),
+            writes=vault.seal(
+                guardian.guardian_id, CONTACT, contact_fields(body), new_subject=True
+            ),
         )
     except NameTaken:
         raise IllegalStep("application_already_received") from None
@@ -88,76 +84,31 @@ def _applicant(body: ApplyAsGuardian) -> Guardian:
         legal_form=body.legal_form,
         team_kind=body.team_kind,
         team_size=body.team_size,
-        capabilities=body.facts(),
+        capabilities=body.offered(),
         districts=tuple(body.districts),
         capacity_families=body.capacity_families,
     )
 
 
-def _refused_at_once(guardian: Guardian) -> list[GuardianRejected]:
-    if guardian.status is not GuardianStatus.REJECTED:
-        return []
-    return [
-        GuardianRejected(
-            region=guardian.requested_region,
-            programme=guardian.programme.value,
-            guardian_id=guardian.guardian_id,
-            reason=guardian.decision_reason or "",
-        )
-    ]
+def _events(guardian: Guardian) -> list[Event]:
+    """Return the application, and its refusal when it was refused at once."""
+    fields = event_fields(guardian)
+    events: list[Event] = [GuardianApplied(**fields, legal_form=guardian.legal_form.value)]
+    if guardian.status is GuardianStatus.REJECTED:
+        events.append(GuardianRejected(**fields, reason=guardian.decision_reason or ""))
+    return events
 
 
 def _once_a_day(body: ApplyAsGuardian, guardian_id: str, vault: Vault) -> UniqueName:
     reached_at = body.contact.phone or body.contact.address or ""
-    who = vault.blind_index("applicant", f"{reached_at}|{body.title.casefold()}")
-    return UniqueName(f"APPLICATION#{who}", guardian_id, clock.now() + DUPLICATE_WINDOW)
+    applicant = vault.blind_index("applicant", f"{reached_at}|{body.title.casefold()}")
+    return UniqueName(f"APPLICATION#{applicant}", guardian_id, clock.now() + DUPLICATE_WINDOW)
 
 
-def _sealed(body: ApplyAsGuardian) -> dict[str, str]:
-    return body.contact.fields() | {
-        "title": body.title,
-        "person_role": body.contact_role.value,
-    }
-
-
-# the contact ------------------------------------------------------------------------------
-
-
-def view_contact(
-    guardian_id: str, caller: Principal, guardians: Guardians, vault: Vault
-) -> GuardianContact:
-    """Whom to call at the organisation."""
-    guardian = guardians.get(guardian_id)
-    POLICY.require(caller, "view_contact", guardian_resource(guardian))
-    fields = ("title", "name", "person_role", "phone", "address")
-    opened = vault.open(guardian_id, CONTACT, fields, caller, "guardian_contact")
-    return GuardianContact(guardian_id=guardian_id, **opened)
-
-
-def view_contact_for_family(
-    match: Match, caller: Principal, guardians: Guardians, vault: Vault
-) -> GuardianContact:
-    """Whom the family may call, once it has met the guardian."""
-    POLICY.require(caller, "view_guardian_contact", match_resource(match))
-    guardian = guardians.get(match.guardian_id)
-    fields = ("title", "name", "person_role", "phone", "address")
-    opened = vault.open(guardian.guardian_id, CONTACT, fields, caller, "guardian_of_my_family")
-    return GuardianContact(guardian_id=guardian.guardian_id, **opened)
-
-
-def erase_contact(
-    guardian_id: str, context: CommandContext, guardians: Guardians, vault: Vault
+def erase_guardian_contact(
+    guardian_id: GuardianId, context: CommandContext, guardians: Guardians, vault: Vault
 ) -> Receipt:
-    """Whoever has left, or was never taken, may have their contact erased for good."""
-    guardian = guardians.get(guardian_id)
-    POLICY.require(context.actor, "erase_contact", guardian_resource(guardian))
+    """Erase the contact of a guardian that takes no part any more, for good."""
+    guardian = load_authorised(guardian_id, "erase_contact", context.actor, guardians)
     erased = guardian.erase_contact()
     return guardians.save(context, erased, writes=vault.erase(guardian_id))
-
-
-def resolve_guardian(ask: RecipientQuery, guardians: Guardians, vault: Vault) -> Addressee:
-    """Where to reach a guardian's contact person, for one message."""
-    guardian = guardians.get(ask.reference)
-    asker = system("notifications")
-    fields = vault.open(ask.reference, CONTACT, FIELDS, asker, "send_message")
-    return Addressee(Contact.model_validate(fields), {"number": guardian.number})

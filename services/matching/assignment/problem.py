@@ -8,7 +8,7 @@ from array import array
 from base64 import b64encode
 from typing import Literal
 
-from services.matching.guardians.values import Fact
+from shared.domain import ValueObject
 
 Method = Literal["flow", "program", "greedy"]
 
@@ -18,7 +18,7 @@ def packed(numbers: list[int]) -> str:
     return b64encode(array("i", numbers).tobytes()).decode("ascii")
 
 
-class Problem(Fact):
+class Problem(ValueObject):
     """Who may go where, and what each pair is worth."""
 
     # of each guardian: how many families it takes, and each kind's own limit where it has one
@@ -32,7 +32,7 @@ class Problem(Fact):
     worths: str
 
 
-class Solution(Fact):
+class Solution(ValueObject):
     """Who goes where, and what no assignment can exceed."""
 
     # of each family: its guardian

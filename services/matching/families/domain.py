@@ -11,14 +11,14 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.guardians.values import Fact
-from services.matching.words import Programme
+from services.matching.guardians.values import Programme
+from shared.domain import ValueObject
 from shared.errors import IllegalStep
 
 SETTLED = frozenset({"met", "dropped"})
 
 
-class FamilyNeed(Fact):
+class FamilyNeed(ValueObject):
     """One need: what kind of help, and whether it still waits."""
 
     need_id: str

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from services.matching.families.domain import Family, FamilyNeed
 from services.matching.families.repository import Families
+from services.matching.guardians.values import Programme
 from services.matching.matches.needs import follow_family
 from services.matching.matches.repository import Desk
 from services.matching.matches.termination import ReleasedFamily, family_is_out
-from services.matching.words import Programme
 from shared.events.base import Event, Received
 from shared.events.intake import (
     CareRequired,

@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
-from services.matching.follow_ups.domain import FollowUpStatus
+from services.matching.follow_ups.values import FollowUpKind, FollowUpStatus
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Fact, GuardianStatus
+from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
-from services.matching.matches.values import MatchStatus
-from services.matching.words import FollowUpKind, TerminationReason
+from services.matching.matches.values import MatchStatus, TerminationReason
+from shared.domain import ValueObject
 from shared.reference import calendar, regions
 
 
-class Period(Fact):
+class Period(ValueObject):
     """Whole months of a region, both included, as 2026-09."""
 
     first: str
@@ -29,7 +29,7 @@ class Period(Fact):
         return self.first <= f"{day:%Y-%m}" <= self.last
 
 
-class Share(Fact):
+class Share(ValueObject):
     """So many of so many."""
 
     good: int
@@ -42,7 +42,7 @@ class Share(Fact):
         return cls(good=good, all=all_, percent=round(100 * good / all_, 1) if all_ else None)
 
 
-class Calls(Fact):
+class Calls(ValueObject):
     """Follow-up calls whose day lies in the period."""
 
     on_time: Share
@@ -51,14 +51,14 @@ class Calls(Fact):
     cancelled: int
 
 
-class Endings(Fact):
+class Endings(ValueObject):
     """How care ended in the period."""
 
     by_reason: dict[str, int]
     all_needs_met: Share
 
 
-class Figures(Fact):
+class Figures(ValueObject):
     """The figures of one region."""
 
     region: str

@@ -2,10 +2,10 @@
 
 from services.matching.figures.domain import Figures, Period, figures
 from services.matching.forms import Form, Month
+from services.matching.headquarters.policy import authorise_region
 from services.matching.matches.repository import Desk
-from services.matching.policy import POLICY, region_resource
 from shared import clock
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.principal import Principal
 from shared.reference import calendar, regions
 from shared.storage.list_keys import region_key
@@ -22,9 +22,7 @@ class FiguresQuery(Form):
 
 def view_figures(region: str, query: FiguresQuery, caller: Principal, desk: Desk) -> Figures:
     """What matching answers for in one region."""
-    if region not in regions.regions():
-        raise NotFound("region", region)
-    POLICY.require(caller, "view_figures", region_resource(region))
+    authorise_region(region, "view_figures", caller)
     now = clock.now()
     this_month = f"{calendar.local_date(regions.zone(region), now):%Y-%m}"
     period = Period(first=query.first or query.last or this_month, last=query.last or this_month)

@@ -3,30 +3,19 @@
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 
-from services.matching.guardians.values import Fact
+from services.matching.follow_ups.values import FollowUpKind, FollowUpResult, FollowUpStatus
 from services.matching.matches import time_limits
-from services.matching.words import FollowUpKind, FollowUpResult
-from shared.domain import CodeEnum
+from shared.domain import ValueObject
 from shared.errors import IllegalStep
 from shared.reference import calendar, regions
 
 MAX_ATTEMPTS = 3
 
 
-class FollowUpStatus(CodeEnum, of="follow_up_status"):
-    """What became of the call."""
-
-    PLANNED = "planned"
-    DUE = "due"
-    DONE = "done"
-    MISSED = "missed"
-    CANCELLED = "cancelled"
-
-
 _OPEN = (FollowUpStatus.PLANNED, FollowUpStatus.DUE)
 
 
-class Attempt(Fact):
+class Attempt(ValueObject):
     """One time somebody dialled."""
 
     at: datetime
@@ -34,7 +23,7 @@ class Attempt(Fact):
     result: FollowUpResult
 
 
-class FollowUp(Fact):
+class FollowUp(ValueObject):
     """A promised call: due in the morning of its day, missed after two days of grace."""
 
     kind: FollowUpKind

@@ -1,0 +1,5 @@
+"""Guardian organisations: vetting, the checklist, and the register of a region."""
+
+from services.matching.guardians.routes import routes
+
+__all__ = ["routes"]

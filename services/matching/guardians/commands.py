@@ -1,30 +1,25 @@
-"""What people ask of a guardian's record."""
+"""What comes in about a guardian."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from services.matching.forms import (
-    Code,
-    Day,
-    DistrictCode,
-    Form,
-    Line,
-    Paging,
+from services.matching.guardians.values import (
+    Capability,
+    Category,
+    GuardianStatus,
+    Invitee,
     Ref,
-    RegionCode,
-    Text,
 )
-from services.matching.guardians.values import Capability, GuardianStatus
-from services.matching.words import Category, Invitee, LegalForm, Programme, TeamKind
+from shared.api.models import Command, RegionQuery, Text
+from shared.domain import Code, Day, DistrictCode, RegionCode
 from shared.errors import Invalid
-from shared.privacy.contact import Contact
 from shared.reference import regions
 
 MAX_FAMILIES = 100
 
 
-class OfferedHelp(Form):
+class OfferedHelp(Command):
     """One kind of help the organisation can give."""
 
     category: Category
@@ -32,7 +27,7 @@ class OfferedHelp(Form):
     max_families: int | None = Field(default=None, ge=1, le=MAX_FAMILIES)
 
     def capability(self) -> Capability:
-        """The same as a fact of the guardian."""
+        """Return the same as a value of the guardian."""
         return Capability(
             category=self.category,
             districts=tuple(self.districts),
@@ -40,79 +35,68 @@ class OfferedHelp(Form):
         )
 
 
-class Possibilities(Form):
+class Possibilities(Command):
     """What the organisation can do, where, and for how many families at a time."""
 
     capabilities: list[OfferedHelp] = Field(min_length=1, max_length=len(Category))
     districts: list[DistrictCode] = Field(default=[], max_length=60)
     capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
 
-    def facts(self) -> tuple[Capability, ...]:
-        """The capabilities; each kind of help once."""
+    def offered(self) -> tuple[Capability, ...]:
+        """Return the capabilities as values of the guardian; each kind of help once."""
         if len({offer.category for offer in self.capabilities}) < len(self.capabilities):
             raise Invalid("category_repeated", "/capabilities")
         return tuple(offer.capability() for offer in self.capabilities)
 
     def check_districts(self, region: str) -> None:
-        """Every district is one of the region's."""
-        for place, district in enumerate(self.districts):
-            regions.check_district(region, district, f"/districts/{place}")
+        """Refuse a district that is not one of the region's."""
+        check_districts(self.districts, region, "/districts")
         for number, offer in enumerate(self.capabilities):
-            for place, district in enumerate(offer.districts):
-                pointer = f"/capabilities/{number}/districts/{place}"
-                regions.check_district(region, district, pointer)
+            check_districts(offer.districts, region, f"/capabilities/{number}/districts")
 
 
-class ApplyAsGuardian(Possibilities):
-    """An organisation asks to become a guardian."""
-
-    title: Line
-    legal_form: LegalForm
-    team_kind: TeamKind
-    team_size: int = Field(ge=0, le=100_000)
-    region: RegionCode
-    programme: Programme = Programme.SERVICE_MEMBER_CARE
-    contact: Contact
-    contact_role: Invitee
-    consent_processing: Literal[True]
+def check_districts(districts: list[str], region: str, pointer: str) -> None:
+    """Refuse a district that is not one of the region's; `pointer` leads to the list."""
+    for place, district in enumerate(districts):
+        regions.check_district(region, district, f"{pointer}/{place}")
 
 
-class RecordCheck(Form):
+class RecordCheck(Command):
     """One check of the vetting."""
 
     code: Code
     passed: bool
 
 
-class OpenClarification(Form):
+class OpenClarification(Command):
     """An invitation to a talk."""
 
     invited_role: Invitee
     question: Text
 
 
-class CloseClarification(Form):
-    """What came of the talk."""
+class CloseClarification(Command):
+    """When the talk was held, and its result."""
 
     held_on: Day
     result: Code
     note: Text | None = None
 
 
-class Reason(Form):
+class Reason(Command):
     """A decision that needs a reason code."""
 
     reason: Code
 
 
-class AssignGuardian(Form):
+class AssignGuardian(Command):
     """Which region the guardian goes to."""
 
     region: RegionCode
     districts: list[DistrictCode] = Field(default=[], max_length=60)
 
 
-class RecordTraining(Form):
+class RecordTraining(Command):
     """A completed training with its certificate."""
 
     course: Code
@@ -120,7 +104,7 @@ class RecordTraining(Form):
     certificate_ref: Ref
 
 
-class HoldInterview(Form):
+class HoldInterview(Command):
     """The obligatory interview and its result."""
 
     held_on: Day
@@ -128,13 +112,13 @@ class HoldInterview(Form):
     reason: Code | None = None
 
 
-class HoldBriefing(Form):
+class HoldBriefing(Command):
     """The obligatory briefing."""
 
     held_on: Day
 
 
-class SignParticipation(Form):
+class SignParticipation(Command):
     """Which wording was signed."""
 
     template_version: Ref
@@ -146,10 +130,9 @@ class PauseGuardian(Reason):
     keep_families: bool = False
 
 
-class RegisterQuery(Paging):
-    """The register of a region, narrowed to what one looks for."""
+class RegisterQuery(RegionQuery):
+    """The register of a region, narrowed to what is looked for."""
 
-    region: RegionCode | None = None
     category: Category | None = None
     district: DistrictCode | None = None
     status: GuardianStatus | None = None

@@ -24,7 +24,7 @@ class Guardians(Repository[Guardian]):
     id_field: ClassVar[str] = "guardian_id"
 
     def row(self, guardian: Guardian) -> Row:
-        """A guardian with the lists it appears in."""
+        """Return a guardian with the lists it appears in."""
         sort = f"{LIST_PREFIX}{guardian.guardian_id}"
         lists: dict[Index, tuple[str, str]] = {}
         if guardian.visible_region is not None:
@@ -34,9 +34,9 @@ class Guardians(Repository[Guardian]):
         return self._row(guardian, lists=lists)
 
     def of_region(self, partition: str) -> list[Guardian]:
-        """The whole register of a region's partition, however long."""
+        """Return the whole register of a region's partition, however long."""
         return self.list_all("by_region", partition, prefix=LIST_PREFIX, most=sys.maxsize)
 
     def unassigned(self) -> list[Guardian]:
-        """Every application that no region has yet."""
+        """Return every application that no region has yet."""
         return self.list_all("by_ref", UNASSIGNED, prefix=LIST_PREFIX, most=sys.maxsize)

@@ -1,277 +1,237 @@
 """What people do with a guardian's record, from vetting to the register."""
 
-from services.matching.forms import Paging
+from datetime import date
+
 from services.matching.guardians import commands
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.repository import LIST_PREFIX, Guardians
-from services.matching.guardians.values import GuardianStatus, Meeting, Training
-from services.matching.guardians.views import GuardianView
+from services.matching.guardians.events import event_fields, ready_events
+from services.matching.guardians.policy import load_authorised
+from services.matching.guardians.repository import Guardians
+from services.matching.guardians.values import GuardianId, GuardianStatus, Meeting, Training
 from services.matching.headquarters.repository import HeadquartersRepository
-from services.matching.policy import POLICY, guardian_resource
 from shared import clock
 from shared.errors import IllegalStep, Invalid
-from shared.events import matching as events
+from shared.events import matching as published
 from shared.events.base import Event
-from shared.identity.partitions import Partition
-from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.repository import Page
-
-
-def _allowed(
-    guardian_id: str, action: str, context: CommandContext, guardians: Guardians
-) -> Guardian:
-    guardian = guardians.get(guardian_id)
-    POLICY.require(context.actor, action, guardian_resource(guardian))
-    return guardian
-
-
-def _who(guardian: Guardian) -> dict[str, str]:
-    """What every event about this guardian says."""
-    return {
-        "region": guardian.region or guardian.requested_region,
-        "programme": guardian.programme.value,
-        "guardian_id": guardian.guardian_id,
-    }
-
-
-def _ready(before: Guardian, after: Guardian) -> list[Event]:
-    """The news that the guardian may be proposed from now on."""
-    began = before.status in (GuardianStatus.ASSIGNED, GuardianStatus.PAUSED)
-    now_ready = began and after.status in (GuardianStatus.READY, GuardianStatus.CARING)
-    return [events.GuardianReady(**_who(after))] if now_ready else []
-
-
-def _not_in_future(day: object, region: str | None, pointer: str) -> None:
-    today = calendar.local_date(regions.zone(region), clock.now()) if region else clock.now().date()
-    if day > today:  # type: ignore[operator]
-        raise Invalid("in_the_future", pointer)
-
 
 # vetting at the federal headquarters ---------------------------------------------------------
 
 
-def take_into_vetting(guardian_id: str, context: CommandContext, guardians: Guardians) -> Receipt:
+def take_into_vetting(
+    guardian_id: GuardianId, context: CommandContext, guardians: Guardians
+) -> Receipt:
     """Begin to look at an application."""
-    guardian = _allowed(guardian_id, "take_into_vetting", context, guardians)
+    guardian = load_authorised(guardian_id, "take_into_vetting", context.actor, guardians)
     return guardians.save(context, guardian.take_into_vetting(clock.now()))
 
 
 def record_check(
-    guardian_id: str, body: commands.RecordCheck, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.RecordCheck,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
-    """Write down one check of the vetting."""
-    guardian = _allowed(guardian_id, "record_check", context, guardians)
+    """Record one check of the vetting."""
+    guardian = load_authorised(guardian_id, "record_check", context.actor, guardians)
     return guardians.save(context, guardian.record_check(body.code, body.passed))
 
 
 def open_clarification(
-    guardian_id: str,
+    guardian_id: GuardianId,
     body: commands.OpenClarification,
     context: CommandContext,
     guardians: Guardians,
     vault: Vault,
 ) -> Receipt:
-    """Invite the organisation to a talk; the question is for the people who hold it."""
-    guardian = _allowed(guardian_id, "open_clarification", context, guardians)
+    """Invite the organisation to a talk."""
+    guardian = load_authorised(guardian_id, "open_clarification", context.actor, guardians)
     opened = guardian.open_clarification(body.invited_role, clock.now())
-    invited = events.ClarificationRequested(**_who(opened), invited_role=body.invited_role.value)
-    question = vault.seal(guardian_id, _talk(opened), {"question": body.question})
+    invited = published.ClarificationRequested(
+        **event_fields(opened), invited_role=body.invited_role.value
+    )
+    question = vault.seal(guardian_id, _talk_record(opened), {"question": body.question})
     return guardians.save(context, opened, events=[invited], writes=question)
 
 
 def close_clarification(
-    guardian_id: str,
+    guardian_id: GuardianId,
     body: commands.CloseClarification,
     context: CommandContext,
     guardians: Guardians,
     vault: Vault,
 ) -> Receipt:
-    """Write down what came of the talk."""
-    guardian = _allowed(guardian_id, "close_clarification", context, guardians)
-    _not_in_future(body.held_on, guardian.visible_region, "/held_on")
+    """Record the result of the talk."""
+    guardian = load_authorised(guardian_id, "close_clarification", context.actor, guardians)
+    _require_past(body.held_on, guardian.visible_region, "/held_on")
     closed = guardian.close_clarification(body.held_on, body.result, clock.now())
-    note = {"note": body.note} if body.note else {}
-    writes = vault.seal(guardian_id, f"{_talk(closed)}_result", note) if note else []
+    record = f"{_talk_record(closed)}_result"
+    writes = vault.seal(guardian_id, record, {"note": body.note}) if body.note else []
     return guardians.save(context, closed, writes=writes)
 
 
-def _talk(guardian: Guardian) -> str:
+def _talk_record(guardian: Guardian) -> str:
     return f"talk_{len(guardian.talks)}"
 
 
-def approve_guardian(guardian_id: str, context: CommandContext, guardians: Guardians) -> Receipt:
+def approve_guardian(
+    guardian_id: GuardianId, context: CommandContext, guardians: Guardians
+) -> Receipt:
     """Decide that the organisation may become a guardian."""
-    guardian = _allowed(guardian_id, "approve", context, guardians)
+    guardian = load_authorised(guardian_id, "approve", context.actor, guardians)
     approved = guardian.approve(clock.now())
-    return guardians.save(context, approved, events=[events.GuardianApproved(**_who(approved))])
+    event = published.GuardianApproved(**event_fields(approved))
+    return guardians.save(context, approved, events=[event])
 
 
 def reject_guardian(
-    guardian_id: str, body: commands.Reason, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId, body: commands.Reason, context: CommandContext, guardians: Guardians
 ) -> Receipt:
-    """Decide that it may not, and say why."""
-    guardian = _allowed(guardian_id, "reject", context, guardians)
+    """Decide that the organisation may not become a guardian, with a reason."""
+    guardian = load_authorised(guardian_id, "reject", context.actor, guardians)
     context.reason = body.reason
     rejected = guardian.reject(body.reason, clock.now())
-    told = events.GuardianRejected(**_who(rejected), reason=body.reason)
-    return guardians.save(context, rejected, events=[told])
+    event = published.GuardianRejected(**event_fields(rejected), reason=body.reason)
+    return guardians.save(context, rejected, events=[event])
 
 
 def assign_guardian(
-    guardian_id: str,
+    guardian_id: GuardianId,
     body: commands.AssignGuardian,
     context: CommandContext,
     guardians: Guardians,
     headquarters: HeadquartersRepository,
 ) -> Receipt:
     """Give the guardian to the headquarters of a region."""
-    guardian = _allowed(guardian_id, "assign", context, guardians)
+    guardian = load_authorised(guardian_id, "assign", context.actor, guardians)
     regions.region(body.region)
-    for place, district in enumerate(body.districts):
-        regions.check_district(body.region, district, f"/districts/{place}")
-    found = headquarters.find(body.region)
-    if found is None or not found.coordinators:
+    commands.check_districts(body.districts, body.region, "/districts")
+    if not headquarters.of(body.region).coordinators:
         raise IllegalStep("region_without_headquarters", ("staff_headquarters",))
     assigned = guardian.assign(body.region, tuple(body.districts), clock.now())
-    return guardians.save(context, assigned, events=[events.GuardianAssigned(**_who(assigned))])
+    event = published.GuardianAssigned(**event_fields(assigned))
+    return guardians.save(context, assigned, events=[event])
 
 
 # the checklist at the regional headquarters --------------------------------------------------
 
 
 def record_training(
-    guardian_id: str, body: commands.RecordTraining, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.RecordTraining,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
-    """The training is done; its platform or the headquarters says so."""
-    guardian = _allowed(guardian_id, "record_training", context, guardians)
-    _not_in_future(body.completed_on, guardian.region, "/completed_on")
-    training = Training(**body.model_dump())
-    trained = guardian.record_training(training, clock.now())
-    told = events.TrainingCompleted(**_who(trained))
-    return guardians.save(context, trained, events=[told, *_ready(guardian, trained)])
+    """Record that the training is done, with its certificate."""
+    guardian = load_authorised(guardian_id, "record_training", context.actor, guardians)
+    _require_past(body.completed_on, guardian.region, "/completed_on")
+    trained = guardian.record_training(Training(**body.model_dump()), clock.now())
+    completed = published.TrainingCompleted(**event_fields(trained))
+    return guardians.save(context, trained, events=[completed, *ready_events(guardian, trained)])
 
 
 def hold_interview(
-    guardian_id: str, body: commands.HoldInterview, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.HoldInterview,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
-    """The obligatory interview was held; a failed one rejects the organisation."""
-    guardian = _allowed(guardian_id, "hold_interview", context, guardians)
-    _not_in_future(body.held_on, guardian.region, "/held_on")
+    """Record the obligatory interview; a failed one rejects the organisation."""
+    guardian = load_authorised(guardian_id, "hold_interview", context.actor, guardians)
+    _require_past(body.held_on, guardian.region, "/held_on")
     context.reason = body.reason
     interview = Meeting(held_on=body.held_on, by=context.actor.id, result=body.result)
     held = guardian.hold_interview(interview, body.reason, clock.now())
-    told: list[Event] = [events.InterviewHeld(**_who(held), result=body.result)]
+    fields = event_fields(held)
+    events: list[Event] = [published.InterviewHeld(**fields, result=body.result)]
     if held.status is GuardianStatus.REJECTED:
-        told.append(events.GuardianRejected(**_who(held), reason=body.reason or ""))
-    return guardians.save(context, held, events=[*told, *_ready(guardian, held)])
+        events.append(published.GuardianRejected(**fields, reason=body.reason or ""))
+    return guardians.save(context, held, events=[*events, *ready_events(guardian, held)])
 
 
 def hold_briefing(
-    guardian_id: str, body: commands.HoldBriefing, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.HoldBriefing,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
-    """The obligatory briefing was held."""
-    guardian = _allowed(guardian_id, "hold_briefing", context, guardians)
-    _not_in_future(body.held_on, guardian.region, "/held_on")
+    """Record the obligatory briefing."""
+    guardian = load_authorised(guardian_id, "hold_briefing", context.actor, guardians)
+    _require_past(body.held_on, guardian.region, "/held_on")
     briefing = Meeting(held_on=body.held_on, by=context.actor.id)
     held = guardian.hold_briefing(briefing, clock.now())
-    return guardians.save(context, held, events=_ready(guardian, held))
+    return guardians.save(context, held, events=ready_events(guardian, held))
 
 
 def sign_participation_agreement(
-    guardian_id: str,
+    guardian_id: GuardianId,
     body: commands.SignParticipation,
     context: CommandContext,
     guardians: Guardians,
 ) -> Receipt:
-    """Guardian and headquarters agree on taking part in the programme."""
-    guardian = _allowed(guardian_id, "sign_participation_agreement", context, guardians)
+    """Record that guardian and headquarters agree on taking part in the programme."""
+    action = "sign_participation_agreement"
+    guardian = load_authorised(guardian_id, action, context.actor, guardians)
     signed = guardian.sign_participation_agreement(body.template_version, clock.now())
-    told = events.ParticipationAgreementSigned(**_who(signed))
-    return guardians.save(context, signed, events=[told])
+    event = published.ParticipationAgreementSigned(**event_fields(signed))
+    return guardians.save(context, signed, events=[event])
 
 
 # the register ----------------------------------------------------------------------------------
 
 
 def change_possibilities(
-    guardian_id: str, body: commands.Possibilities, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.Possibilities,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
-    """The guardian can do more or less than before."""
-    guardian = _allowed(guardian_id, "change_possibilities", context, guardians)
-    body.check_districts(guardian.region or guardian.requested_region)
+    """Say what the guardian can do now, where and for how many families."""
+    guardian = load_authorised(guardian_id, "change_possibilities", context.actor, guardians)
+    body.check_districts(guardian.home_region)
     changed = guardian.change_possibilities(
-        body.facts(), tuple(body.districts), body.capacity_families
+        body.offered(), tuple(body.districts), body.capacity_families
     )
     return guardians.save(context, changed)
 
 
 def pause_guardian(
-    guardian_id: str, body: commands.PauseGuardian, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.PauseGuardian,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
-    """No new families for this guardian for now."""
-    guardian = _allowed(guardian_id, "pause", context, guardians)
+    """Give the guardian no new families for now."""
+    guardian = load_authorised(guardian_id, "pause", context.actor, guardians)
     context.reason = body.reason
     paused = guardian.pause(body.reason, body.keep_families, clock.now())
-    told = events.GuardianSuspended(**_who(paused), reason=body.reason)
-    return guardians.save(context, paused, events=[told])
+    event = published.GuardianSuspended(**event_fields(paused), reason=body.reason)
+    return guardians.save(context, paused, events=[event])
 
 
-def resume_guardian(guardian_id: str, context: CommandContext, guardians: Guardians) -> Receipt:
-    """New families are welcome again."""
-    guardian = _allowed(guardian_id, "resume", context, guardians)
+def resume_guardian(
+    guardian_id: GuardianId, context: CommandContext, guardians: Guardians
+) -> Receipt:
+    """Give the guardian new families again."""
+    guardian = load_authorised(guardian_id, "resume", context.actor, guardians)
     resumed = guardian.resume(clock.now())
-    return guardians.save(context, resumed, events=_ready(guardian, resumed))
+    return guardians.save(context, resumed, events=ready_events(guardian, resumed))
 
 
 def withdraw_guardian(
-    guardian_id: str, body: commands.Reason, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId, body: commands.Reason, context: CommandContext, guardians: Guardians
 ) -> Receipt:
-    """The guardian leaves the programme."""
-    guardian = _allowed(guardian_id, "withdraw", context, guardians)
+    """Take the guardian out of the programme."""
+    guardian = load_authorised(guardian_id, "withdraw", context.actor, guardians)
     context.reason = body.reason
     gone = guardian.withdraw(body.reason, clock.now())
-    told = events.GuardianWithdrawn(**_who(gone), reason=body.reason)
-    return guardians.save(context, gone, events=[told])
+    event = published.GuardianWithdrawn(**event_fields(gone), reason=body.reason)
+    return guardians.save(context, gone, events=[event])
 
 
-def view_guardian(guardian_id: str, caller: Principal, guardians: Guardians) -> GuardianView:
-    """One guardian, without its contact."""
-    guardian = guardians.get(guardian_id)
-    POLICY.require(caller, "view", guardian_resource(guardian))
-    return GuardianView.of(guardian)
-
-
-def list_applications(query: Paging, caller: Principal, guardians: Guardians) -> Page[GuardianView]:
-    """Everybody whom no region has yet, for the federal headquarters."""
-    partition = POLICY.require_list(caller, "list", "Guardian", Partition.unassigned(caller))
-    return guardians.page(
-        "by_ref",
-        partition,
-        GuardianView.of,
-        caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
-        prefix=LIST_PREFIX,
-    )
-
-
-def list_guardians(
-    query: commands.RegisterQuery, caller: Principal, guardians: Guardians
-) -> Page[GuardianView]:
-    """The register of a region, narrowed by kind of help, district and status."""
-    partition = POLICY.require_list(
-        caller, "list", "Guardian", Partition.of_region(caller, query.region)
-    )
-    found = [each for each in guardians.of_region(partition) if _wanted(each, query)]
-    return Page[GuardianView](items=[GuardianView.of(each) for each in found])
-
-
-def _wanted(guardian: Guardian, query: commands.RegisterQuery) -> bool:
-    if query.status is not None and guardian.status is not query.status:
-        return False
-    offers = [c for c in guardian.capabilities if query.category in (None, c.category)]
-    served = [c for c in offers if query.district in (None, *(c.districts or guardian.districts))]
-    return bool(served)
+def _require_past(day: date, region: str | None, pointer: str) -> None:
+    today = calendar.local_date(regions.zone(region), clock.now()) if region else clock.now().date()
+    if day > today:
+        raise Invalid("in_the_future", pointer)

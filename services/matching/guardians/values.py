@@ -1,15 +1,66 @@
-"""What a guardian's record is made of: its states, its legal steps and the facts it keeps."""
+"""What a guardian is made of: its codes, its states with their steps, and the values it keeps."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
-from services.matching.words import Category, Invitee
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
+from shared.ids import pattern
+
+GuardianId = Annotated[str, Field(pattern=pattern("gua"))]
+# Where a paper, a file or a wording is kept, as its keeper calls it.
+Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/#-]{1,80}$")]
+
+
+class Programme(CodeEnum, of="guardian_programme"):
+    """Programmes whose families are cared for by guardian organisations."""
+
+    SERVICE_MEMBER_CARE = "service_member_care"
+
+
+class Category(CodeEnum, of="guardian_categories"):
+    """What a guardian may offer and a family may need."""
+
+    HOUSEHOLD_HELP = "household_help"
+    CHILD_LEISURE = "child_leisure"
+    ANIMAL_CARE = "animal_care"
+    REPAIR_WORK = "repair_work"
+    FOOD_AID = "food_aid"
+    MATERIAL_AID = "material_aid"
+    OTHER = "other"
+
+
+class LegalForm(CodeEnum, of="guardian_legal_form"):
+    """Who may be a guardian: always an organisation, never a single person."""
+
+    EDUCATIONAL_ORGANIZATION = "educational_organization"
+    SOCIALLY_ORIENTED_NGO = "socially_oriented_ngo"
+    STATE_BUDGET_INSTITUTION = "state_budget_institution"
+    COMMERCIAL_ORGANIZATION = "commercial_organization"
+    SOLE_PROPRIETOR_WITH_TEAM = "sole_proprietor_with_team"
+
+
+class TeamKind(CodeEnum, of="guardian_team_kind"):
+    """How the people of a guardian belong together."""
+
+    VOLUNTEER_GROUP = "volunteer_group"
+    WORK_COLLECTIVE = "work_collective"
+    FOUNDATION = "foundation"
+    EDUCATIONAL_ORGANIZATION = "educational_organization"
+    INITIATIVE_GROUP = "initiative_group"
+
+
+class Invitee(CodeEnum, of="clarification_invitee"):
+    """Who of the organisation is invited to a clarifying talk."""
+
+    HEAD = "head"
+    RESPONSIBLE_REPRESENTATIVE = "responsible_representative"
 
 
 class GuardianStatus(CodeEnum, of="guardian_status"):
-    """Where a guardian stands."""
+    """How far a guardian has come."""
 
     APPLIED = "applied"
     IN_VETTING = "in_vetting"
@@ -23,59 +74,62 @@ class GuardianStatus(CodeEnum, of="guardian_status"):
     REJECTED = "rejected"
 
 
-NEXT_STEPS: dict[GuardianStatus, tuple[str, ...]] = {
-    GuardianStatus.APPLIED: ("take_into_vetting", "reject", "withdraw"),
-    GuardianStatus.IN_VETTING: (
-        "record_check",
-        "open_clarification",
-        "approve",
-        "reject",
-        "withdraw",
-    ),
-    GuardianStatus.CLARIFICATION: ("close_clarification", "withdraw"),
-    GuardianStatus.APPROVED: ("assign", "record_training", "withdraw"),
-    GuardianStatus.ASSIGNED: (
-        "record_training",
-        "hold_interview",
-        "hold_briefing",
-        "sign_participation_agreement",
-        "change_possibilities",
-        "open_clarification",
-        "assign",
-        "withdraw",
-    ),
-    GuardianStatus.READY: (
-        "sign_participation_agreement",
-        "change_possibilities",
-        "pause",
-        "withdraw",
-    ),
-    GuardianStatus.CARING: (
-        "sign_participation_agreement",
-        "change_possibilities",
-        "pause",
-        "withdraw",
-    ),
-    GuardianStatus.PAUSED: (
-        "sign_participation_agreement",
-        "change_possibilities",
-        "resume",
-        "withdraw",
-    ),
-    GuardianStatus.WITHDRAWN: (),
-    GuardianStatus.REJECTED: (),
+AT_WORK = (GuardianStatus.READY, GuardianStatus.CARING)
+
+_REGISTERED: Mapping[str, Any] = {
+    "sign_participation_agreement": None,
+    "change_possibilities": None,
+    "pause": GuardianStatus.PAUSED,
+    "withdraw": GuardianStatus.WITHDRAWN,
+}
+_OR_READY = (GuardianStatus.ASSIGNED, GuardianStatus.READY)
+
+STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
+    GuardianStatus.APPLIED: {
+        "take_into_vetting": GuardianStatus.IN_VETTING,
+        "reject": GuardianStatus.REJECTED,
+        "withdraw": GuardianStatus.WITHDRAWN,
+    },
+    GuardianStatus.IN_VETTING: {
+        "record_check": None,
+        "open_clarification": GuardianStatus.CLARIFICATION,
+        "approve": GuardianStatus.APPROVED,
+        "reject": GuardianStatus.REJECTED,
+        "withdraw": GuardianStatus.WITHDRAWN,
+    },
+    GuardianStatus.CLARIFICATION: {
+        "close_clarification": (GuardianStatus.IN_VETTING, GuardianStatus.ASSIGNED),
+        "withdraw": GuardianStatus.WITHDRAWN,
+    },
+    GuardianStatus.APPROVED: {
+        "assign": GuardianStatus.ASSIGNED,
+        "record_training": None,
+        "withdraw": GuardianStatus.WITHDRAWN,
+    },
+    GuardianStatus.ASSIGNED: {
+        "record_training": _OR_READY,
+        "hold_interview": (*_OR_READY, GuardianStatus.REJECTED),
+        "hold_briefing": _OR_READY,
+        "sign_participation_agreement": None,
+        "change_possibilities": None,
+        "open_clarification": GuardianStatus.CLARIFICATION,
+        "assign": None,
+        "withdraw": GuardianStatus.WITHDRAWN,
+    },
+    GuardianStatus.READY: _REGISTERED,
+    GuardianStatus.CARING: _REGISTERED,
+    GuardianStatus.PAUSED: {
+        "sign_participation_agreement": None,
+        "change_possibilities": None,
+        "resume": AT_WORK,
+        "withdraw": GuardianStatus.WITHDRAWN,
+    },
+    GuardianStatus.WITHDRAWN: {},
+    GuardianStatus.REJECTED: {},
 }
 
 
-class Fact(BaseModel):
-    """A value inside an aggregate."""
-
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
-
-
-class Capability(Fact):
+class Capability(ValueObject):
     """One kind of help a guardian gives; without districts of its own it is given in all."""
 
     category: Category
@@ -83,24 +137,38 @@ class Capability(Fact):
     max_families: int | None = None
 
 
-class Reservation(Fact):
+class Reservation(ValueObject):
     """A place of the guardian that a match has taken."""
 
     match_id: str
     categories: tuple[str, ...]
     active: bool = False
 
+    def activate(self) -> Self:
+        """Turn the reservation into care."""
+        return self._with(active=True)
 
-class Clarification(Fact):
-    """A clarifying talk with the organisation; its words lie in the vault."""
+
+def working_status(places: tuple[Reservation, ...]) -> GuardianStatus:
+    """Return the status of a guardian at work: it cares while one of its places is in use."""
+    caring = any(place.active for place in places)
+    return GuardianStatus.CARING if caring else GuardianStatus.READY
+
+
+class Clarification(ValueObject):
+    """A clarifying talk with the organisation; its words are sealed in the vault."""
 
     invited_role: Invitee
     opened_at: datetime
     held_on: date | None = None
     result: str | None = None
 
+    def close(self, held_on: date, result: str) -> Self:
+        """Record when the talk was held and its result."""
+        return self._with(held_on=held_on, result=result)
 
-class Training(Fact):
+
+class Training(ValueObject):
     """The initial online training, proved by a certificate."""
 
     course: str
@@ -108,7 +176,7 @@ class Training(Fact):
     certificate_ref: str
 
 
-class Meeting(Fact):
+class Meeting(ValueObject):
     """An interview or a briefing at the regional headquarters."""
 
     held_on: date
@@ -116,7 +184,7 @@ class Meeting(Fact):
     result: str = "passed"
 
 
-class ParticipationAgreement(Fact):
+class ParticipationAgreement(ValueObject):
     """The guardian's agreement with one regional headquarters."""
 
     region: str
@@ -124,7 +192,7 @@ class ParticipationAgreement(Fact):
     template_version: str
 
 
-class Assignment(Fact):
+class Assignment(ValueObject):
     """A region that the guardian was given to, kept when it moves on."""
 
     region: str

@@ -1,22 +1,19 @@
-"""What a guardian's record shows; the contact is asked for apart."""
+"""What goes out about a guardian; its contact is read on its own."""
 
 from datetime import date, datetime
-from typing import Self
-
-from pydantic import BaseModel, ConfigDict
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import NEXT_STEPS, Capability, GuardianStatus
-from services.matching.words import Invitee, LegalForm, TeamKind
+from services.matching.guardians.values import (
+    Capability,
+    GuardianStatus,
+    Invitee,
+    LegalForm,
+    TeamKind,
+)
+from shared.api.models import View
 
 
-class Shown(BaseModel):
-    """An answer."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
-
-
-class GuardianView(Shown):
+class GuardianView(View):
     """A guardian as the register shows it: no contact, no person."""
 
     guardian_id: str
@@ -46,32 +43,17 @@ class GuardianView(Shown):
     next_steps: tuple[str, ...]
     version: int
 
-    @classmethod
-    def of(cls, guardian: Guardian) -> Self:
-        """The record without what only some may see."""
-        talking = guardian.status is GuardianStatus.CLARIFICATION
-        same = guardian.model_dump(include=set(cls.model_fields) - {"capabilities"})
-        return cls(
-            **same,
-            capabilities=guardian.capabilities,
-            free_capacity=guardian.free_capacity,
-            training_done=guardian.training is not None,
-            interview_done=guardian.interview is not None,
-            briefing_done=guardian.briefing is not None,
-            participation_agreement_signed=guardian.participation_signed,
-            talk_with=guardian.talks[-1].invited_role if talking else None,
-            assigned_at=guardian.assignments[-1].at if guardian.assignments else None,
-            training_completed_on=guardian.training.completed_on if guardian.training else None,
-            next_steps=NEXT_STEPS[guardian.status],
-        )
 
-
-class GuardianContact(Shown):
-    """Whom to call at a guardian; each look at it is written down."""
-
-    guardian_id: str
-    title: str
-    name: str
-    person_role: str
-    phone: str | None = None
-    address: str | None = None
+def guardian_view(guardian: Guardian) -> GuardianView:
+    """Return what everybody may see who may see the guardian."""
+    talking = guardian.status is GuardianStatus.CLARIFICATION
+    return GuardianView.of(
+        guardian,
+        training_done=guardian.training is not None,
+        interview_done=guardian.interview is not None,
+        briefing_done=guardian.briefing is not None,
+        participation_agreement_signed=guardian.participation_signed,
+        talk_with=guardian.talks[-1].invited_role if talking else None,
+        assigned_at=guardian.assignments[-1].at if guardian.assignments else None,
+        training_completed_on=guardian.training.completed_on if guardian.training else None,
+    )

@@ -1,45 +1,19 @@
-"""Who works at a region's headquarters."""
+"""What is done about the headquarters of a region."""
 
-from pydantic import Field
-
-from services.matching.forms import Form, UserId
-from services.matching.headquarters.domain import Headquarters
+from services.matching.headquarters.commands import StaffHeadquarters
+from services.matching.headquarters.policy import authorise_region
 from services.matching.headquarters.repository import HeadquartersRepository
-from services.matching.policy import POLICY, region_resource
-from shared.errors import NotFound
-from shared.principal import Principal
-from shared.reference import regions
+from shared.domain import RegionCode
 from shared.storage.command_context import CommandContext, Receipt
 
 
-class StaffHeadquarters(Form):
-    """The coordinators, by user id; the whole list."""
-
-    coordinators: list[UserId] = Field(max_length=100)
-
-
 def staff_headquarters(
-    region: str,
+    region: RegionCode,
     body: StaffHeadquarters,
     context: CommandContext,
     headquarters: HeadquartersRepository,
 ) -> Receipt:
-    """Say who works at the headquarters of a region."""
-    _known(region)
-    POLICY.require(context.actor, "staff_headquarters", region_resource(region))
+    """Say who works there; `If-Match: 0` for a region that has no headquarters yet."""
+    authorise_region(region, "staff_headquarters", context.actor)
     found = headquarters.of(region)
     return headquarters.save(context, found.staffed_by(tuple(body.coordinators)))
-
-
-def view_headquarters(
-    region: str, caller: Principal, headquarters: HeadquartersRepository
-) -> Headquarters:
-    """Who works there."""
-    _known(region)
-    POLICY.require(caller, "view", region_resource(region))
-    return headquarters.of(region)
-
-
-def _known(region: str) -> None:
-    if region not in regions.regions():
-        raise NotFound("region", region)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.forms import (
     CaseId,
     Code,
@@ -16,16 +17,9 @@ from services.matching.forms import (
     Text,
     UserId,
 )
-from services.matching.matches.values import MatchStatus
+from services.matching.guardians.values import Category, Programme
+from services.matching.matches.values import MatchStatus, Party, TerminationReason
 from services.matching.stories.domain import StoryStatus
-from services.matching.words import (
-    Category,
-    FollowUpKind,
-    FollowUpResult,
-    Party,
-    Programme,
-    TerminationReason,
-)
 from shared.reference.code_lists import Listed
 
 NeedId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-Za-z]{1,40}$")]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal, Self
 
 from services.matching.follow_ups.domain import FollowUp
+from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.matches import time_limits
 from services.matching.matches.record import MatchRecord
 from services.matching.matches.values import (
@@ -15,10 +16,6 @@ from services.matching.matches.values import (
     MatchStatus,
     Need,
     Notice,
-)
-from services.matching.words import (
-    FollowUpKind,
-    FollowUpResult,
     Party,
     TerminationReason,
 )

@@ -1,11 +1,15 @@
 """Looking at matches."""
 
+from services.matching.applications.vault_records import open_contact
+from services.matching.applications.views import GuardianContact
 from services.matching.matches import commands
-from services.matching.matches.repository import MATCH, OPEN, Desk
+from services.matching.matches.policy import match_resource
+from services.matching.matches.repository import MATCH, OPEN, Desk, Matches
 from services.matching.matches.views import MatchView
-from services.matching.policy import POLICY, match_resource
+from services.matching.policy import POLICY
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.privacy.vault import Vault
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 
@@ -43,3 +47,12 @@ def _own(query: commands.MatchQuery, caller: Principal) -> tuple[Index, Partitio
         return "by_ref", Partition.of_person(caller), MATCH
     past = query.status is not None and query.status.value in ("ended", "declined", "cancelled")
     return "by_region", Partition.of_region(caller, query.region), MATCH if past else OPEN
+
+
+def view_guardian_contact_of_match(
+    match_id: str, caller: Principal, matches: Matches, vault: Vault
+) -> GuardianContact:
+    """Show whom the family may call, once it has met the guardian."""
+    match = matches.get(match_id)
+    POLICY.require(caller, "view_guardian_contact", match_resource(match))
+    return open_contact(match.guardian_id, caller, "guardian_of_my_family", vault)

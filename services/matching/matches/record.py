@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.follow_ups.domain import FollowUp
+from services.matching.guardians.values import Programme
 from services.matching.matches import time_limits
 from services.matching.matches.values import (
     IN_CARE,
@@ -17,8 +18,8 @@ from services.matching.matches.values import (
     MatchStatus,
     Need,
     Notice,
+    Party,
 )
-from services.matching.words import Party, Programme
 from shared.errors import IllegalStep
 from shared.reference import calendar, regions
 

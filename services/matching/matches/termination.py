@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
+from services.matching.matches.policy import match_resource
 from services.matching.matches.repository import Desk
 from services.matching.matches.use_cases import allowed, cancellation, freed, side_of, who
+from services.matching.matches.values import Party, TerminationReason
 from services.matching.matches.views import NotesView, NoteView
-from services.matching.policy import POLICY, match_resource
-from services.matching.words import Party, TerminationReason
+from services.matching.policy import POLICY
 from shared import clock
 from shared.events import matching as events
 from shared.events.base import Event

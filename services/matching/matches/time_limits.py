@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.matching.words import FollowUpKind
+from services.matching.follow_ups.values import FollowUpKind
 from shared.reference import calendar, regions
 
 INTRODUCTION_LIMIT = timedelta(hours=72)

@@ -1,14 +1,15 @@
 """From the proposal to the introduction, or to a refusal on the way."""
 
 from services.matching.families.domain import Family
+from services.matching.families.policy import family_resource
 from services.matching.guardians.domain import Guardian
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
+from services.matching.matches.policy import match_resource
 from services.matching.matches.repository import Desk
-from services.matching.matches.values import Need
-from services.matching.policy import POLICY, family_resource, match_resource
+from services.matching.matches.values import Need, Party
+from services.matching.policy import POLICY
 from services.matching.ranking.domain import Candidate, Unsuitable, judge
-from services.matching.words import Party
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as events

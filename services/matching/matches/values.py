@@ -3,10 +3,24 @@
 from datetime import date, datetime
 from typing import Self
 
-from services.matching.guardians.values import Fact
-from services.matching.words import Party, TerminationReason
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
 from shared.errors import IllegalStep
+
+
+class Party(CodeEnum, of="match_side"):
+    """The two sides of a match."""
+
+    FAMILY = "family"
+    GUARDIAN = "guardian"
+
+
+class TerminationReason(CodeEnum, of="match_termination_reason"):
+    """The four reasons for which care may end."""
+
+    NEEDS_CANNOT_BE_MET = "needs_cannot_be_met"
+    GUARDIAN_RESOURCES_EXHAUSTED = "guardian_resources_exhausted"
+    CONFLICT = "conflict"
+    ALL_NEEDS_MET = "all_needs_met"
 
 
 class MatchStatus(CodeEnum, of="match_status"):
@@ -57,14 +71,14 @@ NEXT_STEPS: dict[MatchStatus, tuple[str, ...]] = {
 }
 
 
-class Need(Fact):
+class Need(ValueObject):
     """One need of the family, as an id and a category."""
 
     need_id: str
     category: str
 
 
-class Introduction(Fact):
+class Introduction(ValueObject):
     """The first contact, held with the headquarters."""
 
     held_at: datetime
@@ -74,7 +88,7 @@ class Introduction(Fact):
     in_time: bool
 
 
-class CareAgreement(Fact):
+class CareAgreement(ValueObject):
     """What help the family gets, signed by both sides."""
 
     agreement_id: str
@@ -104,7 +118,7 @@ class CareAgreement(Fact):
         return self.model_copy(update=changes)
 
 
-class Notice(Fact):
+class Notice(ValueObject):
     """One side's word that it stops."""
 
     by: Party
@@ -112,7 +126,7 @@ class Notice(Fact):
     reason: TerminationReason
 
 
-class Ending(Fact):
+class Ending(ValueObject):
     """How the care ended."""
 
     reason: TerminationReason

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Self
 
 from services.matching.follow_ups.domain import FollowUp
-from services.matching.guardians.views import Shown
 from services.matching.matches.domain import Match
 from services.matching.matches.values import (
     NEXT_STEPS,
@@ -23,13 +22,14 @@ from services.matching.stories.domain import (
     Story,
     StoryStatus,
 )
+from shared.api.models import View
 from shared.principal import Principal
 
 HQ_ROLE = "regional_hq"
 HQ_STEPS = frozenset({"hold_introduction", "cancel", "record_call", "end"})
 
 
-class MatchView(Shown):
+class MatchView(View):
     """A match; no note, no contact, and follow-up calls for the headquarters only."""
 
     match_id: str
@@ -74,7 +74,7 @@ class MatchView(Shown):
         )
 
 
-class VisitView(Shown):
+class VisitView(View):
     """A help given."""
 
     visit_id: str
@@ -91,7 +91,7 @@ class VisitView(Shown):
         return cls(**{name: getattr(visit, name) for name in cls.model_fields})
 
 
-class ReportView(Shown):
+class ReportView(View):
     """A guardian's report with its words."""
 
     report_id: str
@@ -115,13 +115,13 @@ class ReportView(Shown):
         )
 
 
-class ReportsView(Shown):
+class ReportsView(View):
     """The reports of one match, newest first."""
 
     items: list[ReportView]
 
 
-class StoryView(Shown):
+class StoryView(View):
     """A story; its text is there for whoever may read it."""
 
     story_id: str
@@ -145,20 +145,20 @@ class StoryView(Shown):
         return cls(**same, next_steps=STORY_STEPS[story.status], text=text)
 
 
-class NoteView(Shown):
+class NoteView(View):
     """A note of the headquarters."""
 
     record: str
     note: str
 
 
-class NotesView(Shown):
+class NotesView(View):
     """All notes on one match."""
 
     items: list[NoteView]
 
 
-class SigningLink(Shown):
+class SigningLink(View):
     """A link with which the family signs; it is for the family alone."""
 
     link: str

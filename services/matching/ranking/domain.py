@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Fact, GuardianStatus
-from shared.domain import CodeEnum
+from services.matching.guardians.values import GuardianStatus
+from shared.domain import CodeEnum, ValueObject
 
 
 class Rule(CodeEnum, of="candidate_rule"):
@@ -25,7 +25,7 @@ class Rule(CodeEnum, of="candidate_rule"):
     NO_NEEDED_CATEGORY = "no_needed_category"
 
 
-class Candidate(Fact):
+class Candidate(ValueObject):
     """A guardian that may be proposed, with the reasons for its rank."""
 
     guardian_id: str
@@ -37,14 +37,14 @@ class Candidate(Fact):
     load: int
 
 
-class Unsuitable(Fact):
+class Unsuitable(ValueObject):
     """A guardian that may not be proposed, with the first rule it fails."""
 
     guardian_id: str
     rule: Rule
 
 
-class Ranking(Fact):
+class Ranking(ValueObject):
     """The answer for one family."""
 
     case_id: str

@@ -6,18 +6,19 @@ from typing import Self
 from services.matching import settings
 from services.matching.assignment.problem import Solution
 from services.matching.families.domain import Family
+from services.matching.families.policy import family_resource
 from services.matching.families.repository import WAITING
 from services.matching.forms import OfRegion
-from services.matching.guardians.views import Shown
+from services.matching.headquarters.policy import authorise_region
 from services.matching.matches.repository import Desk
-from services.matching.policy import POLICY, family_resource, region_resource
+from services.matching.policy import POLICY
 from services.matching.ranking.domain import Ranking, rank
 from services.matching.ranking.suggestions import Region, Suggestions
 from shared import aws, clock, functions
-from shared.errors import NotFound, Unavailable
+from shared.api.models import View
+from shared.errors import Unavailable
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.reference import regions
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
@@ -25,7 +26,7 @@ MAX_FAMILIES = 300
 RETRY_SECONDS = 30
 
 
-class WaitingView(Shown):
+class WaitingView(View):
     """A family that waits for a guardian: district and needs, nothing else."""
 
     case_id: str
@@ -71,9 +72,7 @@ def view_candidates(case_id: str, caller: Principal, desk: Desk) -> Ranking:
 
 def view_suggestions(region: str, caller: Principal, desk: Desk) -> Suggestions:
     """A suggested guardian for everybody who waits in the region."""
-    if region not in regions.regions():
-        raise NotFound("region", region)
-    POLICY.require(caller, "view_suggestions", region_resource(region))
+    authorise_region(region, "view_suggestions", caller)
     partition = region_key(region)
     families = desk.families.waiting(partition, MAX_FAMILIES + 1)
     asked = Region(families[:MAX_FAMILIES], desk.guardians.of_region(partition))

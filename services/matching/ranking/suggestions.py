@@ -11,8 +11,8 @@ from datetime import datetime
 from services.matching.assignment.problem import Method, Problem, Solution, packed
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import Fact
 from services.matching.ranking.domain import Candidate, Rule, Standing, fits, judge, wanted
+from shared.domain import ValueObject
 
 COVERAGE = 600_000
 SAME_DISTRICT = 200_000
@@ -22,7 +22,7 @@ WAITING_HOUR = 500
 LONGEST_WAIT_HOURS = 720
 
 
-class Suggestion(Fact):
+class Suggestion(ValueObject):
     """One family with the guardian that fits best into the whole."""
 
     case_id: str
@@ -32,7 +32,7 @@ class Suggestion(Fact):
     same_district: bool
 
 
-class Suggestions(Fact):
+class Suggestions(ValueObject):
     """The whole assignment; `gap` is the share of the optimum that can at most be missing.
 
     `method` says how it was found: `flow` and `program` are exact up to the gap, `greedy` stands in

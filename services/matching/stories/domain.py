@@ -5,8 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.guardians.values import Fact
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
 from shared.errors import IllegalStep
 
 
@@ -66,7 +65,7 @@ STORY_STEPS: dict[StoryStatus, tuple[str, ...]] = {
 }
 
 
-class Media(Fact):
+class Media(ValueObject):
     """A photo or a video of a story, by the key of its file."""
 
     kind: Literal["photo", "video"]

@@ -4,8 +4,9 @@ from services.matching.matches import commands
 from services.matching.matches.repository import Desk, story_shelf
 from services.matching.matches.use_cases import allowed
 from services.matching.matches.views import StoryView
-from services.matching.policy import POLICY, story_resource
+from services.matching.policy import POLICY
 from services.matching.stories.domain import Media, Story
+from services.matching.stories.policy import story_resource
 from shared import clock, ids
 from shared.errors import NotFound
 from shared.events import matching as events

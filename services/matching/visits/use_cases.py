@@ -1,14 +1,15 @@
 """While care lasts: helps given, calls made, guardians' reports."""
 
-from services.matching.follow_ups.domain import FollowUpStatus
+from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.values import GuardianStatus
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
+from services.matching.matches.policy import match_resource
 from services.matching.matches.repository import REPORT, VISIT, Desk, match_key
 from services.matching.matches.use_cases import allowed, who
 from services.matching.matches.values import MatchStatus, Need
 from services.matching.matches.views import ReportsView, ReportView, VisitView
-from services.matching.policy import POLICY, match_resource
+from services.matching.policy import POLICY
 from services.matching.stories.domain import CareVisit, Report
 from shared import clock, ids
 from shared.errors import NotFound

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import NEXT_STEPS, GuardianStatus, Meeting, Training
-from services.matching.words import Invitee, LegalForm
+from services.matching.guardians.values import GuardianStatus, Invitee, LegalForm, Meeting, Training
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
-from tests.matching.builders import START, holding, offers
+from tests.matching.builders import START, holding, leads_to, offers
 
 TRAINING = Training(course="basics", completed_on=date(2026, 9, 1), certificate_ref="C-1")
 PASSED = Meeting(held_on=date(2026, 9, 2), by="HQ-1")
@@ -57,17 +56,17 @@ def test_a_step_is_possible_exactly_where_the_machine_says(
 ) -> None:
     guardian = standing(status)
 
-    if step in NEXT_STEPS[status]:
-        STEPS[step](guardian)
+    if step in Guardian.STEPS[status]:
+        assert STEPS[step](guardian).status in leads_to(Guardian.STEPS[status][step], status)
     else:
         with pytest.raises(IllegalStep) as refused:
             STEPS[step](guardian)
         assert refused.value.code == f"guardian_is_{status}"
-        assert refused.value.next_steps == NEXT_STEPS[status]
+        assert refused.value.next_steps == tuple(Guardian.STEPS[status])
 
 
 def test_every_step_the_machine_names_is_tried_above() -> None:
-    assert {step for steps in NEXT_STEPS.values() for step in steps} == set(STEPS)
+    assert {step for steps in Guardian.STEPS.values() for step in steps} == set(STEPS)
 
 
 @pytest.mark.parametrize(

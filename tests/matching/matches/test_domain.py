@@ -5,9 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.matches.domain import Match
-from services.matching.matches.values import NEXT_STEPS, CareAgreement, MatchStatus
-from services.matching.words import FollowUpKind, FollowUpResult, Party, TerminationReason
+from services.matching.matches.values import (
+    NEXT_STEPS,
+    CareAgreement,
+    MatchStatus,
+    Party,
+    TerminationReason,
+)
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.support.world import at

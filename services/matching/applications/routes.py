@@ -1,0 +1,25 @@
+"""The ways in to applications and to the contact of a guardian."""
+
+from services.matching.applications import queries, use_cases
+from shared.api.routes import Routes
+
+ONE = "/v1/guardians/{id}"
+PROBLEMS = ("application_already_received", "too_many_applications")
+
+routes = Routes()
+routes.post(
+    "/applications",
+    use_cases.apply_as_guardian,
+    caller="public",
+    location=ONE,
+    problems=PROBLEMS,
+)
+routes.get("/applications", queries.list_applications, caller="person")
+routes.post("/guardians", use_cases.register_application, caller="person|machine", location=ONE)
+routes.get("/guardians/{guardian_id}/contact", queries.view_guardian_contact, caller="person")
+routes.post(
+    "/guardians/{guardian_id}/contact/erasure",
+    use_cases.erase_guardian_contact,
+    caller="person",
+    status=200,
+)

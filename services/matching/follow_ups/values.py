@@ -1,0 +1,28 @@
+"""The closed lists of follow-up calls."""
+
+
+
+class FollowUpKind(CodeEnum, of="follow_up_kind"):
+    """The two calls that the programme promises a family."""
+
+    TWO_WEEKS = "two_weeks"
+    ONE_MONTH = "one_month"
+
+
+class FollowUpResult(CodeEnum, of="follow_up_result"):
+    """What the family said on the phone, or that nobody picked up."""
+
+    FINE = "fine"
+    NEEDS_CHANGED = "needs_changed"
+    PROBLEM = "problem"
+    UNREACHABLE = "unreachable"
+
+
+class FollowUpStatus(CodeEnum, of="follow_up_status"):
+    """How far a call has come."""
+
+    PLANNED = "planned"
+    DUE = "due"
+    DONE = "done"
+    MISSED = "missed"
+    CANCELLED = "cancelled"

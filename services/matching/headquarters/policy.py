@@ -1,0 +1,19 @@
+"""A region as `policy.cedar` sees it."""
+
+from services.matching.policy import POLICY
+from shared.errors import NotFound
+from shared.identity.policy import Resource
+from shared.principal import Principal
+from shared.reference import regions
+
+
+def region_resource(region: str) -> Resource:
+    """Return a region as a whole: its headquarters and its figures."""
+    return Resource(type="Region", id=region, region=region)
+
+
+def authorise_region(region: str, action: str, principal: Principal) -> None:
+    """Pass when the caller may do this in a region; raises NotFound for one that is not known."""
+    if region not in regions.regions():
+        raise NotFound("region", region)
+    POLICY.require(principal, action, region_resource(region))

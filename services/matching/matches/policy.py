@@ -1,0 +1,50 @@
+"""A match as `policy.cedar` sees it, and the side of it that acts."""
+
+from services.matching.matches.commands import ActingForSide
+from services.matching.matches.domain import Match
+from services.matching.matches.repository import Matches
+from services.matching.matches.values import Party
+from services.matching.policy import POLICY
+from shared.errors import Invalid
+from shared.identity.policy import Resource
+from shared.principal import Principal
+from shared.storage.command_context import CommandContext
+
+OWN_SIDES = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}
+
+
+def match_resource(match: Match) -> Resource:
+    """Return a match, which belongs to the headquarters, to its guardian and to its family."""
+    return Resource(
+        type="Match",
+        id=match.match_id,
+        region=match.region,
+        district=match.district,
+        org=match.guardian_id,
+        person=match.case_id,
+        status=match.status.value,
+        more={"released": match.contacts_released},
+    )
+
+
+def load_authorised(match_id: str, action: str, principal: Principal, matches: Matches) -> Match:
+    """Return the match when the caller may do this to it."""
+    match = matches.get(match_id)
+    POLICY.require(principal, action, match_resource(match))
+    return match
+
+
+def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> Party:
+    """Return which side acts: its own people, or the headquarters for it, with evidence."""
+    own = OWN_SIDES.get(context.actor.role)
+    if own is not None:
+        if body.by not in (None, own):
+            raise Invalid("not_your_side", "/by")
+        return own
+    if body.by is None:
+        raise Invalid("side_missing", "/by")
+    if body.evidence is None:
+        raise Invalid("evidence_missing", "/evidence")
+    represented = match.case_id if body.by is Party.FAMILY else match.guardian_id
+    context.actor = context.actor.acting_for(represented, body.evidence)
+    return body.by
