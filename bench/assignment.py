@@ -22,7 +22,8 @@ from bench.harness import Measure, Ratio, compare, cpu_of, say
 from services.matching.assignment import solver
 from services.matching.assignment.network import Network
 from services.matching.assignment.problem import Problem, Solution, packed
-from services.matching.families.domain import Family, FamilyNeed
+from services.matching.families.domain import Family
+from services.matching.families.values import FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,

@@ -1,9 +1,11 @@
 """Guardians, families and matches for tests that need no table."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from services.matching.families.domain import Family, FamilyNeed
+from services.matching.families.domain import Family
+from services.matching.families.values import FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
@@ -18,10 +20,11 @@ from services.matching.guardians.values import (
     Training,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.values import CareAgreement, Need, Party
+from services.matching.matches.values import Need, Party
 from tests.support.world import at
 
 START = at("2026-09-14 09:00")
+ZONE = ZoneInfo("Europe/Samara")
 
 
 def guardian(name: str = "gua_1", **changes: Any) -> Guardian:
@@ -109,34 +112,35 @@ def match(proposed_at: datetime, *categories: str, **changes: Any) -> Match:
 
 def introduced(proposed: Match, held_at: datetime) -> Match:
     """After the first contact, written down at once."""
-    return proposed.hold_introduction(
-        held_at=held_at,
-        form="in_person",
-        hq_participant="HQ-1",
-        participants=(Party.FAMILY, Party.GUARDIAN),
-        now=held_at,
+    met, _ = proposed.hold_introduction(
+        held_at, tuple(Party), held_at, format="in_person", hq_participant="HQ-1"
+    )
+    return met
+
+
+def drafted(met: Match, starts_on: date) -> Match:
+    """With an agreement on all needs that nobody has signed."""
+    return met.draft_agreement(
+        [need.need_id for need in met.needs],
+        agreement_id="agr_1",
+        frequency="weekly",
+        starts_on=starts_on,
+        template_version="1",
     )
 
 
 def agreed(met: Match, at_: datetime) -> Match:
     """After both signatures on all needs."""
-    agreement = CareAgreement(
-        agreement_id="agr_1",
-        needs=met.needs,
-        frequency="weekly",
-        starts_on=at_.date(),
-        template_version="1",
-    )
+    draft = met if met.agreement else drafted(met, at_.date())
     for side in Party:
-        draft = met if met.agreement else met.draft_agreement(agreement)
-        met = draft.sign_agreement(side, participation_signed=True, evidence="paper", at=at_)
-    return met
+        draft = draft.sign_agreement(side, participation_signed=True, evidence="paper", at=at_)
+    return draft
 
 
 def active(proposed_at: datetime, given_at: datetime, *categories: str) -> Match:
     """In care since the first help."""
     met = introduced(match(proposed_at, *categories), proposed_at)
-    started, _ = agreed(met, proposed_at).record_help("ned_1", given_at, given_at)
+    started, _ = agreed(met, proposed_at).record_help("ned_1", given_at, given_at, ZONE)
     return started
 
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from services.matching.guardians import values as guardians
-from services.matching.matches import values as matches
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.values import GuardianStatus
+from services.matching.matches.domain import Match
+from services.matching.matches.values import MatchStatus
 from services.matching.ranking.domain import Rule
-from services.matching.stories.domain import STORY_STEPS, StoryStatus
+from services.matching.stories.domain import Story
+from services.matching.stories.values import StoryStatus
 
 SERVICE = Path("services/matching")
 TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
@@ -19,8 +22,8 @@ TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
 def test_every_refusal_has_a_text_in_russian() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
     refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited|_refusal)\(\s*"(\w+)"', code))
-    refusals |= {f"guardian_is_{status}" for status in guardians.GuardianStatus}
-    refusals |= {f"match_is_{status}" for status in matches.MatchStatus}
+    refusals |= {f"guardian_is_{status}" for status in GuardianStatus}
+    refusals |= {f"match_is_{status}" for status in MatchStatus}
     refusals |= {f"story_is_{status}" for status in StoryStatus}
     refusals |= {f"candidate_{rule}" for rule in Rule}
 
@@ -31,7 +34,7 @@ def test_every_refusal_has_a_text_in_russian() -> None:
 
 
 def test_every_next_step_has_a_label() -> None:
-    tables = (guardians.STEPS, matches.NEXT_STEPS, STORY_STEPS)
-    steps = {step for table in tables for verbs in table.values() for step in verbs}  # type: ignore[attr-defined]
+    tables = (Guardian.STEPS, Match.STEPS, Story.STEPS)
+    steps = {step for table in tables for verbs in table.values() for step in verbs}
 
     assert steps <= set(TEXTS["next_steps"])

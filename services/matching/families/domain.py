@@ -1,7 +1,7 @@
-"""What matching knows of a family: that it needs a guardian, for which needs, and who is out.
+"""What matching knows of a family: that it needs a guardian, for which needs, and who is excluded.
 
 Intake owns the case; this is a projection of its events, which may come late, twice and in any
-order. The marker («требуется опека») and the needs are ordered apart, by the sequence of the event
+order. The marker («требуется опека») and the needs are each ordered by the sequence of the event
 that set them, so every order of arrival ends in the same state.
 """
 
@@ -9,27 +9,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from services.matching.families.values import FamilyNeed
 from services.matching.guardians.values import Programme
-from shared.domain import ValueObject
+from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
-SETTLED = frozenset({"met", "dropped"})
 
-
-class FamilyNeed(ValueObject):
-    """One need: what kind of help, and whether it still waits."""
-
-    need_id: str
-    category: str
-    status: str
-
-
-class Family(BaseModel):
-    """A family as far as guardians are concerned; never who they are."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)
+class Family(Aggregate):
+    """A family as far as guardians are concerned, without its people."""
 
     case_id: str
     region: str
@@ -43,7 +30,6 @@ class Family(BaseModel):
     match_id: str | None = None
     marker_sequence: int = 0
     needs_sequence: int = 0
-    version: int = 0
 
     def care_required(
         self,
@@ -54,30 +40,34 @@ class Family(BaseModel):
         excluded: Iterable[str],
         flagged_at: datetime,
     ) -> Self:
-        """Headquarters has set the marker, for the first time or again."""
-        marked = self._with(excluded=tuple(sorted({*self.excluded, *excluded})))
+        """Set the marker, for the first time or again, with the needs of that moment."""
+        family = self._with(excluded=tuple(sorted({*self.excluded, *excluded})))
         if sequence > self.marker_sequence:
-            marked = marked._marked(
-                sequence, required=True, closed=False, district=district, flagged_at=flagged_at
+            family = family._with(
+                marker_sequence=sequence,
+                required=True,
+                closed=False,
+                district=district,
+                flagged_at=flagged_at,
             )
-        return marked.needs_changed(sequence, needs)
+        return family.needs_changed(sequence, needs)
 
     def needs_changed(self, sequence: int, needs: tuple[FamilyNeed, ...]) -> Self:
-        """The whole list of needs, as intake sees it now."""
+        """Replace the whole list of needs, unless a later one is known."""
         if sequence <= self.needs_sequence:
             return self
         return self._with(needs=needs, needs_sequence=sequence)
 
     def requirement_lifted(self, sequence: int, *, closed: bool) -> Self:
-        """The family needs no guardian any more."""
+        """Take the marker away, unless a later one is known."""
         if sequence <= self.marker_sequence:
             return self
-        return self._marked(sequence, required=False, closed=closed)
+        return self._with(marker_sequence=sequence, required=False, closed=closed)
 
     @property
     def open_needs(self) -> tuple[FamilyNeed, ...]:
-        """Needs that nobody has met yet."""
-        return tuple(need for need in self.needs if need.status not in SETTLED)
+        """The needs that are neither met nor dropped."""
+        return tuple(need for need in self.needs if need.open)
 
     @property
     def open_categories(self) -> tuple[str, ...]:
@@ -90,7 +80,7 @@ class Family(BaseModel):
         return self.required and self.match_id is None and bool(self.open_needs)
 
     def bind(self, match_id: str) -> Self:
-        """A guardian is proposed; there is one open match per family at a time."""
+        """Bind the family to a proposal; it has one open match at a time."""
         if self.match_id is not None:
             raise IllegalStep("family_has_open_match", ("view_match",))
         if not self.required:
@@ -100,13 +90,7 @@ class Family(BaseModel):
         return self._with(match_id=match_id)
 
     def release(self, match_id: str, *, exclude: str | None = None) -> Self:
-        """The match is over; after a conflict its guardian is never proposed again."""
+        """Free the family of a match that is over; `exclude` is never proposed to it again."""
         excluded = {*self.excluded, exclude} if exclude else set(self.excluded)
-        freed = None if self.match_id == match_id else self.match_id
-        return self._with(match_id=freed, excluded=tuple(sorted(excluded)))
-
-    def _marked(self, sequence: int, **changes: object) -> Self:
-        return self._with(marker_sequence=sequence, **changes)
-
-    def _with(self, **changes: object) -> Self:
-        return self.model_copy(update=changes)
+        bound = None if self.match_id == match_id else self.match_id
+        return self._with(match_id=bound, excluded=tuple(sorted(excluded)))

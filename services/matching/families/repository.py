@@ -22,7 +22,7 @@ class Families(Repository[Family]):
     id_field: ClassVar[str] = "case_id"
 
     def row(self, family: Family) -> Row:
-        """A family; it stands in the region's list while it waits."""
+        """Return a family, in the region's list while it waits."""
         lists: dict[Index, tuple[str, str]] = {}
         if family.waiting and family.flagged_at is not None:
             sort = f"{WAITING}{clock.iso(family.flagged_at)}#{family.case_id}"
@@ -30,5 +30,5 @@ class Families(Repository[Family]):
         return self._row(family, lists=lists)
 
     def waiting(self, partition: str, most: int) -> list[Family]:
-        """Who has waited longest, first."""
+        """Return the families that wait, longest first."""
         return self.list_all("by_region", partition, prefix=WAITING, most=most)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from services.matching.follow_ups.values import FollowUpKind, FollowUpStatus
 from services.matching.guardians.domain import Guardian
@@ -15,7 +16,7 @@ from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus, TerminationReason
 from shared.domain import ValueObject
-from shared.reference import calendar, regions
+from shared.reference import calendar
 
 
 class Period(ValueObject):
@@ -75,16 +76,17 @@ class Figures(ValueObject):
 
 def figures(
     region: str,
+    zone: ZoneInfo,
     period: Period,
     now: datetime,
     matches: list[Match],
     guardians: list[Guardian],
 ) -> Figures:
     """Everything at once, from the matches of the period and the guardians of today."""
-    held = [match for match in matches if _held_in(match, period)]
-    late = [match for match in matches if _never_held(match, period, now)]
+    held = [match for match in matches if _held_in(match, period, zone)]
+    late = [match for match in matches if _never_held(match, period, now, zone)]
     in_time = sum(match.introduction is not None and match.introduction.in_time for match in held)
-    proposed = (calendar.local_date(regions.zone(region), match.proposed_at) for match in matches)
+    proposed = (calendar.local_date(zone, match.proposed_at) for match in matches)
     return Figures(
         region=region,
         families_in_care=len({match.case_id for match in matches if match.in_care}),
@@ -93,23 +95,23 @@ def figures(
         proposals=sum(period.holds(day) for day in proposed),
         two_week_calls=_calls(matches, FollowUpKind.TWO_WEEKS, period),
         one_month_calls=_calls(matches, FollowUpKind.ONE_MONTH, period),
-        endings=_endings(matches, period),
+        endings=_endings(matches, period, zone),
         guardians_by_status=_by_status(guardians),
         guardians_reached=_reached(guardians),
     )
 
 
-def _held_in(match: Match, period: Period) -> bool:
+def _held_in(match: Match, period: Period, zone: ZoneInfo) -> bool:
     if match.introduction is None:
         return False
-    return period.holds(calendar.local_date(regions.zone(match.region), match.introduction.held_at))
+    return period.holds(calendar.local_date(zone, match.introduction.held_at))
 
 
-def _never_held(match: Match, period: Period, now: datetime) -> bool:
+def _never_held(match: Match, period: Period, now: datetime, zone: ZoneInfo) -> bool:
     """A limit that passed in the period while the proposal stood; refused before it counts not."""
     due = match.introduction_due_at
     stood = match.over_at is None or match.over_at > due
-    passed = now > due and period.holds(calendar.local_date(regions.zone(match.region), due))
+    passed = now > due and period.holds(calendar.local_date(zone, due))
     return match.introduction is None and stood and passed
 
 
@@ -130,13 +132,13 @@ def _calls(matches: Iterable[Match], kind: FollowUpKind, period: Period) -> Call
     )
 
 
-def _endings(matches: Iterable[Match], period: Period) -> Endings:
+def _endings(matches: Iterable[Match], period: Period, zone: ZoneInfo) -> Endings:
     found = Counter(
         match.ending.reason
         for match in matches
         if match.status is MatchStatus.ENDED
         and match.ending is not None
-        and period.holds(calendar.local_date(regions.zone(match.region), match.ending.at))
+        and period.holds(calendar.local_date(zone, match.ending.at))
     )
     return Endings(
         by_reason={reason.value: found[reason] for reason in TerminationReason},

@@ -1,0 +1,1 @@
+"""The calls that the programme promises a family; they are part of its match."""

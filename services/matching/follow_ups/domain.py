@@ -1,22 +1,25 @@
 """One of the two calls to a family after the start of help, until it is done, missed or dropped."""
 
-from datetime import date, datetime, timedelta
-from typing import Literal, Self
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
 
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult, FollowUpStatus
-from services.matching.matches import time_limits
 from shared.domain import ValueObject
 from shared.errors import IllegalStep
-from shared.reference import calendar, regions
+from shared.reference import calendar
 
 MAX_ATTEMPTS = 3
+GRACE = timedelta(days=2)
+# When the headquarters gets its tasks of the day.
+MORNING = time(9)
 
-
-_OPEN = (FollowUpStatus.PLANNED, FollowUpStatus.DUE)
+OPEN = (FollowUpStatus.PLANNED, FollowUpStatus.DUE)
 
 
 class Attempt(ValueObject):
-    """One time somebody dialled."""
+    """One call that was made."""
 
     at: datetime
     by: str
@@ -37,58 +40,60 @@ class FollowUp(ValueObject):
 
     @classmethod
     def plan(cls, kind: FollowUpKind, started_on: date, region: str) -> Self:
-        """The call of that kind for help that started on that day."""
-        due_on = time_limits.follow_up_day(kind, started_on)
+        """Plan the call of that kind for help that started on that day."""
+        due_on = _due_day(kind, started_on)
         return cls(kind=kind, due_on=due_on, next_on=due_on, region=region)
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to call."""
-        return self.status in _OPEN
+        """Whether the headquarters still has to call."""
+        return self.status in OPEN
 
     @property
     def attempt(self) -> int:
-        """Which try is next, from 1."""
+        """Which attempt is next, from 1."""
         return len(self.attempts) + 1
 
-    @property
-    def next_moment(self) -> datetime | None:
-        """When something happens by itself."""
+    def next_moment(self, zone: ZoneInfo) -> datetime | None:
+        """Return when time alone next changes the call."""
         if self.status is FollowUpStatus.PLANNED:
-            return time_limits.morning_of(self.region, self.next_on)
+            return datetime.combine(self.next_on, MORNING, zone).astimezone(UTC)
         if self.status is FollowUpStatus.DUE:
-            return calendar.end_of_day(regions.zone(self.region), self._last_day)
+            return calendar.end_of_day(zone, max(self.due_on + GRACE, self.next_on))
         return None
 
-    @property
-    def _last_day(self) -> date:
-        return max(self.due_on + time_limits.GRACE, self.next_on)
+    def advance(self) -> Self:
+        """Do what the next moment asks for: a planned call falls due, a due one is missed."""
+        planned = self.status is FollowUpStatus.PLANNED
+        return self._with(status=FollowUpStatus.DUE if planned else FollowUpStatus.MISSED)
 
-    def fall_due(self, now: datetime) -> tuple[Self, Literal["due", "missed"] | None]:
-        """The next thing that time alone has brought, if any."""
-        moment = self.next_moment
-        if moment is None or now < moment:
-            return self, None
-        if self.status is FollowUpStatus.PLANNED:
-            return self._with(status=FollowUpStatus.DUE), "due"
-        return self._with(status=FollowUpStatus.MISSED), "missed"
-
-    def call(self, result: FollowUpResult, by: str, at: datetime) -> Self:
-        """The headquarters has called; who does not answer is called again, three times at most."""
+    def call(self, result: FollowUpResult, by: str, at: datetime, zone: ZoneInfo) -> Self:
+        """Record a call; a family that does not answer is called again, three times at most."""
         if self.status in (FollowUpStatus.DONE, FollowUpStatus.CANCELLED):
             raise IllegalStep("call_already_settled")
-        today = calendar.local_date(regions.zone(self.region), at)
+        today = calendar.local_date(zone, at)
         if today < self.due_on:
             raise IllegalStep("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
         if result is FollowUpResult.UNREACHABLE and self.open and self.attempt < MAX_ATTEMPTS:
             return called._with(status=FollowUpStatus.PLANNED, next_on=today + timedelta(days=1))
-        on_time = today <= self.due_on + time_limits.GRACE
+        on_time = today <= self.due_on + GRACE
         return called._with(status=FollowUpStatus.DONE, result=result, on_time=on_time)
 
     def cancel(self) -> Self:
-        """The care has ended; nobody has to call any more."""
+        """Drop a call that is still open, because the care has ended."""
         return self._with(status=FollowUpStatus.CANCELLED) if self.open else self
 
-    def _with(self, **changes: object) -> Self:
-        return self.model_copy(update=changes)
+
+def _due_day(kind: FollowUpKind, started_on: date) -> date:
+    """Return the day of a call; a month too short lends its last day."""
+    if kind is FollowUpKind.TWO_WEEKS:
+        return started_on + timedelta(days=14)
+    return calendar.add_months(started_on, 1)
+
+
+def next_call(calls: Iterable[FollowUp], zone: ZoneInfo) -> FollowUp | None:
+    """Return the call that time changes next."""
+    moments = ((call.next_moment(zone), call) for call in calls)
+    coming = [(moment, call) for moment, call in moments if moment is not None]
+    return min(coming, key=lambda each: each[0])[1] if coming else None

@@ -1,0 +1,6 @@
+"""Matches of one family and one guardian, from the proposal on; what comes of them stands above."""
+
+from services.matching.matches.reactions import DEADLINES, REACTIONS
+from services.matching.matches.routes import routes
+
+__all__ = ["DEADLINES", "REACTIONS", "routes"]

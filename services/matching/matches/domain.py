@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
-from services.matching.follow_ups.domain import FollowUp
+from services.matching.follow_ups.domain import FollowUp, next_call
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
-from services.matching.matches import time_limits
-from services.matching.matches.record import MatchRecord
+from services.matching.guardians.values import Programme
+from services.matching.matches.time_limits import (
+    DEADLINES,
+    INTRODUCTION_LIMIT,
+    SECOND_NOTICE_LIMIT,
+    TICK,
+    Passed,
+)
 from services.matching.matches.values import (
-    NEXT_STEPS,
+    STEPS,
     CareAgreement,
     Ending,
     Introduction,
@@ -19,69 +26,88 @@ from services.matching.matches.values import (
     Party,
     TerminationReason,
 )
+from shared.domain import TimedAggregate
 from shared.errors import IllegalStep, Invalid
-from shared.reference import calendar, regions
-
-Timer = Literal[
-    "introduction_due_soon", "introduction_overdue", "call_due", "call_missed", "notice_awaited"
-]
+from shared.reference import calendar
 
 
-class Match(MatchRecord):
+class Match(TimedAggregate):
     """A guardian proposed to a family, and everything that comes of it."""
 
-    # before care
+    STEPS: ClassVar = STEPS
+    REFUSAL: ClassVar = "match_is_{status}"
+    DEADLINES: ClassVar = DEADLINES
+
+    match_id: str
+    case_id: str
+    guardian_id: str
+    programme: Programme
+    region: str
+    district: str
+    status: MatchStatus = MatchStatus.PROPOSED
+    proposed_at: datetime
+    proposed_by: str
+    needs: tuple[Need, ...]
+    uncovered: tuple[str, ...] = ()
+    override_reason: str | None = None
+    introduction: Introduction | None = None
+    agreement: CareAgreement | None = None
+    agreed_at: datetime | None = None
+    started_on: date | None = None
+    visits: int = 0
+    last_visit_on: date | None = None
+    reports: int = 0
+    last_report_at: datetime | None = None
+    stories: int = 0
+    follow_ups: tuple[FollowUp, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    ending: Ending | None = None
+    over_by: str | None = None
+    over_reason: str | None = None
+    over_at: datetime | None = None
+    notes: tuple[str, ...] = ()
 
     def hold_introduction(
-        self,
-        *,
-        held_at: datetime,
-        form: str,
-        hq_participant: str,
-        participants: tuple[Party, ...],
-        now: datetime,
-    ) -> Self:
-        """Family and guardian have met; up to 72:00:00 after the proposal this is in time."""
-        self._expect("hold_introduction")
+        self, held_at: datetime, participants: tuple[Party, ...], now: datetime, **facts: object
+    ) -> tuple[Self, Introduction]:
+        """Record the first contact; up to 72:00:00 after the proposal it is in time."""
+        self._require("hold_introduction")
         if held_at > now:
             raise Invalid("in_the_future", "/held_at")
         if held_at < self.proposed_at:
-            raise IllegalStep("introduction_before_proposal", NEXT_STEPS[self.status])
+            raise self._refusal("introduction_before_proposal")
         if set(participants) != set(Party):
             raise Invalid("party_missing", "/participants")
-        introduction = Introduction(
-            held_at=held_at,
-            format=form,
-            hq_participant=hq_participant,
-            participants=participants,
-            in_time=held_at < self.introduction_due_at + time_limits.TICK,
-        )
-        return self._with(status=MatchStatus.INTRODUCED, introduction=introduction)
+        in_time = held_at < self.introduction_due_at + TICK
+        checked = {"held_at": held_at, "participants": participants, "in_time": in_time}
+        introduction = Introduction.model_validate(facts | checked)
+        return self._with(status=MatchStatus.INTRODUCED, introduction=introduction), introduction
 
     def decline(self, by: Party, reason: str, at: datetime) -> Self:
-        """One side does not want this; no blame."""
-        self._expect("decline")
-        return self._over(MatchStatus.DECLINED, by.value, reason, at)
+        """Refuse for one side, without blame."""
+        self._require("decline")
+        return self._close(MatchStatus.DECLINED, by.value, reason, at)
 
     def cancel(self, by: str, reason: str, at: datetime) -> Self:
-        """The headquarters, or the end of the case, takes the proposal back."""
-        self._expect("cancel")
-        return self._over(MatchStatus.CANCELLED, by, reason, at)
+        """Take the proposal back, for the headquarters or because the case ends."""
+        self._require("cancel")
+        return self._close(MatchStatus.CANCELLED, by, reason, at)
 
-    def draft_agreement(self, agreement: CareAgreement) -> Self:
-        """Write down the help; a new draft asks both sides to sign anew."""
-        self._expect("draft_agreement")
-        known = {need.need_id for need in self.needs}
-        for place, need in enumerate(agreement.needs):
-            if need.need_id not in known:
+    def draft_agreement(self, need_ids: Iterable[str], **terms: object) -> Self:
+        """Write down the help for these needs; a new draft asks both sides to sign anew."""
+        self._require("draft_agreement")
+        known = {need.need_id: need for need in self.needs}
+        for place, need_id in enumerate(asked := tuple(need_ids)):
+            if need_id not in known:
                 raise Invalid("need_unknown", f"/need_ids/{place}")
-        return self._with(agreement=agreement)
+        needs = tuple(known[need_id] for need_id in dict.fromkeys(asked))
+        return self._with(agreement=CareAgreement.model_validate({"needs": needs, **terms}))
 
     def sign_agreement(
         self, party: Party, *, participation_signed: bool, evidence: str | None, at: datetime
     ) -> Self:
-        """One side signs; when both have, the family and the guardian have agreed."""
-        self._expect("sign_agreement")
+        """Sign for one side; when both have, the family and the guardian have agreed."""
+        self._require("sign_agreement")
         if self.agreement is None:
             raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
         if not participation_signed:
@@ -94,155 +120,131 @@ class Match(MatchRecord):
         return self._with(agreement=agreement, status=MatchStatus.AGREED, agreed_at=at)
 
     def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
-        """The family needs something else now; `outside` is what its guardian does not do."""
+        """Replace the needs; `outside` is what the guardian does not do of them."""
         uncovered = tuple(sorted({*self.uncovered, *outside}))
         return self._with(needs=tuple(needs), uncovered=uncovered)
 
-    # care
-
-    def record_help(self, need_id: str, given_at: datetime, now: datetime) -> tuple[Self, Need]:
-        """A help was given; the first one starts the care and plans the two calls."""
-        self._expect("record_help")
-        need = self._agreed_need(need_id)
+    def record_help(
+        self, need_id: str, given_at: datetime, now: datetime, zone: ZoneInfo
+    ) -> tuple[Self, Need]:
+        """Record a help; the first one starts the care and plans the two calls."""
+        self._require("record_help")
+        need = self.agreement.need(need_id) if self.agreement else None
+        if need is None:
+            raise self._refusal("need_not_in_agreement")
         if given_at > now:
             raise Invalid("in_the_future", "/given_at")
-        given_on = self._local(given_at)
-        if self.agreed_at is None or given_on < self._local(self.agreed_at):
-            raise IllegalStep("help_before_agreement", NEXT_STEPS[self.status])
-        helped = self._with(
-            visits=self.visits + 1, last_visit_on=max(given_on, self.last_visit_on or given_on)
-        )
+        given_on = calendar.local_date(zone, given_at)
+        if self.agreed_at is None or given_on < calendar.local_date(zone, self.agreed_at):
+            raise self._refusal("help_before_agreement")
+        last = max(given_on, self.last_visit_on or given_on)
+        helped = self._with(visits=self.visits + 1, last_visit_on=last)
         if self.status is not MatchStatus.AGREED:
             return helped, need
         calls = tuple(FollowUp.plan(kind, given_on, self.region) for kind in FollowUpKind)
-        return helped._with(status=MatchStatus.ACTIVE, started_on=given_on, follow_ups=calls), need
+        started = {"status": MatchStatus.ACTIVE, "started_on": given_on, "follow_ups": calls}
+        return helped._with(**started), need
 
     def record_call(
-        self, kind: FollowUpKind, result: FollowUpResult, by: str, at: datetime
+        self, kind: FollowUpKind, result: FollowUpResult, by: str, at: datetime, zone: ZoneInfo
     ) -> tuple[Self, FollowUp]:
-        """The headquarters has called the family."""
-        self._expect("record_call")
-        calls = {call.kind: call for call in self.follow_ups}
-        calls[kind] = calls[kind].call(result, by, at)
-        return self._with(follow_ups=tuple(calls.values())), calls[kind]
+        """Record a call of the headquarters to the family."""
+        self._require("record_call")
+        (planned,) = (call for call in self.follow_ups if call.kind is kind)
+        called = planned.call(result, by, at, zone)
+        return self._with_call(called), called
 
     def report(self, at: datetime) -> Self:
-        """The guardian has told how it goes."""
-        self._expect("report")
+        """Count a report of the guardian."""
+        self._require("report")
         return self._with(reports=self.reports + 1, last_report_at=at)
 
     def submit_story(self) -> Self:
-        """The guardian has sent a story."""
-        self._expect("submit_story")
+        """Count a story of the guardian."""
+        self._require("submit_story")
         return self._with(stories=self.stories + 1)
 
-    # the end
-
     def notify_termination(self, by: Party, reason: TerminationReason, at: datetime) -> Self:
-        """One side says that it stops; the other is asked, the headquarters decides."""
-        self._expect("notify_termination")
+        """Give one side's notice; the other is asked, the headquarters decides."""
+        self._require("notify_termination")
         if any(notice.by is by for notice in self.notices):
-            raise IllegalStep("notice_already_given", NEXT_STEPS[self.status])
+            raise self._refusal("notice_already_given")
         notice = Notice(by=by, at=at, reason=reason)
         return self._with(status=MatchStatus.ENDING, notices=(*self.notices, notice))
 
     def withdraw_notice(self, by: Party) -> Self:
-        """The side that wanted to stop goes on after all."""
-        self._expect("withdraw_notice")
+        """Take one side's notice back: it goes on after all."""
+        self._require("withdraw_notice")
         left = tuple(notice for notice in self.notices if notice.by is not by)
         if len(left) == len(self.notices):
-            raise IllegalStep("no_notice_of_this_side", NEXT_STEPS[self.status])
+            raise self._refusal("no_notice_of_this_side")
         status = MatchStatus.ENDING if left else MatchStatus.ACTIVE
-        return self._with(status=status, notices=left, notice_reminded=False)
+        return self._with(status=status, notices=left)._rearm("notice_awaited")
 
-    def end(
-        self,
-        reason: TerminationReason,
-        *,
-        open_categories: Iterable[str],
-        effective_on: date | None,
-        at: datetime,
-    ) -> Self:
-        """The headquarters confirms the end; open calls are cancelled."""
-        self._expect("end")
-        still_open = tuple(sorted(set(open_categories)))
-        if self.status is MatchStatus.ENDING and not self._may_confirm(at):
-            until = calendar.local(regions.zone(self.region), self.hq_may_end_at or at)
-            raise IllegalStep(
-                "second_notice_awaited",
-                NEXT_STEPS[self.status],
-                until=f"{until:%d.%m.%Y %H:%M}",
-            )
-        if reason is TerminationReason.ALL_NEEDS_MET and still_open:
-            raise IllegalStep("needs_still_open", NEXT_STEPS[self.status])
-        ending = Ending(
-            reason=reason,
-            at=at,
-            effective_on=effective_on or self._local(at),
-            open_categories=still_open,
-        )
+    def end(self, ending: Ending, zone: ZoneInfo) -> Self:
+        """Confirm the end of care, for the headquarters; open calls are cancelled."""
+        self._require("end")
+        until = self.hq_may_end_at
+        if self.asked is not None and until is not None and ending.at < until:
+            local = calendar.local(zone, until)
+            raise self._refusal("second_notice_awaited", until=f"{local:%d.%m.%Y %H:%M}")
+        if ending.reason is TerminationReason.ALL_NEEDS_MET and ending.open_categories:
+            raise self._refusal("needs_still_open")
         calls = tuple(call.cancel() for call in self.follow_ups)
         ended = self._with(ending=ending, follow_ups=calls)
-        return ended._over(MatchStatus.ENDED, "regional_hq", reason.value, at)
+        return ended._close(MatchStatus.ENDED, "regional_hq", ending.reason.value, ending.at)
 
-    def noted(self, record: str) -> Self:
-        """A note for the headquarters alone lies in the vault under that record name."""
+    def with_note(self, record: str) -> Self:
+        """Name the vault record of a note for the headquarters alone."""
         return self._with(notes=(*self.notes, record))
 
-    # time
+    def advance(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
+        """Return the match as time has left it, and what is to be announced, in order."""
+        if self.status is not MatchStatus.ACTIVE:
+            names = self.due(now, zone)
+            # Of limits that have passed together only the last is announced.
+            return self._fire(*names), tuple(Passed(name) for name in names[-1:])
+        match, passed = self, list[Passed]()
+        while (call := next_call(match.follow_ups, zone)) and (names := match.due(now, zone)):
+            call = call.advance()
+            match = match._with_call(call)
+            passed.append(Passed(names[0], call))
+        return match, tuple(passed)
 
     @property
-    def due_at(self) -> datetime | None:
-        """When time alone will next change something."""
-        if self.status is MatchStatus.PROPOSED:
-            return self._introduction_timer
-        if self.status is MatchStatus.ACTIVE:
-            moments = [moment for call in self.follow_ups if (moment := call.next_moment)]
-            return min(moments, default=None)
-        if self.status is MatchStatus.ENDING:
-            return self._notice_timer
-        return None
-
-    def fall_due(self, now: datetime) -> tuple[Self, list[tuple[Timer, FollowUp | None]]]:
-        """Everything that time has brought since the last look, each once."""
-        if self.status is MatchStatus.PROPOSED:
-            return self._introduction_due(now)
-        if self.status is MatchStatus.ACTIVE:
-            return self._calls_due(now)
-        timer = self._notice_timer
-        if self.status is MatchStatus.ENDING and timer is not None and now >= timer:
-            return self._with(notice_reminded=True), [("notice_awaited", None)]
-        return self, []
+    def introduction_due_at(self) -> datetime:
+        """72 running hours after the proposal; weekends count."""
+        return self.proposed_at + INTRODUCTION_LIMIT
 
     @property
-    def _notice_timer(self) -> datetime | None:
-        if self.asked is None or self.notice_reminded:
-            return None
-        return self.notices[0].at + time_limits.SECOND_NOTICE_REMINDER
+    def is_open(self) -> bool:
+        """Whether the family is bound to this match."""
+        return self.status.open
 
     @property
-    def _introduction_timer(self) -> datetime | None:
-        if self.overdue:
-            return None
-        if self.warned:
-            return self.introduction_due_at + time_limits.TICK
-        return self.proposed_at + time_limits.INTRODUCTION_WARNING
+    def in_care(self) -> bool:
+        """Whether the family receives permanent help."""
+        return self.status.in_care
 
-    def _introduction_due(self, now: datetime) -> tuple[Self, list[tuple[Timer, FollowUp | None]]]:
-        timer = self._introduction_timer
-        if timer is None or now < timer:
-            return self, []
-        if now >= self.introduction_due_at + time_limits.TICK:
-            return self._with(warned=True, overdue=True), [("introduction_overdue", None)]
-        return self._with(warned=True), [("introduction_due_soon", None)]
+    @property
+    def contacts_released(self) -> bool:
+        """Family and guardian may know each other's contact from the introduction to the end."""
+        return self.introduction is not None and self.is_open
 
-    def _calls_due(self, now: datetime) -> tuple[Self, list[tuple[Timer, FollowUp | None]]]:
-        calls: list[FollowUp] = []
-        told: list[tuple[Timer, FollowUp | None]] = []
-        for call in self.follow_ups:
-            current, what = call.fall_due(now)
-            while what is not None:
-                told.append(("call_due" if what == "due" else "call_missed", current))
-                current, what = current.fall_due(now)
-            calls.append(current)
-        return (self._with(follow_ups=tuple(calls)), told) if told else (self, told)
+    @property
+    def asked(self) -> Party | None:
+        """The side that is asked for its notice, once the other has given its own."""
+        given = {notice.by for notice in self.notices}
+        return next((side for side in Party if given and side not in given), None)
+
+    @property
+    def hq_may_end_at(self) -> datetime | None:
+        """From when the headquarters need not wait for the second notice."""
+        return self.notices[0].at + SECOND_NOTICE_LIMIT if self.notices else None
+
+    def _with_call(self, call: FollowUp) -> Self:
+        calls = (call if each.kind is call.kind else each for each in self.follow_ups)
+        return self._with(follow_ups=tuple(calls))
+
+    def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
+        return self._with(status=status, over_by=by, over_reason=reason, over_at=at)

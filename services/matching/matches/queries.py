@@ -1,34 +1,28 @@
-"""Looking at matches."""
+"""What is read of matches."""
 
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
-from services.matching.matches import commands
-from services.matching.matches.policy import match_resource
-from services.matching.matches.repository import MATCH, OPEN, Desk, Matches
-from services.matching.matches.views import MatchView
+from services.matching.matches.commands import MatchQuery
+from services.matching.matches.policy import load_authorised
+from services.matching.matches.repository import MATCH, OPEN, Matches
+from services.matching.matches.values import MatchId
+from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
 from services.matching.policy import POLICY
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.privacy.vault import Vault
+from shared.privacy.vault import RecordFields, Vault
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 
 
-def view_match(match_id: str, caller: Principal, desk: Desk) -> MatchView:
-    """One match, as the caller may see it."""
-    match = desk.matches.get(match_id)
-    POLICY.require(caller, "view", match_resource(match))
-    return MatchView.of(match, caller)
-
-
-def list_matches(query: commands.MatchQuery, caller: Principal, desk: Desk) -> Page[MatchView]:
-    """The caller's own: of the organisation, of the family, or the open ones of the region."""
-    index, where, prefix = _own(query, caller)
-    partition = POLICY.require_list(caller, "list", "Match", where, {"released": False})
-    page = desk.matches.page(
+def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
+    """List the caller's own matches: of the region, the organisation or the family."""
+    index, claimed, prefix = _own_list(query, caller)
+    partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
+    page = matches.page(
         index,
         partition,
-        lambda match: MatchView.of(match, caller),
+        lambda match: match_view(match, caller),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -40,19 +34,39 @@ def list_matches(query: commands.MatchQuery, caller: Principal, desk: Desk) -> P
     return Page[MatchView](items=kept, next_cursor=page.next_cursor)
 
 
-def _own(query: commands.MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
+def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
     if caller.role == "guardian_rep":
         return "by_owner", Partition.of_org(caller), MATCH
     if caller.role == "family":
         return "by_ref", Partition.of_person(caller), MATCH
-    past = query.status is not None and query.status.value in ("ended", "declined", "cancelled")
+    past = query.status is not None and not query.status.open
     return "by_region", Partition.of_region(caller, query.region), MATCH if past else OPEN
 
 
+def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:
+    """Show one match, as the caller may see it."""
+    return match_view(load_authorised(match_id, "view", caller, matches), caller)
+
+
 def view_guardian_contact_of_match(
-    match_id: str, caller: Principal, matches: Matches, vault: Vault
+    match_id: MatchId, caller: Principal, matches: Matches, vault: Vault
 ) -> GuardianContact:
     """Show whom the family may call, once it has met the guardian."""
-    match = matches.get(match_id)
-    POLICY.require(caller, "view_guardian_contact", match_resource(match))
+    match = load_authorised(match_id, "view_guardian_contact", caller, matches)
     return open_contact(match.guardian_id, caller, "guardian_of_my_family", vault)
+
+
+def view_notes(match_id: MatchId, caller: Principal, matches: Matches, vault: Vault) -> NotesView:
+    """Show what the headquarters wrote down about calls and conflicts, for itself alone."""
+    match = load_authorised(match_id, "view_notes", caller, matches)
+    if not match.notes:
+        return NotesView(items=[])
+    wanted = [RecordFields(match.case_id, record, ("note",)) for record in match.notes]
+    opened = vault.open_many(wanted, caller, "match_notes")
+    return NotesView(
+        items=[
+            NoteView(record=record, note=fields["note"])
+            for record, fields in zip(match.notes, opened, strict=True)
+            if fields and "note" in fields
+        ]
+    )

@@ -1,44 +1,97 @@
-"""What time alone brings to a match; the row's deadline calls this."""
+"""What a family's changed needs and what time alone bring to a match."""
 
-from services.matching.follow_ups.domain import FollowUp
-from services.matching.matches.domain import Match, Timer
-from services.matching.matches.repository import Desk
-from services.matching.matches.use_cases import who
+from services.matching.families.domain import Family
+from services.matching.families.reactions import known_family, needs_of
+from services.matching.families.repository import Families
+from services.matching.families.values import DROPPED
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.repository import Guardians
+from services.matching.matches.domain import Match
+from services.matching.matches.events import deadline_event, event_fields
+from services.matching.matches.repository import Matches
+from services.matching.matches.values import Need
 from shared import clock
-from shared.events import matching as events
-from shared.events.base import Event
+from shared.events.base import Event, Received
+from shared.events.intake import NeedsChanged
+from shared.events.matching import CareNeedsChanged
 from shared.observability import count
+from shared.reference import regions
 from shared.storage.command_context import CommandContext
+from shared.storage.rows import Row
+
+# Deadlines that call people on duty.
+ALARMING = ("introduction_overdue", "follow_up_missed")
 
 
-def match_due(match_id: str, context: CommandContext, desk: Desk) -> None:
-    """Tell what has fallen due on a match, each thing once."""
-    match = desk.matches.find(match_id)
+def on_needs_changed(
+    received: Received[NeedsChanged],
+    context: CommandContext,
+    families: Families,
+    guardians: Guardians,
+    matches: Matches,
+) -> None:
+    """Follow the needs of a family; its guardian hears of the family's own wishes."""
+    event = received.event
+    before = known_family(event, event.case_id, families)
+    if before is None:
+        return
+    after = before.needs_changed(received.sequence, needs_of(event.needs))
+    rows, events = apply_need_changes(event, after, guardians, matches)
+    if after != before:
+        rows.append(families.row(after))
+    if rows:
+        families.store.commit(context, *rows, events=events)
+
+
+def apply_need_changes(
+    changed: NeedsChanged, family: Family, guardians: Guardians, matches: Matches
+) -> tuple[list[Row], list[Event]]:
+    """Return what the change means for the open match: its own list, and the family's wishes.
+
+    What headquarters has changed it knows itself, so no event says so.
+    """
+    if changed.match_id is None or changed.match_id != family.match_id:
+        return [], []
+    match = matches.get(changed.match_id)
+    outside = _outside(family, match, guardians.get(match.guardian_id))
+    followed = match.follow_needs(_needs(family, match), outside)
+    if not changed.by_family:
+        return ([matches.row(followed)] if followed != match else []), []
+    event = CareNeedsChanged(
+        **event_fields(match), categories=changed.categories, uncovered=outside
+    )
+    return [matches.row(followed)], [event]
+
+
+def _needs(family: Family, match: Match) -> tuple[Need, ...]:
+    """Return open needs and those that this match has met, without the dropped ones."""
+    known = {need.need_id for need in match.needs}
+    return tuple(
+        Need(need_id=need.need_id, category=need.category)
+        for need in family.needs
+        if need.open or (need.need_id in known and need.status != DROPPED)
+    )
+
+
+def _outside(family: Family, match: Match, guardian: Guardian) -> tuple[str, ...]:
+    """Return what is needed now, is not offered, and was not known to be missing."""
+    offered = {capability.category for capability in guardian.capabilities}
+    return tuple(c for c in family.open_categories if c not in {*offered, *match.uncovered})
+
+
+def match_due(match_id: str, context: CommandContext, matches: Matches) -> None:
+    """Announce the deadlines of a match that have come, each once."""
+    match = matches.find(match_id)
     if match is None:
         return
-    changed, timers = match.fall_due(clock.now())
-    if not timers:
+    advanced, passed = match.advance(clock.now(), regions.zone(match.region))
+    if not passed:
         return
-    told = [_told(match, timer, call) for timer, call in timers]
-    desk.matches.save(context, changed, events=told)
-    names = [timer for timer, _ in timers]
-    count("introduction_overdue", names.count("introduction_overdue"))
-    count("follow_up_missed", names.count("call_missed"))
+    matches.save(context, advanced, events=[deadline_event(match, each) for each in passed])
+    names = [each.deadline for each in passed]
+    for name in ALARMING:
+        count(name, names.count(name))
 
 
-def _told(match: Match, timer: Timer, call: FollowUp | None) -> Event:
-    if timer == "introduction_due_soon":
-        return events.IntroductionDueSoon(**who(match), due_at=match.introduction_due_at)
-    if timer == "introduction_overdue":
-        return events.IntroductionOverdue(**who(match), due_at=match.introduction_due_at)
-    if timer == "notice_awaited":
-        assert match.asked is not None and match.hq_may_end_at is not None
-        return events.NoticeAwaited(
-            **who(match), asked=match.asked.value, may_end_at=match.hq_may_end_at
-        )
-    assert call is not None
-    if timer == "call_due":
-        return events.FollowUpDue(
-            **who(match), kind=call.kind.value, due_on=call.due_on, attempt=call.attempt
-        )
-    return events.FollowUpMissed(**who(match), kind=call.kind.value, due_on=call.due_on)
+REACTIONS = {NeedsChanged: on_needs_changed}
+DEADLINES = {"MATCH": match_due}

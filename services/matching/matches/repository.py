@@ -1,39 +1,32 @@
-"""Where matches and what belongs to them are kept.
+"""Where matches are kept.
 
 MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<proposed at>#<id>,
                                      then MATCH#OVER#<month it was over>#<id>
              by_owner:  ORG#<guardian id> / MATCH#<id>
              by_ref:    PERSON#<case id> / MATCH#<id>
-             due_at:    the next of introduction, calls, grace and second notice
-VISIT#<id>   by_ref:    MATCH#<match id> / VISIT#<given on>#<id>
-REPORT#<id>  by_ref:    MATCH#<match id> / REPORT#<reported at>#<id>
-STORY#<id>   by_region: REGION#<region> / STORY#<status>#<submitted at>#<id>
-             by_owner:  ORG#<guardian id> / STORY#<status>#<submitted at>#<id>
+             due_at:    the next of its deadlines (`time_limits`)
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from services.matching.families.repository import Families
-from services.matching.guardians.repository import Guardians
-from services.matching.headquarters.repository import HeadquartersRepository
 from services.matching.matches.domain import Match
-from services.matching.stories.domain import CareVisit, Report, Story, StoryStatus
 from shared import clock
-from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.list_keys import org_key, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
-from shared.storage.store import Store
+from shared.storage.store import Document
 
 MATCH = "MATCH#"
 OPEN = "MATCH#OPEN#"
 OVER = "MATCH#OVER#"
-VISIT = "VISIT#"
-REPORT = "REPORT#"
-STORY = "STORY#"
+# Rows of before have a flag for each deadline that has fired.
+FLAGS = {
+    "warned": "introduction_due_soon",
+    "overdue": "introduction_overdue",
+    "notice_reminded": "notice_awaited",
+}
 
 
 class Matches(Repository[Match]):
@@ -44,11 +37,11 @@ class Matches(Repository[Match]):
     id_field: ClassVar[str] = "match_id"
 
     def row(self, match: Match) -> Row:
-        """A match with its lists and its next deadline."""
+        """Return a match with its lists and its next deadline."""
         own = f"{MATCH}{match.match_id}"
         return self._row(
             match,
-            due_at=match.due_at,
+            due_at=match.next_deadline(regions.zone(match.region)),
             lists={
                 "by_region": (region_key(match.region), _in_region(match)),
                 "by_owner": (org_key(match.guardian_id), own),
@@ -57,11 +50,17 @@ class Matches(Repository[Match]):
         )
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Match]:
-        """Every match that was open at some time in these months: the open ones and those over."""
+        """Return every match that was open in these months: the open ones and those over."""
         found = self.list_all("by_region", partition, prefix=OPEN, most=5000)
         for month in months:
             found += self.list_all("by_region", partition, prefix=f"{OVER}{month}#", most=5000)
         return found
+
+    def _aggregate(self, document: Document) -> Match:
+        if "fired" not in document:
+            fired = [name for flag, name in FLAGS.items() if document.get(flag)]
+            document = {**document, "fired": fired}
+        return super()._aggregate(document)
 
 
 def _in_region(match: Match) -> str:
@@ -72,85 +71,5 @@ def _in_region(match: Match) -> str:
 
 
 def match_key(match_id: str) -> str:
-    """The partition of what belongs to a match."""
+    """Return the partition of what belongs to a match."""
     return f"{MATCH}{match_id}"
-
-
-def story_shelf(status: StoryStatus | None) -> str:
-    """What the sort key of one status's stories begins with; of all stories without one."""
-    return STORY if status is None else f"{STORY}{status}#"
-
-
-class Visits(Repository[CareVisit]):
-    """Helps given."""
-
-    model: ClassVar[type[CareVisit]] = CareVisit
-    prefix: ClassVar[str] = "VISIT"
-    id_field: ClassVar[str] = "visit_id"
-
-    def row(self, visit: CareVisit) -> Row:
-        """A help, listed under its match by day."""
-        sort = f"{VISIT}{visit.given_on}#{visit.visit_id}"
-        return self._row(visit, lists={"by_ref": (match_key(visit.match_id), sort)})
-
-
-class Reports(Repository[Report]):
-    """Guardians' reports."""
-
-    model: ClassVar[type[Report]] = Report
-    prefix: ClassVar[str] = "REPORT"
-    id_field: ClassVar[str] = "report_id"
-
-    def row(self, report: Report) -> Row:
-        """A report, listed under its match by time."""
-        sort = f"{REPORT}{clock.iso(report.reported_at)}#{report.report_id}"
-        return self._row(report, lists={"by_ref": (match_key(report.match_id), sort)})
-
-
-class Stories(Repository[Story]):
-    """Guardians' stories."""
-
-    model: ClassVar[type[Story]] = Story
-    prefix: ClassVar[str] = "STORY"
-    id_field: ClassVar[str] = "story_id"
-
-    def row(self, story: Story) -> Row:
-        """A story, listed in its region and under its guardian, by status and time."""
-        sort = f"{story_shelf(story.status)}{clock.iso(story.submitted_at)}#{story.story_id}"
-        return self._row(
-            story,
-            lists={
-                "by_region": (region_key(story.region), sort),
-                "by_owner": (org_key(story.guardian_id), sort),
-            },
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Everything that work on matches touches."""
-
-    store: Store
-    vault: Vault
-    families: Families
-    guardians: Guardians
-    headquarters: HeadquartersRepository
-    matches: Matches
-    visits: Visits
-    reports: Reports
-    stories: Stories
-
-    @classmethod
-    def over(cls, store: Store, vault: Vault) -> Self:
-        """The repositories over one service's tables."""
-        return cls(
-            store,
-            vault,
-            Families(store),
-            Guardians(store),
-            HeadquartersRepository(store),
-            Matches(store),
-            Visits(store),
-            Reports(store),
-            Stories(store),
-        )

@@ -1,27 +1,66 @@
-"""The times that the programme promises; days are the region's own."""
+"""The times that the programme promises, and the deadlines of a match: a line each.
 
-from datetime import UTC, date, datetime, time, timedelta
+A deadline is announced by the event of `shared.events.matching` that has its name.
+"""
 
-from services.matching.follow_ups.values import FollowUpKind
-from shared.reference import calendar, regions
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from services.matching.follow_ups.domain import FollowUp, next_call
+from services.matching.follow_ups.values import FollowUpStatus
+from services.matching.matches.values import MatchStatus
+from shared.domain import Deadline
+
+# 72 running hours; weekends count.
 INTRODUCTION_LIMIT = timedelta(hours=72)
-INTRODUCTION_WARNING = timedelta(hours=48)
-SECOND_NOTICE_REMINDER = timedelta(hours=24)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
-GRACE = timedelta(days=2)
-MORNING = time(9)
 # Limits are kept to the second: 72:00:00 is in time, 72:00:01 is late.
 TICK = timedelta(seconds=1)
 
-
-def morning_of(region: str, day: date) -> datetime:
-    """When the headquarters gets its tasks of the day."""
-    return datetime.combine(day, MORNING, regions.zone(region)).astimezone(UTC)
+Moment = Callable[[Any, ZoneInfo], datetime | None]
 
 
-def follow_up_day(kind: FollowUpKind, started_on: date) -> date:
-    """When a call is due after the first help; a month too short lends its last day."""
-    if kind is FollowUpKind.TWO_WEEKS:
-        return started_on + timedelta(days=14)
-    return calendar.add_months(started_on, 1)
+def _unmet_for(limit: timedelta) -> Moment:
+    """Return so long after the proposal, while family and guardian have not met."""
+    return lambda match, _: (
+        match.proposed_at + limit if match.status is MatchStatus.PROPOSED else None
+    )
+
+
+def _unanswered_for(limit: timedelta) -> Moment:
+    """Return so long after the first notice, while the other side is asked for its own."""
+    return lambda match, _: (
+        match.notices[0].at + limit
+        if match.status is MatchStatus.ENDING and match.asked is not None
+        else None
+    )
+
+
+def _call(status: FollowUpStatus) -> Moment:
+    """Return when the next call of that status moves on; while an ending is decided none does."""
+
+    def moment(match: Any, zone: ZoneInfo) -> datetime | None:
+        if match.status is not MatchStatus.ACTIVE:
+            return None
+        call = next_call((each for each in match.follow_ups if each.status is status), zone)
+        return None if call is None else call.next_moment(zone)
+
+    return moment
+
+
+DEADLINES = (
+    Deadline("introduction_due_soon", _unmet_for(timedelta(hours=48))),
+    Deadline("introduction_overdue", _unmet_for(INTRODUCTION_LIMIT + TICK)),
+    Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
+    Deadline("follow_up_missed", _call(FollowUpStatus.DUE)),
+    Deadline("notice_awaited", _unanswered_for(timedelta(hours=24))),
+)
+
+
+class Passed(NamedTuple):
+    """A deadline that has come, with the call it is about."""
+
+    deadline: str
+    call: FollowUp | None = None

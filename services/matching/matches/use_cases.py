@@ -1,65 +1,40 @@
-"""From the proposal to the introduction, or to a refusal on the way."""
+"""From the proposal to the introduction, or to a refusal on the way; and the calls during care."""
 
 from services.matching.families.domain import Family
-from services.matching.families.policy import family_resource
+from services.matching.families.policy import load_authorised as load_authorised_family
+from services.matching.families.repository import Families
+from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.domain import Guardian
+from services.matching.guardians.repository import Guardians
+from services.matching.headquarters.repository import HeadquartersRepository
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
-from services.matching.matches.policy import match_resource
-from services.matching.matches.repository import Desk
-from services.matching.matches.values import Need, Party
-from services.matching.policy import POLICY
+from services.matching.matches.events import cancelled_event, event_fields
+from services.matching.matches.policy import acting_side, load_authorised
+from services.matching.matches.repository import Matches
+from services.matching.matches.values import MatchId, Need
 from services.matching.ranking.domain import Candidate, Unsuitable, judge
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
-from shared.events import matching as events
-from shared.events.base import Event
+from shared.events import matching as published
+from shared.privacy.vault import Vault
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
-
-
-def allowed(match_id: str, action: str, context: CommandContext, desk: Desk) -> Match:
-    """The match, when the caller may do this to it."""
-    match = desk.matches.get(match_id)
-    POLICY.require(context.actor, action, match_resource(match))
-    return match
-
-
-def who(match: Match) -> dict[str, str]:
-    """What every event about this match says."""
-    return {
-        "region": match.region,
-        "programme": match.programme.value,
-        "match_id": match.match_id,
-        "case_id": match.case_id,
-        "guardian_id": match.guardian_id,
-    }
-
-
-def side_of(asked: commands.ActingForSide, context: CommandContext, match: Match) -> Party:
-    """Which side acts: its own people, or the headquarters for it, with evidence."""
-    own = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}.get(context.actor.role)
-    if own is not None:
-        if asked.by not in (None, own):
-            raise Invalid("not_your_side", "/by")
-        return own
-    if asked.by is None:
-        raise Invalid("side_missing", "/by")
-    if asked.evidence is None:
-        raise Invalid("evidence_missing", "/evidence")
-    represented = match.case_id if asked.by is Party.FAMILY else match.guardian_id
-    context.actor = context.actor.acting_for(represented, asked.evidence)
-    return asked.by
-
 
 # proposing ---------------------------------------------------------------------------------
 
 
-def propose_match(body: commands.ProposeMatch, context: CommandContext, desk: Desk) -> Receipt:
+def propose_match(
+    body: commands.ProposeMatch,
+    context: CommandContext,
+    families: Families,
+    guardians: Guardians,
+    matches: Matches,
+) -> Receipt:
     """Propose a guardian to a family: both are bound, and the guardian's place is taken."""
-    family = desk.families.get(body.case_id)
-    POLICY.require(context.actor, "propose_match", family_resource(family))
-    guardian = desk.guardians.get(body.guardian_id)
+    family = load_authorised_family(body.case_id, "propose_match", context.actor, families)
+    guardian = guardians.get(body.guardian_id)
     if guardian.region != family.region:
         raise NotFound("guardian", body.guardian_id)
     match_id = ids.new("mat")
@@ -69,15 +44,14 @@ def propose_match(body: commands.ProposeMatch, context: CommandContext, desk: De
     match = _proposed(match_id, family, candidate, body.override, context.actor.id)
     taken = guardian.take_place(match_id, candidate.covered)
     context.reason = match.override_reason
-    told = events.MatchProposed(
-        **who(match),
+    event = published.MatchProposed(
+        **event_fields(match),
         introduction_due_at=match.introduction_due_at,
         categories=family.open_categories,
         uncovered=match.uncovered,
     )
-    return desk.matches.save(
-        context, match, desk.families.row(bound), desk.guardians.row(taken), events=[told]
-    )
+    also = (families.row(bound), guardians.row(taken))
+    return matches.save(context, match, *also, events=[event])
 
 
 def _suitable(family: Family, guardian: Guardian) -> Candidate:
@@ -127,51 +101,54 @@ def _proposed(
 
 
 def decline_match(
-    match_id: str, body: commands.DeclineMatch, context: CommandContext, desk: Desk
+    match_id: MatchId,
+    body: commands.DeclineMatch,
+    context: CommandContext,
+    matches: Matches,
+    families: Families,
+    guardians: Guardians,
 ) -> Receipt:
-    """The family or the guardian does not want this."""
-    match = allowed(match_id, "decline", context, desk)
-    side = side_of(body, context, match)
+    """Decline a match for one side, without blame."""
+    match = load_authorised(match_id, "decline", context.actor, matches)
+    side = acting_side(body, context, match)
     context.reason = body.reason
     declined = match.decline(side, body.reason, clock.now())
-    told = events.MatchDeclined(
-        **who(match),
+    event = published.MatchDeclined(
+        **event_fields(match),
         by=side.value,
         reason=body.reason,
         introduction_due_at=match.introduction_due_at,
     )
-    return desk.matches.save(context, declined, *freed(declined, desk), events=[told])
+    released = release_both(declined, families, guardians)
+    return matches.save(context, declined, *released, events=[event])
 
 
 def cancel_match(
-    match_id: str, body: commands.CancelMatch, context: CommandContext, desk: Desk
+    match_id: MatchId,
+    body: commands.CancelMatch,
+    context: CommandContext,
+    matches: Matches,
+    families: Families,
+    guardians: Guardians,
 ) -> Receipt:
-    """The headquarters takes the proposal back."""
-    match = allowed(match_id, "cancel", context, desk)
+    """Take the proposal back, for the headquarters."""
+    match = load_authorised(match_id, "cancel", context.actor, matches)
     context.reason = body.reason
     cancelled = match.cancel("regional_hq", body.reason, clock.now())
-    told = cancellation(cancelled)
-    return desk.matches.save(context, cancelled, *freed(cancelled, desk), events=[told])
+    released = release_both(cancelled, families, guardians)
+    return matches.save(context, cancelled, *released, events=[cancelled_event(cancelled)])
 
 
-def cancellation(cancelled: Match) -> Event:
-    """The news that a match was cancelled, why and by whom."""
-    return events.MatchCancelled(
-        **who(cancelled),
-        reason=cancelled.over_reason or "",
-        by=cancelled.over_by or "",
-        introduction_due_at=cancelled.introduction_due_at,
-    )
-
-
-def freed(match: Match, desk: Desk, *, exclude: bool = False) -> list[Row]:
-    """Family and guardian without this match: the one waits again, the other has a place."""
-    family = desk.families.get(match.case_id)
-    guardian = desk.guardians.get(match.guardian_id)
+def release_both(
+    match: Match, families: Families, guardians: Guardians, *, exclude: bool = False
+) -> list[Row]:
+    """Return family and guardian without this match: the one waits again, the other has a place."""
+    family = families.get(match.case_id)
+    guardian = guardians.get(match.guardian_id)
     excluded = match.guardian_id if exclude else None
     return [
-        desk.families.row(family.release(match.match_id, exclude=excluded)),
-        desk.guardians.row(guardian.release_place(match.match_id, clock.now())),
+        families.row(family.release(match.match_id, exclude=excluded)),
+        guardians.row(guardian.release_place(match.match_id, clock.now())),
     ]
 
 
@@ -179,27 +156,63 @@ def freed(match: Match, desk: Desk, *, exclude: bool = False) -> list[Row]:
 
 
 def hold_introduction(
-    match_id: str, body: commands.HoldIntroduction, context: CommandContext, desk: Desk
+    match_id: MatchId,
+    body: commands.HoldIntroduction,
+    context: CommandContext,
+    matches: Matches,
+    headquarters: HeadquartersRepository,
 ) -> Receipt:
-    """The first contact was held with the headquarters; contacts are released by it."""
-    match = allowed(match_id, "hold_introduction", context, desk)
-    if not _works_here(body.hq_participant, context, match.region, desk):
+    """Record the first contact with the headquarters; it releases the contacts."""
+    match = load_authorised(match_id, "hold_introduction", context.actor, matches)
+    if not _works_here(body.hq_participant, context, match.region, headquarters):
         raise Invalid("not_of_this_headquarters", "/hq_participant")
-    introduced = match.hold_introduction(
-        held_at=body.held_at,
-        form=body.format,
+    introduced, introduction = match.hold_introduction(
+        body.held_at,
+        tuple(body.participants),
+        clock.now(),
+        format=body.format,
         hq_participant=body.hq_participant,
-        participants=tuple(body.participants),
-        now=clock.now(),
     )
-    assert introduced.introduction is not None
-    told = events.IntroductionHeld(
-        **who(match), held_at=body.held_at, in_time=introduced.introduction.in_time
+    event = published.IntroductionHeld(
+        **event_fields(match), held_at=introduction.held_at, in_time=introduction.in_time
     )
-    return desk.matches.save(context, introduced, events=[told])
+    return matches.save(context, introduced, events=[event])
 
 
-def _works_here(user: str, context: CommandContext, region: str, desk: Desk) -> bool:
+def _works_here(
+    user: str, context: CommandContext, region: str, headquarters: HeadquartersRepository
+) -> bool:
     if user == context.actor.id:
         return context.actor.role == "regional_hq" and context.actor.covers(region)
-    return user in desk.headquarters.of(region).coordinators
+    return user in headquarters.of(region).coordinators
+
+
+# calling -----------------------------------------------------------------------------------
+
+
+def record_call(
+    match_id: MatchId,
+    body: commands.RecordCall,
+    context: CommandContext,
+    matches: Matches,
+    vault: Vault,
+) -> Receipt:
+    """Record a call of the headquarters to the family, and its result."""
+    match = load_authorised(match_id, "record_call", context.actor, matches)
+    zone = regions.zone(match.region)
+    called, call = match.record_call(body.kind, body.result, context.actor.id, clock.now(), zone)
+    event = published.FollowUpDone(
+        **event_fields(match),
+        kind=call.kind.value,
+        due_on=call.due_on,
+        result=body.result.value,
+        attempt=len(call.attempts),
+        final=call.status is FollowUpStatus.DONE,
+        on_time=call.on_time is not False,
+    )
+    writes = []
+    if body.note:
+        record = f"call#{match_id}#{call.kind}#{len(call.attempts)}"
+        called = called.with_note(record)
+        writes = vault.seal(match.case_id, record, {"note": body.note})
+    return matches.save(context, called, events=[event], writes=writes)

@@ -1,10 +1,17 @@
-"""What a match is made of: its states, its legal steps and the facts it keeps."""
+"""What a match is made of: its codes, its states with their steps, and the values it keeps."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Any, Self
 
+from pydantic import Field
+
+from services.matching.guardians.values import Programme
 from shared.domain import CodeEnum, ValueObject
 from shared.errors import IllegalStep
+from shared.ids import pattern
+
+MatchId = Annotated[str, Field(pattern=pattern("mat"))]
 
 
 class Party(CodeEnum, of="match_side"):
@@ -24,7 +31,7 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
 
 
 class MatchStatus(CodeEnum, of="match_status"):
-    """Where a match stands."""
+    """How far a match has come."""
 
     PROPOSED = "proposed"
     INTRODUCED = "introduced"
@@ -35,39 +42,52 @@ class MatchStatus(CodeEnum, of="match_status"):
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
+    @property
+    def open(self) -> bool:
+        """Whether the family is bound to such a match."""
+        return self not in (MatchStatus.ENDED, MatchStatus.DECLINED, MatchStatus.CANCELLED)
 
-OPEN = (
-    MatchStatus.PROPOSED,
-    MatchStatus.INTRODUCED,
-    MatchStatus.AGREED,
-    MatchStatus.ACTIVE,
-    MatchStatus.ENDING,
-)
-IN_CARE = (MatchStatus.ACTIVE, MatchStatus.ENDING)
+    @property
+    def in_care(self) -> bool:
+        """Whether the family of such a match receives permanent help."""
+        return self in (MatchStatus.ACTIVE, MatchStatus.ENDING)
 
-NEXT_STEPS: dict[MatchStatus, tuple[str, ...]] = {
-    MatchStatus.PROPOSED: ("hold_introduction", "decline", "cancel"),
-    MatchStatus.INTRODUCED: ("draft_agreement", "sign_agreement", "decline", "cancel"),
-    MatchStatus.AGREED: ("record_help", "cancel"),
-    MatchStatus.ACTIVE: (
-        "record_help",
-        "record_call",
-        "report",
-        "submit_story",
-        "notify_termination",
-        "end",
-    ),
-    MatchStatus.ENDING: (
-        "record_help",
-        "report",
-        "submit_story",
-        "notify_termination",
-        "withdraw_notice",
-        "end",
-    ),
-    MatchStatus.ENDED: (),
-    MatchStatus.DECLINED: (),
-    MatchStatus.CANCELLED: (),
+
+STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
+    MatchStatus.PROPOSED: {
+        "hold_introduction": MatchStatus.INTRODUCED,
+        "decline": MatchStatus.DECLINED,
+        "cancel": MatchStatus.CANCELLED,
+    },
+    MatchStatus.INTRODUCED: {
+        "draft_agreement": None,
+        "sign_agreement": (MatchStatus.INTRODUCED, MatchStatus.AGREED),
+        "decline": MatchStatus.DECLINED,
+        "cancel": MatchStatus.CANCELLED,
+    },
+    MatchStatus.AGREED: {
+        "record_help": MatchStatus.ACTIVE,
+        "cancel": MatchStatus.CANCELLED,
+    },
+    MatchStatus.ACTIVE: {
+        "record_help": None,
+        "record_call": None,
+        "report": None,
+        "submit_story": None,
+        "notify_termination": MatchStatus.ENDING,
+        "end": MatchStatus.ENDED,
+    },
+    MatchStatus.ENDING: {
+        "record_help": None,
+        "report": None,
+        "submit_story": None,
+        "notify_termination": None,
+        "withdraw_notice": (MatchStatus.ENDING, MatchStatus.ACTIVE),
+        "end": MatchStatus.ENDED,
+    },
+    MatchStatus.ENDED: {},
+    MatchStatus.DECLINED: {},
+    MatchStatus.CANCELLED: {},
 }
 
 
@@ -92,6 +112,7 @@ class CareAgreement(ValueObject):
     """What help the family gets, signed by both sides."""
 
     agreement_id: str
+    programme: Programme = Programme.SERVICE_MEMBER_CARE
     needs: tuple[Need, ...]
     frequency: str
     starts_on: date
@@ -105,17 +126,19 @@ class CareAgreement(ValueObject):
         """Whether both sides have signed."""
         return self.signed_family_at is not None and self.signed_guardian_at is not None
 
+    def need(self, need_id: str) -> Need | None:
+        """Return one of the needs that were agreed on."""
+        return next((need for need in self.needs if need.need_id == need_id), None)
+
     def sign(self, party: Party, evidence: str | None, at: datetime) -> Self:
-        """One side signs, once."""
-        if party is Party.FAMILY:
-            changes = {"signed_family_at": at, "family_evidence": evidence}
-            signed = self.signed_family_at
-        else:
-            changes = {"signed_guardian_at": at}
-            signed = self.signed_guardian_at
+        """Sign for one side, once."""
+        of_family = party is Party.FAMILY
+        signed = self.signed_family_at if of_family else self.signed_guardian_at
         if signed is not None:
             raise IllegalStep("already_signed", ("sign_agreement",))
-        return self.model_copy(update=changes)
+        if of_family:
+            return self._with(signed_family_at=at, family_evidence=evidence)
+        return self._with(signed_guardian_at=at)
 
 
 class Notice(ValueObject):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.families.domain import Family, FamilyNeed
+from services.matching.families.domain import Family
+from services.matching.families.values import FamilyNeed
 from shared.errors import IllegalStep
 from tests.matching import builders
 from tests.matching.builders import START

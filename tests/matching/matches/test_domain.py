@@ -7,15 +7,10 @@ import pytest
 
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.matches.domain import Match
-from services.matching.matches.values import (
-    NEXT_STEPS,
-    CareAgreement,
-    MatchStatus,
-    Party,
-    TerminationReason,
-)
+from services.matching.matches.values import Ending, MatchStatus, Party, TerminationReason
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
+from tests.matching.builders import ZONE, leads_to
 from tests.support.world import at
 
 PROPOSED = at("2026-10-05 10:00")
@@ -23,13 +18,7 @@ HELPED = at("2026-10-06 12:00")
 LATER = at("2026-10-21 12:00")
 MET = TerminationReason.ALL_NEEDS_MET
 TIRED = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
-DRAFT = CareAgreement(
-    agreement_id="agr_1",
-    needs=builders.match(PROPOSED).needs,
-    frequency="weekly",
-    starts_on=date(2026, 10, 6),
-    template_version="1",
-)
+DAY = date(2026, 10, 6)
 
 
 def sign(match: Match, side: Party, signed: bool = True) -> Match:
@@ -37,18 +26,19 @@ def sign(match: Match, side: Party, signed: bool = True) -> Match:
 
 
 def end(match: Match, reason: TerminationReason = TIRED, still_open: tuple[str, ...] = ()) -> Match:
-    return match.end(reason, open_categories=still_open, effective_on=None, at=LATER)
+    ending = Ending(reason=reason, at=LATER, effective_on=LATER.date(), open_categories=still_open)
+    return match.end(ending, ZONE)
 
 
 STEPS: dict[str, Callable[[Match], Match]] = {
     "hold_introduction": lambda m: builders.introduced(m, HELPED),
     "decline": lambda m: m.decline(Party.FAMILY, "too_far", HELPED),
     "cancel": lambda m: m.cancel("regional_hq", "mistake", HELPED),
-    "draft_agreement": lambda m: m.draft_agreement(DRAFT),
+    "draft_agreement": lambda m: builders.drafted(m, DAY),
     "sign_agreement": lambda m: sign(m, Party.FAMILY),
-    "record_help": lambda m: m.record_help("ned_1", LATER, LATER)[0],
+    "record_help": lambda m: m.record_help("ned_1", LATER, LATER, ZONE)[0],
     "record_call": lambda m: m.record_call(
-        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER
+        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER, ZONE
     )[0],
     "report": lambda m: m.report(LATER),
     "submit_story": lambda m: m.submit_story(),
@@ -65,7 +55,7 @@ def standing(status: MatchStatus) -> Match:
         return proposed
     met = builders.introduced(proposed, PROPOSED)
     if status is MatchStatus.INTRODUCED:
-        return met.draft_agreement(DRAFT)
+        return builders.drafted(met, DAY)
     if status is MatchStatus.AGREED:
         return builders.agreed(met, PROPOSED)
     care = builders.active(PROPOSED, HELPED)
@@ -80,17 +70,17 @@ def standing(status: MatchStatus) -> Match:
 def test_a_step_is_possible_exactly_where_the_machine_says(status: MatchStatus, step: str) -> None:
     match = standing(status)
 
-    if step in NEXT_STEPS[status]:
-        STEPS[step](match)
+    if step in Match.STEPS[status]:
+        assert STEPS[step](match).status in leads_to(Match.STEPS[status][step], status)
     else:
         with pytest.raises(IllegalStep) as refused:
             STEPS[step](match)
         assert refused.value.code == f"match_is_{status}"
-        assert refused.value.next_steps == NEXT_STEPS[status]
+        assert refused.value.next_steps == tuple(Match.STEPS[status])
 
 
 def test_every_step_the_machine_names_is_tried_above() -> None:
-    assert {step for steps in NEXT_STEPS.values() for step in steps} == set(STEPS)
+    assert {step for steps in Match.STEPS.values() for step in steps} == set(STEPS)
 
 
 @pytest.mark.parametrize(
@@ -148,55 +138,43 @@ def test_nobody_meets_before_the_proposal_or_in_the_future() -> None:
     with pytest.raises(IllegalStep, match="introduction_before_proposal"):
         builders.introduced(proposed, PROPOSED - timedelta(seconds=1))
     with pytest.raises(Invalid, match="in_the_future"):
-        proposed.hold_introduction(
-            held_at=HELPED,
-            form="video",
-            hq_participant="HQ-1",
-            participants=tuple(Party),
-            now=PROPOSED,
-        )
+        proposed.hold_introduction(HELPED, tuple(Party), PROPOSED)
 
 
 @pytest.mark.requirement("S4-11")
 def test_an_introduction_needs_both_sides() -> None:
     with pytest.raises(Invalid, match="party_missing"):
-        builders.match(PROPOSED).hold_introduction(
-            held_at=HELPED,
-            form="video",
-            hq_participant="HQ-1",
-            participants=(Party.FAMILY,),
-            now=HELPED,
-        )
+        builders.match(PROPOSED).hold_introduction(HELPED, (Party.FAMILY,), HELPED)
 
 
 @pytest.mark.requirement("S4-42", "S4-41", "X-09")
 def test_the_warning_and_the_limit_are_told_once_each() -> None:
     match = builders.match(PROPOSED)
     warn, due = at("2026-10-07 10:00"), at("2026-10-08 10:00")
-    assert match.due_at == warn
+    assert match.next_deadline(ZONE) == warn
 
-    match, told = match.fall_due(warn)
-    assert [name for name, _ in told] == ["introduction_due_soon"]
-    assert match.fall_due(warn)[1] == []
-    assert match.due_at == due + timedelta(seconds=1)
-    assert match.fall_due(due)[1] == []
+    match, passed = match.advance(warn, ZONE)
+    assert [name for name, _ in passed] == ["introduction_due_soon"]
+    assert match.advance(warn, ZONE)[1] == ()
+    assert match.next_deadline(ZONE) == due + timedelta(seconds=1)
+    assert match.advance(due, ZONE)[1] == ()
 
-    match, told = match.fall_due(due + timedelta(seconds=1))
-    assert [name for name, _ in told] == ["introduction_overdue"]
-    assert (match.status, match.due_at) == (MatchStatus.PROPOSED, None)
-    assert match.fall_due(due + timedelta(days=9))[1] == []
+    match, passed = match.advance(due + timedelta(seconds=1), ZONE)
+    assert [name for name, _ in passed] == ["introduction_overdue"]
+    assert (match.status, match.next_deadline(ZONE)) == (MatchStatus.PROPOSED, None)
+    assert match.advance(due + timedelta(days=9), ZONE)[1] == ()
 
 
 @pytest.mark.requirement("S4-41")
 def test_a_warning_that_comes_too_late_is_no_warning() -> None:
-    _, told = builders.match(PROPOSED).fall_due(PROPOSED + timedelta(hours=72, seconds=1))
+    _, passed = builders.match(PROPOSED).advance(PROPOSED + timedelta(hours=72, seconds=1), ZONE)
 
-    assert [name for name, _ in told] == ["introduction_overdue"]
+    assert [name for name, _ in passed] == ["introduction_overdue"]
 
 
 @pytest.mark.requirement("S4-42")
 def test_who_has_met_is_not_warned() -> None:
-    assert builders.introduced(builders.match(PROPOSED), HELPED).due_at is None
+    assert builders.introduced(builders.match(PROPOSED), HELPED).next_deadline(ZONE) is None
 
 
 @pytest.mark.requirement("S4-37")
@@ -234,7 +212,7 @@ def test_nothing_is_signed_before_it_is_written() -> None:
 
 
 def test_a_new_draft_asks_for_both_signatures_anew() -> None:
-    half = sign(standing(MatchStatus.INTRODUCED), Party.GUARDIAN).draft_agreement(DRAFT)
+    half = builders.drafted(sign(standing(MatchStatus.INTRODUCED), Party.GUARDIAN), DAY)
 
     assert half.agreement is not None
     assert half.agreement.signed_guardian_at is None
@@ -246,16 +224,16 @@ def test_a_new_draft_asks_for_both_signatures_anew() -> None:
 @pytest.mark.requirement("S4-13")
 def test_help_outside_the_agreement_is_refused() -> None:
     with pytest.raises(IllegalStep, match="need_not_in_agreement"):
-        standing(MatchStatus.AGREED).record_help("ned_9", HELPED, HELPED)
+        standing(MatchStatus.AGREED).record_help("ned_9", HELPED, HELPED, ZONE)
 
 
 def test_help_comes_neither_before_the_agreement_nor_in_the_future() -> None:
     agreed = standing(MatchStatus.AGREED)
 
     with pytest.raises(IllegalStep, match="help_before_agreement"):
-        agreed.record_help("ned_1", PROPOSED - timedelta(days=1), HELPED)
+        agreed.record_help("ned_1", PROPOSED - timedelta(days=1), HELPED, ZONE)
     with pytest.raises(Invalid, match="in_the_future"):
-        agreed.record_help("ned_1", LATER, HELPED)
+        agreed.record_help("ned_1", LATER, HELPED, ZONE)
 
 
 @pytest.mark.requirement("S4-45", "S4-46")
@@ -278,25 +256,25 @@ def test_calls_are_due_after_14_days_and_a_calendar_month_of_the_region(
 @pytest.mark.requirement("S4-45", "S4-47")
 def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> None:
     care = builders.active(PROPOSED, HELPED)
-    assert care.due_at == at("2026-10-20 09:00")
+    assert care.next_deadline(ZONE) == at("2026-10-20 09:00")
 
-    care, told = care.fall_due(at("2026-10-20 09:00"))
-    assert [name for name, _ in told] == ["call_due"]
-    assert care.due_at == at("2026-10-23 00:00")
+    care, passed = care.advance(at("2026-10-20 09:00"), ZONE)
+    assert [name for name, _ in passed] == ["follow_up_due"]
+    assert care.next_deadline(ZONE) == at("2026-10-23 00:00")
 
-    care, told = care.fall_due(at("2026-10-23 00:00"))
-    assert [name for name, _ in told] == ["call_missed"]
-    assert care.due_at == at("2026-11-06 09:00")
+    care, passed = care.advance(at("2026-10-23 00:00"), ZONE)
+    assert [name for name, _ in passed] == ["follow_up_missed"]
+    assert care.next_deadline(ZONE) == at("2026-11-06 09:00")
 
 
 def test_a_long_silence_tells_everything_in_order() -> None:
-    _, told = builders.active(PROPOSED, HELPED).fall_due(at("2026-12-31 00:00"))
+    _, passed = builders.active(PROPOSED, HELPED).advance(at("2026-12-31 00:00"), ZONE)
 
-    assert [(name, call and call.kind) for name, call in told] == [
-        ("call_due", FollowUpKind.TWO_WEEKS),
-        ("call_missed", FollowUpKind.TWO_WEEKS),
-        ("call_due", FollowUpKind.ONE_MONTH),
-        ("call_missed", FollowUpKind.ONE_MONTH),
+    assert [(name, call and call.kind) for name, call in passed] == [
+        ("follow_up_due", FollowUpKind.TWO_WEEKS),
+        ("follow_up_missed", FollowUpKind.TWO_WEEKS),
+        ("follow_up_due", FollowUpKind.ONE_MONTH),
+        ("follow_up_missed", FollowUpKind.ONE_MONTH),
     ]
 
 
@@ -304,35 +282,39 @@ def test_a_long_silence_tells_everything_in_order() -> None:
 def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
     care = builders.active(PROPOSED, HELPED)
     for day in (20, 21, 22):
-        care, told = care.fall_due(at(f"2026-10-{day} 09:00"))
-        assert [name for name, _ in told] == ["call_due"]
+        care, passed = care.advance(at(f"2026-10-{day} 09:00"), ZONE)
+        assert [name for name, _ in passed] == ["follow_up_due"]
         care, call = care.record_call(
-            FollowUpKind.TWO_WEEKS, FollowUpResult.UNREACHABLE, "HQ-1", at(f"2026-10-{day} 11:00")
+            FollowUpKind.TWO_WEEKS,
+            FollowUpResult.UNREACHABLE,
+            "HQ-1",
+            at(f"2026-10-{day} 11:00"),
+            ZONE,
         )
 
     assert (call.status, call.result) == ("done", FollowUpResult.UNREACHABLE)
     with pytest.raises(IllegalStep, match="call_already_settled"):
-        care.record_call(FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER)
+        care.record_call(FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER, ZONE)
 
 
 def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
-    care, _ = builders.active(PROPOSED, HELPED).fall_due(at("2026-10-20 09:00"))
+    care, _ = builders.active(PROPOSED, HELPED).advance(at("2026-10-20 09:00"), ZONE)
     care, _ = care.record_call(
-        FollowUpKind.TWO_WEEKS, FollowUpResult.UNREACHABLE, "HQ-1", at("2026-10-22 20:00")
+        FollowUpKind.TWO_WEEKS, FollowUpResult.UNREACHABLE, "HQ-1", at("2026-10-22 20:00"), ZONE
     )
 
-    care, told = care.fall_due(at("2026-10-23 09:00"))
+    care, passed = care.advance(at("2026-10-23 09:00"), ZONE)
 
-    assert [name for name, _ in told] == ["call_due"]
-    assert care.due_at == at("2026-10-24 00:00")
+    assert [name for name, _ in passed] == ["follow_up_due"]
+    assert care.next_deadline(ZONE) == at("2026-10-24 00:00")
 
 
 @pytest.mark.parametrize(("day", "on_time"), [("2026-10-22", True), ("2026-10-23", False)])
 def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
-    care, _ = builders.active(PROPOSED, HELPED).fall_due(at(f"{day} 12:00"))
+    care, _ = builders.active(PROPOSED, HELPED).advance(at(f"{day} 12:00"), ZONE)
 
     _, call = care.record_call(
-        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at(f"{day} 12:00")
+        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at(f"{day} 12:00"), ZONE
     )
 
     assert call.on_time is on_time
@@ -341,7 +323,7 @@ def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
 def test_a_call_is_not_made_before_its_day() -> None:
     with pytest.raises(IllegalStep, match="call_too_early"):
         builders.active(PROPOSED, HELPED).record_call(
-            FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at("2026-10-19 23:59")
+            FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at("2026-10-19 23:59"), ZONE
         )
 
 
@@ -350,7 +332,7 @@ def test_the_end_cancels_the_calls_that_are_still_open() -> None:
     ended = end(builders.active(PROPOSED, HELPED))
 
     assert {call.status for call in ended.follow_ups} == {"cancelled"}
-    assert ended.due_at is None
+    assert ended.next_deadline(ZONE) is None
 
 
 # the end
@@ -385,17 +367,20 @@ def test_one_notice_waits_72_hours_for_the_other() -> None:
 @pytest.mark.requirement("S4-52")
 def test_the_side_that_is_silent_for_a_day_is_reminded_once() -> None:
     noticed = builders.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
-    assert (noticed.asked, noticed.due_at) == (Party.FAMILY, LATER + timedelta(hours=24))
-    assert noticed.fall_due(LATER + timedelta(hours=23, minutes=59)) == (noticed, [])
-
-    reminded, told = noticed.fall_due(LATER + timedelta(hours=24))
-
-    assert [name for name, _ in told] == ["notice_awaited"]
-    assert reminded.due_at is None
-    assert reminded.fall_due(LATER + timedelta(hours=80)) == (reminded, [])
-    alone = reminded.end(
-        TIRED, open_categories=(), effective_on=None, at=LATER + timedelta(hours=72)
+    assert (noticed.asked, noticed.next_deadline(ZONE)) == (
+        Party.FAMILY,
+        LATER + timedelta(hours=24),
     )
+    assert noticed.advance(LATER + timedelta(hours=23, minutes=59), ZONE) == (noticed, ())
+
+    reminded, passed = noticed.advance(LATER + timedelta(hours=24), ZONE)
+
+    assert [name for name, _ in passed] == ["notice_awaited"]
+    assert reminded.next_deadline(ZONE) is None
+    assert reminded.advance(LATER + timedelta(hours=80), ZONE) == (reminded, ())
+    later = LATER + timedelta(hours=72)
+    ending = Ending(reason=TIRED, at=later, effective_on=later.date(), open_categories=())
+    alone = reminded.end(ending, ZONE)
     assert alone.status is MatchStatus.ENDED
 
 
@@ -404,10 +389,10 @@ def test_who_has_answered_or_is_no_longer_asked_is_not_reminded() -> None:
     noticed = builders.active(PROPOSED, HELPED).notify_termination(Party.GUARDIAN, TIRED, LATER)
     both = noticed.notify_termination(Party.FAMILY, TIRED, LATER + timedelta(hours=1))
 
-    assert (both.asked, both.due_at) == (None, None)
-    assert both.fall_due(LATER + timedelta(hours=24)) == (both, [])
+    assert (both.asked, both.next_deadline(ZONE)) == (None, None)
+    assert both.advance(LATER + timedelta(hours=24), ZONE) == (both, ())
     left = both.withdraw_notice(Party.GUARDIAN)
-    assert (left.asked, left.due_at) == (Party.GUARDIAN, LATER + timedelta(hours=25))
+    assert (left.asked, left.next_deadline(ZONE)) == (Party.GUARDIAN, LATER + timedelta(hours=25))
     assert noticed.withdraw_notice(Party.GUARDIAN).asked is None
 
 

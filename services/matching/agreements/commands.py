@@ -1,0 +1,29 @@
+"""What comes in about a care agreement."""
+
+from pydantic import Field
+
+from services.matching.families.values import NeedId
+from services.matching.guardians.values import Programme, Ref
+from services.matching.matches.commands import ActingForSide
+from shared.api.models import Command
+from shared.domain import Code, Day
+
+
+class DraftAgreement(Command):
+    """What help the family gets, how often and from when."""
+
+    need_ids: list[NeedId] = Field(min_length=1, max_length=30)
+    frequency: Code
+    starts_on: Day
+    template_version: Ref
+    programme: Programme = Programme.SERVICE_MEMBER_CARE
+
+
+class SignAgreement(ActingForSide):
+    """One side's signature."""
+
+
+class SignByLink(Command):
+    """The family's signature through the link it was given."""
+
+    link: str = Field(min_length=20, max_length=512)

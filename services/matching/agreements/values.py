@@ -1,0 +1,11 @@
+"""The link with which a family signs: its purpose, its lifetime, and what it is about."""
+
+from services.matching.matches.values import CareAgreement
+
+SIGNING = "sign_care_agreement"
+LINK_HOURS = 72
+
+
+def link_subject(match_id: str, agreement: CareAgreement) -> str:
+    """Return what a link names: the match and the very draft to sign."""
+    return f"{match_id}:{agreement.agreement_id}"

@@ -1,0 +1,27 @@
+"""How a family's case and needs are named, and what matching knows of a need."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain import ValueObject
+from shared.ids import pattern
+
+CaseId = Annotated[str, Field(pattern=pattern("req"))]
+NeedId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-Za-z]{1,40}$")]
+
+DROPPED = "dropped"
+SETTLED = frozenset({"met", DROPPED})
+
+
+class FamilyNeed(ValueObject):
+    """One need: its kind of help, and whether it still waits."""
+
+    need_id: str
+    category: str
+    status: str
+
+    @property
+    def open(self) -> bool:
+        """Whether the need has been neither met nor dropped."""
+        return self.status not in SETTLED

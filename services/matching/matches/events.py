@@ -1,0 +1,48 @@
+"""Which change of a match tells which event."""
+
+from typing import Any
+
+from pydantic.alias_generators import to_pascal
+
+from services.matching.matches.domain import Match
+from services.matching.matches.time_limits import DEADLINES, Passed
+from shared.events import matching as published
+from shared.events.base import Event
+
+# A deadline is announced by the event of its name.
+ANNOUNCEMENTS: dict[str, type[Event]] = {
+    deadline.name: getattr(published, to_pascal(deadline.name)) for deadline in DEADLINES
+}
+
+
+def event_fields(match: Match) -> dict[str, str]:
+    """Return what every event about a match says."""
+    return {
+        "region": match.region,
+        "programme": match.programme.value,
+        "match_id": match.match_id,
+        "case_id": match.case_id,
+        "guardian_id": match.guardian_id,
+    }
+
+
+def cancelled_event(cancelled: Match) -> Event:
+    """Return the event that a match was cancelled, why and by which role."""
+    return published.MatchCancelled(
+        **event_fields(cancelled),
+        reason=cancelled.over_reason or "",
+        by=cancelled.over_by or "",
+        introduction_due_at=cancelled.introduction_due_at,
+    )
+
+
+def deadline_event(match: Match, passed: Passed) -> Event:
+    """Return the event that announces a deadline; it takes what it declares of these facts."""
+    facts: dict[str, Any] = {
+        "due_at": match.introduction_due_at,
+        "asked": match.asked,
+        "may_end_at": match.hq_may_end_at,
+    }
+    if passed.call is not None:
+        facts |= {name: getattr(passed.call, name) for name in ("kind", "due_on", "attempt")}
+    return ANNOUNCEMENTS[passed.deadline].model_validate(event_fields(match) | facts)

@@ -1,0 +1,13 @@
+"""The ways in to candidates and suggestions."""
+
+from services.matching.ranking import queries
+from shared.api.routes import Routes
+
+routes = Routes()
+routes.get("/families/{case_id}/candidates", queries.view_candidates, caller="person")
+routes.get(
+    "/regions/{region}/suggestions",
+    queries.view_suggestions,
+    caller="person",
+    problems=("assignment_unavailable",),
+)

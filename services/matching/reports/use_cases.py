@@ -1,0 +1,73 @@
+"""A guardian reports on the help it gives."""
+
+from services.matching.guardians.repository import Guardians
+from services.matching.guardians.values import AT_WORK
+from services.matching.matches.domain import Match
+from services.matching.matches.events import event_fields
+from services.matching.matches.policy import load_authorised
+from services.matching.matches.repository import Matches
+from services.matching.matches.values import MatchId
+from services.matching.reports.commands import ReportCare
+from services.matching.reports.domain import Report
+from services.matching.reports.repository import Reports
+from services.matching.reports.vault_records import record_name, words
+from shared import clock, ids
+from shared.errors import NotFound
+from shared.events.base import Event
+from shared.events.matching import GuardianReported, GuardianSuspended
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
+
+NO_RESOURCES = "guardian_resources_exhausted"
+
+
+def report_care(
+    match_id: MatchId,
+    body: ReportCare,
+    context: CommandContext,
+    matches: Matches,
+    reports: Reports,
+    guardians: Guardians,
+    vault: Vault,
+) -> Receipt:
+    """Report how the help is going; a guardian without resources gets no new families."""
+    match = load_authorised(match_id, "report", context.actor, matches)
+    if match.agreed_at is None:
+        raise NotFound("care_agreement", match_id)
+    now = clock.now()
+    report = Report(
+        report_id=ids.new("rep"),
+        match_id=match_id,
+        guardian_id=match.guardian_id,
+        region=match.region,
+        period=body.period,
+        resources_ok=body.resources_ok,
+        reported_at=now,
+    )
+    rows: list[Row] = [reports.row(report)]
+    fields = event_fields(match)
+    events: list[Event] = [
+        GuardianReported(**fields, report_id=report.report_id, resources_ok=body.resources_ok)
+    ]
+    if not body.resources_ok:
+        paused, suspended = _pause(match, guardians)
+        rows += paused
+        events += suspended
+    writes = vault.seal(match.case_id, record_name(report), words(body))
+    return matches.save(context, match.report(now), *rows, events=events, writes=writes)
+
+
+def _pause(match: Match, guardians: Guardians) -> tuple[list[Row], list[Event]]:
+    guardian = guardians.get(match.guardian_id)
+    if guardian.status not in AT_WORK:
+        return [], []
+    paused = guardian.pause(NO_RESOURCES, keep_families=True, at=clock.now())
+    event = GuardianSuspended(
+        region=match.region,
+        programme=match.programme.value,
+        guardian_id=guardian.guardian_id,
+        reason=NO_RESOURCES,
+        reported=True,
+    )
+    return [guardians.row(paused)], [event]

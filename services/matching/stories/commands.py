@@ -1,0 +1,43 @@
+"""What comes in about a story."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.matching.guardians.values import Ref
+from services.matching.stories.values import StoryStatus
+from shared.api.models import Command, RegionQuery
+from shared.domain import Code
+
+
+class StoryMedia(Command):
+    """A file of a story."""
+
+    kind: Literal["photo", "video"]
+    key: Ref
+
+
+class SubmitStory(Command):
+    """A story about the help."""
+
+    text: Annotated[str, Field(min_length=1, max_length=8000)]
+    media: list[StoryMedia] = Field(default=[], max_length=10)
+    consent_ref: Ref | None = None
+
+
+class RecordStoryConsent(Command):
+    """Where the family's consent to publication is kept."""
+
+    consent_ref: Ref
+
+
+class DecideStory(Command):
+    """Why a story is not published."""
+
+    reason: Code
+
+
+class StoryQuery(RegionQuery):
+    """Stories of a region, in one status or all."""
+
+    status: StoryStatus | None = None

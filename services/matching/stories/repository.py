@@ -1,0 +1,40 @@
+"""Where guardians' stories are kept.
+
+STORY#<id>   by_region: REGION#<region> / STORY#<status>#<submitted at>#<id>
+             by_owner:  ORG#<guardian id> / STORY#<status>#<submitted at>#<id>
+"""
+
+from typing import ClassVar
+
+from services.matching.stories.domain import Story
+from services.matching.stories.values import StoryStatus
+from shared import clock
+from shared.storage.list_keys import org_key, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
+
+STORY = "STORY#"
+
+
+def status_prefix(status: StoryStatus | None) -> str:
+    """Return what the sort keys of one status's stories begin with; of all stories without one."""
+    return STORY if status is None else f"{STORY}{status}#"
+
+
+class Stories(Repository[Story]):
+    """All stories."""
+
+    model: ClassVar[type[Story]] = Story
+    prefix: ClassVar[str] = "STORY"
+    id_field: ClassVar[str] = "story_id"
+
+    def row(self, story: Story) -> Row:
+        """Return a story, listed in its region and under its guardian, by status and time."""
+        sort = f"{status_prefix(story.status)}{clock.iso(story.submitted_at)}#{story.story_id}"
+        return self._row(
+            story,
+            lists={
+                "by_region": (region_key(story.region), sort),
+                "by_owner": (org_key(story.guardian_id), sort),
+            },
+        )

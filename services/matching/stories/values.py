@@ -1,0 +1,39 @@
+"""What a story is made of: its states with their steps, and its files."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from shared.domain import CodeEnum, ValueObject
+from shared.ids import pattern
+
+StoryId = Annotated[str, Field(pattern=pattern("sto"))]
+
+
+class StoryStatus(CodeEnum, of="story_status"):
+    """Whether a story may be shown to others."""
+
+    SUBMITTED = "submitted"
+    CLEARED = "cleared"
+    DECLINED = "declined"
+    TAKEN_DOWN = "taken_down"
+
+
+STEPS: Mapping[StoryStatus, Mapping[str, Any]] = {
+    StoryStatus.SUBMITTED: {
+        "record_story_consent": None,
+        "clear_story": StoryStatus.CLEARED,
+        "decline_story": StoryStatus.DECLINED,
+    },
+    StoryStatus.CLEARED: {"take_down_story": StoryStatus.TAKEN_DOWN},
+    StoryStatus.DECLINED: {},
+    StoryStatus.TAKEN_DOWN: {},
+}
+
+
+class Media(ValueObject):
+    """A photo or a video of a story, by the key of its file."""
+
+    kind: Literal["photo", "video"]
+    key: str

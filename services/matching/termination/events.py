@@ -1,0 +1,16 @@
+"""Which step of a termination tells which event."""
+
+from services.matching.matches.domain import Match
+from services.matching.matches.events import event_fields
+from services.matching.matches.values import Party
+from shared.events.base import Event
+from shared.events.matching import TerminationNotified
+
+
+def notified_event(ending: Match, by: Party) -> Event:
+    """Return the event that one side has given its notice."""
+    (reason,) = (notice.reason for notice in ending.notices if notice.by is by)
+    asked = None if ending.asked is None else ending.asked.value
+    return TerminationNotified(
+        **event_fields(ending), by=by.value, reason=reason.value, asked=asked
+    )

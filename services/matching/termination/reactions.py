@@ -1,0 +1,101 @@
+"""What becomes of an open match when intake says that its family needs no guardian any more."""
+
+from dataclasses import dataclass, field
+
+from services.matching.families.reactions import known_family
+from services.matching.families.repository import Families
+from services.matching.guardians.repository import Guardians
+from services.matching.matches.events import cancelled_event
+from services.matching.matches.repository import Matches
+from services.matching.matches.values import Party, TerminationReason
+from services.matching.termination.events import notified_event
+from shared import clock
+from shared.events.base import Event, Received
+from shared.events.intake import CareRequirementLifted, CaseClosed
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFamily:
+    """What the end of a family's need changes; `match_id` is the match it is free of."""
+
+    rows: list[Row] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    match_id: str | None = None
+
+
+def on_requirement_lifted(
+    received: Received[CareRequirementLifted],
+    context: CommandContext,
+    families: Families,
+    guardians: Guardians,
+    matches: Matches,
+) -> None:
+    """Take an open proposal back when its family needs no guardian after all."""
+    _release_family(received, False, context, families, guardians, matches)
+
+
+def on_case_closed(
+    received: Received[CaseClosed],
+    context: CommandContext,
+    families: Families,
+    guardians: Guardians,
+    matches: Matches,
+) -> None:
+    """Take an open proposal back when its case is closed; care that runs gets a notice."""
+    _release_family(received, True, context, families, guardians, matches)
+
+
+def _release_family(
+    received: Received[CareRequirementLifted] | Received[CaseClosed],
+    closed: bool,
+    context: CommandContext,
+    families: Families,
+    guardians: Guardians,
+    matches: Matches,
+) -> None:
+    event = received.event
+    before = known_family(event, event.case_id, families)
+    if before is None:
+        return
+    after = before.requirement_lifted(received.sequence, closed=closed)
+    if after is before:
+        return
+    released = ReleasedFamily()
+    if before.match_id is not None:
+        released = end_for_family(before.match_id, event.reason, closed, guardians, matches)
+    if released.match_id is not None:
+        after = after.release(released.match_id)
+    families.save(context, after, *released.rows, events=released.events)
+
+
+def end_for_family(
+    match_id: str, reason: str, closed: bool, guardians: Guardians, matches: Matches
+) -> ReleasedFamily:
+    """Cancel a match before care; give the family's notice in care when its case is closed.
+
+    Care that has begun is ended by the headquarters only.
+    """
+    match = matches.get(match_id)
+    now = clock.now()
+    if not match.is_open or (match.in_care and not closed):
+        return ReleasedFamily()
+    if not match.in_care:
+        cancelled = match.cancel("system", reason, now)
+        guardian = guardians.get(match.guardian_id).release_place(match_id, now)
+        rows = [matches.row(cancelled), guardians.row(guardian)]
+        return ReleasedFamily(rows, [cancelled_event(cancelled)], match_id)
+    if any(notice.by is Party.FAMILY for notice in match.notices):
+        return ReleasedFamily()
+    ending = match.notify_termination(Party.FAMILY, _as_termination(reason), now)
+    return ReleasedFamily([matches.row(ending)], [notified_event(ending, Party.FAMILY)])
+
+
+def _as_termination(reason: str) -> TerminationReason:
+    if reason == TerminationReason.ALL_NEEDS_MET:
+        return TerminationReason.ALL_NEEDS_MET
+    return TerminationReason.NEEDS_CANNOT_BE_MET
+
+
+REACTIONS = {CareRequirementLifted: on_requirement_lifted, CaseClosed: on_case_closed}

@@ -1,0 +1,11 @@
+"""The ways in to the end of care."""
+
+from services.matching.termination import use_cases
+from shared.api.routes import Routes
+
+NOTICES = "/matches/{match_id}/notices"
+
+routes = Routes()
+routes.post(NOTICES, use_cases.notify_termination, caller="person|machine", status=200)
+routes.post(f"{NOTICES}/withdrawal", use_cases.withdraw_notice, caller="person|machine", status=200)
+routes.post("/matches/{match_id}/ending", use_cases.end_care, caller="person", status=200)

@@ -1,0 +1,73 @@
+"""How care ends: notices of the sides, and the decision of the headquarters."""
+
+from services.matching.families.repository import Families
+from services.matching.guardians.repository import Guardians
+from services.matching.matches.events import event_fields
+from services.matching.matches.policy import acting_side, load_authorised
+from services.matching.matches.repository import Matches
+from services.matching.matches.use_cases import release_both
+from services.matching.matches.values import Ending, MatchId, TerminationReason
+from services.matching.termination.commands import EndCare, NotifyTermination, WithdrawNotice
+from services.matching.termination.events import notified_event
+from shared import clock
+from shared.events.matching import CareEnded
+from shared.privacy.vault import Vault
+from shared.reference import calendar, regions
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def notify_termination(
+    match_id: MatchId, body: NotifyTermination, context: CommandContext, matches: Matches
+) -> Receipt:
+    """Give the notice of one side; the headquarters hears of it at once."""
+    match = load_authorised(match_id, "notify_termination", context.actor, matches)
+    side = acting_side(body, context, match)
+    context.reason = body.reason.value
+    ending = match.notify_termination(side, body.reason, clock.now())
+    return matches.save(context, ending, events=[notified_event(ending, side)])
+
+
+def withdraw_notice(
+    match_id: MatchId, body: WithdrawNotice, context: CommandContext, matches: Matches
+) -> Receipt:
+    """Take the notice of one side back: it goes on after all."""
+    match = load_authorised(match_id, "withdraw_notice", context.actor, matches)
+    side = acting_side(body, context, match)
+    return matches.save(context, match.withdraw_notice(side))
+
+
+def end_care(
+    match_id: MatchId,
+    body: EndCare,
+    context: CommandContext,
+    matches: Matches,
+    families: Families,
+    guardians: Guardians,
+    vault: Vault,
+) -> Receipt:
+    """Confirm the end of care; after a conflict the pair is never proposed again."""
+    match = load_authorised(match_id, "end", context.actor, matches)
+    context.reason = body.reason.value
+    family = families.get(match.case_id)
+    now, zone = clock.now(), regions.zone(match.region)
+    ending = Ending(
+        reason=body.reason,
+        at=now,
+        effective_on=body.effective_on or calendar.local_date(zone, now),
+        open_categories=family.open_categories,
+    )
+    ended = match.end(ending, zone)
+    writes = []
+    if body.conflict_note:
+        record = f"conflict#{match_id}"
+        ended = ended.with_note(record)
+        writes = vault.seal(match.case_id, record, {"note": body.conflict_note})
+    event = CareEnded(
+        **event_fields(match),
+        reason=body.reason.value,
+        open_need_categories=family.open_categories,
+        waits=family.release(match_id).waiting,
+    )
+    conflict = body.reason is TerminationReason.CONFLICT
+    released = release_both(ended, families, guardians, exclude=conflict)
+    return matches.save(context, ended, *released, events=[event], writes=writes)

@@ -1,0 +1,28 @@
+"""A care visit: one help that a family was given."""
+
+from datetime import date, datetime
+from typing import Self
+
+from shared.domain import Aggregate
+from shared.errors import IllegalStep
+
+
+class CareVisit(Aggregate):
+    """One help given; the first one of a match starts its care."""
+
+    visit_id: str
+    match_id: str
+    case_id: str
+    guardian_id: str
+    region: str
+    need_id: str
+    category: str
+    given_on: date
+    recorded_by: str
+    confirmed_at: datetime | None = None
+
+    def confirm(self, at: datetime) -> Self:
+        """Confirm, for the family, that it got this help."""
+        if self.confirmed_at is not None:
+            raise IllegalStep("visit_already_confirmed")
+        return self._with(confirmed_at=at)

@@ -1,0 +1,27 @@
+"""What is read of care visits."""
+
+from services.matching.matches.policy import load_authorised
+from services.matching.matches.repository import Matches, match_key
+from services.matching.matches.values import MatchId
+from services.matching.visits.repository import VISIT, Visits
+from services.matching.visits.views import VisitView
+from shared.api.models import Paging
+from shared.principal import Principal
+from shared.storage.repository import Page
+
+
+def list_visits(
+    match_id: MatchId, query: Paging, caller: Principal, matches: Matches, visits: Visits
+) -> Page[VisitView]:
+    """List the helps of one match, newest first."""
+    load_authorised(match_id, "view", caller, matches)
+    return visits.page(
+        "by_ref",
+        match_key(match_id),
+        VisitView.of,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=VISIT,
+        newest_first=True,
+    )

@@ -1,0 +1,16 @@
+"""The ways in to care visits."""
+
+from services.matching.visits import queries, use_cases
+from shared.api.routes import Routes
+
+OF_MATCH = "/matches/{match_id}/visits"
+
+routes = Routes()
+routes.post(OF_MATCH, use_cases.record_help, caller="person", status=200)
+routes.get(OF_MATCH, queries.list_visits, caller="person|machine")
+routes.post(
+    "/visits/{visit_id}/confirmation",
+    use_cases.confirm_help,
+    caller="person|machine",
+    status=200,
+)

@@ -1,0 +1,24 @@
+"""A care visit is confirmed by the family."""
+
+import pytest
+
+from services.matching.visits.domain import CareVisit
+from shared.errors import IllegalStep
+from tests.matching.builders import START
+
+
+def test_a_help_is_confirmed_once() -> None:
+    visit = CareVisit(
+        visit_id="vis_1",
+        match_id="mat_1",
+        case_id="req_1",
+        guardian_id="gua_1",
+        region="ZR",
+        need_id="ned_1",
+        category="food_aid",
+        given_on=START.date(),
+        recorded_by="G",
+    ).confirm(START)
+
+    with pytest.raises(IllegalStep, match="visit_already_confirmed"):
+        visit.confirm(START)
