@@ -8,13 +8,13 @@ from itertools import combinations
 import pytest
 
 from shared.reference.code_lists import Code, CodeList, shipped
-from tests.guards.code import Module, calls, modules, spelled
+from tests.guards.code import Module, calls, modules
 
 # Enumerations of one module that reach no row, event or answer.
 INTERNAL = {
     "FactKind": "how a template reads a field of an event",
-    "DeliveryStatus": "what a provider's answer means",
-    "NextAction": "what a due message needs next",
+    "Fate": "what a gateway's answer means",
+    "Step": "what a due message needs next",
 }
 # Enumerations of a part of their list.
 PARTIAL = {"KeyStatus": "a key expires by its date, nothing is stored then"}
@@ -43,13 +43,9 @@ CLOSED_BY_ENUMERATION = {
     "request_withdraw_reason",
 }
 # Alternatives that are no reference data.
-_TIMERS = "introduction_due_soon introduction_overdue call_due call_missed notice_awaited"
 TECHNICAL = {
-    frozenset({"moment", "day", "district"}): "how a template reads a field of an event",
-    frozenset(_TIMERS.split()): "deadlines of a match",
     frozenset({"csv", "xlsx"}): "formats of a file",
     frozenset({"flow", "program", "greedy"}): "how an assignment was computed",
-    frozenset({"due", "missed"}): "what a deadline of a follow-up call does",
 }
 LOOK_UPS = ("Listed", "check", "find", "labels")
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -60,15 +56,14 @@ Lists = Mapping[str, CodeList]
 def enumerations(module: Module) -> Iterator[tuple[ast.ClassDef, str | None, set[str]]]:
     """The module's enumerations of texts: each with the list that it names, and its values."""
     for node in module.nodes:
-        if isinstance(node, ast.ClassDef) and {"StrEnum", "CodeEnum"} & {*map(spelled, node.bases)}:
-            values = {
-                str(each.value.value)
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(b) == "StrEnum" for b in node.bases):
+            told = {
+                ast.unparse(each.targets[0]): each.value.value
                 for each in node.body
                 if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
             }
-            named = (each.value for each in node.keywords if each.arg == "of")
-            names = [str(each.value) for each in named if isinstance(each, ast.Constant)]
-            yield node, names[0] if names else None, values
+            named = told.pop("__list__", None)
+            yield node, None if named is None else str(named), {str(v) for v in told.values()}
 
 
 def unlisted_enumerations(found: Iterable[Module], lists: Lists) -> Iterator[str]:
@@ -166,26 +161,26 @@ SIDES = CodeList(
     open=False,
     codes={"family": Code(ru="Семья", en="Family"), "guardian": Code(ru="Опекун", en="Guardian")},
 )
-BOTH = "    FAMILY = 'family'\n    GUARDIAN = 'guardian'"
+HEAD = "from enum import StrEnum\nclass Side(StrEnum):\n"
 
 
 @pytest.mark.parametrize(
-    "text",
+    "body",
     [
-        f"class Side(StrEnum):\n{BOTH}",
-        f"class Side(CodeEnum, of='sides'):\n{BOTH}",
-        "class Side(CodeEnum, of='side'):\n    FAMILY = 'family'",
-        f"class Side(CodeEnum, of='side'):\n{BOTH}\n    HQ = 'hq'",
+        "    FAMILY = 'family'\n    GUARDIAN = 'guardian'",
+        "    __list__ = 'sides'\n    FAMILY = 'family'\n    GUARDIAN = 'guardian'",
+        "    __list__ = 'side'\n    FAMILY = 'family'",
+        "    __list__ = 'side'\n    FAMILY = 'family'\n    GUARDIAN = 'guardian'\n    HQ = 'hq'",
     ],
 )
-def test_an_enumeration_without_its_list_is_noticed(text: str) -> None:
-    broken = Module("services/matching/values.py", text)
+def test_an_enumeration_without_its_list_is_noticed(body: str) -> None:
+    broken = Module("services/matching/values.py", HEAD + body)
 
     assert len(list(unlisted_enumerations([broken], {"side": SIDES}))) == 1
 
 
 def test_an_enumeration_of_an_open_list_is_noticed() -> None:
-    broken = Module("services/matching/values.py", f"class Side(CodeEnum, of='side'):\n{BOTH}")
+    broken = Module("services/matching/values.py", HEAD + "    __list__ = 'side'")
     lists = {"side": SIDES.model_copy(update={"open": True})}
 
     assert len(list(enumerated_open_lists([broken], lists))) == 1

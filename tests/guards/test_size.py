@@ -13,16 +13,16 @@ MODULES = 12
 LONGER = {
     "services/cards/app.py": 633,
     "services/cards/till/use_cases.py": 253,
-    "services/matching/app.py": 564,
-    "services/matching/guardians/domain.py": 276,
-    "services/matching/guardians/use_cases.py": 277,
-    "services/matching/matches/domain.py": 251,
+    "services/intake/app.py": 431,
+    "services/intake/cases/views.py": 263,
+    "services/notifications/app.py": 267,
+    "services/notifications/catalogue.py": 289,
     "shared/api/routes.py": 253,
     "shared/messaging/deadlines.py": 259,
     "shared/storage/office_tables.py": 308,
 }
 # The kernel's leaves lie together, however many there are.
-FULLER = {"services/matching/matches": 17, "shared": 17, "shared/storage": 13}
+FULLER = {"shared": 17, "shared/storage": 13}
 
 
 def too_large(found: Iterable[Module]) -> Iterator[str]:
