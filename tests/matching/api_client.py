@@ -95,6 +95,14 @@ class MatchingClient:
         assert answer.status == 200, answer.text
         return answer.json
 
+    def as_family(self, case: str) -> Api:
+        """The API as a family calls it through the bot that has proved it."""
+        return self.api(BOT).with_(Ryadom_On_Behalf_Of=case)
+
+    def waiting_cases(self) -> list[str]:
+        """The families on the list of the waiting ones."""
+        return [item["case_id"] for item in self.get(HQ, "/families")["items"]]
+
     def staffed(self) -> None:
         """Both regions have a headquarters."""
         for region, staff in (("ZR", ["HQ-1", "HQ-2"]), ("YY", ["HQ-Y"])):
@@ -312,3 +320,9 @@ def draft(*need_ids: str) -> dict[str, Any]:
         "starts_on": "2026-09-18",
         "template_version": "2026-1",
     }
+
+
+def pointer(answer: Answer) -> str:
+    """The field that an answer refuses."""
+    assert answer.status == 422, answer.text
+    return str(answer.json["errors"][0]["pointer"])

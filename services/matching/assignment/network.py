@@ -44,22 +44,22 @@ class Network:
         }
 
     def picks(self, pairs: Numbers | slice = slice(None)) -> list[Pick]:
-        """These pairs, with all help that there is."""
+        """Return these pairs, with all help that there is."""
         columns = (self.family, self.guardian, self.worth)
         return list(map(Pick, *(column[pairs].tolist() for column in columns)))
 
     def given(self, pick: Pick) -> list[str]:
-        """The kinds of help that the guardian gives to the family."""
+        """Return the kinds of help that the guardian gives to the family."""
         kinds, room = self.shares[pick.family], self.room[pick.guardian]
         return [kind for kind in kinds if kind in room and kind not in pick.without]
 
     def leave_out(self, pick: Pick, kinds: tuple[str, ...]) -> Pick:
-        """The pick without these kinds and what they add to its worth."""
+        """Return the pick without these kinds and what they add to its worth."""
         less = sum(self.shares[pick.family][kind] for kind in kinds)
         return pick._replace(worth=pick.worth - less, without=pick.without + kinds)
 
     def exceeded(self, picks: Iterable[Pick]) -> dict[tuple[int, str], int]:
-        """The limits that all these picks together would break."""
+        """Return the limits that all these picks together would break."""
         limited = {guardian for guardian, _ in self.limits}
         asked = Counter(
             (pick.guardian, kind)
@@ -71,7 +71,7 @@ class Network:
 
 
 def flow(network: Network) -> Numbers:
-    """The pairs of the most valuable assignment as far as places go; none if the solver fails."""
+    """Return the pairs of the assignment of most worth by places; none if the solver fails."""
     solver = SimpleMinCostFlow()
     sink = network.families + len(network.places)
     families, guardians = np.arange(network.families), np.arange(network.families, sink)
@@ -91,11 +91,11 @@ def flow(network: Network) -> Numbers:
 
 
 def proven_bound(network: Network, chosen: Numbers) -> int:
-    """What no assignment can exceed; equal to the worth of `chosen` when that is the best.
+    """Return what no assignment can exceed: the worth of `chosen` when that is the best.
 
     By linear-programming duality every list of prices bounds all assignments: the places at their
     prices, and for each family the most it would gain. The prices that prove the best assignment
-    are the potentials of its residual graph: the least at which nobody would gain by moving.
+    are the potentials of its residual graph: the least at which no family would gain by moving.
     """
     price = _prices(network, chosen)
     best = np.zeros(network.families, np.int64)
@@ -104,8 +104,8 @@ def proven_bound(network: Network, chosen: Numbers) -> int:
 
 
 def _prices(network: Network, chosen: Numbers) -> Numbers:
-    """Longest paths from guardian to guardian, along families that would rather be elsewhere."""
-    nowhere = len(network.places)  # has a place for everybody, worth and costing nothing
+    """Return longest paths between guardians, along families that would gain by moving."""
+    nowhere = len(network.places)  # has a place for every family, worth and costing nothing
     at = np.full(network.families, nowhere)
     held = np.zeros(network.families, np.int64)
     at[network.family[chosen]] = network.guardian[chosen]

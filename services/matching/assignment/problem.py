@@ -1,4 +1,4 @@
-"""What the API and the function that solves the assignment tell each other.
+"""The question of the API and the answer of the function that solves the assignment.
 
 Families and guardians are numbers here (their places in lists sorted by id), kinds of help are
 codes: nothing about a person travels. Pairs are the bulk of it, so they are packed.
@@ -14,7 +14,7 @@ Method = Literal["flow", "program", "greedy"]
 
 
 def packed(numbers: list[int]) -> str:
-    """Numbers as signed 32 bits each, lowest byte first as on all machines of Lambda."""
+    """Pack numbers as signed 32 bits each, lowest byte first as on all machines of Lambda."""
     return b64encode(array("i", numbers).tobytes()).decode("ascii")
 
 

@@ -22,7 +22,7 @@ ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
 
 
 def program(network: Network, bound: int, until: float) -> tuple[list[Pick], int]:
-    """The best picks found in time, none if there were none, and what no picks can exceed."""
+    """Return the best picks found in time, or none, and what no picks can exceed."""
     short = network.exceeded(network.picks())
     columns = list(islice(_columns(network, short), MAX_COLUMNS + 1))
     if len(columns) > MAX_COLUMNS:
@@ -52,7 +52,7 @@ def program(network: Network, bound: int, until: float) -> tuple[list[Pick], int
 
 
 def _columns(network: Network, short: dict[tuple[int, str], int]) -> Iterator[Pick]:
-    """Every way for a guardian to help a family: with all kinds, or without some scarce ones."""
+    """Yield every way for a guardian to help a family: with all kinds, or without scarce ones."""
     for pick in network.picks():
         given = network.given(pick)
         scarce = [kind for kind in given if (pick.guardian, kind) in short]

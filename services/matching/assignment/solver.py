@@ -12,13 +12,13 @@ from services.matching.assignment.network import Network, Pick, flow, proven_bou
 from services.matching.assignment.problem import Method, Problem, Solution
 from shared.observability import note, observed
 
-# The asker waits 12 s, of which a cold start takes some.
+# The API waits 12 s, of which a cold start takes some.
 PROGRAM_SECONDS = 8.0
 
 
 @observed("solve-assignment")
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Who should care for whom, as numbers."""
+    """Solve an assignment in numbers; the Lambda function."""
     problem = Problem.model_validate(event)
     solution = solve(problem, PROGRAM_SECONDS)
     note(
@@ -31,7 +31,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 def solve(problem: Problem, seconds: float) -> Solution:
-    """The best assignment; where it takes a program, the best found within so many seconds."""
+    """Return the best assignment; where it takes a program, the best found in so many seconds."""
     until = time.monotonic() + seconds
     network = Network(problem)
     chosen = flow(network)
@@ -58,7 +58,7 @@ def _program(network: Network, bound: int, until: float) -> tuple[list[Pick], in
 
 
 def greedy(network: Network) -> list[Pick]:
-    """The most valuable pair that is still possible, again and again."""
+    """Pick the most valuable pair that is still possible, again and again."""
     places = network.places.tolist()
     room = dict(network.limits)
     helped: set[int] = set()

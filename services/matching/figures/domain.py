@@ -26,7 +26,7 @@ class Period(ValueObject):
     last: str
 
     def holds(self, day: date) -> bool:
-        """Whether a day lies inside."""
+        """Return whether a day belongs to the period."""
         return self.first <= f"{day:%Y-%m}" <= self.last
 
 
@@ -39,12 +39,12 @@ class Share(ValueObject):
 
     @classmethod
     def of(cls, good: int, all_: int) -> Self:
-        """The share with one decimal place; null where there is nothing to share."""
+        """Return the share with one decimal place; null where there is nothing to share."""
         return cls(good=good, all=all_, percent=round(100 * good / all_, 1) if all_ else None)
 
 
 class Calls(ValueObject):
-    """Follow-up calls whose day lies in the period."""
+    """Follow-up calls whose day belongs to the period."""
 
     on_time: Share
     missed: int
@@ -82,7 +82,7 @@ def figures(
     matches: list[Match],
     guardians: list[Guardian],
 ) -> Figures:
-    """Everything at once, from the matches of the period and the guardians of today."""
+    """Count the figures, from the matches of the period and the guardians of today."""
     held = [match for match in matches if _held_in(match, period, zone)]
     late = [match for match in matches if _never_held(match, period, now, zone)]
     in_time = sum(match.introduction is not None and match.introduction.in_time for match in held)
@@ -108,11 +108,11 @@ def _held_in(match: Match, period: Period, zone: ZoneInfo) -> bool:
 
 
 def _never_held(match: Match, period: Period, now: datetime, zone: ZoneInfo) -> bool:
-    """A limit that passed in the period while the proposal stood; refused before it counts not."""
+    """Return whether the limit passed in the period while the match was a proposal."""
     due = match.introduction_due_at
-    stood = match.over_at is None or match.over_at > due
+    open_then = match.over_at is None or match.over_at > due
     passed = now > due and period.holds(calendar.local_date(zone, due))
-    return match.introduction is None and stood and passed
+    return match.introduction is None and open_then and passed
 
 
 def _calls(matches: Iterable[Match], kind: FollowUpKind, period: Period) -> Calls:

@@ -10,7 +10,7 @@ class FollowUpKind(CodeEnum, of="follow_up_kind"):
 
 
 class FollowUpResult(CodeEnum, of="follow_up_result"):
-    """What the family said on the phone, or that nobody picked up."""
+    """What the family said on the phone, or that it did not answer."""
 
     FINE = "fine"
     NEEDS_CHANGED = "needs_changed"

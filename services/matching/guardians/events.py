@@ -1,4 +1,4 @@
-"""Which change of a guardian tells which event."""
+"""The events of a guardian."""
 
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import AT_WORK, GuardianStatus

@@ -14,5 +14,5 @@ class HeadquartersRepository(Repository[Headquarters]):
     id_field: ClassVar[str] = "region"
 
     def of(self, region: str) -> Headquarters:
-        """Return a region's headquarters, empty where nobody works yet."""
+        """Return a region's headquarters, without people where it has none yet."""
         return self.find(region) or Headquarters(region=region)

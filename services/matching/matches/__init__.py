@@ -1,4 +1,4 @@
-"""Matches of one family and one guardian, from the proposal on; what comes of them stands above."""
+"""Matches of one family and one guardian, from the proposal to the end."""
 
 from services.matching.matches.reactions import DEADLINES, REACTIONS
 from services.matching.matches.routes import routes

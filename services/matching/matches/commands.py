@@ -30,7 +30,7 @@ class ProposeMatch(Command):
 
 
 class ActingForSide(Command):
-    """Which side this is for; the headquarters may act for a side that has told it so.
+    """Which side this is for; the headquarters may act for a side that has asked it to.
 
     `evidence` is the code of how the side said it: `phone_call`, `paper`, `in_person`.
     """

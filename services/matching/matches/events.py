@@ -1,4 +1,4 @@
-"""Which change of a match tells which event."""
+"""The events of a match."""
 
 from typing import Any
 

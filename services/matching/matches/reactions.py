@@ -1,4 +1,4 @@
-"""What a family's changed needs and what time alone bring to a match."""
+"""How a match follows the needs of its family, and its own deadlines."""
 
 from services.matching.families.domain import Family
 from services.matching.families.reactions import known_family, needs_of

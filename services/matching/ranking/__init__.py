@@ -1,4 +1,4 @@
-"""Which guardians suit a family, and who should care for whom in a whole region."""
+"""Which guardians suit a family, and the best assignment for a whole region."""
 
 from services.matching.ranking.routes import routes
 

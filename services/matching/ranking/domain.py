@@ -68,17 +68,17 @@ class Standing:
                 self.room[kind] = room
 
     def gives_in(self, district: str | None, kinds: Iterable[str]) -> bool:
-        """Whether it gives all these kinds in the district."""
+        """Return whether it gives all these kinds in the district."""
         return all(district in self.areas[kind] for kind in kinds)
 
 
 def wanted(family: Family) -> dict[str, int]:
-    """How many of the family's open needs each kind of help would meet."""
+    """Return how many of the family's open needs each kind of help would meet."""
     return dict(sorted(Counter(need.category for need in family.open_needs).items()))
 
 
 def rank(family: Family, guardians: list[Guardian]) -> Ranking:
-    """Every guardian of the region, either ranked or with the rule that excludes it."""
+    """Return every guardian, either ranked or with the rule that excludes it."""
     judged = [judge(family, each) for each in sorted(guardians, key=lambda each: each.guardian_id)]
     suitable = [each for each in judged if isinstance(each, Candidate)]
     return Ranking(
@@ -95,7 +95,7 @@ def _order(each: Candidate) -> tuple[float, bool, int, int]:
 def judge(
     family: Family, guardian: Guardian, without: Iterable[str] = ()
 ) -> Candidate | Unsuitable:
-    """One guardian for one family, with the reasons; some kinds may be taken by others."""
+    """Judge one guardian for one family, with the reasons; `without` are kinds it lacks."""
     kinds, standing = wanted(family), Standing(guardian, without)
     covered = fits(family, kinds, standing)
     if isinstance(covered, Rule):
@@ -112,7 +112,7 @@ def judge(
 
 
 def fits(family: Family, kinds: Iterable[str], standing: Standing) -> list[str] | Rule:
-    """The wanted kinds that the guardian gives, or the rule it fails; asked of every pair."""
+    """Return the wanted kinds that the guardian gives, or the rule it fails."""
     guardian = standing.guardian
     if guardian.programme is not family.programme:
         return Rule.OTHER_PROGRAMME

@@ -35,8 +35,8 @@ class Suggestion(ValueObject):
 class Suggestions(ValueObject):
     """The whole assignment; `gap` is the share of the optimum that can at most be missing.
 
-    `method` says how it was found: `flow` and `program` are exact up to the gap, `greedy` stands in
-    when time was short. `more_waiting` is true when more families wait than one answer holds.
+    `method` says how it was found: `flow` and `program` are exact up to the gap, `greedy` replaces
+    them when time was short. `more_waiting` is true when more families wait than one answer holds.
     """
 
     suggestions: tuple[Suggestion, ...]
@@ -56,7 +56,7 @@ class Region:
         self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
 
     def problem(self, now: datetime) -> Problem:
-        """All suitable pairs with their worth."""
+        """Return all suitable pairs with their worth."""
         standings = [Standing(guardian) for guardian in self._guardians]
         shares: list[dict[str, int]] = []
         choices: list[int] = []
@@ -88,7 +88,7 @@ class Region:
         )
 
     def suggestions(self, solution: Solution, *, more_waiting: bool) -> Suggestions:
-        """The solution in the words of the headquarters."""
+        """Return the solution in the words of the headquarters."""
         chosen = list(enumerate(solution.guardians))
         return Suggestions(
             suggestions=tuple(

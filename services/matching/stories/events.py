@@ -1,4 +1,4 @@
-"""Which change of a story tells which event."""
+"""The events of a story."""
 
 from services.matching.stories.domain import Story
 

@@ -1,4 +1,4 @@
-"""Which step of a termination tells which event."""
+"""The events of a termination."""
 
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields

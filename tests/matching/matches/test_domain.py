@@ -218,7 +218,7 @@ def test_a_new_draft_asks_for_both_signatures_anew() -> None:
     assert half.agreement.signed_guardian_at is None
 
 
-# care and its calls
+# care
 
 
 @pytest.mark.requirement("S4-13")
@@ -234,97 +234,6 @@ def test_help_comes_neither_before_the_agreement_nor_in_the_future() -> None:
         agreed.record_help("ned_1", PROPOSED - timedelta(days=1), HELPED, ZONE)
     with pytest.raises(Invalid, match="in_the_future"):
         agreed.record_help("ned_1", LATER, HELPED, ZONE)
-
-
-@pytest.mark.requirement("S4-45", "S4-46")
-@pytest.mark.parametrize(
-    ("helped", "two_weeks", "one_month"),
-    [
-        ("2026-09-18 12:00", date(2026, 10, 2), date(2026, 10, 18)),
-        ("2026-10-31 02:30", date(2026, 11, 14), date(2026, 11, 30)),
-        ("2026-01-31 12:00", date(2026, 2, 14), date(2026, 2, 28)),
-    ],
-)
-def test_calls_are_due_after_14_days_and_a_calendar_month_of_the_region(
-    helped: str, two_weeks: date, one_month: date
-) -> None:
-    care = builders.active(at(helped) - timedelta(hours=1), at(helped))
-
-    assert [call.due_on for call in care.follow_ups] == [two_weeks, one_month]
-
-
-@pytest.mark.requirement("S4-45", "S4-47")
-def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> None:
-    care = builders.active(PROPOSED, HELPED)
-    assert care.next_deadline(ZONE) == at("2026-10-20 09:00")
-
-    care, passed = care.advance(at("2026-10-20 09:00"), ZONE)
-    assert [name for name, _ in passed] == ["follow_up_due"]
-    assert care.next_deadline(ZONE) == at("2026-10-23 00:00")
-
-    care, passed = care.advance(at("2026-10-23 00:00"), ZONE)
-    assert [name for name, _ in passed] == ["follow_up_missed"]
-    assert care.next_deadline(ZONE) == at("2026-11-06 09:00")
-
-
-def test_a_long_silence_tells_everything_in_order() -> None:
-    _, passed = builders.active(PROPOSED, HELPED).advance(at("2026-12-31 00:00"), ZONE)
-
-    assert [(name, call and call.kind) for name, call in passed] == [
-        ("follow_up_due", FollowUpKind.TWO_WEEKS),
-        ("follow_up_missed", FollowUpKind.TWO_WEEKS),
-        ("follow_up_due", FollowUpKind.ONE_MONTH),
-        ("follow_up_missed", FollowUpKind.ONE_MONTH),
-    ]
-
-
-@pytest.mark.requirement("S4-47")
-def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
-    care = builders.active(PROPOSED, HELPED)
-    for day in (20, 21, 22):
-        care, passed = care.advance(at(f"2026-10-{day} 09:00"), ZONE)
-        assert [name for name, _ in passed] == ["follow_up_due"]
-        care, call = care.record_call(
-            FollowUpKind.TWO_WEEKS,
-            FollowUpResult.UNREACHABLE,
-            "HQ-1",
-            at(f"2026-10-{day} 11:00"),
-            ZONE,
-        )
-
-    assert (call.status, call.result) == ("done", FollowUpResult.UNREACHABLE)
-    with pytest.raises(IllegalStep, match="call_already_settled"):
-        care.record_call(FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER, ZONE)
-
-
-def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
-    care, _ = builders.active(PROPOSED, HELPED).advance(at("2026-10-20 09:00"), ZONE)
-    care, _ = care.record_call(
-        FollowUpKind.TWO_WEEKS, FollowUpResult.UNREACHABLE, "HQ-1", at("2026-10-22 20:00"), ZONE
-    )
-
-    care, passed = care.advance(at("2026-10-23 09:00"), ZONE)
-
-    assert [name for name, _ in passed] == ["follow_up_due"]
-    assert care.next_deadline(ZONE) == at("2026-10-24 00:00")
-
-
-@pytest.mark.parametrize(("day", "on_time"), [("2026-10-22", True), ("2026-10-23", False)])
-def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
-    care, _ = builders.active(PROPOSED, HELPED).advance(at(f"{day} 12:00"), ZONE)
-
-    _, call = care.record_call(
-        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at(f"{day} 12:00"), ZONE
-    )
-
-    assert call.on_time is on_time
-
-
-def test_a_call_is_not_made_before_its_day() -> None:
-    with pytest.raises(IllegalStep, match="call_too_early"):
-        builders.active(PROPOSED, HELPED).record_call(
-            FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at("2026-10-19 23:59"), ZONE
-        )
 
 
 @pytest.mark.requirement("S4-46")

@@ -1,0 +1,176 @@
+"""Applications and contacts through the API: who applies, and who reads the contact."""
+
+from typing import Any
+
+import pytest
+
+from shared.messaging.template_variables import declared
+from tests.matching.api_client import (
+    FEDERAL,
+    HQ,
+    HQ_Y,
+    NAME,
+    OPERATOR,
+    PHONE,
+    MatchingClient,
+    application,
+    rep,
+)
+
+
+@pytest.mark.requirement("S4-16", "X-11")
+def test_anybody_applies_without_a_login_and_the_same_key_gives_the_same_number(
+    client: MatchingClient,
+) -> None:
+    first = client.post(None, "/applications", application(), key="k-1")
+    again = client.post(None, "/applications", application(), key="k-1")
+
+    assert (first.status, first.json["status"]) == (201, "applied")
+    assert first.json["number"].isdigit()
+    assert again.json == first.json
+    client.world.settle()
+    assert len(client.told("GuardianApplied")) == 1
+
+
+@pytest.mark.requirement("S4-16", "S4-06", "S4-07")
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"region": None}, "/region"),
+        ({"title": None}, "/title"),
+        ({"legal_form": "individual"}, "/legal_form"),
+        ({"team_kind": "person"}, "/team_kind"),
+        ({"consent_processing": False}, "/consent_processing"),
+        ({"region": "QQ"}, "/region"),
+        ({"districts": ["D99"]}, "/districts/0"),
+        ({"capabilities": []}, "/capabilities"),
+        ({"capabilities": [{"category": "goods_aid"}]}, "/capabilities/0/category"),
+        ({"capabilities": [{"category": "food_aid"}] * 2}, "/capabilities"),
+        ({"contact": {"name": NAME, "channel": "sms", "phone": "123456"}}, "/contact/phone"),
+        ({"programme": "something_else"}, "/programme"),
+        ({"unit": "42"}, "/unit"),
+    ],
+)
+def test_a_wrong_application_names_the_field(
+    client: MatchingClient, changes: dict[str, Any], pointer: str
+) -> None:
+    body = {k: v for k, v in (application() | changes).items() if v is not None}
+
+    refused = client.post(None, "/applications", body)
+
+    assert refused.status == 422
+    assert [fault["pointer"] for fault in refused.json["errors"]] == [pointer]
+    assert PHONE not in refused.text
+
+
+@pytest.mark.requirement("S4-06")
+def test_an_informal_group_applies_through_its_host(client: MatchingClient) -> None:
+    body = application(legal_form="socially_oriented_ngo", team_kind="volunteer_group")
+
+    assert client.do(None, "/applications", body)["status"] == "applied"
+
+
+@pytest.mark.requirement("S4-07")
+def test_a_sole_proprietor_without_a_team_is_refused_at_once(client: MatchingClient) -> None:
+    body = application(legal_form="sole_proprietor_with_team", team_size=0)
+
+    assert client.do(None, "/applications", body)["status"] == "rejected"
+    assert client.told("GuardianRejected")[0]["reason"] == "no_team"
+
+
+def test_the_name_of_a_sole_proprietor_is_no_title(client: MatchingClient) -> None:
+    guardian = client.applied(
+        legal_form="sole_proprietor_with_team", team_size=4, title="ИП Иванов Пётр"
+    )
+
+    assert client.get(FEDERAL, f"/guardians/{guardian}")["title"] is None
+    assert client.get(FEDERAL, f"/guardians/{guardian}/contact")["title"] == "ИП Иванов Пётр"
+
+
+def test_the_same_application_within_a_day_is_not_a_second_one(client: MatchingClient) -> None:
+    client.do(None, "/applications", application())
+
+    again = client.post(None, "/applications", application())
+
+    assert (again.status, again.code) == (409, "application_already_received")
+
+
+def test_one_address_applies_a_few_times_an_hour(client: MatchingClient) -> None:
+    answers = [
+        client.post(None, "/applications", application(title=f"Центр {n}")) for n in range(21)
+    ]
+
+    assert [answer.status for answer in answers] == [201] * 20 + [429]
+    assert answers[-1].headers["Retry-After"]
+
+
+def test_a_headquarters_writes_down_an_application_of_its_region_only(
+    client: MatchingClient,
+) -> None:
+    assert client.post(HQ, "/guardians", application()).status == 201
+    assert client.post(HQ_Y, "/guardians", application()).status == 404
+    assert client.post(OPERATOR, "/guardians", application()).status == 403
+
+
+def test_a_look_at_the_contact_is_written_down_first(client: MatchingClient) -> None:
+    guardian = client.assigned()
+
+    contact = client.get(HQ, f"/guardians/{guardian}/contact")
+
+    assert (contact["name"], contact["person_role"]) == (NAME, "responsible_representative")
+    audit = [row for row in client.world.rows("matching-audit") if row["pk"]["S"] == guardian]
+    reads = [row for row in audit if row["action"]["S"] == "read"]
+    assert [(row["actor"]["S"], row["purpose"]["S"]) for row in reads] == [
+        ("HQ-1", "guardian_contact")
+    ]
+    assert client.api(HQ_Y).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.api(rep("gua_other")).get(f"/guardians/{guardian}").status == 404
+    assert client.get(rep(guardian), f"/guardians/{guardian}")["status"] == "assigned"
+
+
+def test_nothing_personal_lies_in_the_open(client: MatchingClient) -> None:
+    client.do(None, "/applications", application())
+
+    rows = str([client.world.rows(f"matching-{t}") for t in ("data", "outbox", "audit", "keys")])
+
+    assert NAME not in rows
+    assert PHONE not in rows
+
+
+@pytest.mark.requirement("X-13")
+def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
+    guardian = client.ready()
+    assert client.post(FEDERAL, f"/guardians/{guardian}/contact/erasure").status == 409
+    client.do(rep(guardian), f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
+
+    client.do(FEDERAL, f"/guardians/{guardian}/contact/erasure")
+
+    assert client.api(FEDERAL).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.get(FEDERAL, f"/guardians/{guardian}")["status"] == "withdrawn"
+
+
+def test_messages_reach_the_contact_person_with_what_they_name(client: MatchingClient) -> None:
+    guardian = client.applied()
+    asked = [
+        {"reference": guardian, "event_id": "evt_1", "template": "guardian_applied_guardian"},
+        {"reference": guardian, "event_id": "evt_2", "template": "guardian_ready_guardian",
+         "avoid": ["sms"]},
+        {"reference": "gua_nobody", "event_id": "evt_3", "template": "guardian_ready_guardian"},
+    ]  # fmt: skip
+
+    answer = client.world.call("matching", "resolve_recipients", {"items": asked})
+
+    first, second, third = answer["recipients"]
+    assert set(first["variables"]) == {"first_name", "number"}
+    assert (first["channel"], second["channel"]) == ("sms", "phone_task")
+    assert second["variables"] == {"first_name": NAME}
+    assert third["refused"] == "not_found"
+
+
+def test_a_guardian_has_a_value_for_all_that_any_template_names(client: MatchingClient) -> None:
+    guardian = client.applied()
+    for template, named in declared("matching").items():
+        item = {"reference": guardian, "event_id": "evt_1", "template": template}
+        answer = client.world.call("matching", "resolve_recipients", {"items": [item]})
+        (reached,) = answer["recipients"]
+        assert reached["variables"].keys() == named

@@ -1,0 +1,35 @@
+"""Guardians' reports through the API."""
+
+import pytest
+
+from tests.matching.api_client import (
+    HQ,
+    MatchingClient,
+    rep,
+)
+
+
+@pytest.mark.requirement("S4-15")
+def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
+
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+
+    assert client.told("GuardianReported")[0]["resources_ok"] is False
+    assert client.told("GuardianSuspended")[0]["reason"] == "guardian_resources_exhausted"
+    assert client.get(HQ, f"/guardians/{guardian}")["status"] == "paused"
+    words = client.get(HQ, f"/matches/{match}/reports")["items"][0]
+    assert words["done"] == "Помогали с бытом"
+
+
+@pytest.mark.requirement("S4-15")
+def test_there_is_no_report_without_care(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.proposed(client.waiting(), guardian)
+    report = {"period": "2026-09", "done": "Помогали", "resources_ok": True}
+
+    assert client.post(rep(guardian), f"/matches/{match}/reports", report).status == 404
+    stranger = rep("gua_00000000000000000000000000")
+    assert client.post(stranger, f"/matches/{match}/reports", report).status == 404

@@ -1,0 +1,59 @@
+"""Stories through the API: who reads them, and how they are listed."""
+
+from typing import Any
+
+import pytest
+
+from tests.matching.api_client import (
+    FEDERAL,
+    HQ,
+    MatchingClient,
+    rep,
+)
+
+
+@pytest.mark.requirement("S4-27")
+def test_a_story_is_published_with_the_family_s_consent_only(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    text = {"text": "Вместе покрасили забор", "media": [{"kind": "photo", "key": "p/1"}]}
+    story = client.do(rep(guardian), f"/matches/{match}/stories", text)["id"]
+
+    assert client.get(FEDERAL, f"/stories/{story}")["text"] is None
+    refused = client.post(FEDERAL, f"/stories/{story}/clearance")
+    assert (refused.status, refused.code) == (409, "story_without_consent")
+    client.do(HQ, f"/stories/{story}/consent", {"consent_ref": "C-1"})
+    assert client.get(FEDERAL, f"/stories/{story}")["text"] == "Вместе покрасили забор"
+    client.do(FEDERAL, f"/stories/{story}/clearance")
+
+    assert len(client.told("StoryCleared")) == 1
+    assert client.api(rep(client.ready("YY"))).get(f"/stories/{story}").status == 404
+    own = client.get(rep(guardian), "/stories")["items"]
+    assert [item["story_id"] for item in own] == [story]
+    region = client.get(FEDERAL, "/stories", region="ZR")["items"]
+    assert [(item["story_id"], item["text"]) for item in region] == [(story, None)]
+
+
+@pytest.mark.requirement("S4-27")
+def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    made = []
+    for day in (14, 15, 16):
+        client.at(f"2026-09-{day} 12:00")
+        path = f"/matches/{match}/stories"
+        told = {"text": "Рады помогать", "consent_ref": "C-1"}
+        made.append(client.do(rep(guardian), path, told)["id"])
+    client.do(FEDERAL, f"/stories/{made[0]}/clearance")
+
+    def listed(who: Any, **query: Any) -> list[str]:
+        return [item["story_id"] for item in client.get(who, "/stories", **query)["items"]]
+
+    for who in (rep(guardian), HQ):
+        assert listed(who, status="submitted") == [made[2], made[1]]
+        assert listed(who, status="cleared") == [made[0]]
+        assert listed(who, status="declined") == []
+        assert listed(who) == [made[2], made[1], made[0]]
+    first = client.get(HQ, "/stories", status="submitted", limit=1)
+    rest = client.get(HQ, "/stories", status="submitted", limit=1, cursor=first["next_cursor"])
+    assert [item["story_id"] for item in rest["items"]] == [made[1]]

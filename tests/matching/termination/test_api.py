@@ -1,0 +1,151 @@
+"""The end of care through the API: notices, the decision, a closed case."""
+
+import pytest
+
+from tests.matching.api_client import (
+    FEDERAL,
+    HQ,
+    WORDS,
+    MatchingClient,
+    pointer,
+    rep,
+)
+
+
+def test_a_closed_case_takes_the_proposal_back(client: MatchingClient) -> None:
+    guardian = client.ready()
+    case = client.waiting()
+    match = client.proposed(case, guardian)
+
+    client.closed(case)
+
+    (cancelled,) = client.told("MatchCancelled")
+    assert (cancelled["reason"], cancelled["by"]) == ("withdrawn", "system")
+    assert client.get(HQ, f"/matches/{match}")["status"] == "cancelled"
+    assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 2
+    assert client.waiting_cases() == []
+
+
+def test_a_case_closed_during_care_counts_as_the_family_s_notice(client: MatchingClient) -> None:
+    case = client.waiting()
+    match = client.active(case, client.ready())
+
+    client.closed(case)
+
+    (notice,) = client.told("TerminationNotified")
+    assert notice["by"] == "family"
+    assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
+
+
+@pytest.mark.requirement("S4-52")
+def test_both_sides_tell_the_headquarters_and_it_decides(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    reason = {"reason": "guardian_resources_exhausted"}
+    client.do(rep(guardian), f"/matches/{match}/notices", reason)
+    assert client.post(rep(guardian), f"/matches/{match}/ending", reason).status == 403
+    waited = client.post(HQ, f"/matches/{match}/ending", reason)
+    assert (waited.status, waited.code) == (409, "second_notice_awaited")
+
+    client.do(HQ, f"/matches/{match}/notices", reason | {"by": "family", "evidence": "phone_call"})
+    client.do(HQ, f"/matches/{match}/ending", reason)
+
+    notices = [(each["by"], each["asked"]) for each in client.told("TerminationNotified")]
+    assert notices == [("guardian", "family"), ("family", None)]
+    assert client.told("NoticeAwaited") == []
+    (ended,) = client.told("CareEnded")
+    assert (ended["open_need_categories"], ended["waits"]) == (["household_help"], True)
+    assert client.waiting_cases() == [case]
+
+
+def test_a_family_whose_case_is_closed_does_not_wait_after_its_care(client: MatchingClient) -> None:
+    case = client.waiting()
+    match = client.active(case, client.ready())
+    client.closed(case)
+    client.at("2026-09-05 10:00")
+
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+
+    (ended,) = client.told("CareEnded")
+    assert ended["waits"] is False
+
+
+@pytest.mark.requirement("S4-52", "X-09", "X-02")
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_silent_side_is_reminded_after_a_day_and_headquarters_ends_alone_after_three(
+    client: MatchingClient, copies: int
+) -> None:
+    client.world.copies = copies
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    reason = {"reason": "guardian_resources_exhausted"}
+    client.at("2026-09-14 10:00")
+    client.do(rep(guardian), f"/matches/{match}/notices", reason)
+
+    client.at("2026-09-15 09:59")
+    assert client.told("NoticeAwaited") == []
+    client.at("2026-09-15 10:01")
+    client.at("2026-09-17 09:59")
+    assert client.post(HQ, f"/matches/{match}/ending", reason).code == "second_notice_awaited"
+    client.at("2026-09-17 10:01")
+    client.do(HQ, f"/matches/{match}/ending", reason)
+
+    (awaited,) = client.told("NoticeAwaited")
+    assert awaited["asked"] == "family"
+    assert awaited["may_end_at"][:16] == "2026-09-17T06:00"
+    assert len(client.told("CareEnded")) == 1
+
+
+@pytest.mark.requirement("S4-50")
+def test_care_ends_for_one_of_four_reasons(client: MatchingClient) -> None:
+    match = client.active(client.waiting(), client.ready())
+    path = f"/matches/{match}/ending"
+
+    assert pointer(client.post(HQ, path, {"reason": "other"})) == "/reason"
+    still_open = client.post(HQ, path, {"reason": "all_needs_met"})
+    assert (still_open.status, still_open.code) == (409, "needs_still_open")
+
+
+@pytest.mark.requirement("S4-53")
+def test_after_a_conflict_the_pair_is_never_proposed_again(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
+
+    ranking = client.get(HQ, f"/families/{case}/candidates")
+    assert ranking["unsuitable"] == [{"guardian_id": guardian, "rule": "excluded_by_conflict"}]
+    refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": guardian})
+    assert (refused.status, refused.code) == (409, "candidate_excluded_by_conflict")
+    for view in (
+        client.api(rep(guardian)).get(f"/matches/{match}"),
+        client.as_family(case).get(f"/matches/{match}"),
+    ):
+        assert view.status == 200
+        assert "note" not in view.text
+        assert WORDS not in view.text
+    assert client.get(HQ, f"/matches/{match}/notes")["items"][0]["note"] == WORDS
+    assert WORDS not in str(client.world.dynamodb.tables)
+
+
+@pytest.mark.requirement("X-13")
+def test_notes_about_a_family_that_is_forgotten_are_unreadable(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    told = {"text": WORDS, "consent_ref": "c-1"}
+    story = client.do(rep(guardian), f"/matches/{match}/stories", told)["id"]
+    done = {"period": "2026-09", "done": WORDS, "resources_ok": True}
+    client.do(rep(guardian), f"/matches/{match}/reports", done)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
+    assert client.get(HQ, f"/stories/{story}")["text"] == WORDS
+    client.closed(case)
+
+    client.erased(case)
+
+    assert client.get(HQ, f"/matches/{match}/notes")["items"] == []
+    assert client.get(HQ, f"/stories/{story}")["text"] is None
+    (report,) = client.get(HQ, f"/matches/{match}/reports")["items"]
+    assert (report["done"], report["resources_ok"]) == ("", True)
+    assert client.get(HQ, f"/matches/{match}")["status"] == "ended"
+    figures = client.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-09")
+    assert figures["endings"]["by_reason"]["conflict"] == 1

@@ -1,0 +1,60 @@
+"""Care visits through the API: recorded by those who help, confirmed by the family."""
+
+import pytest
+
+from tests.matching.api_client import (
+    HQ,
+    WORDS,
+    MatchingClient,
+    pointer,
+    rep,
+)
+
+
+@pytest.mark.requirement("S4-13")
+def test_helps_are_recorded_and_confirmed_by_the_family(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    assert client.get(HQ, f"/guardians/{guardian}")["status"] == "caring"
+    given = {"need_id": "ned_1", "given_at": client.moment(), "note": "Помыли окна"}
+    client.do(rep(guardian), f"/matches/{match}/visits", given)
+    outside = {"need_id": "ned_7", "given_at": client.moment()}
+
+    refused = client.post(rep(guardian), f"/matches/{match}/visits", outside)
+    assert (refused.status, refused.code) == (409, "need_not_in_agreement")
+    assert (len(client.told("CareStarted")), len(client.told("CareDelivered"))) == (1, 2)
+    visits = client.get(rep(guardian), f"/matches/{match}/visits")["items"]
+    path = f"/visits/{visits[0]['visit_id']}/confirmation"
+    assert client.post(rep(guardian), path).status == 403
+    assert client.as_family(case).post(path, key="confirm").status == 200
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1950-01-01T00:00:00Z",
+     "2999-01-01T00:00:00Z"],
+)  # fmt: skip
+def test_a_moment_is_one_that_a_calendar_can_hold(client: MatchingClient, moment: str) -> None:
+    match = client.active(client.waiting(), client.ready())
+
+    refused = client.post(HQ, f"/matches/{match}/visits", {"need_id": "ned_1", "given_at": moment})
+
+    assert (refused.status, pointer(refused)) == (422, "/given_at")
+
+
+@pytest.mark.requirement("X-13")
+def test_nothing_can_be_written_about_a_family_after_it_was_forgotten(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting()
+    match = client.active(case, client.ready())
+    client.closed(case, "erased")
+    client.erased(case)
+
+    noted = {"reason": "conflict", "conflict_note": WORDS}
+    refused = client.post(HQ, f"/matches/{match}/ending", noted)
+    assert refused.code in ("subject_erased", "second_notice_awaited")
+    given = {"need_id": "ned_1", "given_at": client.moment(), "note": WORDS}
+    assert client.post(HQ, f"/matches/{match}/visits", given).code == "subject_erased"
+    given.pop("note")
+    client.do(HQ, f"/matches/{match}/visits", given)
