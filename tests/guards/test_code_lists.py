@@ -8,13 +8,13 @@ from itertools import combinations
 import pytest
 
 from shared.reference.code_lists import Code, CodeList, shipped
-from tests.guards.code import Module, calls, modules
+from tests.guards.code import Module, calls, modules, spelled
 
 # Enumerations of one module that reach no row, event or answer.
 INTERNAL = {
     "FactKind": "how a template reads a field of an event",
-    "Fate": "what a gateway's answer means",
-    "Step": "what a due message needs next",
+    "DeliveryStatus": "what a provider's answer means",
+    "NextAction": "what a due message needs next",
 }
 # Enumerations of a part of their list.
 PARTIAL = {"KeyStatus": "a key expires by its date, nothing is stored then"}
@@ -44,6 +44,7 @@ CLOSED_BY_ENUMERATION = {
 }
 # Alternatives that are no reference data.
 TECHNICAL = {
+    frozenset({"moment", "day", "district"}): "how a template reads a field of an event",
     frozenset({"csv", "xlsx"}): "formats of a file",
     frozenset({"flow", "program", "greedy"}): "how an assignment was computed",
 }
@@ -56,14 +57,15 @@ Lists = Mapping[str, CodeList]
 def enumerations(module: Module) -> Iterator[tuple[ast.ClassDef, str | None, set[str]]]:
     """The module's enumerations of texts: each with the list that it names, and its values."""
     for node in module.nodes:
-        if isinstance(node, ast.ClassDef) and any(ast.unparse(b) == "StrEnum" for b in node.bases):
-            told = {
-                ast.unparse(each.targets[0]): each.value.value
+        if isinstance(node, ast.ClassDef) and {"StrEnum", "CodeEnum"} & {*map(spelled, node.bases)}:
+            values = {
+                str(each.value.value)
                 for each in node.body
                 if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
             }
-            named = told.pop("__list__", None)
-            yield node, None if named is None else str(named), {str(v) for v in told.values()}
+            named = (each.value for each in node.keywords if each.arg == "of")
+            names = [str(each.value) for each in named if isinstance(each, ast.Constant)]
+            yield node, names[0] if names else None, values
 
 
 def unlisted_enumerations(found: Iterable[Module], lists: Lists) -> Iterator[str]:
@@ -161,26 +163,26 @@ SIDES = CodeList(
     open=False,
     codes={"family": Code(ru="Семья", en="Family"), "guardian": Code(ru="Опекун", en="Guardian")},
 )
-HEAD = "from enum import StrEnum\nclass Side(StrEnum):\n"
+BOTH = "    FAMILY = 'family'\n    GUARDIAN = 'guardian'"
 
 
 @pytest.mark.parametrize(
-    "body",
+    "text",
     [
-        "    FAMILY = 'family'\n    GUARDIAN = 'guardian'",
-        "    __list__ = 'sides'\n    FAMILY = 'family'\n    GUARDIAN = 'guardian'",
-        "    __list__ = 'side'\n    FAMILY = 'family'",
-        "    __list__ = 'side'\n    FAMILY = 'family'\n    GUARDIAN = 'guardian'\n    HQ = 'hq'",
+        f"class Side(StrEnum):\n{BOTH}",
+        f"class Side(CodeEnum, of='sides'):\n{BOTH}",
+        "class Side(CodeEnum, of='side'):\n    FAMILY = 'family'",
+        f"class Side(CodeEnum, of='side'):\n{BOTH}\n    HQ = 'hq'",
     ],
 )
-def test_an_enumeration_without_its_list_is_noticed(body: str) -> None:
-    broken = Module("services/matching/values.py", HEAD + body)
+def test_an_enumeration_without_its_list_is_noticed(text: str) -> None:
+    broken = Module("services/matching/values.py", text)
 
     assert len(list(unlisted_enumerations([broken], {"side": SIDES}))) == 1
 
 
 def test_an_enumeration_of_an_open_list_is_noticed() -> None:
-    broken = Module("services/matching/values.py", HEAD + "    __list__ = 'side'")
+    broken = Module("services/matching/values.py", f"class Side(CodeEnum, of='side'):\n{BOTH}")
     lists = {"side": SIDES.model_copy(update={"open": True})}
 
     assert len(list(enumerated_open_lists([broken], lists))) == 1

@@ -13,10 +13,6 @@ MODULES = 12
 LONGER = {
     "services/cards/app.py": 633,
     "services/cards/till/use_cases.py": 253,
-    "services/intake/app.py": 431,
-    "services/intake/cases/views.py": 263,
-    "services/notifications/app.py": 267,
-    "services/notifications/catalogue.py": 289,
     "shared/api/routes.py": 253,
     "shared/messaging/deadlines.py": 259,
     "shared/storage/office_tables.py": 308,

@@ -1,5 +1,6 @@
 """The closed lists of follow-up calls."""
 
+from shared.domain import CodeEnum
 
 
 class FollowUpKind(CodeEnum, of="follow_up_kind"):

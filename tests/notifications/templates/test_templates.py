@@ -9,16 +9,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.intake.cases.codes import ClosedReason, TriageDecision
+from services.intake.codes.values import ClosedReason, TriageDecision
 from services.matching.follow_ups.values import FollowUpResult
-from services.notifications import app
-from services.notifications.catalogue import FEEDBACK_LINK, HERE, Audience, Template, catalogue
+from services.notifications.app import REACTIONS
+from services.notifications.feedback.commands import AnswerForm
+from services.notifications.feedback.reactions import forget_family
+from services.notifications.feedback.values import NeedsMet
+from services.notifications.messages.reactions import announce
+from services.notifications.reminders.reactions import keep_story_reminder
+from services.notifications.templates.domain import Template
+from services.notifications.templates.repository import PHRASES, Templates
+from services.notifications.templates.values import FEEDBACK_LINK, Audience
 from shared.events.intake import FamilyErased
 from shared.events.matching import CareStarted
 from shared.reference.regions import region
 from tools.event_catalogue import by_type
 
-TEMPLATES = list(catalogue().by_name.values())
+FOUND = Templates.connect()
+TEMPLATES = list(FOUND.by_name.values())
 TEXTS = [
     pytest.param(template, text, id=f"{template.name}-{place}")
     for template in TEMPLATES
@@ -100,25 +108,23 @@ def test_each_template_speaks_of_an_event_that_exists_and_of_its_fields(template
 @pytest.mark.parametrize("template", NAMES)
 def test_each_template_has_a_subject_and_known_lines(template: Template) -> None:
     assert 8 <= len(template.subject) <= 60
-    assert set(template.lines) <= set(catalogue().words.lines)
+    assert set(template.lines) <= set(FOUND.phrases.lines)
     assert len(template.name) <= 64
 
 
 def test_names_of_templates_are_unique_across_services() -> None:
     assert len(TEMPLATES) == len({template.name for template in TEMPLATES})
-    assert sum(len(found) for found in catalogue().by_event.values()) == len(TEMPLATES)
+    assert sum(len(found) for found in FOUND.by_event.values()) == len(TEMPLATES)
 
 
 def test_an_event_is_announced_because_it_has_a_template() -> None:
     announced = {
-        event.detail_type()
-        for event, reactions in app.REACTIONS.items()
-        if app.announce in reactions
+        event.detail_type() for event, reactions in REACTIONS.items() if announce in reactions
     }
 
-    assert announced == set(catalogue().by_event)
-    assert app.REACTIONS[CareStarted] == (app.announce, app.keep_story_reminder)
-    assert app.REACTIONS[FamilyErased] == (app.forget_family,)
+    assert announced == set(FOUND.by_event)
+    assert REACTIONS[CareStarted] == (announce, keep_story_reminder)
+    assert REACTIONS[FamilyErased] == (forget_family,)
 
 
 @pytest.mark.requirement("S4-55")
@@ -129,16 +135,16 @@ def test_no_address_stands_in_a_template() -> None:
 
 
 def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
-    template = catalogue().by_name["match_proposed_guardian"]
+    template = FOUND.by_name["match_proposed_guardian"]
 
-    rendered = catalogue().render(
-        template,
+    rendered = template.render(
         "text",
+        FOUND.phrases,
         zone=region("ZR").zone,
         facts={"due": "2026-09-17T07:00:00.000Z"},
         districts={},
         variables={"first_name": "Олег"},
-        lines={"hq_phone": "8 800 000-00-00"},
+        links={"hq_phone": "8 800 000-00-00"},
     )
 
     assert "не позже 17 сентября в 11:00" in rendered.text
@@ -147,16 +153,16 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
 
 
 def test_a_line_that_operations_have_not_set_is_left_out() -> None:
-    template = catalogue().by_name["match_proposed_family"]
+    template = FOUND.by_name["match_proposed_family"]
 
-    rendered = catalogue().render(
-        template,
+    rendered = template.render(
         "text",
+        FOUND.phrases,
         zone=ZoneInfo("Europe/Samara"),
         facts={},
         districts={},
         variables={"first_name": "Анна"},
-        lines={},
+        links={},
     )
 
     assert "Позвоните в штаб" not in rendered.text
@@ -167,14 +173,14 @@ def test_a_line_that_operations_have_not_set_is_left_out() -> None:
 def test_every_template_renders_without_a_hole(template: Template) -> None:
     facts = {"moment": datetime(2026, 9, 17).astimezone().isoformat(), "day": "2026-10-02"}
     for variant in template.texts or {"text": ""}:
-        rendered = catalogue().render(
-            template,
+        rendered = template.render(
             variant,
+            FOUND.phrases,
             zone=ZoneInfo("Europe/Samara"),
             facts={n: facts.get(f.kind, "D01") for n, f in template.facts.items()},
             districts={"D01": "Центральный район"},
             variables={name: "Икс" for name in template.variables | {FEEDBACK_LINK}},
-            lines={},
+            links={},
         )
         assert "$" not in rendered.text
         assert len(rendered.text) <= 400
@@ -184,7 +190,7 @@ def test_every_way_to_close_a_case_has_its_words_or_is_told_elsewhere() -> None:
     told_elsewhere = {"redirected"}  # by the decision about the request
     not_to_be_told = {"consent_withdrawn", "erased"}
 
-    told = set(catalogue().by_name["case_closed_family"].texts)
+    told = set(FOUND.by_name["case_closed_family"].texts)
 
     assert told | told_elsewhere | not_to_be_told == {str(reason) for reason in ClosedReason}
 
@@ -192,13 +198,13 @@ def test_every_way_to_close_a_case_has_its_words_or_is_told_elsewhere() -> None:
 def test_every_decision_about_a_request_has_its_words_or_is_told_elsewhere() -> None:
     told_elsewhere = {"care", "decline"}  # by the search that begins and by the closing
 
-    told = set(catalogue().by_name["request_triaged_family"].texts)
+    told = set(FOUND.by_name["request_triaged_family"].texts)
 
     assert told | told_elsewhere == {str(decision) for decision in TriageDecision}
 
 
 def test_every_result_of_a_call_that_needs_action_has_its_words() -> None:
-    told = set(catalogue().by_name["follow_up_done_hq"].texts)
+    told = set(FOUND.by_name["follow_up_done_hq"].texts)
 
     assert told | {"fine"} == {str(result) for result in FollowUpResult}
 
@@ -217,14 +223,14 @@ def test_a_call_leads_to_work_only_when_nothing_else_follows_by_itself(
 ) -> None:
     done = {"attempt": attempt, "final": final, "result": result}
 
-    assert (catalogue().by_name["follow_up_done_hq"].variant(done) is not None) is told
+    assert (FOUND.by_name["follow_up_done_hq"].variant(done) is not None) is told
 
 
 def test_who_did_not_answer_is_called_again_and_the_family_is_asked_once() -> None:
     again = {"kind": "two_weeks", "attempt": 2}
 
-    assert catalogue().by_name["follow_up_due_hq"].variant(again) == "other"
-    assert catalogue().by_name["follow_up_due_family"].variant(again) is None
+    assert FOUND.by_name["follow_up_due_hq"].variant(again) == "other"
+    assert FOUND.by_name["follow_up_due_family"].variant(again) is None
 
 
 def words(value: object) -> Iterator[str]:
@@ -236,10 +242,17 @@ def words(value: object) -> Iterator[str]:
             yield from words(inner)
 
 
-@pytest.mark.parametrize("file", ["words.toml", "problems.toml"])
-def test_small_words_and_refusals_are_plain_too(file: str) -> None:
-    document = tomllib.loads((HERE / file).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", ["phrases.toml", "problems.toml"])
+def test_phrases_and_refusals_are_plain_too(file: str) -> None:
+    document = tomllib.loads(PHRASES.with_name(file).read_text(encoding="utf-8"))
 
     for text in words(document):
         for word in STOP_LIST:
             assert not re.search(word, text, re.IGNORECASE), (word, text)
+
+
+def test_the_feedback_form_asks_for_each_field_and_names_each_choice() -> None:
+    phrases = FOUND.phrases.feedback
+
+    assert set(phrases.questions) == set(AnswerForm.model_fields)
+    assert set(phrases.choices) == {str(choice) for choice in NeedsMet}
