@@ -1,13 +1,12 @@
 """Who may import whom: app → use cases → domain ← repository, and nothing across services."""
 
-import ast
 import sys
 from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tests.guards.code import SERVICES, Module, modules, spelled, within
-from tests.guards.test_shape import RESHAPED
+from tests.guards.code import SERVICES, Module, modules, within
+from tests.guards.test_shape import BY_SERVICE
 
 # What a domain may import beside the standard library; nothing of it reads.
 PURE = (
@@ -87,19 +86,13 @@ def impure_domains(found: Iterable[Module]) -> Iterator[str]:
         for name, line in module.imports:
             if within(name, f"services.{module.service}"):
                 waiting += [by_name[part] for part in _names(name) if part in by_name]
-            elif not (_pure(name) or (name == "shared.ids" and _reads_patterns(module))):
+            elif not _pure(name):
                 yield module.at(line, f"a domain imports {name}")
 
 
 def _names(name: str) -> tuple[str, str]:
     """The module a name may be, and the module it may be in."""
     return name, name.rpartition(".")[0]
-
-
-def _reads_patterns(module: Module) -> bool:
-    """Whether all it takes from `shared.ids` is how an id looks; making one is not pure."""
-    used = (spelled(node) for node in module.nodes if isinstance(node, ast.Attribute))
-    return {name for name in used if name.startswith("ids.")} <= {"ids.pattern"}
 
 
 def _pure(name: str) -> bool:
@@ -112,7 +105,6 @@ RULES = {
     "upward": (upward, ("shared",)),
     "outside_world": (outside_world, ("services",)),
     "against_the_arrow": (against_the_arrow, ("services",)),
-    "impure_domains": (impure_domains, ("services",)),
 }
 BROKEN = {
     "crossing": [
@@ -134,21 +126,11 @@ BROKEN = {
         ("services/intake/cases/use_cases.py", "from services.intake.app import app"),
         ("services/intake/repository.py", "from services.intake.cases import use_cases"),
     ],
-    "impure_domains": [
-        ("services/intake/domain.py", "from shared import clock"),
-        ("services/intake/domain.py", "from shared import ids\nid = ids.new('req')"),
-        ("services/intake/domain.py", "import os"),
-        ("services/intake/domain.py", "import yaml"),
-        ("services/intake/domain.py", "from shared.reference import regions"),
-    ],
 }
 
 
 @pytest.mark.requirement("X-01")
-@pytest.mark.parametrize(
-    "rule",
-    [pytest.param(rule, marks=RESHAPED if rule == "impure_domains" else ()) for rule in RULES],
-)
+@pytest.mark.parametrize("rule", RULES)
 def test_imports_follow_the_layers(rule: str) -> None:
     check, folders = RULES[rule]
 
@@ -165,6 +147,25 @@ def test_a_broken_layer_is_noticed(rule: str, path: str, text: str) -> None:
     assert len(list(check([Module(path, text)]))) == 1
 
 
+@BY_SERVICE
+def test_domains_are_pure(service: str) -> None:
+    assert list(impure_domains(modules(f"services/{service}"))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from shared import clock",
+        "from shared import ids",
+        "import os",
+        "import yaml",
+        "from shared.reference import regions",
+    ],
+)
+def test_a_domain_that_reads_is_noticed(text: str) -> None:
+    assert len(list(impure_domains([Module("services/intake/domain.py", text)]))) == 1
+
+
 def test_purity_reaches_through_the_domains_helpers() -> None:
     domain = Module("services/intake/domain.py", "from services.intake.facts import Fact")
     helper = Module("services/intake/facts.py", "from shared import clock")
@@ -179,9 +180,9 @@ def test_a_channel_may_speak_to_its_provider() -> None:
 
 
 def test_a_domain_may_know_how_an_id_looks() -> None:
-    text = "from shared import ids\nCaseId = Annotated[str, Field(pattern=ids.pattern('req'))]"
+    domain = Module("services/intake/domain.py", "from shared.ids import pattern")
 
-    assert list(impure_domains([Module("services/intake/domain.py", text)])) == []
+    assert list(impure_domains([domain])) == []
 
 
 # The kernel's floors, from the top; what lies in no package is a leaf and may be used by all.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pytest
 
 from tests.guards.code import Module, modules, spelled
-from tests.guards.test_shape import RESHAPED
+from tests.guards.test_shape import BY_SERVICE
 
 PLUGGED = ("routes.py", "reactions.py")
 
@@ -85,9 +85,9 @@ def _imported(module: Module, known: Mapping[str, Module]) -> Iterator[str]:
             yield found
 
 
-@RESHAPED
-def test_aggregates_import_only_those_below_them() -> None:
-    assert list(against_the_order(modules("services"))) == []
+@BY_SERVICE
+def test_aggregates_import_only_those_below_them(service: str) -> None:
+    assert list(against_the_order(modules(f"services/{service}"))) == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

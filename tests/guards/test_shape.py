@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-from tests.guards.code import ROOT, Module, modules
+from tests.guards.code import ROOT, SERVICES, Module, modules
 
 ROLES = frozenset(
     {
@@ -33,11 +33,13 @@ OF_INNER_APP = ROLES | {"app", "settings"}
 CHANNELS = "channels"
 NO_PROVIDER = frozenset({"__init__", "port", "registry"})
 
-# Modules that no role has a name for.
+# Modules, or all modules of a folder, that no role has a name for.
 EXTRA = {
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
     "services/cards/till/records.py": "a check's row is at once outbox, answer and audit",
     "services/cards/till/scanning.py": "what a scanned code says, before anything is read",
+    "services/intake/cases/care_track.py": "reactions and review both move the case along it",
+    "services/intake/cases/use_cases": "too many for a module, until requests leave cases",
     "services/matching/assignment/client.py": "how the API asks a function of its own",
     "services/matching/assignment/network.py": "the exact solver, imported by that function alone",
     "services/matching/assignment/problem.py": "the question and the answer of that function",
@@ -45,16 +47,23 @@ EXTRA = {
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/matches/time_limits.py": "the programme's clocks, without the states",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
+    "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 
-RESHAPED = pytest.mark.xfail(reason="until services are reshaped", strict=False)
+# TEMPORARY: services that are not of this shape yet; with the last one BY_SERVICE loses the mark.
+LEFT = ("cards",)
+_RESHAPED = pytest.mark.xfail(reason="until services are reshaped", strict=False)
+BY_SERVICE = pytest.mark.parametrize(
+    "service", [pytest.param(name, marks=_RESHAPED if name in LEFT else ()) for name in SERVICES]
+)
 
 
 def odd_names(found: Sequence[Module]) -> Iterator[str]:
     """Find modules of services that no role, provider or listed reason accounts for."""
     inner = {folder(module) for module in found if module.file == "app.py"}
     for module in found:
-        named = is_plug(module) or module.path in EXTRA or _has_place(module, inner)
+        listed = module.path in EXTRA or folder(module) in EXTRA
+        named = is_plug(module) or listed or _has_place(module, inner)
         if module.service and not named:
             yield module.at(1, "is no module that such a folder has")
 
@@ -105,14 +114,14 @@ def unneeded(listed: Iterable[str]) -> Iterator[str]:
     return (f"{path} is gone" for path in listed if not (ROOT / path).exists())
 
 
-@RESHAPED
-def test_every_module_of_a_service_has_a_name_from_the_table() -> None:
-    assert list(odd_names(modules("services"))) == []
+@BY_SERVICE
+def test_every_module_of_a_service_has_a_name_from_the_table(service: str) -> None:
+    assert list(odd_names(modules(f"services/{service}"))) == []
 
 
-@RESHAPED
-def test_every_aggregate_has_its_tests() -> None:
-    assert list(untested_aggregates(modules("services"))) == []
+@BY_SERVICE
+def test_every_aggregate_has_its_tests(service: str) -> None:
+    assert list(untested_aggregates(modules(f"services/{service}"))) == []
 
 
 def test_an_aggregate_without_tests_is_noticed() -> None:
@@ -129,7 +138,7 @@ def test_every_channel_has_its_test() -> None:
     "path",
     [
         "services/intake/cases/desk.py",
-        "services/intake/cases/use_cases/review.py",
+        "services/matching/matches/use_cases/review.py",
         "services/intake/cases/app_lines.py",
         "services/intake/forms.py",
         "services/notifications/channels/sms/sent/smsc.py",

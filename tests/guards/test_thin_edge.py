@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from tests.guards.code import SERVICES, Module, modules, spelled
-from tests.guards.test_shape import RESHAPED
+from tests.guards.test_shape import BY_SERVICE, LEFT
 
 APP_LINES = 120
 # 740 lines for the four services of 2026, where 1 850 were before: a share for each.
@@ -67,19 +67,13 @@ def lines(module: Module) -> int:
 RULES = {"thick_apps": thick_apps, "busy_tables": busy_tables, "forwarders": forwarders}
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param("thick_apps", marks=RESHAPED),
-        "busy_tables",
-        pytest.param("forwarders", marks=RESHAPED),
-    ],
-)
-def test_the_edge_is_thin(rule: str) -> None:
-    assert list(RULES[rule](modules("services"))) == []
+@BY_SERVICE
+@pytest.mark.parametrize("rule", RULES)
+def test_the_edge_is_thin(rule: str, service: str) -> None:
+    assert list(RULES[rule](modules(f"services/{service}"))) == []
 
 
-@RESHAPED
+@pytest.mark.xfail(bool(LEFT), reason="until services are reshaped", strict=False)
 def test_the_edge_is_short() -> None:
     found = [each for each in modules("services") if each.file in ("app.py", "routes.py")]
     inner = {each.path for each in found if each.file == "app.py" and each.path.count("/") > 2}

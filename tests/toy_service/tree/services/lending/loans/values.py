@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared import ids
+from shared.ids import pattern
 
-CaseId = Annotated[str, Field(pattern=ids.pattern("req"))]
+CaseId = Annotated[str, Field(pattern=pattern("req"))]
 
 
 class LoanStatus(StrEnum):
