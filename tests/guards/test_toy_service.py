@@ -26,8 +26,16 @@ TREE = TOY / "tree"
 LISTS = "shared/data/code_lists.toml"
 # Pages of all services, which `make docs` writes again; every other page of the toy is new.
 GENERATED = {"README.md", "docs/architecture.md", "docs/events.md"}
-# A toy reads no environment of its own.
-OPTIONAL = {"services/lending/settings.py"}
+PAGES = ROOT / "docs" / "how-to"
+# What the placeholders of the pages stand for here.
+EXAMPLES = {
+    "X": "lending",
+    "<aggregate>": "loans",
+    "<provider>": "regional_gateway",
+    "STAGE": "local",
+}
+# The toy reads no environment of its own, and the local stage changes no list.
+OPTIONAL = {"services/lending/settings.py", "infra/stages/local/code_lists.toml"}
 PATH = re.compile(r"`((?:services|shared|infra|tests|docs)/[^`*…]+)`")
 
 pytestmark = [pytest.mark.slow, pytest.mark.requirement("X-01")]
@@ -146,22 +154,20 @@ def test_the_toy_itself_keeps_the_rules_that_services_grow_into() -> None:
 
 def steps(page: str) -> set[str]:
     """Return the paths in the numbered steps of a page, as they are for the toy."""
-    text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
+    text = (PAGES / page).read_text("utf-8")
     numbered = "\n".join(line for line in text.splitlines() if line[:1].isdigit())
-    found = {path.replace("<aggregate>", "loans") for path in PATH.findall(numbered)}
-    return {re.sub(r"(?<![A-Za-z])X(?![A-Za-z])", "lending", path) for path in found}
+    found = PATH.findall(numbered)
+    for placeholder, name in EXAMPLES.items():
+        found = [re.sub(rf"(?<![A-Za-z]){placeholder}(?![a-z])", name, path) for path in found]
+    return {*found}
 
 
-@pytest.mark.parametrize(
-    "page", ["add-a-deadline.md", "add-a-route.md", "add-an-event.md", "add-a-service.md"]
-)
+@pytest.mark.parametrize("page", sorted(path.name for path in PAGES.glob("add-*.md")))
 def test_every_file_that_a_step_names_is_there(page: str) -> None:
     named = steps(page) - OPTIONAL
 
     assert named
-    assert {
-        path for path in named if not any((top / path).exists() for top in (TREE, ROOT))
-    } == set()
+    assert [path for path in named if not (TREE / path).exists() | (ROOT / path).exists()] == []
 
 
 def test_every_file_of_the_toy_is_named_by_a_step() -> None:
