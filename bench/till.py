@@ -22,8 +22,9 @@ from typing import Any
 
 from bench import aws_stub
 from bench.harness import Ratio, compare, cpu_of, say
-from services.cards import qr_codes, till_rows
-from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from services.cards import qr_codes
+from services.cards import till_read_model as till_rows
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
 from shared.keyring import Secrets
 
 Item = dict[str, Any]

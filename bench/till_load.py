@@ -29,8 +29,9 @@ from bench.harness import say
 from bench.till import _value
 from infra.http_client import Refused
 from infra.local_platform import LocalPlatform
-from services.cards import qr_codes, till_rows
-from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from services.cards import qr_codes
+from services.cards import till_read_model as till_rows
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
 from shared.keyring import Secrets, unwrap_root_key
 
 Item = dict[str, Any]

@@ -6,28 +6,36 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.cards import settings
-from services.cards.announcing import use_cases as announcing
-from services.cards.announcing.repository import Announcements
-from services.cards.batches import use_cases as batches
-from services.cards.batches.repository import Batches
-from services.cards.batches.use_cases import (
+from services.cards.announcements import use_cases as announcing
+from services.cards.announcements.repository import Announcements
+from services.cards.cards import activation
+from services.cards.cards import commands as cards
+from services.cards.cards import queries as life
+from services.cards.cards import recipients as reaching
+from services.cards.cards import use_cases as issue
+from services.cards.cards.repository import Cards
+from services.cards.counters import reactions as counting
+from services.cards.counters.repository import Cohorts, Uses
+from services.cards.figures import queries as figures
+from services.cards.figures.queries import (
+    PartnerStatistics,
+    Report,
+    ReportQuery,
+    StatisticsQuery,
+)
+from services.cards.imports import use_cases as batches
+from services.cards.imports.repository import Batches
+from services.cards.imports.use_cases import (
     BatchPath,
     BatchResult,
     BatchView,
     OpenBatch,
     OpenedBatch,
 )
-from services.cards.figures import counting
-from services.cards.figures import use_cases as figures
-from services.cards.figures.repository import Cohorts, Uses
-from services.cards.figures.use_cases import (
-    PartnerStatistics,
-    Report,
-    ReportQuery,
-    StatisticsQuery,
-)
-from services.cards.partners import forms, tills, views
+from services.cards.outlets import use_cases as tills
+from services.cards.partners import commands as forms
 from services.cards.partners import use_cases as partners
+from services.cards.partners import views
 from services.cards.partners.repository import Partners
 from services.cards.printing import use_cases as printing
 from services.cards.printing.repository import Prints
@@ -35,9 +43,6 @@ from services.cards.printing.use_cases import OrderPrint, PrintPath, PrintView, 
 from services.cards.programmes import use_cases as programmes
 from services.cards.programmes.repository import Programmes
 from services.cards.programmes.use_cases import ProgrammeView, StartProgramme
-from services.cards.registry import activation, issue, life, reaching
-from services.cards.registry import forms as cards
-from services.cards.registry.repository import Cards
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.events import cards as told

@@ -1,7 +1,7 @@
 """Who may do what here, decided by `policy.cedar` on the things themselves."""
 
+from services.cards.cards.domain import Card
 from services.cards.partners.domain import Partner
-from services.cards.registry.domain import Card
 from shared.identity.policy import Policy, Resource
 
 POLICY = Policy.beside(__file__)

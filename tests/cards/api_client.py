@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.cards import till_rows
-from services.cards.registry.repository import handle_of
+from services.cards import till_read_model as till_rows
+from services.cards.cards.repository import handle_of
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.support.api import Answer, Api

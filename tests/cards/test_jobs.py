@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.cards.batches import steps
-from services.cards.printing import sheet
+from services.cards.imports import import_step as steps
+from services.cards.printing import pdf as sheet
 from shared import clock
 from shared.messaging import deadlines
 from shared.storage import rows

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.cards import qr_codes, till_rows
+from services.cards import qr_codes
+from services.cards import till_read_model as till_rows
 
 KEY = b"k" * 32
 HANDLE = till_rows.handle_of(b"n" * 32, "2839480981189483")

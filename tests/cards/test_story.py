@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.cards import till_rows
+from services.cards import till_read_model as till_rows
 from services.cards.till import app as till_app
 from shared import keyring
 from tests.cards.api_client import AUTHORITY, CONTACT, LEADER, MANAGER, CardsClient, person
-from tests.cards.batches.test_batches import run, text, upload
+from tests.cards.imports.test_imports import run, text, upload
 from tests.cards.till.till_client import Shop, TillAnswer, TillClient
 from tests.support.world import at
 

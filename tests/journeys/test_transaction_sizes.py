@@ -18,7 +18,7 @@ from services.cards.till.app import app as till
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from shared.storage import files
-from tests.cards.batches.test_batches import MemoryS3, text
+from tests.cards.imports.test_imports import MemoryS3, text
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
 
 MAX_ITEMS = 16

@@ -9,7 +9,7 @@ from services.cards.partners import keys as store_keys
 from services.cards.partners import offers as fixed_offers
 from services.cards.partners.keys import StoreKey
 from services.cards.partners.offers import Offer, OfferStatus, Outlet, Span
-from services.cards.partners.words import (
+from services.cards.partners.values import (
     STEPS,
     Category,
     DeclineReason,

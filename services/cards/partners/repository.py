@@ -6,10 +6,10 @@ by_owner    ORG#<org>         <partner id>                      a manager's own 
 
 from collections.abc import Sequence
 
-from services.cards import till_rows
+from services.cards import till_read_model as till_rows
 from services.cards.partners.domain import Partner
 from services.cards.partners.keys import StoreKey
-from services.cards.partners.words import Category, Status
+from services.cards.partners.values import Category, Status
 from shared import clock
 from shared.events.base import Event
 from shared.reference import regions

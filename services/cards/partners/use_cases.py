@@ -3,19 +3,19 @@
 from typing import Any
 
 from services.cards import policy
-from services.cards.partners import lead
-from services.cards.partners.domain import Partner
-from services.cards.partners.forms import (
+from services.cards.cards.commands import ContactView
+from services.cards.partners import vault_records as lead
+from services.cards.partners.commands import (
     EndPartner,
     GiveNotice,
     PartnersQuery,
     ProposePartner,
     PublicQuery,
 )
+from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners, of_status
+from services.cards.partners.values import DeclineReason, Source, Status
 from services.cards.partners.views import PartnerView, PublicPartner, PublicPartners
-from services.cards.partners.words import DeclineReason, Source, Status
-from services.cards.registry.forms import ContactView
 from shared import clock, ids
 from shared.errors import NotFound
 from shared.events import cards as told

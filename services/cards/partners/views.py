@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.cards.partners.domain import Partner
 from services.cards.partners.offers import Hours, Offer, OfferStatus, Outlet
-from services.cards.partners.words import Category, Source, Status
+from services.cards.partners.values import Category, Source, Status
 
 
 class PublicOffer(BaseModel):

@@ -3,16 +3,16 @@
 from pydantic import BaseModel, Field
 
 from services.cards import policy, qr_codes
+from services.cards.cards import vault_records as sealed
+from services.cards.cards.domain import Card
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import ENDED
 from services.cards.fields import CardId
 from services.cards.partners.repository import Partners
 from services.cards.partners.use_cases import allowed
-from services.cards.printing import sheet
+from services.cards.printing import pdf as sheet
 from services.cards.printing.domain import MAX_CARDS, Print, Status
 from services.cards.printing.repository import Prints, file_of
-from services.cards.registry import sealed
-from services.cards.registry.domain import Card
-from services.cards.registry.facts import ENDED
-from services.cards.registry.repository import Cards
 from shared import clock, ids, keyring
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.message_catalogue import Catalogue

@@ -3,7 +3,7 @@
 from functools import cache
 
 from services.cards.till import use_cases
-from services.cards.till.contract import (
+from services.cards.till.commands import (
     CardCheckRequest,
     CardCheckView,
     CheckPath,
@@ -13,7 +13,7 @@ from services.cards.till.contract import (
 )
 from services.cards.till.repository import Till
 from services.cards.till.use_cases import Caller
-from services.cards.till_rows import StoreKey, parse_store_key
+from services.cards.till_read_model import StoreKey, parse_store_key
 from shared import aws, settings
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request

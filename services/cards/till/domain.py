@@ -6,8 +6,8 @@ Pure: rows, secrets and clocks are the caller's.
 from dataclasses import dataclass
 from typing import Literal
 
-from services.cards import till_rows
-from services.cards.till_rows import CardTill
+from services.cards import till_read_model as till_rows
+from services.cards.till_read_model import CardTill
 from shared.errors import IllegalStep, Invalid
 
 Method = Literal["rotating", "static", "typed"]

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
-from services.cards import till_rows
+from services.cards import till_read_model as till_rows
 from services.cards.till.domain import DAY, Method, Reason
 from shared import clock
 from shared.events.base import Event, to_cloud_event

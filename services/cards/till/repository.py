@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.cards import till_rows
+from services.cards import till_read_model as till_rows
 from services.cards.till import domain, records
 from services.cards.till.domain import CardUses, KeyTries
 from services.cards.till.records import Check, Purchase, Rollback
-from services.cards.till_rows import CardTill, KeyTill, PartnerTill, StoreKey
+from services.cards.till_read_model import CardTill, KeyTill, PartnerTill, StoreKey
 from shared.keyring import Secrets
 from shared.storage import rows
 from shared.storage.rows import Item, Key

@@ -4,7 +4,9 @@ Every text names some card row: one that nobody could have issued names a row th
 So a wrong check digit, a forged code and an unknown number go the same way from here on.
 """
 
-from services.cards import numbers, qr_codes, till_rows
+from services.cards import card_numbers as numbers
+from services.cards import qr_codes
+from services.cards import till_read_model as till_rows
 from services.cards.till.domain import Scan
 from shared.keyring import Secrets
 

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from services.cards import numbers, till_rows
+from services.cards import card_numbers as numbers
+from services.cards import till_read_model as till_rows
 from services.cards.till import domain, records
-from services.cards.till.contract import (
+from services.cards.till.commands import (
     CardCheckRequest,
     CardCheckView,
     PurchaseRequest,
@@ -20,7 +21,7 @@ from services.cards.till.domain import Scan
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till.repository import ForCheck, ForPurchase, Stale, Store, Till
 from services.cards.till.scanning import scan
-from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
 from shared import clock
 from shared.errors import (
     Forbidden,

@@ -8,7 +8,7 @@ import pytest
 from services.cards.partners.domain import Partner
 from services.cards.partners.keys import StoreKey
 from services.cards.partners.offers import Offer, OfferStatus, Outlet, in_force
-from services.cards.partners.words import Category, DeclineReason, EndReason, Source, Status
+from services.cards.partners.values import Category, DeclineReason, EndReason, Source, Status
 from shared.errors import IllegalStep, Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)

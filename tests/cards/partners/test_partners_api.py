@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.cards import till_rows
+from services.cards import till_read_model as till_rows
 from tests.cards.api_client import (
     AUTHORITY,
     CONTACT,

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from services.cards import qr_codes
-from services.cards.printing import sheet
+from services.cards.printing import pdf as sheet
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, CardsClient
 from tests.support.memory_s3 import MemoryS3
 

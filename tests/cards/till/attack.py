@@ -4,8 +4,8 @@ import random
 import time
 from dataclasses import dataclass
 
-from services.cards import till_rows
-from services.cards.till_rows import CardTill
+from services.cards import till_read_model as till_rows
+from services.cards.till_read_model import CardTill
 from tests.cards.till.till_client import ForwardingClient, Item, Shop, TillClient
 from tests.support.memory_dynamodb import MemoryDynamoDB
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.cards.till import records
-from services.cards.till.contract import CheckPath
+from services.cards.till.commands import CheckPath
 from tests.cards.till.till_client import NOON, Clock, Shop, TillClient
 
 CARD = "1000000000000009"

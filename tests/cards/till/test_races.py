@@ -8,7 +8,7 @@ import pytest
 
 from services.cards.till import app as till_app
 from services.cards.till.use_cases import ATTEMPTS
-from services.cards.till_rows import store_key
+from services.cards.till_read_model import store_key
 from tests.cards.till.till_client import (
     DATA,
     ForwardingClient,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.cards.till import records
 from services.cards.till.records import Check, Purchase, Rollback
-from services.cards.till_rows import read
+from services.cards.till_read_model import read
 from shared.events import cards as told
 from shared.events.base import Event, from_cloud_event, to_cloud_event
 from shared.storage import rows

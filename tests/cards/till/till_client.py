@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from services.cards import qr_codes, till_rows
+from services.cards import qr_codes
+from services.cards import till_read_model as till_rows
 from services.cards.till import app as till_app
 from services.cards.till.repository import Till
-from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
 from shared import clock
 from shared.keyring import Secrets
 from shared.storage.tables import TableAccess, Tables

@@ -43,7 +43,7 @@ def refusal(content: bytes) -> Invalid:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_rows_that_are_no_records_are_skipped_as_the_file_counts_them(name: str) -> None:
-    from services.cards.batches import table
+    from services.cards.imports import columns as table
 
     laid_out = lay_out((FILES / name).read_bytes(), table.columns())
 

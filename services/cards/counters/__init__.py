@@ -1,0 +1,1 @@
+"""Counts that stay when people are forgotten."""

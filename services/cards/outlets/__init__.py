@@ -1,0 +1,1 @@
+"""The stores that honour the card: their offers, outlets and store keys."""
