@@ -21,7 +21,7 @@ TEST_NUMBERS = {
 
 
 def new_number() -> str:
-    """15 random digits and their Damm check digit.
+    """Return 15 random digits and their Damm check digit.
 
     Zeros in front count too: a guess among a million cards must not hit oftener than 1 in 10^9.
     """
@@ -33,18 +33,18 @@ def new_number() -> str:
 
 
 def digits_in(text: str) -> str | None:
-    """The 16 digits meant by what was typed or scanned, whatever the last one says."""
+    """Return the 16 digits of a typed or scanned text, whatever its check digit; None if none."""
     typed = unicodedata.normalize("NFKC", text.strip()) if len(text) <= 64 else ""
     digits = "".join(c for c in typed if c not in _IGNORED).translate(_LOOKALIKES)
     return digits if len(digits) == DIGITS and digits.isascii() and digits.isdecimal() else None
 
 
 def normalise(text: str) -> str | None:
-    """The card number meant by what was typed or scanned; None when it cannot be one."""
+    """Return the card number of a typed or scanned text; None when it cannot be one."""
     digits = digits_in(text)
     return digits if digits is not None and ids.valid_number(digits) else None
 
 
 def in_fours(number: str) -> str:
-    """The number as it is printed and read aloud."""
+    """Return the number as it is printed and read aloud."""
     return " ".join(number[i : i + 4] for i in range(0, len(number), 4))

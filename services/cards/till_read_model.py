@@ -1,13 +1,17 @@
-"""The three rows a card check reads: the registry and the partners write them, the till reads them.
+"""The rows that cards, partners and the till agree on.
+
+A check reads the first three, which cards and partners write; the till writes the last one, and
+the counters keep a copy of it without its card.
 
 PARTNER#<partner id> / TILL        status, region, zone, `outlets` (JSON): per outlet the offers
                                    that are in force now or later: [offer id, percent, from, until]
 PARTNER#<partner id> / KEY#<key>   hash of the store key's secret, its outlet, expiry, status
 CARD#<handle> / TILL               status, card id, generation of its codes
+CHECK#<check id> / CHECK           one check
 
-Each is written in the transaction that changes its partner or card, so a check sent after the
-answer to a block never says `valid`. Moments are whole Unix seconds; `until` is exclusive, 0 means
-open.
+The first three are written in the transaction that changes their partner or card, so a check sent
+after the answer to a block never says `valid`. Moments are whole Unix seconds; `until` is
+exclusive, 0 means open.
 """
 
 import base64
@@ -22,6 +26,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import Json, TypeAdapter
 
 SORT_KEY = "TILL"
+CHECK = "CHECK"
 NUMBER_KEY = "card-number"
 VISITOR_KEY = "card-visitor"
 PARTNER_ACTIVE = "active"
@@ -43,13 +48,13 @@ class OfferSpan(NamedTuple):
     ends: int
 
     def covers(self, moment: int) -> bool:
-        """Whether the discount is in force at that second."""
+        """Return whether the discount is in force at that second."""
         return self.starts <= moment and (not self.ends or moment < self.ends)
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerTill:
-    """What a check needs to know of a partner."""
+    """A partner as a check needs it."""
 
     partner_id: str
     status: str
@@ -58,13 +63,13 @@ class PartnerTill:
     outlets: Json[Mapping[str, Sequence[OfferSpan]]]
 
     def offer_at(self, outlet_id: str, moment: int) -> OfferSpan | None:
-        """The one offer of the outlet in force at that second."""
+        """Return the one offer of the outlet in force at that second."""
         return next((o for o in self.outlets.get(outlet_id, ()) if o.covers(moment)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyTill:
-    """What a check needs to know of a store key; `sandbox` keys see test numbers only."""
+    """A store key as a check needs it; `sandbox` keys see test numbers only."""
 
     partner_id: str
     key_id: str
@@ -75,17 +80,17 @@ class KeyTill:
     sandbox: bool = False
 
     def fits(self, secret: str) -> bool:
-        """Whether this secret belongs to the key."""
+        """Return whether this secret belongs to the key."""
         return hmac.compare_digest(self.secret_hash, secret_hash(secret))
 
     def lives(self, moment: int) -> bool:
-        """Whether the key may be used at that second."""
+        """Return whether the key may be used at that second."""
         return self.status == KEY_LIVE and moment < self.expires
 
 
 @dataclass(frozen=True, slots=True)
 class CardTill:
-    """What a check needs to know of a card; codes of an older generation are void."""
+    """A card as a check needs it; codes of an older generation are void."""
 
     handle: str
     card_id: str
@@ -94,40 +99,45 @@ class CardTill:
 
 
 def partner_key(partner_id: str) -> tuple[str, str]:
-    """Primary key of the partner's row."""
+    """Return the primary key of the partner's row."""
     return f"PARTNER#{partner_id}", SORT_KEY
 
 
 def store_key(partner_id: str, key_id: str) -> tuple[str, str]:
-    """Primary key of a store key's row."""
+    """Return the primary key of a store key's row."""
     return f"PARTNER#{partner_id}", f"KEY#{key_id}"
 
 
 def card_key(handle: str) -> tuple[str, str]:
-    """Primary key of a card's row."""
+    """Return the primary key of a card's row."""
     return f"CARD#{handle}", SORT_KEY
 
 
+def check_key(check_id: str, kind: str = CHECK) -> tuple[str, str]:
+    """Return the primary key of a check's row, or of a purchase or rollback under it."""
+    return f"CHECK#{check_id}", kind
+
+
 def partner_attributes(row: PartnerTill) -> Attributes:
-    """The row of a partner without its primary key."""
+    """Return the row of a partner without its primary key."""
     return asdict(row) | {"outlets": json.dumps(row.outlets, separators=(",", ":"))}
 
 
 def key_attributes(row: KeyTill) -> Attributes:
-    """The row of a store key without its primary key."""
+    """Return the row of a store key without its primary key."""
     return asdict(row) | {"sandbox": int(row.sandbox)}
 
 
 def card_attributes(row: CardTill) -> Attributes:
-    """The row of a card without its primary key."""
+    """Return the row of a card without its primary key."""
     return asdict(row)
 
 
 def read(kind: Callable[..., T], item: Mapping[str, Any]) -> T:
-    """What a DynamoDB item (low-level form) says; pydantic reads the numbers, sent as text."""
+    """Read a DynamoDB item (low-level form); pydantic reads the numbers, sent as text."""
     plain = {name: value for name, typed in item.items() for value in typed.values()}
-    told: T = _reader(kind).validate_python(plain)
-    return told
+    row: T = _reader(kind).validate_python(plain)
+    return row
 
 
 @cache
@@ -136,19 +146,19 @@ def _reader(kind: Any) -> TypeAdapter[Any]:
 
 
 def handle_of(number_key: bytes, number: str) -> str:
-    """The name under which a card is found: 160 keyed bits of its 16-digit number."""
+    """Return the name under which a card is found: 160 keyed bits of its 16-digit number."""
     digest = hmac.digest(number_key, number.encode("ascii"), "sha256")
     return base64.b32encode(digest[:20]).decode("ascii")
 
 
 def visitor_of(visitor_key: bytes, handle: str, partner_id: str, month: str) -> str:
-    """What stands for a card within one partner and one month, and nowhere else."""
+    """Return a pseudonym of a card that is the same within one partner and month only."""
     message = f"{handle}|{partner_id}|{month}".encode()
     return hmac.digest(visitor_key, message, "sha256")[:16].hex()
 
 
-class StoreKey(NamedTuple):
-    """A store key taken apart."""
+class StoreKeyParts(NamedTuple):
+    """The parts of a store key as a till shows it."""
 
     partner_id: str
     key_id: str
@@ -157,30 +167,30 @@ class StoreKey(NamedTuple):
 
 
 def secret_text(bits: bytes) -> str:
-    """256 bits as a till shows them instead of a password."""
+    """Return 256 bits as a till shows them instead of a password."""
     return base64.b32encode(bits).decode("ascii").rstrip("=").lower()
 
 
 def secret_hash(secret: str) -> str:
-    """What is stored of a secret; a plain hash is enough for 256 random bits."""
+    """Return the hash that is stored of a secret; a plain one is enough for 256 random bits."""
     return hashlib.sha256(secret.encode("ascii", "replace")).hexdigest()
 
 
-def write_store_key(key: StoreKey) -> str:
-    """The text a partner pastes into its till, e.g. `ryadom_live_01J…_01J…_abc…`."""
+def write_store_key(key: StoreKeyParts) -> str:
+    """Return the text a partner pastes into its till, e.g. `ryadom_live_01J…_01J…_abc…`."""
     kind = "test" if key.sandbox else "live"
     return f"ryadom_{kind}_{_bare(key.partner_id)}_{_bare(key.key_id)}_{key.secret}"
 
 
-def parse_store_key(text: str) -> StoreKey | None:
-    """The parts of a store key, or None when the text cannot be one."""
+def parse_store_key(text: str) -> StoreKeyParts | None:
+    """Return the parts of a store key, or None when the text cannot be one."""
     parts = text.split("_")
     if len(text) > 200 or len(parts) != 5 or not text.isascii():
         return None
     brand, kind, partner, key, secret = parts
     if brand != "ryadom" or kind not in ("live", "test") or not (partner and key and secret):
         return None
-    return StoreKey(f"par_{partner}", f"key_{key}", secret, kind == "test")
+    return StoreKeyParts(f"par_{partner}", f"key_{key}", secret, kind == "test")
 
 
 def _bare(identifier: str) -> str:

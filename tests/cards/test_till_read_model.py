@@ -33,7 +33,7 @@ def test_the_offer_in_force_changes_at_the_exact_second() -> None:
 
 
 def test_a_store_key_names_its_partner_and_itself() -> None:
-    key = rows.StoreKey("par_01ABC", "key_01DEF", rows.secret_text(bytes(32)), sandbox=False)
+    key = rows.StoreKeyParts("par_01ABC", "key_01DEF", rows.secret_text(bytes(32)), sandbox=False)
 
     assert rows.parse_store_key(rows.write_store_key(key)) == key
 

@@ -1,29 +1,18 @@
 """News of a partner on its way to the holders of its districts, some of them at a step."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
-from shared.domain import CodeEnum
-
-News = Literal["discount", "leaving"]
+from services.cards.announcements.values import AnnouncementStatus, News
+from shared.domain import Aggregate
 
 
-class Status(CodeEnum, of="partner_news_status"):
-    """Whether all have been told."""
-
-    TELLING = "telling"
-    TOLD = "told"
-
-
-class Announcement(BaseModel):
+class Announcement(Aggregate):
     """A new discount from a day on, or the last day of a partner that leaves.
 
-    `place` and `start` say which district is being told, and where in it the next step goes on.
+    `place` and `start` say which district is at work, and where in it the next step goes on;
+    `announced` counts the holders who have their event.
     """
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str
@@ -36,27 +25,31 @@ class Announcement(BaseModel):
     percent: int | None = None
     place: int = 0
     start: dict[str, str] | None = None
-    told: int = 0
-    status: Status = Status.TELLING
-    version: int = 0
+    announced: int = 0
+    status: AnnouncementStatus = AnnouncementStatus.RUNNING
 
     @property
-    def next_deadline(self) -> datetime | None:
-        """The next step is due at once."""
-        return self.moved_at if self.status is Status.TELLING else None
+    def due_at(self) -> datetime | None:
+        """When the next step is due: at once while there are holders left."""
+        return self.moved_at if self.status is AnnouncementStatus.RUNNING else None
 
     @property
     def district(self) -> str:
-        """Whose holders are told now."""
+        """The district at work."""
         return self.districts[self.place]
 
-    def moved(self, start: dict[str, str] | None, told: int, at: datetime) -> Self:
-        """Some more were told; without a `start` the district is done."""
+    def advanced(self, start: dict[str, str] | None, announced: int, at: datetime) -> Self:
+        """Note that some more holders have their event; without a `start` the district is done."""
         place = self.place if start else self.place + 1
-        status = Status.TOLD if place == len(self.districts) else Status.TELLING
-        changes = {"place": place, "start": start, "told": self.told + told}
-        return self.model_copy(update=changes | {"moved_at": at, "status": status})
+        done = place == len(self.districts)
+        return self._with(
+            place=place,
+            start=start,
+            announced=self.announced + announced,
+            moved_at=at,
+            status=AnnouncementStatus.DONE if done else AnnouncementStatus.RUNNING,
+        )
 
-    def dropped(self) -> Self:
-        """It is no longer true, so nobody else is told."""
-        return self.model_copy(update={"status": Status.TOLD})
+    def drop(self) -> Self:
+        """End news that no longer hold, so that no other holder hears them."""
+        return self._with(status=AnnouncementStatus.DONE)

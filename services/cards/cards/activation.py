@@ -2,36 +2,40 @@
 
 from dataclasses import replace
 
-from services.cards import card_numbers as numbers
-from services.cards import policy, qr_codes
-from services.cards.cards import events as telling
-from services.cards.cards import vault_records as sealed
-from services.cards.cards.commands import ActivateCard, ActivatedCard
+from services.cards import card_numbers
+from services.cards.cards import events, vault_records
+from services.cards.cards.commands import ActivateCard
 from services.cards.cards.domain import Card
+from services.cards.cards.policy import load_authorised, new_card, resource
 from services.cards.cards.repository import Cards, handle_of
-from services.cards.cards.values import Activation, Via
-from shared import clock, keyring
+from services.cards.cards.values import Activation, CardId, Via
+from services.cards.policy import POLICY
+from shared import clock
 from shared.errors import Invalid
 from shared.principal import Principal
+from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 LEADER = "community_leader"
 
 
-def activate_card(body: ActivateCard, context: CommandContext, cards: Cards) -> Receipt:
-    """Make a card valid; the same holder with the same code finds it as it is."""
-    card = _meant(body, context, cards)
+def activate_card(
+    body: ActivateCard, context: CommandContext, cards: Cards, vault: Vault
+) -> Receipt:
+    """Activate a card with its number, its code and the holder's consent."""
+    card = _find_card(body, context, cards)
     person, via = _holder(context.actor, card)
-    code_hash = sealed.code_hash(card.handle, body.activation_code)
+    code_hash = vault_records.code_hash(card.handle, body.activation_code)
     if card.already_activated_by(person, code_hash):
         return Receipt(id=card.id, version=card.version, status=card.status)
     card.require_enterable(clock.now())
     if not card.code.fits(code_hash):
         _count_wrong_code(card, context, cards)
-        raise _wrong()
+        raise _wrong_code()
     regions.check_district(card.region, body.district_id)
-    _name_evidence(body, context, card, via)
+    if via == "leader":
+        _record_evidence(body, context, card)
     active = card.activate(
         Activation(
             person=person,
@@ -45,65 +49,39 @@ def activate_card(body: ActivateCard, context: CommandContext, cards: Cards) -> 
     return cards.save_card(
         context,
         active,
-        events=[telling.activated(active)],
-        writes=sealed.seal_contact(active, body.contact),
+        events=[events.activated(active)],
+        writes=vault_records.seal_contact(active, body.contact, vault),
         number=str(active.generation),
     )
 
 
-def hand_over_code(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
-    """Another phone or a new print takes over: codes handed out before are void."""
-    card = cards.get(card_id)
-    policy.POLICY.require(context.actor, "hand_over_code", policy.card(card))
-    newer = card.hand_over_code()
-    return cards.save_card(context, newer, number=str(newer.generation))
+def hand_over_code(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:
+    """Move the card to another phone; codes handed out before are void."""
+    card = load_authorised(card_id, "hand_over_code", context.actor, cards).hand_over_code()
+    return cards.save_card(context, card, number=str(card.generation))
 
 
-def told_once(receipt: Receipt, caller: Principal, cards: Cards) -> ActivatedCard:
-    """The phone's secret, for the call that made it and that call's repeats only.
-
-    The receipt's number is the generation that the call began; a call that changed nothing has
-    none, and a later generation has made the secret worthless.
-    """
-    card = cards.get(receipt.id)
-    answer = ActivatedCard(id=receipt.id, version=receipt.version, status=card.status)
-    if receipt.number != str(card.generation):
-        return answer
-    key = keyring.from_env().child(qr_codes.ROTATING_KEY)
-    return answer.model_copy(
-        update={
-            "handle": card.handle,
-            "generation": card.generation,
-            "qr_secret": qr_codes.rotating_secret(key, card.handle, card.generation),
-        }
-    )
-
-
-def _meant(body: ActivateCard, context: CommandContext, cards: Cards) -> Card:
-    """The card of that number; an unknown one is refused just like a wrong code."""
-    number = numbers.normalise(body.number)
-    card = cards.by_handle(handle_of(number)) if number else None
+def _find_card(body: ActivateCard, context: CommandContext, cards: Cards) -> Card:
+    """Return the card of that number; an unknown one is refused just like a wrong code."""
+    number = card_numbers.normalise(body.number)
+    card = cards.find_by_handle(handle_of(number)) if number else None
     if card is not None:
-        policy.POLICY.require(context.actor, "activate_card", policy.card(card))
+        POLICY.require(context.actor, "activate_card", resource(card))
         return card
     own = next(iter(context.actor.regions), ""), next(iter(context.actor.districts), "")
-    policy.POLICY.require_create(
-        context.actor, "activate_card", policy.new_card(*own, on_order=False)
-    )
-    raise _wrong()
+    POLICY.require_create(context.actor, "activate_card", new_card(*own, on_order=False))
+    raise _wrong_code()
 
 
 def _holder(actor: Principal, card: Card) -> tuple[str, Via]:
-    """Whose card it becomes; a leader acts for the person whom the office named."""
+    """Return who will hold the card; a leader acts for the person whom the office named."""
     if actor.role == LEADER:
         return card.holder_ref, "leader"
     return actor.acts_for, "bot" if actor.kind == "machine" else "web"
 
 
-def _name_evidence(body: ActivateCard, context: CommandContext, card: Card, via: Via) -> None:
-    """A helping leader says how the holder was known; the audit names both."""
-    if via != "leader":
-        return
+def _record_evidence(body: ActivateCard, context: CommandContext, card: Card) -> None:
+    """Name leader and holder in the audit, with how the leader knew the holder."""
     if body.evidence is None:
         raise Invalid("evidence_missing", "/evidence")
     context.actor = context.actor.acting_for(card.holder_ref, body.evidence)
@@ -115,5 +93,5 @@ def _count_wrong_code(card: Card, context: CommandContext, cards: Cards) -> None
     cards.save_card(wrong, card.count_wrong_code())
 
 
-def _wrong() -> Invalid:
+def _wrong_code() -> Invalid:
     return Invalid("activation_code_wrong", "/activation_code")

@@ -1,28 +1,53 @@
 """A foster-parent card from issue to its end; only an `active` card is valid at a till."""
 
 from datetime import date, datetime
-from typing import Self
-
-from pydantic import BaseModel, ConfigDict
+from typing import ClassVar, Self
 
 from services.cards.cards.values import (
-    STEPS,
     WRONG_CODES,
     Activation,
     ActivationCode,
     BlockReason,
+    CardStatus,
     Entitlement,
     ReplaceReason,
     RevokeReason,
-    Status,
 )
+from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid
 
 
-class Card(BaseModel):
+class Card(TimedAggregate):
     """One plastic or electronic card of one holder; a card that ended never comes back."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True)
+    STEPS: ClassVar = {
+        CardStatus.ISSUED: {
+            "activate": CardStatus.ACTIVE,
+            "renew_code": None,
+            "replace": CardStatus.REPLACED,
+            "revoke": CardStatus.REVOKED,
+        },
+        CardStatus.ACTIVE: {
+            "block": CardStatus.BLOCKED,
+            "hand_over_code": None,
+            "replace": CardStatus.REPLACED,
+            "revoke": CardStatus.REVOKED,
+        },
+        CardStatus.BLOCKED: {
+            "unblock": CardStatus.ACTIVE,
+            "replace": CardStatus.REPLACED,
+            "revoke": CardStatus.REVOKED,
+        },
+        CardStatus.REPLACED: {},
+        CardStatus.REVOKED: {},
+    }
+    REFUSAL: ClassVar = "card_{status}"
+    DEADLINES: ClassVar = (
+        Deadline(
+            "activation_due",
+            lambda card, _: card.code.remind_at if card.status is CardStatus.ISSUED else None,
+        ),
+    )
 
     id: str
     handle: str
@@ -33,7 +58,7 @@ class Card(BaseModel):
     entitlement: Entitlement
     issued_at: datetime
     code: ActivationCode
-    status: Status = Status.ISSUED
+    status: CardStatus = CardStatus.ISSUED
     activation: Activation | None = None
     generation: int = 1
     reason: str | None = None
@@ -41,11 +66,10 @@ class Card(BaseModel):
     replaces: str | None = None
     replaced_by: str | None = None
     placement_ended_on: date | None = None
-    version: int = 0
 
     @property
     def on_order(self) -> bool:
-        """Whether a placement order is the reason for the card."""
+        """Whether a placement order is the ground for the card."""
         return self.entitlement.order is not None
 
     @property
@@ -60,29 +84,23 @@ class Card(BaseModel):
 
     @property
     def holder(self) -> str:
-        """Whose own card this is: the person who activated it, before that the office's ref."""
+        """The person who activated the card; before that the office's reference."""
         return self.activation.person if self.activation else self.holder_ref
-
-    @property
-    def next_deadline(self) -> datetime | None:
-        """When the holder is reminded to activate the card."""
-        waits = self.status is Status.ISSUED and not self.code.reminded
-        return self.code.remind_at if waits else None
 
     # activation -----------------------------------------------------------------------------
 
     def already_activated_by(self, person: str, code_hash: str) -> bool:
-        """Whether this very person activated it with this code: then nothing is left to do."""
+        """Return whether this very person activated it with this code: nothing is left to do."""
         return (
             self.activation is not None
-            and self.status is Status.ACTIVE
+            and self.status is CardStatus.ACTIVE
             and self.activation.person == person
             and self.code.fits(code_hash)
         )
 
     def require_enterable(self, at: datetime) -> None:
         """Refuse a code where none is awaited, or none can be right any more."""
-        if self.status is not Status.ISSUED:
+        if self.status is not CardStatus.ISSUED:
             raise IllegalStep("card_not_awaiting_activation")
         if self.code.wrong >= WRONG_CODES:
             raise IllegalStep("code_locked", next_steps=("renew_code",))
@@ -90,78 +108,66 @@ class Card(BaseModel):
             raise IllegalStep("code_expired", next_steps=("renew_code",))
 
     def count_wrong_code(self) -> Self:
-        """One of the five tries is gone."""
-        return self._code(wrong=self.code.wrong + 1)
+        """Count one of the five tries."""
+        return self._with(code=self.code.with_wrong_try())
 
     def activate(self, activation: Activation) -> Self:
-        """Tills accept the card from now on."""
+        """Let tills accept the card from now on."""
         self.require_enterable(activation.at)
         if not activation.consent_processing:
             raise IllegalStep("processing_consent_missing", next_steps=("activate",))
-        return self.model_copy(
-            update={
-                "status": Status.ACTIVE,
-                "activation": activation,
-                "district_id": activation.district_id,
-            }
+        return self._with(
+            status=CardStatus.ACTIVE, activation=activation, district_id=activation.district_id
         )
 
     def renew_code(self, code: ActivationCode) -> Self:
-        """A new code for a card whose code was lost, locked or too old."""
+        """Replace a code that was lost, locked or too old; it has a reminder of its own."""
         self._require("renew_code")
-        return self.model_copy(update={"code": code})
+        return self._rearm("activation_due")._with(code=code)
 
     def remind(self) -> Self:
-        """The reminder went out; it goes out once per code."""
-        return self._code(reminded=True)
+        """Note that the reminder went out; it goes out once per code."""
+        return self._fire("activation_due")
 
     def hand_over_code(self) -> Self:
-        """Another phone or print takes over: codes of older generations are void."""
+        """Void the codes of the phone that showed them until now."""
         self._require("hand_over_code")
-        return self.model_copy(update={"generation": self.generation + 1})
+        return self._with(generation=self.generation + 1)
 
     # life after activation ------------------------------------------------------------------
 
     def block(self, reason: BlockReason) -> Self:
-        """Tills refuse the card until it is found."""
+        """Let tills refuse the card until it is found."""
         self._require("block")
-        return self.model_copy(update={"status": Status.BLOCKED, "reason": reason.value})
+        return self._with(status=CardStatus.BLOCKED, reason=reason.value)
 
     def unblock(self) -> Self:
-        """The card was found."""
+        """Let tills accept a card that was found."""
         self._require("unblock")
-        return self.model_copy(update={"status": Status.ACTIVE, "reason": None})
+        return self._with(status=CardStatus.ACTIVE, reason=None)
 
     def replace(self, by: str, reason: ReplaceReason, at: datetime) -> Self:
-        """A newer card stands in; this number is dead for good."""
+        """End the card in favour of a newer one; this number is dead for good."""
         self._require("replace")
-        return self._ended(Status.REPLACED, reason.value, at, replaced_by=by)
+        return self._ended(CardStatus.REPLACED, reason.value, at, replaced_by=by)
 
     def revoke(self, reason: RevokeReason, at: datetime) -> Self:
-        """The leader confirms that the holder is no longer entitled."""
+        """End the card of a holder who, as the leader confirms, is no longer entitled."""
         self._require("revoke")
-        return self._ended(Status.REVOKED, reason.value, at)
+        return self._ended(CardStatus.REVOKED, reason.value, at)
 
     def report_placement_end(self, ended_on: date, today: date) -> Self:
-        """The office says that the placement ended; a leader has yet to confirm."""
+        """Note the office's report that the placement ended; a leader has yet to confirm."""
         self._require("revoke")
         if ended_on > today:
             raise Invalid("date_in_future", "/ended_on")
-        return self.model_copy(update={"placement_ended_on": ended_on})
+        return self._with(placement_ended_on=ended_on)
 
     def withdraw_community_consent(self) -> Self:
-        """The community no longer writes to the holder; the card stays valid."""
+        """Take back the consent to letters of the community; the card stays valid."""
         if self.activation is None:
-            raise IllegalStep("card_not_activated", STEPS[self.status])
-        kept = self.activation.model_copy(update={"consent_community": False})
-        return self.model_copy(update={"activation": kept})
+            raise self._refusal("card_not_activated")
+        return self._with(activation=self.activation.without_community())
 
-    def _require(self, step: str) -> None:
-        if step not in STEPS[self.status]:
-            raise IllegalStep(f"card_{self.status}", STEPS[self.status])
-
-    def _ended(self, status: Status, reason: str, at: datetime, **more: str) -> Self:
-        return self.model_copy(update={"status": status, "reason": reason, "ended_at": at, **more})
-
-    def _code(self, **changes: int | bool) -> Self:
-        return self.model_copy(update={"code": self.code.model_copy(update=changes)})
+    def _ended(self, status: CardStatus, reason: str, at: datetime, **more: str) -> Self:
+        return self._with(status=status, reason=reason, ended_at=at, **more)

@@ -4,11 +4,20 @@ from typing import TypedDict
 
 from services.cards.cards.domain import Card
 from services.cards.cards.values import Via
-from shared.events import cards as told
+from shared.events.cards import (
+    CardActivated,
+    CardActivationDue,
+    CardBlocked,
+    CardIssued,
+    CardReplaced,
+    CardRevoked,
+)
 from shared.reference import calendar, regions
 
 
-class _Common(TypedDict):
+class EventFields(TypedDict):
+    """What every event of a card says."""
+
     region: str
     card_id: str
     holder_ref: str
@@ -17,52 +26,49 @@ class _Common(TypedDict):
     consent_community: bool
 
 
-def issued(card: Card, *, renewed: bool = False) -> told.CardIssued:
-    """The card exists, or has a new code."""
-    return told.CardIssued(
-        **_common(card), district_id=card.district_id, replaces=card.replaces, renewed=renewed
+def issued(card: Card, *, renewed: bool = False) -> CardIssued:
+    """Return the event of a new card, or of a new code."""
+    return CardIssued(
+        **event_fields(card), district_id=card.district_id, replaces=card.replaces, renewed=renewed
     )
 
 
-def activation_due(card: Card) -> told.CardActivationDue:
-    """The card still waits for its holder."""
-    return told.CardActivationDue(**_common(card), code_expires_on=card.code.last_day.isoformat())
+def activation_due(card: Card) -> CardActivationDue:
+    """Return the event of a card that still waits for its holder."""
+    return CardActivationDue(**event_fields(card), code_expires_on=card.code.last_day.isoformat())
 
 
-def activated(card: Card, *, again: bool = False) -> told.CardActivated:
-    """The card is valid."""
+def activated(card: Card, *, again: bool = False) -> CardActivated:
+    """Return the event of a card that is valid from now on."""
     via: Via = card.activation.via if card.activation else "web"
-    return told.CardActivated(**_common(card), district_id=card.district_id, via=via, again=again)
+    return CardActivated(**event_fields(card), district_id=card.district_id, via=via, again=again)
 
 
-def blocked(card: Card) -> told.CardBlocked:
-    """The card is refused for now."""
-    return told.CardBlocked(**_common(card), reason=card.reason or "other")
+def blocked(card: Card) -> CardBlocked:
+    """Return the event of a card that is refused for now."""
+    return CardBlocked(**event_fields(card), reason=card.reason or "other")
 
 
-def replaced(card: Card) -> told.CardReplaced:
-    """The card is dead and has a successor."""
-    return told.CardReplaced(
-        **_common(card), reason=card.reason or "other", replaced_by=card.replaced_by or ""
+def replaced(card: Card) -> CardReplaced:
+    """Return the event of a card that a newer one replaces."""
+    return CardReplaced(
+        **event_fields(card), reason=card.reason or "other", replaced_by=card.replaced_by or ""
     )
 
 
-def revoked(card: Card) -> told.CardRevoked:
-    """The card is dead."""
-    return told.CardRevoked(**_common(card), reason=card.reason or "other")
+def revoked(card: Card) -> CardRevoked:
+    """Return the event of a card whose holder is no longer entitled."""
+    return CardRevoked(**event_fields(card), reason=card.reason or "other")
 
 
-def month_of(card: Card) -> str:
-    """The region's month in which the card was issued."""
-    return f"{calendar.local_date(regions.zone(card.region), card.issued_at):%Y-%m}"
-
-
-def _common(card: Card) -> _Common:
+def event_fields(card: Card) -> EventFields:
+    """Return what every event of a card says; the month of issue is the region's."""
+    issued_on = calendar.local_date(regions.zone(card.region), card.issued_at)
     return {
         "region": card.region,
         "card_id": card.id,
         "holder_ref": card.holder_ref,
-        "issued_month": month_of(card),
+        "issued_month": f"{issued_on:%Y-%m}",
         "is_new_order": card.is_new_order,
         "consent_community": card.consent_community,
     }

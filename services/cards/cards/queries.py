@@ -1,150 +1,128 @@
-"""What happens to a card in use, and who sees it."""
+"""What people read of cards, and what answers a command on one."""
 
-from services.cards import card_numbers as numbers
-from services.cards import policy, qr_codes
-from services.cards.cards import events as telling
-from services.cards.cards import vault_records as sealed
-from services.cards.cards.commands import (
+from services.cards import card_numbers, qr_codes
+from services.cards.cards import vault_records
+from services.cards.cards.commands import CardsQuery
+from services.cards.cards.policy import load_authorised
+from services.cards.cards.repository import Cards, district_prefix
+from services.cards.cards.values import CardId, CardStatus
+from services.cards.cards.views import (
+    ActivatedCard,
     CardPage,
-    CardsQuery,
     CardView,
     ContactView,
-    PlacementEnd,
+    IssuedCard,
+    Noted,
 )
-from services.cards.cards.domain import Card
-from services.cards.cards.repository import Cards, in_district
-from services.cards.cards.values import BlockReason, RevokeReason, Status
-from services.cards.printing import pdf as sheet
-from shared import clock, keyring
-from shared.errors import IllegalStep, NotFound
+from services.cards.policy import POLICY
+from shared import keyring
+from shared.errors import NotFound
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.reference import calendar, regions
-from shared.storage.command_context import CommandContext, Receipt
+from shared.privacy.vault import Vault
+from shared.reference import regions
+from shared.storage.command_context import Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
 
-def block_card(card_id: str, reason: BlockReason, context: CommandContext, cards: Cards) -> Receipt:
-    """Tills refuse the card from the moment this is answered."""
-    card = _card(card_id, "block_card", context, cards).block(reason)
-    context.reason = reason.value
-    return cards.save_card(context, card, events=[telling.blocked(card)])
+def get_card(card_id: CardId, caller: Principal, cards: Cards) -> CardView:
+    """Show a card."""
+    return CardView.of_card(load_authorised(card_id, "view", caller, cards))
 
 
-def unblock_card(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
-    """A lost card was found."""
-    card = _card(card_id, "unblock_card", context, cards).unblock()
-    return cards.save_card(context, card, events=[telling.activated(card, again=True)])
-
-
-def revoke_card(
-    card_id: str, reason: RevokeReason, context: CommandContext, cards: Cards
-) -> Receipt:
-    """The leader confirms that the holder is no longer entitled."""
-    card = _card(card_id, "revoke_card", context, cards).revoke(reason, clock.now())
-    context.reason = reason.value
-    return cards.save_card(context, card, events=[telling.revoked(card)])
-
-
-def withdraw_consent(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
-    """The community no longer writes to the holder; the card stays as it is."""
-    card = _card(card_id, "withdraw_consent", context, cards)
-    return cards.save_card(context, card.withdraw_community_consent())
-
-
-def report_placement_end(body: PlacementEnd, context: CommandContext, cards: Cards) -> Receipt:
-    """The office tells that a placement ended; it learns nothing about the card."""
-    target = policy.new_card(body.region, body.district_id, on_order=False)
-    policy.POLICY.require_create(context.actor, "report_placement_end", target)
-    card = cards.find_live(body.region, body.holder_ref)
-    if card is None or card.district_id != body.district_id:
-        raise NotFound("holder")
-    today = calendar.local_date(regions.zone(body.region), clock.now())
-    return cards.save_card(context, card.report_placement_end(body.ended_on, today))
-
-
-def erase_holder(card_id: str, context: CommandContext, cards: Cards) -> Receipt:
-    """Forget who held a dead card: number and contact are unreadable for ever, counts stay."""
-    card = _card(card_id, "erase_holder", context, cards)
-    if card.status is not Status.REVOKED:
-        raise IllegalStep("card_in_use", ("revoke_card",))
-    return cards.save_card(context, card, writes=sealed.vault().erase(sealed.subject_of(card)))
-
-
-def card_due(card_id: str, context: CommandContext, cards: Cards) -> None:
-    """Remind a holder who has not activated the card for two weeks."""
-    card = cards.find(card_id)
-    if card is None or card.next_deadline is None or clock.now() < card.next_deadline:
-        return
-    reminded = card.remind()
-    cards.save_card(context, reminded, events=[telling.activation_due(reminded)])
-
-
-# reading ------------------------------------------------------------------------------------
-
-
-def show_card(card_id: str, caller: Principal, cards: Cards) -> CardView:
-    """A card of the caller's territory, or the caller's own."""
-    card = cards.get(card_id)
-    policy.POLICY.require(caller, "view", policy.card(card))
-    return CardView.of(card)
-
-
-def show_page(card_id: str, caller: Principal, cards: Cards) -> CardPage:
-    """What the printed card shows: the number in fours and the QR that does not turn."""
-    card = cards.get(card_id)
-    policy.POLICY.require(caller, "view_page", policy.card(card))
-    number = sealed.open_card(card, caller, "card_page")[sealed.NUMBER]
+def get_card_page(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) -> CardPage:
+    """Show what the card itself shows: number and QR."""
+    card = load_authorised(card_id, "view_page", caller, cards)
+    number = vault_records.open_card(card, caller, "card_page", vault)[vault_records.NUMBER]
     key = keyring.from_env().child(qr_codes.STATIC_KEY)
     text = qr_codes.static_token(key, card.handle, card.generation)
-    return CardPage(
-        id=card.id,
-        status=card.status,
+    return CardPage.of(
+        card,
         number=number,
-        number_in_fours=numbers.in_fours(number),
+        number_in_fours=card_numbers.in_fours(number),
         qr_text=text,
-        qr_svg=sheet.qr_svg(text),
+        qr_svg=qr_codes.qr_svg(text),
     )
 
 
-def show_contact(card_id: str, caller: Principal, cards: Cards) -> ContactView:
-    """How to reach the holder for card matters; every look is in the audit."""
-    card = cards.get(card_id)
-    policy.POLICY.require(caller, "view_contact", policy.card(card))
-    contact = sealed.open_contact(card, caller, "card_matter")
+def get_contact(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) -> ContactView:
+    """Show how to reach the holder for card matters."""
+    card = load_authorised(card_id, "view_contact", caller, cards)
+    contact = vault_records.open_contact(card, caller, "card_matter", vault)
     if contact is None:
         raise NotFound("contact")
-    return ContactView.model_validate(contact.model_dump())
+    return ContactView.of(contact)
 
 
 def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardView]:
-    """The registry of the caller's territory."""
+    """List the card registry of the caller's territory."""
+    if query.region and query.district_id:
+        regions.check_district(query.region, query.district_id, "district_id")
     district = query.district_id or (caller.districts[0] if len(caller.districts) == 1 else None)
     if caller.districts or district:
         partition = Partition.of_district(caller, district, query.region)
     else:
         partition = Partition.of_region(caller, query.region)
-    policy.POLICY.require_list(caller, "list_cards", "Card", partition)
+    POLICY.require_list(caller, "list_cards", "Card", partition)
     return cards.page(
         "by_region",
         region_key(str(partition.region)),
-        CardView.of,
+        CardView.of_card,
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=in_district(partition.district),
+        prefix=district_prefix(partition.district),
     )
 
 
 def list_own_cards(caller: Principal, cards: Cards) -> Page[CardView]:
-    """All cards that the caller has ever activated."""
+    """List the caller's own cards."""
     partition = Partition.of_person(caller)
-    key = policy.POLICY.require_list(caller, "list_own_cards", "Card", partition)
-    return cards.page("by_owner", key, CardView.of, caller=caller, newest_first=True)
+    key = POLICY.require_list(caller, "list_own_cards", "Card", partition)
+    return cards.page("by_owner", key, CardView.of_card, caller=caller, newest_first=True)
 
 
-def _card(card_id: str, action: str, context: CommandContext, cards: Cards) -> Card:
-    card = cards.get(card_id)
-    policy.POLICY.require(context.actor, action, policy.card(card))
-    return card
+# answers to commands ------------------------------------------------------------------------
+
+
+def issued_card_view(receipt: Receipt, caller: Principal, cards: Cards, vault: Vault) -> IssuedCard:
+    """Show number and code to the person who hands the card over, after an audit entry.
+
+    The status is the one of that moment: an office never learns what happens to the card later.
+    """
+    card = cards.get(receipt.id)
+    opened = vault_records.open_card(card, caller, "hand_over", vault)
+    return IssuedCard(
+        id=receipt.id,
+        version=receipt.version,
+        status=CardStatus.ISSUED,
+        number=opened[vault_records.NUMBER],
+        activation_code=opened[vault_records.CODE],
+        code_valid_until=card.code.last_day,
+    )
+
+
+def activated_card_view(receipt: Receipt, caller: Principal, cards: Cards) -> ActivatedCard:
+    """Show the phone's secret to the call that made it and to that call's repeats only.
+
+    The receipt's number is the generation that the call began; a call that changed nothing has
+    none, and a later generation has made the secret worthless.
+    """
+    card = cards.get(receipt.id)
+    if receipt.number != str(card.generation):
+        return ActivatedCard(id=receipt.id, version=receipt.version, status=card.status)
+    key = keyring.from_env().child(qr_codes.ROTATING_KEY)
+    return ActivatedCard(
+        id=receipt.id,
+        version=receipt.version,
+        status=card.status,
+        handle=card.handle,
+        generation=card.generation,
+        qr_secret=qr_codes.rotating_secret(key, card.handle, card.generation),
+    )
+
+
+def placement_end_view(receipt: Receipt, caller: Principal) -> Noted:
+    """Say that the report was taken, and nothing about a card."""
+    return Noted()

@@ -1,30 +1,31 @@
-"""Whom a message about a card reaches, asked at the moment of sending."""
+"""The holder of a card as the recipient of a message, resolved at the moment of sending."""
 
 from collections.abc import Mapping
 
-from services.cards.cards import vault_records as sealed
+from services.cards.cards import vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from shared.errors import IllegalStep
 from shared.messaging.recipients import Addressee, RecipientQuery
 from shared.principal import system
+from shared.privacy.vault import Vault
 
 PURPOSE = "notify_holder"
 
 
-def resolve_holder(ask: RecipientQuery, cards: Cards) -> Addressee:
-    """Whom a message about a card reaches."""
-    return reach(cards.get(ask.reference), {})
+def resolve_holder(query: RecipientQuery, cards: Cards, vault: Vault) -> Addressee:
+    """Return the holder of the card that the reference names."""
+    return holder_of(cards.get(query.reference), {}, vault)
 
 
-def reach(card: Card, facts: Mapping[str, str]) -> Addressee:
-    """The holder, with the facts and the card's activation code for templates that name them."""
-    asker = system("resolve_recipients")
-    contact = sealed.open_contact(card, asker, PURPOSE)
+def holder_of(card: Card, known: Mapping[str, str], vault: Vault) -> Addressee:
+    """Return the holder, with what is known and, if a template names it, the activation code."""
+    reader = system("resolve_recipients")
+    contact = vault_records.open_contact(card, reader, PURPOSE, vault)
     if contact is None:
         raise IllegalStep("no_channel")
 
     def activation_code() -> str:
-        return sealed.open_card(card, asker, PURPOSE)[sealed.CODE]
+        return vault_records.open_card(card, reader, PURPOSE, vault)[vault_records.CODE]
 
-    return Addressee(contact, {**facts, "activation_code": activation_code})
+    return Addressee(contact, {**known, "activation_code": activation_code})

@@ -1,24 +1,26 @@
-"""What a card is made of: its states, why it may be held, its activation code."""
+"""What a card is made of: its status, the ground for it, its activation code."""
 
 import hmac
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
 from shared.errors import IllegalStep, Invalid
-from shared.reference import calendar, regions
+from shared.reference import calendar
 
 CODE_DAYS = 30
 REMINDER_DAYS = 14
 WRONG_CODES = 5
 
+CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
 Via = Literal["bot", "web", "leader"]
 
 
-class Status(CodeEnum, of="card_status"):
-    """Where a card stands."""
+class CardStatus(CodeEnum, of="card_status"):
+    """Where a card is between its issue and its end."""
 
     ISSUED = "issued"
     ACTIVE = "active"
@@ -27,7 +29,7 @@ class Status(CodeEnum, of="card_status"):
     REVOKED = "revoked"
 
 
-ENDED = (Status.REPLACED, Status.REVOKED)
+ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 
 
 class BlockReason(CodeEnum, of="card_block_reason"):
@@ -40,7 +42,7 @@ class BlockReason(CodeEnum, of="card_block_reason"):
 
 
 class ReplaceReason(CodeEnum, of="card_replace_reason"):
-    """Why a new card stands in."""
+    """Why a holder gets a new card."""
 
     LOST = "lost"
     STOLEN = "stolen"
@@ -58,28 +60,15 @@ class RevokeReason(CodeEnum, of="card_revoke_reason"):
     OTHER = "other"
 
 
-STEPS: dict[Status, tuple[str, ...]] = {
-    Status.ISSUED: ("activate", "renew_code", "replace", "revoke"),
-    Status.ACTIVE: ("block", "hand_over_code", "replace", "revoke"),
-    Status.BLOCKED: ("unblock", "replace", "revoke"),
-    Status.REPLACED: (),
-    Status.REVOKED: (),
-}
-
-
-class PlacementOrder(BaseModel):
+class PlacementOrder(ValueObject):
     """The office's order by which a candidate becomes a foster parent."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
     order_ref: str
     ordered_on: date
 
 
-class Entitlement(BaseModel):
-    """Why somebody may hold a card: a current placement or an order. Its form is never asked."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
+class Entitlement(ValueObject):
+    """The ground for a card: a current placement or an order. Its form is never asked."""
 
     placement_current: bool = False
     order: PlacementOrder | None = None
@@ -92,39 +81,38 @@ class Entitlement(BaseModel):
             raise IllegalStep("placement_missing", next_steps=("register_order",))
 
 
-class ActivationCode(BaseModel):
+class ActivationCode(ValueObject):
     """The secret that turns an issued card into a valid one; kept as a keyed hash."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
     hash: str
     last_day: date
     expires_at: datetime
     remind_at: datetime
     wrong: int = 0
-    reminded: bool = False
 
     @classmethod
-    def made(cls, code_hash: str, at: datetime, region: str) -> Self:
-        """A fresh code, good to the end of the 30th day, with a reminder after 14."""
-        local = calendar.local(regions.zone(region), at)
+    def made(cls, code_hash: str, at: datetime, zone: ZoneInfo) -> Self:
+        """Return a fresh code, good to the end of the 30th day, with a reminder after 14."""
+        local = calendar.local(zone, at)
         last_day = local.date() + timedelta(days=CODE_DAYS)
         return cls(
             hash=code_hash,
             last_day=last_day,
-            expires_at=calendar.end_of_day(regions.zone(region), last_day),
+            expires_at=calendar.end_of_day(zone, last_day),
             remind_at=(local + timedelta(days=REMINDER_DAYS)).astimezone(UTC),
         )
 
     def fits(self, code_hash: str) -> bool:
-        """Whether this is the code."""
+        """Return whether this is the code."""
         return hmac.compare_digest(self.hash, code_hash)
 
+    def with_wrong_try(self) -> Self:
+        """Count one of the tries."""
+        return self._with(wrong=self.wrong + 1)
 
-class Activation(BaseModel):
-    """How a card came into the registry, and what its holder agreed to."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True)
+class Activation(ValueObject):
+    """How a card was activated, and the consents of its holder."""
 
     person: str
     at: datetime
@@ -132,3 +120,7 @@ class Activation(BaseModel):
     district_id: str
     consent_processing: bool
     consent_community: bool
+
+    def without_community(self) -> Self:
+        """Take back the consent to letters of the community."""
+        return self._with(consent_community=False)

@@ -1,14 +1,11 @@
 """What only the holder may know, sealed under the holder's own key: number, code, contact."""
 
-from functools import cache
-
 from services.cards.cards.domain import Card
 from shared import keyring
 from shared.errors import NotFound
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
-from shared.privacy.vault import Vault
-from shared.storage import connection
+from shared.privacy.vault import RecordFields, Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import RawWrite
 
@@ -17,44 +14,54 @@ NUMBER = "number"
 CODE = "code"
 
 
-@cache
-def vault() -> Vault:
-    """The vault of this service."""
-    return Vault(connection.store(), keyring.from_env())
-
-
-def subject_of(card: Card) -> str:
-    """The holder, whose key seals all cards that they ever have."""
-    return f"holder|{card.region}|{card.holder_ref}"
-
-
-def seal(card: Card, number: str, code: str, contact: Contact | None = None) -> list[RawWrite]:
-    """The rows of a new card, with the contact when the holder gave one."""
+def seal_card(
+    card: Card, number: str, code: str, contact: Contact | None, vault: Vault
+) -> list[RawWrite]:
+    """Return the rows of a card's number and code, and of the contact when there is one."""
     records = {card.id: {NUMBER: number, CODE: code}}
     if contact is not None:
         records[CONTACT] = contact.fields()
-    return vault().seal_records(subject_of(card), records)
+    return vault.seal_records(_subject(card), records)
 
 
-def seal_contact(card: Card, contact: Contact) -> list[RawWrite]:
-    """The rows of a contact that stands in for the earlier one."""
-    return vault().seal(subject_of(card), CONTACT, contact.fields())
+def seal_contact(card: Card, contact: Contact, vault: Vault) -> list[RawWrite]:
+    """Return the rows of a contact that replaces the earlier one."""
+    return vault.seal(_subject(card), CONTACT, contact.fields())
 
 
-def open_card(card: Card, by: Principal | CommandContext, purpose: str) -> dict[str, str]:
-    """Number and code."""
-    return vault().open(subject_of(card), card.id, (NUMBER, CODE), by, purpose)
+def open_card(
+    card: Card, by: Principal | CommandContext, purpose: str, vault: Vault
+) -> dict[str, str]:
+    """Return the number and the code of a card."""
+    return vault.open(_subject(card), card.id, (NUMBER, CODE), by, purpose)
 
 
-def open_contact(card: Card, by: Principal | CommandContext, purpose: str) -> Contact | None:
-    """The holder's contact, if one was given."""
+def number_of(card: Card) -> RecordFields:
+    """Return the name of a card's number in the vault."""
+    return RecordFields(_subject(card), card.id, (NUMBER,))
+
+
+def open_contact(
+    card: Card, by: Principal | CommandContext, purpose: str, vault: Vault
+) -> Contact | None:
+    """Return the holder's contact, if one was given."""
     try:
-        fields = vault().open(subject_of(card), CONTACT, FIELDS, by, purpose)
+        fields = vault.open(_subject(card), CONTACT, FIELDS, by, purpose)
     except NotFound:
         return None
     return Contact.model_validate(fields)
 
 
+def erase_holder(card: Card, vault: Vault) -> list[RawWrite]:
+    """Return the row that makes everything sealed for a holder unreadable, for ever."""
+    return vault.erase(_subject(card))
+
+
 def code_hash(handle: str, code: str) -> str:
-    """What is kept of an activation code to compare with."""
+    """Return the hash by which an activation code is compared."""
     return keyring.from_env().sign("activation-code", f"{handle}|{code}".encode()).hex()
+
+
+def _subject(card: Card) -> str:
+    """Return the holder, whose key seals all cards that they ever have."""
+    return f"holder|{card.region}|{card.holder_ref}"

@@ -1,4 +1,4 @@
-"""Counts of cards and checks: they only grow, name nobody, and outlive every erasure.
+"""Counts of cards and checks: they only grow, name no person, and outlive every erasure.
 
 Each count is kept in SHARDS rows, so that many events at once do not wait for one another.
 """
@@ -8,30 +8,27 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from shared.domain import Aggregate, ValueObject
 
 SHARDS = 8
-M = TypeVar("M", bound="Counts")
+C = TypeVar("C", bound="Counts")
 
 
 def shard_of(identifier: str) -> int:
-    """The row in which the facts about that id are counted."""
+    """Return the shard in which the facts about that id are counted."""
     return zlib.crc32(identifier.encode()) % SHARDS
 
 
-class Counts(BaseModel):
+class Counts(ValueObject):
     """Figures that are added up field by field."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True)
-
     def plus(self, **more: int) -> Self:
-        """These figures and some more."""
-        grown = {name: getattr(self, name) + value for name, value in more.items()}
-        return self.model_copy(update=grown)
+        """Return these figures and some more."""
+        return self._with(**{name: getattr(self, name) + value for name, value in more.items()})
 
 
-class CohortCounts(Counts):
-    """What became of the cards issued in one month."""
+class CardCounts(Counts):
+    """How many of the cards issued in one month went which way."""
 
     issued: int = 0
     activated: int = 0
@@ -43,8 +40,8 @@ class CohortCounts(Counts):
     revoked: int = 0
 
 
-class UseCounts(Counts):
-    """What happened at the tills of one partner in one month; money in kopecks."""
+class TillCounts(Counts):
+    """Checks and purchases at the tills of one partner in one month; money in kopecks."""
 
     checks: int = 0
     distinct_cards: int = 0
@@ -54,43 +51,41 @@ class UseCounts(Counts):
     saved: int = 0
 
 
-class Cohort(BaseModel):
+class CardCounter(Aggregate):
     """One shard of a region's cards of one issue month."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str
     month: str
-    counts: CohortCounts = CohortCounts()
-    version: int = 0
+    counts: CardCounts = CardCounts()
+
+    def plus(self, **more: int) -> Self:
+        """Count some more."""
+        return self._with(counts=self.counts.plus(**more))
 
 
-class Use(BaseModel):
+class TillCounter(Aggregate):
     """One shard of a partner's month; `keys` holds the last local day of each store key."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
     id: str
     region: str
     partner_id: str
     month: str
-    counts: UseCounts = UseCounts()
+    counts: TillCounts = TillCounts()
     keys: dict[str, date] = {}
-    version: int = 0
 
-    def counting(self, **more: int) -> Self:
-        """The shard with some more counted."""
-        return self.model_copy(update={"counts": self.counts.plus(**more)})
+    def plus(self, **more: int) -> Self:
+        """Count some more."""
+        return self._with(counts=self.counts.plus(**more))
 
-    def used_by(self, key_id: str, day: date) -> Self:
-        """The shard knowing that a store key was used on that day, or on a later one."""
+    def with_key_used(self, key_id: str, day: date) -> Self:
+        """Note that a store key was used on that day, unless a later one is known."""
         latest = max(day, self.keys.get(key_id, day))
-        return self.model_copy(update={"keys": self.keys | {key_id: latest}})
+        return self._with(keys=self.keys | {key_id: latest})
 
 
-def sum_of(parts: Iterable[M], empty: M) -> M:
-    """Figures added up."""
+def sum_of(parts: Iterable[C], empty: C) -> C:
+    """Add figures up."""
     whole = empty
     for part in parts:
         whole = whole.plus(**part.model_dump())
@@ -98,5 +93,5 @@ def sum_of(parts: Iterable[M], empty: M) -> M:
 
 
 def share(part: int, whole: int) -> float | None:
-    """A percentage with one decimal; None of nothing."""
+    """Return a percentage with one decimal; None of nothing."""
     return round(100 * part / whole, 1) if whole else None

@@ -23,11 +23,11 @@ class Batches(Repository[Batch]):
     prefix = "BATCH"
 
     def row(self, aggregate: Batch) -> Row:
-        """A batch, its next step and its end."""
+        """Return a batch's row with its next step and its expiry."""
         place = f"BATCH#{clock.iso(aggregate.opened_at)}#{aggregate.id}"
         return self._row(
             aggregate,
-            due_at=aggregate.next_deadline,
+            due_at=aggregate.due_at,
             job=True,
             lists={"by_region": (region_key(aggregate.region), place)},
             expires_at=clock.wall() + RETENTION,
@@ -35,5 +35,5 @@ class Batches(Repository[Batch]):
 
 
 def file_of(batch: Batch, name: str) -> str:
-    """The key of a batch's file."""
+    """Return the key of a batch's file."""
     return f"batches/{batch.id}/{name}"

@@ -1,1 +1,5 @@
-"""The stores that honour the card: their offers, outlets and store keys."""
+"""The shops of a partner and the keys of their tills."""
+
+from services.cards.outlets.routes import routes
+
+__all__ = ["routes"]

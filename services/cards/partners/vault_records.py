@@ -1,37 +1,34 @@
-"""Whom the club calls about a partner: sealed, shown to the club only, forgotten at the end."""
+"""The contact at a partner: sealed, shown to the club only, erased at the end."""
 
-from services.cards.cards import vault_records as sealed
-from services.cards.cards.commands import ContactView
 from services.cards.partners.domain import Partner
 from shared.errors import NotFound
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.vault import Vault
 from shared.storage.rows import RawWrite
 
+CONTACT = "contact"
 PURPOSE = "partner_matter"
 
 
-def seal(partner: Partner, contact: Contact | None) -> list[RawWrite]:
-    """The rows of a new partner's contact."""
+def seal_contact(partner: Partner, contact: Contact | None, vault: Vault) -> list[RawWrite]:
+    """Return the rows of a new partner's contact."""
     if contact is None:
         return []
-    writes = sealed.vault().seal(
-        _subject(partner), sealed.CONTACT, contact.fields(), new_subject=True
-    )
-    return list(writes)
+    return vault.seal(_subject(partner), CONTACT, contact.fields(), new_subject=True)
 
 
-def forget(partner: Partner) -> list[RawWrite]:
-    """The end of the contact with the end of the partnership."""
-    return sealed.vault().erase(_subject(partner)) if partner.has_contact else []
+def erase_contact(partner: Partner, vault: Vault) -> list[RawWrite]:
+    """Return the row that makes the contact unreadable with the end of the partnership."""
+    return vault.erase(_subject(partner)) if partner.has_contact else []
 
 
-def show(partner: Partner, caller: Principal) -> ContactView:
-    """How to reach the business; every look is in the audit."""
+def open_contact(partner: Partner, reader: Principal, vault: Vault) -> Contact:
+    """Return the contact; every read is in the audit."""
     if not partner.has_contact:
         raise NotFound("contact")
-    fields = sealed.vault().open(_subject(partner), sealed.CONTACT, FIELDS, caller, PURPOSE)
-    return ContactView.model_validate(Contact.model_validate(fields).model_dump())
+    fields = vault.open(_subject(partner), CONTACT, FIELDS, reader, PURPOSE)
+    return Contact.model_validate(fields)
 
 
 def _subject(partner: Partner) -> str:

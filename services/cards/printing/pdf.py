@@ -1,4 +1,4 @@
-"""Drawing: QR codes and the PDF of printed cards. Heavy imports happen only when one is drawn."""
+"""The PDF of printed cards. Heavy imports happen only when one is drawn."""
 
 import io
 import tomllib
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.cards import card_numbers as numbers
+from services.cards import card_numbers
 
 HERE = Path(__file__).parent
 FONT = "PTSans"
@@ -19,7 +19,7 @@ QR_SIDE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What one printed card shows."""
+    """The number and the QR code of one printed card."""
 
     number: str
     qr_text: str
@@ -27,19 +27,12 @@ class Face:
 
 @cache
 def words() -> dict[str, dict[str, str]]:
-    """The texts on paper."""
+    """Return the texts on cards and stickers."""
     return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 
 
-def qr_svg(text: str) -> str:
-    """A QR code as an SVG element for a page."""
-    import segno
-
-    return str(segno.make_qr(text, error="m").svg_inline(scale=4, border=2))
-
-
 def pdf_of(faces: Sequence[Face]) -> bytes:
-    """One card on a page of its own size, several on A4 sheets with lines to cut along."""
+    """Return one card on a page of its own size, several on A4 sheets with lines to cut along."""
     from reportlab.lib.units import mm
     from reportlab.pdfgen.canvas import Canvas
 
@@ -87,7 +80,9 @@ def _draw(canvas: Any, face: Face, left: float, bottom: float) -> None:
     canvas.drawString((left + 5) * mm, (bottom + 45) * mm, card["title"])
     canvas.setFont(FONT, 13)
     for row, part in enumerate((face.number[:8], face.number[8:])):
-        canvas.drawString((left + 5) * mm, (bottom + 32 - 7 * row) * mm, numbers.in_fours(part))
+        canvas.drawString(
+            (left + 5) * mm, (bottom + 32 - 7 * row) * mm, card_numbers.in_fours(part)
+        )
     canvas.setFont(FONT, 7)
     canvas.drawString((left + 5) * mm, (bottom + 9) * mm, card["use"])
     canvas.setFont(FONT, 5.5)

@@ -1,15 +1,16 @@
-"""What a till sends and what it is told; the OpenAPI and the client are made from these models."""
+"""What a till sends; the OpenAPI and the client are made from these models.
+
+They stand on pydantic alone: the bases of `shared.api.models` would add imports to each cold start.
+"""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from services.cards.till.domain import Reason
 from shared import ids
 from shared.api.json_guard import has_forbidden
-from shared.storage.command_context import Repeatable
 
 MAX_KOPECKS = 10**10
 
@@ -26,10 +27,7 @@ def _one_visible_line(text: str) -> str:
     return text
 
 
-class CheckPath(BaseModel):
-    """A check, by the id that its answer gave."""
-
-    check_id: Annotated[str, AfterValidator(_id_of_a_check)]
+CheckId = Annotated[str, AfterValidator(_id_of_a_check)]
 
 
 class CardCheckRequest(BaseModel):
@@ -46,17 +44,6 @@ class CardCheckRequest(BaseModel):
     )
 
 
-class CardCheckView(Repeatable):
-    """Whether the discount applies: never who holds the card, never why it does not."""
-
-    valid: bool
-    discount_percent: int
-    offer_id: str | None
-    reason: Reason
-    message: str
-    check_id: str
-
-
 class PurchaseRequest(BaseModel):
     """What was bought under a check."""
 
@@ -66,16 +53,6 @@ class PurchaseRequest(BaseModel):
     receipt_id: Annotated[str, AfterValidator(_one_visible_line)] = Field(
         min_length=1, max_length=64, description="number of the receipt"
     )
-
-
-class PurchaseView(Repeatable):
-    """A purchase as it was recorded, or as it was rolled back."""
-
-    check_id: str
-    status: Literal["recorded", "rolled_back"]
-    amount_kopecks: int
-    saved_kopecks: int
-    receipt_id: str
 
 
 class RollbackRequest(BaseModel):

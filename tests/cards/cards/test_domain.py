@@ -1,6 +1,7 @@
 """The life of a card, every transition of it (requirements 11.5)."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,17 +10,18 @@ from services.cards.cards.values import (
     Activation,
     ActivationCode,
     BlockReason,
+    CardStatus,
     Entitlement,
     PlacementOrder,
     ReplaceReason,
     RevokeReason,
-    Status,
 )
 from shared.errors import IllegalStep, Invalid
 
 ISSUED_AT = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 NOW = ISSUED_AT + timedelta(days=2)
 HASH = "right"
+ZONE = ZoneInfo("Europe/Samara")
 
 
 def issued() -> Card:
@@ -34,7 +36,7 @@ def issued() -> Card:
             order=PlacementOrder(order_ref="1/26", ordered_on=date(2026, 10, 5))
         ),
         issued_at=ISSUED_AT,
-        code=ActivationCode.made(HASH, ISSUED_AT, "ZR"),
+        code=ActivationCode.made(HASH, ISSUED_AT, ZONE),
     )
 
 
@@ -51,20 +53,20 @@ def activation(
     )
 
 
-def cards() -> dict[Status, Card]:
+def cards() -> dict[CardStatus, Card]:
     active = issued().activate(activation())
     return {
-        Status.ISSUED: issued(),
-        Status.ACTIVE: active,
-        Status.BLOCKED: active.block(BlockReason.LOST),
-        Status.REPLACED: active.replace("crd_2", ReplaceReason.LOST, NOW),
-        Status.REVOKED: active.revoke(RevokeReason.PLACEMENT_ENDED, NOW),
+        CardStatus.ISSUED: issued(),
+        CardStatus.ACTIVE: active,
+        CardStatus.BLOCKED: active.block(BlockReason.LOST),
+        CardStatus.REPLACED: active.replace("crd_2", ReplaceReason.LOST, NOW),
+        CardStatus.REVOKED: active.revoke(RevokeReason.PLACEMENT_ENDED, NOW),
     }
 
 
 STEPS = {
     "activate": lambda card: card.activate(activation()),
-    "renew_code": lambda card: card.renew_code(ActivationCode.made("other", NOW, "ZR")),
+    "renew_code": lambda card: card.renew_code(ActivationCode.made("other", NOW, ZONE)),
     "hand_over_code": lambda card: card.hand_over_code(),
     "block": lambda card: card.block(BlockReason.LOST),
     "unblock": lambda card: card.unblock(),
@@ -72,25 +74,25 @@ STEPS = {
     "revoke": lambda card: card.revoke(RevokeReason.OTHER, NOW),
 }
 ALLOWED = {
-    ("activate", Status.ISSUED): Status.ACTIVE,
-    ("renew_code", Status.ISSUED): Status.ISSUED,
-    ("hand_over_code", Status.ACTIVE): Status.ACTIVE,
-    ("block", Status.ACTIVE): Status.BLOCKED,
-    ("unblock", Status.BLOCKED): Status.ACTIVE,
-    ("replace", Status.ISSUED): Status.REPLACED,
-    ("replace", Status.ACTIVE): Status.REPLACED,
-    ("replace", Status.BLOCKED): Status.REPLACED,
-    ("revoke", Status.ISSUED): Status.REVOKED,
-    ("revoke", Status.ACTIVE): Status.REVOKED,
-    ("revoke", Status.BLOCKED): Status.REVOKED,
+    ("activate", CardStatus.ISSUED): CardStatus.ACTIVE,
+    ("renew_code", CardStatus.ISSUED): CardStatus.ISSUED,
+    ("hand_over_code", CardStatus.ACTIVE): CardStatus.ACTIVE,
+    ("block", CardStatus.ACTIVE): CardStatus.BLOCKED,
+    ("unblock", CardStatus.BLOCKED): CardStatus.ACTIVE,
+    ("replace", CardStatus.ISSUED): CardStatus.REPLACED,
+    ("replace", CardStatus.ACTIVE): CardStatus.REPLACED,
+    ("replace", CardStatus.BLOCKED): CardStatus.REPLACED,
+    ("revoke", CardStatus.ISSUED): CardStatus.REVOKED,
+    ("revoke", CardStatus.ACTIVE): CardStatus.REVOKED,
+    ("revoke", CardStatus.BLOCKED): CardStatus.REVOKED,
 }
 
 
 @pytest.mark.requirement("S0-47")
-@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("status", list(CardStatus))
 @pytest.mark.parametrize("step", list(STEPS))
 def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
-    step: str, status: Status
+    step: str, status: CardStatus
 ) -> None:
     card = cards()[status]
     expected = ALLOWED.get((step, status))
@@ -142,8 +144,8 @@ def test_after_five_wrong_codes_the_card_is_locked_even_for_the_right_one() -> N
 
     with pytest.raises(IllegalStep, match="code_locked"):
         card.activate(activation())
-    renewed = card.renew_code(ActivationCode.made("new", NOW, "ZR"))
-    assert renewed.activate(activation()).status is Status.ACTIVE
+    renewed = card.renew_code(ActivationCode.made("new", NOW, ZONE))
+    assert renewed.activate(activation()).status is CardStatus.ACTIVE
 
 
 @pytest.mark.requirement("S0-45")
@@ -155,7 +157,7 @@ def test_without_processing_consent_the_card_stays_issued() -> None:
 def test_community_consent_is_asked_and_not_needed() -> None:
     card = issued().activate(activation(community=False))
 
-    assert card.status is Status.ACTIVE and not card.consent_community
+    assert card.status is CardStatus.ACTIVE and not card.consent_community
 
 
 @pytest.mark.requirement("S0-45")
@@ -171,9 +173,17 @@ def test_only_the_holder_with_the_same_code_may_activate_again() -> None:
 def test_the_reminder_is_due_once_and_only_before_activation() -> None:
     card = issued()
 
-    assert card.next_deadline == ISSUED_AT + timedelta(days=14)
-    assert card.remind().next_deadline is None
-    assert card.activate(activation()).next_deadline is None
+    assert card.next_deadline(ZONE) == ISSUED_AT + timedelta(days=14)
+    assert card.due(ISSUED_AT + timedelta(days=14), ZONE) == ("activation_due",)
+    assert card.remind().next_deadline(ZONE) is None
+    assert card.activate(activation()).next_deadline(ZONE) is None
+
+
+def test_a_new_code_has_a_reminder_of_its_own() -> None:
+    later = NOW + timedelta(days=20)
+    renewed = issued().remind().renew_code(ActivationCode.made("new", later, ZONE))
+
+    assert renewed.next_deadline(ZONE) == later + timedelta(days=14)
 
 
 def test_a_second_phone_voids_the_codes_of_the_first() -> None:
@@ -186,7 +196,7 @@ def test_a_reported_placement_end_waits_for_the_leader() -> None:
     card = issued().activate(activation())
     reported = card.report_placement_end(date(2026, 10, 6), today=date(2026, 10, 7))
 
-    assert reported.status is Status.ACTIVE
+    assert reported.status is CardStatus.ACTIVE
     assert reported.placement_ended_on == date(2026, 10, 6)
     with pytest.raises(Invalid, match="date_in_future"):
         card.report_placement_end(date(2026, 10, 8), today=date(2026, 10, 7))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.cards import till_read_model as till_rows
+from services.cards import till_read_model
 from tests.cards.api_client import (
     AUTHORITY,
     CONTACT,
@@ -244,7 +244,7 @@ def test_a_store_key_is_shown_once_and_opens_its_outlet(client: CardsClient) -> 
     shown = client.key(partner, outlet).json
 
     row = client.key_at_the_till(shown["store_key"])
-    parts = till_rows.parse_store_key(shown["store_key"])
+    parts = till_read_model.parse_store_key(shown["store_key"])
     assert parts is not None
     assert row.fits(parts.secret) and row.outlet_id == outlet
     assert row.lives(seconds("2026-10-05 10:00"))

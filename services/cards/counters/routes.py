@@ -1,0 +1,5 @@
+"""The counters have no routes: `figures` shows them."""
+
+from shared.api.routes import Routes
+
+routes = Routes()
