@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.cards import (
+    activation,
     announcements,
     cards,
     counters,
@@ -24,6 +25,7 @@ from shared.storage.rows import Item
 PARTS = (
     programmes,
     cards,
+    activation,
     counters,
     partners,
     outlets,

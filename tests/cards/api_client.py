@@ -8,7 +8,7 @@ from services.cards.cards.repository import handle_of
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.support.api import Answer, Api
-from tests.support.world import World
+from tests.support.world import World, at
 
 CONTACT = {"name": "Мария", "channel": "sms", "phone": "+7 921 123-45-67"}
 
@@ -34,6 +34,11 @@ MANAGER = person("PM-01", "partner_manager", org="shop-01")
 OTHER_MANAGER = person("PM-02", "partner_manager", org="shop-02")
 HOLDER = person("FP-02", "foster_parent")
 STRANGER = person("FP-09", "foster_parent")
+
+
+def seconds(text: str) -> int:
+    """Return a moment of the demo region as the till's rows have it."""
+    return int(at(text).timestamp())
 
 
 class CardsClient:

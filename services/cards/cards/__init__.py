@@ -1,6 +1,5 @@
-"""The cards themselves: issue, activation, loss, replacement."""
+"""The cards themselves: issue, loss, replacement, end."""
 
-from services.cards.cards.reactions import DEADLINES
 from services.cards.cards.routes import routes
 
-__all__ = ["DEADLINES", "routes"]
+__all__ = ["routes"]

@@ -1,6 +1,6 @@
 """What people send about cards."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -16,7 +16,6 @@ from shared.domain import Day, DistrictCode, RegionCode
 from shared.office_values import identifier
 from shared.privacy.contact import Contact
 
-Evidence = Literal["signed_form", "in_person", "recorded_call"]
 # One spelling of the office's number, so that one person is one holder.
 HolderRef = Annotated[
     str,
@@ -52,18 +51,6 @@ class IssueCard(Command):
         """Return the ground on which the person may hold a card."""
         order = PlacementOrder(**self.order.model_dump()) if self.order else None
         return Entitlement(placement_current=self.placement_current, order=order)
-
-
-class ActivateCard(Command):
-    """The holder puts the card into use; `evidence` is how a helping leader knows the holder."""
-
-    number: str = Field(min_length=16, max_length=64)
-    activation_code: str = Field(min_length=4, max_length=16)
-    district_id: DistrictCode
-    contact: Contact
-    consent_processing: bool
-    consent_community: bool
-    evidence: Evidence | None = None
 
 
 class BlockCard(Command):

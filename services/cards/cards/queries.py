@@ -7,7 +7,6 @@ from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, district_prefix
 from services.cards.cards.values import CardId, CardStatus
 from services.cards.cards.views import (
-    ActivatedCard,
     CardPage,
     CardView,
     ContactView,
@@ -100,26 +99,6 @@ def issued_card_view(receipt: Receipt, caller: Principal, cards: Cards, vault: V
         number=opened[vault_records.NUMBER],
         activation_code=opened[vault_records.CODE],
         code_valid_until=card.code.last_day,
-    )
-
-
-def activated_card_view(receipt: Receipt, caller: Principal, cards: Cards) -> ActivatedCard:
-    """Show the phone's secret to the call that made it and to that call's repeats only.
-
-    The receipt's number is the generation that the call began; a call that changed nothing has
-    none, and a later generation has made the secret worthless.
-    """
-    card = cards.get(receipt.id)
-    if receipt.number != str(card.generation):
-        return ActivatedCard(id=receipt.id, version=receipt.version, status=card.status)
-    key = keyring.from_env().child(qr_codes.ROTATING_KEY)
-    return ActivatedCard(
-        id=receipt.id,
-        version=receipt.version,
-        status=card.status,
-        handle=card.handle,
-        generation=card.generation,
-        qr_secret=qr_codes.rotating_secret(key, card.handle, card.generation),
     )
 
 

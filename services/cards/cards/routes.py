@@ -1,6 +1,6 @@
 """The cards' routes."""
 
-from services.cards.cards import activation, queries, use_cases
+from services.cards.cards import queries, use_cases
 from shared.api.routes import Routes
 
 routes = Routes()
@@ -10,20 +10,6 @@ routes.post(
     caller="person",
     answer=queries.issued_card_view,
     problems=("no_programme", "placement_missing", "holder_has_card"),
-)
-routes.post(
-    "/cards/activate",
-    activation.activate_card,
-    caller="person|machine",
-    status=200,
-    answer=queries.activated_card_view,
-    problems=(
-        "activation_code_wrong",
-        "code_locked",
-        "code_expired",
-        "processing_consent_missing",
-        "card_not_awaiting_activation",
-    ),
 )
 routes.get("/cards", queries.list_cards, caller="person")
 routes.get("/my-cards", queries.list_own_cards, caller="person|machine")
@@ -36,13 +22,6 @@ routes.post(
     caller="person",
     status=200,
     answer=queries.issued_card_view,
-)
-routes.post(
-    "/cards/{card_id}/hand-over-code",
-    activation.hand_over_code,
-    caller="person|machine",
-    status=200,
-    answer=queries.activated_card_view,
 )
 routes.post("/cards/{card_id}/block", use_cases.block_card, caller="person|machine", status=200)
 routes.post("/cards/{card_id}/unblock", use_cases.unblock_card, caller="person|machine", status=200)

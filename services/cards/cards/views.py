@@ -21,17 +21,6 @@ class IssuedCard(View):
     code_valid_until: date
 
 
-class ActivatedCard(View):
-    """The card is in use. `qr_secret` lets the phone show its turning code; it is shown once."""
-
-    id: str
-    version: int
-    status: CardStatus
-    handle: str | None = None
-    generation: int | None = None
-    qr_secret: str | None = None
-
-
 class Noted(View):
     """The report was taken; it says nothing about a card."""
 

@@ -1,6 +1,8 @@
-"""Counts of cards and checks that stay when people are erased."""
+"""Counts of cards and checks that stay when people are erased; `figures` shows them."""
 
 from services.cards.counters.reactions import REACTIONS
-from services.cards.counters.routes import routes
+from shared.api.routes import Routes
 
 __all__ = ["REACTIONS", "routes"]
+
+routes = Routes()

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from services.cards.offers.domain import Offer, Span, require_free, timeline
 from services.cards.offers.values import OfferStatus
-from services.cards.partners import values
 from services.cards.partners.values import (
+    NEXT_STEPS,
     Category,
     DeclineReason,
     EndReason,
@@ -15,6 +15,8 @@ from services.cards.partners.values import (
     PartnerStatus,
     Source,
     StoreKey,
+    require_room,
+    worth_keeping,
 )
 from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid, NotFound
@@ -28,7 +30,7 @@ MAX_OFFERS = 200
 class Partner(TimedAggregate):
     """One business; it pays nothing, and its discount is one agreed figure."""
 
-    STEPS: ClassVar = values.STEPS
+    STEPS: ClassVar = NEXT_STEPS
     REFUSAL: ClassVar = "partner_{status}"
     DEADLINES: ClassVar = (
         Deadline("notice_over", lambda partner, _: partner.leaves_at if partner.in_touch else None),
@@ -192,8 +194,8 @@ class Partner(TimedAggregate):
         """Add a key of an outlet; the older one goes on until it is revoked."""
         self._require("issue_key")
         self.outlet(key.outlet_id, "/outlet_id")
-        values.require_room(self.keys, key)
-        return self._with(keys=(*values.worth_keeping(self.keys, key.issued_at), key))
+        require_room(self.keys, key)
+        return self._with(keys=(*worth_keeping(self.keys, key.issued_at), key))
 
     def revoke_key(self, key_id: str) -> Self:
         """Revoke a key that was lost or rotated out."""

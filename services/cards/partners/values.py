@@ -33,7 +33,7 @@ class PartnerStatus(CodeEnum, of="partner_status"):
 
 _AGREEING = {"propose_offer": None, "add_outlet": None, "issue_key": None}
 
-STEPS: Mapping[PartnerStatus, Mapping[str, PartnerStatus | None]] = {
+NEXT_STEPS: Mapping[PartnerStatus, Mapping[str, PartnerStatus | None]] = {
     PartnerStatus.LEAD: {"take": PartnerStatus.NEGOTIATING, "decline": PartnerStatus.DECLINED},
     PartnerStatus.NEGOTIATING: {
         "record_agreement": None,

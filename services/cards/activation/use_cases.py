@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from services.cards import card_numbers
+from services.cards.activation.commands import ActivateCard
 from services.cards.cards import events, vault_records
-from services.cards.cards.commands import ActivateCard
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised, new_card, resource
 from services.cards.cards.repository import Cards, handle_of

@@ -1,4 +1,4 @@
-"""What time alone does to a card."""
+"""What time alone does to a card that is not in use yet."""
 
 from services.cards.cards import events
 from services.cards.cards.repository import Cards

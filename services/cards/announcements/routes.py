@@ -1,5 +1,0 @@
-"""Announcements have no routes: events begin them."""
-
-from shared.api.routes import Routes
-
-routes = Routes()
