@@ -199,13 +199,14 @@ def _aws() -> Iterator[AwsStub]:
 def _work(batch_id: str) -> None:
     """Take step after step as the queue would bring them, telling percent and memory."""
     from services.cards import app
+    from services.cards.imports.repository import Batches
     from tests.support.world import Context
 
     record = {"messageId": "1", "body": json.dumps({"due": [f"BATCH#{batch_id}", "BATCH"]})}
     while True:
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
             app.on_jobs({"Records": [record]}, Context())
-        batch = app.tables().get(batch_id)
+        batch = Batches.connect().get(batch_id)
         facts = (batch.status, batch.accepted, batch.refused, _resident(), time.process_time())
         say(f"{batch.percent_done} {' '.join(map(str, facts))}")
         if batch.status != "running":

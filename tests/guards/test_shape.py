@@ -35,7 +35,12 @@ NO_PROVIDER = frozenset({"__init__", "port", "registry"})
 
 # Modules that no role has a name for.
 EXTRA = {
+    "services/cards/card_numbers.py": "a card number as people type it, for cards and the till",
+    "services/cards/imports/columns.py": "how offices call the columns of a table, for its reader",
+    "services/cards/imports/import_step.py": "one step of the job: rows become cards",
+    "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
+    "services/cards/till_read_model.py": "the rows that cards write and the till reads",
     "services/cards/till/records.py": "a check's row is at once outbox, answer and audit",
     "services/cards/till/scanning.py": "what a scanned code says, before anything is read",
     "services/matching/matches/time_limits.py": "the programme's clocks, without the states",

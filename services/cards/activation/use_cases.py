@@ -74,7 +74,7 @@ def _find_card(body: ActivateCard, context: CommandContext, cards: Cards) -> Car
 
 
 def _holder(actor: Principal, card: Card) -> tuple[str, Via]:
-    """Return who will hold the card; a leader acts for the person whom the office named."""
+    """Return who will hold the card; a leader acts for the person that the office named."""
     if actor.role == LEADER:
         return card.holder_ref, "leader"
     return actor.acts_for, "bot" if actor.kind == "machine" else "web"

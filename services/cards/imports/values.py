@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.domain import CodeEnum, ValueObject
+from shared.ids import pattern
 
-BatchId = Annotated[str, Field(pattern=r"^bat_[0123456789ABCDEFGHJKMNPQRSTVWXYZ]{26}$")]
+BatchId = Annotated[str, Field(pattern=pattern("bat"))]
 Format = Literal["csv", "xlsx"]
 
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain import CodeEnum
+from shared.ids import pattern
 
-PrintId = Annotated[str, Field(pattern=r"^prt_[0123456789ABCDEFGHJKMNPQRSTVWXYZ]{26}$")]
+PrintId = Annotated[str, Field(pattern=pattern("prt"))]
 MAX_CARDS = 100
 
 

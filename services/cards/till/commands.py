@@ -1,6 +1,6 @@
 """What a till sends; the OpenAPI and the client are made from these models.
 
-They stand on pydantic alone: the bases of `shared.api.models` would add imports to each cold start.
+They are plain pydantic: the bases of `shared.api.models` would add imports to each cold start.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The calls a till makes: one read of all that it must know, one write of what it did.
 
-The counters of a key stand on the key's own row and those of a card on the card's, so the read
-that every check needs anyway brings them along. The till alone writes them, by updates whose
+The counters of a key are kept on the key's own row and those of a card on the card's, so the read
+that every check needs anyway returns them too. The till alone writes them, by updates whose
 conditions repeat what was decided on: a check that lost a race is read and decided again.
 """
 

@@ -1,6 +1,6 @@
 """From what a till sent to the card it names, at the same cost whatever it is.
 
-Every text names some card row: one that nobody could have issued names a row that does not exist.
+Every text names some card row: one that was never issued names a row that does not exist.
 So a wrong check digit, a forged code and an unknown number go the same way from here on.
 """
 
