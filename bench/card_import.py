@@ -233,7 +233,7 @@ def _worker(batch_id: str) -> Iterator[Any]:
 def _upload(cards: int) -> str:
     """A started batch with a table of so many lines."""
     from services.cards import app
-    from shared.storage import files
+    from shared.storage.files import Files
     from tests.cards.api_client import AUTHORITY, LEADER
     from tests.support.api import Api
 
@@ -246,7 +246,7 @@ def _upload(cards: int) -> str:
     opened = api.as_(LEADER).post("/v1/batches", opening, key="b")
     assert opened.status == 201, opened.text
     batch_id = str(opened.json["id"])
-    files.files().write(f"batches/{batch_id}/upload", "\n".join(lines).encode())
+    Files.connect().write(f"batches/{batch_id}/upload", "\n".join(lines).encode())
     assert api.as_(LEADER).post(f"/v1/batches/{batch_id}/start", key="s").status == 200
     return batch_id
 

@@ -106,7 +106,7 @@ def extra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtraActions]:
     s3 = MemoryS3()
     path = tmp_path_factory.mktemp("errands")
     with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
-        patch.setattr(files, "files", lambda: files.Files(s3, "files"))
+        patch.setattr(files.Files, "connect", lambda: files.Files(s3, "files"))
         journey.people["BOT"] = Principal(
             "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,)
         )
