@@ -199,13 +199,14 @@ def _aws() -> Iterator[AwsStub]:
 def _work(batch_id: str) -> None:
     """Take step after step as the queue would bring them, telling percent and memory."""
     from services.cards import app
+    from services.cards.imports.repository import Batches
     from tests.support.world import Context
 
     record = {"messageId": "1", "body": json.dumps({"due": [f"BATCH#{batch_id}", "BATCH"]})}
     while True:
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
             app.on_jobs({"Records": [record]}, Context())
-        batch = app.tables().get(batch_id)
+        batch = Batches.connect().get(batch_id)
         facts = (batch.status, batch.accepted, batch.refused, _resident(), time.process_time())
         say(f"{batch.percent_done} {' '.join(map(str, facts))}")
         if batch.status != "running":
@@ -232,7 +233,7 @@ def _worker(batch_id: str) -> Iterator[Any]:
 def _upload(cards: int) -> str:
     """A started batch with a table of so many lines."""
     from services.cards import app
-    from shared.storage import files
+    from shared.storage.files import Files
     from tests.cards.api_client import AUTHORITY, LEADER
     from tests.support.api import Api
 
@@ -245,7 +246,7 @@ def _upload(cards: int) -> str:
     opened = api.as_(LEADER).post("/v1/batches", opening, key="b")
     assert opened.status == 201, opened.text
     batch_id = str(opened.json["id"])
-    files.files().write(f"batches/{batch_id}/upload", "\n".join(lines).encode())
+    Files.connect().write(f"batches/{batch_id}/upload", "\n".join(lines).encode())
     assert api.as_(LEADER).post(f"/v1/batches/{batch_id}/start", key="s").status == 200
     return batch_id
 

@@ -22,15 +22,17 @@ from typing import Any
 
 from bench import aws_stub
 from bench.harness import Ratio, compare, cpu_of, say
-from services.cards import qr_codes, till_rows
-from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from services.cards import qr_codes, till_read_model
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared.keyring import Secrets
 
 Item = dict[str, Any]
 
 ROUNDS, TIMES = 21, 100
 NUMBER = "2839480981189483"
-KEY = StoreKey("par_01JABCDEFGHJKMNPQRSTVWXYZ0", "key_01JABCDEFGHJKMNPQRSTVWXYZ1", "s" * 52, False)
+KEY = StoreKeyParts(
+    "par_01JABCDEFGHJKMNPQRSTVWXYZ0", "key_01JABCDEFGHJKMNPQRSTVWXYZ1", "s" * 52, False
+)
 OUTLET = "out_01JABCDEFGHJKMNPQRSTVWXYZ2"
 ROOT = Path(__file__).parent.parent
 
@@ -39,7 +41,7 @@ def rows() -> list[Item]:
     """The three rows that a check reads."""
     handle = _handle()
     stored = {
-        till_rows.partner_key(KEY.partner_id): till_rows.partner_attributes(
+        till_read_model.partner_key(KEY.partner_id): till_read_model.partner_attributes(
             PartnerTill(
                 KEY.partner_id,
                 "active",
@@ -48,17 +50,17 @@ def rows() -> list[Item]:
                 {OUTLET: [OfferSpan("ofr_01JABCDEFGHJKMNPQRSTVWXYZ3", 7, 0, 0)]},
             )
         ),
-        till_rows.store_key(KEY.partner_id, KEY.key_id): till_rows.key_attributes(
+        till_read_model.store_key(KEY.partner_id, KEY.key_id): till_read_model.key_attributes(
             KeyTill(
                 KEY.partner_id,
                 KEY.key_id,
                 OUTLET,
-                till_rows.secret_hash(KEY.secret),
+                till_read_model.secret_hash(KEY.secret),
                 "live",
                 2**33,
             )
         ),
-        till_rows.card_key(handle): till_rows.card_attributes(
+        till_read_model.card_key(handle): till_read_model.card_attributes(
             CardTill(handle, "crd_01JABCDEFGHJKMNPQRSTVWXYZ4", "active", 1)
         ),
     }
@@ -83,7 +85,7 @@ def _secrets() -> Secrets:
 
 
 def _handle() -> str:
-    return till_rows.handle_of(_secrets().child(till_rows.NUMBER_KEY), NUMBER)
+    return till_read_model.handle_of(_secrets().child(till_read_model.NUMBER_KEY), NUMBER)
 
 
 def turning() -> Item:
@@ -104,7 +106,7 @@ def event(form: Item, repeat: str) -> Item:
         "stageVariables": None,
         "headers": {
             "Content-Type": "application/json",
-            "X-API-Key": till_rows.write_store_key(KEY),
+            "X-API-Key": till_read_model.write_store_key(KEY),
             "Idempotency-Key": repeat,
         },
         "body": json.dumps(form),

@@ -29,8 +29,8 @@ from bench.harness import say
 from bench.till import _value
 from infra.http_client import Refused
 from infra.local_platform import LocalPlatform
-from services.cards import qr_codes, till_rows
-from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from services.cards import qr_codes, till_read_model
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared.keyring import Secrets, unwrap_root_key
 
 Item = dict[str, Any]
@@ -123,30 +123,36 @@ class Region:
         return answer
 
     def _card(self, number: str) -> Card:
-        handle = till_rows.handle_of(self._secrets.child(till_rows.NUMBER_KEY), number)
+        handle = till_read_model.handle_of(self._secrets.child(till_read_model.NUMBER_KEY), number)
         key = self._secrets.child(qr_codes.ROTATING_KEY)
         return Card(number, handle, qr_codes.rotating_secret(key, handle, 1))
 
-    def _key(self, place: int) -> StoreKey:
-        return StoreKey(f"par_LOAD{place}", f"key_LOAD{place}", f"secret{place}", False)
+    def _key(self, place: int) -> StoreKeyParts:
+        return StoreKeyParts(f"par_LOAD{place}", f"key_LOAD{place}", f"secret{place}", False)
 
     def _shop_rows(self, place: int) -> list[Item]:
         key, outlet = self.keys[place], f"out_LOAD{place}"
         offers = {outlet: [OfferSpan(f"ofr_LOAD{place}", PERCENT, 0, 0)]}
         partner = PartnerTill(
-            key.partner_id, till_rows.PARTNER_ACTIVE, "ZR", "Europe/Samara", offers
+            key.partner_id, till_read_model.PARTNER_ACTIVE, "ZR", "Europe/Samara", offers
         )
         stored = KeyTill(
             key.partner_id,
             key.key_id,
             outlet,
-            till_rows.secret_hash(key.secret),
-            till_rows.KEY_LIVE,
+            till_read_model.secret_hash(key.secret),
+            till_read_model.KEY_LIVE,
             2**33,
         )
         return [
-            _row(till_rows.partner_key(key.partner_id), till_rows.partner_attributes(partner)),
-            _row(till_rows.store_key(key.partner_id, key.key_id), till_rows.key_attributes(stored)),
+            _row(
+                till_read_model.partner_key(key.partner_id),
+                till_read_model.partner_attributes(partner),
+            ),
+            _row(
+                till_read_model.store_key(key.partner_id, key.key_id),
+                till_read_model.key_attributes(stored),
+            ),
         ]
 
     def block(self, card: Card) -> None:
@@ -158,8 +164,8 @@ class Region:
 
 def _card_row(card: Card) -> Item:
     """The row of an active card."""
-    row = CardTill(card.handle, f"crd_{card.number}", till_rows.CARD_ACTIVE, 1)
-    return _row(till_rows.card_key(card.handle), till_rows.card_attributes(row))
+    row = CardTill(card.handle, f"crd_{card.number}", till_read_model.CARD_ACTIVE, 1)
+    return _row(till_read_model.card_key(card.handle), till_read_model.card_attributes(row))
 
 
 def _row(key: tuple[str, str], attributes: Any) -> Item:
@@ -198,10 +204,10 @@ class Tills:
             if complaint := _complaint(card, sent, came, status, body):
                 self._report.wrong.append(complaint)
 
-    def _post(self, form: Item, key: StoreKey, repeat: str) -> tuple[int, Item]:
+    def _post(self, form: Item, key: StoreKeyParts, repeat: str) -> tuple[int, Item]:
         headers = {
             "Content-Type": "application/json",
-            "X-API-Key": till_rows.write_store_key(key),
+            "X-API-Key": till_read_model.write_store_key(key),
             "Idempotency-Key": repeat,
         }
         for _ in range(3):  # as the partners' client does: the same request under the same key

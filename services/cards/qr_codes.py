@@ -1,4 +1,4 @@
-"""What a card's QR says: a static token for paper, a code that turns every 30 s for phones.
+"""The QR codes of a card: a static token for paper, a code that turns every 30 s for phones.
 
 Both carry the handle and the generation, never the number. The phone's secret is derived from the
 service's key when it is given out and again at each check; it is stored nowhere. Capitals keep the
@@ -22,7 +22,7 @@ _PARTS = 4
 
 
 class Scanned(NamedTuple):
-    """A scanned QR taken apart; nothing in it is proved yet."""
+    """The parts of a scanned QR; none of them is proved yet."""
 
     rotating: bool
     handle: str
@@ -31,34 +31,34 @@ class Scanned(NamedTuple):
 
 
 def step_at(moment: float) -> int:
-    """The 30-second step a moment falls into."""
+    """Return the 30-second step a moment falls into."""
     return int(moment // STEP_SECONDS)
 
 
 def rotating_secret(qr_key: bytes, handle: str, generation: int) -> str:
-    """The secret a holder's phone keeps."""
+    """Return the secret that a holder's phone keeps."""
     digest = hmac.digest(qr_key, f"rotating|{handle}|{generation}".encode(), "sha256")
     return base64.b32encode(digest).decode("ascii").rstrip("=")
 
 
 def rotating_code(secret: str, step: int) -> str:
-    """The code a phone shows during one step: 80 bits."""
+    """Return the code a phone shows during one step: 80 bits."""
     digest = hmac.digest(secret.encode("ascii"), str(step).encode("ascii"), "sha256")
     return base64.b32encode(digest[:10]).decode("ascii")
 
 
 def rotating_token(secret: str, handle: str, generation: int, step: int) -> str:
-    """The text of the QR a phone shows during one step."""
+    """Return the text of the QR a phone shows during one step."""
     return f"{_ROTATING}.{handle}.{generation}.{rotating_code(secret, step)}"
 
 
 def static_token(qr_key: bytes, handle: str, generation: int) -> str:
-    """The text of the QR on a printed card."""
+    """Return the text of the QR on a printed card."""
     return f"{_STATIC}.{handle}.{generation}.{_signature(qr_key, handle, generation)}"
 
 
 def parse(text: str) -> Scanned | None:
-    """The parts of a scanned QR, or None when it is none of ours."""
+    """Return the parts of a scanned QR, or None when it is none of ours."""
     parts = text.strip().upper().split(".")
     if len(text) > 200 or not text.isascii() or len(parts) != _PARTS:
         return None
@@ -71,18 +71,25 @@ def parse(text: str) -> Scanned | None:
 
 
 def static_is_genuine(qr_key: bytes, scanned: Scanned) -> bool:
-    """Whether we signed this static token."""
+    """Return whether we signed this static token."""
     expected = _signature(qr_key, scanned.handle, scanned.generation)
     return hmac.compare_digest(expected, scanned.proof)
 
 
 def step_of(qr_key: bytes, scanned: Scanned, moment: float) -> int | None:
-    """The step a rotating code belongs to, if it is this one or its neighbour; else None."""
+    """Return the step of a rotating code, if it is this one or its neighbour; else None."""
     secret = rotating_secret(qr_key, scanned.handle, scanned.generation)
     here = step_at(moment)
     steps = range(here - SKEW_STEPS, here + SKEW_STEPS + 1)
     fitting = [s for s in steps if hmac.compare_digest(rotating_code(secret, s), scanned.proof)]
     return fitting[0] if fitting else None
+
+
+def qr_svg(text: str) -> str:
+    """Return a QR code as an SVG element for a page."""
+    import segno
+
+    return str(segno.make_qr(text, error="m").svg_inline(scale=4, border=2))
 
 
 def _signature(qr_key: bytes, handle: str, generation: int) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.cards import till_rows
-from services.cards.registry.repository import handle_of
+from services.cards import till_read_model
+from services.cards.cards.repository import handle_of
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.support.api import Answer, Api
-from tests.support.world import World
+from tests.support.world import World, at
 
 CONTACT = {"name": "Мария", "channel": "sms", "phone": "+7 921 123-45-67"}
 
@@ -34,6 +34,11 @@ MANAGER = person("PM-01", "partner_manager", org="shop-01")
 OTHER_MANAGER = person("PM-02", "partner_manager", org="shop-02")
 HOLDER = person("FP-02", "foster_parent")
 STRANGER = person("FP-09", "foster_parent")
+
+
+def seconds(text: str) -> int:
+    """Return a moment of the demo region as the till's rows have it."""
+    return int(at(text).timestamp())
 
 
 class CardsClient:
@@ -108,11 +113,13 @@ class CardsClient:
         assert answer.status == 200, answer.text
         return card | answer.json
 
-    def at_the_till(self, number: str) -> till_rows.CardTill:
+    def at_the_till(self, number: str) -> till_read_model.CardTill:
         """What the till reads of a card."""
         with self.world.service("cards"):
-            key = till_rows.card_key(handle_of(number))
-        return till_rows.read(till_rows.CardTill, self.world.dynamodb.rows("cards-data")[key])
+            key = till_read_model.card_key(handle_of(number))
+        return till_read_model.read(
+            till_read_model.CardTill, self.world.dynamodb.rows("cards-data")[key]
+        )
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The data of all events of a kind told so far."""
@@ -172,19 +179,19 @@ class CardsClient:
         self.done(LEADER, f"/v1/partners/{partner}/publish")
         return partner, outlet
 
-    def till_of(self, partner: str) -> till_rows.PartnerTill:
+    def till_of(self, partner: str) -> till_read_model.PartnerTill:
         """What the till reads of a partner."""
-        row = self.world.dynamodb.rows("cards-data")[till_rows.partner_key(partner)]
-        return till_rows.read(till_rows.PartnerTill, row)
+        row = self.world.dynamodb.rows("cards-data")[till_read_model.partner_key(partner)]
+        return till_read_model.read(till_read_model.PartnerTill, row)
 
-    def key_at_the_till(self, store_key: str) -> till_rows.KeyTill:
+    def key_at_the_till(self, store_key: str) -> till_read_model.KeyTill:
         """What the till reads of a store key."""
-        parts = till_rows.parse_store_key(store_key)
+        parts = till_read_model.parse_store_key(store_key)
         assert parts is not None
         row = self.world.dynamodb.rows("cards-data")[
-            till_rows.store_key(parts.partner_id, parts.key_id)
+            till_read_model.store_key(parts.partner_id, parts.key_id)
         ]
-        return till_rows.read(till_rows.KeyTill, row)
+        return till_read_model.read(till_read_model.KeyTill, row)
 
     def done(self, who: Principal, path: str, **body: Any) -> dict[str, Any]:
         """An action that must succeed."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.cards.batches import steps
-from services.cards.printing import sheet
+from services.cards.imports import import_step
+from services.cards.printing import pdf
 from shared import clock
 from shared.messaging import deadlines
 from shared.storage import rows
@@ -39,8 +39,8 @@ def a_print(client: CardsClient) -> str:
 
 
 KINDS: list[tuple[Callable[[CardsClient], str], object, str, Any]] = [
-    (a_batch, steps, "lay_out", LEADER),
-    (a_print, sheet, "pdf_of", HOLDER),
+    (a_batch, import_step, "lay_out", LEADER),
+    (a_print, pdf, "pdf_of", HOLDER),
 ]
 
 
@@ -100,5 +100,5 @@ def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(client: CardsClie
         if "due_shard" in row and "type" in row
     }
 
-    assert {name for name, job in found.items() if job} == set(app.JOBS)
-    assert not set(app.JOBS) & set(app.DEADLINES)
+    assert {name for name, job in found.items() if job} == set(app.SUBSCRIPTIONS.jobs)
+    assert not set(app.SUBSCRIPTIONS.jobs) & set(app.SUBSCRIPTIONS.deadlines)

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from services.cards.policy import POLICY, new_card, new_partner, programme
+from services.cards.cards.policy import new_card
+from services.cards.partners.policy import new_partner
+from services.cards.policy import POLICY
+from services.cards.programmes.policy import resource as programme
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.cards import api_client

@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.cards import qr_codes, till_rows
+from services.cards import qr_codes, till_read_model
 
 KEY = b"k" * 32
-HANDLE = till_rows.handle_of(b"n" * 32, "2839480981189483")
+HANDLE = till_read_model.handle_of(b"n" * 32, "2839480981189483")
 NOON = 1_790_000_010.0
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.cards import till_rows
-from services.cards.till import app as till_app
+from services.cards import till_read_model
+from services.cards.till.repository import TillRepository
 from shared import keyring
 from tests.cards.api_client import AUTHORITY, CONTACT, LEADER, MANAGER, CardsClient, person
-from tests.cards.batches.test_batches import run, text, upload
+from tests.cards.imports.test_imports import run, text, upload
 from tests.cards.till.till_client import Shop, TillAnswer, TillClient
 from tests.support.world import at
 
@@ -31,7 +31,7 @@ class Region:
         partner = client.partner(title=name, **facts)
         outlet = client.outlet(partner, facts["district_ids"][0])
         assert client.offer(partner, percent, since).status == 201
-        key = till_rows.parse_store_key(client.key(partner, outlet).json["store_key"])
+        key = till_read_model.parse_store_key(client.key(partner, outlet).json["store_key"])
         assert key is not None
         client.done(LEADER, f"/v1/partners/{partner}/agreement", agreement_ref="1")
         client.done(LEADER, f"/v1/partners/{partner}/publish")
@@ -82,7 +82,7 @@ class Region:
 def region(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
     with client.world.service("cards"):
         till_client = TillClient(client.world.dynamodb, keyring.from_env())
-    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
+    monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
     inner = till_client.post
 
     def within(*arguments: Any, **more: Any) -> TillAnswer:

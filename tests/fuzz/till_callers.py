@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
+from services.cards.till.repository import TillRepository
 from shared import clock
 from shared.keyring import Secrets
 from tests.cards.api_client import CardsClient
@@ -20,7 +21,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed the store, the card, a check with a purchase and one without."""
     kit = TillClient(world.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
     patch.setattr(clock, "now", lambda: START)
-    patch.setattr(till_app, "till", lambda: kit.till)
+    patch.setattr(TillRepository, "connect", lambda: kit.till)
     client = CardsClient(world)
     partner, outlet = client.active_partner()
     shown = {"X-API-Key": str(client.key(partner, outlet).json["store_key"])}

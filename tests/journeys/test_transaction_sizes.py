@@ -18,7 +18,7 @@ from services.cards.till.app import app as till
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from shared.storage import files
-from tests.cards.batches.test_batches import MemoryS3, text
+from tests.cards.imports.test_imports import MemoryS3, text
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
 
 MAX_ITEMS = 16
@@ -106,7 +106,7 @@ def extra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtraActions]:
     s3 = MemoryS3()
     path = tmp_path_factory.mktemp("errands")
     with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
-        patch.setattr(files, "files", lambda: files.Files(s3, "files"))
+        patch.setattr(files.Files, "connect", lambda: files.Files(s3, "files"))
         journey.people["BOT"] = Principal(
             "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,)
         )

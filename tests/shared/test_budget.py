@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from infra import templates
 from infra.services import app_folders
 from services.cards.till import app as till_app
+from services.cards.till import repository
 from shared import aws, budget
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
@@ -151,9 +152,9 @@ def test_an_api_says_503_before_its_timeout(
 def test_the_till_says_503_before_its_timeout(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(till_app, "unwrap_root_key", lambda *_: bytes(32))
+    monkeypatch.setattr(repository, "unwrap_root_key", lambda *_: bytes(32))
     monkeypatch.setenv("ROOT_KEY", "wrapped")
-    till_app.till.cache_clear()
+    repository.of_container.cache_clear()
     headers = {"Idempotency-Key": "key-0001", "X-API-Key": Shop().api_key}
     event = Api(till_app.app).event("POST", "/card-checks", {"number": "1"}, headers, {})
     assert till_app.app(event, Countdown(60))["statusCode"] == 401
@@ -161,7 +162,7 @@ def test_the_till_says_503_before_its_timeout(
     context = Countdown(TILL_SECONDS)
 
     answer = till_app.app(event, context)
-    till_app.till.cache_clear()
+    repository.of_container.cache_clear()
 
     assert context.get_remaining_time_in_millis() > 0
     assert answer["statusCode"] == 503

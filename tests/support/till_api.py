@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
-from services.cards.till.repository import Till
+from services.cards.till.repository import TillRepository
 from shared import keyring
 from shared.storage.tables import TableAccess, Tables
 from tests.support.api import Answer, Api
@@ -20,8 +20,8 @@ class TillApi:
         self.world = world
         with world.service("cards"):
             tables = TableAccess(world.dynamodb, Tables("cards-data", "cards-outbox"))
-            found = Till(tables, keyring.from_env())
-        monkeypatch.setattr(till_app, "till", lambda: found)
+            found = TillRepository(tables, keyring.from_env())
+        monkeypatch.setattr(TillRepository, "connect", lambda: found)
 
     def post(self, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         """A request of a cash desk."""

@@ -1,1 +1,5 @@
-"""Counts that stay when people are forgotten."""
+"""The figures of a region and of a partner (K-32 … K-35)."""
+
+from services.cards.figures.routes import routes
+
+__all__ = ["routes"]

@@ -1,34 +1,40 @@
 """A store that honours the card: from lead to active partner, and how it leaves."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
-from services.cards.partners import keys as store_keys
-from services.cards.partners import offers as fixed_offers
-from services.cards.partners.keys import StoreKey
-from services.cards.partners.offers import Offer, OfferStatus, Outlet, Span
-from services.cards.partners.words import (
-    STEPS,
+from services.cards.offers.domain import Offer, Span, require_free, timeline
+from services.cards.offers.values import OfferStatus
+from services.cards.partners.values import (
+    NEXT_STEPS,
     Category,
     DeclineReason,
     EndReason,
+    Outlet,
+    PartnerStatus,
     Source,
-    Status,
+    StoreKey,
+    require_room,
+    worth_keeping,
 )
+from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid, NotFound
-from shared.reference import calendar, regions
+from shared.reference import calendar
 
 NOTICE_DAYS = 14
 MAX_OUTLETS = 100
 MAX_OFFERS = 200
 
 
-class Partner(BaseModel):
+class Partner(TimedAggregate):
     """One business; it pays nothing, and its discount is one agreed figure."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True)
+    STEPS: ClassVar = NEXT_STEPS
+    REFUSAL: ClassVar = "partner_{status}"
+    DEADLINES: ClassVar = (
+        Deadline("notice_over", lambda partner, _: partner.leaves_at if partner.in_touch else None),
+    )
 
     id: str
     region: str
@@ -39,7 +45,7 @@ class Partner(BaseModel):
     proposed_by: str
     org: str
     has_contact: bool = False
-    status: Status = Status.LEAD
+    status: PartnerStatus = PartnerStatus.LEAD
     agreement_ref: str | None = None
     confirmed_by: str | None = None
     outlets: tuple[Outlet, ...] = ()
@@ -49,72 +55,67 @@ class Partner(BaseModel):
     last_day: date | None = None
     leaves_at: datetime | None = None
     reason: str | None = None
-    version: int = 0
 
     @property
-    def next_deadline(self) -> datetime | None:
-        """When a partner that gave notice leaves."""
-        return self.leaves_at if self.status in (Status.ACTIVE, Status.PAUSED) else None
+    def in_touch(self) -> bool:
+        """Whether the partner takes part, if only after a break."""
+        return self.status in (PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
 
     # agreement ------------------------------------------------------------------------------
 
     def take(self) -> Self:
-        """The club talks with the lead."""
-        return self._moved("take", Status.NEGOTIATING)
+        """Begin to talk with the lead."""
+        return self._advanced("take")
 
     def decline(self, reason: DeclineReason) -> Self:
-        """No agreement came about."""
-        return self._moved("decline", Status.DECLINED, reason=reason.value)
+        """Note that no agreement came about."""
+        return self._advanced("decline", reason=reason.value)
 
     def record_agreement(self, agreement_ref: str) -> Self:
-        """The reference of the signed agreement."""
+        """Note the reference of the signed agreement."""
         self._require("record_agreement")
         return self._with(agreement_ref=agreement_ref)
 
-    def publish(self, by: str, at: datetime) -> Self:
-        """The club confirms: the partner and the offers agreed so far are public."""
+    def publish(self, by: str, at: datetime, zone: ZoneInfo) -> Self:
+        """Confirm for the club: the partner and the offers agreed so far are public."""
         self._require("publish")
         if self.agreement_ref is None:
             raise IllegalStep("agreement_missing", ("record_agreement",))
         self._require_complete(at)
-        partner = self._with(status=Status.ACTIVE, confirmed_by=by, active_since=at)
+        partner = self._advanced("publish", confirmed_by=by, active_since=at)
         for offer in sorted(self.proposed_offers, key=lambda o: o.valid_from):
-            partner = partner._publish(offer, by)
+            partner = partner._publish(offer, by, zone)
         return partner
 
     def pause(self) -> Self:
-        """The partner takes a break."""
-        return self._moved("pause", Status.PAUSED)
+        """Take a break."""
+        return self._advanced("pause")
 
     def resume(self) -> Self:
-        """The break is over."""
-        return self._moved("resume", Status.ACTIVE)
+        """End the break."""
+        return self._advanced("resume")
 
-    def give_notice(self, last_day: date, reason: EndReason, today: date) -> Self:
-        """The partner will leave after a day that holders can still plan with."""
+    def give_notice(self, last_day: date, reason: EndReason, today: date, zone: ZoneInfo) -> Self:
+        """Announce the last day; it is so late that holders can still plan with it."""
         self._require("give_notice")
         earliest = today + timedelta(days=NOTICE_DAYS)
         if last_day < earliest:
             raise Invalid("notice_too_short", "/last_day", earliest=earliest)
-        leaves_at = calendar.end_of_day(regions.zone(self.region), last_day)
+        leaves_at = calendar.end_of_day(zone, last_day)
         return self._with(last_day=last_day, leaves_at=leaves_at, reason=reason.value)
 
     def end(self, reason: EndReason) -> Self:
-        """Either side ends it; the store keys are refused from now on."""
-        return self._moved("end", Status.ENDED, reason=reason.value, leaves_at=None)
+        """End the partnership for either side; the store keys are refused from now on."""
+        return self._advanced("end", reason=reason.value, leaves_at=None)
 
     def leave(self) -> Self:
-        """The notice has run out; its reason stays."""
-        return self._moved("end", Status.ENDED, leaves_at=None)
-
-    def is_leaving(self, at: datetime) -> bool:
-        """Whether the notice has run out."""
-        return self.next_deadline is not None and self.next_deadline <= at
+        """End the partnership after its notice, whose reason stays."""
+        return self._advanced("end", leaves_at=None)._fire("notice_over")
 
     # outlets --------------------------------------------------------------------------------
 
     def add_outlet(self, outlet: Outlet) -> Self:
-        """Another shop."""
+        """Add a shop."""
         self._require("add_outlet")
         if outlet.district_id not in self.district_ids:
             raise Invalid("outlet_in_other_district", "/district_id")
@@ -123,19 +124,16 @@ class Partner(BaseModel):
         return self._with(outlets=(*self.outlets, outlet))
 
     def close_outlet(self, outlet_id: str) -> Self:
-        """The shop no longer takes part; its keys are revoked one by one before or after."""
+        """Take a shop out of the programme; its keys are revoked one by one before or after."""
         self._require("add_outlet")
-        closed = self.outlet(outlet_id).model_copy(update={"closed": True})
+        closed = self.outlet(outlet_id).close()
         return self._with(outlets=tuple(closed if o.id == outlet_id else o for o in self.outlets))
 
     def outlet(self, outlet_id: str, pointer: str = "") -> Outlet:
-        """An outlet of this partner that is open."""
-        for outlet in self.outlets:
-            if outlet.id == outlet_id and not outlet.closed:
-                return outlet
-        if pointer:
-            raise Invalid("unknown_outlet", pointer)
-        raise NotFound("outlet", outlet_id)
+        """Return an open outlet of this partner."""
+        if found := self.open_outlets.get(outlet_id):
+            return found
+        raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet", outlet_id)
 
     @property
     def open_outlets(self) -> dict[str, Outlet]:
@@ -145,24 +143,24 @@ class Partner(BaseModel):
     # offers ---------------------------------------------------------------------------------
 
     def propose_offer(self, offer: Offer, today: date) -> Self:
-        """A new version of the discount, to be confirmed by the club."""
+        """Add a new version of the discount, to be confirmed by the club."""
         self._require("propose_offer")
         offer.require_dates()
         for place, outlet_id in enumerate(offer.outlets):
             self.outlet(outlet_id, f"/outlet_ids/{place}")
-        if self.status is not Status.NEGOTIATING and offer.valid_from <= today:
+        if self.status is not PartnerStatus.NEGOTIATING and offer.valid_from <= today:
             raise Invalid("offer_not_in_future", "/valid_from")
         if len(self.offers) >= MAX_OFFERS:
             raise IllegalStep("too_many_offers", limit=MAX_OFFERS)
         return self._with(offers=(*self.offers, offer))
 
-    def publish_offer(self, offer_id: str, by: str, today: date) -> Self:
-        """The club confirms a version; the one before holds until it starts."""
+    def publish_offer(self, offer_id: str, by: str, today: date, zone: ZoneInfo) -> Self:
+        """Confirm a version for the club; the one before holds until it starts."""
         self._require("publish_offer")
         offer = self.offer(offer_id)
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
             raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
-        return self._publish(offer, by)
+        return self._publish(offer, by, zone)
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
@@ -171,10 +169,10 @@ class Partner(BaseModel):
             raise IllegalStep("offer_withdrawn")
         if offer.starts_at is not None and offer.starts_at <= at:
             raise IllegalStep("offer_in_force", ("propose_offer",))
-        return self._with_offer(offer.withdrawn())
+        return self._with_offer(offer.withdraw())
 
     def offer(self, offer_id: str) -> Offer:
-        """A version of this partner's offers."""
+        """Return a version of this partner's offers."""
         for offer in self.offers:
             if offer.id == offer_id:
                 return offer
@@ -186,27 +184,26 @@ class Partner(BaseModel):
         return [o for o in self.offers if o.status is OfferStatus.PROPOSED]
 
     def spans(self, outlet_id: str, since: datetime) -> list[Span]:
-        """What holds in an outlet now and later."""
-        spans = fixed_offers.timeline(self.offers, outlet_id, self.leaves_at)
+        """Return what holds in an outlet now and later."""
+        spans = timeline(self.offers, outlet_id, self.leaves_at)
         return [s for s in spans if s.ends_at is None or s.ends_at > since]
 
     # store keys -----------------------------------------------------------------------------
 
     def issue_key(self, key: StoreKey) -> Self:
-        """One more key of an outlet; the older one goes on until it is revoked."""
+        """Add a key of an outlet; the older one goes on until it is revoked."""
         self._require("issue_key")
         self.outlet(key.outlet_id, "/outlet_id")
-        store_keys.require_room(self.keys, key)
-        kept = store_keys.worth_keeping(self.keys, key.issued_at)
-        return self._with(keys=(*kept, key))
+        require_room(self.keys, key)
+        return self._with(keys=(*worth_keeping(self.keys, key.issued_at), key))
 
     def revoke_key(self, key_id: str) -> Self:
-        """The key was lost or rotated out."""
-        revoked = self.key(key_id).revoked()
+        """Revoke a key that was lost or rotated out."""
+        revoked = self.key(key_id).revoke()
         return self._with(keys=tuple(revoked if k.id == key_id else k for k in self.keys))
 
     def key(self, key_id: str) -> StoreKey:
-        """A store key of this partner."""
+        """Return a store key of this partner."""
         for key in self.keys:
             if key.id == key_id:
                 return key
@@ -224,21 +221,14 @@ class Partner(BaseModel):
         if not all(any(o.holds_in(outlet) for o in offers) for outlet in self.open_outlets):
             raise IllegalStep("offer_missing", ("propose_offer",))
 
-    def _publish(self, offer: Offer, by: str) -> Self:
-        published = offer.published(self.region, by)
-        fixed_offers.require_free(self.offers, published, self.open_outlets)
+    def _publish(self, offer: Offer, by: str, zone: ZoneInfo) -> Self:
+        published = offer.publish(by, zone)
+        require_free(self.offers, published, self.open_outlets)
         return self._with_offer(published)
 
     def _with_offer(self, offer: Offer) -> Self:
         return self._with(offers=tuple(offer if o.id == offer.id else o for o in self.offers))
 
-    def _moved(self, step: str, status: Status, **more: Any) -> Self:
+    def _advanced(self, step: str, **more: Any) -> Self:
         self._require(step)
-        return self._with(status=status, **more)
-
-    def _require(self, step: str) -> None:
-        if step not in STEPS[self.status]:
-            raise IllegalStep(f"partner_{self.status}", STEPS[self.status])
-
-    def _with(self, **changes: Any) -> Self:
-        return self.model_copy(update=changes)
+        return self._with(status=self.STEPS[self.status][step], **more)

@@ -6,10 +6,10 @@ by_owner    ORG#<org>         <partner id>                      a manager's own 
 
 from collections.abc import Sequence
 
-from services.cards import till_rows
+from services.cards import till_read_model
 from services.cards.partners.domain import Partner
-from services.cards.partners.keys import StoreKey
-from services.cards.partners.words import Category, Status
+from services.cards.partners.values import Category, PartnerStatus, StoreKey
+from services.cards.till_read_model import KeyTill, OfferSpan, PartnerTill
 from shared import clock
 from shared.events.base import Event
 from shared.reference import regions
@@ -26,11 +26,11 @@ class Partners(Repository[Partner]):
     prefix = "PARTNER"
 
     def row(self, aggregate: Partner) -> Row:
-        """A partner, its lists and the day it leaves."""
-        place = f"{of_status(aggregate.status)}{aggregate.category}#{aggregate.id}"
+        """Return a partner's row with its lists and the day it leaves."""
+        place = f"{status_prefix(aggregate.status)}{aggregate.category}#{aggregate.id}"
         return self._row(
             aggregate,
-            due_at=aggregate.next_deadline,
+            due_at=aggregate.next_deadline(regions.zone(aggregate.region)),
             lists={
                 "by_region": (region_key(aggregate.region), place),
                 "by_owner": (org_key(aggregate.org), aggregate.id),
@@ -44,23 +44,23 @@ class Partners(Repository[Partner]):
         *,
         events: Sequence[Event] = (),
         key: StoreKey | None = None,
-        sealed: Sequence[RawWrite] = (),
+        writes: Sequence[RawWrite] = (),
         number: str | None = None,
     ) -> Receipt:
-        """Store a partner together with what its tills know; `key` is the one that changed."""
-        writes = [_till_row(partner), *sealed]
-        if key is not None:
-            writes.append(_key_row(partner, key))
-        return self.save(context, partner, events=list(events), writes=writes, number=number)
+        """Store a partner together with the rows its tills read; `key` is the one that changed."""
+        till_rows = [_till_row(partner)] + ([] if key is None else [_key_row(partner, key)])
+        return self.save(
+            context, partner, events=list(events), writes=[*till_rows, *writes], number=number
+        )
 
-    def active_in(self, region: str, category: Category | None = None) -> list[Partner]:
-        """The published partners of a region."""
-        prefix = of_status(Status.ACTIVE) + (f"{category}#" if category else "")
+    def list_active(self, region: str, category: Category | None = None) -> list[Partner]:
+        """Return the published partners of a region."""
+        prefix = status_prefix(PartnerStatus.ACTIVE) + (f"{category}#" if category else "")
         return self.list_all("by_region", region_key(region), prefix=prefix)
 
 
-def of_status(status: Status | None) -> str:
-    """The beginning of a partner's place in its region's register."""
+def status_prefix(status: PartnerStatus | None) -> str:
+    """Return the beginning of the sort key of partners with that status."""
     return f"PARTNER#{status}#" if status else "PARTNER#"
 
 
@@ -68,7 +68,7 @@ def _till_row(partner: Partner) -> RawWrite:
     now = clock.now()
     outlets = {
         outlet: [
-            till_rows.OfferSpan(
+            OfferSpan(
                 span.offer_id,
                 span.percent,
                 int(span.starts_at.timestamp()),
@@ -79,13 +79,13 @@ def _till_row(partner: Partner) -> RawWrite:
         for outlet in partner.open_outlets
     }
     zone = regions.zone(partner.region).key
-    row = till_rows.PartnerTill(partner.id, partner.status, partner.region, zone, outlets)
-    key = Key(*till_rows.partner_key(partner.id))
-    return RawWrite("data", key, till_rows.partner_attributes(row))
+    row = PartnerTill(partner.id, partner.status, partner.region, zone, outlets)
+    key = Key(*till_read_model.partner_key(partner.id))
+    return RawWrite("data", key, till_read_model.partner_attributes(row))
 
 
 def _key_row(partner: Partner, key: StoreKey) -> RawWrite:
-    row = till_rows.KeyTill(
+    row = KeyTill(
         partner.id,
         key.id,
         key.outlet_id,
@@ -95,5 +95,7 @@ def _key_row(partner: Partner, key: StoreKey) -> RawWrite:
         key.sandbox,
     )
     return RawWrite(
-        "data", Key(*till_rows.store_key(partner.id, key.id)), till_rows.key_attributes(row)
+        "data",
+        Key(*till_read_model.store_key(partner.id, key.id)),
+        till_read_model.key_attributes(row),
     )

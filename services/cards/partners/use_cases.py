@@ -1,29 +1,25 @@
 """What clubs, authorities and partners do together: from lead to partner, and its end."""
 
-from typing import Any
-
-from services.cards import policy
-from services.cards.partners import lead
-from services.cards.partners.domain import Partner
-from services.cards.partners.forms import (
+from services.cards.offers.domain import Offer
+from services.cards.offers.values import OfferId
+from services.cards.partners import events, vault_records
+from services.cards.partners.commands import (
+    DeclinePartner,
     EndPartner,
     GiveNotice,
-    PartnersQuery,
+    ProposeOffer,
     ProposePartner,
-    PublicQuery,
+    RecordAgreement,
 )
-from services.cards.partners.repository import Partners, of_status
-from services.cards.partners.views import PartnerView, PublicPartner, PublicPartners
-from services.cards.partners.words import DeclineReason, Source, Status
-from services.cards.registry.forms import ContactView
+from services.cards.partners.domain import Partner
+from services.cards.partners.policy import load_authorised, new_partner
+from services.cards.partners.repository import Partners
+from services.cards.partners.values import PartnerId, Source
+from services.cards.policy import POLICY
 from shared import clock, ids
-from shared.errors import NotFound
-from shared.events import cards as told
-from shared.identity.partitions import Partition
-from shared.principal import Principal
+from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.repository import Page
 
 _SOURCES = {
     "regional_authority": Source.AUTHORITY,
@@ -32,174 +28,153 @@ _SOURCES = {
 }
 
 
-def propose_partner(body: ProposePartner, context: CommandContext, partners: Partners) -> Receipt:
-    """Refer a business to the club."""
+def propose_partner(
+    body: ProposePartner, context: CommandContext, partners: Partners, vault: Vault
+) -> Receipt:
+    """Refer a business to the club as a partner."""
     for place, district in enumerate(body.district_ids):
         regions.check_district(body.region, district, f"/district_ids/{place}")
     districts = tuple(dict.fromkeys(body.district_ids))
-    policy.POLICY.require_create(
-        context.actor, "propose_partner", policy.new_partner(body.region, districts)
-    )
+    actor = context.actor
+    POLICY.require_create(actor, "propose_partner", new_partner(body.region, districts))
     partner_id = ids.new("par")
-    own = context.actor.org if context.actor.role == "partner_manager" else None
+    own = actor.org if actor.role == "partner_manager" else None
     partner = Partner(
         id=partner_id,
         region=body.region,
         title=body.title,
         category=body.category,
         district_ids=districts,
-        source=_SOURCES.get(context.actor.role, Source.CLUB),
-        proposed_by=context.actor.id,
+        source=_SOURCES.get(actor.role, Source.CLUB),
+        proposed_by=actor.id,
         org=own or body.manager_org or partner_id,
         has_contact=body.contact is not None,
     )
-    event = told.PartnerLeadAdded(**about(partner), source=partner.source.value)
-    sealed = lead.seal(partner, body.contact)
-    return partners.save_partner(context, partner, events=[event], sealed=sealed)
+    return partners.save_partner(
+        context,
+        partner,
+        events=[events.lead_added(partner)],
+        writes=vault_records.seal_contact(partner, body.contact, vault),
+    )
 
 
-def take_lead(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
-    """The club begins to talk with a lead."""
-    partner = allowed(partner_id, "take_lead", context.actor, partners)
+def take_lead(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
+    """Begin to talk with a lead."""
+    partner = load_authorised(partner_id, "take_lead", context.actor, partners)
     return partners.save_partner(context, partner.take())
 
 
 def decline_partner(
-    partner_id: str, reason: DeclineReason, context: CommandContext, partners: Partners
+    partner_id: PartnerId,
+    body: DeclinePartner,
+    context: CommandContext,
+    partners: Partners,
+    vault: Vault,
 ) -> Receipt:
-    """No agreement came about."""
-    partner = allowed(partner_id, "decline_partner", context.actor, partners)
-    context.reason = reason.value
-    return partners.save_partner(context, partner.decline(reason), sealed=lead.forget(partner))
+    """Note that no agreement came about."""
+    partner = load_authorised(partner_id, "decline_partner", context.actor, partners)
+    context.reason = body.reason.value
+    return partners.save_partner(
+        context,
+        partner.decline(body.reason),
+        writes=vault_records.erase_contact(partner, vault),
+    )
 
 
 def record_agreement(
-    partner_id: str, agreement_ref: str, context: CommandContext, partners: Partners
+    partner_id: PartnerId, body: RecordAgreement, context: CommandContext, partners: Partners
 ) -> Receipt:
-    """Note the signed agreement, without which nothing is published."""
-    partner = allowed(partner_id, "record_agreement", context.actor, partners)
-    return partners.save_partner(context, partner.record_agreement(agreement_ref))
+    """Note the reference of the signed agreement."""
+    partner = load_authorised(partner_id, "record_agreement", context.actor, partners)
+    return partners.save_partner(context, partner.record_agreement(body.agreement_ref))
 
 
-def publish_partner(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
-    """The club confirms: families see the partner, tills may check cards."""
-    partner = allowed(partner_id, "publish_partner", context.actor, partners)
-    active = partner.publish(context.actor.id, clock.now())
-    return partners.save_partner(context, active, events=[told.PartnerActivated(**about(active))])
+def publish_partner(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
+    """Confirm for the club: families see the partner, tills may check cards."""
+    partner = load_authorised(partner_id, "publish_partner", context.actor, partners)
+    active = partner.publish(context.actor.id, clock.now(), regions.zone(partner.region))
+    return partners.save_partner(context, active, events=[events.activated(active)])
 
 
-def pause_partner(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
-    """The partner takes a break; its tills are refused."""
-    partner = allowed(partner_id, "pause_partner", context.actor, partners).pause()
-    return partners.save_partner(context, partner, events=[told.PartnerPaused(**about(partner))])
+def pause_partner(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
+    """Take a break from the programme."""
+    partner = load_authorised(partner_id, "pause_partner", context.actor, partners).pause()
+    return partners.save_partner(context, partner, events=[events.paused(partner)])
 
 
-def resume_partner(partner_id: str, context: CommandContext, partners: Partners) -> Receipt:
-    """The break is over."""
-    partner = allowed(partner_id, "resume_partner", context.actor, partners).resume()
-    event = told.PartnerActivated(**about(partner), again=True)
-    return partners.save_partner(context, partner, events=[event])
+def resume_partner(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
+    """Return from a break."""
+    partner = load_authorised(partner_id, "resume_partner", context.actor, partners).resume()
+    return partners.save_partner(context, partner, events=[events.activated(partner, again=True)])
 
 
 def give_notice(
-    partner_id: str, body: GiveNotice, context: CommandContext, partners: Partners
+    partner_id: PartnerId, body: GiveNotice, context: CommandContext, partners: Partners
 ) -> Receipt:
-    """The partner will leave; holders are told while they can still use the discount."""
-    partner = allowed(partner_id, "give_notice", context.actor, partners)
-    today = calendar.local_date(regions.zone(partner.region), clock.now())
-    leaving = partner.give_notice(body.last_day, body.reason, today)
+    """Say that the partner will leave after a day."""
+    partner = load_authorised(partner_id, "give_notice", context.actor, partners)
+    zone = regions.zone(partner.region)
+    today = calendar.local_date(zone, clock.now())
+    leaving = partner.give_notice(body.last_day, body.reason, today, zone)
     context.reason = body.reason.value
-    event = told.PartnerWithdrawalNoticed(
-        **about(leaving), last_day=body.last_day.isoformat(), reason=body.reason.value
-    )
-    return partners.save_partner(context, leaving, events=[event])
+    return partners.save_partner(context, leaving, events=[events.withdrawal_noticed(leaving)])
 
 
 def end_partner(
-    partner_id: str, body: EndPartner, context: CommandContext, partners: Partners
+    partner_id: PartnerId,
+    body: EndPartner,
+    context: CommandContext,
+    partners: Partners,
+    vault: Vault,
 ) -> Receipt:
-    """Either side ends the partnership now; all its store keys are refused."""
-    partner = allowed(partner_id, "end_partner", context.actor, partners).end(body.reason)
+    """End the partnership now."""
+    partner = load_authorised(partner_id, "end_partner", context.actor, partners).end(body.reason)
     context.reason = body.reason.value
-    sealed = lead.forget(partner)
-    return partners.save_partner(context, partner, events=[_ended(partner)], sealed=sealed)
-
-
-def partner_due(partner_id: str, context: CommandContext, partners: Partners) -> None:
-    """The notice has run out: the partner leaves."""
-    partner = partners.find(partner_id)
-    if partner is None or not partner.is_leaving(clock.now()):
-        return
-    left = partner.leave()
-    partners.save_partner(context, left, events=[_ended(left)], sealed=lead.forget(left))
-
-
-# reading ------------------------------------------------------------------------------------
-
-
-def list_public(query: PublicQuery, partners: Partners) -> PublicPartners:
-    """Active partners of a region, a district, a category: for everybody."""
-    regions.region(query.region, "region")
-    if query.district is not None:
-        regions.check_district(query.region, query.district, "district")
-    now = clock.now()
-    found = [
-        PublicPartner.of(partner, now)
-        for partner in partners.active_in(query.region, query.category)
-        if query.district in (None, *partner.district_ids)
-    ]
-    return PublicPartners(region=query.region, items=sorted(found, key=lambda p: p.title))
-
-
-def show_public(partner_id: str, partners: Partners) -> PublicPartner:
-    """An active partner, for everybody."""
-    partner = partners.get(partner_id)
-    if partner.status is not Status.ACTIVE:
-        raise NotFound("partner", partner_id)
-    return PublicPartner.of(partner, clock.now())
-
-
-def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -> Page[PartnerView]:
-    """The register of the caller's region, or the partners that the caller manages."""
-    manages = caller.role == "partner_manager"
-    partition = Partition.of_org(caller) if manages else Partition.of_region(caller, query.region)
-    key = policy.POLICY.require_list(caller, "list_partners", "Partner", partition)
-    now = clock.now()
-    return partners.page(
-        "by_owner" if manages else "by_region",
-        key,
-        lambda partner: PartnerView.of(partner, now),
-        caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
-        prefix="" if manages else of_status(query.status),
+    return partners.save_partner(
+        context,
+        partner,
+        events=[events.ended(partner)],
+        writes=vault_records.erase_contact(partner, vault),
     )
 
 
-def show_contact(partner_id: str, caller: Principal, partners: Partners) -> ContactView:
-    """Whom the club may ask about a partner."""
-    return lead.show(allowed(partner_id, "view_contact", caller, partners), caller)
+# offers -------------------------------------------------------------------------------------
 
 
-# helpers ------------------------------------------------------------------------------------
+def propose_offer(
+    partner_id: PartnerId, body: ProposeOffer, context: CommandContext, partners: Partners
+) -> Receipt:
+    """Propose a fixed discount; the answer's number is the version's id."""
+    partner = load_authorised(partner_id, "propose_offer", context.actor, partners)
+    offer = Offer(
+        id=ids.new("ofr"),
+        version=len(partner.offers) + 1,
+        percent=body.discount_percent,
+        goods_scope=body.goods_scope,
+        outlets=tuple(body.outlet_ids),
+        valid_from=body.valid_from,
+        valid_to=body.valid_to,
+        proposed_by=context.actor.id,
+    )
+    today = calendar.local_date(regions.zone(partner.region), clock.now())
+    return partners.save_partner(context, partner.propose_offer(offer, today), number=offer.id)
 
 
-def allowed(partner_id: str, action: str, caller: Principal, partners: Partners) -> Partner:
-    """The partner, when the caller may do this to it."""
-    partner = partners.get(partner_id)
-    policy.POLICY.require(caller, action, policy.partner(partner))
-    return partner
+def publish_offer(
+    partner_id: PartnerId, offer_id: OfferId, context: CommandContext, partners: Partners
+) -> Receipt:
+    """Confirm a version; the one before holds until it starts."""
+    partner = load_authorised(partner_id, "publish_offer", context.actor, partners)
+    zone = regions.zone(partner.region)
+    today = calendar.local_date(zone, clock.now())
+    changed = partner.publish_offer(offer_id, context.actor.id, today, zone)
+    event = events.offer_changed(changed, changed.offer(offer_id))
+    return partners.save_partner(context, changed, events=[event])
 
 
-def about(partner: Partner) -> dict[str, Any]:
-    """What every event of a partner says."""
-    return {
-        "region": partner.region,
-        "partner_id": partner.id,
-        "district_ids": partner.district_ids,
-        "category": partner.category.value,
-    }
-
-
-def _ended(partner: Partner) -> told.PartnerEnded:
-    return told.PartnerEnded(**about(partner), reason=partner.reason or "other")
+def withdraw_offer(
+    partner_id: PartnerId, offer_id: OfferId, context: CommandContext, partners: Partners
+) -> Receipt:
+    """Take back a version before it comes into force."""
+    partner = load_authorised(partner_id, "withdraw_offer", context.actor, partners)
+    return partners.save_partner(context, partner.withdraw_offer(offer_id, clock.now()))

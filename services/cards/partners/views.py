@@ -1,16 +1,25 @@
-"""What people are shown of partners: anybody the public side, manager and club all of it."""
+"""What people see of partners: everybody the public side, manager and club all of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel
-
+from services.cards.offers.domain import Offer
+from services.cards.offers.values import OfferStatus
 from services.cards.partners.domain import Partner
-from services.cards.partners.offers import Hours, Offer, OfferStatus, Outlet
-from services.cards.partners.words import Category, Source, Status
+from services.cards.partners.values import (
+    Category,
+    Hours,
+    KeyStatus,
+    Outlet,
+    PartnerStatus,
+    Source,
+    StoreKey,
+)
+from shared.api.models import View
 
 
-class PublicOffer(BaseModel):
+class PublicOffer(View):
     """The discount that holds in an outlet, or will."""
 
     offer_id: str
@@ -19,8 +28,13 @@ class PublicOffer(BaseModel):
     valid_from: date
     valid_to: date | None
 
+    @classmethod
+    def of_offer(cls, offer: Offer) -> Self:
+        """Return the public side of an offer."""
+        return cls.of(offer, offer_id=offer.id, discount_percent=offer.percent)
 
-class PublicOutlet(BaseModel):
+
+class PublicOutlet(View):
     """A shop, with its discount now and the one after."""
 
     id: str
@@ -33,9 +47,21 @@ class PublicOutlet(BaseModel):
     offer: PublicOffer | None
     next_offer: PublicOffer | None
 
+    @classmethod
+    def of_outlet(cls, outlet: Outlet, partner: Partner, at: datetime) -> Self:
+        """Return the public side of an outlet."""
+        spans = partner.spans(outlet.id, at)
+        current = (span.offer_id for span in spans if span.starts_at <= at)
+        later = (span.offer_id for span in spans if span.starts_at > at)
+        offer, next_offer = (
+            PublicOffer.of_offer(partner.offer(found)) if found else None
+            for found in (next(current, None), next(later, None))
+        )
+        return cls.of(outlet, offer=offer, next_offer=next_offer)
 
-class PublicPartner(BaseModel):
-    """What anybody may know of a partner."""
+
+class PublicPartner(View):
+    """What everybody may know of a partner."""
 
     id: str
     title: str
@@ -45,26 +71,22 @@ class PublicPartner(BaseModel):
     outlets: list[PublicOutlet]
 
     @classmethod
-    def of(cls, partner: Partner, at: datetime) -> Self:
-        """The public side of a partner."""
-        return cls(
-            id=partner.id,
-            title=partner.title,
-            category=partner.category,
-            district_ids=list(partner.district_ids),
-            last_day=partner.last_day,
-            outlets=[_public_outlet(partner, o, at) for o in partner.open_outlets.values()],
+    def of_partner(cls, partner: Partner, at: datetime) -> Self:
+        """Return the public side of a partner."""
+        outlets = partner.open_outlets.values()
+        return cls.of(
+            partner, outlets=[PublicOutlet.of_outlet(outlet, partner, at) for outlet in outlets]
         )
 
 
-class PublicPartners(BaseModel):
+class PublicPartners(View):
     """Active partners of a region, by title."""
 
     region: str
     items: list[PublicPartner]
 
 
-class KeyView(BaseModel):
+class KeyView(View):
     """A store key without its secret."""
 
     id: str
@@ -75,8 +97,15 @@ class KeyView(BaseModel):
     expires_at: datetime
     last_used_on: date | None = None
 
+    @classmethod
+    def of_key(cls, key: StoreKey, at: datetime, last_used_on: date | None) -> Self:
+        """Return the view of a key at that moment."""
+        expired = key.status is KeyStatus.LIVE and not key.lives(at)
+        status = "expired" if expired else key.status.value
+        return cls.of(key, status=status, last_used_on=last_used_on)
 
-class OfferView(BaseModel):
+
+class OfferView(View):
     """A version of an offer."""
 
     id: str
@@ -91,13 +120,12 @@ class OfferView(BaseModel):
     ends_at: datetime | None
 
     @classmethod
-    def of(cls, offer: Offer) -> Self:
-        """The view of a version."""
-        facts = offer.model_dump(include=set(cls.model_fields))
-        return cls(**facts, discount_percent=offer.percent, outlet_ids=list(offer.outlets))
+    def of_offer(cls, offer: Offer) -> Self:
+        """Return the view of a version."""
+        return cls.of(offer, discount_percent=offer.percent, outlet_ids=offer.outlets)
 
 
-class PartnerView(BaseModel):
+class PartnerView(View):
     """A partner as its manager and the club see it."""
 
     id: str
@@ -106,7 +134,7 @@ class PartnerView(BaseModel):
     category: Category
     district_ids: list[str]
     source: Source
-    status: Status
+    status: PartnerStatus
     org: str
     agreement_ref: str | None
     last_day: date | None
@@ -117,43 +145,13 @@ class PartnerView(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, partner: Partner, at: datetime, used: dict[str, date] | None = None) -> Self:
-        """The whole partner; `used` says when each key was last used."""
-        plain = {"offers", "keys", "outlets", "district_ids"}
-        return cls(
-            **partner.model_dump(include=set(cls.model_fields) - plain),
-            district_ids=list(partner.district_ids),
-            outlets=list(partner.outlets),
-            offers=[OfferView.of(offer) for offer in partner.offers],
-            keys=[
-                KeyView(
-                    **key.model_dump(exclude={"status", "secret_hash"}),
-                    status="expired" if key.status == "live" and not key.lives(at) else key.status,
-                    last_used_on=(used or {}).get(key.id),
-                )
-                for key in partner.keys
-            ],
+    def of_partner(
+        cls, partner: Partner, at: datetime, last_used: Mapping[str, date] | None = None
+    ) -> Self:
+        """Return the whole partner; `last_used` has the day each key was last used."""
+        days = last_used or {}
+        return cls.of(
+            partner,
+            offers=[OfferView.of_offer(offer) for offer in partner.offers],
+            keys=[KeyView.of_key(key, at, days.get(key.id)) for key in partner.keys],
         )
-
-
-def _public_outlet(partner: Partner, outlet: Outlet, at: datetime) -> PublicOutlet:
-    spans = partner.spans(outlet.id, at)
-    current = [s for s in spans if s.starts_at <= at]
-    later = [s for s in spans if s.starts_at > at]
-    return PublicOutlet(
-        **outlet.model_dump(include=set(PublicOutlet.model_fields) - {"hours"}),
-        hours=list(outlet.hours),
-        offer=_public_offer(partner, current[0].offer_id) if current else None,
-        next_offer=_public_offer(partner, later[0].offer_id) if later else None,
-    )
-
-
-def _public_offer(partner: Partner, offer_id: str) -> PublicOffer:
-    offer = partner.offer(offer_id)
-    return PublicOffer(
-        offer_id=offer.id,
-        discount_percent=offer.percent,
-        goods_scope=offer.goods_scope,
-        valid_from=offer.valid_from,
-        valid_to=offer.valid_to,
-    )

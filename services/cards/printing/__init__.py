@@ -1,1 +1,6 @@
-"""The card on paper: one for a purse, or a sheet to cut."""
+"""Cards on paper, and stickers for the doors of partners."""
+
+from services.cards.printing.reactions import JOBS
+from services.cards.printing.routes import routes
+
+__all__ = ["JOBS", "routes"]

@@ -17,12 +17,12 @@ class Prints(Repository[Print]):
     prefix = "PRINT"
 
     def row(self, aggregate: Print) -> Row:
-        """An order, due at once."""
+        """Return an order's row, due at once."""
         return self._row(
-            aggregate, due_at=aggregate.next_deadline, job=True, expires_at=clock.wall() + RETENTION
+            aggregate, due_at=aggregate.due_at, job=True, expires_at=clock.wall() + RETENTION
         )
 
 
 def file_of(order: Print) -> str:
-    """The key of the PDF."""
+    """Return the key of the PDF."""
     return f"prints/{order.id}.pdf"

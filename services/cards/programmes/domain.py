@@ -1,39 +1,34 @@
 """The foster-parent card of a region, run together by its club and its authority."""
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
-
-from shared.domain import CodeEnum
+from services.cards.programmes.values import ProgrammeStatus
+from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep, Invalid
 
 
-class Status(CodeEnum, of="card_programme_status"):
-    """Whether cards may be issued."""
-
-    RUNNING = "running"
-    CLOSED = "closed"
-
-
-class Programme(BaseModel):
+class Programme(StatefulAggregate):
     """A joint undertaking: without both parties and a running programme no card is issued."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True)
+    STEPS: ClassVar = {
+        ProgrammeStatus.RUNNING: {"close": ProgrammeStatus.CLOSED},
+        ProgrammeStatus.CLOSED: {},
+    }
+    REFUSAL: ClassVar = "programme_{status}"
 
     id: str
     region: str
     club_id: str
     authority_id: str
     started_on: date
-    status: Status = Status.RUNNING
-    version: int = 0
+    status: ProgrammeStatus = ProgrammeStatus.RUNNING
 
     @classmethod
     def start(
         cls, region: str, club_id: str, authority_id: str, started_on: date, today: date
     ) -> Self:
-        """A programme that both parties run from that day on."""
+        """Return a programme that both parties run from that day on."""
         if started_on > today:
             raise Invalid("date_in_future", "/started_on")
         if club_id == authority_id:
@@ -47,17 +42,16 @@ class Programme(BaseModel):
         )
 
     def close(self) -> Self:
-        """No further card is issued; cards in use stay in use."""
-        if self.status is Status.CLOSED:
-            raise IllegalStep("programme_closed")
-        return self.model_copy(update={"status": Status.CLOSED})
+        """Let no further card be issued; cards in use stay in use."""
+        self._require("close")
+        return self._with(status=ProgrammeStatus.CLOSED)
 
     def require_running(self) -> None:
-        """Refuse to issue a card when the programme is over."""
-        if self.status is not Status.RUNNING:
+        """Refuse to issue a card when the programme is closed."""
+        if self.status is not ProgrammeStatus.RUNNING:
             raise IllegalStep("no_programme")
 
 
 def programme_id(region: str) -> str:
-    """The one programme of a region."""
+    """Return the id of the one programme of a region."""
     return f"prg_{region}"

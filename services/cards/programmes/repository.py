@@ -11,14 +11,13 @@ class Programmes(Repository[Programme]):
     model = Programme
     prefix = "PROGRAMME"
 
-    def of_region(self, region: str) -> Programme:
-        """The region's programme; raises NotFound."""
+    def get_by_region(self, region: str) -> Programme:
+        """Return the region's programme; raises NotFound."""
         return self.get(programme_id(region))
 
-    def running_in(self, region: str) -> Programme:
-        """The programme under which a card may be issued; refuses where there is none."""
+    def require_running(self, region: str) -> None:
+        """Refuse to issue a card in a region without a running programme."""
         programme = self.find(programme_id(region))
         if programme is None:
             raise IllegalStep("no_programme", ("start_programme",))
         programme.require_running()
-        return programme

@@ -1,1 +1,1 @@
-"""The check at the till: what a store's cash desk calls, in a stack of its own."""
+"""The check at the till: what a store calls, in a stack of its own."""

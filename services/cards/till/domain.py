@@ -6,8 +6,8 @@ Pure: rows, secrets and clocks are the caller's.
 from dataclasses import dataclass
 from typing import Literal
 
-from services.cards import till_rows
-from services.cards.till_rows import CardTill
+from services.cards import till_read_model
+from services.cards.till_read_model import CardTill
 from shared.errors import IllegalStep, Invalid
 
 Method = Literal["rotating", "static", "typed"]
@@ -26,7 +26,7 @@ DAY = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What was held out: the card it names, and whether the code proves itself."""
+    """A scanned or typed text: the card it names, and whether the code proves itself."""
 
     handle: str
     method: Method
@@ -37,14 +37,14 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class KeyTries:
-    """How often a store key was tried in the minute of its latest try, as its row says it."""
+    """How often a store key was tried in the minute of its latest try, as its row has it."""
 
     till_minute: int = 0
     till_tries: int = 0
     till_bad: int = 0
 
     def wait(self, second: int, counted: bool) -> tuple[str, int] | None:
-        """Why the key must wait and for how many seconds; None when it need not.
+        """Return why the key must wait and for how many seconds; None when it need not.
 
         A try that is not counted waits for a locked key only.
         """
@@ -57,7 +57,7 @@ class KeyTries:
         return None
 
     def locks_with_another_bad_try(self, second: int) -> bool:
-        """Whether one more refusal in this minute is the one that locks the key."""
+        """Return whether one more refusal in this minute is the one that locks the key."""
         bad = self.till_bad if self.till_minute == second // MINUTE else 0
         return bad + 1 == BAD_TRIES_A_MINUTE
 
@@ -70,19 +70,19 @@ class CardUses:
     till_uses: int = 0
 
     def spent(self, second: int) -> bool:
-        """Whether the day's cap is reached."""
+        """Return whether the day's cap is reached."""
         return self.till_day == second // DAY and self.till_uses >= USES_A_DAY
 
 
 def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Reason:
-    """The one word a store may hear about a card."""
+    """Return the one word that a store gets about a card."""
     if card is None or not scan.genuine:
         return "not_valid"
     if scan.generation is not None and scan.generation != card.generation:
         return "not_valid"
-    if card.status == till_rows.CARD_ISSUED:
+    if card.status == till_read_model.CARD_ISSUED:
         return "not_activated"
-    if card.status != till_rows.CARD_ACTIVE:
+    if card.status != till_read_model.CARD_ACTIVE:
         return "not_valid"
     if scan.method != "rotating" and uses.spent(second):
         return "not_valid"
@@ -90,12 +90,12 @@ def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Rea
 
 
 def saved(amount: int, percent: int) -> int:
-    """What a family keeps of a price, in kopecks, half a kopeck rounded up."""
+    """Return what a family keeps of a price, in kopecks, half a kopeck rounded up."""
     return (amount * percent + 50) // 100
 
 
 def check_purchase(reason: str, checked: int, second: int) -> None:
-    """Raise unless a check may be paid under now; a card blocked since does not matter."""
+    """Refuse a purchase under a refused or old check; a card blocked since does not matter."""
     if reason != "ok":
         raise IllegalStep("check_refused")
     if second >= checked + PURCHASE_WITHIN:
@@ -103,13 +103,13 @@ def check_purchase(reason: str, checked: int, second: int) -> None:
 
 
 def check_rollback(bought: int, second: int) -> None:
-    """Raise unless a purchase may still be returned now."""
+    """Refuse the return of an old purchase."""
     if second >= bought + ROLLBACK_WITHIN:
         raise IllegalStep("rollback_too_late")
 
 
 def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -> None:
-    """Raise unless a purchase that is recorded already is the one that is told again."""
+    """Refuse another purchase under a check that has one; pass when it is the same again."""
     if same_request:
         return
     if same_key:
@@ -118,7 +118,7 @@ def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -
 
 
 def check_one_of(code: str | None, number: str | None) -> str:
-    """What was held out; exactly one of the two must be given."""
+    """Return the scanned or typed text; refuse both and neither."""
     if code is not None and number is not None:
         raise Invalid("code_or_number", "/number")
     given = code if code is not None else number

@@ -6,7 +6,7 @@ CHECK#<check id> / ROLLBACK   that it was returned; names no card, lives for 400
 
 Each is put once under the condition that it is absent and is never changed, but for the relay that
 clears `pending`. What must be known of a check for 400 days goes out with its event, without the
-card: the cards service keeps it (`kept_check`).
+card: the counters of cards keep it.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
-from services.cards import till_rows
+from services.cards import till_read_model
 from services.cards.till.domain import DAY, Method, Reason
 from shared import clock
 from shared.events.base import Event, to_cloud_event
@@ -28,14 +28,13 @@ from shared.events.cards import (
 )
 from shared.keyring import Secrets
 from shared.storage import rows
-from shared.storage.rows import Item, Key, RawWrite
+from shared.storage.rows import Item, Key
 
-CHECK = "CHECK"
 RETENTION_DAYS = 400
 
 
 class Record(BaseModel):
-    """What every row says; `place` is its number among the rows of its check."""
+    """What every record says; `place` is its number among the rows of its check."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,7 +55,7 @@ class Record(BaseModel):
 class Check(Record):
     """One check as it was answered."""
 
-    kind, place, days = CHECK, 0, 45
+    kind, place, days = till_read_model.CHECK, 0, 45
 
     key_id: str
     reason: Reason
@@ -70,7 +69,7 @@ class Purchase(Record):
     """What was bought under a check."""
 
     kind, place = "PURCHASE", 1
-    told: ClassVar[type[PurchaseRecorded | PurchaseRolledBack]] = PurchaseRecorded
+    event_class: ClassVar[type[PurchaseRecorded | PurchaseRolledBack]] = PurchaseRecorded
 
     amount: int
     saved: int
@@ -79,24 +78,24 @@ class Purchase(Record):
 
 
 class Rollback(Purchase):
-    """That what was bought was brought back."""
+    """The return of what was bought."""
 
     kind, place = "ROLLBACK", 2
-    told = PurchaseRolledBack
+    event_class = PurchaseRolledBack
 
 
 def key(check_id: str, kind: type[Record]) -> Key:
-    """Primary key of a row."""
-    return Key(f"CHECK#{check_id}", kind.kind)
+    """Return the primary key of a record."""
+    return Key(*till_read_model.check_key(check_id, kind.kind))
 
 
 def check_id(secrets: Secrets, *what: object) -> str:
-    """The id of a check: what names the same scan or request gives the same."""
+    """Return the id of a check; the same scan or request gives the same."""
     return f"chk_{ULID(_keyed(secrets, *what))}"
 
 
 def fingerprint(secrets: Secrets, *parts: object) -> str:
-    """A keyed mark of a request, to tell a repeat from another request under the same key."""
+    """Return a keyed mark of a request: a repeat has the same, another request has not."""
     return _keyed(secrets, "fingerprint", *parts).hex()
 
 
@@ -107,13 +106,13 @@ def _keyed(secrets: Secrets, *parts: object) -> bytes:
 
 
 def visitor(secrets: Secrets, check: Check) -> str:
-    """The card within one partner and one month: enough to count distinct cards, no more."""
-    key = secrets.child(till_rows.VISITOR_KEY)
-    return till_rows.visitor_of(key, check.handle, check.partner_id, check.month)
+    """Return the card's pseudonym within one partner and one month, to count distinct cards."""
+    key = secrets.child(till_read_model.VISITOR_KEY)
+    return till_read_model.visitor_of(key, check.handle, check.partner_id, check.month)
 
 
 def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Item:
-    """The row of a record; a sandbox key's is never published."""
+    """Return the row of a record; a sandbox key's is never published."""
     key_of_row, facts = key(record.check_id, type(record)), record.model_dump()
     row = facts | {
         "commit_id": record.check_id.replace("chk_", "cmt_"),
@@ -132,7 +131,7 @@ def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Ite
 def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) -> Event:
     # An event takes the facts that it declares, so never the card.
     if isinstance(record, Purchase):
-        return record.told(**facts, saved_amount=record.saved)
+        return record.event_class(**facts, saved_amount=record.saved)
     if record.reason != "ok":
         return CardCheckRefused(**facts, result=record.reason)
     return CardChecked(**facts, discount_percent=record.percent, visitor=visitor(secrets, record))
@@ -148,17 +147,3 @@ def _entries(record: Record, event: Event, correlation_id: str) -> str:
         causation_id=None,
     )
     return json.dumps([{"type": event.detail_type(), "detail": detail}], separators=(",", ":"))
-
-
-def kept_check(event: CardChecked | CardCheckRefused) -> RawWrite:
-    """The row that keeps a check for 400 days, made of its event, cardless."""
-    facts = event.model_dump(
-        include={"partner_id", "outlet_id", "key_id", "method", "month", "offer_id"}
-    )
-    facts |= {
-        "reason": event.result,
-        "expires_at": rows.epoch(clock.wall()) + RETENTION_DAYS * DAY,
-    }
-    if isinstance(event, CardChecked):
-        facts["percent"] = event.discount_percent
-    return RawWrite("data", key(event.check_id, Check), facts)

@@ -1,38 +1,42 @@
-"""The calls a till makes: one read of everything it must know, one write of what it did.
+"""The calls a till makes: one read of all that it must know, one write of what it did.
 
-The counters of a key stand on the key's own row and those of a card on the card's, so the read
-that every check needs anyway brings them along. The till alone writes them, by updates whose
+The counters of a key are kept on the key's own row and those of a card on the card's, so the read
+that every check needs anyway returns them too. The till alone writes them, by updates whose
 conditions repeat what was decided on: a check that lost a race is read and decided again.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
-from services.cards import till_rows
+from services.cards import till_read_model
 from services.cards.till import domain, records
 from services.cards.till.domain import CardUses, KeyTries
 from services.cards.till.records import Check, Purchase, Rollback
-from services.cards.till_rows import CardTill, KeyTill, PartnerTill, StoreKey
-from shared.keyring import Secrets
+from services.cards.till_read_model import CardTill, KeyTill, PartnerTill, StoreKeyParts
+from shared import aws, settings
+from shared.keyring import Secrets, unwrap_root_key
 from shared.storage import rows
 from shared.storage.rows import Item, Key
-from shared.storage.tables import TableAccess
+from shared.storage.tables import TableAccess, Tables
+
+OWNER = "cards"
 
 T = TypeVar("T")
 R = TypeVar("R", Check, Purchase, Rollback)
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """The store that is asking: its partner and its key."""
+class StoreState:
+    """The store at the till: its partner and its key."""
 
     partner: PartnerTill | None
     key: KeyTill | None
 
 
 @dataclass(frozen=True, slots=True)
-class ForCheck(Store):
+class CheckContext(StoreState):
     """All that a check needs to know."""
 
     tries: KeyTries
@@ -41,7 +45,7 @@ class ForCheck(Store):
 
 
 @dataclass(frozen=True, slots=True)
-class ForPurchase(Store):
+class PurchaseContext(StoreState):
     """All that a purchase or rollback needs to know."""
 
     check: Check | None
@@ -49,36 +53,41 @@ class ForPurchase(Store):
     rollback: Rollback | None
 
 
-class Stale(Exception):
-    """What was decided on has changed: read it again."""
+class LostRace(Exception):
+    """A row that was decided on has changed: read it again."""
 
 
-class Till:
+class TillRepository:
     """The rows of the cards service that a till may touch, and the secrets behind their names."""
 
     def __init__(self, tables: TableAccess, secrets: Secrets) -> None:
         self._tables = tables
         self.secrets = secrets
 
-    def for_check(self, shown: StoreKey, handle: str) -> ForCheck:
-        """The partner, the key and the card, as of now."""
-        keys = [*_store_keys(shown), Key(*till_rows.card_key(handle))]
+    @classmethod
+    def connect(cls) -> "TillRepository":
+        """Return the one of this container, which unwraps the root key of cards once."""
+        return of_container()
+
+    def check_context(self, shown: StoreKeyParts, handle: str) -> CheckContext:
+        """Read the partner, the key and the card, as of now."""
+        keys = [*_store_keys(shown), Key(*till_read_model.card_key(handle))]
         partner, key, card = map(self._tables.batch({"data": keys}).get, keys)
-        return ForCheck(
+        return CheckContext(
             _read(PartnerTill, partner),
             _read(KeyTill, key),
-            till_rows.read(KeyTries, key or {}),
+            till_read_model.read(KeyTries, key or {}),
             _read(CardTill, card),
-            till_rows.read(CardUses, card or {}),
+            till_read_model.read(CardUses, card or {}),
         )
 
-    def for_purchase(self, shown: StoreKey, check_id: str) -> ForPurchase:
-        """The partner, the key, the check and what was done under it, as of now."""
+    def purchase_context(self, shown: StoreKeyParts, check_id: str) -> PurchaseContext:
+        """Read the partner, the key, the check and what was done under it, as of now."""
         of_store = _store_keys(shown)
         of_check = [records.key(check_id, kind) for kind in (Check, Purchase, Rollback)]
         found = self._tables.batch({"data": of_store, "outbox": of_check})
         partner, key, check, purchase, rollback = map(found.get, [*of_store, *of_check])
-        return ForPurchase(
+        return PurchaseContext(
             _read(PartnerTill, partner),
             _read(KeyTill, key),
             _read(Check, check),
@@ -87,31 +96,31 @@ class Till:
         )
 
     def put(self, record: R, correlation_id: str) -> R | None:
-        """Put a record; the one that is there already, or None."""
+        """Put a record; return the one that is there already, or None."""
         item = records.item(record, self.secrets, correlation_id)
         return _read(type(record), self._tables.put_new("outbox", item))
 
     def put_counted(
-        self, check: Check, correlation_id: str, found: ForCheck, second: int
+        self, check: Check, correlation_id: str, found: CheckContext, second: int
     ) -> Check | None:
         """Put a check and count the try, and the card's use when it was accepted.
 
-        The check that is there already, or None; raises Stale when a counter has moved on.
+        Returns the check that is there already, or None; raises LostRace when a counter moved on.
         """
         item = records.item(check, self.secrets, correlation_id)
-        steps = [
+        actions = [
             rows.put(self._tables.tables.outbox, item, rows.ABSENT),
             self._count_try(check, found.tries, second),
         ]
         if check.reason == "ok" and found.card is not None and not check.sandbox:
-            steps.append(self._count_use(found.card, found.uses, second))
-        reasons = self._tables.transact(steps)
+            actions.append(self._count_use(found.card, found.uses, second))
+        reasons = self._tables.transact(actions)
         if not reasons:
             return None
         if reasons[0].get("Code") == "ConditionalCheckFailed":
-            return till_rows.read(Check, self._tables.met(reasons[0], "outbox", item))
+            return till_read_model.read(Check, self._tables.met(reasons[0], "outbox", item))
         # A counter has moved on, or another transaction was in the way.
-        raise Stale
+        raise LostRace
 
     def _count_try(self, check: Check, seen: KeyTries, second: int) -> Item:
         minute = second // domain.MINUTE
@@ -126,7 +135,7 @@ class Till:
             if seen.till_minute:
                 condition = "till_minute = :seen AND till_bad = :seen_bad"
                 values |= {":seen": seen.till_minute, ":seen_bad": seen.till_bad}
-        key = till_rows.store_key(check.partner_id, check.key_id)
+        key = till_read_model.store_key(check.partner_id, check.key_id)
         return self._update(key, expression, condition, values)
 
     def _count_use(self, card: CardTill, seen: CardUses, second: int) -> Item:
@@ -136,7 +145,7 @@ class Till:
             ":d": day,
             ":one": 1,
             ":g": card.generation,
-            ":active": till_rows.CARD_ACTIVE,
+            ":active": till_read_model.CARD_ACTIVE,
         }
         condition = "#status = :active AND generation = :g AND "
         if seen.till_day == day:
@@ -146,9 +155,9 @@ class Till:
         else:
             expression = "SET till_day = :d, till_uses = :one"
             condition += "(attribute_not_exists(till_day) OR till_day < :d)"
-        step = self._update(till_rows.card_key(card.handle), expression, condition, values)
-        step["Update"]["ExpressionAttributeNames"] = {"#status": "status"}
-        return step
+        action = self._update(till_read_model.card_key(card.handle), expression, condition, values)
+        action["Update"]["ExpressionAttributeNames"] = {"#status": "status"}
+        return action
 
     def _update(
         self, key: tuple[str, str], expression: str, condition: str, values: Mapping[str, str | int]
@@ -166,12 +175,23 @@ class Till:
         }
 
 
-def _store_keys(key: StoreKey) -> list[Key]:
+@cache
+def of_container() -> TillRepository:
+    """Return the repository over this container's tables, both of cards."""
+    tables = Tables(settings.data_table(), settings.outbox_table())
+    root_key = settings.root_key()
+    return TillRepository(
+        TableAccess(aws.client("dynamodb"), tables),
+        Secrets(OWNER, lambda: unwrap_root_key(aws.client("kms"), root_key, OWNER)),
+    )
+
+
+def _store_keys(key: StoreKeyParts) -> list[Key]:
     return [
-        Key(*till_rows.partner_key(key.partner_id)),
-        Key(*till_rows.store_key(key.partner_id, key.key_id)),
+        Key(*till_read_model.partner_key(key.partner_id)),
+        Key(*till_read_model.store_key(key.partner_id, key.key_id)),
     ]
 
 
 def _read(kind: type[T], found: Item | None) -> T | None:
-    return till_rows.read(kind, found) if found else None
+    return till_read_model.read(kind, found) if found else None

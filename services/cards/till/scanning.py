@@ -1,19 +1,19 @@
 """From what a till sent to the card it names, at the same cost whatever it is.
 
-Every text names some card row: one that nobody could have issued names a row that does not exist.
+Every text names some card row: one that was never issued names a row that does not exist.
 So a wrong check digit, a forged code and an unknown number go the same way from here on.
 """
 
-from services.cards import numbers, qr_codes, till_rows
+from services.cards import card_numbers, qr_codes, till_read_model
 from services.cards.till.domain import Scan
 from shared.keyring import Secrets
 
 HANDLE_CHARACTERS = 32
-_NOBODY = "-"
+_NO_NUMBER = "-"
 
 
 def scan(text: str, secrets: Secrets, moment: float) -> Scan:
-    """The card a text names; what is no QR of ours is read as a number."""
+    """Return the card that a text names; what is no QR of ours is read as a number."""
     found = qr_codes.parse(text)
     if found is None or len(found.handle) != HANDLE_CHARACTERS:
         return _typed(text, secrets)
@@ -26,6 +26,8 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan:
 
 def _typed(text: str, secrets: Secrets) -> Scan:
     # No look at the check digit: a number that was never issued names no row all the same.
-    number = numbers.digits_in(text)
-    handle = till_rows.handle_of(secrets.child(till_rows.NUMBER_KEY), number or _NOBODY)
+    number = card_numbers.digits_in(text)
+    handle = till_read_model.handle_of(
+        secrets.child(till_read_model.NUMBER_KEY), number or _NO_NUMBER
+    )
     return Scan(handle, "typed", number is not None)

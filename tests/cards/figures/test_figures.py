@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.cards.figures.domain import share
+from services.cards.counters.domain import share
 from shared import clock
 from shared.events import cards as told
 from shared.events.base import Event, to_cloud_event

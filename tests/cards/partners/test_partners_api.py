@@ -1,10 +1,7 @@
-"""Partners through the API: agreement, fixed offers, outlets, store keys, leaving."""
-
-from typing import Any
+"""Partners through the API: agreement, the public list, breaks, leaving."""
 
 import pytest
 
-from services.cards import till_rows
 from tests.cards.api_client import (
     AUTHORITY,
     CONTACT,
@@ -17,8 +14,8 @@ from tests.cards.api_client import (
     OTHER_MANAGER,
     CardsClient,
     person,
+    seconds,
 )
-from tests.support.api import Answer
 from tests.support.world import at
 
 LEAD = {
@@ -27,10 +24,6 @@ LEAD = {
     "category": "pharmacy",
     "district_ids": ["D01"],
 }
-
-
-def seconds(text: str) -> int:
-    return int(at(text).timestamp())
 
 
 # from lead to partner
@@ -109,109 +102,6 @@ def test_a_partner_is_published_only_when_complete(
     assert refused.json["next_steps"]
 
 
-@pytest.mark.requirement("S0-39")
-@pytest.mark.parametrize("percent", ["up to 15 %", "до 15 %", "7", 7.5, 0, 101, None, True])
-def test_a_discount_is_one_whole_number(client: CardsClient, percent: Any) -> None:
-    partner = client.partner()
-
-    refused = client.offer(partner, percent)
-
-    assert refused.status == 422
-    (fault,) = refused.json["errors"]
-    assert fault["pointer"] == "/discount_percent"
-    if isinstance(percent, str):
-        assert fault["code"] == "discount_not_fixed"
-        assert "одна для всех" in fault["detail"]
-    client.done(LEADER, f"/v1/partners/{partner}/decline", reason="variable_discount")
-
-
-# offers
-
-
-@pytest.mark.requirement("S0-39")
-def test_seven_percent_holds_to_the_last_second_of_october_and_nine_after(
-    client: CardsClient,
-) -> None:
-    partner, outlet = client.active_partner()
-    proposed = client.offer(partner, 9, "2026-11-01").json["number"]
-    assert client.till_of(partner).offer_at(outlet, seconds("2026-11-01 00:00")).percent == 7  # type: ignore[union-attr]
-    client.done(LEADER, f"/v1/partners/{partner}/offers/{proposed}/publish")
-
-    till = client.till_of(partner)
-    percents = [
-        offer.percent if (offer := till.offer_at(outlet, seconds(moment))) else None
-        for moment in (
-            "2026-10-04 23:59",
-            "2026-10-05 00:00",
-            "2026-10-31 23:59",
-            "2026-11-01 00:00",
-        )
-    ]
-
-    assert percents == [None, 7, 7, 9]
-    assert client.events("PartnerOfferChanged")[0]["from_date"] == "2026-11-01"
-    (listed,) = client.get(None, "/v1/public/partners", region="ZR", district="D02").json["items"]
-    (shop,) = listed["outlets"]
-    assert (shop["offer"]["discount_percent"], shop["next_offer"]["discount_percent"]) == (7, 9)
-
-
-def test_an_offer_with_a_last_day_ends_with_that_day(client: CardsClient) -> None:
-    partner, outlet = client.active_partner()
-    number = client.offer(partner, 9, "2026-11-01", valid_to="2026-11-30").json["number"]
-    client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
-
-    till = client.till_of(partner)
-    assert till.offer_at(outlet, seconds("2026-11-30 23:59")) is not None
-    assert till.offer_at(outlet, seconds("2026-12-01 00:00")) is None
-
-
-def test_a_new_version_of_an_active_partner_begins_tomorrow_at_the_earliest(
-    client: CardsClient,
-) -> None:
-    partner, _ = client.active_partner()
-
-    assert client.offer(partner, 9, "2026-10-05").code == "offer_not_in_future"
-    number = client.offer(partner, 9, "2026-10-06").json["number"]
-    client.world.set_time(at("2026-10-06 00:00"))
-    late = client.post(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
-    assert (late.status, late.code) == (409, "offer_not_in_future")
-
-
-def test_an_outlet_has_one_offer_at_any_moment(client: CardsClient) -> None:
-    partner, _ = client.active_partner()
-    first = client.offer(partner, 9, "2026-11-01").json["number"]
-    second = client.offer(partner, 11, "2026-10-20").json["number"]
-    client.done(LEADER, f"/v1/partners/{partner}/offers/{first}/publish")
-
-    overlapping = client.post(LEADER, f"/v1/partners/{partner}/offers/{second}/publish")
-
-    assert (overlapping.status, overlapping.code) == (409, "offer_overlaps")
-    assert "01.11.2026" in overlapping.json["detail"]
-    client.done(LEADER, f"/v1/partners/{partner}/offers/{first}/withdraw")
-    client.done(LEADER, f"/v1/partners/{partner}/offers/{second}/publish")
-
-
-def test_a_published_version_is_never_edited_and_not_withdrawn_once_in_force(
-    client: CardsClient,
-) -> None:
-    partner, _ = client.active_partner()
-    (offer,) = client.get(MANAGER, f"/v1/partners/{partner}").json["offers"]
-    path = f"/v1/partners/{partner}/offers/{offer['id']}"
-
-    assert client.post(LEADER, f"{path}/publish").code == "offer_published"
-    assert client.post(LEADER, f"{path}/withdraw").code == "offer_in_force"
-
-
-def test_only_the_club_confirms_an_offer(client: CardsClient) -> None:
-    partner, _ = client.active_partner()
-    number = client.offer(partner, 9, "2026-11-01").json["number"]
-
-    assert client.post(MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 403
-    assert (
-        client.post(OTHER_MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 403
-    )
-
-
 # the public list
 
 
@@ -234,56 +124,6 @@ def test_anybody_finds_active_partners_by_district_and_category(client: CardsCli
     assert client.get(None, "/v1/public/partners", region="QQ").status == 422
     assert client.get(None, "/v1/public/partners", region="ZR", district="D99").status == 422
     assert client.get(None, f"/v1/public/partners/{grocery}").json["outlets"][0]["hours"]
-
-
-# store keys
-
-
-def test_a_store_key_is_shown_once_and_opens_its_outlet(client: CardsClient) -> None:
-    partner, outlet = client.active_partner()
-    shown = client.key(partner, outlet).json
-
-    row = client.key_at_the_till(shown["store_key"])
-    parts = till_rows.parse_store_key(shown["store_key"])
-    assert parts is not None
-    assert row.fits(parts.secret) and row.outlet_id == outlet
-    assert row.lives(seconds("2026-10-05 10:00"))
-    assert not row.lives(seconds("2027-10-05 10:01"))
-    seen = client.get(MANAGER, f"/v1/partners/{partner}")
-    assert parts.secret not in seen.text
-    assert parts.secret not in str(client.world.rows("cards-data"))
-
-
-def test_the_same_call_repeated_tells_the_same_key(client: CardsClient) -> None:
-    partner, outlet = client.ready_partner()
-    first = client.key(partner, outlet, key="same")
-    again = client.key(partner, outlet, key="same")
-
-    assert first.json == again.json
-
-
-def test_two_keys_live_during_rotation_and_no_third(client: CardsClient) -> None:
-    partner, outlet = client.ready_partner()
-    second = client.key(partner, outlet).json
-    third = client.key(partner, outlet)
-    assert (third.status, third.code) == (409, "two_keys_live")
-    assert client.key(partner, outlet, sandbox=True).status == 201
-
-    client.done(MANAGER, f"/v1/partners/{partner}/keys/{second['key_id']}/revoke")
-
-    assert client.key_at_the_till(second["store_key"]).status == "revoked"
-    assert client.key(partner, outlet).status == 201
-
-
-@pytest.mark.requirement("X-04")
-def test_of_two_third_keys_at_once_none_slips_through(client: CardsClient) -> None:
-    partner, outlet = client.ready_partner()
-    others: list[Answer] = []
-    client.just_before_the_next_commit(lambda: others.append(client.key(partner, outlet)))
-
-    mine = client.key(partner, outlet)
-
-    assert sorted([mine.status, others[0].status]) == [201, 409]
 
 
 # breaks and ends

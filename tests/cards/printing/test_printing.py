@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from services.cards import qr_codes
-from services.cards.printing import sheet
+from services.cards.printing import pdf
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, CardsClient
 from tests.support.memory_s3 import MemoryS3
 
@@ -46,10 +46,10 @@ def test_a_leader_prints_a_sheet_of_the_territory(client: CardsClient, s3: Memor
 
 
 def test_the_same_cards_are_drawn_the_same() -> None:
-    faces = [sheet.Face("2839480981189483", "RS.A.1.B")] * 3
+    faces = [pdf.Face("2839480981189483", "RS.A.1.B")] * 3
 
-    assert sheet.pdf_of(faces) == sheet.pdf_of(faces)
-    assert zlib.crc32(sheet.pdf_of(faces)) != zlib.crc32(sheet.pdf_of(faces[:1]))
+    assert pdf.pdf_of(faces) == pdf.pdf_of(faces)
+    assert zlib.crc32(pdf.pdf_of(faces)) != zlib.crc32(pdf.pdf_of(faces[:1]))
 
 
 def test_the_page_of_a_card_has_its_qr(client: CardsClient) -> None:

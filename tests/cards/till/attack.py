@@ -4,8 +4,8 @@ import random
 import time
 from dataclasses import dataclass
 
-from services.cards import till_rows
-from services.cards.till_rows import CardTill
+from services.cards import till_read_model
+from services.cards.till_read_model import CardTill
 from tests.cards.till.till_client import ForwardingClient, Item, Shop, TillClient
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
@@ -41,7 +41,9 @@ class ManyCards(ForwardingClient):
         handle = key["pk"]["S"].removeprefix("CARD#")
         place = (key["pk"]["S"], key["sk"]["S"])
         if handle in self.handles and place not in rows:
-            row = till_rows.card_attributes(CardTill(handle, "crd_1", till_rows.CARD_ACTIVE, 1))
+            row = till_read_model.card_attributes(
+                CardTill(handle, "crd_1", till_read_model.CARD_ACTIVE, 1)
+            )
             rows[place] = key | {
                 name: {"N": str(value)} if isinstance(value, int) else {"S": value}
                 for name, value in row.items()

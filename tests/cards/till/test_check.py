@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.cards.till_rows import OfferSpan
+from services.cards.till_read_model import OfferSpan
 from tests.cards.till.till_client import Clock, TillClient
 from tests.support.log_lines import log_lines, metric_lines
 
@@ -239,7 +239,7 @@ def test_each_request_leaves_one_line_without_the_card(
 
 @pytest.mark.requirement("S0-41", "X-06")
 def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(till_client: TillClient) -> None:
-    from services.cards.numbers import TEST_NUMBERS
+    from services.cards.card_numbers import TEST_NUMBERS
 
     shop = till_client.shop(sandbox=True)
     till_client.card(CARD)

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from services.cards.till import records
-from services.cards.till.contract import CheckPath
+from services.cards.till.commands import CheckId
 from tests.cards.till.till_client import NOON, Clock, Shop, TillClient
 
 CARD = "1000000000000009"
@@ -123,10 +123,11 @@ def test_a_check_id_looks_like_every_other_id(till_client: TillClient) -> None:
     found = {records.check_id(till_client.secrets, "scan", "H", step) for step in range(500)}
 
     assert len(found) == 500
-    assert all(CheckPath(check_id=each).check_id == each for each in found)
+    accepted = TypeAdapter(CheckId)
+    assert all(accepted.validate_python(each) == each for each in found)
     for other in ("chk_1", "chk_" + "U" * 26, "par_" + "0" * 26, "chk_" + "0" * 26 + "\n"):
         with pytest.raises(ValidationError):
-            CheckPath(check_id=other)
+            accepted.validate_python(other)
 
 
 @pytest.mark.requirement("S0-47")

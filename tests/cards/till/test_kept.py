@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cards.till import app as till_app
+from services.cards.till.repository import TillRepository
 from shared.keyring import Secrets
 from tests.cards.till.till_client import NOON, OUTBOX, TillClient
 from tests.support.world import World, world_at
@@ -26,7 +26,7 @@ def test_a_check_is_counted_and_kept_for_400_days_without_its_card(
     cards: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till_client = TillClient(cards.dynamodb, Secrets("cards", lambda: b"cards".ljust(32, b".")))
-    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
+    monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
     shop = till_client.shop()
     till_client.card(CARD)
     valid = till_client.check(shop, code=till_client.turning_code(CARD)).body["check_id"]

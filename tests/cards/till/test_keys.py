@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.cards.till import domain
-from services.cards.till_rows import store_key
+from services.cards.till_read_model import store_key
 from tests.cards.till.till_client import DATA, Clock, Shop, TillClient
 from tests.support.log_lines import metric_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.cards.till import app as till_app
+from services.cards.till.repository import TillRepository
 from services.cards.till.use_cases import ATTEMPTS
-from services.cards.till_rows import store_key
+from services.cards.till_read_model import store_key
 from tests.cards.till.till_client import (
     DATA,
     ForwardingClient,
@@ -64,7 +64,7 @@ def racing(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator
     till = till_over(TakingTurns(till_client.client), till_client.secrets)
     shop = till_client.shop()
     till_client.card(CARD)
-    monkeypatch.setattr(till_app, "till", lambda: till)
+    monkeypatch.setattr(TillRepository, "connect", lambda: till)
     yield shop
 
 
@@ -110,12 +110,12 @@ def test_two_checks_at_once_are_both_counted(
 def test_the_last_free_try_of_a_minute_is_given_once(
     till_client: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    racing_till = till_app.till
-    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
+    racing_till = TillRepository.connect
+    monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
     for place in range(29):
         till_client.card(f"20000000000000{place:02d}")
         till_client.check(racing, number=f"20000000000000{place:02d}")
-    monkeypatch.setattr(till_app, "till", racing_till)
+    monkeypatch.setattr(TillRepository, "connect", racing_till)
 
     told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
 
@@ -126,11 +126,11 @@ def test_the_last_free_try_of_a_minute_is_given_once(
 def test_the_last_use_of_a_day_is_given_once(
     till_client: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    racing_till = till_app.till
-    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
+    racing_till = TillRepository.connect
+    monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
     for _ in range(9):
         till_client.check(racing, number=CARD)
-    monkeypatch.setattr(till_app, "till", racing_till)
+    monkeypatch.setattr(TillRepository, "connect", racing_till)
 
     told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from services.cards.till import records
 from services.cards.till.records import Check, Purchase, Rollback
-from services.cards.till_rows import read
+from services.cards.till_read_model import read
 from shared.events import cards as told
-from shared.events.base import Event, from_cloud_event, to_cloud_event
+from shared.events.base import Event, to_cloud_event
 from shared.storage import rows
 from tests.cards.till.till_client import NOON, Clock, TillClient
 
@@ -173,20 +173,6 @@ def test_a_check_forgets_the_card_after_45_days_and_a_purchase_never_knew_it(noo
     assert int(purchase["expires_at"]["N"]) == now + 400 * DAY
     assert "H" * 32 in json.dumps(check)
     assert "handle" not in purchase
-
-
-def test_what_is_kept_for_400_days_names_no_card(noon: Clock) -> None:
-    secrets = TillClient(None).secrets
-    kind, detail = _detail(records.item(_check(), secrets, "c"))
-    event = from_cloud_event(json.loads(detail), {kind: told.CardChecked}).event
-
-    write = records.kept_check(event)
-
-    assert write.key == rows.Key("CHECK#chk_01JABCDEFGHJKMNPQRSTVWXYZ0", "CHECK")
-    attributes = dict(write.attributes or {})
-    assert attributes["expires_at"] == int(noon.moment.timestamp()) + 400 * DAY
-    kept = json.dumps(attributes)
-    assert "H" * 32 not in kept and records.visitor(secrets, _check()) not in kept
 
 
 def test_a_family_cannot_be_followed_from_shop_to_shop_or_month_to_month() -> None:

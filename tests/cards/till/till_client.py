@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from services.cards import qr_codes, till_rows
+from services.cards import qr_codes, till_read_model
 from services.cards.till import app as till_app
-from services.cards.till.repository import Till
-from services.cards.till_rows import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKey
+from services.cards.till.repository import TillRepository
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared import clock
 from shared.keyring import Secrets
 from shared.storage.tables import TableAccess, Tables
@@ -73,9 +73,9 @@ def proxied(method: str, path: str, headers: Any, body: str | None) -> Item:
     return Api(till_app.app).event(method, path.removeprefix("/till"), body, headers, {})
 
 
-def till_over(client: Any, secrets: Secrets) -> Till:
+def till_over(client: Any, secrets: Secrets) -> TillRepository:
     """A till over any low-level client: botocore's, moto's, the one in memory."""
-    return Till(TableAccess(client, Tables(DATA, OUTBOX), pause=lambda _: None), secrets)
+    return TillRepository(TableAccess(client, Tables(DATA, OUTBOX), pause=lambda _: None), secrets)
 
 
 @dataclass
@@ -91,8 +91,8 @@ class Shop:
     @property
     def api_key(self) -> str:
         """The text in the till's settings."""
-        return till_rows.write_store_key(
-            StoreKey(self.partner_id, self.key_id, self.secret, self.sandbox)
+        return till_read_model.write_store_key(
+            StoreKeyParts(self.partner_id, self.key_id, self.secret, self.sandbox)
         )
 
 
@@ -135,7 +135,9 @@ class TillClient:
         """The partner with one outlet; 7 % from always if nothing else is said."""
         offers = [OfferSpan("ofr_1", 7, 0, 0)] if offers is None else offers
         row = PartnerTill(shop.partner_id, status, "ZR", "Europe/Samara", {shop.outlet_id: offers})
-        self.put(till_rows.partner_key(shop.partner_id), till_rows.partner_attributes(row))
+        self.put(
+            till_read_model.partner_key(shop.partner_id), till_read_model.partner_attributes(row)
+        )
 
     def key(self, shop: Shop, status: str = "live", expires: int = 2**33) -> None:
         """The store key."""
@@ -143,12 +145,15 @@ class TillClient:
             shop.partner_id,
             shop.key_id,
             shop.outlet_id,
-            till_rows.secret_hash(shop.secret),
+            till_read_model.secret_hash(shop.secret),
             status,
             expires,
             shop.sandbox,
         )
-        self.put(till_rows.store_key(shop.partner_id, shop.key_id), till_rows.key_attributes(row))
+        self.put(
+            till_read_model.store_key(shop.partner_id, shop.key_id),
+            till_read_model.key_attributes(row),
+        )
 
     def shop(self, **more: Any) -> Shop:
         """An active partner with a live key."""
@@ -161,13 +166,13 @@ class TillClient:
         """A card row; its handle."""
         handle = self.handle(number)
         row = CardTill(handle, f"crd_{number}", status, generation)
-        self.put(till_rows.card_key(handle), till_rows.card_attributes(row))
+        self.put(till_read_model.card_key(handle), till_read_model.card_attributes(row))
         return handle
 
     # what families hold -------------------------------------------------------------------
 
     def handle(self, number: str) -> str:
-        return till_rows.handle_of(self.secrets.child(till_rows.NUMBER_KEY), number)
+        return till_read_model.handle_of(self.secrets.child(till_read_model.NUMBER_KEY), number)
 
     def static_code(self, number: str, generation: int = 1) -> str:
         key = self.secrets.child(qr_codes.STATIC_KEY)
@@ -236,5 +241,5 @@ def serving(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterato
     moved = Clock(NOON)
     monkeypatch.setattr(clock, "wall", lambda: moved.moment)
     monkeypatch.setattr(clock, "now", lambda: moved.moment)
-    monkeypatch.setattr(till_app, "till", lambda: till_client.till)
+    monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
     yield moved

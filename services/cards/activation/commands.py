@@ -1,0 +1,23 @@
+"""What a holder, or a leader who helps, sends to put a card into use."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from shared.api.models import Command
+from shared.domain import DistrictCode
+from shared.privacy.contact import Contact
+
+Evidence = Literal["signed_form", "in_person", "recorded_call"]
+
+
+class ActivateCard(Command):
+    """The holder puts the card into use; `evidence` is how a helping leader knows the holder."""
+
+    number: str = Field(min_length=16, max_length=64)
+    activation_code: str = Field(min_length=4, max_length=16)
+    district_id: DistrictCode
+    contact: Contact
+    consent_processing: bool
+    consent_community: bool
+    evidence: Evidence | None = None

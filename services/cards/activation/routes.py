@@ -1,0 +1,27 @@
+"""The routes by which a card is put into use."""
+
+from services.cards.activation import queries, use_cases
+from shared.api.routes import Routes
+
+routes = Routes()
+routes.post(
+    "/cards/activate",
+    use_cases.activate_card,
+    caller="person|machine",
+    status=200,
+    answer=queries.activated_card_view,
+    problems=(
+        "activation_code_wrong",
+        "code_locked",
+        "code_expired",
+        "processing_consent_missing",
+        "card_not_awaiting_activation",
+    ),
+)
+routes.post(
+    "/cards/{card_id}/hand-over-code",
+    use_cases.hand_over_code,
+    caller="person|machine",
+    status=200,
+    answer=queries.activated_card_view,
+)

@@ -1,0 +1,55 @@
+"""News of a partner on its way to the holders of its districts, some of them at a step."""
+
+from datetime import date, datetime
+from typing import Self
+
+from services.cards.announcements.values import AnnouncementStatus, News
+from shared.domain import Aggregate
+
+
+class Announcement(Aggregate):
+    """A new discount from a day on, or the last day of a partner that leaves.
+
+    `place` and `start` say which district is at work, and where in it the next step goes on;
+    `announced` counts the holders who have their event.
+    """
+
+    id: str
+    region: str
+    partner_id: str
+    news: News
+    day: date
+    districts: tuple[str, ...]
+    moved_at: datetime
+    offer_id: str | None = None
+    percent: int | None = None
+    place: int = 0
+    start: dict[str, str] | None = None
+    announced: int = 0
+    status: AnnouncementStatus = AnnouncementStatus.RUNNING
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the next step is due: at once while there are holders left."""
+        return self.moved_at if self.status is AnnouncementStatus.RUNNING else None
+
+    @property
+    def district(self) -> str:
+        """The district at work."""
+        return self.districts[self.place]
+
+    def advanced(self, start: dict[str, str] | None, announced: int, at: datetime) -> Self:
+        """Note that some more holders have their event; without a `start` the district is done."""
+        place = self.place if start else self.place + 1
+        done = place == len(self.districts)
+        return self._with(
+            place=place,
+            start=start,
+            announced=self.announced + announced,
+            moved_at=at,
+            status=AnnouncementStatus.DONE if done else AnnouncementStatus.RUNNING,
+        )
+
+    def drop(self) -> Self:
+        """End news that no longer hold, so that no other holder hears them."""
+        return self._with(status=AnnouncementStatus.DONE)

@@ -1,0 +1,119 @@
+"""News of a partner reach holders who agreed to letters: a new discount, or the last day."""
+
+from collections.abc import Callable
+from datetime import date
+
+from services.cards.announcements.domain import Announcement
+from services.cards.announcements.repository import Announcements
+from services.cards.announcements.values import AnnouncementStatus
+from services.cards.cards.domain import Card
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import CardStatus
+from services.cards.offers.values import OfferStatus
+from services.cards.partners.domain import Partner
+from services.cards.partners.repository import Partners
+from shared import clock, ids
+from shared.errors import NotFound
+from shared.events.base import Event, Received
+from shared.events.cards import PartnerNewsDue, PartnerOfferChanged, PartnerWithdrawalNoticed
+from shared.reference import calendar, regions
+from shared.storage.command_context import CommandContext
+
+PREFIX = "ann"
+HOLDERS = 16
+
+
+def announce_offer(
+    received: Received[PartnerOfferChanged], context: CommandContext, announcements: Announcements
+) -> None:
+    """Begin to announce a new version of an offer before it comes into force."""
+    event = received.event
+    announcements.save(
+        context,
+        Announcement(
+            id=ids.new(PREFIX),
+            region=event.region,
+            partner_id=event.partner_id,
+            news="discount",
+            day=date.fromisoformat(event.from_date),
+            districts=event.district_ids,
+            moved_at=clock.now(),
+            offer_id=event.offer_id,
+            percent=event.discount_percent,
+        ),
+    )
+
+
+def announce_leaving(
+    received: Received[PartnerWithdrawalNoticed],
+    context: CommandContext,
+    announcements: Announcements,
+) -> None:
+    """Begin to announce the last day of a partner that gave notice."""
+    event = received.event
+    announcements.save(
+        context,
+        Announcement(
+            id=ids.new(PREFIX),
+            region=event.region,
+            partner_id=event.partner_id,
+            news="leaving",
+            day=date.fromisoformat(event.last_day),
+            districts=event.district_ids,
+            moved_at=clock.now(),
+        ),
+    )
+
+
+def announce_to_next(
+    announcement_id: str,
+    context: CommandContext,
+    announcements: Announcements,
+    partners: Partners,
+    cards: Cards,
+) -> None:
+    """Announce news to the next holders; the commit hands them back to the queue for more."""
+    found = announcements.find(announcement_id)
+    if found is None or found.status is not AnnouncementStatus.RUNNING:
+        return
+    if not _holds(found, partners.find(found.partner_id)):
+        announcements.save(context, found.drop())
+        return
+    some, start = cards.list_page(found.region, found.district, HOLDERS, found.start)
+    events = [
+        _news_due(found, card)
+        for card in some
+        if card.status is CardStatus.ACTIVE and card.consent_community
+    ]
+    announcements.save(context, found.advanced(start, len(events), clock.now()), events=events)
+
+
+def _news_due(news: Announcement, card: Card) -> Event:
+    return PartnerNewsDue(
+        region=news.region,
+        announcement_id=news.id,
+        reference=f"{news.id}.{card.id}",
+        news=news.news,
+        day=news.day.isoformat(),
+    )
+
+
+def _holds(news: Announcement, partner: Partner | None) -> bool:
+    """Return whether the news still hold, and come before their day."""
+    if partner is None or not partner.in_touch:
+        return False
+    if calendar.local_date(regions.zone(news.region), clock.now()) > news.day:
+        return False
+    if news.offer_id is None:
+        return partner.last_day == news.day
+    try:
+        return partner.offer(news.offer_id).status is OfferStatus.PUBLISHED
+    except NotFound:
+        return False
+
+
+REACTIONS: dict[type[Event], Callable[..., None]] = {
+    PartnerOfferChanged: announce_offer,
+    PartnerWithdrawalNoticed: announce_leaving,
+}
+DEADLINES = {"ANNOUNCEMENT": announce_to_next}

@@ -1,0 +1,30 @@
+"""The holder of a card as the recipient of a message: about the card, or about a partner."""
+
+from services.cards.announcements.reactions import PREFIX
+from services.cards.announcements.repository import Announcements
+from services.cards.cards import recipients as holders
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import CardStatus
+from services.cards.partners.repository import Partners
+from shared.messaging.recipients import Addressee, RecipientQuery, Refused
+from shared.privacy.vault import Vault
+
+
+def resolve_holder(
+    query: RecipientQuery,
+    announcements: Announcements,
+    partners: Partners,
+    cards: Cards,
+    vault: Vault,
+) -> Addressee | Refused:
+    """Return the holder that a reference names; for news it names these and the card."""
+    if not query.reference.startswith(f"{PREFIX}_"):
+        return holders.resolve_holder(query, cards, vault)
+    announcement_id, _, card_id = query.reference.partition(".")
+    announcement = announcements.get(announcement_id)
+    card = cards.get(card_id)
+    if card.status is not CardStatus.ACTIVE or not card.consent_community:
+        return Refused(reference=query.reference, refused="no_consent")
+    partner = partners.get(announcement.partner_id)
+    known = {"partner": partner.title, "discount": str(announcement.percent or "")}
+    return holders.holder_of(card, known, vault)

@@ -1,1 +1,0 @@
-"""What holders are told of partners while they can still plan with it."""

@@ -1,1 +1,0 @@
-"""Cards for many holders at once, from a table that an office exports."""

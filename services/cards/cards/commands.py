@@ -1,0 +1,86 @@
+"""What people send about cards."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from services.cards.cards.values import (
+    BlockReason,
+    Entitlement,
+    PlacementOrder,
+    ReplaceReason,
+    RevokeReason,
+)
+from shared.api.models import Command, RegionQuery
+from shared.domain import Day, DistrictCode, RegionCode
+from shared.office_values import identifier
+from shared.privacy.contact import Contact
+
+# One spelling of the office's number, so that one person is one holder.
+HolderRef = Annotated[
+    str,
+    BeforeValidator(lambda given: identifier(given) if isinstance(given, str) else given),
+    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$"),
+]
+DocumentRef = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-zА-Яа-яЁё_./-]+$")
+]
+
+
+class Order(Command):
+    """The placement order of the office."""
+
+    order_ref: DocumentRef
+    ordered_on: Day
+
+
+class IssueCard(Command):
+    """A card for a current foster parent, or for a candidate whose order exists.
+
+    `holder_ref` is the office's own opaque number of the person, never a name.
+    """
+
+    region: RegionCode
+    district_id: DistrictCode
+    holder_ref: HolderRef
+    placement_current: bool = False
+    order: Order | None = None
+    contact: Contact | None = None
+
+    def entitlement(self) -> Entitlement:
+        """Return the ground on which the person may hold a card."""
+        order = PlacementOrder(**self.order.model_dump()) if self.order else None
+        return Entitlement(placement_current=self.placement_current, order=order)
+
+
+class BlockCard(Command):
+    """Why tills shall refuse the card."""
+
+    reason: BlockReason = BlockReason.LOST
+
+
+class ReplaceCard(Command):
+    """Why a new card is needed."""
+
+    reason: ReplaceReason
+
+
+class RevokeCard(Command):
+    """Why the holder is no longer entitled."""
+
+    reason: RevokeReason
+
+
+class PlacementEnd(Command):
+    """The office reports that a placement ended; a leader will confirm."""
+
+    region: RegionCode
+    holder_ref: HolderRef
+    district_id: DistrictCode
+    ended_on: Day
+
+
+class CardsQuery(RegionQuery):
+    """A part of the registry; a district for a leader of several."""
+
+    district_id: DistrictCode | None = None

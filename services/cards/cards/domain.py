@@ -1,0 +1,173 @@
+"""A foster-parent card from issue to its end; only an `active` card is valid at a till."""
+
+from datetime import date, datetime
+from typing import ClassVar, Self
+
+from services.cards.cards.values import (
+    WRONG_CODES,
+    Activation,
+    ActivationCode,
+    BlockReason,
+    CardStatus,
+    Entitlement,
+    ReplaceReason,
+    RevokeReason,
+)
+from shared.domain import Deadline, TimedAggregate
+from shared.errors import IllegalStep, Invalid
+
+
+class Card(TimedAggregate):
+    """One plastic or electronic card of one holder; a card that ended never comes back."""
+
+    STEPS: ClassVar = {
+        CardStatus.ISSUED: {
+            "activate": CardStatus.ACTIVE,
+            "renew_code": None,
+            "replace": CardStatus.REPLACED,
+            "revoke": CardStatus.REVOKED,
+        },
+        CardStatus.ACTIVE: {
+            "block": CardStatus.BLOCKED,
+            "hand_over_code": None,
+            "replace": CardStatus.REPLACED,
+            "revoke": CardStatus.REVOKED,
+        },
+        CardStatus.BLOCKED: {
+            "unblock": CardStatus.ACTIVE,
+            "replace": CardStatus.REPLACED,
+            "revoke": CardStatus.REVOKED,
+        },
+        CardStatus.REPLACED: {},
+        CardStatus.REVOKED: {},
+    }
+    REFUSAL: ClassVar = "card_{status}"
+    DEADLINES: ClassVar = (
+        Deadline(
+            "activation_due",
+            lambda card, _: card.code.remind_at if card.status is CardStatus.ISSUED else None,
+        ),
+    )
+
+    id: str
+    handle: str
+    last4: str
+    holder_ref: str
+    region: str
+    district_id: str
+    entitlement: Entitlement
+    issued_at: datetime
+    code: ActivationCode
+    status: CardStatus = CardStatus.ISSUED
+    activation: Activation | None = None
+    generation: int = 1
+    reason: str | None = None
+    ended_at: datetime | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
+    placement_ended_on: date | None = None
+
+    @property
+    def on_order(self) -> bool:
+        """Whether a placement order is the ground for the card."""
+        return self.entitlement.order is not None
+
+    @property
+    def is_new_order(self) -> bool:
+        """Whether this card is the first of a new foster parent; a replacement is not."""
+        return self.on_order and self.replaces is None
+
+    @property
+    def consent_community(self) -> bool:
+        """Whether the community may write to the holder."""
+        return self.activation is not None and self.activation.consent_community
+
+    @property
+    def holder(self) -> str:
+        """The person who activated the card; before that the office's reference."""
+        return self.activation.person if self.activation else self.holder_ref
+
+    # activation -----------------------------------------------------------------------------
+
+    def already_activated_by(self, person: str, code_hash: str) -> bool:
+        """Return whether this very person activated it with this code: nothing is left to do."""
+        return (
+            self.activation is not None
+            and self.status is CardStatus.ACTIVE
+            and self.activation.person == person
+            and self.code.fits(code_hash)
+        )
+
+    def require_enterable(self, at: datetime) -> None:
+        """Refuse a code where none is awaited, or none can be right any more."""
+        if self.status is not CardStatus.ISSUED:
+            raise IllegalStep("card_not_awaiting_activation")
+        if self.code.wrong >= WRONG_CODES:
+            raise IllegalStep("code_locked", next_steps=("renew_code",))
+        if at >= self.code.expires_at:
+            raise IllegalStep("code_expired", next_steps=("renew_code",))
+
+    def count_wrong_code(self) -> Self:
+        """Count one of the five tries."""
+        return self._with(code=self.code.with_wrong_try())
+
+    def activate(self, activation: Activation) -> Self:
+        """Let tills accept the card from now on."""
+        self.require_enterable(activation.at)
+        if not activation.consent_processing:
+            raise IllegalStep("processing_consent_missing", next_steps=("activate",))
+        return self._with(
+            status=CardStatus.ACTIVE, activation=activation, district_id=activation.district_id
+        )
+
+    def renew_code(self, code: ActivationCode) -> Self:
+        """Replace a code that was lost, locked or too old; it has a reminder of its own."""
+        self._require("renew_code")
+        return self._rearm("activation_due")._with(code=code)
+
+    def remind(self) -> Self:
+        """Note that the reminder went out; it goes out once per code."""
+        return self._fire("activation_due")
+
+    def hand_over_code(self) -> Self:
+        """Void the codes of the phone that showed them until now."""
+        self._require("hand_over_code")
+        return self._with(generation=self.generation + 1)
+
+    # life after activation ------------------------------------------------------------------
+
+    def block(self, reason: BlockReason) -> Self:
+        """Let tills refuse the card until it is found."""
+        self._require("block")
+        return self._with(status=CardStatus.BLOCKED, reason=reason.value)
+
+    def unblock(self) -> Self:
+        """Let tills accept a card that was found."""
+        self._require("unblock")
+        return self._with(status=CardStatus.ACTIVE, reason=None)
+
+    def replace(self, by: str, reason: ReplaceReason, at: datetime) -> Self:
+        """End the card in favour of a newer one; this number is dead for good."""
+        self._require("replace")
+        return self._ended(CardStatus.REPLACED, reason.value, at, replaced_by=by)
+
+    def revoke(self, reason: RevokeReason, at: datetime) -> Self:
+        """End the card of a holder who, as the leader confirms, is no longer entitled."""
+        self._require("revoke")
+        return self._ended(CardStatus.REVOKED, reason.value, at)
+
+    def report_placement_end(self, ended_on: date, today: date) -> Self:
+        """Note the office's report that the placement ended; a leader has yet to confirm."""
+        self._require("revoke")
+        if ended_on > today:
+            raise Invalid("date_in_future", "/ended_on")
+        return self._with(placement_ended_on=ended_on)
+
+    def withdraw_community_consent(self) -> Self:
+        """Take back the consent to letters of the community; the card stays valid."""
+        if self.activation is None:
+            raise self._refusal("card_not_activated")
+        return self._with(activation=self.activation.without_community())
+
+    def _ended(self, status: CardStatus, reason: str, at: datetime, **more: str) -> Self:
+        return self._with(status=status, reason=reason, ended_at=at, **more)

@@ -1,0 +1,74 @@
+"""The events of a card, filled in from the card."""
+
+from typing import TypedDict
+
+from services.cards.cards.domain import Card
+from services.cards.cards.values import Via
+from shared.events.cards import (
+    CardActivated,
+    CardActivationDue,
+    CardBlocked,
+    CardIssued,
+    CardReplaced,
+    CardRevoked,
+)
+from shared.reference import calendar, regions
+
+
+class EventFields(TypedDict):
+    """What every event of a card says."""
+
+    region: str
+    card_id: str
+    holder_ref: str
+    issued_month: str
+    is_new_order: bool
+    consent_community: bool
+
+
+def issued(card: Card, *, renewed: bool = False) -> CardIssued:
+    """Return the event of a new card, or of a new code."""
+    return CardIssued(
+        **event_fields(card), district_id=card.district_id, replaces=card.replaces, renewed=renewed
+    )
+
+
+def activation_due(card: Card) -> CardActivationDue:
+    """Return the event of a card that still waits for its holder."""
+    return CardActivationDue(**event_fields(card), code_expires_on=card.code.last_day.isoformat())
+
+
+def activated(card: Card, *, again: bool = False) -> CardActivated:
+    """Return the event of a card that is valid from now on."""
+    via: Via = card.activation.via if card.activation else "web"
+    return CardActivated(**event_fields(card), district_id=card.district_id, via=via, again=again)
+
+
+def blocked(card: Card) -> CardBlocked:
+    """Return the event of a card that is refused for now."""
+    return CardBlocked(**event_fields(card), reason=card.reason or "other")
+
+
+def replaced(card: Card) -> CardReplaced:
+    """Return the event of a card that a newer one replaces."""
+    return CardReplaced(
+        **event_fields(card), reason=card.reason or "other", replaced_by=card.replaced_by or ""
+    )
+
+
+def revoked(card: Card) -> CardRevoked:
+    """Return the event of a card whose holder is no longer entitled."""
+    return CardRevoked(**event_fields(card), reason=card.reason or "other")
+
+
+def event_fields(card: Card) -> EventFields:
+    """Return what every event of a card says; the month of issue is the region's."""
+    issued_on = calendar.local_date(regions.zone(card.region), card.issued_at)
+    return {
+        "region": card.region,
+        "card_id": card.id,
+        "holder_ref": card.holder_ref,
+        "issued_month": f"{issued_on:%Y-%m}",
+        "is_new_order": card.is_new_order,
+        "consent_community": card.consent_community,
+    }

@@ -1,0 +1,33 @@
+"""A card as the policy sees it."""
+
+from services.cards.cards.domain import Card
+from services.cards.cards.repository import Cards
+from services.cards.policy import POLICY
+from shared.identity.policy import Resource
+from shared.principal import Principal
+
+
+def resource(card: Card) -> Resource:
+    """Return a card as a Cedar resource."""
+    return Resource(
+        type="Card",
+        id=card.id,
+        region=card.region,
+        district=card.district_id,
+        person=card.holder,
+        status=card.status,
+        more={"on_order": card.on_order},
+    )
+
+
+def new_card(region: str, district: str, *, on_order: bool) -> Resource:
+    """Return a card that is about to be issued as a Cedar resource."""
+    more = {"on_order": on_order}
+    return Resource(type="Card", id="new", region=region, district=district, more=more)
+
+
+def load_authorised(card_id: str, action: str, principal: Principal, cards: Cards) -> Card:
+    """Return the card when the principal may do this to it."""
+    card = cards.get(card_id)
+    POLICY.require(principal, action, resource(card))
+    return card

@@ -1,0 +1,107 @@
+"""What people read of cards, and what answers a command on one."""
+
+from services.cards import card_numbers, qr_codes
+from services.cards.cards import vault_records
+from services.cards.cards.commands import CardsQuery
+from services.cards.cards.policy import load_authorised
+from services.cards.cards.repository import Cards, district_prefix
+from services.cards.cards.values import CardId, CardStatus
+from services.cards.cards.views import (
+    CardPage,
+    CardView,
+    ContactView,
+    IssuedCard,
+    Noted,
+)
+from services.cards.policy import POLICY
+from shared import keyring
+from shared.errors import NotFound
+from shared.identity.partitions import Partition
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+from shared.reference import regions
+from shared.storage.command_context import Receipt
+from shared.storage.list_keys import region_key
+from shared.storage.repository import Page
+
+
+def get_card(card_id: CardId, caller: Principal, cards: Cards) -> CardView:
+    """Show a card."""
+    return CardView.of_card(load_authorised(card_id, "view", caller, cards))
+
+
+def get_card_page(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) -> CardPage:
+    """Show what the card itself shows: number and QR."""
+    card = load_authorised(card_id, "view_page", caller, cards)
+    number = vault_records.open_card(card, caller, "card_page", vault)[vault_records.NUMBER]
+    key = keyring.from_env().child(qr_codes.STATIC_KEY)
+    text = qr_codes.static_token(key, card.handle, card.generation)
+    return CardPage.of(
+        card,
+        number=number,
+        number_in_fours=card_numbers.in_fours(number),
+        qr_text=text,
+        qr_svg=qr_codes.qr_svg(text),
+    )
+
+
+def get_contact(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) -> ContactView:
+    """Show how to reach the holder for card matters."""
+    card = load_authorised(card_id, "view_contact", caller, cards)
+    contact = vault_records.open_contact(card, caller, "card_matter", vault)
+    if contact is None:
+        raise NotFound("contact")
+    return ContactView.of(contact)
+
+
+def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardView]:
+    """List the card registry of the caller's territory."""
+    if query.region and query.district_id:
+        regions.check_district(query.region, query.district_id, "district_id")
+    district = query.district_id or (caller.districts[0] if len(caller.districts) == 1 else None)
+    if caller.districts or district:
+        partition = Partition.of_district(caller, district, query.region)
+    else:
+        partition = Partition.of_region(caller, query.region)
+    POLICY.require_list(caller, "list_cards", "Card", partition)
+    return cards.page(
+        "by_region",
+        region_key(str(partition.region)),
+        CardView.of_card,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=district_prefix(partition.district),
+    )
+
+
+def list_own_cards(caller: Principal, cards: Cards) -> Page[CardView]:
+    """List the caller's own cards."""
+    partition = Partition.of_person(caller)
+    key = POLICY.require_list(caller, "list_own_cards", "Card", partition)
+    return cards.page("by_owner", key, CardView.of_card, caller=caller, newest_first=True)
+
+
+# answers to commands ------------------------------------------------------------------------
+
+
+def issued_card_view(receipt: Receipt, caller: Principal, cards: Cards, vault: Vault) -> IssuedCard:
+    """Show number and code to the person who hands the card over, after an audit entry.
+
+    The status is the one of that moment: an office never learns what happens to the card later.
+    """
+    card = cards.get(receipt.id)
+    opened = vault_records.open_card(card, caller, "hand_over", vault)
+    return IssuedCard(
+        id=receipt.id,
+        version=receipt.version,
+        status=CardStatus.ISSUED,
+        number=opened[vault_records.NUMBER],
+        activation_code=opened[vault_records.CODE],
+        code_valid_until=card.code.last_day,
+    )
+
+
+def placement_end_view(receipt: Receipt, caller: Principal) -> Noted:
+    """Say that the report was taken, and nothing about a card."""
+    return Noted()

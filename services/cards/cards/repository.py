@@ -1,0 +1,129 @@
+"""CARD#<card id>: a card. Beside it, under its handle, the row that the till reads.
+
+by_region   REGION#<region>           CARD#<district>#<issued at>#<card id>   a territory's
+by_owner    PERSON#<person>           <issued at>#<card id>              a holder's own cards
+by_ref      HOLDER#<region>#<ref>     <issued at>#<card id>              all cards of a holder
+UNIQUE#card|<region>|<ref>            one live card per holder
+"""
+
+from collections.abc import Sequence
+
+from services.cards import till_read_model
+from services.cards.cards.domain import Card
+from services.cards.cards.values import ENDED, CardStatus
+from services.cards.till_read_model import CardTill
+from shared import clock, keyring
+from shared.events.base import Event
+from shared.reference import regions
+from shared.storage.command_context import CommandContext, Key, Receipt
+from shared.storage.list_keys import person_key, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import RawWrite, Row, UniqueName
+from shared.storage.store import Document
+
+
+class Cards(Repository[Card]):
+    """The card registry."""
+
+    model = Card
+    prefix = "CARD"
+
+    def row(self, aggregate: Card) -> Row:
+        """Return a card's row with its lists and its reminder."""
+        issued = clock.iso(aggregate.issued_at)
+        own = f"{issued}#{aggregate.id}"
+        return self._row(
+            aggregate,
+            due_at=aggregate.next_deadline(regions.zone(aggregate.region)),
+            lists={
+                "by_region": (
+                    region_key(aggregate.region),
+                    f"{district_prefix(aggregate.district_id)}{own}",
+                ),
+                "by_owner": (person_key(aggregate.holder), own),
+                "by_ref": (_holder_key(aggregate.region, aggregate.holder_ref), own),
+            },
+        )
+
+    def save_card(
+        self,
+        context: CommandContext,
+        card: Card,
+        *,
+        replaced: Card | None = None,
+        events: Sequence[Event] = (),
+        writes: Sequence[RawWrite] = (),
+        number: str | None = None,
+    ) -> Receipt:
+        """Store a card, and the one it replaced, together with the rows that the till reads."""
+        cards = [card] if replaced is None else [card, replaced]
+        return self.store.commit(
+            context,
+            *(self.row(each) for each in cards),
+            events=events,
+            unique=[_holder_name(card)] if not card.version and replaced is None else [],
+            release=[_holder_name(card)] if card.status is CardStatus.REVOKED else [],
+            writes=[*writes, *(_till_row(each) for each in cards)],
+            number=number,
+        )
+
+    def find_by_handle(self, handle: str) -> Card | None:
+        """Return the card with that handle, found by the till's row."""
+        found = self.store.item(Key(*till_read_model.card_key(handle)))
+        return self.find(till_read_model.read(CardTill, found).card_id) if found else None
+
+    def list_by_holder(self, region: str, holder_ref: str) -> list[Card]:
+        """Return all cards that a holder has ever had, oldest first."""
+        return self.list_all("by_ref", _holder_key(region, holder_ref))
+
+    def list_page(
+        self, region: str, district: str, most: int, start: dict[str, str] | None
+    ) -> tuple[list[Card], dict[str, str] | None]:
+        """Return some cards of a district, oldest first, and where the next ones start."""
+        page, next_key = self.store.page(
+            "by_region",
+            region_key(region),
+            limit=most,
+            start=start,
+            prefix=district_prefix(district),
+        )
+        return [self._aggregate(document) for document in page], next_key
+
+    def find_live(self, region: str, holder_ref: str) -> Card | None:
+        """Return the card of a holder that has not ended."""
+        found = [c for c in self.list_by_holder(region, holder_ref) if c.status not in ENDED]
+        return self.get(found[-1].id) if found else None
+
+    def _aggregate(self, document: Document) -> Card:
+        # Older rows keep the reminder as a flag of the code.
+        if document["code"].get("reminded") and "fired" not in document:
+            document = document | {"fired": ["activation_due"]}
+        return super()._aggregate(document)
+
+
+def district_prefix(district: str | None) -> str:
+    """Return the beginning of the sort key of a district's cards."""
+    return f"CARD#{district}#" if district else "CARD#"
+
+
+def handle_of(number: str) -> str:
+    """Return the handle under which a number is stored."""
+    return till_read_model.handle_of(keyring.from_env().child(till_read_model.NUMBER_KEY), number)
+
+
+def _holder_key(region: str, holder_ref: str) -> str:
+    return f"HOLDER#{region}#{holder_ref}"
+
+
+def _holder_name(card: Card) -> UniqueName:
+    return UniqueName(f"card|{card.region}|{card.holder_ref}", card.holder_ref)
+
+
+def _till_row(card: Card) -> RawWrite:
+    row = CardTill(card.handle, card.id, card.status, card.generation)
+    return RawWrite(
+        "data",
+        Key(*till_read_model.card_key(card.handle)),
+        till_read_model.card_attributes(row),
+        "any" if card.version else "absent",
+    )

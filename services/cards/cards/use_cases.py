@@ -1,0 +1,185 @@
+"""What offices, leaders and holders do with a card: issue, loss, replacement, end."""
+
+from services.cards import card_numbers
+from services.cards.cards import events, vault_records
+from services.cards.cards.commands import (
+    BlockCard,
+    IssueCard,
+    PlacementEnd,
+    ReplaceCard,
+    RevokeCard,
+)
+from services.cards.cards.domain import Card
+from services.cards.cards.policy import load_authorised, new_card
+from services.cards.cards.repository import Cards, handle_of
+from services.cards.cards.values import ActivationCode, CardId, CardStatus, Entitlement
+from services.cards.policy import POLICY
+from services.cards.programmes.repository import Programmes
+from shared import clock, ids
+from shared.errors import IllegalStep, NotFound
+from shared.privacy.contact import Contact
+from shared.privacy.vault import Vault
+from shared.reference import calendar, regions
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
+from shared.storage.store import NameTaken
+
+CODE_DIGITS = 8
+
+
+def issue_card(
+    body: IssueCard, context: CommandContext, cards: Cards, programmes: Programmes, vault: Vault
+) -> Receipt:
+    """Issue a card on a placement order or to a current foster parent."""
+    entitlement = _entitled(body, context, programmes)
+    card, writes = _made(
+        vault,
+        body.contact,
+        holder_ref=body.holder_ref,
+        region=body.region,
+        district_id=body.district_id,
+        entitlement=entitlement,
+    )
+    try:
+        return cards.save_card(context, card, events=[events.issued(card)], writes=writes)
+    except NameTaken:
+        raise IllegalStep("holder_has_card", ("replace_card",)) from None
+
+
+def check_issue(
+    body: IssueCard, context: CommandContext, cards: Cards, programmes: Programmes
+) -> None:
+    """Refuse what `issue_card` would refuse, and change nothing."""
+    _entitled(body, context, programmes)
+    if cards.find_live(body.region, body.holder_ref) is not None:
+        raise IllegalStep("holder_has_card", ("replace_card",))
+
+
+def replace_card(
+    card_id: CardId, body: ReplaceCard, context: CommandContext, cards: Cards, vault: Vault
+) -> Receipt:
+    """Give the holder a new card; the old number is dead at once."""
+    old = load_authorised(card_id, "replace_card", context.actor, cards)
+    new, writes = _made(
+        vault,
+        holder_ref=old.holder_ref,
+        region=old.region,
+        district_id=old.district_id,
+        entitlement=old.entitlement,
+        replaces=old.id,
+    )
+    replaced = old.replace(new.id, body.reason, clock.now())
+    context.reason = body.reason.value
+    return cards.save_card(
+        context,
+        new,
+        replaced=replaced,
+        events=[events.issued(new), events.replaced(replaced)],
+        writes=writes,
+    )
+
+
+def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
+    """Give a new activation code for a card not activated yet."""
+    card = load_authorised(card_id, "renew_code", context.actor, cards)
+    number = vault_records.open_card(card, context, "renew_code", vault)[vault_records.NUMBER]
+    code = ids.number(CODE_DIGITS)
+    renewed = card.renew_code(_hashed(card.handle, code, card.region))
+    return cards.save_card(
+        context,
+        renewed,
+        events=[events.issued(renewed, renewed=True)],
+        writes=vault_records.seal_card(card, number, code, None, vault),
+    )
+
+
+def block_card(card_id: CardId, body: BlockCard, context: CommandContext, cards: Cards) -> Receipt:
+    """Report a card lost: tills refuse it at once."""
+    card = load_authorised(card_id, "block_card", context.actor, cards).block(body.reason)
+    context.reason = body.reason.value
+    return cards.save_card(context, card, events=[events.blocked(card)])
+
+
+def unblock_card(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:
+    """Use a found card again."""
+    card = load_authorised(card_id, "unblock_card", context.actor, cards).unblock()
+    return cards.save_card(context, card, events=[events.activated(card, again=True)])
+
+
+def revoke_card(
+    card_id: CardId, body: RevokeCard, context: CommandContext, cards: Cards
+) -> Receipt:
+    """Confirm that the holder is no longer entitled."""
+    card = load_authorised(card_id, "revoke_card", context.actor, cards)
+    revoked = card.revoke(body.reason, clock.now())
+    context.reason = body.reason.value
+    return cards.save_card(context, revoked, events=[events.revoked(revoked)])
+
+
+def withdraw_consent(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:
+    """Take back the consent to letters of the community; the card stays valid."""
+    card = load_authorised(card_id, "withdraw_consent", context.actor, cards)
+    return cards.save_card(context, card.withdraw_community_consent())
+
+
+def report_placement_end(body: PlacementEnd, context: CommandContext, cards: Cards) -> Receipt:
+    """Report that a placement ended; a leader confirms what follows for the card."""
+    target = new_card(body.region, body.district_id, on_order=False)
+    POLICY.require_create(context.actor, "report_placement_end", target)
+    card = cards.find_live(body.region, body.holder_ref)
+    if card is None or card.district_id != body.district_id:
+        raise NotFound("holder")
+    today = calendar.local_date(regions.zone(body.region), clock.now())
+    return cards.save_card(context, card.report_placement_end(body.ended_on, today))
+
+
+def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
+    """Erase the number and the contact of the holder of a revoked card, for ever."""
+    card = load_authorised(card_id, "erase_holder", context.actor, cards)
+    if card.status is not CardStatus.REVOKED:
+        raise IllegalStep("card_in_use", ("revoke_card",))
+    return cards.save_card(context, card, writes=vault_records.erase_holder(card, vault))
+
+
+def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:
+    """Return the ground for a card; refuse one that is missing, and a foreign territory."""
+    regions.check_district(body.region, body.district_id)
+    entitlement = body.entitlement()
+    target = new_card(body.region, body.district_id, on_order=entitlement.order is not None)
+    POLICY.require_create(context.actor, "issue_card", target)
+    programmes.require_running(body.region)
+    entitlement.require(calendar.local_date(regions.zone(body.region), clock.now()))
+    return entitlement
+
+
+def _made(
+    vault: Vault,
+    contact: Contact | None = None,
+    *,
+    holder_ref: str,
+    region: str,
+    district_id: str,
+    entitlement: Entitlement,
+    replaces: str | None = None,
+) -> tuple[Card, list[RawWrite]]:
+    """Return a new card with a number and a code, and the rows that seal these."""
+    number, code = card_numbers.new_number(), ids.number(CODE_DIGITS)
+    handle = handle_of(number)
+    card = Card(
+        id=ids.new("crd"),
+        handle=handle,
+        last4=number[-4:],
+        holder_ref=holder_ref,
+        region=region,
+        district_id=district_id,
+        entitlement=entitlement,
+        issued_at=clock.now(),
+        code=_hashed(handle, code, region),
+        replaces=replaces,
+    )
+    return card, vault_records.seal_card(card, number, code, contact, vault)
+
+
+def _hashed(handle: str, code: str, region: str) -> ActivationCode:
+    code_hash = vault_records.code_hash(handle, code)
+    return ActivationCode.made(code_hash, clock.now(), regions.zone(region))

@@ -1,0 +1,126 @@
+"""What a card is made of: its status, the ground for it, its activation code."""
+
+import hmac
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from shared.domain import CodeEnum, ValueObject
+from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar
+
+CODE_DAYS = 30
+REMINDER_DAYS = 14
+WRONG_CODES = 5
+
+CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
+Via = Literal["bot", "web", "leader"]
+
+
+class CardStatus(CodeEnum, of="card_status"):
+    """Where a card is between its issue and its end."""
+
+    ISSUED = "issued"
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+
+
+ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
+
+
+class BlockReason(CodeEnum, of="card_block_reason"):
+    """Why tills refuse a card for now."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    MISUSED = "misused"
+    OTHER = "other"
+
+
+class ReplaceReason(CodeEnum, of="card_replace_reason"):
+    """Why a holder gets a new card."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+    OTHER = "other"
+
+
+class RevokeReason(CodeEnum, of="card_revoke_reason"):
+    """Why the holder is no longer entitled."""
+
+    PLACEMENT_ENDED = "placement_ended"
+    MOVED_AWAY = "moved_away"
+    ISSUED_IN_ERROR = "issued_in_error"
+    HOLDER_REFUSED = "holder_refused"
+    OTHER = "other"
+
+
+class PlacementOrder(ValueObject):
+    """The office's order by which a candidate becomes a foster parent."""
+
+    order_ref: str
+    ordered_on: date
+
+
+class Entitlement(ValueObject):
+    """The ground for a card: a current placement or an order. Its form is never asked."""
+
+    placement_current: bool = False
+    order: PlacementOrder | None = None
+
+    def require(self, today: date) -> None:
+        """Refuse a candidate who has neither."""
+        if self.order is not None and self.order.ordered_on > today:
+            raise Invalid("date_in_future", "/order/ordered_on")
+        if not self.placement_current and self.order is None:
+            raise IllegalStep("placement_missing", next_steps=("register_order",))
+
+
+class ActivationCode(ValueObject):
+    """The secret that turns an issued card into a valid one; kept as a keyed hash."""
+
+    hash: str
+    last_day: date
+    expires_at: datetime
+    remind_at: datetime
+    wrong: int = 0
+
+    @classmethod
+    def made(cls, code_hash: str, at: datetime, zone: ZoneInfo) -> Self:
+        """Return a fresh code, good to the end of the 30th day, with a reminder after 14."""
+        local = calendar.local(zone, at)
+        last_day = local.date() + timedelta(days=CODE_DAYS)
+        return cls(
+            hash=code_hash,
+            last_day=last_day,
+            expires_at=calendar.end_of_day(zone, last_day),
+            remind_at=(local + timedelta(days=REMINDER_DAYS)).astimezone(UTC),
+        )
+
+    def fits(self, code_hash: str) -> bool:
+        """Return whether this is the code."""
+        return hmac.compare_digest(self.hash, code_hash)
+
+    def with_wrong_try(self) -> Self:
+        """Count one of the tries."""
+        return self._with(wrong=self.wrong + 1)
+
+
+class Activation(ValueObject):
+    """How a card was activated, and the consents of its holder."""
+
+    person: str
+    at: datetime
+    via: Via
+    district_id: str
+    consent_processing: bool
+    consent_community: bool
+
+    def without_community(self) -> Self:
+        """Take back the consent to letters of the community."""
+        return self._with(consent_community=False)

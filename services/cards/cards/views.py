@@ -1,0 +1,81 @@
+"""What people see of cards."""
+
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import ConfigDict
+
+from services.cards.cards.domain import Card
+from services.cards.cards.values import CardStatus, Via
+from shared.api.models import View
+
+
+class IssuedCard(View):
+    """What is handed over with the card; the code is for the holder's eyes only."""
+
+    id: str
+    version: int
+    status: CardStatus
+    number: str
+    activation_code: str
+    code_valid_until: date
+
+
+class Noted(View):
+    """The report was taken; it says nothing about a card."""
+
+    noted: bool = True
+
+
+class CardView(View):
+    """A card in the registry or in its holder's hands: never the number."""
+
+    id: str
+    last4: str
+    status: CardStatus
+    holder_ref: str
+    region: str
+    district_id: str
+    issued_at: datetime
+    code_valid_until: date
+    activated_at: datetime | None
+    via: Via | None
+    consent_community: bool
+    reason: str | None
+    placement_ended_on: date | None
+    replaces: str | None
+    replaced_by: str | None
+    version: int
+
+    @classmethod
+    def of_card(cls, card: Card) -> Self:
+        """Return the view of a card."""
+        return cls.of(
+            card,
+            code_valid_until=card.code.last_day,
+            activated_at=card.activation.at if card.activation else None,
+            via=card.activation.via if card.activation else None,
+        )
+
+
+class CardPage(View):
+    """What the holder's page and the printed card show."""
+
+    id: str
+    status: CardStatus
+    number: str
+    number_in_fours: str
+    qr_text: str
+    qr_svg: str
+
+
+class ContactView(View):
+    """How to reach a holder for card matters."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    name: str
+    channel: str
+    phone: str | None = None
+    address: str | None = None
+    language: str = "ru"

@@ -1,0 +1,97 @@
+"""Counts of cards and checks: they only grow, name no person, and outlive every erasure.
+
+Each count is kept in SHARDS rows, so that many events at once do not wait for one another.
+"""
+
+import zlib
+from collections.abc import Iterable
+from datetime import date
+from typing import Self, TypeVar
+
+from shared.domain import Aggregate, ValueObject
+
+SHARDS = 8
+C = TypeVar("C", bound="Counts")
+
+
+def shard_of(identifier: str) -> int:
+    """Return the shard in which the facts about that id are counted."""
+    return zlib.crc32(identifier.encode()) % SHARDS
+
+
+class Counts(ValueObject):
+    """Figures that are added up field by field."""
+
+    def plus(self, **more: int) -> Self:
+        """Return these figures and some more."""
+        return self._with(**{name: getattr(self, name) + value for name, value in more.items()})
+
+
+class CardCounts(Counts):
+    """How many of the cards issued in one month went which way."""
+
+    issued: int = 0
+    activated: int = 0
+    new_issued: int = 0
+    new_activated: int = 0
+    new_consented: int = 0
+    blocked: int = 0
+    replaced: int = 0
+    revoked: int = 0
+
+
+class TillCounts(Counts):
+    """Checks and purchases at the tills of one partner in one month; money in kopecks."""
+
+    checks: int = 0
+    distinct_cards: int = 0
+    refused: int = 0
+    purchases: int = 0
+    amount: int = 0
+    saved: int = 0
+
+
+class CardCounter(Aggregate):
+    """One shard of a region's cards of one issue month."""
+
+    id: str
+    region: str
+    month: str
+    counts: CardCounts = CardCounts()
+
+    def plus(self, **more: int) -> Self:
+        """Count some more."""
+        return self._with(counts=self.counts.plus(**more))
+
+
+class TillCounter(Aggregate):
+    """One shard of a partner's month; `keys` holds the last local day of each store key."""
+
+    id: str
+    region: str
+    partner_id: str
+    month: str
+    counts: TillCounts = TillCounts()
+    keys: dict[str, date] = {}
+
+    def plus(self, **more: int) -> Self:
+        """Count some more."""
+        return self._with(counts=self.counts.plus(**more))
+
+    def with_key_used(self, key_id: str, day: date) -> Self:
+        """Note that a store key was used on that day, unless a later one is known."""
+        latest = max(day, self.keys.get(key_id, day))
+        return self._with(keys=self.keys | {key_id: latest})
+
+
+def sum_of(parts: Iterable[C], empty: C) -> C:
+    """Add figures up."""
+    whole = empty
+    for part in parts:
+        whole = whole.plus(**part.model_dump())
+    return whole
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a percentage with one decimal; None of nothing."""
+    return round(100 * part / whole, 1) if whole else None

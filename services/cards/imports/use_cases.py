@@ -1,0 +1,43 @@
+"""What a clerk does with a table of holders: announce it, start the work."""
+
+from services.cards.imports.commands import OpenBatch
+from services.cards.imports.domain import Batch
+from services.cards.imports.policy import load_authorised, new_batch
+from services.cards.imports.repository import Batches, file_of
+from services.cards.imports.values import BatchId, ImportedBy
+from services.cards.policy import POLICY
+from shared import clock, ids
+from shared.errors import IllegalStep
+from shared.reference import regions
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.files import Files
+
+
+def open_batch(body: OpenBatch, context: CommandContext, batches: Batches) -> Receipt:
+    """Announce a table of holders; the answer says where to put the file."""
+    regions.region(body.region)
+    actor = context.actor
+    POLICY.require_create(actor, "issue_batch", new_batch(body.region, actor.districts))
+    clerk = ImportedBy(
+        id=actor.id, role=actor.role, regions=actor.regions, districts=actor.districts
+    )
+    batch = Batch(
+        id=ids.new("bat"),
+        region=body.region,
+        clerk=clerk,
+        format=body.format,
+        dry_run=body.dry_run,
+        opened_at=clock.now(),
+    )
+    return batches.save(context, batch)
+
+
+def start_batch(
+    batch_id: BatchId, context: CommandContext, batches: Batches, files: Files
+) -> Receipt:
+    """Begin with an uploaded table: check it, or issue its cards."""
+    batch = load_authorised(batch_id, "issue_batch", context.actor, batches)
+    size = files.size(file_of(batch, "upload"))
+    if not size:
+        raise IllegalStep("file_missing")
+    return batches.save(context, batch.start(size, clock.now()))

@@ -1,0 +1,38 @@
+"""What a batch is made of: its status, its clerk, the rows that were refused."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain import CodeEnum, ValueObject
+from shared.ids import pattern
+
+BatchId = Annotated[str, Field(pattern=pattern("bat"))]
+Format = Literal["csv", "xlsx"]
+
+
+class BatchStatus(CodeEnum, of="card_batch_status"):
+    """Where a batch is between its opening and its result."""
+
+    WAITING = "waiting_for_file"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RowProblem(ValueObject):
+    """Why one line gave no card; the reason's words are in the catalogue."""
+
+    line: int
+    column: str | None = None
+    code: str
+    reason: str
+
+
+class ImportedBy(ValueObject):
+    """On whose authority the cards are issued, as proved when the batch was opened."""
+
+    id: str
+    role: str
+    regions: tuple[str, ...]
+    districts: tuple[str, ...]

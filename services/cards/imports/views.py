@@ -1,0 +1,39 @@
+"""What a clerk sees of a table of holders."""
+
+from typing import Literal
+
+from services.cards.imports.values import BatchStatus, RowProblem
+from shared.api.models import View
+
+
+class OpenedBatch(View):
+    """Where to put the file, by PUT, within a quarter of an hour."""
+
+    id: str
+    version: int
+    status: BatchStatus
+    upload_url: str
+    upload_method: Literal["PUT"] = "PUT"
+
+
+class BatchView(View):
+    """How far a batch is, and what was wrong with its first bad lines."""
+
+    id: str
+    region: str
+    status: BatchStatus
+    dry_run: bool
+    percent_done: int
+    lines_done: int
+    accepted: int
+    refused: int
+    skipped: int
+    problems: list[RowProblem]
+    failure: str | None
+    version: int
+
+
+class BatchResult(View):
+    """Where to fetch the result file, within five minutes."""
+
+    download_url: str

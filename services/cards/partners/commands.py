@@ -1,0 +1,92 @@
+"""What people send about partners."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from services.cards.cards.commands import DocumentRef
+from services.cards.partners.values import (
+    Category,
+    DeclineReason,
+    EndReason,
+    OutletId,
+    PartnerStatus,
+)
+from services.cards.programmes.values import OrganisationId
+from shared.api.models import Command, Line, RegionQuery
+from shared.domain import Day, DistrictCode, RegionCode
+from shared.privacy.contact import Contact
+
+
+def _one_figure(value: Any) -> Any:
+    if isinstance(value, str):
+        raise PydanticCustomError("discount_not_fixed", "a discount is one whole number")
+    return value
+
+
+# The bounds come first, else they are missing in the document.
+FixedPercent = Annotated[int, Field(ge=1, le=100), BeforeValidator(_one_figure)]
+
+
+class ProposePartner(Command):
+    """A business that could honour the card. `manager_org` is its own account, if it has one.
+
+    `contact` is a person of the business who agreed to be asked; only the club sees it.
+    """
+
+    region: RegionCode
+    title: Line
+    category: Category
+    district_ids: list[DistrictCode] = Field(min_length=1, max_length=100)
+    manager_org: OrganisationId | None = None
+    contact: Contact | None = None
+
+
+class DeclinePartner(Command):
+    """Why no agreement came about."""
+
+    reason: DeclineReason
+
+
+class RecordAgreement(Command):
+    """The signed agreement."""
+
+    agreement_ref: DocumentRef
+
+
+class GiveNotice(Command):
+    """When and why the partner will leave."""
+
+    last_day: Day
+    reason: EndReason = EndReason.PARTNER_LEFT
+
+
+class EndPartner(Command):
+    """Why the partnership ends now."""
+
+    reason: EndReason
+
+
+class ProposeOffer(Command):
+    """A fixed discount: one figure for everybody, from one day to another."""
+
+    discount_percent: FixedPercent
+    goods_scope: Line
+    valid_from: Day
+    valid_to: Day | None = None
+    outlet_ids: list[OutletId] = Field(default=[], max_length=100)
+
+
+class PublicQuery(Command):
+    """Where and what a family wants to buy."""
+
+    region: RegionCode
+    district: DistrictCode | None = None
+    category: Category | None = None
+
+
+class PartnersQuery(RegionQuery):
+    """A part of the register of partners."""
+
+    status: PartnerStatus | None = None

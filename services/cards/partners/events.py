@@ -1,0 +1,73 @@
+"""The events of a partner, filled in from the partner."""
+
+from typing import TypedDict
+
+from services.cards.offers.domain import Offer
+from services.cards.partners.domain import Partner
+from shared.events.cards import (
+    PartnerActivated,
+    PartnerEnded,
+    PartnerLeadAdded,
+    PartnerOfferChanged,
+    PartnerPaused,
+    PartnerWithdrawalNoticed,
+)
+
+
+class EventFields(TypedDict):
+    """What every event of a partner says."""
+
+    region: str
+    partner_id: str
+    district_ids: tuple[str, ...]
+    category: str
+
+
+def lead_added(partner: Partner) -> PartnerLeadAdded:
+    """Return the event of a business that was proposed."""
+    return PartnerLeadAdded(**event_fields(partner), source=partner.source.value)
+
+
+def activated(partner: Partner, *, again: bool = False) -> PartnerActivated:
+    """Return the event of a partner that is public from now on."""
+    return PartnerActivated(**event_fields(partner), again=again)
+
+
+def paused(partner: Partner) -> PartnerPaused:
+    """Return the event of a partner that takes a break."""
+    return PartnerPaused(**event_fields(partner))
+
+
+def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
+    """Return the event of a version of an offer that was published."""
+    return PartnerOfferChanged(
+        **event_fields(partner),
+        offer_id=offer.id,
+        discount_percent=offer.percent,
+        from_date=offer.valid_from.isoformat(),
+        to_date=offer.valid_to.isoformat() if offer.valid_to else None,
+    )
+
+
+def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:
+    """Return the event of a partner that will leave after a day."""
+    return PartnerWithdrawalNoticed(
+        **event_fields(partner),
+        last_day=partner.last_day.isoformat() if partner.last_day else "",
+        reason=partner.reason or "other",
+    )
+
+
+def ended(partner: Partner) -> PartnerEnded:
+    """Return the event of a partner that left."""
+    return PartnerEnded(**event_fields(partner), reason=partner.reason or "other")
+
+
+def event_fields(partner: Partner) -> EventFields:
+    """Return what every event of a partner says."""
+    return {
+        "region": partner.region,
+        "partner_id": partner.id,
+        "district_ids": partner.district_ids,
+        "category": partner.category.value,
+    }

@@ -1,0 +1,63 @@
+"""The routes of partners and their offers; those of their tills are in `outlets`."""
+
+from services.cards.partners import queries, use_cases
+from shared.api.routes import Routes
+
+PUBLIC_LIST_SECONDS = 300
+
+ONE = "/partners/{partner_id}"
+
+routes = Routes()
+routes.get(
+    "/public/partners",
+    queries.list_public_partners,
+    caller="public",
+    cache_seconds=PUBLIC_LIST_SECONDS,
+)
+routes.get(
+    "/public/partners/{partner_id}",
+    queries.get_public_partner,
+    caller="public",
+    cache_seconds=PUBLIC_LIST_SECONDS,
+)
+routes.post("/partners", use_cases.propose_partner, caller="person")
+routes.get("/partners", queries.list_partners, caller="person")
+routes.get(ONE, queries.get_partner, caller="person")
+routes.get(ONE + "/contact", queries.get_partner_contact, caller="person")
+routes.post(ONE + "/take", use_cases.take_lead, caller="person", status=200)
+routes.post(ONE + "/decline", use_cases.decline_partner, caller="person", status=200)
+routes.post(ONE + "/agreement", use_cases.record_agreement, caller="person", status=200)
+routes.post(
+    ONE + "/publish",
+    use_cases.publish_partner,
+    caller="person",
+    status=200,
+    problems=("agreement_missing", "outlet_missing", "key_missing", "offer_missing"),
+)
+routes.post(ONE + "/pause", use_cases.pause_partner, caller="person", status=200)
+routes.post(ONE + "/resume", use_cases.resume_partner, caller="person", status=200)
+routes.post(
+    ONE + "/notice",
+    use_cases.give_notice,
+    caller="person",
+    status=200,
+    problems=("notice_too_short",),
+)
+routes.post(ONE + "/end", use_cases.end_partner, caller="person", status=200)
+routes.post(
+    ONE + "/offers",
+    use_cases.propose_offer,
+    caller="person",
+    location="/v1/partners/{id}",
+    problems=("discount_not_fixed", "offer_not_in_future"),
+)
+routes.post(
+    ONE + "/offers/{offer_id}/publish",
+    use_cases.publish_offer,
+    caller="person",
+    status=200,
+    problems=("offer_overlaps", "offer_not_in_future"),
+)
+routes.post(
+    ONE + "/offers/{offer_id}/withdraw", use_cases.withdraw_offer, caller="person", status=200
+)

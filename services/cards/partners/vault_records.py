@@ -1,0 +1,35 @@
+"""The contact at a partner: sealed, shown to the club only, erased at the end."""
+
+from services.cards.partners.domain import Partner
+from shared.errors import NotFound
+from shared.principal import Principal
+from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.vault import Vault
+from shared.storage.rows import RawWrite
+
+CONTACT = "contact"
+PURPOSE = "partner_matter"
+
+
+def seal_contact(partner: Partner, contact: Contact | None, vault: Vault) -> list[RawWrite]:
+    """Return the rows of a new partner's contact."""
+    if contact is None:
+        return []
+    return vault.seal(_subject(partner), CONTACT, contact.fields(), new_subject=True)
+
+
+def erase_contact(partner: Partner, vault: Vault) -> list[RawWrite]:
+    """Return the row that makes the contact unreadable with the end of the partnership."""
+    return vault.erase(_subject(partner)) if partner.has_contact else []
+
+
+def open_contact(partner: Partner, reader: Principal, vault: Vault) -> Contact:
+    """Return the contact; every read is in the audit."""
+    if not partner.has_contact:
+        raise NotFound("contact")
+    fields = vault.open(_subject(partner), CONTACT, FIELDS, reader, PURPOSE)
+    return Contact.model_validate(fields)
+
+
+def _subject(partner: Partner) -> str:
+    return f"partner|{partner.id}"

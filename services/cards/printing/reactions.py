@@ -1,0 +1,53 @@
+"""The job of a print order: the drawing of its cards."""
+
+from services.cards import qr_codes
+from services.cards.cards import vault_records
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import ENDED
+from services.cards.printing import pdf
+from services.cards.printing.repository import Prints, file_of
+from services.cards.printing.values import PrintStatus
+from shared import keyring
+from shared.message_catalogue import Catalogue
+from shared.messaging.deadlines import Job
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext
+from shared.storage.files import Files
+
+CATALOGUE = Catalogue("services/cards/problems.toml")
+
+
+def draw_print(
+    print_id: str, context: CommandContext, prints: Prints, cards: Cards, vault: Vault, files: Files
+) -> None:
+    """Draw an order; the same order drawn twice is the same file."""
+    order = prints.find(print_id)
+    if order is None or order.status is not PrintStatus.DRAWING:
+        return
+    found = [cards.get(card_id) for card_id in order.card_ids]
+    reader = Principal(id=order.ordered_by, kind="person", role=order.role)
+    wanted = [vault_records.number_of(card) for card in found]
+    opened = vault.open_many(wanted, reader, "print_cards")
+    key = keyring.from_env().child(qr_codes.STATIC_KEY)
+    faces = [
+        pdf.Face(
+            fields[vault_records.NUMBER],
+            qr_codes.static_token(key, card.handle, card.generation),
+        )
+        for card, fields in zip(found, opened, strict=True)
+        if fields is not None and card.status not in ENDED
+    ]
+    if faces:
+        files.write(file_of(order), pdf.pdf_of(faces))
+    prints.save(context, order.drawn())
+
+
+def give_up_print(print_id: str, context: CommandContext, prints: Prints) -> None:
+    """End an order whose drawing never came to an end, with a reason for the person."""
+    order = prints.find(print_id)
+    if order is not None and order.status is PrintStatus.DRAWING:
+        prints.save(context, order.fail(CATALOGUE.field_text("job_given_up", {})))
+
+
+JOBS = {"PRINT": Job(draw_print, give_up=give_up_print)}

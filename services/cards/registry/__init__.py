@@ -1,1 +1,0 @@
-"""The cards themselves: issue, activation, loss, replacement."""

@@ -1,0 +1,59 @@
+"""What a till sends; the OpenAPI and the client are made from these models.
+
+They are plain pydantic: the bases of `shared.api.models` would add imports to each cold start.
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
+
+from shared import ids
+from shared.api.json_guard import has_forbidden
+
+MAX_KOPECKS = 10**10
+
+
+def _id_of_a_check(text: str) -> str:
+    if not re.fullmatch(ids.pattern("chk"), text):
+        raise ValueError("no check has that id")
+    return text
+
+
+def _one_visible_line(text: str) -> str:
+    if has_forbidden(text) or "\t" in text or len(text.splitlines()) > 1:
+        raise PydanticCustomError("forbidden_characters", "no visible line")
+    return text
+
+
+CheckId = Annotated[str, AfterValidator(_id_of_a_check)]
+
+
+class CardCheckRequest(BaseModel):
+    """A card held out at the till: what the scanner read, or the number a cashier typed."""
+
+    code: str | None = Field(
+        None, min_length=1, max_length=200, description="text of the scanned QR or barcode"
+    )
+    number: str | None = Field(
+        None,
+        min_length=1,
+        max_length=64,
+        description="16 digits; spaces, dashes and О for 0 do no harm",
+    )
+
+
+class PurchaseRequest(BaseModel):
+    """What was bought under a check."""
+
+    amount_kopecks: int = Field(
+        ge=1, le=MAX_KOPECKS, description="price before the discount, in whole kopecks"
+    )
+    receipt_id: Annotated[str, AfterValidator(_one_visible_line)] = Field(
+        min_length=1, max_length=64, description="number of the receipt"
+    )
+
+
+class RollbackRequest(BaseModel):
+    """A purchase is returned as a whole, so there is nothing to say."""

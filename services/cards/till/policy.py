@@ -1,0 +1,53 @@
+"""Which store is calling, and whether it may work now."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from services.cards import till_read_model
+from services.cards.till.repository import StoreState
+from services.cards.till_read_model import KeyTill, PartnerTill, StoreKeyParts
+from shared.api.inputs import Request
+from shared.errors import Forbidden, Unauthenticated
+from shared.observability import count, note
+
+PARTNER_PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCaller:
+    """A store at work: the key it shows, the request's own key, and the correlation id."""
+
+    key: StoreKeyParts
+    repeat: str
+    correlation_id: str
+
+    @classmethod
+    def of(cls, key: StoreKeyParts, request: Request) -> Self:
+        """Return the store behind a request; refuse one without an `Idempotency-Key`."""
+        return cls(key, request.idempotency_key, request.correlation_id)
+
+
+def identify_store(request: Request) -> StoreKeyParts:
+    """Return the parts of the key that a request shows; the use case proves it."""
+    key = till_read_model.parse_store_key(request.header("X-API-Key") or "")
+    if key is None:
+        raise Unauthenticated("store_key_unknown")
+    return key
+
+
+def admit(store: StoreState, shown: StoreKeyParts, second: int) -> tuple[PartnerTill, KeyTill]:
+    """Return the partner and the key behind what was shown; refuse unless both may work now."""
+    partner, key = store.partner, store.key
+    if partner is None or key is None or not key.fits(shown.secret):
+        raise _refused_key("store_key_unknown")
+    note(partner_id=partner.partner_id, outlet_id=key.outlet_id)
+    if partner.status not in (till_read_model.PARTNER_ACTIVE, PARTNER_PAUSED):
+        raise Forbidden("check", "partner_ended")
+    if key.sandbox != shown.sandbox or not key.lives(second):
+        raise _refused_key("store_key_expired")
+    return partner, key
+
+
+def _refused_key(code: str) -> Unauthenticated:
+    count("store_key_refused")
+    return Unauthenticated(code)

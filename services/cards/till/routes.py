@@ -1,0 +1,36 @@
+"""The till's three routes: a store shows a key of its own with each request."""
+
+from services.cards.till import use_cases
+from services.cards.till.policy import identify_store
+from shared.api.routes import Routes
+
+routes = Routes()
+routes.post(
+    "/card-checks",
+    use_cases.check_card,
+    caller="store",
+    identify=identify_store,
+    idempotent=True,
+    device_text=True,
+    problems=("partner_ended", "partner_paused", "no_offer", "too_many_checks", "key_locked"),
+    example={"number": "0000 0000 0000 0000"},
+)
+routes.post(
+    "/card-checks/{check_id}/purchase",
+    use_cases.record_purchase,
+    caller="store",
+    identify=identify_store,
+    idempotent=True,
+    device_text=True,
+    problems=("check_refused", "purchase_too_late", "purchase_recorded"),
+    example={"amount_kopecks": 200000, "receipt_id": "0001-42"},
+)
+routes.post(
+    "/card-checks/{check_id}/rollback",
+    use_cases.roll_back_purchase,
+    caller="store",
+    identify=identify_store,
+    idempotent=True,
+    problems=("no_purchase", "rollback_too_late"),
+    example={},
+)

@@ -1,0 +1,58 @@
+"""What a till gets as an answer."""
+
+import tomllib
+from pathlib import Path
+from typing import Literal, Self
+
+from services.cards.till.domain import Reason
+from services.cards.till.records import Check, Purchase, Rollback
+from shared.storage.command_context import Repeatable
+
+# The one sentence a cashier reads, by reason.
+_SENTENCES = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))["cashier"]
+
+
+class CardCheckView(Repeatable):
+    """Whether the discount applies: never who holds the card, never why it does not."""
+
+    valid: bool
+    discount_percent: int
+    offer_id: str | None
+    reason: Reason
+    message: str
+    check_id: str
+
+    @classmethod
+    def of_check(cls, check: Check) -> Self:
+        """Return the answer that a check gave."""
+        valid = check.reason == "ok"
+        percent = check.percent if valid else 0
+        return cls(
+            valid=valid,
+            discount_percent=percent,
+            offer_id=check.offer_id if valid else None,
+            reason=check.reason,
+            message=_SENTENCES[check.reason].format(percent=percent),
+            check_id=check.check_id,
+        )
+
+
+class PurchaseView(Repeatable):
+    """A purchase as it was recorded, or as it was rolled back."""
+
+    check_id: str
+    status: Literal["recorded", "rolled_back"]
+    amount_kopecks: int
+    saved_kopecks: int
+    receipt_id: str
+
+    @classmethod
+    def of_purchase(cls, purchase: Purchase) -> Self:
+        """Return a purchase, or its return."""
+        return cls(
+            check_id=purchase.check_id,
+            status="rolled_back" if isinstance(purchase, Rollback) else "recorded",
+            amount_kopecks=purchase.amount,
+            saved_kopecks=purchase.saved,
+            receipt_id=purchase.receipt_id,
+        )

@@ -1,0 +1,215 @@
+"""The holder puts a card into use: code, consent, phone."""
+
+import pytest
+
+from services.cards import qr_codes
+from tests.cards.api_client import (
+    BOT,
+    CONTACT,
+    HOLDER,
+    LEADER,
+    STRANGER,
+    CardsClient,
+)
+from tests.support.api import Answer
+from tests.support.world import at
+
+
+@pytest.mark.requirement("S0-45")
+def test_code_and_consent_make_the_card_valid_and_enter_it_into_the_registry(
+    client: CardsClient,
+) -> None:
+    card = client.issue()
+    assert client.at_the_till(card["number"]).status == "issued"
+
+    answer = client.activate(card)
+
+    assert (answer.status, answer.json["status"]) == (200, "active")
+    assert client.at_the_till(card["number"]).status == "active"
+    shown = client.get(LEADER, f"/v1/cards/{card['id']}").json
+    assert (shown["status"], shown["via"], shown["consent_community"]) == ("active", "web", True)
+    (told,) = client.events("CardActivated")
+    assert told["consent_community"] and not told["again"]
+    assert client.get(LEADER, f"/v1/cards/{card['id']}/contact").json["phone"] == "+79211234567"
+
+
+def test_the_phone_gets_the_secret_of_its_turning_code_once(client: CardsClient) -> None:
+    card = client.issue()
+    first = client.activate(card).json
+    again = client.activate(card).json
+
+    assert again["qr_secret"] is None
+    token = qr_codes.rotating_token(first["qr_secret"], first["handle"], first["generation"], 50)
+    scanned = qr_codes.parse(token)
+    with client.world.service("cards"):
+        from shared import keyring
+
+        key = keyring.from_env().child(qr_codes.ROTATING_KEY)
+    assert scanned is not None
+    assert qr_codes.step_of(key, scanned, 50 * 30.0) == 50
+
+
+def test_another_phone_takes_over_and_older_codes_are_void(client: CardsClient) -> None:
+    card = client.active_card()
+    moved = client.done(HOLDER, f"/v1/cards/{card['id']}/hand-over-code")
+
+    assert moved["generation"] == 2 and moved["qr_secret"] != card["qr_secret"]
+    assert client.at_the_till(card["number"]).generation == 2
+
+
+@pytest.mark.requirement("S0-45")
+def test_a_bot_activates_for_the_person_it_has_proved(client: CardsClient) -> None:
+    card = client.issue()
+
+    answer = client.activate(card, who=BOT, headers={"Ryadom-On-Behalf-Of": "per_01HOLDER00"})
+
+    assert answer.status == 200
+    assert client.get(LEADER, f"/v1/cards/{card['id']}").json["via"] == "bot"
+    assert (
+        client.activate(card, who=BOT, headers={"Ryadom-On-Behalf-Of": "per_01OTHER000"}).status
+        == 409
+    )
+
+
+@pytest.mark.requirement("S0-45")
+def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -> None:
+    card = client.issue()
+
+    assert client.activate(card, who=LEADER).code == "evidence_missing"
+    assert client.activate(card, who=LEADER, evidence="in_person").status == 200
+    assert client.activate(card, who=LEADER, evidence="in_person").status == 200
+    assert client.get(LEADER, f"/v1/cards/{card['id']}").json["via"] == "leader"
+    assert len(client.events("CardActivated")) == 1
+
+
+@pytest.mark.requirement("S0-45")
+def test_five_wrong_codes_lock_the_card_until_a_new_code_is_given(client: CardsClient) -> None:
+    card = client.issue()
+    for _ in range(5):
+        wrong = client.activate(card, activation_code="00000000")
+        assert (wrong.status, wrong.code) == (422, "activation_code_wrong")
+
+    assert client.activate(card).code == "code_locked"
+    renewed = client.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
+    assert renewed["number"] == card["number"]
+    assert client.activate(renewed).status == 200
+
+
+@pytest.mark.requirement("S0-45")
+def test_a_wrong_code_under_the_same_key_is_never_remembered_as_a_success(
+    client: CardsClient,
+) -> None:
+    card = client.issue()
+    body = {
+        "number": card["number"], "activation_code": "00000000", "district_id": "D02",
+        "contact": CONTACT, "consent_processing": True, "consent_community": False,
+    }  # fmt: skip
+
+    statuses = {client.post(HOLDER, "/v1/cards/activate", "same", **body).status for _ in range(3)}
+
+    assert statuses == {422}
+
+
+def test_an_unknown_number_is_refused_like_a_wrong_code(client: CardsClient) -> None:
+    card = client.issue()
+    unknown = client.activate(card | {"number": "2839480981189483"})
+    wrong = client.activate(card, activation_code="00000000")
+
+    assert unknown.json["code"] == wrong.json["code"]
+    assert unknown.status == wrong.status == 422
+
+
+@pytest.mark.requirement("S0-45")
+def test_without_processing_consent_the_card_stays_issued(client: CardsClient) -> None:
+    card = client.issue()
+    refused = client.activate(card, consent_processing=False)
+
+    assert (refused.status, refused.code) == (409, "processing_consent_missing")
+    assert client.at_the_till(card["number"]).status == "issued"
+
+
+@pytest.mark.requirement("S0-45")
+def test_activating_again_is_harmless_for_the_holder_and_refused_to_others(
+    client: CardsClient,
+) -> None:
+    card = client.active_card()
+
+    again = client.activate(card)
+    other = client.activate(card, who=STRANGER)
+
+    assert (again.status, again.json["id"]) == (200, card["id"])
+    assert (other.status, other.code) == (409, "card_not_awaiting_activation")
+    assert len(client.events("CardActivated")) == 1
+
+
+def test_the_code_is_good_for_thirty_days_with_a_reminder_after_fourteen(
+    client: CardsClient,
+) -> None:
+    card = client.issue(contact=CONTACT)
+    client.world.advance(at("2026-10-19 09:59"))
+    assert client.events("CardActivationDue") == []
+    client.world.advance(at("2026-10-19 10:00"))
+    client.world.advance(at("2026-10-20 10:00"))
+    (told,) = client.events("CardActivationDue")
+    assert told["code_expires_on"] == "2026-11-04"
+
+    client.world.set_time(at("2026-11-04 23:59"))
+    assert client.activate(card, activation_code="00000000").status == 422
+    client.world.set_time(at("2026-11-05 00:00"))
+    assert client.activate(card).code == "code_expired"
+
+
+@pytest.mark.parametrize("spelling", ["{0} {1} {2} {3}", "{0}-{1}-{2}-{3}", "{0}–{1}—{2} {3}"])
+def test_the_number_may_be_typed_as_people_type_it(client: CardsClient, spelling: str) -> None:
+    card = client.issue()
+    fours = [card["number"][i : i + 4] for i in range(0, 16, 4)]
+
+    assert client.activate(card | {"number": spelling.format(*fours)}).status == 200
+
+
+def test_unknown_fields_are_named(client: CardsClient) -> None:
+    card = client.issue()
+    refused = client.activate(card, placement_form="guardianship")
+
+    assert refused.status == 422
+    assert refused.json["errors"][0]["pointer"] == "/placement_form"
+
+
+@pytest.mark.requirement("S0-45", "X-04")
+def test_of_two_activations_at_once_one_wins_and_the_other_is_told(client: CardsClient) -> None:
+    card = client.issue()
+    others: list[Answer] = []
+    client.just_before_the_next_commit(
+        lambda: others.append(client.activate(card, who=STRANGER, contact=CONTACT))
+    )
+
+    mine = client.activate(card)
+
+    assert sorted([mine.status, others[0].status]) == [200, 409]
+    assert len(client.events("CardActivated")) == 1
+
+
+@pytest.mark.requirement("X-04")
+def test_of_two_issues_at_once_for_one_holder_one_wins(client: CardsClient) -> None:
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
+    others: list[Answer] = []
+    client.just_before_the_next_commit(
+        lambda: others.append(client.post(LEADER, "/v1/cards", **body))
+    )
+
+    mine = client.post(LEADER, "/v1/cards", **body)
+
+    assert sorted([mine.status, others[0].status]) == [201, 409]
+    assert len(client.events("CardIssued")) == 1
+
+
+@pytest.mark.requirement("X-04")
+def test_a_block_is_not_lost_to_an_activation_at_the_same_moment(client: CardsClient) -> None:
+    card = client.active_card()
+    client.just_before_the_next_commit(
+        lambda: client.post(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+    )
+
+    client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
+
+    assert client.at_the_till(card["number"]).status == "blocked"

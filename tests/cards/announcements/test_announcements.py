@@ -1,0 +1,140 @@
+"""Holders hear of a partner's new discount and of its last day, if they agreed to letters."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.cards.announcements.repository import Announcements
+from services.cards.announcements.values import AnnouncementStatus
+from tests.cards.api_client import CONTACT, HOLDER, LEADER, MANAGER, CardsClient, person
+from tests.support.world import at
+
+
+def holders(client: CardsClient, number: int, **more: Any) -> list[dict[str, Any]]:
+    """Active cards in D01."""
+    cards = []
+    for place in range(number):
+        card = client.issue(f"FP-{place}", district_id="D01")
+        who = person(f"FP-{place}", "foster_parent")
+        assert client.activate(card, who, **({"district_id": "D01"} | more)).status == 200
+        cards.append(card)
+    return cards
+
+
+def new_discount(client: CardsClient, partner: str, percent: int = 9) -> str:
+    offer = str(client.offer(partner, percent, "2026-11-01").json["number"])
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{offer}/publish")
+    return offer
+
+
+def asked(client: CardsClient, reference: str) -> dict[str, Any]:
+    item = {"reference": reference, "event_id": "evt_1", "template": "partner_news_due_holder"}
+    (answer,) = client.world.call("cards", "resolve_recipients", {"items": [item]})["recipients"]
+    return dict(answer)
+
+
+@pytest.mark.requirement("S0-39")
+def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    cards = holders(client, 40)
+    elsewhere = client.issue("FP-far", district_id="D05")
+    far = person("FP-far", "foster_parent")
+    client.activate(elsewhere, far, district_id="D05")
+    client.world.copies = 2
+
+    new_discount(client, partner)
+
+    told = client.events("PartnerNewsDue")
+    assert {(news["news"], news["day"]) for news in told} == {("discount", "2026-11-01")}
+    assert sorted(news["reference"].partition(".")[2] for news in told) == sorted(
+        card["id"] for card in cards
+    )
+    answer = asked(client, told[0]["reference"])
+    assert answer["address"] == "+79211234567"
+    assert answer["variables"] == {
+        "first_name": "Мария",
+        "partner": "Гастроном «Берёзка»",
+        "discount": "9",
+    }
+    assert "Мария" not in str(told) and "Берёзка" not in str(told)
+
+
+@pytest.mark.requirement("S0-40")
+def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 1)
+
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
+
+    (told,) = client.events("PartnerNewsDue")
+    assert (told["news"], told["day"]) == ("leaving", "2026-10-31")
+
+
+def test_nobody_is_told_without_consent_or_an_active_card(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 2, consent_community=False)
+    client.issue("FP-issued", district_id="D01")
+    lost = client.active_card("FP-lost")
+    client.done(HOLDER, f"/v1/cards/{lost['id']}/block", reason="lost")
+
+    new_discount(client, partner)
+
+    assert client.events("PartnerNewsDue") == []
+
+
+def test_a_consent_taken_back_is_heeded_at_the_moment_of_sending(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    card = client.active_card()
+    new_discount(client, partner)
+    (told,) = client.events("PartnerNewsDue")
+    client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
+
+    assert asked(client, told["reference"])["refused"] == "no_consent"
+    assert "refused" in asked(client, "ann_01K6T8QZ4V3N9W5X7Y2ABCDEFG.crd_1")
+
+
+def test_news_that_are_no_longer_true_are_told_to_nobody(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    client.active_card()
+    offer = new_discount(client, partner)
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{offer}/withdraw")
+    new_discount(client, partner, 11)
+    client.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
+    client.world.settle()
+
+    assert client.events("PartnerNewsDue") == []
+
+
+def test_a_step_that_was_lost_is_taken_again(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 20)
+    real, left = client.world.queue.send_message_batch, iter(range(2))
+
+    def losing(**request: Any) -> Any:
+        return real(**request) if next(left, None) is None else {"Successful": [], "Failed": []}
+
+    client.world.queue.__dict__["send_message_batch"] = losing
+    new_discount(client, partner)
+    client.world.settle()
+    client.world.advance(at("2026-10-05 10:05"))
+
+    references = [news["reference"] for news in client.events("PartnerNewsDue")]
+    assert len(references) == len(set(references)) == 20
+    assert CONTACT["name"] not in str(references)
+
+
+def test_a_row_of_an_earlier_version_keeps_its_count(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 1)
+    new_discount(client, partner)
+    client.world.settle()
+    rows = client.world.dynamodb.rows("cards-data")
+    (key,) = [key for key in rows if key[1] == "ANNOUNCEMENT"]
+    doc = json.loads(rows[key]["doc"]["S"])
+    rows[key]["doc"]["S"] = json.dumps(doc | {"told": doc.pop("announced")})
+
+    with client.world.service("cards"):
+        found = Announcements.connect().get(key[0].partition("#")[2])
+
+    assert (found.announced, found.status) == (1, AnnouncementStatus.DONE)

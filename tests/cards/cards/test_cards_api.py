@@ -1,0 +1,226 @@
+"""Cards through the API: issue, loss, replacement, end."""
+
+import pytest
+
+from shared.messaging.template_variables import declared
+from tests.cards.api_client import (
+    CONTACT,
+    HOLDER,
+    LEADER,
+    LEADER_D05,
+    LEADER_Y,
+    OFFICE,
+    STRANGER,
+    CardsClient,
+)
+
+ORDER = {"order_ref": "17-р", "ordered_on": "2026-10-05"}
+
+
+# issue
+
+
+@pytest.mark.requirement("S0-36")
+def test_three_current_holders_get_three_cards_with_numbers_of_their_own(
+    client: CardsClient,
+) -> None:
+    cards = [client.issue(f"FP-{n}") for n in (1, 2, 3)]
+
+    assert len({card["number"] for card in cards}) == 3
+    assert len({card["id"] for card in cards}) == 3
+    assert len(client.events("CardIssued")) == 3
+
+
+@pytest.mark.requirement("S0-36")
+def test_a_holder_has_one_live_card(client: CardsClient) -> None:
+    client.issue("FP-02")
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
+    second = client.post(LEADER, "/v1/cards", **body)
+
+    assert (second.status, second.code) == (409, "holder_has_card")
+    assert second.json["next_steps"][0]["action"] == "replace_card"
+
+
+@pytest.mark.requirement("S0-36")
+def test_neither_an_active_nor_a_blocked_card_gets_another_beside_it(client: CardsClient) -> None:
+    card = client.active_card("FP-02")
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
+    beside_active = client.post(LEADER, "/v1/cards", **body)
+    client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+    beside_blocked = client.post(LEADER, "/v1/cards", **body)
+
+    assert beside_active.code == beside_blocked.code == "holder_has_card"
+
+
+@pytest.mark.requirement("S0-36", "S0-37")
+def test_a_candidate_without_placement_or_order_gets_no_card(client: CardsClient) -> None:
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-08"}
+    refused = client.post(LEADER, "/v1/cards", **body)
+
+    assert (refused.status, refused.code) == (409, "placement_missing")
+
+
+@pytest.mark.requirement("S0-37")
+def test_the_office_registers_an_order_and_the_card_is_issued_the_same_day(
+    client: CardsClient,
+) -> None:
+    answer = client.post(
+        OFFICE, "/v1/cards", region="ZR", district_id="D02", holder_ref="FP-02", order=ORDER,
+        contact=CONTACT,
+    )  # fmt: skip
+
+    assert answer.status == 201
+    (told,) = client.events("CardIssued")
+    assert told["is_new_order"] and told["issued_month"] == "2026-10"
+    shown = client.get(LEADER, f"/v1/cards/{answer.json['id']}").json
+    assert shown["issued_at"].startswith("2026-10-05")
+    asked = {
+        "items": [{"reference": shown["id"], "event_id": "evt_1", "template": "card_issued_holder"}]
+    }
+    (reached,) = client.world.call("cards", "resolve_recipients", asked)["recipients"]
+    assert reached["address"] == "+79211234567"
+    assert reached["variables"]["activation_code"] == answer.json["activation_code"]
+
+
+def test_a_holder_has_a_value_for_all_that_any_template_about_a_card_names(
+    client: CardsClient,
+) -> None:
+    card = client.active_card()
+    # News of partners name the news: tests/cards/announcing.
+    about_cards = declared("cards").keys() - {"partner_news_due_holder"}
+    for template in about_cards:
+        item = {"reference": card["id"], "event_id": "evt_1", "template": template}
+        answer = client.world.call("cards", "resolve_recipients", {"items": [item]})
+        (reached,) = answer["recipients"]
+        assert reached["variables"].keys() == declared("cards")[template]
+
+
+def test_an_office_issues_on_orders_of_its_own_district_only(client: CardsClient) -> None:
+    body = {"region": "ZR", "district_id": "D03", "holder_ref": "FP-3", "order": ORDER}
+
+    assert client.post(OFFICE, "/v1/cards", **body).status == 403
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-3", "placement_current": True}
+    assert client.post(OFFICE, "/v1/cards", **body).status == 403
+    assert client.post(LEADER_Y, "/v1/cards", **body).status == 404
+
+
+def test_the_same_key_answers_the_same_card(client: CardsClient) -> None:
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-3", "placement_current": True}
+    first = client.post(LEADER, "/v1/cards", "same-key", **body)
+    again = client.post(LEADER, "/v1/cards", "same-key", **body)
+
+    assert first.json == again.json
+    assert len(client.events("CardIssued")) == 1
+
+
+# life
+
+
+@pytest.mark.requirement("S0-47")
+def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: CardsClient) -> None:
+    card = client.active_card()
+
+    client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+    assert client.at_the_till(card["number"]).status == "blocked"
+    client.done(HOLDER, f"/v1/cards/{card['id']}/unblock")
+
+    assert client.at_the_till(card["number"]).status == "active"
+    assert client.events("CardBlocked")[0]["reason"] == "lost"
+    assert [told["again"] for told in client.events("CardActivated")] == [False, True]
+
+
+@pytest.mark.requirement("S0-47")
+def test_a_replacement_has_a_new_number_and_the_old_one_is_dead_for_good(
+    client: CardsClient,
+) -> None:
+    card = client.active_card()
+    answer = client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="lost")
+    new = answer.json
+
+    assert answer.status == 201 and new["number"] != card["number"]
+    assert answer.headers["Location"].endswith(f"/v1/cards/{new['id']}")
+    assert client.at_the_till(card["number"]).status == "replaced"
+    assert client.at_the_till(new["number"]).status == "issued"
+    assert client.activate(new).status == 200
+    assert client.post(HOLDER, f"/v1/cards/{card['id']}/unblock").code == "card_replaced"
+    (told,) = client.events("CardReplaced")
+    assert (told["card_id"], told["replaced_by"]) == (card["id"], new["id"])
+    second = {
+        "region": "ZR",
+        "district_id": "D02",
+        "holder_ref": "FP-02",
+        "placement_current": True,
+    }
+    assert client.post(LEADER, "/v1/cards", **second).code == "holder_has_card"
+
+
+@pytest.mark.requirement("S0-47")
+def test_a_placement_end_is_reported_by_the_office_and_confirmed_by_the_leader(
+    client: CardsClient,
+) -> None:
+    card = client.active_card()
+    noted = client.post(
+        OFFICE, "/v1/placement-ends",
+        region="ZR", holder_ref="FP-02", district_id="D02", ended_on="2026-10-05",
+    )  # fmt: skip
+    assert noted.json == {"noted": True}
+    assert client.at_the_till(card["number"]).status == "active"
+
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="placement_ended")
+
+    assert client.at_the_till(card["number"]).status == "revoked"
+    assert client.events("CardRevoked")[0]["reason"] == "placement_ended"
+    assert client.issue("FP-02")["id"] != card["id"]
+
+
+def test_a_revoked_holder_can_be_forgotten_for_good(client: CardsClient) -> None:
+    card = client.active_card()
+    assert client.post(HOLDER, f"/v1/cards/{card['id']}/erase").code == "card_in_use"
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="holder_refused")
+    client.done(HOLDER, f"/v1/cards/{card['id']}/erase")
+
+    assert client.get(LEADER, f"/v1/cards/{card['id']}/contact").status == 404
+    assert client.get(HOLDER, f"/v1/cards/{card['id']}/page").status == 404
+    assert client.get(LEADER, "/v1/report", region="ZR").status == 200
+
+
+# who sees what
+
+
+def test_a_holder_sees_the_own_card_and_nobody_elses(client: CardsClient) -> None:
+    card = client.active_card()
+
+    (own,) = client.get(HOLDER, "/v1/my-cards").json["items"]
+    page = client.get(HOLDER, f"/v1/cards/{card['id']}/page").json
+    assert own["id"] == card["id"] and "number" not in own
+    assert page["number"] == card["number"]
+    assert card["number"] not in page["qr_text"]
+    assert client.get(STRANGER, f"/v1/cards/{card['id']}").status == 404
+    assert client.get(STRANGER, "/v1/my-cards").json["items"] == []
+    assert client.get(HOLDER, "/v1/cards").status == 403
+
+
+def test_a_leader_sees_the_registry_of_the_own_territory(client: CardsClient) -> None:
+    card = client.active_card()
+    five = client.issue("FP-5", district_id="D05")
+
+    listed = {c["id"] for c in client.get(LEADER, "/v1/cards").json["items"]}
+    of_five = {c["id"] for c in client.get(LEADER_D05, "/v1/cards").json["items"]}
+    assert listed == {card["id"], five["id"]}
+    assert of_five == {five["id"]}
+    assert client.get(LEADER_D05, f"/v1/cards/{card['id']}").status == 404
+    assert client.get(LEADER_Y, f"/v1/cards/{card['id']}").status == 404
+    assert client.get(OFFICE, f"/v1/cards/{card['id']}").status == 404
+
+
+@pytest.mark.requirement("X-08")
+def test_neither_number_nor_contact_nor_code_is_stored_in_plain_text_or_told(
+    client: CardsClient,
+) -> None:
+    card = client.active_card()
+    client.world.settle()
+    tables = ("cards-data", "cards-outbox", "cards-audit", "cards-keys")
+    stored = str([client.world.rows(table) for table in tables])
+
+    for secret in (card["number"], "79211234567", "Мария", f'"{card["activation_code"]}"'):
+        assert secret not in stored

@@ -1,0 +1,202 @@
+"""The life of a card, every transition of it (requirements 11.5)."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.cards.cards.domain import Card
+from services.cards.cards.values import (
+    Activation,
+    ActivationCode,
+    BlockReason,
+    CardStatus,
+    Entitlement,
+    PlacementOrder,
+    ReplaceReason,
+    RevokeReason,
+)
+from shared.errors import IllegalStep, Invalid
+
+ISSUED_AT = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
+NOW = ISSUED_AT + timedelta(days=2)
+HASH = "right"
+ZONE = ZoneInfo("Europe/Samara")
+
+
+def issued() -> Card:
+    return Card(
+        id="crd_1",
+        handle="HANDLE",
+        last4="9483",
+        holder_ref="FP-02",
+        region="ZR",
+        district_id="D02",
+        entitlement=Entitlement(
+            order=PlacementOrder(order_ref="1/26", ordered_on=date(2026, 10, 5))
+        ),
+        issued_at=ISSUED_AT,
+        code=ActivationCode.made(HASH, ISSUED_AT, ZONE),
+    )
+
+
+def activation(
+    person: str = "per_1", *, processing: bool = True, community: bool = True
+) -> Activation:
+    return Activation(
+        person=person,
+        at=NOW,
+        via="bot",
+        district_id="D02",
+        consent_processing=processing,
+        consent_community=community,
+    )
+
+
+def cards() -> dict[CardStatus, Card]:
+    active = issued().activate(activation())
+    return {
+        CardStatus.ISSUED: issued(),
+        CardStatus.ACTIVE: active,
+        CardStatus.BLOCKED: active.block(BlockReason.LOST),
+        CardStatus.REPLACED: active.replace("crd_2", ReplaceReason.LOST, NOW),
+        CardStatus.REVOKED: active.revoke(RevokeReason.PLACEMENT_ENDED, NOW),
+    }
+
+
+STEPS = {
+    "activate": lambda card: card.activate(activation()),
+    "renew_code": lambda card: card.renew_code(ActivationCode.made("other", NOW, ZONE)),
+    "hand_over_code": lambda card: card.hand_over_code(),
+    "block": lambda card: card.block(BlockReason.LOST),
+    "unblock": lambda card: card.unblock(),
+    "replace": lambda card: card.replace("crd_2", ReplaceReason.DAMAGED, NOW),
+    "revoke": lambda card: card.revoke(RevokeReason.OTHER, NOW),
+}
+ALLOWED = {
+    ("activate", CardStatus.ISSUED): CardStatus.ACTIVE,
+    ("renew_code", CardStatus.ISSUED): CardStatus.ISSUED,
+    ("hand_over_code", CardStatus.ACTIVE): CardStatus.ACTIVE,
+    ("block", CardStatus.ACTIVE): CardStatus.BLOCKED,
+    ("unblock", CardStatus.BLOCKED): CardStatus.ACTIVE,
+    ("replace", CardStatus.ISSUED): CardStatus.REPLACED,
+    ("replace", CardStatus.ACTIVE): CardStatus.REPLACED,
+    ("replace", CardStatus.BLOCKED): CardStatus.REPLACED,
+    ("revoke", CardStatus.ISSUED): CardStatus.REVOKED,
+    ("revoke", CardStatus.ACTIVE): CardStatus.REVOKED,
+    ("revoke", CardStatus.BLOCKED): CardStatus.REVOKED,
+}
+
+
+@pytest.mark.requirement("S0-47")
+@pytest.mark.parametrize("status", list(CardStatus))
+@pytest.mark.parametrize("step", list(STEPS))
+def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
+    step: str, status: CardStatus
+) -> None:
+    card = cards()[status]
+    expected = ALLOWED.get((step, status))
+
+    if expected is None:
+        with pytest.raises(IllegalStep) as refused:
+            STEPS[step](card)
+        assert step not in refused.value.next_steps
+    else:
+        assert STEPS[step](card).status is expected
+
+
+@pytest.mark.requirement("S0-37")
+def test_a_candidate_without_a_placement_or_an_order_gets_no_card() -> None:
+    with pytest.raises(IllegalStep, match="placement_missing"):
+        Entitlement().require(date(2026, 10, 5))
+
+    Entitlement(placement_current=True).require(date(2026, 10, 5))
+    issued().entitlement.require(date(2026, 10, 5))
+
+
+def test_an_order_of_tomorrow_is_no_order_yet() -> None:
+    with pytest.raises(Invalid, match="date_in_future"):
+        issued().entitlement.require(date(2026, 10, 4))
+
+
+def test_the_code_lives_to_the_end_of_the_thirtieth_local_day() -> None:
+    code = issued().code
+
+    assert code.last_day == date(2026, 11, 4)
+    assert code.expires_at == datetime(2026, 11, 4, 20, 0, tzinfo=UTC)
+    assert code.remind_at == ISSUED_AT + timedelta(days=14)
+
+
+def test_an_expired_code_activates_nothing() -> None:
+    late = activation().model_copy(update={"at": issued().code.expires_at})
+
+    with pytest.raises(IllegalStep, match="code_expired") as refused:
+        issued().activate(late)
+    assert refused.value.next_steps == ("renew_code",)
+
+
+@pytest.mark.requirement("S0-45")
+def test_after_five_wrong_codes_the_card_is_locked_even_for_the_right_one() -> None:
+    card = issued()
+    for _ in range(5):
+        card.require_enterable(NOW)
+        card = card.count_wrong_code()
+
+    with pytest.raises(IllegalStep, match="code_locked"):
+        card.activate(activation())
+    renewed = card.renew_code(ActivationCode.made("new", NOW, ZONE))
+    assert renewed.activate(activation()).status is CardStatus.ACTIVE
+
+
+@pytest.mark.requirement("S0-45")
+def test_without_processing_consent_the_card_stays_issued() -> None:
+    with pytest.raises(IllegalStep, match="processing_consent_missing"):
+        issued().activate(activation(processing=False))
+
+
+def test_community_consent_is_asked_and_not_needed() -> None:
+    card = issued().activate(activation(community=False))
+
+    assert card.status is CardStatus.ACTIVE and not card.consent_community
+
+
+@pytest.mark.requirement("S0-45")
+def test_only_the_holder_with_the_same_code_may_activate_again() -> None:
+    card = issued().activate(activation("per_1"))
+
+    assert card.already_activated_by("per_1", HASH)
+    assert not card.already_activated_by("per_1", "wrong")
+    assert not card.already_activated_by("per_2", HASH)
+    assert not card.block(BlockReason.LOST).already_activated_by("per_1", HASH)
+
+
+def test_the_reminder_is_due_once_and_only_before_activation() -> None:
+    card = issued()
+
+    assert card.next_deadline(ZONE) == ISSUED_AT + timedelta(days=14)
+    assert card.due(ISSUED_AT + timedelta(days=14), ZONE) == ("activation_due",)
+    assert card.remind().next_deadline(ZONE) is None
+    assert card.activate(activation()).next_deadline(ZONE) is None
+
+
+def test_a_new_code_has_a_reminder_of_its_own() -> None:
+    later = NOW + timedelta(days=20)
+    renewed = issued().remind().renew_code(ActivationCode.made("new", later, ZONE))
+
+    assert renewed.next_deadline(ZONE) == later + timedelta(days=14)
+
+
+def test_a_second_phone_voids_the_codes_of_the_first() -> None:
+    card = issued().activate(activation())
+
+    assert (card.generation, card.hand_over_code().generation) == (1, 2)
+
+
+def test_a_reported_placement_end_waits_for_the_leader() -> None:
+    card = issued().activate(activation())
+    reported = card.report_placement_end(date(2026, 10, 6), today=date(2026, 10, 7))
+
+    assert reported.status is CardStatus.ACTIVE
+    assert reported.placement_ended_on == date(2026, 10, 6)
+    with pytest.raises(Invalid, match="date_in_future"):
+        card.report_placement_end(date(2026, 10, 8), today=date(2026, 10, 7))

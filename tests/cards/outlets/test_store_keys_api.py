@@ -1,0 +1,58 @@
+"""Store keys through the API: shown once, two at a time, revoked at once."""
+
+import pytest
+
+from services.cards import till_read_model
+from tests.cards.api_client import (
+    MANAGER,
+    CardsClient,
+    seconds,
+)
+from tests.support.api import Answer
+
+
+def test_a_store_key_is_shown_once_and_opens_its_outlet(client: CardsClient) -> None:
+    partner, outlet = client.active_partner()
+    shown = client.key(partner, outlet).json
+
+    row = client.key_at_the_till(shown["store_key"])
+    parts = till_read_model.parse_store_key(shown["store_key"])
+    assert parts is not None
+    assert row.fits(parts.secret) and row.outlet_id == outlet
+    assert row.lives(seconds("2026-10-05 10:00"))
+    assert not row.lives(seconds("2027-10-05 10:01"))
+    seen = client.get(MANAGER, f"/v1/partners/{partner}")
+    assert parts.secret not in seen.text
+    assert parts.secret not in str(client.world.rows("cards-data"))
+
+
+def test_the_same_call_repeated_tells_the_same_key(client: CardsClient) -> None:
+    partner, outlet = client.ready_partner()
+    first = client.key(partner, outlet, key="same")
+    again = client.key(partner, outlet, key="same")
+
+    assert first.json == again.json
+
+
+def test_two_keys_live_during_rotation_and_no_third(client: CardsClient) -> None:
+    partner, outlet = client.ready_partner()
+    second = client.key(partner, outlet).json
+    third = client.key(partner, outlet)
+    assert (third.status, third.code) == (409, "two_keys_live")
+    assert client.key(partner, outlet, sandbox=True).status == 201
+
+    client.done(MANAGER, f"/v1/partners/{partner}/keys/{second['key_id']}/revoke")
+
+    assert client.key_at_the_till(second["store_key"]).status == "revoked"
+    assert client.key(partner, outlet).status == 201
+
+
+@pytest.mark.requirement("X-04")
+def test_of_two_third_keys_at_once_none_slips_through(client: CardsClient) -> None:
+    partner, outlet = client.ready_partner()
+    others: list[Answer] = []
+    client.just_before_the_next_commit(lambda: others.append(client.key(partner, outlet)))
+
+    mine = client.key(partner, outlet)
+
+    assert sorted([mine.status, others[0].status]) == [201, 409]

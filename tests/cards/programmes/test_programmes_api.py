@@ -1,0 +1,42 @@
+"""The programme of a region through the API."""
+
+import pytest
+
+from tests.cards.api_client import (
+    AUTHORITY,
+    LEADER,
+    LEADER_Y,
+    CardsClient,
+)
+
+
+@pytest.mark.requirement("S0-35")
+def test_without_a_programme_in_the_region_no_card_is_issued(client: CardsClient) -> None:
+    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
+    refused = client.post(LEADER_Y, "/v1/cards", **body)
+
+    assert (refused.status, refused.code) == (409, "no_programme")
+    assert refused.json["next_steps"][0]["action"] == "start_programme"
+
+
+@pytest.mark.requirement("S0-35")
+def test_with_a_programme_of_both_parties_cards_are_issued(client: CardsClient) -> None:
+    body = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-10-01"}
+    assert client.post(LEADER_Y, "/v1/programmes", **body).status == 201
+
+    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
+    assert client.post(LEADER_Y, "/v1/cards", **body).status == 201
+
+
+@pytest.mark.requirement("S0-35")
+def test_a_region_has_one_programme_run_by_two_parties(client: CardsClient) -> None:
+    body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
+
+    assert client.post(AUTHORITY, "/v1/programmes", **body).code == "programme_exists"
+    alone = client.post(LEADER_Y, "/v1/programmes", **(body | {"region": "YY", "club_id": "RA"}))
+    assert (alone.status, alone.code) == (422, "two_parties_needed")
+    assert client.get(AUTHORITY, "/v1/programmes/ZR").json["club_id"] == "C-00"
+    assert client.get(LEADER_Y, "/v1/programmes/ZR").status == 404
+    client.done(AUTHORITY, "/v1/programmes/ZR/close")
+    body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
+    assert client.post(LEADER, "/v1/cards", **body).code == "no_programme"

@@ -1,0 +1,57 @@
+"""What the registry writes for the till, the till reads back."""
+
+import boto3.dynamodb.types as dynamo
+
+from services.cards import till_read_model as rows
+
+
+def _stored(attributes: rows.Attributes) -> dict[str, object]:
+    serialise = dynamo.TypeSerializer().serialize
+    return {name: serialise(value) for name, value in attributes.items()}
+
+
+def test_each_row_reads_back_as_it_was_written() -> None:
+    partner = rows.PartnerTill(
+        "par_1", "active", "ZR", "Europe/Samara", {"out_1": [rows.OfferSpan("ofr_1", 7, 100, 200)]}
+    )
+    key = rows.KeyTill("par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900)
+    card = rows.CardTill("HANDLE", "crd_1", "active", 2)
+
+    assert rows.read(rows.PartnerTill, _stored(rows.partner_attributes(partner))) == partner
+    assert rows.read(rows.KeyTill, _stored(rows.key_attributes(key))) == key
+    assert rows.read(rows.CardTill, _stored(rows.card_attributes(card))) == card
+
+
+def test_the_offer_in_force_changes_at_the_exact_second() -> None:
+    seven, nine = rows.OfferSpan("ofr_1", 7, 100, 200), rows.OfferSpan("ofr_2", 9, 200, 0)
+    partner = rows.PartnerTill("par_1", "active", "ZR", "Europe/Samara", {"out_1": [seven, nine]})
+
+    answers = [partner.offer_at("out_1", second) for second in (99, 100, 199, 200, 10**10)]
+
+    assert answers == [None, seven, seven, nine, nine]
+    assert partner.offer_at("out_2", 150) is None
+
+
+def test_a_store_key_names_its_partner_and_itself() -> None:
+    key = rows.StoreKeyParts("par_01ABC", "key_01DEF", rows.secret_text(bytes(32)), sandbox=False)
+
+    assert rows.parse_store_key(rows.write_store_key(key)) == key
+
+
+def test_what_is_no_store_key_is_refused() -> None:
+    for text in (
+        "",
+        "ryadom_live_a_b",
+        "ryadom_prod_a_b_c",
+        "other_live_a_b_c",
+        "ryadom_live_a__c",
+    ):
+        assert rows.parse_store_key(text) is None
+
+
+def test_a_key_opens_with_its_secret_while_it_lives() -> None:
+    key = rows.KeyTill("par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900)
+
+    assert key.fits("s") and key.lives(899)
+    assert not key.lives(900)
+    assert not key.fits("t")
