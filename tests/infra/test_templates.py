@@ -136,7 +136,7 @@ def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks)
 def test_jobs_have_a_queue_and_a_function_of_their_own_one_step_at_a_time(stacks: Stacks) -> None:
     for service in SERVICES:
         app = importlib.import_module(f"services.{service}.app")
-        has_jobs = bool(getattr(app, "JOBS", None))
+        has_jobs = bool(app.SUBSCRIPTIONS.jobs)
         assert has_jobs == (service in JOBBERS) == ("OnJobs" in stacks[service].functions())
     for service in JOBBERS:
         functions = stacks[service].functions()
