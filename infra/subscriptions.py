@@ -1,6 +1,6 @@
 """Writes into a stack's template which events its service hears, read from the service's app.
 
-`REACTIONS` of `services/X/app.py` is the only list of them. The rule of the bus says
+`SUBSCRIPTIONS` of `services/X/app.py` is the only list of them. The rule of the bus says
 `[written-from-reactions]` where the names of the events belong.
 """
 
@@ -29,7 +29,7 @@ def detail_types(service: str) -> list[str]:
     """Return the names of the events that a service reacts to; refuse to build one without any."""
     with _importing:
         app = importlib.import_module(f"services.{service}.app")
-    found = sorted(event.detail_type() for event in app.REACTIONS)
+    found = sorted(event.detail_type() for event in app.SUBSCRIPTIONS.reactions)
     if not found:
         raise CannotPackage(
             f"services/{service}/app.py reacts to no event: its rule would be empty"

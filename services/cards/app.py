@@ -17,7 +17,7 @@ from services.cards import (
 from services.cards.announcements.recipients import resolve_holder
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, deadlines, recipients, template_variables
+from shared.messaging import consumer, recipients, sweep, template_variables
 from shared.storage import connection
 from shared.storage.rows import Item
 
@@ -39,7 +39,6 @@ app = ServiceApp("cards")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("cards", *PARTS)
-REACTIONS = SUBSCRIPTIONS.reactions
 
 
 @app.lambda_function(name="on-messages")
@@ -57,7 +56,7 @@ def on_jobs(batch: Item, context: Any) -> Item:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Item, context: Any) -> Item:
     """Hand every due row to the queue."""
-    return deadlines.sweep(event)
+    return sweep.sweep(event)
 
 
 @app.lambda_function(name="resolve-recipients")

@@ -6,7 +6,7 @@ from services.intake import cases, providers
 from services.intake.cases import recipients
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, deadlines, template_variables
+from shared.messaging import consumer, sweep, template_variables
 from shared.messaging import recipients as contract
 from shared.storage import connection
 from shared.storage.rows import Item
@@ -18,7 +18,6 @@ app = ServiceApp("intake")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
-REACTIONS = SUBSCRIPTIONS.reactions
 
 
 @app.lambda_function(name="on-messages")
@@ -30,7 +29,7 @@ def on_messages(batch: Item, context: Any) -> Item:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Item, context: Any) -> Item:
     """Send the key of every due row to the queue."""
-    return deadlines.sweep(event)
+    return sweep.sweep(event)
 
 
 @app.lambda_function(name="resolve-recipients")

@@ -19,7 +19,7 @@ from services.matching import (
 from services.matching.applications.recipients import resolve_guardian
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, deadlines, recipients, template_variables
+from shared.messaging import consumer, recipients, sweep, template_variables
 from shared.storage import connection
 
 # From the bottom up: each may import those before it.
@@ -42,7 +42,6 @@ app = ServiceApp("matching")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("matching", *PARTS)
-REACTIONS = SUBSCRIPTIONS.reactions
 
 
 @app.lambda_function(name="on-messages")
@@ -54,7 +53,7 @@ def on_messages(event: Any, context: Any) -> Any:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Any, context: Any) -> Any:
     """Put the matches that are due on the queue, each minute."""
-    return deadlines.sweep(event)
+    return sweep.sweep(event)
 
 
 @app.lambda_function(name="resolve-recipients")

@@ -5,7 +5,7 @@ from typing import Any
 from services.notifications import feedback, footer_links, messages, reminders, work_items
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, deadlines
+from shared.messaging import consumer, sweep
 from shared.storage import connection
 from shared.storage.rows import Item
 
@@ -15,7 +15,6 @@ PARTS = (work_items, feedback, footer_links, messages, reminders)
 app = ServiceApp("notifications")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 SUBSCRIPTIONS = consumer.Subscriptions.of("notifications", *PARTS)
-REACTIONS = SUBSCRIPTIONS.reactions
 
 
 @app.lambda_function(name="on-messages")
@@ -27,4 +26,4 @@ def on_messages(event: Item, context: Any) -> Item:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Item, context: Any) -> Item:
     """Queue what has become due, each minute."""
-    return deadlines.sweep(event)
+    return sweep.sweep(event)

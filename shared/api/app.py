@@ -19,7 +19,7 @@ from shared import budget, observability, snapshot
 from shared.api import problems
 from shared.api.dispatch import Answer, Dispatcher, refusal
 from shared.api.inputs import Request
-from shared.api.routes import VOUCHED, Declaration, Route, Routes, declare
+from shared.api.routes import VOUCHED, Route, Routes, declare
 from shared.errors import DomainError, NotFound
 from shared.message_catalogue import Catalogue
 
@@ -60,25 +60,6 @@ class ServiceApp(Chalice):
         for table in tables:
             for method, path, handler, caller, more in table.lines:
                 self._serve(declare(method, self.base + path, handler, caller, more))
-
-    # TRANSITION: decorators of the services that are not tables yet.
-    def get(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        return self._declaring("GET", path, caller, Declaration(**more))
-
-    def post(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        return self._declaring("POST", path, caller, Declaration(**more))
-
-    def put(self, path: str, *, caller: str, **more: Any) -> Callable[[F], F]:
-        return self._declaring("PUT", path, caller, Declaration(**more))
-
-    def _declaring(
-        self, method: str, path: str, caller: str, more: Declaration
-    ) -> Callable[[F], F]:
-        def register(handler: F) -> F:
-            self._serve(declare(method, self.base + path, handler, caller, more))
-            return handler
-
-        return register
 
     def _serve(self, route: Route) -> None:
         self.declared.append(route)

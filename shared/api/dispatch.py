@@ -70,7 +70,7 @@ class Dispatcher:
         observability.note(caller=caller.role)
         given = self._given(caller)
         inputs = self._inputs()
-        arguments = given | (inputs if "path" in self.route.inputs else _flat(inputs))
+        arguments = given | _flat(inputs)
         if "context" not in self.route.given:
             return self._answered(self._handle(arguments), caller)
         return self._command(caller, arguments, self._once(caller, inputs))
@@ -109,8 +109,6 @@ class Dispatcher:
     def _inputs(self) -> dict[str, BaseModel]:
         """Return path, query and body as their models."""
         route, inputs = self.route, dict[str, BaseModel]()
-        if "path" in route.inputs:  # TRANSITION
-            inputs["path"] = read_path(self.request.event, route.inputs["path"])
         if route.path_values:
             inputs["path"] = read_path(self.request.event, route.path_model)
         query = read_query(self.request.event, route.inputs.get("query"))

@@ -36,7 +36,9 @@ class RegionQuery(Paging):
 class View(BaseModel):
     """An answer."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, from_attributes=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, from_attributes=True, hide_input_in_errors=True
+    )
 
     @classmethod
     def of(cls, source: object, **more: object) -> Self:

@@ -25,7 +25,7 @@ CALLERS = frozenset({"public", "person", "machine", "store", "webhook"})
 VOUCHED = frozenset({"person", "machine"})
 COMMANDS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
-_INPUTS = ("path", "query", "body")
+_INPUTS = ("query", "body")
 _GIVEN = {"context": CommandContext, "caller": Principal, "request": Request}
 _PATH_NAME = re.compile(r"{(\w+)}")
 
@@ -38,8 +38,7 @@ class BadRoute(TypeError):
 class Declaration:
     """What a line may say about a route beyond method, path, use case and caller.
 
-    `answer(receipt, caller, …)` turns the receipt into what is said, the first time and again, with
-    its own dependencies by type;
+    `answer(receipt, caller, …)` turns the receipt into what is said, with dependencies by type;
     `problems` are the codes worth naming in the documentation; `location` is the path of what a
     201 made, with `{id}`; `idempotent` and `if_match` overrule what the method and caller imply;
     `identify(request)` recognises the caller of a route without the authorizer, before anything
@@ -207,8 +206,6 @@ def _default(said: bool | None, otherwise: bool) -> bool:
 
 def _path_values(path: str, kinds: Mapping[str, Any], where: str) -> dict[str, Any]:
     names = _PATH_NAME.findall(path)
-    if "path" in kinds:  # TRANSITION
-        return {}
     if missing := [name for name in names if kinds.get(name) is None]:
         raise BadRoute(f"{where}: no typed parameter takes {missing} of the path")
     return {name: kinds[name] for name in names}

@@ -8,40 +8,37 @@ Guarantees
 - a handler that fails is tried again after 1, 2, 4 … minutes; from the fifth failure on the metric
   `deadline_stuck` calls for help;
 - a handler that kills its worker again and again is given up: the row leaves the index of due rows
-  with a reason, `deadline_stuck` calls for help until `put_back`, and a job ends in words;
+  with a reason, `deadline_stuck` calls for help until `sweep.put_back`, and a job ends in words;
 - jobs, which are long, go through a queue of their own and never delay a deadline.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from shared import aws, clock, ids, settings
+from shared import clock, ids
 from shared.dependencies import connected
 from shared.errors import VersionConflict
-from shared.observability import count, measure, note
+from shared.observability import count, note
 from shared.principal import system
-from shared.storage import connection, due_queue, rows
+from shared.storage import rows
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Key
 from shared.storage.rows import Item
 from shared.storage.store import Store
-from shared.storage.tables import TableAccess
 
 # Takes the id, the context, and its repositories and other dependencies by type.
 Handler = Callable[..., None]
 T = TypeVar("T")
 
-SWEEP_PAGE = 200
 TRIES = 5
 STUCK_AFTER = 5
 KILLS = 5
 JOB_KILLS = 3
 LONGEST_WAIT = timedelta(hours=1)
 KILLED = "killed_its_worker"
-FOR_EVER = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,44 +71,6 @@ class Turn:
     alone: Callable[[], object]
     again: Callable[[int], timedelta] = backoff
     give_up: Callable[[], bool] | None = None
-
-
-# finding --------------------------------------------------------------------------------------
-
-
-def sweep(event: Item) -> Item:
-    """Hand every due id of this service to its queues; the minute's work of one Lambda.
-
-    `{"put_back": true}`, from the people on duty, tries again first what was given up.
-    """
-    store, queue = connection.store(), aws.client("sqs")
-    back = put_back(store) if event.get("put_back") else 0
-    found, lag = sweep_due(store, queue, settings.queue_url(), rows.DUE_SHARDS)
-    jobs = settings.jobs_queue_url()
-    if jobs:
-        found += sweep_due(store, queue, jobs, rows.JOB_SHARDS)[0]
-    count("deadlines_due", found)
-    count("deadline_stuck", len(given_up(store)))
-    measure("deadline_lag", lag, "Seconds")
-    return {"found": found, "put_back": back}
-
-
-def sweep_due(
-    store: TableAccess, queue: Any, queue_url: str, shards: Iterable[str]
-) -> tuple[int, float]:
-    """Queue what is due now: (how many, seconds by which the oldest is late)."""
-    now = clock.now()
-    found, lag = 0, 0.0
-    for shard in shards:
-        due = store.due(shard, clock.iso(now), SWEEP_PAGE)
-        due_queue.send_due(queue, queue_url, [rows.key_of(row) for row in due])
-        found += len(due)
-        if due:
-            lag = max(lag, (now - clock.parse(due[0]["due_at"]["S"])).total_seconds())
-    return found, lag
-
-
-# working --------------------------------------------------------------------------------------
 
 
 def turn_of(
@@ -221,11 +180,8 @@ def _make_due_again(key: Key, later: str, rest: timedelta, kills: int, store: St
     )
 
 
-# giving up ------------------------------------------------------------------------------------
-
-
 def _give_up(key: Key, found: Item, store: Store) -> None:
-    """Leave a row to people; the next command on it, or `put_back`, makes it due again."""
+    """Leave a row to people; the next command on it, or `sweep.put_back`, makes it due again."""
     store.update(
         "data",
         key,
@@ -235,25 +191,3 @@ def _give_up(key: Key, found: Item, store: Store) -> None:
         why=KILLED,
         due=found["due_at"]["S"],
     )
-
-
-def given_up(store: TableAccess) -> list[Item]:
-    """Keys of the rows that wait for people, up to a page of deadlines and one of jobs."""
-    return [row for shard in rows.GIVEN_UP for row in store.due(shard, FOR_EVER, SWEEP_PAGE)]
-
-
-def put_back(store: TableAccess) -> int:
-    """Make what was given up due again, as if it had never been tried; how many."""
-    waiting = given_up(store)
-    for row in waiting:
-        key, shard = rows.key_of(row), row["due_shard"]["S"]
-        store.update(
-            "data",
-            key,
-            "SET due_shard = :shard, due_at = :now REMOVE due_attempts, due_kills, gave_up",
-            "due_shard = :given_up",
-            shard=rows.due_shard(key.pk, job=rows.holds_jobs(shard)),
-            now=clock.iso(clock.now()),
-            given_up=shard,
-        )
-    return len(waiting)

@@ -8,7 +8,6 @@ Guarantees
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -83,9 +82,3 @@ class Files:
 
 def _body(answer: Any) -> bytes:
     return bytes(answer["Body"].read())
-
-
-@cache
-def files() -> Files:
-    """Return the file store of this container's service."""
-    return Files(aws.client("s3"), settings.files_bucket())

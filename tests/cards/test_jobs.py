@@ -10,7 +10,7 @@ import pytest
 from services.cards.imports import import_step
 from services.cards.printing import pdf
 from shared import clock
-from shared.messaging import deadlines
+from shared.messaging import deadlines, sweep
 from shared.storage import rows
 from tests.cards.api_client import HOLDER, LEADER, CardsClient
 from tests.support.world import JOBS
@@ -76,7 +76,7 @@ def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
     assert shown["status"] == "failed"
     assert "остановлена" in shown["failure"]
     assert not client.world.queue.messages[QUEUE]
-    assert not deadlines.given_up(client.world.stores["cards"])
+    assert not sweep.given_up(client.world.stores["cards"])
 
 
 def test_jobs_never_stand_in_the_queue_of_events_and_deadlines(client: CardsClient) -> None:

@@ -369,4 +369,4 @@ def test_a_family_is_told_one_thing_at_a_time(client: RegionClient) -> None:
 
 
 def test_a_check_at_a_till_is_told_to_nobody() -> None:
-    assert not {cards.CardChecked, cards.CardCheckRefused} & set(app.REACTIONS)
+    assert not {cards.CardChecked, cards.CardCheckRefused} & set(app.SUBSCRIPTIONS.reactions)

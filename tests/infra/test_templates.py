@@ -20,7 +20,7 @@ from infra.package import PLACEHOLDER
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT, app_folders, service_names
 from infra.templates import INFRA, read
-from shared.messaging import suspects
+from shared.messaging import consumer, suspects
 from tests.infra.sam_translation import translate
 from tests.infra.stack_reader import AWS, Stack, actions, targets
 
@@ -80,7 +80,7 @@ def test_a_rule_as_it_is_deployed_lists_what_its_service_reacts_to(
     rule = stacks[service].of_type("AWS::Events::Rule")["Rule"]
     heard = rule["EventPattern"]["detail-type"]
     assert heard
-    assert heard == sorted(event.detail_type() for event in app.REACTIONS)
+    assert heard == sorted(event.detail_type() for event in app.SUBSCRIPTIONS.reactions)
 
 
 def test_no_place_for_events_is_left_open(stacks: Stacks) -> None:
@@ -91,7 +91,7 @@ def test_no_place_for_events_is_left_open(stacks: Stacks) -> None:
 
 def test_a_service_that_reacts_to_nothing_is_not_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
     app = importlib.import_module("services.intake.app")
-    monkeypatch.setattr(app, "REACTIONS", {})
+    monkeypatch.setattr(app, "SUBSCRIPTIONS", consumer.Subscriptions("intake", {}))
     rule = {"Rule": {"EventPattern": {"detail-type": subscriptions.PLACEHOLDER}}}
 
     assert subscriptions.subscribed({"Rule": "none"}, "intake") == {"Rule": "none"}

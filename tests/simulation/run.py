@@ -22,7 +22,7 @@ from shared.api.app import ServiceApp
 from shared.api.routes import Routes
 from shared.events.base import Received
 from shared.messaging import consumer as queues
-from shared.messaging import deadlines, outbox
+from shared.messaging import outbox, sweep
 from shared.messaging.consumer import Subscriptions
 from shared.storage import connection, due_queue, rows
 from shared.storage.command_context import CommandContext, Receipt
@@ -190,7 +190,7 @@ class Run:
                 with contextlib.suppress(Crash, Exception):
                     store = self.store(service)
                     outbox.sweep(store, self.bus, "bus", timedelta())
-                    deadlines.sweep_due(store, self.queues[service], "", rows.DUE_SHARDS)
+                    sweep.sweep_due(store, self.queues[service], "", rows.DUE_SHARDS)
             for _ in range(20):
                 self.injector.step("sweeper rests")
 
@@ -252,7 +252,7 @@ class Run:
         """What people do when the alarms have told them: bring back what was given up."""
         for service, queue in self.queues.items():
             store = self.store(service)
-            self.history.given_up += deadlines.put_back(store)
+            self.history.given_up += sweep.put_back(store)
             kept = self.tables.rows(f"{service}-data")
             for place, row in list(kept.items()):
                 if row.get("reason") == {"S": "gave_up"}:

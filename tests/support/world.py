@@ -81,7 +81,7 @@ class MemoryBus:
             self.log.append(detail)
             body = json.dumps({"detail-type": entry["DetailType"], "detail": detail})
             for service, app in self.world.apps.items():
-                if detail["type"] in {event.detail_type() for event in app.REACTIONS}:
+                if detail["type"] in {event.detail_type() for event in app.SUBSCRIPTIONS.reactions}:
                     self.world.queue.messages[service] += [body] * self.world.copies
         return {"Entries": [{"EventId": "1"} for _ in Entries], "FailedEntryCount": 0}
 

@@ -11,7 +11,7 @@ import pytest
 
 from services.intake.codes.values import ClosedReason, TriageDecision
 from services.matching.follow_ups.values import FollowUpResult
-from services.notifications.app import REACTIONS
+from services.notifications.app import SUBSCRIPTIONS
 from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.reactions import forget_family
 from services.notifications.feedback.values import NeedsMet
@@ -119,12 +119,14 @@ def test_names_of_templates_are_unique_across_services() -> None:
 
 def test_an_event_is_announced_because_it_has_a_template() -> None:
     announced = {
-        event.detail_type() for event, reactions in REACTIONS.items() if announce in reactions
+        event.detail_type()
+        for event, reactions in SUBSCRIPTIONS.reactions.items()
+        if announce in reactions
     }
 
     assert announced == set(FOUND.by_event)
-    assert REACTIONS[CareStarted] == (announce, keep_story_reminder)
-    assert REACTIONS[FamilyErased] == (forget_family,)
+    assert SUBSCRIPTIONS.reactions[CareStarted] == (announce, keep_story_reminder)
+    assert SUBSCRIPTIONS.reactions[FamilyErased] == (forget_family,)
 
 
 @pytest.mark.requirement("S4-55")

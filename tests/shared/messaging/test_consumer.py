@@ -11,7 +11,7 @@ import pytest
 
 from shared import clock
 from shared.events.base import Event, Received, to_cloud_event
-from shared.messaging import consumer, deadlines, parking, quarantine
+from shared.messaging import consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.consumer import Subscriptions
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import DUE_SHARDS
@@ -155,7 +155,7 @@ def due_messages(store: Store) -> list[str]:
         def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> None:
             sent.extend(entry["MessageBody"] for entry in Entries)
 
-    deadlines.sweep_due(store, Queue(), "q", DUE_SHARDS)
+    sweep.sweep_due(store, Queue(), "q", DUE_SHARDS)
     return sent
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from shared import clock
 from shared.events.base import Received
-from shared.messaging import consumer, deadlines, suspects
+from shared.messaging import consumer, deadlines, suspects, sweep
 from shared.messaging.consumer import Subscriptions
 from shared.storage import rows
 from shared.storage.command_context import CommandContext, Key
@@ -160,7 +160,7 @@ def due(world: KillableLambda) -> list[str]:
         def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> None:
             sent.extend(entry["MessageBody"] for entry in Entries)
 
-    deadlines.sweep_due(world.store, Sender(), "", rows.DUE_SHARDS)
+    sweep.sweep_due(world.store, Sender(), "", rows.DUE_SHARDS)
     return sent
 
 
@@ -181,17 +181,17 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
     assert Cases(world.store).get("case_good").reminded == (0,)
     assert len(tokens_of(world)) == 60
     assert not world.queue.dead
-    (row,) = deadlines.given_up(world.store)
+    (row,) = sweep.given_up(world.store)
     assert row["pk"]["S"] == "CASE#case_bad"
     assert world.store.item(Key("CASE#case_bad", "CASE"))["gave_up"]["S"] == deadlines.KILLED
 
     world.offer = deadly(set(), WAYS["exits"])
-    assert deadlines.put_back(world.store) == 1
+    assert sweep.put_back(world.store) == 1
     world.queue.send(*due(world))
     world.drain()
 
     assert Cases(world.store).get("case_bad").reminded == (0,)
-    assert not deadlines.given_up(world.store)
+    assert not sweep.given_up(world.store)
 
 
 def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
@@ -210,7 +210,7 @@ def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
     cases.save(CommandContext(consumer.system("ledger"), "step", "cor_1"), read_before)
 
     assert due(world) == [stale]
-    assert not deadlines.given_up(world.store)
+    assert not sweep.given_up(world.store)
 
 
 def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
@@ -249,7 +249,7 @@ def test_a_parked_event_that_kills_is_given_up_and_what_wakes_it_is_not(
         world.drain()
 
     assert world.killed == deadlines.KILLS
-    (row,) = deadlines.given_up(world.store)
+    (row,) = sweep.given_up(world.store)
     assert row["pk"]["S"] == "PARKED#case_1"
     assert not world.queue.dead
 
@@ -268,7 +268,7 @@ def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
         world.queue.send(*due(world))
         world.drain()
 
-    assert not deadlines.given_up(world.store)
+    assert not sweep.given_up(world.store)
     moment["now"] += timedelta(hours=1)
     assert due(world)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from services.matching.words import LegalForm
+from services.matching.guardians.values import LegalForm
 from shared.errors import Invalid
 from shared.reference import code_lists
 from shared.reference.code_lists import Code, ListChanges, Listed, StageLists

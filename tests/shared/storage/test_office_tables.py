@@ -9,7 +9,8 @@ import pytest
 
 from shared.errors import Invalid
 from shared.storage import office_tables
-from shared.storage.office_tables import Column, lay_out, read, row_of
+from shared.storage.office_tables import Column, lay_out, records, row_of
+from shared.storage.office_tables.reader import read
 from tests.support.workbooks import of_xml, packed, workbook
 
 FILES = Path(__file__).parent / "office_files"
@@ -194,7 +195,7 @@ def test_a_head_that_comes_too_late_is_told_as_missing() -> None:
 
 
 def test_a_table_over_the_limit_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office_tables, "MAX_ROWS", 30)
+    monkeypatch.setattr(records, "MAX_ROWS", 30)
     _, found = read(text(*(f"{n};D01;;" for n in range(40))), COLUMNS)
 
     with pytest.raises(Invalid, match="table_too_long"):

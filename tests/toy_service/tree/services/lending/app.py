@@ -5,7 +5,7 @@ from typing import Any
 from services.lending import loans
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, deadlines
+from shared.messaging import consumer, sweep
 from shared.storage import connection
 
 # Bottom up: each may import only earlier ones.
@@ -26,4 +26,4 @@ def on_messages(event: Any, context: Any) -> Any:
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Any, context: Any) -> Any:
     """Queue what has become due, each minute."""
-    return deadlines.sweep(event)
+    return sweep.sweep(event)

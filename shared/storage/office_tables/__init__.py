@@ -1,0 +1,65 @@
+"""Tables as offices send them: the one reader of all services.
+
+Guarantees
+- the format of a file is read from its first bytes, not from its name or a clerk's choice;
+- the head is found below titles, in one row or in two merged ones, by forgiving names;
+- every row is counted as the file counts it; rows that are no records are skipped and counted;
+- a broken or hostile file is a refusal in words: it is read in a process of its own, whose memory
+  and time are bounded, so that it can end nothing but itself.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from shared import settings
+from shared.errors import Invalid
+from shared.storage.office_tables import process
+from shared.storage.office_tables.columns import Cells, Column, Row
+
+__all__ = ["Cells", "Column", "LaidOut", "Row", "lay_out", "row_of"]
+
+SECONDS = 25
+_READS = f"from {process.__name__} import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A table with one row of JSON a line, and how the file itself calls its columns."""
+
+    titles: dict[str, str]
+    records: int
+    lines: bytes
+
+
+def lay_out(content: bytes, columns: Sequence[Column]) -> LaidOut:
+    """Read a file in a process of its own; raises Invalid with a reason for the clerk."""
+    asked = json.dumps([asdict(column) for column in columns]).encode() + b"\n"
+    environment = settings.environment_with(PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _READS],
+            input=asked + content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise Invalid("table_unreadable") from None
+    if done.returncode:
+        raise Invalid("table_unreadable")
+    head, _, lines = done.stdout.partition(b"\n")
+    answer = json.loads(head)
+    if "refused" in answer:
+        raise Invalid(answer["refused"], **answer["facts"])
+    return LaidOut(answer["titles"], answer["records"], lines)
+
+
+def row_of(line: bytes) -> Row:
+    """One line of a table that was laid out."""
+    number, cells = json.loads(line)
+    return Row(number, cells)

@@ -1,0 +1,26 @@
+"""What is looked for in a table, and what is found in it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Cells = dict[str, str]
+# A row of a file with its number, as the file counts it.
+Numbered = tuple[int, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is looked for; `titles` are spellings of its head, the best one first."""
+
+    name: str
+    titles: tuple[str, ...]
+    kind: Literal["text", "date"] = "text"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as the file counts it; `cells` is None for one that is no record."""
+
+    number: int
+    cells: Cells | None
