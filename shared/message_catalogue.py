@@ -52,10 +52,6 @@ class Catalogue:
         tables = (_table(ROOT / path).get(table, {}) for path in self._paths)
         return next((words[name] for words in tables if name in words), None)
 
-    def knows(self, code: str) -> bool:
-        """Whether a code has a text of its own."""
-        return code not in TABLES_OF_WORDS and self._find(code) is not None
-
     def text(self, code: str, status: int, facts: Mapping[str, object]) -> tuple[str, str]:
         """Title and detail of a refusal; a code without a text speaks as its status."""
         entry = self._find(code) or self._find(f"status_{status}") or {}

@@ -140,14 +140,6 @@ class Routes:
         """Add a replacement of the version named by `If-Match`."""
         self._add("PUT", path, handler, caller, more)
 
-    def patch(self, path: str, handler: Callable[..., Any], *, caller: str, **more: Any) -> None:
-        """Add a change of the version named by `If-Match`."""
-        self._add("PATCH", path, handler, caller, more)
-
-    def delete(self, path: str, handler: Callable[..., Any], *, caller: str, **more: Any) -> None:
-        """Add a removal."""
-        self._add("DELETE", path, handler, caller, more)
-
     def _add(
         self, method: str, path: str, handler: Callable[..., Any], caller: str, more: dict[str, Any]
     ) -> None:

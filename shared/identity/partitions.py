@@ -9,7 +9,7 @@ from typing import Self
 
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.principal import Principal
-from shared.storage.list_keys import UNASSIGNED, district_key, org_key, person_key, region_key
+from shared.storage.list_keys import UNASSIGNED, org_key, person_key, region_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,10 @@ class Partition:
     def of_district(
         cls, principal: Principal, district: str | None = None, region: str | None = None
     ) -> Self:
-        """Return a claimed district; a caller with a region and no districts may name any of it."""
+        """Return a claimed district of a region's rows, whose sort keys begin with the district.
+
+        A caller with a region and no districts may name any of it.
+        """
         chosen = _claimed_region(principal, region)
         if district is None:
             if len(principal.districts) != 1:
@@ -40,7 +43,7 @@ class Partition:
             district = principal.districts[0]
         if principal.districts and district not in principal.districts:
             raise NotFound("district", district)
-        return cls(district_key(chosen, district), region=chosen, district=district)
+        return cls(region_key(chosen), region=chosen, district=district)
 
     @classmethod
     def of_org(cls, principal: Principal) -> Self:

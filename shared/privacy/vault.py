@@ -4,7 +4,7 @@ Guarantees
 * Every name, contact, address and free text is a field of a sealed record: AES-256-GCM under the
   data key of its subject, bound to service, subject, record, field and the sealing it came from, so
   that nothing can be moved to another person, field or time.
-* `seal`, `erase` and `forget` return rows for the command's own transaction: personal data appears
+* `seal` and `erase` return rows for the command's own transaction: personal data appears
   and disappears together with the facts it belongs to.
 * `open` writes the audit entry (caller, role, whose data, which fields, for which purpose)
   before it reads; no entry, no data.
@@ -127,10 +127,6 @@ class Vault:
     def erase(self, subject: str) -> list[RawWrite]:
         """Return the row that makes everything sealed for a subject unreadable, for ever."""
         return [RawWrite("keys", _key_row(subject), {"erased_at": clock.iso(clock.now())})]
-
-    def forget(self, subject: str, record: str) -> list[RawWrite]:
-        """Return the removal of one record of a subject, such as a contact without consent."""
-        return [RawWrite("data", _record_row(subject, record), None)]
 
     def blind_index(self, kind: str, value: str) -> str:
         """Return a keyed index: equal values meet, and without the key no value can be tried."""

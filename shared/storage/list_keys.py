@@ -8,11 +8,6 @@ def region_key(region: str) -> str:
     return f"REGION#{region}"
 
 
-def district_key(region: str, district: str) -> str:
-    """Return the list partition of a district of a region."""
-    return f"DISTRICT#{region}#{district}"
-
-
 def org_key(org: str) -> str:
     """Return the list partition of an organisation."""
     return f"ORG#{org}"

@@ -103,7 +103,7 @@ def test_a_refusal_has_words(catalogue: str, refusal: Refusal) -> None:
     texts = Catalogue(catalogue)
     if refusal.of_field and texts.field_text(refusal.code, {}) != texts.field_text("other", {}):
         return
-    assert texts.knows(refusal.code), f"[{refusal.code}] is missing in {catalogue}"
+    assert texts.text(refusal.code, 0, {})[0], f"[{refusal.code}] is missing in {catalogue}"
     unlabelled = [step for step in refusal.next_steps if "title" not in texts.step(step)]
     assert unlabelled == [], f"[next_steps] of {catalogue}"
     if not refusal.open_ended:

@@ -21,7 +21,6 @@ from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import Receipt
-from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
 
 
@@ -63,10 +62,10 @@ def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardV
         partition = Partition.of_district(caller, district, query.region)
     else:
         partition = Partition.of_region(caller, query.region)
-    POLICY.require_list(caller, "list_cards", "Card", partition)
+    key = POLICY.require_list(caller, "list_cards", "Card", partition)
     return cards.page(
         "by_region",
-        region_key(str(partition.region)),
+        key,
         CardView.of_card,
         caller=caller,
         limit=query.limit,

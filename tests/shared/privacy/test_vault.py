@@ -147,14 +147,6 @@ def test_an_erased_subject_is_unreadable_even_from_a_copy(store: Store, vault: V
         commit(store, vault.seal("fam_1", "CONTACT", CONTACT, new_subject=True))
 
 
-def test_a_forgotten_record_is_gone_and_the_others_stay(store: Store, vault: Vault) -> None:
-    commit(store, vault.seal_records("fam_1", {"CONTACT": CONTACT, "NOTE": {"text": "а"}}))
-    commit(store, vault.forget("fam_1", "CONTACT"))
-    with pytest.raises(NotFound):
-        vault.open("fam_1", "CONTACT", ("name",), HQ, "first_call")
-    assert vault.open("fam_1", "NOTE", ("text",), HQ, "triage") == {"text": "а"}
-
-
 def test_of_two_first_sealings_at_once_one_must_read_again(store: Store, vault: Vault) -> None:
     one, other = (vault.seal("fam_1", record, {"text": record}) for record in ("A", "B"))
     commit(store, one)
