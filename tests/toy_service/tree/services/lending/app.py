@@ -14,7 +14,6 @@ PARTS = (loans,)
 app = ServiceApp("lending")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 SUBSCRIPTIONS = consumer.Subscriptions.of("lending", *PARTS)
-REACTIONS = SUBSCRIPTIONS.reactions
 
 
 @app.lambda_function(name="on-messages")
