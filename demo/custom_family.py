@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -56,7 +56,7 @@ class Family(_Form):
     applicant: Annotated[str, _of_list("family_member_relation")]
     name: str = Field(min_length=1, max_length=200)
     phone: str | None = None
-    channel: Literal["sms", "bot", "email", "phone_task"] = "sms"
+    channel: Annotated[str, _of_list("contact_channel")] = "sms"
     address: str | None = None
     words: str = Field(default="", max_length=2000)
     reason: Annotated[str, _of_list("care_reason")] = "other"
@@ -119,8 +119,6 @@ def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str
     field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
     if kind == "unknown_code":
         return _field(field, words["choice"], choices=", ".join(map(repr, about["codes"])))
-    if kind == "literal_error":
-        return _field(field, words["choice"], choices=str(about["expected"]).replace(" or ", ", "))
     why = {"missing": words["missing"], "extra_forbidden": words["unknown"]}
     return _field(field or "…", why.get(kind, words["wrong"]))
 

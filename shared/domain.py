@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import core_schema
 
 from shared.errors import IllegalStep
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -36,13 +40,74 @@ Moment = Annotated[
 # codes ------------------------------------------------------------------------------------
 
 
-class CodeEnum(StrEnum):
-    """All codes of a list, for rules that ask for single ones: `class Sector(CodeEnum, of="…")`."""
+# The code of a refused value, and the keyword of a JSON schema that names the list of a value.
+UNKNOWN_CODE, CODE_LIST_KEYWORD = "unknown_code", "x-code-list"
 
-    def __init_subclass__(cls, *, of: str) -> None:
+
+class _OfList(StrEnum):
+    """Codes of a list of the reference data."""
+
+    def __init_subclass__(cls, *, of: str = "") -> None:
         cls.code_list = of
 
     code_list: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOf:
+    """A mark on a field that shows a code of an open list, active or not; it checks nothing."""
+
+    name: str
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: "GetJsonSchemaHandler"
+    ) -> dict[str, Any]:
+        """Name the list in the document of the API."""
+        return handler(schema) | {CODE_LIST_KEYWORD: self.name}
+
+
+class CodeEnum(_OfList):
+    """All codes of a closed list, where rules ask for some: `class Sector(CodeEnum, of="…")`.
+
+    Any other value is refused with the name of the list; the edge adds the labels.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: "GetCoreSchemaHandler"
+    ) -> core_schema.CoreSchema:
+        """Name the list in a refusal; a value that fits costs nothing more."""
+        members: Any = handler(source)
+        return core_schema.custom_error_schema(
+            members,
+            ref=members.pop("ref", None),  # one definition in the document of the API
+            custom_error_type=UNKNOWN_CODE,
+            custom_error_message="no code of the list",
+            custom_error_context={"list": cls.code_list},
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: "GetJsonSchemaHandler"
+    ) -> dict[str, Any]:
+        """Name the list in the document of the API."""
+        named = handler(schema)
+        handler.resolve_ref_schema(named)[CODE_LIST_KEYWORD] = cls.code_list
+        return named
+
+
+class KnownCodes(_OfList):
+    """The codes of an open list that rules ask for: `class Channel(KnownCodes, of="…")`.
+
+    No field has it as its type: the field is a `str`, which takes what a stage adds to the list.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: "GetCoreSchemaHandler"
+    ) -> core_schema.CoreSchema:
+        """Refuse to be the type of a field."""
+        raise TypeError(f"{cls.__name__} is no type of a field: write str")
 
 
 # models -----------------------------------------------------------------------------------

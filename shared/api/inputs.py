@@ -206,6 +206,10 @@ def _fault(found: ErrorDetails, place: str, parsed: Any) -> FieldError:
         _plain(location) if place == "query" else json_guard.pointer_to(location, parsed, kind)
     )
     facts = {name: fact for name, fact in found.get("ctx", {}).items() if name in _FACTS}
+    if "list" in facts and "known" not in facts:
+        from shared.reference import code_lists  # only who refuses a code pays for it
+
+        facts["known"] = code_lists.choices_in_words(facts["list"])
     return FieldError(place, pointer, _CODES.get(kind, kind), facts)
 
 

@@ -15,7 +15,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-Channel = Literal["bot", "sms", "email", "phone_task"]
+from shared.domain import CodeEnum
+
 Language = Literal["ru", "en"]
 
 HOME = "RU"
@@ -61,6 +62,18 @@ Phone = Annotated[
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
 
 
+class Channel(CodeEnum, of="contact_channel"):
+    """How a person may be reached: each way needs a phone or an address."""
+
+    BOT = "bot"
+    SMS = "sms"
+    EMAIL = "email"
+    PHONE_TASK = "phone_task"
+
+
+BY_PHONE = frozenset({Channel.SMS, Channel.PHONE_TASK})
+
+
 class Contact(BaseModel):
     """A person's name for address and the one way they want to be reached.
 
@@ -79,20 +92,20 @@ class Contact(BaseModel):
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
-        if self.channel in ("sms", "phone_task") and self.phone is None:
+        if self.channel in BY_PHONE and self.phone is None:
             raise ValueError("this channel needs a phone")
-        if self.channel in ("bot", "email") and self.address is None:
+        if self.channel not in BY_PHONE and self.address is None:
             raise ValueError("this channel needs an address")
-        if self.channel == "email" and not _EMAIL.fullmatch(self.address or ""):
+        if self.channel is Channel.EMAIL and not _EMAIL.fullmatch(self.address or ""):
             raise ValueError("not an e-mail address")
         return self
 
     def way(self, avoid: Collection[str] = ()) -> tuple[Channel, str] | None:
         """Return channel and address: the chosen one, else a text to the phone, else a call."""
-        chosen = self.phone if self.channel in ("sms", "phone_task") else self.address
-        ways: list[tuple[Channel, str]] = [(self.channel, chosen or "")]
+        chosen = self.phone if self.channel in BY_PHONE else self.address
+        ways = [(self.channel, chosen or "")]
         if self.phone is not None:
-            ways += [("sms", self.phone), ("phone_task", self.phone)]
+            ways += [(Channel.SMS, self.phone), (Channel.PHONE_TASK, self.phone)]
         return next((way for way in ways if way[0] not in avoid), None)
 
     def fields(self) -> dict[str, str]:

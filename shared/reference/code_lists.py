@@ -8,6 +8,8 @@ and keeps its labels, because rows and events still hold it.
 A command takes a code by one line, checked in the place of the field:
 
     reason: Annotated[str, Listed("match_decline_reason")]
+
+A field whose type is a `CodeEnum` needs no such mark: the type knows its list.
 """
 
 from collections.abc import Mapping
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError, core_schema
 
+from shared.domain import CODE_LIST_KEYWORD, UNKNOWN_CODE
 from shared.errors import Invalid
 from shared.reference import table
 
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
 
 ITEM_ID = "code_lists"
 FILE = Path(__file__).parents[1] / "data" / "code_lists.toml"
-# The keyword of a field's JSON schema that names its list.
-SCHEMA_KEYWORD = "x-code-list"
 
 Language = Literal["ru", "en"]
 
@@ -113,12 +114,21 @@ def labels(name: str, language: Language = "ru") -> Mapping[str, str]:
     return {code: getattr(each, language) for code, each in find(name).codes.items()}
 
 
-def check(name: str, code: str, pointer: str) -> None:
-    """Refuse a new value that is no active code of the list."""
-    known = find(name).active
-    if code not in known:
-        words = "; ".join(each.ru for each in known.values())
-        raise Invalid("unknown_code", pointer, list=name, known=words)
+def choices(name: str) -> Mapping[str, str]:
+    """Return the codes that a new value may have with their Russian labels, in a form's order."""
+    return {code: each.ru for code, each in find(name).active.items()}
+
+
+def choices_in_words(name: str) -> str:
+    """Return the labels that a refusal offers."""
+    return "; ".join(choices(name).values())
+
+
+def check(name: str, code: str, pointer: str, *, retired: bool = False) -> None:
+    """Refuse a value that is no active code of the list; a `retired` code may be allowed, too."""
+    found = find(name)
+    if code not in (found.codes if retired else found.active):
+        raise Invalid(UNKNOWN_CODE, pointer, list=name, known=choices_in_words(name))
 
 
 def _changes() -> Mapping[str, ListChanges]:
@@ -132,9 +142,13 @@ def _as_changed(found: CodeList, changes: Mapping[str, ListChanges]) -> CodeList
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A mark on a field of a command: its value is an active code of the named list."""
+    """A mark on a field of a command: its value is an active code of the named list.
+
+    `retired` codes are taken where the value is not new: in a search, or repeated from a record.
+    """
 
     name: str
+    retired: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: "GetCoreSchemaHandler"
@@ -146,18 +160,18 @@ class Listed:
         self, schema: core_schema.CoreSchema, handler: "GetJsonSchemaHandler"
     ) -> dict[str, Any]:
         """Name the list; a closed one is shown in full, an open one differs from stage to stage."""
-        named = handler(schema) | {SCHEMA_KEYWORD: self.name}
+        named = handler(schema) | {CODE_LIST_KEYWORD: self.name}
         found = shipped()[self.name]
         if not found.open and "$ref" not in named:
-            named["enum"] = list(found.active)
+            named["enum"] = list(found.codes if self.retired else found.active)
         return named
 
     def _checked(self, value: Any) -> Any:
         if isinstance(value, str):
             try:
-                check(self.name, value, "")
+                check(self.name, value, "", retired=self.retired)
             except Invalid as refused:
                 raise PydanticCustomError(
-                    "unknown_code", "no active code of the list", refused.facts
+                    UNKNOWN_CODE, "no active code of the list", refused.facts
                 ) from None
         return value

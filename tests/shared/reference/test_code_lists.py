@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.matching.guardians.values import LegalForm
+from shared.domain import KnownCodes
 from shared.errors import Invalid
 from shared.reference import code_lists
 from shared.reference.code_lists import Code, ListChanges, Listed, StageLists
@@ -24,7 +25,8 @@ def stage(
 
 class Command(BaseModel):
     reason: Annotated[str, Listed(REASON)]
-    forms: list[Annotated[LegalForm, Listed("guardian_legal_form")]] = []
+    forms: list[LegalForm] = []
+    once: Annotated[str, Listed(REASON, retired=True)] = "too_far"
     side: Annotated[str, Listed("match_side")] = "family"
 
 
@@ -99,12 +101,31 @@ def test_a_field_refuses_with_the_place_and_the_labels() -> None:
         "unknown_code", "unknown_code", "string_type"
     ]  # fmt: skip
     assert found[("reason",)]["ctx"]["known"].startswith("Слишком далеко; ")
-    assert found[("forms", 0)]["ctx"]["list"] == "guardian_legal_form"
+    assert found[("forms", 0)]["ctx"] == {"list": "guardian_legal_form"}
+
+
+def test_a_retired_code_may_be_searched_for() -> None:
+    with reference_data(codes=stage(retire=("too_far",))):
+        assert Command(reason="no_time", once="too_far").once == "too_far"
+        with pytest.raises(ValidationError):
+            Command(reason="too_far")
+
+
+def test_an_open_list_types_no_field() -> None:
+    class Reason(KnownCodes, of=REASON):
+        TOO_FAR = "too_far"
+
+    with pytest.raises(TypeError, match="write str"):
+        TypeAdapter(Reason)
+    assert TypeAdapter(str).validate_python(Reason.TOO_FAR) == "too_far"
 
 
 def test_a_field_names_its_list_in_the_schema() -> None:
-    fields = Command.model_json_schema()["properties"]
+    schema = Command.model_json_schema()
+    fields = schema["properties"]
 
     assert fields["reason"] == {"title": "Reason", "type": "string", "x-code-list": REASON}
     assert fields["side"]["enum"] == ["family", "guardian"]
-    assert fields["forms"]["items"]["x-code-list"] == "guardian_legal_form"
+    assert fields["forms"]["items"] == {"$ref": "#/$defs/LegalForm"}
+    assert schema["$defs"]["LegalForm"]["x-code-list"] == "guardian_legal_form"
+    assert schema["$defs"]["LegalForm"]["enum"] == [*LegalForm]
