@@ -3,6 +3,7 @@
 from services.notifications.feedback.commands import FormId, LinkText
 from services.notifications.feedback.policy import FEEDBACK, load_authorised, load_by_link
 from services.notifications.feedback.repository import FeedbackForms, answered_prefix
+from services.notifications.feedback.values import NeedsMet
 from services.notifications.feedback.vault_records import open_comment
 from services.notifications.feedback.views import AnswerView, FormView
 from services.notifications.policy import POLICY
@@ -13,6 +14,7 @@ from shared.api.models import RegionQuery
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
+from shared.reference import code_lists
 from shared.storage.repository import Page
 
 
@@ -22,7 +24,8 @@ def open_form(
     """Show the questions behind a one-time link."""
     form, _ = load_by_link(link, request.source_address, forms)
     form.require_open(clock.now())
-    return FormView.of_form(form, templates.phrases.feedback)
+    choices = code_lists.choices(NeedsMet.code_list)
+    return FormView.of_form(form, templates.phrases.feedback, choices)
 
 
 def list_answers(query: RegionQuery, caller: Principal, forms: FeedbackForms) -> Page[AnswerView]:

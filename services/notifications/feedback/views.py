@@ -22,14 +22,14 @@ class FormView(View):
     needs_met_choices: Mapping[str, str]
 
     @classmethod
-    def of_form(cls, form: FeedbackForm, phrases: FormPhrases) -> Self:
+    def of_form(cls, form: FeedbackForm, phrases: FormPhrases, choices: Mapping[str, str]) -> Self:
         """Show the questions of a form."""
         return cls.of(
             form,
             title=phrases.title,
             intro=phrases.intro,
             questions=phrases.questions,
-            needs_met_choices=phrases.choices,
+            needs_met_choices=choices,
         )
 
 

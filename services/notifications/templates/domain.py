@@ -18,14 +18,16 @@ from services.notifications.templates.values import (
 )
 from shared.domain import ValueObject
 
+OTHER = "other"
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Template(ValueObject, extra="forbid"):
     """The texts for one audience about one kind of event.
 
-    `by` names the event field that picks one of `texts`; for a value that is missing there, with
-    no `other`, nothing is sent. `only` are field values the event must have. An absent value is
+    `by` names the event field that picks one of `texts`. A value without a text of its own gets
+    `other`, so that a code of the stage is announced too; nothing is sent for a value in `silent`,
+    or when there is no `other`. `only` are field values the event must have. An absent value is
     called `none`, a list `none` or `some`.
     """
 
@@ -36,6 +38,7 @@ class Template(ValueObject, extra="forbid"):
     text: str | None = None
     by: str | None = None
     texts: Mapping[str, str] = {}
+    silent: tuple[str, ...] = ()
     only: Mapping[str, str] = {}
     facts: Mapping[str, Fact] = {}
     lines: tuple[str, ...] = ()
@@ -76,7 +79,9 @@ class Template(ValueObject, extra="forbid"):
         if self.by is None:
             return "text"
         chosen = _spelled(event.get(self.by))
-        return chosen if chosen in self.texts else ("other" if "other" in self.texts else None)
+        if chosen in self.texts:
+            return chosen
+        return OTHER if OTHER in self.texts and chosen not in self.silent else None
 
     def facts_of(self, event: Mapping[str, Any]) -> dict[str, str]:
         """Return the event's values of the declared facts, unformatted."""

@@ -80,13 +80,12 @@ class Fact(ValueObject, extra="forbid"):
 
 
 class FormPhrases(ValueObject, extra="forbid"):
-    """The texts of a feedback form; `questions` by field of the answer, `choices` by code."""
+    """The texts of a feedback form; `questions` by field of the answer."""
 
     title: str
     intro: str
     thanks: str
     questions: Mapping[str, str]
-    choices: Mapping[str, str]
 
 
 class Phrases(ValueObject, extra="forbid"):

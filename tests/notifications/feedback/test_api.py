@@ -51,6 +51,7 @@ def test_a_link_opens_without_login_carries_no_name_and_is_answered_once(
     form = public.get(path)
     assert form.status == 200
     assert set(form.json["questions"]) == {"score", "needs_met", "wants_call", "comment"}
+    assert form.json["needs_met_choices"]["partly"] == "Не со всем"
     assert "Анна" not in form.text and CASE not in form.text and MATCH not in form.text
 
     assert answer(public, path).status == 201

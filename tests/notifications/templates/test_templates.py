@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.intake.codes.values import ClosedReason, TriageDecision
-from services.matching.follow_ups.values import FollowUpResult
 from services.notifications.app import SUBSCRIPTIONS
 from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.reactions import forget_family
-from services.notifications.feedback.values import NeedsMet
 from services.notifications.messages.reactions import announce
 from services.notifications.reminders.reactions import keep_story_reminder
 from services.notifications.templates.domain import Template
@@ -22,6 +20,7 @@ from services.notifications.templates.repository import PHRASES, Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Audience
 from shared.events.intake import FamilyErased
 from shared.events.matching import CareStarted
+from shared.reference.code_lists import shipped
 from shared.reference.regions import region
 from tools.event_catalogue import by_type
 
@@ -206,9 +205,34 @@ def test_every_decision_about_a_request_has_its_words_or_is_told_elsewhere() -> 
 
 
 def test_every_result_of_a_call_that_needs_action_has_its_words() -> None:
-    told = set(FOUND.by_name["follow_up_done_hq"].texts)
+    template = FOUND.by_name["follow_up_done_hq"]
 
-    assert told | {"fine"} == {str(result) for result in FollowUpResult}
+    told = {*template.texts, *template.silent}
+
+    assert told == {*shipped()["follow_up_result"].codes, "other"}
+
+
+def silent_about_new_codes(template: Template) -> list[str]:
+    """The open lists whose codes choose the text, where a code of a stage would say nothing."""
+    chosen = {*template.texts, *template.silent} - {"other", "none", "some"}
+    if not chosen or "other" in template.texts:
+        return []
+    lists = shipped().values()
+    return [each.name for each in lists if each.open and chosen <= set(each.codes)]
+
+
+@pytest.mark.parametrize("name", FOUND.by_name)
+def test_a_code_that_a_stage_adds_is_announced_too(name: str) -> None:
+    assert silent_about_new_codes(FOUND.by_name[name]) == []
+
+
+def test_a_template_without_words_for_new_codes_is_noticed() -> None:
+    known = FOUND.by_name["follow_up_done_hq"]
+    texts = {code: text for code, text in known.texts.items() if code != "other"}
+
+    broken = known.model_copy(update={"texts": texts})
+
+    assert silent_about_new_codes(broken) == ["follow_up_result"]
 
 
 @pytest.mark.parametrize(
@@ -218,6 +242,7 @@ def test_every_result_of_a_call_that_needs_action_has_its_words() -> None:
         (3, True, "unreachable", True),
         (1, True, "problem", True),
         (1, True, "fine", False),
+        (1, True, "moving", True),
     ],
 )
 def test_a_call_leads_to_work_only_when_nothing_else_follows_by_itself(
@@ -253,8 +278,7 @@ def test_phrases_and_refusals_are_plain_too(file: str) -> None:
             assert not re.search(word, text, re.IGNORECASE), (word, text)
 
 
-def test_the_feedback_form_asks_for_each_field_and_names_each_choice() -> None:
+def test_the_feedback_form_asks_for_each_field() -> None:
     phrases = FOUND.phrases.feedback
 
     assert set(phrases.questions) == set(AnswerForm.model_fields)
-    assert set(phrases.choices) == {str(choice) for choice in NeedsMet}
