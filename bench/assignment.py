@@ -27,16 +27,16 @@ from services.matching.families.values import FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
-    Category,
     GuardianStatus,
     LegalForm,
     Programme,
     TeamKind,
 )
 from services.matching.ranking.suggestions import Region, Suggestions
+from shared.reference.code_lists import shipped
 
 NOW = datetime(2026, 9, 14, 9, tzinfo=UTC)
-CATEGORIES = tuple(Category)
+CATEGORIES = tuple(shipped()["guardian_categories"].active)
 DISTRICTS = tuple(f"D{number:02d}" for number in range(1, 13))
 AIM = 1.5
 REGION_AIM_SECONDS = 0.2

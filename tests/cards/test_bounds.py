@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from shared.reference.code_lists import ITEM_ID
 from shared.storage.store import MAX_ITEMS
 from tests.cards.api_client import AUTHORITY, CONTACT, HOLDER, LEADER, MANAGER, CardsClient
+from tests.support.reference import reference_data
 from tests.support.world import at
 
 
@@ -42,3 +44,14 @@ def test_every_command_at_its_largest_fits_one_small_transaction(client: CardsCl
 
     assert len(sizes) > 100
     assert max(sizes) <= MAX_ITEMS <= 16
+
+
+def test_codes_are_read_once_and_only_for_open_lists(client: CardsClient) -> None:
+    with reference_data() as stage:
+        card = client.issue(contact=CONTACT)
+        client.activate(card, LEADER, evidence="in_person")
+        assert ITEM_ID not in stage.reads
+        client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost")
+        client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="other")
+
+    assert stage.reads.count(ITEM_ID) == 1

@@ -22,8 +22,9 @@ from hypothesis.internal.conjecture import providers
 from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
+from shared.domain import CODE_LIST_KEYWORD
 from shared.message_catalogue import ROOT
-from shared.reference.code_lists import SCHEMA_KEYWORD, shipped
+from shared.reference.code_lists import shipped
 from tests.fuzz.callers import Caller, SeededService
 from tests.support.api import Answer
 from tests.support.wsgi import Wsgi
@@ -37,7 +38,7 @@ PROBLEM = "application/problem+json"
 BOUNDS = frozenset(("greater_than_equal", "less_than_equal", "greater_than", "less_than"))
 DECLARED = frozenset(
     (
-        "required", "unknown_field", "string_too_long", "string_too_short", "enum",
+        "required", "unknown_field", "string_too_long", "string_too_short", "enum", "unknown_code",
         "literal_error", "string_type", "bool_type", "list_type", "dict_type",
         "too_long", "too_short", "model_type", "none_required", "float_type",
     )
@@ -59,8 +60,8 @@ def _name_codes(node: Any) -> None:
     """Write the codes of its list into every field that names one: no random text is a code."""
     for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _name_codes(each)
-    if isinstance(node, dict) and SCHEMA_KEYWORD in node and "$ref" not in node:
-        node["enum"] = [*shipped()[node[SCHEMA_KEYWORD]].active]
+    if isinstance(node, dict) and CODE_LIST_KEYWORD in node and "$ref" not in node:
+        node["enum"] = [*shipped()[node[CODE_LIST_KEYWORD]].active]
 
 
 @dataclass
@@ -99,9 +100,10 @@ class Document:
             node = self.plain["components"][group][name]
         return node
 
-    def validator(self, schema: Json) -> Callable[[Any], bool]:
-        """Whether a value is what a schema of this document allows."""
-        whole = schema | {"components": self.plain["components"]}
+    def validator(self, schema: Json, *, codes: bool = False) -> Callable[[Any], bool]:
+        """Whether a value is what a schema of this document allows; `codes` are checked, too."""
+        document = self.generating if codes else self.plain
+        whole = schema | {"components": document["components"]}
         return jsonschema_rs.validator_for(whole, validate_formats=True).is_valid
 
     def answers(self, operation: Json) -> dict[int, Json]:
@@ -142,7 +144,7 @@ class Operation:
         if "requestBody" not in self.declared:
             return None
         return self.document.validator(
-            self.declared["requestBody"]["content"]["application/json"]["schema"]
+            self.declared["requestBody"]["content"]["application/json"]["schema"], codes=True
         )
 
     def faults(self, answer: Answer) -> Iterator[str]:

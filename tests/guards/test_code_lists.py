@@ -18,37 +18,16 @@ INTERNAL = {
 }
 # Enumerations of a part of their list.
 PARTIAL = {"KeyStatus": "a key expires by its date, nothing is stored then"}
-# Open lists that an enumeration closes again: a code of a stage does not fit into it. Each leaves
-# when its inputs say `Listed("…")`; none may join.
-CLOSED_BY_ENUMERATION = {
-    "aid_category",
-    "card_block_reason",
-    "card_replace_reason",
-    "card_revoke_reason",
-    "care_lift_reason",
-    "care_reason",
-    "case_outcome",
-    "case_reopen_reason",
-    "family_group",
-    "family_member_relation",
-    "follow_up_result",
-    "legal_basis",
-    "need_drop_reason",
-    "partner_category",
-    "partner_decline_reason",
-    "partner_end_reason",
-    "request_channel",
-    "request_decline_reason",
-    "request_evidence",
-    "request_withdraw_reason",
-}
+# Codes of a command that are of no list.
+UNLISTED = {"SetLines.values": "names of lines of phrases.toml, which the use case knows"}
 # Alternatives that are no reference data.
 TECHNICAL = {
     frozenset({"moment", "day", "district"}): "how a template reads a field of an event",
     frozenset({"csv", "xlsx"}): "formats of a file",
     frozenset({"flow", "program", "greedy"}): "how an assignment was computed",
 }
-LOOK_UPS = ("Listed", "check", "find", "labels")
+LOOK_UPS = ("CodeOf", "Listed", "check", "choices", "find", "labels")
+BASES = frozenset({"StrEnum", "CodeEnum", "KnownCodes"})
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 Lists = Mapping[str, CodeList]
@@ -57,7 +36,7 @@ Lists = Mapping[str, CodeList]
 def enumerations(module: Module) -> Iterator[tuple[ast.ClassDef, str | None, set[str]]]:
     """The module's enumerations of texts: each with the list that it names, and its values."""
     for node in module.nodes:
-        if isinstance(node, ast.ClassDef) and {"StrEnum", "CodeEnum"} & {*map(spelled, node.bases)}:
+        if isinstance(node, ast.ClassDef) and BASES & {*map(spelled, node.bases)}:
             values = {
                 str(each.value.value)
                 for each in node.body
@@ -66,6 +45,10 @@ def enumerations(module: Module) -> Iterator[tuple[ast.ClassDef, str | None, set
             named = (each.value for each in node.keywords if each.arg == "of")
             names = [str(each.value) for each in named if isinstance(each, ast.Constant)]
             yield node, names[0] if names else None, values
+
+
+def of_known_codes(node: ast.ClassDef) -> bool:
+    return "KnownCodes" in map(spelled, node.bases)
 
 
 def unlisted_enumerations(found: Iterable[Module], lists: Lists) -> Iterator[str]:
@@ -78,16 +61,57 @@ def unlisted_enumerations(found: Iterable[Module], lists: Lists) -> Iterator[str
                 yield module.at(node.lineno, f"{node.name} names no list: {name}")
                 continue
             codes = set(lists[name].codes)
-            if values != codes and not (node.name in PARTIAL and values < codes):
+            some = of_known_codes(node) or node.name in PARTIAL
+            if values != codes and not (some and values <= codes):
                 yield module.at(node.lineno, f"{node.name} ≠ {name}: {sorted(values ^ codes)}")
 
 
-def enumerated_open_lists(found: Iterable[Module], lists: Lists) -> Iterator[str]:
-    """Enumerations of an open list, which refuse what a stage adds to it."""
+def misplaced_enumerations(found: Iterable[Module], lists: Lists) -> Iterator[str]:
+    """Types that refuse what a stage adds to an open list; a closed list of which some is known."""
     for module in found:
         for node, name, _ in enumerations(module):
-            if name in lists and lists[name].open and name not in CLOSED_BY_ENUMERATION:
-                yield module.at(node.lineno, f"{node.name} closes the open list {name}")
+            if name in lists and lists[name].open is not of_known_codes(node):
+                base = "KnownCodes" if lists[name].open else "CodeEnum"
+                yield module.at(node.lineno, f"{node.name} of {name}: write {base}")
+
+
+def unchecked_codes(found: Iterable[Module], lists: Lists) -> Iterator[str]:
+    """Fields of commands that take any word, or a code that is retired.
+
+    A `CodeEnum` checks itself, but its members are all codes, retired ones too.
+    """
+    all_ = [*found]
+    retired = {
+        node.name
+        for module in all_
+        for node, name, _ in enumerations(module)
+        if name in lists and len(lists[name].active) < len(lists[name].codes)
+    }
+    for module in all_:
+        for name, type_ in _typed(module) if module.file == "commands.py" else ():
+            names = {each.id for each in ast.walk(type_) if isinstance(each, ast.Name)}
+            free = "Code" in names or any(_alternatives(type_))
+            if (free or names & retired) and "Listed" not in names and name not in UNLISTED:
+                yield module.at(type_.lineno, f"{name}: {ast.unparse(type_)} is not Listed")
+
+
+def _typed(module: Module) -> Iterator[tuple[str, ast.expr]]:
+    """The fields of a module's commands, and its names for types, each with what it says."""
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign):
+            yield ast.unparse(node.targets[0]), node.value
+        elif isinstance(node, ast.ClassDef):
+            for field in node.body:
+                if isinstance(field, ast.AnnAssign):
+                    yield f"{node.name}.{ast.unparse(field.target)}", field.annotation
+
+
+def _alternatives(annotation: ast.AST) -> Iterator[frozenset[str]]:
+    for node in ast.walk(annotation):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+            words = _words(node.slice)
+            if len(words) > 1 and words not in TECHNICAL:
+                yield words
 
 
 def unlisted_alternatives(found: Iterable[Module], lists: Lists) -> Iterator[str]:
@@ -95,10 +119,10 @@ def unlisted_alternatives(found: Iterable[Module], lists: Lists) -> Iterator[str
     known = {frozenset(each.codes) for each in lists.values()} | TECHNICAL.keys()
     for module in found:
         for node in module.nodes:
-            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
-                words = _words(node.slice)
-                if len(words) > 1 and words not in known:
-                    yield module.at(node.lineno, f"no list has {sorted(words)}")
+            if isinstance(node, ast.Subscript):
+                for words in _alternatives(node):
+                    if words not in known:
+                        yield module.at(node.lineno, f"no list has {sorted(words)}")
 
 
 def _words(node: ast.AST) -> frozenset[str]:
@@ -108,7 +132,7 @@ def _words(node: ast.AST) -> frozenset[str]:
 def unknown_lists(found: Iterable[Module], lists: Lists) -> Iterator[str]:
     """Names of lists, as inputs and look-ups write them, that no list has."""
     for module in found:
-        of_lists = any("code_lists" in name for name, _ in module.imports)
+        of_lists = any("code_lists" in name or "CodeOf" in name for name, _ in module.imports)
         for callee, call in calls(module) if of_lists else ():
             if callee.rpartition(".")[2] in LOOK_UPS and call.args:
                 name = call.args[0]
@@ -135,11 +159,19 @@ def unfit_lists(lists: Lists) -> Iterator[str]:
 
 @pytest.mark.requirement("X-14")
 def test_every_enumeration_is_a_list() -> None:
-    assert list(unlisted_enumerations(modules("services"), shipped())) == []
+    found = modules("services", "shared/privacy")
+
+    assert list(unlisted_enumerations(found, shipped())) == []
 
 
-def test_no_more_open_lists_are_enumerated() -> None:
-    assert list(enumerated_open_lists(modules("services"), shipped())) == []
+def test_no_type_of_a_field_closes_an_open_list() -> None:
+    found = modules("services", "shared/privacy")
+
+    assert list(misplaced_enumerations(found, shipped())) == []
+
+
+def test_every_code_that_a_command_takes_is_checked() -> None:
+    assert list(unchecked_codes(modules("services"), shipped())) == []
 
 
 def test_every_set_of_alternatives_is_a_list() -> None:
@@ -173,6 +205,7 @@ BOTH = "    FAMILY = 'family'\n    GUARDIAN = 'guardian'"
         f"class Side(CodeEnum, of='sides'):\n{BOTH}",
         "class Side(CodeEnum, of='side'):\n    FAMILY = 'family'",
         f"class Side(CodeEnum, of='side'):\n{BOTH}\n    HQ = 'hq'",
+        "class Side(KnownCodes, of='side'):\n    HQ = 'hq'",
     ],
 )
 def test_an_enumeration_without_its_list_is_noticed(text: str) -> None:
@@ -181,11 +214,38 @@ def test_an_enumeration_without_its_list_is_noticed(text: str) -> None:
     assert len(list(unlisted_enumerations([broken], {"side": SIDES}))) == 1
 
 
-def test_an_enumeration_of_an_open_list_is_noticed() -> None:
-    broken = Module("services/matching/values.py", f"class Side(CodeEnum, of='side'):\n{BOTH}")
-    lists = {"side": SIDES.model_copy(update={"open": True})}
+@pytest.mark.parametrize(("base", "open_"), [("CodeEnum", True), ("KnownCodes", False)])
+def test_an_enumeration_of_the_wrong_kind_of_list_is_noticed(base: str, open_: bool) -> None:
+    broken = Module("services/matching/values.py", f"class Side({base}, of='side'):\n{BOTH}")
+    lists = {"side": SIDES.model_copy(update={"open": open_})}
 
-    assert len(list(enumerated_open_lists([broken], lists))) == 1
+    assert len(list(misplaced_enumerations([broken], lists))) == 1
+    assert list(unlisted_enumerations([broken], lists)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Ask(Command):\n    side: Code",
+        "class Ask(Command):\n    side: Code | None = None",
+        'class Ask(Command):\n    side: Literal["family", "hq"]',
+        "class Ask(Command):\n    sides: list[Side]",
+        'Asked = Literal["family", "hq"]',
+    ],
+)
+def test_a_code_that_no_list_checks_is_noticed(text: str) -> None:
+    sides = Module("services/matching/values.py", f"class Side(CodeEnum, of='side'):\n{BOTH}")
+    broken = Module("services/matching/commands.py", text)
+    codes = SIDES.codes | {"guardian": Code(ru="Опекун", en="Guardian", active=False)}
+    lists = {"side": SIDES.model_copy(update={"codes": codes})}
+
+    assert len(list(unchecked_codes([sides, broken], lists))) == 1
+
+
+def test_a_code_that_its_list_checks_is_taken() -> None:
+    text = "class Ask(Command):\n    side: Annotated[Side, Listed('side')]\n    to: Literal[True]"
+
+    assert list(unchecked_codes([Module("services/matching/commands.py", text)], {})) == []
 
 
 def test_alternatives_without_a_list_are_noticed() -> None:
@@ -228,3 +288,10 @@ def test_every_exception_is_still_needed(name: str) -> None:
     found = [node.name for each in modules("services") for node, _, _ in enumerations(each)]
 
     assert name in found
+
+
+@pytest.mark.parametrize("name", UNLISTED)
+def test_every_unlisted_code_is_still_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(UNLISTED, name)
+
+    assert len(list(unchecked_codes(modules("services"), shipped()))) == 1

@@ -9,7 +9,6 @@ from services.matching.families.values import FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
-    Category,
     GuardianStatus,
     LegalForm,
     Meeting,
@@ -39,7 +38,7 @@ def guardian(name: str = "gua_1", **changes: Any) -> Guardian:
         legal_form=LegalForm.COMMERCIAL_ORGANIZATION,
         team_kind=TeamKind.WORK_COLLECTIVE,
         team_size=12,
-        capabilities=(Capability(category=Category.HOUSEHOLD_HELP),),
+        capabilities=(Capability(category="household_help"),),
         districts=("D01",),
         capacity_families=1,
     )
@@ -63,7 +62,7 @@ def checked(name: str = "gua_1", **changes: Any) -> Guardian:
 
 def offers(*categories: str, **more: Any) -> tuple[Capability, ...]:
     """Capabilities by category."""
-    return tuple(Capability(category=Category(each), **more) for each in categories)
+    return tuple(Capability(category=each, **more) for each in categories)
 
 
 def holding(*matches: str, active: bool = True) -> tuple[Reservation, ...]:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from shared.reference.code_lists import ITEM_ID
 from tests.matching.api_client import FEDERAL, HQ, TRAINING, WORDS, MatchingClient, application, rep
+from tests.support.reference import reference_data
 
 LARGEST = 16
 ALONE = {"legal_form": "sole_proprietor_with_team", "team_size": 0}
@@ -48,6 +50,23 @@ def test_the_largest_commands_stay_within_sixteen_items(
 
     assert max(sizes) <= LARGEST
     assert max(sizes) == 10
+
+
+def test_a_code_of_an_open_list_costs_one_read_and_one_of_a_closed_list_none(
+    client: MatchingClient,
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.agreed(client.introduced(client.proposed(case, guardian)))
+    client.do(HQ, f"/matches/{match}/visits", {"need_id": "ned_1", "given_at": client.moment()})
+
+    with reference_data() as stage:
+        client.do(rep(guardian), f"/matches/{match}/notices", {"reason": "conflict"})
+        assert ITEM_ID not in stage.reads
+        for _ in range(2):
+            other = client.proposed(client.waiting(), client.ready())
+            client.do(HQ, f"/matches/{other}/cancellation", {"reason": "mistake"})
+
+    assert stage.reads.count(ITEM_ID) == 1
 
 
 @pytest.mark.requirement("X-02")

@@ -1,14 +1,13 @@
 """What a holder, or a leader who helps, sends to put a card into use."""
 
-from typing import Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from shared.api.models import Command
 from shared.domain import DistrictCode
 from shared.privacy.contact import Contact
-
-Evidence = Literal["signed_form", "in_person", "recorded_call"]
+from shared.reference.code_lists import Listed
 
 
 class ActivateCard(Command):
@@ -20,4 +19,4 @@ class ActivateCard(Command):
     contact: Contact
     consent_processing: bool
     consent_community: bool
-    evidence: Evidence | None = None
+    evidence: Annotated[str, Listed("card_evidence")] | None = None

@@ -4,17 +4,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from services.cards.cards.values import (
-    BlockReason,
-    Entitlement,
-    PlacementOrder,
-    ReplaceReason,
-    RevokeReason,
-)
+from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
 from shared.office_values import identifier
 from shared.privacy.contact import Contact
+from shared.reference.code_lists import Listed
 
 # One spelling of the office's number, so that one person is one holder.
 HolderRef = Annotated[
@@ -56,19 +51,19 @@ class IssueCard(Command):
 class BlockCard(Command):
     """Why tills shall refuse the card."""
 
-    reason: BlockReason = BlockReason.LOST
+    reason: Annotated[str, Listed("card_block_reason")] = BlockReason.LOST.value
 
 
 class ReplaceCard(Command):
     """Why a new card is needed."""
 
-    reason: ReplaceReason
+    reason: Annotated[str, Listed("card_replace_reason")]
 
 
 class RevokeCard(Command):
     """Why the holder is no longer entitled."""
 
-    reason: RevokeReason
+    reason: Annotated[str, Listed("card_revoke_reason")]
 
 
 class PlacementEnd(Command):

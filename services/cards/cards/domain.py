@@ -7,11 +7,8 @@ from services.cards.cards.values import (
     WRONG_CODES,
     Activation,
     ActivationCode,
-    BlockReason,
     CardStatus,
     Entitlement,
-    ReplaceReason,
-    RevokeReason,
 )
 from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid
@@ -136,25 +133,25 @@ class Card(TimedAggregate):
 
     # life after activation ------------------------------------------------------------------
 
-    def block(self, reason: BlockReason) -> Self:
+    def block(self, reason: str) -> Self:
         """Let tills refuse the card until it is found."""
         self._require("block")
-        return self._with(status=CardStatus.BLOCKED, reason=reason.value)
+        return self._with(status=CardStatus.BLOCKED, reason=reason)
 
     def unblock(self) -> Self:
         """Let tills accept a card that was found."""
         self._require("unblock")
         return self._with(status=CardStatus.ACTIVE, reason=None)
 
-    def replace(self, by: str, reason: ReplaceReason, at: datetime) -> Self:
+    def replace(self, by: str, reason: str, at: datetime) -> Self:
         """End the card in favour of a newer one; this number is dead for good."""
         self._require("replace")
-        return self._ended(CardStatus.REPLACED, reason.value, at, replaced_by=by)
+        return self._ended(CardStatus.REPLACED, reason, at, replaced_by=by)
 
-    def revoke(self, reason: RevokeReason, at: datetime) -> Self:
+    def revoke(self, reason: str, at: datetime) -> Self:
         """End the card of a holder who, as the leader confirms, is no longer entitled."""
         self._require("revoke")
-        return self._ended(CardStatus.REVOKED, reason.value, at)
+        return self._ended(CardStatus.REVOKED, reason, at)
 
     def report_placement_end(self, ended_on: date, today: date) -> Self:
         """Note the office's report that the placement ended; a leader has yet to confirm."""

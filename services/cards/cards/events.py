@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from services.cards.cards.domain import Card
-from services.cards.cards.values import Via
+from services.cards.cards.values import BlockReason, ReplaceReason, RevokeReason, Via
 from shared.events.cards import (
     CardActivated,
     CardActivationDue,
@@ -46,19 +46,21 @@ def activated(card: Card, *, again: bool = False) -> CardActivated:
 
 def blocked(card: Card) -> CardBlocked:
     """Return the event of a card that is refused for now."""
-    return CardBlocked(**event_fields(card), reason=card.reason or "other")
+    return CardBlocked(**event_fields(card), reason=card.reason or BlockReason.OTHER)
 
 
 def replaced(card: Card) -> CardReplaced:
     """Return the event of a card that a newer one replaces."""
     return CardReplaced(
-        **event_fields(card), reason=card.reason or "other", replaced_by=card.replaced_by or ""
+        **event_fields(card),
+        reason=card.reason or ReplaceReason.OTHER,
+        replaced_by=card.replaced_by or "",
     )
 
 
 def revoked(card: Card) -> CardRevoked:
     """Return the event of a card whose holder is no longer entitled."""
-    return CardRevoked(**event_fields(card), reason=card.reason or "other")
+    return CardRevoked(**event_fields(card), reason=card.reason or RevokeReason.OTHER)
 
 
 def event_fields(card: Card) -> EventFields:

@@ -69,7 +69,7 @@ def replace_card(
         replaces=old.id,
     )
     replaced = old.replace(new.id, body.reason, clock.now())
-    context.reason = body.reason.value
+    context.reason = body.reason
     return cards.save_card(
         context,
         new,
@@ -96,7 +96,7 @@ def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Va
 def block_card(card_id: CardId, body: BlockCard, context: CommandContext, cards: Cards) -> Receipt:
     """Report a card lost: tills refuse it at once."""
     card = load_authorised(card_id, "block_card", context.actor, cards).block(body.reason)
-    context.reason = body.reason.value
+    context.reason = body.reason
     return cards.save_card(context, card, events=[events.blocked(card)])
 
 
@@ -112,7 +112,7 @@ def revoke_card(
     """Confirm that the holder is no longer entitled."""
     card = load_authorised(card_id, "revoke_card", context.actor, cards)
     revoked = card.revoke(body.reason, clock.now())
-    context.reason = body.reason.value
+    context.reason = body.reason
     return cards.save_card(context, revoked, events=[events.revoked(revoked)])
 
 

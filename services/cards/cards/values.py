@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import CodeEnum, KnownCodes, ValueObject
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
@@ -32,31 +32,22 @@ class CardStatus(CodeEnum, of="card_status"):
 ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 
 
-class BlockReason(CodeEnum, of="card_block_reason"):
-    """Why tills refuse a card for now."""
+class BlockReason(KnownCodes, of="card_block_reason"):
+    """Why tills refuse a card for now, where no person says it."""
 
     LOST = "lost"
-    STOLEN = "stolen"
-    MISUSED = "misused"
     OTHER = "other"
 
 
-class ReplaceReason(CodeEnum, of="card_replace_reason"):
-    """Why a holder gets a new card."""
+class ReplaceReason(KnownCodes, of="card_replace_reason"):
+    """Why a holder gets a new card, where no record says it."""
 
-    LOST = "lost"
-    STOLEN = "stolen"
-    DAMAGED = "damaged"
     OTHER = "other"
 
 
-class RevokeReason(CodeEnum, of="card_revoke_reason"):
-    """Why the holder is no longer entitled."""
+class RevokeReason(KnownCodes, of="card_revoke_reason"):
+    """Why the holder is no longer entitled, where no record says it."""
 
-    PLACEMENT_ENDED = "placement_ended"
-    MOVED_AWAY = "moved_away"
-    ISSUED_IN_ERROR = "issued_in_error"
-    HOLDER_REFUSED = "holder_refused"
     OTHER = "other"
 
 

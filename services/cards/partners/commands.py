@@ -6,17 +6,12 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.cards.cards.commands import DocumentRef
-from services.cards.partners.values import (
-    Category,
-    DeclineReason,
-    EndReason,
-    OutletId,
-    PartnerStatus,
-)
+from services.cards.partners.values import EndReason, OutletId, PartnerStatus
 from services.cards.programmes.values import OrganisationId
 from shared.api.models import Command, Line, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
 from shared.privacy.contact import Contact
+from shared.reference.code_lists import Listed
 
 
 def _one_figure(value: Any) -> Any:
@@ -37,7 +32,7 @@ class ProposePartner(Command):
 
     region: RegionCode
     title: Line
-    category: Category
+    category: Annotated[str, Listed("partner_category")]
     district_ids: list[DistrictCode] = Field(min_length=1, max_length=100)
     manager_org: OrganisationId | None = None
     contact: Contact | None = None
@@ -46,7 +41,7 @@ class ProposePartner(Command):
 class DeclinePartner(Command):
     """Why no agreement came about."""
 
-    reason: DeclineReason
+    reason: Annotated[str, Listed("partner_decline_reason")]
 
 
 class RecordAgreement(Command):
@@ -59,13 +54,13 @@ class GiveNotice(Command):
     """When and why the partner will leave."""
 
     last_day: Day
-    reason: EndReason = EndReason.PARTNER_LEFT
+    reason: Annotated[str, Listed("partner_end_reason")] = EndReason.PARTNER_LEFT.value
 
 
 class EndPartner(Command):
     """Why the partnership ends now."""
 
-    reason: EndReason
+    reason: Annotated[str, Listed("partner_end_reason")]
 
 
 class ProposeOffer(Command):
@@ -83,7 +78,7 @@ class PublicQuery(Command):
 
     region: RegionCode
     district: DistrictCode | None = None
-    category: Category | None = None
+    category: Annotated[str, Listed("partner_category", retired=True)] | None = None
 
 
 class PartnersQuery(RegionQuery):

@@ -8,9 +8,6 @@ from services.cards.offers.domain import Offer, Span, require_free, timeline
 from services.cards.offers.values import OfferStatus
 from services.cards.partners.values import (
     NEXT_STEPS,
-    Category,
-    DeclineReason,
-    EndReason,
     Outlet,
     PartnerStatus,
     Source,
@@ -39,7 +36,7 @@ class Partner(TimedAggregate):
     id: str
     region: str
     title: str
-    category: Category
+    category: str
     district_ids: tuple[str, ...]
     source: Source
     proposed_by: str
@@ -67,9 +64,9 @@ class Partner(TimedAggregate):
         """Begin to talk with the lead."""
         return self._advanced("take")
 
-    def decline(self, reason: DeclineReason) -> Self:
+    def decline(self, reason: str) -> Self:
         """Note that no agreement came about."""
-        return self._advanced("decline", reason=reason.value)
+        return self._advanced("decline", reason=reason)
 
     def record_agreement(self, agreement_ref: str) -> Self:
         """Note the reference of the signed agreement."""
@@ -95,18 +92,18 @@ class Partner(TimedAggregate):
         """End the break."""
         return self._advanced("resume")
 
-    def give_notice(self, last_day: date, reason: EndReason, today: date, zone: ZoneInfo) -> Self:
+    def give_notice(self, last_day: date, reason: str, today: date, zone: ZoneInfo) -> Self:
         """Announce the last day; it is so late that holders can still plan with it."""
         self._require("give_notice")
         earliest = today + timedelta(days=NOTICE_DAYS)
         if last_day < earliest:
             raise Invalid("notice_too_short", "/last_day", earliest=earliest)
         leaves_at = calendar.end_of_day(zone, last_day)
-        return self._with(last_day=last_day, leaves_at=leaves_at, reason=reason.value)
+        return self._with(last_day=last_day, leaves_at=leaves_at, reason=reason)
 
-    def end(self, reason: EndReason) -> Self:
+    def end(self, reason: str) -> Self:
         """End the partnership for either side; the store keys are refused from now on."""
-        return self._advanced("end", reason=reason.value, leaves_at=None)
+        return self._advanced("end", reason=reason, leaves_at=None)
 
     def leave(self) -> Self:
         """End the partnership after its notice, whose reason stays."""

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from services.cards.offers.domain import Offer
 from services.cards.partners.domain import Partner
+from services.cards.partners.values import EndReason
 from shared.events.cards import (
     PartnerActivated,
     PartnerEnded,
@@ -54,13 +55,13 @@ def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:
     return PartnerWithdrawalNoticed(
         **event_fields(partner),
         last_day=partner.last_day.isoformat() if partner.last_day else "",
-        reason=partner.reason or "other",
+        reason=partner.reason or EndReason.OTHER,
     )
 
 
 def ended(partner: Partner) -> PartnerEnded:
     """Return the event of a partner that left."""
-    return PartnerEnded(**event_fields(partner), reason=partner.reason or "other")
+    return PartnerEnded(**event_fields(partner), reason=partner.reason or EndReason.OTHER)
 
 
 def event_fields(partner: Partner) -> EventFields:
@@ -69,5 +70,5 @@ def event_fields(partner: Partner) -> EventFields:
         "region": partner.region,
         "partner_id": partner.id,
         "district_ids": partner.district_ids,
-        "category": partner.category.value,
+        "category": partner.category,
     }

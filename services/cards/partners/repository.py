@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from services.cards import till_read_model
 from services.cards.partners.domain import Partner
-from services.cards.partners.values import Category, PartnerStatus, StoreKey
+from services.cards.partners.values import PartnerStatus, StoreKey
 from services.cards.till_read_model import KeyTill, OfferSpan, PartnerTill
 from shared import clock
 from shared.events.base import Event
@@ -53,7 +53,7 @@ class Partners(Repository[Partner]):
             context, partner, events=list(events), writes=[*till_rows, *writes], number=number
         )
 
-    def list_active(self, region: str, category: Category | None = None) -> list[Partner]:
+    def list_active(self, region: str, category: str | None = None) -> list[Partner]:
         """Return the published partners of a region."""
         prefix = status_prefix(PartnerStatus.ACTIVE) + (f"{category}#" if category else "")
         return self.list_all("by_region", region_key(region), prefix=prefix)

@@ -73,7 +73,7 @@ def decline_partner(
 ) -> Receipt:
     """Note that no agreement came about."""
     partner = load_authorised(partner_id, "decline_partner", context.actor, partners)
-    context.reason = body.reason.value
+    context.reason = body.reason
     return partners.save_partner(
         context,
         partner.decline(body.reason),
@@ -116,7 +116,7 @@ def give_notice(
     zone = regions.zone(partner.region)
     today = calendar.local_date(zone, clock.now())
     leaving = partner.give_notice(body.last_day, body.reason, today, zone)
-    context.reason = body.reason.value
+    context.reason = body.reason
     return partners.save_partner(context, leaving, events=[events.withdrawal_noticed(leaving)])
 
 
@@ -129,7 +129,7 @@ def end_partner(
 ) -> Receipt:
     """End the partnership now."""
     partner = load_authorised(partner_id, "end_partner", context.actor, partners).end(body.reason)
-    context.reason = body.reason.value
+    context.reason = body.reason
     return partners.save_partner(
         context,
         partner,

@@ -1,4 +1,4 @@
-"""What a partner is described with: closed lists, its outlets and its store keys."""
+"""What a partner is described with: its codes, its outlets and its store keys."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import CodeEnum, KnownCodes, ValueObject
 from shared.errors import IllegalStep
 
 LIVE_AT_ONCE = 2
@@ -61,18 +61,6 @@ NEXT_STEPS: Mapping[PartnerStatus, Mapping[str, PartnerStatus | None]] = {
 }
 
 
-class Category(CodeEnum, of="partner_category"):
-    """What the partner sells."""
-
-    GROCERY = "grocery"
-    CLOTHING = "clothing"
-    HOUSEHOLD = "household"
-    BUILDING = "building"
-    PHARMACY = "pharmacy"
-    SERVICES = "services"
-    OTHER = "other"
-
-
 class Source(CodeEnum, of="partner_source"):
     """Who proposed the partner."""
 
@@ -82,22 +70,10 @@ class Source(CodeEnum, of="partner_source"):
     PARTNER = "partner"
 
 
-class DeclineReason(CodeEnum, of="partner_decline_reason"):
-    """Why no agreement came about."""
-
-    VARIABLE_DISCOUNT = "variable_discount"
-    WANTS_PAYMENT = "wants_payment"
-    NOT_INTERESTED = "not_interested"
-    OTHER = "other"
-
-
-class EndReason(CodeEnum, of="partner_end_reason"):
-    """Why a partner left."""
+class EndReason(KnownCodes, of="partner_end_reason"):
+    """Why a partner left, where no person says it."""
 
     PARTNER_LEFT = "partner_left"
-    CLOSED_DOWN = "closed_down"
-    RULES_BROKEN = "rules_broken"
-    AGREEMENT_OVER = "agreement_over"
     OTHER = "other"
 
 

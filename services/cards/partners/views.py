@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from services.cards.offers.domain import Offer
 from services.cards.offers.values import OfferStatus
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import (
-    Category,
     Hours,
     KeyStatus,
     Outlet,
@@ -17,6 +16,7 @@ from services.cards.partners.values import (
     StoreKey,
 )
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class PublicOffer(View):
@@ -65,7 +65,7 @@ class PublicPartner(View):
 
     id: str
     title: str
-    category: Category
+    category: Annotated[str, CodeOf("partner_category")]
     district_ids: list[str]
     last_day: date | None
     outlets: list[PublicOutlet]
@@ -131,7 +131,7 @@ class PartnerView(View):
     id: str
     region: str
     title: str
-    category: Category
+    category: Annotated[str, CodeOf("partner_category")]
     district_ids: list[str]
     source: Source
     status: PartnerStatus

@@ -18,14 +18,14 @@ from services.intake.cases.values import (
     Status,
     Triage,
 )
-from services.intake.codes.values import ClosedReason, LiftReason, LongTermReason, Purpose
+from services.intake.codes.values import ClosedReason, LiftReason, Purpose
 from shared.errors import PreconditionPending
 
 # The reason of matching's CareEnded after which this guardian is not tried again.
 CONFLICT = "conflict"
 
 
-def require_care(case: Case, stamp: Stamp, reason: LongTermReason, *, long_term_need: bool) -> Case:
+def require_care(case: Case, stamp: Stamp, reason: str, *, long_term_need: bool) -> Case:
     """Put the marker «guardianship required» on a case."""
     case._require("require_care")
     if not long_term_need:

@@ -8,33 +8,25 @@ from services.intake.cases.values import NeedId, RequestId, Status
 from services.intake.codes.values import (
     Confidentiality,
     ConsentForm,
-    DeclineReason,
-    DropReason,
     EraseReason,
-    Evidence,
-    FamilyGroup,
     FamilyKind,
-    LegalBasis,
-    LiftReason,
-    LongTermReason,
-    NeedCategory,
-    OutcomeCode,
     Programme,
     Purpose,
-    Relation,
-    ReopenReason,
     TriageDecision,
     Urgency,
     WithdrawReason,
 )
-from services.intake.providers.values import AidCategory
 from shared.api.models import Command, RegionQuery, Text
 from shared.domain import DistrictCode, RegionCode
 from shared.identity.signed_links import LONGEST
 from shared.privacy.contact import Contact
+from shared.reference.code_lists import Listed
 
 # A code or number as another system, a project or an edition of a text has it.
 AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+
+Category = Annotated[str, Listed("aid_category")]
+Relation = Annotated[str, Listed("family_member_relation")]
 
 MAX_AT_ONCE = 10
 
@@ -49,7 +41,7 @@ class ListRequests(RegionQuery):
 class NewNeed(Command):
     """One kind of help that the family asks for, with its own words about it."""
 
-    category: NeedCategory
+    category: Category
     text: Text | None = None
     urgency: Urgency = Urgency.NORMAL
 
@@ -65,7 +57,7 @@ class NewFamily(Command):
     """What kind of family asks; nothing about its income, nothing about the service member."""
 
     kind: FamilyKind = FamilyKind.SERVICE_MEMBER
-    groups: list[FamilyGroup] = Field(default=[], max_length=8)
+    groups: list[Annotated[str, Listed("family_group")]] = Field(default=[], max_length=30)
     members: list[NewMember] = Field(default=[], max_length=20)
 
 
@@ -111,7 +103,7 @@ class ChangedNeed(Command):
     """New category, urgency or words for one open need; what is left out stays."""
 
     need_id: NeedId
-    category: NeedCategory | None = None
+    category: Category | None = None
     text: Text | None = None
     urgency: Urgency | None = None
 
@@ -120,7 +112,7 @@ class DroppedNeed(Command):
     """A need that goes off the list without being met."""
 
     need_id: NeedId
-    reason: DropReason
+    reason: Annotated[str, Listed("need_drop_reason")]
 
 
 class NeedCommand(Command):
@@ -142,31 +134,31 @@ class TriageRequest(Command):
     """What kind of answer the request gets; each decision needs its own particulars."""
 
     decision: TriageDecision
-    reason: DeclineReason | None = None
+    reason: Annotated[str, Listed("request_decline_reason")] | None = None
     provider_id: AnyCode | None = None
     long_term_need: bool = False
-    care_reason: LongTermReason | None = None
+    care_reason: Annotated[str, Listed("care_reason")] | None = None
 
 
 class RequireCare(Command):
     """The marker «guardianship required», and why one visit is not enough."""
 
     long_term_need: bool
-    reason: LongTermReason
+    reason: Annotated[str, Listed("care_reason")]
 
 
 class LiftCare(Command):
     """Why the marker is lifted."""
 
-    reason: LiftReason
+    reason: Annotated[str, Listed("care_lift_reason")]
 
 
 class RecordAid(Command):
     """Help that was given once; it is always free, so it has no price."""
 
-    category: AidCategory
+    category: Category
     persons: int = Field(ge=1, le=50)
-    legal_basis: LegalBasis
+    legal_basis: Annotated[str, Listed("legal_basis")]
     provider_id: AnyCode | None = None
     funding_project: AnyCode | None = None
 
@@ -174,7 +166,7 @@ class RecordAid(Command):
 class RecordOutcome(Command):
     """What the care has changed so far."""
 
-    outcome: OutcomeCode
+    outcome: Annotated[str, Listed("case_outcome")]
     needs_met: list[NeedId] = Field(default=[], max_length=30)
     note: Text | None = None
 
@@ -182,7 +174,7 @@ class RecordOutcome(Command):
 class FamilyWish(Command):
     """What a family wants done; `evidence` when headquarters does it for the family."""
 
-    evidence: Evidence | None = None
+    evidence: Annotated[str, Listed("request_evidence")] | None = None
 
 
 class ByLink(Command):
@@ -194,7 +186,7 @@ class ByLink(Command):
 class Withdrawal(Command):
     """The family withdraws its request; it owes no reason."""
 
-    reason: WithdrawReason = WithdrawReason.NOT_SAID
+    reason: Annotated[str, Listed("request_withdraw_reason")] = WithdrawReason.NOT_SAID.value
 
 
 class ConsentChange(Command):
@@ -228,7 +220,7 @@ class ReplaceContact(FamilyWish):
 class ReopenRequest(FamilyWish):
     """A closed case is reviewed again; `evidence` when it is the family that wants it."""
 
-    reason: ReopenReason
+    reason: Annotated[str, Listed("case_reopen_reason")]
     linked_request: RequestId | None = None
 
 

@@ -21,7 +21,7 @@ from services.intake.cases.values import (
     Status,
     Triage,
 )
-from services.intake.codes.values import ClosedReason, LiftReason, Purpose
+from services.intake.codes.values import ClosedReason, FamilyGroup, LiftReason, Purpose
 from shared.domain import Deadline, Moment, TimedAggregate
 from shared.errors import IllegalStep
 
@@ -178,12 +178,12 @@ class Case(TimedAggregate):
     def record_aid(self, stamp: Stamp, aid: Aid) -> Self:
         """Record the help that was given once; it closes the case."""
         self._require("record_aid")
-        if aid.funding_project and "low_income" not in self.family.groups:
+        if aid.funding_project and FamilyGroup.LOW_INCOME not in self.family.groups:
             raise self._refusal("project_is_for_low_income", project=aid.funding_project)
         helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
         return helped.close(stamp, ClosedReason.AID_GIVEN)
 
-    def lift_care(self, stamp: Stamp, reason: LiftReason) -> Self:
+    def lift_care(self, stamp: Stamp, reason: str) -> Self:
         """Lift the marker and review the request again."""
         self._require("lift_care")
         return self.record(stamp, "care_lifted", reason, status=Status.IN_REVIEW, care=None)

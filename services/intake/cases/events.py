@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from services.intake.cases.domain import Case
 from services.intake.cases.values import Need, Status
+from services.intake.codes.values import LiftReason, ReopenReason
 from shared.events.base import Event
 from shared.events.intake import (
     AidRecorded,
@@ -85,12 +86,14 @@ def _status_changes(before: Case, after: Case) -> Iterator[Event]:
         )
     if after.status is Status.IN_REVIEW and before.status in ON_CARE_TRACK:
         yield CareRequirementLifted(
-            **_event_fields(after), reason=after.history[-1].reason or "not_needed"
+            **_event_fields(after), reason=after.history[-1].reason or LiftReason.NOT_NEEDED
         )
     if after.status is Status.CLOSED and after.closed_reason is not None:
         yield CaseClosed(**_event_fields(after), reason=after.closed_reason)
     if after.status is Status.IN_REVIEW and before.status is Status.CLOSED:
-        yield CaseReopened(**_event_fields(after), reason=after.history[-1].reason or "new_request")
+        yield CaseReopened(
+            **_event_fields(after), reason=after.history[-1].reason or ReopenReason.NEW_REQUEST
+        )
 
 
 def _erasure(before: Case, after: Case) -> Iterator[Event]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.cases.values import Stamp
-from services.intake.codes.values import Evidence, Purpose
+from services.intake.codes.values import Purpose
 from services.intake.policy import POLICY
 from shared import clock
 from shared.errors import Invalid
@@ -68,7 +68,7 @@ def load_for_family(
     request_id: str,
     action: str,
     context: CommandContext,
-    evidence: Evidence | None,
+    evidence: str | None,
     cases: Cases,
 ) -> Case:
     """Load a case for a wish of its family; another actor gives evidence, which is recorded."""

@@ -6,14 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from services.intake.codes.values import (
-    ConsentForm,
-    DropReason,
-    LongTermReason,
-    Purpose,
-    Urgency,
-)
-from shared.domain import CodeEnum, Day, Moment, ValueObject
+from services.intake.codes.values import ConsentForm, Purpose, Relation, Urgency
+from shared.domain import CodeEnum, CodeOf, Day, Moment, ValueObject
 from shared.errors import Invalid
 from shared.ids import pattern
 
@@ -74,7 +68,7 @@ class Need(ValueObject):
     status: NeedStatus = NeedStatus.OPEN
     clarified: bool = False
     text_ref: str | None = None
-    drop_reason: DropReason | None = None
+    drop_reason: str | None = None
     changed_by: str
     changed_at: Moment
 
@@ -100,7 +94,7 @@ class NeedChanges(ValueObject):
     edited: tuple[NeedEdit, ...] = ()
     confirmed: tuple[str, ...] = ()
     met: tuple[str, ...] = ()
-    dropped: Mapping[str, DropReason] = {}
+    dropped: Mapping[str, str] = {}
 
     def apply(
         self, needs: tuple[Need, ...], *, by: str, at: datetime, clarifies: bool
@@ -149,7 +143,8 @@ class Family(ValueObject):
     @property
     def needs_check(self) -> bool:
         """Whether headquarters should check that the programme is for this family."""
-        return "other" in {self.applicant_relation, *(each.relation for each in self.members)}
+        relations = {self.applicant_relation, *(each.relation for each in self.members)}
+        return Relation.OTHER in relations
 
     def without_ages(self) -> Self:
         """Return the family without the months of birth."""
@@ -202,7 +197,7 @@ class Triage(ValueObject):
 class CareMarker(ValueObject):
     """The marker «guardianship required»; `at` stays while the family waits again and again."""
 
-    reason: LongTermReason
+    reason: Annotated[str, CodeOf("care_reason")]
     by: str
     at: Moment
 

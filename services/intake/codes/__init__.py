@@ -1,1 +1,1 @@
-"""The closed lists of intake, below its aggregates."""
+"""The codes that rules of intake ask for, below its aggregates."""

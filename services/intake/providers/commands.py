@@ -1,10 +1,13 @@
 """What the staff of a region asks of its list of providers."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from services.intake.providers.values import AidCategory, Sector
+from services.intake.providers.values import Sector
 from shared.api.models import Command, Line, RegionQuery
 from shared.domain import RegionCode
+from shared.reference.code_lists import Listed
 
 
 class RegisterProvider(Command):
@@ -13,7 +16,7 @@ class RegisterProvider(Command):
     region: RegionCode
     name: Line
     sector: Sector
-    services: list[AidCategory] = Field(min_length=1, max_length=10)
+    services: list[Annotated[str, Listed("aid_category")]] = Field(min_length=1, max_length=30)
 
 
 class ListProviders(RegionQuery):

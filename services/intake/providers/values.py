@@ -1,4 +1,4 @@
-"""What a provider is described by, and the kinds of help that it can give."""
+"""What a provider is described by."""
 
 from typing import Annotated
 
@@ -17,18 +17,3 @@ class Sector(CodeEnum, of="provider_sector"):
     NGO = "ngo"
     BUSINESS = "business"
     MEDIA = "media"
-
-
-class AidCategory(CodeEnum, of="aid_category"):
-    """Kinds of help that can be recorded."""
-
-    HOUSEHOLD_HELP = "household_help"
-    CHILD_LEISURE = "child_leisure"
-    ANIMAL_CARE = "animal_care"
-    REPAIR_WORK = "repair_work"
-    FOOD_AID = "food_aid"
-    MATERIAL_AID = "material_aid"
-    GOODS_AID = "goods_aid"
-    INFORMATION_LEGAL_AID = "information_legal_aid"
-    PSYCHO_EDUCATIONAL_AID = "psycho_educational_aid"
-    OTHER = "other"

@@ -1,19 +1,22 @@
 """What comes in about a care agreement."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from services.matching.families.values import NeedId
 from services.matching.guardians.values import Programme, Ref
 from services.matching.matches.commands import ActingForSide
 from shared.api.models import Command
-from shared.domain import Code, Day
+from shared.domain import Day
+from shared.reference.code_lists import Listed
 
 
 class DraftAgreement(Command):
     """What help the family gets, how often and from when."""
 
     need_ids: list[NeedId] = Field(min_length=1, max_length=30)
-    frequency: Code
+    frequency: Annotated[str, Listed("help_frequency")]
     starts_on: Day
     template_version: Ref
     programme: Programme = Programme.SERVICE_MEMBER_CARE

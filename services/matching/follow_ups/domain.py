@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult, FollowUpStatus
-from shared.domain import ValueObject
+from shared.domain import CodeOf, ValueObject
 from shared.errors import IllegalStep
 from shared.reference import calendar
 
@@ -23,7 +23,7 @@ class Attempt(ValueObject):
 
     at: datetime
     by: str
-    result: FollowUpResult
+    result: Annotated[str, CodeOf("follow_up_result")]
 
 
 class FollowUp(ValueObject):
@@ -35,7 +35,7 @@ class FollowUp(ValueObject):
     region: str
     status: FollowUpStatus = FollowUpStatus.PLANNED
     attempts: tuple[Attempt, ...] = ()
-    result: FollowUpResult | None = None
+    result: Annotated[str, CodeOf("follow_up_result")] | None = None
     on_time: bool | None = None
 
     @classmethod
@@ -67,7 +67,7 @@ class FollowUp(ValueObject):
         planned = self.status is FollowUpStatus.PLANNED
         return self._with(status=FollowUpStatus.DUE if planned else FollowUpStatus.MISSED)
 
-    def call(self, result: FollowUpResult, by: str, at: datetime, zone: ZoneInfo) -> Self:
+    def call(self, result: str, by: str, at: datetime, zone: ZoneInfo) -> Self:
         """Record a call; a family that does not answer is called again, three times at most."""
         if self.status in (FollowUpStatus.DONE, FollowUpStatus.CANCELLED):
             raise IllegalStep("call_already_settled")
@@ -75,7 +75,7 @@ class FollowUp(ValueObject):
         if today < self.due_on:
             raise IllegalStep("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
-        if result is FollowUpResult.UNREACHABLE and self.open and self.attempt < MAX_ATTEMPTS:
+        if result == FollowUpResult.UNREACHABLE and self.open and self.attempt < MAX_ATTEMPTS:
             return called._with(status=FollowUpStatus.PLANNED, next_on=today + timedelta(days=1))
         on_time = today <= self.due_on + GRACE
         return called._with(status=FollowUpStatus.DONE, result=result, on_time=on_time)

@@ -1,6 +1,6 @@
-"""The closed lists of follow-up calls."""
+"""Codes of follow-up calls."""
 
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, KnownCodes
 
 
 class FollowUpKind(CodeEnum, of="follow_up_kind"):
@@ -10,12 +10,9 @@ class FollowUpKind(CodeEnum, of="follow_up_kind"):
     ONE_MONTH = "one_month"
 
 
-class FollowUpResult(CodeEnum, of="follow_up_result"):
-    """What the family said on the phone, or that it did not answer."""
+class FollowUpResult(KnownCodes, of="follow_up_result"):
+    """What the family said on the phone: the result after which it is called again."""
 
-    FINE = "fine"
-    NEEDS_CHANGED = "needs_changed"
-    PROBLEM = "problem"
     UNREACHABLE = "unreachable"
 
 

@@ -1,28 +1,29 @@
 """What comes in about a guardian."""
 
-from typing import Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from services.matching.guardians.values import (
     Capability,
-    Category,
     GuardianStatus,
     Invitee,
     Ref,
 )
 from shared.api.models import Command, RegionQuery, Text
-from shared.domain import Code, Day, DistrictCode, RegionCode
+from shared.domain import Day, DistrictCode, RegionCode
 from shared.errors import Invalid
 from shared.reference import regions
+from shared.reference.code_lists import Listed
 
 MAX_FAMILIES = 100
+MAX_CAPABILITIES = 30
 
 
 class OfferedHelp(Command):
     """One kind of help the organisation can give."""
 
-    category: Category
+    category: Annotated[str, Listed("guardian_categories")]
     districts: list[DistrictCode] = Field(default=[], max_length=60)
     max_families: int | None = Field(default=None, ge=1, le=MAX_FAMILIES)
 
@@ -38,7 +39,7 @@ class OfferedHelp(Command):
 class Possibilities(Command):
     """What the organisation can do, where, and for how many families at a time."""
 
-    capabilities: list[OfferedHelp] = Field(min_length=1, max_length=len(Category))
+    capabilities: list[OfferedHelp] = Field(min_length=1, max_length=MAX_CAPABILITIES)
     districts: list[DistrictCode] = Field(default=[], max_length=60)
     capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
 
@@ -64,7 +65,7 @@ def check_districts(districts: list[str], region: str, pointer: str) -> None:
 class RecordCheck(Command):
     """One check of the vetting."""
 
-    code: Code
+    code: Annotated[str, Listed("guardian_check")]
     passed: bool
 
 
@@ -79,14 +80,14 @@ class CloseClarification(Command):
     """When the talk was held, and its result."""
 
     held_on: Day
-    result: Code
+    result: Annotated[str, Listed("clarification_result")]
     note: Text | None = None
 
 
-class Reason(Command):
-    """A decision that needs a reason code."""
+class RejectGuardian(Command):
+    """Why the organisation may not become a guardian."""
 
-    reason: Code
+    reason: Annotated[str, Listed("guardian_rejection_reason")]
 
 
 class AssignGuardian(Command):
@@ -99,7 +100,7 @@ class AssignGuardian(Command):
 class RecordTraining(Command):
     """A completed training with its certificate."""
 
-    course: Code
+    course: Annotated[str, Listed("training_course")]
     completed_on: Day
     certificate_ref: Ref
 
@@ -108,8 +109,8 @@ class HoldInterview(Command):
     """The obligatory interview and its result."""
 
     held_on: Day
-    result: Literal["passed", "failed"]
-    reason: Code | None = None
+    result: Annotated[str, Listed("interview_result")]
+    reason: Annotated[str, Listed("guardian_rejection_reason")] | None = None
 
 
 class HoldBriefing(Command):
@@ -124,15 +125,22 @@ class SignParticipation(Command):
     template_version: Ref
 
 
-class PauseGuardian(Reason):
+class PauseGuardian(Command):
     """A pause; families in care must be kept explicitly."""
 
+    reason: Annotated[str, Listed("guardian_pause_reason")]
     keep_families: bool = False
+
+
+class WithdrawGuardian(Command):
+    """Why the guardian leaves the programme."""
+
+    reason: Annotated[str, Listed("guardian_withdrawal_reason")]
 
 
 class RegisterQuery(RegionQuery):
     """The register of a region, narrowed to what is looked for."""
 
-    category: Category | None = None
+    category: Annotated[str, Listed("guardian_categories", retired=True)] | None = None
     district: DistrictCode | None = None
     status: GuardianStatus | None = None

@@ -19,6 +19,7 @@ from services.matching.guardians.values import (
     Meeting,
     ParticipationAgreement,
     Programme,
+    RejectionReason,
     Reservation,
     TeamKind,
     Training,
@@ -68,7 +69,7 @@ class Guardian(StatefulAggregate):
         guardian = cls.model_validate(application)._moved(GuardianStatus.APPLIED, applied_at)
         lone = guardian.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
         if lone and guardian.team_size < SMALLEST_TEAM:
-            return guardian._moved(GuardianStatus.REJECTED, applied_at, decision_reason="no_team")
+            return guardian.reject(RejectionReason.NO_TEAM.value, applied_at)
         return guardian
 
     def take_into_vetting(self, at: datetime) -> Self:
@@ -112,9 +113,8 @@ class Guardian(StatefulAggregate):
     def assign(self, region: str, districts: tuple[str, ...], at: datetime) -> Self:
         """Give the guardian to a region; what another region has done for it starts anew."""
         self._require("assign")
-        assigned = self._with(
-            region=region, assignments=(*self.assignments, Assignment(region=region, at=at))
-        )
+        assignments = (*self.assignments, Assignment(region=region, at=at))
+        assigned = self._with(region=region, assignments=assignments)
         if self.region not in (None, region):
             assigned = assigned._with(interview=None, briefing=None, districts=())
         districts = districts or assigned.districts

@@ -87,7 +87,10 @@ def approve_guardian(
 
 
 def reject_guardian(
-    guardian_id: GuardianId, body: commands.Reason, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.RejectGuardian,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
     """Decide that the organisation may not become a guardian, with a reason."""
     guardian = load_authorised(guardian_id, "reject", context.actor, guardians)
@@ -221,7 +224,10 @@ def resume_guardian(
 
 
 def withdraw_guardian(
-    guardian_id: GuardianId, body: commands.Reason, context: CommandContext, guardians: Guardians
+    guardian_id: GuardianId,
+    body: commands.WithdrawGuardian,
+    context: CommandContext,
+    guardians: Guardians,
 ) -> Receipt:
     """Take the guardian out of the programme."""
     guardian = load_authorised(guardian_id, "withdraw", context.actor, guardians)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
 GuardianId = Annotated[str, Field(pattern=pattern("gua"))]
@@ -18,18 +18,6 @@ class Programme(CodeEnum, of="guardian_programme"):
     """Programmes whose families are cared for by guardian organisations."""
 
     SERVICE_MEMBER_CARE = "service_member_care"
-
-
-class Category(CodeEnum, of="guardian_categories"):
-    """What a guardian may offer and a family may need."""
-
-    HOUSEHOLD_HELP = "household_help"
-    CHILD_LEISURE = "child_leisure"
-    ANIMAL_CARE = "animal_care"
-    REPAIR_WORK = "repair_work"
-    FOOD_AID = "food_aid"
-    MATERIAL_AID = "material_aid"
-    OTHER = "other"
 
 
 class LegalForm(CodeEnum, of="guardian_legal_form"):
@@ -72,6 +60,18 @@ class GuardianStatus(CodeEnum, of="guardian_status"):
     PAUSED = "paused"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
+
+
+class RejectionReason(KnownCodes, of="guardian_rejection_reason"):
+    """The reason for which an application is refused at once."""
+
+    NO_TEAM = "no_team"
+
+
+class PauseReason(KnownCodes, of="guardian_pause_reason"):
+    """The reason for which a guardian's own report takes it out of the lists."""
+
+    RESOURCES_EXHAUSTED = "guardian_resources_exhausted"
 
 
 AT_WORK = (GuardianStatus.READY, GuardianStatus.CARING)
@@ -132,7 +132,7 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
 class Capability(ValueObject):
     """One kind of help a guardian gives; without districts of its own it is given in all."""
 
-    category: Category
+    category: Annotated[str, CodeOf("guardian_categories")]
     districts: tuple[str, ...] = ()
     max_families: int | None = None
 

@@ -1,24 +1,26 @@
 """What comes in about a match."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from services.matching.families.values import CaseId
-from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
-from services.matching.guardians.values import Category, GuardianId
+from services.matching.follow_ups.values import FollowUpKind
+from services.matching.guardians.values import GuardianId
 from services.matching.headquarters.values import UserId
 from services.matching.matches.values import MatchStatus, Party
 from shared.api.models import Command, RegionQuery, Text
-from shared.domain import Code, Moment
+from shared.domain import Moment
 from shared.reference.code_lists import Listed
 
 
 class Override(Command):
     """Why a guardian is proposed that does not cover every need, and which it does not."""
 
-    reason: Code
-    uncovered: list[Category] = Field(default=[], max_length=len(Category))
+    reason: Annotated[str, Listed("match_override_reason")]
+    uncovered: list[Annotated[str, Listed("aid_category", retired=True)]] = Field(
+        default=[], max_length=30
+    )
 
 
 class ProposeMatch(Command):
@@ -32,11 +34,11 @@ class ProposeMatch(Command):
 class ActingForSide(Command):
     """Which side this is for; the headquarters may act for a side that has asked it to.
 
-    `evidence` is the code of how the side said it: `phone_call`, `paper`, `in_person`.
+    `evidence` is how the side said it.
     """
 
     by: Party | None = None
-    evidence: Code | None = None
+    evidence: Annotated[str, Listed("match_evidence")] | None = None
 
 
 class DeclineMatch(ActingForSide):
@@ -48,14 +50,14 @@ class DeclineMatch(ActingForSide):
 class CancelMatch(Command):
     """The headquarters takes the proposal back."""
 
-    reason: Code
+    reason: Annotated[str, Listed("match_cancel_reason")]
 
 
 class HoldIntroduction(Command):
     """The first contact, with a coordinator of the region taking part."""
 
     held_at: Moment
-    format: Literal["in_person", "video", "phone"]
+    format: Annotated[str, Listed("introduction_format")]
     hq_participant: UserId
     participants: list[Party] = Field(min_length=1, max_length=2)
 
@@ -64,7 +66,7 @@ class RecordCall(Command):
     """A call to the family, and what was said."""
 
     kind: FollowUpKind
-    result: FollowUpResult
+    result: Annotated[str, Listed("follow_up_result")]
     note: Text | None = None
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from services.matching.follow_ups.domain import FollowUp, next_call
-from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
+from services.matching.follow_ups.values import FollowUpKind
 from services.matching.guardians.values import Programme
 from services.matching.matches.time_limits import (
     DEADLINES,
@@ -146,7 +146,7 @@ class Match(TimedAggregate):
         return helped._with(**started), need
 
     def record_call(
-        self, kind: FollowUpKind, result: FollowUpResult, by: str, at: datetime, zone: ZoneInfo
+        self, kind: FollowUpKind, result: str, by: str, at: datetime, zone: ZoneInfo
     ) -> tuple[Self, FollowUp]:
         """Record a call of the headquarters to the family."""
         self._require("record_call")

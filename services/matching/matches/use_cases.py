@@ -70,7 +70,7 @@ def _check_coverage(candidate: Candidate, override: commands.Override | None) ->
                 uncovered=", ".join(candidate.uncovered),
             )
         return
-    if {category.value for category in override.uncovered} != set(candidate.uncovered):
+    if set(override.uncovered) != set(candidate.uncovered):
         raise Invalid("uncovered_differs", "/override/uncovered")
 
 
@@ -205,7 +205,7 @@ def record_call(
         **event_fields(match),
         kind=call.kind.value,
         due_on=call.due_on,
-        result=body.result.value,
+        result=body.result,
         attempt=len(call.attempts),
         final=call.status is FollowUpStatus.DONE,
         on_time=call.on_time is not False,

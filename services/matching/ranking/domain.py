@@ -61,7 +61,7 @@ class Standing:
         self.room: dict[str, int | None] = {}
         used = Counter(kind for place in guardian.places for kind in place.categories)
         for offer in guardian.capabilities:
-            kind = offer.category.value
+            kind = offer.category
             room = None if offer.max_families is None else offer.max_families - used[kind]
             if kind not in without and (room is None or room > 0):
                 self.areas[kind] = offer.districts or guardian.districts

@@ -1,7 +1,7 @@
 """A guardian reports on the help it gives."""
 
 from services.matching.guardians.repository import Guardians
-from services.matching.guardians.values import AT_WORK
+from services.matching.guardians.values import AT_WORK, PauseReason
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
 from services.matching.matches.policy import load_authorised
@@ -18,8 +18,6 @@ from shared.events.matching import GuardianReported, GuardianSuspended
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
-
-NO_RESOURCES = "guardian_resources_exhausted"
 
 
 def report_care(
@@ -62,12 +60,13 @@ def _pause(match: Match, guardians: Guardians) -> tuple[list[Row], list[Event]]:
     guardian = guardians.get(match.guardian_id)
     if guardian.status not in AT_WORK:
         return [], []
-    paused = guardian.pause(NO_RESOURCES, keep_families=True, at=clock.now())
+    exhausted = PauseReason.RESOURCES_EXHAUSTED.value
+    paused = guardian.pause(exhausted, keep_families=True, at=clock.now())
     event = GuardianSuspended(
         region=match.region,
         programme=match.programme.value,
         guardian_id=guardian.guardian_id,
-        reason=NO_RESOURCES,
+        reason=exhausted,
         reported=True,
     )
     return [guardians.row(paused)], [event]

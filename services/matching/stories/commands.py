@@ -1,19 +1,19 @@
 """What comes in about a story."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from services.matching.guardians.values import Ref
 from services.matching.stories.values import StoryStatus
 from shared.api.models import Command, RegionQuery
-from shared.domain import Code
+from shared.reference.code_lists import Listed
 
 
 class StoryMedia(Command):
     """A file of a story."""
 
-    kind: Literal["photo", "video"]
+    kind: Annotated[str, Listed("story_media_kind")]
     key: Ref
 
 
@@ -34,7 +34,7 @@ class RecordStoryConsent(Command):
 class DecideStory(Command):
     """Why a story is not published."""
 
-    reason: Code
+    reason: Annotated[str, Listed("story_decision_reason")]
 
 
 class StoryQuery(RegionQuery):

@@ -9,12 +9,9 @@ from services.cards.cards.domain import Card
 from services.cards.cards.values import (
     Activation,
     ActivationCode,
-    BlockReason,
     CardStatus,
     Entitlement,
     PlacementOrder,
-    ReplaceReason,
-    RevokeReason,
 )
 from shared.errors import IllegalStep, Invalid
 
@@ -58,9 +55,9 @@ def cards() -> dict[CardStatus, Card]:
     return {
         CardStatus.ISSUED: issued(),
         CardStatus.ACTIVE: active,
-        CardStatus.BLOCKED: active.block(BlockReason.LOST),
-        CardStatus.REPLACED: active.replace("crd_2", ReplaceReason.LOST, NOW),
-        CardStatus.REVOKED: active.revoke(RevokeReason.PLACEMENT_ENDED, NOW),
+        CardStatus.BLOCKED: active.block("lost"),
+        CardStatus.REPLACED: active.replace("crd_2", "lost", NOW),
+        CardStatus.REVOKED: active.revoke("placement_ended", NOW),
     }
 
 
@@ -68,10 +65,10 @@ STEPS = {
     "activate": lambda card: card.activate(activation()),
     "renew_code": lambda card: card.renew_code(ActivationCode.made("other", NOW, ZONE)),
     "hand_over_code": lambda card: card.hand_over_code(),
-    "block": lambda card: card.block(BlockReason.LOST),
+    "block": lambda card: card.block("lost"),
     "unblock": lambda card: card.unblock(),
-    "replace": lambda card: card.replace("crd_2", ReplaceReason.DAMAGED, NOW),
-    "revoke": lambda card: card.revoke(RevokeReason.OTHER, NOW),
+    "replace": lambda card: card.replace("crd_2", "damaged", NOW),
+    "revoke": lambda card: card.revoke("other", NOW),
 }
 ALLOWED = {
     ("activate", CardStatus.ISSUED): CardStatus.ACTIVE,
@@ -167,7 +164,7 @@ def test_only_the_holder_with_the_same_code_may_activate_again() -> None:
     assert card.already_activated_by("per_1", HASH)
     assert not card.already_activated_by("per_1", "wrong")
     assert not card.already_activated_by("per_2", HASH)
-    assert not card.block(BlockReason.LOST).already_activated_by("per_1", HASH)
+    assert not card.block("lost").already_activated_by("per_1", HASH)
 
 
 def test_the_reminder_is_due_once_and_only_before_activation() -> None:

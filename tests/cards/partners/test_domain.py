@@ -10,9 +10,6 @@ from services.cards.offers.domain import Offer
 from services.cards.offers.values import OfferStatus
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import (
-    Category,
-    DeclineReason,
-    EndReason,
     Outlet,
     PartnerStatus,
     Source,
@@ -27,7 +24,7 @@ ZONE = ZoneInfo("Europe/Samara")
 
 def lead() -> Partner:
     return Partner(
-        id="par_1", region="ZR", title="Гастроном", category=Category.GROCERY,
+        id="par_1", region="ZR", title="Гастроном", category="grocery",
         district_ids=("D01", "D02"), source=Source.AUTHORITY, proposed_by="RA", org="shop-01",
     )  # fmt: skip
 
@@ -71,19 +68,19 @@ def partners() -> dict[PartnerStatus, Partner]:
         PartnerStatus.NEGOTIATING: complete(),
         PartnerStatus.ACTIVE: active(),
         PartnerStatus.PAUSED: active().pause(),
-        PartnerStatus.ENDED: active().end(EndReason.OTHER),
-        PartnerStatus.DECLINED: lead().decline(DeclineReason.OTHER),
+        PartnerStatus.ENDED: active().end("other"),
+        PartnerStatus.DECLINED: lead().decline("other"),
     }
 
 
 STEPS: dict[str, Callable[[Partner], Partner]] = {
     "take": lambda p: p.take(),
-    "decline": lambda p: p.decline(DeclineReason.VARIABLE_DISCOUNT),
+    "decline": lambda p: p.decline("variable_discount"),
     "publish": lambda p: p.publish("CL-0", NOW, ZONE),
     "pause": lambda p: p.pause(),
     "resume": lambda p: p.resume(),
-    "end": lambda p: p.end(EndReason.PARTNER_LEFT),
-    "give_notice": lambda p: p.give_notice(date(2026, 10, 31), EndReason.PARTNER_LEFT, TODAY, ZONE),
+    "end": lambda p: p.end("partner_left"),
+    "give_notice": lambda p: p.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE),
     "add_outlet": lambda p: p.add_outlet(outlet(2)),
     "issue_key": lambda p: p.issue_key(key(2)),
     "propose_offer": lambda p: p.propose_offer(offer(9, 9, date(2026, 11, 1)), TODAY),

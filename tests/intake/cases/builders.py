@@ -18,7 +18,6 @@ from services.intake.cases.values import (
 from services.intake.codes.values import (
     ClosedReason,
     ConsentForm,
-    LongTermReason,
     Purpose,
 )
 
@@ -82,7 +81,7 @@ def in_review(**facts: object) -> Case:
 def waiting(**facts: object) -> Case:
     """The marker is set; no guardian yet."""
     return care_track.require_care(
-        in_review(**facts), stamp(70), LongTermReason.ALONE_WITH_CHILDREN, long_term_need=True
+        in_review(**facts), stamp(70), "alone_with_children", long_term_need=True
     )
 
 

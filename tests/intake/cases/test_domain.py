@@ -12,7 +12,6 @@ from services.intake.cases.values import MAX_NEEDS, Family, Member, NeedChanges,
 from services.intake.codes.values import (
     ClosedReason,
     LiftReason,
-    LongTermReason,
     Purpose,
 )
 from shared.errors import IllegalStep, Invalid
@@ -38,7 +37,7 @@ VERBS: dict[str, Callable[[Case], Case]] = {
         LATER, builders.triage("decline", reason="outside_programme")
     ),
     "require_care": lambda case: care_track.require_care(
-        case, LATER, LongTermReason.ILLNESS, long_term_need=True
+        case, LATER, "illness", long_term_need=True
     ),
     "lift_care": lambda case: case.lift_care(LATER, LiftReason.NOT_NEEDED),
     "record_aid": lambda case: case.record_aid(LATER, builders.aid()),
@@ -110,7 +109,7 @@ def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
     case = builders.in_review()
 
     with pytest.raises(IllegalStep, match="needs_no_long_term_help"):
-        care_track.require_care(case, LATER, LongTermReason.ILLNESS, long_term_need=False)
+        care_track.require_care(case, LATER, "illness", long_term_need=False)
 
 
 @pytest.mark.requirement("S4-10")
@@ -118,11 +117,11 @@ def test_the_marker_needs_a_clarified_open_need() -> None:
     taken = builders.received().take(stamp(25))
 
     with pytest.raises(IllegalStep, match="no_clarified_need"):
-        care_track.require_care(taken, LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(taken, LATER, "illness", long_term_need=True)
 
     unknown = builders.received(needs=()).take(stamp(25))
     with pytest.raises(IllegalStep, match="no_clarified_need"):
-        care_track.require_care(unknown, LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(unknown, LATER, "illness", long_term_need=True)
 
 
 @pytest.mark.requirement("S1-04")
@@ -130,14 +129,14 @@ def test_the_marker_needs_consent_to_share_need_categories() -> None:
     case = builders.in_review(consents=(builders.consent(Purpose.PROCESSING),))
 
     with pytest.raises(IllegalStep, match="no_consent_to_share"):
-        care_track.require_care(case, LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(case, LATER, "illness", long_term_need=True)
 
 
 def test_an_anonymous_family_gets_no_guardian() -> None:
     case = builders.in_review(confidentiality="anonymous")
 
     with pytest.raises(IllegalStep, match="family_is_anonymous"):
-        care_track.require_care(case, LATER, LongTermReason.ILLNESS, long_term_need=True)
+        care_track.require_care(case, LATER, "illness", long_term_need=True)
 
 
 @pytest.mark.requirement("S2-03")

@@ -136,7 +136,7 @@ def test_each_kind_of_need_is_accepted_and_another_word_is_refused(client: Intak
     holiday = client.post(OPERATOR, "/requests", request(needs=[{"category": "holiday"}]))
     assert holiday.status == 422
     assert holiday.json["errors"][0]["pointer"] == "/needs/0/category"
-    assert "animal_care" in holiday.json["errors"][0]["detail"]
+    assert "Уход за животными" in holiday.json["errors"][0]["detail"]
 
 
 @pytest.mark.requirement("S4-03")

@@ -13,9 +13,7 @@ from services.intake.cases.values import NeedChanges, Stamp, Status
 from services.intake.codes.values import (
     ClosedReason,
     LiftReason,
-    LongTermReason,
     Purpose,
-    ReopenReason,
 )
 from shared.errors import DomainError, PreconditionPending
 from tests.intake.cases import builders
@@ -43,12 +41,10 @@ STEPS: dict[str, Step] = {
     "meet": lambda c, s, n: c.change_needs(s, NeedChanges(met=last_open(c)), by_family=n % 2 == 0),
     "one_time": lambda c, s, n: c.decide(s, builders.triage("one_time")),
     "aid": lambda c, s, n: c.record_aid(s, builders.aid()),
-    "require": lambda c, s, n: care_track.require_care(
-        c, s, LongTermReason.ILLNESS, long_term_need=True
-    ),
+    "require": lambda c, s, n: care_track.require_care(c, s, "illness", long_term_need=True),
     "lift": lambda c, s, n: c.lift_care(s, LiftReason.NOT_NEEDED),
     "withdraw": lambda c, s, n: c.withdraw(s, "not_said"),
-    "reopen": lambda c, s, n: c.reopen(s, ReopenReason.NEEDS_RETURNED, None),
+    "reopen": lambda c, s, n: c.reopen(s, "needs_returned", None),
     "refuse": lambda c, s, n: c.withdraw_consent(s, Purpose.SHARE_NEED_CATEGORIES, None),
     "allow": lambda c, s, n: c.give_consent(s, builders.consent(Purpose.SHARE_NEED_CATEGORIES)),
     "erase": lambda c, s, n: c.erase(s, ClosedReason.ERASED) if n == 0 else c,

@@ -73,7 +73,7 @@ def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
 
     assert (call.status, call.result) == ("done", FollowUpResult.UNREACHABLE)
     with pytest.raises(IllegalStep, match="call_already_settled"):
-        care.record_call(FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER, ZONE)
+        care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", LATER, ZONE)
 
 
 def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
@@ -92,9 +92,7 @@ def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
 def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
     care, _ = builders.active(PROPOSED, HELPED).advance(at(f"{day} 12:00"), ZONE)
 
-    _, call = care.record_call(
-        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at(f"{day} 12:00"), ZONE
-    )
+    _, call = care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", at(f"{day} 12:00"), ZONE)
 
     assert call.on_time is on_time
 
@@ -102,5 +100,5 @@ def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
 def test_a_call_is_not_made_before_its_day() -> None:
     with pytest.raises(IllegalStep, match="call_too_early"):
         builders.active(PROPOSED, HELPED).record_call(
-            FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", at("2026-10-19 23:59"), ZONE
+            FollowUpKind.TWO_WEEKS, "fine", "HQ-1", at("2026-10-19 23:59"), ZONE
         )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
+from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.domain import Match
 from services.matching.matches.values import Ending, MatchStatus, Party, TerminationReason
 from shared.errors import IllegalStep, Invalid
@@ -37,9 +37,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "draft_agreement": lambda m: builders.drafted(m, DAY),
     "sign_agreement": lambda m: sign(m, Party.FAMILY),
     "record_help": lambda m: m.record_help("ned_1", LATER, LATER, ZONE)[0],
-    "record_call": lambda m: m.record_call(
-        FollowUpKind.TWO_WEEKS, FollowUpResult.FINE, "HQ-1", LATER, ZONE
-    )[0],
+    "record_call": lambda m: m.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", LATER, ZONE)[0],
     "report": lambda m: m.report(LATER),
     "submit_story": lambda m: m.submit_story(),
     "notify_termination": lambda m: m.notify_termination(Party.FAMILY, TIRED, LATER),

@@ -1,6 +1,7 @@
 """Reasons come from lists: a stage adds one by its file, as docs/how-to/add-a-code.md says."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,69 @@ def test_a_reason_outside_the_list_is_refused_with_its_labels(
     assert (error["pointer"], error["code"]) == ("/reason", "unknown_code")
     assert error["detail"].startswith("Выберите одно из значений: Слишком далеко; ")
     assert client.get(HQ, f"/matches/{match}")["status"] == "proposed"
+
+
+GUARDIAN, MATCH = f"/guardians/gua_{'0' * 26}", f"/matches/mat_{'0' * 26}"
+STORY = f"/stories/sto_{'0' * 26}"
+TODAY = "2026-09-14"
+HELD, TRAINED = {"held_on": TODAY}, {"completed_on": TODAY, "certificate_ref": "C-1"}
+DRAFT = {"need_ids": ["ned_1"], "starts_on": TODAY, "template_version": "1"}
+PAIR = {"case_id": f"req_{'0' * 26}", "guardian_id": f"gua_{'0' * 26}"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer", "label"),
+    [
+        (f"{GUARDIAN}/checks", {"code": "x1", "passed": True}, "/code", "Документы в порядке"),
+        (f"{GUARDIAN}/rejection", {"reason": "x1"}, "/reason", "Не хватает людей"),
+        (f"{GUARDIAN}/pause", {"reason": "moved"}, "/reason", "Отпуск"),
+        (f"{GUARDIAN}/withdrawal", {"reason": "holidays"}, "/reason", "Переезд"),
+        (f"{GUARDIAN}/training", TRAINED | {"course": "x1"}, "/course", "Основы помощи семьям"),
+        (f"{GUARDIAN}/interview", HELD | {"result": "x1"}, "/result", "Пройдено; Не пройдено"),
+        (
+            f"{GUARDIAN}/interview",
+            HELD | {"result": "failed", "reason": "x1"},
+            "/reason",
+            "Собеседование не пройдено",
+        ),
+        (
+            f"{GUARDIAN}/clarification/result",
+            HELD | {"result": "x1"},
+            "/result",
+            "Вопросы остались",
+        ),
+        (f"{MATCH}/cancellation", {"reason": "too_far"}, "/reason", "Предложили по ошибке"),
+        (f"{MATCH}/agreement", DRAFT | {"frequency": "x1"}, "/frequency", "Раз в неделю"),
+        (f"{MATCH}/agreement/signatures", {"evidence": "x1"}, "/evidence", "На бумаге"),
+        (f"{MATCH}/agreement/signatures", {"by": "x1"}, "/by", "Семья; Опекун"),
+        (f"{MATCH}/notices", {"reason": "x1"}, "/reason", "Нужную помощь оказать нельзя"),
+        (f"{MATCH}/calls", {"kind": "two_weeks", "result": "x1"}, "/result", "Всё хорошо"),
+        (f"{STORY}/decline", {"reason": "x1"}, "/reason", "Попросила семья"),
+        (
+            "/matches",
+            PAIR | {"override": {"reason": "x1"}},
+            "/override/reason",
+            "Помощь нужна срочно",
+        ),
+    ],
+)
+def test_every_code_is_of_a_list_of_its_own(
+    client: MatchingClient, path: str, body: dict[str, Any], pointer: str, label: str
+) -> None:
+    refused = client.post(HQ, path, body)
+
+    assert refused.status == 422, refused.text
+    (error,) = refused.json["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, "unknown_code")
+    assert label in error["detail"]
+
+
+def test_a_query_is_refused_with_the_labels_too(client: MatchingClient) -> None:
+    refused = client.api(HQ).get("/guardians", query={"status": "asleep"})
+
+    (error,) = refused.json["errors"]
+    assert (error["in"], error["pointer"], error["code"]) == ("query", "/status", "unknown_code")
+    assert "Готов помогать; Помогает семьям" in error["detail"]
 
 
 def test_a_code_of_the_stage_needs_no_release(client: MatchingClient, tmp_path: Path) -> None:

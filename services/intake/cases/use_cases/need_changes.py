@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.intake.cases.commands import ClarifyNeeds, NeedCommand, NewNeed
 from services.intake.cases.values import Need, NeedChanges, NeedEdit, Stamp
-from services.intake.codes.values import NeedCategory
+from services.intake.codes.values import Category
 from shared import ids
 from shared.errors import Invalid
 
@@ -68,5 +68,5 @@ def need_changes(
 
 def _check_described(category: str | None, text: str | None, pointer: str) -> None:
     """Refuse a need of another kind that no words describe."""
-    if category == NeedCategory.OTHER and text is None:
+    if category == Category.OTHER and text is None:
         raise Invalid("describe_other_need", pointer)
