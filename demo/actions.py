@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from demo.client import Reply
-from demo.data import REGION, Facts, private_words, texts
+from demo.data import REGION, Facts, label, private_words, texts
 from demo.story_run import Action, Step, StoryRun, UnexpectedOutcome, key_of, moment
 from shared import clock
 
@@ -162,7 +162,7 @@ def looks_for_guardians(run: StoryRun, step: Step) -> None:
     ]
     others = [
         words["unsuitable"].format(
-            name=run.named(one["guardian_id"]), rule=words["rules"].get(one["rule"], one["rule"])
+            name=run.named(one["guardian_id"]), rule=label("candidate_rule", one["rule"])
         )
         for one in found["unsuitable"]
     ]

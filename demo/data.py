@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.regions import read_stage
+from shared.reference.code_lists import shipped
 from shared.reference.regions import Region
 
 REGION = "ZR"
@@ -29,6 +30,12 @@ def home() -> Region:
 def texts() -> Facts:
     """What the demo says to whoever watches it."""
     return table("words")
+
+
+def label(name: str, code: str) -> str:
+    """What a code of a list is called in the middle of a sentence."""
+    words = shipped()[name].codes[code].ru
+    return words if words[:2].isupper() else words[0].lower() + words[1:]
 
 
 def private_words() -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from demo.actions import LINK
 from demo.client import Message, Reply
-from demo.data import Facts, home, texts
+from demo.data import Facts, home, label, texts
 from demo.story_run import Step, StoryRun, zone
 
 WIDTH = 88
@@ -45,7 +45,7 @@ class Narrator:
             words = self._words
             heading = words["show"]["message"].format(
                 audience=words["audience"].get(message["recipient_role"], ""),
-                channel=words["channel"].get(message["channel"], message["channel"]),
+                channel=label("notification_channel", message["channel"]),
                 title=message["title"],
             )
             self._say(f"    {heading}")
@@ -84,7 +84,7 @@ class Narrator:
         family = run.families.get(step.of)
         if family is None:
             return {"family": step.of}
-        needs = [self._words["needs"][need["category"]] for need in family["needs"]]
+        needs = [label("aid_category", need["category"]) for need in family["needs"]]
         district = home().districts[family["district"]].name
         return {"family": step.of, "district": district, "needs": ", ".join(needs)}
 
