@@ -19,6 +19,7 @@ LOCKED_MINUTES = 15
 USES_A_DAY = 10  # of a number or a printed card; a code that turns needs no cap
 PURCHASE_WITHIN = 24 * 3600
 ROLLBACK_WITHIN = 30 * 24 * 3600
+REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it was given
 
 MINUTE = 60
 DAY = 24 * 3600
@@ -26,13 +27,17 @@ DAY = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A scanned or typed text: the card it names, and whether the code proves itself."""
+    """A scanned or typed text: the card it names, and whether the code proves itself.
+
+    `step` is that of a code that turns, if it was one lately; `genuine` says whether it is now.
+    """
 
     handle: str
     method: Method
     genuine: bool
     generation: int | None = None
     step: int | None = None
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,21 @@ class CardUses:
         return self.till_day == second // DAY and self.till_uses >= USES_A_DAY
 
 
+def is_repeat(asked: int, second: int) -> bool:
+    """Return whether an answer of that second may still be given again."""
+    return second < asked + REPEAT_WITHIN
+
+
+def still_good(scan: Scan, card: CardTill | None) -> bool:
+    """Return whether a card that was accepted is still one to accept; its use is counted."""
+    return card is not None and card.status == till_read_model.CARD_ACTIVE and _current(scan, card)
+
+
 def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Reason:
     """Return the one word that a store gets about a card."""
     if card is None or not scan.genuine:
         return "not_valid"
-    if scan.generation is not None and scan.generation != card.generation:
+    if not _current(scan, card):
         return "not_valid"
     if card.status == till_read_model.CARD_ISSUED:
         return "not_activated"
@@ -87,6 +102,11 @@ def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Rea
     if scan.method != "rotating" and uses.spent(second):
         return "not_valid"
     return "ok"
+
+
+def _current(scan: Scan, card: CardTill) -> bool:
+    """Return whether no newer code has voided this one; a number has no generation."""
+    return scan.generation is None or scan.generation == card.generation
 
 
 def saved(amount: int, percent: int) -> int:

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
 from services.cards import till_read_model
-from services.cards.till.domain import DAY, Method, Reason
+from services.cards.till.domain import DAY, REPEAT_WITHIN, Method, Reason
+from services.cards.till_read_model import StoreKeyParts
 from shared import clock
 from shared.events.base import Event, to_cloud_event
 from shared.events.cards import (
@@ -53,7 +54,7 @@ class Record(BaseModel):
 
 
 class Check(Record):
-    """One check as it was answered."""
+    """One check as it was answered; `asked` and `repeat` recognise the same request again."""
 
     kind, place, days = till_read_model.CHECK, 0, 45
 
@@ -63,6 +64,8 @@ class Check(Record):
     offer_id: str
     percent: int
     handle: str
+    asked: int = 0
+    repeat: str = ""
 
 
 class Purchase(Record):
@@ -92,6 +95,24 @@ def key(check_id: str, kind: type[Record]) -> Key:
 def check_id(secrets: Secrets, *what: object) -> str:
     """Return the id of a check; the same scan or request gives the same."""
     return f"chk_{ULID(_keyed(secrets, *what))}"
+
+
+def scan_id(secrets: Secrets, handle: str, step: int | None, outlet_id: str, sandbox: bool) -> str:
+    """Return the id of a check of a turning code: a second scan at the outlet gives the same."""
+    return check_id(secrets, "scan", handle, step, outlet_id, sandbox)
+
+
+def request_ids(secrets: Secrets, key: StoreKeyParts, repeat: str, second: int) -> tuple[str, str]:
+    """Return the id under which a request is stored now, and that of the window before.
+
+    A window is as long as a repeat may ask for its answer, so an answer lies in one of the two.
+    """
+    window = second // REPEAT_WITHIN
+    now, before = (
+        check_id(secrets, "request", key.partner_id, key.key_id, repeat, each)
+        for each in (window, window - 1)
+    )
+    return now, before
 
 
 def fingerprint(secrets: Secrets, *parts: object) -> str:

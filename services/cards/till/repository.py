@@ -5,7 +5,7 @@ that every check needs anyway returns them too. The till alone writes them, by u
 conditions repeat what was decided on: a check that lost a race is read and decided again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -42,6 +42,7 @@ class CheckContext(StoreState):
     tries: KeyTries
     card: CardTill | None
     uses: CardUses
+    earlier: list[Check]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,28 @@ class TillRepository:
         """Return the one of this container, which unwraps the root key of cards once."""
         return of_container()
 
-    def check_context(self, shown: StoreKeyParts, handle: str) -> CheckContext:
-        """Read the partner, the key and the card, as of now."""
+    def check_context(
+        self, shown: StoreKeyParts, handle: str, check_ids: Sequence[str]
+    ) -> CheckContext:
+        """Read the partner, the key, the card and those checks, as of now."""
         keys = [*_store_keys(shown), Key(*till_read_model.card_key(handle))]
-        partner, key, card = map(self._tables.batch({"data": keys}).get, keys)
+        checks = [records.key(each, Check) for each in check_ids]
+        found = self._tables.batch({"data": keys} | ({"outbox": checks} if checks else {}))
+        partner, key, card = map(found.get, keys)
         return CheckContext(
             _read(PartnerTill, partner),
             _read(KeyTill, key),
             till_read_model.read(KeyTries, key or {}),
             _read(CardTill, card),
             till_read_model.read(CardUses, card or {}),
+            [till_read_model.read(Check, found[each]) for each in checks if each in found],
         )
+
+    def checks(self, check_ids: Sequence[str]) -> list[Check]:
+        """Read those checks that there are, as of now."""
+        keys = [records.key(each, Check) for each in check_ids]
+        found = self._tables.batch({"outbox": keys})
+        return [till_read_model.read(Check, found[each]) for each in keys if each in found]
 
     def purchase_context(self, shown: StoreKeyParts, check_id: str) -> PurchaseContext:
         """Read the partner, the key, the check and what was done under it, as of now."""
@@ -102,10 +114,10 @@ class TillRepository:
 
     def put_counted(
         self, check: Check, correlation_id: str, found: CheckContext, second: int
-    ) -> Check | None:
+    ) -> None:
         """Put a check and count the try, and the card's use when it was accepted.
 
-        Returns the check that is there already, or None; raises LostRace when a counter moved on.
+        Raises LostRace when the request was answered meanwhile or a counter moved on.
         """
         item = records.item(check, self.secrets, correlation_id)
         actions = [
@@ -114,13 +126,8 @@ class TillRepository:
         ]
         if check.reason == "ok" and found.card is not None and not check.sandbox:
             actions.append(self._count_use(found.card, found.uses, second))
-        reasons = self._tables.transact(actions)
-        if not reasons:
-            return None
-        if reasons[0].get("Code") == "ConditionalCheckFailed":
-            return till_read_model.read(Check, self._tables.met(reasons[0], "outbox", item))
-        # A counter has moved on, or another transaction was in the way.
-        raise LostRace
+        if self._tables.transact(actions):
+            raise LostRace
 
     def _count_try(self, check: Check, seen: KeyTries, second: int) -> Item:
         minute = second // domain.MINUTE
@@ -133,8 +140,13 @@ class TillRepository:
             expression = "SET till_minute = :m, till_tries = :one, till_bad = :bad"
             condition = "attribute_exists(pk) AND attribute_not_exists(till_minute)"
             if seen.till_minute:
-                condition = "till_minute = :seen AND till_bad = :seen_bad"
-                values |= {":seen": seen.till_minute, ":seen_bad": seen.till_bad}
+                # All that was seen: one request sent twice at the turn of a minute counts once.
+                condition = "till_minute = :seen AND till_tries = :tries AND till_bad = :seen_bad"
+                values |= {
+                    ":seen": seen.till_minute,
+                    ":tries": seen.till_tries,
+                    ":seen_bad": seen.till_bad,
+                }
         key = till_read_model.store_key(check.partner_id, check.key_id)
         return self._update(key, expression, condition, values)
 

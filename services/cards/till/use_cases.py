@@ -18,7 +18,6 @@ from services.cards.till.domain import Scan
 from services.cards.till.policy import PARTNER_PAUSED, StoreCaller, admit
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till.repository import (
-    CheckContext,
     LostRace,
     PurchaseContext,
     TillRepository,
@@ -54,32 +53,29 @@ def check_card(
     """
     store = StoreCaller.of(caller, request)
     text = domain.check_one_of(body.code, body.number)
-    moment = clock.wall().timestamp()
-    shown = scan(text, till.secrets, moment)
+    shown = scan(text, till.secrets, clock.wall().timestamp())
     for _ in range(ATTEMPTS):
         try:
-            return _check(shown, int(moment), store, till)
+            return _check(shown, int(clock.wall().timestamp()), store, till)
         except LostRace:
             continue
     raise Unavailable
 
 
 def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -> CardCheckView:
-    found = till.check_context(store.key, shown.handle)
+    request_ids = records.request_ids(till.secrets, store.key, store.repeat, second)
+    rotating = shown.method == "rotating"
+    found = till.check_context(store.key, shown.handle, () if rotating else request_ids)
     partner, key = admit(found, store.key, second)
     now = clock.now()
     offer = _offer(partner, key, now)
     if key.sandbox:
         found = replace(found, card=_test_cards(till.secrets).get(shown.handle))
     reason = domain.judge(shown, found.card, found.uses, second)
-    turning = reason == "ok" and shown.step is not None
-    if wait := found.tries.wait(second, counted=not turning):
-        count("card_check_throttled")
-        raise RateLimited(*wait)
-    # A second scan of a turning code at this outlet is the same check, as is a repeated request.
-    same = ("scan", shown.handle, shown.step) if turning else ("request", store.repeat)
+    turning = rotating and reason == "ok"
+    scan_id = records.scan_id(till.secrets, shown.handle, shown.step, key.outlet_id, key.sandbox)
     check = Check(
-        check_id=records.check_id(till.secrets, *same, key.outlet_id, key.sandbox),
+        check_id=scan_id if turning else request_ids[0],
         partner_id=partner.partner_id,
         outlet_id=key.outlet_id,
         key_id=key.key_id,
@@ -91,17 +87,46 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
         offer_id=offer.offer_id,
         percent=offer.percent,
         handle=shown.handle,
-        fingerprint=records.fingerprint(till.secrets, shown.method, shown.handle),
+        fingerprint=records.fingerprint(till.secrets, shown.method, shown.handle, shown.proof),
         sandbox=key.sandbox,
+        asked=second,
+        repeat=records.fingerprint(till.secrets, store.repeat),
     )
     if turning:
-        old = till.put(check, store.correlation_id)
-    else:
-        old = till.put_counted(check, store.correlation_id, found, second)
-    if old is not None:
-        return _replayed(old, check)
-    _note_outcome(check, found, second)
+        return _put(check, store, till)
+    earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
+    for old in earlier:
+        if hmac.compare_digest(old.repeat, check.repeat) and domain.is_repeat(old.asked, second):
+            return _repeated(old, check, domain.still_good(shown, found.card), store, till)
+    if wait := found.tries.wait(second, counted=True):
+        count("card_check_throttled")
+        raise RateLimited(*wait)
+    till.put_counted(check, store.correlation_id, found, second)
+    _note_outcome(check)
+    if check.reason != "ok" and found.tries.locks_with_another_bad_try(second):
+        count("store_key_locked")
     return CardCheckView.of_check(check)
+
+
+def _put(check: Check, store: StoreCaller, till: TillRepository) -> CardCheckView:
+    """Record a check that is no try; return the answer it was given if it is there already."""
+    old = till.put(check, store.correlation_id)
+    if old is not None:
+        return _replayed(old)
+    _note_outcome(check)
+    return CardCheckView.of_check(check)
+
+
+def _repeated(
+    old: Check, new: Check, still_good: bool, store: StoreCaller, till: TillRepository
+) -> CardCheckView:
+    """Return the earlier answer to a repeated request, but no yes that has ended meanwhile."""
+    if not hmac.compare_digest(old.fingerprint, new.fingerprint):
+        raise Invalid("idempotency_key_reused")
+    if old.reason != "ok" or still_good:
+        return _replayed(old)
+    check_id = records.check_id(till.secrets, "ended", old.check_id)
+    return _put(new.model_copy(update={"check_id": check_id}), store, till)
 
 
 def record_purchase(
@@ -216,18 +241,12 @@ def _month(partner: PartnerTill, moment: datetime) -> str:
     return moment.astimezone(ZoneInfo(partner.zone)).strftime("%Y-%m")
 
 
-def _replayed(old: Check, new: Check) -> CardCheckView:
-    """Return the earlier answer under the same id; refuse when it answered another question."""
-    if not hmac.compare_digest(old.fingerprint, new.fingerprint):
-        raise Invalid("idempotency_key_reused")
+def _replayed(old: Check) -> CardCheckView:
     note(check_id=old.check_id, result=old.reason)
     return CardCheckView.of_check(old).again()
 
 
-def _note_outcome(check: Check, found: CheckContext, second: int) -> None:
+def _note_outcome(check: Check) -> None:
     note(check_id=check.check_id, result=check.reason, method=check.method)
-    if check.sandbox:
-        return
-    count("card_checked" if check.reason == "ok" else "card_check_refused")
-    if check.reason != "ok" and found.tries.locks_with_another_bad_try(second):
-        count("store_key_locked")
+    if not check.sandbox:
+        count("card_checked" if check.reason == "ok" else "card_check_refused")
