@@ -4,7 +4,9 @@ Pure: rows, secrets and clocks are the caller's.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from services.cards import till_read_model
 from services.cards.till_read_model import CardTill
@@ -107,6 +109,11 @@ def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Rea
 def _current(scan: Scan, card: CardTill) -> bool:
     """Return whether no newer code has voided this one; a number has no generation."""
     return scan.generation is None or scan.generation == card.generation
+
+
+def month_of(zone: str, moment: datetime) -> str:
+    """Return the calendar month of the outlet's region."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
 
 
 def saved(amount: int, percent: int) -> int:

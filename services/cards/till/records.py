@@ -105,7 +105,7 @@ def scan_id(secrets: Secrets, handle: str, step: int | None, outlet_id: str, san
 def request_ids(secrets: Secrets, key: StoreKeyParts, repeat: str, second: int) -> tuple[str, str]:
     """Return the id under which a request is stored now, and that of the window before.
 
-    A window is as long as a repeat may ask for its answer, so an answer lies in one of the two.
+    A window is as long as a repeat may ask for its answer, so an answer has one of the two.
     """
     window = second // REPEAT_WITHIN
     now, before = (

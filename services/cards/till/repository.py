@@ -70,13 +70,20 @@ class TillRepository:
         """Return the one of this container, which unwraps the root key of cards once."""
         return of_container()
 
+    def store_state(self, shown: StoreKeyParts) -> StoreState:
+        """Read the partner and the key, as of now."""
+        keys = _store_keys(shown)
+        partner, key = map(self._tables.batch({"data": keys}).get, keys)
+        return StoreState(_read(PartnerTill, partner), _read(KeyTill, key))
+
     def check_context(
         self, shown: StoreKeyParts, handle: str, check_ids: Sequence[str]
     ) -> CheckContext:
         """Read the partner, the key, the card and those checks, as of now."""
         keys = [*_store_keys(shown), Key(*till_read_model.card_key(handle))]
         checks = [records.key(each, Check) for each in check_ids]
-        found = self._tables.batch({"data": keys} | ({"outbox": checks} if checks else {}))
+        wanted: dict[rows.Table, Sequence[Key]] = {"data": keys}
+        found = self._tables.batch(wanted | ({"outbox": checks} if checks else {}))
         partner, key, card = map(found.get, keys)
         return CheckContext(
             _read(PartnerTill, partner),

@@ -1,29 +1,19 @@
-"""What a store does at its till: check a card, record what was bought, take it back."""
+"""What a store asks at its till: is this card good for our discount?"""
 
 import hmac
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from services.cards import card_numbers, till_read_model
 from services.cards.till import domain, records
-from services.cards.till.commands import (
-    CardCheckRequest,
-    CheckId,
-    PurchaseRequest,
-    RollbackRequest,
-)
+from services.cards.till.commands import CardCheckRequest
 from services.cards.till.domain import Scan
 from services.cards.till.policy import PARTNER_PAUSED, StoreCaller, admit
-from services.cards.till.records import Check, Purchase, Rollback
-from services.cards.till.repository import (
-    LostRace,
-    PurchaseContext,
-    TillRepository,
-)
+from services.cards.till.records import Check
+from services.cards.till.repository import LostRace, TillRepository
 from services.cards.till.scanning import scan
-from services.cards.till.views import CardCheckView, PurchaseView
+from services.cards.till.views import CardCheckView
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared import clock
 from shared.api.inputs import Request
@@ -31,7 +21,6 @@ from shared.errors import (
     Forbidden,
     IllegalStep,
     Invalid,
-    NotFound,
     RateLimited,
     Unavailable,
 )
@@ -54,12 +43,21 @@ def check_card(
     store = StoreCaller.of(caller, request)
     text = domain.check_one_of(body.code, body.number)
     shown = scan(text, till.secrets, clock.wall().timestamp())
+    if shown is None:
+        raise _unreadable(body, store, till)
     for _ in range(ATTEMPTS):
         try:
             return _check(shown, int(clock.wall().timestamp()), store, till)
         except LostRace:
             continue
     raise Unavailable
+
+
+def _unreadable(body: CardCheckRequest, store: StoreCaller, till: TillRepository) -> Invalid:
+    """Return the refusal of what names no card: it is no try, and the cashier scans again."""
+    admit(till.store_state(store.key), store.key, int(clock.wall().timestamp()))
+    count("card_unreadable")
+    return Invalid("card_unreadable", "/number" if body.code is None else "/code")
 
 
 def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -> CardCheckView:
@@ -80,7 +78,7 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
         outlet_id=key.outlet_id,
         key_id=key.key_id,
         region=partner.region,
-        month=_month(partner, now),
+        month=domain.month_of(partner.zone, now),
         at=int(now.timestamp()),
         reason=reason,
         method=shown.method,
@@ -129,89 +127,6 @@ def _repeated(
     return _put(new.model_copy(update={"check_id": check_id}), store, till)
 
 
-def record_purchase(
-    check_id: CheckId,
-    body: PurchaseRequest,
-    caller: StoreKeyParts,
-    request: Request,
-    till: TillRepository,
-) -> PurchaseView:
-    """Record what was bought under a check, within 24 hours of it and once.
-
-    The discount stays good when the card was blocked after the check.
-    """
-    store = StoreCaller.of(caller, request)
-    found, check, partner = _checked(check_id, store, till)
-    now = clock.now()
-    purchase = Purchase(
-        check_id=check_id,
-        partner_id=check.partner_id,
-        outlet_id=check.outlet_id,
-        region=check.region,
-        month=_month(partner, now),
-        at=int(now.timestamp()),
-        amount=body.amount_kopecks,
-        saved=domain.saved(body.amount_kopecks, check.percent),
-        receipt_id=body.receipt_id,
-        fingerprint=records.fingerprint(
-            till.secrets, check_id, body.amount_kopecks, body.receipt_id
-        ),
-        repeat=records.fingerprint(till.secrets, store.repeat),
-        sandbox=check.sandbox,
-    )
-    earlier = found.purchase
-    if earlier is None:
-        domain.check_purchase(check.reason, check.at, purchase.at)
-        earlier = till.put(purchase, store.correlation_id)
-    if earlier is None:
-        count("purchase_recorded")
-        return PurchaseView.of_purchase(purchase)
-    domain.check_same_purchase(
-        hmac.compare_digest(earlier.fingerprint, purchase.fingerprint),
-        hmac.compare_digest(earlier.repeat, purchase.repeat),
-        found.rollback is not None,
-    )
-    return PurchaseView.of_purchase(earlier).again()
-
-
-def roll_back_purchase(
-    check_id: CheckId,
-    body: RollbackRequest,
-    caller: StoreKeyParts,
-    request: Request,
-    till: TillRepository,
-) -> PurchaseView:
-    """Take a recorded purchase back as a whole, at the same outlet and within 30 days."""
-    store = StoreCaller.of(caller, request)
-    found, _, _ = _checked(check_id, store, till)
-    if found.rollback is not None:
-        return PurchaseView.of_purchase(found.rollback).again()
-    if found.purchase is None:
-        raise IllegalStep("no_purchase", next_steps=("purchase",))
-    now = int(clock.now().timestamp())
-    domain.check_rollback(found.purchase.at, now)
-    changed = {"at": now, "repeat": records.fingerprint(till.secrets, store.repeat)}
-    rollback = Rollback(**found.purchase.model_dump() | changed)
-    old = till.put(rollback, store.correlation_id)
-    if old is not None:
-        return PurchaseView.of_purchase(old).again()
-    count("purchase_rolled_back")
-    return PurchaseView.of_purchase(rollback)
-
-
-def _checked(
-    check_id: str, store: StoreCaller, till: TillRepository
-) -> tuple[PurchaseContext, Check, PartnerTill]:
-    """Return a check of this outlet and its partner; another outlet's does not exist for it."""
-    found = till.purchase_context(store.key, check_id)
-    partner, key = admit(found, store.key, int(clock.wall().timestamp()))
-    check = found.check
-    if check is None or check.outlet_id != key.outlet_id or check.sandbox != key.sandbox:
-        raise NotFound("check", check_id)
-    note(check_id=check_id)
-    return found, check, partner
-
-
 def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
     if partner.status == PARTNER_PAUSED:
         raise Forbidden("check", "partner_paused")
@@ -235,10 +150,6 @@ def _test_cards(secrets: Secrets) -> dict[str, CardTill]:
         for name, status in _TEST_STATUS.items()
     ]
     return {card.handle: card for card in cards}
-
-
-def _month(partner: PartnerTill, moment: datetime) -> str:
-    return moment.astimezone(ZoneInfo(partner.zone)).strftime("%Y-%m")
 
 
 def _replayed(old: Check) -> CardCheckView:

@@ -17,7 +17,6 @@ def _numbers(till_client: TillClient) -> dict[str, Item]:
     return {
         "unknown": {"number": "4000000000000001"},
         "wrong check digit": {"number": "3000000000000006"},
-        "no number": {"number": "такая карта есть"},
         "blocked": {"number": BLOCKED},
         "replaced": {"number": REPLACED},
         "revoked": {"number": REVOKED},
