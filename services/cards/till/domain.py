@@ -32,6 +32,7 @@ class Scan:
     """A scanned or typed text: the card it names, and whether the code proves itself.
 
     `step` is that of a code that turns, if it was one lately; `genuine` says whether it is now.
+    What we signed is no guess, whatever became of the card.
     """
 
     handle: str
@@ -40,6 +41,11 @@ class Scan:
     generation: int | None = None
     step: int | None = None
     proof: str = ""
+
+    @property
+    def guess(self) -> bool:
+        """Whether it could be made up: a number, or a code that we never gave out."""
+        return self.method == "typed" or not (self.genuine or self.step is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +56,18 @@ class KeyTries:
     till_tries: int = 0
     till_bad: int = 0
 
-    def wait(self, second: int, counted: bool) -> tuple[str, int] | None:
-        """Return why the key must wait and for how many seconds; None when it need not.
-
-        A try that is not counted waits for a locked key only.
-        """
-        if self.till_bad >= BAD_TRIES_A_MINUTE:
-            free = (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
-            if second < free:
-                return "key_locked", free - second
-        elif counted and self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
+    def wait(self, second: int) -> tuple[str, int] | None:
+        """Return why a guess must wait and for how many seconds; None when it need not."""
+        if self.locked(second):
+            return "key_locked", (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE - second
+        if self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
             return "too_many_checks", MINUTE - second % MINUTE
         return None
+
+    def locked(self, second: int) -> bool:
+        """Return whether the key takes no guess, after too many bad ones in a minute."""
+        ends = (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
+        return self.till_bad >= BAD_TRIES_A_MINUTE and second < ends
 
     def locks_with_another_bad_try(self, second: int) -> bool:
         """Return whether one more refusal in this minute is the one that locks the key."""

@@ -22,6 +22,7 @@ from shared.storage.rows import Item, Key
 from shared.storage.tables import TableAccess, Tables
 
 OWNER = "cards"
+NO_LIMIT = 10**9
 
 T = TypeVar("T")
 R = TypeVar("R", Check, Purchase, Rollback)
@@ -120,7 +121,7 @@ class TillRepository:
         return _read(type(record), self._tables.put_new("outbox", item))
 
     def put_counted(
-        self, check: Check, correlation_id: str, found: CheckContext, second: int
+        self, check: Check, correlation_id: str, found: CheckContext, guess: bool, bad: bool
     ) -> None:
         """Put a check and count the try, and the card's use when it was accepted.
 
@@ -129,20 +130,23 @@ class TillRepository:
         item = records.item(check, self.secrets, correlation_id)
         actions = [
             rows.put(self._tables.tables.outbox, item, rows.ABSENT),
-            self._count_try(check, found.tries, second),
+            self._count_try(check, found.tries, guess, bad),
         ]
         if check.reason == "ok" and found.card is not None and not check.sandbox:
-            actions.append(self._count_use(found.card, found.uses, second))
+            actions.append(self._count_use(found.card, found.uses, check.asked))
         if self._tables.transact(actions):
             raise LostRace
 
-    def _count_try(self, check: Check, seen: KeyTries, second: int) -> Item:
-        minute = second // domain.MINUTE
-        values = {":m": minute, ":one": 1, ":bad": int(check.reason != "ok")}
-        if seen.till_minute == minute:
+    def _count_try(self, check: Check, seen: KeyTries, guess: bool, bad: bool) -> Item:
+        minute = check.asked // domain.MINUTE
+        values = {":m": minute, ":one": 1, ":bad": int(bad)}
+        if seen.till_minute == minute or seen.locked(check.asked):
+            # A code that proves itself meets no limit, and leaves a locked minute as it is.
             expression = "ADD till_tries :one, till_bad :bad"
             condition = "till_minute = :m AND till_tries < :most AND till_bad < :lock"
-            values |= {":most": domain.TRIES_A_MINUTE, ":lock": domain.BAD_TRIES_A_MINUTE}
+            values |= {":m": seen.till_minute, ":most": NO_LIMIT, ":lock": NO_LIMIT}
+            if guess:
+                values |= {":most": domain.TRIES_A_MINUTE, ":lock": domain.BAD_TRIES_A_MINUTE}
         else:
             expression = "SET till_minute = :m, till_tries = :one, till_bad = :bad"
             condition = "attribute_exists(pk) AND attribute_not_exists(till_minute)"

@@ -96,12 +96,14 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
     for old in earlier:
         if hmac.compare_digest(old.repeat, check.repeat) and domain.is_repeat(old.asked, second):
             return _repeated(old, check, domain.still_good(shown, found.card), store, till)
-    if wait := found.tries.wait(second, counted=True):
+    wait = found.tries.wait(second) if shown.guess else None
+    if wait is not None:
         count("card_check_throttled")
         raise RateLimited(*wait)
-    till.put_counted(check, store.correlation_id, found, second)
+    bad = shown.guess and check.reason != "ok"
+    till.put_counted(check, store.correlation_id, found, shown.guess, bad)
     _note_outcome(check)
-    if check.reason != "ok" and found.tries.locks_with_another_bad_try(second):
+    if bad and found.tries.locks_with_another_bad_try(second):
         count("store_key_locked")
     return CardCheckView.of_check(check)
 

@@ -155,6 +155,83 @@ def test_ten_bad_tries_in_a_minute_lock_the_key_and_raise_an_alarm(
     assert till_client.check(shop, number=CARD).body["valid"]
 
 
+PROVEN = pytest.mark.parametrize("how", ["turning", "printed"])
+
+
+def _proven(till_client: TillClient, how: str, number: str = CARD) -> str:
+    turning, printed = till_client.turning_code(number), till_client.static_code(number)
+    return {"turning": turning, "printed": printed}[how]
+
+
+def _lock(till_client: TillClient, shop: Shop) -> None:
+    for count in range(domain.BAD_TRIES_A_MINUTE):
+        till_client.check(shop, number=_number(count))
+
+
+@pytest.mark.requirement("S0-42")
+@PROVEN
+def test_an_outsider_with_a_leaked_key_locks_out_guesses_and_not_the_shop(
+    till_client: TillClient, noon: Clock, how: str
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    for _ in range(15):
+        _lock(till_client, shop)
+        assert till_client.check(shop, code=_proven(till_client, how)).body["valid"] or (
+            how == "printed"  # whose uses a day are counted
+        )
+        assert till_client.check(shop, number=CARD).body["code"] == "key_locked"
+        forged = till_client.check(shop, code=_proven(till_client, how)[:-4] + "AAAA")
+        assert forged.body["code"] == "key_locked"
+        noon.move(minutes=1)
+
+
+@PROVEN
+def test_a_code_that_proves_itself_ends_no_lock(
+    till_client: TillClient, noon: Clock, how: str
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    _lock(till_client, shop)
+    for minutes in (0, 1, 14):
+        noon.move(minutes=minutes)
+        assert till_client.check(shop, code=_proven(till_client, how)).body["valid"]
+        assert till_client.check(shop, number=CARD).status == 429
+    noon.move(minutes=1)
+
+    assert till_client.check(shop, number=CARD).body["valid"]
+
+
+@PROVEN
+@pytest.mark.parametrize("status", ["issued", "blocked", "replaced", "revoked"])
+def test_a_genuine_code_of_a_dead_card_is_no_guess(
+    till_client: TillClient, how: str, status: str
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD, status)
+    live = "1000000000000017"
+    till_client.card(live)
+
+    for _ in range(3 * domain.BAD_TRIES_A_MINUTE):
+        answer = till_client.check(shop, code=_proven(till_client, how))
+        assert (answer.status, answer.body["valid"]) == (200, False)
+
+    assert till_client.check(shop, code=_proven(till_client, how, live)).body["valid"]
+    other = till_client.shop(key_id="key_01JNEXT", secret="next")
+    assert till_client.check(other, number=live).body["valid"]
+
+
+def test_a_code_that_ran_out_in_the_queue_is_no_guess(till_client: TillClient, noon: Clock) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    code = till_client.turning_code(CARD)
+    noon.move(minutes=2)
+    for _ in range(domain.BAD_TRIES_A_MINUTE):
+        assert till_client.check(shop, code=code).body["reason"] == "not_valid"
+
+    assert till_client.check(shop, number=CARD).body["valid"]
+
+
 def test_nine_bad_tries_a_minute_lock_nothing(till_client: TillClient, noon: Clock) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
