@@ -4,7 +4,7 @@ Pure: rows, secrets and clocks are the caller's.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ PURCHASE_WITHIN = 24 * 3600
 ROLLBACK_WITHIN = 30 * 24 * 3600
 REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it was given
 
+FIRST_DAY = date(1970, 1, 1)
 MINUTE = 60
 DAY = 24 * 3600
 
@@ -77,14 +78,21 @@ class KeyTries:
 
 @dataclass(frozen=True, slots=True)
 class CardUses:
-    """How often a card was accepted without a turning code on the day of its latest use."""
+    """How often a card was accepted without a turning code on the day of its latest use.
+
+    The day is the outlet's; east of it a later one may have begun, which then goes on here.
+    """
 
     till_day: int = 0
     till_uses: int = 0
 
-    def spent(self, second: int) -> bool:
+    def counted_on(self, day: int) -> int:
+        """Return the day on which one more use is counted."""
+        return max(self.till_day, day) if self.till_day <= day + 1 else day
+
+    def spent(self, day: int) -> bool:
         """Return whether the day's cap is reached."""
-        return self.till_day == second // DAY and self.till_uses >= USES_A_DAY
+        return self.till_day == self.counted_on(day) and self.till_uses >= USES_A_DAY
 
 
 def is_repeat(asked: int, second: int) -> bool:
@@ -97,7 +105,7 @@ def still_good(scan: Scan, card: CardTill | None) -> bool:
     return card is not None and card.status == till_read_model.CARD_ACTIVE and _current(scan, card)
 
 
-def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Reason:
+def judge(scan: Scan, card: CardTill | None, uses: CardUses, day: int) -> Reason:
     """Return the one word that a store gets about a card."""
     if card is None or not scan.genuine:
         return "not_valid"
@@ -107,7 +115,7 @@ def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Rea
         return "not_activated"
     if card.status != till_read_model.CARD_ACTIVE:
         return "not_valid"
-    if scan.method != "rotating" and uses.spent(second):
+    if scan.method != "rotating" and uses.spent(day):
         return "not_valid"
     return "ok"
 
@@ -115,6 +123,11 @@ def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Rea
 def _current(scan: Scan, card: CardTill) -> bool:
     """Return whether no newer code has voided this one; a number has no generation."""
     return scan.generation is None or scan.generation == card.generation
+
+
+def day_of(zone: str, moment: datetime) -> int:
+    """Return the calendar day of the outlet's region, counted from the first of 1970."""
+    return (moment.astimezone(ZoneInfo(zone)).date() - FIRST_DAY).days
 
 
 def month_of(zone: str, moment: datetime) -> str:

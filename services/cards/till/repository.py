@@ -121,7 +121,14 @@ class TillRepository:
         return _read(type(record), self._tables.put_new("outbox", item))
 
     def put_counted(
-        self, check: Check, correlation_id: str, found: CheckContext, guess: bool, bad: bool
+        self,
+        check: Check,
+        correlation_id: str,
+        found: CheckContext,
+        day: int,
+        *,
+        guess: bool,
+        bad: bool,
     ) -> None:
         """Put a check and count the try, and the card's use when it was accepted.
 
@@ -133,7 +140,7 @@ class TillRepository:
             self._count_try(check, found.tries, guess, bad),
         ]
         if check.reason == "ok" and found.card is not None and not check.sandbox:
-            actions.append(self._count_use(found.card, found.uses, check.asked))
+            actions.append(self._count_use(found.card, found.uses, day))
         if self._tables.transact(actions):
             raise LostRace
 
@@ -161,9 +168,9 @@ class TillRepository:
         key = till_read_model.store_key(check.partner_id, check.key_id)
         return self._update(key, expression, condition, values)
 
-    def _count_use(self, card: CardTill, seen: CardUses, second: int) -> Item:
+    def _count_use(self, card: CardTill, seen: CardUses, today: int) -> Item:
         """Count a use of a card that is still the one that was judged."""
-        day = second // domain.DAY
+        day = seen.counted_on(today)
         values: dict[str, str | int] = {
             ":d": day,
             ":one": 1,
@@ -177,7 +184,8 @@ class TillRepository:
             values |= {":most": domain.USES_A_DAY}
         else:
             expression = "SET till_day = :d, till_uses = :one"
-            condition += "(attribute_not_exists(till_day) OR till_day < :d)"
+            condition += "till_day = :seen" if seen.till_day else "attribute_not_exists(till_day)"
+            values |= {":seen": seen.till_day} if seen.till_day else {}
         action = self._update(till_read_model.card_key(card.handle), expression, condition, values)
         action["Update"]["ExpressionAttributeNames"] = {"#status": "status"}
         return action

@@ -69,7 +69,8 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
     offer = _offer(partner, key, now)
     if key.sandbox:
         found = replace(found, card=_test_cards(till.secrets).get(shown.handle))
-    reason = domain.judge(shown, found.card, found.uses, second)
+    day = domain.day_of(partner.zone, now)
+    reason = domain.judge(shown, found.card, found.uses, day)
     turning = rotating and reason == "ok"
     scan_id = records.scan_id(till.secrets, shown.handle, shown.step, key.outlet_id, key.sandbox)
     check = Check(
@@ -101,7 +102,7 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
         count("card_check_throttled")
         raise RateLimited(*wait)
     bad = shown.guess and check.reason != "ok"
-    till.put_counted(check, store.correlation_id, found, shown.guess, bad)
+    till.put_counted(check, store.correlation_id, found, day, guess=shown.guess, bad=bad)
     _note_outcome(check)
     if bad and found.tries.locks_with_another_bad_try(second):
         count("store_key_locked")
