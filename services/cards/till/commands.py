@@ -56,4 +56,11 @@ class PurchaseRequest(BaseModel):
 
 
 class RollbackRequest(BaseModel):
-    """A purchase is returned as a whole, so there is nothing to say."""
+    """What is returned of a purchase: all that is left of it, or so much."""
+
+    amount_kopecks: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_KOPECKS,
+        description="price before the discount of what is returned, in whole kopecks",
+    )

@@ -21,6 +21,7 @@ LOCKED_MINUTES = 15
 USES_A_DAY = 10  # of a number or a printed card; a code that turns needs no cap
 PURCHASE_WITHIN = 24 * 3600
 ROLLBACK_WITHIN = 30 * 24 * 3600
+MAX_RETURNS = 30  # of one purchase, so that one read finds them all
 REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it was given
 
 FIRST_DAY = date(1970, 1, 1)
@@ -138,6 +139,22 @@ def month_of(zone: str, moment: datetime) -> str:
 def saved(amount: int, percent: int) -> int:
     """Return what a family keeps of a price, in kopecks, half a kopeck rounded up."""
     return (amount * percent + 50) // 100
+
+
+def saved_of(saved: int, amount: int, part: int) -> int:
+    """Return the share of what was saved on an amount that belongs to a part of it."""
+    return (2 * saved * part + amount) // (2 * amount)
+
+
+def to_return(asked: int | None, left: int, returns: int) -> int:
+    """Return how much of a purchase is returned now; refuse more than is left of it."""
+    if left == 0:
+        raise IllegalStep("purchase_returned")
+    if asked is not None and asked > left:
+        raise Invalid("return_exceeds_purchase", "/amount_kopecks", left_kopecks=left)
+    if returns >= MAX_RETURNS:
+        raise IllegalStep("too_many_returns", limit=MAX_RETURNS)
+    return left if asked is None else asked
 
 
 def check_purchase(reason: str, checked: int, second: int) -> None:

@@ -11,8 +11,10 @@ from services.cards.till.views import PurchaseView
 from services.cards.till_read_model import PartnerTill, StoreKeyParts
 from shared import clock
 from shared.api.inputs import Request
-from shared.errors import IllegalStep, NotFound
+from shared.errors import IllegalStep, Invalid, NotFound, Unavailable
 from shared.observability import count, note
+
+ATTEMPTS = 5
 
 
 def record_purchase(
@@ -55,7 +57,7 @@ def record_purchase(
     domain.check_same_purchase(
         hmac.compare_digest(earlier.fingerprint, purchase.fingerprint),
         hmac.compare_digest(earlier.repeat, purchase.repeat),
-        found.rollback is not None,
+        bool(found.rollbacks),
     )
     return PurchaseView.of_purchase(earlier).again()
 
@@ -67,30 +69,76 @@ def roll_back_purchase(
     request: Request,
     till: TillRepository,
 ) -> PurchaseView:
-    """Take a recorded purchase back as a whole, at the same outlet and within 30 days."""
+    """Take a recorded purchase back, at the same outlet and within 30 days.
+
+    Without `amount_kopecks` all that is left of it is returned; with it a part, whose price before
+    the discount it is. A purchase may be returned in several parts.
+    """
     store = StoreCaller.of(caller, request)
-    found, _, _ = _checked(check_id, store, till)
-    if found.rollback is not None:
-        return PurchaseView.of_purchase(found.rollback).again()
-    if found.purchase is None:
+    for _ in range(ATTEMPTS):
+        view = _rolled_back(check_id, body.amount_kopecks, store, till)
+        if view is not None:
+            return view
+    raise Unavailable
+
+
+def _rolled_back(
+    check_id: str, asked: int | None, store: StoreCaller, till: TillRepository
+) -> PurchaseView | None:
+    """Return what was taken back; None when another return came between."""
+    found, _, _ = _checked(check_id, store, till, returning=True)
+    bought, returns = found.purchase, found.rollbacks
+    if bought is None:
         raise IllegalStep("no_purchase", next_steps=("purchase",))
+    mark = records.fingerprint(till.secrets, check_id, "return", asked or "the rest")
+    repeat = records.fingerprint(till.secrets, store.repeat)
+    left = bought.amount - sum(each.amount for each in returns)
+    if earlier := _earlier_return(returns, repeat, mark, asked, left):
+        return PurchaseView.of_purchase(earlier).again()
     now = int(clock.now().timestamp())
-    domain.check_rollback(found.purchase.at, now)
-    changed = {"at": now, "repeat": records.fingerprint(till.secrets, store.repeat)}
-    rollback = Rollback(**found.purchase.model_dump() | changed)
-    old = till.put(rollback, store.correlation_id)
-    if old is not None:
-        return PurchaseView.of_purchase(old).again()
+    domain.check_rollback(bought.at, now)
+    amount = domain.to_return(asked, left, len(returns))
+    saved_before, saved_after = (
+        domain.saved_of(bought.saved, bought.amount, part) for part in (left, left - amount)
+    )
+    rollback = Rollback(
+        **bought.model_dump()
+        | {
+            "at": now,
+            "amount": amount,
+            "saved": saved_before - saved_after,
+            "fingerprint": mark,
+            "repeat": repeat,
+            "number": len(returns) + 1,
+            "left": left - amount,
+        }
+    )
+    if till.put(rollback, store.correlation_id) is not None:
+        return None
     count("purchase_rolled_back")
     return PurchaseView.of_purchase(rollback)
 
 
+def _earlier_return(
+    returns: list[Rollback], repeat: str, mark: str, asked: int | None, left: int
+) -> Rollback | None:
+    """Return the return that a request repeats; asking for all of what is gone repeats the last."""
+    for each in returns:
+        if hmac.compare_digest(each.repeat, repeat):
+            if not hmac.compare_digest(each.fingerprint, mark) and (asked or each.left):
+                raise Invalid("idempotency_key_reused")
+            return each
+    return returns[-1] if asked is None and left == 0 else None
+
+
 def _checked(
-    check_id: str, store: StoreCaller, till: TillRepository
+    check_id: str, store: StoreCaller, till: TillRepository, *, returning: bool = False
 ) -> tuple[PurchaseContext, Check, PartnerTill]:
     """Return a check of this outlet and its partner; another outlet's does not exist for it."""
-    found = till.purchase_context(store.key, check_id)
-    partner, key = admit(found, store.key, int(clock.wall().timestamp()))
+    looked_for = domain.MAX_RETURNS if returning else 1
+    found = till.purchase_context(store.key, check_id, looked_for)
+    now = int(clock.wall().timestamp())
+    partner, key = admit(found, store.key, now, returning=returning)
     check = found.check
     if check is None or check.outlet_id != key.outlet_id or check.sandbox != key.sandbox:
         raise NotFound("check", check_id)

@@ -2,7 +2,8 @@
 
 CHECK#<check id> / CHECK      one check; names the card by its handle, so it lives for 45 days only
 CHECK#<check id> / PURCHASE   what was bought under it; names no card, lives for 400 days
-CHECK#<check id> / ROLLBACK   that it was returned; names no card, lives for 400 days
+CHECK#<check id> / ROLLBACK   that it was returned, or a part of it; the next ones have a number,
+                              as ROLLBACK#02; name no card, live for 400 days
 
 Each is put once under the condition that it is absent and is never changed, but for the relay that
 clears `pending`. What must be known of a check for 400 days goes out with its event, without the
@@ -35,7 +36,7 @@ RETENTION_DAYS = 400
 
 
 class Record(BaseModel):
-    """What every record says; `place` is its number among the rows of its check."""
+    """What every record says."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,6 +52,11 @@ class Record(BaseModel):
     at: int
     fingerprint: str
     sandbox: bool
+
+    @property
+    def order(self) -> int:
+        """Its number among the events of its check."""
+        return self.place
 
 
 class Check(Record):
@@ -72,7 +78,6 @@ class Purchase(Record):
     """What was bought under a check."""
 
     kind, place = "PURCHASE", 1
-    event_class: ClassVar[type[PurchaseRecorded | PurchaseRolledBack]] = PurchaseRecorded
 
     amount: int
     saved: int
@@ -81,15 +86,23 @@ class Purchase(Record):
 
 
 class Rollback(Purchase):
-    """The return of what was bought."""
+    """The return of what was bought, or of a part; `left` is what remains of the purchase."""
 
     kind, place = "ROLLBACK", 2
-    event_class = PurchaseRolledBack
+
+    number: int = 1
+    left: int = 0
+
+    @property
+    def order(self) -> int:
+        """Its number among the events of its check."""
+        return self.place + self.number - 1
 
 
-def key(check_id: str, kind: type[Record]) -> Key:
-    """Return the primary key of a record."""
-    return Key(*till_read_model.check_key(check_id, kind.kind))
+def key(check_id: str, kind: type[Record], number: int = 1) -> Key:
+    """Return the primary key of a record; only returns have numbers."""
+    sort_key = kind.kind if number == 1 else f"{kind.kind}#{number:02}"
+    return Key(*till_read_model.check_key(check_id, sort_key))
 
 
 def check_id(secrets: Secrets, *what: object) -> str:
@@ -134,7 +147,8 @@ def visitor(secrets: Secrets, check: Check) -> str:
 
 def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Item:
     """Return the row of a record; a sandbox key's is never published."""
-    key_of_row, facts = key(record.check_id, type(record)), record.model_dump()
+    number = record.number if isinstance(record, Rollback) else 1
+    key_of_row, facts = key(record.check_id, type(record), number), record.model_dump()
     row = facts | {
         "commit_id": record.check_id.replace("chk_", "cmt_"),
         "expires_at": rows.epoch(clock.wall()) + record.days * DAY,
@@ -151,8 +165,10 @@ def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Ite
 
 def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) -> Event:
     # An event takes the facts that it declares, so never the card.
+    if isinstance(record, Rollback):
+        return PurchaseRolledBack(**facts, saved_amount=record.saved, whole=record.left == 0)
     if isinstance(record, Purchase):
-        return record.event_class(**facts, saved_amount=record.saved)
+        return PurchaseRecorded(**facts, saved_amount=record.saved)
     if record.reason != "ok":
         return CardCheckRefused(**facts, result=record.reason)
     return CardChecked(**facts, discount_percent=record.percent, visitor=visitor(secrets, record))
@@ -161,9 +177,9 @@ def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) ->
 def _entries(record: Record, event: Event, correlation_id: str) -> str:
     detail = to_cloud_event(
         event,
-        event_id=f"evt_{record.check_id.removeprefix('chk_')}_{record.place}",
+        event_id=f"evt_{record.check_id.removeprefix('chk_')}_{record.order}",
         time=datetime.fromtimestamp(record.at, UTC),
-        sequence=record.place,
+        sequence=record.order,
         correlation_id=correlation_id,
         causation_id=None,
     )

@@ -52,7 +52,7 @@ class PurchaseContext(StoreState):
 
     check: Check | None
     purchase: Purchase | None
-    rollback: Rollback | None
+    rollbacks: list[Rollback]
 
 
 class LostRace(Exception):
@@ -101,18 +101,24 @@ class TillRepository:
         found = self._tables.batch({"outbox": keys})
         return [till_read_model.read(Check, found[each]) for each in keys if each in found]
 
-    def purchase_context(self, shown: StoreKeyParts, check_id: str) -> PurchaseContext:
-        """Read the partner, the key, the check and what was done under it, as of now."""
+    def purchase_context(
+        self, shown: StoreKeyParts, check_id: str, returns: int
+    ) -> PurchaseContext:
+        """Read the partner, the key, the check and what was done under it, as of now.
+
+        Of its returns no more than so many are looked for.
+        """
         of_store = _store_keys(shown)
-        of_check = [records.key(check_id, kind) for kind in (Check, Purchase, Rollback)]
-        found = self._tables.batch({"data": of_store, "outbox": of_check})
-        partner, key, check, purchase, rollback = map(found.get, [*of_store, *of_check])
+        of_check = [records.key(check_id, kind) for kind in (Check, Purchase)]
+        of_returns = [records.key(check_id, Rollback, n) for n in range(1, returns + 1)]
+        found = self._tables.batch({"data": of_store, "outbox": [*of_check, *of_returns]})
+        partner, key, check, purchase = map(found.get, [*of_store, *of_check])
         return PurchaseContext(
             _read(PartnerTill, partner),
             _read(KeyTill, key),
             _read(Check, check),
             _read(Purchase, purchase),
-            _read(Rollback, rollback),
+            [till_read_model.read(Rollback, found[each]) for each in of_returns if each in found],
         )
 
     def put(self, record: R, correlation_id: str) -> R | None:

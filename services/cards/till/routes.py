@@ -31,6 +31,6 @@ routes.post(
     caller="store",
     identify=identify_store,
     idempotent=True,
-    problems=("no_purchase", "rollback_too_late"),
-    example={},
+    problems=("no_purchase", "purchase_returned", "return_exceeds_purchase", "rollback_too_late"),
+    example={"amount_kopecks": 50000},
 )

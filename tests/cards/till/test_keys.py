@@ -78,6 +78,38 @@ def test_the_key_of_an_ended_partner_is_refused(till_client: TillClient, status:
     assert (answer.status, answer.body["code"]) == (403, "partner_ended")
 
 
+@pytest.mark.requirement("X-06")
+def test_a_sandbox_key_works_before_the_partner_is_published(till_client: TillClient) -> None:
+    shop = till_client.shop(sandbox=True)
+    till_client.partner(shop, "negotiating", offers=[])
+
+    answer = till_client.check(shop, number="0000 0000 0000 0000")
+    check_id = answer.body["check_id"]
+
+    assert answer.body["valid"] and answer.body["discount_percent"] == 7
+    assert till_client.buy(shop, check_id).status == 200
+    assert till_client.roll_back(shop, check_id).status == 200
+
+
+def test_a_live_key_waits_for_the_partner_to_be_published(till_client: TillClient) -> None:
+    shop = till_client.shop()
+    till_client.partner(shop, "negotiating", offers=[])
+
+    answer = till_client.check(shop, number=CARD)
+
+    assert (answer.status, answer.body["code"]) == (403, "partner_not_published")
+
+
+@pytest.mark.parametrize(("status", "checks"), [("paused", 200), ("ended", 403)])
+def test_a_sandbox_key_can_be_tried_during_a_pause_and_not_after_the_end(
+    till_client: TillClient, status: str, checks: int
+) -> None:
+    shop = till_client.shop(sandbox=True)
+    till_client.partner(shop, status)
+
+    assert till_client.check(shop, number="0000 0000 0000 0000").status == checks
+
+
 def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(
     till_client: TillClient,
 ) -> None:

@@ -190,6 +190,23 @@ def test_two_rollbacks_at_once_are_one(
     assert len([key for key in till_client.records() if key[1] == "ROLLBACK"]) == 1
 
 
+def test_two_parts_returned_at_once_are_two_and_never_too_much(
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
+) -> None:
+    check_id = _interleaved((), [lambda: till_client.check(racing, number=CARD)])[0].body[
+        "check_id"
+    ]
+    _interleaved((), [lambda: till_client.buy(racing, check_id, 1_000)])
+
+    told = _interleaved(
+        order, [lambda: till_client.roll_back(racing, check_id, amount_kopecks=600)] * 2
+    )
+
+    assert sorted(answer.status for answer in told) == [200, 422]
+    rest = _interleaved((), [lambda: till_client.roll_back(racing, check_id)])[0]
+    assert (rest.body["amount_kopecks"], rest.body["left_kopecks"]) == (400, 0)
+
+
 @pytest.mark.requirement("S0-47")
 def test_a_check_sent_after_the_block_was_answered_is_never_valid(
     till_client: TillClient, racing: Shop, order: tuple[int, ...]
