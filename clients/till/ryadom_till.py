@@ -51,12 +51,13 @@ class CardCheckView:
 
 @dataclass(frozen=True)
 class PurchaseView:
-    """A purchase as it was recorded, or as it was rolled back."""
+    """A purchase as it was recorded, or what was returned of it by this request."""
 
     check_id: str
-    status: Literal["recorded", "rolled_back"]
+    status: Literal["recorded", "partly_rolled_back", "rolled_back"]
     amount_kopecks: int
     saved_kopecks: int
+    left_kopecks: int
     receipt_id: str
 
 
@@ -152,9 +153,16 @@ class TillClient:
         self,
         check_id: str,
         *,
+        amount_kopecks: int | None = None,
         repeat: str | None = None,
     ) -> PurchaseView:
-        """Take a recorded purchase back as a whole, at the same outlet and within 30 days."""
-        body: dict[str, Any] = {}
+        """Take a recorded purchase back, at the same outlet and within 30 days.
+
+        Without `amount_kopecks` all that is left of it is returned; with it a part, whose price
+        before the discount it is. A purchase may be returned in several parts.
+        """
+        body: dict[str, Any] = {
+            "amount_kopecks": amount_kopecks,
+        }
         answer = self._post(f"/v1/card-checks/{check_id}/rollback", body, repeat)
         return _made(PurchaseView, answer)

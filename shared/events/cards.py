@@ -116,11 +116,16 @@ class PurchaseRecorded(_OfCheck, Event):
 
 
 class PurchaseRolledBack(_OfCheck, Event):
-    """A recorded purchase was returned as a whole; `month` is the purchase's."""
+    """A recorded purchase was returned, or a part of it; `month` is the purchase's.
+
+    `amount` and `saved_amount` are what this return takes back; after the one that is `whole`
+    nothing is left of the purchase.
+    """
 
     month: str = Field(pattern=r"^\d{4}-\d{2}$")
     amount: int
     saved_amount: int
+    whole: bool = True
 
 
 class _OfPartner(BaseModel):

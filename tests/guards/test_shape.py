@@ -41,6 +41,7 @@ EXTRA = {
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
     "services/cards/till_read_model.py": "the rows that cards write and the till reads",
+    "services/cards/till/purchases.py": "what follows a check, so that use_cases is the check",
     "services/cards/till/records.py": "a check's row is at once outbox, answer and audit",
     "services/cards/till/scanning.py": "what a scanned code says, before anything is read",
     "services/intake/cases/care_track.py": "reactions and review both move the case along it",

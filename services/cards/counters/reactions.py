@@ -79,13 +79,18 @@ def count_refusal(
 def count_purchase(
     received: Received[Any], context: CommandContext, counters: TillCounters
 ) -> None:
-    """Count a purchase, or take a returned one out again."""
+    """Count a purchase, or take what was returned of one out again."""
     event = received.event
-    sign = 1 if isinstance(event, PurchaseRecorded) else -1
+    returned = isinstance(event, PurchaseRolledBack)
+    sign = -1 if returned else 1
+    # A purchase of which something is left is one still.
+    purchases = 0 if returned and not event.whole else sign
     counter = counters.shard(event.region, event.partner_id, event.month, event.check_id)
     counters.save(
         context,
-        counter.plus(purchases=sign, amount=sign * event.amount, saved=sign * event.saved_amount),
+        counter.plus(
+            purchases=purchases, amount=sign * event.amount, saved=sign * event.saved_amount
+        ),
     )
 
 

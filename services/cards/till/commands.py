@@ -34,12 +34,12 @@ class CardCheckRequest(BaseModel):
     """A card held out at the till: what the scanner read, or the number a cashier typed."""
 
     code: str | None = Field(
-        None, min_length=1, max_length=200, description="text of the scanned QR or barcode"
+        None, min_length=1, max_length=200, description="what the scanner sent, as it is"
     )
     number: str | None = Field(
         None,
         min_length=1,
-        max_length=64,
+        max_length=100,
         description="16 digits; spaces, dashes and О for 0 do no harm",
     )
 
@@ -56,4 +56,11 @@ class PurchaseRequest(BaseModel):
 
 
 class RollbackRequest(BaseModel):
-    """A purchase is returned as a whole, so there is nothing to say."""
+    """What is returned of a purchase: all that is left of it, or so much."""
+
+    amount_kopecks: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_KOPECKS,
+        description="price before the discount of what is returned, in whole kopecks",
+    )

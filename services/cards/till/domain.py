@@ -4,7 +4,9 @@ Pure: rows, secrets and clocks are the caller's.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from services.cards import till_read_model
 from services.cards.till_read_model import CardTill
@@ -19,20 +21,33 @@ LOCKED_MINUTES = 15
 USES_A_DAY = 10  # of a number or a printed card; a code that turns needs no cap
 PURCHASE_WITHIN = 24 * 3600
 ROLLBACK_WITHIN = 30 * 24 * 3600
+MAX_RETURNS = 30  # of one purchase, so that one read finds them all
+REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it was given
 
+FIRST_DAY = date(1970, 1, 1)
 MINUTE = 60
 DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A scanned or typed text: the card it names, and whether the code proves itself."""
+    """A scanned or typed text: the card it names, and whether the code proves itself.
+
+    `step` is that of a code that turns, if it was one lately; `genuine` says whether it is now.
+    What we signed is no guess, whatever became of the card.
+    """
 
     handle: str
     method: Method
     genuine: bool
     generation: int | None = None
     step: int | None = None
+    proof: str = ""
+
+    @property
+    def guess(self) -> bool:
+        """Whether it could be made up: a number, or a code that we never gave out."""
+        return self.method == "typed" or not (self.genuine or self.step is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +58,18 @@ class KeyTries:
     till_tries: int = 0
     till_bad: int = 0
 
-    def wait(self, second: int, counted: bool) -> tuple[str, int] | None:
-        """Return why the key must wait and for how many seconds; None when it need not.
-
-        A try that is not counted waits for a locked key only.
-        """
-        if self.till_bad >= BAD_TRIES_A_MINUTE:
-            free = (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
-            if second < free:
-                return "key_locked", free - second
-        elif counted and self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
+    def wait(self, second: int) -> tuple[str, int] | None:
+        """Return why a guess must wait and for how many seconds; None when it need not."""
+        if self.locked(second):
+            return "key_locked", (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE - second
+        if self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
             return "too_many_checks", MINUTE - second % MINUTE
         return None
+
+    def locked(self, second: int) -> bool:
+        """Return whether the key takes no guess, after too many bad ones in a minute."""
+        ends = (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
+        return self.till_bad >= BAD_TRIES_A_MINUTE and second < ends
 
     def locks_with_another_bad_try(self, second: int) -> bool:
         """Return whether one more refusal in this minute is the one that locks the key."""
@@ -64,34 +79,82 @@ class KeyTries:
 
 @dataclass(frozen=True, slots=True)
 class CardUses:
-    """How often a card was accepted without a turning code on the day of its latest use."""
+    """How often a card was accepted without a turning code on the day of its latest use.
+
+    The day is the outlet's; east of it a later one may have begun, which then goes on here.
+    """
 
     till_day: int = 0
     till_uses: int = 0
 
-    def spent(self, second: int) -> bool:
+    def counted_on(self, day: int) -> int:
+        """Return the day on which one more use is counted."""
+        return max(self.till_day, day) if self.till_day <= day + 1 else day
+
+    def spent(self, day: int) -> bool:
         """Return whether the day's cap is reached."""
-        return self.till_day == second // DAY and self.till_uses >= USES_A_DAY
+        return self.till_day == self.counted_on(day) and self.till_uses >= USES_A_DAY
 
 
-def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Reason:
+def is_repeat(asked: int, second: int) -> bool:
+    """Return whether an answer of that second may still be given again."""
+    return second < asked + REPEAT_WITHIN
+
+
+def still_good(scan: Scan, card: CardTill | None) -> bool:
+    """Return whether a card that was accepted is still one to accept; its use is counted."""
+    return card is not None and card.status == till_read_model.CARD_ACTIVE and _current(scan, card)
+
+
+def judge(scan: Scan, card: CardTill | None, uses: CardUses, day: int) -> Reason:
     """Return the one word that a store gets about a card."""
     if card is None or not scan.genuine:
         return "not_valid"
-    if scan.generation is not None and scan.generation != card.generation:
+    if not _current(scan, card):
         return "not_valid"
     if card.status == till_read_model.CARD_ISSUED:
         return "not_activated"
     if card.status != till_read_model.CARD_ACTIVE:
         return "not_valid"
-    if scan.method != "rotating" and uses.spent(second):
+    if scan.method != "rotating" and uses.spent(day):
         return "not_valid"
     return "ok"
+
+
+def _current(scan: Scan, card: CardTill) -> bool:
+    """Return whether no newer code has voided this one; a number has no generation."""
+    return scan.generation is None or scan.generation == card.generation
+
+
+def day_of(zone: str, moment: datetime) -> int:
+    """Return the calendar day of the outlet's region, counted from the first of 1970."""
+    return (moment.astimezone(ZoneInfo(zone)).date() - FIRST_DAY).days
+
+
+def month_of(zone: str, moment: datetime) -> str:
+    """Return the calendar month of the outlet's region."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
 
 
 def saved(amount: int, percent: int) -> int:
     """Return what a family keeps of a price, in kopecks, half a kopeck rounded up."""
     return (amount * percent + 50) // 100
+
+
+def saved_of(saved: int, amount: int, part: int) -> int:
+    """Return the share of what was saved on an amount that belongs to a part of it."""
+    return (2 * saved * part + amount) // (2 * amount)
+
+
+def to_return(asked: int | None, left: int, returns: int) -> int:
+    """Return how much of a purchase is returned now; refuse more than is left of it."""
+    if left == 0:
+        raise IllegalStep("purchase_returned")
+    if asked is not None and asked > left:
+        raise Invalid("return_exceeds_purchase", "/amount_kopecks", left_kopecks=left)
+    if returns >= MAX_RETURNS:
+        raise IllegalStep("too_many_returns", limit=MAX_RETURNS)
+    return left if asked is None else asked
 
 
 def check_purchase(reason: str, checked: int, second: int) -> None:

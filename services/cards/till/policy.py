@@ -11,6 +11,8 @@ from shared.errors import Forbidden, Unauthenticated
 from shared.observability import count, note
 
 PARTNER_PAUSED = "paused"
+PARTNER_ENDED = "ended"
+PARTNER_NEGOTIATING = "negotiating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,23 @@ def identify_store(request: Request) -> StoreKeyParts:
     return key
 
 
-def admit(store: StoreState, shown: StoreKeyParts, second: int) -> tuple[PartnerTill, KeyTill]:
-    """Return the partner and the key behind what was shown; refuse unless both may work now."""
+def admit(
+    store: StoreState, shown: StoreKeyParts, second: int, *, returning: bool = False
+) -> tuple[PartnerTill, KeyTill]:
+    """Return the partner and the key behind what was shown; refuse unless both may work now.
+
+    A sandbox key works before the partner is published; an ended partner takes goods back.
+    """
     partner, key = store.partner, store.key
     if partner is None or key is None or not key.fits(shown.secret):
         raise _refused_key("store_key_unknown")
     note(partner_id=partner.partner_id, outlet_id=key.outlet_id)
-    if partner.status not in (till_read_model.PARTNER_ACTIVE, PARTNER_PAUSED):
-        raise Forbidden("check", "partner_ended")
+    working = {till_read_model.PARTNER_ACTIVE, PARTNER_PAUSED}
+    working |= {PARTNER_NEGOTIATING} if key.sandbox else set()
+    working |= {PARTNER_ENDED} if returning else set()
+    if partner.status not in working:
+        early = partner.status == PARTNER_NEGOTIATING
+        raise Forbidden("check", "partner_not_published" if early else "partner_ended")
     if key.sandbox != shown.sandbox or not key.lives(second):
         raise _refused_key("store_key_expired")
     return partner, key

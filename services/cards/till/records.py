@@ -2,7 +2,8 @@
 
 CHECK#<check id> / CHECK      one check; names the card by its handle, so it lives for 45 days only
 CHECK#<check id> / PURCHASE   what was bought under it; names no card, lives for 400 days
-CHECK#<check id> / ROLLBACK   that it was returned; names no card, lives for 400 days
+CHECK#<check id> / ROLLBACK   that it was returned, or a part of it; the next ones have a number,
+                              as ROLLBACK#02; name no card, live for 400 days
 
 Each is put once under the condition that it is absent and is never changed, but for the relay that
 clears `pending`. What must be known of a check for 400 days goes out with its event, without the
@@ -17,7 +18,8 @@ from pydantic import BaseModel, ConfigDict
 from ulid import ULID
 
 from services.cards import till_read_model
-from services.cards.till.domain import DAY, Method, Reason
+from services.cards.till.domain import DAY, REPEAT_WITHIN, Method, Reason
+from services.cards.till_read_model import StoreKeyParts
 from shared import clock
 from shared.events.base import Event, to_cloud_event
 from shared.events.cards import (
@@ -34,7 +36,7 @@ RETENTION_DAYS = 400
 
 
 class Record(BaseModel):
-    """What every record says; `place` is its number among the rows of its check."""
+    """What every record says."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,9 +53,14 @@ class Record(BaseModel):
     fingerprint: str
     sandbox: bool
 
+    @property
+    def order(self) -> int:
+        """Its number among the events of its check."""
+        return self.place
+
 
 class Check(Record):
-    """One check as it was answered."""
+    """One check as it was answered; `asked` and `repeat` recognise the same request again."""
 
     kind, place, days = till_read_model.CHECK, 0, 45
 
@@ -63,13 +70,14 @@ class Check(Record):
     offer_id: str
     percent: int
     handle: str
+    asked: int = 0
+    repeat: str = ""
 
 
 class Purchase(Record):
     """What was bought under a check."""
 
     kind, place = "PURCHASE", 1
-    event_class: ClassVar[type[PurchaseRecorded | PurchaseRolledBack]] = PurchaseRecorded
 
     amount: int
     saved: int
@@ -78,20 +86,46 @@ class Purchase(Record):
 
 
 class Rollback(Purchase):
-    """The return of what was bought."""
+    """The return of what was bought, or of a part; `left` is what remains of the purchase."""
 
     kind, place = "ROLLBACK", 2
-    event_class = PurchaseRolledBack
+
+    number: int = 1
+    left: int = 0
+
+    @property
+    def order(self) -> int:
+        """Its number among the events of its check."""
+        return self.place + self.number - 1
 
 
-def key(check_id: str, kind: type[Record]) -> Key:
-    """Return the primary key of a record."""
-    return Key(*till_read_model.check_key(check_id, kind.kind))
+def key(check_id: str, kind: type[Record], number: int = 1) -> Key:
+    """Return the primary key of a record; only returns have numbers."""
+    sort_key = kind.kind if number == 1 else f"{kind.kind}#{number:02}"
+    return Key(*till_read_model.check_key(check_id, sort_key))
 
 
 def check_id(secrets: Secrets, *what: object) -> str:
     """Return the id of a check; the same scan or request gives the same."""
     return f"chk_{ULID(_keyed(secrets, *what))}"
+
+
+def scan_id(secrets: Secrets, handle: str, step: int | None, outlet_id: str, sandbox: bool) -> str:
+    """Return the id of a check of a turning code: a second scan at the outlet gives the same."""
+    return check_id(secrets, "scan", handle, step, outlet_id, sandbox)
+
+
+def request_ids(secrets: Secrets, key: StoreKeyParts, repeat: str, second: int) -> tuple[str, str]:
+    """Return the id under which a request is stored now, and that of the window before.
+
+    A window is as long as a repeat may ask for its answer, so an answer has one of the two.
+    """
+    window = second // REPEAT_WITHIN
+    now, before = (
+        check_id(secrets, "request", key.partner_id, key.key_id, repeat, each)
+        for each in (window, window - 1)
+    )
+    return now, before
 
 
 def fingerprint(secrets: Secrets, *parts: object) -> str:
@@ -113,7 +147,8 @@ def visitor(secrets: Secrets, check: Check) -> str:
 
 def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Item:
     """Return the row of a record; a sandbox key's is never published."""
-    key_of_row, facts = key(record.check_id, type(record)), record.model_dump()
+    number = record.number if isinstance(record, Rollback) else 1
+    key_of_row, facts = key(record.check_id, type(record), number), record.model_dump()
     row = facts | {
         "commit_id": record.check_id.replace("chk_", "cmt_"),
         "expires_at": rows.epoch(clock.wall()) + record.days * DAY,
@@ -130,8 +165,10 @@ def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Ite
 
 def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) -> Event:
     # An event takes the facts that it declares, so never the card.
+    if isinstance(record, Rollback):
+        return PurchaseRolledBack(**facts, saved_amount=record.saved, whole=record.left == 0)
     if isinstance(record, Purchase):
-        return record.event_class(**facts, saved_amount=record.saved)
+        return PurchaseRecorded(**facts, saved_amount=record.saved)
     if record.reason != "ok":
         return CardCheckRefused(**facts, result=record.reason)
     return CardChecked(**facts, discount_percent=record.percent, visitor=visitor(secrets, record))
@@ -140,9 +177,9 @@ def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) ->
 def _entries(record: Record, event: Event, correlation_id: str) -> str:
     detail = to_cloud_event(
         event,
-        event_id=f"evt_{record.check_id.removeprefix('chk_')}_{record.place}",
+        event_id=f"evt_{record.check_id.removeprefix('chk_')}_{record.order}",
         time=datetime.fromtimestamp(record.at, UTC),
-        sequence=record.place,
+        sequence=record.order,
         correlation_id=correlation_id,
         causation_id=None,
     )

@@ -5,7 +5,7 @@ that every check needs anyway returns them too. The till alone writes them, by u
 conditions repeat what was decided on: a check that lost a race is read and decided again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -22,6 +22,7 @@ from shared.storage.rows import Item, Key
 from shared.storage.tables import TableAccess, Tables
 
 OWNER = "cards"
+NO_LIMIT = 10**9
 
 T = TypeVar("T")
 R = TypeVar("R", Check, Purchase, Rollback)
@@ -42,6 +43,7 @@ class CheckContext(StoreState):
     tries: KeyTries
     card: CardTill | None
     uses: CardUses
+    earlier: list[Check]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class PurchaseContext(StoreState):
 
     check: Check | None
     purchase: Purchase | None
-    rollback: Rollback | None
+    rollbacks: list[Rollback]
 
 
 class LostRace(Exception):
@@ -69,30 +71,54 @@ class TillRepository:
         """Return the one of this container, which unwraps the root key of cards once."""
         return of_container()
 
-    def check_context(self, shown: StoreKeyParts, handle: str) -> CheckContext:
-        """Read the partner, the key and the card, as of now."""
+    def store_state(self, shown: StoreKeyParts) -> StoreState:
+        """Read the partner and the key, as of now."""
+        keys = _store_keys(shown)
+        partner, key = map(self._tables.batch({"data": keys}).get, keys)
+        return StoreState(_read(PartnerTill, partner), _read(KeyTill, key))
+
+    def check_context(
+        self, shown: StoreKeyParts, handle: str, check_ids: Sequence[str]
+    ) -> CheckContext:
+        """Read the partner, the key, the card and those checks, as of now."""
         keys = [*_store_keys(shown), Key(*till_read_model.card_key(handle))]
-        partner, key, card = map(self._tables.batch({"data": keys}).get, keys)
+        checks = [records.key(each, Check) for each in check_ids]
+        wanted: dict[rows.Table, Sequence[Key]] = {"data": keys}
+        found = self._tables.batch(wanted | ({"outbox": checks} if checks else {}))
+        partner, key, card = map(found.get, keys)
         return CheckContext(
             _read(PartnerTill, partner),
             _read(KeyTill, key),
             till_read_model.read(KeyTries, key or {}),
             _read(CardTill, card),
             till_read_model.read(CardUses, card or {}),
+            [till_read_model.read(Check, found[each]) for each in checks if each in found],
         )
 
-    def purchase_context(self, shown: StoreKeyParts, check_id: str) -> PurchaseContext:
-        """Read the partner, the key, the check and what was done under it, as of now."""
+    def checks(self, check_ids: Sequence[str]) -> list[Check]:
+        """Read those checks that there are, as of now."""
+        keys = [records.key(each, Check) for each in check_ids]
+        found = self._tables.batch({"outbox": keys})
+        return [till_read_model.read(Check, found[each]) for each in keys if each in found]
+
+    def purchase_context(
+        self, shown: StoreKeyParts, check_id: str, returns: int
+    ) -> PurchaseContext:
+        """Read the partner, the key, the check and what was done under it, as of now.
+
+        Of its returns no more than so many are looked for.
+        """
         of_store = _store_keys(shown)
-        of_check = [records.key(check_id, kind) for kind in (Check, Purchase, Rollback)]
-        found = self._tables.batch({"data": of_store, "outbox": of_check})
-        partner, key, check, purchase, rollback = map(found.get, [*of_store, *of_check])
+        of_check = [records.key(check_id, kind) for kind in (Check, Purchase)]
+        of_returns = [records.key(check_id, Rollback, n) for n in range(1, returns + 1)]
+        found = self._tables.batch({"data": of_store, "outbox": [*of_check, *of_returns]})
+        partner, key, check, purchase = map(found.get, [*of_store, *of_check])
         return PurchaseContext(
             _read(PartnerTill, partner),
             _read(KeyTill, key),
             _read(Check, check),
             _read(Purchase, purchase),
-            _read(Rollback, rollback),
+            [till_read_model.read(Rollback, found[each]) for each in of_returns if each in found],
         )
 
     def put(self, record: R, correlation_id: str) -> R | None:
@@ -101,46 +127,56 @@ class TillRepository:
         return _read(type(record), self._tables.put_new("outbox", item))
 
     def put_counted(
-        self, check: Check, correlation_id: str, found: CheckContext, second: int
-    ) -> Check | None:
+        self,
+        check: Check,
+        correlation_id: str,
+        found: CheckContext,
+        day: int,
+        *,
+        guess: bool,
+        bad: bool,
+    ) -> None:
         """Put a check and count the try, and the card's use when it was accepted.
 
-        Returns the check that is there already, or None; raises LostRace when a counter moved on.
+        Raises LostRace when the request was answered meanwhile or a counter moved on.
         """
         item = records.item(check, self.secrets, correlation_id)
         actions = [
             rows.put(self._tables.tables.outbox, item, rows.ABSENT),
-            self._count_try(check, found.tries, second),
+            self._count_try(check, found.tries, guess, bad),
         ]
         if check.reason == "ok" and found.card is not None and not check.sandbox:
-            actions.append(self._count_use(found.card, found.uses, second))
-        reasons = self._tables.transact(actions)
-        if not reasons:
-            return None
-        if reasons[0].get("Code") == "ConditionalCheckFailed":
-            return till_read_model.read(Check, self._tables.met(reasons[0], "outbox", item))
-        # A counter has moved on, or another transaction was in the way.
-        raise LostRace
+            actions.append(self._count_use(found.card, found.uses, day))
+        if self._tables.transact(actions):
+            raise LostRace
 
-    def _count_try(self, check: Check, seen: KeyTries, second: int) -> Item:
-        minute = second // domain.MINUTE
-        values = {":m": minute, ":one": 1, ":bad": int(check.reason != "ok")}
-        if seen.till_minute == minute:
+    def _count_try(self, check: Check, seen: KeyTries, guess: bool, bad: bool) -> Item:
+        minute = check.asked // domain.MINUTE
+        values = {":m": minute, ":one": 1, ":bad": int(bad)}
+        if seen.till_minute == minute or seen.locked(check.asked):
+            # A code that proves itself meets no limit, and leaves a locked minute as it is.
             expression = "ADD till_tries :one, till_bad :bad"
             condition = "till_minute = :m AND till_tries < :most AND till_bad < :lock"
-            values |= {":most": domain.TRIES_A_MINUTE, ":lock": domain.BAD_TRIES_A_MINUTE}
+            values |= {":m": seen.till_minute, ":most": NO_LIMIT, ":lock": NO_LIMIT}
+            if guess:
+                values |= {":most": domain.TRIES_A_MINUTE, ":lock": domain.BAD_TRIES_A_MINUTE}
         else:
             expression = "SET till_minute = :m, till_tries = :one, till_bad = :bad"
             condition = "attribute_exists(pk) AND attribute_not_exists(till_minute)"
             if seen.till_minute:
-                condition = "till_minute = :seen AND till_bad = :seen_bad"
-                values |= {":seen": seen.till_minute, ":seen_bad": seen.till_bad}
+                # All that was seen: one request sent twice at the turn of a minute counts once.
+                condition = "till_minute = :seen AND till_tries = :tries AND till_bad = :seen_bad"
+                values |= {
+                    ":seen": seen.till_minute,
+                    ":tries": seen.till_tries,
+                    ":seen_bad": seen.till_bad,
+                }
         key = till_read_model.store_key(check.partner_id, check.key_id)
         return self._update(key, expression, condition, values)
 
-    def _count_use(self, card: CardTill, seen: CardUses, second: int) -> Item:
+    def _count_use(self, card: CardTill, seen: CardUses, today: int) -> Item:
         """Count a use of a card that is still the one that was judged."""
-        day = second // domain.DAY
+        day = seen.counted_on(today)
         values: dict[str, str | int] = {
             ":d": day,
             ":one": 1,
@@ -154,7 +190,8 @@ class TillRepository:
             values |= {":most": domain.USES_A_DAY}
         else:
             expression = "SET till_day = :d, till_uses = :one"
-            condition += "(attribute_not_exists(till_day) OR till_day < :d)"
+            condition += "till_day = :seen" if seen.till_day else "attribute_not_exists(till_day)"
+            values |= {":seen": seen.till_day} if seen.till_day else {}
         action = self._update(till_read_model.card_key(card.handle), expression, condition, values)
         action["Update"]["ExpressionAttributeNames"] = {"#status": "status"}
         return action

@@ -1,6 +1,6 @@
-"""The till's three routes: a store shows a key of its own with each request."""
+"""The till's routes: a store shows a key of its own with each request."""
 
-from services.cards.till import use_cases
+from services.cards.till import purchases, use_cases
 from services.cards.till.policy import identify_store
 from shared.api.routes import Routes
 
@@ -12,12 +12,12 @@ routes.post(
     identify=identify_store,
     idempotent=True,
     device_text=True,
-    problems=("partner_ended", "partner_paused", "no_offer", "too_many_checks", "key_locked"),
+    problems=("card_unreadable", "partner_paused", "no_offer", "too_many_checks", "key_locked"),
     example={"number": "0000 0000 0000 0000"},
 )
 routes.post(
     "/card-checks/{check_id}/purchase",
-    use_cases.record_purchase,
+    purchases.record_purchase,
     caller="store",
     identify=identify_store,
     idempotent=True,
@@ -27,10 +27,10 @@ routes.post(
 )
 routes.post(
     "/card-checks/{check_id}/rollback",
-    use_cases.roll_back_purchase,
+    purchases.roll_back_purchase,
     caller="store",
     identify=identify_store,
     idempotent=True,
-    problems=("no_purchase", "rollback_too_late"),
-    example={},
+    problems=("no_purchase", "purchase_returned", "return_exceeds_purchase", "rollback_too_late"),
+    example={"amount_kopecks": 50000},
 )

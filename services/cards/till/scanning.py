@@ -1,33 +1,84 @@
-"""From what a till sent to the card it names, at the same cost whatever it is.
+"""From what a till sent to the card it names, at the same cost whatever card that is.
 
-Every text names some card row: one that was never issued names a row that does not exist.
-So a wrong check digit, a forged code and an unknown number go the same way from here on.
+A scanner types like a keyboard: under a Russian layout Cyrillic letters arrive, with Caps Lock
+small ones, and many put the kind of barcode in front (`]Q3`). All that is undone here. A text that
+names no card even then is no guess: the cashier is asked to scan again.
+
+Every text that names a card names some row: one that was never issued names a row that does not
+exist. So a wrong check digit, a forged code and an unknown number go the same way from here on.
 """
 
+import hmac
+import re
+import tomllib
+import unicodedata
+from pathlib import Path
+
 from services.cards import card_numbers, qr_codes, till_read_model
-from services.cards.till.domain import Scan
+from services.cards.till.domain import REPEAT_WITHIN, Scan
 from shared.keyring import Secrets
 
-HANDLE_CHARACTERS = 32
-_NO_NUMBER = "-"
+LATE_STEPS = REPEAT_WITHIN // qr_codes.STEP_SECONDS + qr_codes.SKEW_STEPS
+
+_KEYS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))["keyboard"]
+_LAYOUT = str.maketrans(
+    _KEYS["russian"] + _KEYS["russian"].upper(), _KEYS["american"] + _KEYS["american"].upper()
+)
+_TOKEN = re.compile(r"RS(?:\.[A-Z2-7]{32}\.\d{1,6}\.)[A-Z2-7]{24}|"
+                    r"RR(?:\.[A-Z2-7]{32}\.\d{1,6}\.)[A-Z2-7]{16}", re.ASCII)  # fmt: skip
+# The kind of barcode as AIM names it.
+_SYMBOLOGY = re.compile(r"\][A-Z][0-9A-Z]")
+_NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)", re.ASCII)
 
 
-def scan(text: str, secrets: Secrets, moment: float) -> Scan:
-    """Return the card that a text names; what is no QR of ours is read as a number."""
-    found = qr_codes.parse(text)
-    if found is None or len(found.handle) != HANDLE_CHARACTERS:
-        return _typed(text, secrets)
+def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
+    """Return the card that a text names: a QR of ours or a number; None when it names none."""
+    visible = "".join(
+        each
+        for each in unicodedata.normalize("NFKC", text)
+        if each.isprintable() and not each.isspace()
+    )
+    american = visible.translate(_LAYOUT).upper()
+    token = _TOKEN.search(american)
+    found = qr_codes.parse(token[0]) if token else None
+    if found is not None:
+        return _scanned(found, secrets, moment)
+    if _SYMBOLOGY.match(american):
+        visible = visible[len("]Q3") :]
+    return _typed(visible, secrets)
+
+
+def _scanned(found: qr_codes.Scanned, secrets: Secrets, moment: float) -> Scan:
     if not found.rotating:
         genuine = qr_codes.static_is_genuine(secrets.child(qr_codes.STATIC_KEY), found)
-        return Scan(found.handle, "static", genuine, found.generation)
-    step = qr_codes.step_of(secrets.child(qr_codes.ROTATING_KEY), found, moment)
-    return Scan(found.handle, "rotating", step is not None, found.generation, step)
+        return Scan(found.handle, "static", genuine, found.generation, proof=found.proof)
+    key = secrets.child(qr_codes.ROTATING_KEY)
+    step = qr_codes.step_of(key, found, moment)
+    shown = step if step is not None else _late_step(key, found, moment)
+    return Scan(found.handle, "rotating", step is not None, found.generation, shown)
 
 
-def _typed(text: str, secrets: Secrets) -> Scan:
+def _late_step(key: bytes, found: qr_codes.Scanned, moment: float) -> int | None:
+    """Return the step of a code that has run out while its request may still be repeated."""
+    secret = qr_codes.rotating_secret(key, found.handle, found.generation)
+    here = qr_codes.step_at(moment)
+    steps = range(here - LATE_STEPS, here)
+    fitting = [
+        each
+        for each in steps
+        if hmac.compare_digest(qr_codes.rotating_code(secret, each), found.proof)
+    ]
+    return fitting[0] if fitting else None
+
+
+def _typed(text: str, secrets: Secrets) -> Scan | None:
     # No look at the check digit: a number that was never issued names no row all the same.
     number = card_numbers.digits_in(text)
-    handle = till_read_model.handle_of(
-        secrets.child(till_read_model.NUMBER_KEY), number or _NO_NUMBER
-    )
-    return Scan(handle, "typed", number is not None)
+    if number is None:
+        # A scanner may be set to put letters of its own around what it read.
+        runs = _NUMBER.findall(text)
+        number = runs[0] if len(runs) == 1 else None
+    if number is None:
+        return None
+    handle = till_read_model.handle_of(secrets.child(till_read_model.NUMBER_KEY), number)
+    return Scan(handle, "typed", genuine=True)

@@ -1,30 +1,19 @@
-"""What a store does at its till: check a card, record what was bought, take it back."""
+"""What a store asks at its till: is this card good for our discount?"""
 
 import hmac
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from services.cards import card_numbers, till_read_model
 from services.cards.till import domain, records
-from services.cards.till.commands import (
-    CardCheckRequest,
-    CheckId,
-    PurchaseRequest,
-    RollbackRequest,
-)
+from services.cards.till.commands import CardCheckRequest
 from services.cards.till.domain import Scan
 from services.cards.till.policy import PARTNER_PAUSED, StoreCaller, admit
-from services.cards.till.records import Check, Purchase, Rollback
-from services.cards.till.repository import (
-    CheckContext,
-    LostRace,
-    PurchaseContext,
-    TillRepository,
-)
+from services.cards.till.records import Check
+from services.cards.till.repository import LostRace, TillRepository
 from services.cards.till.scanning import scan
-from services.cards.till.views import CardCheckView, PurchaseView
+from services.cards.till.views import CardCheckView
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared import clock
 from shared.api.inputs import Request
@@ -32,7 +21,6 @@ from shared.errors import (
     Forbidden,
     IllegalStep,
     Invalid,
-    NotFound,
     RateLimited,
     Unavailable,
 )
@@ -40,6 +28,8 @@ from shared.keyring import Secrets
 from shared.observability import count, note
 
 ATTEMPTS = 5
+# What a sandbox key gives while its outlet has no discount.
+SANDBOX_OFFER = OfferSpan("ofr_test", 7, 0, 0)
 _TEST_STATUS = {"ok": till_read_model.CARD_ACTIVE, "not_activated": till_read_model.CARD_ISSUED}
 
 
@@ -54,143 +44,100 @@ def check_card(
     """
     store = StoreCaller.of(caller, request)
     text = domain.check_one_of(body.code, body.number)
-    moment = clock.wall().timestamp()
-    shown = scan(text, till.secrets, moment)
+    shown = scan(text, till.secrets, clock.wall().timestamp())
+    if shown is None:
+        raise _unreadable(body, store, till)
     for _ in range(ATTEMPTS):
         try:
-            return _check(shown, int(moment), store, till)
+            return _check(shown, int(clock.wall().timestamp()), store, till)
         except LostRace:
             continue
     raise Unavailable
 
 
+def _unreadable(body: CardCheckRequest, store: StoreCaller, till: TillRepository) -> Invalid:
+    """Return the refusal of what names no card: it is no try, and the cashier scans again."""
+    admit(till.store_state(store.key), store.key, int(clock.wall().timestamp()))
+    count("card_unreadable")
+    return Invalid("card_unreadable", "/number" if body.code is None else "/code")
+
+
 def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -> CardCheckView:
-    found = till.check_context(store.key, shown.handle)
+    request_ids = records.request_ids(till.secrets, store.key, store.repeat, second)
+    rotating = shown.method == "rotating"
+    found = till.check_context(store.key, shown.handle, () if rotating else request_ids)
     partner, key = admit(found, store.key, second)
     now = clock.now()
     offer = _offer(partner, key, now)
     if key.sandbox:
         found = replace(found, card=_test_cards(till.secrets).get(shown.handle))
-    reason = domain.judge(shown, found.card, found.uses, second)
-    turning = reason == "ok" and shown.step is not None
-    if wait := found.tries.wait(second, counted=not turning):
-        count("card_check_throttled")
-        raise RateLimited(*wait)
-    # A second scan of a turning code at this outlet is the same check, as is a repeated request.
-    same = ("scan", shown.handle, shown.step) if turning else ("request", store.repeat)
+    day = domain.day_of(partner.zone, now)
+    reason = domain.judge(shown, found.card, found.uses, day)
+    turning = rotating and reason == "ok"
+    scan_id = records.scan_id(till.secrets, shown.handle, shown.step, key.outlet_id, key.sandbox)
     check = Check(
-        check_id=records.check_id(till.secrets, *same, key.outlet_id, key.sandbox),
+        check_id=scan_id if turning else request_ids[0],
         partner_id=partner.partner_id,
         outlet_id=key.outlet_id,
         key_id=key.key_id,
         region=partner.region,
-        month=_month(partner, now),
+        month=domain.month_of(partner.zone, now),
         at=int(now.timestamp()),
         reason=reason,
         method=shown.method,
         offer_id=offer.offer_id,
         percent=offer.percent,
         handle=shown.handle,
-        fingerprint=records.fingerprint(till.secrets, shown.method, shown.handle),
+        fingerprint=records.fingerprint(till.secrets, shown.method, shown.handle, shown.proof),
         sandbox=key.sandbox,
+        asked=second,
+        repeat=records.fingerprint(till.secrets, store.repeat),
     )
     if turning:
-        old = till.put(check, store.correlation_id)
-    else:
-        old = till.put_counted(check, store.correlation_id, found, second)
-    if old is not None:
-        return _replayed(old, check)
-    _note_outcome(check, found, second)
+        return _put(check, store, till)
+    earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
+    for old in earlier:
+        if hmac.compare_digest(old.repeat, check.repeat) and domain.is_repeat(old.asked, second):
+            return _repeated(old, check, domain.still_good(shown, found.card), store, till)
+    wait = found.tries.wait(second) if shown.guess else None
+    if wait is not None:
+        count("card_check_throttled")
+        raise RateLimited(*wait)
+    bad = shown.guess and check.reason != "ok"
+    till.put_counted(check, store.correlation_id, found, day, guess=shown.guess, bad=bad)
+    _note_outcome(check)
+    if bad and found.tries.locks_with_another_bad_try(second):
+        count("store_key_locked")
     return CardCheckView.of_check(check)
 
 
-def record_purchase(
-    check_id: CheckId,
-    body: PurchaseRequest,
-    caller: StoreKeyParts,
-    request: Request,
-    till: TillRepository,
-) -> PurchaseView:
-    """Record what was bought under a check, within 24 hours of it and once.
-
-    The discount stays good when the card was blocked after the check.
-    """
-    store = StoreCaller.of(caller, request)
-    found, check, partner = _checked(check_id, store, till)
-    now = clock.now()
-    purchase = Purchase(
-        check_id=check_id,
-        partner_id=check.partner_id,
-        outlet_id=check.outlet_id,
-        region=check.region,
-        month=_month(partner, now),
-        at=int(now.timestamp()),
-        amount=body.amount_kopecks,
-        saved=domain.saved(body.amount_kopecks, check.percent),
-        receipt_id=body.receipt_id,
-        fingerprint=records.fingerprint(
-            till.secrets, check_id, body.amount_kopecks, body.receipt_id
-        ),
-        repeat=records.fingerprint(till.secrets, store.repeat),
-        sandbox=check.sandbox,
-    )
-    earlier = found.purchase
-    if earlier is None:
-        domain.check_purchase(check.reason, check.at, purchase.at)
-        earlier = till.put(purchase, store.correlation_id)
-    if earlier is None:
-        count("purchase_recorded")
-        return PurchaseView.of_purchase(purchase)
-    domain.check_same_purchase(
-        hmac.compare_digest(earlier.fingerprint, purchase.fingerprint),
-        hmac.compare_digest(earlier.repeat, purchase.repeat),
-        found.rollback is not None,
-    )
-    return PurchaseView.of_purchase(earlier).again()
-
-
-def roll_back_purchase(
-    check_id: CheckId,
-    body: RollbackRequest,
-    caller: StoreKeyParts,
-    request: Request,
-    till: TillRepository,
-) -> PurchaseView:
-    """Take a recorded purchase back as a whole, at the same outlet and within 30 days."""
-    store = StoreCaller.of(caller, request)
-    found, _, _ = _checked(check_id, store, till)
-    if found.rollback is not None:
-        return PurchaseView.of_purchase(found.rollback).again()
-    if found.purchase is None:
-        raise IllegalStep("no_purchase", next_steps=("purchase",))
-    now = int(clock.now().timestamp())
-    domain.check_rollback(found.purchase.at, now)
-    changed = {"at": now, "repeat": records.fingerprint(till.secrets, store.repeat)}
-    rollback = Rollback(**found.purchase.model_dump() | changed)
-    old = till.put(rollback, store.correlation_id)
+def _put(check: Check, store: StoreCaller, till: TillRepository) -> CardCheckView:
+    """Record a check that is no try; return the answer it was given if it is there already."""
+    old = till.put(check, store.correlation_id)
     if old is not None:
-        return PurchaseView.of_purchase(old).again()
-    count("purchase_rolled_back")
-    return PurchaseView.of_purchase(rollback)
+        return _replayed(old)
+    _note_outcome(check)
+    return CardCheckView.of_check(check)
 
 
-def _checked(
-    check_id: str, store: StoreCaller, till: TillRepository
-) -> tuple[PurchaseContext, Check, PartnerTill]:
-    """Return a check of this outlet and its partner; another outlet's does not exist for it."""
-    found = till.purchase_context(store.key, check_id)
-    partner, key = admit(found, store.key, int(clock.wall().timestamp()))
-    check = found.check
-    if check is None or check.outlet_id != key.outlet_id or check.sandbox != key.sandbox:
-        raise NotFound("check", check_id)
-    note(check_id=check_id)
-    return found, check, partner
+def _repeated(
+    old: Check, new: Check, still_good: bool, store: StoreCaller, till: TillRepository
+) -> CardCheckView:
+    """Return the earlier answer to a repeated request, but no yes that has ended meanwhile."""
+    if not hmac.compare_digest(old.fingerprint, new.fingerprint):
+        raise Invalid("idempotency_key_reused")
+    if old.reason != "ok" or still_good:
+        return _replayed(old)
+    check_id = records.check_id(till.secrets, "ended", old.check_id)
+    return _put(new.model_copy(update={"check_id": check_id}), store, till)
 
 
 def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
+    offer = partner.offer_at(key.outlet_id, int(now.timestamp()))
+    if key.sandbox:
+        return offer or SANDBOX_OFFER
     if partner.status == PARTNER_PAUSED:
         raise Forbidden("check", "partner_paused")
-    offer = partner.offer_at(key.outlet_id, int(now.timestamp()))
     if offer is None:
         raise IllegalStep("no_offer")
     return offer
@@ -212,22 +159,12 @@ def _test_cards(secrets: Secrets) -> dict[str, CardTill]:
     return {card.handle: card for card in cards}
 
 
-def _month(partner: PartnerTill, moment: datetime) -> str:
-    return moment.astimezone(ZoneInfo(partner.zone)).strftime("%Y-%m")
-
-
-def _replayed(old: Check, new: Check) -> CardCheckView:
-    """Return the earlier answer under the same id; refuse when it answered another question."""
-    if not hmac.compare_digest(old.fingerprint, new.fingerprint):
-        raise Invalid("idempotency_key_reused")
+def _replayed(old: Check) -> CardCheckView:
     note(check_id=old.check_id, result=old.reason)
     return CardCheckView.of_check(old).again()
 
 
-def _note_outcome(check: Check, found: CheckContext, second: int) -> None:
+def _note_outcome(check: Check) -> None:
     note(check_id=check.check_id, result=check.reason, method=check.method)
-    if check.sandbox:
-        return
-    count("card_checked" if check.reason == "ok" else "card_check_refused")
-    if check.reason != "ok" and found.tries.locks_with_another_bad_try(second):
-        count("store_key_locked")
+    if not check.sandbox:
+        count("card_checked" if check.reason == "ok" else "card_check_refused")

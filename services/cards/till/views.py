@@ -38,21 +38,28 @@ class CardCheckView(Repeatable):
 
 
 class PurchaseView(Repeatable):
-    """A purchase as it was recorded, or as it was rolled back."""
+    """A purchase as it was recorded, or what was returned of it by this request."""
 
     check_id: str
-    status: Literal["recorded", "rolled_back"]
+    status: Literal["recorded", "partly_rolled_back", "rolled_back"]
     amount_kopecks: int
     saved_kopecks: int
+    left_kopecks: int
     receipt_id: str
 
     @classmethod
     def of_purchase(cls, purchase: Purchase) -> Self:
         """Return a purchase, or its return."""
+        status: Literal["recorded", "partly_rolled_back", "rolled_back"] = "recorded"
+        left = purchase.amount
+        if isinstance(purchase, Rollback):
+            left = purchase.left
+            status = "partly_rolled_back" if left else "rolled_back"
         return cls(
             check_id=purchase.check_id,
-            status="rolled_back" if isinstance(purchase, Rollback) else "recorded",
+            status=status,
             amount_kopecks=purchase.amount,
             saved_kopecks=purchase.saved,
+            left_kopecks=left,
             receipt_id=purchase.receipt_id,
         )

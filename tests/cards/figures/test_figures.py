@@ -107,6 +107,22 @@ def test_purchases_and_refusals_are_counted_and_a_return_is_taken_out(client: Ca
     assert (shown["refused"], shown["checks"]) == (1, 0)
 
 
+def test_a_purchase_of_which_a_part_was_returned_is_one_still(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    common: dict[str, Any] = {
+        "region": "ZR", "check_id": "chk_1", "partner_id": partner, "outlet_id": "out_1",
+        "month": "2026-10",
+    }  # fmt: skip
+    part = told.PurchaseRolledBack(**common, amount=50_000, saved_amount=3_500, whole=False)
+    hear(client, told.PurchaseRecorded(**common, amount=200_000, saved_amount=14_000), "p1")
+    hear(client, part, "p2", times=2)
+    client.world.settle()
+
+    shown = client.get(MANAGER, f"/v1/partners/{partner}/statistics", month="2026-10").json
+
+    assert (shown["purchases"], shown["amount"], shown["saved_amount"]) == (1, 150_000, 10_500)
+
+
 def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(
     client: CardsClient,
 ) -> None:

@@ -1,15 +1,20 @@
-"""What cash desks were told, and what it cost, before the till was built of standard parts.
+"""What cash desks are told, and what it costs: statuses, bodies, headers and calls to the tables.
 
-`answers.json` was written by the till that signed its requests by hand; the deployed one gives the
-same statuses, bodies, headers and calls to the tables. The order of keys does not count.
+`python -m tests.cards.till.test_answers` writes `answers.json` anew; look at the difference before
+you commit it. The order of keys does not count.
 """
 
+import contextlib
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.cards.till.till_client import Clock, TillAnswer, TillClient
+import pytest
+
+from tests.cards.till.till_client import Clock, TillAnswer, TillClient, serving
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 Item = dict[str, Any]
 
@@ -97,7 +102,7 @@ def _refusals(till_client: TillClient) -> Iterator[tuple[str, TillAnswer]]:
         "both": {"code": "a", "number": "b"},
         "a whole number": {"number": 1000000000000009},
         "empty": {"number": ""},
-        "too long": {"number": "1" * 65, "code": "1" * 201},
+        "too long": {"number": "1" * 101, "code": "1" * 201},
         "unknown field": {"number": CARD, "discount_percent": 10},
         "broken": "{",
         "a list": "[1]",
@@ -132,3 +137,19 @@ def _purchases(till_client: TillClient, noon: Clock) -> Iterator[tuple[str, Till
     till_client.recorder.taken()
     noon.move(days=1)
     yield "bought too late", till_client.buy(shop, late_id)
+
+
+def _write_anew() -> None:
+    till_client = TillClient(MemoryDynamoDB())
+    silent = contextlib.redirect_stdout(io.StringIO())
+    with pytest.MonkeyPatch.context() as patch, serving(till_client, patch) as noon, silent:
+        found = {name: _told(till_client, answer) for name, answer in _scenes(till_client, noon)}
+    lines = (
+        f"{json.dumps(name)}: {json.dumps(told, separators=(',', ':'))}"
+        for name, told in found.items()
+    )
+    RETENTION.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write_anew()

@@ -141,22 +141,13 @@ def test_a_number_is_understood_however_a_hurried_hand_types_it(
 
 
 @pytest.mark.parametrize(
-    "typed", ["х", "12", "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦", "🙂" * 16, "9" * 64, "\x00", "RS.A.1.B"]
-)
-def test_what_is_no_number_is_not_valid_like_any_other(till_client: TillClient, typed: str) -> None:
-    answer = till_client.check(till_client.shop(), number=typed)
-
-    assert (answer.status, answer.body["reason"]) == (200, "not_valid")
-
-
-@pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
         ({}, "/code", "code_or_number"),
         ({"code": "a", "number": "b"}, "/number", "code_or_number"),
         ({"number": 1000000000000009}, "/number", "string_type"),
         ({"number": ""}, "/number", "string_too_short"),
-        ({"number": "1" * 65}, "/number", "string_too_long"),
+        ({"number": "1" * 101}, "/number", "string_too_long"),
         ({"код": "1"}, "/?", "unknown_field"),
     ],
 )

@@ -109,16 +109,6 @@ def test_the_same_idempotency_key_gives_the_same_check_counted_once(
     assert (other.status, other.body["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_repeat_after_the_card_was_blocked_says_what_was_said(till_client: TillClient) -> None:
-    shop = till_client.shop()
-    till_client.card(CARD)
-    first = till_client.check(shop, number=CARD, repeat="once")
-    till_client.card(CARD, "blocked")
-
-    assert till_client.check(shop, number=CARD, repeat="once").body == first.body
-    assert till_client.check(shop, number=CARD).body["reason"] == "not_valid"
-
-
 def test_a_check_id_looks_like_every_other_id(till_client: TillClient) -> None:
     found = {records.check_id(till_client.secrets, "scan", "H", step) for step in range(500)}
 

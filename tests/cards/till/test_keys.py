@@ -78,6 +78,38 @@ def test_the_key_of_an_ended_partner_is_refused(till_client: TillClient, status:
     assert (answer.status, answer.body["code"]) == (403, "partner_ended")
 
 
+@pytest.mark.requirement("X-06")
+def test_a_sandbox_key_works_before_the_partner_is_published(till_client: TillClient) -> None:
+    shop = till_client.shop(sandbox=True)
+    till_client.partner(shop, "negotiating", offers=[])
+
+    answer = till_client.check(shop, number="0000 0000 0000 0000")
+    check_id = answer.body["check_id"]
+
+    assert answer.body["valid"] and answer.body["discount_percent"] == 7
+    assert till_client.buy(shop, check_id).status == 200
+    assert till_client.roll_back(shop, check_id).status == 200
+
+
+def test_a_live_key_waits_for_the_partner_to_be_published(till_client: TillClient) -> None:
+    shop = till_client.shop()
+    till_client.partner(shop, "negotiating", offers=[])
+
+    answer = till_client.check(shop, number=CARD)
+
+    assert (answer.status, answer.body["code"]) == (403, "partner_not_published")
+
+
+@pytest.mark.parametrize(("status", "checks"), [("paused", 200), ("ended", 403)])
+def test_a_sandbox_key_can_be_tried_during_a_pause_and_not_after_the_end(
+    till_client: TillClient, status: str, checks: int
+) -> None:
+    shop = till_client.shop(sandbox=True)
+    till_client.partner(shop, status)
+
+    assert till_client.check(shop, number="0000 0000 0000 0000").status == checks
+
+
 def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(
     till_client: TillClient,
 ) -> None:
@@ -102,10 +134,10 @@ def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(till_client: Till
     old, new = till_client.shop(), till_client.shop(key_id="key_01JNEXT", secret="next")
     till_client.card(CARD)
 
-    first = till_client.check(old, number=CARD, repeat="same")
-    second = till_client.check(new, number=CARD, repeat="same")
+    code = till_client.turning_code(CARD)
+    first, second = (till_client.check(each, code=code) for each in (old, new))
 
-    assert first.body == second.body
+    assert first.body["valid"] and first.body == second.body
     assert second.headers["Idempotency-Replayed"] == "true"
 
 
@@ -149,10 +181,86 @@ def test_ten_bad_tries_in_a_minute_lock_the_key_and_raise_an_alarm(
     assert [n for n, line in enumerate(lines) if "store_key_locked" in line] == [9]
     locked = till_client.check(shop, number=CARD)
     assert (locked.status, locked.body["code"]) == (429, "key_locked")
-    assert till_client.check(shop, code=till_client.turning_code(CARD)).status == 429
     noon.move(seconds=int(locked.headers["Retry-After"]) - 1)
     assert till_client.check(shop, number=CARD).status == 429
     noon.move(seconds=1)
+    assert till_client.check(shop, number=CARD).body["valid"]
+
+
+PROVEN = pytest.mark.parametrize("how", ["turning", "printed"])
+
+
+def _proven(till_client: TillClient, how: str, number: str = CARD) -> str:
+    turning, printed = till_client.turning_code(number), till_client.static_code(number)
+    return {"turning": turning, "printed": printed}[how]
+
+
+def _lock(till_client: TillClient, shop: Shop) -> None:
+    for count in range(domain.BAD_TRIES_A_MINUTE):
+        till_client.check(shop, number=_number(count))
+
+
+@pytest.mark.requirement("S0-42")
+@PROVEN
+def test_an_outsider_with_a_leaked_key_locks_out_guesses_and_not_the_shop(
+    till_client: TillClient, noon: Clock, how: str
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    for _ in range(15):
+        _lock(till_client, shop)
+        assert till_client.check(shop, code=_proven(till_client, how)).body["valid"] or (
+            how == "printed"  # whose uses a day are counted
+        )
+        assert till_client.check(shop, number=CARD).body["code"] == "key_locked"
+        forged = till_client.check(shop, code=_proven(till_client, how)[:-4] + "AAAA")
+        assert forged.body["code"] == "key_locked"
+        noon.move(minutes=1)
+
+
+@PROVEN
+def test_a_code_that_proves_itself_ends_no_lock(
+    till_client: TillClient, noon: Clock, how: str
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    _lock(till_client, shop)
+    for minutes in (0, 1, 14):
+        noon.move(minutes=minutes)
+        assert till_client.check(shop, code=_proven(till_client, how)).body["valid"]
+        assert till_client.check(shop, number=CARD).status == 429
+    noon.move(minutes=1)
+
+    assert till_client.check(shop, number=CARD).body["valid"]
+
+
+@PROVEN
+@pytest.mark.parametrize("status", ["issued", "blocked", "replaced", "revoked"])
+def test_a_genuine_code_of_a_dead_card_is_no_guess(
+    till_client: TillClient, how: str, status: str
+) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD, status)
+    live = "1000000000000017"
+    till_client.card(live)
+
+    for _ in range(3 * domain.BAD_TRIES_A_MINUTE):
+        answer = till_client.check(shop, code=_proven(till_client, how))
+        assert (answer.status, answer.body["valid"]) == (200, False)
+
+    assert till_client.check(shop, code=_proven(till_client, how, live)).body["valid"]
+    other = till_client.shop(key_id="key_01JNEXT", secret="next")
+    assert till_client.check(other, number=live).body["valid"]
+
+
+def test_a_code_that_ran_out_in_the_queue_is_no_guess(till_client: TillClient, noon: Clock) -> None:
+    shop = till_client.shop()
+    till_client.card(CARD)
+    code = till_client.turning_code(CARD)
+    noon.move(minutes=2)
+    for _ in range(domain.BAD_TRIES_A_MINUTE):
+        assert till_client.check(shop, code=code).body["reason"] == "not_valid"
+
     assert till_client.check(shop, number=CARD).body["valid"]
 
 

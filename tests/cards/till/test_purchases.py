@@ -1,7 +1,12 @@
-"""What was bought under a check: told once, taken back whole."""
+"""What was bought under a check: told once, taken back whole or in parts."""
+
+import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from services.cards.till import domain
 from tests.cards.till.till_client import Clock, Shop, TillClient
 
 CARD = "1000000000000009"
@@ -29,6 +34,7 @@ def test_a_purchase_of_2000_at_7_percent_saves_140(
         "status": "recorded",
         "amount_kopecks": 200_000,
         "saved_kopecks": 14_000,
+        "left_kopecks": 200_000,
         "receipt_id": "0001-42",
     }
 
@@ -129,14 +135,140 @@ def test_there_is_nothing_to_take_back_before_a_purchase(
     assert (answer.status, answer.body["code"]) == (409, "no_purchase")
 
 
-def test_a_rollback_must_not_say_how_much(
+def test_a_part_is_returned_and_the_rest_later(
     till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    till_client.buy(shop, check_id, 200_000)
+    part = till_client.roll_back(shop, check_id, amount_kopecks=50_001)
+    rest = till_client.roll_back(shop, check_id)
+
+    assert part.body == {
+        "check_id": check_id,
+        "status": "partly_rolled_back",
+        "amount_kopecks": 50_001,
+        "saved_kopecks": 3_500,
+        "left_kopecks": 149_999,
+        "receipt_id": "0001-42",
+    }
+    assert rest.body["status"] == "rolled_back"
+    assert (rest.body["amount_kopecks"], rest.body["saved_kopecks"]) == (149_999, 10_500)
+    assert rest.body["left_kopecks"] == 0
+
+
+@given(
+    amount=st.integers(1, 10**7),
+    parts=st.lists(st.integers(1, 10**6), max_size=8),
+    percent=st.integers(1, 100),
+)
+@settings(max_examples=60, deadline=None)
+def test_parts_sum_up_to_the_kopeck(amount: int, parts: list[int], percent: int) -> None:
+    saved, left, taken = domain.saved(amount, percent), amount, 0
+    for part in [*(each for each in parts if each < amount), amount]:
+        part = min(part, left)
+        before, after = (domain.saved_of(saved, amount, each) for each in (left, left - part))
+        assert before >= after >= 0
+        taken, left = taken + before - after, left - part
+
+    assert left == 0 and taken == saved
+
+
+def test_no_more_is_returned_than_was_bought(
+    till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    till_client.buy(shop, check_id, 1_000)
+    assert till_client.roll_back(shop, check_id, amount_kopecks=1_001).status == 422
+    assert till_client.roll_back(shop, check_id, amount_kopecks=600).status == 200
+    over = till_client.roll_back(shop, check_id, amount_kopecks=401)
+    rest = till_client.roll_back(shop, check_id, amount_kopecks=400)
+    gone = till_client.roll_back(shop, check_id, amount_kopecks=1)
+
+    assert (over.status, over.body["code"]) == (422, "return_exceeds_purchase")
+    assert over.body["errors"][0]["pointer"] == "/amount_kopecks"
+    assert "осталось 400 коп." in json.dumps(over.body, ensure_ascii=False)
+    assert rest.body["status"] == "rolled_back"
+    assert (gone.status, gone.body["code"]) == (409, "purchase_returned")
+
+
+@pytest.mark.parametrize("amount", ["500", "5,00", 500.5, True, 0, -1, 10**11])
+def test_a_part_is_a_whole_number_of_kopecks(
+    till_client: TillClient, shop: Shop, check_id: str, amount: object
 ) -> None:
     till_client.buy(shop, check_id)
 
-    answer = till_client.post(f"/v1/card-checks/{check_id}/rollback", {"amount_kopecks": 5}, shop)
+    answer = till_client.roll_back(shop, check_id, amount_kopecks=amount)
 
-    assert answer.body["errors"][0]["pointer"] == "/amount_kopecks"
+    assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/amount_kopecks")
+
+
+def test_a_repeated_return_is_one_return(
+    till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    till_client.buy(shop, check_id, 1_000)
+    first = till_client.roll_back(shop, check_id, repeat="a", amount_kopecks=300)
+    till_client.roll_back(shop, check_id, repeat="b", amount_kopecks=300)
+    again = till_client.roll_back(shop, check_id, repeat="a", amount_kopecks=300)
+    reused = till_client.roll_back(shop, check_id, repeat="a", amount_kopecks=400)
+    reused_for_all = till_client.roll_back(shop, check_id, repeat="a")
+
+    assert again.body == first.body and again.headers["Idempotency-Replayed"] == "true"
+    assert reused.body["code"] == reused_for_all.body["code"] == "idempotency_key_reused"
+    assert len([key for key in till_client.records() if key[1].startswith("ROLLBACK")]) == 2
+
+
+def test_a_purchase_is_returned_in_no_more_parts_than_a_read_finds(
+    till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    till_client.buy(shop, check_id, 1_000)
+    for _ in range(domain.MAX_RETURNS):
+        assert till_client.roll_back(shop, check_id, amount_kopecks=1).status == 200
+
+    more = till_client.roll_back(shop, check_id)
+
+    assert (more.status, more.body["code"]) == (409, "too_many_returns")
+
+
+def test_each_return_is_an_event_of_its_own(
+    till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    till_client.buy(shop, check_id, 1_000)
+    till_client.roll_back(shop, check_id, amount_kopecks=300)
+    till_client.roll_back(shop, check_id)
+
+    details = [
+        json.loads(json.loads(row["entries"]["S"])[0]["detail"])
+        for (_, kind), row in sorted(till_client.records().items())
+        if kind.startswith("ROLLBACK")
+    ]
+    assert [detail["id"][-2:] for detail in details] == ["_2", "_3"]
+    told = [
+        (detail["data"]["amount"], detail["data"]["saved_amount"], detail["data"]["whole"])
+        for detail in details
+    ]
+    assert told == [(300, 21, False), (700, 49, True)]
+
+
+def test_a_return_of_an_earlier_version_is_read_as_the_whole(
+    till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    till_client.buy(shop, check_id, 1_000)
+    till_client.roll_back(shop, check_id)
+    row = till_client.records()[(f"CHECK#{check_id}", "ROLLBACK")]
+    for name in ("number", "left"):
+        del row[name]
+
+    assert till_client.roll_back(shop, check_id).body["status"] == "rolled_back"
+    assert till_client.roll_back(shop, check_id, amount_kopecks=1).status == 409
+
+
+@pytest.mark.parametrize("status", ["paused", "ended"])
+def test_goods_are_taken_back_at_a_partner_that_has_ended(
+    till_client: TillClient, shop: Shop, check_id: str, status: str
+) -> None:
+    till_client.buy(shop, check_id)
+    till_client.partner(shop, status)
+
+    assert till_client.roll_back(shop, check_id, amount_kopecks=5).status == 200
+    assert till_client.roll_back(shop, check_id).status == 200
 
 
 def test_a_purchase_is_taken_back_within_thirty_days(

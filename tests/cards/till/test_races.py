@@ -11,6 +11,7 @@ from services.cards.till.use_cases import ATTEMPTS
 from services.cards.till_read_model import store_key
 from tests.cards.till.till_client import (
     DATA,
+    Clock,
     ForwardingClient,
     Item,
     Shop,
@@ -81,6 +82,26 @@ def test_one_request_sent_twice_at_once_is_one_check(
     same = [lambda: till_client.check(racing, number=CARD, repeat="same")] * 2
 
     told = _interleaved(order, same)
+
+    assert told[0].body == told[1].body and told[0].body["valid"]
+    assert len(till_client.records()) == 1
+    assert _tries(till_client, racing) == 1
+
+
+@pytest.mark.parametrize("second", [59, 599])
+def test_one_request_sent_twice_at_the_turn_of_a_window_is_one_check(
+    till_client: TillClient, racing: Shop, order: tuple[int, ...], noon: Clock, second: int
+) -> None:
+    noon.move(seconds=second)
+
+    def later() -> TillAnswer:
+        greenlet.getcurrent().parent.switch()
+        noon.move(seconds=1)
+        return till_client.check(racing, number=CARD, repeat="same")
+
+    told = _interleaved(
+        order, [lambda: till_client.check(racing, number=CARD, repeat="same"), later]
+    )
 
     assert told[0].body == told[1].body and told[0].body["valid"]
     assert len(till_client.records()) == 1
@@ -167,6 +188,23 @@ def test_two_rollbacks_at_once_are_one(
     assert [answer.status for answer in told] == [200, 200]
     assert told[0].body == told[1].body
     assert len([key for key in till_client.records() if key[1] == "ROLLBACK"]) == 1
+
+
+def test_two_parts_returned_at_once_are_two_and_never_too_much(
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
+) -> None:
+    check_id = _interleaved((), [lambda: till_client.check(racing, number=CARD)])[0].body[
+        "check_id"
+    ]
+    _interleaved((), [lambda: till_client.buy(racing, check_id, 1_000)])
+
+    told = _interleaved(
+        order, [lambda: till_client.roll_back(racing, check_id, amount_kopecks=600)] * 2
+    )
+
+    assert sorted(answer.status for answer in told) == [200, 422]
+    rest = _interleaved((), [lambda: till_client.roll_back(racing, check_id)])[0]
+    assert (rest.body["amount_kopecks"], rest.body["left_kopecks"]) == (400, 0)
 
 
 @pytest.mark.requirement("S0-47")

@@ -17,7 +17,6 @@ def _numbers(till_client: TillClient) -> dict[str, Item]:
     return {
         "unknown": {"number": "4000000000000001"},
         "wrong check digit": {"number": "3000000000000006"},
-        "no number": {"number": "такая карта есть"},
         "blocked": {"number": BLOCKED},
         "replaced": {"number": REPLACED},
         "revoked": {"number": REVOKED},
@@ -95,18 +94,21 @@ def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
         till_client.check(shop, number=SPENT)
     till_client.recorder.taken()
 
+    # Of a turning code the answer that a repeat may ask for is looked up once it is refused.
+    turning = held_out is _turning
+    reads = ["BatchGetItem"] * (2 if turning else 1)
     shapes, told, units = set(), set(), set()
     for place, (context, body) in enumerate(held_out(till_client).items()):
         answer = till_client.post("/v1/card-checks", body, shops[place], repeat="repeat-0001")
         assert answer.body["reason"] == "not_valid", context
         calls = till_client.recorder.taken()
-        assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
+        assert [name for name, _ in calls] == [*reads, "TransactWriteItems"]
         shapes.add(json.dumps(_shape(calls), sort_keys=True))
         units.add(json.dumps(_units(calls)))
         told.add(json.dumps(_shape(answer.body) | {"message": answer.body["message"]}))
 
     assert len(shapes) == 1 and len(told) == 1
-    assert units == {json.dumps({"read": 3, "write": 6, "index": 2})}
+    assert units == {json.dumps({"read": 6 if turning else 5, "write": 6, "index": 2})}
 
 
 def test_what_each_kind_of_check_costs(till_client: TillClient) -> None:
@@ -124,6 +126,6 @@ def test_what_each_kind_of_check_costs(till_client: TillClient) -> None:
 
     assert found == {
         "turning": (["BatchGetItem", "PutItem"], {"read": 3, "write": 2, "index": 2}),
-        "typed": (["BatchGetItem", "TransactWriteItems"], {"read": 3, "write": 8, "index": 2}),
-        "printed": (["BatchGetItem", "TransactWriteItems"], {"read": 3, "write": 8, "index": 2}),
+        "typed": (["BatchGetItem", "TransactWriteItems"], {"read": 5, "write": 8, "index": 2}),
+        "printed": (["BatchGetItem", "TransactWriteItems"], {"read": 5, "write": 8, "index": 2}),
     }

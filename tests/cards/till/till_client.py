@@ -216,8 +216,8 @@ class TillClient:
         body = {"amount_kopecks": amount, "receipt_id": "0001-42"} | more
         return self.post(f"/v1/card-checks/{check_id}/purchase", body, shop, repeat)
 
-    def roll_back(self, shop: Shop, check_id: str, repeat: str = "") -> TillAnswer:
-        return self.post(f"/v1/card-checks/{check_id}/rollback", {}, shop, repeat)
+    def roll_back(self, shop: Shop, check_id: str, repeat: str = "", **body: Any) -> TillAnswer:
+        return self.post(f"/v1/card-checks/{check_id}/rollback", body, shop, repeat)
 
     def records(self) -> dict[tuple[str, str], Item]:
         """What the till has left in the outbox table."""

@@ -1,0 +1,146 @@
+"""What a store does after a check: record what was bought, take it back."""
+
+import hmac
+
+from services.cards.till import domain, records
+from services.cards.till.commands import CheckId, PurchaseRequest, RollbackRequest
+from services.cards.till.policy import StoreCaller, admit
+from services.cards.till.records import Check, Purchase, Rollback
+from services.cards.till.repository import PurchaseContext, TillRepository
+from services.cards.till.views import PurchaseView
+from services.cards.till_read_model import PartnerTill, StoreKeyParts
+from shared import clock
+from shared.api.inputs import Request
+from shared.errors import IllegalStep, Invalid, NotFound, Unavailable
+from shared.observability import count, note
+
+ATTEMPTS = 5
+
+
+def record_purchase(
+    check_id: CheckId,
+    body: PurchaseRequest,
+    caller: StoreKeyParts,
+    request: Request,
+    till: TillRepository,
+) -> PurchaseView:
+    """Record what was bought under a check, within 24 hours of it and once.
+
+    The discount stays good when the card was blocked after the check.
+    """
+    store = StoreCaller.of(caller, request)
+    found, check, partner = _checked(check_id, store, till)
+    now = clock.now()
+    purchase = Purchase(
+        check_id=check_id,
+        partner_id=check.partner_id,
+        outlet_id=check.outlet_id,
+        region=check.region,
+        month=domain.month_of(partner.zone, now),
+        at=int(now.timestamp()),
+        amount=body.amount_kopecks,
+        saved=domain.saved(body.amount_kopecks, check.percent),
+        receipt_id=body.receipt_id,
+        fingerprint=records.fingerprint(
+            till.secrets, check_id, body.amount_kopecks, body.receipt_id
+        ),
+        repeat=records.fingerprint(till.secrets, store.repeat),
+        sandbox=check.sandbox,
+    )
+    earlier = found.purchase
+    if earlier is None:
+        domain.check_purchase(check.reason, check.at, purchase.at)
+        earlier = till.put(purchase, store.correlation_id)
+    if earlier is None:
+        count("purchase_recorded")
+        return PurchaseView.of_purchase(purchase)
+    domain.check_same_purchase(
+        hmac.compare_digest(earlier.fingerprint, purchase.fingerprint),
+        hmac.compare_digest(earlier.repeat, purchase.repeat),
+        bool(found.rollbacks),
+    )
+    return PurchaseView.of_purchase(earlier).again()
+
+
+def roll_back_purchase(
+    check_id: CheckId,
+    body: RollbackRequest,
+    caller: StoreKeyParts,
+    request: Request,
+    till: TillRepository,
+) -> PurchaseView:
+    """Take a recorded purchase back, at the same outlet and within 30 days.
+
+    Without `amount_kopecks` all that is left of it is returned; with it a part, whose price before
+    the discount it is. A purchase may be returned in several parts.
+    """
+    store = StoreCaller.of(caller, request)
+    for _ in range(ATTEMPTS):
+        view = _rolled_back(check_id, body.amount_kopecks, store, till)
+        if view is not None:
+            return view
+    raise Unavailable
+
+
+def _rolled_back(
+    check_id: str, asked: int | None, store: StoreCaller, till: TillRepository
+) -> PurchaseView | None:
+    """Return what was taken back; None when another return came between."""
+    found, _, _ = _checked(check_id, store, till, returning=True)
+    bought, returns = found.purchase, found.rollbacks
+    if bought is None:
+        raise IllegalStep("no_purchase", next_steps=("purchase",))
+    mark = records.fingerprint(till.secrets, check_id, "return", asked or "the rest")
+    repeat = records.fingerprint(till.secrets, store.repeat)
+    left = bought.amount - sum(each.amount for each in returns)
+    if earlier := _earlier_return(returns, repeat, mark, asked, left):
+        return PurchaseView.of_purchase(earlier).again()
+    now = int(clock.now().timestamp())
+    domain.check_rollback(bought.at, now)
+    amount = domain.to_return(asked, left, len(returns))
+    saved_before, saved_after = (
+        domain.saved_of(bought.saved, bought.amount, part) for part in (left, left - amount)
+    )
+    rollback = Rollback(
+        **bought.model_dump()
+        | {
+            "at": now,
+            "amount": amount,
+            "saved": saved_before - saved_after,
+            "fingerprint": mark,
+            "repeat": repeat,
+            "number": len(returns) + 1,
+            "left": left - amount,
+        }
+    )
+    if till.put(rollback, store.correlation_id) is not None:
+        return None
+    count("purchase_rolled_back")
+    return PurchaseView.of_purchase(rollback)
+
+
+def _earlier_return(
+    returns: list[Rollback], repeat: str, mark: str, asked: int | None, left: int
+) -> Rollback | None:
+    """Return the return that a request repeats; asking for all of what is gone repeats the last."""
+    for each in returns:
+        if hmac.compare_digest(each.repeat, repeat):
+            if not hmac.compare_digest(each.fingerprint, mark) and (asked or each.left):
+                raise Invalid("idempotency_key_reused")
+            return each
+    return returns[-1] if asked is None and left == 0 else None
+
+
+def _checked(
+    check_id: str, store: StoreCaller, till: TillRepository, *, returning: bool = False
+) -> tuple[PurchaseContext, Check, PartnerTill]:
+    """Return a check of this outlet and its partner; another outlet's does not exist for it."""
+    looked_for = domain.MAX_RETURNS if returning else 1
+    found = till.purchase_context(store.key, check_id, looked_for)
+    now = int(clock.wall().timestamp())
+    partner, key = admit(found, store.key, now, returning=returning)
+    check = found.check
+    if check is None or check.outlet_id != key.outlet_id or check.sandbox != key.sandbox:
+        raise NotFound("check", check_id)
+    note(check_id=check_id)
+    return found, check, partner

@@ -1,0 +1,172 @@
+"""A repeated request gets its answer while what was answered still holds, and is no try."""
+
+import pytest
+
+from services.cards.till import domain
+from services.cards.till_read_model import store_key
+from tests.cards.till.till_client import DATA, Clock, Item, Shop, TillClient
+from tests.support.memory_dynamodb import MemoryDynamoDB
+
+CARD = "1000000000000009"
+
+
+def _held_out(till_client: TillClient) -> dict[str, Item]:
+    return {
+        "typed": {"number": CARD},
+        "printed": {"code": till_client.static_code(CARD)},
+        "turning": {"code": till_client.turning_code(CARD)},
+    }
+
+
+HELD_OUT = pytest.mark.parametrize("how", ["typed", "printed", "turning"])
+
+
+@pytest.fixture
+def shop(till_client: TillClient) -> Shop:
+    till_client.card(CARD)
+    return till_client.shop()
+
+
+def _key_row(till_client: TillClient, shop: Shop) -> Item:
+    assert isinstance(till_client.client, MemoryDynamoDB)
+    return dict(till_client.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)])
+
+
+def _lock(till_client: TillClient, shop: Shop) -> None:
+    for count in range(domain.BAD_TRIES_A_MINUTE):
+        till_client.check(shop, number=f"20000000{count:08d}")
+    assert till_client.check(shop, number=CARD).status == 429
+
+
+@pytest.mark.requirement("S0-42", "S0-47")
+@HELD_OUT
+def test_a_repeat_after_the_block_is_not_valid_and_no_try(
+    till_client: TillClient, shop: Shop, how: str
+) -> None:
+    body = _held_out(till_client)[how]
+    first = till_client.check(shop, repeat="once", **body)
+    till_client.card(CARD, "blocked")
+    before = _key_row(till_client, shop)
+
+    told = [till_client.check(shop, repeat="once", **body) for _ in range(3)]
+
+    assert first.body["valid"]
+    assert [answer.body["reason"] for answer in told] == ["not_valid"] * 3
+    assert len({answer.body["check_id"] for answer in told}) == 1
+    assert told[0].body["check_id"] != first.body["check_id"]
+    assert _key_row(till_client, shop) == before
+    assert till_client.buy(shop, told[0].body["check_id"]).body["code"] == "check_refused"
+
+
+@pytest.mark.requirement("S0-42")
+def test_one_key_for_every_use_is_no_way_around_the_cap_of_a_day(
+    till_client: TillClient, shop: Shop, noon: Clock
+) -> None:
+    told = []
+    for _ in range(15):
+        told.append(till_client.check(shop, repeat="the-only-key", number=CARD))
+        noon.move(minutes=10)
+
+    cap = domain.USES_A_DAY
+    assert [answer.body["reason"] for answer in told] == ["ok"] * cap + ["not_valid"] * (15 - cap)
+    assert len({answer.body["check_id"] for answer in told}) == 15
+
+
+@HELD_OUT
+@pytest.mark.parametrize("minutes", [0, 1, 5, 9.98])
+def test_a_repeat_within_ten_minutes_gets_its_answer_and_counts_nothing(
+    till_client: TillClient, shop: Shop, noon: Clock, how: str, minutes: float
+) -> None:
+    body = _held_out(till_client)[how]
+    first = till_client.check(shop, repeat="once", **body)
+    before = _key_row(till_client, shop)
+    noon.move(minutes=minutes)
+
+    again = till_client.check(shop, repeat="once", **body)
+
+    assert first.body["valid"] and again.body == first.body
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert _key_row(till_client, shop) == before
+    assert len(till_client.records()) == 1
+
+
+@pytest.mark.parametrize("how", ["typed", "printed"])
+@pytest.mark.parametrize("start", [0, 299, 599])
+def test_after_ten_minutes_the_key_is_a_new_one(
+    till_client: TillClient, shop: Shop, noon: Clock, how: str, start: int
+) -> None:
+    noon.move(seconds=start)
+    body = _held_out(till_client)[how]
+    first = till_client.check(shop, repeat="once", **body)
+    noon.move(seconds=599)
+    assert till_client.check(shop, repeat="once", **body).body == first.body
+    noon.move(seconds=1)
+
+    later = till_client.check(shop, repeat="once", **body)
+    other = till_client.check(shop, repeat="once", number="1000000000000018")
+
+    assert later.body["valid"] and later.body["check_id"] != first.body["check_id"]
+    assert (other.status, other.body["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_screenshot_is_no_repeat_of_the_scan_it_was_taken_from(
+    till_client: TillClient, shop: Shop, noon: Clock
+) -> None:
+    body = _held_out(till_client)["turning"]
+    assert till_client.check(shop, repeat="once", **body).body["valid"]
+    noon.move(minutes=2)
+
+    assert till_client.check(shop, **body).body["reason"] == "not_valid"
+
+
+@HELD_OUT
+def test_a_repeat_never_meets_the_lock(till_client: TillClient, shop: Shop, how: str) -> None:
+    body = _held_out(till_client)[how]
+    first = till_client.check(shop, repeat="once", **body)
+    refused = till_client.check(shop, repeat="refused", number="1000000000000018")
+    _lock(till_client, shop)
+
+    assert till_client.check(shop, repeat="once", **body).body == first.body
+    again = till_client.check(shop, repeat="refused", number="1000000000000018")
+    assert again.body == refused.body
+
+
+@pytest.mark.parametrize(("status", "code"), [("paused", "partner_paused"), ("ended", None)])
+def test_a_repeat_at_a_partner_that_left_is_refused_like_a_first_call(
+    till_client: TillClient, shop: Shop, status: str, code: str | None
+) -> None:
+    till_client.check(shop, repeat="once", number=CARD)
+    till_client.partner(shop, status)
+
+    answer = till_client.check(shop, repeat="once", number=CARD)
+
+    assert (answer.status, answer.body["code"]) == (403, code or "partner_ended")
+
+
+def test_a_refusal_that_is_repeated_stays_one_and_a_new_request_is_judged_anew(
+    till_client: TillClient, shop: Shop
+) -> None:
+    till_client.card(CARD, "issued")
+    first = till_client.check(shop, repeat="once", number=CARD)
+    till_client.card(CARD)
+
+    assert till_client.check(shop, repeat="once", number=CARD).body == first.body
+    assert till_client.check(shop, number=CARD).body["valid"]
+
+
+def test_a_forged_code_is_no_repeat_of_the_genuine_one(till_client: TillClient, shop: Shop) -> None:
+    code = till_client.static_code(CARD)
+    till_client.check(shop, repeat="once", code=code)
+
+    forged = till_client.check(shop, repeat="once", code=code[:-4] + "AAAA")
+
+    assert (forged.status, forged.body["code"]) == (422, "idempotency_key_reused")
+
+
+def test_each_key_of_an_outlet_has_its_own_repeats(till_client: TillClient, shop: Shop) -> None:
+    other = till_client.shop(key_id="key_01JNEXT", secret="next")
+
+    told = [till_client.check(each, repeat="1", number=CARD).body for each in (shop, other)]
+
+    assert all(body["valid"] for body in told)
+    assert told[0]["check_id"] != told[1]["check_id"]

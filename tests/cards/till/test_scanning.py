@@ -1,0 +1,127 @@
+"""A scanner types like a keyboard: what it garbles is read all the same, or asked for again."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from services.cards.till import domain
+from services.cards.till_read_model import store_key
+from tests.cards.till.till_client import DATA, Shop, TillClient
+from tests.support.log_lines import metric_lines
+from tests.support.memory_dynamodb import MemoryDynamoDB
+
+CARD = "1000000000000009"
+# What a scanner that types with Shift leaves under the Russian layout, key by key.
+_KEYS = dict(zip("QWERTYUIOPASDFGHJKLZXCVBNM", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ", strict=True)) | {
+    ".": "ю",
+    "]": "ъ",
+}
+
+
+def _russian(text: str) -> str:
+    return "".join(_KEYS.get(each, each) for each in text)
+
+
+GARBLED: dict[str, Callable[[str], str]] = {
+    "Russian layout": _russian,
+    "Russian layout under Caps Lock": lambda text: _russian(text).swapcase(),
+    "small letters": str.lower,
+    "prefix of a QR": lambda text: f"]Q3{text}",
+    "prefix of a Code 128": lambda text: f"]C1{text}",
+    "prefix of a Data Matrix": lambda text: f"]d2{text}",
+    "prefix under the Russian layout": lambda text: _russian(f"]Q3{text}"),
+    "prefix of the scanner's own": lambda text: f"QR:{text}",
+    "line end": lambda text: f"{text}\r\n",
+    "tab": lambda text: f"\t{text}\t",
+    "start and end of text": lambda text: f"\x02{text}\x03",
+    "group separators": lambda text: f"\x1d{text}\x1d",
+    "byte order mark": lambda text: f"\ufeff{text}",
+    "everything": lambda text: _russian(f"]Q3{text.lower()}").upper() + "\r\t",
+}
+
+
+@pytest.fixture
+def shop(till_client: TillClient) -> Shop:
+    till_client.card(CARD)
+    return till_client.shop()
+
+
+@pytest.mark.requirement("S0-41")
+@pytest.mark.parametrize("how", GARBLED)
+@pytest.mark.parametrize("what", ["number", "printed", "turning"])
+@pytest.mark.parametrize("field", ["code", "number"])
+def test_what_a_scanner_garbled_is_read(
+    till_client: TillClient, shop: Shop, field: str, what: str, how: str
+) -> None:
+    text = {
+        "number": CARD,
+        "printed": till_client.static_code(CARD),
+        "turning": till_client.turning_code(CARD),
+    }[what]
+
+    answer = till_client.check(shop, **{field: GARBLED[how](text)})
+
+    assert answer.body.get("valid"), answer.body
+
+
+UNREADABLE = [
+    "х",
+    "12",
+    "4601234567893",
+    "100000000000000",
+    "10000000000000091",
+    "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦",
+    "🙂" * 16,
+    "9" * 64,
+    "\x00",
+    "RS.A.1.B",
+    "RS.ABCDEFGHIJKLMNOPQRSTUVWXYZ234567.1.ABCDEFGH",
+    "https://example.org/card",
+    "такая карта есть",
+    "1000000000000009 1000000000000018",
+]
+
+
+@pytest.mark.requirement("S0-41", "S0-42")
+@pytest.mark.parametrize("text", UNREADABLE)
+@pytest.mark.parametrize("field", ["code", "number"])
+def test_what_names_no_card_is_asked_for_again_and_is_no_guess(
+    till_client: TillClient, shop: Shop, field: str, text: str
+) -> None:
+    told = [till_client.check(shop, **{field: text}) for _ in range(domain.BAD_TRIES_A_MINUTE + 1)]
+
+    assert {(answer.status, answer.body["code"]) for answer in told} == {(422, "card_unreadable")}
+    assert told[0].body["errors"][0]["pointer"] == f"/{field}"
+    assert told[0].body["detail"].startswith("Отсканируйте код ещё раз")
+    assert not till_client.records()
+    assert isinstance(till_client.client, MemoryDynamoDB)
+    assert (
+        "till_tries" not in till_client.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
+    )
+    assert till_client.check(shop, number=CARD).body["valid"]
+
+
+def test_what_was_asked_for_again_may_come_under_the_same_key(
+    till_client: TillClient, shop: Shop
+) -> None:
+    code = till_client.static_code(CARD)
+    assert till_client.check(shop, repeat="once", code=code[:40]).status == 422
+
+    assert till_client.check(shop, repeat="once", code=code).body["valid"]
+
+
+def test_a_stranger_learns_nothing_about_codes(till_client: TillClient, shop: Shop) -> None:
+    stranger = Shop(secret="guessed")
+
+    assert till_client.check(stranger, code="RS.").status == 401
+
+
+def test_codes_that_cannot_be_read_are_counted_for_operations(
+    till_client: TillClient, shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    till_client.check(shop, code="RS.")
+
+    printed = capsys.readouterr().out
+    assert metric_lines(printed)[-1]["card_unreadable"] == [1.0]
+    assert "RS." not in json.dumps(printed)
