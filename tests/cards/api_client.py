@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.cards import till_read_model
+from services.cards import qr_codes, till_read_model
 from services.cards.cards.repository import handle_of
+from services.cards.till.domain import CardUses, judge
+from services.cards.till.scanning import scan
+from shared import clock, keyring
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.support.api import Answer, Api
@@ -120,6 +123,18 @@ class CardsClient:
         return till_read_model.read(
             till_read_model.CardTill, self.world.dynamodb.rows("cards-data")[key]
         )
+
+    def scanned(self, number: str, text: str) -> str:
+        """What the till says of a scanned text of that card."""
+        with self.world.service("cards"):
+            secrets = keyring.from_env()
+            shown = scan(text, secrets, clock.wall().timestamp())
+        return judge(shown, self.at_the_till(number), CardUses(), 0)
+
+    def on_the_phone(self, card: dict[str, Any]) -> str:
+        """The text of the QR that a phone shows now with the secret it was given."""
+        step = qr_codes.step_at(clock.wall().timestamp())
+        return qr_codes.rotating_token(card["qr_secret"], card["handle"], card["generation"], step)
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The data of all events of a kind told so far."""

@@ -57,7 +57,9 @@ class Card(TimedAggregate):
     code: ActivationCode
     status: CardStatus = CardStatus.ISSUED
     activation: Activation | None = None
-    generation: int = 1
+    generation: int = 1  # of the secret on the phone
+    print_generation: int = 1  # of the QR on paper
+    printed_by: str | None = None
     reason: str | None = None
     ended_at: datetime | None = None
     replaces: str | None = None
@@ -127,19 +129,27 @@ class Card(TimedAggregate):
         return self._fire("activation_due")
 
     def hand_over_code(self) -> Self:
-        """Void the codes of the phone that showed them until now."""
+        """Void the codes of the phone that showed them until now; the printed card stays good."""
         self._require("hand_over_code")
         return self._with(generation=self.generation + 1)
+
+    def print_anew(self, order: str) -> Self:
+        """Void what was printed before; an order counts once, however often it is drawn."""
+        if self.printed_by == order:
+            return self
+        return self._with(print_generation=self.print_generation + 1, printed_by=order)
 
     # life after activation ------------------------------------------------------------------
 
     def block(self, reason: str) -> Self:
-        """Let tills refuse the card until it is found."""
+        """Let tills refuse the card until it is found; the secret on its phone is void for good."""
         self._require("block")
-        return self._with(status=CardStatus.BLOCKED, reason=reason)
+        return self._with(
+            status=CardStatus.BLOCKED, reason=reason, generation=self.generation + 1
+        )
 
     def unblock(self) -> Self:
-        """Let tills accept a card that was found."""
+        """Let tills accept a card that was found: from paper, and from a phone with a new secret."""
         self._require("unblock")
         return self._with(status=CardStatus.ACTIVE, reason=None)
 

@@ -34,7 +34,7 @@ def get_card_page(card_id: CardId, caller: Principal, cards: Cards, vault: Vault
     card = load_authorised(card_id, "view_page", caller, cards)
     number = vault_records.open_card(card, caller, "card_page", vault)[vault_records.NUMBER]
     key = keyring.from_env().child(qr_codes.STATIC_KEY)
-    text = qr_codes.static_token(key, card.handle, card.generation)
+    text = qr_codes.static_token(key, card.handle, card.print_generation)
     return CardPage.of(
         card,
         number=number,

@@ -98,6 +98,9 @@ class Cards(Repository[Card]):
         # Older rows keep the reminder as a flag of the code.
         if document["code"].get("reminded") and "fired" not in document:
             document = document | {"fired": ["activation_due"]}
+        # Older rows have one generation for phone and paper.
+        if "print_generation" not in document:
+            document = document | {"print_generation": document.get("generation", 1)}
         return super()._aggregate(document)
 
 
@@ -120,7 +123,7 @@ def _holder_name(card: Card) -> UniqueName:
 
 
 def _till_row(card: Card) -> RawWrite:
-    row = CardTill(card.handle, card.id, card.status, card.generation)
+    row = CardTill(card.handle, card.id, card.status, card.generation, card.print_generation)
     return RawWrite(
         "data",
         Key(*till_read_model.card_key(card.handle)),

@@ -78,7 +78,7 @@ def judge(scan: Scan, card: CardTill | None, uses: CardUses, second: int) -> Rea
     """Return the one word that a store gets about a card."""
     if card is None or not scan.genuine:
         return "not_valid"
-    if scan.generation is not None and scan.generation != card.generation:
+    if scan.generation is not None and scan.generation != card.generation_of(scan.method):
         return "not_valid"
     if card.status == till_read_model.CARD_ISSUED:
         return "not_activated"
