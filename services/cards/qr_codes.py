@@ -7,7 +7,7 @@ again at each check; it is stored nowhere. Capitals keep the picture small (alph
 phone needs no more than HMAC-SHA256 to follow; docs/partners/phone-code.md has test vectors.
 
     static     RS.<handle>.<print generation>.<signature>
-    rotating   RR.<handle>.<phone generation>.<code>   code = HMAC(secret, step), step = time // 30 s
+    rotating   RR.<handle>.<phone generation>.<code>    code = HMAC(secret, time // 30 s)
 """
 
 import base64

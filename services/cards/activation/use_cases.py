@@ -12,6 +12,7 @@ from services.cards.cards.values import Activation, CardId, Via
 from services.cards.policy import POLICY
 from shared import clock
 from shared.errors import Invalid
+from shared.events.base import Event
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -49,7 +50,7 @@ def activate_card(
     return cards.save_card(
         context,
         active,
-        events=[events.activated(active)],
+        events=[events.activated(active), *_consent(active)],
         writes=vault_records.seal_contact(active, body.contact, vault),
         number=str(active.generation),
     )
@@ -59,6 +60,10 @@ def hand_over_code(card_id: CardId, context: CommandContext, cards: Cards) -> Re
     """Move the card to another phone; codes handed out before are void."""
     card = load_authorised(card_id, "hand_over_code", context.actor, cards).hand_over_code()
     return cards.save_card(context, card, number=str(card.generation))
+
+
+def _consent(card: Card) -> list[Event]:
+    return [events.consent(card)] if card.consent_community else []
 
 
 def _find_card(body: ActivateCard, context: CommandContext, cards: Cards) -> Card:

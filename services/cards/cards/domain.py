@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar, Self
 
 from services.cards.cards.values import (
+    ENDED,
     WRONG_CODES,
     Activation,
     ActivationCode,
@@ -65,6 +66,8 @@ class Card(TimedAggregate):
     replaces: str | None = None
     replaced_by: str | None = None
     placement_ended_on: date | None = None
+    own_key: bool = False  # number and code are sealed under the card's key, not the holder's
+    erased_at: datetime | None = None
 
     @property
     def on_order(self) -> bool:
@@ -122,7 +125,7 @@ class Card(TimedAggregate):
     def renew_code(self, code: ActivationCode) -> Self:
         """Replace a code that was lost, locked or too old; it has a reminder of its own."""
         self._require("renew_code")
-        return self._rearm("activation_due")._with(code=code)
+        return self._rearm("activation_due")._with(code=code.after(self.code))
 
     def remind(self) -> Self:
         """Note that the reminder went out; it goes out once per code."""
@@ -149,7 +152,7 @@ class Card(TimedAggregate):
         )
 
     def unblock(self) -> Self:
-        """Let tills accept a card that was found: from paper, and from a phone with a new secret."""
+        """Let tills accept a card that was found: from paper; a phone needs a new secret."""
         self._require("unblock")
         return self._with(status=CardStatus.ACTIVE, reason=None)
 
@@ -175,6 +178,12 @@ class Card(TimedAggregate):
         if self.activation is None:
             raise self._refusal("card_not_activated")
         return self._with(activation=self.activation.without_community())
+
+    def erase(self, at: datetime) -> Self:
+        """Note that what was sealed for a card that has ended is unreadable."""
+        if self.status not in ENDED:
+            raise IllegalStep("card_in_use", ("revoke_card",))
+        return self._with(erased_at=self.erased_at or at)
 
     def _ended(self, status: CardStatus, reason: str, at: datetime, **more: str) -> Self:
         return self._with(status=status, reason=reason, ended_at=at, **more)

@@ -80,6 +80,7 @@ class ActivationCode(ValueObject):
     expires_at: datetime
     remind_at: datetime
     wrong: int = 0
+    place: int = 1  # among the codes that the card has had
 
     @classmethod
     def made(cls, code_hash: str, at: datetime, zone: ZoneInfo) -> Self:
@@ -92,6 +93,10 @@ class ActivationCode(ValueObject):
             expires_at=calendar.end_of_day(zone, last_day),
             remind_at=(local + timedelta(days=REMINDER_DAYS)).astimezone(UTC),
         )
+
+    def after(self, earlier: Self) -> Self:
+        """Return this code as the one that replaces an earlier one."""
+        return self._with(place=earlier.place + 1)
 
     def fits(self, code_hash: str) -> bool:
         """Return whether this is the code."""
