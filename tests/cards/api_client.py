@@ -1,6 +1,8 @@
 """Who works with cards in the demo region, and the everyday calls they make."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from services.cards import qr_codes, till_read_model
@@ -50,6 +52,7 @@ class CardsClient:
     def __init__(self, world: World) -> None:
         self.world = world
         self.keys = iter(range(10**9))
+        self.address = "192.0.2.1"
         started = self.post(
             AUTHORITY,
             "/v1/programmes",
@@ -59,7 +62,14 @@ class CardsClient:
 
     def api(self, who: Principal | None) -> Api:
         """The API as somebody."""
-        return self.world.api("cards", who)
+        return replace(self.world.api("cards", who), address=self.address)
+
+    @contextmanager
+    def from_address(self, address: str) -> Iterator[None]:
+        """Calls in it come from that network address."""
+        before, self.address = self.address, address
+        yield
+        self.address = before
 
     def post(
         self,

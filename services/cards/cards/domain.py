@@ -5,7 +5,6 @@ from typing import ClassVar, Self
 
 from services.cards.cards.values import (
     ENDED,
-    WRONG_CODES,
     Activation,
     ActivationCode,
     CardStatus,
@@ -104,14 +103,8 @@ class Card(TimedAggregate):
         """Refuse a code where none is awaited, or none can be right any more."""
         if self.status is not CardStatus.ISSUED:
             raise IllegalStep("card_not_awaiting_activation")
-        if self.code.wrong >= WRONG_CODES:
-            raise IllegalStep("code_locked", next_steps=("renew_code",))
         if at >= self.code.expires_at:
             raise IllegalStep("code_expired", next_steps=("renew_code",))
-
-    def count_wrong_code(self) -> Self:
-        """Count one of the five tries."""
-        return self._with(code=self.code.with_wrong_try())
 
     def activate(self, activation: Activation) -> Self:
         """Let tills accept the card from now on."""
@@ -123,7 +116,7 @@ class Card(TimedAggregate):
         )
 
     def renew_code(self, code: ActivationCode) -> Self:
-        """Replace a code that was lost, locked or too old; it has a reminder of its own."""
+        """Replace a code that was lost or is too old; it has a reminder of its own."""
         self._require("renew_code")
         return self._rearm("activation_due")._with(code=code.after(self.code))
 

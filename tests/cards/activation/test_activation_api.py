@@ -98,19 +98,6 @@ def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -
 
 
 @pytest.mark.requirement("S0-45")
-def test_five_wrong_codes_lock_the_card_until_a_new_code_is_given(client: CardsClient) -> None:
-    card = client.issue()
-    for _ in range(5):
-        wrong = client.activate(card, activation_code="00000000")
-        assert (wrong.status, wrong.code) == (422, "activation_code_wrong")
-
-    assert client.activate(card).code == "code_locked"
-    renewed = client.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
-    assert renewed["number"] == card["number"]
-    assert client.activate(renewed).status == 200
-
-
-@pytest.mark.requirement("S0-45")
 def test_a_wrong_code_under_the_same_key_is_never_remembered_as_a_success(
     client: CardsClient,
 ) -> None:
