@@ -1,11 +1,13 @@
 """The QR codes of a card: a static token for paper, a code that turns every 30 s for phones.
 
-Both carry the handle and the generation, never the number. The phone's secret is derived from the
-service's key when it is given out and again at each check; it is stored nowhere. Capitals keep the
-picture small (alphanumeric mode). A phone needs no more than HMAC-SHA256 to follow.
+Both carry the handle and a generation, never the number. Paper and phone have a generation each:
+a new phone or a block voids what phones show, a new print order what was printed before; neither
+touches the other. The phone's secret is derived from the service's key when it is given out and
+again at each check; it is stored nowhere. Capitals keep the picture small (alphanumeric mode). A
+phone needs no more than HMAC-SHA256 to follow; docs/partners/phone-code.md has test vectors.
 
-    static     RS.<handle>.<generation>.<signature>
-    rotating   RR.<handle>.<generation>.<code>      code = HMAC(secret, step), step = time // 30 s
+    static     RS.<handle>.<print generation>.<signature>
+    rotating   RR.<handle>.<phone generation>.<code>    code = HMAC(secret, time // 30 s)
 """
 
 import base64

@@ -6,7 +6,7 @@ the counters keep a copy of it without its card.
 PARTNER#<partner id> / TILL        status, region, zone, `outlets` (JSON): per outlet the offers
                                    that are in force now or later: [offer id, percent, from, until]
 PARTNER#<partner id> / KEY#<key>   hash of the store key's secret, its outlet, expiry, status
-CARD#<handle> / TILL               status, card id, generation of its codes
+CARD#<handle> / TILL               status, card id, generations of what its phone and paper show
 CHECK#<check id> / CHECK           one check
 
 The first three are written in the transaction that changes their partner or card, so a check sent
@@ -90,12 +90,20 @@ class KeyTill:
 
 @dataclass(frozen=True, slots=True)
 class CardTill:
-    """A card as a check needs it; codes of an older generation are void."""
+    """A card as a check needs it; codes of an older generation are void.
+
+    Rows of earlier versions have one generation for phone and paper.
+    """
 
     handle: str
     card_id: str
     status: str
     generation: int
+    print_generation: int = 0
+
+    def generation_of(self, method: str) -> int:
+        """Return the generation that a code must have which was shown that way."""
+        return self.generation if method == "rotating" else self.print_generation or self.generation
 
 
 def partner_key(partner_id: str) -> tuple[str, str]:

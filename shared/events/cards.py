@@ -70,6 +70,23 @@ class CardRevoked(_OfCard, Event):
     reason: str
 
 
+class CardErased(_OfCard, Event):
+    """What was kept of a card that had ended is unreadable for ever.
+
+    `holder_too`: so is all that was kept of its holder, who has no living card.
+    """
+
+    holder_too: bool
+
+
+class LettersConsentGiven(_OfCard, Event):
+    """The holder agreed to letters of the community."""
+
+
+class LettersConsentWithdrawn(_OfCard, Event):
+    """The holder took back the consent to letters of the community; the card stays valid."""
+
+
 class _OfCheck(BaseModel):
     """What every fact about a check says: no card and no person; no event itself."""
 

@@ -128,6 +128,16 @@ class Vault:
         """Return the row that makes everything sealed for a subject unreadable, for ever."""
         return [RawWrite("keys", _key_row(subject), {"erased_at": clock.iso(clock.now())})]
 
+    def forget(self, subject: str, record: str) -> list[RawWrite]:
+        """Return the row that removes one record; the rest of its subject stays readable."""
+        return [RawWrite("data", _record_row(subject, record), None)]
+
+    def require_living(self, subject: str) -> None:
+        """Refuse a subject who was erased."""
+        row = self._store.item(_key_row(subject), "keys")
+        if row is not None and "wrapped" not in row:
+            raise IllegalStep("subject_erased")
+
     def blind_index(self, kind: str, value: str) -> str:
         """Return a keyed index: equal values meet, and without the key no value can be tried."""
         return self._secrets.sign(f"blind/{kind}", value.encode())[:16].hex()

@@ -1,10 +1,15 @@
 """Who works with cards in the demo region, and the everyday calls they make."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from services.cards import till_read_model
+from services.cards import qr_codes, till_read_model
 from services.cards.cards.repository import handle_of
+from services.cards.till.domain import CardUses, judge
+from services.cards.till.scanning import scan
+from shared import clock, keyring
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.support.api import Answer, Api
@@ -47,6 +52,7 @@ class CardsClient:
     def __init__(self, world: World) -> None:
         self.world = world
         self.keys = iter(range(10**9))
+        self.address = "192.0.2.1"
         started = self.post(
             AUTHORITY,
             "/v1/programmes",
@@ -56,7 +62,14 @@ class CardsClient:
 
     def api(self, who: Principal | None) -> Api:
         """The API as somebody."""
-        return self.world.api("cards", who)
+        return replace(self.world.api("cards", who), address=self.address)
+
+    @contextmanager
+    def from_address(self, address: str) -> Iterator[None]:
+        """Calls in it come from that network address."""
+        before, self.address = self.address, address
+        yield
+        self.address = before
 
     def post(
         self,
@@ -120,6 +133,18 @@ class CardsClient:
         return till_read_model.read(
             till_read_model.CardTill, self.world.dynamodb.rows("cards-data")[key]
         )
+
+    def scanned(self, number: str, text: str) -> str:
+        """What the till says of a scanned text of that card."""
+        with self.world.service("cards"):
+            secrets = keyring.from_env()
+            shown = scan(text, secrets, clock.wall().timestamp())
+        return judge(shown, self.at_the_till(number), CardUses(), 0)
+
+    def on_the_phone(self, card: dict[str, Any]) -> str:
+        """The text of the QR that a phone shows now with the secret it was given."""
+        step = qr_codes.step_at(clock.wall().timestamp())
+        return qr_codes.rotating_token(card["qr_secret"], card["handle"], card["generation"], step)
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The data of all events of a kind told so far."""

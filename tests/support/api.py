@@ -51,6 +51,7 @@ class Api:
     principal: Principal | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     within: Callable[[], AbstractContextManager[None]] = nullcontext
+    address: str = "192.0.2.1"
 
     def as_(self, principal: Principal | None) -> "Api":
         """The same app, called by somebody else."""
@@ -138,7 +139,7 @@ class Api:
             "path": path,
             "requestId": REQUEST_ID,
             "stage": "api",
-            "identity": {"sourceIp": "192.0.2.1"},
+            "identity": {"sourceIp": self.address},
         }
         if self.principal is not None:
             context["authorizer"] = {"principalId": self.principal.id, **self.principal.context()}

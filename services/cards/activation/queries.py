@@ -3,6 +3,7 @@
 from services.cards import qr_codes
 from services.cards.activation.views import ActivatedCard
 from services.cards.cards.repository import Cards
+from services.cards.cards.values import CardStatus
 from shared import keyring
 from shared.principal import Principal
 from shared.storage.command_context import Receipt
@@ -15,13 +16,14 @@ def activated_card_view(receipt: Receipt, caller: Principal, cards: Cards) -> Ac
     none, and a later generation has made the secret worthless.
     """
     card = cards.get(receipt.id)
+    status = CardStatus(receipt.status or card.status)
     if receipt.number != str(card.generation):
-        return ActivatedCard(id=receipt.id, version=receipt.version, status=card.status)
+        return ActivatedCard(id=receipt.id, version=receipt.version, status=status)
     key = keyring.from_env().child(qr_codes.ROTATING_KEY)
     return ActivatedCard(
         id=receipt.id,
         version=receipt.version,
-        status=card.status,
+        status=status,
         handle=card.handle,
         generation=card.generation,
         qr_secret=qr_codes.rotating_secret(key, card.handle, card.generation),

@@ -12,7 +12,7 @@ routes.post(
     answer=queries.activated_card_view,
     problems=(
         "activation_code_wrong",
-        "code_locked",
+        "too_many_codes",
         "code_expired",
         "processing_consent_missing",
         "card_not_awaiting_activation",

@@ -1,17 +1,17 @@
 """The holder puts a card into use: with the code, through bot, web or a leader's help."""
 
-from dataclasses import replace
-
 from services.cards import card_numbers
 from services.cards.activation.commands import ActivateCard
+from services.cards.activation.policy import authorised, count_try
 from services.cards.cards import events, vault_records
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import load_authorised, new_card, resource
+from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import Activation, CardId, Via
-from services.cards.policy import POLICY
 from shared import clock
+from shared.api.inputs import Request
 from shared.errors import Invalid
+from shared.events.base import Event
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -21,18 +21,19 @@ LEADER = "community_leader"
 
 
 def activate_card(
-    body: ActivateCard, context: CommandContext, cards: Cards, vault: Vault
+    body: ActivateCard, request: Request, context: CommandContext, cards: Cards, vault: Vault
 ) -> Receipt:
     """Activate a card with its number, its code and the holder's consent."""
-    card = _find_card(body, context, cards)
-    person, via = _holder(context.actor, card)
-    code_hash = vault_records.code_hash(card.handle, body.activation_code)
-    if card.already_activated_by(person, code_hash):
+    number = card_numbers.normalise(body.number) or ""
+    found = cards.find_by_handle(handle_of(number)) if number else None
+    card = authorised(found, context.actor)
+    if card is not None and _is_done(card, body, context.actor):
         return Receipt(id=card.id, version=card.version, status=card.status)
+    count_try(number, card, context.actor, request.source_address, cards, vault)
+    if card is None or not card.code.fits(_code_hash(card, body)):
+        raise Invalid("activation_code_wrong", "/activation_code")
     card.require_enterable(clock.now())
-    if not card.code.fits(code_hash):
-        _count_wrong_code(card, context, cards)
-        raise _wrong_code()
+    person, via = _holder(context.actor, card)
     regions.check_district(card.region, body.district_id)
     if via == "leader":
         _record_evidence(body, context, card)
@@ -49,7 +50,7 @@ def activate_card(
     return cards.save_card(
         context,
         active,
-        events=[events.activated(active)],
+        events=[events.activated(active), *_consent(active)],
         writes=vault_records.seal_contact(active, body.contact, vault),
         number=str(active.generation),
     )
@@ -61,16 +62,17 @@ def hand_over_code(card_id: CardId, context: CommandContext, cards: Cards) -> Re
     return cards.save_card(context, card, number=str(card.generation))
 
 
-def _find_card(body: ActivateCard, context: CommandContext, cards: Cards) -> Card:
-    """Return the card of that number; an unknown one is refused just like a wrong code."""
-    number = card_numbers.normalise(body.number)
-    card = cards.find_by_handle(handle_of(number)) if number else None
-    if card is not None:
-        POLICY.require(context.actor, "activate_card", resource(card))
-        return card
-    own = next(iter(context.actor.regions), ""), next(iter(context.actor.districts), "")
-    POLICY.require_create(context.actor, "activate_card", new_card(*own, on_order=False))
-    raise _wrong_code()
+def _consent(card: Card) -> list[Event]:
+    return [events.consent(card)] if card.consent_community else []
+
+
+def _is_done(card: Card, body: ActivateCard, actor: Principal) -> bool:
+    person, _ = _holder(actor, card)
+    return card.already_activated_by(person, _code_hash(card, body))
+
+
+def _code_hash(card: Card, body: ActivateCard) -> str:
+    return vault_records.code_hash(card.handle, body.activation_code)
 
 
 def _holder(actor: Principal, card: Card) -> tuple[str, Via]:
@@ -85,13 +87,3 @@ def _record_evidence(body: ActivateCard, context: CommandContext, card: Card) ->
     if body.evidence is None:
         raise Invalid("evidence_missing", "/evidence")
     context.actor = context.actor.acting_for(card.holder_ref, body.evidence)
-
-
-def _count_wrong_code(card: Card, context: CommandContext, cards: Cards) -> None:
-    # The refusal is the answer to this call, so its Idempotency-Key must not remember a success.
-    wrong = replace(context, once=None, action="enter_wrong_code")
-    cards.save_card(wrong, card.count_wrong_code())
-
-
-def _wrong_code() -> Invalid:
-    return Invalid("activation_code_wrong", "/activation_code")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar, Self
 
 from services.cards.cards.values import (
-    WRONG_CODES,
+    ENDED,
     Activation,
     ActivationCode,
     CardStatus,
@@ -57,12 +57,16 @@ class Card(TimedAggregate):
     code: ActivationCode
     status: CardStatus = CardStatus.ISSUED
     activation: Activation | None = None
-    generation: int = 1
+    generation: int = 1  # of the secret on the phone
+    print_generation: int = 1  # of the QR on paper
+    printed_by: str | None = None
     reason: str | None = None
     ended_at: datetime | None = None
     replaces: str | None = None
     replaced_by: str | None = None
     placement_ended_on: date | None = None
+    own_key: bool = False  # number and code are sealed under the card's key, not the holder's
+    erased_at: datetime | None = None
 
     @property
     def on_order(self) -> bool:
@@ -99,14 +103,8 @@ class Card(TimedAggregate):
         """Refuse a code where none is awaited, or none can be right any more."""
         if self.status is not CardStatus.ISSUED:
             raise IllegalStep("card_not_awaiting_activation")
-        if self.code.wrong >= WRONG_CODES:
-            raise IllegalStep("code_locked", next_steps=("renew_code",))
         if at >= self.code.expires_at:
             raise IllegalStep("code_expired", next_steps=("renew_code",))
-
-    def count_wrong_code(self) -> Self:
-        """Count one of the five tries."""
-        return self._with(code=self.code.with_wrong_try())
 
     def activate(self, activation: Activation) -> Self:
         """Let tills accept the card from now on."""
@@ -118,28 +116,36 @@ class Card(TimedAggregate):
         )
 
     def renew_code(self, code: ActivationCode) -> Self:
-        """Replace a code that was lost, locked or too old; it has a reminder of its own."""
+        """Replace a code that was lost or is too old; it has a reminder of its own."""
         self._require("renew_code")
-        return self._rearm("activation_due")._with(code=code)
+        return self._rearm("activation_due")._with(code=code.after(self.code))
 
     def remind(self) -> Self:
         """Note that the reminder went out; it goes out once per code."""
         return self._fire("activation_due")
 
     def hand_over_code(self) -> Self:
-        """Void the codes of the phone that showed them until now."""
+        """Void the codes of the phone that showed them until now; the printed card stays good."""
         self._require("hand_over_code")
         return self._with(generation=self.generation + 1)
+
+    def print_anew(self, order: str) -> Self:
+        """Void what was printed before; an order counts once, however often it is drawn."""
+        if self.printed_by == order:
+            return self
+        return self._with(print_generation=self.print_generation + 1, printed_by=order)
 
     # life after activation ------------------------------------------------------------------
 
     def block(self, reason: str) -> Self:
-        """Let tills refuse the card until it is found."""
+        """Let tills refuse the card until it is found; the secret on its phone is void for good."""
         self._require("block")
-        return self._with(status=CardStatus.BLOCKED, reason=reason)
+        return self._with(
+            status=CardStatus.BLOCKED, reason=reason, generation=self.generation + 1
+        )
 
     def unblock(self) -> Self:
-        """Let tills accept a card that was found."""
+        """Let tills accept a card that was found: from paper; a phone needs a new secret."""
         self._require("unblock")
         return self._with(status=CardStatus.ACTIVE, reason=None)
 
@@ -165,6 +171,12 @@ class Card(TimedAggregate):
         if self.activation is None:
             raise self._refusal("card_not_activated")
         return self._with(activation=self.activation.without_community())
+
+    def erase(self, at: datetime) -> Self:
+        """Note that what was sealed for a card that has ended is unreadable."""
+        if self.status not in ENDED:
+            raise IllegalStep("card_in_use", ("revoke_card",))
+        return self._with(erased_at=self.erased_at or at)
 
     def _ended(self, status: CardStatus, reason: str, at: datetime, **more: str) -> Self:
         return self._with(status=status, reason=reason, ended_at=at, **more)

@@ -8,9 +8,12 @@ from shared.events.cards import (
     CardActivated,
     CardActivationDue,
     CardBlocked,
+    CardErased,
     CardIssued,
     CardReplaced,
     CardRevoked,
+    LettersConsentGiven,
+    LettersConsentWithdrawn,
 )
 from shared.reference import calendar, regions
 
@@ -61,6 +64,17 @@ def replaced(card: Card) -> CardReplaced:
 def revoked(card: Card) -> CardRevoked:
     """Return the event of a card whose holder is no longer entitled."""
     return CardRevoked(**event_fields(card), reason=card.reason or RevokeReason.OTHER)
+
+
+def erased(card: Card, *, holder_too: bool) -> CardErased:
+    """Return the event of an erased card, and of its holder when they are erased too."""
+    return CardErased(**event_fields(card), holder_too=holder_too)
+
+
+def consent(card: Card) -> LettersConsentGiven | LettersConsentWithdrawn:
+    """Return the event of what the holder now says to letters of the community."""
+    kind = LettersConsentGiven if card.consent_community else LettersConsentWithdrawn
+    return kind(**event_fields(card))
 
 
 def event_fields(card: Card) -> EventFields:

@@ -34,7 +34,7 @@ def get_card_page(card_id: CardId, caller: Principal, cards: Cards, vault: Vault
     card = load_authorised(card_id, "view_page", caller, cards)
     number = vault_records.open_card(card, caller, "card_page", vault)[vault_records.NUMBER]
     key = keyring.from_env().child(qr_codes.STATIC_KEY)
-    text = qr_codes.static_token(key, card.handle, card.generation)
+    text = qr_codes.static_token(key, card.handle, card.print_generation)
     return CardPage.of(
         card,
         number=number,
@@ -87,17 +87,22 @@ def list_own_cards(caller: Principal, cards: Cards) -> Page[CardView]:
 def issued_card_view(receipt: Receipt, caller: Principal, cards: Cards, vault: Vault) -> IssuedCard:
     """Show number and code to the person who hands the card over, after an audit entry.
 
-    The status is the one of that moment: an office never learns what happens to the card later.
+    Status and code are those of that moment: an office never learns what happens to the card
+    later, and a repeat shows no code that was made since.
     """
     card = cards.get(receipt.id)
     opened = vault_records.open_card(card, caller, "hand_over", vault)
+    code = opened[vault_records.CODE]
+    renewed = receipt.number != str(card.code.place) or not card.code.fits(
+        vault_records.code_hash(card.handle, code)
+    )
     return IssuedCard(
         id=receipt.id,
         version=receipt.version,
         status=CardStatus.ISSUED,
         number=opened[vault_records.NUMBER],
-        activation_code=opened[vault_records.CODE],
-        code_valid_until=card.code.last_day,
+        activation_code=None if renewed else code,
+        code_valid_until=None if renewed else card.code.last_day,
     )
 
 

@@ -3,10 +3,11 @@
 by_region   REGION#<region>           CARD#<district>#<issued at>#<card id>   a territory's
 by_owner    PERSON#<person>           <issued at>#<card id>              a holder's own cards
 by_ref      HOLDER#<region>#<ref>     <issued at>#<card id>              all cards of a holder
-UNIQUE#card|<region>|<ref>            one live card per holder
+UNIQUE#card|<region>|<ref>            one live card per holder, none for one who was erased
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.cards import till_read_model
 from services.cards.cards.domain import Card
@@ -20,6 +21,8 @@ from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import RawWrite, Row, UniqueName
 from shared.storage.store import Document
+
+ERASED = "erased"  # holds the name of a holder who was erased
 
 
 class Cards(Repository[Card]):
@@ -67,6 +70,20 @@ class Cards(Repository[Card]):
             number=number,
         )
 
+    def save_issued(self, context: CommandContext, card: Card, **more: Any) -> Receipt:
+        """Store a card with a new code; the receipt says which of its codes that is."""
+        return self.save_card(context, card, number=str(card.code.place), **more)
+
+    def save_erased(
+        self, context: CommandContext, card: Card, writes: Sequence[RawWrite], event: Event
+    ) -> Receipt:
+        """Store a card whose holder is erased; no card is issued to the same holder again.
+
+        Raises NameTaken when the holder has a living card after all.
+        """
+        name = UniqueName(_holder_name(card).name, ERASED)
+        return self.save(context, card, events=[event], unique=[name], writes=list(writes))
+
     def find_by_handle(self, handle: str) -> Card | None:
         """Return the card with that handle, found by the till's row."""
         found = self.store.item(Key(*till_read_model.card_key(handle)))
@@ -98,6 +115,9 @@ class Cards(Repository[Card]):
         # Older rows keep the reminder as a flag of the code.
         if document["code"].get("reminded") and "fired" not in document:
             document = document | {"fired": ["activation_due"]}
+        # Older rows have one generation for phone and paper.
+        if "print_generation" not in document:
+            document = document | {"print_generation": document.get("generation", 1)}
         return super()._aggregate(document)
 
 
@@ -120,7 +140,7 @@ def _holder_name(card: Card) -> UniqueName:
 
 
 def _till_row(card: Card) -> RawWrite:
-    row = CardTill(card.handle, card.id, card.status, card.generation)
+    row = CardTill(card.handle, card.id, card.status, card.generation, card.print_generation)
     return RawWrite(
         "data",
         Key(*till_read_model.card_key(card.handle)),

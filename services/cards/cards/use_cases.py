@@ -1,5 +1,7 @@
 """What offices, leaders and holders do with a card: issue, loss, replacement, end."""
 
+import contextlib
+
 from services.cards import card_numbers
 from services.cards.cards import events, vault_records
 from services.cards.cards.commands import (
@@ -11,8 +13,8 @@ from services.cards.cards.commands import (
 )
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised, new_card
-from services.cards.cards.repository import Cards, handle_of
-from services.cards.cards.values import ActivationCode, CardId, CardStatus, Entitlement
+from services.cards.cards.repository import ERASED, Cards, handle_of
+from services.cards.cards.values import ENDED, ActivationCode, CardId, Entitlement
 from services.cards.policy import POLICY
 from services.cards.programmes.repository import Programmes
 from shared import clock, ids
@@ -25,6 +27,7 @@ from shared.storage.rows import RawWrite
 from shared.storage.store import NameTaken
 
 CODE_DIGITS = 8
+ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
 
 
 def issue_card(
@@ -41,8 +44,10 @@ def issue_card(
         entitlement=entitlement,
     )
     try:
-        return cards.save_card(context, card, events=[events.issued(card)], writes=writes)
-    except NameTaken:
+        return cards.save_issued(context, card, events=[events.issued(card)], writes=writes)
+    except NameTaken as taken:
+        if taken.owner == ERASED:
+            raise IllegalStep("subject_erased") from None
         raise IllegalStep("holder_has_card", ("replace_card",)) from None
 
 
@@ -70,7 +75,7 @@ def replace_card(
     )
     replaced = old.replace(new.id, body.reason, clock.now())
     context.reason = body.reason
-    return cards.save_card(
+    return cards.save_issued(
         context,
         new,
         replaced=replaced,
@@ -85,11 +90,11 @@ def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Va
     number = vault_records.open_card(card, context, "renew_code", vault)[vault_records.NUMBER]
     code = ids.number(CODE_DIGITS)
     renewed = card.renew_code(_hashed(card.handle, code, card.region))
-    return cards.save_card(
+    return cards.save_issued(
         context,
         renewed,
         events=[events.issued(renewed, renewed=True)],
-        writes=vault_records.seal_card(card, number, code, None, vault),
+        writes=vault_records.seal_code(card, number, code, vault),
     )
 
 
@@ -119,7 +124,9 @@ def revoke_card(
 def withdraw_consent(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:
     """Take back the consent to letters of the community; the card stays valid."""
     card = load_authorised(card_id, "withdraw_consent", context.actor, cards)
-    return cards.save_card(context, card.withdraw_community_consent())
+    without = card.withdraw_community_consent()
+    changed = [events.consent(without)] if card.consent_community else []
+    return cards.save_card(context, without, events=changed)
 
 
 def report_placement_end(body: PlacementEnd, context: CommandContext, cards: Cards) -> Receipt:
@@ -134,11 +141,24 @@ def report_placement_end(body: PlacementEnd, context: CommandContext, cards: Car
 
 
 def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
-    """Erase the number and the contact of the holder of a revoked card, for ever."""
-    card = load_authorised(card_id, "erase_holder", context.actor, cards)
-    if card.status is not CardStatus.REVOKED:
-        raise IllegalStep("card_in_use", ("revoke_card",))
-    return cards.save_card(context, card, writes=vault_records.erase_holder(card, vault))
+    """Erase what is kept of a card that has ended, and of its holder unless another card lives."""
+    card = load_authorised(card_id, "erase_holder", context.actor, cards).erase(clock.now())
+    ended = cards.list_by_holder(card.region, card.holder_ref)
+    if all(each.status in ENDED for each in ended):
+        writes = vault_records.erase_holder(card, [card, *_others(card, ended)], vault)
+        with contextlib.suppress(NameTaken):
+            return cards.save_erased(context, card, writes, events.erased(card, holder_too=True))
+    return cards.save_card(
+        context,
+        card,
+        events=[events.erased(card, holder_too=False)],
+        writes=vault_records.erase_card(card, vault),
+    )
+
+
+def _others(card: Card, found: list[Card]) -> list[Card]:
+    """Return the latest other cards; each older one is erased by its own call."""
+    return [each for each in found if each.id != card.id][-ERASED_AT_ONCE:]
 
 
 def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:
@@ -176,6 +196,7 @@ def _made(
         issued_at=clock.now(),
         code=_hashed(handle, code, region),
         replaces=replaces,
+        own_key=True,
     )
     return card, vault_records.seal_card(card, number, code, contact, vault)
 

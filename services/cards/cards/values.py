@@ -13,7 +13,6 @@ from shared.reference import calendar
 
 CODE_DAYS = 30
 REMINDER_DAYS = 14
-WRONG_CODES = 5
 
 CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
 Via = Literal["bot", "web", "leader"]
@@ -79,7 +78,7 @@ class ActivationCode(ValueObject):
     last_day: date
     expires_at: datetime
     remind_at: datetime
-    wrong: int = 0
+    place: int = 1  # among the codes that the card has had
 
     @classmethod
     def made(cls, code_hash: str, at: datetime, zone: ZoneInfo) -> Self:
@@ -93,13 +92,13 @@ class ActivationCode(ValueObject):
             remind_at=(local + timedelta(days=REMINDER_DAYS)).astimezone(UTC),
         )
 
+    def after(self, earlier: Self) -> Self:
+        """Return this code as the one that replaces an earlier one."""
+        return self._with(place=earlier.place + 1)
+
     def fits(self, code_hash: str) -> bool:
         """Return whether this is the code."""
         return hmac.compare_digest(self.hash, code_hash)
-
-    def with_wrong_try(self) -> Self:
-        """Count one of the tries."""
-        return self._with(wrong=self.wrong + 1)
 
 
 class Activation(ValueObject):

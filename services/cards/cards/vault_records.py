@@ -1,4 +1,13 @@
-"""What only the holder may know, sealed under the holder's own key: number, code, contact."""
+"""What only the holder may know, sealed: a card's number and code, and the holder's contact.
+
+Number and code are sealed under a key of the card, the contact under one of the holder, so that an
+old card can be erased beside a living one. Older cards keep all under the holder's key.
+
+    card|<card id>           the record of the card's id: number, code
+    holder|<region>|<ref>    `contact`, and the records of older cards
+"""
+
+from collections.abc import Iterable
 
 from services.cards.cards.domain import Card
 from shared import keyring
@@ -17,16 +26,22 @@ CODE = "code"
 def seal_card(
     card: Card, number: str, code: str, contact: Contact | None, vault: Vault
 ) -> list[RawWrite]:
-    """Return the rows of a card's number and code, and of the contact when there is one."""
-    records = {card.id: {NUMBER: number, CODE: code}}
-    if contact is not None:
-        records[CONTACT] = contact.fields()
-    return vault.seal_records(_subject(card), records)
+    """Return the rows of a new card's number and code, and of the contact when there is one."""
+    writes = vault.seal(_subject(card), card.id, {NUMBER: number, CODE: code}, new_subject=True)
+    if contact is None:
+        vault.require_living(_holder(card))
+        return writes
+    return writes + seal_contact(card, contact, vault)
+
+
+def seal_code(card: Card, number: str, code: str, vault: Vault) -> list[RawWrite]:
+    """Return the rows of a code that replaces the earlier one."""
+    return vault.seal(_subject(card), card.id, {NUMBER: number, CODE: code})
 
 
 def seal_contact(card: Card, contact: Contact, vault: Vault) -> list[RawWrite]:
     """Return the rows of a contact that replaces the earlier one."""
-    return vault.seal(_subject(card), CONTACT, contact.fields())
+    return vault.seal(_holder(card), CONTACT, contact.fields())
 
 
 def open_card(
@@ -46,15 +61,23 @@ def open_contact(
 ) -> Contact | None:
     """Return the holder's contact, if one was given."""
     try:
-        fields = vault.open(_subject(card), CONTACT, FIELDS, by, purpose)
+        fields = vault.open(_holder(card), CONTACT, FIELDS, by, purpose)
     except NotFound:
         return None
     return Contact.model_validate(fields)
 
 
-def erase_holder(card: Card, vault: Vault) -> list[RawWrite]:
-    """Return the row that makes everything sealed for a holder unreadable, for ever."""
-    return vault.erase(_subject(card))
+def erase_card(card: Card, vault: Vault) -> list[RawWrite]:
+    """Return the row by which number and code of a card are gone; its holder stays readable."""
+    if card.own_key:
+        return vault.erase(_subject(card))
+    return vault.forget(_holder(card), card.id)
+
+
+def erase_holder(card: Card, cards: Iterable[Card], vault: Vault) -> list[RawWrite]:
+    """Return the rows that make all that was sealed for a holder and their cards unreadable."""
+    own = [row for each in cards if each.own_key for row in vault.erase(_subject(each))]
+    return vault.erase(_holder(card)) + own
 
 
 def code_hash(handle: str, code: str) -> str:
@@ -63,5 +86,10 @@ def code_hash(handle: str, code: str) -> str:
 
 
 def _subject(card: Card) -> str:
-    """Return the holder, whose key seals all cards that they ever have."""
+    """Return whose key seals the number and the code."""
+    return f"card|{card.id}" if card.own_key else _holder(card)
+
+
+def _holder(card: Card) -> str:
+    """Return the holder, whose key seals the contact."""
     return f"holder|{card.region}|{card.holder_ref}"

@@ -11,14 +11,17 @@ from shared.api.models import View
 
 
 class IssuedCard(View):
-    """What is handed over with the card; the code is for the holder's eyes only."""
+    """What is handed over with the card; the code is for the holder's eyes only.
+
+    A repeated call shows no code when a newer one has replaced it.
+    """
 
     id: str
     version: int
     status: CardStatus
     number: str
-    activation_code: str
-    code_valid_until: date
+    activation_code: str | None
+    code_valid_until: date | None
 
 
 class Noted(View):

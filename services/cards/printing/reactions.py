@@ -1,10 +1,14 @@
 """The job of a print order: the drawing of its cards."""
 
+from dataclasses import replace
+
 from services.cards import qr_codes
 from services.cards.cards import vault_records
+from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import ENDED
 from services.cards.printing import pdf
+from services.cards.printing.domain import Print
 from services.cards.printing.repository import Prints, file_of
 from services.cards.printing.values import PrintStatus
 from shared import keyring
@@ -25,7 +29,7 @@ def draw_print(
     order = prints.find(print_id)
     if order is None or order.status is not PrintStatus.DRAWING:
         return
-    found = [cards.get(card_id) for card_id in order.card_ids]
+    found = [_print_anew(card_id, order, context, cards) for card_id in order.card_ids]
     reader = Principal(id=order.ordered_by, kind="person", role=order.role)
     wanted = [vault_records.number_of(card) for card in found]
     opened = vault.open_many(wanted, reader, "print_cards")
@@ -33,7 +37,7 @@ def draw_print(
     faces = [
         pdf.Face(
             fields[vault_records.NUMBER],
-            qr_codes.static_token(key, card.handle, card.generation),
+            qr_codes.static_token(key, card.handle, card.print_generation),
         )
         for card, fields in zip(found, opened, strict=True)
         if fields is not None and card.status not in ENDED
@@ -41,6 +45,16 @@ def draw_print(
     if faces:
         files.write(file_of(order), pdf.pdf_of(faces))
     prints.save(context, order.drawn())
+
+
+def _print_anew(card_id: str, order: Print, context: CommandContext, cards: Cards) -> Card:
+    """Return a card of an order; what was printed of it before is void, unless it has ended."""
+    card = cards.get(card_id)
+    anew = card.print_anew(order.id)
+    if card.status in ENDED or anew is card:
+        return card
+    cards.save_card(replace(context, once=None, parked=None, action="print_card"), anew)
+    return anew
 
 
 def give_up_print(print_id: str, context: CommandContext, prints: Prints) -> None:

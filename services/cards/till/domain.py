@@ -123,7 +123,7 @@ def judge(scan: Scan, card: CardTill | None, uses: CardUses, day: int) -> Reason
 
 def _current(scan: Scan, card: CardTill) -> bool:
     """Return whether no newer code has voided this one; a number has no generation."""
-    return scan.generation is None or scan.generation == card.generation
+    return scan.generation is None or scan.generation == card.generation_of(scan.method)
 
 
 def day_of(zone: str, moment: datetime) -> int:

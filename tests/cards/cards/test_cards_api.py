@@ -1,5 +1,7 @@
 """Cards through the API: issue, loss, replacement, end."""
 
+from typing import Any
+
 import pytest
 
 from shared.messaging.template_variables import declared
@@ -113,6 +115,28 @@ def test_the_same_key_answers_the_same_card(client: CardsClient) -> None:
     assert len(client.events("CardIssued")) == 1
 
 
+@pytest.mark.parametrize("asked", ["issue", "renew", "replace"])
+def test_a_repeated_call_never_shows_a_code_that_was_made_since(
+    client: CardsClient, asked: str
+) -> None:
+    facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "order": ORDER}
+    call: tuple[Any, ...] = (OFFICE, "/v1/cards", "same-key")
+    if asked != "issue":
+        card, facts = client.issue(), {}
+        call = (LEADER, f"/v1/cards/{card['id']}/renew-code", "same-key")
+    if asked == "replace":
+        call, facts = (LEADER, f"/v1/cards/{card['id']}/replace", "same-key"), {"reason": "lost"}
+    first = client.post(*call, **facts).json
+    assert client.post(*call, **facts).json == first
+
+    renewed = client.done(LEADER, f"/v1/cards/{first['id']}/renew-code")
+    again = client.post(*call, **facts)
+
+    assert again.json == first | {"activation_code": None, "code_valid_until": None}
+    assert renewed["activation_code"] not in again.text
+    assert client.activate(renewed).status == 200
+
+
 # life
 
 
@@ -182,6 +206,70 @@ def test_a_revoked_holder_can_be_forgotten_for_good(client: CardsClient) -> None
     assert client.get(LEADER, f"/v1/cards/{card['id']}/contact").status == 404
     assert client.get(HOLDER, f"/v1/cards/{card['id']}/page").status == 404
     assert client.get(LEADER, "/v1/report", region="ZR").status == 200
+
+
+def test_erasing_an_old_card_leaves_the_holders_new_card_usable(client: CardsClient) -> None:
+    old = client.active_card()
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="issued_in_error")
+    new = client.issue()
+    client.done(HOLDER, f"/v1/cards/{old['id']}/erase")
+
+    assert client.get(HOLDER, f"/v1/cards/{old['id']}/page").status == 404
+    assert client.activate(new).status == 200
+    page = client.get(HOLDER, f"/v1/cards/{new['id']}/page").json
+    assert page["number"] == new["number"]
+    assert client.get(LEADER, f"/v1/cards/{new['id']}/contact").json["name"] == "Мария"
+    assert [told["holder_too"] for told in client.events("CardErased")] == [False]
+
+
+def test_a_replaced_card_is_erased_beside_the_one_that_replaced_it(client: CardsClient) -> None:
+    old = client.active_card()
+    new = client.post(LEADER, f"/v1/cards/{old['id']}/replace", reason="lost").json
+    client.done(HOLDER, f"/v1/cards/{old['id']}/erase")
+
+    assert client.get(LEADER, f"/v1/cards/{old['id']}/page").status == 404
+    renewed = client.done(LEADER, f"/v1/cards/{new['id']}/renew-code")
+    assert client.activate(renewed).status == 200
+    assert client.post(HOLDER, f"/v1/cards/{new['id']}/erase").code == "card_in_use"
+
+
+def test_with_the_last_card_the_holder_is_erased_and_gets_no_other_one(
+    client: CardsClient,
+) -> None:
+    first = client.active_card()
+    second = client.post(LEADER, f"/v1/cards/{first['id']}/replace", reason="lost").json
+    client.done(LEADER, f"/v1/cards/{second['id']}/revoke", reason="holder_refused")
+    client.done(LEADER, f"/v1/cards/{second['id']}/erase")
+    client.done(HOLDER, f"/v1/cards/{first['id']}/erase")
+
+    for card in (first, second):
+        assert client.get(LEADER, f"/v1/cards/{card['id']}/page").status == 404
+    assert client.get(LEADER, f"/v1/cards/{first['id']}/contact").status == 404
+    assert not [row for row in client.world.rows("cards-keys") if "wrapped" in row]
+    assert client.events("CardErased")[0]["holder_too"]
+    again = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
+    assert client.post(LEADER, "/v1/cards", **again).code == "subject_erased"
+
+
+def test_a_card_issued_while_its_holder_is_erased_is_refused_or_lives(client: CardsClient) -> None:
+    old = client.active_card()
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="issued_in_error")
+    client.just_before_the_next_commit(lambda: client.issue(contact=CONTACT))
+    client.done(HOLDER, f"/v1/cards/{old['id']}/erase")
+
+    (living,) = [c for c in client.get(LEADER, "/v1/cards").json["items"] if c["id"] != old["id"]]
+    assert client.get(LEADER, f"/v1/cards/{living['id']}/page").status == 200
+    assert client.get(LEADER, f"/v1/cards/{living['id']}/contact").status == 200
+
+
+def test_a_consent_to_letters_given_and_taken_back_is_told_once(client: CardsClient) -> None:
+    card = client.active_card()
+    for _ in range(2):
+        client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
+
+    assert [told["card_id"] for told in client.events("LettersConsentGiven")] == [card["id"]]
+    (withdrawn,) = client.events("LettersConsentWithdrawn")
+    assert not withdrawn["consent_community"]
 
 
 # who sees what

@@ -133,19 +133,6 @@ def test_an_expired_code_activates_nothing() -> None:
 
 
 @pytest.mark.requirement("S0-45")
-def test_after_five_wrong_codes_the_card_is_locked_even_for_the_right_one() -> None:
-    card = issued()
-    for _ in range(5):
-        card.require_enterable(NOW)
-        card = card.count_wrong_code()
-
-    with pytest.raises(IllegalStep, match="code_locked"):
-        card.activate(activation())
-    renewed = card.renew_code(ActivationCode.made("new", NOW, ZONE))
-    assert renewed.activate(activation()).status is CardStatus.ACTIVE
-
-
-@pytest.mark.requirement("S0-45")
 def test_without_processing_consent_the_card_stays_issued() -> None:
     with pytest.raises(IllegalStep, match="processing_consent_missing"):
         issued().activate(activation(processing=False))

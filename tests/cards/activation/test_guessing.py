@@ -1,0 +1,106 @@
+"""Guessing slows down the guesser and tells nothing; the card stays open for its holder."""
+
+from typing import Any
+
+import pytest
+
+from services.cards.card_numbers import new_number
+from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, STRANGER, CardsClient, person
+from tests.support.api import Answer
+from tests.support.world import at
+
+UNKNOWN = "2839480981189483"
+WRONG = "00000000"
+
+
+def guess(client: CardsClient, number: str, who: Any = STRANGER) -> Answer:
+    """A try with a code that is surely wrong."""
+    return client.activate({"number": number, "activation_code": WRONG}, who=who)
+
+
+@pytest.mark.requirement("S0-45")
+def test_a_stranger_who_guesses_must_wait_and_the_holder_need_not(client: CardsClient) -> None:
+    card = client.issue()
+    statuses = [guess(client, card["number"]).status for _ in range(7)]
+
+    assert statuses == [422] * 5 + [429] * 2
+    assert client.activate(card, who=STRANGER).code == "too_many_codes"
+    assert client.activate(card, who=HOLDER).status == 200
+
+
+def test_strangers_together_cannot_lock_a_holder_out(client: CardsClient) -> None:
+    card = client.issue()
+    for number in range(30):
+        with client.from_address(f"192.0.2.{number}"):
+            guess(client, card["number"], person(f"FP-1{number}", "foster_parent"))
+
+    assert client.activate(card, who=HOLDER).status == 200
+
+
+def test_one_address_cannot_guess_under_many_names(client: CardsClient) -> None:
+    card = client.issue()
+    names = [person(f"FP-1{number}", "foster_parent") for number in range(21)]
+
+    assert [guess(client, card["number"], who).status for who in names] == [422] * 20 + [429]
+
+
+def test_a_guesser_cannot_go_on_with_other_numbers(client: CardsClient) -> None:
+    numbers = [new_number() for _ in range(21)]
+
+    assert [guess(client, number).status for number in numbers] == [422] * 20 + [429]
+
+
+@pytest.mark.parametrize("state", ["issued", "active", "blocked", "replaced", "revoked", "expired"])
+@pytest.mark.parametrize("who", [STRANGER, LEADER, LEADER_Y])
+def test_a_number_in_any_state_is_refused_like_one_that_was_never_issued(
+    client: CardsClient, state: str, who: Any
+) -> None:
+    card = client.issue() if state in ("issued", "expired") else client.active_card()
+    if state == "blocked":
+        client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+    if state == "replaced":
+        client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="lost")
+    if state == "revoked":
+        client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="other")
+    if state == "expired":
+        client.world.set_time(at("2026-12-01 10:00"))
+
+    for _ in range(7):
+        live, unknown = (guess(client, number, who) for number in (card["number"], UNKNOWN))
+        assert (live.status, told(live)) == (unknown.status, told(unknown))
+
+
+def told(answer: Answer) -> dict[str, Any]:
+    """What a refusal says, but for what is of this very call."""
+    own = ("instance", "correlation_id", "retry_after")
+    return {name: value for name, value in answer.json.items() if name not in own}
+
+
+def test_a_try_writes_as_much_for_a_live_number_as_for_none(client: CardsClient) -> None:
+    card = client.issue()
+    before = client.get(LEADER, f"/v1/cards/{card['id']}").json["version"]
+
+    writes = []
+    for number in (card["number"], UNKNOWN):
+        count = len(client.world.rows("cards-data"))
+        guess(client, number, person(f"FP-{number}", "foster_parent"))
+        writes.append(len(client.world.rows("cards-data")) - count)
+
+    assert writes[0] == writes[1]
+    assert client.get(LEADER, f"/v1/cards/{card['id']}").json["version"] == before
+
+
+def test_a_new_code_is_tried_afresh(client: CardsClient) -> None:
+    card = client.issue()
+    for _ in range(6):
+        guess(client, card["number"], HOLDER)
+    renewed = client.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
+
+    assert client.activate(renewed, who=HOLDER).status == 200
+
+
+def test_who_may_activate_nothing_learns_nothing(client: CardsClient) -> None:
+    card = client.issue()
+
+    assert guess(client, card["number"], OFFICE).status == 403
+    assert guess(client, UNKNOWN, OFFICE).status == 403
