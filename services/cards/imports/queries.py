@@ -1,7 +1,7 @@
 """What a clerk reads of a table of holders."""
 
 from services.cards.imports.policy import load_authorised
-from services.cards.imports.repository import Batches, file_of
+from services.cards.imports.repository import RESULT, UPLOAD, Batches, file_of
 from services.cards.imports.values import BatchId, BatchStatus
 from services.cards.imports.views import BatchResult, BatchView, OpenedBatch
 from shared.errors import IllegalStep
@@ -20,9 +20,9 @@ def get_batch_result(
 ) -> BatchResult:
     """Show where to fetch the result of a finished table."""
     batch = load_authorised(batch_id, "issue_batch", caller, batches)
-    if batch.status is not BatchStatus.DONE:
+    if not batch.has_result:
         raise IllegalStep("batch_not_done")
-    name = file_of(batch, "result.csv")
+    name = file_of(batch, RESULT)
     return BatchResult(download_url=files.download_link(name, f"{batch.id}.csv"))
 
 
@@ -31,9 +31,10 @@ def opened_batch_view(
 ) -> OpenedBatch:
     """Show where to put the file."""
     batch = batches.get(receipt.id)
+    waiting = batch.status is BatchStatus.WAITING
     return OpenedBatch(
         id=batch.id,
         version=receipt.version,
         status=BatchStatus.WAITING,
-        upload_url=files.upload_link(file_of(batch, "upload")),
+        upload_url=files.upload_link(file_of(batch, UPLOAD)) if waiting else None,
     )

@@ -7,12 +7,12 @@ from shared.api.models import View
 
 
 class OpenedBatch(View):
-    """Where to put the file, by PUT, within a quarter of an hour."""
+    """Where to put the file, by PUT, within a quarter of an hour; no link once the work began."""
 
     id: str
     version: int
     status: BatchStatus
-    upload_url: str
+    upload_url: str | None
     upload_method: Literal["PUT"] = "PUT"
 
 

@@ -11,7 +11,7 @@ from shared.office_values import identifier
 from shared.reference import regions
 from shared.storage.office_tables import Cells, Column
 
-_COLUMNS = Path(__file__).with_name("columns.toml")
+_COLUMNS = Path(__file__).with_name("holders.toml")
 REQUIRED = ("holder_ref", "district_id")
 DATES = ("ordered_on",)
 
