@@ -1,8 +1,12 @@
 """The job of a batch: step after step until its table is worked through."""
 
+from functools import partial
+
 from services.cards.cards.repository import Cards
 from services.cards.imports import import_step, result_file
 from services.cards.imports.domain import Batch
+from services.cards.imports.kinds import holders
+from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.repository import Batches, working_files
 from services.cards.imports.values import BatchStatus
 from services.cards.programmes.repository import Programmes
@@ -13,6 +17,7 @@ from shared.messaging.deadlines import Job
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
+from shared.storage.rehearsal import Rehearsal
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 
@@ -37,11 +42,15 @@ def work_on_batch(
         if batch.status is BatchStatus.WAITING:
             raise Invalid("file_never_came")
         if not batch.titles:
-            advanced = import_step.lay_out(batch, files)
+            advanced = import_step.lay_out(batch, HOLDERS, files)
         else:
-            advanced = import_step.work(
-                batch, context.correlation_id, cards, programmes, vault, files
+            make = partial(
+                holders.issue,
+                cards=cards if not batch.dry_run else Cards(Rehearsal(cards.store, batch.id)),
+                programmes=programmes,
+                vault=vault,
             )
+            advanced = import_step.work(batch, HOLDERS, make, context.correlation_id, files)
     except Invalid as unreadable:
         advanced = _failed(batch, unreadable, files)
     batches.save(context, advanced)
@@ -50,7 +59,7 @@ def work_on_batch(
 def _failed(batch: Batch, why: Invalid, files: Files) -> Batch:
     """End a batch with a reason that the clerk reads, and the result of the rows before it."""
     if batch.parts:
-        result_file.finish(batch, files)
+        result_file.finish(batch, HOLDERS, files)
     return batch.fail(CATALOGUE.field_text(why.code, why.facts), clock.now())
 
 

@@ -1,6 +1,7 @@
 """BATCH#<batch id>: one table of holders.
 
-by_region   REGION#<region>   BATCH#<opened at>#<batch id>
+by_region   REGION#<region>                BATCH#<opened at>#<batch id>
+by_ref      BATCHES#<region>#<district>    the same, of a clerk with a district
 Files       batches/<batch id>/{upload, input-<version>, rows.jsonl, part-<n>.csv, bundle-<n>.csv}
             are deleted when the work is over; result.csv names no person, is gone after 30 days
 """
@@ -11,9 +12,10 @@ from services.cards.imports.domain import Batch
 from shared import clock
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row
+from shared.storage.rows import Index, Row
 
 RETENTION = timedelta(days=30)
+PLACE = "BATCH#"
 UPLOAD = "upload"
 ROWS_FILE = "rows.jsonl"
 RESULT = "result.csv"
@@ -27,14 +29,23 @@ class Batches(Repository[Batch]):
 
     def row(self, aggregate: Batch) -> Row:
         """Return a batch's row with its next step and its expiry."""
-        place = f"BATCH#{clock.iso(aggregate.opened_at)}#{aggregate.id}"
+        place = f"{PLACE}{clock.iso(aggregate.opened_at)}#{aggregate.id}"
+        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(aggregate.region), place)}
+        if aggregate.clerk.districts:
+            district = aggregate.clerk.districts[0]
+            lists["by_ref"] = (district_key(aggregate.region, district), place)
         return self._row(
             aggregate,
             due_at=aggregate.due_at,
             job=True,
-            lists={"by_region": (region_key(aggregate.region), place)},
+            lists=lists,
             expires_at=clock.wall() + RETENTION,
         )
+
+
+def district_key(region: str, district: str) -> str:
+    """Return the list partition of the tables of a district."""
+    return f"BATCHES#{region}#{district}"
 
 
 def file_of(batch: Batch, name: str) -> str:

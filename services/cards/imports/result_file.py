@@ -4,7 +4,7 @@ import csv
 import io
 
 from services.cards.imports.domain import Batch
-from services.cards.imports.kinds import holders
+from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.imports.repository import RESULT, bundle_of, file_of, part_of
 from services.cards.imports.values import RowProblem
 from shared.storage.files import Files
@@ -13,13 +13,16 @@ from shared.storage.office_tables import Cells
 GATHERED = 50
 
 
-def line_of(batch: Batch, line: int, cells: Cells, outcome: str | RowProblem) -> list[str]:
+def line_of(
+    batch: Batch, kind: TableKind, line: int, cells: Cells, outcome: str | RowProblem
+) -> list[str]:
     """Return what a row gave: the card, or the reason why there is none."""
-    words = holders.words()["result"]
-    ref = cells.get("holder_ref", "")
+    words, key = kind.words["result"], cells.get(kind.key, "")
     if isinstance(outcome, RowProblem):
-        return [str(line), ref, words["refused"], "", outcome.column or "", outcome.reason]
-    return [str(line), ref, words["would_issue" if batch.dry_run else "issued"], outcome, "", ""]
+        where = [outcome.column or "", outcome.read or "", outcome.reason]
+        return [str(line), kind.shown_key(key), words["refused"], "", *where]
+    done = words["would_issue" if batch.dry_run else "issued"]
+    return [str(line), key, done, outcome, "", "", ""]
 
 
 def write_lines(rows: list[list[str]]) -> bytes:
@@ -39,12 +42,12 @@ def keep(batch: Batch, lines: list[list[str]], files: Files) -> None:
         files.write(bundle_of(batch, place // GATHERED), _joined(parts, files))
 
 
-def finish(batch: Batch, files: Files) -> None:
+def finish(batch: Batch, kind: TableKind, files: Files) -> None:
     """Write one result file out of all parts; a mark names its encoding to spreadsheets."""
     bundles, rest = divmod(batch.parts, GATHERED)
     parts = [bundle_of(batch, n) for n in range(bundles)]
     parts += [part_of(batch, n) for n in range(batch.parts - rest, batch.parts)]
-    header = b"\xef\xbb\xbf" + write_lines([holders.words()["result"]["columns"]])
+    header = b"\xef\xbb\xbf" + write_lines([kind.words["result"]["columns"]])
     files.write(file_of(batch, RESULT), header + _joined(parts, files))
 
 

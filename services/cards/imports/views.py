@@ -1,5 +1,6 @@
 """What a clerk sees of a table of holders."""
 
+from datetime import datetime
 from typing import Literal
 
 from services.cards.imports.values import BatchStatus, RowProblem
@@ -23,6 +24,7 @@ class BatchView(View):
     region: str
     status: BatchStatus
     dry_run: bool
+    opened_at: datetime
     percent_done: int
     lines_done: int
     accepted: int

@@ -1,6 +1,7 @@
 """PRINT#<print id>: an order for printed cards; it is gone after a day, its file after an hour.
 
 by_region   REGION#<region>   PRINT#<ordered at>#<print id>
+by_owner    PERSON#<person>   PRINT#<ordered at>#<print id>   the person's own
 """
 
 from datetime import timedelta
@@ -8,7 +9,7 @@ from datetime import timedelta
 from services.cards.printing.domain import Print
 from services.cards.printing.values import PrintStatus
 from shared import clock
-from shared.storage.list_keys import region_key
+from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
@@ -29,7 +30,10 @@ class Prints(Repository[Print]):
             aggregate,
             due_at=aggregate.due_at,
             job=True,
-            lists={"by_region": (region_key(aggregate.region), place)},
+            lists={
+                "by_region": (region_key(aggregate.region), place),
+                "by_owner": (person_key(aggregate.ordered_by), place),
+            },
             expires_at=clock.wall() + RETENTION,
         )
 

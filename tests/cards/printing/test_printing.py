@@ -7,7 +7,15 @@ import pytest
 from services.cards import qr_codes
 from services.cards.printing import pdf
 from shared.principal import Principal
-from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, CardsClient
+from tests.cards.api_client import (
+    HOLDER,
+    LEADER,
+    LEADER_D05,
+    LEADER_Y,
+    MANAGER,
+    STRANGER,
+    CardsClient,
+)
 from tests.support.memory_s3 import MemoryS3
 from tests.support.world import at
 
@@ -67,6 +75,21 @@ def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
     assert client.get(LEADER, kept).json["download_url"]
     client.world.advance(at("2026-10-05 10:30"))
     assert len(s3.objects) == 9 - 6
+
+
+def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    own = ordered(client, HOLDER, client.active_card()["id"]).rpartition("/")[2]
+    leaders = ordered(client, LEADER, client.issue("FP-2")["id"]).rpartition("/")[2]
+
+    def listed(who: Principal) -> list[str]:
+        return sorted(each["id"] for each in client.get(who, "/v1/prints").json["items"])
+
+    assert listed(LEADER) == sorted([own, leaders])
+    assert listed(HOLDER) == [own]
+    assert listed(STRANGER) == listed(LEADER_D05) == listed(LEADER_Y) == []
+    assert "download_url" not in client.get(LEADER, "/v1/prints").json["items"][0]
 
 
 def test_an_erased_holder_leaves_no_sheet(client: CardsClient, s3: MemoryS3) -> None:
