@@ -76,6 +76,10 @@ class Aws(BaseHTTPRequestHandler):
     lock = threading.Lock()
 
     def do_POST(self) -> None:
+        if self.path.endswith("?delete"):
+            self._body()
+            self._send(200, b"<DeleteResult/>")
+            return
         request = json.loads(self._body())
         target = self.headers.get("X-Amz-Target", "")
         operation = target.rpartition(".")[2]
@@ -103,8 +107,11 @@ class Aws(BaseHTTPRequestHandler):
         self._send(status, json.dumps(told).encode())
 
     def do_PUT(self) -> None:
-        self.files.put_object(Bucket="", Key=self.path, Body=self._body())
-        self._send(200, b"")
+        body, source = self._body(), self.headers.get("x-amz-copy-source")
+        if source is not None:
+            body = self.files.objects[f"/{source.lstrip('/')}"]
+        self.files.put_object(Bucket="", Key=self.path, Body=body)
+        self._send(200, b"<CopyObjectResult/>" if source else b"")
 
     def do_GET(self) -> None:
         if self.path == "/told":
@@ -135,6 +142,7 @@ class Aws(BaseHTTPRequestHandler):
         size = len(self.files.objects.get(self.path, b""))
         self.send_response(200 if size else 404)
         self.send_header("Content-Length", str(size))
+        self.send_header("ETag", '"0"')
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:

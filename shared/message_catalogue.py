@@ -57,6 +57,10 @@ class Catalogue:
         entry = self._find(code) or self._find(f"status_{status}") or {}
         return _fill(entry.get("title", ""), facts), _fill(entry.get("detail", ""), facts)
 
+    def has(self, code: str) -> bool:
+        """Whether a code has a text of its own, not only one by its kind."""
+        return self._find(code) is not None
+
     def field_text(self, code: str, facts: Mapping[str, object]) -> str:
         """Return the sentence about one wrong field."""
         own = self._word("validation", code) or (self._find(code) or {}).get("detail")

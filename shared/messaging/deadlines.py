@@ -9,6 +9,7 @@ Guarantees
   `deadline_stuck` calls for help;
 - a handler that kills its worker again and again is given up: the row leaves the index of due rows
   with a reason, `deadline_stuck` calls for help until `sweep.put_back`, and a job ends in words;
+- a job whose step fails again and again, for most of a working day, ends in words too;
 - jobs, which are long, go through a queue of their own and never delay a deadline.
 """
 
@@ -37,13 +38,16 @@ TRIES = 5
 STUCK_AFTER = 5
 KILLS = 5
 JOB_KILLS = 3
+JOB_TRIES = 12
 LONGEST_WAIT = timedelta(hours=1)
 KILLED = "killed_its_worker"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work in steps on the service's queue of jobs; `give_up` ends it, in words, when a step kills.
+    """Work in steps on the service's queue of jobs.
+
+    `give_up` ends it, in words, when a step kills its workers or never succeeds.
 
     Its rows say `job=True` in their repository.
     """
@@ -95,7 +99,7 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
     if kills:
         turn.alone()
     most = JOB_KILLS if turn.give_up else KILLS
-    last = turn.give_up if kills == most else None
+    last = turn.give_up if kills == most or tries > JOB_TRIES else None
     if kills >= most and last is None:
         _give_up(key, found, store)
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared import aws, clock, settings
 from shared.observability import count, measure
-from shared.storage import connection, due_queue, rows
+from shared.storage import connection, rows
 from shared.storage.rows import Item
 from shared.storage.tables import TableAccess
 
@@ -38,7 +38,7 @@ def sweep_due(
     found, lag = 0, 0.0
     for shard in shards:
         due = store.due(shard, clock.iso(now), SWEEP_PAGE)
-        due_queue.send_due(queue, queue_url, [rows.key_of(row) for row in due])
+        connection.send_due(queue, queue_url, [rows.key_of(row) for row in due])
         found += len(due)
         if due:
             lag = max(lag, (now - clock.parse(due[0]["due_at"]["S"])).total_seconds())

@@ -1,15 +1,18 @@
-"""The tables of this container's service; their names come from the environment."""
+"""The tables of this container's service, and the way of their due rows to its queues."""
 
+import json
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared import aws, settings
-from shared.storage import due_queue
 from shared.storage.rows import Key
 from shared.storage.tables import TableAccess, Tables
 
 if TYPE_CHECKING:
     from shared.storage.store import Store
+
+SEND_BATCH = 10
 
 
 @cache
@@ -38,4 +41,16 @@ def tables() -> Tables:
 
 def _nudge(keys: list[Key], jobs: bool) -> None:
     url = settings.jobs_queue_url.required() if jobs else settings.queue_url()
-    due_queue.send_due(aws.client("sqs"), url, keys)
+    send_due(aws.client("sqs"), url, keys)
+
+
+def send_due(queue: Any, queue_url: str, keys: Sequence[Key]) -> None:
+    """Put ids of due rows on a queue. Losing one is harmless: the sweep comes again."""
+    for start in range(0, len(keys), SEND_BATCH):
+        queue.send_message_batch(
+            QueueUrl=queue_url,
+            Entries=[
+                {"Id": str(place), "MessageBody": json.dumps({"due": [key.pk, key.sk]})}
+                for place, key in enumerate(keys[start : start + SEND_BATCH])
+            ],
+        )

@@ -3,22 +3,34 @@
 Guarantees
 * A file is had only by a signed link to this one object, good for minutes.
 * A file is read by ranges and written by parts, so memory does not grow with it.
+* What was uploaded is frozen by a copy of exactly the version that was found: a link that still
+  works changes the upload, never the copy.
 * What does not answer is Unavailable; what is not there is None.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, settings
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VersionConflict
 
 UPLOAD_FOR = timedelta(minutes=15)
 DOWNLOAD_FOR = timedelta(minutes=5)
+DELETED_AT_ONCE = 1000
 # What lies behind a file's end, as in an empty one, is refused as a range; here it is just absent.
 _ABSENT = {"404", "NoSuchKey", "NotFound", "InvalidRange"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that is there: its size, and the tag of exactly this content."""
+
+    size: int
+    etag: str
 
 
 class Files:
@@ -42,10 +54,15 @@ class Files:
         shown = f'attachment; filename="{filename}"'
         return self._link("get_object", DOWNLOAD_FOR, Key=key, ResponseContentDisposition=shown)
 
-    def size(self, key: str) -> int | None:
-        """Return the number of bytes of a file; None when it is not there."""
+    def find(self, key: str) -> StoredFile | None:
+        """Return how large a file is, and its tag; None when it is not there."""
         found = self._call("head_object", Key=key)
-        return None if found is None else int(found["ContentLength"])
+        return found and StoredFile(int(found["ContentLength"]), str(found["ETag"]).strip('"'))
+
+    def freeze(self, key: str, etag: str, copy: str) -> None:
+        """Copy the version that was found; raises VersionConflict when another one came since."""
+        source = {"Bucket": self._bucket, "Key": key}
+        self._call("copy_object", CopySource=source, CopySourceIfMatch=f'"{etag}"', Key=copy)
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
         """Return a piece of a file; None when it is not there, or the file ends before it."""
@@ -57,6 +74,14 @@ class Files:
     def write(self, key: str, content: bytes) -> None:
         """Put a file, or the same one again."""
         self._call("put_object", Key=key, Body=content)
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete files; one that is not there is deleted already."""
+        for start in range(0, len(keys), DELETED_AT_ONCE):
+            named = [{"Key": key} for key in keys[start : start + DELETED_AT_ONCE]]
+            answer = self._call("delete_objects", Delete={"Objects": named, "Quiet": True})
+            if answer.get("Errors"):
+                raise Unavailable
 
     def _link(self, operation: str, lifetime: timedelta, **what: str) -> str:
         return str(
@@ -75,6 +100,8 @@ class Files:
         except ClientError as error:
             if error.response["Error"]["Code"] in _ABSENT:
                 return None
+            if error.response["Error"]["Code"] == "PreconditionFailed":
+                raise VersionConflict from None
             raise Unavailable from error
         except BotoCoreError as error:
             raise Unavailable from error

@@ -123,7 +123,7 @@ class Store(TableAccess):
             raise RuntimeError("a command context is spent by one commit")
         if context.if_match is not None and changes and changes[0].version != context.if_match:
             raise PreconditionFailed
-        receipt = receipt or _receipt(changes, number, existing)
+        receipt = receipt or receipt_for(changes, number, existing)
         commit_id = ids.new("cmt")
         request = [
             *transaction.once(self.tables, context, receipt, commit_id),
@@ -173,7 +173,8 @@ class Store(TableAccess):
                     self.nudge(keys, jobs)
 
 
-def _receipt(changes: Sequence[Row], number: str | None, existing: bool) -> Receipt:
+def receipt_for(changes: Sequence[Row], number: str | None, existing: bool) -> Receipt:
+    """Return what a commit of these rows answers."""
     if not changes:
         return Receipt(id="", version=0)
     first = changes[0]

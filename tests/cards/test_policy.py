@@ -16,7 +16,7 @@ CARD_ACTIONS = (
     "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
     "view_page", "renew_code", "hand_over_code", "block_card", "unblock_card", "replace_card",
     "revoke_card", "report_placement_end", "withdraw_consent", "erase_holder", "issue_batch",
-    "print_cards",
+    "print_cards", "list_batches", "list_prints",
 )  # fmt: skip
 PARTNER_ACTIONS = (
     "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",

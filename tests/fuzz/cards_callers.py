@@ -170,9 +170,11 @@ def _of_files(client: CardsClient) -> dict[str, Caller]:
     client.world.settle()
     return {
         "open_batch": Caller(LEADER, body={"region": "ZR"}, keep=("region",)),
+        "list_batches": Caller(LEADER, query={"region": "ZR", "district_id": "D02"}),
         "get_batch": Caller(LEADER, {"batch_id": done}),
         "get_batch_result": Caller(LEADER, {"batch_id": done}),
         "start_batch": Caller(LEADER, {"batch_id": opened}),
         "order_print": Caller(LEADER, body={"card_ids": [card["id"]]}, keep=("card_ids",)),
+        "list_prints": Caller(LEADER, query={"region": "ZR"}),
         "get_print": Caller(LEADER, {"print_id": str(order.json["id"])}),
     }

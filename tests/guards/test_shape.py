@@ -36,8 +36,9 @@ NO_PROVIDER = frozenset({"__init__", "port", "registry"})
 # Modules, or all modules of a folder, that no role has a name for.
 EXTRA = {
     "services/cards/card_numbers.py": "a card number as people type it, for cards and the till",
-    "services/cards/imports/columns.py": "how offices call the columns of a table, for its reader",
     "services/cards/imports/import_step.py": "one step of the job: rows become cards",
+    "services/cards/imports/kinds": "a kind of table each: its columns, and what a row becomes",
+    "services/cards/imports/result_file.py": "the file with a line per row, for spreadsheets",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
     "services/cards/till_read_model.py": "the rows that cards write and the till reads",

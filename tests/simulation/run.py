@@ -24,7 +24,7 @@ from shared.events.base import Received
 from shared.messaging import consumer as queues
 from shared.messaging import outbox, sweep
 from shared.messaging.consumer import Subscriptions
-from shared.storage import connection, due_queue, rows
+from shared.storage import connection, rows
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
@@ -87,7 +87,7 @@ class Run:
         """A container's own store."""
 
         def nudge(keys: list[Any], jobs: bool) -> None:
-            due_queue.send_due(self.queues[service], "", keys)
+            connection.send_due(self.queues[service], "", keys)
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
         client = StandardRetries(FaultyDynamoDB(self.injector, self.tables))

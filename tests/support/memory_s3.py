@@ -1,5 +1,6 @@
 """Files in memory: the few calls of S3 that `shared.storage.files` makes."""
 
+import hashlib
 import io
 from typing import Any
 
@@ -13,7 +14,8 @@ class MemoryS3:
         self.objects: dict[str, bytes] = {}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
-        return {"ContentLength": len(self._found(Key))}
+        found = self._found(Key)
+        return {"ContentLength": len(found), "ETag": f'"{hashlib.md5(found).hexdigest()}"'}
 
     def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:
         first, _, last = Range.removeprefix("bytes=").partition("-")
@@ -25,6 +27,19 @@ class MemoryS3:
 
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: str) -> None:
         self.objects[Key] = Body
+
+    def copy_object(
+        self, *, Bucket: str, Key: str, CopySource: dict[str, str], CopySourceIfMatch: str
+    ) -> None:
+        source = CopySource["Key"]
+        if self.head_object(Bucket=Bucket, Key=source)["ETag"] != CopySourceIfMatch:
+            raise ClientError({"Error": {"Code": "PreconditionFailed", "Message": ""}}, "Copy")
+        self.objects[Key] = self.objects[source]
+
+    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
+        for named in Delete["Objects"]:
+            self.objects.pop(named["Key"], None)
+        return {}
 
     def generate_presigned_url(self, operation: str, *, Params: Any, ExpiresIn: int) -> str:
         return f"https://files.invalid/{Params['Key']}?{operation}&{ExpiresIn}"

@@ -51,15 +51,6 @@ def issue_card(
         raise IllegalStep("holder_has_card", ("replace_card",)) from None
 
 
-def check_issue(
-    body: IssueCard, context: CommandContext, cards: Cards, programmes: Programmes
-) -> None:
-    """Refuse what `issue_card` would refuse, and change nothing."""
-    _entitled(body, context, programmes)
-    if cards.find_live(body.region, body.holder_ref) is not None:
-        raise IllegalStep("holder_has_card", ("replace_card",))
-
-
 def replace_card(
     card_id: CardId, body: ReplaceCard, context: CommandContext, cards: Cards, vault: Vault
 ) -> Receipt:

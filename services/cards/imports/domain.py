@@ -1,6 +1,6 @@
 """A table of holders on its way to cards: checked or issued in steps, stopped by nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from services.cards.imports.values import BatchStatus, Format, ImportedBy, RowProblem
@@ -8,11 +8,18 @@ from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
 SHOWN_PROBLEMS = 50
+# A link lives a quarter of an hour; what comes by it later is deleted too.
+LATE_UPLOADS = timedelta(minutes=16)
+WAITS_FOR_FILE = timedelta(days=1)
 MAX_BYTES = 20 * 1024 * 1024
 
 
 class Batch(Aggregate):
-    """One table; `titles` are known once it is laid out, `offset` says where to go on."""
+    """One table; `titles` are known once it is laid out, `offset` says where to go on.
+
+    `input` names the version of the upload that was there at the start; nothing else is read.
+    Once the work is over, `clean_at` is when its files are deleted next.
+    """
 
     id: str
     region: str
@@ -21,6 +28,7 @@ class Batch(Aggregate):
     dry_run: bool
     opened_at: datetime
     status: BatchStatus = BatchStatus.WAITING
+    input: str | None = None
     titles: dict[str, str] = {}
     total_bytes: int = 0
     offset: int = 0
@@ -31,11 +39,25 @@ class Batch(Aggregate):
     problems: tuple[RowProblem, ...] = ()
     failure: str | None = None
     moved_at: datetime | None = None
+    clean_at: datetime | None = None
+    cleaned: bool = False
 
     @property
     def due_at(self) -> datetime | None:
-        """When the next step is due: at once while the batch runs."""
-        return self.moved_at if self.status is BatchStatus.RUNNING else None
+        """When the next step is due: at once while the batch runs, then that of cleaning up."""
+        if self.status is BatchStatus.WAITING:
+            return self.opened_at + WAITS_FOR_FILE
+        return self.moved_at if self.status is BatchStatus.RUNNING else self.clean_at
+
+    @property
+    def ended(self) -> bool:
+        """Whether the work is over, one way or the other."""
+        return self.status in (BatchStatus.DONE, BatchStatus.FAILED)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is a result file: of all rows, or of those before the failure."""
+        return self.ended and self.parts > 0
 
     @property
     def percent_done(self) -> int:
@@ -49,13 +71,13 @@ class Batch(Aggregate):
         """Rows that were worked through, of whatever kind."""
         return self.accepted + self.refused + self.skipped
 
-    def start(self, size: int, at: datetime) -> Self:
+    def start(self, size: int, version: str, at: datetime) -> Self:
         """Begin to work on the uploaded file."""
         if self.status is not BatchStatus.WAITING:
             raise IllegalStep(f"batch_{self.status}")
         if size > MAX_BYTES:
             raise IllegalStep("file_too_large", limit_mib=MAX_BYTES // 1024**2)
-        return self._with(status=BatchStatus.RUNNING, total_bytes=size, moved_at=at)
+        return self._with(status=BatchStatus.RUNNING, total_bytes=size, input=version, moved_at=at)
 
     def laid_out(self, titles: dict[str, str], size: int, at: datetime) -> Self:
         """Note how the file calls its columns and how long its rows are."""
@@ -66,17 +88,24 @@ class Batch(Aggregate):
     ) -> Self:
         """Note that some more rows are done."""
         finished = offset >= self.total_bytes
-        return self._with(
+        moved = self._with(
             offset=offset,
             accepted=self.accepted + accepted,
             refused=self.refused + len(problems),
             skipped=self.skipped + skipped,
             problems=(*self.problems, *problems)[:SHOWN_PROBLEMS],
             parts=self.parts + 1,
-            status=BatchStatus.DONE if finished else BatchStatus.RUNNING,
             moved_at=at,
         )
+        return moved._end(BatchStatus.DONE, at) if finished else moved
 
-    def fail(self, reason: str) -> Self:
-        """End the work on a file that cannot be read."""
-        return self._with(status=BatchStatus.FAILED, failure=reason)
+    def fail(self, reason: str, at: datetime) -> Self:
+        """End the work on a file that cannot be read, or never came."""
+        return self._end(BatchStatus.FAILED, at)._with(failure=reason)
+
+    def clean(self, at: datetime) -> Self:
+        """Note that the files are deleted; once more when no link to the upload can be alive."""
+        return self._with(cleaned=True, clean_at=None if self.cleaned else at + LATE_UPLOADS)
+
+    def _end(self, status: BatchStatus, at: datetime) -> Self:
+        return self._with(status=status, clean_at=at)

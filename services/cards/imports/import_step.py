@@ -1,65 +1,58 @@
 """One step of a batch: a few rows, each in a transaction of its own, and their result lines."""
 
-import csv
-import io
+from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from services.cards.cards.commands import IssueCard
-from services.cards.cards.repository import Cards
-from services.cards.cards.use_cases import check_issue, issue_card
-from services.cards.imports import columns
+from services.cards.imports import result_file
 from services.cards.imports.domain import Batch
-from services.cards.imports.repository import file_of
+from services.cards.imports.kinds.table_kind import TableKind
+from services.cards.imports.repository import ROWS_FILE, file_of, input_of
 from services.cards.imports.values import BatchStatus, RowProblem
-from services.cards.programmes.repository import Programmes
 from shared import clock
 from shared.errors import DomainError, Invalid, Unavailable, VersionConflict
-from shared.message_catalogue import Catalogue
 from shared.principal import Principal
-from shared.privacy.vault import Vault
 from shared.storage import idempotency, office_tables
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
 
 ROWS = 50  # some seconds of work, well within a function's time
-GATHERED = 50
 PIECE = 128 * 1024  # more than the longest row can have, with each of its cells at its longest
 TRIES = 4
-CATALOGUE = Catalogue("services/cards/problems.toml")
+ACTION = "issue_card"
+# What a row becomes: from the region, its cells and its context to the id of what it made.
+Make = Callable[[str, Cells, CommandContext], str]
 
 
-def lay_out(batch: Batch, files: Files) -> Batch:
+def lay_out(batch: Batch, kind: TableKind, files: Files) -> Batch:
     """Understand the file as a whole, once; what follows works on its rows."""
-    laid_out = office_tables.lay_out(files.read(file_of(batch, "upload")) or b"", columns.columns())
+    content = files.read(input_of(batch))
+    if content is None:
+        raise Invalid("table_gone")
+    laid_out = office_tables.lay_out(content, kind.columns)
     if not laid_out.records:
         raise Invalid("table_empty")
-    files.write(file_of(batch, "rows.jsonl"), laid_out.lines)
+    files.write(file_of(batch, ROWS_FILE), laid_out.lines)
     return batch.laid_out(laid_out.titles, len(laid_out.lines), clock.now())
 
 
-def work(
-    batch: Batch,
-    correlation_id: str,
-    cards: Cards,
-    programmes: Programmes,
-    vault: Vault,
-    files: Files,
-) -> Batch:
-    """Issue (or check) the next rows and write a result line for each."""
-    piece = files.read(file_of(batch, "rows.jsonl"), batch.offset, PIECE) or b""
+def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: Files) -> Batch:
+    """Do the next rows (or rehearse them) and write a result line for each."""
+    piece = files.read(file_of(batch, ROWS_FILE), batch.offset, PIECE) or b""
     lines = [line for line in piece.splitlines(keepends=True)[:ROWS] if line.endswith(b"\n")]
+    if not lines:
+        raise Invalid("table_gone")
     results, problems, skipped = [], [], 0
     for row in map(office_tables.row_of, lines):
         if row.cells is None:
             skipped += 1
             continue
-        outcome = _issue(batch, row.number, row.cells, correlation_id, cards, programmes, vault)
+        outcome = _outcome(batch, kind, row.number, row.cells, make, correlation_id)
         if isinstance(outcome, RowProblem):
             problems.append(outcome)
-        results.append(_result_line(batch, row.number, row.cells, outcome))
-    _keep(batch, results, files)
+        results.append(result_file.line_of(batch, kind, row.number, row.cells, outcome))
+    result_file.keep(batch, results, files)
     advanced = batch.advanced(
         batch.offset + sum(map(len, lines)),
         accepted=len(results) - len(problems),
@@ -68,47 +61,35 @@ def work(
         at=clock.now(),
     )
     if advanced.status is BatchStatus.DONE:
-        _finish(advanced, files)
+        result_file.finish(advanced, kind, files)
     return advanced
 
 
-def _issue(
-    batch: Batch,
-    line: int,
-    cells: Cells,
-    correlation_id: str,
-    cards: Cards,
-    programmes: Programmes,
-    vault: Vault,
+def _outcome(
+    batch: Batch, kind: TableKind, line: int, cells: Cells, make: Make, correlation_id: str
 ) -> str | RowProblem:
-    """Return the id of the card of a line, or why there is none."""
-    try:
-        body = IssueCard.model_validate(columns.command_fields(batch.region, cells))
-    except ValidationError as error:
-        return _wrong_cell(batch, line, error)
-    except Invalid as unreadable:
-        return _refused(batch, line, unreadable)
+    """Return the id of what a line gave (nothing in a dry run), or why it was refused."""
     for _ in range(TRIES):
         context = CommandContext(
             actor=_clerk(batch),
-            action="issue_card",
+            action=ACTION,
             correlation_id=correlation_id,
-            once=idempotency.once(batch.id, "batch", str(line), (body.holder_ref,)),
+            once=idempotency.once(batch.id, "batch", str(line), ()),
         )
         try:
-            if batch.dry_run:
-                check_issue(body, context, cards, programmes)
-                return ""
-            return issue_card(body, context, cards, programmes, vault).id
+            made = make(batch.region, cells, context)
         except AlreadyProcessed as earlier:
-            # This very line was issued by a step whose end was lost.
-            return Receipt.model_validate_json(earlier.row["receipt"]["S"]).id
+            # This very line was done by a step whose end was lost.
+            made = Receipt.model_validate_json(earlier.row["receipt"]["S"]).id
+        except ValidationError as error:
+            return kind.unreadable(line, cells, batch.titles, error)
         except VersionConflict:
             continue
         except Unavailable:
             raise
         except DomainError as refused:
-            return _refused(batch, line, refused)
+            return kind.refused(line, cells, batch.titles, refused)
+        return "" if batch.dry_run else made
     raise VersionConflict
 
 
@@ -122,72 +103,3 @@ def _clerk(batch: Batch) -> Principal:
         regions=clerk.regions,
         districts=clerk.districts,
     )
-
-
-def _wrong_cell(batch: Batch, line: int, error: ValidationError) -> RowProblem:
-    first = error.errors(include_url=False, include_input=False)[0]
-    code = first["type"]
-    return RowProblem(
-        line=line,
-        column=_title(batch, str(first["loc"][-1]) if first["loc"] else None),
-        code=code,
-        reason=CATALOGUE.field_text(code, first.get("ctx", {})),
-    )
-
-
-def _refused(batch: Batch, line: int, error: DomainError) -> RowProblem:
-    pointer = error.pointer.rpartition("/")[2] if isinstance(error, Invalid) else None
-    return RowProblem(
-        line=line,
-        column=_title(batch, pointer),
-        code=error.code,
-        reason=CATALOGUE.field_text(error.code, error.facts),
-    )
-
-
-def _title(batch: Batch, field: str | None) -> str | None:
-    """Return a column as the file calls it, or as it might have called it."""
-    if field in batch.titles:
-        return batch.titles[field]
-    return next((column.titles[0] for column in columns.columns() if column.name == field), None)
-
-
-# the result file ----------------------------------------------------------------------------
-
-
-def write_lines(rows: list[list[str]]) -> bytes:
-    """Return lines of a result file, ready for a spreadsheet: no cell begins a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([["'" + c if c[:1] in ("=", "+", "-", "@") else c for c in r] for r in rows])
-    return out.getvalue().encode()
-
-
-def _result_line(batch: Batch, line: int, cells: Cells, outcome: str | RowProblem) -> list[str]:
-    words = columns.words()["result"]
-    ref = cells.get("holder_ref", "")
-    if isinstance(outcome, RowProblem):
-        return [str(line), ref, words["refused"], "", outcome.column or "", outcome.reason]
-    return [str(line), ref, words["would_issue" if batch.dry_run else "issued"], outcome, "", ""]
-
-
-def _keep(batch: Batch, results: list[list[str]], files: Files) -> None:
-    """Write a step's lines; now and then gather the parts, so that the end has few to join."""
-    place = batch.parts
-    files.write(file_of(batch, f"part-{place}.csv"), write_lines(results))
-    if place % GATHERED == GATHERED - 1:
-        names = [f"part-{n}.csv" for n in range(place + 1 - GATHERED, place + 1)]
-        files.write(file_of(batch, f"bundle-{place // GATHERED}.csv"), _read(batch, names, files))
-
-
-def _finish(batch: Batch, files: Files) -> None:
-    """Write one result file out of all parts; a mark names its encoding to spreadsheets."""
-    bundles, rest = divmod(batch.parts, GATHERED)
-    names = [f"bundle-{n}.csv" for n in range(bundles)]
-    names += [f"part-{n}.csv" for n in range(batch.parts - rest, batch.parts)]
-    header = b"\xef\xbb\xbf" + write_lines([columns.words()["result"]["columns"]])
-    files.write(file_of(batch, "result.csv"), header + _read(batch, names, files))
-
-
-def _read(batch: Batch, names: list[str], files: Files) -> bytes:
-    return b"".join(files.read(file_of(batch, name)) or b"" for name in names)

@@ -1,13 +1,18 @@
 """What a clerk reads of a table of holders."""
 
+from services.cards.imports.commands import BatchesQuery
 from services.cards.imports.policy import load_authorised
-from services.cards.imports.repository import Batches, file_of
+from services.cards.imports.repository import PLACE, RESULT, UPLOAD, Batches, district_key, file_of
 from services.cards.imports.values import BatchId, BatchStatus
 from services.cards.imports.views import BatchResult, BatchView, OpenedBatch
+from services.cards.policy import POLICY
 from shared.errors import IllegalStep
+from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.command_context import Receipt
 from shared.storage.files import Files
+from shared.storage.repository import Page
 
 
 def get_batch(batch_id: BatchId, caller: Principal, batches: Batches) -> BatchView:
@@ -15,14 +20,37 @@ def get_batch(batch_id: BatchId, caller: Principal, batches: Batches) -> BatchVi
     return BatchView.of(load_authorised(batch_id, "issue_batch", caller, batches))
 
 
+def list_batches(query: BatchesQuery, caller: Principal, batches: Batches) -> Page[BatchView]:
+    """List the tables of the caller's region or district, newest first."""
+    if query.region and query.district_id:
+        regions.check_district(query.region, query.district_id, "district_id")
+    if caller.districts or query.district_id:
+        partition = Partition.of_district(caller, query.district_id, query.region)
+    else:
+        partition = Partition.of_region(caller, query.region)
+    key = POLICY.require_list(caller, "list_batches", "Card", partition)
+    if partition.region and partition.district:
+        key = district_key(partition.region, partition.district)
+    return batches.page(
+        "by_ref" if partition.district else "by_region",
+        key,
+        BatchView.of,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=PLACE,
+        newest_first=True,
+    )
+
+
 def get_batch_result(
     batch_id: BatchId, caller: Principal, batches: Batches, files: Files
 ) -> BatchResult:
     """Show where to fetch the result of a finished table."""
     batch = load_authorised(batch_id, "issue_batch", caller, batches)
-    if batch.status is not BatchStatus.DONE:
+    if not batch.has_result:
         raise IllegalStep("batch_not_done")
-    name = file_of(batch, "result.csv")
+    name = file_of(batch, RESULT)
     return BatchResult(download_url=files.download_link(name, f"{batch.id}.csv"))
 
 
@@ -31,9 +59,10 @@ def opened_batch_view(
 ) -> OpenedBatch:
     """Show where to put the file."""
     batch = batches.get(receipt.id)
+    waiting = batch.status is BatchStatus.WAITING
     return OpenedBatch(
         id=batch.id,
         version=receipt.version,
         status=BatchStatus.WAITING,
-        upload_url=files.upload_link(file_of(batch, "upload")),
+        upload_url=files.upload_link(file_of(batch, UPLOAD)) if waiting else None,
     )

@@ -1,8 +1,9 @@
 """BATCH#<batch id>: one table of holders.
 
-by_region   REGION#<region>   BATCH#<opened at>#<batch id>
-Files       batches/<batch id>/{upload, rows.jsonl, part-<n>.csv, bundle-<n>.csv, result.csv};
-            gone after 30 days
+by_region   REGION#<region>                BATCH#<opened at>#<batch id>
+by_ref      BATCHES#<region>#<district>    the same, of a clerk with a district
+Files       batches/<batch id>/{upload, input-<version>, rows.jsonl, part-<n>.csv, bundle-<n>.csv}
+            are deleted when the work is over; result.csv names no person, is gone after 30 days
 """
 
 from datetime import timedelta
@@ -11,9 +12,13 @@ from services.cards.imports.domain import Batch
 from shared import clock
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row
+from shared.storage.rows import Index, Row
 
 RETENTION = timedelta(days=30)
+PLACE = "BATCH#"
+UPLOAD = "upload"
+ROWS_FILE = "rows.jsonl"
+RESULT = "result.csv"
 
 
 class Batches(Repository[Batch]):
@@ -24,16 +29,48 @@ class Batches(Repository[Batch]):
 
     def row(self, aggregate: Batch) -> Row:
         """Return a batch's row with its next step and its expiry."""
-        place = f"BATCH#{clock.iso(aggregate.opened_at)}#{aggregate.id}"
+        place = f"{PLACE}{clock.iso(aggregate.opened_at)}#{aggregate.id}"
+        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(aggregate.region), place)}
+        if aggregate.clerk.districts:
+            district = aggregate.clerk.districts[0]
+            lists["by_ref"] = (district_key(aggregate.region, district), place)
         return self._row(
             aggregate,
             due_at=aggregate.due_at,
             job=True,
-            lists={"by_region": (region_key(aggregate.region), place)},
+            lists=lists,
             expires_at=clock.wall() + RETENTION,
         )
+
+
+def district_key(region: str, district: str) -> str:
+    """Return the list partition of the tables of a district."""
+    return f"BATCHES#{region}#{district}"
 
 
 def file_of(batch: Batch, name: str) -> str:
     """Return the key of a batch's file."""
     return f"batches/{batch.id}/{name}"
+
+
+def input_of(batch: Batch) -> str:
+    """Return the key of the file that a batch works on: the upload as it was at the start."""
+    return file_of(batch, f"input-{batch.input}" if batch.input else UPLOAD)
+
+
+def part_of(batch: Batch, number: int) -> str:
+    """Return the key of the result lines of one step."""
+    return file_of(batch, f"part-{number}.csv")
+
+
+def bundle_of(batch: Batch, number: int) -> str:
+    """Return the key of the result lines of many steps."""
+    return file_of(batch, f"bundle-{number}.csv")
+
+
+def working_files(batch: Batch, gathered: int) -> list[str]:
+    """Return the keys of all files but the result; `gathered` parts are in a bundle."""
+    # A step whose commit was lost may have written one part more than is counted.
+    parts = [part_of(batch, number) for number in range(batch.parts + 1)]
+    bundles = [bundle_of(batch, number) for number in range(batch.parts // gathered + 1)]
+    return [file_of(batch, UPLOAD), input_of(batch), file_of(batch, ROWS_FILE), *parts, *bundles]

@@ -5,6 +5,7 @@ from shared.api.routes import Routes
 
 routes = Routes()
 routes.post("/batches", use_cases.open_batch, caller="person", answer=queries.opened_batch_view)
+routes.get("/batches", queries.list_batches, caller="person")
 routes.post("/batches/{batch_id}/start", use_cases.start_batch, caller="person", status=200)
 routes.get("/batches/{batch_id}", queries.get_batch, caller="person")
 routes.get("/batches/{batch_id}/result", queries.get_batch_result, caller="person")

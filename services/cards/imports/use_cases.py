@@ -3,7 +3,7 @@
 from services.cards.imports.commands import OpenBatch
 from services.cards.imports.domain import Batch
 from services.cards.imports.policy import load_authorised, new_batch
-from services.cards.imports.repository import Batches, file_of
+from services.cards.imports.repository import UPLOAD, Batches, file_of, input_of
 from services.cards.imports.values import BatchId, ImportedBy
 from services.cards.policy import POLICY
 from shared import clock, ids
@@ -37,7 +37,9 @@ def start_batch(
 ) -> Receipt:
     """Begin with an uploaded table: check it, or issue its cards."""
     batch = load_authorised(batch_id, "issue_batch", context.actor, batches)
-    size = files.size(file_of(batch, "upload"))
-    if not size:
+    found = files.find(file_of(batch, UPLOAD))
+    if found is None or not found.size:
         raise IllegalStep("file_missing")
-    return batches.save(context, batch.start(size, clock.now()))
+    started = batch.start(found.size, found.etag, clock.now())
+    files.freeze(file_of(batch, UPLOAD), found.etag, input_of(started))
+    return batches.save(context, started)

@@ -21,12 +21,13 @@ class BatchStatus(CodeEnum, of="card_batch_status"):
 
 
 class RowProblem(ValueObject):
-    """Why one line gave no card; the reason's words are in the catalogue."""
+    """Why one line was refused: where, what was read there, and in words what would be right."""
 
     line: int
     column: str | None = None
     code: str
     reason: str
+    read: str | None = None
 
 
 class ImportedBy(ValueObject):

@@ -1,5 +1,6 @@
 """What a clerk sees of a table of holders."""
 
+from datetime import datetime
 from typing import Literal
 
 from services.cards.imports.values import BatchStatus, RowProblem
@@ -7,12 +8,12 @@ from shared.api.models import View
 
 
 class OpenedBatch(View):
-    """Where to put the file, by PUT, within a quarter of an hour."""
+    """Where to put the file, by PUT, within a quarter of an hour; no link once the work began."""
 
     id: str
     version: int
     status: BatchStatus
-    upload_url: str
+    upload_url: str | None
     upload_method: Literal["PUT"] = "PUT"
 
 
@@ -23,6 +24,7 @@ class BatchView(View):
     region: str
     status: BatchStatus
     dry_run: bool
+    opened_at: datetime
     percent_done: int
     lines_done: int
     accepted: int

@@ -1,14 +1,16 @@
 """An order for printed cards: made once, in the background."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from services.cards.printing.values import PrintStatus
 from shared.domain import Aggregate
 
+FILE_LIVES = timedelta(hours=1)
+
 
 class Print(Aggregate):
-    """Some cards on paper for one person; the file is gone after a day."""
+    """Some cards on paper for one person; the file is there for an hour."""
 
     id: str
     region: str
@@ -18,15 +20,24 @@ class Print(Aggregate):
     ordered_at: datetime
     status: PrintStatus = PrintStatus.DRAWING
     failure: str | None = None
+    delete_at: datetime | None = None
 
     @property
     def due_at(self) -> datetime | None:
-        """When the drawing is due: at once."""
-        return self.ordered_at if self.status is PrintStatus.DRAWING else None
+        """When the drawing is due: at once; then the end of its file."""
+        return self.ordered_at if self.status is PrintStatus.DRAWING else self.delete_at
 
-    def drawn(self) -> Self:
+    def drawn(self, at: datetime) -> Self:
         """Note that the file is there."""
-        return self._with(status=PrintStatus.READY)
+        return self._with(status=PrintStatus.READY, delete_at=at + FILE_LIVES)
+
+    def withdraw(self, at: datetime) -> Self:
+        """Let the file be deleted at once: one of its cards ended."""
+        return self._with(status=PrintStatus.DELETED, delete_at=at)
+
+    def delete(self) -> Self:
+        """Note that the file is gone."""
+        return self._with(status=PrintStatus.DELETED, delete_at=None)
 
     def fail(self, reason: str) -> Self:
         """Note that the cards cannot be drawn."""

@@ -1,30 +1,67 @@
 """What people read of printed cards and stickers."""
 
 from services.cards import qr_codes, settings
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import ENDED
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
+from services.cards.policy import POLICY
 from services.cards.printing import pdf
-from services.cards.printing.repository import Prints, file_of
+from services.cards.printing.domain import Print
+from services.cards.printing.repository import PLACE, Prints, file_of
 from services.cards.printing.values import PrintId, PrintStatus
-from services.cards.printing.views import PrintView, Sticker
+from services.cards.printing.views import PrintInList, PrintView, Sticker
 from shared import clock
+from shared.api.models import RegionQuery
 from shared.errors import NotFound
+from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.storage.files import Files
+from shared.storage.repository import Page
+
+LEADER = "community_leader"
 
 
-def get_print(print_id: PrintId, caller: Principal, prints: Prints, files: Files) -> PrintView:
+def get_print(
+    print_id: PrintId, caller: Principal, prints: Prints, cards: Cards, files: Files
+) -> PrintView:
     """Show an order for printed cards, with a link once the file is there."""
     order = prints.get(print_id)
     if order.ordered_by != caller.acts_for:
         raise NotFound("print", print_id)
-    ready = order.status is PrintStatus.READY
+    there = order.status is PrintStatus.READY and not _shows_ended_card(order, cards)
     return PrintView.of(
         order,
         cards=len(order.card_ids),
-        download_url=files.download_link(file_of(order), "cards.pdf") if ready else None,
+        download_url=files.download_link(file_of(order), "cards.pdf") if there else None,
     )
+
+
+def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[PrintInList]:
+    """List the sheets of today: a region's for its leader, for others their own."""
+    whole_region = caller.role == LEADER and not caller.districts
+    if whole_region:
+        partition = Partition.of_region(caller, query.region)
+    else:
+        partition = Partition.of_person(caller)
+    key = POLICY.require_list(caller, "list_prints", "Card", partition)
+    return prints.page(
+        "by_region" if whole_region else "by_owner",
+        key,
+        PrintInList.of_print,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=PLACE,
+        newest_first=True,
+    )
+
+
+def _shows_ended_card(order: Print, cards: Cards) -> bool:
+    """Return whether a file is out of date already: it is deleted at once."""
+    found = (cards.find(card_id) for card_id in order.card_ids)
+    return any(card is None or card.status in ENDED for card in found)
 
 
 def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) -> Sticker:

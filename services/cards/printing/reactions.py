@@ -11,7 +11,9 @@ from services.cards.printing import pdf
 from services.cards.printing.domain import Print
 from services.cards.printing.repository import Prints, file_of
 from services.cards.printing.values import PrintStatus
-from shared import keyring
+from shared import clock, keyring
+from shared.events.base import Received
+from shared.events.cards import CardReplaced, CardRevoked
 from shared.message_catalogue import Catalogue
 from shared.messaging.deadlines import Job
 from shared.principal import Principal
@@ -19,15 +21,21 @@ from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 
+# As many as one commit takes; a sheet that is left over is handed out no more, and ends in time.
+MOST_PRINTS = 6
 CATALOGUE = Catalogue("services/cards/problems.toml")
 
 
 def draw_print(
     print_id: str, context: CommandContext, prints: Prints, cards: Cards, vault: Vault, files: Files
 ) -> None:
-    """Draw an order; the same order drawn twice is the same file."""
+    """Draw an order, and delete the file in time; the same order drawn twice is the same file."""
     order = prints.find(print_id)
-    if order is None or order.status is not PrintStatus.DRAWING:
+    if order is None or order.due_at is None or order.due_at > clock.now():
+        return
+    if order.status is not PrintStatus.DRAWING:
+        files.delete([file_of(order)])
+        prints.save(context, order.delete())
         return
     found = [_print_anew(card_id, order, context, cards) for card_id in order.card_ids]
     reader = Principal(id=order.ordered_by, kind="person", role=order.role)
@@ -44,7 +52,17 @@ def draw_print(
     ]
     if faces:
         files.write(file_of(order), pdf.pdf_of(faces))
-    prints.save(context, order.drawn())
+    prints.save(context, order.drawn(clock.now()))
+
+
+def withdraw_prints(
+    received: Received[CardRevoked | CardReplaced], context: CommandContext, prints: Prints
+) -> None:
+    """Withdraw the sheets that show a card which ended: its holder may be erased from now on."""
+    event = received.event
+    shown = prints.list_ready(event.region, event.card_id)[:MOST_PRINTS]
+    withdrawn = [prints.row(order.withdraw(clock.now())) for order in shown]
+    prints.store.commit(context, *withdrawn)
 
 
 def _print_anew(card_id: str, order: Print, context: CommandContext, cards: Cards) -> Card:
@@ -64,4 +82,5 @@ def give_up_print(print_id: str, context: CommandContext, prints: Prints) -> Non
         prints.save(context, order.fail(CATALOGUE.field_text("job_given_up", {})))
 
 
+REACTIONS = {CardRevoked: withdraw_prints, CardReplaced: withdraw_prints}
 JOBS = {"PRINT": Job(draw_print, give_up=give_up_print)}

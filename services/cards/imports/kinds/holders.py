@@ -1,0 +1,91 @@
+"""A table of holders: each row is a card to issue."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from services.cards.cards.commands import IssueCard
+from services.cards.cards.repository import Cards
+from services.cards.cards.use_cases import issue_card
+from services.cards.imports.kinds.table_kind import TableKind
+from services.cards.programmes.repository import Programmes
+from shared.errors import Invalid
+from shared.office_values import identifier
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+from shared.reference import regions
+from shared.storage.command_context import CommandContext
+from shared.storage.office_tables import Cells
+
+OFFICE = "district_office"
+HOLDERS = TableKind(
+    Path(__file__).with_name("holders.toml"),
+    key="holder_ref",
+    required=("holder_ref", "district_id"),
+    dates=("ordered_on",),
+    personal=("holder_ref", "name", "phone"),
+)
+
+
+def issue(
+    region: str,
+    cells: Cells,
+    context: CommandContext,
+    cards: Cards,
+    programmes: Programmes,
+    vault: Vault,
+) -> str:
+    """Issue the card of a row and return its id."""
+    body = IssueCard.model_validate(command_fields(region, cells))
+    _require_own(body, context.actor)
+    return issue_card(body, context, cards, programmes, vault).id
+
+
+def _require_own(body: IssueCard, clerk: Principal) -> None:
+    """Refuse, in words that name the cell, what the policy would refuse."""
+    names = regions.region(body.region).district_names
+    if clerk.districts and body.district_id not in clerk.districts:
+        own = ", ".join(names[each] for each in clerk.districts if each in names)
+        raise Invalid("row_of_other_district", "/district_id", own=own)
+    if clerk.role == OFFICE and body.order is None:
+        raise Invalid("row_without_order", "/order_ref")
+
+
+def command_fields(region: str, cells: Cells) -> dict[str, Any]:
+    """Return a row as the body of a single issue; raises Invalid for no date and no district."""
+    fields: dict[str, Any] = {
+        "region": region,
+        "holder_ref": cells.get("holder_ref", ""),
+        "district_id": district(region, cells.get("district_id", "")),
+        "placement_current": HOLDERS.is_yes(cells.get("placement_current", "")),
+    }
+    if "order_ref" in cells or "ordered_on" in cells:
+        fields["order"] = {
+            "order_ref": cells.get("order_ref", ""),
+            "ordered_on": _day(cells.get("ordered_on", "")),
+        }
+    if "phone" in cells:
+        fields["contact"] = {
+            "name": cells.get("name", ""),
+            "channel": "sms",
+            "phone": cells["phone"],
+        }
+    return fields
+
+
+def district(region: str, text: str) -> str:
+    """Return the code of the district that the office means; the refusal names all of them."""
+    found = regions.find_district(region, text)
+    code = found.code if found else identifier(text)
+    names = regions.region(region).district_names
+    if code not in names:
+        known = ", ".join(f"{name} ({code})" for code, name in names.items())
+        raise Invalid("unknown_district", "/district_id", known=known)
+    return code
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Invalid("bad_day", "/ordered_on") from None

@@ -1,0 +1,130 @@
+"""A kind of table: its columns, and how a row that is refused is put into words."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.cards.imports.values import RowProblem
+from shared.errors import DomainError, Invalid
+from shared.message_catalogue import Catalogue
+from shared.storage.office_tables import Cells, Column
+
+CATALOGUE = Catalogue("services/cards/problems.toml")
+SHOWN = 60
+_HIDDEN = "•"
+_NUMBER = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """What is looked for in a table; `key` is the column by which a clerk knows a row.
+
+    Values of `personal` columns are shown with most of their signs hidden: what is refused is
+    kept in rows and files that hold no personal data.
+    """
+
+    words_file: Path
+    key: str
+    required: tuple[str, ...]
+    dates: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        """How offices call the columns, the words of cells and of refusals."""
+        return tomllib.loads(self.words_file.read_text(encoding="utf-8"))
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, for the reader of office tables."""
+        return tuple(
+            Column(
+                name,
+                tuple(titles),
+                "date" if name in self.dates else "text",
+                name in self.required,
+            )
+            for name, titles in self.words["columns"].items()
+        )
+
+    def is_yes(self, text: str) -> bool:
+        """Whether a cell says yes."""
+        return text.lower() in self.words["words"]["yes"]
+
+    def _shown_cell(self, field: str, text: str) -> str:
+        return self.shown_key(text) if field == self.key else self.shown(field, text)
+
+    def shown(self, field: str, text: str) -> str:
+        """Return a cell as it was read, short; of a personal one only its ends."""
+        short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+        if field not in self.personal:
+            return short
+        ends = (*range(2), *range(len(short) - 2, len(short)))
+        return "".join(
+            sign if at in ends or not sign.isalnum() else _HIDDEN for at, sign in enumerate(short)
+        )
+
+    def shown_key(self, text: str) -> str:
+        """Return what a clerk knows a refused row by; what is no number of a file is hidden."""
+        return text if _NUMBER.search(text) else self.shown(self.key, text)
+
+    def refused(
+        self, line: int, cells: Cells, titles: Mapping[str, str], error: DomainError
+    ) -> RowProblem:
+        """Return what is wrong with a row, from the refusal of its command."""
+        field = error.pointer.rpartition("/")[2] if isinstance(error, Invalid) else ""
+        return self._problem(line, cells, titles, field, error.code, error.facts)
+
+    def unreadable(
+        self, line: int, cells: Cells, titles: Mapping[str, str], error: ValidationError
+    ) -> RowProblem:
+        """Return what is wrong with a row, from its first wrong cell."""
+        first = error.errors(include_url=False, include_input=False)[0]
+        named = (str(part) for part in reversed(first["loc"]) if str(part) in self._fields)
+        return self._problem(
+            line, cells, titles, next(named, ""), first["type"], first.get("ctx", {})
+        )
+
+    @cached_property
+    def _fields(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.columns)
+
+    def _problem(
+        self,
+        line: int,
+        cells: Cells,
+        titles: Mapping[str, str],
+        field: str,
+        code: str,
+        facts: Mapping[str, object],
+    ) -> RowProblem:
+        about = field if field in self._fields else self.words["about"].get(code, "")
+        read = cells.get(about, "")
+        return RowProblem(
+            line=line,
+            column=self._title(about, titles),
+            code=code,
+            reason=self._reason(about, read, code, facts),
+            read=self._shown_cell(about, read) if read else None,
+        )
+
+    def _reason(self, field: str, read: str, code: str, facts: Mapping[str, object]) -> str:
+        """Return what is wrong; a text for any field gets what is right in this column."""
+        text = CATALOGUE.field_text(code, facts)
+        if CATALOGUE.has(code):
+            return text
+        if field and not read:
+            text = self.words["empty"]
+        return " ".join(filter(None, (text, self.words["right"].get(field))))
+
+    def _title(self, field: str, titles: Mapping[str, str]) -> str | None:
+        """Return a column as the file calls it, or as it might have called it."""
+        if field in titles:
+            return titles[field]
+        return next((each.titles[0] for each in self.columns if each.name == field), None)

@@ -1,0 +1,55 @@
+"""The result of a table: a line per row, written in parts, joined at the end."""
+
+import csv
+import io
+
+from services.cards.imports.domain import Batch
+from services.cards.imports.kinds.table_kind import TableKind
+from services.cards.imports.repository import RESULT, bundle_of, file_of, part_of
+from services.cards.imports.values import RowProblem
+from shared.storage.files import Files
+from shared.storage.office_tables import Cells
+
+GATHERED = 50
+
+
+def line_of(
+    batch: Batch, kind: TableKind, line: int, cells: Cells, outcome: str | RowProblem
+) -> list[str]:
+    """Return what a row gave: the card, or the reason why there is none."""
+    words, key = kind.words["result"], cells.get(kind.key, "")
+    if isinstance(outcome, RowProblem):
+        where = [outcome.column or "", outcome.read or "", outcome.reason]
+        return [str(line), kind.shown_key(key), words["refused"], "", *where]
+    done = words["would_issue" if batch.dry_run else "issued"]
+    return [str(line), key, done, outcome, "", "", ""]
+
+
+def write_lines(rows: list[list[str]]) -> bytes:
+    """Return lines of a result file, ready for a spreadsheet: no cell begins a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerows([["'" + c if c[:1] in ("=", "+", "-", "@") else c for c in r] for r in rows])
+    return out.getvalue().encode()
+
+
+def keep(batch: Batch, lines: list[list[str]], files: Files) -> None:
+    """Write a step's lines; now and then gather the parts, so that the end has few to join."""
+    place = batch.parts
+    files.write(part_of(batch, place), write_lines(lines))
+    if place % GATHERED == GATHERED - 1:
+        parts = [part_of(batch, n) for n in range(place + 1 - GATHERED, place + 1)]
+        files.write(bundle_of(batch, place // GATHERED), _joined(parts, files))
+
+
+def finish(batch: Batch, kind: TableKind, files: Files) -> None:
+    """Write one result file out of all parts; a mark names its encoding to spreadsheets."""
+    bundles, rest = divmod(batch.parts, GATHERED)
+    parts = [bundle_of(batch, n) for n in range(bundles)]
+    parts += [part_of(batch, n) for n in range(batch.parts - rest, batch.parts)]
+    header = b"\xef\xbb\xbf" + write_lines([kind.words["result"]["columns"]])
+    files.write(file_of(batch, RESULT), header + _joined(parts, files))
+
+
+def _joined(names: list[str], files: Files) -> bytes:
+    return b"".join(files.read(name) or b"" for name in names)

@@ -1,0 +1,140 @@
+"""Any table ends, done or failed in words, and leaves no name and no phone behind."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.cards.cards.repository import Cards
+from services.cards.imports import import_step
+from shared import clock
+from shared.messaging import deadlines
+from tests.cards.api_client import LEADER, CardsClient
+from tests.cards.imports.test_imports import GOOD, result, run, s3, text, upload
+from tests.support.memory_s3 import MemoryS3
+
+__all__ = ["s3"]
+
+
+def later(client: CardsClient, **more: float) -> None:
+    with client.world.service("cards"):
+        moment = clock.now() + timedelta(**more)
+    client.world.advance(moment)
+
+
+def shown(client: CardsClient, batch: str) -> dict[str, Any]:
+    return dict(client.get(LEADER, f"/v1/batches/{batch}").json)
+
+
+def left(s3: MemoryS3, batch: str) -> set[str]:
+    return {name.rpartition("/")[2] for name in s3.objects if batch in name}
+
+
+def test_a_file_replaced_after_the_start_changes_nothing(client: CardsClient, s3: MemoryS3) -> None:
+    batch = upload(client, s3, text(*GOOD), dry_run=False)
+    client.done(LEADER, f"/v1/batches/{batch}/start")
+    s3.objects[f"batches/{batch}/upload"] = text("FP-666;D01;да;;;;")
+    client.world.settle()
+
+    assert (shown(client, batch)["status"], shown(client, batch)["accepted"]) == ("done", 3)
+    assert "FP-666" not in {c["holder_ref"] for c in client.get(LEADER, "/v1/cards").json["items"]}
+
+
+def test_a_second_start_with_another_file_changes_nothing(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    batch = upload(client, s3, text(*GOOD), dry_run=False)
+    client.done(LEADER, f"/v1/batches/{batch}/start")
+    s3.objects[f"batches/{batch}/upload"] = text("FP-666;D01;да;;;;")
+
+    again = client.post(LEADER, f"/v1/batches/{batch}/start")
+
+    assert (again.status, again.code) == (409, "batch_running")
+    client.world.settle()
+    assert shown(client, batch)["accepted"] == 3
+
+
+@pytest.mark.parametrize("content", [text(*GOOD), b"x;y\n"], ids=["done", "failed"])
+def test_only_the_result_outlives_the_work(
+    client: CardsClient, s3: MemoryS3, content: bytes
+) -> None:
+    batch = upload(client, s3, content, dry_run=False)
+
+    ended = run(client, batch)
+
+    assert left(s3, batch) == ({"result.csv"} if ended["status"] == "done" else set())
+    assert b"921" not in b"".join(s3.objects.values())
+
+
+def test_what_comes_by_the_link_after_the_end_is_deleted_too(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    batch = upload(client, s3, text(*GOOD))
+    run(client, batch)
+    s3.objects[f"batches/{batch}/upload"] = b"late"
+
+    later(client, minutes=17)
+
+    assert left(s3, batch) == {"result.csv"}
+
+
+def test_a_link_is_given_until_the_work_begins(client: CardsClient, s3: MemoryS3) -> None:
+    again = {"key": "one", "region": "ZR"}
+    first = client.post(LEADER, "/v1/batches", **again)
+    assert client.post(LEADER, "/v1/batches", **again).json["upload_url"]
+    s3.objects[f"batches/{first.json['id']}/upload"] = text(*GOOD)
+    run(client, first.json["id"])
+
+    assert client.post(LEADER, "/v1/batches", **again).json["upload_url"] is None
+
+
+def test_a_table_that_nobody_starts_fails_in_words_after_a_day(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    batch = upload(client, s3, text(*GOOD))
+
+    later(client, hours=25)
+
+    assert shown(client, batch)["status"] == "failed"
+    assert "сутки" in shown(client, batch)["failure"]
+    assert left(s3, batch) == set()
+
+
+@pytest.mark.parametrize("gone", ["input-", "rows.jsonl"])
+def test_a_file_that_is_lost_on_the_way_is_a_reason(
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    batch = upload(client, s3, text(*(f"FP-{n};D01;да;;;;" for n in range(60))), dry_run=False)
+    read = s3.get_object
+
+    def losing(**request: Any) -> Any:
+        if gone in request["Key"] and not (gone == "rows.jsonl" and "bytes=0-" in request["Range"]):
+            s3.objects.pop(request["Key"])
+        return read(**request)
+
+    monkeypatch.setattr(s3, "get_object", losing)
+    ended = run(client, batch)
+
+    assert (ended["status"], bool(ended["failure"])) == ("failed", True)
+    assert len(client.events("CardIssued")) == ended["accepted"]
+    if ended["accepted"]:  # what was issued before is told
+        assert client.get(LEADER, f"/v1/batches/{batch}/result").status == 200
+        assert len(result(s3, batch)) == 1 + ended["accepted"]
+
+
+def test_a_step_that_never_succeeds_ends_in_words(
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Cards, "save_card", broken)
+    batch = upload(client, s3, text(*GOOD), dry_run=False)
+    client.done(LEADER, f"/v1/batches/{batch}/start")
+    for _ in range(deadlines.JOB_TRIES + 2):
+        later(client, hours=2)
+
+    assert shown(client, batch)["status"] == "failed"
+    assert "остановлена" in shown(client, batch)["failure"]
+    assert left(s3, batch) == set()
+    assert import_step.ROWS

@@ -1,0 +1,175 @@
+"""What a clerk reads of a refused row, and that a dry run foretells the deed."""
+
+from typing import Any
+
+import pytest
+
+from services.cards.imports.kinds.holders import HOLDERS
+from tests.cards.api_client import (
+    AUTHORITY,
+    HOLDER,
+    LEADER,
+    LEADER_D05,
+    OFFICE,
+    CardsClient,
+    person,
+)
+from tests.cards.imports.test_imports import GOOD, result, run, s3, text, upload
+from tests.support.memory_s3 import MemoryS3
+
+__all__ = ["s3"]
+OTHER_OFFICE = person("DO-03", "district_office", districts=("D03",))
+
+
+def outcomes(client: CardsClient, s3: MemoryS3, content: bytes, **more: Any) -> list[list[str]]:
+    """The lines of a result without what was made: ok or not, where, what, why."""
+    batch = upload(client, s3, content, **more)
+    run(client, batch)
+    good = ("карта выдана", "карту можно выдать")
+    return [[line[0], str(line[2] in good), *line[4:]] for line in result(s3, batch)[1:]]
+
+
+MIXED = (
+    *GOOD,
+    "FP-1;D02;да;;;;",  # the same person again
+    "fp-2;D01;да;;;;",  # and in another spelling
+    "FP-4;D99;да;;;;",
+    "FP-4;D02;да;;;;",  # the line above gave no card
+    "FP-4;D02;да;;;;",
+    "FP-9;D02;да;;;;",  # has a card since long
+    "FP-8;D02;;;;;",
+    "FP-7;D01;да;;;Анна;12345",
+    *(f"FP-{n};D01;да;;;;" for n in range(100, 160)),
+    "FP-101;D01;да;;;;",  # seen by an earlier step
+)
+
+
+@pytest.mark.parametrize("crash", [False, True], ids=["smooth", "with a lost step"])
+def test_a_dry_run_foretells_the_deed(
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch, crash: bool
+) -> None:
+    client.issue("FP-9")
+    if crash:
+        client.world.copies = 2
+    foretold = outcomes(client, s3, text(*MIXED), dry_run=True)
+    assert len(client.get(LEADER, "/v1/cards").json["items"]) == 1
+    assert len(client.events("CardIssued")) == 1
+
+    done = outcomes(client, s3, text(*MIXED), dry_run=False)
+
+    assert foretold == done
+    assert [line[0] for line in done if line[1] == "False"] == [
+        "5", "6", "7", "9", "10", "11", "12", "73",
+    ]  # fmt: skip
+    assert outcomes(client, s3, text(*MIXED), dry_run=True)[0][1] == "False"
+
+
+def test_a_dry_run_knows_who_was_erased(client: CardsClient, s3: MemoryS3) -> None:
+    card = client.active_card()["id"]
+    client.done(LEADER, f"/v1/cards/{card}/revoke", reason="holder_refused")
+    client.done(HOLDER, f"/v1/cards/{card}/erase")
+    content = text("FP-02;D02;да;;;Мария;8 921 123-45-67")
+
+    assert outcomes(client, s3, content) == outcomes(client, s3, content, dry_run=False)
+
+
+WRONG = {
+    ";D01;да;;;;": ("Номер личного дела", None, "Заполните эту ячейку", "ЛД-101"),
+    "Иванова Мария;D01;да;;;;": ("Номер личного дела", "Ив••••• •••ия", "ЛД-101"),
+    "FP-4;Дальний;да;;;;": ("Район", "Дальний", "D01", "Центральный"),
+    "FP-4;D01;может быть;;;;": ("Ребёнок в семье", "может быть", "отметьте"),
+    "FP-4;D01;;17-р;вчера;;": ("Дата распоряжения", "вчера", "01.09.2026"),
+    "FP-4;D01;;17-р;;;": ("Дата распоряжения", None, "01.09.2026"),
+    "FP-4;D01;;17-р;01.09.2099;;": ("Дата распоряжения", "2099-09-01", "прошедший день"),
+    "FP-4;D01;;№ 17;01.09.2026;;": ("Номер распоряжения", "№ 17", "17-р"),
+    "FP-4;D01;да;;;Анна;89127001101, 89127001102": (
+        "Телефон", "89•••••••••, •••••••••02", "один номер", "+7 916"),
+    "FP-4;D01;да;;;;89127001101": ("Имя", None, "Заполните эту ячейку", "Мария Ивановна"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", WRONG)
+def test_a_refusal_names_line_column_what_was_read_and_what_is_right(
+    client: CardsClient, s3: MemoryS3, row: str
+) -> None:
+    column, read, *said = WRONG[row]
+    batch = upload(client, s3, text(*GOOD[:1], row), dry_run=False)
+
+    (problem,) = run(client, batch)["problems"]
+
+    assert (problem["line"], problem["column"], problem["read"]) == (3, column, read)
+    assert [word for word in said if word and word not in problem["reason"]] == []
+    assert result(s3, batch)[2][4:] == [column, read or "", problem["reason"]]
+
+
+def test_the_column_is_called_as_the_file_calls_it(client: CardsClient, s3: MemoryS3) -> None:
+    batch = upload(client, s3, "Л/д №;РАЙОН*\nFP-1;Дальний\n".encode().replace(" №".encode(), b""))
+
+    (problem,) = run(client, batch)["problems"]
+
+    assert problem["column"] == "РАЙОН*"
+
+
+def test_of_names_and_phones_nothing_is_kept_but_their_ends(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    batch = upload(
+        client, s3, text("FP-4;D01;да;;;Анна Петрова;891270011", "FP-5;D09;да;;;Анна;8912")
+    )
+    run(client, batch)
+
+    kept = b"".join(s3.objects.values()).decode() + str(client.world.rows("cards-data"))
+    assert "891270011" not in kept and "Петрова" not in kept
+    assert HOLDERS.shown("phone", "12") == "12"
+
+
+# whose a table is ------------------------------------------------------------------------------
+
+
+def by_office(client: CardsClient, s3: MemoryS3, *rows: str) -> dict[str, Any]:
+    opened = client.post(OFFICE, "/v1/batches", region="ZR", dry_run=False)
+    assert opened.status == 201, opened.text
+    batch = opened.json["id"]
+    s3.objects[f"batches/{batch}/upload"] = text(*rows)
+    client.done(OFFICE, f"/v1/batches/{batch}/start")
+    client.world.settle()
+    return dict(client.get(OFFICE, f"/v1/batches/{batch}").json)
+
+
+def test_an_office_imports_its_own_district(client: CardsClient, s3: MemoryS3) -> None:
+    shown = by_office(
+        client, s3,
+        "FP-1;D02;;17-р;01.09.2026;;", "FP-2;D03;;18-р;01.09.2026;;", "FP-3;D02;да;;;;",
+    )  # fmt: skip
+
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 1, 2)
+    other, without = shown["problems"]
+    assert (other["column"], other["code"]) == ("Район", "row_of_other_district")
+    assert "Берёзовский" in other["reason"]
+    assert (without["column"], without["code"]) == ("Номер распоряжения", "row_without_order")
+    assert client.get(OFFICE, f"/v1/batches/{shown['id']}/result").status == 200
+
+
+def test_a_table_is_nobody_elses(client: CardsClient, s3: MemoryS3) -> None:
+    batch = by_office(client, s3, "FP-1;D02;;17-р;01.09.2026;;")["id"]
+
+    for who in (OTHER_OFFICE, LEADER_D05, AUTHORITY, HOLDER):
+        assert client.get(who, f"/v1/batches/{batch}").status == 404
+    assert client.get(LEADER, f"/v1/batches/{batch}").status == 200
+    assert client.post(AUTHORITY, "/v1/batches", region="ZR").status == 403
+
+
+def test_tables_are_listed_for_their_region_and_district(client: CardsClient, s3: MemoryS3) -> None:
+    of_leader = upload(client, s3, text(*GOOD))
+    of_office = by_office(client, s3, "FP-1;D02;;17-р;01.09.2026;;")["id"]
+
+    def listed(who: Any, **query: str) -> list[str]:
+        return [each["id"] for each in client.get(who, "/v1/batches", **query).json["items"]]
+
+    assert sorted(listed(LEADER)) == sorted([of_leader, of_office])
+    assert listed(LEADER, district_id="D02") == listed(OFFICE) == [of_office]
+    assert listed(LEADER, district_id="D03") == listed(OTHER_OFFICE) == listed(LEADER_D05) == []
+    assert client.get(OFFICE, "/v1/batches", district_id="D03").status == 404
+    assert client.get(HOLDER, "/v1/batches").status == 403
+    assert client.get(LEADER, "/v1/batches", region="YY").status == 404
+    assert len(client.get(LEADER, "/v1/batches", limit="1").json["items"]) == 1

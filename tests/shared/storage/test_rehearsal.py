@@ -1,0 +1,74 @@
+"""A rehearsed command is refused like the real one, and nothing of it happens."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.principal import Principal
+from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
+from shared.storage.rehearsal import Rehearsal
+from shared.storage.rows import UniqueName
+from shared.storage.store import NameTaken, Store
+from tests.simulation.sample_service import Case, CaseOpened, Cases
+from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.store_fixtures import TABLES
+
+NAME = UniqueName("case|one", "CASE#1")
+
+
+@pytest.fixture
+def tables() -> MemoryDynamoDB:
+    """The tables under the store."""
+    return MemoryDynamoDB()
+
+
+@pytest.fixture
+def store(tables: MemoryDynamoDB) -> Store:
+    """The store that is rehearsed on."""
+    return Store(tables, TABLES)
+
+
+def context(line: int | None = None) -> CommandContext:
+    key = Key(f"IDEMPOTENCY#{line}", "IDEMPOTENCY")
+    once = None if line is None else DedupKey(key, datetime(2100, 1, 1, tzinfo=UTC))
+    return CommandContext(
+        Principal(id="p", kind="person", role="leader"), "open", "cor_1", once=once
+    )
+
+
+def test_a_later_command_meets_what_an_earlier_one_would_have_stored(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    rehearsed = Cases(Rehearsal(store, "bat_1"))
+    receipt = rehearsed.save(
+        context(1), Case(id="1"), events=[CaseOpened(region="ZR", case_id="1")], unique=[NAME]
+    )
+
+    again = Cases(Rehearsal(store, "bat_1"))
+    assert (receipt.version, again.get("1").version) == (1, 1)
+    with pytest.raises(NameTaken):
+        again.save(context(2), Case(id="2"), unique=[NAME])
+    with pytest.raises(AlreadyProcessed):
+        again.save(context(1), Case(id="1"), unique=[NAME])
+
+    assert Cases(store).find("1") is None
+    assert Cases(Rehearsal(store, "bat_2")).find("1") is None
+    assert not tables.rows(TABLES.outbox) and not tables.rows(TABLES.audit)
+    assert all("expires_at" in row for row in tables.rows(TABLES.data).values())
+    Cases(store).save(context(), Case(id="1"), unique=[NAME])
+
+
+def test_a_name_that_is_held_is_refused(store: Store) -> None:
+    Cases(store).save(context(), Case(id="1"), unique=[NAME])
+
+    with pytest.raises(NameTaken):
+        Cases(Rehearsal(store, "bat_1")).save(context(), Case(id="2"), unique=[NAME])
+
+
+def test_a_row_that_is_there_is_changed_in_the_rehearsal_only(store: Store) -> None:
+    Cases(store).save(context(), Case(id="1"))
+    rehearsed = Cases(Rehearsal(store, "bat_1"))
+
+    rehearsed.save(context(), rehearsed.get("1"))
+
+    assert (rehearsed.get("1").version, Cases(store).get("1").version) == (2, 1)
