@@ -11,6 +11,7 @@ from services.cards import (
     imports,
     outlets,
     partners,
+    placements,
     printing,
     programmes,
 )
@@ -26,6 +27,7 @@ PARTS = (
     programmes,
     cards,
     activation,
+    placements,
     counters,
     partners,
     outlets,

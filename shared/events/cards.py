@@ -65,9 +65,23 @@ class CardReplaced(_OfCard, Event):
 
 
 class CardRevoked(_OfCard, Event):
-    """The holder is no longer entitled; the card is dead for good."""
+    """The holder is no longer entitled; the card is dead for good.
+
+    `by_time`: its time of grace after the placement is over, and no leader has said otherwise.
+    """
 
     reason: str
+    by_time: bool = False
+
+
+class PlacementEndReported(_OfCard, Event):
+    """The office reported that the placement ended; after its last day the card ends too."""
+
+    closes_on: str
+
+
+class PlacementEndDismissed(_OfCard, Event):
+    """A leader said that the placement goes on: the card stays."""
 
 
 class CardErased(_OfCard, Event):

@@ -15,8 +15,8 @@ from tests.support import policy_matrix
 CARD_ACTIONS = (
     "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
     "view_page", "renew_code", "hand_over_code", "block_card", "unblock_card", "replace_card",
-    "revoke_card", "report_placement_end", "withdraw_consent", "erase_holder", "issue_batch",
-    "print_cards", "list_batches", "list_prints",
+    "revoke_card", "report_placement_end", "dismiss_placement_end", "withdraw_consent",
+    "erase_holder", "issue_batch", "print_cards", "list_batches", "list_prints",
 )  # fmt: skip
 PARTNER_ACTIONS = (
     "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",
@@ -24,7 +24,13 @@ PARTNER_ACTIONS = (
     "add_outlet", "close_outlet", "issue_key", "revoke_key", "pause_partner", "resume_partner",
     "give_notice", "end_partner", "view_statistics", "view_contact",
 )  # fmt: skip
-PROGRAMME_ACTIONS = ("view", "start_programme", "close_programme", "view_report")
+PROGRAMME_ACTIONS = (
+    "view",
+    "start_programme",
+    "close_programme",
+    "reopen_programme",
+    "view_report",
+)
 
 CALLERS = {
     "leader": api_client.LEADER,
@@ -60,8 +66,9 @@ def golden(name: str) -> Path:
 
 def test_who_may_do_what_with_cards() -> None:
     own = Resource(
-        "Card", "crd_1", "ZR", "D02", person="FP-02", status="active", more={"on_order": True}
-    )
+        "Card", "crd_1", "ZR", "D02", person="FP-02", status="active",
+        more={"on_order": True, "issued_by": "D02"},
+    )  # fmt: skip
     text = policy_matrix.render(
         POLICY,
         CARD_ACTIONS,
@@ -89,7 +96,11 @@ def test_who_may_do_what_with_a_programme() -> None:
 
 
 def test_the_policy_is_sound() -> None:
-    types = {"Card": {"on_order": True}, "Partner": {"districts": ("D01",)}, "Programme": {}}
+    types = {
+        "Card": {"on_order": True, "issued_by": "D02"},
+        "Partner": {"districts": ("D01",)},
+        "Programme": {},
+    }
     actions = sorted({*CARD_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS})
 
     assert policy_matrix.faults(POLICY, types, actions) == ""

@@ -56,6 +56,12 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
     revoked = client.active_card("FP-06", left)
     client.done(LEADER, f"/v1/cards/{revoked['id']}/revoke", reason="moved_away")
 
+    ending = client.issue("FP-07")
+    client.done(
+        OFFICE, "/v1/placement-ends",
+        region="ZR", holder_ref="FP-07", district_id="D02", ended_on="2026-10-01",
+    )  # fmt: skip
+
     def for_card(who: Principal = LEADER, found: Any = card, **more: Any) -> Caller:
         return Caller(who, {"card_id": str(found["id"])}, **more)
 
@@ -85,6 +91,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "revoke_card": for_card(body={"reason": "moved_away"}),
         "withdraw_consent": for_card(HOLDER),
         "erase_holder": for_card(left, revoked),
+        "dismiss_placement_end": for_card(found=ending),
         "report_placement_end": Caller(
             OFFICE,
             body={
@@ -97,12 +104,13 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
             FAR,
             body={
                 "region": "YY", "club_id": "C-0Y", "authority_id": "RA-Y",
-                "started_on": "2026-09-01",
+                "started_on": "2026-09-01", "grace_days": 60,
             },
             keep=("region",),
         ),
         "get_programme": Caller(LEADER, {"region": "ZR"}),
         "close_programme": Caller(AUTHORITY, {"region": "ZR"}),
+        "reopen_programme": Caller(AUTHORITY, {"region": "ZR"}),
         "get_report": Caller(AUTHORITY, query={"region": "ZR", "month": "2026-10"}),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The holder puts a card into use: code, consent, phone; and is reminded to."""
+"""The holder puts a card into use: code, consent, phone."""
 
 from services.cards.activation.reactions import DEADLINES
 from services.cards.activation.routes import routes

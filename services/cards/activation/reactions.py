@@ -1,19 +1,26 @@
-"""What time alone does to a card that is not in use yet."""
+"""What time alone does to a card: a reminder to activate it, its end after a placement."""
 
 from services.cards.cards import events
 from services.cards.cards.repository import Cards
+from services.cards.cards.values import RevokeReason
 from shared import clock
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
 
 
-def remind_holder(card_id: str, context: CommandContext, cards: Cards) -> None:
-    """Remind a holder who has not activated the card for two weeks."""
+def card_due(card_id: str, context: CommandContext, cards: Cards) -> None:
+    """Close a card whose placement ended long enough ago, else remind its holder to activate it."""
     card = cards.find(card_id)
-    if card is None or not card.due(clock.now(), regions.zone(card.region)):
+    due = () if card is None else card.due(clock.now(), regions.zone(card.region))
+    if card is None or not due:
+        return
+    if "placement_over" in due:
+        context.reason = RevokeReason.PLACEMENT_ENDED.value
+        closed = card.close_after_placement(clock.now())
+        cards.save_card(context, closed, events=[events.revoked(closed, by_time=True)])
         return
     reminded = card.remind()
     cards.save_card(context, reminded, events=[events.activation_due(reminded)])
 
 
-DEADLINES = {"CARD": remind_holder}
+DEADLINES = {"CARD": card_due}

@@ -66,15 +66,6 @@ class RevokeCard(Command):
     reason: Annotated[str, Listed("card_revoke_reason")]
 
 
-class PlacementEnd(Command):
-    """The office reports that a placement ended; a leader will confirm."""
-
-    region: RegionCode
-    holder_ref: HolderRef
-    district_id: DistrictCode
-    ended_on: Day
-
-
 class CardsQuery(RegionQuery):
     """A part of the registry; a district for a leader of several."""
 

@@ -1,17 +1,21 @@
 """A foster-parent card from issue to its end; only an `active` card is valid at a till."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from services.cards.cards.values import (
     ENDED,
+    WARNING_DAYS,
     Activation,
     ActivationCode,
     CardStatus,
     Entitlement,
+    RevokeReason,
 )
 from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar
 
 
 class Card(TimedAggregate):
@@ -44,6 +48,7 @@ class Card(TimedAggregate):
             "activation_due",
             lambda card, _: card.code.remind_at if card.status is CardStatus.ISSUED else None,
         ),
+        Deadline("placement_over", lambda card, zone: card.closes_at(zone)),
     )
 
     id: str
@@ -65,6 +70,8 @@ class Card(TimedAggregate):
     replaces: str | None = None
     replaced_by: str | None = None
     placement_ended_on: date | None = None
+    closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
+    issued_by: str | None = None  # the district whose office issued it; None: a leader did
     own_key: bool = False  # number and code are sealed under the card's key, not the holder's
     erased_at: datetime | None = None
 
@@ -140,9 +147,7 @@ class Card(TimedAggregate):
     def block(self, reason: str) -> Self:
         """Let tills refuse the card until it is found; the secret on its phone is void for good."""
         self._require("block")
-        return self._with(
-            status=CardStatus.BLOCKED, reason=reason, generation=self.generation + 1
-        )
+        return self._with(status=CardStatus.BLOCKED, reason=reason, generation=self.generation + 1)
 
     def unblock(self) -> Self:
         """Let tills accept a card that was found: from paper; a phone needs a new secret."""
@@ -159,12 +164,35 @@ class Card(TimedAggregate):
         self._require("revoke")
         return self._ended(CardStatus.REVOKED, reason, at)
 
-    def report_placement_end(self, ended_on: date, today: date) -> Self:
-        """Note the office's report that the placement ended; a leader has yet to confirm."""
+    # the end of the placement ---------------------------------------------------------------
+
+    def report_placement_end(self, ended_on: date, today: date, grace_days: int) -> Self:
+        """Note that the placement ended: the card ends after a time of grace, or by a leader."""
         self._require("revoke")
         if ended_on > today:
             raise Invalid("date_in_future", "/ended_on")
-        return self._with(placement_ended_on=ended_on)
+        last_day = max(ended_on + timedelta(days=grace_days), today + timedelta(days=WARNING_DAYS))
+        return self._with(placement_ended_on=ended_on, closes_on=last_day)
+
+    def dismiss_placement_end(self) -> Self:
+        """Note that the placement goes on: the card stays."""
+        self._require("revoke")
+        if self.placement_ended_on is None:
+            raise self._refusal("no_placement_end")
+        return self._with(placement_ended_on=None, closes_on=None)
+
+    def closes_at(self, zone: ZoneInfo) -> datetime | None:
+        """Return when the card ends by time alone; None while its placement goes on."""
+        if self.status in ENDED or self.closes_on is None:
+            return None
+        return calendar.end_of_day(zone, self.closes_on)
+
+    def close_after_placement(self, at: datetime) -> Self:
+        """End the card of a holder whose time of grace is over."""
+        closed = self._fire("placement_over")
+        return closed._ended(CardStatus.REVOKED, RevokeReason.PLACEMENT_ENDED.value, at)
+
+    # consents -------------------------------------------------------------------------------
 
     def withdraw_community_consent(self) -> Self:
         """Take back the consent to letters of the community; the card stays valid."""

@@ -14,6 +14,8 @@ from shared.events.cards import (
     CardRevoked,
     LettersConsentGiven,
     LettersConsentWithdrawn,
+    PlacementEndDismissed,
+    PlacementEndReported,
 )
 from shared.reference import calendar, regions
 
@@ -61,9 +63,21 @@ def replaced(card: Card) -> CardReplaced:
     )
 
 
-def revoked(card: Card) -> CardRevoked:
+def revoked(card: Card, *, by_time: bool = False) -> CardRevoked:
     """Return the event of a card whose holder is no longer entitled."""
-    return CardRevoked(**event_fields(card), reason=card.reason or RevokeReason.OTHER)
+    reason = card.reason or RevokeReason.OTHER
+    return CardRevoked(**event_fields(card), reason=reason, by_time=by_time)
+
+
+def placement_end_reported(card: Card) -> PlacementEndReported:
+    """Return the event of a card that will end because its placement did."""
+    last_day = card.closes_on.isoformat() if card.closes_on else ""
+    return PlacementEndReported(**event_fields(card), closes_on=last_day)
+
+
+def placement_end_dismissed(card: Card) -> PlacementEndDismissed:
+    """Return the event of a card that stays, because its placement goes on."""
+    return PlacementEndDismissed(**event_fields(card))
 
 
 def erased(card: Card, *, holder_too: bool) -> CardErased:

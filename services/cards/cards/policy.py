@@ -16,14 +16,19 @@ def resource(card: Card) -> Resource:
         district=card.district_id,
         person=card.holder,
         status=card.status,
-        more={"on_order": card.on_order},
+        more={"on_order": card.on_order, "issued_by": card.issued_by or ""},
     )
 
 
 def new_card(region: str, district: str, *, on_order: bool) -> Resource:
     """Return a card that is about to be issued as a Cedar resource."""
-    more = {"on_order": on_order}
-    return Resource(type="Card", id="new", region=region, district=district, more=more)
+    return Resource(
+        type="Card",
+        id="new",
+        region=region,
+        district=district,
+        more={"on_order": on_order, "issued_by": ""},
+    )
 
 
 def load_authorised(card_id: str, action: str, principal: Principal, cards: Cards) -> Card:

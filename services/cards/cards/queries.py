@@ -11,7 +11,6 @@ from services.cards.cards.views import (
     CardView,
     ContactView,
     IssuedCard,
-    Noted,
 )
 from services.cards.policy import POLICY
 from shared import keyring
@@ -104,8 +103,3 @@ def issued_card_view(receipt: Receipt, caller: Principal, cards: Cards, vault: V
         activation_code=None if renewed else code,
         code_valid_until=None if renewed else card.code.last_day,
     )
-
-
-def placement_end_view(receipt: Receipt, caller: Principal) -> Noted:
-    """Say that the report was taken, and nothing about a card."""
-    return Noted()

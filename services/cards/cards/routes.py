@@ -40,10 +40,3 @@ routes.post(
     status=200,
 )
 routes.post("/cards/{card_id}/erase", use_cases.erase_holder, caller="person|machine", status=200)
-routes.post(
-    "/placement-ends",
-    use_cases.report_placement_end,
-    caller="person",
-    status=200,
-    answer=queries.placement_end_view,
-)

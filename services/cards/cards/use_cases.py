@@ -7,7 +7,6 @@ from services.cards.cards import events, vault_records
 from services.cards.cards.commands import (
     BlockCard,
     IssueCard,
-    PlacementEnd,
     ReplaceCard,
     RevokeCard,
 )
@@ -18,7 +17,7 @@ from services.cards.cards.values import ENDED, ActivationCode, CardId, Entitleme
 from services.cards.policy import POLICY
 from services.cards.programmes.repository import Programmes
 from shared import clock, ids
-from shared.errors import IllegalStep, NotFound
+from shared.errors import IllegalStep
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
@@ -27,6 +26,7 @@ from shared.storage.rows import RawWrite
 from shared.storage.store import NameTaken
 
 CODE_DIGITS = 8
+OFFICE = "district_office"
 ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
 
 
@@ -41,6 +41,7 @@ def issue_card(
         holder_ref=body.holder_ref,
         region=body.region,
         district_id=body.district_id,
+        issued_by=body.district_id if context.actor.role == OFFICE else None,
         entitlement=entitlement,
     )
     try:
@@ -61,6 +62,7 @@ def replace_card(
         holder_ref=old.holder_ref,
         region=old.region,
         district_id=old.district_id,
+        issued_by=old.issued_by,
         entitlement=old.entitlement,
         replaces=old.id,
     )
@@ -120,17 +122,6 @@ def withdraw_consent(card_id: CardId, context: CommandContext, cards: Cards) -> 
     return cards.save_card(context, without, events=changed)
 
 
-def report_placement_end(body: PlacementEnd, context: CommandContext, cards: Cards) -> Receipt:
-    """Report that a placement ended; a leader confirms what follows for the card."""
-    target = new_card(body.region, body.district_id, on_order=False)
-    POLICY.require_create(context.actor, "report_placement_end", target)
-    card = cards.find_live(body.region, body.holder_ref)
-    if card is None or card.district_id != body.district_id:
-        raise NotFound("holder")
-    today = calendar.local_date(regions.zone(body.region), clock.now())
-    return cards.save_card(context, card.report_placement_end(body.ended_on, today))
-
-
 def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
     """Erase what is kept of a card that has ended, and of its holder unless another card lives."""
     card = load_authorised(card_id, "erase_holder", context.actor, cards).erase(clock.now())
@@ -170,6 +161,7 @@ def _made(
     holder_ref: str,
     region: str,
     district_id: str,
+    issued_by: str | None,
     entitlement: Entitlement,
     replaces: str | None = None,
 ) -> tuple[Card, list[RawWrite]]:
@@ -183,6 +175,7 @@ def _made(
         holder_ref=holder_ref,
         region=region,
         district_id=district_id,
+        issued_by=issued_by,
         entitlement=entitlement,
         issued_at=clock.now(),
         code=_hashed(handle, code, region),

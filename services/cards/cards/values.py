@@ -13,6 +13,7 @@ from shared.reference import calendar
 
 CODE_DAYS = 30
 REMINDER_DAYS = 14
+WARNING_DAYS = 7  # between the report that a placement ended and the end of the card
 
 CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
 Via = Literal["bot", "web", "leader"]
@@ -45,8 +46,9 @@ class ReplaceReason(KnownCodes, of="card_replace_reason"):
 
 
 class RevokeReason(KnownCodes, of="card_revoke_reason"):
-    """Why the holder is no longer entitled, where no record says it."""
+    """Why the holder is no longer entitled, where no person says it."""
 
+    PLACEMENT_ENDED = "placement_ended"
     OTHER = "other"
 
 

@@ -24,12 +24,6 @@ class IssuedCard(View):
     code_valid_until: date | None
 
 
-class Noted(View):
-    """The report was taken; it says nothing about a card."""
-
-    noted: bool = True
-
-
 class CardView(View):
     """A card in the registry or in its holder's hands: never the number."""
 
@@ -46,6 +40,7 @@ class CardView(View):
     consent_community: bool
     reason: str | None
     placement_ended_on: date | None
+    closes_on: date | None
     replaces: str | None
     replaced_by: str | None
     version: int

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Self
 
-from services.cards.programmes.values import ProgrammeStatus
+from services.cards.programmes.values import GRACE_DAYS, ProgrammeStatus
 from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep, Invalid
 
@@ -13,7 +13,7 @@ class Programme(StatefulAggregate):
 
     STEPS: ClassVar = {
         ProgrammeStatus.RUNNING: {"close": ProgrammeStatus.CLOSED},
-        ProgrammeStatus.CLOSED: {},
+        ProgrammeStatus.CLOSED: {"reopen": ProgrammeStatus.RUNNING},
     }
     REFUSAL: ClassVar = "programme_{status}"
 
@@ -22,11 +22,18 @@ class Programme(StatefulAggregate):
     club_id: str
     authority_id: str
     started_on: date
+    grace_days: int = GRACE_DAYS
     status: ProgrammeStatus = ProgrammeStatus.RUNNING
 
     @classmethod
     def start(
-        cls, region: str, club_id: str, authority_id: str, started_on: date, today: date
+        cls,
+        region: str,
+        club_id: str,
+        authority_id: str,
+        started_on: date,
+        today: date,
+        grace_days: int = GRACE_DAYS,
     ) -> Self:
         """Return a programme that both parties run from that day on."""
         if started_on > today:
@@ -39,6 +46,7 @@ class Programme(StatefulAggregate):
             club_id=club_id,
             authority_id=authority_id,
             started_on=started_on,
+            grace_days=grace_days,
         )
 
     def close(self) -> Self:
@@ -46,10 +54,15 @@ class Programme(StatefulAggregate):
         self._require("close")
         return self._with(status=ProgrammeStatus.CLOSED)
 
+    def reopen(self) -> Self:
+        """Let cards be issued again."""
+        self._require("reopen")
+        return self._with(status=ProgrammeStatus.RUNNING)
+
     def require_running(self) -> None:
         """Refuse to issue a card when the programme is closed."""
         if self.status is not ProgrammeStatus.RUNNING:
-            raise IllegalStep("no_programme")
+            raise IllegalStep("programme_closed", ("reopen",))
 
 
 def programme_id(region: str) -> str:

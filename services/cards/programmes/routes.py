@@ -12,3 +12,4 @@ routes.post(
 )
 routes.get("/programmes/{region}", queries.get_programme, caller="person")
 routes.post("/programmes/{region}/close", use_cases.close_programme, caller="person", status=200)
+routes.post("/programmes/{region}/reopen", use_cases.reopen_programme, caller="person", status=200)

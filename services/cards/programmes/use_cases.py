@@ -22,7 +22,7 @@ def start_programme(
         raise IllegalStep("programme_exists")
     today = calendar.local_date(regions.zone(body.region), clock.now())
     programme = Programme.start(
-        body.region, body.club_id, body.authority_id, body.started_on, today
+        body.region, body.club_id, body.authority_id, body.started_on, today, body.grace_days
     )
     return programmes.save(context, programme)
 
@@ -31,3 +31,11 @@ def close_programme(region: RegionCode, context: CommandContext, programmes: Pro
     """End the programme: no further cards are issued."""
     programme = load_authorised(region, "close_programme", context.actor, programmes)
     return programmes.save(context, programme.close())
+
+
+def reopen_programme(
+    region: RegionCode, context: CommandContext, programmes: Programmes
+) -> Receipt:
+    """Open a closed programme again: cards are issued as before."""
+    programme = load_authorised(region, "reopen_programme", context.actor, programmes)
+    return programmes.save(context, programme.reopen())

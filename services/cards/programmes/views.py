@@ -14,5 +14,6 @@ class ProgrammeView(View):
     club_id: str
     authority_id: str
     started_on: date
+    grace_days: int
     status: ProgrammeStatus
     version: int

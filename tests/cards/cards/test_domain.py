@@ -178,9 +178,33 @@ def test_a_second_phone_voids_the_codes_of_the_first() -> None:
 
 def test_a_reported_placement_end_waits_for_the_leader() -> None:
     card = issued().activate(activation())
-    reported = card.report_placement_end(date(2026, 10, 6), today=date(2026, 10, 7))
+    reported = card.report_placement_end(date(2026, 10, 6), date(2026, 10, 7), grace_days=30)
 
     assert reported.status is CardStatus.ACTIVE
     assert reported.placement_ended_on == date(2026, 10, 6)
     with pytest.raises(Invalid, match="date_in_future"):
-        card.report_placement_end(date(2026, 10, 8), today=date(2026, 10, 7))
+        card.report_placement_end(date(2026, 10, 8), date(2026, 10, 7), grace_days=30)
+
+
+@pytest.mark.parametrize(
+    ("ended", "grace", "last_day"),
+    [
+        (date(2026, 10, 6), 30, date(2026, 11, 5)),
+        (date(2026, 10, 7), 0, date(2026, 10, 14)),
+        (date(2026, 1, 1), 30, date(2026, 10, 14)),
+    ],
+)
+def test_a_card_outlives_its_placement_by_the_grace_and_never_ends_without_a_weeks_warning(
+    ended: date, grace: int, last_day: date
+) -> None:
+    card = issued().activate(activation()).report_placement_end(ended, date(2026, 10, 7), grace)
+    over = datetime(last_day.year, last_day.month, last_day.day, 20, 0, tzinfo=UTC)
+
+    assert card.closes_on == last_day
+    assert card.next_deadline(ZONE) == over
+    assert card.due(over - timedelta(seconds=1), ZONE) == ()
+    assert card.due(over, ZONE) == ("placement_over",)
+    closed = card.close_after_placement(over)
+    assert (closed.status, closed.reason) == (CardStatus.REVOKED, "placement_ended")
+    assert closed.next_deadline(ZONE) is None
+    assert card.dismiss_placement_end().next_deadline(ZONE) is None

@@ -39,4 +39,8 @@ def test_a_region_has_one_programme_run_by_two_parties(client: CardsClient) -> N
     assert client.get(LEADER_Y, "/v1/programmes/ZR").status == 404
     client.done(AUTHORITY, "/v1/programmes/ZR/close")
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
-    assert client.post(LEADER, "/v1/cards", **body).code == "no_programme"
+    assert client.post(LEADER, "/v1/cards", **body).code == "programme_closed"
+    assert client.post(LEADER_Y, "/v1/programmes/ZR/reopen").status == 404
+    client.done(AUTHORITY, "/v1/programmes/ZR/reopen")
+    assert client.post(LEADER, "/v1/cards", **body).status == 201
+    assert client.post(AUTHORITY, "/v1/programmes/ZR/reopen").code == "programme_running"

@@ -25,6 +25,7 @@ SPECIAL = {
 
 OF_ONE_EVENT = {
     "InterviewHeld": {"result": "passed"},
+    "PlacementEndReported": {"closes_on": "2026-11-04"},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
 }
 

@@ -1,0 +1,92 @@
+"""A placement ends: the card follows after the programme's time of grace."""
+
+from typing import Any
+
+import pytest
+
+from tests.cards.api_client import HOLDER, LEADER, OFFICE, CardsClient, person
+from tests.support.api import Answer
+from tests.support.world import at
+
+ORDER = {"order_ref": "17-р", "ordered_on": "2026-10-05"}
+
+
+def reported(client: CardsClient, who: Any = OFFICE, **more: Any) -> Answer:
+    """The office's report that the placement ended today."""
+    body = {"region": "ZR", "holder_ref": "FP-02", "district_id": "D02", "ended_on": "2026-10-05"}
+    return client.post(who, "/v1/placement-ends", **(body | more))
+
+
+@pytest.mark.requirement("S0-47")
+def test_a_card_closes_by_itself_after_the_grace_and_everyone_is_told(client: CardsClient) -> None:
+    card = client.active_card()
+    assert reported(client).json == {"noted": True}
+    (told,) = client.events("PlacementEndReported")
+    assert told["closes_on"] == "2026-11-04"
+
+    client.world.advance(at("2026-11-04 23:59"))
+    assert client.at_the_till(card["number"]).status == "active"
+    client.world.advance(at("2026-11-05 00:00"))
+
+    assert client.at_the_till(card["number"]).status == "revoked"
+    (closed,) = client.events("CardRevoked")
+    assert (closed["reason"], closed["by_time"]) == ("placement_ended", True)
+    assert client.issue("FP-02")["id"] != card["id"]
+
+
+def test_a_leader_says_that_the_placement_goes_on(client: CardsClient) -> None:
+    card = client.active_card()
+    reported(client)
+    path = f"/v1/cards/{card['id']}/dismiss-placement-end"
+    assert client.post(HOLDER, path).status == 403
+    client.done(LEADER, path)
+    client.world.advance(at("2027-01-01 00:00"))
+
+    assert client.at_the_till(card["number"]).status == "active"
+    assert len(client.events("PlacementEndDismissed")) == 1
+    assert client.post(LEADER, path).code == "no_placement_end"
+
+
+def test_a_card_that_waits_or_is_blocked_closes_too(client: CardsClient) -> None:
+    waiting = client.issue()
+    reported(client)
+    blocked = client.active_card("FP-03", person("FP-03", "foster_parent"))
+    client.done(LEADER, f"/v1/cards/{blocked['id']}/block", reason="lost")
+    reported(client, holder_ref="FP-03")
+    client.world.advance(at("2026-11-05 00:00"))
+
+    for card in (waiting, blocked):
+        assert client.at_the_till(card["number"]).status == "revoked"
+
+
+def test_the_issuing_office_sees_and_reports_a_card_whose_holder_has_moved(
+    client: CardsClient,
+) -> None:
+    card = client.post(
+        OFFICE, "/v1/cards", region="ZR", district_id="D02", holder_ref="FP-02", order=ORDER
+    ).json
+    assert client.activate(card, district_id="D05").status == 200
+
+    assert client.get(OFFICE, f"/v1/cards/{card['id']}").json["district_id"] == "D05"
+    assert client.get(OFFICE, f"/v1/cards/{card['id']}/page").status == 403
+    assert client.get(OFFICE, f"/v1/cards/{card['id']}/contact").status == 403
+    assert reported(client).status == 200
+    office_5 = person("DO-05", "district_office", districts=("D05",))
+    assert client.get(office_5, f"/v1/cards/{card['id']}").status == 404
+    assert reported(client, office_5, district_id="D05").status == 200
+    office_3 = person("DO-03", "district_office", districts=("D03",))
+    assert reported(client, office_3, district_id="D03").status == 404
+
+
+def test_the_grace_is_the_programmes(client: CardsClient) -> None:
+    authority = person("RA-Y", "regional_authority", region="YY")
+    leader = person("CL-Y", "community_leader", region="YY")
+    client.post(
+        authority, "/v1/programmes",
+        region="YY", club_id="C-Y", authority_id="RA-Y", started_on="2026-09-01", grace_days=90,
+    )  # fmt: skip
+    body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y"}
+    client.post(leader, "/v1/cards", **body, placement_current=True)
+    assert reported(client, leader, **body).status == 200
+
+    assert client.events("PlacementEndReported")[0]["closes_on"] == "2027-01-03"
