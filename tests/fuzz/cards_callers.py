@@ -36,6 +36,7 @@ ACTIVATION = {
     "district_id": "D02", "contact": CONTACT,
     "consent_processing": True, "consent_community": True,
 }  # fmt: skip
+NORTH = person("RA-N", "regional_authority", region="YN")
 FAR = person("RA-Y", "regional_authority", region="YY")
 START = at("2026-10-12 12:00")
 
@@ -56,6 +57,9 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
     revoked = client.active_card("FP-06", left)
     client.done(LEADER, f"/v1/cards/{revoked['id']}/revoke", reason="moved_away")
 
+    parties = {"region": "YN", "club_id": "C-N", "authority_id": "RA-N"}
+    client.post(NORTH, "/v1/programmes", started_on="2026-09-01", **parties)
+    client.done(NORTH, "/v1/programmes/YN/close")
     ending = client.issue("FP-07")
     client.done(
         OFFICE, "/v1/placement-ends",
@@ -110,7 +114,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         ),
         "get_programme": Caller(LEADER, {"region": "ZR"}),
         "close_programme": Caller(AUTHORITY, {"region": "ZR"}),
-        "reopen_programme": Caller(AUTHORITY, {"region": "ZR"}),
+        "reopen_programme": Caller(NORTH, {"region": "YN"}),
         "get_report": Caller(AUTHORITY, query={"region": "ZR", "month": "2026-10"}),
     }  # fmt: skip
 
