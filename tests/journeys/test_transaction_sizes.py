@@ -298,6 +298,7 @@ def cards_live(extra: ExtraActions) -> None:
     }  # fmt: skip
     do("DO-03", "/cards/v1/placement-ends", ended)
     gone = f"/cards/v1/cards/{ids['FP-06']}"
+    do("CL-0", f"{gone}/dismiss-placement-end")
     do("CL-0", f"{gone}/revoke", {"reason": "placement_ended"})
     do("CL-0", f"{gone}/erase")
     opened = do("CL-0", "/cards/v1/batches", {"region": "ZR", "dry_run": False})["id"]
@@ -334,6 +335,7 @@ def partners_change(extra: ExtraActions) -> None:
     do(None, f"/till/v1/card-checks/{check}/purchase", bought, headers=headers)
     do(None, f"/till/v1/card-checks/{check}/rollback", {}, headers=headers)
     do("RA-1", "/cards/v1/programmes/ZR/close")
+    do("RA-1", "/cards/v1/programmes/ZR/reopen")
 
 
 EXTRA_ACTIONS = (

@@ -2,7 +2,7 @@
 
 from services.cards import card_numbers
 from services.cards.activation.commands import ActivateCard
-from services.cards.activation.policy import authorised, count_try
+from services.cards.activation.policy import LEADER, authorised, count_try
 from services.cards.cards import events, vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised
@@ -16,8 +16,6 @@ from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
-
-LEADER = "community_leader"
 
 
 def activate_card(
