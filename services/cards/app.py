@@ -14,8 +14,10 @@ from services.cards import (
     placements,
     printing,
     programmes,
+    sign_ins,
 )
 from services.cards.announcements.recipients import resolve_holder
+from services.cards.sign_ins.policy import require_bound
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, recipients, sweep, template_variables
@@ -25,6 +27,7 @@ from shared.storage.rows import Item
 # Bottom up: each may import earlier ones only.
 PARTS = (
     programmes,
+    sign_ins,
     cards,
     activation,
     placements,
@@ -37,7 +40,7 @@ PARTS = (
     figures,
 )
 
-app = ServiceApp("cards")
+app = ServiceApp("cards", represents=require_bound)
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("cards", *PARTS)

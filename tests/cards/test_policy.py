@@ -24,6 +24,7 @@ PARTNER_ACTIONS = (
     "add_outlet", "close_outlet", "issue_key", "revoke_key", "pause_partner", "resume_partner",
     "give_notice", "end_partner", "view_statistics", "view_contact",
 )  # fmt: skip
+DEVICE_ACTIONS = ("view", "list_devices", "revoke_device", "bind_chat", "renew_chat")
 PROGRAMME_ACTIONS = (
     "view",
     "start_programme",
@@ -95,12 +96,19 @@ def test_who_may_do_what_with_a_programme() -> None:
     policy_matrix.matches_golden(text, golden("programmes"))
 
 
+def test_who_may_do_what_with_a_device() -> None:
+    own = Resource("Device", "dev_1", person="FP-02", more={"bot": "bot-max"})
+    found = situations(of_FP_02=own) | {"bot, of FP 02": (api_client.BOT, own)}
+    text = policy_matrix.render(POLICY, DEVICE_ACTIONS, found)
+    policy_matrix.matches_golden(text, golden("devices"))
+
+
 def test_the_policy_is_sound() -> None:
+    card = {"on_order": True, "issued_by": "D02", "holder": "hld_1"}
     types = {
-        "Card": {"on_order": True, "issued_by": "D02"},
-        "Partner": {"districts": ("D01",)},
+        "Card": card, "Device": {"bot": "bot-max"}, "Partner": {"districts": ("D01",)},
         "Programme": {},
-    }
-    actions = sorted({*CARD_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS})
+    }  # fmt: skip
+    actions = sorted({*CARD_ACTIONS, *DEVICE_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS})
 
     assert policy_matrix.faults(POLICY, types, actions) == ""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.cards.api_client import (
     AUTHORITY,
@@ -38,13 +39,14 @@ ACTIVATION = {
 }  # fmt: skip
 NORTH = person("RA-N", "regional_authority", region="YN")
 FAR = person("RA-Y", "regional_authority", region="YY")
+SIGNED_IN = "+79211234577"
 START = at("2026-10-12 12:00")
 
 
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed cards and return a caller for every operation."""
     client = CardsClient(world)
-    return _of_cards(client) | _of_partners(client) | _of_files(client)
+    return _of_cards(client) | _of_sign_ins(client) | _of_partners(client) | _of_files(client)
 
 
 def _of_cards(client: CardsClient) -> dict[str, Caller]:
@@ -77,8 +79,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
             keep=("region", "district_id", "order"),
         ),
         "activate_card": Caller(
-            BOT,
-            headers={"Ryadom-On-Behalf-Of": "per_01HOLDER00"},
+            person("FP-05", "foster_parent"),
             body=ACTIVATION | proof,
             keep=("number", "activation_code", "district_id"),
         ),
@@ -117,6 +118,37 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "reopen_programme": Caller(NORTH, {"region": "YN"}),
         "get_report": Caller(AUTHORITY, query={"region": "ZR", "month": "2026-10"}),
     }  # fmt: skip
+
+
+def _of_sign_ins(client: CardsClient) -> dict[str, Caller]:
+    client.issue("FP-77", contact=CONTACT | {"phone": SIGNED_IN})
+    client.issue("FP-78", contact=CONTACT | {"phone": "+79211234578"})
+    tokens = client.sign_in(SIGNED_IN)
+    asked = str(client.ask_for_code(SIGNED_IN).json["id"])
+    chat = client.bind(phone="+79211234578").json
+    binding = client.post(BOT, "/v1/bindings", contact=SIGNED_IN, chat="chat-3").json["id"]
+    with client.world.service("cards"):  # whose time stands still, so no token is good
+        holder = holder_of(Devices.connect().get(tokens["device_id"]))
+    code = client.code_of(asked)
+
+    return {
+        "request_code": Caller(body={"contact": "+79211234579"}, keep=("contact",)),
+        "exchange_code": Caller(
+            path={"sign_in_id": asked}, body={"code": code, "device": "phone"}, keep=("code",)
+        ),
+        "renew_tokens": Caller(
+            body={"refresh_token": tokens["refresh_token"]}, keep=("refresh_token",)
+        ),
+        "request_binding": Caller(
+            BOT, body={"contact": "+79211234579", "chat": "chat-2"}, keep=("contact", "chat")
+        ),
+        "bind_chat": Caller(
+            BOT, {"sign_in_id": binding}, body={"code": client.code_of(binding)}, keep=("code",)
+        ),
+        "renew_chat": Caller(BOT, {"device_id": str(chat["device_id"])}),
+        "list_devices": Caller(holder),
+        "revoke_device": Caller(holder, {"device_id": tokens["device_id"]}),
+    }
 
 
 def _of_partners(client: CardsClient) -> dict[str, Caller]:

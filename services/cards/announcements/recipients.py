@@ -5,7 +5,10 @@ from services.cards.announcements.repository import Announcements
 from services.cards.cards import recipients as holders
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
+from services.cards.holders.repository import Holders
 from services.cards.partners.repository import Partners
+from services.cards.sign_ins.recipients import asks_for_code, resolve_code
+from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.privacy.vault import Vault
 
@@ -15,9 +18,13 @@ def resolve_holder(
     announcements: Announcements,
     partners: Partners,
     cards: Cards,
+    sign_ins: SignIns,
+    people: Holders,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return the holder that a reference names; for news it names these and the card."""
+    """Return the holder that a reference names: by a card, a code, or a news and a card."""
+    if asks_for_code(query):
+        return resolve_code(query, sign_ins, people, vault)
     if not query.reference.startswith(f"{PREFIX}_"):
         return holders.resolve_holder(query, cards, vault)
     announcement_id, _, card_id = query.reference.partition(".")

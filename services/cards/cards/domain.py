@@ -55,6 +55,7 @@ class Card(TimedAggregate):
     handle: str
     last4: str
     holder_ref: str
+    holder_id: str = ""
     region: str
     district_id: str
     entitlement: Entitlement
@@ -92,8 +93,9 @@ class Card(TimedAggregate):
 
     @property
     def holder(self) -> str:
-        """The person who activated the card; before that the office's reference."""
-        return self.activation.person if self.activation else self.holder_ref
+        """Whose card it is: the account that activated it, else the person of the file number."""
+        helped = self.activation is None or self.activation.via == "leader"
+        return self.holder_id if self.activation is None or helped else self.activation.person
 
     # activation -----------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised, new_card
 from services.cards.cards.repository import ERASED, Cards, handle_of
 from services.cards.cards.values import ENDED, ActivationCode, CardId, Entitlement
+from services.cards.holders.repository import HolderChange, Holders, holder_id
+from services.cards.holders.vault_records import contact_index
 from services.cards.policy import POLICY
 from services.cards.programmes.repository import Programmes
 from shared import clock, ids
@@ -44,8 +46,14 @@ def issue_card(
         issued_by=body.district_id if context.actor.role == OFFICE else None,
         entitlement=entitlement,
     )
+
+    def save(holder: HolderChange) -> Receipt:
+        issued = [events.issued(card)]
+        return cards.save_issued(context, card, holder=holder, events=issued, writes=writes)
+
     try:
-        return cards.save_issued(context, card, events=[events.issued(card)], writes=writes)
+        phone = contact_index(body.contact, vault)
+        return Holders(cards.store).save_with_contact(card.region, card.holder_ref, phone, save)
     except NameTaken as taken:
         if taken.owner == ERASED:
             raise IllegalStep("subject_erased") from None
@@ -128,8 +136,10 @@ def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: 
     ended = cards.list_by_holder(card.region, card.holder_ref)
     if all(each.status in ENDED for each in ended):
         writes = vault_records.erase_holder(card, [card, *_others(card, ended)], vault)
+        person = Holders(cards.store).erased(card.region, card.holder_ref)
         with contextlib.suppress(NameTaken):
-            return cards.save_erased(context, card, writes, events.erased(card, holder_too=True))
+            event = events.erased(card, holder_too=True)
+            return cards.save_erased(context, card, writes, event, person)
     return cards.save_card(
         context,
         card,
@@ -173,6 +183,7 @@ def _made(
         handle=handle,
         last4=number[-4:],
         holder_ref=holder_ref,
+        holder_id=holder_id(region, holder_ref),
         region=region,
         district_id=district_id,
         issued_by=issued_by,
