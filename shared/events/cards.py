@@ -42,6 +42,17 @@ class SignInRequested(Event):
     expires_at: str
 
 
+class HolderContactChanged(Event):
+    """Another phone proves a holder now; the former contact gets a message or does not."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "contact_change_id"
+
+    contact_change_id: str
+    holder_id: str
+    notifies_former: bool
+
+
 class CardIssued(_OfCard, Event):
     """A card with a number and an activation code exists; no till accepts it yet.
 

@@ -40,8 +40,8 @@ class SignIn(Aggregate):
     """One code for one contact; `person` is None when the contact is unknown.
 
     `contact` is the keyed index of the contact; `use` is what the code is good for; `bot` and
-    `chat` (its keyed index) are what is to be bound to the person. One that is `withheld` met the
-    breaker: its code is not sent.
+    `chat` (its keyed index) are what is to be bound to the person; `about` is the id of what else
+    it is for. One that is `withheld` met the breaker: its code is not sent.
     """
 
     id: str
@@ -52,6 +52,7 @@ class SignIn(Aggregate):
     region: str
     bot: str | None = None
     chat: str | None = None
+    about: str | None = None
     created_at: datetime
     expires_at: datetime
     wrong: int = 0
@@ -104,6 +105,7 @@ class SignIns(Repository[SignIn]):
         use: str,
         bot: str | None = None,
         chat: str | None = None,
+        about: str | None = None,
     ) -> SignIn:
         """Return a new sign-in, counted; raises RateLimited, or Unavailable behind the breaker.
 
@@ -121,12 +123,15 @@ class SignIns(Repository[SignIn]):
             region=region,
             bot=bot,
             chat=chat,
+            about=about,
             created_at=now,
             expires_at=now + LIFETIME,
             withheld=not count_code(self.store, known=person is not None),
         )
 
-    def enter(self, identifier: str, code: str, use: str, context: CommandContext) -> SignIn:
+    def enter(
+        self, identifier: str, code: str, use: str, context: CommandContext, pointer: str = "/code"
+    ) -> SignIn:
         """Return the sign-in that this code proves, spent; count a wrong code and refuse it."""
         sign_in = self.get(identifier)
         sign_in.require_open(clock.now(), use)
@@ -135,7 +140,7 @@ class SignIns(Repository[SignIn]):
         # The refusal is the answer to this call: its Idempotency-Key must not remember a success.
         wrong = CommandContext(context.actor, "enter_wrong_code", context.correlation_id)
         self.save(wrong, sign_in.count_wrong_code())
-        raise Invalid("sign_in_code_wrong", "/code")
+        raise Invalid("sign_in_code_wrong", pointer)
 
 
 def code_of(identifier: str) -> str:

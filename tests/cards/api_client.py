@@ -129,6 +129,12 @@ class CardsClient:
         assert answer.status == 200, answer.text
         return card | answer.json
 
+    def active_card_of(self, card: dict[str, Any]) -> str:
+        """A card put into use by the phone of its order."""
+        answer = self.activate(card, self.signed_in())
+        assert answer.status == 200, answer.text
+        return str(card["id"])
+
     def at_the_till(self, number: str) -> till_read_model.CardTill:
         """What the till reads of a card."""
         with self.world.service("cards"):

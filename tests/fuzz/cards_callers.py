@@ -120,6 +120,19 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
     }  # fmt: skip
 
 
+def _contact_change(client: CardsClient) -> tuple[str, dict[str, str], Principal]:
+    """A change that waits for its two codes, and whose it is."""
+    client.issue("FP-76", contact=CONTACT | {"phone": "+79211234576"})
+    device = client.sign_in("+79211234576")["device_id"]
+    with client.world.service("cards"):
+        holder = holder_of(Devices.connect().get(device))
+    contact = CONTACT | {"phone": "+79211234582"}
+    change = client.post(holder, "/v1/contact-changes", contact=contact).json["id"]
+    told = {each["use"]: each["sign_in_id"] for each in client.events("SignInRequested")}
+    codes = {f"{which}_code": client.code_of(told[f"{which}_contact"]) for which in ("old", "new")}
+    return str(change), codes, holder
+
+
 def _of_sign_ins(client: CardsClient) -> dict[str, Caller]:
     client.issue("FP-77", contact=CONTACT | {"phone": SIGNED_IN})
     client.issue("FP-78", contact=CONTACT | {"phone": "+79211234578"})
@@ -129,6 +142,7 @@ def _of_sign_ins(client: CardsClient) -> dict[str, Caller]:
     binding = client.post(BOT, "/v1/bindings", contact=SIGNED_IN, chat="chat-3").json["id"]
     with client.world.service("cards"):  # whose time stands still, so no token is good
         holder = holder_of(Devices.connect().get(tokens["device_id"]))
+    change, proof, other = _contact_change(client)
     code = client.code_of(asked)
 
     return {
@@ -147,6 +161,16 @@ def _of_sign_ins(client: CardsClient) -> dict[str, Caller]:
         ),
         "renew_chat": Caller(BOT, {"device_id": str(chat["device_id"])}),
         "list_devices": Caller(holder),
+        "start_contact_change": Caller(
+            other, body={"contact": CONTACT | {"phone": "+79211234580"}}, keep=("contact",)
+        ),
+        "confirm_contact_change": Caller(other, {"change_id": change}, body=proof, keep=(*proof,)),
+        "change_contact": Caller(
+            LEADER,
+            {"card_id": str(client.issue("FP-79")["id"])},
+            body={"contact": CONTACT | {"phone": "+79211234581"}, "evidence": "in_person"},
+            keep=("contact",),
+        ),
         "revoke_device": Caller(holder, {"device_id": tokens["device_id"]}),
     }
 

@@ -56,7 +56,7 @@ def activate_card(
     return cards.save_card(
         context,
         active,
-        holder=holders.change(card.region, card.holder_ref, contact, may_replace=via == "leader"),
+        holder=holders.change(card.region, card.holder_ref, contact),
         events=[events.activated(active), *_consent(active)],
         writes=vault_records.seal_contact(active, body.contact, vault),
         # The phone's secret is the holder's alone: who was helped takes it with her own phone.

@@ -1,6 +1,7 @@
 """What offices, leaders and holders do with a card: issue, loss, replacement, end."""
 
 import contextlib
+from datetime import datetime
 
 from services.cards import card_numbers
 from services.cards.cards import events, vault_records
@@ -73,6 +74,7 @@ def replace_card(
         issued_by=old.issued_by,
         entitlement=old.entitlement,
         replaces=old.id,
+        stolen_at=old.theft_reported_at(body.reason, clock.now()),
     )
     replaced = old.replace(new.id, body.reason, clock.now())
     context.reason = body.reason
@@ -101,7 +103,8 @@ def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Va
 
 def block_card(card_id: CardId, body: BlockCard, context: CommandContext, cards: Cards) -> Receipt:
     """Report a card lost: tills refuse it at once."""
-    card = load_authorised(card_id, "block_card", context.actor, cards).block(body.reason)
+    card = load_authorised(card_id, "block_card", context.actor, cards)
+    card = card.block(body.reason, clock.now())
     context.reason = body.reason
     return cards.save_card(context, card, events=[events.blocked(card)])
 
@@ -174,6 +177,7 @@ def _made(
     issued_by: str | None,
     entitlement: Entitlement,
     replaces: str | None = None,
+    stolen_at: datetime | None = None,
 ) -> tuple[Card, list[RawWrite]]:
     """Return a new card with a number and a code, and the rows that seal these."""
     number, code = card_numbers.new_number(), ids.number(CODE_DIGITS)
@@ -191,6 +195,7 @@ def _made(
         issued_at=clock.now(),
         code=_hashed(handle, code, region),
         replaces=replaces,
+        stolen_at=stolen_at,
         own_key=True,
     )
     return card, vault_records.seal_card(card, number, code, contact, vault)

@@ -65,22 +65,15 @@ class Holders(Repository[Holder]):
             owner = taken.owner
         except VersionConflict:
             owner = None
-        return save(self.change(region, file_number, contact, may_replace=False, owner=owner))
+        return save(self.change(region, file_number, contact, owner))
 
     def change(
-        self,
-        region: str,
-        file_number: str,
-        contact: str | None,
-        *,
-        may_replace: bool,
-        owner: str | None = None,
+        self, region: str, file_number: str, contact: str | None, owner: str | None = None
     ) -> HolderChange:
         """Return what a contact changes of a holder, who may be known already.
 
-        One who has proved another phone keeps it, unless the caller may replace it: raises
-        IllegalStep. Then she is signed out everywhere, and the phone before proves no one. A
-        phone that another holder has proves that one alone.
+        One who has proved another phone keeps it: raises IllegalStep. A phone that another holder
+        has proves that one alone.
         """
         if contact is None:
             return UNCHANGED
@@ -88,10 +81,8 @@ class Holders(Repository[Holder]):
         old = self.find(identifier)
         known = old or Holder(id=identifier, region=region, file_numbers=(file_number,))
         if known.contact not in (None, contact):
-            if not may_replace:
-                raise IllegalStep("contact_differs", ("change_contact",))
-            known = known.sign_out(clock.wall())
-        owner = owner or self._owner(contact)
+            raise IllegalStep("contact_differs", ("change_contact",))
+        owner = owner or self.owner(contact)
         mine = owner in (None, identifier)
         bound = known.bind(contact if mine else None, clock.now())
         return UNCHANGED if bound == old else self.bound(bound, old, owner)
@@ -127,7 +118,8 @@ class Holders(Repository[Holder]):
         holder = self.find(device.person)
         return holder is not None and holder.is_signed_in(device.created_at)
 
-    def _owner(self, contact: str) -> str | None:
+    def owner(self, contact: str) -> str | None:
+        """Return whose phone it is."""
         name = self.store.item(_contact_name(contact, UNKNOWN).key)
         return None if name is None else str(name["held_by"]["S"])
 

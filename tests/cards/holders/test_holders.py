@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.cards.holders.repository import Holders, holder_id
-from tests.cards.api_client import BOT, CONTACT, LEADER, PHONE, CardsClient
+from tests.cards.api_client import CONTACT, LEADER, PHONE, CardsClient
 
 OTHER_PHONE = "+79211234568"
 
@@ -78,39 +78,10 @@ def test_an_activation_does_not_change_the_phone_that_proves_the_holder(
 
     other = CONTACT | {"phone": OTHER_PHONE}
     assert client.activate(card, me, contact=other).code == "contact_differs"
+    helped = client.activate(card, LEADER, contact=other, evidence="in_person")
+    assert helped.code == "contact_differs"
     assert client.activate(card, me).status == 200
     assert client.signed_in(PHONE).id == me.id
-
-
-def test_what_a_helping_leader_writes_down_is_the_holders_phone(client: CardsClient) -> None:
-    card = client.issue("FP-1", contact=CONTACT)
-    other = CONTACT | {"phone": OTHER_PHONE}
-    assert client.activate(card, LEADER, evidence="in_person", contact=other).status == 200
-
-    assert client.signed_in(OTHER_PHONE).id == holder(client, "FP-1")["id"]
-    asked = client.ask_for_code(PHONE).json["id"]
-    assert client.message_of(asked)["refused"] == "unknown_contact"
-    assert client.activate(client.issue("FP-2"), LEADER, contact=CONTACT, evidence="in_person")
-    assert client.signed_in(PHONE).id == holder(client, "FP-2")["id"]
-
-
-def test_a_phone_that_a_leader_replaces_is_signed_out_and_its_codes_are_void(
-    client: CardsClient,
-) -> None:
-    card = client.issue("FP-1", contact=CONTACT)
-    tokens = client.sign_in()
-    chat = client.bind().json
-    asked = client.ask_for_code().json["id"]
-    code = client.code_of(asked)
-    other = CONTACT | {"phone": OTHER_PHONE}
-    assert client.activate(card, LEADER, evidence="in_person", contact=other).status == 200
-
-    assert client.message_of(asked)["refused"] == "unknown_contact"
-    assert client.enter_code(asked, code).code == "sign_in_over"
-    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
-    assert (renewed.status, renewed.code) == (401, "sign_in_again")
-    assert client.post(BOT, f"/v1/devices/{chat['device_id']}/token").status == 401
-    assert client.get(client.signed_in(OTHER_PHONE), "/v1/devices").json["items"][1:] == []
 
 
 def test_an_erased_holder_is_a_stranger(client: CardsClient) -> None:
