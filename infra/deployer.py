@@ -125,6 +125,8 @@ class Deployer:
         facts["Protect"] = "yes" if self._protect and outputs is not None else "no"
         if stack.name != PLATFORM:  # which makes the key that wraps the others'
             facts["RootKey"] = self._root_key_for(stack, facts["KeyArn"])
+            if people_key := facts.get(f"{stack.name.capitalize()}PeopleKeyArn"):
+                facts["PeopleKeyArn"] = people_key
         template = _template(stack)
         asked = {key: facts[key] for key in template["Parameters"] if key in facts}
         url = self._put_template(stack, for_release(template, asked))

@@ -14,13 +14,10 @@ from typing import Any
 
 import jwt
 from botocore.exceptions import BotoCoreError, ClientError
-from jwt.algorithms import ECAlgorithm
-from jwt.api_jws import PyJWS
-from jwt.utils import der_to_raw_signature
 
 from infra.emulator import CannotStart
 from shared import clock, ids
-from shared.identity import machine_tokens
+from shared.identity import kms_signatures, machine_tokens
 
 _NAME = re.compile(r"[a-z][a-z0-9]{1,30}(-[a-z0-9]{1,30})*")
 _WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
@@ -39,8 +36,7 @@ class MachineTokens:
         self._dynamodb = client("dynamodb")
         self._table = facts["MachineTokensTableName"]
         self._key = facts["MachineKeyArn"]
-        self._jws = PyJWS(algorithms=[])
-        self._jws.register_algorithm(machine_tokens.ALGORITHM, _SignedByKms(client("kms")))
+        self._kms = client("kms")
 
     def issue(
         self,
@@ -55,12 +51,7 @@ class MachineTokens:
         """Put a token for the machine of that name on the list, and give it out this one time."""
         claims = _claims(name, role, lifetime, tuple(scopes), tuple(regions), org)
         self._dynamodb.put_item(TableName=self._table, Item=_row(claims))
-        return self._jws.encode(
-            json.dumps(claims).encode(),
-            self._key,
-            algorithm=machine_tokens.ALGORITHM,
-            headers={"typ": machine_tokens.TYPE},
-        )
+        return kms_signatures.encode(self._kms, self._key, machine_tokens.TYPE, claims)
 
     def listed(self) -> list[dict[str, str]]:
         """Everything on the list, the one that ends first at the top."""
@@ -86,28 +77,6 @@ class MachineTokens:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             raise Refusal(f"No token {jti} is on the list of this stage.") from None
         return jti
-
-
-class _SignedByKms(ECAlgorithm):
-    """ES256 whose private key never leaves KMS; the key it is given is the key's name."""
-
-    def __init__(self, kms: Any) -> None:
-        super().__init__(ECAlgorithm.SHA256)
-        self._kms = kms
-
-    def prepare_key(self, key: Any) -> Any:
-        return key
-
-    def check_key_length(self, key: Any) -> str | None:
-        return None
-
-    def sign(self, msg: bytes, key: Any) -> bytes:
-        from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
-
-        answer = self._kms.sign(
-            KeyId=key, Message=msg, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256"
-        )
-        return der_to_raw_signature(answer["Signature"], SECP256R1())
 
 
 def _claims(

@@ -9,10 +9,15 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new(prefix: str) -> str:
     """Return a fresh id such as `req_01JD…`: sortable by time, 80 random bits."""
+    milliseconds = int(clock.wall().timestamp() * 1000)
+    return from_bytes(prefix, milliseconds.to_bytes(6, "big") + secrets.token_bytes(10))
+
+
+def from_bytes(prefix: str, content: bytes) -> str:
+    """Return the id that is spelt from 16 bytes, for ids that follow from something else."""
     from ulid import ULID
 
-    milliseconds = int(clock.wall().timestamp() * 1000)
-    return f"{prefix}_{ULID(milliseconds.to_bytes(6, 'big') + secrets.token_bytes(10))}"
+    return f"{prefix}_{ULID(content)}"
 
 
 def pattern(prefix: str) -> str:

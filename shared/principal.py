@@ -3,7 +3,8 @@
 A caller holds one role at a time and data rights follow that role alone. A family never has an
 account: it acts through a bot that has proved it, a signed link, or HQ on its behalf, and then
 `id` names the carrier, `on_behalf_of` the family and `evidence` the code of the proof; the audit
-names them all.
+names them all. People without accounts prove the contact that one service keeps of them; their
+`audience` is that service, and no other takes them.
 """
 
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ class Principal:
     scopes: tuple[str, ...] = ()
     on_behalf_of: str | None = None
     evidence: str | None = None
+    audience: str | None = None
 
     @property
     def acts_for(self) -> str:
@@ -67,6 +69,9 @@ class Principal:
             "districts": ",".join(self.districts),
             "org": self.org or "",
             "scopes": ",".join(self.scopes),
+            "on_behalf_of": self.on_behalf_of or "",
+            "evidence": self.evidence or "",
+            "audience": self.audience or "",
         }
 
 

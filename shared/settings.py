@@ -79,6 +79,19 @@ machine_key_arn = Setting("MACHINE_KEY_ARN", ("platform",), "KMS key that signs 
 machine_tokens_table = Setting(
     "MACHINE_TOKENS_TABLE", ("platform",), "table of machine tokens that are good"
 )
+people_keys = Setting(
+    "PEOPLE_KEYS",
+    ("platform",),
+    "KMS keys that sign the tokens of people without accounts, by service, in JSON",
+    default="{}",
+)
+people_key_arn = Setting("PEOPLE_KEY_ARN", ("people",), "KMS key that signs this service's tokens")
+sign_in_codes_an_hour = Setting(
+    "SIGN_IN_CODES_AN_HOUR",
+    ("people",),
+    "codes that may leave in an hour",
+    default="600",
+)
 
 
 def in_lambda() -> bool:

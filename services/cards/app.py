@@ -6,6 +6,7 @@ from services.cards import (
     activation,
     announcements,
     cards,
+    contact_changes,
     counters,
     figures,
     imports,
@@ -14,8 +15,10 @@ from services.cards import (
     placements,
     printing,
     programmes,
+    sign_ins,
 )
 from services.cards.announcements.recipients import resolve_holder
+from services.cards.sign_ins.policy import require_bound
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, recipients, sweep, template_variables
@@ -25,7 +28,9 @@ from shared.storage.rows import Item
 # Bottom up: each may import earlier ones only.
 PARTS = (
     programmes,
+    sign_ins,
     cards,
+    contact_changes,
     activation,
     placements,
     counters,
@@ -37,7 +42,7 @@ PARTS = (
     figures,
 )
 
-app = ServiceApp("cards")
+app = ServiceApp("cards", represents=require_bound)
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("cards", *PARTS)

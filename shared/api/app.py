@@ -39,10 +39,17 @@ class ServiceApp(Chalice):
     """A service's routes and functions.
 
     `ServiceApp("intake")` serves `/intake/v1/…` with texts of `services/intake/problems.toml`; the
-    till, which lives inside a service, names its `problems_file`.
+    till, which lives inside a service, names its `problems_file`. `represents(caller, …)` refuses a
+    machine that names a person it does not speak for; it takes dependencies by type.
     """
 
-    def __init__(self, name: str, base: str = "/v1", problems_file: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        base: str = "/v1",
+        problems_file: str | None = None,
+        represents: Callable[..., None] | None = None,
+    ) -> None:
         # Chalice writes its version into the environment it is given, once more for every app.
         # Its logger is the one that bears the service's name, which writes through our formatter.
         super().__init__(name, configure_logs=False, env={})
@@ -50,6 +57,7 @@ class ServiceApp(Chalice):
         self.base = base
         self.catalogue = Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
+        self.represents = represents
         self.declared: list[Route] = []
         self._request: Request | None = None
 
@@ -76,7 +84,9 @@ class ServiceApp(Chalice):
             if self._request is None:
                 raise RuntimeError("a view is called by a request")
             observability.note(route=route.id)
-            dispatcher = Dispatcher(route, self._request, self.catalogue, self.prefix)
+            dispatcher = Dispatcher(
+                route, self._request, self.catalogue, self.prefix, self.represents
+            )
             return _response(dispatcher.respond())
 
         view.__name__ = route.name

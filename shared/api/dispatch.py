@@ -6,6 +6,7 @@ Knows nothing of Chalice: it takes the gateway's request and gives status, body 
 import json
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -45,14 +46,15 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
 class Dispatcher:
     """One request through one route of the service that is published under `prefix`."""
 
-    def __init__(self, route: Route, request: Request, catalogue: Catalogue, prefix: str) -> None:
-        self.route = route
-        self.catalogue = catalogue
-        self.prefix = prefix
-        self.request = request
+    route: Route
+    request: Request
+    catalogue: Catalogue
+    prefix: str
+    represents: Callable[..., None] | None = None
 
     def respond(self) -> Answer:
         """Return the answer: of the handler, of its earlier run, or a refusal."""
@@ -92,8 +94,12 @@ class Dispatcher:
         caller = principal_from_authorizer_context(
             vouched, self.request.header(ROLE_HEADER), self.request.header(BEHALF_HEADER)
         )
+        if caller.audience not in (None, self.prefix.removeprefix("/")):
+            raise Unauthenticated("wrong_audience")
         if caller.kind not in self.route.callers:
             raise Forbidden(self.route.name, "wrong_caller")
+        if self.represents and caller.on_behalf_of and caller.audience is None:
+            self.represents(caller, **dependencies.connected(self.represents))
         return caller
 
     def _given(self, caller: Principal) -> dict[str, Any]:

@@ -26,6 +26,33 @@ class _OfCard(BaseModel):
     consent_community: bool = False
 
 
+class SignInRequested(Event):
+    """A code to sign in was asked for; it is worth nothing after `expires_at`.
+
+    `known` says whether a person has the contact: otherwise nothing is sent. `use` is what the code
+    is good for.
+    """
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "sign_in_id"
+
+    sign_in_id: str
+    known: bool
+    use: str
+    expires_at: str
+
+
+class HolderContactChanged(Event):
+    """Another phone proves a holder now; the former contact gets a message or does not."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "contact_change_id"
+
+    contact_change_id: str
+    holder_id: str
+    notifies_former: bool
+
+
 class CardIssued(_OfCard, Event):
     """A card with a number and an activation code exists; no till accepts it yet.
 

@@ -1,8 +1,9 @@
 """Who holds this token? The one authorizer of the platform; it says who, never what they may do.
 
 Guarantees
-* A person is a JWT of the configured issuer (RS256 or ES256, its key in the issuer's set, its
-  audience ours, not expired by the wall clock); a machine is a JWT of `identity.machine_tokens`.
+* One of the staff is a JWT of the configured issuer (RS256 or ES256, its key in the issuer's set,
+  its audience ours, not expired by the wall clock); a machine is a JWT of
+  `identity.machine_tokens`, and a person without an account one of `identity.people_tokens`.
 * A caller who is not recognised gets 401. When the issuer's keys cannot be had, no caller passes
   and the answer is a failure of ours.
 * A person disabled in the stage's own user pool is out within a minute: the pool is asked at each
@@ -18,7 +19,7 @@ USER_POOL_ID names the pool.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -28,7 +29,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, budget, clock, observability, settings
 from shared.errors import Unauthenticated, Unavailable
-from shared.identity import machine_tokens
+from shared.identity import machine_tokens, people_tokens
 from shared.principal import Principal
 
 ALGORITHMS = ["RS256", "ES256"]
@@ -77,10 +78,11 @@ def recognise(header: str) -> Principal:
         kind = jwt.get_unverified_header(token).get("typ")
     except jwt.PyJWTError:
         raise Unauthenticated("malformed_token") from None
-    return machine_tokens.recognise(token) if kind == machine_tokens.TYPE else _person(token)
+    other = _OTHER_ISSUERS.get(kind)
+    return _staff(token) if other is None else other(token)
 
 
-def _person(token: str) -> Principal:
+def _staff(token: str) -> Principal:
     claims = _verified(token)
     _check_account(claims)
     where = _claims_map()
@@ -122,6 +124,12 @@ def _verified(token: str) -> dict[str, Any]:
     if "aud" not in claims and claims.get("client_id") != settings.audience():
         raise Unauthenticated("wrong_audience")
     return claims
+
+
+_OTHER_ISSUERS: dict[Any, Callable[[str], Principal]] = {
+    machine_tokens.TYPE: lambda token: machine_tokens.recognise(token),
+    people_tokens.TYPE: lambda token: people_tokens.recognise(token),
+}
 
 
 class IssuerKeys(jwt.PyJWKClient):

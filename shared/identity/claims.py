@@ -29,8 +29,11 @@ def principal_from_authorizer_context(
         roles=_words(context, "roles"),
         regions=_words(context, "regions"),
         districts=_words(context, "districts"),
-        org=str(context.get("org") or "") or None,
+        org=_word(context, "org"),
         scopes=_words(context, "scopes"),
+        on_behalf_of=_word(context, "on_behalf_of"),
+        evidence=_word(context, "evidence"),
+        audience=_word(context, "audience"),
     )
     if on_behalf_of is None:
         return claimed.acting_as(role)
@@ -40,6 +43,10 @@ def principal_from_authorizer_context(
         raise Invalid("bad_id", "Ryadom-On-Behalf-Of")
     acting = replace(claimed, role="family", roles=("family",))
     return acting.acting_for(on_behalf_of, f"bot:{claimed.id}")
+
+
+def _word(context: Mapping[str, Any], name: str) -> str | None:
+    return str(context.get(name) or "") or None
 
 
 def _words(context: Mapping[str, Any], name: str) -> tuple[str, ...]:

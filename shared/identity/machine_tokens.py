@@ -11,7 +11,6 @@ Guarantees
 """
 
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import jwt
@@ -19,12 +18,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, observability, settings
 from shared.errors import Unauthenticated, Unavailable
+from shared.identity import kms_signatures
 from shared.principal import Principal
 
 TYPE = "ryadom-machine+jwt"
 ISSUER = "ryadom"
 AUDIENCE = "ryadom-api"
-ALGORITHM = "ES256"
 LONGEST_LIFE = timedelta(days=90)
 LEEWAY_SECONDS = 30
 LIST = "MACHINES"
@@ -49,8 +48,8 @@ def _verified(token: str) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
-            _public_key(settings.machine_key_arn()),
-            algorithms=[ALGORITHM],
+            kms_signatures.public_key(settings.machine_key_arn()),
+            algorithms=[kms_signatures.ALGORITHM],
             audience=AUDIENCE,
             issuer=ISSUER,
             leeway=LEEWAY_SECONDS,
@@ -82,14 +81,3 @@ def _check_listed(jti: str) -> None:
     if "revoked_at" in found.get("Item", {"revoked_at": None}):
         observability.count("revoked_token_used")
         raise Unauthenticated("revoked_token")
-
-
-@cache
-def _public_key(key_arn: str) -> Any:
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
-
-    try:
-        answer = aws.client("kms").get_public_key(KeyId=key_arn)
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("keys_unavailable") from error
-    return load_der_public_key(answer["PublicKey"])

@@ -79,11 +79,13 @@ class Addressee:
     """A person as the owner knows them: the contact, and the values that a message may name.
 
     A value that is read from the vault is given as a function, which is called only for a template
-    that declares its name. `first_name` is the name in the contact.
+    that declares its name. `first_name` is the name in the contact. `avoid` are channels that this
+    message must not take.
     """
 
     contact: Contact
     known: Mapping[str, str | Callable[[], str]] = field(default_factory=dict, repr=False)
+    avoid: tuple[str, ...] = ()
 
 
 # Takes the query, and its repositories and the vault by type.
@@ -122,7 +124,7 @@ def _recipient(
     ask: RecipientQuery, person: Addressee, declared: frozenset[str]
 ) -> Recipient | Refused:
     contact = person.contact
-    way = contact.way(ask.avoid)
+    way = contact.way((*ask.avoid, *person.avoid))
     if way is None:
         return Refused(reference=ask.reference, refused="no_channel")
     known = {"first_name": contact.name, **person.known}

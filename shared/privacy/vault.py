@@ -19,7 +19,8 @@ import json
 import re
 import secrets as randomness
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from shared import clock, ids, keyring
@@ -28,7 +29,7 @@ from shared.keyring import Secrets
 from shared.principal import Principal
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Key
-from shared.storage.rows import Item, RawWrite
+from shared.storage.rows import Item, RawWrite, epoch
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -66,10 +67,20 @@ class Vault:
         return cls(connection.store(), keyring.from_env())
 
     def seal(
-        self, subject: str, record: str, fields: Mapping[str, str], *, new_subject: bool = False
+        self,
+        subject: str,
+        record: str,
+        fields: Mapping[str, str],
+        *,
+        new_subject: bool = False,
+        expires_at: datetime | None = None,
     ) -> list[RawWrite]:
-        """Return the rows that keep these fields; `new_subject` saves a read for a new id."""
-        return self.seal_records(subject, {record: fields}, new_subject=new_subject)
+        """Return the rows that keep these fields, for good or until a moment of the wall's time.
+
+        `new_subject` saves a read for a new id.
+        """
+        writes = self.seal_records(subject, {record: fields}, new_subject=new_subject)
+        return writes if expires_at is None else [_ending(each, expires_at) for each in writes]
 
     def seal_records(
         self, subject: str, records: Mapping[str, Mapping[str, str]], *, new_subject: bool = False
@@ -194,6 +205,13 @@ def _audit_entry(wanted: RecordFields, by: Principal | CommandContext, purpose: 
     }
     key = Key(wanted.subject, f"READ#{ids.new('aud')}")
     return RawWrite("audit", key, {k: v for k, v in facts.items() if v is not None}, "absent")
+
+
+def _ending(write: RawWrite, at: datetime) -> RawWrite:
+    """Return a record that ends; the key of its subject does not."""
+    if write.table == "keys" or write.attributes is None:
+        return write
+    return replace(write, attributes={**write.attributes, "expires_at": epoch(at)})
 
 
 def _key_row(subject: str) -> Key:

@@ -150,16 +150,20 @@ class TableAccess:
 
         A repeated call after a lost answer may count twice: it errs on the side of refusing.
         """
-        window = int(clock.wall().timestamp()) // seconds
         return self.update(
             "data",
-            Key(f"COUNTER#{name}#{window}", "COUNTER"),
+            _counter(name, seconds),
             "ADD n :one SET expires_at = :expires",
             "attribute_not_exists(n) OR n < :limit",
             one=1,
             expires=rows.epoch(clock.wall() + timedelta(seconds=2 * seconds)),
             limit=limit,
         )
+
+    def counted(self, name: str, seconds: int) -> int:
+        """Return how often `name` was counted in the current window."""
+        found = self.item(_counter(name, seconds))
+        return int(found["n"]["N"]) if found else 0
 
     def _call(self, method: str, **request: Any) -> Any:
         """Call the table; raises Unavailable when it does not answer."""
@@ -175,6 +179,10 @@ class TableAccess:
                 raise Unavailable from error
             self._pause(backoff(attempt))
         raise Unavailable
+
+
+def _counter(name: str, seconds: int) -> Key:
+    return Key(f"COUNTER#{name}#{int(clock.wall().timestamp()) // seconds}", "COUNTER")
 
 
 def write_action(tables: Tables, write: RawWrite, commit_id: str) -> Item:

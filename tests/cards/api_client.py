@@ -10,12 +10,14 @@ from services.cards.cards.repository import handle_of
 from services.cards.till.domain import CardUses, judge
 from services.cards.till.scanning import scan
 from shared import clock, keyring
+from shared.identity import authorizer
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
 
-CONTACT = {"name": "Мария", "channel": "sms", "phone": "+7 921 123-45-67"}
+PHONE = "+7 921 123-45-67"
+CONTACT = {"name": "Мария", "channel": "sms", "phone": PHONE}
 
 
 def person(name: str, role: str, *, districts: tuple[str, ...] = (), region: str = "ZR",
@@ -28,8 +30,9 @@ def person(name: str, role: str, *, districts: tuple[str, ...] = (), region: str
 
 
 BOT = Principal(
-    id="bot-max", kind="machine", role="", roles=("bot",), regions=("*",), scopes=(ACT_FOR_FAMILY,)
-)
+    id="bot-max", kind="machine", role="bot", roles=("bot",), regions=("*",),
+    scopes=(ACT_FOR_FAMILY, "bind_people"),
+)  # fmt: skip
 LEADER = person("CL-0", "community_leader")
 LEADER_D05 = person("CL-5", "community_leader", districts=("D05",))
 LEADER_Y = person("CL-Y", "community_leader", region="YY")
@@ -126,6 +129,12 @@ class CardsClient:
         assert answer.status == 200, answer.text
         return card | answer.json
 
+    def active_card_of(self, card: dict[str, Any]) -> str:
+        """A card put into use by the phone of its order."""
+        answer = self.activate(card, self.signed_in())
+        assert answer.status == 200, answer.text
+        return str(card["id"])
+
     def at_the_till(self, number: str) -> till_read_model.CardTill:
         """What the till reads of a card."""
         with self.world.service("cards"):
@@ -150,6 +159,51 @@ class CardsClient:
         """The data of all events of a kind told so far."""
         self.world.settle()
         return [body["data"] for body in self.world.events(f"cards.{kind}")]
+
+    # without an account
+
+    def ask_for_code(self, phone: str = PHONE, channel: str = "sms", **more: Any) -> Answer:
+        """Somebody asks for a code to a phone."""
+        return self.post(None, "/v1/sign-ins", contact=phone, channel=channel, **more)
+
+    def message_of(self, sign_in_id: str) -> dict[str, Any]:
+        """What notifications would be told of where a code goes."""
+        item = {
+            "reference": sign_in_id, "event_id": "evt_1", "template": "sign_in_requested_holder"
+        }  # fmt: skip
+        answer = self.world.call("cards", "resolve_recipients", {"items": [item]})
+        return dict(answer["recipients"][0])
+
+    def code_of(self, sign_in_id: str) -> str:
+        """The code that a phone gets."""
+        return str(self.message_of(sign_in_id)["variables"]["sign_in_code"])
+
+    def enter_code(self, sign_in_id: str, code: str, key: str | None = None) -> Answer:
+        """A code is entered."""
+        return self.post(None, f"/v1/sign-ins/{sign_in_id}/token", key, code=code)
+
+    def sign_in(self, phone: str = PHONE) -> dict[str, Any]:
+        """The tokens of somebody who signs in by a phone."""
+        asked = self.ask_for_code(phone).json["id"]
+        answer = self.enter_code(asked, self.code_of(asked))
+        assert answer.status == 200, answer.text
+        return dict(answer.json)
+
+    def bind(self, chat: str = "chat-1", phone: str = PHONE, bot: Principal = BOT) -> Answer:
+        """A person types the code that came to her phone in a bot's chat."""
+        asked = self.post(bot, "/v1/bindings", contact=phone, chat=chat)
+        assert asked.status == 202, asked.text
+        code = self.code_of(asked.json["id"])
+        return self.post(bot, f"/v1/bindings/{asked.json['id']}/token", code=code)
+
+    def recognise(self, access_token: str) -> Principal:
+        """Whom the platform's authorizer recognises by a token."""
+        with self.world.service("cards"):
+            return authorizer.recognise(f"Bearer {access_token}")
+
+    def signed_in(self, phone: str = PHONE) -> Principal:
+        """Somebody who has signed in by a phone."""
+        return self.recognise(self.sign_in(phone)["access_token"])
 
     # partners
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -126,3 +127,35 @@ def test_a_sheet_of_cards_is_drawn_and_a_link_opens_nothing_else(platform: Local
 
     assert shown["status"] == "ready"
     assert fetched(shown["download_url"]).startswith(b"%PDF-")
+
+
+@pytest.mark.requirement("S0-45")
+def test_a_holder_signs_in_by_the_phone_of_the_order_and_opens_nothing_else(
+    platform: LocalPlatform,
+) -> None:
+    phone = "+79211230077"
+    card = {
+        "region": "ZR", "district_id": "D02", "holder_ref": "S-77", "placement_current": True,
+        "contact": {"name": "Мария", "channel": "sms", "phone": phone},
+    }  # fmt: skip
+    platform.call("CL-0", "POST", "/cards/v1/cards", card, must=True)
+    asked = platform.call(None, "POST", "/cards/v1/sign-ins", {"contact": phone}, must=True)
+    platform.time.settle(PATIENCE)
+    (code,) = (
+        found[1]
+        for message in platform.messages()
+        if (found := re.search(r"код для входа: (\d{6})", message["text"]))
+    )
+
+    path = f"/cards/v1/sign-ins/{asked.id}/token"
+    tokens = platform.call(None, "POST", path, {"code": code}, must=True).body
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+
+    mine = platform.call(None, "GET", "/cards/v1/my-cards", headers=bearer, must=True).body
+    assert [own["holder_ref"] for own in mine["items"]] == ["S-77"]
+    (device,) = platform.call(None, "GET", "/cards/v1/devices", headers=bearer).body["items"]
+    assert device["id"] == tokens["device_id"] and device["this_one"]
+    foreign = platform.call(None, "GET", "/intake/v1/own-requests", headers=bearer)
+    assert (foreign.status, foreign.body["code"]) == (401, "wrong_audience")
+    renewed = {"refresh_token": tokens["refresh_token"]}
+    platform.call(None, "POST", "/cards/v1/tokens/refresh", renewed, must=True)

@@ -16,7 +16,7 @@ CARD_ACTIONS = (
     "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
     "view_page", "renew_code", "hand_over_code", "block_card", "unblock_card", "replace_card",
     "revoke_card", "report_placement_end", "dismiss_placement_end", "withdraw_consent",
-    "erase_holder", "issue_batch", "print_cards", "list_batches", "list_prints",
+    "erase_holder", "change_contact", "issue_batch", "print_cards", "list_batches", "list_prints",
 )  # fmt: skip
 PARTNER_ACTIONS = (
     "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",
@@ -24,6 +24,8 @@ PARTNER_ACTIONS = (
     "add_outlet", "close_outlet", "issue_key", "revoke_key", "pause_partner", "resume_partner",
     "give_notice", "end_partner", "view_statistics", "view_contact",
 )  # fmt: skip
+HOLDER_ACTIONS = ("view", "change_own_contact")
+DEVICE_ACTIONS = ("view", "list_devices", "revoke_device", "bind_chat", "renew_chat")
 PROGRAMME_ACTIONS = (
     "view",
     "start_programme",
@@ -95,12 +97,21 @@ def test_who_may_do_what_with_a_programme() -> None:
     policy_matrix.matches_golden(text, golden("programmes"))
 
 
+def test_who_may_do_what_with_a_device() -> None:
+    own = Resource("Device", "dev_1", person="FP-02", more={"bot": "bot-max"})
+    found = situations(of_FP_02=own) | {"bot, of FP 02": (api_client.BOT, own)}
+    text = policy_matrix.render(POLICY, DEVICE_ACTIONS, found)
+    policy_matrix.matches_golden(text, golden("devices"))
+
+
 def test_the_policy_is_sound() -> None:
+    card = {"on_order": True, "issued_by": "D02", "holder": "hld_1"}
     types = {
-        "Card": {"on_order": True, "issued_by": "D02"},
-        "Partner": {"districts": ("D01",)},
-        "Programme": {},
-    }
-    actions = sorted({*CARD_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS})
+        "Card": card, "Device": {"bot": "bot-max"}, "Partner": {"districts": ("D01",)},
+        "Holder": {}, "Programme": {},
+    }  # fmt: skip
+    actions = sorted(
+        {*CARD_ACTIONS, *HOLDER_ACTIONS, *DEVICE_ACTIONS, *PARTNER_ACTIONS, *PROGRAMME_ACTIONS}
+    )
 
     assert policy_matrix.faults(POLICY, types, actions) == ""

@@ -23,7 +23,9 @@ RAISED = {
     "PydanticCustomError": (0, ()),
 }
 # The authorizer's refusals go to the log; the gateway says 401 in its own words.
-TOLD_TO_NOBODY = frozenset({"shared/identity/authorizer.py", "shared/identity/machine_tokens.py"})
+TOLD_TO_NOBODY = frozenset(
+    f"shared/identity/{name}.py" for name in ("authorizer", "machine_tokens", "people_tokens")
+)
 NO_FACTS = frozenset({"next_steps", "pointer", "code", "retry_after"})
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.cards.api_client import (
     AUTHORITY,
@@ -38,13 +39,14 @@ ACTIVATION = {
 }  # fmt: skip
 NORTH = person("RA-N", "regional_authority", region="YN")
 FAR = person("RA-Y", "regional_authority", region="YY")
+SIGNED_IN = "+79211234577"
 START = at("2026-10-12 12:00")
 
 
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed cards and return a caller for every operation."""
     client = CardsClient(world)
-    return _of_cards(client) | _of_partners(client) | _of_files(client)
+    return _of_cards(client) | _of_sign_ins(client) | _of_partners(client) | _of_files(client)
 
 
 def _of_cards(client: CardsClient) -> dict[str, Caller]:
@@ -77,8 +79,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
             keep=("region", "district_id", "order"),
         ),
         "activate_card": Caller(
-            BOT,
-            headers={"Ryadom-On-Behalf-Of": "per_01HOLDER00"},
+            person("FP-05", "foster_parent"),
             body=ACTIVATION | proof,
             keep=("number", "activation_code", "district_id"),
         ),
@@ -117,6 +118,61 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "reopen_programme": Caller(NORTH, {"region": "YN"}),
         "get_report": Caller(AUTHORITY, query={"region": "ZR", "month": "2026-10"}),
     }  # fmt: skip
+
+
+def _contact_change(client: CardsClient) -> tuple[str, dict[str, str], Principal]:
+    """A change that waits for its two codes, and whose it is."""
+    client.issue("FP-76", contact=CONTACT | {"phone": "+79211234576"})
+    device = client.sign_in("+79211234576")["device_id"]
+    with client.world.service("cards"):
+        holder = holder_of(Devices.connect().get(device))
+    contact = CONTACT | {"phone": "+79211234582"}
+    change = client.post(holder, "/v1/contact-changes", contact=contact).json["id"]
+    told = {each["use"]: each["sign_in_id"] for each in client.events("SignInRequested")}
+    codes = {f"{which}_code": client.code_of(told[f"{which}_contact"]) for which in ("old", "new")}
+    return str(change), codes, holder
+
+
+def _of_sign_ins(client: CardsClient) -> dict[str, Caller]:
+    client.issue("FP-77", contact=CONTACT | {"phone": SIGNED_IN})
+    client.issue("FP-78", contact=CONTACT | {"phone": "+79211234578"})
+    tokens = client.sign_in(SIGNED_IN)
+    asked = str(client.ask_for_code(SIGNED_IN).json["id"])
+    chat = client.bind(phone="+79211234578").json
+    binding = client.post(BOT, "/v1/bindings", contact=SIGNED_IN, chat="chat-3").json["id"]
+    with client.world.service("cards"):  # whose time stands still, so no token is good
+        holder = holder_of(Devices.connect().get(tokens["device_id"]))
+    change, proof, other = _contact_change(client)
+    code = client.code_of(asked)
+
+    return {
+        "request_code": Caller(body={"contact": "+79211234579"}, keep=("contact",)),
+        "exchange_code": Caller(
+            path={"sign_in_id": asked}, body={"code": code, "device": "phone"}, keep=("code",)
+        ),
+        "renew_tokens": Caller(
+            body={"refresh_token": tokens["refresh_token"]}, keep=("refresh_token",)
+        ),
+        "request_binding": Caller(
+            BOT, body={"contact": "+79211234579", "chat": "chat-2"}, keep=("contact", "chat")
+        ),
+        "bind_chat": Caller(
+            BOT, {"sign_in_id": binding}, body={"code": client.code_of(binding)}, keep=("code",)
+        ),
+        "renew_chat": Caller(BOT, {"device_id": str(chat["device_id"])}),
+        "list_devices": Caller(holder),
+        "start_contact_change": Caller(
+            other, body={"contact": CONTACT | {"phone": "+79211234580"}}, keep=("contact",)
+        ),
+        "confirm_contact_change": Caller(other, {"change_id": change}, body=proof, keep=(*proof,)),
+        "change_contact": Caller(
+            LEADER,
+            {"card_id": str(client.issue("FP-79")["id"])},
+            body={"contact": CONTACT | {"phone": "+79211234581"}, "evidence": "in_person"},
+            keep=("contact",),
+        ),
+        "revoke_device": Caller(holder, {"device_id": tokens["device_id"]}),
+    }
 
 
 def _of_partners(client: CardsClient) -> dict[str, Caller]:

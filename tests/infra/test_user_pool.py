@@ -93,16 +93,24 @@ def test_the_authorizer_may_ask_and_do_nothing_else(stacks: Stacks) -> None:
         if role == "AuthorizerRole" and not action.startswith("logs:")
     }
     assert allowed == {
-        "kms:GetPublicKey": '[{"Fn::GetAtt": ["MachineKey", "Arn"]}]',
+        "kms:GetPublicKey": '[{"Fn::GetAtt": ["MachineKey", "Arn"]}, '
+        '{"Fn::GetAtt": ["CardsPeopleKey", "Arn"]}]',
         "dynamodb:GetItem": '[{"Fn::GetAtt": ["MachineTokensTable", "Arn"]}]',
         "cognito-idp:AdminGetUser": '[{"Fn::GetAtt": ["UserPool", "Arn"]}]',
     }
 
 
 def test_nothing_deployed_can_sign_a_machine_token(stacks: Stacks) -> None:
-    for stack in stacks.values():
-        for _, statement in stack.statements():
-            assert "kms:Sign" not in actions(statement)
+    signing = [
+        (name, role, json.dumps(targets(statement)))
+        for name, stack in stacks.items()
+        for role, statement in stack.statements()
+        if "kms:Sign" in actions(statement)
+    ]
+    # The key of a service's own people, which the deployer names.
+    assert [(name, target) for name, _, target in signing] == [
+        ("cards", '[{"Ref": "PeopleKeyArn"}]')
+    ]
     key = stacks["platform"].resources()["MachineKey"]["Properties"]
     assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
 

@@ -6,6 +6,7 @@ every route that changes anything, and no transaction may pass the limit of the 
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from demo.data import table
 from demo.story_run import Step, StoryRun, moment, zone
 from services.cards.till.app import app as till
 from shared.identity.claims import ACT_FOR_FAMILY
+from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from shared.storage import files
 from tests.cards.imports.test_imports import MemoryS3, text
@@ -108,7 +110,7 @@ def extra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtraActions]:
     with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
         patch.setattr(files.Files, "connect", lambda: files.Files(s3, "files"))
         journey.people["BOT"] = Principal(
-            "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,)
+            "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY, "bind_people")
         )
         run = region.load(journey, cards="first")
         journey.advance(moment("2026-09-14 13:00"))
@@ -308,6 +310,44 @@ def cards_live(extra: ExtraActions) -> None:
     assert extra.run.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 60
 
 
+def holders_without_accounts(extra: ExtraActions) -> None:
+    """A holder signs in by her phone and by a bot, and her phone changes twice."""
+    do, phones = extra.do, [f"+7900700{n:04d}" for n in range(3)]
+    contacts = [{"name": "Вера", "channel": "sms", "phone": phone} for phone in phones]
+    card = {"region": "ZR", "district_id": "D01", "holder_ref": "H-1", "placement_current": True}
+    made = do("CL-0", "/cards/v1/cards", card | {"contact": contacts[0]})["id"]
+    asked = do(None, "/cards/v1/sign-ins", {"contact": phones[0]})["id"]
+    proof = {"code": code_to(extra, phones[0])}
+    tokens = do(None, f"/cards/v1/sign-ins/{asked}/token", proof)
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    device = do(None, "/cards/v1/tokens/refresh", refresh)["device_id"]
+    with extra.journey.world.service("cards"):
+        extra.journey.people["H-1"] = holder_of(Devices.connect().get(device))
+    chat = {"contact": phones[0], "chat": "chat-1"}
+    for _ in range(2):
+        asked = do("BOT", "/cards/v1/bindings", chat)["id"]
+        proof = {"code": code_to(extra, phones[0])}
+        bound = do("BOT", f"/cards/v1/bindings/{asked}/token", proof)["device_id"]
+        extra.journey.advance(extra.journey.now() + timedelta(hours=1))
+    do("BOT", f"/cards/v1/devices/{bound}/token")
+    change = do("H-1", "/cards/v1/contact-changes", {"contact": contacts[1]})["id"]
+    codes = {"old_code": code_to(extra, phones[0]), "new_code": code_to(extra, phones[1])}
+    do("H-1", f"/cards/v1/contact-changes/{change}/confirm", codes)
+    do("H-1", f"/cards/v1/devices/{bound}/revoke")
+    evidence = {"contact": contacts[2], "evidence": "in_person"}
+    do("CL-0", f"/cards/v1/cards/{made}/change-contact", evidence)
+    extra.journey.settle()
+    (told,) = (m for m in extra.journey.messages() if "contact_changed" in m["template"])
+    assert told["to"] == phones[1]
+
+
+def code_to(extra: ExtraActions, phone: str) -> str:
+    """The code in the latest message to a phone."""
+    extra.journey.settle()
+    texts = [m["text"] for m in extra.journey.messages() if m["to"] == phone]
+    return next(found[0] for text in texts[::-1] if (found := re.search(r"\b\d{6}\b", text)))
+
+
 def partners_change(extra: ExtraActions) -> None:
     """Breaks, new offers, closed shops, lost keys."""
     do, ids = extra.do, extra.run.ids
@@ -341,7 +381,7 @@ def partners_change(extra: ExtraActions) -> None:
 EXTRA_ACTIONS = (
     guardians_come_and_go, wishes_of_a_family, wishes_by_link, matches_that_come_to_nothing,
     stories_and_a_signature_by_link, an_inbox_is_worked, a_family_says_everything, cards_live,
-    partners_change,
+    holders_without_accounts, partners_change,
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ ADDRESS = "+79161234567"
 KNOWN = {
     "number": "4824",
     "activation_code": "70211",
+    "sign_in_code": "042424",
     "partner": "Магазин «Ромашка»",
     "discount": "7",
 }

@@ -17,6 +17,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from infra.services import service_names
 from shared import aws, clock, keyring
 from shared.messaging import outbox
@@ -49,7 +53,17 @@ class Context:
 
 
 class FakeKms:
-    """Unwraps every service's root key to 32 bytes made from its name."""
+    """Unwraps every service's root key to 32 bytes made from its name; signs people's tokens."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+
+    def sign(self, *, KeyId: str, Message: bytes, **_: str) -> Item:
+        return {"Signature": self._key.sign(Message, ec.ECDSA(hashes.SHA256()))}
+
+    def get_public_key(self, *, KeyId: str) -> Item:
+        public = self._key.public_key()
+        return {"PublicKey": public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)}
 
     def decrypt(self, *, CiphertextBlob: bytes, EncryptionContext: dict[str, str]) -> Item:
         return {"Plaintext": EncryptionContext["service"].encode().ljust(32, b".")}
@@ -126,6 +140,7 @@ class World:
         self.bus = MemoryBus(self)
         self.functions = MemoryLambda(self)
         self.files = MemoryS3()
+        self.kms = FakeKms()
         self.copies = 1
         self.shuffle: random.Random | None = None
         self.stores = {name: self._store(name) for name in services}
@@ -162,6 +177,8 @@ class World:
             KEYS_TABLE=f"{name}-keys",
             FILES_BUCKET=f"{name}-files",
             CLOCK_FILE=str(self.clock_file),
+            PEOPLE_KEY_ARN=f"{name}-people-key",
+            PEOPLE_KEYS=json.dumps({each: f"{each}-people-key" for each in SERVICES}),
             ASSIGNMENT_FUNCTION="matching-solve-assignment",
             **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
             **getattr(self, "environment", {}),
@@ -181,7 +198,7 @@ class World:
             "sqs": self.queue,
             "events": self.bus,
             "lambda": self.functions,
-            "kms": FakeKms(),
+            "kms": self.kms,
             "s3": self.files,
         }[name]
 

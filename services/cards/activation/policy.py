@@ -26,8 +26,14 @@ def authorised(card: Card | None, caller: Principal) -> Card | None:
     """Return the card when the caller may activate it; a foreign one is as good as unknown."""
     own = next(iter(caller.regions), ""), next(iter(caller.districts), "")
     POLICY.require_create(caller, "activate_card", new_card(*own, on_order=False))
-    allowed = card is not None and POLICY.allows(caller, "activate_card", resource(card))
-    return card if allowed else None
+    if card is None or _of_another(card, caller):
+        return None
+    return card if POLICY.allows(caller, "activate_card", resource(card)) else None
+
+
+def _of_another(card: Card, caller: Principal) -> bool:
+    """Return whether someone who signed in as one holder enters the card of another."""
+    return caller.audience is not None and caller.acts_for != card.holder_id
 
 
 def count_try(

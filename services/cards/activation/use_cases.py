@@ -8,6 +8,8 @@ from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import Activation, CardId, Via
+from services.cards.holders.repository import Holders
+from services.cards.holders.vault_records import contact_index
 from shared import clock
 from shared.api.inputs import Request
 from shared.errors import Invalid
@@ -19,7 +21,12 @@ from shared.storage.command_context import CommandContext, Receipt
 
 
 def activate_card(
-    body: ActivateCard, request: Request, context: CommandContext, cards: Cards, vault: Vault
+    body: ActivateCard,
+    request: Request,
+    context: CommandContext,
+    cards: Cards,
+    holders: Holders,
+    vault: Vault,
 ) -> Receipt:
     """Activate a card with its number, its code and the holder's consent."""
     number = card_numbers.normalise(body.number) or ""
@@ -45,12 +52,15 @@ def activate_card(
             consent_community=body.consent_community,
         )
     )
+    contact = contact_index(body.contact, vault)
     return cards.save_card(
         context,
         active,
+        holder=holders.change(card.region, card.holder_ref, contact),
         events=[events.activated(active), *_consent(active)],
         writes=vault_records.seal_contact(active, body.contact, vault),
-        number=str(active.generation),
+        # The phone's secret is the holder's alone: who was helped takes it with her own phone.
+        number=None if via == "leader" else str(active.generation),
     )
 
 
@@ -76,7 +86,7 @@ def _code_hash(card: Card, body: ActivateCard) -> str:
 def _holder(actor: Principal, card: Card) -> tuple[str, Via]:
     """Return who will hold the card; a leader acts for the person that the office named."""
     if actor.role == LEADER:
-        return card.holder_ref, "leader"
+        return card.holder_id, "leader"
     return actor.acts_for, "bot" if actor.kind == "machine" else "web"
 
 

@@ -5,7 +5,12 @@ from services.cards.announcements.repository import Announcements
 from services.cards.cards import recipients as holders
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
+from services.cards.contact_changes.recipients import is_of_change, resolve_code, resolve_former
+from services.cards.contact_changes.repository import ContactChanges
+from services.cards.holders.repository import Holders
 from services.cards.partners.repository import Partners
+from services.cards.sign_ins.recipients import asks_for_code
+from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.privacy.vault import Vault
 
@@ -15,9 +20,16 @@ def resolve_holder(
     announcements: Announcements,
     partners: Partners,
     cards: Cards,
+    sign_ins: SignIns,
+    changes: ContactChanges,
+    people: Holders,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return the holder that a reference names; for news it names these and the card."""
+    """Return the holder that a reference names: by a card, a code, or a news and a card."""
+    if asks_for_code(query):
+        return resolve_code(query, sign_ins, people, vault)
+    if is_of_change(query):
+        return resolve_former(query, changes, people, vault)
     if not query.reference.startswith(f"{PREFIX}_"):
         return holders.resolve_holder(query, cards, vault)
     announcement_id, _, card_id = query.reference.partition(".")
@@ -27,4 +39,4 @@ def resolve_holder(
         return Refused(reference=query.reference, refused="no_consent")
     partner = partners.get(announcement.partner_id)
     known = {"partner": partner.title, "discount": str(announcement.percent or "")}
-    return holders.holder_of(card, known, vault)
+    return holders.holder_of(card, known, people, vault)

@@ -9,8 +9,10 @@ from services.cards.cards.values import (
     WARNING_DAYS,
     Activation,
     ActivationCode,
+    BlockReason,
     CardStatus,
     Entitlement,
+    ReplaceReason,
     RevokeReason,
 )
 from shared.domain import Deadline, TimedAggregate
@@ -55,6 +57,7 @@ class Card(TimedAggregate):
     handle: str
     last4: str
     holder_ref: str
+    holder_id: str = ""
     region: str
     district_id: str
     entitlement: Entitlement
@@ -74,6 +77,7 @@ class Card(TimedAggregate):
     issued_by: str | None = None  # the district whose office issued it; None: a leader did
     own_key: bool = False  # number and code are sealed under the card's key, not the holder's
     erased_at: datetime | None = None
+    stolen_at: datetime | None = None  # by report: no code goes to the contact of before
 
     @property
     def on_order(self) -> bool:
@@ -92,8 +96,9 @@ class Card(TimedAggregate):
 
     @property
     def holder(self) -> str:
-        """The person who activated the card; before that the office's reference."""
-        return self.activation.person if self.activation else self.holder_ref
+        """Whose card it is: the account that activated it, else the person of the file number."""
+        helped = self.activation is None or self.activation.via == "leader"
+        return self.holder_id if self.activation is None or helped else self.activation.person
 
     # activation -----------------------------------------------------------------------------
 
@@ -144,20 +149,29 @@ class Card(TimedAggregate):
 
     # life after activation ------------------------------------------------------------------
 
-    def block(self, reason: str) -> Self:
+    def block(self, reason: str, at: datetime | None = None) -> Self:
         """Let tills refuse the card until it is found; the secret on its phone is void for good."""
         self._require("block")
-        return self._with(status=CardStatus.BLOCKED, reason=reason, generation=self.generation + 1)
+        return self._with(
+            status=CardStatus.BLOCKED,
+            reason=reason,
+            generation=self.generation + 1,
+            stolen_at=at if reason == BlockReason.STOLEN else self.stolen_at,
+        )
 
     def unblock(self) -> Self:
         """Let tills accept a card that was found: from paper; a phone needs a new secret."""
         self._require("unblock")
-        return self._with(status=CardStatus.ACTIVE, reason=None)
+        return self._with(status=CardStatus.ACTIVE, reason=None, stolen_at=None)
 
     def replace(self, by: str, reason: str, at: datetime) -> Self:
         """End the card in favour of a newer one; this number is dead for good."""
         self._require("replace")
         return self._ended(CardStatus.REPLACED, reason, at, replaced_by=by)
+
+    def theft_reported_at(self, reason: str, at: datetime) -> datetime | None:
+        """Return when the phone was stolen, for the card that replaces this one for a reason."""
+        return self.stolen_at or (at if reason == ReplaceReason.STOLEN else None)
 
     def revoke(self, reason: str, at: datetime) -> Self:
         """End the card of a holder who, as the leader confirms, is no longer entitled."""

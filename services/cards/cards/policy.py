@@ -16,7 +16,11 @@ def resource(card: Card) -> Resource:
         district=card.district_id,
         person=card.holder,
         status=card.status,
-        more={"on_order": card.on_order, "issued_by": card.issued_by or ""},
+        more={
+            "on_order": card.on_order,
+            "issued_by": card.issued_by or "",
+            "holder": card.holder_id,
+        },
     )
 
 
@@ -27,7 +31,7 @@ def new_card(region: str, district: str, *, on_order: bool) -> Resource:
         id="new",
         region=region,
         district=district,
-        more={"on_order": on_order, "issued_by": ""},
+        more={"on_order": on_order, "issued_by": "", "holder": ""},
     )
 
 

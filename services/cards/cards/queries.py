@@ -12,6 +12,7 @@ from services.cards.cards.views import (
     ContactView,
     IssuedCard,
 )
+from services.cards.holders.repository import Holders
 from services.cards.policy import POLICY
 from shared import keyring
 from shared.errors import NotFound
@@ -73,10 +74,13 @@ def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardV
     )
 
 
-def list_own_cards(caller: Principal, cards: Cards) -> Page[CardView]:
+def list_own_cards(caller: Principal, cards: Cards, holders: Holders) -> Page[CardView]:
     """List the caller's own cards."""
     partition = Partition.of_person(caller)
     key = POLICY.require_list(caller, "list_own_cards", "Card", partition)
+    if holder := holders.find(caller.acts_for):
+        own = cards.list_by_person(holder.region, holder.file_numbers)
+        return Page[CardView](items=[CardView.of_card(card) for card in own])
     return cards.page("by_owner", key, CardView.of_card, caller=caller, newest_first=True)
 
 

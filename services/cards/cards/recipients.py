@@ -1,10 +1,13 @@
 """The holder of a card as the recipient of a message, resolved at the moment of sending."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from services.cards.cards import vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
+from services.cards.holders.domain import Holder
+from services.cards.holders.repository import Holders
 from shared.errors import IllegalStep
 from shared.messaging.recipients import Addressee, RecipientQuery
 from shared.principal import system
@@ -15,17 +18,28 @@ PURPOSE = "notify_holder"
 
 def resolve_holder(query: RecipientQuery, cards: Cards, vault: Vault) -> Addressee:
     """Return the holder of the card that the reference names."""
-    return holder_of(cards.get(query.reference), {}, vault)
+    card = cards.get(query.reference)
+    return holder_of(card, {}, Holders(cards.store), vault)
 
 
-def holder_of(card: Card, known: Mapping[str, str], vault: Vault) -> Addressee:
-    """Return the holder, with what is known and, if a template names it, the activation code."""
+def holder_of(card: Card, known: Mapping[str, str], holders: Holders, vault: Vault) -> Addressee:
+    """Return the holder, with what is known and, if a template names it, the activation code.
+
+    After a theft no code goes to a contact that is as old as that.
+    """
     reader = system("resolve_recipients")
     contact = vault_records.open_contact(card, reader, PURPOSE, vault)
     if contact is None:
         raise IllegalStep("no_channel")
 
     def activation_code() -> str:
+        if card.stolen_at and not _is_newer(holders.find(card.holder_id), card.stolen_at):
+            raise IllegalStep("contact_stolen")
         return vault_records.open_card(card, reader, PURPOSE, vault)[vault_records.CODE]
 
     return Addressee(contact, {**known, "activation_code": activation_code})
+
+
+def _is_newer(holder: Holder | None, theft: datetime) -> bool:
+    since = holder.contact_since if holder else None
+    return since is not None and since > theft

@@ -12,6 +12,7 @@ from typing import Any
 from services.cards import till_read_model
 from services.cards.cards.domain import Card
 from services.cards.cards.values import ENDED, CardStatus
+from services.cards.holders.repository import UNCHANGED, HolderChange, holder_id
 from services.cards.till_read_model import CardTill
 from shared import clock, keyring
 from shared.events.base import Event
@@ -54,18 +55,23 @@ class Cards(Repository[Card]):
         card: Card,
         *,
         replaced: Card | None = None,
+        holder: HolderChange = UNCHANGED,
         events: Sequence[Event] = (),
         writes: Sequence[RawWrite] = (),
         number: str | None = None,
     ) -> Receipt:
-        """Store a card, and the one it replaced, together with the rows that the till reads."""
+        """Store a card, the one it replaced and its holder, with the rows that the till reads."""
         cards = [card] if replaced is None else [card, replaced]
         return self.store.commit(
             context,
             *(self.row(each) for each in cards),
+            *holder.rows,
             events=events,
-            unique=[_holder_name(card)] if not card.version and replaced is None else [],
-            release=[_holder_name(card)] if card.status is CardStatus.REVOKED else [],
+            unique=[*_claimed(card, replaced), *holder.unique],
+            release=[
+                *([_holder_name(card)] if card.status is CardStatus.REVOKED else []),
+                *holder.release,
+            ],
             writes=[*writes, *(_till_row(each) for each in cards)],
             number=number,
         )
@@ -75,14 +81,27 @@ class Cards(Repository[Card]):
         return self.save_card(context, card, number=str(card.code.place), **more)
 
     def save_erased(
-        self, context: CommandContext, card: Card, writes: Sequence[RawWrite], event: Event
+        self,
+        context: CommandContext,
+        card: Card,
+        writes: Sequence[RawWrite],
+        event: Event,
+        holder: HolderChange,
     ) -> Receipt:
         """Store a card whose holder is erased; no card is issued to the same holder again.
 
         Raises NameTaken when the holder has a living card after all.
         """
         name = UniqueName(_holder_name(card).name, ERASED)
-        return self.save(context, card, events=[event], unique=[name], writes=list(writes))
+        return self.save(
+            context,
+            card,
+            *holder.rows,
+            events=[event],
+            unique=[name, *holder.unique],
+            release=list(holder.release),
+            writes=list(writes),
+        )
 
     def find_by_handle(self, handle: str) -> Card | None:
         """Return the card with that handle, found by the till's row."""
@@ -92,6 +111,11 @@ class Cards(Repository[Card]):
     def list_by_holder(self, region: str, holder_ref: str) -> list[Card]:
         """Return all cards that a holder has ever had, oldest first."""
         return self.list_all("by_ref", _holder_key(region, holder_ref))
+
+    def list_by_person(self, region: str, file_numbers: Sequence[str]) -> list[Card]:
+        """Return all cards that a person has ever had, newest first."""
+        found = [card for ref in file_numbers for card in self.list_by_holder(region, ref)]
+        return sorted(found, key=lambda card: card.issued_at, reverse=True)
 
     def list_page(
         self, region: str, district: str, most: int, start: dict[str, str] | None
@@ -118,6 +142,9 @@ class Cards(Repository[Card]):
         # Older rows have one generation for phone and paper.
         if "print_generation" not in document:
             document = document | {"print_generation": document.get("generation", 1)}
+        if not document.get("holder_id"):
+            person = holder_id(document["region"], document["holder_ref"])
+            document = document | {"holder_id": person}
         return super()._aggregate(document)
 
 
@@ -137,6 +164,10 @@ def _holder_key(region: str, holder_ref: str) -> str:
 
 def _holder_name(card: Card) -> UniqueName:
     return UniqueName(f"card|{card.region}|{card.holder_ref}", card.holder_ref)
+
+
+def _claimed(card: Card, replaced: Card | None) -> list[UniqueName]:
+    return [_holder_name(card)] if not card.version and replaced is None else []
 
 
 def _till_row(card: Card) -> RawWrite:

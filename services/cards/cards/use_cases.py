@@ -1,6 +1,7 @@
 """What offices, leaders and holders do with a card: issue, loss, replacement, end."""
 
 import contextlib
+from datetime import datetime
 
 from services.cards import card_numbers
 from services.cards.cards import events, vault_records
@@ -14,6 +15,8 @@ from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised, new_card
 from services.cards.cards.repository import ERASED, Cards, handle_of
 from services.cards.cards.values import ENDED, ActivationCode, CardId, Entitlement
+from services.cards.holders.repository import HolderChange, Holders, holder_id
+from services.cards.holders.vault_records import contact_index
 from services.cards.policy import POLICY
 from services.cards.programmes.repository import Programmes
 from shared import clock, ids
@@ -44,8 +47,14 @@ def issue_card(
         issued_by=body.district_id if context.actor.role == OFFICE else None,
         entitlement=entitlement,
     )
+
+    def save(holder: HolderChange) -> Receipt:
+        issued = [events.issued(card)]
+        return cards.save_issued(context, card, holder=holder, events=issued, writes=writes)
+
     try:
-        return cards.save_issued(context, card, events=[events.issued(card)], writes=writes)
+        phone = contact_index(body.contact, vault)
+        return Holders(cards.store).save_with_contact(card.region, card.holder_ref, phone, save)
     except NameTaken as taken:
         if taken.owner == ERASED:
             raise IllegalStep("subject_erased") from None
@@ -65,6 +74,7 @@ def replace_card(
         issued_by=old.issued_by,
         entitlement=old.entitlement,
         replaces=old.id,
+        stolen_at=old.theft_reported_at(body.reason, clock.now()),
     )
     replaced = old.replace(new.id, body.reason, clock.now())
     context.reason = body.reason
@@ -93,7 +103,8 @@ def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Va
 
 def block_card(card_id: CardId, body: BlockCard, context: CommandContext, cards: Cards) -> Receipt:
     """Report a card lost: tills refuse it at once."""
-    card = load_authorised(card_id, "block_card", context.actor, cards).block(body.reason)
+    card = load_authorised(card_id, "block_card", context.actor, cards)
+    card = card.block(body.reason, clock.now())
     context.reason = body.reason
     return cards.save_card(context, card, events=[events.blocked(card)])
 
@@ -128,8 +139,10 @@ def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: 
     ended = cards.list_by_holder(card.region, card.holder_ref)
     if all(each.status in ENDED for each in ended):
         writes = vault_records.erase_holder(card, [card, *_others(card, ended)], vault)
+        person = Holders(cards.store).erased(card.region, card.holder_ref)
         with contextlib.suppress(NameTaken):
-            return cards.save_erased(context, card, writes, events.erased(card, holder_too=True))
+            event = events.erased(card, holder_too=True)
+            return cards.save_erased(context, card, writes, event, person)
     return cards.save_card(
         context,
         card,
@@ -164,6 +177,7 @@ def _made(
     issued_by: str | None,
     entitlement: Entitlement,
     replaces: str | None = None,
+    stolen_at: datetime | None = None,
 ) -> tuple[Card, list[RawWrite]]:
     """Return a new card with a number and a code, and the rows that seal these."""
     number, code = card_numbers.new_number(), ids.number(CODE_DIGITS)
@@ -173,6 +187,7 @@ def _made(
         handle=handle,
         last4=number[-4:],
         holder_ref=holder_ref,
+        holder_id=holder_id(region, holder_ref),
         region=region,
         district_id=district_id,
         issued_by=issued_by,
@@ -180,6 +195,7 @@ def _made(
         issued_at=clock.now(),
         code=_hashed(handle, code, region),
         replaces=replaces,
+        stolen_at=stolen_at,
         own_key=True,
     )
     return card, vault_records.seal_card(card, number, code, contact, vault)

@@ -33,15 +33,17 @@ ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 
 
 class BlockReason(KnownCodes, of="card_block_reason"):
-    """Why tills refuse a card for now, where no person says it."""
+    """Why tills refuse a card for now, where no person says it or more follows from it."""
 
     LOST = "lost"
+    STOLEN = "stolen"
     OTHER = "other"
 
 
 class ReplaceReason(KnownCodes, of="card_replace_reason"):
-    """Why a holder gets a new card, where no record says it."""
+    """Why a holder gets a new card, where no record says it or more follows from it."""
 
+    STOLEN = "stolen"
     OTHER = "other"
 
 

@@ -21,7 +21,8 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 class Message(StatefulAggregate):
     """What one person is sent about one event; neither the text nor the contact is kept.
 
-    `facts` are the event's own values; `due_at` is when the ledger must move next.
+    `facts` are the event's own values; `due_at` is when the ledger must move next; from
+    `expires_at` on the message is worth nothing to its reader.
     """
 
     STEPS: ClassVar = {
@@ -63,6 +64,7 @@ class Message(StatefulAggregate):
     status: MessageStatus = MessageStatus.QUEUED
     created_at: datetime
     due_at: datetime | None = None
+    expires_at: datetime | None = None
     attempts: int = 0
     claimed_at: datetime | None = None
     channel: str | None = None
@@ -71,10 +73,12 @@ class Message(StatefulAggregate):
     sent_at: datetime | None = None
 
     def next_action(self, now: datetime, zone: ZoneInfo) -> NextAction:
-        """Return whether to send, to ask the channel for the outcome, or to wait."""
+        """Return whether to send, to ask the channel for the outcome, to drop, or to wait."""
         if self.due_at is None or now < self.due_at:
             return NextAction.WAIT
         if self.status is MessageStatus.QUEUED:
+            if self.expires_at is not None and now >= self.expires_at:
+                return NextAction.DROP
             return NextAction.WAIT if self.in_quiet_hours(now, zone) else NextAction.SEND
         return NextAction.ASK
 

@@ -70,6 +70,7 @@ def _message(
         form_id=derived_id("fbk", received.time, *made_from) if template.feedback else None,
         created_at=now,
         due_at=now,
+        expires_at=clock.parse(event[template.expires]) if template.expires else None,
     )
     there = zone(message.region)
     return message.until_morning(now, there) if message.in_quiet_hours(now, there) else message

@@ -63,6 +63,9 @@ def deliver(
         outgoing = render_message(message, template, templates.phrases, destination, footer_links)
         claimed = _claim(message, destination.channel, context, messages)
         _settle(claimed, gateway.send(outgoing), context, messages, items, forms)
+    elif action is NextAction.DROP:
+        count("message_expired")
+        messages.save(context, message.withhold("expired"))
     elif action is NextAction.ASK:
         report = gateway.ask(message.message_id)
         _settle(message, report, context, messages, items, forms)

@@ -21,4 +21,5 @@ class NextAction(StrEnum):
 
     WAIT = "wait"
     SEND = "send"
+    DROP = "drop"
     ASK = "ask"

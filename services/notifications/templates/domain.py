@@ -28,7 +28,8 @@ class Template(ValueObject, extra="forbid"):
     `by` names the event field that picks one of `texts`. A value without a text of its own gets
     `other`, so that a code of the stage is announced too; nothing is sent for a value in `silent`,
     or when there is no `other`. `only` are field values the event must have. An absent value is
-    called `none`, a list `none` or `some`.
+    called `none`, a list `none` or `some`. `expires` names the field with the moment after which
+    the message is worth nothing and is not sent.
     """
 
     event_type: str
@@ -43,6 +44,7 @@ class Template(ValueObject, extra="forbid"):
     facts: Mapping[str, Fact] = {}
     lines: tuple[str, ...] = ()
     urgent: bool = False
+    expires: str | None = None
 
     @model_validator(mode="after")
     def _has_one_kind_of_text(self) -> Self:

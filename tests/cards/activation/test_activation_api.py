@@ -74,16 +74,19 @@ def test_a_repeated_activation_tells_nothing_of_what_happened_since(client: Card
 
 @pytest.mark.requirement("S0-45")
 def test_a_bot_activates_for_the_person_it_has_proved(client: CardsClient) -> None:
-    card = client.issue()
+    card = client.issue(contact=CONTACT)
+    claimed = {"Ryadom-On-Behalf-Of": "per_01HOLDER00"}
+    assert client.activate(card, who=BOT, headers=claimed).code == "not_bound"
 
-    answer = client.activate(card, who=BOT, headers={"Ryadom-On-Behalf-Of": "per_01HOLDER00"})
+    bound = client.recognise(client.bind().json["access_token"])
+    answer = client.activate(card, who=bound)
 
     assert answer.status == 200
     assert client.get(LEADER, f"/v1/cards/{card['id']}").json["via"] == "bot"
-    assert (
-        client.activate(card, who=BOT, headers={"Ryadom-On-Behalf-Of": "per_01OTHER000"}).status
-        == 409
-    )
+    mine = {"Ryadom-On-Behalf-Of": bound.acts_for}
+    (own,) = client.api(BOT).get("/v1/my-cards", headers=mine).json["items"]
+    assert own["id"] == card["id"]
+    assert client.activate(card, who=BOT, headers=claimed).code == "not_bound"
 
 
 @pytest.mark.requirement("S0-45")

@@ -173,3 +173,13 @@ def test_tables_are_listed_for_their_region_and_district(client: CardsClient, s3
     assert client.get(HOLDER, "/v1/batches").status == 403
     assert client.get(LEADER, "/v1/batches", region="YY").status == 404
     assert len(client.get(LEADER, "/v1/batches", limit="1").json["items"]) == 1
+
+
+def test_a_couple_with_one_phone_gets_two_cards_and_a_dry_run_says_so(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    couple = [f"FP-{n};D02;да;;;Мария;8 921 123-45-67" for n in (301, 302)]
+    foretold = outcomes(client, s3, text(*couple), dry_run=True)
+
+    assert [line[1] for line in foretold] == ["True", "True"]
+    assert outcomes(client, s3, text(*couple), dry_run=False) == foretold

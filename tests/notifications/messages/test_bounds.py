@@ -26,6 +26,8 @@ SPECIAL = {
 OF_ONE_EVENT = {
     "InterviewHeld": {"result": "passed"},
     "PlacementEndReported": {"closes_on": "2026-11-04"},
+    "HolderContactChanged": {"notifies_former": True},
+    "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
 }
 

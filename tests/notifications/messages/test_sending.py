@@ -10,6 +10,7 @@ import pytest
 
 from services.notifications.channels.port import DeliveryReport, OutgoingMessage
 from services.notifications.messages.domain import LONGEST_WAIT
+from shared import clock
 from shared.events import cards, intake, matching
 from tests.notifications.fakes import CARD, CASE, GUARDIAN, OF_MATCH, NotificationsHarness
 from tests.support.world import at
@@ -379,3 +380,32 @@ def test_the_guardian_in_question_is_asked_of_matching(harness: NotificationsHar
 
     (ask,) = harness.owners.asked
     assert (ask.reference, ask.template) == (GUARDIAN, "guardian_ready_guardian")
+
+
+def code_event(known: bool = True) -> cards.SignInRequested:
+    """The event of a code that is good until 10:10."""
+    return cards.SignInRequested(
+        region="ZR",
+        sign_in_id="sgn_01HC0000000000000000000000",
+        known=known,
+        use="sign_in",
+        expires_at=clock.iso(at("2026-09-14 10:10")),
+    )
+
+
+def test_a_code_goes_out_at_once_and_a_late_one_not_at_all(harness: NotificationsHarness) -> None:
+    harness.gateway.faults = ["down"] * 50
+    harness.tell(code_event())
+    harness.gateway.faults = []
+    later(harness, at("2026-09-14 10:10"))
+
+    message = harness.message()
+    assert (message["status"], message["reason"]) == ("withheld", "expired")
+    assert message["urgent"]
+    assert harness.gateway.messages == {}
+
+
+def test_nothing_is_sent_for_a_contact_that_nobody_has(harness: NotificationsHarness) -> None:
+    harness.tell(code_event(known=False))
+
+    assert harness.docs("MESSAGE") == []

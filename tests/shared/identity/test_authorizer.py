@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from shared import aws, clock
-from shared.identity import authorizer, machine_tokens
+from shared.identity import authorizer, kms_signatures, machine_tokens
 from shared.identity.claims import principal_from_authorizer_context
 from shared.observability import InvocationFailed
 from shared.principal import Principal
@@ -465,7 +465,7 @@ def test_a_person_who_says_to_be_a_machine_is_none(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    monkeypatch.setattr(machine_tokens, "_public_key", lambda _: key)
+    monkeypatch.setattr(kms_signatures, "public_key", lambda _: key)
     monkeypatch.setenv("MACHINE_KEY_ARN", "arn")
     claims = jwt.decode(token(), options={"verify_signature": False})
     head = {"kid": "ec1", "typ": machine_tokens.TYPE}

@@ -18,7 +18,7 @@ from moto import mock_aws
 from infra.machine_tokens import MachineTokens, Refusal
 from shared import aws, clock
 from shared.errors import Unauthenticated, Unavailable
-from shared.identity import machine_tokens
+from shared.identity import kms_signatures, machine_tokens
 
 MONTH = timedelta(days=30)
 
@@ -48,7 +48,7 @@ class House:
         monkeypatch.setattr(aws, "client", self.clients.__getitem__)
         monkeypatch.setenv("MACHINE_KEY_ARN", self.key)
         monkeypatch.setenv("MACHINE_TOKENS_TABLE", "machine-tokens")
-        machine_tokens._public_key.cache_clear()
+        kms_signatures.public_key.cache_clear()
 
     def _key(self) -> str:
         made = self.clients["kms"].create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
@@ -166,12 +166,12 @@ def test_every_claim_that_bounds_a_token_is_required(
     house: House, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    monkeypatch.setattr(machine_tokens, "_public_key", lambda _: key.public_key())
+    monkeypatch.setattr(kms_signatures, "public_key", lambda _: key.public_key())
     claims = claims_of(house.issued())
-    good = jwt.encode(claims, key, machine_tokens.ALGORITHM)
+    good = jwt.encode(claims, key, kms_signatures.ALGORITHM)
     assert machine_tokens.recognise(good).id == "telegram"
     del claims[missing]
-    assert refusal(jwt.encode(claims, key, machine_tokens.ALGORITHM)) == "bad_signature"
+    assert refusal(jwt.encode(claims, key, kms_signatures.ALGORITHM)) == "bad_signature"
 
 
 @pytest.mark.parametrize(
@@ -186,9 +186,9 @@ def test_a_token_for_something_else_or_for_ever_is_refused(
     house: House, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], code: str
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    monkeypatch.setattr(machine_tokens, "_public_key", lambda _: key.public_key())
+    monkeypatch.setattr(kms_signatures, "public_key", lambda _: key.public_key())
     claims = claims_of(house.issued()) | change
-    assert refusal(jwt.encode(claims, key, machine_tokens.ALGORITHM)) == code
+    assert refusal(jwt.encode(claims, key, kms_signatures.ALGORITHM)) == code
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "none"])
@@ -214,7 +214,7 @@ def test_without_the_list_or_the_key_no_machine_passes(
             return fail
 
     for service in ("dynamodb", "kms"):
-        machine_tokens._public_key.cache_clear()
+        kms_signatures.public_key.cache_clear()
         clients = house.clients | {service: Down()}
         monkeypatch.setattr(aws, "client", clients.__getitem__)
         with pytest.raises(Unavailable):

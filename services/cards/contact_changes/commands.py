@@ -1,0 +1,34 @@
+"""What people send to change a contact."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.cards.sign_ins.values import SignInCode
+from shared.api.models import Command
+from shared.privacy.contact import Contact
+from shared.reference.code_lists import Listed
+
+
+class StartContactChange(Command):
+    """The new contact, with a phone; a code goes there and one to the phone before."""
+
+    contact: Contact
+
+
+class ConfirmContactChange(Command):
+    """The codes that came to the old and the new phone."""
+
+    old_code: SignInCode = Field(repr=False)
+    new_code: SignInCode = Field(repr=False)
+
+
+class ChangeContact(Command):
+    """A new contact of a holder who cannot read the old phone; `evidence` is how she was known.
+
+    The old contact gets a message, unless the phone was reported `stolen`.
+    """
+
+    contact: Contact
+    evidence: Annotated[str, Listed("card_evidence")]
+    stolen: bool = False

@@ -1,0 +1,175 @@
+"""How the phone that proves a holder is changed."""
+
+from services.cards.cards.policy import load_authorised
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import CardId
+from services.cards.contact_changes import events
+from services.cards.contact_changes.commands import (
+    ChangeContact,
+    ConfirmContactChange,
+    StartContactChange,
+)
+from services.cards.contact_changes.domain import ContactChange
+from services.cards.contact_changes.policy import require_own
+from services.cards.contact_changes.repository import ContactChanges
+from services.cards.contact_changes.values import (
+    KEPT,
+    NEW_CONTACT,
+    OLD_CONTACT,
+    PREFIX,
+    ContactChangeId,
+)
+from services.cards.holders import vault_records
+from services.cards.holders.domain import Holder
+from services.cards.holders.repository import Holders
+from services.cards.sign_ins.events import requested
+from shared import clock, ids
+from shared.api.inputs import Request
+from shared.errors import IllegalStep, Invalid
+from shared.identity.sign_ins import SignIn, SignIns
+from shared.privacy.contact import Contact
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def start_contact_change(
+    body: StartContactChange,
+    request: Request,
+    context: CommandContext,
+    changes: ContactChanges,
+    holders: Holders,
+    sign_ins: SignIns,
+    vault: Vault,
+) -> Receipt:
+    """Ask to change the own phone: a code goes to the old one and one to the new."""
+    holder = holders.get(context.actor.acts_for)
+    require_own(context.actor, holder.id, holder.region)
+    new = _phone(body.contact, vault)
+    if holder.contact is None or new == holder.contact:
+        raise Invalid("same_contact", "/contact/phone")
+    identifier = ids.new(PREFIX)
+
+    def code_to(contact: str, use: str) -> SignIn:
+        return sign_ins.start(
+            contact=contact,
+            channel="sms",
+            address=request.source_address,
+            person=holder.id,
+            region=holder.region,
+            use=use,
+            about=identifier,
+        )
+
+    old_code, new_code = code_to(holder.contact, OLD_CONTACT), code_to(new, NEW_CONTACT)
+    change = ContactChange(
+        id=identifier,
+        holder_id=holder.id,
+        region=holder.region,
+        contact=new,
+        old_code=old_code.id,
+        new_code=new_code.id,
+    )
+    return changes.save(
+        context,
+        change,
+        sign_ins.row(old_code),
+        sign_ins.row(new_code),
+        events=[requested(old_code), requested(new_code)],
+        writes=vault_records.seal_for_change(holder, change.id, body.contact, KEPT, vault),
+    )
+
+
+def confirm_contact_change(
+    change_id: ContactChangeId,
+    body: ConfirmContactChange,
+    context: CommandContext,
+    changes: ContactChanges,
+    holders: Holders,
+    sign_ins: SignIns,
+    vault: Vault,
+) -> Receipt:
+    """Change the own phone by the codes that came to both; the old one proves nothing any more."""
+    change = changes.get(change_id)
+    require_own(context.actor, change.holder_id, change.region)
+    old_code = sign_ins.enter(
+        change.old_code or "", body.old_code, OLD_CONTACT, context, "/old_code"
+    )
+    new_code = sign_ins.enter(
+        change.new_code or "", body.new_code, NEW_CONTACT, context, "/new_code"
+    )
+    before = holders.get(change.holder_id)
+    holders.require_bound(old_code)
+    contact = vault_records.open_for_change(before, change.id, context.actor, vault)
+    owner = _require_free(change.contact, before, holders)
+    holder = before.bind(change.contact, clock.now())
+    bound = holders.bound(holder, before, owner)
+    done = change.finish(clock.now())
+    return changes.save(
+        context,
+        done,
+        *bound.rows,
+        sign_ins.row(old_code),
+        sign_ins.row(new_code),
+        events=[events.changed(done)],
+        unique=list(bound.unique),
+        release=list(bound.release),
+        writes=vault_records.seal_contact(holder, contact, vault),
+    )
+
+
+def change_contact(
+    card_id: CardId,
+    body: ChangeContact,
+    context: CommandContext,
+    cards: Cards,
+    changes: ContactChanges,
+    holders: Holders,
+    vault: Vault,
+) -> Receipt:
+    """Change the phone of a holder who has shown who she is; she is signed out everywhere."""
+    card = load_authorised(card_id, "change_contact", context.actor, cards)
+    context.actor = context.actor.acting_for(card.holder_id, body.evidence)
+    new, before = _phone(body.contact, vault), holders.find(card.holder_id)
+    known = before or Holder(id=card.holder_id, region=card.region, file_numbers=(card.holder_ref,))
+    owner = _require_free(new, known, holders)
+    bound = holders.bound(known.bind(new, clock.now()).sign_out(clock.wall()), before, owner)
+    former = None if body.stolen else _former(known, context, vault)
+    change = ContactChange(
+        id=ids.new(PREFIX),
+        holder_id=known.id,
+        region=known.region,
+        contact=new,
+        notifies_former=former is not None,
+    ).finish(clock.now())
+    writes = vault_records.seal_contact(known, body.contact, vault)
+    if former is not None:
+        writes += vault_records.seal_for_change(known, change.id, former, KEPT, vault)
+    return changes.save(
+        context,
+        change,
+        *bound.rows,
+        events=[events.changed(change)],
+        unique=list(bound.unique),
+        release=list(bound.release),
+        writes=writes,
+    )
+
+
+def _former(holder: Holder, context: CommandContext, vault: Vault) -> Contact | None:
+    return vault_records.open_contact(holder, context.actor, "change_contact", vault)
+
+
+def _phone(contact: Contact, vault: Vault) -> str:
+    """Return the index of a contact's phone, without which no one could sign in."""
+    index = vault_records.contact_index(contact, vault)
+    if index is None:
+        raise Invalid("phone_missing", "/contact/phone")
+    return index
+
+
+def _require_free(contact: str, holder: Holder, holders: Holders) -> str | None:
+    """Return who has a phone: the holder or no one; refuse that of another holder."""
+    owner = holders.owner(contact)
+    if owner not in (None, holder.id):
+        raise IllegalStep("contact_taken")
+    return owner

@@ -1,0 +1,34 @@
+"""A holder: one person, whatever cards she has had, and the phone by which she proves herself."""
+
+from datetime import datetime
+from typing import Self
+
+from shared.domain import Aggregate
+
+
+class Holder(Aggregate):
+    """The person behind file numbers of the offices.
+
+    `contact` is the keyed index of the phone that is hers alone, `contact_since` when it became
+    so; None while another holder has it, or she is erased. Devices that were signed in before
+    `signed_out_at` (by the wall's time) are out.
+    """
+
+    id: str
+    region: str
+    file_numbers: tuple[str, ...]
+    contact: str | None = None
+    contact_since: datetime | None = None
+    signed_out_at: datetime | None = None
+
+    def bind(self, contact: str | None, at: datetime) -> Self:
+        """Take a contact as the one that proves her; the one before proves nothing any more."""
+        return self if contact == self.contact else self._with(contact=contact, contact_since=at)
+
+    def sign_out(self, at: datetime) -> Self:
+        """Sign her out everywhere."""
+        return self._with(signed_out_at=at)
+
+    def is_signed_in(self, since: datetime) -> bool:
+        """Return whether a device that was signed in then still is."""
+        return self.signed_out_at is None or since > self.signed_out_at

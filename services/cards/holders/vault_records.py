@@ -1,0 +1,55 @@
+"""The contact of a holder, sealed under her own key."""
+
+from datetime import timedelta
+
+from services.cards.holders.domain import Holder
+from shared import clock
+from shared.errors import NotFound
+from shared.principal import Principal
+from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.vault import Vault
+from shared.storage.rows import RawWrite
+
+CONTACT = "contact"
+
+
+def open_contact(holder: Holder, by: Principal, purpose: str, vault: Vault) -> Contact | None:
+    """Return the holder's contact, if it can still be read."""
+    subject = subject_of(holder.region, holder.file_numbers[0])
+    try:
+        fields = vault.open(subject, CONTACT, FIELDS, by, purpose)
+    except NotFound:
+        return None
+    return Contact.model_validate(fields)
+
+
+def seal_contact(holder: Holder, contact: Contact, vault: Vault) -> list[RawWrite]:
+    """Return the rows of a contact that replaces the earlier one."""
+    subject = subject_of(holder.region, holder.file_numbers[0])
+    return vault.seal(subject, CONTACT, contact.fields())
+
+
+def seal_for_change(
+    holder: Holder, change_id: str, contact: Contact, kept: timedelta, vault: Vault
+) -> list[RawWrite]:
+    """Return the rows of a contact that is only needed while it changes."""
+    subject = subject_of(holder.region, holder.file_numbers[0])
+    expires_at = clock.wall() + kept
+    return vault.seal(subject, change_id, contact.fields(), expires_at=expires_at)
+
+
+def open_for_change(holder: Holder, change_id: str, by: Principal, vault: Vault) -> Contact:
+    """Return the contact that was kept for a change; raises NotFound when its time is over."""
+    subject = subject_of(holder.region, holder.file_numbers[0])
+    return Contact.model_validate(vault.open(subject, change_id, FIELDS, by, "change_contact"))
+
+
+def contact_index(contact: Contact | None, vault: Vault) -> str | None:
+    """Return the keyed index of a contact's phone, by which its holder signs in."""
+    phone = contact.phone if contact else None
+    return None if phone is None else vault.blind_index("phone", phone)
+
+
+def subject_of(region: str, file_number: str) -> str:
+    """Return the name of a holder in the vault, whose key seals all that is hers."""
+    return f"holder|{region}|{file_number}"

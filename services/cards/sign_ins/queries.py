@@ -1,0 +1,40 @@
+"""What a person sees of signing in, and the tokens that answer a code."""
+
+from services.cards.holders.repository import Holders
+from services.cards.policy import POLICY
+from services.cards.sign_ins.views import CodeRequested, DeviceView, Tokens
+from shared import clock
+from shared.errors import Unauthenticated
+from shared.identity.devices import Devices, access_token_of, refresh_token_of
+from shared.identity.partitions import Partition
+from shared.identity.people_tokens import LIFETIME
+from shared.identity.sign_ins import LIFETIME as CODE_LIFETIME
+from shared.principal import Principal
+from shared.storage.command_context import Receipt
+from shared.storage.repository import Page
+
+
+def code_requested_view(receipt: Receipt, caller: Principal) -> CodeRequested:
+    """Say where to enter the code, if one comes; never whether one does."""
+    return CodeRequested(id=receipt.id, expires_in=int(CODE_LIFETIME.total_seconds()))
+
+
+def tokens_view(receipt: Receipt, caller: Principal, devices: Devices) -> Tokens:
+    """Give the tokens of the generation that the call began, to it and its repeats only."""
+    device = devices.get(receipt.id)
+    if receipt.number != str(device.generation) or not device.live(clock.wall()):
+        raise Unauthenticated("sign_in_again")
+    return Tokens(
+        device_id=device.id,
+        access_token=access_token_of(device),
+        expires_in=int(LIFETIME.total_seconds()),
+        refresh_token=None if device.bot else refresh_token_of(device),
+    )
+
+
+def list_devices(caller: Principal, devices: Devices, holders: Holders) -> Page[DeviceView]:
+    """List where the caller is signed in."""
+    partition = Partition.of_person(caller)
+    POLICY.require_list(caller, "list_devices", "Device", partition)
+    found = filter(holders.is_signed_in, devices.list_of(caller.acts_for))
+    return Page[DeviceView](items=[DeviceView.of_device(each, caller) for each in found])

@@ -1,0 +1,23 @@
+"""A code on its way to a holder."""
+
+from shared.identity.sign_ins import PREFIX, SignIn, code_of
+from shared.messaging.recipients import Addressee, RecipientQuery
+from shared.privacy.contact import Contact
+
+# What proves a person is not told by telephone, and staff must not see it.
+NO_CALLS = ("phone_task",)
+
+
+def addressee(sign_in: SignIn, contact: Contact) -> Addressee:
+    """Return a contact with the code, by the channel that was asked for."""
+    way = contact if sign_in.channel == contact.channel else _by_sms(contact)
+    return Addressee(way, {"sign_in_code": code_of(sign_in.id)}, avoid=NO_CALLS)
+
+
+def asks_for_code(query: RecipientQuery) -> bool:
+    """Whether a reference names a sign-in."""
+    return query.reference.startswith(f"{PREFIX}_")
+
+
+def _by_sms(contact: Contact) -> Contact:
+    return contact.model_copy(update={"channel": "sms"})

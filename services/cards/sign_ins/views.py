@@ -1,0 +1,49 @@
+"""What answers signing in."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import ConfigDict, Field
+
+from shared.api.models import View
+from shared.identity.devices import Device
+from shared.principal import Principal
+
+
+class CodeRequested(View):
+    """Where to enter the code; it comes only to a contact that the office knows."""
+
+    id: str
+    expires_in: int
+
+
+class Tokens(View):
+    """The tokens of a device, as OAuth 2.0 names them; the refresh token is good once.
+
+    A bot's chat has none: the bot renews it by its own token.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    device_id: str
+    access_token: str = Field(repr=False)
+    token_type: str = "Bearer"
+    expires_in: int
+    refresh_token: str | None = Field(default=None, repr=False)
+
+
+class DeviceView(View):
+    """A device or a bot's chat in which the person is signed in."""
+
+    id: str
+    kind: str
+    bot: str | None
+    created_at: datetime
+    used_at: datetime
+    this_one: bool
+    version: int
+
+    @classmethod
+    def of_device(cls, device: Device, caller: Principal) -> Self:
+        """Return the view of a device for the one who uses it or another."""
+        return cls.of(device, this_one=caller.evidence == f"device:{device.id}")

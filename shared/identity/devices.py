@@ -1,0 +1,221 @@
+"""Where a person without an account is signed in: a row per device, and the tokens that it holds.
+
+Guarantees
+* A refresh token is the keyed HMAC of its device and generation: it is in no row. Each renewal
+  begins the next generation, and the token before is void.
+* A void one that is shown again was copied: the device is revoked. A call that is
+  repeated under its `Idempotency-Key` is no second showing; it gets what the first got.
+* A device that is not used for 30 days, or is revoked, gives no token any more; access tokens that
+  it has already given end within their 15 minutes.
+* A bot's device is one chat, bound to one person at a time. It holds no refresh token: the bot
+  proves itself by its own, so that with a revoked bot all its chats are out.
+"""
+
+import hmac
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Self
+
+from shared import aws, clock, ids, keyring, settings
+from shared.domain import Aggregate
+from shared.errors import Unauthenticated
+from shared.identity import kms_signatures, people_tokens
+from shared.principal import Principal
+from shared.storage import idempotency
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row
+
+LIFETIME = timedelta(days=30)
+MOST = 100
+_REFRESH = re.compile(r"rfr_([0-9A-HJKMNP-TV-Z]{26})\.([0-9]{1,9})\.([0-9a-f]{64})")
+_KEY = "refresh-token"
+
+
+class Device(Aggregate):
+    """A phone, a computer or a bot's chat in which a person is signed in.
+
+    `chat` is the keyed index of a chat; `generation` counts renewals. Its times are the wall's.
+    """
+
+    id: str
+    person: str
+    role: str
+    kind: str
+    bot: str | None = None
+    chat: str | None = None
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    generation: int = 1
+    revoked_at: datetime | None = None
+    reason: str | None = None
+
+    @classmethod
+    def of(
+        cls, person: str, role: str, kind: str, at: datetime, *,
+        bot: str | None = None, chat: str | None = None,
+    ) -> Self:  # fmt: skip
+        """Return a device that has just been signed in."""
+        return cls(
+            id=ids.new("dev"),
+            person=person,
+            role=role,
+            kind=kind,
+            bot=bot,
+            chat=chat,
+            created_at=at,
+            used_at=at,
+            expires_at=at + LIFETIME,
+        )
+
+    def live(self, at: datetime) -> bool:
+        """Return whether it still gives tokens."""
+        return self.revoked_at is None and at < self.expires_at
+
+    def renew(self, at: datetime) -> Self:
+        """Begin the next generation: the refresh token before is void."""
+        return self._with(generation=self.generation + 1, used_at=at, expires_at=at + LIFETIME)
+
+    def revoke(self, reason: str, at: datetime) -> Self:
+        """Sign the person out of it, for good."""
+        return self if self.revoked_at else self._with(revoked_at=at, reason=reason)
+
+
+class Devices(Repository[Device]):
+    """DEVICE#<device id>: a device, listed by its person; gone a month after its end."""
+
+    model = Device
+    prefix = "DEVICE"
+
+    def row(self, aggregate: Device) -> Row:
+        """Return a device's row."""
+        return self._row(
+            aggregate,
+            lists=_lists(aggregate),
+            expires_at=aggregate.expires_at + LIFETIME,
+        )
+
+    def list_of(self, person: str) -> list[Device]:
+        """Return the devices in which a person is signed in, the latest first."""
+        found = self.list_all("by_owner", _person_key(person), newest_first=True, most=MOST)
+        return [device for device in found if device.live(clock.wall())]
+
+    def list_of_chat(self, chat: str) -> list[Device]:
+        """Return the live devices of a bot's chat: one, or none."""
+        found = self.list_all("by_ref", _chat_key(chat), newest_first=True, most=MOST)
+        return [device for device in found if device.live(clock.wall())]
+
+    def find_bound(self, person: str, bot: str) -> Device | None:
+        """Return a live chat by which a bot speaks for a person."""
+        return next((each for each in self.list_of(person) if each.bot == bot), None)
+
+    def renew(
+        self, refresh_token: str, context: CommandContext, is_signed_in: Callable[[Device], bool]
+    ) -> Receipt:
+        """Renew a device by its refresh token; the receipt's number is the new generation.
+
+        Raises Unauthenticated for a token that is none, or void; a void one revokes its device.
+        """
+        device, generation = self._shown(refresh_token)
+        now = clock.wall()
+        if generation != device.generation:
+            if context.once and idempotency.earlier_answer(self.store, context.once):
+                raise _refused()  # and the edge gives the earlier answer again
+            copied = CommandContext(context.actor, "reuse_refresh_token", context.correlation_id)
+            self.save(copied, device.revoke("token_reused", now))
+            raise _refused()
+        context.actor = holder_of(device)
+        return self.save_renewed(device, context, is_signed_in)
+
+    def save_renewed(
+        self, device: Device, context: CommandContext, is_signed_in: Callable[[Device], bool]
+    ) -> Receipt:
+        """Begin the next generation of a live device; the receipt's number is that.
+
+        `is_signed_in` says whether its person did not sign out everywhere.
+        """
+        now = clock.wall()
+        if not (device.live(now) and is_signed_in(device)):
+            raise _refused()
+        renewed = device.renew(now)
+        return self.save(context, renewed, number=str(renewed.generation))
+
+    def _shown(self, refresh_token: str) -> tuple[Device, int]:
+        parts = _REFRESH.fullmatch(refresh_token)
+        if parts is None:
+            raise _refused()
+        identifier, generation = f"dev_{parts[1]}", int(parts[2])
+        if not hmac.compare_digest(_proof(identifier, generation), parts[3]):
+            raise _refused()
+        device = self.find(identifier)
+        if device is None:
+            raise _refused()
+        return device, generation
+
+
+def refresh_token_of(device: Device) -> str:
+    """Return the refresh token of a device's present generation."""
+    proof = _proof(device.id, device.generation)
+    return f"rfr_{device.id.removeprefix('dev_')}.{device.generation}.{proof}"
+
+
+def access_token_of(device: Device) -> str:
+    """Return a fresh access token of a device, for the service that this container runs."""
+    now = int(clock.wall().timestamp())
+    claims = {
+        "iss": people_tokens.ISSUER,
+        "aud": settings.service.required(),
+        "sub": device.person,
+        "sid": device.id,
+        "role": device.role,
+        "iat": now,
+        "exp": now + int(people_tokens.LIFETIME.total_seconds()),
+    }
+    if device.bot is not None:
+        claims["act"] = {"sub": device.bot}
+    return kms_signatures.encode(
+        aws.client("kms"), settings.people_key_arn(), people_tokens.TYPE, claims
+    )
+
+
+def holder_of(device: Device) -> Principal:
+    """Return the person of a device, as the one who acts by it."""
+    return Principal(
+        id=device.bot or device.person,
+        kind="machine" if device.bot else "person",
+        role=device.role,
+        roles=(device.role,),
+        on_behalf_of=device.person if device.bot else None,
+        evidence=f"device:{device.id}",
+        audience=settings.service(),
+    )
+
+
+def chat_index(bot: str, chat: str) -> str:
+    """Return the keyed index of a bot's chat."""
+    return keyring.from_env().sign("chat", f"{len(bot)}:{bot}{chat}".encode())[:16].hex()
+
+
+def _lists(device: Device) -> dict[Index, tuple[str, str]]:
+    lists: dict[Index, tuple[str, str]] = {"by_owner": (_person_key(device.person), device.id)}
+    if device.chat is not None:
+        lists["by_ref"] = (_chat_key(device.chat), device.id)
+    return lists
+
+
+def _person_key(person: str) -> str:
+    return f"DEVICES#{person}"
+
+
+def _chat_key(chat: str) -> str:
+    return f"CHAT#{chat}"
+
+
+def _proof(device_id: str, generation: int) -> str:
+    return keyring.from_env().sign(_KEY, f"{device_id}.{generation}".encode()).hex()
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated("sign_in_again")

@@ -1,0 +1,78 @@
+"""Access tokens of people without accounts, issued by the service that keeps their contact.
+
+Guarantees
+* A token is signed (ES256) by a key that only the issuing service may use and that never leaves
+  KMS; what recognises it holds the public half (`PEOPLE_KEYS`: a key per service).
+* `aud` is the issuing service. The caller carries it as `audience`, and the edge of every other
+  service refuses them: the token of a card's holder opens nothing in intake.
+* It lives for 15 minutes. Its device is asked for at each renewal, not here, so that a revoked one
+  is out within these.
+* A bot's token names both: the person it speaks for (`sub`) and the bot (`act`, RFC 8693).
+"""
+
+import json
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import jwt
+
+from shared import settings
+from shared.errors import Unauthenticated
+from shared.identity import kms_signatures
+from shared.principal import Principal
+
+TYPE = "ryadom-person+jwt"
+ISSUER = "ryadom"
+LIFETIME = timedelta(minutes=15)
+LEEWAY_SECONDS = 30
+
+
+def recognise(token: str) -> Principal:
+    """Give the person behind a token; raises Unauthenticated with the reason as its code."""
+    claims = _verified(token)
+    bot = claims.get("act", {}).get("sub")
+    return Principal(
+        id=bot or claims["sub"],
+        kind="machine" if bot else "person",
+        role=claims["role"],
+        roles=(claims["role"],),
+        on_behalf_of=claims["sub"] if bot else None,
+        evidence=f"device:{claims['sid']}",
+        audience=claims["aud"],
+    )
+
+
+def _verified(token: str) -> dict[str, Any]:
+    try:
+        audience = jwt.decode(token, options={"verify_signature": False}).get("aud")
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            kms_signatures.public_key(_key_of(audience)),
+            algorithms=[kms_signatures.ALGORITHM],
+            audience=audience,
+            issuer=ISSUER,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["aud", "exp", "iat", "iss", "role", "sid", "sub"]},
+        )
+    except jwt.ExpiredSignatureError:
+        raise Unauthenticated("expired_token") from None
+    except jwt.PyJWTError:
+        raise Unauthenticated("bad_signature") from None
+    if claims["exp"] - claims["iat"] > LIFETIME.total_seconds():
+        raise Unauthenticated("bad_claims")
+    return claims
+
+
+def _key_of(audience: object) -> str:
+    """Return the key of the service that a token is for; only one that is configured has any."""
+    key = _keys(settings.people_keys()).get(audience) if isinstance(audience, str) else None
+    if key is None:
+        raise Unauthenticated("wrong_audience")
+    return key
+
+
+@cache
+def _keys(text: str) -> dict[str, str]:
+    keys: dict[str, str] = json.loads(text)
+    return keys

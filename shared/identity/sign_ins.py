@@ -1,0 +1,192 @@
+"""Signing in by a code that goes to the contact which a service keeps of a person.
+
+Guarantees
+* A stranger learns nothing: for an unknown contact a sign-in is made, counted, audited and
+  announced all the same, with as many writes; only no code of it fits, and none is sent.
+* A code of 6 digits is the keyed HMAC of its sign-in: it is in no row, no event and no log. It is
+  good for 10 minutes, once, and five wrong ones end it; each counts before it is answered.
+* 3 sign-ins an hour and 10 a day per contact, 20 an hour per network address. A stage sends so many
+  codes an hour and no more: then the breaker answers everyone alike until the hour is over.
+
+Business time ends a code, as it ends the message that carries it.
+"""
+
+import hmac
+from datetime import datetime, timedelta
+from ipaddress import ip_network
+from typing import Literal, Self
+
+from shared import clock, ids, keyring, observability, settings
+from shared.domain import Aggregate
+from shared.errors import IllegalStep, Invalid, RateLimited, Unavailable
+from shared.storage.command_context import CommandContext
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
+from shared.storage.store import Store
+
+PREFIX = "sgn"
+DIGITS = 6
+LIFETIME = timedelta(minutes=10)
+TRIES = 5
+HOUR, DAY = 3600, 86400
+AN_HOUR_PER_CONTACT, A_DAY_PER_CONTACT, AN_HOUR_PER_ADDRESS = 3, 10, 20
+_KEPT = timedelta(days=1)
+_SENT, _MISSED = "sign-in-codes#sent", "sign-in-codes#missed"
+
+SignInChannel = Literal["sms", "bot"]
+
+
+class SignIn(Aggregate):
+    """One code for one contact; `person` is None when the contact is unknown.
+
+    `contact` is the keyed index of the contact; `use` is what the code is good for; `bot` and
+    `chat` (its keyed index) are what is to be bound to the person; `about` is the id of what else
+    it is for. One that is `withheld` met the breaker: its code is not sent.
+    """
+
+    id: str
+    contact: str
+    channel: SignInChannel
+    use: str
+    person: str | None = None
+    region: str
+    bot: str | None = None
+    chat: str | None = None
+    about: str | None = None
+    created_at: datetime
+    expires_at: datetime
+    wrong: int = 0
+    used_at: datetime | None = None
+    withheld: bool = False
+
+    @property
+    def sends(self) -> bool:
+        """Whether its code is to leave."""
+        return self.person is not None and not self.withheld
+
+    def require_open(self, at: datetime, use: str) -> None:
+        """Refuse a code where none can be right any more, for a stranger's contact too."""
+        if self.wrong >= TRIES:
+            raise IllegalStep("sign_in_locked", ("request_code",))
+        if self.used_at is not None or at >= self.expires_at or use != self.use:
+            raise IllegalStep("sign_in_over", ("request_code",))
+
+    def fits(self, code: str) -> bool:
+        """Return whether this is the code; no code is that of an unknown contact."""
+        return hmac.compare_digest(code_of(self.id), code) and self.person is not None
+
+    def count_wrong_code(self) -> Self:
+        """Count one of the five tries."""
+        return self._with(wrong=self.wrong + 1)
+
+    def spend(self, at: datetime) -> Self:
+        """Use the code; it is good once."""
+        return self._with(used_at=at)
+
+
+class SignIns(Repository[SignIn]):
+    """SIGN_IN#<id>: a code that was asked for; gone after a day."""
+
+    model = SignIn
+    prefix = "SIGN_IN"
+
+    def row(self, aggregate: SignIn) -> Row:
+        """Return the row of a sign-in."""
+        return self._row(aggregate, expires_at=clock.wall() + _KEPT)
+
+    def start(
+        self,
+        *,
+        contact: str,
+        channel: SignInChannel,
+        address: str,
+        person: str | None,
+        region: str,
+        use: str,
+        bot: str | None = None,
+        chat: str | None = None,
+        about: str | None = None,
+    ) -> SignIn:
+        """Return a new sign-in, counted; raises RateLimited, or Unavailable behind the breaker.
+
+        `address` is what asks: a network address, or a bot's chat.
+        """
+        require_closed_breaker(self.store)
+        count_request(self.store, contact, address)
+        now = clock.now()
+        return SignIn(
+            id=ids.new(PREFIX),
+            contact=contact,
+            channel=channel,
+            use=use,
+            person=person,
+            region=region,
+            bot=bot,
+            chat=chat,
+            about=about,
+            created_at=now,
+            expires_at=now + LIFETIME,
+            withheld=not count_code(self.store, known=person is not None),
+        )
+
+    def enter(
+        self, identifier: str, code: str, use: str, context: CommandContext, pointer: str = "/code"
+    ) -> SignIn:
+        """Return the sign-in that this code proves, spent; count a wrong code and refuse it."""
+        sign_in = self.get(identifier)
+        sign_in.require_open(clock.now(), use)
+        if sign_in.fits(code):
+            return sign_in.spend(clock.now())
+        # The refusal is the answer to this call: its Idempotency-Key must not remember a success.
+        wrong = CommandContext(context.actor, "enter_wrong_code", context.correlation_id)
+        self.save(wrong, sign_in.count_wrong_code())
+        raise Invalid("sign_in_code_wrong", pointer)
+
+
+def code_of(identifier: str) -> str:
+    """Return the code of a sign-in, which its owner alone can compute."""
+    digest = keyring.from_env().sign("sign-in-code", identifier.encode())
+    return f"{int.from_bytes(digest[:16], 'big') % 10**DIGITS:0{DIGITS}d}"
+
+
+def count_request(store: Store, contact: str, address: str) -> None:
+    """Count one more code for a contact and from an address; raises RateLimited."""
+    index = keyring.from_env().sign("sign-in-address", _network(address).encode())[:16].hex()
+    limits = (
+        (f"sign-in-address#{index}", AN_HOUR_PER_ADDRESS, HOUR),
+        (f"sign-in-contact#{contact}", AN_HOUR_PER_CONTACT, HOUR),
+        (f"sign-in-contact-day#{contact}", A_DAY_PER_CONTACT, DAY),
+    )
+    for name, limit, seconds in limits:
+        if not store.count(name, limit, seconds):
+            observability.count("sign_in_limited")
+            raise RateLimited("too_many_sign_ins", _rest_of(seconds))
+
+
+def require_closed_breaker(store: Store) -> None:
+    """Refuse everyone alike once the stage has sent its codes of the hour."""
+    if store.counted(_SENT, HOUR) >= _codes_an_hour():
+        observability.count("sign_in_breaker_open")
+        raise Unavailable("sign_in_paused", _rest_of(HOUR))
+
+
+def count_code(store: Store, *, known: bool) -> bool:
+    """Count a code that leaves, or one that does not; False when it must not leave."""
+    return store.count(_SENT if known else _MISSED, _codes_an_hour(), HOUR)
+
+
+def _codes_an_hour() -> int:
+    return int(settings.sign_in_codes_an_hour())
+
+
+def _rest_of(seconds: int) -> int:
+    return seconds - int(clock.wall().timestamp()) % seconds
+
+
+def _network(address: str) -> str:
+    """Return what counts as one address: a household's network of version 6, else the address."""
+    try:
+        wide = ":" in address
+        return str(ip_network(f"{address}/64", strict=False)) if wide else address
+    except ValueError:
+        return address

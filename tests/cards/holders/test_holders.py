@@ -1,0 +1,98 @@
+"""One holder per person, found by the phone that is hers alone."""
+
+from typing import Any
+
+import pytest
+
+from services.cards.holders.repository import Holders, holder_id
+from tests.cards.api_client import CONTACT, LEADER, PHONE, CardsClient
+
+OTHER_PHONE = "+79211234568"
+
+
+def holder(client: CardsClient, file_number: str) -> dict[str, Any]:
+    """A holder's row."""
+    with client.world.service("cards"):
+        identifier = holder_id("ZR", file_number)
+        found = Holders(client.world.stores["cards"]).find(identifier)
+    return {} if found is None else found.model_dump()
+
+
+def test_the_cards_of_a_file_number_are_one_persons(client: CardsClient) -> None:
+    first = client.issue("FP-1", contact=CONTACT)
+    client.done(LEADER, f"/v1/cards/{first['id']}/revoke", reason="issued_in_error")
+    second = client.issue("FP-1", contact=CONTACT)
+
+    me = client.signed_in()
+
+    own = client.get(me, "/v1/my-cards").json["items"]
+    assert {card["id"] for card in own} == {first["id"], second["id"]}
+    assert me.id == holder(client, "FP-1")["id"]
+
+
+def test_a_phone_proves_one_person_alone(client: CardsClient) -> None:
+    client.issue("FP-1", contact=CONTACT)
+    client.issue("FP-2", contact=CONTACT)
+
+    assert client.signed_in().id == holder(client, "FP-1")["id"]
+    assert holder(client, "FP-2")["contact"] is None
+
+
+def test_a_holder_without_a_phone_has_no_row_and_no_way_to_sign_in(client: CardsClient) -> None:
+    client.issue("FP-1")
+
+    assert holder(client, "FP-1") == {}
+    asked = client.ask_for_code().json["id"]
+    assert client.message_of(asked)["refused"] == "unknown_contact"
+
+
+@pytest.mark.requirement("S0-45")
+def test_a_card_activated_with_a_leaders_help_belongs_to_its_holder(client: CardsClient) -> None:
+    card = client.issue("FP-1")
+    helped = client.activate(card, LEADER, evidence="in_person")
+    assert helped.status == 200
+
+    me = client.signed_in()
+
+    assert [own["id"] for own in client.get(me, "/v1/my-cards").json["items"]] == [card["id"]]
+    assert client.get(me, f"/v1/cards/{card['id']}").status == 200
+    handed = client.done(me, f"/v1/cards/{card['id']}/hand-over-code")
+    assert handed["qr_secret"]
+    client.done(me, f"/v1/cards/{card['id']}/block", reason="lost")
+
+
+def test_a_leader_blocks_a_card_and_never_gets_its_secret(client: CardsClient) -> None:
+    card = client.issue("FP-1")
+    helped = client.activate(card, LEADER, evidence="in_person").json
+
+    assert helped["qr_secret"] is None and helped["handle"] is None
+    assert client.post(LEADER, f"/v1/cards/{card['id']}/hand-over-code").status == 403
+    client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="stolen")
+
+
+def test_an_activation_does_not_change_the_phone_that_proves_the_holder(
+    client: CardsClient,
+) -> None:
+    card = client.issue("FP-1", contact=CONTACT)
+    me = client.signed_in()
+
+    other = CONTACT | {"phone": OTHER_PHONE}
+    assert client.activate(card, me, contact=other).code == "contact_differs"
+    helped = client.activate(card, LEADER, contact=other, evidence="in_person")
+    assert helped.code == "contact_differs"
+    assert client.activate(card, me).status == 200
+    assert client.signed_in(PHONE).id == me.id
+
+
+def test_an_erased_holder_is_a_stranger(client: CardsClient) -> None:
+    card = client.issue("FP-1", contact=CONTACT)
+    tokens = client.sign_in()
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+    client.done(LEADER, f"/v1/cards/{card['id']}/erase")
+
+    assert holder(client, "FP-1")["contact"] is None
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
+    assert renewed.status == 401
+    client.issue("FP-2", contact=CONTACT)
+    assert client.signed_in().id == holder(client, "FP-2")["id"]
