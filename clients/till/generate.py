@@ -22,7 +22,12 @@ _TYPES = {"string": "str", "integer": "int", "boolean": "bool", "null": "None"}
 def generate(document: Json) -> str:
     """Return the whole module."""
     schemas = document["components"]["schemas"]
-    operations = [path["post"] | {"path": name} for name, path in document["paths"].items()]
+    operations = [
+        operation | {"path": name, "method": method}
+        for name, path in document["paths"].items()
+        for method, operation in path.items()
+        if method in ("get", "post")
+    ]
     answers = dict.fromkeys(_answer(operation) for operation in operations)
     parts = [(HERE / "head.py.txt").read_text("utf-8").rstrip()]
     parts += [_view(name, schemas[name]) for name in answers]
@@ -40,6 +45,8 @@ def _view(name: str, schema: Json) -> str:
 
 
 def _method(operation: Json, schemas: Json) -> str:
+    if operation["method"] == "get":
+        return _read(operation)
     form = _form(operation, schemas)
     required = set(form.get("required", ()))
     names = re.findall(r"{(\w+)}", operation["path"])
@@ -62,6 +69,15 @@ def _method(operation: Json, schemas: Json) -> str:
     lines += [f"        body: dict[str, Any] = {body}"]
     lines += [f'        answer = self._post({prefix}"{operation["path"]}", body, repeat)']
     lines += [f"        return _made({answer}, answer)"]
+    return "\n".join(lines)
+
+
+def _read(operation: Json) -> str:
+    """Return the method of a question without a body."""
+    answer = _answer(operation)
+    lines = [f"    def {operation['operationId']}(self) -> {answer}:"]
+    lines += [_docstring([operation["summary"], *filter(None, [_prose(operation)])])]
+    lines += [f'        return _made({answer}, self._get("{operation["path"]}"))']
     return "\n".join(lines)
 
 

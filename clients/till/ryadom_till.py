@@ -61,6 +61,18 @@ class PurchaseView:
     receipt_id: str
 
 
+@dataclass(frozen=True)
+class OutletView:
+    """The outlet of a store key, and what its cashiers may give now."""
+
+    outlet_id: str
+    title: str | None
+    sandbox: bool
+    discount_percent: int
+    offer_id: str | None
+    message: str
+
+
 def _made(kind: type[T], answer: dict[str, Any]) -> T:
     """Return an answer as its class; fields that a newer till adds are left out."""
     return kind(**{each.name: answer[each.name] for each in fields(kind)})  # type: ignore[arg-type]
@@ -88,6 +100,9 @@ class TillClient:
         self.timeout = timeout
         self.attempts = attempts
 
+    def _get(self, path: str) -> dict[str, Any]:
+        return self._sent(Request(self.address + path, headers={"X-API-Key": self.api_key}))
+
     def _post(self, path: str, body: dict[str, Any], repeat: str | None) -> dict[str, Any]:
         sent = {name: value for name, value in body.items() if value is not None}
         headers = {
@@ -95,7 +110,10 @@ class TillClient:
             "X-API-Key": self.api_key,
             "Idempotency-Key": repeat or str(uuid.uuid4()),
         }
-        request = Request(self.address + path, json.dumps(sent).encode(), headers, method="POST")
+        url, raw = self.address + path, json.dumps(sent).encode()
+        return self._sent(Request(url, raw, headers, method="POST"))
+
+    def _sent(self, request: Request) -> dict[str, Any]:
         for attempt in range(self.attempts):
             try:
                 with urlopen(request, timeout=self.timeout) as answer:
@@ -166,3 +184,10 @@ class TillClient:
         }
         answer = self._post(f"/v1/card-checks/{check_id}/rollback", body, repeat)
         return _made(PurchaseView, answer)
+
+    def get_outlet(self) -> OutletView:
+        """Show the outlet of the store key and the discount it gives now.
+
+        It is no check and no try: a till may ask when it starts. Show `message` to the cashier.
+        """
+        return _made(OutletView, self._get("/v1/outlet"))

@@ -69,7 +69,10 @@ class PartnerTill:
 
 @dataclass(frozen=True, slots=True)
 class KeyTill:
-    """A store key as a check needs it; `sandbox` keys see test numbers only."""
+    """A store key as a till needs it; `sandbox` keys see test numbers only.
+
+    `outlet_title` is what the cashier reads of the shop; empty in older rows.
+    """
 
     partner_id: str
     key_id: str
@@ -78,6 +81,7 @@ class KeyTill:
     status: str
     expires: int
     sandbox: bool = False
+    outlet_title: str = ""
 
     def fits(self, secret: str) -> bool:
         """Return whether this secret belongs to the key."""

@@ -40,6 +40,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     bought = '{"amount_kopecks": 200000, "receipt_id": "0001-42"}'
     post(f"/v1/card-checks/{checks[1]}/purchase", bought, "seed-bought")
     return {
+        "get_outlet": Caller(headers=shown),
         "check_card": Caller(
             body={"number": number}, keep=("number",), device=("number",), headers=shown
         ),
@@ -48,5 +49,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
             body={"amount_kopecks": 200000, "receipt_id": "0001-42"},
             headers=shown,
         ),
-        "roll_back_purchase": Caller(path={"check_id": checks[1]}, body={}, headers=shown),
+        "roll_back_purchase": Caller(
+            path={"check_id": checks[1]}, body={"amount_kopecks": 1000}, headers=shown
+        ),
     }

@@ -27,3 +27,8 @@ class TillApi:
         """A request of a cash desk."""
         with self.world.service("cards"):
             return Api(till_app.app).post(path, body, headers=headers)
+
+    def get(self, path: str, headers: Mapping[str, str]) -> Answer:
+        """A question of a cash desk."""
+        with self.world.service("cards"):
+            return Api(till_app.app).get(path, headers=headers)

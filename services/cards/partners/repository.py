@@ -93,6 +93,7 @@ def _key_row(partner: Partner, key: StoreKey) -> RawWrite:
         key.status,
         int(key.expires_at.timestamp()),
         key.sandbox,
+        next(outlet.title for outlet in partner.outlets if outlet.id == key.outlet_id),
     )
     return RawWrite(
         "data",

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from services.cards import till_read_model
-from services.cards.till_read_model import CardTill
+from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill
 from shared.errors import IllegalStep, Invalid
 
 Method = Literal["rotating", "static", "typed"]
@@ -23,6 +23,9 @@ PURCHASE_WITHIN = 24 * 3600
 ROLLBACK_WITHIN = 30 * 24 * 3600
 MAX_RETURNS = 30  # of one purchase, so that one read finds them all
 REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it was given
+
+# What a sandbox key gives while its outlet has no discount.
+SANDBOX_OFFER = OfferSpan("ofr_test", 7, 0, 0)
 
 FIRST_DAY = date(1970, 1, 1)
 MINUTE = 60
@@ -94,6 +97,12 @@ class CardUses:
     def spent(self, day: int) -> bool:
         """Return whether the day's cap is reached."""
         return self.till_day == self.counted_on(day) and self.till_uses >= USES_A_DAY
+
+
+def offer_of(partner: PartnerTill, key: KeyTill, second: int) -> OfferSpan | None:
+    """Return the discount of the key's outlet at that second of business time."""
+    offer = partner.offer_at(key.outlet_id, second)
+    return offer or (SANDBOX_OFFER if key.sandbox else None)
 
 
 def is_repeat(asked: int, second: int) -> bool:

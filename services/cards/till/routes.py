@@ -1,10 +1,11 @@
 """The till's routes: a store shows a key of its own with each request."""
 
-from services.cards.till import purchases, use_cases
+from services.cards.till import purchases, queries, use_cases
 from services.cards.till.policy import identify_store
 from shared.api.routes import Routes
 
 routes = Routes()
+routes.get("/outlet", queries.get_outlet, caller="store", identify=identify_store)
 routes.post(
     "/card-checks",
     use_cases.check_card,

@@ -28,8 +28,6 @@ from shared.keyring import Secrets
 from shared.observability import count, note
 
 ATTEMPTS = 5
-# What a sandbox key gives while its outlet has no discount.
-SANDBOX_OFFER = OfferSpan("ofr_test", 7, 0, 0)
 _TEST_STATUS = {"ok": till_read_model.CARD_ACTIVE, "not_activated": till_read_model.CARD_ISSUED}
 
 
@@ -133,11 +131,9 @@ def _repeated(
 
 
 def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
-    offer = partner.offer_at(key.outlet_id, int(now.timestamp()))
-    if key.sandbox:
-        return offer or SANDBOX_OFFER
-    if partner.status == PARTNER_PAUSED:
+    if partner.status == PARTNER_PAUSED and not key.sandbox:
         raise Forbidden("check", "partner_paused")
+    offer = domain.offer_of(partner, key, int(now.timestamp()))
     if offer is None:
         raise IllegalStep("no_offer")
     return offer

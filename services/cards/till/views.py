@@ -4,12 +4,16 @@ import tomllib
 from pathlib import Path
 from typing import Literal, Self
 
+from pydantic import BaseModel
+
 from services.cards.till.domain import Reason
 from services.cards.till.records import Check, Purchase, Rollback
+from services.cards.till_read_model import KeyTill, OfferSpan
 from shared.storage.command_context import Repeatable
 
-# The one sentence a cashier reads, by reason.
-_SENTENCES = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))["cashier"]
+_TEXTS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))
+# The one sentence a cashier reads, by reason, and about the outlet.
+_SENTENCES, _OUTLET = _TEXTS["cashier"], _TEXTS["outlet"]
 
 
 class CardCheckView(Repeatable):
@@ -62,4 +66,30 @@ class PurchaseView(Repeatable):
             saved_kopecks=purchase.saved,
             left_kopecks=left,
             receipt_id=purchase.receipt_id,
+        )
+
+
+class OutletView(BaseModel):
+    """The outlet of a store key, and what its cashiers may give now."""
+
+    outlet_id: str
+    title: str | None
+    sandbox: bool
+    discount_percent: int
+    offer_id: str | None
+    message: str
+
+    @classmethod
+    def of_outlet(cls, key: KeyTill, offer: OfferSpan | None, *, paused: bool) -> Self:
+        """Return the outlet of a key with the discount in force, if there is one."""
+        percent = offer.percent if offer else 0
+        sentence = "paused" if paused else "discount" if offer else "no_discount"
+        message = _OUTLET["sandbox" if key.sandbox else sentence]
+        return cls(
+            outlet_id=key.outlet_id,
+            title=key.outlet_title or None,
+            sandbox=key.sandbox,
+            discount_percent=percent,
+            offer_id=offer.offer_id if offer else None,
+            message=message.format(percent=percent),
         )

@@ -33,6 +33,19 @@ def test_a_sandbox_key_works_at_the_till_before_publication(
     assert (refused.status, refused.code) == (403, "partner_not_published")
 
 
+def test_the_till_reads_the_name_of_its_outlet(client: CardsClient, till: TillApi) -> None:
+    partner, outlet = client.active_partner()
+    key = client.key(partner, outlet).json["store_key"]
+
+    shown = till.get("/v1/outlet", {"X-API-Key": key}).json
+
+    titles = [
+        each["title"] for each in client.get(MANAGER, f"/v1/partners/{partner}").json["outlets"]
+    ]
+    assert (shown["outlet_id"], shown["title"]) == (outlet, titles[0])
+    assert shown["discount_percent"] == 7
+
+
 def test_goods_are_taken_back_after_the_partner_has_ended(
     client: CardsClient, till: TillApi
 ) -> None:

@@ -207,6 +207,11 @@ class TillClient:
         answer = till_app.app(event, None)
         return TillAnswer(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
 
+    def outlet(self, shop: Shop) -> TillAnswer:
+        event = proxied("GET", "/v1/outlet", {"X-API-Key": shop.api_key}, None)
+        answer = till_app.app(event, None)
+        return TillAnswer(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
+
     def check(self, shop: Shop, repeat: str = "", **body: Any) -> TillAnswer:
         return self.post("/v1/card-checks", body, shop, repeat)
 
