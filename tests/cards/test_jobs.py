@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.cards.imports import import_step
+from services.cards.imports import import_step, result_file
 from services.cards.printing import pdf
 from shared import clock
 from shared.messaging import deadlines, sweep
@@ -38,9 +38,20 @@ def a_print(client: CardsClient) -> str:
     return f"/v1/prints/{client.post(HOLDER, '/v1/prints', card_ids=[card['id']]).json['id']}"
 
 
+def a_paper_list(client: CardsClient) -> str:
+    opened = client.post(LEADER, "/v1/batches", region="ZR", dry_run=False).json["id"]
+    table = "Личное дело;Район;Ребёнок в семье\nFP-71;D01;да\n".encode()
+    client.world.files.objects[f"batches/{opened}/upload"] = table
+    client.done(LEADER, f"/v1/batches/{opened}/start")
+    client.world.settle()
+    client.done(LEADER, f"/v1/batches/{opened}/codes")
+    return f"/v1/batches/{opened}/codes"
+
+
 KINDS: list[tuple[Callable[[CardsClient], str], object, str, Any]] = [
     (a_batch, import_step, "lay_out", LEADER),
     (a_print, pdf, "pdf_of", HOLDER),
+    (a_paper_list, result_file, "on_paper", LEADER),
 ]
 
 
@@ -92,6 +103,7 @@ def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(client: CardsClie
     app = client.world.apps["cards"]
     a_batch(client)
     a_print(client)
+    a_paper_list(client)
     client.active_partner()
 
     found = {

@@ -224,6 +224,16 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
     }
 
 
+def _on_paper(client: CardsClient, holder_ref: str) -> str:
+    """A table that gave a card without a phone."""
+    opened = client.post(LEADER, "/v1/batches", region="ZR", dry_run=False).json["id"]
+    table = f"{HEADER}\n{holder_ref};D01;да;;;;\n".encode()
+    client.world.files.objects[f"batches/{opened}/upload"] = table
+    client.done(LEADER, f"/v1/batches/{opened}/start")
+    client.world.settle()
+    return str(opened)
+
+
 def _of_files(client: CardsClient) -> dict[str, Caller]:
     opened, done = (
         str(client.post(LEADER, "/v1/batches", region="ZR", dry_run=True).json["id"])
@@ -232,6 +242,8 @@ def _of_files(client: CardsClient) -> dict[str, Caller]:
     for batch in (opened, done):
         client.world.files.objects[f"batches/{batch}/upload"] = TABLE
     client.done(LEADER, f"/v1/batches/{done}/start")
+    asked, paper = (_on_paper(client, f"FP-{number}") for number in (72, 73))
+    client.done(LEADER, f"/v1/batches/{paper}/codes")
     card = client.active_card("FP-04", person("FP-04", "foster_parent"))
     order = client.post(LEADER, "/v1/prints", card_ids=[card["id"]])
     assert order.status == 201, order.text
@@ -243,6 +255,9 @@ def _of_files(client: CardsClient) -> dict[str, Caller]:
         "get_batch_result": Caller(LEADER, {"batch_id": done}),
         "start_batch": Caller(LEADER, {"batch_id": opened}),
         "order_print": Caller(LEADER, body={"card_ids": [card["id"]]}, keep=("card_ids",)),
+        "ask_for_codes": Caller(LEADER, {"batch_id": asked}),
+        "get_codes": Caller(LEADER, {"batch_id": paper}),
+        "take_codes": Caller(LEADER, {"batch_id": paper}),
         "list_prints": Caller(LEADER, query={"region": "ZR"}),
         "get_print": Caller(LEADER, {"print_id": str(order.json["id"])}),
     }

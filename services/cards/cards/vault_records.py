@@ -56,6 +56,11 @@ def number_of(card: Card) -> RecordFields:
     return RecordFields(_subject(card), card.id, (NUMBER,))
 
 
+def number_and_code_of(card: Card) -> RecordFields:
+    """Return the name of a card's number and code in the vault."""
+    return RecordFields(_subject(card), card.id, (NUMBER, CODE))
+
+
 def open_contact(
     card: Card, by: Principal | CommandContext, purpose: str, vault: Vault
 ) -> Contact | None:

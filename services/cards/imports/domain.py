@@ -35,6 +35,7 @@ class Batch(Aggregate):
     accepted: int = 0
     refused: int = 0
     skipped: int = 0
+    on_paper: int = 0
     parts: int = 0
     problems: tuple[RowProblem, ...] = ()
     failure: str | None = None
@@ -84,7 +85,14 @@ class Batch(Aggregate):
         return self._with(titles=titles, total_bytes=size, moved_at=at)
 
     def advanced(
-        self, offset: int, *, accepted: int, skipped: int, problems: list[RowProblem], at: datetime
+        self,
+        offset: int,
+        *,
+        accepted: int,
+        skipped: int,
+        on_paper: int,
+        problems: list[RowProblem],
+        at: datetime,
     ) -> Self:
         """Note that some more rows are done."""
         finished = offset >= self.total_bytes
@@ -93,6 +101,7 @@ class Batch(Aggregate):
             accepted=self.accepted + accepted,
             refused=self.refused + len(problems),
             skipped=self.skipped + skipped,
+            on_paper=self.on_paper + on_paper,
             problems=(*self.problems, *problems)[:SHOWN_PROBLEMS],
             parts=self.parts + 1,
             moved_at=at,

@@ -43,7 +43,7 @@ def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: 
     lines = [line for line in piece.splitlines(keepends=True)[:ROWS] if line.endswith(b"\n")]
     if not lines:
         raise Invalid("table_gone")
-    results, problems, skipped = [], [], 0
+    results, problems, skipped, on_paper = [], [], 0, 0
     for row in map(office_tables.row_of, lines):
         if row.cells is None:
             skipped += 1
@@ -51,12 +51,15 @@ def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: 
         outcome = _outcome(batch, kind, row.number, row.cells, make, correlation_id)
         if isinstance(outcome, RowProblem):
             problems.append(outcome)
+        else:
+            on_paper += kind.is_on_paper(row.cells)
         results.append(result_file.line_of(batch, kind, row.number, row.cells, outcome))
     result_file.keep(batch, results, files)
     advanced = batch.advanced(
         batch.offset + sum(map(len, lines)),
         accepted=len(results) - len(problems),
         skipped=skipped,
+        on_paper=on_paper,
         problems=problems,
         at=clock.now(),
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import NamedTuple
 
 from services.cards.imports.domain import Batch
 from services.cards.imports.kinds.table_kind import TableKind
@@ -13,6 +14,14 @@ from shared.storage.office_tables import Cells
 GATHERED = 50
 
 
+class PaperLine(NamedTuple):
+    """A card without a phone to send its code to: its line, file number and id."""
+
+    line: str
+    key: str
+    card_id: str
+
+
 def line_of(
     batch: Batch, kind: TableKind, line: int, cells: Cells, outcome: str | RowProblem
 ) -> list[str]:
@@ -20,9 +29,17 @@ def line_of(
     words, key = kind.words["result"], cells.get(kind.key, "")
     if isinstance(outcome, RowProblem):
         where = [outcome.column or "", outcome.read or "", outcome.reason]
-        return [str(line), kind.shown_key(key), words["refused"], "", *where]
+        return [str(line), kind.shown_key(key), words["refused"], "", "", *where]
     done = words["would_issue" if batch.dry_run else "issued"]
-    return [str(line), key, done, outcome, "", "", ""]
+    way = words["on_paper" if kind.is_on_paper(cells) else "by_message"]
+    return [str(line), key, done, outcome, way, "", "", ""]
+
+
+def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:
+    """Return those lines of a result whose codes are handed over on paper."""
+    found = csv.reader(io.StringIO(lines.decode("utf-8-sig"), newline=""), delimiter=";")
+    mark = kind.words["result"]["on_paper"]
+    return [PaperLine(line[0], line[1], line[3]) for line in found if line[3] and line[4] == mark]
 
 
 def write_lines(rows: list[list[str]]) -> bytes:

@@ -30,6 +30,7 @@ class BatchView(View):
     accepted: int
     refused: int
     skipped: int
+    on_paper: int
     problems: list[RowProblem]
     failure: str | None
     version: int

@@ -26,7 +26,7 @@ def outcomes(client: CardsClient, s3: MemoryS3, content: bytes, **more: Any) -> 
     batch = upload(client, s3, content, **more)
     run(client, batch)
     good = ("карта выдана", "карту можно выдать")
-    return [[line[0], str(line[2] in good), *line[4:]] for line in result(s3, batch)[1:]]
+    return [[line[0], str(line[2] in good), *line[5:]] for line in result(s3, batch)[1:]]
 
 
 MIXED = (
@@ -99,7 +99,7 @@ def test_a_refusal_names_line_column_what_was_read_and_what_is_right(
 
     assert (problem["line"], problem["column"], problem["read"]) == (3, column, read)
     assert [word for word in said if word and word not in problem["reason"]] == []
-    assert result(s3, batch)[2][4:] == [column, read or "", problem["reason"]]
+    assert result(s3, batch)[2][5:] == [column, read or "", problem["reason"]]
 
 
 def test_the_column_is_called_as_the_file_calls_it(client: CardsClient, s3: MemoryS3) -> None:

@@ -34,6 +34,7 @@ class TableKind:
     required: tuple[str, ...]
     dates: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
+    phone: str = "phone"
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -52,6 +53,10 @@ class TableKind:
             )
             for name, titles in self.words["columns"].items()
         )
+
+    def is_on_paper(self, cells: Cells) -> bool:
+        """Whether what a row gives is handed over on paper, for want of a phone."""
+        return self.phone not in cells
 
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes."""

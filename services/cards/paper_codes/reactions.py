@@ -1,0 +1,120 @@
+"""The job of a list of codes: written from the vault in steps, deleted in time."""
+
+import tomllib
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.cards import card_numbers
+from services.cards.cards import vault_records
+from services.cards.cards.domain import Card
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import ActivationCode, CardStatus
+from services.cards.imports import result_file
+from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.repository import RESULT, Batches, file_of
+from services.cards.paper_codes.domain import PaperCodes
+from services.cards.paper_codes.repository import PaperLists, codes_of, part_of, parts_of
+from services.cards.paper_codes.values import PaperStatus
+from shared import clock
+from shared.message_catalogue import Catalogue
+from shared.messaging.deadlines import Job
+from shared.principal import Principal
+from shared.privacy.vault import Fields, Vault
+from shared.reference import regions
+from shared.storage.command_context import CommandContext
+from shared.storage.files import Files
+
+CATALOGUE = Catalogue("services/cards/problems.toml")
+LINES = 100
+PIECE = 128 * 1024
+# Card and first code are made by one call; a renewal takes a person longer.
+ONE_CALL = timedelta(seconds=20)
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Return the words of the list."""
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+
+
+def write_codes(
+    batch_id: str,
+    context: CommandContext,
+    paper_lists: PaperLists,
+    batches: Batches,
+    cards: Cards,
+    vault: Vault,
+    files: Files,
+) -> None:
+    """Write the next lines of a list, or delete its file when its time is over."""
+    codes, batch = paper_lists.find(batch_id), batches.find(batch_id)
+    if codes is None or codes.due_at is None or codes.due_at > clock.now():
+        return
+    if codes.status is not PaperStatus.WRITING:
+        files.delete([codes_of(codes), *parts_of(codes)])
+        paper_lists.save(context, codes.clean())
+        return
+    result = file_of(batch, RESULT) if batch else ""
+    piece = (files.read(result, codes.offset, PIECE) if result else None) or b""
+    lines = piece.splitlines(keepends=True)[:LINES]
+    if not lines:
+        _finish(codes, files)
+        paper_lists.save(context, codes.finish(clock.now()))
+        return
+    found = _lines(result_file.on_paper(b"".join(lines), HOLDERS), codes, cards, vault)
+    files.write(part_of(codes, codes.parts), result_file.write_lines(found))
+    offset = codes.offset + sum(map(len, lines))
+    paper_lists.save(context, codes.advance(offset, len(found), clock.now()))
+
+
+def _lines(
+    wanted: list[result_file.PaperLine], codes: PaperCodes, cards: Cards, vault: Vault
+) -> list[list[str]]:
+    found = [cards.get(each.card_id) for each in wanted]
+    reader = Principal(id=codes.asked_by, kind="person", role=codes.role)
+    opened = vault.open_many(
+        [vault_records.number_and_code_of(card) for card in found], reader, "hand_over"
+    )
+    return [
+        [each.line, each.key, *_line(card, fields)]
+        for each, card, fields in zip(wanted, found, opened, strict=True)
+    ]
+
+
+def _line(card: Card, fields: Fields | None) -> list[str]:
+    """Return number and code of a card that still waits for the code it was issued with."""
+    if fields is None or card.status is not CardStatus.ISSUED:
+        return ["", "", "", words()["used"]]
+    if _is_renewed(card):
+        return ["", "", "", words()["renewed"]]
+    number = card_numbers.in_fours(fields[vault_records.NUMBER])
+    last_day = card.code.last_day.strftime("%d.%m.%Y")
+    return [number, fields[vault_records.CODE], last_day, ""]
+
+
+def _is_renewed(card: Card) -> bool:
+    """Return whether the code is another one than the card was issued with."""
+    first = ActivationCode.made("", card.issued_at, regions.zone(card.region))
+    return card.code.remind_at - first.remind_at > ONE_CALL
+
+
+def _finish(codes: PaperCodes, files: Files) -> None:
+    """Join the parts; they are deleted with the file."""
+    parts = parts_of(codes)
+    header = b"\xef\xbb\xbf" + result_file.write_lines([words()["columns"]])
+    files.write(codes_of(codes), header + b"".join(files.read(part) or b"" for part in parts))
+
+
+def give_up_codes(
+    batch_id: str, context: CommandContext, paper_lists: PaperLists, files: Files
+) -> None:
+    """End a list that never came to an end, with a reason for the clerk."""
+    codes = paper_lists.find(batch_id)
+    if codes is not None and codes.status is PaperStatus.WRITING:
+        files.delete([part_of(codes, codes.parts), *parts_of(codes)])
+        paper_lists.save(context, codes.fail(CATALOGUE.field_text("job_given_up", {})))
+
+
+JOBS = {"PAPER_CODES": Job(write_codes, give_up=give_up_codes)}

@@ -1,0 +1,139 @@
+"""Cards without a phone are handed over on paper: a list for one person, taken once."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from services.cards.paper_codes import reactions
+from tests.cards.api_client import HOLDER, LEADER, CardsClient, person
+from tests.cards.imports.test_imports import result, run, s3, text, upload
+from tests.support.memory_s3 import MemoryS3
+from tests.support.world import at
+
+__all__ = ["s3"]
+COLLEAGUE = person("CL-7", "community_leader")
+ROWS = ("FP-1;D01;да;;;Мария;8 921 123-45-67", "FP-2;D02;да;;;;", "FP-3;D03;да;;;Анна;")
+
+
+@pytest.fixture
+def batch(client: CardsClient, s3: MemoryS3) -> str:
+    """A table of three holders, two of them without a phone."""
+    opened = upload(client, s3, text(*ROWS), dry_run=False)
+    assert run(client, opened)["on_paper"] == 2
+    return f"/v1/batches/{opened}"
+
+
+def listed(s3: MemoryS3) -> list[list[str]]:
+    (codes,) = [body for name, body in s3.objects.items() if name.endswith("codes.csv")]
+    return list(csv.reader(io.StringIO(codes.decode("utf-8-sig")), delimiter=";"))[1:]
+
+
+def ask(client: CardsClient, batch: str) -> dict[str, Any]:
+    client.done(LEADER, f"{batch}/codes")
+    client.world.settle()
+    return dict(client.get(LEADER, f"{batch}/codes").json)
+
+
+def test_the_result_says_which_codes_go_by_message_and_which_on_paper(
+    client: CardsClient, s3: MemoryS3, batch: str
+) -> None:
+    lines = result(s3, batch.rpartition("/")[2])
+
+    assert [line[4] for line in lines[1:]] == ["отправлен в сообщении", *["отдать на бумаге"] * 2]
+    assert not any(name.startswith("paper/") for name in s3.objects)
+
+
+def test_the_list_has_what_the_office_needs(client: CardsClient, s3: MemoryS3, batch: str) -> None:
+    assert (ask(client, batch)["status"], ask_again(client, batch)) == ("ready", "ready")
+
+    lines = listed(s3)
+    assert [line[:2] for line in lines] == [["3", "FP-2"], ["4", "FP-3"]]
+    activated = client.post(
+        HOLDER, "/v1/cards/activate", number=lines[0][2], activation_code=lines[0][3],
+        district_id="D02", contact={"name": "Мария", "channel": "sms", "phone": "+79211234567"},
+        consent_processing=True, consent_community=True,
+    )  # fmt: skip
+    assert activated.status == 200, activated.text
+    assert lines[0][4] == "04.11.2026"
+
+
+def ask_again(client: CardsClient, batch: str) -> str:
+    refused = client.post(LEADER, f"{batch}/codes")
+    assert (refused.status, refused.code) == (409, "paper_codes_ready")
+    return str(client.get(LEADER, f"{batch}/codes").json["status"])
+
+
+def test_the_list_is_taken_once_and_then_deleted(
+    client: CardsClient, s3: MemoryS3, batch: str
+) -> None:
+    ask(client, batch)
+    take = f"{batch}/codes/take"
+
+    taken = client.post(LEADER, take, key="one")
+    assert taken.status == 200 and taken.json["download_url"]
+    assert client.post(LEADER, take, key="one").json["download_url"]
+    assert client.post(LEADER, take).code == "paper_codes_taken"
+
+    client.world.advance(at("2026-10-05 10:07"))
+    assert not any(name.startswith("paper/") for name in s3.objects)
+    assert client.post(LEADER, take, key="one").json["download_url"] is None
+    assert client.post(LEADER, f"{batch}/codes").code == "paper_codes_taken"
+    assert client.post(LEADER, take).code == "paper_codes_taken"
+
+
+def test_a_list_that_is_not_taken_is_deleted_and_may_be_asked_for_again(
+    client: CardsClient, s3: MemoryS3, batch: str
+) -> None:
+    ask(client, batch)
+    client.world.advance(at("2026-10-05 10:16"))
+
+    assert client.get(LEADER, f"{batch}/codes").json["status"] == "deleted"
+    assert not any(name.startswith("paper/") for name in s3.objects)
+    assert ask(client, batch)["status"] == "ready"
+    assert len(listed(s3)) == 2
+
+
+def test_the_list_is_for_the_person_who_sent_the_table(client: CardsClient, batch: str) -> None:
+    ask(client, batch)
+
+    for who in (COLLEAGUE, HOLDER):
+        assert client.get(who, f"{batch}/codes").status == 404
+        assert client.post(who, f"{batch}/codes/take").status == 404
+        assert client.post(who, f"{batch}/codes").status == 404
+
+
+def test_codes_that_are_no_longer_those_of_the_issue_are_left_out(
+    client: CardsClient, s3: MemoryS3, batch: str
+) -> None:
+    cards = {c["holder_ref"]: c["id"] for c in client.get(LEADER, "/v1/cards").json["items"]}
+    client.world.set_time(at("2026-10-05 10:05"))
+    client.done(LEADER, f"/v1/cards/{cards['FP-2']}/renew-code")
+    client.done(LEADER, f"/v1/cards/{cards['FP-3']}/revoke", reason="holder_refused")
+    client.done(LEADER, f"/v1/cards/{cards['FP-3']}/erase")
+
+    ask(client, batch)
+
+    assert [line[2:5] for line in listed(s3)] == [["", "", ""]] * 2
+    assert all(line[5] for line in listed(s3))
+
+
+def test_a_dry_run_and_a_table_with_phones_have_no_list(client: CardsClient, s3: MemoryS3) -> None:
+    for rows, dry in ((ROWS[:1], False), (ROWS, True)):
+        opened = upload(client, s3, text(*rows), dry_run=dry)
+        assert client.post(LEADER, f"/v1/batches/{opened}/codes").code == "batch_not_done"
+        run(client, opened)
+        assert client.post(LEADER, f"/v1/batches/{opened}/codes").code == "no_codes_on_paper"
+
+
+def test_a_long_list_is_written_in_steps_and_in_order(
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "LINES", 7)
+    opened = upload(client, s3, text(*(f"FP-{n};D01;да;;;;" for n in range(40))), dry_run=False)
+    run(client, opened)
+
+    assert ask(client, f"/v1/batches/{opened}")["cards"] == 40
+    assert [line[1] for line in listed(s3)] == [f"FP-{n}" for n in range(40)]
+    assert len({line[2] for line in listed(s3)}) == 40
