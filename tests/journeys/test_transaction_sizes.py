@@ -305,9 +305,11 @@ def cards_live(extra: ExtraActions) -> None:
     do("CL-0", f"{gone}/erase")
     opened = do("CL-0", "/cards/v1/batches", {"region": "ZR", "dry_run": False})["id"]
     rows = [f"T-{n:03d};D{n % 12 + 1:02d};да;;;Ольга;+7 900 600-00-{n:02d}" for n in range(60)]
-    extra.s3.objects[f"batches/{opened}/upload"] = text(*rows)
+    extra.s3.objects[f"batches/{opened}/upload"] = text(*rows, "T-090;D01;да;;;;")
     do("CL-0", f"/cards/v1/batches/{opened}/start")
-    assert extra.run.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 60
+    assert extra.run.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 61
+    do("CL-0", f"/cards/v1/batches/{opened}/codes")
+    do("CL-0", f"/cards/v1/batches/{opened}/codes/take")
 
 
 def holders_without_accounts(extra: ExtraActions) -> None:
