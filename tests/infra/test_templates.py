@@ -302,7 +302,12 @@ def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
             for rule in bucket["LifecycleConfiguration"]["Rules"]:
                 assert rule["Status"] == "Enabled"
                 lifetimes[stack.name, rule.get("Prefix")] = rule.get("ExpirationInDays")
-    expected = {("cards", None): None, ("cards", "batches/"): 30, ("cards", "prints/"): 1}
+    expected = {
+        ("cards", None): None,
+        ("cards", "batches/"): 30,
+        ("cards", "paper/"): 1,
+        ("cards", "prints/"): 1,
+    }
     assert lifetimes == expected
 
 
