@@ -114,7 +114,8 @@ def install_runtime() -> None:
     """What the Lambda runtime brings: boto3 with its bytecode."""
     if RUNTIME.is_dir():
         return
-    with tempfile.TemporaryDirectory(dir=ROOT / "build") as part:
+    RUNTIME.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=RUNTIME.parent) as part:
         options = ["--python", sys.executable, "--compile-bytecode", "--target", part]
         uv(["pip", "install", *options, f"boto3=={boto3.__version__}"])
         shutil.copytree(part, RUNTIME)

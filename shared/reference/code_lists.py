@@ -79,6 +79,9 @@ class StageLists(BaseModel, frozen=True):
     lists: Mapping[str, ListChanges] = {}
 
 
+UNCHANGED = StageLists()
+
+
 @cache
 def shipped() -> Mapping[str, CodeList]:
     """Return the lists as they ship, by name, without reading the stage's configuration."""
@@ -132,7 +135,7 @@ def check(name: str, code: str, pointer: str, *, retired: bool = False) -> None:
 
 
 def _changes() -> Mapping[str, ListChanges]:
-    return table.read(ITEM_ID, StageLists, absent=StageLists()).lists
+    return table.read(ITEM_ID, StageLists, absent=UNCHANGED).lists
 
 
 def _as_changed(found: CodeList, changes: Mapping[str, ListChanges]) -> CodeList:
