@@ -1,13 +1,14 @@
 """Parameters of a stage that a container reads and keeps for a while.
 
-Powertools reads and caches; what it lacks is here: while the table cannot be read, the container
-goes on with what it read last, for another while, and counts that.
+Powertools caches; what it lacks is here: it reads by the container's one client (a provider for
+tables of its own would make a second, and boto3's resources with it: a tenth of a cold start), and
+while the table cannot be read, the container goes on with what it read last, for another while, and
+counts that.
 """
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.parameters import DynamoDBProvider
-from boto3.session import Session
+from aws_lambda_powertools.utilities.parameters.base import BaseProvider
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
@@ -15,25 +16,28 @@ from shared import aws
 from shared.observability import count
 
 
-class ReferenceProvider(DynamoDBProvider):
+class ReferenceProvider(BaseProvider):
     """The reference table: `id` → `value`, the JSON of a model."""
 
     def __init__(self, table: str) -> None:
-        session = Session(botocore_session=aws.session())
-        super().__init__(table, boto3_session=session, boto_config=aws.config("dynamodb"))
-        aws.in_time(self.table.meta.client, "dynamodb")
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._table = table
         self._last: dict[str, Any] = {}
 
     def _get(self, name: str, **options: Any) -> Any:
         """Return an item as `model`, or `absent` when the table never had it."""
         model, absent = options["model"], options["absent"]
         try:
-            found = self.table.get_item(Key={self.key_attr: name}).get("Item")
+            answer = aws.client("dynamodb").get_item(TableName=self._table, Key={"id": {"S": name}})
+            found = answer.get("Item")
             if found is None and absent is not None and name not in self._last:
                 return absent
-            self._last[name] = model.model_validate_json(found[self.value_attr])
+            self._last[name] = model.model_validate_json(found["value"]["S"])
         except (BotoCoreError, ClientError, KeyError, TypeError, ValidationError):
             if name not in self._last:
                 raise
             count("reference_stale")
         return self._last[name]
+
+    def _get_multiple(self, path: str, **options: Any) -> dict[str, str]:
+        raise NotImplementedError("the items of the reference table are read one by one")

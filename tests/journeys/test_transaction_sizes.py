@@ -416,7 +416,8 @@ def _routes(journey: JourneyWorld) -> Iterator[tuple[str, str, str]]:
                 if method != "GET":
                     yield service, method, pattern
     for route in till.declared:
-        yield "till", "POST", route.path
+        if route.method != "GET":
+            yield "till", route.method, route.path
 
 
 def _shape(pattern: str) -> str:

@@ -35,12 +35,12 @@ class Place:
         self.provider = ReferenceProvider(TABLE)
         self.reads: list[str] = []
         self.down = False
-        events = self.provider.table.meta.client.meta.events
+        events = aws.client("dynamodb").meta.events
         events.register("provide-client-params.dynamodb.GetItem", self._reading)
         monkeypatch.setattr(table, "provider", lambda: self.provider)
 
     def _reading(self, params: dict[str, Any], **_: Any) -> None:
-        self.reads.append(params["Key"]["id"])
+        self.reads.append(params["Key"]["id"]["S"])
         if self.down:
             raise EndpointConnectionError(endpoint_url="dynamodb")
 
@@ -56,10 +56,15 @@ class Place:
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    aws.session.cache_clear()
+    _forget_clients()
     with mock_aws():
         yield Place(monkeypatch)
+    _forget_clients()
+
+
+def _forget_clients() -> None:
     aws.session.cache_clear()
+    aws.client.cache_clear()
 
 
 @pytest.fixture
