@@ -79,17 +79,37 @@ class UniqueName:
 
 @dataclass(frozen=True, slots=True)
 class RawWrite:
-    """One more put or delete of a commit, for kernel modules such as the vault."""
+    """One more put or delete of a commit, for kernel modules such as the vault.
+
+    One that `merges` sets its attributes only: what else is in the row stays.
+    """
 
     table: Table
     key: Key
     attributes: Mapping[str, str | int | bytes] | None
     condition: Literal["absent", "any"] = "any"
+    merges: bool = False
 
 
 def put(table: str, item: Item, condition: str | None = None, **values: str | int) -> Item:
     """One Put of a transaction; `values` are those that the condition names as `:name`."""
     return {"Put": {"TableName": table, "Item": item} | _conditioned(condition, values)}
+
+
+def merge(table: str, key: Key, attributes: Mapping[str, str | int | bytes]) -> Item:
+    """One Update of a transaction, which sets these attributes of a row and leaves the others."""
+    names = {f"#a{place}": name for place, name in enumerate(attributes)}
+    spelt = ", ".join(f"{each} = :v{place}" for place, each in enumerate(names))
+    values = {f"v{place}": value for place, value in enumerate(attributes.values())}
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key_item(key),
+            "UpdateExpression": f"SET {spelt}",
+            "ExpressionAttributeNames": names,
+        }
+        | named(values)
+    }
 
 
 def delete(table: str, key: Key, condition: str | None = None, **values: str | int) -> Item:
@@ -106,7 +126,7 @@ def _conditioned(condition: str | None, values: Mapping[str, str | int]) -> Item
     } | named(values)
 
 
-def named(values: Mapping[str, str | int]) -> Item:
+def named(values: Mapping[str, str | int | bytes]) -> Item:
     """Return the values of an expression, which names each as `:name`."""
     spelt = {f":{name}": attribute(value) for name, value in values.items()}
     return {"ExpressionAttributeValues": spelt} if spelt else {}

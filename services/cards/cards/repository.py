@@ -171,10 +171,12 @@ def _claimed(card: Card, replaced: Card | None) -> list[UniqueName]:
 
 
 def _till_row(card: Card) -> RawWrite:
+    """Return what the till reads of a card; the uses that it has counted there stay."""
     row = CardTill(card.handle, card.id, card.status, card.generation, card.print_generation)
     return RawWrite(
         "data",
         Key(*till_read_model.card_key(card.handle)),
         till_read_model.card_attributes(row),
         "any" if card.version else "absent",
+        merges=card.version > 0,
     )
