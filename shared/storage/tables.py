@@ -160,6 +160,22 @@ class TableAccess:
             limit=limit,
         )
 
+    def count_from_first(self, name: str, limit: int, seconds: int) -> int:
+        """Count one use of `name` in a window that its first use begins, on no calendar's day.
+
+        Returns 0, or for how many seconds the window stays full.
+        """
+        key, now = Key(f"COUNTER#{name}#first", "COUNTER"), rows.epoch(clock.wall())
+        goes_on = "expires_at > :now AND n < :limit"
+        begins = "attribute_not_exists(n) OR expires_at <= :now"
+        if self.update("data", key, "ADD n :one", goes_on, one=1, now=now, limit=limit):
+            return 0
+        fresh = {"one": 1, "expires": now + seconds, "now": now}
+        if self.update("data", key, "SET n = :one, expires_at = :expires", begins, **fresh):
+            return 0
+        found = self.item(key)
+        return max(1, int(found["expires_at"]["N"]) - now) if found else 1
+
     def counted(self, name: str, seconds: int) -> int:
         """Return how often `name` was counted in the current window."""
         found = self.item(_counter(name, seconds))

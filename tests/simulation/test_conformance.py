@@ -42,6 +42,8 @@ UPDATES = (
     ("SET due_at = :d, due_attempts = :v", "due_at = :d2"),
     ("SET due_at = :d", "attribute_exists(pk)"),
     ("ADD n :v SET expires_at = :now", "attribute_not_exists(n) OR n < :s"),
+    ("ADD n :v", "expires_at > :now AND n < :s"),
+    ("SET n = :v, expires_at = :now", "attribute_not_exists(n) OR expires_at <= :now"),
 )
 # A difference that is not explained here fails the test, and so does one that never shows.
 KNOWN_DIFFERENCES = {
