@@ -21,6 +21,7 @@ Table = Literal["data", "outbox", "audit", "keys"]
 Index = Literal["by_region", "by_owner", "by_ref"]
 
 ABSENT = "attribute_not_exists(pk)"
+_HELD = "UNIQUE#"
 # The partitions of deadlines, of jobs, and of outbox rows that are not published yet.
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(8))
 JOB_SHARDS = tuple(f"JOB#{shard}" for shard in range(2))
@@ -65,16 +66,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UniqueName:
-    """A name that only one owner may hold until `expires_at` (for good when None)."""
+    """A name that only one owner may hold until `expires_at` (for good when None).
+
+    It must be free, or still be held by the one that it is `taken_from`.
+    """
 
     name: str
     owner: str
     expires_at: datetime | None = None
+    taken_from: str | None = None
 
     @property
     def key(self) -> Key:
         """Where the name is held."""
-        return Key(f"UNIQUE#{self.name}", "UNIQUE")
+        return Key(f"{_HELD}{self.name}", "UNIQUE")
+
+    @staticmethod
+    def held_at(key: Key) -> str | None:
+        """Return the name that is held at a key; None for a key of anything else."""
+        return key.pk.removeprefix(_HELD) if key.sk == "UNIQUE" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ CONDITIONS = (
     "version = :v",
     "version = :v AND seen_sequence < :s",
     "attribute_not_exists(pk) OR held_by = :o",
+    "attribute_not_exists(pk) OR expires_at < :now OR held_by = :o",
     "attribute_exists(pending)",
     "due_at = :d",
 )
