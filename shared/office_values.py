@@ -22,6 +22,8 @@ _DAY = re.compile(
 )
 _YEAR = re.compile(rf"(?<=\d)\s*(?:{'|'.join(map(re.escape, WORDS['year']))})$")
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T\s]00:00(?::00)?)?")
+_FILLING = re.compile(r"[\s№#]+")
+_ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−", "-"))
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
@@ -63,6 +65,14 @@ def _month(text: str) -> int:
     if text.isdecimal():
         return int(text)
     return next((n for n, name in enumerate(WORDS["months"], 1) if text.startswith(name)), 0)
+
+
+def file_number(text: str) -> str:
+    """Return the number of a personal file in the one spelling in which files are compared.
+
+    Offices write spaces, a number sign, another dash or a slash that leans the other way.
+    """
+    return identifier(_FILLING.sub("", text).translate(_ONE_STROKE))
 
 
 def identifier(text: str) -> str:

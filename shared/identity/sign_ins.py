@@ -5,8 +5,10 @@ Guarantees
   announced all the same, with as many writes; only no code of it fits, and none is sent.
 * A code of 6 digits is the keyed HMAC of its sign-in: it is in no row, no event and no log. It is
   good for 10 minutes, once, and five wrong ones end it; each counts before it is answered.
-* 3 sign-ins an hour and 10 a day per contact, 20 an hour per network address. A stage sends so many
-  codes an hour and no more: then the breaker answers everyone alike until the hour is over.
+* 3 sign-ins an hour and 10 a day per contact, 20 an hour per network address. A day is 24 hours
+  from its first code: the day of a person's region would tell a known contact from others. A stage
+  sends so many codes an hour and no more: then the breaker answers everyone alike until the hour is
+  over.
 
 Business time ends a code, as it ends the message that carries it.
 """
@@ -153,14 +155,19 @@ def count_request(store: Store, contact: str, address: str) -> None:
     """Count one more code for a contact and from an address; raises RateLimited."""
     index = keyring.from_env().sign("sign-in-address", _network(address).encode())[:16].hex()
     limits = (
-        (f"sign-in-address#{index}", AN_HOUR_PER_ADDRESS, HOUR),
-        (f"sign-in-contact#{contact}", AN_HOUR_PER_CONTACT, HOUR),
-        (f"sign-in-contact-day#{contact}", A_DAY_PER_CONTACT, DAY),
+        (f"sign-in-address#{index}", AN_HOUR_PER_ADDRESS),
+        (f"sign-in-contact#{contact}", AN_HOUR_PER_CONTACT),
     )
-    for name, limit, seconds in limits:
-        if not store.count(name, limit, seconds):
-            observability.count("sign_in_limited")
-            raise RateLimited("too_many_sign_ins", _rest_of(seconds))
+    for name, limit in limits:
+        if not store.count(name, limit, HOUR):
+            raise _limited(_rest_of(HOUR))
+    if rest := store.count_from_first(f"sign-in-contact-day#{contact}", A_DAY_PER_CONTACT, DAY):
+        raise _limited(rest)
+
+
+def _limited(rest: int) -> RateLimited:
+    observability.count("sign_in_limited")
+    return RateLimited("too_many_sign_ins", rest)
 
 
 def require_closed_breaker(store: Store) -> None:

@@ -65,7 +65,10 @@ class Rehearsal(Store):
 
     def _require_free(self, name: UniqueName) -> None:
         held = super().item(name.key)
-        if held is not None:
+        if held is None or held["held_by"]["S"] == name.taken_from:
+            return
+        left = None if name.taken_from is None else self.item(name.key)
+        if left is None or left["held_by"]["S"] != name.taken_from:
             raise NameTaken(name.name, held["held_by"]["S"])
 
     def _put(self, row: Row, commit_id: str) -> TransactItem:
@@ -74,8 +77,12 @@ class Rehearsal(Store):
         return TransactItem(rows.put(self.tables.data, item))
 
     def _own(self, key: Key) -> Key:
+        name = UniqueName.held_at(key)
+        if name is not None:
+            return self._own_name(UniqueName(name, "")).key
         return Key(f"REHEARSAL#{self._name}#{key.pk}", key.sk)
 
     def _own_name(self, name: UniqueName) -> UniqueName:
         expires = clock.wall() + KEPT
-        return UniqueName(f"rehearsal|{self._name}|{name.name}", name.owner, expires)
+        own = f"rehearsal|{self._name}|{name.name}"
+        return UniqueName(own, name.owner, expires, name.taken_from)

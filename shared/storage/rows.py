@@ -21,6 +21,7 @@ Table = Literal["data", "outbox", "audit", "keys"]
 Index = Literal["by_region", "by_owner", "by_ref"]
 
 ABSENT = "attribute_not_exists(pk)"
+_HELD = "UNIQUE#"
 # The partitions of deadlines, of jobs, and of outbox rows that are not published yet.
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(8))
 JOB_SHARDS = tuple(f"JOB#{shard}" for shard in range(2))
@@ -65,31 +66,60 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UniqueName:
-    """A name that only one owner may hold until `expires_at` (for good when None)."""
+    """A name that only one owner may hold until `expires_at` (for good when None).
+
+    It must be free, or still be held by the one that it is `taken_from`.
+    """
 
     name: str
     owner: str
     expires_at: datetime | None = None
+    taken_from: str | None = None
 
     @property
     def key(self) -> Key:
         """Where the name is held."""
-        return Key(f"UNIQUE#{self.name}", "UNIQUE")
+        return Key(f"{_HELD}{self.name}", "UNIQUE")
+
+    @staticmethod
+    def held_at(key: Key) -> str | None:
+        """Return the name that is held at a key; None for a key of anything else."""
+        return key.pk.removeprefix(_HELD) if key.sk == "UNIQUE" else None
 
 
 @dataclass(frozen=True, slots=True)
 class RawWrite:
-    """One more put or delete of a commit, for kernel modules such as the vault."""
+    """One more put or delete of a commit, for kernel modules such as the vault.
+
+    One that `merges` sets its attributes only: what else is in the row stays.
+    """
 
     table: Table
     key: Key
     attributes: Mapping[str, str | int | bytes] | None
     condition: Literal["absent", "any"] = "any"
+    merges: bool = False
 
 
 def put(table: str, item: Item, condition: str | None = None, **values: str | int) -> Item:
     """One Put of a transaction; `values` are those that the condition names as `:name`."""
     return {"Put": {"TableName": table, "Item": item} | _conditioned(condition, values)}
+
+
+def merge(table: str, key: Key, attributes: Mapping[str, str | int | bytes]) -> Item:
+    """One Update of a transaction, which sets these attributes of a row and leaves the others."""
+    names = {f"#a{place}": name for place, name in enumerate(attributes)}
+    spelt = ", ".join(f"{each} = :v{place}" for place, each in enumerate(names))
+    values = {f"v{place}": value for place, value in enumerate(attributes.values())}
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key_item(key),
+            "UpdateExpression": f"SET {spelt}",
+            "ExpressionAttributeNames": names,
+        }
+        | named(values)
+    }
 
 
 def delete(table: str, key: Key, condition: str | None = None, **values: str | int) -> Item:
@@ -106,7 +136,7 @@ def _conditioned(condition: str | None, values: Mapping[str, str | int]) -> Item
     } | named(values)
 
 
-def named(values: Mapping[str, str | int]) -> Item:
+def named(values: Mapping[str, str | int | bytes]) -> Item:
     """Return the values of an expression, which names each as `:name`."""
     spelt = {f":{name}": attribute(value) for name, value in values.items()}
     return {"ExpressionAttributeValues": spelt} if spelt else {}

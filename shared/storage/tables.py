@@ -160,6 +160,22 @@ class TableAccess:
             limit=limit,
         )
 
+    def count_from_first(self, name: str, limit: int, seconds: int) -> int:
+        """Count one use of `name` in a window that its first use begins, on no calendar's day.
+
+        Returns 0, or for how many seconds the window stays full.
+        """
+        key, now = Key(f"COUNTER#{name}#first", "COUNTER"), rows.epoch(clock.wall())
+        goes_on = "expires_at > :now AND n < :limit"
+        begins = "attribute_not_exists(n) OR expires_at <= :now"
+        if self.update("data", key, "ADD n :one", goes_on, one=1, now=now, limit=limit):
+            return 0
+        fresh = {"one": 1, "expires": now + seconds, "now": now}
+        if self.update("data", key, "SET n = :one, expires_at = :expires", begins, **fresh):
+            return 0
+        found = self.item(key)
+        return max(1, int(found["expires_at"]["N"]) - now) if found else 1
+
     def counted(self, name: str, seconds: int) -> int:
         """Return how often `name` was counted in the current window."""
         found = self.item(_counter(name, seconds))
@@ -186,12 +202,14 @@ def _counter(name: str, seconds: int) -> Key:
 
 
 def write_action(tables: Tables, write: RawWrite, commit_id: str) -> Item:
-    """One put or delete of a kernel module, as an action of a transaction."""
+    """One put, update or delete of a kernel module, as an action of a transaction."""
     table = getattr(tables, write.table)
     condition = rows.ABSENT if write.condition == "absent" else None
     if write.attributes is None:
         return rows.delete(table, write.key, condition)
     attributes = dict(write.attributes) | {"commit_id": commit_id}
+    if write.merges:
+        return rows.merge(table, write.key, attributes)
     return rows.put(table, rows.item(write.key, attributes), condition)
 
 

@@ -84,13 +84,17 @@ def _is_stale(row: Row, old: Item) -> bool:
 
 
 def claim(tables: Tables, name: UniqueName, commit_id: str) -> TransactItem:
-    """Return a name that must be free."""
+    """Return a name that must be free, or be held by the owner that it is taken from."""
     attributes: Facts = {"held_by": name.owner, "commit_id": commit_id}
     if name.expires_at is not None:
         attributes["expires_at"] = rows.epoch(name.expires_at)
     held = rows.item(name.key, attributes)
+    condition, values = ABSENT_OR_EXPIRED, dict[str, str | int](now=rows.epoch(clock.now()))
+    if name.taken_from is not None:
+        condition += " OR held_by = :former"
+        values["former"] = name.taken_from
     return TransactItem(
-        rows.put(tables.data, held, ABSENT_OR_EXPIRED, now=rows.epoch(clock.now())),
+        rows.put(tables.data, held, condition, **values),
         lambda old: NameTaken(name.name, old.get("held_by", {}).get("S", "")),
     )
 

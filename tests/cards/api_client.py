@@ -1,5 +1,6 @@
 """Who works with cards in the demo region, and the everyday calls they make."""
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,6 +43,13 @@ MANAGER = person("PM-01", "partner_manager", org="shop-01")
 OTHER_MANAGER = person("PM-02", "partner_manager", org="shop-02")
 HOLDER = person("FP-02", "foster_parent")
 STRANGER = person("FP-09", "foster_parent")
+
+
+def contact_of(who: Principal) -> dict[str, str]:
+    """The contact of a foster parent with an account: each has a phone of their own."""
+    if who.role != "foster_parent" or who.id == HOLDER.id or who.audience:
+        return CONTACT
+    return CONTACT | {"phone": f"+7922{zlib.crc32(who.id.encode()) % 10**7:07d}"}
 
 
 def seconds(text: str) -> int:
@@ -116,7 +124,7 @@ class CardsClient:
             "number": card["number"],
             "activation_code": card["activation_code"],
             "district_id": "D02",
-            "contact": CONTACT,
+            "contact": contact_of(who),
             "consent_processing": True,
             "consent_community": True,
         }

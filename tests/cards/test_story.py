@@ -8,7 +8,7 @@ import pytest
 from services.cards import till_read_model
 from services.cards.till.repository import TillRepository
 from shared import keyring
-from tests.cards.api_client import AUTHORITY, CONTACT, LEADER, MANAGER, CardsClient, person
+from tests.cards.api_client import AUTHORITY, LEADER, MANAGER, CardsClient, contact_of, person
 from tests.cards.imports.test_imports import run, text, upload
 from tests.cards.till.till_client import Shop, TillAnswer, TillClient
 from tests.support.world import at
@@ -44,7 +44,7 @@ class Region:
         office = person("DO-02", "district_office", districts=("D02",))
         issued = self.client.post(
             office, "/v1/cards", region="ZR", district_id="D02", holder_ref=name, order=order,
-            contact=CONTACT,
+            contact=contact_of(person(name, "foster_parent")),
         )  # fmt: skip
         assert issued.status == 201, issued.text
         self.cards[name] = issued.json

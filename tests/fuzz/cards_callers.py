@@ -68,6 +68,13 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         region="ZR", holder_ref="FP-07", district_id="D02", ended_on="2026-10-01",
     )  # fmt: skip
 
+    order = {"order_ref": "17-р", "ordered_on": "2026-10-05"}
+    client.issue("FP-08", district_id="D03")
+    twin = client.post(
+        OFFICE, "/v1/cards", region="ZR", district_id="D02", holder_ref="FP-08", order=order
+    ).json
+    assert twin["status"] == "held"
+
     def for_card(who: Principal = LEADER, found: Any = card, **more: Any) -> Caller:
         return Caller(who, {"card_id": str(found["id"])}, **more)
 
@@ -75,7 +82,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
     return {
         "issue_card": Caller(
             OFFICE,
-            body=NEW | {"order": {"order_ref": "17-р", "ordered_on": "2026-10-05"}},
+            body=NEW | {"order": order},
             keep=("region", "district_id", "order"),
         ),
         "activate_card": Caller(
@@ -96,6 +103,10 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "revoke_card": for_card(body={"reason": "moved_away"}),
         "withdraw_consent": for_card(HOLDER),
         "erase_holder": for_card(left, revoked),
+        "list_held_cards": Caller(LEADER, query={"region": "ZR", "district_id": "D02"}),
+        "decide_duplicate": for_card(
+            found=twin, body={"decision": "different_person", "reason": "offices_asked"}
+        ),
         "dismiss_placement_end": for_card(found=ending),
         "report_placement_end": Caller(
             OFFICE,

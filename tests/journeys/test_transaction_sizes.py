@@ -312,6 +312,27 @@ def cards_live(extra: ExtraActions) -> None:
     do("CL-0", f"/cards/v1/batches/{opened}/codes/take")
 
 
+def one_card_per_person(extra: ExtraActions) -> None:
+    """Files and phones of two offices, and a phone that passes on while a card is held."""
+    do = extra.do
+    contacts = [{"name": "Вера", "channel": "sms", "phone": f"+7900800{n:04d}"} for n in range(3)]
+    card = {"region": "ZR", "placement_current": True}
+
+    def issue(ref: str, district: str, contact: int) -> str:
+        body = card | {"district_id": district, "holder_ref": ref, "contact": contacts[contact]}
+        return str(do("CL-0", "/cards/v1/cards", body)["id"])
+
+    issue("P-1", "D01", 0)
+    gone = issue("P-2", "D01", 1)
+    do("CL-0", f"/cards/v1/cards/{gone}/revoke", {"reason": "moved_away"})
+    held = [issue("P-1", "D02", 1), issue("P-1", "D03", 0), issue("P-3", "D04", 0)]
+    reasons = [each["because"] for each in extra.run.get("CL-0", "/cards/v1/held-cards")["items"]]
+    assert sorted(reasons) == ["same_file", "same_file_and_phone", "same_phone"]
+    for number, decision in enumerate(("different_person", "same_person", "different_person")):
+        body = {"decision": decision, "reason": "offices_asked"}
+        do("CL-0", f"/cards/v1/cards/{held[number]}/decide-duplicate", body)
+
+
 def holders_without_accounts(extra: ExtraActions) -> None:
     """A holder signs in by her phone and by a bot, and her phone changes twice."""
     do, phones = extra.do, [f"+7900700{n:04d}" for n in range(3)]
@@ -383,7 +404,7 @@ def partners_change(extra: ExtraActions) -> None:
 EXTRA_ACTIONS = (
     guardians_come_and_go, wishes_of_a_family, wishes_by_link, matches_that_come_to_nothing,
     stories_and_a_signature_by_link, an_inbox_is_worked, a_family_says_everything, cards_live,
-    holders_without_accounts, partners_change,
+    one_card_per_person, holders_without_accounts, partners_change,
 )  # fmt: skip
 
 

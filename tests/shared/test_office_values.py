@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from shared.office_values import day_of, identifier, text_of
+from shared.office_values import day_of, file_number, identifier, text_of
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,22 @@ def test_a_cell_is_one_line_of_text(cell: object, text: str) -> None:
 def test_one_number_has_one_spelling(written: str, same: str) -> None:
     assert identifier(written) == same
     assert identifier(same) == same
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("ЛД 101", "ЛД101"), ("лд  101", "ЛД101"), ("№ 1024", "1024"), ("# 1024.0", "1024"),
+        ("1024,00", "1024"), ("12 / 3", "12/3"), ("12\\3", "12/3"), ("LD–101", "LD-101"),
+        ("ОП-12/24", "ОП-12/24"), ("АВ−7", "AB-7"), ("12\u00a034", "1234"),
+    ],
+)  # fmt: skip
+def test_a_number_of_a_file_is_compared_in_one_spelling(written: str, same: str) -> None:
+    assert file_number(written) == same
+    assert file_number(same) == same
+
+
+def test_different_numbers_of_files_stay_different() -> None:
+    numbers = ["12/3", "12-3", "123", "12.3", "ЛД123", "1024.5", "1024"]
+
+    assert len({file_number(each) for each in numbers}) == len(numbers)

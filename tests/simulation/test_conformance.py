@@ -15,6 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from shared.storage import rows
 from tests.support.memory_dynamodb import INDEX_KEYS, MemoryDynamoDB
 
 Item = dict[str, Any]
@@ -29,6 +30,7 @@ CONDITIONS = (
     "version = :v",
     "version = :v AND seen_sequence < :s",
     "attribute_not_exists(pk) OR held_by = :o",
+    "attribute_not_exists(pk) OR expires_at < :now OR held_by = :o",
     "attribute_exists(pending)",
     "due_at = :d",
 )
@@ -41,6 +43,8 @@ UPDATES = (
     ("SET due_at = :d, due_attempts = :v", "due_at = :d2"),
     ("SET due_at = :d", "attribute_exists(pk)"),
     ("ADD n :v SET expires_at = :now", "attribute_not_exists(n) OR n < :s"),
+    ("ADD n :v", "expires_at > :now AND n < :s"),
+    ("SET n = :v, expires_at = :now", "attribute_not_exists(n) OR expires_at <= :now"),
 )
 # A difference that is not explained here fails the test, and so does one that never shows.
 KNOWN_DIFFERENCES = {
@@ -192,14 +196,20 @@ class Script:
     def _transact(self) -> tuple[str, Item]:
         actions: dict[tuple[str, str], Item] = {}
         for _ in range(self.dice.randint(1, 5)):
+            if self.dice.random() < 0.2:
+                merge = rows.merge(TABLE, rows.key_of(self._row()), {"status": "a", "version": 2})
+                actions[self._place(merge["Update"]["Key"])] = merge
+                continue
             verb = self.dice.choice(("Put", "Put", "Delete"))
             body = {"Item": self._row()} if verb == "Put" else {"Key": self._key()}
             action = self._conditioned({"TableName": TABLE, **body})
             if "ConditionExpression" in action:
                 action["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-            key = action.get("Item", action.get("Key"))
-            actions[key["pk"]["S"], key["sk"]["S"]] = {verb: action}
+            actions[self._place(action.get("Item", action.get("Key")))] = {verb: action}
         return "transact_write_items", {"TransactItems": list(actions.values())}
+
+    def _place(self, key: Item) -> tuple[str, str]:
+        return key["pk"]["S"], key["sk"]["S"]
 
 
 def _answer(client: Any, method: str, request: Item) -> Any:

@@ -7,13 +7,12 @@ from services.cards.cards import events, vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
-from services.cards.cards.values import Activation, CardId, Via
+from services.cards.cards.values import Activation, CardId, CardStatus, Hold, OtherCard, Via
 from services.cards.holders.repository import Holders
 from services.cards.holders.vault_records import contact_index
 from shared import clock
 from shared.api.inputs import Request
 from shared.errors import Invalid
-from shared.events.base import Event
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -28,7 +27,10 @@ def activate_card(
     holders: Holders,
     vault: Vault,
 ) -> Receipt:
-    """Activate a card with its number, its code and the holder's consent."""
+    """Activate a card with its number, its code and the holder's consent.
+
+    One whose phone is that of another office's holder is `held` for a leader, and shows no code.
+    """
     number = card_numbers.normalise(body.number) or ""
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor)
@@ -53,14 +55,18 @@ def activate_card(
         )
     )
     contact = contact_index(body.contact, vault)
+    holder = holders.change(card.region, card.holder_ref, contact, cards.living_of_person)
+    same_phone = OtherCard.elsewhere(holder.other, card.region, card.office)
+    active = active.held(Hold.of(None, same_phone, contact, clock.now()))
+    held = active.status is CardStatus.HELD
     return cards.save_card(
         context,
         active,
-        holder=holders.change(card.region, card.holder_ref, contact),
-        events=[events.activated(active), *_consent(active)],
+        holder=holder,
+        events=[events.held(active)] if held else events.first_activation(active),
         writes=vault_records.seal_contact(active, body.contact, vault),
         # The phone's secret is the holder's alone: who was helped takes it with her own phone.
-        number=None if via == "leader" else str(active.generation),
+        number=None if held or via == "leader" else str(active.generation),
     )
 
 
@@ -68,10 +74,6 @@ def hand_over_code(card_id: CardId, context: CommandContext, cards: Cards) -> Re
     """Move the card to another phone; codes handed out before are void."""
     card = load_authorised(card_id, "hand_over_code", context.actor, cards).hand_over_code()
     return cards.save_card(context, card, number=str(card.generation))
-
-
-def _consent(card: Card) -> list[Event]:
-    return [events.consent(card)] if card.consent_community else []
 
 
 def _is_done(card: Card, body: ActivateCard, actor: Principal) -> bool:

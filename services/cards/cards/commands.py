@@ -7,15 +7,20 @@ from pydantic import BeforeValidator, Field
 from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
-from shared.office_values import identifier
+from shared.office_values import file_number
 from shared.privacy.contact import Contact
 from shared.reference.code_lists import Listed
 
-# One spelling of the office's number, so that one person is one holder.
+# One spelling of the office's number, so that one person is one holder. With Cyrillic letters it
+# has a digit, so that no name of a person is taken for a number.
 HolderRef = Annotated[
     str,
-    BeforeValidator(lambda given: identifier(given) if isinstance(given, str) else given),
-    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$"),
+    BeforeValidator(lambda given: file_number(given) if isinstance(given, str) else given),
+    Field(
+        min_length=1,
+        max_length=64,
+        pattern=r"^([0-9A-Za-z_./-]+|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
+    ),
 ]
 DocumentRef = Annotated[
     str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-zА-Яа-яЁё_./-]+$")

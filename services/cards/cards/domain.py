@@ -12,6 +12,9 @@ from services.cards.cards.values import (
     BlockReason,
     CardStatus,
     Entitlement,
+    Hold,
+    HoldDecision,
+    HoldReason,
     ReplaceReason,
     RevokeReason,
 )
@@ -24,8 +27,11 @@ class Card(TimedAggregate):
     """One plastic or electronic card of one holder; a card that ended never comes back."""
 
     STEPS: ClassVar = {
+        CardStatus.HELD: {
+            "decide_duplicate": (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.REVOKED),
+        },
         CardStatus.ISSUED: {
-            "activate": CardStatus.ACTIVE,
+            "activate": (CardStatus.ACTIVE, CardStatus.HELD),
             "renew_code": None,
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
@@ -75,9 +81,11 @@ class Card(TimedAggregate):
     placement_ended_on: date | None = None
     closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
     issued_by: str | None = None  # the district whose office issued it; None: a leader did
+    filed_in: str | None = None  # the district at whose office its number of a file is; see office
     own_key: bool = False  # number and code are sealed under the card's key, not the holder's
     erased_at: datetime | None = None
     stolen_at: datetime | None = None  # by report: no code goes to the contact of before
+    hold: Hold | None = None  # what a leader decides, or has decided
 
     @property
     def on_order(self) -> bool:
@@ -100,21 +108,45 @@ class Card(TimedAggregate):
         helped = self.activation is None or self.activation.via == "leader"
         return self.holder_id if self.activation is None or helped else self.activation.person
 
-    # activation -----------------------------------------------------------------------------
+    @property
+    def office(self) -> str:
+        """The district at whose office the number of its file is, wherever the holder lives now."""
+        return self.filed_in or self.issued_by or self.district_id
+
+    @property
+    def file_number(self) -> str:
+        """The office's number; its holder's reference says also whose where two offices have it."""
+        return self.holder_ref.partition("@")[0]
+
+    @property
+    def held_because(self) -> HoldReason | None:
+        """Why the card waits for a leader; None when it does not."""
+        return self.hold.because if self.hold and self.status is CardStatus.HELD else None
+
+    def held(self, hold: Hold | None) -> Self:
+        """Return this new or just activated card as one that waits for a leader, if it must."""
+        return self if hold is None else self._with(status=CardStatus.HELD, hold=hold)
+
+    def decide_duplicate(self, decision: HoldDecision, at: datetime, zone: ZoneInfo) -> Self:
+        """Let the card of another person go on; end the second one of the same person."""
+        self._require("decide_duplicate")
+        decided = self._with(hold=self.hold and self.hold.decided(decision))
+        if decision is HoldDecision.SAME_PERSON:
+            return decided._ended(CardStatus.REVOKED, RevokeReason.SAME_PERSON.value, at)
+        if self.activation is not None:
+            return decided._with(status=CardStatus.ACTIVE)
+        return decided._with(status=CardStatus.ISSUED, code=self.code.begun(at, zone))
 
     def already_activated_by(self, person: str, code_hash: str) -> bool:
         """Return whether this very person activated it with this code: nothing is left to do."""
-        return (
-            self.activation is not None
-            and self.status is CardStatus.ACTIVE
-            and self.activation.person == person
-            and self.code.fits(code_hash)
-        )
+        own = self.activation is not None and self.activation.person == person
+        return own and self.status is CardStatus.ACTIVE and self.code.fits(code_hash)
 
     def require_enterable(self, at: datetime) -> None:
         """Refuse a code where none is awaited, or none can be right any more."""
         if self.status is not CardStatus.ISSUED:
-            raise IllegalStep("card_not_awaiting_activation")
+            held = self.status is CardStatus.HELD
+            raise IllegalStep("card_held" if held else "card_not_awaiting_activation")
         if at >= self.code.expires_at:
             raise IllegalStep("code_expired", next_steps=("renew_code",))
 
@@ -147,8 +179,6 @@ class Card(TimedAggregate):
             return self
         return self._with(print_generation=self.print_generation + 1, printed_by=order)
 
-    # life after activation ------------------------------------------------------------------
-
     def block(self, reason: str, at: datetime | None = None) -> Self:
         """Let tills refuse the card until it is found; the secret on its phone is void for good."""
         self._require("block")
@@ -178,8 +208,6 @@ class Card(TimedAggregate):
         self._require("revoke")
         return self._ended(CardStatus.REVOKED, reason, at)
 
-    # the end of the placement ---------------------------------------------------------------
-
     def report_placement_end(self, ended_on: date, today: date, grace_days: int) -> Self:
         """Note that the placement ended: the card ends after a time of grace, or by a leader."""
         self._require("revoke")
@@ -205,8 +233,6 @@ class Card(TimedAggregate):
         """End the card of a holder whose time of grace is over."""
         closed = self._fire("placement_over")
         return closed._ended(CardStatus.REVOKED, RevokeReason.PLACEMENT_ENDED.value, at)
-
-    # consents -------------------------------------------------------------------------------
 
     def withdraw_community_consent(self) -> Self:
         """Take back the consent to letters of the community; the card stays valid."""

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from services.cards.cards.domain import Card
 from services.cards.cards.values import BlockReason, ReplaceReason, RevokeReason, Via
+from shared.events.base import Event
 from shared.events.cards import (
     CardActivated,
     CardActivationDue,
@@ -17,6 +18,7 @@ from shared.events.cards import (
     PlacementEndDismissed,
     PlacementEndReported,
 )
+from shared.events.cards_held import CardHeld, CardHoldDecided
 from shared.reference import calendar, regions
 
 
@@ -38,6 +40,29 @@ def issued(card: Card, *, renewed: bool = False) -> CardIssued:
     )
 
 
+def held(card: Card) -> CardHeld:
+    """Return the event of a card that waits for a leader."""
+    return CardHeld(
+        **event_fields(card),
+        district_id=card.district_id,
+        office_id=card.issued_by,
+        because=card.hold.because if card.hold else "",
+        other_card_ids=tuple(each.id for each in card.hold.others) if card.hold else (),
+        activated=card.activation is not None,
+    )
+
+
+def hold_decided(card: Card) -> CardHoldDecided:
+    """Return the event of what a leader has found out about a card."""
+    decision = card.hold.decision if card.hold else None
+    return CardHoldDecided(
+        **event_fields(card),
+        district_id=card.district_id,
+        office_id=card.issued_by,
+        decision=decision or "",
+    )
+
+
 def activation_due(card: Card) -> CardActivationDue:
     """Return the event of a card that still waits for its holder."""
     return CardActivationDue(**event_fields(card), code_expires_on=card.code.last_day.isoformat())
@@ -47,6 +72,11 @@ def activated(card: Card, *, again: bool = False) -> CardActivated:
     """Return the event of a card that is valid from now on."""
     via: Via = card.activation.via if card.activation else "web"
     return CardActivated(**event_fields(card), district_id=card.district_id, via=via, again=again)
+
+
+def first_activation(card: Card) -> list[Event]:
+    """Return the events of a card that its holder has activated, with what she agreed to."""
+    return [activated(card), *([consent(card)] if card.consent_community else [])]
 
 
 def blocked(card: Card) -> CardBlocked:

@@ -55,23 +55,26 @@ def get_contact(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) 
 
 def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardView]:
     """List the card registry of the caller's territory."""
-    if query.region and query.district_id:
-        regions.check_district(query.region, query.district_id, "district_id")
-    district = query.district_id or (caller.districts[0] if len(caller.districts) == 1 else None)
-    if caller.districts or district:
-        partition = Partition.of_district(caller, district, query.region)
-    else:
-        partition = Partition.of_region(caller, query.region)
-    key = POLICY.require_list(caller, "list_cards", "Card", partition)
+    partition = territory(query, caller)
     return cards.page(
         "by_region",
-        key,
+        POLICY.require_list(caller, "list_cards", "Card", partition),
         CardView.of_card,
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
         prefix=district_prefix(partition.district),
     )
+
+
+def territory(query: CardsQuery, caller: Principal) -> Partition:
+    """Return the part of the registry that a query asks for: a region, or a district of it."""
+    if query.region and query.district_id:
+        regions.check_district(query.region, query.district_id, "district_id")
+    district = query.district_id or (caller.districts[0] if len(caller.districts) == 1 else None)
+    if caller.districts or district:
+        return Partition.of_district(caller, district, query.region)
+    return Partition.of_region(caller, query.region)
 
 
 def list_own_cards(caller: Principal, cards: Cards, holders: Holders) -> Page[CardView]:
@@ -91,19 +94,21 @@ def issued_card_view(receipt: Receipt, caller: Principal, cards: Cards, vault: V
     """Show number and code to the person who hands the card over, after an audit entry.
 
     Status and code are those of that moment: an office never learns what happens to the card
-    later, and a repeat shows no code that was made since.
+    later, and a repeat shows no code that was made since. A card that was held shows none.
     """
     card = cards.get(receipt.id)
     opened = vault_records.open_card(card, caller, "hand_over", vault)
     code = opened[vault_records.CODE]
-    renewed = receipt.number != str(card.code.place) or not card.code.fits(
-        vault_records.code_hash(card.handle, code)
-    )
+    status = CardStatus(receipt.status or CardStatus.ISSUED)
+    held = status is CardStatus.HELD
+    fits = card.code.fits(vault_records.code_hash(card.handle, code))
+    hidden = held or receipt.number != str(card.code.place) or not fits
     return IssuedCard(
         id=receipt.id,
         version=receipt.version,
-        status=CardStatus.ISSUED,
+        status=status,
+        held_because=card.hold.because if held and card.hold else None,
         number=opened[vault_records.NUMBER],
-        activation_code=None if renewed else code,
-        code_valid_until=None if renewed else card.code.last_day,
+        activation_code=None if hidden else code,
+        code_valid_until=None if hidden else card.code.last_day,
     )

@@ -1,9 +1,10 @@
 """CARD#<card id>: a card. Beside it, under its handle, the row that the till reads.
 
 by_region   REGION#<region>           CARD#<district>#<issued at>#<card id>   a territory's
+                                      HELD#<district>#...         those that wait for a leader
 by_owner    PERSON#<person>           <issued at>#<card id>              a holder's own cards
 by_ref      HOLDER#<region>#<ref>     <issued at>#<card id>              all cards of a holder
-UNIQUE#card|<region>|<ref>            one live card per holder, none for one who was erased
+UNIQUE#card|<region>|<ref>            whose the number of a file is: see `FileMark`
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,8 @@ from typing import Any
 
 from services.cards import till_read_model
 from services.cards.cards.domain import Card
-from services.cards.cards.values import ENDED, CardStatus
+from services.cards.cards.values import ENDED, CardStatus, FileMark, FileState, RevokeReason
+from services.cards.holders.domain import Holder
 from services.cards.holders.repository import UNCHANGED, HolderChange, holder_id
 from services.cards.till_read_model import CardTill
 from shared import clock, keyring
@@ -22,8 +24,6 @@ from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import RawWrite, Row, UniqueName
 from shared.storage.store import Document
-
-ERASED = "erased"  # holds the name of a holder who was erased
 
 
 class Cards(Repository[Card]):
@@ -36,13 +36,15 @@ class Cards(Repository[Card]):
         """Return a card's row with its lists and its reminder."""
         issued = clock.iso(aggregate.issued_at)
         own = f"{issued}#{aggregate.id}"
+        held = aggregate.status is CardStatus.HELD
+        place = held_prefix if held else district_prefix
         return self._row(
             aggregate,
             due_at=aggregate.next_deadline(regions.zone(aggregate.region)),
             lists={
                 "by_region": (
                     region_key(aggregate.region),
-                    f"{district_prefix(aggregate.district_id)}{own}",
+                    f"{place(aggregate.district_id)}{own}",
                 ),
                 "by_owner": (person_key(aggregate.holder), own),
                 "by_ref": (_holder_key(aggregate.region, aggregate.holder_ref), own),
@@ -55,24 +57,25 @@ class Cards(Repository[Card]):
         card: Card,
         *,
         replaced: Card | None = None,
-        holder: HolderChange = UNCHANGED,
+        taken_from: FileMark | None = None,
+        holder: HolderChange[Any] = UNCHANGED,
         events: Sequence[Event] = (),
         writes: Sequence[RawWrite] = (),
         number: str | None = None,
     ) -> Receipt:
-        """Store a card, the one it replaced and its holder, with the rows that the till reads."""
+        """Store a card, the one it replaced and its holder, with the rows that the till reads.
+
+        The number of a new card's file is free, or as a mark said that was `taken_from` it.
+        """
         cards = [card] if replaced is None else [card, replaced]
         return self.store.commit(
             context,
             *(self.row(each) for each in cards),
             *holder.rows,
             events=events,
-            unique=[*_claimed(card, replaced), *holder.unique],
-            release=[
-                *([_holder_name(card)] if card.status is CardStatus.REVOKED else []),
-                *holder.release,
-            ],
-            writes=[*writes, *(_till_row(each) for each in cards)],
+            unique=[*_claimed(card, replaced, taken_from), *holder.unique],
+            release=holder.release,
+            writes=[*writes, *_marked(card, replaced), *(_till_row(each) for each in cards)],
             number=number,
         )
 
@@ -86,19 +89,21 @@ class Cards(Repository[Card]):
         card: Card,
         writes: Sequence[RawWrite],
         event: Event,
-        holder: HolderChange,
+        holder: HolderChange[Any],
     ) -> Receipt:
         """Store a card whose holder is erased; no card is issued to the same holder again.
 
         Raises NameTaken when the holder has a living card after all.
         """
-        name = UniqueName(_holder_name(card).name, ERASED)
+        present = self.file_mark(card.region, card.holder_ref)
+        free = present is not None and present.state in ("ended", "refused")
+        erased = _file_name(card, "erased", present if free else None)
         return self.save(
             context,
             card,
             *holder.rows,
             events=[event],
-            unique=[name, *holder.unique],
+            unique=[erased, *holder.unique],
             release=list(holder.release),
             writes=list(writes),
         )
@@ -135,6 +140,32 @@ class Cards(Repository[Card]):
         found = [c for c in self.list_by_holder(region, holder_ref) if c.status not in ENDED]
         return self.get(found[-1].id) if found else None
 
+    def file_mark(self, region: str, holder_ref: str) -> FileMark | None:
+        """Return what is known of the number of a file; None of one that was never used."""
+        found = self.store.item(_name_of(region, holder_ref, "").key)
+        return None if found is None else FileMark.parse(found["held_by"]["S"])
+
+    def living_of(self, region: str, holder_ref: str, mark: FileMark | None) -> Card | None:
+        """Return the card under a number of a file that has not ended, found by its mark."""
+        if mark is None or mark.state != "living":
+            return None
+        if mark.card_id:
+            return self.find(mark.card_id)
+        return self.find_live(region, holder_ref)
+
+    def living_of_person(self, holder: Holder) -> Card | None:
+        """Return the card of a person that has not ended, under whatever number of a file."""
+        for ref in holder.file_numbers:
+            found = self.living_of(holder.region, ref, self.file_mark(holder.region, ref))
+            if found is not None:
+                return found
+        return None
+
+    def living_of_file(self, card: Card) -> Card | None:
+        """Return the card of a card's file that has not ended: itself, or what came after it."""
+        mark = self.file_mark(card.region, card.holder_ref)
+        return self.living_of(card.region, card.holder_ref, mark)
+
     def _aggregate(self, document: Document) -> Card:
         # Older rows keep the reminder as a flag of the code.
         if document["code"].get("reminded") and "fired" not in document:
@@ -153,6 +184,11 @@ def district_prefix(district: str | None) -> str:
     return f"CARD#{district}#" if district else "CARD#"
 
 
+def held_prefix(district: str | None) -> str:
+    """Return the beginning of the sort key of a district's cards that wait for a leader."""
+    return f"HELD#{district}#" if district else "HELD#"
+
+
 def handle_of(number: str) -> str:
     """Return the handle under which a number is stored."""
     return till_read_model.handle_of(keyring.from_env().child(till_read_model.NUMBER_KEY), number)
@@ -162,19 +198,42 @@ def _holder_key(region: str, holder_ref: str) -> str:
     return f"HOLDER#{region}#{holder_ref}"
 
 
-def _holder_name(card: Card) -> UniqueName:
-    return UniqueName(f"card|{card.region}|{card.holder_ref}", card.holder_ref)
+def _name_of(
+    region: str, holder_ref: str, owner: str, taken_from: FileMark | None = None
+) -> UniqueName:
+    former = None if taken_from is None else taken_from.text
+    return UniqueName(f"card|{region}|{holder_ref}", owner, taken_from=former)
 
 
-def _claimed(card: Card, replaced: Card | None) -> list[UniqueName]:
-    return [_holder_name(card)] if not card.version and replaced is None else []
+def _file_name(card: Card, state: FileState, taken_from: FileMark | None = None) -> UniqueName:
+    """Return the number of a card's file with a mark of its office."""
+    mark = FileMark(state=state, district_id=card.office, card_id=card.id)
+    return _name_of(card.region, card.holder_ref, mark.text, taken_from)
+
+
+def _claimed(card: Card, replaced: Card | None, taken_from: FileMark | None) -> list[UniqueName]:
+    new = not card.version and replaced is None
+    return [_file_name(card, "living", taken_from)] if new else []
+
+
+def _marked(card: Card, replaced: Card | None) -> list[RawWrite]:
+    """Return the new mark of a number whose living card is another one now, or none."""
+    state: FileState = "living"
+    if card.status is CardStatus.REVOKED:
+        state = "refused" if card.reason == RevokeReason.SAME_PERSON else "ended"
+    elif replaced is None:
+        return []
+    name = _file_name(card, state)
+    return [RawWrite("data", name.key, {"held_by": name.owner})]
 
 
 def _till_row(card: Card) -> RawWrite:
+    """Return what the till reads of a card; the uses that it has counted there stay."""
     row = CardTill(card.handle, card.id, card.status, card.generation, card.print_generation)
     return RawWrite(
         "data",
         Key(*till_read_model.card_key(card.handle)),
         till_read_model.card_attributes(row),
         "any" if card.version else "absent",
+        merges=card.version > 0,
     )

@@ -4,13 +4,6 @@ from services.cards.cards import queries, use_cases
 from shared.api.routes import Routes
 
 routes = Routes()
-routes.post(
-    "/cards",
-    use_cases.issue_card,
-    caller="person",
-    answer=queries.issued_card_view,
-    problems=("no_programme", "placement_missing", "holder_has_card"),
-)
 routes.get("/cards", queries.list_cards, caller="person")
 routes.get("/my-cards", queries.list_own_cards, caller="person|machine")
 routes.get("/cards/{card_id}", queries.get_card, caller="person|machine")

@@ -1,64 +1,26 @@
-"""What offices, leaders and holders do with a card: issue, loss, replacement, end."""
+"""What leaders and holders do with a card: loss, replacement, end."""
 
 import contextlib
 from datetime import datetime
 
 from services.cards import card_numbers
 from services.cards.cards import events, vault_records
-from services.cards.cards.commands import (
-    BlockCard,
-    IssueCard,
-    ReplaceCard,
-    RevokeCard,
-)
+from services.cards.cards.commands import BlockCard, ReplaceCard, RevokeCard
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import load_authorised, new_card
-from services.cards.cards.repository import ERASED, Cards, handle_of
+from services.cards.cards.policy import load_authorised
+from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import ENDED, ActivationCode, CardId, Entitlement
-from services.cards.holders.repository import HolderChange, Holders, holder_id
-from services.cards.holders.vault_records import contact_index
-from services.cards.policy import POLICY
-from services.cards.programmes.repository import Programmes
+from services.cards.holders.repository import Holders, holder_id
 from shared import clock, ids
-from shared.errors import IllegalStep
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 from shared.storage.store import NameTaken
 
 CODE_DIGITS = 8
-OFFICE = "district_office"
 ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
-
-
-def issue_card(
-    body: IssueCard, context: CommandContext, cards: Cards, programmes: Programmes, vault: Vault
-) -> Receipt:
-    """Issue a card on a placement order or to a current foster parent."""
-    entitlement = _entitled(body, context, programmes)
-    card, writes = _made(
-        vault,
-        body.contact,
-        holder_ref=body.holder_ref,
-        region=body.region,
-        district_id=body.district_id,
-        issued_by=body.district_id if context.actor.role == OFFICE else None,
-        entitlement=entitlement,
-    )
-
-    def save(holder: HolderChange) -> Receipt:
-        issued = [events.issued(card)]
-        return cards.save_issued(context, card, holder=holder, events=issued, writes=writes)
-
-    try:
-        phone = contact_index(body.contact, vault)
-        return Holders(cards.store).save_with_contact(card.region, card.holder_ref, phone, save)
-    except NameTaken as taken:
-        if taken.owner == ERASED:
-            raise IllegalStep("subject_erased") from None
-        raise IllegalStep("holder_has_card", ("replace_card",)) from None
 
 
 def replace_card(
@@ -66,12 +28,13 @@ def replace_card(
 ) -> Receipt:
     """Give the holder a new card; the old number is dead at once."""
     old = load_authorised(card_id, "replace_card", context.actor, cards)
-    new, writes = _made(
+    new, writes = made_card(
         vault,
         holder_ref=old.holder_ref,
         region=old.region,
         district_id=old.district_id,
         issued_by=old.issued_by,
+        filed_in=old.office,
         entitlement=old.entitlement,
         replaces=old.id,
         stolen_at=old.theft_reported_at(body.reason, clock.now()),
@@ -156,18 +119,7 @@ def _others(card: Card, found: list[Card]) -> list[Card]:
     return [each for each in found if each.id != card.id][-ERASED_AT_ONCE:]
 
 
-def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:
-    """Return the ground for a card; refuse one that is missing, and a foreign territory."""
-    regions.check_district(body.region, body.district_id)
-    entitlement = body.entitlement()
-    target = new_card(body.region, body.district_id, on_order=entitlement.order is not None)
-    POLICY.require_create(context.actor, "issue_card", target)
-    programmes.require_running(body.region)
-    entitlement.require(calendar.local_date(regions.zone(body.region), clock.now()))
-    return entitlement
-
-
-def _made(
+def made_card(
     vault: Vault,
     contact: Contact | None = None,
     *,
@@ -175,6 +127,7 @@ def _made(
     region: str,
     district_id: str,
     issued_by: str | None,
+    filed_in: str,
     entitlement: Entitlement,
     replaces: str | None = None,
     stolen_at: datetime | None = None,
@@ -191,6 +144,7 @@ def _made(
         region=region,
         district_id=district_id,
         issued_by=issued_by,
+        filed_in=filed_in,
         entitlement=entitlement,
         issued_at=clock.now(),
         code=_hashed(handle, code, region),

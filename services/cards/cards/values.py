@@ -17,11 +17,13 @@ WARNING_DAYS = 7  # between the report that a placement ended and the end of the
 
 CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
 Via = Literal["bot", "web", "leader"]
+FileState = Literal["living", "ended", "refused", "erased"]
 
 
 class CardStatus(CodeEnum, of="card_status"):
     """Where a card is between its issue and its end."""
 
+    HELD = "held"
     ISSUED = "issued"
     ACTIVE = "active"
     BLOCKED = "blocked"
@@ -30,6 +32,8 @@ class CardStatus(CodeEnum, of="card_status"):
 
 
 ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
+# What is not put on paper: a card that ended, or waits for a leader.
+NOT_ON_PAPER = (*ENDED, CardStatus.HELD)
 
 
 class BlockReason(KnownCodes, of="card_block_reason"):
@@ -51,7 +55,101 @@ class RevokeReason(KnownCodes, of="card_revoke_reason"):
     """Why the holder is no longer entitled, where no person says it."""
 
     PLACEMENT_ENDED = "placement_ended"
+    SAME_PERSON = "same_person"
     OTHER = "other"
+
+
+class HoldReason(CodeEnum, of="card_hold_reason"):
+    """Why a card may be the second one of a person."""
+
+    SAME_FILE = "same_file"
+    SAME_PHONE = "same_phone"
+    SAME_FILE_AND_PHONE = "same_file_and_phone"
+
+
+class HoldDecision(CodeEnum, of="card_hold_decision"):
+    """Whose a held card is, as a leader has found out."""
+
+    DIFFERENT_PERSON = "different_person"
+    SAME_PERSON = "same_person"
+
+
+class OtherCard(ValueObject, from_attributes=True):
+    """A living card of who may be the same person; `office` is the district of its file."""
+
+    id: str
+    region: str
+    district_id: str
+    office: str
+    last4: str
+
+    @classmethod
+    def of(cls, card: object) -> Self:
+        """Return what a leader sees of a card."""
+        return cls.model_validate(card)
+
+    @classmethod
+    def elsewhere(cls, card: object | None, region: str, office: str) -> Self | None:
+        """Return a card with the same phone, unless one office knows both holders."""
+        other = None if card is None else cls.of(card)
+        return None if other and (other.region, other.office) == (region, office) else other
+
+
+class Hold(ValueObject):
+    """Why a card waits for a leader: the cards that it may be the second one beside.
+
+    `contact` is the keyed index of a phone that is another holder's.
+    """
+
+    because: HoldReason
+    others: tuple[OtherCard, ...]
+    at: datetime
+    contact: str | None = None
+    decision: HoldDecision | None = None
+
+    @classmethod
+    def of(
+        cls, file: OtherCard | None, phone: OtherCard | None, contact: str | None, at: datetime
+    ) -> Self | None:
+        """Return why a card waits, beside one of the same file and one of the same phone."""
+        others = {each.id: each for each in (file, phone) if each is not None}
+        if not others:
+            return None
+        because = HoldReason.SAME_FILE if file else HoldReason.SAME_PHONE
+        if file and phone:
+            because = HoldReason.SAME_FILE_AND_PHONE
+        contact = contact if phone else None
+        return cls(because=because, others=tuple(others.values()), at=at, contact=contact)
+
+    def decided(self, decision: HoldDecision) -> Self:
+        """Return the hold with what a leader says."""
+        return self._with(decision=decision)
+
+
+class FileMark(ValueObject):
+    """What is known of the number of a file: who has it, or had it last, at which office.
+
+    `refused`: its last card was a second one of a person who has another. Marks of before name
+    the number alone, and no office.
+    """
+
+    state: FileState
+    district_id: str = ""
+    card_id: str = ""
+
+    @property
+    def text(self) -> str:
+        """The mark as it is stored."""
+        return f"{self.state}|{self.district_id}|{self.card_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the mark that was stored."""
+        state, _, rest = text.partition("|")
+        if not rest:
+            return cls(state="erased" if text == "erased" else "living")
+        district, _, card = rest.partition("|")
+        return cls.model_validate({"state": state, "district_id": district, "card_id": card})
 
 
 class PlacementOrder(ValueObject):
@@ -95,6 +193,10 @@ class ActivationCode(ValueObject):
             expires_at=calendar.end_of_day(zone, last_day),
             remind_at=(local + timedelta(days=REMINDER_DAYS)).astimezone(UTC),
         )
+
+    def begun(self, at: datetime, zone: ZoneInfo) -> Self:
+        """Return this code as one whose 30 days begin now."""
+        return self.made(self.hash, at, zone)._with(place=self.place)
 
     def after(self, earlier: Self) -> Self:
         """Return this code as the one that replaces an earlier one."""

@@ -6,19 +6,21 @@ from typing import Self
 from pydantic import ConfigDict
 
 from services.cards.cards.domain import Card
-from services.cards.cards.values import CardStatus, Via
+from services.cards.cards.values import CardStatus, HoldReason, Via
 from shared.api.models import View
 
 
 class IssuedCard(View):
     """What is handed over with the card; the code is for the holder's eyes only.
 
-    A repeated call shows no code when a newer one has replaced it.
+    A repeated call shows no code when a newer one has replaced it. Nor does one that is held: a
+    leader decides first whether it is the second card of its holder.
     """
 
     id: str
     version: int
     status: CardStatus
+    held_because: HoldReason | None
     number: str
     activation_code: str | None
     code_valid_until: date | None
@@ -39,6 +41,7 @@ class CardView(View):
     via: Via | None
     consent_community: bool
     reason: str | None
+    held_because: HoldReason | None
     placement_ended_on: date | None
     closes_on: date | None
     replaces: str | None
@@ -50,6 +53,10 @@ class CardView(View):
         """Return the view of a card."""
         return cls.of(
             card,
+            holder_ref=card.file_number,
+            held_because=card.hold.because
+            if card.status is CardStatus.HELD and card.hold
+            else None,
             code_valid_until=card.code.last_day,
             activated_at=card.activation.at if card.activation else None,
             via=card.activation.via if card.activation else None,

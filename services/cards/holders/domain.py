@@ -10,7 +10,8 @@ class Holder(Aggregate):
     """The person behind file numbers of the offices.
 
     `contact` is the keyed index of the phone that is hers alone, `contact_since` when it became
-    so; None while another holder has it, or she is erased. Devices that were signed in before
+    so; None while another holder has it, or she is erased. `shared` is the index of a phone of
+    another holder that a leader knows to be hers as well. Devices that were signed in before
     `signed_out_at` (by the wall's time) are out.
     """
 
@@ -20,10 +21,19 @@ class Holder(Aggregate):
     contact: str | None = None
     contact_since: datetime | None = None
     signed_out_at: datetime | None = None
+    shared: str | None = None
 
     def bind(self, contact: str | None, at: datetime) -> Self:
         """Take a contact as the one that proves her; the one before proves nothing any more."""
         return self if contact == self.contact else self._with(contact=contact, contact_since=at)
+
+    def forget(self, at: datetime) -> Self:
+        """Let no phone be hers."""
+        return self.bind(None, at)._with(shared=None)
+
+    def share(self, contact: str) -> Self:
+        """Note that she uses a phone which proves another person."""
+        return self._with(shared=contact)
 
     def sign_out(self, at: datetime) -> Self:
         """Sign her out everywhere."""

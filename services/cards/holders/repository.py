@@ -4,34 +4,37 @@ UNIQUE#contact|<index>   one holder per phone; found by it when she signs in
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from services.cards.holders.domain import Holder
 from shared import clock, keyring
-from shared.errors import IllegalStep, VersionConflict
+from shared.errors import IllegalStep
 from shared.identity.devices import Device
 from shared.identity.sign_ins import SignIn
 from shared.ids import from_bytes
-from shared.storage.command_context import Receipt
 from shared.storage.repository import Repository
 from shared.storage.rows import Row, UniqueName
-from shared.storage.store import NameTaken
 
 _CONTACT = "contact|"
 UNKNOWN = "unknown"
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True)
-class HolderChange:
-    """What a commit does to a holder beside its own aggregate."""
+class HolderChange(Generic[C]):
+    """What a commit does to a holder beside its own aggregate.
+
+    `other` is the living card of another person who has the phone.
+    """
 
     rows: tuple[Row, ...] = ()
     unique: tuple[UniqueName, ...] = ()
     release: tuple[UniqueName, ...] = ()
+    other: C | None = None
 
 
-UNCHANGED = HolderChange()
-Save = Callable[[HolderChange], Receipt]
+UNCHANGED: HolderChange[Any] = HolderChange()
 
 
 class Holders(Repository[Holder]):
@@ -45,35 +48,29 @@ class Holders(Repository[Holder]):
         name = self.store.item(_contact_name(contact, UNKNOWN).key)
         return self.find(UNKNOWN if name is None else name["held_by"]["S"])
 
-    def save_with_contact(
-        self, region: str, file_number: str, contact: str | None, save: Save
-    ) -> Receipt:
-        """Save something together with the holder's contact, when one is given.
-
-        Most holders are new, so that is tried first and costs no read.
-        """
+    def first_change(self, region: str, file_number: str, contact: str | None) -> HolderChange[Any]:
+        """Return what a contact changes of a holder who is new, as most are: it costs no read."""
         if contact is None:
-            return save(UNCHANGED)
+            return UNCHANGED
         identifier = holder_id(region, file_number)
         new = Holder(id=identifier, region=region, file_numbers=(file_number,))
         new = new.bind(contact, clock.now())
-        try:
-            return save(HolderChange((self.row(new),), (_contact_name(contact, identifier),)))
-        except NameTaken as taken:
-            if _CONTACT not in taken.name:
-                raise
-            owner = taken.owner
-        except VersionConflict:
-            owner = None
-        return save(self.change(region, file_number, contact, owner))
+        return HolderChange((self.row(new),), (_contact_name(contact, identifier),))
 
     def change(
-        self, region: str, file_number: str, contact: str | None, owner: str | None = None
-    ) -> HolderChange:
+        self,
+        region: str,
+        file_number: str,
+        contact: str | None,
+        living_of: Callable[[Holder], C | None],
+        *,
+        touch: bool = False,
+    ) -> HolderChange[C]:
         """Return what a contact changes of a holder, who may be known already.
 
         One who has proved another phone keeps it: raises IllegalStep. A phone that another holder
-        has proves that one alone.
+        has proves that one alone while she has a card (`living_of`), then it proves this one.
+        `touch` writes the holder even so, against two commits that do not know of each other.
         """
         if contact is None:
             return UNCHANGED
@@ -82,12 +79,52 @@ class Holders(Repository[Holder]):
         known = old or Holder(id=identifier, region=region, file_numbers=(file_number,))
         if known.contact not in (None, contact):
             raise IllegalStep("contact_differs", ("change_contact",))
-        owner = owner or self.owner(contact)
-        mine = owner in (None, identifier)
-        bound = known.bind(contact if mine else None, clock.now())
-        return UNCHANGED if bound == old else self.bound(bound, old, owner)
+        owner = self.owner(contact)
+        others = None if owner in (None, identifier) else owner
+        former = self.find(others) if others else None
+        other = living_of(former) if former else None
+        if others is not None and other is None:
+            return self._taken_over(known, contact, others, former)
+        bound = known.bind(None if other is not None else contact, clock.now())
+        noticed = None if known.shared == contact else other
+        if bound == old and not touch and noticed is None:
+            return UNCHANGED
+        return replace(self.bound(bound, old, owner), other=noticed)
 
-    def bound(self, holder: Holder, before: Holder | None, owner: str | None) -> HolderChange:
+    def shared(
+        self,
+        region: str,
+        file_number: str,
+        contact: str | None,
+        living_of: Callable[[Holder], C | None],
+    ) -> HolderChange[C]:
+        """Return what makes a phone one that two people use, as a leader knows.
+
+        It proves this one when the other has no card any more.
+        """
+        change = self.change(region, file_number, contact, living_of)
+        holder = self.find(holder_id(region, file_number))
+        if contact is None or holder is None or change.other is None:
+            return change
+        return HolderChange((self.row(holder.share(contact)),))
+
+    def _taken_over(
+        self, holder: Holder, contact: str, owner: str, former: Holder | None
+    ) -> HolderChange[Any]:
+        """Return what gives a phone to its present holder; the one before has no card any more."""
+        now = clock.now()
+        freed = [former.bind(None, now).sign_out(clock.wall())] if former else []
+        name = UniqueName(f"{_CONTACT}{contact}", holder.id, taken_from=owner)
+        return HolderChange((*map(self.row, [holder.bind(contact, now), *freed]),), (name,))
+
+    def released(self, region: str, file_number: str) -> HolderChange[Any]:
+        """Return what takes a phone from a holder who has no card after all."""
+        old = self.find(holder_id(region, file_number))
+        if old is None or old.contact is None:
+            return UNCHANGED
+        return self.bound(old.bind(None, clock.now()), old, None)
+
+    def bound(self, holder: Holder, before: Holder | None, owner: str | None) -> HolderChange[Any]:
         """Return the rows of a holder, and of the names of her contacts, now and before.
 
         `owner` is who has the name of the present one.
@@ -101,12 +138,12 @@ class Holders(Repository[Holder]):
             (_contact_name(released, holder.id),) if released else (),
         )
 
-    def erased(self, region: str, file_number: str) -> HolderChange:
+    def erased(self, region: str, file_number: str) -> HolderChange[Any]:
         """Return what makes a holder a stranger: no phone is hers, and she is signed out."""
         old = self.find(holder_id(region, file_number))
         if old is None:
             return UNCHANGED
-        return self.bound(old.bind(None, clock.now()).sign_out(clock.wall()), old, None)
+        return self.bound(old.forget(clock.now()).sign_out(clock.wall()), old, None)
 
     def require_bound(self, sign_in: SignIn) -> None:
         """Refuse a code that went to a phone which is not its person's any more."""

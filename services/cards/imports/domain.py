@@ -33,6 +33,7 @@ class Batch(Aggregate):
     total_bytes: int = 0
     offset: int = 0
     accepted: int = 0
+    held: int = 0
     refused: int = 0
     skipped: int = 0
     on_paper: int = 0
@@ -70,7 +71,7 @@ class Batch(Aggregate):
     @property
     def lines_done(self) -> int:
         """Rows that were worked through, of whatever kind."""
-        return self.accepted + self.refused + self.skipped
+        return self.accepted + self.held + self.refused + self.skipped
 
     def start(self, size: int, version: str, at: datetime) -> Self:
         """Begin to work on the uploaded file."""
@@ -89,6 +90,7 @@ class Batch(Aggregate):
         offset: int,
         *,
         accepted: int,
+        held: int,
         skipped: int,
         on_paper: int,
         problems: list[RowProblem],
@@ -99,6 +101,7 @@ class Batch(Aggregate):
         moved = self._with(
             offset=offset,
             accepted=self.accepted + accepted,
+            held=self.held + held,
             refused=self.refused + len(problems),
             skipped=self.skipped + skipped,
             on_paper=self.on_paper + on_paper,

@@ -8,7 +8,7 @@ from services.cards.imports import result_file
 from services.cards.imports.domain import Batch
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.imports.repository import ROWS_FILE, file_of, input_of
-from services.cards.imports.values import BatchStatus, RowProblem
+from services.cards.imports.values import HELD, BatchStatus, RowProblem
 from shared import clock
 from shared.errors import DomainError, Invalid, Unavailable, VersionConflict
 from shared.principal import Principal
@@ -21,8 +21,8 @@ ROWS = 50  # some seconds of work, well within a function's time
 PIECE = 128 * 1024  # more than the longest row can have, with each of its cells at its longest
 TRIES = 4
 ACTION = "issue_card"
-# What a row becomes: from the region, its cells and its context to the id of what it made.
-Make = Callable[[str, Cells, CommandContext], str]
+# What a row becomes: from the region, its cells and its context to the receipt of what it made.
+Make = Callable[[str, Cells, CommandContext], Receipt]
 
 
 def lay_out(batch: Batch, kind: TableKind, files: Files) -> Batch:
@@ -43,7 +43,7 @@ def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: 
     lines = [line for line in piece.splitlines(keepends=True)[:ROWS] if line.endswith(b"\n")]
     if not lines:
         raise Invalid("table_gone")
-    results, problems, skipped, on_paper = [], [], 0, 0
+    results, problems, skipped, on_paper, held = [], [], 0, 0, 0
     for row in map(office_tables.row_of, lines):
         if row.cells is None:
             skipped += 1
@@ -51,13 +51,16 @@ def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: 
         outcome = _outcome(batch, kind, row.number, row.cells, make, correlation_id)
         if isinstance(outcome, RowProblem):
             problems.append(outcome)
+        elif outcome.status == HELD:
+            held += 1
         else:
             on_paper += kind.is_on_paper(row.cells)
         results.append(result_file.line_of(batch, kind, row.number, row.cells, outcome))
     result_file.keep(batch, results, files)
     advanced = batch.advanced(
         batch.offset + sum(map(len, lines)),
-        accepted=len(results) - len(problems),
+        accepted=len(results) - len(problems) - held,
+        held=held,
         skipped=skipped,
         on_paper=on_paper,
         problems=problems,
@@ -70,8 +73,8 @@ def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: 
 
 def _outcome(
     batch: Batch, kind: TableKind, line: int, cells: Cells, make: Make, correlation_id: str
-) -> str | RowProblem:
-    """Return the id of what a line gave (nothing in a dry run), or why it was refused."""
+) -> Receipt | RowProblem:
+    """Return what a line gave, or would give, or why it was refused."""
     for _ in range(TRIES):
         context = CommandContext(
             actor=_clerk(batch),
@@ -80,10 +83,10 @@ def _outcome(
             once=idempotency.once(batch.id, "batch", str(line), ()),
         )
         try:
-            made = make(batch.region, cells, context)
+            return make(batch.region, cells, context)
         except AlreadyProcessed as earlier:
             # This very line was done by a step whose end was lost.
-            made = Receipt.model_validate_json(earlier.row["receipt"]["S"]).id
+            return Receipt.model_validate_json(earlier.row["receipt"]["S"])
         except ValidationError as error:
             return kind.unreadable(line, cells, batch.titles, error)
         except VersionConflict:
@@ -92,7 +95,6 @@ def _outcome(
             raise
         except DomainError as refused:
             return kind.refused(line, cells, batch.titles, refused)
-        return "" if batch.dry_run else made
     raise VersionConflict
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from services.cards.imports.domain import Batch
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.imports.repository import RESULT, bundle_of, file_of, part_of
-from services.cards.imports.values import RowProblem
+from services.cards.imports.values import HELD, RowProblem
+from shared.storage.command_context import Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
 
@@ -23,16 +24,19 @@ class PaperLine(NamedTuple):
 
 
 def line_of(
-    batch: Batch, kind: TableKind, line: int, cells: Cells, outcome: str | RowProblem
+    batch: Batch, kind: TableKind, line: int, cells: Cells, outcome: Receipt | RowProblem
 ) -> list[str]:
-    """Return what a row gave: the card, or the reason why there is none."""
+    """Return what a row gave: the card, or the reason why there is none or why it waits."""
     words, key = kind.words["result"], cells.get(kind.key, "")
     if isinstance(outcome, RowProblem):
         where = [outcome.column or "", outcome.read or "", outcome.reason]
         return [str(line), kind.shown_key(key), words["refused"], "", "", *where]
+    held, made = outcome.status == HELD, "" if batch.dry_run else outcome.id
+    if held:
+        return [str(line), key, words["held"], made, "", "", "", words["why_held"]]
     done = words["would_issue" if batch.dry_run else "issued"]
     way = words["on_paper" if kind.is_on_paper(cells) else "by_message"]
-    return [str(line), key, done, outcome, way, "", "", ""]
+    return [str(line), key, done, made, way, "", "", ""]
 
 
 def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:

@@ -7,6 +7,8 @@ from pydantic import Field
 from shared.domain import CodeEnum, ValueObject
 from shared.ids import pattern
 
+HELD = "held"  # the status of what a row gave, when a leader decides first
+
 BatchId = Annotated[str, Field(pattern=pattern("bat"))]
 Format = Literal["csv", "xlsx"]
 

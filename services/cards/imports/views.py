@@ -18,7 +18,10 @@ class OpenedBatch(View):
 
 
 class BatchView(View):
-    """How far a batch is, and what was wrong with its first bad lines."""
+    """How far a batch is, and what was wrong with its first bad lines.
+
+    Rows that are `held` gave cards which wait for a leader: their holders may have one already.
+    """
 
     id: str
     region: str
@@ -28,6 +31,7 @@ class BatchView(View):
     percent_done: int
     lines_done: int
     accepted: int
+    held: int
     refused: int
     skipped: int
     on_paper: int

@@ -6,7 +6,7 @@ from services.cards import qr_codes
 from services.cards.cards import vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
-from services.cards.cards.values import ENDED
+from services.cards.cards.values import NOT_ON_PAPER
 from services.cards.printing import pdf
 from services.cards.printing.domain import Print
 from services.cards.printing.repository import Prints, file_of
@@ -48,7 +48,7 @@ def draw_print(
             qr_codes.static_token(key, card.handle, card.print_generation),
         )
         for card, fields in zip(found, opened, strict=True)
-        if fields is not None and card.status not in ENDED
+        if fields is not None and card.status not in NOT_ON_PAPER
     ]
     if faces:
         files.write(file_of(order), pdf.pdf_of(faces))
@@ -69,7 +69,7 @@ def _print_anew(card_id: str, order: Print, context: CommandContext, cards: Card
     """Return a card of an order; what was printed of it before is void, unless it has ended."""
     card = cards.get(card_id)
     anew = card.print_anew(order.id)
-    if card.status in ENDED or anew is card:
+    if card.status in NOT_ON_PAPER or anew is card:
         return card
     cards.save_card(replace(context, once=None, parked=None, action="print_card"), anew)
     return anew

@@ -3,7 +3,7 @@
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import resource
 from services.cards.cards.repository import Cards
-from services.cards.cards.values import ENDED
+from services.cards.cards.values import NOT_ON_PAPER
 from services.cards.policy import POLICY
 from services.cards.printing.commands import OrderPrint
 from services.cards.printing.domain import Print
@@ -38,6 +38,6 @@ def _printable(card_id: str, place: int, actor: Principal, cards: Cards) -> Card
     card = cards.find(card_id)
     if card is None or not POLICY.allows(actor, "view_page", resource(card)):
         raise Invalid("unknown_card", f"/card_ids/{place}")
-    if card.status in ENDED:
+    if card.status in NOT_ON_PAPER:
         raise IllegalStep(f"card_{card.status}")
     return card

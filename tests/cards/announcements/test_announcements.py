@@ -37,7 +37,7 @@ def asked(client: CardsClient, reference: str) -> dict[str, Any]:
 @pytest.mark.requirement("S0-39")
 def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: CardsClient) -> None:
     partner, _ = client.active_partner()
-    cards = holders(client, 40)
+    cards = holders(client, 40, contact=CONTACT)
     elsewhere = client.issue("FP-far", district_id="D05")
     far = person("FP-far", "foster_parent")
     client.activate(elsewhere, far, district_id="D05")

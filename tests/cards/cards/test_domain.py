@@ -11,6 +11,10 @@ from services.cards.cards.values import (
     ActivationCode,
     CardStatus,
     Entitlement,
+    Hold,
+    HoldDecision,
+    HoldReason,
+    OtherCard,
     PlacementOrder,
 )
 from shared.errors import IllegalStep, Invalid
@@ -37,6 +41,11 @@ def issued() -> Card:
     )
 
 
+def hold() -> Hold:
+    other = OtherCard(id="crd_9", region="ZR", district_id="D01", office="D01", last4="0021")
+    return Hold(because=HoldReason.SAME_FILE, others=(other,), at=ISSUED_AT)
+
+
 def activation(
     person: str = "per_1", *, processing: bool = True, community: bool = True
 ) -> Activation:
@@ -53,6 +62,7 @@ def activation(
 def cards() -> dict[CardStatus, Card]:
     active = issued().activate(activation())
     return {
+        CardStatus.HELD: issued().held(hold()),
         CardStatus.ISSUED: issued(),
         CardStatus.ACTIVE: active,
         CardStatus.BLOCKED: active.block("lost"),
@@ -69,6 +79,9 @@ STEPS = {
     "unblock": lambda card: card.unblock(),
     "replace": lambda card: card.replace("crd_2", "damaged", NOW),
     "revoke": lambda card: card.revoke("other", NOW),
+    "decide_duplicate": lambda card: card.decide_duplicate(
+        HoldDecision.DIFFERENT_PERSON, NOW, ZONE
+    ),
 }
 ALLOWED = {
     ("activate", CardStatus.ISSUED): CardStatus.ACTIVE,
@@ -82,6 +95,7 @@ ALLOWED = {
     ("revoke", CardStatus.ISSUED): CardStatus.REVOKED,
     ("revoke", CardStatus.ACTIVE): CardStatus.REVOKED,
     ("revoke", CardStatus.BLOCKED): CardStatus.REVOKED,
+    ("decide_duplicate", CardStatus.HELD): CardStatus.ISSUED,
 }
 
 
@@ -100,6 +114,26 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
         assert step not in refused.value.next_steps
     else:
         assert STEPS[step](card).status is expected
+
+
+def test_a_held_card_ends_or_goes_on_where_it_was_with_thirty_days_for_its_code() -> None:
+    later = NOW + timedelta(days=40)
+    held, activated = issued().held(hold()), issued().activate(activation()).held(hold())
+
+    other = held.decide_duplicate(HoldDecision.DIFFERENT_PERSON, later, ZONE)
+    same = held.decide_duplicate(HoldDecision.SAME_PERSON, later, ZONE)
+
+    assert other.code.fits(HASH) and other.code.last_day == date(2026, 12, 16)
+    assert (other.code.place, other.held_because) == (1, None)
+    assert (same.status, same.reason, same.ended_at) == (CardStatus.REVOKED, "same_person", later)
+    on = activated.decide_duplicate(HoldDecision.DIFFERENT_PERSON, later, ZONE)
+    assert on.status is CardStatus.ACTIVE and on.code == activated.code
+    assert held.next_deadline(ZONE) is None
+
+
+def test_a_held_card_awaits_no_code() -> None:
+    with pytest.raises(IllegalStep, match="card_held"):
+        issued().held(hold()).activate(activation())
 
 
 @pytest.mark.requirement("S0-37")

@@ -85,7 +85,7 @@ def test_a_dry_run_tells_every_bad_line_and_issues_nothing(
     client: CardsClient, s3: MemoryS3
 ) -> None:
     client.issue("FP-9")
-    bad = ["FP-9;D02;да;;;;", "FP-4;D99;да;;;;", "FP-8;D02;;;;;", "FP 5;D01;да;;;;",
+    bad = ["FP-9;D02;да;;;;", "FP-4;D99;да;;;;", "FP-8;D02;;;;;", "FP*5;D01;да;;;;",
            "FP-6;D01;;1;2026-13-01;;", "FP-7;D01;да;;;Анна;12345"]  # fmt: skip
     batch = upload(client, s3, text(*GOOD, *bad))
 

@@ -207,6 +207,31 @@ def test_three_codes_an_hour_and_ten_a_day_for_one_phone(
     assert statuses == {PHONE: expected, STRANGE: expected}
 
 
+@pytest.mark.parametrize(
+    "first", ["2026-10-05 20:30", "2026-10-06 00:30"], ids=["over midnight", "over Greenwich's"]
+)
+def test_ten_codes_a_day_are_of_no_calendars_day(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    client.issue(contact=CONTACT)
+
+    def ask(hours: int, times: int) -> list[Answer]:
+        moment = at(first) + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "wall", lambda: moment)
+        known = [client.ask_for_code(PHONE) for _ in range(times)]
+        strange = [client.ask_for_code(STRANGE) for _ in range(times)]
+        assert [shape(each)[::2] for each in known] == [shape(each)[::2] for each in strange]
+        return known
+
+    sent = [each.status for hours in range(3) for each in ask(hours, 3)] + [ask(3, 1)[0].status]
+    (late,) = ask(4, 1)
+
+    assert sent == [202] * 10
+    assert (late.status, late.headers["Retry-After"]) == (429, str(20 * 3600))
+    assert ask(23, 1)[0].status == 429
+    assert [each.status for each in ask(24, 3)] == [202] * 3
+
+
 def test_twenty_codes_an_hour_from_one_address(
     client: CardsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

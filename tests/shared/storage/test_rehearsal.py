@@ -65,6 +65,26 @@ def test_a_name_that_is_held_is_refused(store: Store) -> None:
         Cases(Rehearsal(store, "bat_1")).save(context(), Case(id="2"), unique=[NAME])
 
 
+def test_a_name_is_taken_from_the_owner_it_was_read_of_and_from_no_other(store: Store) -> None:
+    Cases(store).save(context(), Case(id="1"), unique=[NAME])
+    from_one, from_two = (
+        UniqueName(NAME.name, owner, taken_from=before)
+        for owner, before in (("CASE#2", NAME.owner), ("CASE#3", "CASE#2"))
+    )
+    rehearsed = Cases(Rehearsal(store, "bat_1"))
+
+    rehearsed.save(context(), Case(id="2"), unique=[from_one])
+
+    held = rehearsed.store.item(NAME.key)
+    assert held is not None and held["held_by"]["S"] == "CASE#2"
+    with pytest.raises(NameTaken):
+        rehearsed.save(context(), Case(id="4"), unique=[from_one])
+    rehearsed.save(context(), Case(id="3"), unique=[from_two])
+    with pytest.raises(NameTaken):
+        Cases(store).save(context(), Case(id="3"), unique=[from_two])
+    Cases(store).save(context(), Case(id="2"), unique=[from_one])
+
+
 def test_a_row_that_is_there_is_changed_in_the_rehearsal_only(store: Store) -> None:
     Cases(store).save(context(), Case(id="1"))
     rehearsed = Cases(Rehearsal(store, "bat_1"))

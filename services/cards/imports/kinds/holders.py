@@ -6,15 +6,15 @@ from typing import Any
 
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.repository import Cards
-from services.cards.cards.use_cases import issue_card
 from services.cards.imports.kinds.table_kind import TableKind
+from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
 from shared.office_values import identifier
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
-from shared.storage.command_context import CommandContext
+from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.office_tables import Cells
 
 OFFICE = "district_office"
@@ -34,11 +34,11 @@ def issue(
     cards: Cards,
     programmes: Programmes,
     vault: Vault,
-) -> str:
-    """Issue the card of a row and return its id."""
+) -> Receipt:
+    """Issue the card of a row."""
     body = IssueCard.model_validate(command_fields(region, cells))
     _require_own(body, context.actor)
-    return issue_card(body, context, cards, programmes, vault).id
+    return issue_card(body, context, cards, programmes, vault)
 
 
 def _require_own(body: IssueCard, clerk: Principal) -> None:

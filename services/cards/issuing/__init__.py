@@ -1,0 +1,5 @@
+"""A card is issued, or held where it may be the second one of a person, for a leader to decide."""
+
+from services.cards.issuing.routes import routes
+
+__all__ = ["routes"]

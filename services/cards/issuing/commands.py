@@ -1,0 +1,14 @@
+"""What a leader says of a card that waits."""
+
+from typing import Annotated
+
+from services.cards.cards.values import HoldDecision
+from shared.api.models import Command
+from shared.reference.code_lists import Listed
+
+
+class DecideDuplicate(Command):
+    """Whose the card is, and how that was found out."""
+
+    decision: HoldDecision
+    reason: Annotated[str, Listed("card_hold_evidence")]

@@ -1,0 +1,23 @@
+"""Which cards wait for a leader."""
+
+from services.cards.cards.commands import CardsQuery
+from services.cards.cards.queries import territory
+from services.cards.cards.repository import Cards, held_prefix
+from services.cards.issuing.views import HeldCardView
+from services.cards.policy import POLICY
+from shared.principal import Principal
+from shared.storage.repository import Page
+
+
+def list_held_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[HeldCardView]:
+    """List the cards of the caller's territory that may be the second of a person."""
+    partition = territory(query, caller)
+    return cards.page(
+        "by_region",
+        POLICY.require_list(caller, "list_held_cards", "Card", partition),
+        HeldCardView.of_card,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=held_prefix(partition.district),
+    )

@@ -1,0 +1,176 @@
+"""A card is issued on a placement order, or held until a leader says whose it is.
+
+Most files and phones are new, so that is tried first and costs no read: the names of both are
+claimed by the commit. What a name refuses is looked at, and tried again as it was found.
+"""
+
+from services.cards.cards import events
+from services.cards.cards.commands import IssueCard
+from services.cards.cards.domain import Card
+from services.cards.cards.policy import load_authorised, new_card
+from services.cards.cards.repository import Cards
+from services.cards.cards.use_cases import made_card
+from services.cards.cards.values import (
+    CardId,
+    CardStatus,
+    Entitlement,
+    FileMark,
+    Hold,
+    HoldDecision,
+    OtherCard,
+)
+from services.cards.holders.repository import HolderChange, Holders
+from services.cards.holders.vault_records import contact_index
+from services.cards.issuing.commands import DecideDuplicate
+from services.cards.issuing.domain import FileClaim, own_ref, require_free
+from services.cards.policy import POLICY
+from services.cards.programmes.repository import Programmes
+from shared import clock
+from shared.errors import IllegalStep, VersionConflict
+from shared.events.base import Event
+from shared.privacy.vault import Vault
+from shared.reference import calendar, regions
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.store import NameTaken
+
+OFFICE = "district_office"
+
+
+def issue_card(
+    body: IssueCard, context: CommandContext, cards: Cards, programmes: Programmes, vault: Vault
+) -> Receipt:
+    """Issue a card on a placement order or to a current foster parent.
+
+    One whose file number another office has, or whose phone another holder, is `held` for a leader.
+    """
+    entitlement = _entitled(body, context, programmes)
+    holders, phone = Holders(cards.store), contact_index(body.contact, vault)
+    first = holders.first_change(body.region, body.holder_ref, phone)
+    claim = FileClaim(holder_ref=body.holder_ref)
+    try:
+        return _save(body, entitlement, claim, first, context, cards, vault)
+    except (NameTaken, VersionConflict):
+        pass
+    except IllegalStep as refused:
+        if refused.code != "subject_erased":
+            raise
+    claim = _claim(body, cards)
+    change = holders.change(
+        body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
+    )
+    try:
+        return _save(body, entitlement, claim, change, context, cards, vault, phone)
+    except NameTaken:
+        raise VersionConflict from None  # of what was just read: read it again
+
+
+def decide_duplicate(
+    card_id: CardId,
+    body: DecideDuplicate,
+    context: CommandContext,
+    cards: Cards,
+    holders: Holders,
+) -> Receipt:
+    """Decide whose a held card is: another person's goes on, a second one of the same ends."""
+    card = load_authorised(card_id, "decide_duplicate", context.actor, cards)
+    decided = card.decide_duplicate(body.decision, clock.now(), regions.zone(card.region))
+    context.reason = body.reason
+    if body.decision is HoldDecision.SAME_PERSON:
+        holder = holders.released(card.region, card.holder_ref)
+    else:
+        contact = card.hold.contact if card.hold else None
+        holder = holders.shared(card.region, card.holder_ref, contact, cards.living_of_person)
+    return cards.save_card(context, decided, holder=holder, events=_events(decided))
+
+
+def _save(
+    body: IssueCard,
+    entitlement: Entitlement,
+    claim: FileClaim,
+    change: HolderChange[Card],
+    context: CommandContext,
+    cards: Cards,
+    vault: Vault,
+    phone: str | None = None,
+) -> Receipt:
+    card, writes = made_card(
+        vault,
+        body.contact,
+        holder_ref=claim.holder_ref,
+        region=body.region,
+        district_id=body.district_id,
+        issued_by=body.district_id if context.actor.role == OFFICE else None,
+        filed_in=body.district_id,
+        entitlement=entitlement,
+    )
+    same_phone = OtherCard.elsewhere(change.other, card.region, card.office)
+    card = card.held(Hold.of(claim.other, same_phone, phone, clock.now()))
+    return cards.save_issued(
+        context,
+        card,
+        taken_from=claim.taken_from,
+        holder=change,
+        events=[events.held(card) if card.status is CardStatus.HELD else events.issued(card)],
+        writes=writes,
+    )
+
+
+def _claim(body: IssueCard, cards: Cards) -> FileClaim:
+    """Return the reference that the number of the file gets; refuse one that has a card."""
+    region, ref = body.region, body.holder_ref
+    mark = cards.file_mark(region, ref)
+    if mark is None:
+        return FileClaim(holder_ref=ref)
+    living = cards.living_of(region, ref, mark)
+    if _is_of_office(mark, living, body.district_id):
+        _require_free(mark, living, cards)
+        return FileClaim(holder_ref=ref, taken_from=mark)
+    own = own_ref(ref, body.district_id)
+    before = cards.file_mark(region, own)
+    if before is None:
+        other = OtherCard.of(living) if living else None
+        return FileClaim(holder_ref=own, other=other)
+    _require_free(before, cards.living_of(region, own, before), cards)
+    return FileClaim(holder_ref=own, taken_from=before)
+
+
+def _is_of_office(mark: FileMark, living: Card | None, district: str) -> bool:
+    """Whether an office's number is its own: of it before, or of a card that it knows."""
+    if not mark.district_id and living is None:
+        return True  # a mark of before that names no office
+    offices = (living.office, living.district_id, living.issued_by) if living else ()
+    return district in (mark.district_id, *offices)
+
+
+def _require_free(mark: FileMark, living: Card | None, cards: Cards) -> None:
+    """Refuse a number that has a card, or whose person has one as a leader has said."""
+    is_held = living is not None and living.status is CardStatus.HELD
+    require_free(mark, is_held=is_held, has_card=_has_other_card(mark, cards))
+
+
+def _has_other_card(mark: FileMark, cards: Cards) -> bool:
+    refused = cards.find(mark.card_id) if mark.state == "refused" else None
+    others = refused.hold.others if refused and refused.hold else ()
+    found = (cards.find(each.id) for each in others)
+    return any(card and cards.living_of_file(card) for card in found)
+
+
+def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:
+    """Return the ground for a card; refuse one that is missing, and a foreign territory."""
+    regions.check_district(body.region, body.district_id)
+    entitlement = body.entitlement()
+    target = new_card(body.region, body.district_id, on_order=entitlement.order is not None)
+    POLICY.require_create(context.actor, "issue_card", target)
+    programmes.require_running(body.region)
+    entitlement.require(calendar.local_date(regions.zone(body.region), clock.now()))
+    return entitlement
+
+
+def _events(card: Card) -> list[Event]:
+    """Return what a decision says, and what follows from it for a holder who knows the card."""
+    decided: list[Event] = [events.hold_decided(card)]
+    if card.status is CardStatus.ISSUED:
+        return [*decided, events.issued(card)]
+    if card.status is CardStatus.ACTIVE:
+        return [*decided, *events.first_activation(card)]
+    return [*decided, events.revoked(card)] if card.activation is not None else decided

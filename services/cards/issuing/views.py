@@ -1,0 +1,54 @@
+"""What a leader sees of a card that waits: no name, no contact."""
+
+from datetime import datetime
+from typing import Self
+
+from services.cards.cards.domain import Card
+from services.cards.cards.values import HoldReason
+from shared.api.models import View
+
+
+class OtherCardView(View):
+    """A card of who may be the same person."""
+
+    id: str
+    region: str
+    district_id: str
+    office_id: str
+    last4: str
+
+
+class HeldCardView(View):
+    """A card that may be the second one of a person, and those that it may be second to.
+
+    `activated` says whether its holder had it in hands already. `office_id` is the district at
+    whose office the file is.
+    """
+
+    id: str
+    last4: str
+    holder_ref: str
+    region: str
+    district_id: str
+    office_id: str
+    because: HoldReason
+    held_at: datetime
+    activated: bool
+    others: list[OtherCardView]
+    version: int
+
+    @classmethod
+    def of_card(cls, card: Card) -> Self:
+        """Return the view of a card that waits."""
+        hold = card.hold
+        if hold is None:
+            raise ValueError(f"{card.id} was never held")
+        return cls.of(
+            card,
+            holder_ref=card.file_number,
+            office_id=card.office,
+            because=hold.because,
+            held_at=hold.at,
+            activated=card.activation is not None,
+            others=[OtherCardView.of(each, office_id=each.office) for each in hold.others],
+        )

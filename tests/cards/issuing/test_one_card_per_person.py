@@ -1,0 +1,287 @@
+"""One living card per person: the same file or phone at two offices waits for a leader."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cards.api_client import CONTACT, LEADER, STRANGER, CardsClient
+from tests.cards.offices import OFFICE_3, ORDER, PHONE_2, PHONE_3, decide, held, issue
+
+
+@pytest.mark.requirement("S0-36")
+@pytest.mark.parametrize(
+    ("ref", "phone", "because"),
+    [
+        ("ЛД 101", PHONE_2, "same_file"),
+        ("лд101", None, "same_file"),
+        ("77", PHONE_3, "same_phone"),
+        ("ЛД101", PHONE_3, "same_file_and_phone"),
+    ],
+)
+def test_the_second_card_of_another_office_is_held_and_gives_nothing(
+    client: CardsClient, ref: str, phone: str | None, because: str
+) -> None:
+    first = issue(client, "ЛД101", "D02", PHONE_3).json
+    second = issue(client, ref, "D03", phone)
+
+    assert (second.status, second.json["status"]) == (201, "held")
+    assert second.json["held_because"] == because
+    assert (second.json["activation_code"], second.json["code_valid_until"]) == (None, None)
+    assert first["status"] == "issued" and first["held_because"] is None
+    assert client.at_the_till(second.json["number"]).status == "held"
+    assert client.scanned(second.json["number"], second.json["number"]) == "not_valid"
+    assert [told["card_id"] for told in client.events("CardIssued")] == [first["id"]]
+    (told,) = client.events("CardHeld")
+    assert (told["card_id"], told["because"]) == (second.json["id"], because)
+    assert told["other_card_ids"] == [first["id"]]
+    assert not told["activated"]
+    assert client.post(LEADER, "/v1/prints", card_ids=[second.json["id"]]).code == "card_held"
+
+
+def test_whoever_has_its_code_after_all_activates_nothing(client: CardsClient) -> None:
+    issue(client, "1024", "D02")
+    second = issue(client, "1024", "D03").json
+    with client.world.service("cards"):
+        from services.cards.cards import vault_records
+        from services.cards.cards.repository import Cards
+        from shared.principal import system
+        from shared.privacy.vault import Vault
+
+        card = Cards.connect().get(second["id"])
+        code = vault_records.open_card(card, system("test"), "test", Vault.connect())["code"]
+
+    refused = client.activate(second | {"activation_code": code}, STRANGER)
+
+    assert (refused.status, refused.code) == (409, "card_held")
+    assert client.activate(second | {"activation_code": "0" * 8}, STRANGER).status == 422
+
+
+def test_a_card_that_waits_is_not_issued_twice(client: CardsClient) -> None:
+    issue(client, "1024", "D02")
+    issue(client, "1024", "D03")
+    again = issue(client, "1024", "D03")
+
+    assert (again.status, again.code) == (409, "card_held")
+    assert len(held(client)) == 1
+
+
+def test_the_same_call_gives_the_same_answer_whatever_was_decided(client: CardsClient) -> None:
+    issue(client, "1024", "D02")
+    facts = {"region": "ZR", "district_id": "D03", "holder_ref": "1024", "order": ORDER}
+    first = client.post(OFFICE_3, "/v1/cards", "one", **facts)
+    assert client.post(OFFICE_3, "/v1/cards", "one", **facts).json == first.json
+    decide(client, first.json["id"], "different_person")
+
+    again = client.post(OFFICE_3, "/v1/cards", "one", **facts)
+
+    assert again.json == first.json
+    assert len(client.events("CardHeld")) == 1
+
+
+def test_the_same_office_is_refused_as_before_and_a_couple_has_two_cards(
+    client: CardsClient,
+) -> None:
+    first = issue(client, "1024", "D02", PHONE_2)
+    assert issue(client, " 1024.0", "D02", PHONE_2).code == "holder_has_card"
+    assert issue(client, "1025", "D02", PHONE_2).json["status"] == "issued"
+    assert client.activate(first.json, STRANGER, contact=CONTACT | {"phone": PHONE_2}).status == 200
+    assert held(client) == []
+
+
+def test_an_office_to_which_the_holder_moved_is_refused_too(client: CardsClient) -> None:
+    card = issue(client, "1024", "D02").json
+    assert client.activate(card, STRANGER, district_id="D05").status == 200
+
+    assert issue(client, "1024", "D05").code == "holder_has_card"
+    assert issue(client, "1024", "D03").json["status"] == "held"
+
+
+def test_a_card_that_ended_holds_no_other_up(client: CardsClient) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json
+    before = client.sign_in(PHONE_2)
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="moved_away")
+
+    new = issue(client, "1024", "D03", PHONE_2).json
+
+    assert new["status"] == "issued"
+    me = client.signed_in(PHONE_2)  # the phone is of who has a card
+    assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [new["id"]]
+    assert (
+        client.post(None, "/v1/tokens/refresh", refresh_token=before["refresh_token"]).status == 401
+    )
+    assert client.activate(new, me, contact=CONTACT | {"phone": PHONE_2}).status == 200
+    assert client.get(me, f"/v1/cards/{old['id']}").status == 404
+
+
+def test_a_number_that_was_erased_at_one_office_is_free_at_another(client: CardsClient) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="holder_refused")
+    client.done(LEADER, f"/v1/cards/{old['id']}/erase")
+
+    assert issue(client, "1024", "D02").code == "subject_erased"
+    assert issue(client, "1024", "D03", PHONE_3).json["status"] == "issued"
+
+
+def test_a_replaced_card_still_stands_for_its_person(client: CardsClient) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json
+    new = client.post(LEADER, f"/v1/cards/{old['id']}/replace", reason="lost").json
+
+    issue(client, "1024", "D03", PHONE_2)
+
+    (shown,) = held(client)
+    assert [each["id"] for each in shown["others"]] == [new["id"]]
+    assert client.post(
+        OFFICE_3, "/v1/placement-ends",
+        region="ZR", holder_ref="1024", district_id="D03", ended_on="2026-10-05",
+    ).code == "card_held"  # fmt: skip
+
+
+def test_a_file_and_a_phone_of_two_people_are_both_shown(client: CardsClient) -> None:
+    file = issue(client, "1024", "D02", PHONE_2).json["id"]
+    phone = issue(client, "77", "D05", PHONE_3).json["id"]
+    issue(client, "1024", "D03", PHONE_3)
+
+    (shown,) = held(client)
+    assert [each["id"] for each in shown["others"]] == [file, phone]
+    assert shown["because"] == "same_file_and_phone"
+
+
+# a phone that is given at the activation
+
+
+def test_a_phone_of_another_office_holds_a_card_when_it_is_activated(client: CardsClient) -> None:
+    issue(client, "1024", "D02", PHONE_2)
+    card = issue(client, "77", "D03").json
+
+    answer = client.activate(card, STRANGER, contact=CONTACT | {"phone": PHONE_2})
+
+    assert (answer.status, answer.json["status"], answer.json["qr_secret"]) == (200, "held", None)
+    assert client.at_the_till(card["number"]).status == "held"
+    assert client.events("CardActivated") == []
+    (told,) = client.events("CardHeld")
+    assert (told["because"], told["activated"]) == ("same_phone", True)
+    again = client.activate(card, STRANGER, contact=CONTACT | {"phone": PHONE_2})
+    assert again.code == "card_held"
+    (shown,) = held(client)
+    assert shown["activated"]
+
+    decide(client, card["id"], "different_person")
+
+    assert client.at_the_till(card["number"]).status == "active"
+    assert [told["card_id"] for told in client.events("CardActivated")] == [card["id"]]
+    assert len(client.events("LettersConsentGiven")) == 1
+    assert client.done(STRANGER, f"/v1/cards/{card['id']}/hand-over-code")["qr_secret"]
+    assert len(client.events("CardIssued")) == 2
+
+
+def test_what_an_office_asks_costs_a_bounded_number_of_calls(client: CardsClient) -> None:
+    calls: list[str] = []
+    sizes: list[int] = []
+    table = client.world.dynamodb
+    for name in ("get_item", "query", "put_item", "update_item", "transact_write_items"):
+        inner = getattr(table, name)
+
+        def counted(inner: Any = inner, name: str = name, **request: Any) -> Any:
+            calls.append(name)
+            sizes.append(len(request.get("TransactItems", ())))
+            return inner(**request)
+
+        table.__dict__[name] = counted
+
+    def asks(*order: str) -> tuple[str, int]:
+        calls.clear()
+        answer = issue(client, *order)
+        return str(answer.json.get("status")), len(calls)
+
+    asks("1", "D02", PHONE_2)  # a container's first call reads the reference data
+    fresh = asks("1024", "D02", PHONE_3)
+    both = asks("1024", "D03", PHONE_2)
+    again = asks("1024", "D03", PHONE_2)
+    ended = issue(client, "5", "D02", "+79211234570").json["id"]
+    client.done(LEADER, f"/v1/cards/{ended}/revoke", reason="moved_away")
+    taken = asks("1024", "D05", "+79211234570")
+
+    # With a new file and phone: programme, key of the holder, the commit; the answer is opened.
+    assert fresh == ("issued", 7)
+    assert both[0] == taken[0] == "held" and max(both[1], taken[1]) <= 20
+    assert again[1] <= 16
+    assert max(sizes) <= 16
+
+
+# two at once
+
+
+@pytest.mark.parametrize(
+    ("ref", "phone", "because"),
+    [("1024", None, "same_file"), ("77", PHONE_2, "same_phone")],
+)
+def test_of_two_offices_at_once_the_second_is_held(
+    client: CardsClient, ref: str, phone: str | None, because: str
+) -> None:
+    client.just_before_the_next_commit(lambda: issue(client, "1024", "D02", PHONE_2))
+
+    second = issue(client, ref, "D03", phone)
+
+    assert (second.json["status"], second.json["held_because"]) == ("held", because)
+    assert len(client.events("CardIssued")) == 1
+
+
+def test_a_card_that_ends_meanwhile_and_one_that_comes_back_are_seen(client: CardsClient) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="moved_away")
+    table, commit = client.world.dynamodb, client.world.dynamodb.transact_write_items
+    commits = iter(range(10))
+
+    def overtaken(**request: Any) -> Any:
+        if next(commits) == 1:  # after the first try, and all that was read since
+            del table.__dict__["transact_write_items"]
+            assert issue(client, "1024", "D02", PHONE_2).json["status"] == "issued"
+            table.__dict__["transact_write_items"] = overtaken
+        return commit(**request)
+
+    table.__dict__["transact_write_items"] = overtaken
+    second = issue(client, "77", "D03", PHONE_2)
+
+    assert second.json["status"] == "held"
+    assert (
+        len([c for c in client.get(LEADER, "/v1/cards").json["items"] if c["status"] == "issued"])
+        == 1
+    )
+
+
+# rows of before
+
+
+def as_before(client: CardsClient, card: str, ref: str, owner: str) -> None:
+    """Write a card and the name of its file as they were stored when a name said no office."""
+    rows = client.world.dynamodb.rows("cards-data")
+    row = rows[f"CARD#{card}", "CARD"]
+    doc = json.loads(row["doc"]["S"])
+    del doc["filed_in"]
+    row["doc"]["S"] = json.dumps(doc)
+    rows[f"UNIQUE#card|ZR|{ref}", "UNIQUE"]["held_by"]["S"] = owner
+
+
+def test_a_name_of_before_is_of_the_office_of_its_living_card(client: CardsClient) -> None:
+    first = issue(client, "1024", "D02", PHONE_2).json["id"]
+    as_before(client, first, "1024", "1024")
+
+    assert issue(client, "1024", "D02").code == "holder_has_card"
+    assert issue(client, "1024", "D03").json["status"] == "held"
+    assert issue(client, "77", "D05", PHONE_2).json["status"] == "held"
+    client.done(LEADER, f"/v1/cards/{first}/revoke", reason="moved_away")
+    assert issue(client, "1024", "D02").json["status"] == "issued"
+
+
+def test_a_name_that_was_released_or_erased_before_is_free_or_stays_erased(
+    client: CardsClient,
+) -> None:
+    first, second = (issue(client, ref, "D02", None).json["id"] for ref in ("1024", "77"))
+    for card, ref in ((first, "1024"), (second, "77")):
+        client.done(LEADER, f"/v1/cards/{card}/revoke", reason="holder_refused")
+        as_before(client, card, ref, "erased")
+    del client.world.dynamodb.rows("cards-data")["UNIQUE#card|ZR|1024", "UNIQUE"]
+
+    assert issue(client, "1024", "D02").json["status"] == "issued"
+    assert issue(client, "77", "D02").code == "subject_erased"
