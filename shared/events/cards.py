@@ -1,4 +1,4 @@
-"""What the card registry, the partners and the till tell."""
+"""Events of the card registry and of the till."""
 
 from typing import ClassVar, Literal
 
@@ -13,7 +13,8 @@ Method = Literal["rotating", "static", "typed"]
 class _OfCard(BaseModel):
     """What every fact about a card says; no event itself.
 
-    `card_id` is never the number; `issued_month` is the region's.
+    `card_id` is never the number; `issued_month` is the region's. `office_id` is the district
+    whose office issued the card, absent when a leader did.
     """
 
     service: ClassVar[str] = "cards"
@@ -24,6 +25,8 @@ class _OfCard(BaseModel):
     issued_month: str = Field(pattern=r"^\d{4}-\d{2}$")
     is_new_order: bool = False
     consent_community: bool = False
+    district_id: str | None = None
+    office_id: str | None = None
 
 
 class SignInRequested(Event):
@@ -43,7 +46,10 @@ class SignInRequested(Event):
 
 
 class HolderContactChanged(Event):
-    """Another phone proves a holder now; the former contact gets a message or does not."""
+    """Another phone proves a holder now; the former contact gets a message or does not.
+
+    `card_id` is the card by which the staff changed it, absent when the holder did.
+    """
 
     service: ClassVar[str] = "cards"
     subject_field: ClassVar[str] = "contact_change_id"
@@ -51,6 +57,7 @@ class HolderContactChanged(Event):
     contact_change_id: str
     holder_id: str
     notifies_former: bool
+    card_id: str | None = None
 
 
 class CardIssued(_OfCard, Event):
@@ -184,67 +191,3 @@ class PurchaseRolledBack(_OfCheck, Event):
     amount: int
     saved_amount: int
     whole: bool = True
-
-
-class _OfPartner(BaseModel):
-    """What every fact about a partner says; no event itself."""
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "partner_id"
-
-    partner_id: str
-    district_ids: tuple[str, ...]
-    category: str
-
-
-class PartnerLeadAdded(_OfPartner, Event):
-    """A business was proposed as a partner."""
-
-    source: Literal["authority", "district_office", "club", "partner"]
-
-
-class PartnerActivated(_OfPartner, Event):
-    """The partner is published; `again` after a pause."""
-
-    again: bool = False
-
-
-class PartnerPaused(_OfPartner, Event):
-    """The partner takes a break; its tills are refused until it resumes."""
-
-
-class PartnerOfferChanged(_OfPartner, Event):
-    """A new version of a fixed discount is published; `from_date` is the region's date."""
-
-    offer_id: str
-    discount_percent: int
-    from_date: str
-    to_date: str | None = None
-
-
-class PartnerWithdrawalNoticed(_OfPartner, Event):
-    """The partner will leave after `last_day`, the region's date."""
-
-    last_day: str
-    reason: str
-
-
-class PartnerEnded(_OfPartner, Event):
-    """The partner left; its store keys are refused for good."""
-
-    reason: str
-
-
-class PartnerNewsDue(Event):
-    """News of a partner, a new discount or a last day, is due to a holder who agreed to letters.
-
-    `reference` names the news and the card; `day` is the region's.
-    """
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "announcement_id"
-
-    announcement_id: str
-    reference: str
-    news: Literal["discount", "leaving"]
-    day: str

@@ -31,10 +31,11 @@ class _OfCase(BaseModel):
 
 
 class RequestReceived(_OfCase, Event):
-    """A family asked for help, through whichever channel."""
+    """A family asked for help, through whichever channel; `urgent` when any of its needs is."""
 
     channel: str
     district_id: str
+    urgent: bool = False
 
 
 class RequestTriaged(_OfCase, Event):

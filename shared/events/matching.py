@@ -50,6 +50,12 @@ class ClarificationRequested(_OfGuardian, Event):
     invited_role: str
 
 
+class ClarificationHeld(_OfGuardian, Event):
+    """The talk to which the organisation was invited was held."""
+
+    result: str
+
+
 class GuardianAssigned(_OfGuardian, Event):
     """A regional headquarters got this guardian into its register."""
 
@@ -190,25 +196,6 @@ class GuardianReported(_OfMatch, Event):
     resources_ok: bool
 
 
-class _OfStory(BaseModel):
-    """What every fact about a guardian's story says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "story_id"
-
-    story_id: str
-    match_id: str
-    guardian_id: str
-
-
-class StorySubmitted(_OfStory, Event):
-    """A guardian sent a story."""
-
-
-class StoryCleared(_OfStory, Event):
-    """A story may be published."""
-
-
 class TerminationNotified(_OfMatch, Event):
     """One side says that it will stop; the other is `asked`, unless both have said so."""
 
@@ -225,6 +212,13 @@ class NoticeAwaited(_OfMatch, Event):
 
     asked: str
     may_end_at: datetime
+
+
+class NoticeWithdrawn(_OfMatch, Event):
+    """One side took its notice back; the care `goes_on` unless the other side's notice is left."""
+
+    by: str
+    goes_on: bool
 
 
 class CareEnded(_OfMatch, Event):

@@ -25,10 +25,23 @@ class MessageSent(_OfMessage):
     sent_at: datetime
 
 
-class MessageFailed(_OfMessage):
-    """No channel reaches the person; the staff should call."""
+class _Unsent(_OfMessage):
+    """What is published of a message that does not go out.
+
+    `district_id` is the recipient's, `office_id` that of the office whose data to mend.
+    """
 
     reason: str
+    district_id: str | None = None
+    office_id: str | None = None
+
+
+class MessageFailed(_Unsent):
+    """No channel reaches the person; the staff should call."""
+
+
+class MessageWithheld(_Unsent):
+    """A message was not sent: the person does not want it, or must not get it this way."""
 
 
 class FeedbackLinkSent(Event):

@@ -15,6 +15,7 @@ from tests.cross_service.region import (
     FEDERAL,
     HQ,
     LEADER,
+    OPERATIONS,
     RegionClient,
     holder,
     rep,
@@ -370,3 +371,26 @@ def test_a_family_is_told_one_thing_at_a_time(client: RegionClient) -> None:
 
 def test_a_check_at_a_till_is_told_to_nobody() -> None:
     assert not {cards.CardChecked, cards.CardCheckRefused} & set(app.SUBSCRIPTIONS.reactions)
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_the_work_ends_with_the_deed_and_what_is_left_is_a_persons_to_close(
+    client: RegionClient, copies: int
+) -> None:
+    client.world.copies = copies
+    story = Story(client)
+
+    for step in STEPS:
+        story.play(step)
+
+    left = {
+        who.role: [item["kind"] for item in client.get(who, "/notifications/inbox")["items"]]
+        for who in (HQ, FEDERAL, OPERATIONS, LEADER)
+    }
+    # A low score asks for a call that nobody records anywhere else.
+    nothing: list[str] = []
+    assert left.pop("regional_hq") == ["call_back"]
+    assert left == dict.fromkeys(("federal_hq", "operations", "community_leader"), nothing)
+    done = client.get(HQ, "/notifications/inbox", done=True, limit=100)["items"]
+    assert {item["done_by"] for item in done} == {"system:notifications"}
+    assert len({item["kind"] for item in done}) == 12

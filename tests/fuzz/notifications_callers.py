@@ -20,6 +20,7 @@ from tests.notifications.fakes import (
 from tests.support.world import World, at
 
 GOOD = {"score": 5, "needs_met": "yes", "wants_call": False, "comment": "Спасибо"}
+DONE = {"reason": "done"}
 FIRST = {"If-Match": "0"}
 START = at("2026-09-14 10:00")
 
@@ -31,16 +32,16 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     world.functions = owners  # type: ignore[assignment]
     patch.setattr(RegionalGateway, "connect", lambda: gateway)
     harness = NotificationsHarness(world, gateway, owners)
-    received = intake.RequestReceived(
-        region="ZR", case_id=CASE, channel="hotline", district_id="D05"
-    )
-    for _ in range(3):
-        harness.tell(received)
+    for number in range(3):
+        case = f"{CASE[:-1]}{number}"
+        harness.tell(
+            intake.RequestReceived(region="ZR", case_id=case, channel="hotline", district_id="D05")
+        )
     answered, link = _form(harness, "two_weeks"), _form(harness, "one_month")
     api = world.api("notifications", HQ)
     form = api.as_(None).post(f"/feedback/{answered}", GOOD, key="1").json["id"]
     items = [str(item["item_id"]) for item in api.get("/inbox").json["items"]]
-    assert api.post(f"/inbox/{items[0]}/done", key="2").status == 200
+    assert api.post(f"/inbox/{items[0]}/done", DONE, key="2").status == 200
 
     def for_item(item: str, **more: Any) -> Caller:
         return Caller(HQ, {"item_id": item}, **more)
@@ -49,8 +50,9 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     return {
         "show_reference": Caller(query={"region": "ZR"}),
         "list_inbox": Caller(HQ, query={"region": "ZR"}),
+        "count_inbox": Caller(HQ, query={"region": "ZR"}),
         "read_item": for_item(items[1]),
-        "finish_item": for_item(items[1]),
+        "finish_item": for_item(items[1], body=DONE),
         "reopen_item": for_item(items[0]),
         "open_form": Caller(path={"link": link}),
         "answer_form": Caller(path={"link": link}, body=GOOD),

@@ -15,6 +15,7 @@ INTERNAL = {
     "FactKind": "how a template reads a field of an event",
     "DeliveryStatus": "what a provider's answer means",
     "NextAction": "what a due message needs next",
+    "Reach": "where the work of a role is filed",
 }
 # Enumerations of a part of their list.
 PARTIAL = {"KeyStatus": "a key expires by its date, nothing is stored then"}

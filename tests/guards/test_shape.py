@@ -54,6 +54,7 @@ EXTRA = {
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/matches/time_limits.py": "the programme's clocks, without the states",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
+    "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 

@@ -263,8 +263,8 @@ def an_inbox_is_worked(extra: ExtraActions) -> None:
     """Seen, done, taken back; a family answers with everything it can say."""
     items = extra.run.get("HQ-1", "/notifications/v1/inbox?limit=10")["items"]
     path = f"/notifications/v1/inbox/{items[0]['item_id']}"
-    for step in ("read", "done", "reopen"):
-        extra.do("HQ-1", f"{path}/{step}")
+    for step, body in (("read", None), ("done", {"reason": "other"}), ("reopen", None)):
+        extra.do("HQ-1", f"{path}/{step}", body)
 
 
 def a_family_says_everything(extra: ExtraActions) -> None:

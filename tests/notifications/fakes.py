@@ -4,8 +4,10 @@ import io
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from services.notifications import app
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
 from shared.events.base import Event, to_cloud_event
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answer
@@ -14,6 +16,7 @@ from shared.principal import Principal
 from shared.privacy.contact import Contact
 from tests.support.world import World
 
+README = Path(app.__file__).parent / "README.md"
 CASE, GUARDIAN, MATCH, CARD = (
     f"{prefix}_01J8000000000000000000000A" for prefix in ("req", "gua", "mat", "crd")
 )

@@ -20,21 +20,27 @@ MORE: dict[str, dict[str, object]] = {
     "Feedback": {},
     "Lines": {},
 }
-STAFF = ["regional_hq", "federal_hq", "community_leader", "operations"]
+STAFF = [
+    "regional_hq", "federal_hq", "community_leader", "operations", "hotline_operator",
+    "case_manager", "district_office",
+]  # fmt: skip
 STRANGERS = [
-    "family", "foster_parent", "guardian_rep", "hotline_operator", "case_manager", "specialist",
-    "district_office", "regional_authority", "partner_manager", "partner_store",
+    "family", "foster_parent", "guardian_rep", "specialist", "regional_authority",
+    "partner_manager", "partner_store",
 ]  # fmt: skip
 
 
 def person(role: str, region: str = "ZR") -> Principal:
     regions = ("*",) if role in ("federal_hq", "operations") else (region,)
-    return Principal("usr_1", "person", role, (role,), regions)
+    districts = ("D05",) if role == "district_office" else ()
+    return Principal("usr_1", "person", role, (role,), regions, districts, org="unit_1")
 
 
 def thing(kind: str, role: str = "regional_hq") -> Resource:
     more = {"role": role} if kind == "WorkItem" else {}
-    return Resource(kind, "x_1", region="ZR", person="req_1", more=more)
+    return Resource(
+        kind, "x_1", region="ZR", district="D05", org="unit_1", person="req_1", more=more
+    )
 
 
 @pytest.mark.requirement("X-05")
@@ -47,6 +53,30 @@ def test_who_may_do_what(kind: str) -> None:
         "community_leader of one district": (
             replace(person("community_leader"), districts=("D05",)),
             thing(kind, "community_leader"),
+        ),
+        "community_leader of another district": (
+            replace(person("community_leader"), districts=("D06",)),
+            thing(kind, "community_leader"),
+        ),
+        "district_office of another district": (
+            replace(person("district_office"), districts=("D06",)),
+            thing(kind, "district_office"),
+        ),
+        "district_office without districts": (
+            replace(person("district_office"), districts=()),
+            thing(kind, "district_office"),
+        ),
+        "hotline_operator, another region": (
+            person("hotline_operator", "YY"),
+            thing(kind, "hotline_operator"),
+        ),
+        "case_manager of another unit": (
+            replace(person("case_manager"), org="unit_2"),
+            thing(kind, "case_manager"),
+        ),
+        "case_manager without a unit": (
+            replace(person("case_manager"), org=None),
+            thing(kind, "case_manager"),
         ),
         "community_leader, another region": (
             person("community_leader", "YY"),

@@ -31,13 +31,13 @@ class EventFields(TypedDict):
     issued_month: str
     is_new_order: bool
     consent_community: bool
+    district_id: str
+    office_id: str | None
 
 
 def issued(card: Card, *, renewed: bool = False) -> CardIssued:
     """Return the event of a new card, or of a new code."""
-    return CardIssued(
-        **event_fields(card), district_id=card.district_id, replaces=card.replaces, renewed=renewed
-    )
+    return CardIssued(**event_fields(card), replaces=card.replaces, renewed=renewed)
 
 
 def held(card: Card) -> CardHeld:
@@ -71,7 +71,7 @@ def activation_due(card: Card) -> CardActivationDue:
 def activated(card: Card, *, again: bool = False) -> CardActivated:
     """Return the event of a card that is valid from now on."""
     via: Via = card.activation.via if card.activation else "web"
-    return CardActivated(**event_fields(card), district_id=card.district_id, via=via, again=again)
+    return CardActivated(**event_fields(card), via=via, again=again)
 
 
 def first_activation(card: Card) -> list[Event]:
@@ -131,4 +131,6 @@ def event_fields(card: Card) -> EventFields:
         "issued_month": f"{issued_on:%Y-%m}",
         "is_new_order": card.is_new_order,
         "consent_community": card.consent_community,
+        "district_id": card.district_id,
+        "office_id": card.issued_by,
     }

@@ -4,11 +4,12 @@ from services.cards.contact_changes.domain import ContactChange
 from shared.events.cards import HolderContactChanged
 
 
-def changed(change: ContactChange) -> HolderContactChanged:
-    """Return the event of a change that is done."""
+def changed(change: ContactChange, card_id: str | None = None) -> HolderContactChanged:
+    """Return the event of a change that is done; the staff made it by a card."""
     return HolderContactChanged(
         region=change.region,
         contact_change_id=change.id,
         holder_id=change.holder_id,
         notifies_former=change.notifies_former,
+        card_id=card_id,
     )

@@ -148,7 +148,7 @@ def change_contact(
         context,
         change,
         *bound.rows,
-        events=[events.changed(change)],
+        events=[events.changed(change, card.id)],
         unique=list(bound.unique),
         release=list(bound.release),
         writes=writes,

@@ -5,8 +5,9 @@ from typing import TypedDict
 from services.cards.offers.domain import Offer
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import EndReason
-from shared.events.cards import (
+from shared.events.cards_partners import (
     PartnerActivated,
+    PartnerDeclined,
     PartnerEnded,
     PartnerLeadAdded,
     PartnerOfferChanged,
@@ -27,6 +28,11 @@ class EventFields(TypedDict):
 def lead_added(partner: Partner) -> PartnerLeadAdded:
     """Return the event of a business that was proposed."""
     return PartnerLeadAdded(**event_fields(partner), source=partner.source.value)
+
+
+def declined(partner: Partner) -> PartnerDeclined:
+    """Return the event of a business that does not become a partner."""
+    return PartnerDeclined(**event_fields(partner), reason=partner.reason or "")
 
 
 def activated(partner: Partner, *, again: bool = False) -> PartnerActivated:

@@ -74,9 +74,11 @@ def decline_partner(
     """Note that no agreement came about."""
     partner = load_authorised(partner_id, "decline_partner", context.actor, partners)
     context.reason = body.reason
+    declined = partner.decline(body.reason)
     return partners.save_partner(
         context,
-        partner.decline(body.reason),
+        declined,
+        events=[events.declined(declined)],
         writes=vault_records.erase_contact(partner, vault),
     )
 

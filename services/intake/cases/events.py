@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from services.intake.cases.domain import Case
 from services.intake.cases.values import Need, Status
-from services.intake.codes.values import LiftReason, ReopenReason
+from services.intake.codes.values import LiftReason, ReopenReason, Urgency
 from shared.events.base import Event
 from shared.events.intake import (
     AidRecorded,
@@ -32,7 +32,14 @@ class _EventFields(TypedDict):
 
 def of_arrival(case: Case) -> list[Event]:
     """Return the event of a request that came in."""
-    return [RequestReceived(**_event_fields(case), channel=case.channel, district_id=case.district)]
+    return [
+        RequestReceived(
+            **_event_fields(case),
+            channel=case.channel,
+            district_id=case.district,
+            urgent=any(need.urgency is Urgency.URGENT for need in case.needs),
+        )
+    ]
 
 
 def of_change(before: Case, after: Case) -> list[Event]:

@@ -69,7 +69,8 @@ def close_clarification(
     closed = guardian.close_clarification(body.held_on, body.result, clock.now())
     record = f"{_talk_record(closed)}_result"
     writes = vault.seal(guardian_id, record, {"note": body.note}) if body.note else []
-    return guardians.save(context, closed, writes=writes)
+    held = published.ClarificationHeld(**event_fields(closed), result=body.result)
+    return guardians.save(context, closed, events=[held], writes=writes)
 
 
 def _talk_record(guardian: Guardian) -> str:

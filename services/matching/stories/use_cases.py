@@ -12,7 +12,7 @@ from services.matching.stories.values import Media, StoryId
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
 from shared.errors import NotFound
-from shared.events.matching import StoryCleared, StorySubmitted
+from shared.events.matching_stories import StoryCleared, StoryDeclined, StorySubmitted
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -70,7 +70,8 @@ def decline_story(
     """Decide that the story is not published."""
     context.reason = body.reason
     story = load_authorised(story_id, "decline_story", context.actor, stories)
-    return stories.save(context, story.decline(body.reason))
+    declined = StoryDeclined(**event_fields(story), reason=body.reason)
+    return stories.save(context, story.decline(body.reason), events=[declined])
 
 
 def take_down_story(

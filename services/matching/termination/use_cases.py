@@ -8,7 +8,7 @@ from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import release_both
 from services.matching.matches.values import Ending, MatchId, TerminationReason
 from services.matching.termination.commands import EndCare, NotifyTermination, WithdrawNotice
-from services.matching.termination.events import notified_event
+from services.matching.termination.events import notified_event, withdrawn_event
 from shared import clock
 from shared.events.matching import CareEnded
 from shared.privacy.vault import Vault
@@ -33,7 +33,8 @@ def withdraw_notice(
     """Take the notice of one side back: it goes on after all."""
     match = load_authorised(match_id, "withdraw_notice", context.actor, matches)
     side = acting_side(body, context, match)
-    return matches.save(context, match.withdraw_notice(side))
+    left = match.withdraw_notice(side)
+    return matches.save(context, left, events=[withdrawn_event(left, side)])
 
 
 def end_care(

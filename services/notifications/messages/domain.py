@@ -7,7 +7,6 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from services.notifications.messages.values import MessageStatus, NextAction
-from services.notifications.work_items.domain import WorkItem
 from shared.domain import StatefulAggregate
 
 NIGHT_STARTS = time(22)
@@ -22,7 +21,8 @@ class Message(StatefulAggregate):
     """What one person is sent about one event; neither the text nor the contact is kept.
 
     `facts` are the event's own values; `due_at` is when the ledger must move next; from
-    `expires_at` on the message is worth nothing to its reader.
+    `expires_at` on the message is worth nothing to its reader. `district_id` is that of its
+    subject; `office_id` is the district whose office mends what makes it undeliverable.
     """
 
     STEPS: ClassVar = {
@@ -58,6 +58,8 @@ class Message(StatefulAggregate):
     audience: str
     reference: str
     region: str
+    district_id: str | None = None
+    office_id: str | None = None
     urgent: bool
     facts: Mapping[str, str] = {}
     form_id: str | None = None
@@ -142,22 +144,6 @@ class Message(StatefulAggregate):
         """End the message because the person does not want it or must not get it: no failure."""
         self._require("withhold")
         return self._with(status=MessageStatus.WITHHELD, reason=code, due_at=None)
-
-    def to_work_item(self, role: str, now: datetime, by_phone: bool = False) -> WorkItem:
-        """Return what a staff role is asked to do about the message's reference."""
-        return WorkItem(
-            item_id=derived_id("wrk", now, self.message_id),
-            message_id=self.message_id,
-            role=role,
-            region=self.region,
-            template=self.template,
-            variant=self.variant,
-            reference=self.reference,
-            urgent=self.urgent,
-            facts=self.facts,
-            by_phone=by_phone,
-            created_at=now,
-        )
 
 
 def wait(attempts: int) -> timedelta:

@@ -1,9 +1,10 @@
 """Which change of a message publishes which event."""
 
 from datetime import datetime
+from typing import TypedDict
 
 from services.notifications.messages.domain import Message
-from shared.events.notifications import MessageFailed, MessageSent
+from shared.events.notifications import MessageFailed, MessageSent, MessageWithheld
 
 
 def event_fields(message: Message) -> dict[str, str]:
@@ -24,4 +25,23 @@ def message_sent(message: Message, now: datetime) -> MessageSent:
 
 def message_failed(message: Message) -> MessageFailed:
     """Return the event of a message that reaches the person by no channel."""
-    return MessageFailed(**event_fields(message), reason=message.reason or "")
+    return MessageFailed(**event_fields(message), **_unsent_fields(message))
+
+
+def message_withheld(message: Message) -> MessageWithheld:
+    """Return the event of a message that the person does not want, or must not get this way."""
+    return MessageWithheld(**event_fields(message), **_unsent_fields(message))
+
+
+class _UnsentFields(TypedDict):
+    reason: str
+    district_id: str | None
+    office_id: str | None
+
+
+def _unsent_fields(message: Message) -> _UnsentFields:
+    return {
+        "reason": message.reason or "",
+        "district_id": message.district_id,
+        "office_id": message.office_id,
+    }

@@ -10,7 +10,12 @@ from services.notifications.messages.domain import Message, derived_id
 from services.notifications.messages.repository import Messages
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates, announced_events
+from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.endings import detail_of, mark_of
+from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_subjects.repository import WorkSubjects
+from services.notifications.work_subjects.values import Mark
 from shared import clock
 from shared.events.base import Event, Received
 from shared.reference.regions import zone
@@ -24,17 +29,19 @@ def announce(
     templates: Templates,
     messages: Messages,
     items: WorkItems,
+    subjects: WorkSubjects,
     forms: FeedbackForms,
 ) -> None:
     """Queue the message of each audience about an event, with its work item or feedback form."""
-    now, rows = clock.now(), list[Row]()
+    now, rows, work = clock.now(), list[Row](), list[WorkItem]()
     event = received.event.model_dump(mode="json")
     for message, template in _messages(received, event, templates, now):
         rows.append(messages.row(message))
-        if template.audience.role is not None:
-            rows.append(items.row(message.to_work_item(template.audience.role, now)))
+        if template.kind is not None:
+            work.append(_work_item(message, template, template.kind, event, mark_of(received), now))
         if message.form_id is not None:
             rows.append(forms.row(_form(message.form_id, message, event, now)))
+    rows += raised_rows(work, items, subjects)
     if rows:
         messages.store.commit(context, *rows)
 
@@ -65,7 +72,9 @@ def _message(
         audience=template.audience,
         reference=str(event[template.reference]),
         region=event["region"],
-        urgent=template.urgent or template.audience.owner is None,
+        district_id=template.district_of(event),
+        office_id=event.get(template.office) if template.office else None,
+        urgent=template.is_urgent(event),
         facts=template.facts_of(event),
         form_id=derived_id("fbk", received.time, *made_from) if template.feedback else None,
         created_at=now,
@@ -74,6 +83,34 @@ def _message(
     )
     there = zone(message.region)
     return message.until_morning(now, there) if message.in_quiet_hours(now, there) else message
+
+
+def _work_item(
+    message: Message,
+    template: Template,
+    kind: str,
+    event: Mapping[str, Any],
+    mark: Mark,
+    now: datetime,
+) -> WorkItem:
+    return WorkItem(
+        item_id=derived_id("wrk", now, message.message_id),
+        message_id=message.message_id,
+        role=template.audience.reader,
+        region=message.region,
+        district_id=message.district_id,
+        org=template.org_of(event),
+        kind=kind,
+        detail=detail_of(kind, event),
+        raised=mark,
+        template=message.template,
+        variant=message.variant,
+        reference=message.reference,
+        urgent=message.urgent,
+        due_at=template.due_at(event, now, zone(message.region)),
+        facts=message.facts,
+        created_at=now,
+    )
 
 
 def _form(form_id: str, message: Message, event: Mapping[str, Any], now: datetime) -> FeedbackForm:

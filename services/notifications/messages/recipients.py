@@ -7,6 +7,7 @@ from typing import Self
 from services.notifications import settings
 from services.notifications.messages.domain import Message
 from services.notifications.templates.domain import Template
+from services.notifications.templates.values import Audience
 from shared import aws
 from shared.messaging.recipients import Recipient, RecipientQuery, Recipients, Refused
 
@@ -45,9 +46,7 @@ def find_destination(
     """Find where to reach the person of a message, by a channel that has not refused it yet."""
     audience = template.audience
     if audience.owner is None:
-        found: Destination | Refused = Destination(
-            STAFF_CHANNEL, f"{audience.role}@{message.region}"
-        )
+        found: Destination | Refused = Destination(STAFF_CHANNEL, _staff_address(message, audience))
     else:
         found = _resolve(message, template.name, audience.owner, owners)
     # A phone task is no other channel: it is what staff does after a failure.
@@ -55,6 +54,12 @@ def find_destination(
     if message.refused_channels and isinstance(found, Destination) and found.channel in tried:
         return Refused(reference=message.reference, refused=NO_CHANNEL)
     return found
+
+
+def _staff_address(message: Message, audience: Audience) -> str:
+    """Return whose inbox it is: `<role>@<region>`, or `…/<district>` of a role of districts."""
+    part = f"/{message.district_id}" if audience.of_districts and message.district_id else ""
+    return f"{audience.role}@{message.region}{part}"
 
 
 def _resolve(

@@ -5,7 +5,7 @@ called and settled after it. A worker that dies in between leaves a claim; when 
 the channel is asked, and only its "absent" makes a message be sent again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
 from services.notifications.channels.regional_gateway import RegionalGateway
@@ -13,7 +13,7 @@ from services.notifications.feedback import events as feedback_events
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages import events
-from services.notifications.messages.domain import Message
+from services.notifications.messages.domain import Message, derived_id
 from services.notifications.messages.recipients import (
     PHONE_TASK,
     ContactOwners,
@@ -25,7 +25,10 @@ from services.notifications.messages.values import MessageStatus, NextAction
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_subjects.repository import WorkSubjects
+from services.notifications.work_subjects.values import Mark, WorkKind
 from shared import clock
 from shared.events.base import Event
 from shared.messaging.recipients import Refused
@@ -34,6 +37,7 @@ from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
+CALL_WITHIN = timedelta(days=1)
 # What an owner says by our own fault. All else is how the person wants it: no consent, or no
 # contact given at all (an anonymous call), and is no reason for an alarm.
 FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
@@ -44,6 +48,7 @@ def deliver(
     context: CommandContext,
     messages: Messages,
     items: WorkItems,
+    subjects: WorkSubjects,
     forms: FeedbackForms,
     footer_links: FooterLinksRepository,
     templates: Templates,
@@ -62,13 +67,13 @@ def deliver(
             return
         outgoing = render_message(message, template, templates.phrases, destination, footer_links)
         claimed = _claim(message, destination.channel, context, messages)
-        _settle(claimed, gateway.send(outgoing), context, messages, items, forms)
+        _settle(claimed, gateway.send(outgoing), context, messages, items, subjects, forms)
     elif action is NextAction.DROP:
         count("message_expired")
-        messages.save(context, message.withhold("expired"))
+        _withhold(message, "expired", context, messages)
     elif action is NextAction.ASK:
         report = gateway.ask(message.message_id)
-        _settle(message, report, context, messages, items, forms)
+        _settle(message, report, context, messages, items, subjects, forms)
     elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, there):
         messages.save(context, message.until_morning(now, there))
 
@@ -89,12 +94,13 @@ def _settle(
     context: CommandContext,
     messages: Messages,
     items: WorkItems,
+    subjects: WorkSubjects,
     forms: FeedbackForms,
 ) -> None:
     """Store what the channel reported about a claimed or unknown message."""
     now = clock.now()
     if report.status is DeliveryStatus.TAKEN:
-        _record_sent(message.mark_sent(now), now, context, messages, items, forms)
+        _record_sent(message.mark_sent(now), now, context, messages, items, subjects, forms)
     elif report.status is DeliveryStatus.REFUSED:
         messages.save(context, message.refuse_channel(report.code or "", now))
     elif report.status is DeliveryStatus.UNKNOWN:
@@ -112,6 +118,7 @@ def _record_sent(
     context: CommandContext,
     messages: Messages,
     items: WorkItems,
+    subjects: WorkSubjects,
     forms: FeedbackForms,
 ) -> None:
     also: list[Row] = []
@@ -121,27 +128,49 @@ def _record_sent(
         also.append(forms.row(form))
         published.append(feedback_events.link_sent(form))
     if message.channel == PHONE_TASK:
-        also.append(items.row(_phone_task(message, now)))
+        also += raised_rows([_phone_task(message, now)], items, subjects)
     count("message_sent")
     messages.save(context, message, *also, events=published)
 
 
 def _phone_task(message: Message, now: datetime) -> WorkItem:
-    """Return the task to call a person who has only a telephone and tell the news."""
+    """Return the task to call a person who has only a telephone and tell the news, by tomorrow."""
     of_holder = message.audience == Audience.HOLDER
     caller = Audience.LEADER if of_holder else Audience.HQ
-    return message.to_work_item(caller.role or "", now, by_phone=True)
+    return WorkItem(
+        item_id=derived_id("wrk", now, message.message_id),
+        message_id=message.message_id,
+        role=caller.reader,
+        region=message.region,
+        district_id=message.district_id,
+        kind=WorkKind.TELL_BY_PHONE.value,
+        raised=Mark(source=message.message_id, at=now),
+        template=message.template,
+        variant=message.variant,
+        reference=message.reference,
+        urgent=message.urgent,
+        due_at=now + CALL_WITHIN,
+        facts=message.facts,
+        by_phone=True,
+        news=(message.template,),
+        created_at=now,
+    )
 
 
 def _give_up(message: Message, code: str, context: CommandContext, messages: Messages) -> None:
     """End a message without a channel: by the person's own wish, or as a failure with an event."""
     if code not in FAULTS and not message.refused_channels:
         count("message_withheld")
-        messages.save(context, message.withhold(code))
+        _withhold(message, code, context, messages)
         return
     count("message_failed")
     failed = message.fail(message.reason or code)
     messages.save(context, failed, events=[events.message_failed(failed)])
+
+
+def _withhold(message: Message, code: str, context: CommandContext, messages: Messages) -> None:
+    withheld = message.withhold(code)
+    messages.save(context, withheld, events=[events.message_withheld(withheld)])
 
 
 def _unknown_seconds(message: Message, now: datetime) -> float:

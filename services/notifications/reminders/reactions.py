@@ -6,7 +6,8 @@ from services.notifications.reminders.domain import StoryReminder
 from services.notifications.reminders.repository import StoryReminders
 from shared import clock
 from shared.events.base import Received
-from shared.events.matching import CareEnded, CareStarted, StorySubmitted
+from shared.events.matching import CareEnded, CareStarted
+from shared.events.matching_stories import StorySubmitted
 from shared.events.notifications import StoryDue
 from shared.storage.command_context import CommandContext
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from string import Template as Text
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -16,7 +17,8 @@ from services.notifications.templates.values import (
     Phrases,
     RenderedText,
 )
-from shared.domain import ValueObject
+from shared.domain import Code, ValueObject
+from shared.reference import calendar
 
 OTHER = "other"
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -30,6 +32,11 @@ class Template(ValueObject, extra="forbid"):
     or when there is no `other`. `only` are field values the event must have. An absent value is
     called `none`, a list `none` or `some`. `expires` names the field with the moment after which
     the message is worth nothing and is not sent.
+
+    A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
+    `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
+    values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
+    of a message to a person is the district whose office mends what makes it undeliverable.
     """
 
     event_type: str
@@ -44,12 +51,26 @@ class Template(ValueObject, extra="forbid"):
     facts: Mapping[str, Fact] = {}
     lines: tuple[str, ...] = ()
     urgent: bool = False
+    urgent_when: Mapping[str, str] = {}
     expires: str | None = None
+    kind: Code | None = None
+    due: str | None = None
+    within_days: int | None = None
+    district: str = "district_id"
+    org: str = "org"
+    office: str | None = None
 
     @model_validator(mode="after")
     def _has_one_kind_of_text(self) -> Self:
         if (self.text is None) != bool(self.texts) or bool(self.by) != bool(self.texts):
             raise ValueError(f"{self.name}: either text, or by and texts")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_the_staff_for_work(self) -> Self:
+        said = (self.kind is not None, (self.due is None) != (self.within_days is None))
+        if said != (self.audience.role is not None,) * 2:
+            raise ValueError(f"{self.name}: kind, and due or within_days, are for the staff alone")
         return self
 
     @property
@@ -76,7 +97,7 @@ class Template(ValueObject, extra="forbid"):
 
     def variant(self, event: Mapping[str, Any]) -> str | None:
         """Return which of the texts fits the event; None when nothing is sent."""
-        if any(_spelled(event.get(field)) != wanted for field, wanted in self.only.items()):
+        if not _has(event, self.only) or not self._has_place(event):
             return None
         if self.by is None:
             return "text"
@@ -84,6 +105,37 @@ class Template(ValueObject, extra="forbid"):
         if chosen in self.texts:
             return chosen
         return OTHER if OTHER in self.texts and chosen not in self.silent else None
+
+    def is_urgent(self, event: Mapping[str, Any]) -> bool:
+        """Return whether it cannot wait until the morning."""
+        return self.urgent or (bool(self.urgent_when) and _has(event, self.urgent_when))
+
+    def due_at(self, event: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> datetime:
+        """Return when the work is due: a moment, or the end of a day of the region."""
+        said = event[self.due] if self.due else None
+        if said and "T" in said:
+            return datetime.fromisoformat(said)
+        waits = timedelta(days=self.within_days or 0)
+        day = date.fromisoformat(said) if said else calendar.local_date(zone, now) + waits
+        return calendar.end_of_day(zone, day)
+
+    def district_of(self, event: Mapping[str, Any]) -> str | None:
+        """Return the district that the event is about; of several, none."""
+        said = event.get(self.district)
+        return said if isinstance(said, str | None) else said[0] if len(said) == 1 else None
+
+    def org_of(self, event: Mapping[str, Any]) -> str | None:
+        """Return the organisation whose people are asked."""
+        return event.get(self.org)
+
+    def _has_place(self, event: Mapping[str, Any]) -> bool:
+        """Whether it is known whose work it is, where a whole region has no such role."""
+        match self.audience:
+            case Audience.OFFICE:
+                return self.district_of(event) is not None
+            case Audience.CASE_MANAGER:
+                return self.org_of(event) is not None
+        return True
 
     def facts_of(self, event: Mapping[str, Any]) -> dict[str, str]:
         """Return the event's values of the declared facts, unformatted."""
@@ -119,10 +171,9 @@ class Template(ValueObject, extra="forbid"):
         ]
         return RenderedText(subject=self.subject, text="\n".join([*greeting, body, *footer]))
 
-    def render_phone_task(self, phrases: Phrases) -> RenderedText:
-        """Ask the staff to call a person who has only a telephone with this message."""
-        text = Text(phrases.phone_task["text"].strip()).substitute(subject=self.subject)
-        return RenderedText(subject=phrases.phone_task["subject"], text=text)
+
+def _has(event: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    return all(_spelled(event.get(field)) == value for field, value in wanted.items())
 
 
 def _spelled(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Closed lists and values of templates: audiences, facts of events and common phrases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from string import Template as Text
@@ -25,6 +25,9 @@ class Audience(CodeEnum, of="message_audience"):
     FEDERAL_HQ = "federal_hq"
     LEADER = "leader"
     OPERATIONS = "operations"
+    HOTLINE = "hotline"
+    CASE_MANAGER = "case_manager"
+    OFFICE = "office"
 
     @property
     def owner(self) -> str | None:
@@ -35,6 +38,11 @@ class Audience(CodeEnum, of="message_audience"):
     def role(self) -> str | None:
         """The staff role whose inbox this is; None for people outside of the staff."""
         return _ROLES.get(self)
+
+    @property
+    def of_districts(self) -> bool:
+        """Whether people of the role work in districts, each in their own."""
+        return self in (Audience.LEADER, Audience.OFFICE)
 
     @property
     def reader(self) -> str:
@@ -53,6 +61,9 @@ _ROLES = {
     Audience.FEDERAL_HQ: "federal_hq",
     Audience.LEADER: "community_leader",
     Audience.OPERATIONS: "operations",
+    Audience.HOTLINE: "hotline_operator",
+    Audience.CASE_MANAGER: "case_manager",
+    Audience.OFFICE: "district_office",
 }
 
 
@@ -79,6 +90,20 @@ class Fact(ValueObject, extra="forbid"):
         return value
 
 
+class PhonePhrases(ValueObject, extra="forbid"):
+    """How the staff is asked to call a person who has only a telephone; `many` for several news."""
+
+    subject: str
+    text: str
+    many: str
+
+    def render(self, news: Sequence[str]) -> "RenderedText":
+        """Return the request for one call about all that is new, by the titles of the messages."""
+        words = self.text if len(news) == 1 else self.many
+        quoted = ", ".join(f"«{title}»" for title in news)
+        return RenderedText(subject=self.subject, text=Text(words.strip()).substitute(news=quoted))
+
+
 class FormPhrases(ValueObject, extra="forbid"):
     """The texts of a feedback form; `questions` by field of the answer."""
 
@@ -98,7 +123,7 @@ class Phrases(ValueObject, extra="forbid"):
     greeting_named: str
     unknown_district: str
     lines: Mapping[str, str]
-    phone_task: Mapping[str, str]
+    phone_task: PhonePhrases
     feedback: FormPhrases
 
     def greet(self, name: str | None) -> str:

@@ -5,12 +5,28 @@ from typing import Annotated
 from pydantic import Field
 
 from shared import ids
-from shared.api.models import RegionQuery
+from shared.api.models import Command, RegionQuery
+from shared.domain import DistrictCode, RegionCode
+from shared.reference.code_lists import Listed
 
 ItemId = Annotated[str, Field(pattern=ids.pattern("wrk"))]
 
 
 class InboxQuery(RegionQuery):
-    """Which part of the inbox."""
+    """Which part of the inbox; `district` is for a leader of a region and for one of several."""
 
+    district: DistrictCode | None = None
     done: bool = False
+
+
+class InboxCountsQuery(Command):
+    """The inbox whose items are counted."""
+
+    region: RegionCode | None = None
+    district: DistrictCode | None = None
+
+
+class FinishItem(Command):
+    """Why a person closes an item."""
+
+    reason: Annotated[str, Listed("work_done_reason")]

@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Self
 
-from services.notifications.work_items.values import WorkItemStatus
+from services.notifications.work_items.values import DoneReason, WorkItemStatus
+from services.notifications.work_subjects.domain import Ending, OpenItem
+from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
+
+MOST_NEWS = 10
 
 
 class WorkItem(StatefulAggregate):
-    """What a role of a region is asked to do about one reference; it holds codes and ids only.
+    """What a role is asked to do about one reference; it holds codes and ids only.
 
-    `by_phone`: the news is for a person without any written channel, so the staff must call.
+    `by_phone`: the `news` (templates) are for a person without any written channel, so the staff
+    must call. `raised` is the place, in the order of events, of the one that asks for the work.
+    An item of a release before this one has neither `kind` nor `raised`.
     """
 
     STEPS: ClassVar = {
@@ -33,33 +39,84 @@ class WorkItem(StatefulAggregate):
     message_id: str
     role: str
     region: str
+    district_id: str | None = None
+    org: str | None = None
+    kind: str | None = None
+    detail: str | None = None
+    raised: Mark | None = None
     template: str
     variant: str
     reference: str
     urgent: bool
+    due_at: datetime
     facts: Mapping[str, str] = {}
     by_phone: bool = False
+    news: tuple[str, ...] = ()
     status: WorkItemStatus = WorkItemStatus.NEW
     created_at: datetime
     read_at: datetime | None = None
     read_by: str | None = None
     done_at: datetime | None = None
     done_by: str | None = None
+    done_reason: str | None = None
+    ended_by: str | None = None
+
+    @property
+    def opening(self) -> OpenItem | None:
+        """The item as its subject notes it; None for one that no event can end."""
+        if self.kind is None or self.raised is None:
+            return None
+        return OpenItem(
+            item_id=self.item_id,
+            kind=self.kind,
+            role=self.role,
+            detail=self.detail,
+            raised=self.raised,
+        )
 
     def read(self, by: str, now: datetime) -> Self:
         """Mark the item as read; the first reader is remembered."""
         self._require("read_item")
         return self._with(status=WorkItemStatus.READ, read_by=by, read_at=now)
 
-    def finish(self, by: str, now: datetime) -> Self:
-        """Mark the work as done."""
+    def finish(self, by: str, reason: str, now: datetime) -> Self:
+        """Close the item by a person's word, with the reason."""
         self._require("finish_item")
-        return self._with(status=WorkItemStatus.DONE, done_by=by, done_at=now)
+        return self._with(
+            status=WorkItemStatus.DONE, done_by=by, done_at=now, done_reason=reason, ended_by=None
+        )
 
-    def reopen(self) -> Self:
-        """Take the item back that was marked done by mistake."""
+    def end(self, ending: Ending, by: str, now: datetime) -> Self:
+        """Close the item because the work is done, as an event says."""
+        done = self.finish(by, DoneReason.DONE.value, now)
+        return done._with(ended_by=ending.by)
+
+    def reopen(self, mark: Mark) -> Self:
+        """Take the item back that was marked done by mistake; what happened before ends it not."""
         self._require("reopen_item")
-        return self._with(status=WorkItemStatus.READ, done_by=None, done_at=None)
+        return self._with(
+            status=WorkItemStatus.READ,
+            done_by=None,
+            done_at=None,
+            done_reason=None,
+            ended_by=None,
+            raised=mark if self.raised else None,
+        )
+
+    def renew(self, newer: Self) -> Self:
+        """Let a newer event ask for the same work: its words, place and due time count from now.
+
+        What was urgent stays so; one call is for all the news.
+        """
+        news = tuple(dict.fromkeys((*self.news, *newer.news)))[-MOST_NEWS:]
+        return newer._with(
+            version=self.version,
+            item_id=self.item_id,
+            created_at=self.created_at,
+            urgent=self.urgent or newer.urgent,
+            due_at=min(self.due_at, newer.due_at) if self.by_phone else newer.due_at,
+            news=news,
+        )
 
     def _require(self, step: str) -> None:
         if step not in self.next_steps:

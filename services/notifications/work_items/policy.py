@@ -1,18 +1,44 @@
-"""Work items as `policy.cedar` sees them."""
+"""Work items as `policy.cedar` sees them, and the part of the lists that a caller reads."""
+
+from dataclasses import dataclass
 
 from services.notifications.policy import POLICY
 from services.notifications.work_items.domain import WorkItem
-from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_items.repository import (
+    WorkItems,
+    district_prefix,
+    list_prefix,
+    partition_of,
+)
+from services.notifications.work_items.values import REACH, Reach
+from shared.errors import Invalid
+from shared.identity.partitions import Partition
 from shared.identity.policy import Resource
 from shared.principal import Principal
+from shared.storage.rows import Index
 
 WORK_ITEM = "WorkItem"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where the items are that a caller may list."""
+
+    index: Index
+    partition: str
+    prefix: str
 
 
 def resource(item: WorkItem) -> Resource:
     """Return a work item as a resource."""
     return Resource(
-        WORK_ITEM, item.item_id, region=item.region, status=item.status, more={"role": item.role}
+        WORK_ITEM,
+        item.item_id,
+        region=item.region,
+        district=item.district_id,
+        org=item.org,
+        status=item.status,
+        more={"role": item.role},
     )
 
 
@@ -21,3 +47,32 @@ def load_authorised(item_id: str, action: str, principal: Principal, items: Work
     item = items.get(item_id)
     POLICY.require(principal, action, resource(item))
     return item
+
+
+def authorised_listing(
+    principal: Principal, region: str | None, district: str | None, *, done: bool = False
+) -> Listing:
+    """Return the caller's list, decided once on the partition built from the claims."""
+    partition = _partition(principal, region, district)
+    role = {"role": principal.role}
+    place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, role)
+    part = partition.district or partition.org
+    return Listing(
+        index="by_owner" if part else "by_region",
+        partition=partition_of(place, done),
+        prefix=(district_prefix(partition.district) if partition.district else "")
+        + list_prefix(principal.role, done),
+    )
+
+
+def _partition(principal: Principal, region: str | None, district: str | None) -> Partition:
+    reach = REACH.get(principal.role, Reach.REGION)
+    if district is not None and reach is not Reach.DISTRICT:
+        raise Invalid("district_not_asked", "district")
+    if reach is Reach.FEDERATION:
+        return Partition.unassigned(principal)
+    if reach is Reach.ORGANISATION:
+        return Partition.of_org(principal)
+    if reach is Reach.DISTRICT and (principal.districts or district):
+        return Partition.of_district(principal, district, region)
+    return Partition.of_region(principal, region)

@@ -1,31 +1,38 @@
 """The work inbox: what staff should do next."""
 
-from services.notifications.policy import POLICY
 from services.notifications.templates.repository import Templates
-from services.notifications.work_items.commands import InboxQuery
-from services.notifications.work_items.policy import WORK_ITEM
-from services.notifications.work_items.repository import FEDERAL_ROLES, WorkItems, list_prefix
-from services.notifications.work_items.views import WorkItemView, item_view
-from shared.identity.partitions import Partition
+from services.notifications.work_items.commands import InboxCountsQuery, InboxQuery
+from services.notifications.work_items.policy import authorised_listing
+from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_items.views import InboxCounts, WorkItemView, item_view
+from shared import clock
 from shared.principal import Principal
 from shared.storage.repository import Page
+
+MOST_COUNTED = 1000
 
 
 def list_inbox(
     query: InboxQuery, caller: Principal, items: WorkItems, templates: Templates
 ) -> Page[WorkItemView]:
-    """Show what your role should do next."""
-    federal = caller.role in FEDERAL_ROLES
-    partition = (
-        Partition.unassigned(caller) if federal else Partition.of_region(caller, query.region)
-    )
+    """Show what your role should do next: the urgent first, then by due time."""
+    found = authorised_listing(caller, query.region, query.district, done=query.done)
     return items.page(
-        "by_region",
-        POLICY.require_list(caller, "list_inbox", WORK_ITEM, partition),
+        found.index,
+        found.partition,
         lambda item: item_view(item, templates),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=list_prefix(caller.role, query.done),
-        newest_first=True,
+        prefix=found.prefix,
+        newest_first=query.done,
     )
+
+
+def count_inbox(query: InboxCountsQuery, caller: Principal, items: WorkItems) -> InboxCounts:
+    """Count what waits for your role, up to a thousand items."""
+    found = authorised_listing(caller, query.region, query.district)
+    waiting = items.list_all(
+        found.index, found.partition, prefix=found.prefix, most=MOST_COUNTED + 1
+    )
+    return InboxCounts.of_items(waiting[:MOST_COUNTED], clock.now(), len(waiting) > MOST_COUNTED)

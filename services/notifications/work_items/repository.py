@@ -1,37 +1,70 @@
-"""Rows of work items: `WORK_ITEM#<id>`; listed by region, role and whether they are done."""
+"""Rows of work items: `WORK_ITEM#<id>`; listed by place and role, the most urgent first.
+
+What is done is in a partition of its own, so that a list of work is as long as the work is.
+"""
 
 from datetime import timedelta
 
 from services.notifications.work_items.domain import WorkItem
-from services.notifications.work_items.values import WorkItemStatus
+from services.notifications.work_items.values import REACH, Reach, WorkItemStatus
 from shared.clock import iso
-from shared.storage.list_keys import UNASSIGNED, region_key
+from shared.storage.list_keys import UNASSIGNED, org_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row
+from shared.storage.rows import Index, Row
+from shared.storage.store import Document
 
-FEDERAL_ROLES = frozenset({"federal_hq", "operations"})
 RETENTION_WHEN_DONE = timedelta(days=400)
 
 
 class WorkItems(Repository[WorkItem]):
-    """by_region: `REGION#<region>` or, for federal roles, `FEDERAL#unassigned`."""
+    """by_region: `REGION#<region>` or `FEDERAL#unassigned` · by_owner: what a part of it sees.
+
+    The latter is `REGION#<region>` / `<district>#…`, or `ORG#<organisation>`.
+    """
 
     model = WorkItem
     prefix = "WORK_ITEM"
     id_field = "item_id"
 
     def row(self, aggregate: WorkItem) -> Row:
-        """Return the item in its role's list of open or of done items."""
-        partition = UNASSIGNED if aggregate.role in FEDERAL_ROLES else region_key(aggregate.region)
+        """Return the item in the lists of its place, of open or of done items."""
+        reach = REACH.get(aggregate.role, Reach.REGION)
         done = aggregate.status is WorkItemStatus.DONE
-        sort = f"{iso(aggregate.created_at)}#{aggregate.item_id}"
+        region = UNASSIGNED if reach is Reach.FEDERATION else region_key(aggregate.region)
+        sort = list_prefix(aggregate.role, done) + _place(aggregate)
+        lists: dict[Index, tuple[str, str]] = {"by_region": (partition_of(region, done), sort)}
+        if reach is Reach.DISTRICT and aggregate.district_id:
+            own = district_prefix(aggregate.district_id) + sort
+            lists["by_owner"] = (partition_of(region, done), own)
+        if reach is Reach.ORGANISATION and aggregate.org:
+            lists["by_owner"] = (partition_of(org_key(aggregate.org), done), sort)
         return self._row(
             aggregate,
-            lists={"by_region": (partition, list_prefix(aggregate.role, done) + sort)},
+            lists=lists,
             expires_at=aggregate.done_at + RETENTION_WHEN_DONE if aggregate.done_at else None,
         )
+
+    def _aggregate(self, document: Document) -> WorkItem:
+        # Rows of before December 2026 have no time by which the work is due.
+        return super()._aggregate({"due_at": document["created_at"], **document})
+
+
+def partition_of(place: str, done: bool) -> str:
+    """Return the partition of a place's open items, or of its done ones."""
+    return f"{place}#done" if done else place
+
+
+def district_prefix(district: str) -> str:
+    """Return what the sort keys of a district's items begin with."""
+    return f"{district}#"
 
 
 def list_prefix(role: str, done: bool) -> str:
     """Return the sort prefix of a role's open or done items in their partition."""
     return f"{role}#{'done' if done else 'open'}#"
+
+
+def _place(item: WorkItem) -> str:
+    if item.done_at is not None:
+        return f"{iso(item.done_at)}#{item.item_id}"
+    return f"{0 if item.urgent else 1}#{iso(item.due_at)}#{item.item_id}"

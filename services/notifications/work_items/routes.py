@@ -5,6 +5,7 @@ from shared.api.routes import Routes
 
 routes = Routes()
 routes.get("/inbox", queries.list_inbox, caller="person")
+routes.get("/inbox/counts", queries.count_inbox, caller="person")
 routes.post(
     "/inbox/{item_id}/read",
     use_cases.read_item,
@@ -24,5 +25,5 @@ routes.post(
     use_cases.reopen_item,
     caller="person",
     status=200,
-    problems=("item_not_done",),
+    problems=("item_not_done", "item_asked_anew"),
 )

@@ -1,10 +1,16 @@
 """What staff does with work items."""
 
-from services.notifications.work_items.commands import ItemId
+from services.notifications.work_items.commands import FinishItem, ItemId
+from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.policy import load_authorised
 from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_subjects.domain import Ending, WorkSubject
+from services.notifications.work_subjects.repository import WorkSubjects
+from services.notifications.work_subjects.values import Mark
 from shared import clock
+from shared.errors import IllegalStep
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
 
 
 def read_item(item_id: ItemId, context: CommandContext, items: WorkItems) -> Receipt:
@@ -13,13 +19,50 @@ def read_item(item_id: ItemId, context: CommandContext, items: WorkItems) -> Rec
     return items.save(context, item.read(context.actor.id, clock.now()))
 
 
-def finish_item(item_id: ItemId, context: CommandContext, items: WorkItems) -> Receipt:
-    """Say that the work is done."""
+def finish_item(
+    item_id: ItemId,
+    body: FinishItem,
+    context: CommandContext,
+    items: WorkItems,
+    subjects: WorkSubjects,
+) -> Receipt:
+    """Close a work item, with the reason; most are ended by the work itself."""
     item = load_authorised(item_id, "finish_item", context.actor, items)
-    return items.save(context, item.finish(context.actor.id, clock.now()))
+    context.reason = body.reason
+    finished = item.finish(context.actor.id, body.reason, clock.now())
+    return items.save(context, finished, *_closed(item, context, subjects))
 
 
-def reopen_item(item_id: ItemId, context: CommandContext, items: WorkItems) -> Receipt:
+def reopen_item(
+    item_id: ItemId, context: CommandContext, items: WorkItems, subjects: WorkSubjects
+) -> Receipt:
     """Take a work item back that was marked done by mistake."""
     item = load_authorised(item_id, "reopen_item", context.actor, items)
-    return items.save(context, item.reopen())
+    # What ends it now has yet to happen.
+    again = item.reopen(Mark(source=item.item_id, at=clock.now()))
+    return items.save(context, again, *_opened(again, subjects))
+
+
+def _closed(item: WorkItem, context: CommandContext, subjects: WorkSubjects) -> list[Row]:
+    """Return the row of the subject about which an item is open no longer."""
+    opening, subject = item.opening, _subject(item, subjects)
+    if opening is None or subject is None:
+        return []
+    by_hand = Ending(
+        kind=opening.kind, detail=opening.detail, mark=opening.raised, by=context.actor.id
+    )
+    return [subjects.row(subject.closed(item.item_id, by_hand))]
+
+
+def _opened(item: WorkItem, subjects: WorkSubjects) -> list[Row]:
+    """Return the row of the subject about which an item is open again."""
+    opening, subject = item.opening, _subject(item, subjects)
+    if opening is None or subject is None:
+        return []
+    if subject.like(opening) is not None:
+        raise IllegalStep("item_asked_anew")
+    return [subjects.row(subject.opened(opening))]
+
+
+def _subject(item: WorkItem, subjects: WorkSubjects) -> WorkSubject | None:
+    return subjects.find(item.reference)

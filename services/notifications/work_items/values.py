@@ -1,6 +1,9 @@
-"""Closed lists of work items."""
+"""Closed lists of work items, and where the items of each role are filed."""
 
-from shared.domain import CodeEnum
+from collections.abc import Mapping
+from enum import StrEnum
+
+from shared.domain import CodeEnum, KnownCodes
 
 
 class WorkItemStatus(CodeEnum, of="work_item_status"):
@@ -9,3 +12,30 @@ class WorkItemStatus(CodeEnum, of="work_item_status"):
     NEW = "new"
     READ = "read"
     DONE = "done"
+
+
+class DoneReason(KnownCodes, of="work_done_reason"):
+    """Why an item is closed: the code for work that an event ended."""
+
+    DONE = "done"
+
+
+class Reach(StrEnum):
+    """Whose items a role works on: those of a part of the programme, not of a person."""
+
+    FEDERATION = "federation"
+    REGION = "region"
+    DISTRICT = "district"
+    ORGANISATION = "organisation"
+
+
+# A leader without districts in the claims works on the whole region; an office never does.
+REACH: Mapping[str, Reach] = {
+    "federal_hq": Reach.FEDERATION,
+    "operations": Reach.FEDERATION,
+    "regional_hq": Reach.REGION,
+    "hotline_operator": Reach.REGION,
+    "community_leader": Reach.DISTRICT,
+    "district_office": Reach.DISTRICT,
+    "case_manager": Reach.ORGANISATION,
+}

@@ -1,31 +1,63 @@
 """What goes out about work items."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated, Self
 
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import RenderedText
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import WorkItemStatus
 from shared.api.models import View
+from shared.domain import CodeOf
 from shared.reference.regions import region
 
 
 class WorkItemView(View):
-    """A task of a role; its title and text are made from codes on request and name no person."""
+    """A task of a role; its title and text are made from codes on request and name no person.
+
+    `ended_by` is the event that says the work is done; a person gave the reason otherwise.
+    """
 
     item_id: str
     version: int
     status: WorkItemStatus
+    kind: Annotated[str, CodeOf("work_kind")] | None
     urgent: bool
+    due_at: datetime
     title: str
     text: str
     template: str
     reference: str
     region: str
+    district_id: str | None
     created_at: datetime
     read_by: str | None
     done_by: str | None
     done_at: datetime | None
+    done_reason: Annotated[str, CodeOf("work_done_reason")] | None
+    ended_by: str | None
+
+
+class InboxCounts(View):
+    """How much waits; with `more` there is more than was counted."""
+
+    open: int
+    unread: int
+    urgent: int
+    overdue: int
+    more: bool
+
+    @classmethod
+    def of_items(cls, waiting: Sequence[WorkItem], now: datetime, more: bool) -> Self:
+        """Count open items."""
+        return cls(
+            open=len(waiting),
+            unread=sum(item.status is WorkItemStatus.NEW for item in waiting),
+            urgent=sum(item.urgent for item in waiting),
+            overdue=sum(item.due_at <= now for item in waiting),
+            more=more,
+        )
 
 
 def item_view(item: WorkItem, templates: Templates) -> WorkItemView:
@@ -35,11 +67,11 @@ def item_view(item: WorkItem, templates: Templates) -> WorkItemView:
 
 
 def _render(item: WorkItem, templates: Templates) -> RenderedText:
-    template = templates.by_name[item.template]
     if item.by_phone:
-        return template.render_phone_task(templates.phrases)
+        news = [templates.by_name[name].subject for name in item.news or (item.template,)]
+        return templates.phrases.phone_task.render(news)
     where = region(item.region)
-    return template.render(
+    return templates.by_name[item.template].render(
         item.variant,
         templates.phrases,
         zone=where.zone,

@@ -252,20 +252,22 @@ def test_who_does_not_want_or_cannot_get_messages_gets_none_and_nobody_is_alarme
     assert harness.world.events("notifications.MessageFailed") == []
 
 
-def test_at_night_a_family_sleeps_and_headquarters_is_told_at_once(
+def test_at_night_only_what_is_urgent_is_told_and_work_is_in_the_inbox_at_once(
     harness: NotificationsHarness,
 ) -> None:
     harness.world.set_time(at("2026-09-14 23:10"))
     harness.tell(REQUIRED)
-    assert [message.recipient_role for message in harness.gateway.messages.values()] == [
-        "regional_hq"
-    ]
+    assert harness.gateway.messages == {}
+    assert [one["kind"] for one in harness.docs("WORK_ITEM")] == ["find_guardian"]
+    harness.tell(matching.IntroductionOverdue(**OF_MATCH, due_at=at("2026-09-14 23:00")))
+    assert [one.template for one in harness.gateway.to("hq")] == ["introduction_overdue_hq"]
 
     later(harness, at("2026-09-15 08:59"))
     assert harness.gateway.to("family") == []
     later(harness, at("2026-09-15 09:00"))
 
     assert len(harness.gateway.to("family")) == 1
+    assert len(harness.gateway.to("hq")) == 2
 
 
 def test_a_message_that_was_held_up_into_the_night_waits_for_the_morning(

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from shared.events import matching
+from shared.events import matching, matching_stories
 from tests.notifications.fakes import MATCH, OF_MATCH, NotificationsHarness
 from tests.support.world import at
 
 ENDED = matching.CareEnded(**OF_MATCH, reason="all_needs_met", open_need_categories=[])
 STARTED = matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14))
-STORY = matching.StorySubmitted(
+STORY = matching_stories.StorySubmitted(
     region="ZR", story_id="sto_1", match_id=MATCH, guardian_id=OF_MATCH["guardian_id"]
 )
 

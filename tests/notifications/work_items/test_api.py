@@ -15,6 +15,7 @@ from tests.notifications.fakes import (
     HQ,
     HQ_ELSEWHERE,
     LEADER,
+    MATCH,
     OF_MATCH,
     OPERATIONS,
     NotificationsHarness,
@@ -22,6 +23,7 @@ from tests.notifications.fakes import (
 from tests.support.api import Api
 from tests.support.world import at
 
+DONE = {"reason": "done"}
 RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
 
 
@@ -48,10 +50,10 @@ def test_an_item_is_read_done_and_taken_back(harness: NotificationsHarness, api:
     path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
 
     assert api.post(f"{path}/read", key="1").json["status"] == "read"
-    assert api.post(f"{path}/done", key="2").json["status"] == "done"
+    assert api.post(f"{path}/done", DONE, key="2").json["status"] == "done"
     assert api.get("/inbox").json["items"] == []
     (done,) = api.get("/inbox?done=true").json["items"]
-    assert done["done_by"] == "usr_1"
+    assert (done["done_by"], done["done_reason"], done["ended_by"]) == ("usr_1", "done", None)
     assert api.post(f"{path}/reopen", key="3").json["status"] == "read"
     assert len(api.get("/inbox").json["items"]) == 1
 
@@ -61,9 +63,9 @@ def test_a_step_that_is_not_possible_names_the_ones_that_are(
 ) -> None:
     harness.tell(RECEIVED)
     path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
-    api.post(f"{path}/done", key="1")
+    api.post(f"{path}/done", DONE, key="1")
 
-    refused = api.post(f"{path}/done", key="2")
+    refused = api.post(f"{path}/done", DONE, key="2")
 
     assert (refused.status, refused.code) == (409, "item_already_done")
     assert refused.json["next_steps"] == [{"action": "reopen_item", "title": "Вернуть в работу"}]
@@ -88,7 +90,7 @@ def test_another_region_does_not_know_that_the_item_exists(
     path = f"/inbox/{api.get('/inbox').json['items'][0]['item_id']}"
 
     assert api.as_(HQ_ELSEWHERE).get("/inbox").json["items"] == []
-    assert api.as_(HQ_ELSEWHERE).post(f"{path}/done", key="1").status == 404
+    assert api.as_(HQ_ELSEWHERE).post(f"{path}/done", DONE, key="1").status == 404
     assert api.as_(HQ_ELSEWHERE).get("/inbox?region=ZR").status == 404
     assert api.as_(GUARDIAN_REP).get("/inbox").status == 403
     assert api.as_(None).get("/inbox").status == 401
@@ -105,23 +107,34 @@ def test_the_federal_headquarters_has_one_inbox_for_all_regions(
     (item,) = federal.get("/inbox").json["items"]
     assert item["title"] == "Новая заявка опекуна"
     assert api.as_(OPERATIONS).get("/inbox").json["items"] == []
-    assert api.as_(OPERATIONS).post(f"/inbox/{item['item_id']}/done", key="1").status == 404
-    assert federal.post(f"/inbox/{item['item_id']}/done", key="1").status == 200
+    assert api.as_(OPERATIONS).post(f"/inbox/{item['item_id']}/done", DONE, key="1").status == 404
+    assert federal.post(f"/inbox/{item['item_id']}/done", DONE, key="1").status == 200
 
 
-def test_a_long_inbox_is_read_page_by_page_newest_first(
+def test_a_long_inbox_is_read_page_by_page_the_urgent_first_then_by_due_time(
     harness: NotificationsHarness, api: Api
 ) -> None:
-    for minute in range(5):
-        harness.world.set_time(at(f"2026-09-14 10:0{minute}"))
-        harness.tell(RECEIVED)
+    for number, (due, urgent) in enumerate(
+        [("16", False), ("15", True), ("14", False), ("18", True), ("15", False)]
+    ):
+        harness.world.set_time(at(f"2026-09-{due} 10:00"))
+        harness.tell(
+            RECEIVED.model_copy(update={"case_id": f"{CASE[:-1]}{number}", "urgent": urgent})
+        )
 
     first = api.get("/inbox?limit=3").json
     second = api.get("/inbox", query={"limit": 3, "cursor": first["next_cursor"]}).json
 
-    found = [item["created_at"] for item in first["items"] + second["items"]]
-    assert found == sorted(found, reverse=True)
-    assert len(found) == 5
+    # The request is to be reviewed by the end of the next day of the region, UTC+4.
+    found = [(item["urgent"], item["due_at"][:16]) for item in first["items"] + second["items"]]
+    assert found == [
+        (True, "2026-09-16T20:00"),
+        (True, "2026-09-19T20:00"),
+        (False, "2026-09-15T20:00"),
+        (False, "2026-09-16T20:00"),
+        (False, "2026-09-17T20:00"),
+    ]
+    assert second["next_cursor"] is None
 
 
 def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
@@ -140,16 +153,19 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
 @pytest.mark.requirement("X-05")
 @pytest.mark.parametrize("caller", [HQ, HQ_ELSEWHERE, FEDERAL, OPERATIONS, LEADER])
 def test_no_inbox_shows_what_view_denies(harness: NotificationsHarness, caller: Principal) -> None:
-    for region in ("ZR", "YY"):
-        harness.tell(RECEIVED.model_copy(update={"region": region}))
+    for number, region in enumerate(("ZR", "YY")):
+
+        def here(identifier: str, end: int = number) -> str:
+            return f"{identifier[:-1]}{end}"
+
+        harness.tell(RECEIVED.model_copy(update={"region": region, "case_id": here(CASE)}))
         harness.tell(
-            matching.GuardianApplied(region=region, guardian_id=GUARDIAN, legal_form="foundation")
-        )
-        harness.tell(
-            matching.IntroductionOverdue(
-                **OF_MATCH | {"region": region}, due_at=at("2026-09-14 09:00")
+            matching.GuardianApplied(
+                region=region, guardian_id=here(GUARDIAN), legal_form="foundation"
             )
         )
+        match = OF_MATCH | {"region": region, "match_id": here(MATCH)}
+        harness.tell(matching.IntroductionOverdue(**match, due_at=at("2026-09-14 09:00")))
     items = WorkItems(harness.world.stores["notifications"])
 
     found = harness.world.api("notifications", caller).get("/inbox").json["items"]

@@ -6,14 +6,16 @@ import pytest
 
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import WorkItemStatus
+from services.notifications.work_subjects.values import Mark
 from shared.errors import IllegalStep
 from tests.support.world import at
 
 NOW = at("2026-09-14 10:00")
+MARK = Mark(source="wrk_1", at=NOW)
 VERBS: dict[str, Callable[[WorkItem], WorkItem]] = {
     "read_item": lambda item: item.read("usr_1", NOW),
-    "finish_item": lambda item: item.finish("usr_1", NOW),
-    "reopen_item": lambda item: item.reopen(),
+    "finish_item": lambda item: item.finish("usr_1", "done", NOW),
+    "reopen_item": lambda item: item.reopen(MARK),
 }
 REFUSED = {
     (WorkItemStatus.NEW, "reopen_item"): "item_not_done",
@@ -39,6 +41,7 @@ def item(status: WorkItemStatus) -> WorkItem:
         variant="text",
         reference="req_1",
         urgent=True,
+        due_at=NOW,
         status=status,
         created_at=NOW,
     )

@@ -1,0 +1,145 @@
+"""Which events of which subject end which work: the one table of it.
+
+A line names a kind of work, the field of the events that says what the work is about, and the
+events after which it need not be done any more. An event is about one subject, wherever it is
+named here. Work that no event proves done is closed by people, with a reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.notifications.work_subjects.domain import Ending
+from services.notifications.work_subjects.values import Mark, WorkKind
+from shared.events import cards, intake, matching
+from shared.events import cards_partners as partners
+from shared.events import matching_stories as stories
+from shared.events.base import Event, Received
+
+
+@dataclass(frozen=True, slots=True)
+class EndedBy:
+    """Events that end work about the subject in `about`; `only` are values they must have.
+
+    `detail` is the field in which work of one kind and subject differs. An event without it ends
+    all of that kind.
+    """
+
+    about: str
+    events: tuple[type[Event], ...]
+    only: Mapping[str, str] = field(default_factory=dict)
+    detail: str | None = None
+
+    def fits(self, event: Event) -> bool:
+        """Return whether an event names a subject and has the values that it must have."""
+        said = event.model_dump(mode="json")
+        return said[self.about] is not None and all(
+            str(said.get(name)).lower() == wanted for name, wanted in self.only.items()
+        )
+
+    def ending(self, kind: str, received: Received[Any]) -> Ending:
+        """Return what an event ends of that kind of work."""
+        return Ending(
+            kind=kind,
+            detail=getattr(received.event, self.detail) if self.detail else None,
+            mark=mark_of(received),
+            by=received.event.detail_type(),
+        )
+
+
+def _ended_by(about: str, *events: type[Event], detail: str | None = None, **only: str) -> EndedBy:
+    return EndedBy(about, events, only, detail)
+
+
+_CASE_OVER = (intake.CaseClosed, intake.FamilyErased)
+_GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
+_NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
+_CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+
+K = WorkKind
+ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
+    # a family's case
+    K.REVIEW_REQUEST: (_ended_by("case_id", intake.RequestTriaged, *_CASE_OVER),),
+    K.GIVE_AID: (_ended_by("case_id", intake.AidRecorded, *_CASE_OVER),),
+    K.CLARIFY_NEEDS: (
+        _ended_by("case_id", intake.NeedsChanged, by_family="false"),
+        _ended_by("case_id", matching.MatchProposed, *_CASE_OVER),
+    ),
+    K.FIND_GUARDIAN: (
+        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
+    ),
+    K.CALL_BACK: (_ended_by("case_id", intake.FamilyErased),),
+    # a person who could not be written to
+    K.TELL_BY_PHONE: (
+        _ended_by("case_id", intake.FamilyErased),
+        _ended_by("card_id", cards.CardErased),
+    ),
+    K.CHECK_CONTACT: (
+        _ended_by("case_id", intake.FamilyErased),
+        _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
+    ),
+    # a guardian
+    K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
+    K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationHeld, *_GUARDIAN_OUT),),
+    K.PREPARE_GUARDIAN: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
+    K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
+    # a match and its care
+    K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
+    K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
+    K.COVER_NEEDS: (
+        _ended_by("match_id", matching.CareNeedsChanged, uncovered="[]"),
+        _ended_by("match_id", matching.CareEnded, *_NO_MATCH),
+    ),
+    K.CALL_FAMILY: (
+        _ended_by("match_id", matching.FollowUpDone, detail="kind"),
+        _ended_by("match_id", matching.CareEnded),
+    ),
+    K.ACT_ON_CALL: (_ended_by("match_id", matching.CareEnded),),
+    K.RELIEVE_GUARDIAN: (
+        _ended_by("match_id", matching.GuardianReported, resources_ok="true"),
+        _ended_by("match_id", matching.CareEnded),
+    ),
+    K.SETTLE_ENDING: (
+        _ended_by("match_id", matching.NoticeWithdrawn, goes_on="true"),
+        _ended_by("match_id", matching.CareEnded),
+    ),
+    K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
+    # a card, a partner
+    K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
+    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
+    K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
+    K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
+    K.CONTACT_BUSINESS: (
+        _ended_by(
+            "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
+        ),
+    ),
+}
+
+
+def ending_events() -> tuple[type[Event], ...]:
+    """Return the events that end some work."""
+    lines = (line for found in ENDED_BY.values() for line in found)
+    return tuple(dict.fromkeys(event for line in lines for event in line.events))
+
+
+def endings_of(received: Received[Any]) -> tuple[str, list[Ending]]:
+    """Return the id of the subject that an event is about, and what it ends of that."""
+    subject, found = "", list[Ending]()
+    for kind, lines in ENDED_BY.items():
+        for line in lines:
+            if isinstance(received.event, line.events) and line.fits(received.event):
+                subject = str(getattr(received.event, line.about))
+                found.append(line.ending(kind, received))
+    return subject, found
+
+
+def detail_of(kind: str, event: Mapping[str, Any]) -> str | None:
+    """Return in what the work that an event asks for differs from other work of its kind."""
+    names = (line.detail for line in ENDED_BY.get(kind, ()) if line.detail)
+    return next((str(event[name]) for name in names if name in event), None)
+
+
+def mark_of(received: Received[Any]) -> Mark:
+    """Return the place of an event in the order of what happened."""
+    return Mark(source=received.subject, sequence=received.sequence, at=received.time)

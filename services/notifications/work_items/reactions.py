@@ -1,0 +1,93 @@
+"""Work begins by an event that asks for it, and ends by one that says it is done."""
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Any
+
+from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.endings import ending_events, endings_of
+from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_subjects.domain import WorkSubject
+from services.notifications.work_subjects.repository import WorkSubjects
+from shared import clock
+from shared.events.base import Event, Received
+from shared.observability import count
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import Row
+
+# With a subject, its audit and the inbox row they stay within a transaction.
+ENDED_AT_ONCE = 5
+
+
+def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubjects) -> list[Row]:
+    """Return the rows of work that is asked for, whatever has happened to its subject meanwhile.
+
+    An item like an open one renews it; one that an event has already ended is born done.
+    """
+    rows: list[Row] = []
+    for reference, about_it in groupby(wanted, key=lambda item: item.reference):
+        subject = known = subjects.of(reference)
+        for item in about_it:
+            subject, made = _raise(item, subject, items)
+            rows += made
+        if subject != known:
+            rows.append(subjects.row(subject))
+    return rows
+
+
+def _raise(item: WorkItem, subject: WorkSubject, items: WorkItems) -> tuple[WorkSubject, list[Row]]:
+    opening = item.opening
+    if opening is None:
+        return subject, [items.row(item)]
+    ending, like = subject.ending_of(opening), subject.like(opening)
+    if ending is not None:
+        count("work_already_done")
+        return subject, [items.row(item.end(ending, _BY, clock.now()))]
+    if like is None:
+        return subject.opened(opening), [items.row(item)]
+    if like.raised.covers(opening.raised):
+        return subject, []
+    renewed = items.get(like.item_id).renew(item)
+    return subject.opened(opening.model_copy(update={"item_id": renewed.item_id})), [
+        items.row(renewed)
+    ]
+
+
+def end_work(
+    received: Received[Any], context: CommandContext, items: WorkItems, subjects: WorkSubjects
+) -> None:
+    """Close the items that an event makes needless, and remember it for those that come late."""
+    subject_id, endings = endings_of(received)
+    if not endings:
+        return
+    subject = known = subjects.of(subject_id)
+    for ending in endings:
+        subject = subject.noted(ending)
+    if subject != known:
+        items.store.commit(context, *_closing_rows(subject, items, subjects))
+
+
+def close_finished(
+    subject_id: str, context: CommandContext, items: WorkItems, subjects: WorkSubjects
+) -> None:
+    """Close the next items of a subject that has more of them than one commit may change."""
+    subject = subjects.get(subject_id)
+    if subject.due_at is not None:
+        items.store.commit(context, *_closing_rows(subject, items, subjects))
+
+
+def _closing_rows(subject: WorkSubject, items: WorkItems, subjects: WorkSubjects) -> list[Row]:
+    """Return the subject first, and as many of its finished items as go into one commit."""
+    now, rows = clock.now(), list[Row]()
+    finished = subject.finished
+    for opening, ending in finished[:ENDED_AT_ONCE]:
+        subject = subject.closed(opening.item_id)
+        rows.append(items.row(items.get(opening.item_id).end(ending, _BY, now)))
+    more = len(finished) > ENDED_AT_ONCE
+    return [subjects.row(subject.waiting_until(now if more else None)), *rows]
+
+
+_BY = "system:notifications"
+
+REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(ending_events(), end_work)
+DEADLINES = {"WORK_SUBJECT": close_finished}

@@ -1,0 +1,48 @@
+"""Kinds of work, and marks in the order of what happened to a subject."""
+
+from datetime import datetime
+
+from shared.domain import KnownCodes, ValueObject
+
+
+class WorkKind(KnownCodes, of="work_kind"):
+    """What a role of the staff is asked to do, as far as the deed ends it."""
+
+    REVIEW_REQUEST = "review_request"
+    GIVE_AID = "give_aid"
+    CLARIFY_NEEDS = "clarify_needs"
+    FIND_GUARDIAN = "find_guardian"
+    CALL_BACK = "call_back"
+    TELL_BY_PHONE = "tell_by_phone"
+    CHECK_CONTACT = "check_contact"
+    VET_GUARDIAN = "vet_guardian"
+    TALK_TO_GUARDIAN = "talk_to_guardian"
+    PREPARE_GUARDIAN = "prepare_guardian"
+    CHECK_FAMILIES = "check_families"
+    RELIEVE_GUARDIAN = "relieve_guardian"
+    HOLD_INTRODUCTION = "hold_introduction"
+    CHECK_HEADQUARTERS = "check_headquarters"
+    COVER_NEEDS = "cover_needs"
+    CALL_FAMILY = "call_family"
+    ACT_ON_CALL = "act_on_call"
+    READ_STORY = "read_story"
+    SETTLE_ENDING = "settle_ending"
+    HELP_ACTIVATE = "help_activate"
+    HAND_OVER_CARD = "hand_over_card"
+    DECIDE_PLACEMENT = "decide_placement"
+    CHECK_CLOSED_CARD = "check_closed_card"
+    CONTACT_BUSINESS = "contact_business"
+
+
+class Mark(ValueObject):
+    """When an event happened: its place among those of one source, its time among all others."""
+
+    source: str
+    sequence: int = 0
+    at: datetime
+
+    def covers(self, earlier: "Mark") -> bool:
+        """Return whether this came later, or is the same; across sources a tie is not later."""
+        if self.source == earlier.source:
+            return self.sequence >= earlier.sequence
+        return self.at > earlier.at

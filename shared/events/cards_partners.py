@@ -1,0 +1,77 @@
+"""Events of the register of partners and of their shops; cards publishes them."""
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel
+
+from shared.events.base import Event
+
+
+class _OfPartner(BaseModel):
+    """What every fact about a partner says; no event itself."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "partner_id"
+
+    partner_id: str
+    district_ids: tuple[str, ...]
+    category: str
+
+
+class PartnerLeadAdded(_OfPartner, Event):
+    """A business was proposed as a partner."""
+
+    source: Literal["authority", "district_office", "club", "partner"]
+
+
+class PartnerDeclined(_OfPartner, Event):
+    """No agreement was reached with a business that had been proposed."""
+
+    reason: str
+
+
+class PartnerActivated(_OfPartner, Event):
+    """The partner is published; `again` after a pause."""
+
+    again: bool = False
+
+
+class PartnerPaused(_OfPartner, Event):
+    """The partner takes a break; its tills are refused until it resumes."""
+
+
+class PartnerOfferChanged(_OfPartner, Event):
+    """A new version of a fixed discount is published; `from_date` is the region's date."""
+
+    offer_id: str
+    discount_percent: int
+    from_date: str
+    to_date: str | None = None
+
+
+class PartnerWithdrawalNoticed(_OfPartner, Event):
+    """The partner will leave after `last_day`, the region's date."""
+
+    last_day: str
+    reason: str
+
+
+class PartnerEnded(_OfPartner, Event):
+    """The partner left; its store keys are refused for good."""
+
+    reason: str
+
+
+class PartnerNewsDue(Event):
+    """News of a partner, a new discount or a last day, is due to a holder who agreed to letters.
+
+    `reference` names the news and the card; `day` is the region's.
+    """
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "announcement_id"
+
+    announcement_id: str
+    reference: str
+    news: Literal["discount", "leaving"]
+    day: str

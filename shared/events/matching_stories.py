@@ -1,0 +1,32 @@
+"""Events of guardians' stories; matching publishes them."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from shared.events.base import Event
+
+
+class _OfStory(BaseModel):
+    """What every fact about a guardian's story says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "story_id"
+
+    story_id: str
+    match_id: str
+    guardian_id: str
+
+
+class StorySubmitted(_OfStory, Event):
+    """A guardian sent a story."""
+
+
+class StoryCleared(_OfStory, Event):
+    """A story may be published."""
+
+
+class StoryDeclined(_OfStory, Event):
+    """A story will not be published."""
+
+    reason: str

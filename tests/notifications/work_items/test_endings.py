@@ -1,0 +1,114 @@
+"""The table of what ends which work, compared with the events and templates there are."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from services.notifications.app import SUBSCRIPTIONS
+from services.notifications.templates.domain import Template
+from services.notifications.templates.repository import Templates
+from services.notifications.work_items.endings import ENDED_BY, EndedBy, ending_events
+from services.notifications.work_items.reactions import end_work
+from services.notifications.work_items.values import REACH
+from services.notifications.work_subjects.values import WorkKind
+from shared.reference.code_lists import shipped
+from tests.notifications.fakes import README
+from tools.event_catalogue import by_type
+
+TEMPLATES = Templates.connect()
+FOR_STAFF = [each for each in TEMPLATES.by_name.values() if each.kind is not None]
+# A person without a written channel is called: no template of an event asks for that.
+BY_THE_SENDER = {WorkKind.TELL_BY_PHONE}
+LINES = [pytest.param(line, id=kind) for kind, lines in ENDED_BY.items() for line in lines]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_ending_names_published_events_and_their_fields(line: EndedBy) -> None:
+    for event in line.events:
+        assert by_type()[event.detail_type()] is event
+        assert {line.about, *line.only, *([line.detail] if line.detail else [])} <= set(
+            event.model_fields
+        )
+
+
+def test_every_kind_of_work_has_a_label_and_what_the_deed_ends_is_asked_for() -> None:
+    asked = {each.kind for each in FOR_STAFF} | BY_THE_SENDER
+
+    assert asked <= set(shipped()["work_kind"].codes)
+    assert asked >= set(WorkKind) == set(ENDED_BY)
+
+
+def test_an_event_that_ends_work_is_subscribed_to() -> None:
+    ending = {event for event, found in SUBSCRIPTIONS.reactions.items() if end_work in found}
+
+    assert ending == set(ending_events())
+
+
+def test_an_event_is_about_one_subject_so_that_one_commit_is_enough() -> None:
+    about = defaultdict(set)
+    for lines in ENDED_BY.values():
+        for line in lines:
+            for event in line.events:
+                about[event].add(line.about)
+
+    assert {event.__name__: found for event, found in about.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("template", FOR_STAFF, ids=lambda each: each.name)
+def test_work_ends_by_the_subject_it_was_asked_about(template: Template) -> None:
+    """The reference of an item is a field by which some event of its kind ends it."""
+    assert template.kind is not None
+    about = {line.about for line in ENDED_BY.get(template.kind, ())}
+
+    assert not about or template.reference in about | {"reference"}
+
+
+@pytest.mark.parametrize("template", FOR_STAFF, ids=lambda each: each.name)
+def test_work_names_fields_of_its_event_and_a_role_with_an_inbox(template: Template) -> None:
+    fields = set(by_type()[template.event_type].model_fields)
+    named = {template.due, *template.urgent_when} - {None}
+
+    assert named <= fields
+    assert template.audience.role in REACH
+
+
+def test_what_asks_to_act_at_once_is_little() -> None:
+    """An inbox in which all is urgent has nothing that is."""
+    assert {each.name for each in FOR_STAFF if each.urgent} == {
+        "follow_up_missed_hq",
+        "introduction_due_soon_hq",
+        "introduction_overdue_hq",
+        "introduction_overdue_operations",
+        "low_score_received_hq",
+        "notice_awaited_hq",
+        "termination_notified_hq",
+    }
+    assert {each.name for each in FOR_STAFF if each.urgent_when} == {"request_received_hq"}
+
+
+def rows() -> Iterator[str]:
+    """The table of work as the README has it."""
+    for kind, lines in ENDED_BY.items():
+        asking = [each for each in FOR_STAFF if each.kind == kind]
+        roles = dict.fromkeys(each.audience.reader for each in asking)
+        events = dict.fromkeys(each.event_type.partition(".")[2] for each in asking)
+        ends = dict.fromkeys(
+            event.__name__ + condition(line) for line in lines for event in line.events
+        )
+        cells = (kind, ", ".join(roles) or "–", ", ".join(events) or "–", ", ".join(ends))
+        yield f"| {' | '.join(cells)} |"
+
+
+def condition(line: EndedBy) -> str:
+    """What an event must say to end work."""
+    said = [f"{name} {value}" for name, value in line.only.items()]
+    said += [f"same {line.detail}"] if line.detail else []
+    return f" ({', '.join(said)})" if said else ""
+
+
+def test_the_readme_shows_the_table() -> None:
+    _, _, rest = README.read_text(encoding="utf-8").partition("| Work | Asked of |")
+    shown = rest.partition("\n\n")[0].splitlines()[2:]
+
+    assert shown == list(rows())

@@ -1,0 +1,274 @@
+"""Whose work it is: a role sees what is asked of it in its place, and nothing else."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.notifications.policy import POLICY
+from services.notifications.templates.domain import Template
+from services.notifications.templates.values import Audience
+from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.policy import resource
+from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_items.values import WorkItemStatus
+from shared.principal import Principal, system
+from shared.storage.command_context import CommandContext
+from tests.notifications.fakes import HQ, LEADER, NotificationsHarness
+from tests.support.api import Answer, Api
+from tests.support.world import at
+
+NOW = at("2026-09-14 10:00")
+
+
+def person(role: str, *districts: str, region: str = "ZR", org: str | None = None) -> Principal:
+    return Principal("usr_9", "person", role, (role,), (region,), districts, org)
+
+
+HOTLINE, CASE_MANAGER = person("hotline_operator"), person("case_manager", org="unit_1")
+OFFICE, LEADER_OF_D05 = person("district_office", "D05"), person("community_leader", "D05")
+LEADER_OF_TWO = person("community_leader", "D05", "D06")
+
+# name of an item: role, region, district, organisation
+PLACES = {
+    "hotline": ("hotline_operator", "ZR", None, None),
+    "hotline elsewhere": ("hotline_operator", "YY", None, None),
+    "unit 1": ("case_manager", "ZR", None, "unit_1"),
+    "unit 2": ("case_manager", "ZR", None, "unit_2"),
+    "office D05": ("district_office", "ZR", "D05", None),
+    "office D06": ("district_office", "ZR", "D06", None),
+    "office elsewhere": ("district_office", "YY", "D05", None),
+    "leader D05": ("community_leader", "ZR", "D05", None),
+    "leader D06": ("community_leader", "ZR", "D06", None),
+    "leader of all": ("community_leader", "ZR", None, None),
+    "hq": ("regional_hq", "ZR", "D05", None),
+}
+
+
+def stored(harness: NotificationsHarness, name: str, **more: object) -> None:
+    """An item as an event would have made it."""
+    role, region, district, org = PLACES[name]
+    item = WorkItem(
+        item_id=f"wrk_{len(harness.docs('WORK_ITEM')):026d}",
+        message_id=name,
+        role=role,
+        region=region,
+        district_id=district,
+        org=org,
+        template="case_reopened_hq",
+        variant="text",
+        reference=name,
+        urgent=False,
+        due_at=NOW,
+        created_at=NOW,
+    ).model_copy(update=more)
+    with harness.world.service("notifications"):
+        items = WorkItems(harness.world.stores["notifications"])
+        items.save(CommandContext(system("test"), "test", "cor_1"), item)
+
+
+@pytest.fixture
+def api(harness: NotificationsHarness) -> Api:
+    for name in PLACES:
+        stored(harness, name)
+    return harness.world.api("notifications", HQ)
+
+
+def references(answer: Answer) -> list[str]:
+    assert answer.status == 200, answer.text
+    return [item["reference"] for item in answer.json["items"]]
+
+
+@pytest.mark.requirement("X-05")
+@pytest.mark.parametrize(
+    ("caller", "query", "seen"),
+    [
+        (HQ, "", ["hq"]),
+        (HOTLINE, "", ["hotline"]),
+        (person("hotline_operator", region="YY"), "", ["hotline elsewhere"]),
+        (CASE_MANAGER, "", ["unit 1"]),
+        (OFFICE, "", ["office D05"]),
+        (OFFICE, "?district=D05", ["office D05"]),
+        (LEADER, "", ["leader D05", "leader D06", "leader of all"]),
+        (LEADER, "?district=D06", ["leader D06"]),
+        (LEADER_OF_D05, "", ["leader D05"]),
+        (LEADER_OF_TWO, "?district=D06", ["leader D06"]),
+    ],
+)
+def test_a_role_sees_what_is_asked_of_it_in_its_place(
+    harness: NotificationsHarness, api: Api, caller: Principal, query: str, seen: list[str]
+) -> None:
+    found = api.as_(caller).get(f"/inbox{query}")
+
+    assert references(found) == seen
+    items = WorkItems(harness.world.stores["notifications"])
+    for each in found.json["items"]:
+        assert POLICY.allows(caller, "view", resource(items.get(each["item_id"])))
+    assert api.as_(caller).get(f"/inbox/counts{query}").json["open"] == len(seen)
+
+
+@pytest.mark.requirement("X-05")
+@pytest.mark.parametrize(
+    ("caller", "query", "status"),
+    [
+        (person("district_office"), "", 403),
+        (person("district_office"), "?district=D05", 403),
+        (replace(CASE_MANAGER, org=None), "", 403),
+        (OFFICE, "?district=D06", 404),
+        (LEADER_OF_D05, "?district=D06", 404),
+        (LEADER_OF_D05, "?region=YY", 404),
+        (LEADER_OF_TWO, "", 422),
+        (HQ, "?district=D05", 422),
+        (person("specialist"), "", 403),
+        (person("guardian_rep", org="unit_1"), "", 403),
+    ],
+)
+def test_no_place_but_ones_own_is_listed(
+    api: Api, caller: Principal, query: str, status: int
+) -> None:
+    for path in ("/inbox", "/inbox/counts"):
+        assert api.as_(caller).get(f"{path}{query}").status == status
+
+
+def test_another_place_is_not_acted_on(harness: NotificationsHarness, api: Api) -> None:
+    names = {one["reference"]: one["item_id"] for one in harness.docs("WORK_ITEM")}
+    foreign = {
+        "office D06": OFFICE,
+        "leader D06": LEADER_OF_D05,
+        "leader of all": LEADER_OF_D05,
+        "unit 2": CASE_MANAGER,
+        "hotline elsewhere": HOTLINE,
+        "hq": HOTLINE,
+    }
+
+    for name, caller in foreign.items():
+        assert (
+            api.as_(caller).post(f"/inbox/{names[name]}/read", key=name.replace(" ", "_")).status
+            == 404
+        )
+    for name, caller in {"office D05": OFFICE, "unit 1": CASE_MANAGER, "hotline": HOTLINE}.items():
+        assert (
+            api.as_(caller).post(f"/inbox/{names[name]}/read", key=name.replace(" ", "_")).status
+            == 200
+        )
+
+
+def test_what_is_done_leaves_the_list_of_its_place(harness: NotificationsHarness, api: Api) -> None:
+    leader = api.as_(LEADER_OF_D05)
+    item = leader.get("/inbox").json["items"][0]["item_id"]
+
+    assert leader.post(f"/inbox/{item}/done", {"reason": "done"}, key="1").status == 200
+
+    assert references(leader.get("/inbox")) == []
+    assert references(leader.get("/inbox?done=true")) == ["leader D05"]
+    assert references(api.as_(LEADER).get("/inbox?done=true")) == ["leader D05"]
+    (row,) = (r for r in harness.world.rows("notifications-data") if item in r["pk"]["S"])
+    assert row["region_pk"]["S"] == row["owner_pk"]["S"] == "REGION#ZR#done"
+
+
+def test_the_inbox_is_counted(harness: NotificationsHarness) -> None:
+    soon = NOW + timedelta(days=1)
+    stored(harness, "hq", due_at=NOW - timedelta(hours=1), urgent=True)
+    stored(harness, "hq", due_at=soon, status=WorkItemStatus.READ)
+    stored(harness, "hq", due_at=soon)
+    stored(harness, "hq", status=WorkItemStatus.DONE, done_at=NOW)
+
+    counts = harness.world.api("notifications", HQ).get("/inbox/counts").json
+
+    assert counts == {"open": 3, "unread": 2, "urgent": 1, "overdue": 1, "more": False}
+
+
+def test_a_count_ends_somewhere(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifications.work_items.queries.MOST_COUNTED", 2)
+    for _ in range(3):
+        stored(harness, "hq")
+
+    counts = harness.world.api("notifications", HQ).get("/inbox/counts").json
+
+    assert (counts["open"], counts["more"]) == (2, True)
+
+
+def test_items_of_before_are_listed_and_closed(harness: NotificationsHarness) -> None:
+    """A row of the release before: no kind, no subject, no time, the sort key of then."""
+    stored(harness, "hq")
+    (row,) = (r for r in harness.world.rows("notifications-data") if r["type"]["S"] == "WORK_ITEM")
+    for name in ("due_at", "news"):
+        row["doc"]["S"] = row["doc"]["S"].replace(f'"{name}"', f'"was_{name}"')
+    row["region_sk"]["S"] = f"regional_hq#open#2026-09-14T06:00:00.000Z#{row['pk']['S']}"
+    api = harness.world.api("notifications", HQ)
+
+    (item,) = api.get("/inbox").json["items"]
+
+    assert (item["kind"], item["due_at"]) == (None, item["created_at"])
+    path = f"/inbox/{item['item_id']}"
+    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    assert api.post(f"{path}/reopen", key="2").status == 200
+    assert len(api.get("/inbox").json["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("audience", "event", "asked"),
+    [
+        (Audience.HOTLINE, {}, True),
+        (Audience.LEADER, {}, True),
+        (Audience.OFFICE, {}, False),
+        (Audience.OFFICE, {"district_id": "D05"}, True),
+        (Audience.CASE_MANAGER, {"district_id": "D05"}, False),
+        (Audience.CASE_MANAGER, {"org": "unit_1"}, True),
+    ],
+)
+def test_a_role_without_a_place_in_the_event_is_asked_nothing(
+    audience: Audience, event: dict[str, str], asked: bool
+) -> None:
+    template = Template.model_validate(
+        {
+            "event_type": "intake.RequestReceived",
+            "audience": audience,
+            "reference": "case_id",
+            "subject": "Новая заявка",
+            "text": "Что сделать: откройте её.",
+            "kind": "review_request",
+            "within_days": 1,
+        }
+    )
+
+    assert (template.variant(event) is not None) is asked
+
+
+def test_a_text_for_the_staff_says_what_work_it_is_and_until_when() -> None:
+    whole = {
+        "event_type": "intake.RequestReceived", "reference": "case_id", "subject": "Новая заявка",
+        "text": "Что сделать: откройте её.", "kind": "review_request", "within_days": 1,
+    }  # fmt: skip
+    for audience, lacks in (("hq", "kind"), ("hq", "within_days"), ("family", None)):
+        given = {name: value for name, value in whole.items() if name != lacks}
+        with pytest.raises(ValueError, match="for the staff alone"):
+            Template.model_validate(given | {"audience": audience})
+
+
+@pytest.mark.parametrize(
+    ("fields", "due"),
+    [
+        ({"within_days": 0}, "2026-09-15 00:00"),
+        ({"within_days": 2}, "2026-09-17 00:00"),
+        ({"due": "on"}, "2026-10-01 00:00"),
+        ({"due": "at"}, "2026-09-16 12:30"),
+    ],
+)
+def test_work_is_due_at_the_end_of_the_regions_day(fields: dict[str, object], due: str) -> None:
+    from shared.reference.regions import zone
+
+    template = Template.model_validate(
+        {
+            "event_type": "intake.RequestReceived", "audience": "hq", "reference": "case_id",
+            "subject": "Новая заявка", "text": "Что сделать: откройте её.",
+            "kind": "review_request",
+        } | fields
+    )  # fmt: skip
+
+    # 22:30 UTC is the next day in the region.
+    late = at("2026-09-14 23:30")
+    found = template.due_at({"on": "2026-09-30", "at": "2026-09-16T08:30:00Z"}, late, zone("ZR"))
+    assert found == at(due)

@@ -1,0 +1,86 @@
+"""Whatever the order in which events come, the same work is open and the same is done."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+
+from services.notifications.work_subjects.domain import Ending, OpenItem, WorkSubject
+from services.notifications.work_subjects.values import Mark, WorkKind
+from tests.support.world import at
+
+NOON = at("2026-09-14 12:00")
+CALL = WorkKind.CALL_FAMILY
+
+
+def mark(minute: int, source: str = "mat_1") -> Mark:
+    return Mark(source=source, sequence=minute, at=NOON + timedelta(minutes=minute))
+
+
+def item(minute: int, kind: WorkKind = CALL, detail: str | None = None) -> OpenItem:
+    return OpenItem(
+        item_id=f"wrk_{minute}", kind=kind, role="regional_hq", detail=detail, raised=mark(minute)
+    )
+
+
+def ending(minute: int, detail: str | None = None, source: str = "mat_1") -> Ending:
+    return Ending(kind=CALL, detail=detail, mark=mark(minute, source), by="matching.FollowUpDone")
+
+
+@pytest.mark.parametrize("source", ["mat_1", "req_1"])
+def test_an_event_ends_what_was_asked_before_it(source: str) -> None:
+    done = WorkSubject(subject_id="mat_1").noted(ending(2, source=source))
+
+    assert done.ending_of(item(1)) is not None
+    assert done.ending_of(item(3)) is None
+
+
+def test_of_one_source_the_sequence_decides_and_not_the_clock() -> None:
+    """Two containers' clocks may differ by more than two events of one aggregate do."""
+    raised = Mark(source="mat_1", sequence=17, at=NOON + timedelta(milliseconds=4))
+    ended = Mark(source="mat_1", sequence=33, at=NOON)
+
+    assert ended.covers(raised)
+    assert not raised.covers(ended)
+
+
+def test_a_tie_of_two_sources_leaves_the_work_open() -> None:
+    assert not mark(1, "req_1").covers(mark(1, "mat_1"))
+
+
+def test_work_of_another_kind_or_detail_goes_on() -> None:
+    subject = WorkSubject(subject_id="mat_1")
+    for each in (item(1, detail="two_weeks"), item(2, detail="one_month")):
+        subject = subject.opened(each)
+    subject = subject.opened(item(3, WorkKind.ACT_ON_CALL))
+
+    one = subject.noted(ending(9, "two_weeks"))
+    every = subject.noted(ending(9))
+
+    assert [each.item_id for each, _ in one.finished] == ["wrk_1"]
+    assert {each.item_id for each, _ in every.finished} == {"wrk_1", "wrk_2"}
+
+
+def test_the_latest_ending_is_remembered() -> None:
+    subject = WorkSubject(subject_id="mat_1")
+
+    for minutes in itertools.permutations((1, 5, 3)):
+        for minute in minutes:
+            subject = subject.noted(ending(minute))
+        assert [each.mark for each in subject.endings] == [mark(5)]
+
+
+def test_asking_again_takes_the_place_of_the_item_that_waits() -> None:
+    subject = WorkSubject(subject_id="mat_1").opened(item(1)).opened(item(2))
+
+    assert [each.item_id for each in subject.open] == ["wrk_2"]
+
+
+def test_what_a_person_closed_is_not_asked_by_what_happened_before() -> None:
+    subject = WorkSubject(subject_id="mat_1").opened(item(2))
+
+    closed = subject.closed("wrk_2", ending(2))
+
+    assert closed.open == ()
+    assert closed.ending_of(item(1)) is not None
+    assert closed.ending_of(item(3)) is None
