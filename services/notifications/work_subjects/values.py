@@ -29,6 +29,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     SETTLE_ENDING = "settle_ending"
     HELP_ACTIVATE = "help_activate"
     HAND_OVER_CARD = "hand_over_card"
+    DECIDE_HELD_CARD = "decide_held_card"
     DECIDE_PLACEMENT = "decide_placement"
     CHECK_CLOSED_CARD = "check_closed_card"
     CONTACT_BUSINESS = "contact_business"
