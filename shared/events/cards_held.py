@@ -8,11 +8,9 @@ class CardHeld(_OfCard, Event):
     """A card waits for a leader: its holder may have another, by the file's number or the phone.
 
     No till and no holder gets it before; one that is `activated` was in its holder's hands already.
-    `office_id` is the district whose office issued it; None: a leader did.
     """
 
     district_id: str
-    office_id: str | None = None
     because: str
     other_card_ids: tuple[str, ...]
     activated: bool = False
@@ -22,5 +20,4 @@ class CardHoldDecided(_OfCard, Event):
     """A leader said whose a held card is: it goes on, or has ended as the second of its person."""
 
     district_id: str
-    office_id: str | None = None
     decision: str

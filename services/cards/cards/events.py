@@ -44,8 +44,6 @@ def held(card: Card) -> CardHeld:
     """Return the event of a card that waits for a leader."""
     return CardHeld(
         **event_fields(card),
-        district_id=card.district_id,
-        office_id=card.issued_by,
         because=card.hold.because if card.hold else "",
         other_card_ids=tuple(each.id for each in card.hold.others) if card.hold else (),
         activated=card.activation is not None,
@@ -57,8 +55,6 @@ def hold_decided(card: Card) -> CardHoldDecided:
     decision = card.hold.decision if card.hold else None
     return CardHoldDecided(
         **event_fields(card),
-        district_id=card.district_id,
-        office_id=card.issued_by,
         decision=decision or "",
     )
 
