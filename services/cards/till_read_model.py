@@ -18,7 +18,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -48,8 +48,26 @@ class OfferSpan(NamedTuple):
     ends: int
 
     def covers(self, moment: int) -> bool:
-        """Return whether the discount is in force at that second."""
+        """Return whether that second is within the bounds of the discount."""
         return self.starts <= moment and (not self.ends or moment < self.ends)
+
+
+def in_force(offers: Iterable[OfferSpan], moment: int) -> OfferSpan | None:
+    """Return the one of an outlet's offers that is in force at that second.
+
+    It is the one that began last: an older one waits behind it and resumes when it ends.
+    """
+    return max((o for o in offers if o.covers(moment)), key=lambda o: o.starts, default=None)
+
+
+def changes(offers: Sequence[OfferSpan], since: int) -> Iterator[tuple[int, OfferSpan | None]]:
+    """Yield when another offer, or none, comes into force after that second."""
+    before = in_force(offers, since)
+    for moment in sorted({bound for o in offers for bound in (o.starts, o.ends) if bound > since}):
+        now = in_force(offers, moment)
+        if now != before:
+            yield moment, now
+        before = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,7 @@ class PartnerTill:
 
     def offer_at(self, outlet_id: str, moment: int) -> OfferSpan | None:
         """Return the one offer of the outlet in force at that second."""
-        return next((o for o in self.outlets.get(outlet_id, ()) if o.covers(moment)), None)
+        return in_force(self.outlets.get(outlet_id, ()), moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,17 @@ class PartnerOfferChanged(_OfPartner, Event):
     to_date: str | None = None
 
 
+class PartnerOfferEnding(_OfPartner, Event):
+    """Outlets of a partner will be without a discount after `last_day`, the region's date.
+
+    `outlets` is their number; `reachable`, whether a person of the business is.
+    """
+
+    last_day: str
+    outlets: int
+    reachable: bool
+
+
 class PartnerWithdrawalNoticed(_OfPartner, Event):
     """The partner will leave after `last_day`, the region's date."""
 

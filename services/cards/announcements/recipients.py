@@ -5,8 +5,11 @@ from services.cards.announcements.repository import Announcements
 from services.cards.cards import recipients as holders
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
+from services.cards.partners import vault_records
+from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
+from shared.principal import system
 from shared.privacy.vault import Vault
 
 
@@ -17,7 +20,9 @@ def resolve_holder(
     cards: Cards,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return the holder that a reference names; for news it names these and the card."""
+    """Return the person that a reference names: a holder, for news with these, or a partner's."""
+    if query.reference.startswith("par_"):
+        return _contact_of(partners.get(query.reference), vault)
     if not query.reference.startswith(f"{PREFIX}_"):
         return holders.resolve_holder(query, cards, vault)
     announcement_id, _, card_id = query.reference.partition(".")
@@ -28,3 +33,8 @@ def resolve_holder(
     partner = partners.get(announcement.partner_id)
     known = {"partner": partner.title, "discount": str(announcement.percent or "")}
     return holders.holder_of(card, known, vault)
+
+
+def _contact_of(partner: Partner, vault: Vault) -> Addressee:
+    contact = vault_records.open_contact(partner, system("resolve_recipients"), vault)
+    return Addressee(contact, {"partner": partner.title})

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from services.cards.offers.values import OfferStatus
+from services.cards.till_read_model import OfferSpan
 from shared.domain import ValueObject
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
@@ -52,28 +53,28 @@ class Offer(ValueObject):
             ends_at=calendar.end_of_day(zone, self.valid_to) if self.valid_to else None,
         )
 
+    def span(self, until: datetime | None) -> OfferSpan:
+        """Return this published version as tills know it; it ends at `until` at the latest."""
+        if self.starts_at is None:
+            raise ValueError("only a published version has bounds")
+        ends_at = min((end for end in (self.ends_at, until) if end is not None), default=None)
+        ends = int(ends_at.timestamp()) if ends_at else 0
+        return OfferSpan(self.id, self.percent, int(self.starts_at.timestamp()), ends)
+
     def withdraw(self) -> Self:
         """Let this version never come into force."""
         return self._with(status=OfferStatus.WITHDRAWN)
 
 
-class Span(ValueObject):
-    """An offer in force in one outlet from `starts_at` until (not including) `ends_at`."""
+def offers_in(
+    offers: Iterable[Offer], outlet_id: str, until: datetime | None, since: datetime
+) -> list[OfferSpan]:
+    """Return the published offers of an outlet that hold at that moment or later, in order.
 
-    offer_id: str
-    percent: int
-    starts_at: datetime
-    ends_at: datetime | None
-
-
-def timeline(offers: Iterable[Offer], outlet_id: str, until: datetime | None) -> list[Span]:
-    """Return the offers of one outlet in order: a newer one ends the older, `until` ends all."""
-    published = [o for o in _by_start(offers) if o.holds_in(outlet_id)]
-    spans = []
-    for place, offer in enumerate(published):
-        following = published[place + 1].starts_at if place + 1 < len(published) else None
-        spans.append(_span(offer, following, until))
-    return [span for span in spans if span is not None]
+    `until` ends all. Which of them is in force is for `till_read_model.in_force` alone to say.
+    """
+    spans = [o.span(until) for o in _by_start(offers) if o.holds_in(outlet_id)]
+    return [s for s in spans if not s.ends or s.ends > max(s.starts, int(since.timestamp()))]
 
 
 def require_free(offers: Iterable[Offer], new: Offer, outlets: Iterable[str]) -> None:
@@ -87,12 +88,3 @@ def require_free(offers: Iterable[Offer], new: Offer, outlets: Iterable[str]) ->
 def _by_start(offers: Iterable[Offer]) -> list[Offer]:
     published = [o for o in offers if o.status is OfferStatus.PUBLISHED]
     return sorted(published, key=lambda o: (o.valid_from, o.version))
-
-
-def _span(offer: Offer, *bounds: datetime | None) -> Span | None:
-    ends = [end for end in (offer.ends_at, *bounds) if end is not None]
-    starts_at = offer.starts_at
-    ends_at = min(ends, default=None)
-    if starts_at is None or (ends_at is not None and ends_at <= starts_at):
-        return None
-    return Span(offer_id=offer.id, percent=offer.percent, starts_at=starts_at, ends_at=ends_at)

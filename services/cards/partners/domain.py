@@ -1,10 +1,10 @@
 """A store that honours the card: from lead to active partner, and how it leaves."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.cards.offers.domain import Offer, Span, require_free, timeline
+from services.cards.offers.domain import Offer, offers_in, require_free
 from services.cards.offers.values import OfferStatus
 from services.cards.partners.values import (
     NEXT_STEPS,
@@ -15,11 +15,13 @@ from services.cards.partners.values import (
     require_room,
     worth_keeping,
 )
+from services.cards.till_read_model import OfferSpan, changes, in_force
 from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.reference import calendar
 
 NOTICE_DAYS = 14
+ENDING_NOTICE = timedelta(days=14)
 MAX_OUTLETS = 100
 MAX_OFFERS = 200
 
@@ -31,6 +33,10 @@ class Partner(TimedAggregate):
     REFUSAL: ClassVar = "partner_{status}"
     DEADLINES: ClassVar = (
         Deadline("notice_over", lambda partner, _: partner.leaves_at if partner.in_touch else None),
+        Deadline(
+            "offer_ending",
+            lambda partner, _: (ending := partner.runs_out_at) and ending - ENDING_NOTICE,
+        ),
     )
 
     id: str
@@ -52,6 +58,7 @@ class Partner(TimedAggregate):
     last_day: date | None = None
     leaves_at: datetime | None = None
     reason: str | None = None
+    reminded_of: datetime | None = None
 
     @property
     def in_touch(self) -> bool:
@@ -157,7 +164,8 @@ class Partner(TimedAggregate):
         offer = self.offer(offer_id)
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
             raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
-        return self._publish(offer, by, zone)
+        at = calendar.start_of_day(zone, today)
+        return self._publish(offer, by, zone)._reminding_again(at)
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
@@ -166,7 +174,7 @@ class Partner(TimedAggregate):
             raise IllegalStep("offer_withdrawn")
         if offer.starts_at is not None and offer.starts_at <= at:
             raise IllegalStep("offer_in_force", ("propose_offer",))
-        return self._with_offer(offer.withdraw())
+        return self._with_offer(offer.withdraw())._reminding_again(at)
 
     def offer(self, offer_id: str) -> Offer:
         """Return a version of this partner's offers."""
@@ -180,10 +188,33 @@ class Partner(TimedAggregate):
         """Versions that wait for the club."""
         return [o for o in self.offers if o.status is OfferStatus.PROPOSED]
 
-    def spans(self, outlet_id: str, since: datetime) -> list[Span]:
-        """Return what holds in an outlet now and later."""
-        spans = timeline(self.offers, outlet_id, self.leaves_at)
-        return [s for s in spans if s.ends_at is None or s.ends_at > since]
+    def offers_in(self, outlet_id: str, since: datetime) -> list[OfferSpan]:
+        """Return the published offers of an outlet that hold at that moment or later."""
+        return offers_in(self.offers, outlet_id, self.leaves_at, since)
+
+    def offer_at(self, outlet_id: str, moment: datetime) -> Offer | None:
+        """Return the offer in force in an outlet."""
+        found = in_force(self.offers_in(outlet_id, moment), int(moment.timestamp()))
+        return None if found is None else self.offer(found.offer_id)
+
+    def offer_after(self, outlet_id: str, moment: datetime) -> Offer | None:
+        """Return the offer that comes into force next in an outlet: a new one or one resumed."""
+        later = changes(self.offers_in(outlet_id, moment), int(moment.timestamp()))
+        found = next((offer for _, offer in later if offer is not None), None)
+        return None if found is None else self.offer(found.offer_id)
+
+    @property
+    def runs_out_at(self) -> datetime | None:
+        """When an open outlet is next left without an offer, if that is not announced yet."""
+        return self._gap_after(self.reminded_of or self.active_since) if self.in_touch else None
+
+    def outlets_without_offer(self, moment: datetime) -> list[str]:
+        """Return the open outlets in which no offer is in force at that moment."""
+        return [outlet for outlet in self.open_outlets if self.offer_at(outlet, moment) is None]
+
+    def remind(self) -> Self:
+        """Note that the end of a discount is announced; later ones are announced in their turn."""
+        return self._with(reminded_of=self.runs_out_at)
 
     # store keys -----------------------------------------------------------------------------
 
@@ -217,6 +248,25 @@ class Partner(TimedAggregate):
         offers = self.proposed_offers
         if not all(any(o.holds_in(outlet) for o in offers) for outlet in self.open_outlets):
             raise IllegalStep("offer_missing", ("propose_offer",))
+
+    def _gap_after(self, moment: datetime | None) -> datetime | None:
+        """Return when an outlet is next left without an offer; with the whole partner is none."""
+        since = moment or self.active_since
+        if since is None:
+            return None
+        gaps = {
+            datetime.fromtimestamp(gap, UTC)
+            for outlet in self.open_outlets
+            for gap, offer in changes(self.offers_in(outlet, since), int(since.timestamp()))
+            if offer is None
+        }
+        return min(gaps - {self.leaves_at}, default=None)
+
+    def _reminding_again(self, at: datetime) -> Self:
+        """Let an end be announced that a change of the offers has brought or moved."""
+        if self.reminded_of is None or self._gap_after(at) == self.reminded_of:
+            return self
+        return self._with(reminded_of=min(self.reminded_of, at))
 
     def _publish(self, offer: Offer, by: str, zone: ZoneInfo) -> Self:
         published = offer.publish(by, zone)

@@ -1,5 +1,6 @@
 """The events of a partner, filled in from the partner."""
 
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from services.cards.offers.domain import Offer
@@ -10,9 +11,11 @@ from shared.events.cards import (
     PartnerEnded,
     PartnerLeadAdded,
     PartnerOfferChanged,
+    PartnerOfferEnding,
     PartnerPaused,
     PartnerWithdrawalNoticed,
 )
+from shared.reference import calendar, regions
 
 
 class EventFields(TypedDict):
@@ -47,6 +50,17 @@ def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
         discount_percent=offer.percent,
         from_date=offer.valid_from.isoformat(),
         to_date=offer.valid_to.isoformat() if offer.valid_to else None,
+    )
+
+
+def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
+    """Return the event of outlets that will be without an offer from that moment on."""
+    last_day = calendar.local_date(regions.zone(partner.region), ending - timedelta(seconds=1))
+    return PartnerOfferEnding(
+        **event_fields(partner),
+        last_day=last_day.isoformat(),
+        outlets=len(partner.outlets_without_offer(ending)),
+        reachable=partner.has_contact,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from services.cards import till_read_model
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import PartnerStatus, StoreKey
-from services.cards.till_read_model import KeyTill, OfferSpan, PartnerTill
+from services.cards.till_read_model import KeyTill, PartnerTill
 from shared import clock
 from shared.events.base import Event
 from shared.reference import regions
@@ -66,18 +66,7 @@ def status_prefix(status: PartnerStatus | None) -> str:
 
 def _till_row(partner: Partner) -> RawWrite:
     now = clock.now()
-    outlets = {
-        outlet: [
-            OfferSpan(
-                span.offer_id,
-                span.percent,
-                int(span.starts_at.timestamp()),
-                int(span.ends_at.timestamp()) if span.ends_at else 0,
-            )
-            for span in partner.spans(outlet, now)
-        ]
-        for outlet in partner.open_outlets
-    }
+    outlets = {outlet: partner.offers_in(outlet, now) for outlet in partner.open_outlets}
     zone = regions.zone(partner.region).key
     row = PartnerTill(partner.id, partner.status, partner.region, zone, outlets)
     key = Key(*till_read_model.partner_key(partner.id))

@@ -50,13 +50,8 @@ class PublicOutlet(View):
     @classmethod
     def of_outlet(cls, outlet: Outlet, partner: Partner, at: datetime) -> Self:
         """Return the public side of an outlet."""
-        spans = partner.spans(outlet.id, at)
-        current = (span.offer_id for span in spans if span.starts_at <= at)
-        later = (span.offer_id for span in spans if span.starts_at > at)
-        offer, next_offer = (
-            PublicOffer.of_offer(partner.offer(found)) if found else None
-            for found in (next(current, None), next(later, None))
-        )
+        found = partner.offer_at(outlet.id, at), partner.offer_after(outlet.id, at)
+        offer, next_offer = (PublicOffer.of_offer(each) if each else None for each in found)
         return cls.of(outlet, offer=offer, next_offer=next_offer)
 
 

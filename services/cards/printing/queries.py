@@ -68,8 +68,8 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     """Show the sticker for a partner's door."""
     partner = load_authorised(partner_id, "view_details", caller, partners)
     now = clock.now()
-    spans = [span for outlet in partner.open_outlets for span in partner.spans(outlet, now)]
-    percents = {span.percent for span in spans if span.starts_at <= now}
+    offers = [partner.offer_at(outlet, now) for outlet in partner.open_outlets]
+    percents = {offer.percent for offer in offers if offer is not None}
     words = pdf.words()["sticker"]
     link = f"{settings.public_url().rstrip('/')}/partners/{partner.id}"
     return Sticker(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cards.api_client import (
+    CONTACT,
     LEADER,
     MANAGER,
     OTHER_MANAGER,
@@ -12,6 +13,8 @@ from tests.cards.api_client import (
     seconds,
 )
 from tests.support.world import at
+
+TEMPLATE = "partner_offer_ending_partner"
 
 
 @pytest.mark.requirement("S0-39")
@@ -63,8 +66,60 @@ def test_an_offer_with_a_last_day_ends_with_that_day(client: CardsClient) -> Non
     client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
 
     till = client.till_of(partner)
-    assert till.offer_at(outlet, seconds("2026-11-30 23:59")) is not None
-    assert till.offer_at(outlet, seconds("2026-12-01 00:00")) is None
+    percents = [
+        offer.percent if (offer := till.offer_at(outlet, seconds(moment))) else None
+        for moment in ("2026-11-30 23:59", "2026-12-01 00:00")
+    ]
+    assert percents == [9, 7]
+
+
+@pytest.mark.requirement("S0-39")
+def test_till_list_and_manager_say_the_same_before_during_and_after_a_temporary_discount(
+    client: CardsClient,
+) -> None:
+    partner, outlet = client.active_partner()
+    number = client.offer(partner, 15, "2026-11-01", valid_to="2026-11-30").json["number"]
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
+
+    for moment, percent in (
+        ("2026-10-31 23:59", 7),
+        ("2026-11-01 00:00", 15),
+        ("2026-11-30 23:59", 15),
+        ("2026-12-01 00:00", 7),
+        ("2027-03-01 12:00", 7),
+    ):
+        client.world.set_time(at(moment))
+        (listed,) = client.get(None, "/v1/public/partners", region="ZR").json["items"]
+        shown = listed["outlets"][0]["offer"]["discount_percent"]
+        at_till = client.till_of(partner).offer_at(outlet, seconds(moment))
+        assert (shown, at_till and at_till.percent) == (percent, percent)
+
+
+def test_leader_and_partner_learn_that_a_discount_ends_before_it_does(client: CardsClient) -> None:
+    partner, outlet = client.ready_partner(contact=CONTACT)
+    (standing,) = client.get(MANAGER, f"/v1/partners/{partner}").json["offers"]
+    client.done(MANAGER, f"/v1/partners/{partner}/offers/{standing['id']}/withdraw")
+    client.offer(partner, 5, valid_to="2026-10-31")
+    client.done(LEADER, f"/v1/partners/{partner}/publish")
+
+    client.world.advance(at("2026-10-17 23:59"))
+    assert client.events("PartnerOfferEnding") == []
+    client.world.advance(at("2026-10-18 00:00"))
+    client.world.advance(at("2026-11-05 00:00"))
+
+    (told,) = client.events("PartnerOfferEnding")
+    assert (told["last_day"], told["outlets"], told["reachable"]) == ("2026-10-31", 1, True)
+    assert client.till_of(partner).offer_at(outlet, seconds("2026-11-01 00:00")) is None
+
+
+def test_the_contact_of_a_partner_is_reached_by_its_reference(client: CardsClient) -> None:
+    partner, _ = client.active_partner(contact=CONTACT)
+
+    asked = {"items": [{"reference": partner, "event_id": "evt_1", "template": TEMPLATE}]}
+    (found,) = client.world.call("cards", "resolve_recipients", asked)["recipients"]
+
+    assert found["address"] == "+79211234567"
+    assert found["variables"] == {"first_name": "Мария", "partner": "Гастроном «Берёзка»"}
 
 
 def test_a_new_version_of_an_active_partner_begins_tomorrow_at_the_earliest(

@@ -164,11 +164,9 @@ def test_the_discount_changes_at_the_regions_midnight(
     partner = active().propose_offer(offer(2, 9, date(2026, 11, 1)), TODAY)
     partner = partner.publish_offer("ofr_2", "CL-0", TODAY, ZONE)
 
-    spans = partner.spans("out_1", datetime(2026, 1, 1, tzinfo=UTC))
-    started = [span for span in spans if span.starts_at <= moment]
-    in_force = [span for span in started if span.ends_at is None or moment < span.ends_at]
+    found = partner.offer_at("out_1", moment)
 
-    assert [span.percent for span in in_force] == ([percent] if percent else [])
+    assert (found and found.percent) == percent
 
 
 def test_outlets_may_have_offers_of_their_own_but_one_each() -> None:
@@ -182,11 +180,11 @@ def test_outlets_may_have_offers_of_their_own_but_one_each() -> None:
         .publish("CL-0", NOW, ZONE)
     )
 
-    percents = {o: [s.percent for s in partner.spans(o, NOW)] for o in ("out_1", "out_2")}
+    percents = {o: [s.percent for s in partner.offers_in(o, NOW)] for o in ("out_1", "out_2")}
     assert percents == {"out_1": [5], "out_2": [9]}
     both = partner.propose_offer(offer(4, 8, date(2026, 11, 1)), TODAY)
     both = both.publish_offer("ofr_4", "CL-0", TODAY, ZONE)
-    assert [s.percent for s in both.spans("out_2", NOW)] == [9, 8]
+    assert [s.percent for s in both.offers_in("out_2", NOW)] == [9, 8]
     with pytest.raises(IllegalStep, match="offer_overlaps"):
         both.propose_offer(offer(5, 6, date(2026, 10, 20), None, "out_2"), TODAY).publish_offer(
             "ofr_5", "CL-0", TODAY, ZONE
@@ -204,9 +202,51 @@ def test_past_offers_are_not_carried_to_the_till() -> None:
     partner = active().propose_offer(offer(2, 9, date(2026, 11, 1)), TODAY)
     partner = partner.publish_offer("ofr_2", "CL-0", TODAY, ZONE)
 
-    later = partner.spans("out_1", datetime(2026, 12, 1, tzinfo=UTC))
+    partner = partner.propose_offer(offer(3, 15, date(2026, 12, 1), date(2026, 12, 31)), TODAY)
+    partner = partner.publish_offer("ofr_3", "CL-0", TODAY, ZONE)
 
-    assert [span.percent for span in later] == [9]
+    later = partner.offers_in("out_1", datetime(2027, 1, 10, tzinfo=UTC))
+
+    assert [span.percent for span in later] == [7, 9]
+
+
+def test_a_standing_discount_resumes_after_a_temporary_one() -> None:
+    partner = active().propose_offer(offer(2, 15, date(2026, 11, 1), date(2026, 11, 30)), TODAY)
+    partner = partner.publish_offer("ofr_2", "CL-0", TODAY, ZONE)
+
+    moments = [datetime(2026, month, 15, tzinfo=UTC) for month in (10, 11, 12)]
+    offers = [partner.offer_at("out_1", moment) for moment in moments]
+    following = [partner.offer_after("out_1", moment) for moment in moments]
+
+    assert [o and o.percent for o in offers] == [7, 15, 7]
+    assert [o and o.percent for o in following] == [15, 7, None]
+    assert partner.runs_out_at is None
+
+
+def test_the_end_of_the_last_discount_is_announced_two_weeks_before() -> None:
+    partner = complete().withdraw_offer("ofr_1", NOW)
+    partner = partner.propose_offer(offer(2, 5, TODAY, date(2026, 10, 31)), TODAY)
+    partner = partner.publish("CL-0", NOW, ZONE)
+    end = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
+    early = end - timedelta(days=14)
+
+    assert partner.due(early - timedelta(seconds=1), ZONE) == ()
+    assert partner.due(early, ZONE) == ("offer_ending",)
+    assert (partner.runs_out_at, partner.outlets_without_offer(end)) == (end, ["out_1"])
+    assert partner.remind().next_deadline(ZONE) is None
+    renewed = partner.remind().propose_offer(
+        offer(3, 6, date(2026, 11, 1), date(2026, 11, 30)), TODAY
+    )
+    renewed = renewed.publish_offer("ofr_3", "CL-0", TODAY, ZONE)
+    assert renewed.runs_out_at == datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
+    assert renewed.withdraw_offer("ofr_3", early).due(early, ZONE) == ("offer_ending",)
+
+
+def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:
+    leaving = active().give_notice(date(2026, 10, 31), EndReason.PARTNER_LEFT, TODAY, ZONE)
+
+    assert leaving.runs_out_at is None
+    assert leaving.next_deadline(ZONE) == leaving.leaves_at
 
 
 def test_an_offer_speaks_of_known_outlets_and_ends_after_it_begins() -> None:
