@@ -7,13 +7,14 @@ from services.cards import (
     announcements,
     cards,
     counters,
+    directory,
     figures,
     imports,
-    outlets,
     partners,
     placements,
     printing,
     programmes,
+    stores,
 )
 from services.cards.announcements.recipients import resolve_holder
 from shared.api import reference_routes
@@ -30,7 +31,8 @@ PARTS = (
     placements,
     counters,
     partners,
-    outlets,
+    stores,
+    directory,
     imports,
     printing,
     announcements,

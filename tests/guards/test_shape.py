@@ -39,6 +39,8 @@ EXTRA = {
     "services/cards/imports/import_step.py": "one step of the job: rows become cards",
     "services/cards/imports/kinds": "a kind of table each: its columns, and what a row becomes",
     "services/cards/imports/result_file.py": "the file with a line per row, for spreadsheets",
+    "services/cards/outlet_sets.py": "how offers and the till's rows name outlets",
+    "services/cards/outlets/older_rows.py": "what partners held before outlets had rows",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
     "services/cards/till_read_model.py": "the rows that cards write and the till reads",

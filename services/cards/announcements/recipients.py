@@ -1,10 +1,12 @@
 """The holder of a card as the recipient of a message: about the card, or about a partner."""
 
+from services.cards.announcements.domain import Announcement
 from services.cards.announcements.reactions import PREFIX
 from services.cards.announcements.repository import Announcements
 from services.cards.cards import recipients as holders
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
+from services.cards.offers.values import rubles
 from services.cards.partners import vault_records
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
@@ -31,10 +33,16 @@ def resolve_holder(
     if card.status is not CardStatus.ACTIVE or not card.consent_community:
         return Refused(reference=query.reference, refused="no_consent")
     partner = partners.get(announcement.partner_id)
-    known = {"partner": partner.title, "discount": str(announcement.percent or "")}
+    known = {"partner": partner.title, "discount": _size_of(announcement)}
     return holders.holder_of(card, known, vault)
 
 
 def _contact_of(partner: Partner, vault: Vault) -> Addressee:
     contact = vault_records.open_contact(partner, system("resolve_recipients"), vault)
     return Addressee(contact, {"partner": partner.title})
+
+
+def _size_of(news: Announcement) -> str:
+    if news.kopecks:
+        return f"{rubles(news.kopecks)} ₽"
+    return f"{news.percent} %" if news.percent else ""

@@ -8,6 +8,7 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.values import EndReason
 from shared.events.cards import (
     PartnerActivated,
+    PartnerChanged,
     PartnerEnded,
     PartnerLeadAdded,
     PartnerOfferChanged,
@@ -37,6 +38,11 @@ def activated(partner: Partner, *, again: bool = False) -> PartnerActivated:
     return PartnerActivated(**event_fields(partner), again=again)
 
 
+def changed(partner: Partner) -> PartnerChanged:
+    """Return the event of a partner whose title, category or districts were edited."""
+    return PartnerChanged(**event_fields(partner))
+
+
 def paused(partner: Partner) -> PartnerPaused:
     """Return the event of a partner that takes a break."""
     return PartnerPaused(**event_fields(partner))
@@ -47,7 +53,9 @@ def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
     return PartnerOfferChanged(
         **event_fields(partner),
         offer_id=offer.id,
-        discount_percent=offer.percent,
+        discount_percent=offer.discount.percent,
+        discount_kopecks=offer.discount.kopecks,
+        minimum_purchase_kopecks=offer.discount.minimum,
         from_date=offer.valid_from.isoformat(),
         to_date=offer.valid_to.isoformat() if offer.valid_to else None,
     )
@@ -59,7 +67,7 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
     return PartnerOfferEnding(
         **event_fields(partner),
         last_day=last_day.isoformat(),
-        outlets=len(partner.outlets_without_offer(ending)),
+        outlets=partner.outlets_without_offer(ending),
         reachable=partner.has_contact,
     )
 

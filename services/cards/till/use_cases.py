@@ -133,7 +133,7 @@ def _repeated(
 
 
 def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
-    offer = partner.offer_at(key.outlet_id, int(now.timestamp()))
+    offer = partner.offer_at(key.outlet_id, int(now.timestamp()), key.outlet_number)
     if key.sandbox:
         return offer or SANDBOX_OFFER
     if partner.status == PARTNER_PAUSED:
