@@ -20,7 +20,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -73,16 +73,6 @@ def in_force(offers: Iterable[OfferSpan], moment: int) -> OfferSpan | None:
     It is the one that began last: an older one waits behind it and resumes when it ends.
     """
     return max((o for o in offers if o.covers(moment)), key=lambda o: o.starts, default=None)
-
-
-def changes(offers: Sequence[OfferSpan], since: int) -> Iterator[tuple[int, OfferSpan | None]]:
-    """Yield when another offer, or none, comes into force after that second."""
-    before = in_force(offers, since)
-    for moment in sorted({bound for o in offers for bound in (o.starts, o.ends) if bound > since}):
-        now = in_force(offers, moment)
-        if now != before:
-            yield moment, now
-        before = now
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ EXTRA = {
     "services/cards/imports/import_step.py": "one step of the job: rows become cards",
     "services/cards/imports/kinds": "a kind of table each: its columns, and what a row becomes",
     "services/cards/imports/result_file.py": "the file with a line per row, for spreadsheets",
+    "services/cards/directory/page.py": "the page behind a sticker, in plain HTML",
     "services/cards/outlet_sets.py": "how offers and the till's rows name outlets",
     "services/cards/outlets/older_rows.py": "what partners held before outlets had rows",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.cards.directory import page
 from services.cards.directory.commands import OutletsQuery, PublicQuery
 from services.cards.directory.views import PublicPartner, PublicPartners
 from services.cards.outlets.domain import Outlet
@@ -10,6 +11,7 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId, PartnerStatus
 from shared import clock
+from shared.api.pages import HtmlPage
 from shared.errors import NotFound
 from shared.reference import regions
 
@@ -67,3 +69,15 @@ def get_public_partner(
     some, last = outlets.list_by_partner(partner.id, query.limit, after)
     shown = [outlet for outlet in some if not outlet.closed]
     return PublicPartner.of_partner(partner, shown, clock.now(), last)
+
+
+def show_partner_page(
+    partner_id: PartnerId, query: OutletsQuery, partners: Partners, outlets: Outlets
+) -> HtmlPage:
+    """Show the page that the QR code of a sticker opens: where the discount holds and how large."""
+    partner = partners.find(partner_id)
+    if partner is None or partner.status is not PartnerStatus.ACTIVE:
+        return page.of_no_partner()
+    shown = get_public_partner(partner_id, query, partners, outlets)
+    names = {code: found.name for code, found in regions.region(partner.region).districts.items()}
+    return page.of_partner(shown, names)

@@ -13,3 +13,9 @@ routes.get(
     caller="public",
     cache_seconds=SECONDS,
 )
+routes.get(
+    "/public/partners/{partner_id}/page",
+    queries.show_partner_page,
+    caller="public",
+    cache_seconds=SECONDS,
+)

@@ -1,13 +1,13 @@
 """Where a partner's fixed discounts hold, how large they are and from when to when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from services.cards import outlet_sets
 from services.cards.offers.values import Discount, OfferStatus
-from services.cards.till_read_model import OfferSpan, changes, in_force
+from services.cards.till_read_model import OfferSpan, in_force
 from shared.domain import Aggregate, ValueObject
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.reference import calendar
@@ -195,6 +195,16 @@ class OfferBook(ValueObject):
 
     def _replaced(self, offer: Offer) -> Self:
         return self._with(offers=tuple(offer if o.id == offer.id else o for o in self.offers))
+
+
+def changes(offers: Sequence[OfferSpan], since: int) -> Iterator[tuple[int, OfferSpan | None]]:
+    """Yield when another offer, or none, comes into force after that second."""
+    before = in_force(offers, since)
+    for moment in sorted({bound for o in offers for bound in (o.starts, o.ends) if bound > since}):
+        now = in_force(offers, moment)
+        if now != before:
+            yield moment, now
+        before = now
 
 
 def covers(offers: Iterable[Offer], number: int) -> bool:

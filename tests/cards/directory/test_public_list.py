@@ -140,3 +140,25 @@ def grow(client: CardsClient, partner_id: str, outlets: int) -> None:
 def size_of(row: dict[str, Any]) -> int:
     """Return the size of a row as DynamoDB counts it, near enough."""
     return sum(len(name) + len(str(value).encode()) for name, value in row.items())
+
+
+@pytest.mark.parametrize(
+    "path", [LIST + "?region=ZR", LIST + "/{partner}", LIST + "/{partner}/page"]
+)
+def test_who_has_the_answer_already_is_not_sent_it_again(client: CardsClient, path: str) -> None:
+    partner, _ = client.active_partner()
+    where, _, query = path.replace("{partner}", partner).partition("?")
+    asked = dict(pair.split("=") for pair in query.split("&") if pair)
+    api = client.api(None)
+
+    first = api.get(where, query=asked)
+    known = {"If-None-Match": f'W/{first.headers["ETag"]}, "other"'}
+    again = api.get(where, query=asked, headers=known)
+
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    seen = client.get(MANAGER, f"/v1/partners/{partner}").json
+    edited = {"title": "Иначе", "category": "grocery", "district_ids": ["D01", "D02"]}
+    assert client.put(MANAGER, f"/v1/partners/{partner}", seen["version"], **edited).status == 200
+    assert api.get(where, query=asked, headers=known).status == 200
