@@ -85,6 +85,9 @@ def header_parameters() -> dict[str, Json]:
             required=True,
         ),
         "IfMatch": _header("If-Match", "The version, from `ETag`.", version, required=True),
+        "IfNoneMatch": _header(
+            "If-None-Match", "The `ETag` of the answer that the client has.", {"type": "string"}
+        ),
         "IfMatchOptional": _header(
             "If-Match", "Refuse the step when the version, from `ETag`, is outdated.", version
         ),

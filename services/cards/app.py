@@ -8,15 +8,16 @@ from services.cards import (
     cards,
     contact_changes,
     counters,
+    directory,
     figures,
     imports,
-    outlets,
     paper_codes,
     partners,
     placements,
     printing,
     programmes,
     sign_ins,
+    stores,
 )
 from services.cards.announcements.recipients import resolve_holder
 from services.cards.sign_ins.policy import require_bound
@@ -36,7 +37,8 @@ PARTS = (
     placements,
     counters,
     partners,
-    outlets,
+    stores,
+    directory,
     imports,
     paper_codes,
     printing,

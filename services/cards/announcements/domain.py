@@ -23,6 +23,7 @@ class Announcement(Aggregate):
     moved_at: datetime
     offer_id: str | None = None
     percent: int | None = None
+    kopecks: int = 0
     place: int = 0
     start: dict[str, str] | None = None
     announced: int = 0

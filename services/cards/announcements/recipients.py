@@ -1,5 +1,6 @@
 """The holder of a card as the recipient of a message: about the card, or about a partner."""
 
+from services.cards.announcements.domain import Announcement
 from services.cards.announcements.reactions import PREFIX
 from services.cards.announcements.repository import Announcements
 from services.cards.cards import recipients as holders
@@ -8,10 +9,14 @@ from services.cards.cards.values import CardStatus
 from services.cards.contact_changes.recipients import is_of_change, resolve_code, resolve_former
 from services.cards.contact_changes.repository import ContactChanges
 from services.cards.holders.repository import Holders
+from services.cards.offers.values import rubles
+from services.cards.partners import vault_records
+from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from services.cards.sign_ins.recipients import asks_for_code
 from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
+from shared.principal import system
 from shared.privacy.vault import Vault
 
 
@@ -25,7 +30,9 @@ def resolve_holder(
     people: Holders,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return the holder that a reference names: by a card, a code, or a news and a card."""
+    """Return whom a reference names: a holder (by a card, a code, a news and a card), a partner."""
+    if query.reference.startswith("par_"):
+        return _contact_of(partners.get(query.reference), vault)
     if asks_for_code(query):
         return resolve_code(query, sign_ins, people, vault)
     if is_of_change(query):
@@ -38,5 +45,16 @@ def resolve_holder(
     if card.status is not CardStatus.ACTIVE or not card.consent_community:
         return Refused(reference=query.reference, refused="no_consent")
     partner = partners.get(announcement.partner_id)
-    known = {"partner": partner.title, "discount": str(announcement.percent or "")}
+    known = {"partner": partner.title, "discount": _size_of(announcement)}
     return holders.holder_of(card, known, people, vault)
+
+
+def _contact_of(partner: Partner, vault: Vault) -> Addressee:
+    contact = vault_records.open_contact(partner, system("resolve_recipients"), vault)
+    return Addressee(contact, {"partner": partner.title})
+
+
+def _size_of(news: Announcement) -> str:
+    if news.kopecks:
+        return f"{rubles(news.kopecks)} ₽"
+    return f"{news.percent} %" if news.percent else ""

@@ -1,8 +1,11 @@
 """What people read of printed cards and stickers."""
 
+from collections.abc import Mapping
+
 from services.cards import qr_codes, settings
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import ENDED
+from services.cards.offers.values import Discount, rubles
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
@@ -68,14 +71,20 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     """Show the sticker for a partner's door."""
     partner = load_authorised(partner_id, "view_details", caller, partners)
     now = clock.now()
-    spans = [span for outlet in partner.open_outlets for span in partner.spans(outlet, now)]
-    percents = {span.percent for span in spans if span.starts_at <= now}
+    offers = [partner.offer_at(number, now) for number in partner.shops.open]
+    discounts = {offer.discount for offer in offers if offer is not None}
     words = pdf.words()["sticker"]
-    link = f"{settings.public_url().rstrip('/')}/partners/{partner.id}"
+    link = f"{settings.public_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"
     return Sticker(
         title=words["title"],
-        discount=words["percent"].format(percent=percents.pop()) if len(percents) == 1 else None,
+        discount=_discount(discounts.pop(), words) if len(discounts) == 1 else None,
         hint=words["scan"],
         link=link,
         qr_svg=qr_codes.qr_svg(link),
     )
+
+
+def _discount(discount: Discount, words: Mapping[str, str]) -> str:
+    if discount.percent:
+        return words["percent"].format(percent=discount.percent)
+    return words["kopecks"].format(rubles=rubles(discount.kopecks))
