@@ -1,19 +1,18 @@
 """Every event there is; read by generators and tests, never by a service at run time."""
 
-import importlib
 import inspect
 from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 
 from infra.services import service_names
-from shared.events.base import Event
+from shared.events.base import Event, modules_of
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Return the module of events of each service."""
-    return tuple(importlib.import_module(f"shared.events.{name}") for name in service_names())
+    """Return the modules of events of each service."""
+    return tuple(module for service in service_names() for module in modules_of(service))
 
 
 def events() -> Iterator[type[Event]]:

@@ -57,7 +57,7 @@ def page() -> str:
     for module in event_catalogue.modules():
         name = module.__name__
         events = [event for event in event_catalogue.events() if event.__module__ == name]
-        lines.append(f"## {name.rpartition('.')[2]}\n")
+        lines.append(f"## {name.rpartition('.')[2].replace('_', ': ')}\n")
         lines.append("| Event | What has happened | Fields | Who listens |")
         lines.append("|---|---|---|---|")
         lines += [_row(event, heard.get(event.detail_type(), [])) for event in events]

@@ -209,8 +209,9 @@ def _body(route: Route, schemas: _Schemas) -> Json:
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     answered = _is_model(route.answers)
     success: Json = {"description": route.summary}
-    if answered and issubclass(route.answers, HtmlPage):
-        success["content"] = {"text/html": {"schema": {"type": "string"}}}
+    page = answered and issubclass(route.answers, HtmlPage)
+    if page:
+        success["content"] = parts.PAGE
     elif answered:
         content = {"schema": schemas.of(route.answers, "serialization")}
         success["content"] = {"application/json": content}
@@ -225,6 +226,8 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     refusals = {
         str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
     }
+    if page:
+        refusals["404"] = parts.NO_PAGE
     if route.more.cache_seconds:
         found["304"] = {"description": "The client has this answer already."}
     return found | {status: success} | refusals

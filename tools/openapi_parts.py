@@ -114,6 +114,13 @@ def _header(name: str, description: str, schema: Json, required: bool = False) -
     }
 
 
+PAGE: Json = {"text/html": {"schema": {"type": "string"}}}
+NO_PAGE: Json = {
+    "description": "There is nothing to show, or nothing has such an id.",
+    "content": PAGE | {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},
+}
+
+
 def problem_responses() -> dict[str, Json]:
     """Return the refusals by status, as components."""
     content = {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}}

@@ -79,8 +79,7 @@ def in_force(offers: Iterable[OfferSpan], moment: int) -> OfferSpan | None:
 class PartnerTill:
     """A partner as a check needs it.
 
-    `outlets` is how older rows keep the offers: per outlet. `numbers` has the numbers of outlets
-    whose older store keys do not say them.
+    `outlets` is how older rows keep the offers: per outlet.
     """
 
     partner_id: str
@@ -90,24 +89,22 @@ class PartnerTill:
     outlets: Json[Mapping[str, Sequence[OfferSpan]]] = field(default_factory=dict)
     offers: Json[Sequence[OfferSpan]] = field(default_factory=list)
     closed: str = ""
-    numbers: Json[Mapping[str, int]] = field(default_factory=dict)
 
     def offer_at(self, outlet_id: str, moment: int, number: int = 0) -> OfferSpan | None:
         """Return the one offer of the outlet in force at that second; its key says the number."""
         if self.outlets:
             return in_force(self.outlets.get(outlet_id, ()), moment)
-        place = number or self.numbers.get(outlet_id, 0)
-        if not place or outlet_sets.has(self.closed, place):
+        if not number or outlet_sets.has(self.closed, number):
             return None
-        return in_force((offer for offer in self.offers if offer.holds_in(place)), moment)
+        return in_force((offer for offer in self.offers if offer.holds_in(number)), moment)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyTill:
     """A store key as a till needs it; `sandbox` keys see test numbers only.
 
-    `outlet_title` is what the cashier reads of the shop, `outlet_number` the outlet's among the
-    partner's; empty and 0 in older rows.
+    `outlet_title` is what the cashier reads of the shop; `outlet_number` is the outlet's among the
+    partner's. Both are empty in older rows, beside which the partner's row is an older one too.
     """
 
     partner_id: str
@@ -169,7 +166,7 @@ def check_key(check_id: str, kind: str = CHECK) -> tuple[str, str]:
 
 def partner_attributes(row: PartnerTill) -> Attributes:
     """Return the row of a partner without its primary key."""
-    lists = {"outlets": row.outlets, "offers": row.offers, "numbers": row.numbers}
+    lists = {"outlets": row.outlets, "offers": row.offers}
     texts = {name: json.dumps(kept, separators=(",", ":")) for name, kept in lists.items()}
     return asdict(row) | texts
 

@@ -5,8 +5,12 @@ free text. Fields are only ever added; a breaking change is a new event name.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -111,6 +115,15 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
         raise UnknownEvent(f"unknown type or missing field {missing}") from None
     except (TypeError, ValueError, ValidationError) as error:
         raise UnknownEvent(type(error).__name__) from None
+
+
+def modules_of(service: str) -> Iterator[ModuleType]:
+    """Yield the modules of events of a service: `X.py`, and `X_<subject>.py` of a large one."""
+    from pkgutil import iter_modules
+
+    for module in sorted(found.name for found in iter_modules([str(Path(__file__).parent)])):
+        if module == service or module.startswith(f"{service}_"):
+            yield import_module(f"shared.events.{module}")
 
 
 def _text(value: Any) -> str:

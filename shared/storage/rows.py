@@ -79,17 +79,37 @@ class UniqueName:
 
 @dataclass(frozen=True, slots=True)
 class RawWrite:
-    """One more put or delete of a commit, for kernel modules such as the vault."""
+    """One more put or delete of a commit, for kernel modules such as the vault.
+
+    With `keep` it sets its attributes and leaves what others have written beside them.
+    """
 
     table: Table
     key: Key
     attributes: Mapping[str, str | int | bytes] | None
     condition: Literal["absent", "any"] = "any"
+    keep: bool = False
 
 
 def put(table: str, item: Item, condition: str | None = None, **values: str | int) -> Item:
     """One Put of a transaction; `values` are those that the condition names as `:name`."""
     return {"Put": {"TableName": table, "Item": item} | _conditioned(condition, values)}
+
+
+def set_attributes(table: str, key: Key, attributes: Mapping[str, str | int | bytes]) -> Item:
+    """One Update of a transaction, which sets these attributes and leaves all others."""
+    names = {f"#{place}": name for place, name in enumerate(attributes)}
+    values = {f":{place}": attribute(value) for place, value in enumerate(attributes.values())}
+    pairs = zip(names, values, strict=True)
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key_item(key),
+            "UpdateExpression": "SET " + ", ".join(f"{name} = {value}" for name, value in pairs),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+    }
 
 
 def delete(table: str, key: Key, condition: str | None = None, **values: str | int) -> Item:

@@ -186,12 +186,14 @@ def _counter(name: str, seconds: int) -> Key:
 
 
 def write_action(tables: Tables, write: RawWrite, commit_id: str) -> Item:
-    """One put or delete of a kernel module, as an action of a transaction."""
+    """One put, update or delete of a kernel module, as an action of a transaction."""
     table = getattr(tables, write.table)
     condition = rows.ABSENT if write.condition == "absent" else None
     if write.attributes is None:
         return rows.delete(table, write.key, condition)
     attributes = dict(write.attributes) | {"commit_id": commit_id}
+    if write.keep:
+        return rows.set_attributes(table, write.key, attributes)
     return rows.put(table, rows.item(write.key, attributes), condition)
 
 

@@ -47,6 +47,7 @@ START = at("2026-10-12 12:00")
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed cards and return a caller for every operation."""
     client = CardsClient(world)
+    world.environment["API_URL"] = "https://ryadom.test"
     return _of_cards(client) | _of_sign_ins(client) | _of_partners(client) | _of_files(client)
 
 
@@ -199,6 +200,7 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
         "show_reference": Caller(query={"region": "ZR"}),
         "list_public_partners": Caller(query={"region": "ZR"}),
         "get_public_partner": for_partner(None),
+        "show_partner_page": for_partner(None),
         "get_partner": for_partner(MANAGER),
         "get_partner_contact": for_partner(partner=lead),
         "edit_partner": for_partner(MANAGER, body=EDITED, headers=seen, keep=("district_ids",)),

@@ -14,7 +14,11 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from shared import clock, ids
 from shared.events.base import Event, Received
-from shared.events.cards import PartnerNewsDue, PartnerOfferChanged, PartnerWithdrawalNoticed
+from shared.events.cards_partners import (
+    PartnerNewsDue,
+    PartnerOfferChanged,
+    PartnerWithdrawalNoticed,
+)
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 

@@ -30,7 +30,7 @@ def resolve_holder(
     people: Holders,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return whom a reference names: a holder (by a card, a code, a news and a card), a partner."""
+    """Return the person of a reference: a holder, by card, code or news, or one of a partner."""
     if query.reference.startswith("par_"):
         return _contact_of(partners.get(query.reference), vault)
     if asks_for_code(query):

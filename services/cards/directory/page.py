@@ -70,10 +70,12 @@ def _offers(offer: DiscountView | None, following: DiscountView | None) -> Html:
             pieces.append(_line(words["minimum"].format(rubles=least)))
         if offer.valid_to is not None:
             pieces.append(_line(words["until"].format(day=_day(offer.valid_to))))
-    # An older discount that comes back began before: it has no first day to name.
-    if following is not None and (offer is None or following.valid_from > offer.valid_from):
+    if following is not None:
+        # An older discount that comes back began before: it has no first day to name.
+        resumes = offer is not None and following.valid_from <= offer.valid_from
+        sentence = words["resumed" if resumes else "following"]
         first = _day(following.valid_from)
-        pieces.append(_line(words["following"].format(day=first, discount=_size(following))))
+        pieces.append(_line(sentence.format(day=first, discount=_size(following))))
     return join(*pieces)
 
 

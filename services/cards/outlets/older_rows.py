@@ -37,9 +37,7 @@ def parts_of(document: Document, now: datetime) -> Parts:
     shown = [offer for offer in offers if offer.status is not OfferStatus.WITHDRAWN]
     book = OfferBook(offers=tuple(shown), made=len(offers)).without_past(now)
     register = OutletRegister(places=tuple(_place(outlet, now) for outlet in outlets))
-    unnumbered = tuple(outlet.id for outlet in outlets if outlet.keys)
-    changes = {"shops": register, "book": book, "unnumbered": unnumbered}
-    return Parts(left | changes, outlets, offers)
+    return Parts(left | {"shops": register, "book": book}, outlets, offers)
 
 
 def _outlet(document: Document, number: int, outlet: dict[str, Any]) -> Outlet:

@@ -20,8 +20,7 @@ ENDING_NOTICE = timedelta(days=14)
 class Partner(TimedAggregate):
     """One business; it pays nothing, and its discount is one agreed figure.
 
-    `shops` is the register of its outlets and `book` that of its open offers; `unnumbered` are the
-    outlets whose store keys were made before the till knew outlets by their numbers.
+    `shops` is the register of its outlets and `book` that of its open offers.
     """
 
     STEPS: ClassVar = NEXT_STEPS
@@ -48,7 +47,6 @@ class Partner(TimedAggregate):
     confirmed_by: str | None = None
     shops: OutletRegister = OutletRegister()
     book: OfferBook = OfferBook()
-    unnumbered: tuple[str, ...] = ()
     active_since: datetime | None = None
     last_day: date | None = None
     leaves_at: datetime | None = None

@@ -6,7 +6,7 @@ from typing import TypedDict
 from services.cards.offers.domain import Offer
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import EndReason
-from shared.events.cards import (
+from shared.events.cards_partners import (
     PartnerActivated,
     PartnerChanged,
     PartnerEnded,

@@ -75,6 +75,8 @@ class Partners(Repository[Partner]):
             return super()._aggregate(document)
         parts = older_rows.parts_of(document, clock.now())
         partner, outlets = super()._aggregate(parts.document), Outlets(self.store)
+        for outlet in parts.outlets:
+            outlets.describe_to_tills(outlet)
         rows = [outlets.row(outlet) for outlet in parts.outlets]
         rows += [offers.part(partner.id, offer) for offer in parts.offers]
         self.store.split_document(self.row(partner), rows)
@@ -90,7 +92,6 @@ def till_row(partner: Partner) -> RawWrite:
     """Return the row of a partner that the till reads."""
     now = int(clock.now().timestamp())
     zone = regions.zone(partner.region).key
-    numbers = {place.outlet_id: number for number, place in partner.shops.open.items()}
     row = PartnerTill(
         partner.id,
         partner.status,
@@ -98,7 +99,6 @@ def till_row(partner: Partner) -> RawWrite:
         zone,
         offers=[span for span in partner.spans() if not span.ends or span.ends > now],
         closed=partner.shops.closed,
-        numbers={outlet: numbers[outlet] for outlet in partner.unnumbered if outlet in numbers},
     )
     key = Key(*till_read_model.partner_key(partner.id))
     return RawWrite("data", key, till_read_model.partner_attributes(row))

@@ -74,7 +74,7 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     offers = [partner.offer_at(number, now) for number in partner.shops.open]
     discounts = {offer.discount for offer in offers if offer is not None}
     words = pdf.words()["sticker"]
-    link = f"{settings.public_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"
+    link = f"{settings.api_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"
     return Sticker(
         title=words["title"],
         discount=_discount(discounts.pop(), words) if len(discounts) == 1 else None,

@@ -2,7 +2,7 @@
 
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import OutletChange
-from shared.events.cards import PartnerOutletChanged
+from shared.events.cards_partners import PartnerOutletChanged
 
 
 def outlet_changed(outlet: Outlet, change: OutletChange) -> PartnerOutletChanged:

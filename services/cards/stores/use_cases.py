@@ -49,13 +49,25 @@ def edit_outlet(
     partners: Partners,
     outlets: Outlets,
 ) -> Receipt:
-    """Change what is public of a shop: its title, district, address, place and hours."""
+    """Change what is public of a shop: its title, district, address, place and hours.
+
+    Its tills show the new title at once.
+    """
     partner = load_authorised(partner_id, "edit_outlet", context.actor, partners)
-    outlet = outlets.of_partner(partner.id, outlet_id).edit(**facts_of(body))
+    before = outlets.of_partner(partner.id, outlet_id)
+    outlet = before.edit(**facts_of(body))
     moved = partner.move_outlet(outlet.id, outlet.district_id)
     also = [partners.row(moved)] if moved != partner else []
     edited = events.outlet_changed(outlet, OutletChange.EDITED)
-    return outlets.save(context, outlet, *also, events=[edited])
+    renamed = outlet.keys if outlet.title != before.title else ()
+    now = clock.now()
+    return outlets.save(
+        context,
+        outlet,
+        *also,
+        events=[edited],
+        writes=[key_row(outlet, key) for key in renamed if key.lives(now)],
+    )
 
 
 def close_outlet(

@@ -5,15 +5,15 @@ that its texts name, the owner of the contact gives.
 """
 
 import tomllib
+from collections import ChainMap
 from collections.abc import Collection, Iterator
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Phrases
-from shared.events.base import Event
+from shared.events.base import Event, modules_of
 
 HERE = Path(__file__).parent
 PHRASES = HERE.parent / "phrases.toml"
@@ -38,8 +38,8 @@ class Templates:
 def announced_events() -> Iterator[type[Event]]:
     """Yield the events that have a template: the headings of the files."""
     for service, events in _documents().items():
-        module = import_module(f"shared.events.{service}")
-        yield from (getattr(module, event) for event in events)
+        published = ChainMap(*map(vars, modules_of(service)))
+        yield from (published[event] for event in events)
 
 
 @cache

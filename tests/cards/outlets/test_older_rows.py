@@ -6,6 +6,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeSerializer
 
 from services.cards import till_read_model
+from services.cards.till_read_model import KeyTill
 from tests.cards.api_client import LEADER, MANAGER, CardsClient
 
 PARTNER = "par_01JABCDEFGHJKMNPQRSTVWXYZ0"
@@ -101,8 +102,12 @@ def test_an_older_partner_goes_on_and_its_older_keys_find_their_discount(
     client.done(LEADER, f"/v1/partners/{PARTNER}/offers/{number}/publish")
 
     till, later = client.till_of(PARTNER), 1795000000
-    key = client.world.dynamodb.rows("cards-data")[till_read_model.store_key(PARTNER, KEYS[0])]
+    rows = client.world.dynamodb.rows("cards-data")
+    first, second = (
+        till_read_model.read(KeyTill, rows[till_read_model.store_key(PARTNER, key)]) for key in KEYS
+    )
+    offers = [till.offer_at(k.outlet_id, later, k.outlet_number) for k in (first, second)]
 
-    assert key["status"]["S"] == "revoked"
-    assert [getattr(till.offer_at(outlet, later), "percent", None) for outlet in OUTLETS] == [7, 9]
+    assert (first.status, second.outlet_title) == ("revoked", "На площади")
+    assert [offer and offer.percent for offer in offers] == [7, 9]
     assert client.get(MANAGER, f"/v1/partners/{PARTNER}").json["version"] == 12
