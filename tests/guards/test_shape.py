@@ -40,6 +40,8 @@ EXTRA = {
     "services/cards/imports/kinds": "a kind of table each: its columns, and what a row becomes",
     "services/cards/imports/result_file.py": "the file with a line per row, for spreadsheets",
     "services/cards/directory/page.py": "the page behind a sticker, in plain HTML",
+    "services/cards/kopecks.py": "sums as people read them, for offers, pages and the till",
+    "services/cards/offers/words.py": "a discount's size for stickers and messages alike",
     "services/cards/outlet_sets.py": "how offers and the till's rows name outlets",
     "services/cards/outlets/older_rows.py": "what partners held before outlets had rows",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",

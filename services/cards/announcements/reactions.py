@@ -44,6 +44,7 @@ def announce_offer(
             offer_id=event.offer_id,
             percent=event.discount_percent,
             kopecks=event.discount_kopecks,
+            minimum=event.minimum_purchase_kopecks,
         ),
     )
 

@@ -1,6 +1,5 @@
 """The holder of a card as the recipient of a message: about the card, or about a partner."""
 
-from services.cards.announcements.domain import Announcement
 from services.cards.announcements.reactions import PREFIX
 from services.cards.announcements.repository import Announcements
 from services.cards.cards import recipients as holders
@@ -9,7 +8,7 @@ from services.cards.cards.values import CardStatus
 from services.cards.contact_changes.recipients import is_of_change, resolve_code, resolve_former
 from services.cards.contact_changes.repository import ContactChanges
 from services.cards.holders.repository import Holders
-from services.cards.offers.values import rubles
+from services.cards.offers.words import size_of
 from services.cards.partners import vault_records
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
@@ -45,16 +44,11 @@ def resolve_holder(
     if card.status is not CardStatus.ACTIVE or not card.consent_community:
         return Refused(reference=query.reference, refused="no_consent")
     partner = partners.get(announcement.partner_id)
-    known = {"partner": partner.title, "discount": _size_of(announcement)}
+    size = announcement.discount
+    known = {"partner": partner.title, "discount": size_of(size) if size else ""}
     return holders.holder_of(card, known, people, vault)
 
 
 def _contact_of(partner: Partner, vault: Vault) -> Addressee:
     contact = vault_records.open_contact(partner, system("resolve_recipients"), vault)
     return Addressee(contact, {"partner": partner.title})
-
-
-def _size_of(news: Announcement) -> str:
-    if news.kopecks:
-        return f"{rubles(news.kopecks)} ₽"
-    return f"{news.percent} %" if news.percent else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cards.directory.views import PublicOutlet, PublicPartner
-from services.cards.offers.values import rubles
+from services.cards.kopecks import rubles
 from services.cards.partners.views import DiscountView
 from shared.api.pages import Html, HtmlPage, fill, join
 

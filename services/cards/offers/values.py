@@ -39,10 +39,3 @@ class Discount(ValueObject):
         if minimum is not None and minimum < (kopecks or MAX_KOPECKS + 1):
             raise Invalid("minimum_not_fitting", "/minimum_purchase_kopecks")
         return cls(percent=percent or 0, kopecks=kopecks or 0, minimum=minimum or 0)
-
-
-def rubles(kopecks: int) -> str:
-    """Return a sum as people read it: whole rubles, with kopecks only where there are some."""
-    whole, rest = divmod(kopecks, 100)
-    grouped = f"{whole:,}".replace(",", "\u00a0")
-    return f"{grouped},{rest:02d}" if rest else grouped

@@ -1,11 +1,9 @@
 """What people read of printed cards and stickers."""
 
-from collections.abc import Mapping
-
 from services.cards import qr_codes, settings
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import ENDED
-from services.cards.offers.values import Discount, rubles
+from services.cards.offers.words import size_of
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
@@ -74,17 +72,12 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     offers = [partner.offer_at(number, now) for number in partner.shops.open]
     discounts = {offer.discount for offer in offers if offer is not None}
     words = pdf.words()["sticker"]
+    same = words["discount"].format(size=size_of(discounts.pop())) if len(discounts) == 1 else None
     link = f"{settings.api_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"
     return Sticker(
         title=words["title"],
-        discount=_discount(discounts.pop(), words) if len(discounts) == 1 else None,
+        discount=same,
         hint=words["scan"],
         link=link,
         qr_svg=qr_codes.qr_svg(link),
     )
-
-
-def _discount(discount: Discount, words: Mapping[str, str]) -> str:
-    if discount.percent:
-        return words["percent"].format(percent=discount.percent)
-    return words["kopecks"].format(rubles=rubles(discount.kopecks))
