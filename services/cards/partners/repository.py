@@ -79,8 +79,20 @@ class Partners(Repository[Partner]):
             outlets.describe_to_tills(outlet)
         rows = [outlets.row(outlet) for outlet in parts.outlets]
         rows += [offers.part(partner.id, offer) for offer in parts.offers]
+        self._renew_older_till_row(partner)
         self.store.split_document(self.row(partner), rows)
         return partner
+
+    def _renew_older_till_row(self, partner: Partner) -> None:
+        """Let tills go by the offers as everybody else does; a row renewed already stays."""
+        row = till_read_model.partner_attributes(_at_tills(partner))
+        self.store.update(
+            "data",
+            Key(*till_read_model.partner_key(partner.id)),
+            "SET offers = :offers, closed = :closed, outlets = :outlets",
+            "attribute_exists(pk) AND attribute_not_exists(offers)",
+            **{name: str(row[name]) for name in ("offers", "closed", "outlets")},
+        )
 
 
 def status_prefix(status: PartnerStatus | None) -> str:
@@ -90,15 +102,17 @@ def status_prefix(status: PartnerStatus | None) -> str:
 
 def till_row(partner: Partner) -> RawWrite:
     """Return the row of a partner that the till reads."""
+    key = Key(*till_read_model.partner_key(partner.id))
+    return RawWrite("data", key, till_read_model.partner_attributes(_at_tills(partner)))
+
+
+def _at_tills(partner: Partner) -> PartnerTill:
     now = int(clock.now().timestamp())
-    zone = regions.zone(partner.region).key
-    row = PartnerTill(
+    return PartnerTill(
         partner.id,
         partner.status,
         partner.region,
-        zone,
+        regions.zone(partner.region).key,
         offers=[span for span in partner.spans() if not span.ends or span.ends > now],
         closed=partner.shops.closed,
     )
-    key = Key(*till_read_model.partner_key(partner.id))
-    return RawWrite("data", key, till_read_model.partner_attributes(row))

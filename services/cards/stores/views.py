@@ -7,6 +7,7 @@ from typing import Literal, Self
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import Hours, KeyStatus, StoreKey
 from services.cards.partners.domain import Partner
+from services.cards.partners.values import PartnerStatus
 from services.cards.partners.views import DiscountView
 from shared.api.models import View
 
@@ -75,8 +76,11 @@ class OutletView(View):
 def offers_of(
     outlet: Outlet, partner: Partner, at: datetime
 ) -> tuple[DiscountView | None, DiscountView | None]:
-    """Return the discount in force in an outlet and the next one, for all who look at it."""
-    if outlet.closed:
+    """Return the discount in force in an outlet and the next one, for all who look at it.
+
+    As at the till, no discount is in force during a break, before publication and after the end.
+    """
+    if outlet.closed or partner.status is not PartnerStatus.ACTIVE:
         return None, None
     found = partner.offer_at(outlet.place, at), partner.offer_after(outlet.place, at)
     now, later = (None if offer is None else DiscountView.of_discount(offer) for offer in found)

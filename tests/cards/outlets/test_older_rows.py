@@ -38,7 +38,8 @@ DOCUMENT = {
     ],
     "offers": [
         offer(0, 7, "2026-09-01", "2026-08-31T20:00:00Z"),
-        offer(1, 9, "2026-11-01", "2026-10-31T20:00:00Z", OUTLETS[1]),
+        offer(1, 9, "2026-11-01", "2026-10-31T20:00:00Z", OUTLETS[1])
+        | {"valid_to": "2026-11-30", "ends_at": "2026-11-30T20:00:00Z"},
         offer(2, 11, "2026-12-01", None),
     ],
     "keys": [
@@ -60,7 +61,19 @@ def store(client: CardsClient) -> None:
         "region_sk": f"PARTNER#active#grocery#{PARTNER}", "owner_pk": "ORG#shop-01",
         "owner_sk": PARTNER,
     }  # fmt: skip
-    rows = [row]
+    pk, sk = till_read_model.partner_key(PARTNER)
+    till = {
+        "pk": pk, "sk": sk, "partner_id": PARTNER, "status": "active", "region": "ZR",
+        "zone": "Europe/Samara", "commit_id": "cmt_1",
+        "outlets": json.dumps({
+            OUTLETS[0]: [[OFFERS[0], 7, 1788206400, 0]],
+            # The temporary discount has ended the standing one for good, as it did then.
+            OUTLETS[1]: [
+                [OFFERS[0], 7, 1788206400, 1793476800], [OFFERS[1], 9, 1793476800, 1796068800],
+            ],
+        }),
+    }  # fmt: skip
+    rows = [row, till]
     for key, outlet in zip(KEYS, OUTLETS, strict=True):
         pk, sk = till_read_model.store_key(PARTNER, key)
         rows.append(
@@ -111,3 +124,35 @@ def test_an_older_partner_goes_on_and_its_older_keys_find_their_discount(
     assert (first.status, second.outlet_title) == ("revoked", "На площади")
     assert [offer and offer.percent for offer in offers] == [7, 9]
     assert client.get(MANAGER, f"/v1/partners/{PARTNER}").json["version"] == 12
+
+
+def test_tills_go_by_an_older_row_until_it_is_renewed_and_then_resume_the_standing_discount(
+    client: CardsClient,
+) -> None:
+    store(client)
+    november, december = 1795000000, 1797000000
+
+    def percents() -> list[int | None]:
+        found = [
+            client.till_of(PARTNER).offer_at(OUTLETS[1], moment, number)
+            for moment, number in ((november, 2), (december, 2))
+        ]
+        return [None if each is None else each.percent for each in found]
+
+    assert percents() == [9, None]
+    assert client.get(None, f"/v1/public/partners/{PARTNER}").status == 200
+    assert percents() == [9, 7]
+    assert client.till_of(PARTNER).status == "active"
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten_by_renewing(client: CardsClient) -> None:
+    store(client)
+    rows = client.world.dynamodb.rows("cards-data")
+    older = rows[f"PARTNER#{PARTNER}", "PARTNER"]
+    number = client.offer(PARTNER, 15, "2026-10-10", valid_to="2026-10-20").json["number"]
+    client.done(LEADER, f"/v1/partners/{PARTNER}/offers/{number}/publish")
+
+    client.world.dynamodb.put_item(TableName="cards-data", Item=older)
+    client.get(MANAGER, f"/v1/partners/{PARTNER}")
+
+    assert [offer.percent for offer in client.till_of(PARTNER).offers] == [7, 15, 9]
