@@ -18,6 +18,7 @@ from pydantic.json_schema import models_json_schema
 from infra.services import app_folders
 from shared.api.app import ServiceApp
 from shared.api.dispatch import REPLAYED_HEADER
+from shared.api.pages import HtmlPage
 from shared.api.routes import VOUCHED, Route
 from shared.message_catalogue import ROOT
 from tools import openapi_parts as parts
@@ -186,6 +187,8 @@ def _headers(route: Route) -> list[Json]:
         names.append("IfMatch")
     elif "context" in route.given:
         names.append("IfMatchOptional")
+    if route.more.cache_seconds:
+        names.append("IfNoneMatch")
     if "person" in route.callers:
         names.append("RyadomRole")
     if "machine" in route.callers:
@@ -206,7 +209,10 @@ def _body(route: Route, schemas: _Schemas) -> Json:
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     answered = _is_model(route.answers)
     success: Json = {"description": route.summary}
-    if answered:
+    page = answered and issubclass(route.answers, HtmlPage)
+    if page:
+        success["content"] = parts.PAGE
+    elif answered:
         content = {"schema": schemas.of(route.answers, "serialization")}
         success["content"] = {"application/json": content}
     if headers := _answer_headers(route):
@@ -220,6 +226,10 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     refusals = {
         str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
     }
+    if page:
+        refusals["404"] = parts.NO_PAGE
+    if route.more.cache_seconds:
+        found["304"] = {"description": "The client has this answer already."}
     return found | {status: success} | refusals
 
 
@@ -228,6 +238,11 @@ def _answer_headers(route: Route) -> dict[str, Json]:
     headers: dict[str, Json] = {}
     if _is_model(route.returns) and "version" in route.returns.model_fields:
         headers["ETag"] = {"description": "The version; send it as `If-Match`."} | text
+    if route.more.cache_seconds:
+        headers["ETag"] = {
+            "description": "Send it as `If-None-Match` to be told of changes."
+        } | text
+        headers["Cache-Control"] = {"description": "How long the answer holds."} | text
     if route.status == 201:
         headers["Location"] = {"description": "Where the new thing is read."} | text
     if route.needs_key:

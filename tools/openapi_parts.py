@@ -85,6 +85,9 @@ def header_parameters() -> dict[str, Json]:
             required=True,
         ),
         "IfMatch": _header("If-Match", "The version, from `ETag`.", version, required=True),
+        "IfNoneMatch": _header(
+            "If-None-Match", "The `ETag` of the answer that the client has.", {"type": "string"}
+        ),
         "IfMatchOptional": _header(
             "If-Match", "Refuse the step when the version, from `ETag`, is outdated.", version
         ),
@@ -109,6 +112,13 @@ def _header(name: str, description: str, schema: Json, required: bool = False) -
         "description": description,
         "schema": schema,
     }
+
+
+PAGE: Json = {"text/html": {"schema": {"type": "string"}}}
+NO_PAGE: Json = {
+    "description": "There is nothing to show, or nothing has such an id.",
+    "content": PAGE | {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},
+}
 
 
 def problem_responses() -> dict[str, Json]:

@@ -5,7 +5,7 @@ Made from docs/api/till.json by generate.py; change it there. Python 3.10 or new
     till = TillClient("https://api.example.org", "ryadom_live_...")
     check = till.check_card(number="1234 5678 9012 3456")
     if check.valid:
-        sell(discount=check.discount_percent)
+        sell(percent=check.discount_percent, off=check.discount_kopecks)  # one of them is 0
         till.record_purchase(check.check_id, amount_kopecks=200000, receipt_id="0001-42")
     show(check.message)
 """
@@ -43,6 +43,8 @@ class CardCheckView:
 
     valid: bool
     discount_percent: int
+    discount_kopecks: int
+    minimum_purchase_kopecks: int
     offer_id: str | None
     reason: Literal["ok", "not_activated", "not_valid"]
     message: str
@@ -69,6 +71,8 @@ class OutletView:
     title: str | None
     sandbox: bool
     discount_percent: int
+    discount_kopecks: int
+    minimum_purchase_kopecks: int
     offer_id: str | None
     message: str
 
@@ -137,9 +141,11 @@ class TillClient:
     ) -> CardCheckView:
         """Ask whether a card gives the discount.
 
-        Give `code` (what the scanner read) or `number` (what the cashier typed). Sell with exactly
-        `discount_percent` when `valid` is true and show `message` to the cashier. Repeat an
-        unanswered request with the same `Idempotency-Key`: it is counted once.
+        Give `code` (what the scanner read) or `number` (what the cashier typed). When `valid` is
+        true, sell with exactly `discount_percent`, or, where that is 0, `discount_kopecks` off a
+        purchase of at least `minimum_purchase_kopecks`, and at most its whole price. Show `message`
+        to the cashier. Repeat an unanswered request with the same `Idempotency-Key`: it is counted
+        once.
         """
         body: dict[str, Any] = {
             "code": code,
@@ -158,7 +164,8 @@ class TillClient:
     ) -> PurchaseView:
         """Record what was bought under a check, within 24 hours of it and once.
 
-        The discount stays good when the card was blocked after the check.
+        The discount stays good when the card was blocked after the check. A purchase that is too
+        small for the discount is refused: it is sold without.
         """
         body: dict[str, Any] = {
             "amount_kopecks": amount_kopecks,

@@ -8,16 +8,17 @@ from services.cards import (
     cards,
     contact_changes,
     counters,
+    directory,
     figures,
     imports,
     issuing,
-    outlets,
     paper_codes,
     partners,
     placements,
     printing,
     programmes,
     sign_ins,
+    stores,
 )
 from services.cards.announcements.recipients import resolve_holder
 from services.cards.sign_ins.policy import require_bound
@@ -38,7 +39,8 @@ PARTS = (
     placements,
     counters,
     partners,
-    outlets,
+    stores,
+    directory,
     imports,
     paper_codes,
     printing,

@@ -2,4 +2,4 @@
 
 from shared.settings import Setting
 
-public_url = Setting("PUBLIC_URL", ("cards",), "site that the QR of a sticker leads to", default="")
+api_url = Setting("API_URL", ("cards",), "address of all APIs, for the QR of a sticker")

@@ -3,9 +3,11 @@
 A check reads the first three, which cards and partners write; the till writes the last one, and
 the counters keep a copy of it without its card.
 
-PARTNER#<partner id> / TILL        status, region, zone, `outlets` (JSON): per outlet the offers
-                                   that are in force now or later: [offer id, percent, from, until]
-PARTNER#<partner id> / KEY#<key>   hash of the store key's secret, its outlet, expiry, status
+PARTNER#<partner id> / TILL        status, region, zone, `offers` (JSON): those in force or to come,
+                                   each [offer id, percent, from, until, outlets, kopecks, minimum];
+                                   `closed`: outlets that take no part; sets as in `outlet_sets`
+PARTNER#<partner id> / KEY#<key>   hash of the store key's secret, its outlet and that one's number,
+                                   expiry, status
 CARD#<handle> / TILL               status, card id, generations of what its phone and paper show
 CHECK#<check id> / CHECK           one check
 
@@ -18,12 +20,14 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import Json, TypeAdapter
+
+from services.cards import outlet_sets
 
 SORT_KEY = "TILL"
 CHECK = "CHECK"
@@ -40,38 +44,67 @@ Attributes = dict[str, str | int | bytes]
 
 
 class OfferSpan(NamedTuple):
-    """A fixed discount of one outlet and the moments between which it holds."""
+    """A fixed discount, the moments between which it holds and the set of its outlets.
+
+    It is `percent` of the price, or `kopecks` off a purchase of at least `minimum` kopecks. An
+    empty set means all outlets.
+    """
 
     offer_id: str
     percent: int
     starts: int
     ends: int
+    outlets: str = ""
+    kopecks: int = 0
+    minimum: int = 0
+
+    def holds_in(self, number: int) -> bool:
+        """Return whether the discount is one of the outlet of that number."""
+        return not self.outlets or outlet_sets.has(self.outlets, number)
 
     def covers(self, moment: int) -> bool:
-        """Return whether the discount is in force at that second."""
+        """Return whether that second is within the bounds of the discount."""
         return self.starts <= moment and (not self.ends or moment < self.ends)
+
+
+def in_force(offers: Iterable[OfferSpan], moment: int) -> OfferSpan | None:
+    """Return the one of an outlet's offers that is in force at that second.
+
+    It is the one that began last: an older one waits behind it and resumes when it ends.
+    """
+    return max((o for o in offers if o.covers(moment)), key=lambda o: o.starts, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerTill:
-    """A partner as a check needs it."""
+    """A partner as a check needs it.
+
+    `outlets` is how older rows keep the offers: per outlet.
+    """
 
     partner_id: str
     status: str
     region: str
     zone: str
-    outlets: Json[Mapping[str, Sequence[OfferSpan]]]
+    outlets: Json[Mapping[str, Sequence[OfferSpan]]] = field(default_factory=dict)
+    offers: Json[Sequence[OfferSpan]] = field(default_factory=list)
+    closed: str = ""
 
-    def offer_at(self, outlet_id: str, moment: int) -> OfferSpan | None:
-        """Return the one offer of the outlet in force at that second."""
-        return next((o for o in self.outlets.get(outlet_id, ()) if o.covers(moment)), None)
+    def offer_at(self, outlet_id: str, moment: int, number: int = 0) -> OfferSpan | None:
+        """Return the one offer of the outlet in force at that second; its key says the number."""
+        if self.outlets:
+            return in_force(self.outlets.get(outlet_id, ()), moment)
+        if not number or outlet_sets.has(self.closed, number):
+            return None
+        return in_force((offer for offer in self.offers if offer.holds_in(number)), moment)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyTill:
     """A store key as a till needs it; `sandbox` keys see test numbers only.
 
-    `outlet_title` is what the cashier reads of the shop; empty in older rows.
+    `outlet_title` is what the cashier reads of the shop; `outlet_number` is the outlet's among the
+    partner's. Both are empty in older rows, beside which the partner's row is an older one too.
     """
 
     partner_id: str
@@ -82,6 +115,7 @@ class KeyTill:
     expires: int
     sandbox: bool = False
     outlet_title: str = ""
+    outlet_number: int = 0
 
     def fits(self, secret: str) -> bool:
         """Return whether this secret belongs to the key."""
@@ -132,7 +166,9 @@ def check_key(check_id: str, kind: str = CHECK) -> tuple[str, str]:
 
 def partner_attributes(row: PartnerTill) -> Attributes:
     """Return the row of a partner without its primary key."""
-    return asdict(row) | {"outlets": json.dumps(row.outlets, separators=(",", ":"))}
+    lists = {"outlets": row.outlets, "offers": row.offers}
+    texts = {name: json.dumps(kept, separators=(",", ":")) for name, kept in lists.items()}
+    return asdict(row) | texts
 
 
 def key_attributes(row: KeyTill) -> Attributes:

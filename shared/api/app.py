@@ -17,7 +17,8 @@ from chalice.app import Chalice, CustomAuthorizer, Response
 
 from shared import budget, observability, snapshot
 from shared.api import problems
-from shared.api.dispatch import Answer, Dispatcher, refusal
+from shared.api.answers import HTML, Answer, refusal
+from shared.api.dispatch import Dispatcher
 from shared.api.inputs import Request
 from shared.api.routes import VOUCHED, Route, Routes, declare
 from shared.errors import DomainError, NotFound
@@ -141,8 +142,8 @@ class ServiceApp(Chalice):
 
 
 def _made_by_chalice(answer: dict[str, Any]) -> bool:
-    typed = answer["headers"].get("Content-Type")
-    return int(answer["statusCode"]) >= 400 and typed != problems.CONTENT_TYPE
+    ours = answer["headers"].get("Content-Type") in (problems.CONTENT_TYPE, HTML)
+    return int(answer["statusCode"]) >= 400 and not ours
 
 
 def _response(answer: Answer) -> Response:

@@ -3,18 +3,17 @@
 Knows nothing of Chalice: it takes the gateway's request and gives status, body and headers.
 """
 
-import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import BaseModel
 
 from shared import dependencies, observability
 from shared.api import problems
+from shared.api.answers import Answer, refusal, success, success_headers
 from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
 from shared.api.routes import VOUCHED, Route
 from shared.errors import (
@@ -34,16 +33,6 @@ RUNS = 4
 ROLE_HEADER = "Ryadom-Role"
 BEHALF_HEADER = "Ryadom-On-Behalf-Of"
 REPLAYED_HEADER = "Idempotency-Replayed"
-JSON = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back to the gateway."""
-
-    status: int
-    body: str
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,39 +169,15 @@ class Dispatcher:
     def _answered(
         self, result: BaseModel | None, caller: Principal, replayed: bool = False
     ) -> Answer:
-        headers, receipt = self._headers(result), result
+        headers, receipt = dict[str, str](), result
         if replayed or getattr(result, "replayed", False):
             headers[REPLAYED_HEADER] = "true"
             observability.note(replayed=True)
         if self.route.more.answer is not None:
             answer = self.route.more.answer
             result = answer(result, caller, **dependencies.connected(answer))
-        if result is None:
-            return Answer(204, "", headers)
-        return Answer(
-            self._status(receipt), result.model_dump_json(), {"Content-Type": JSON} | headers
-        )
-
-    def _status(self, receipt: BaseModel | None) -> int:
-        """200 instead of 201 when the command found what it would have created."""
-        return 200 if getattr(receipt, "existing", False) else self.route.status
-
-    def _headers(self, result: BaseModel | None) -> dict[str, str]:
-        headers: dict[str, str] = {}
-        if seconds := self.route.more.cache_seconds:
-            headers["Cache-Control"] = f"public, max-age={seconds}"
-        # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
-        if (version := getattr(result, "version", None)) is not None:
-            headers["ETag"] = f'"{version}"'
-        if self.route.status == 201 and (identifier := getattr(result, "id", None)):
-            headers["Location"] = self._location(str(identifier))
-        return headers
-
-    def _location(self, identifier: str) -> str:
-        path = self.route.location.replace("{id}", quote(identifier, safe=""))
-        for name, value in (self.request.event.get("pathParameters") or {}).items():
-            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        return self.prefix + path
+        headers |= success_headers(self.route, receipt, self.request, self.prefix)
+        return success(self.route, receipt, result, headers, self.request)
 
 
 def _flat(inputs: dict[str, BaseModel]) -> dict[str, Any]:
@@ -229,21 +194,3 @@ def _earlier(once: DedupKey, error: Exception) -> Receipt | None:
     if isinstance(error, AlreadyProcessed) and "receipt" in error.row:
         return idempotency.receipt_of(error.row, once)
     return idempotency.earlier_answer(connection.store(), once)
-
-
-def refusal(
-    error: DomainError,
-    catalogue: Catalogue,
-    request: Request,
-    challenge: str = "Bearer",
-) -> Answer:
-    """Answer a refusal; a caller who is not recognised learns the scheme of the proof."""
-    problem = problems.document(error, catalogue, request.correlation_id)
-    headers = {"Content-Type": problems.CONTENT_TYPE}
-    retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
-    if retry_after is not None:
-        headers["Retry-After"] = str(retry_after)
-    if problem["status"] == 401:
-        headers["WWW-Authenticate"] = challenge
-    body = json.dumps(problem, ensure_ascii=False, separators=(",", ":"))
-    return Answer(problem["status"], body, headers)

@@ -99,6 +99,11 @@ class Request:
             raise PreconditionFailed
         return int(version["version"])
 
+    def knows(self, tag: str) -> bool:
+        """Return whether the client has the answer of that tag already."""
+        given = (self.header("If-None-Match") or "").split(",")
+        return any(each.strip().removeprefix("W/") in (tag, "*") for each in given)
+
     @cached_property
     def id(self) -> str:
         """The gateway's id of this request."""

@@ -156,6 +156,7 @@ class CardChecked(_OfCheck, Event):
 
     offer_id: str
     discount_percent: int
+    discount_kopecks: int = 0
     result: CheckReason = "ok"
     method: Method
     month: str = Field(pattern=r"^\d{4}-\d{2}$")

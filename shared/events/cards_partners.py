@@ -36,17 +36,50 @@ class PartnerActivated(_OfPartner, Event):
     again: bool = False
 
 
+class PartnerChanged(_OfPartner, Event):
+    """The title, category or districts of a partner were edited; these are the new ones."""
+
+
 class PartnerPaused(_OfPartner, Event):
     """The partner takes a break; its tills are refused until it resumes."""
 
 
 class PartnerOfferChanged(_OfPartner, Event):
-    """A new version of a fixed discount is published; `from_date` is the region's date."""
+    """A new version of a fixed discount is published; `from_date` is the region's date.
+
+    It is `discount_percent` of the price, or, when that is 0, `discount_kopecks` off a purchase of
+    at least `minimum_purchase_kopecks`.
+    """
 
     offer_id: str
     discount_percent: int
+    discount_kopecks: int = 0
+    minimum_purchase_kopecks: int = 0
     from_date: str
     to_date: str | None = None
+
+
+class PartnerOutletChanged(Event):
+    """A shop of a partner was added, edited or closed; `district_id` is where it is now."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "outlet_id"
+
+    outlet_id: str
+    partner_id: str
+    district_id: str
+    change: str
+
+
+class PartnerOfferEnding(_OfPartner, Event):
+    """Outlets of a partner will be without a discount after `last_day`, the region's date.
+
+    `outlets` is their number; `reachable`, whether a person of the business is.
+    """
+
+    last_day: str
+    outlets: int
+    reachable: bool
 
 
 class PartnerWithdrawalNoticed(_OfPartner, Event):

@@ -44,6 +44,7 @@ class Rehearsal(Store):
         events: Sequence[Event] = (),
         unique: Sequence[UniqueName] = (),
         release: Sequence[UniqueName] = (),
+        parts: Sequence[Row] = (),
         writes: Sequence[RawWrite] = (),
         number: str | None = None,
         existing: bool = False,
@@ -57,7 +58,7 @@ class Rehearsal(Store):
         request = [
             *transaction.once(self.tables, context, receipt, commit_id),
             *(transaction.claim(self.tables, self._own_name(name), commit_id) for name in unique),
-            *(self._put(replace(row, expires_at=expires), commit_id) for row in changes),
+            *(self._put(replace(row, expires_at=expires), commit_id) for row in (*changes, *parts)),
         ]
         self._transact(request, commit_id)
         context.receipt = receipt

@@ -100,6 +100,18 @@ class Store(TableAccess):
 
     # writing ------------------------------------------------------------------------------
 
+    def split_document(self, whole: Row, parts: Sequence[Row]) -> None:
+        """Give parts of an older document rows of their own; no reader sees a difference.
+
+        What is there already stays, and the whole, at its version, is replaced last: it does no
+        harm to stop half way, nor to do it twice at the same time.
+        """
+        for row in parts:
+            self.put_new("data", rows.row_item(row, "kernel"))
+        self.update(
+            "data", whole.key, "SET doc = :doc", "version = :v", doc=whole.text, v=whole.version
+        )
+
     def commit(
         self,
         context: CommandContext,
@@ -107,6 +119,7 @@ class Store(TableAccess):
         events: Sequence[Event] = (),
         unique: Sequence[UniqueName] = (),
         release: Sequence[UniqueName] = (),
+        parts: Sequence[Row] = (),
         writes: Sequence[RawWrite] = (),
         number: str | None = None,
         existing: bool = False,
@@ -115,7 +128,8 @@ class Store(TableAccess):
         """Store everything a command causes, once; the receipt speaks of the first change.
 
         A command that finds its work done changes nothing and gives the `receipt` itself.
-        `unique` names are claimed and `release`d, `writes` put as they are.
+        `unique` names are claimed and `release`d, `writes` put as they are; `parts` are rows of an
+        aggregate among the changes, whose own row guards them and is audited for them.
         Raises VersionConflict, PreconditionFailed, NameTaken or AlreadyProcessed, and then nothing
         was stored by this call; or Unavailable, and then a repeat under the same context shows it.
         """
@@ -128,6 +142,7 @@ class Store(TableAccess):
         request = [
             *transaction.once(self.tables, context, receipt, commit_id),
             *(transaction.change(self.tables, row, commit_id) for row in changes),
+            *(transaction.part(self.tables, row, commit_id) for row in parts),
             *(transaction.claim(self.tables, name, commit_id) for name in unique),
             *(transaction.release(self.tables, name) for name in release),
             *(transaction.write(self.tables, write, commit_id) for write in writes),

@@ -78,6 +78,11 @@ def change(tables: Tables, row: Row, commit_id: str) -> TransactItem:
     )
 
 
+def part(tables: Tables, row: Row, commit_id: str) -> TransactItem:
+    """Return a row of an aggregate that changes in the same commit and is guarded there."""
+    return TransactItem(rows.put(tables.data, rows.row_item(row, commit_id)))
+
+
 def _is_stale(row: Row, old: Item) -> bool:
     seen = old.get("seen_sequence")
     return row.sequence is not None and seen is not None and int(seen["N"]) >= row.sequence

@@ -94,9 +94,22 @@ class CardsClient:
         chosen = key or f"k{next(self.keys)}"
         return self.api(who).post(path, body or None, key=chosen, headers=headers)
 
+    def put(self, who: Principal | None, path: str, version: int, **body: Any) -> Answer:
+        """A replacement of the version that was seen."""
+        return self.api(who).put(path, body, headers={"If-Match": f'"{version}"'})
+
     def get(self, who: Principal | None, path: str, **query: Any) -> Answer:
         """A read."""
         return self.api(who).get(path, query=query)
+
+    def all_of(self, who: Principal | None, path: str, **query: Any) -> list[Any]:
+        """All items of a list, page by page."""
+        page = self.get(who, path, **query).json
+        items = list(page["items"])
+        while page["next_cursor"]:
+            page = self.get(who, path, cursor=page["next_cursor"], **query).json
+            items += page["items"]
+        return items
 
     def just_before_the_next_commit(self, happens: Callable[[], object]) -> None:
         """Let somebody else be faster between the next command's reading and its writing."""
@@ -270,6 +283,11 @@ class CardsClient:
         """What the till reads of a partner."""
         row = self.world.dynamodb.rows("cards-data")[till_read_model.partner_key(partner)]
         return till_read_model.read(till_read_model.PartnerTill, row)
+
+    def offer_at_till(self, partner: str, moment: str, number: int = 1) -> int | None:
+        """The percents that a till gives in an outlet of that number."""
+        found = self.till_of(partner).offer_at("", seconds(moment), number)
+        return None if found is None else found.percent
 
     def key_at_the_till(self, store_key: str) -> till_read_model.KeyTill:
         """What the till reads of a store key."""

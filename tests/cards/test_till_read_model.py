@@ -2,6 +2,7 @@
 
 import boto3.dynamodb.types as dynamo
 
+from services.cards import outlet_sets
 from services.cards import till_read_model as rows
 
 
@@ -11,10 +12,11 @@ def _stored(attributes: rows.Attributes) -> dict[str, object]:
 
 
 def test_each_row_reads_back_as_it_was_written() -> None:
-    partner = rows.PartnerTill(
-        "par_1", "active", "ZR", "Europe/Samara", {"out_1": [rows.OfferSpan("ofr_1", 7, 100, 200)]}
+    spans = [rows.OfferSpan("ofr_1", 7, 100, 200, "Ag"), rows.OfferSpan("ofr_2", 0, 1, 0, "", 5, 9)]
+    partner = rows.PartnerTill("par_1", "active", "ZR", "Europe/Samara", offers=spans, closed="BA")
+    key = rows.KeyTill(
+        "par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900, False, "На площади", 3
     )
-    key = rows.KeyTill("par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900)
     card = rows.CardTill("HANDLE", "crd_1", "active", 2)
 
     assert rows.read(rows.PartnerTill, _stored(rows.partner_attributes(partner))) == partner
@@ -23,13 +25,36 @@ def test_each_row_reads_back_as_it_was_written() -> None:
 
 
 def test_the_offer_in_force_changes_at_the_exact_second() -> None:
-    seven, nine = rows.OfferSpan("ofr_1", 7, 100, 200), rows.OfferSpan("ofr_2", 9, 200, 0)
-    partner = rows.PartnerTill("par_1", "active", "ZR", "Europe/Samara", {"out_1": [seven, nine]})
+    here = outlet_sets.write([1])
+    seven = rows.OfferSpan("ofr_1", 7, 100, 200, here)
+    nine = rows.OfferSpan("ofr_2", 9, 200, 0, here)
+    partner = rows.PartnerTill("par_1", "active", "ZR", "Europe/Samara", offers=[seven, nine])
 
-    answers = [partner.offer_at("out_1", second) for second in (99, 100, 199, 200, 10**10)]
+    answers = [partner.offer_at("out_1", second, 1) for second in (99, 100, 199, 200, 10**10)]
 
     assert answers == [None, seven, seven, nine, nine]
+    assert partner.offer_at("out_2", 150, 2) is None
+
+
+def test_a_row_of_before_has_its_offers_by_outlet() -> None:
+    text = '{"out_1":[["ofr_1",7,100,200],["ofr_2",9,200,0]]}'
+    older = {"partner_id": "par_1", "status": "active", "region": "ZR", "zone": "Europe/Samara"}
+    partner = rows.read(rows.PartnerTill, _stored(older | {"outlets": text}))
+
+    found = [partner.offer_at("out_1", second) for second in (99, 100, 199, 200)]
+
+    assert [offer and offer.percent for offer in found] == [None, 7, 7, 9]
     assert partner.offer_at("out_2", 150) is None
+
+
+def test_a_closed_outlet_and_one_that_is_not_known_have_no_offer() -> None:
+    seven = rows.OfferSpan("ofr_1", 7, 0, 0)
+    closed = outlet_sets.write([2])
+    partner = rows.PartnerTill("par_1", "active", "ZR", "Z", offers=[seven], closed=closed)
+
+    assert [partner.offer_at("", 1, number) for number in (0, 1, 2, 3)] == [
+        None, seven, None, seven,
+    ]  # fmt: skip
 
 
 def test_a_store_key_names_its_partner_and_itself() -> None:

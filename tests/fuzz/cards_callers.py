@@ -31,6 +31,7 @@ LEAD = {
     "region": "ZR", "title": "Аптека «Ромашка»", "category": "pharmacy", "district_ids": ["D01"],
     "manager_org": "shop-02",
 }  # fmt: skip
+EDITED = {"title": "Берёзка", "category": "grocery", "district_ids": ["D01", "D02"]}
 OFFER = {"discount_percent": 9, "goods_scope": "Хлеб", "valid_from": "2026-11-01"}
 NEW = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-99", "placement_current": True}
 ACTIVATION = {
@@ -46,6 +47,7 @@ START = at("2026-10-12 12:00")
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed cards and return a caller for every operation."""
     client = CardsClient(world)
+    world.environment["API_URL"] = "https://ryadom.test"
     return _of_cards(client) | _of_sign_ins(client) | _of_partners(client) | _of_files(client)
 
 
@@ -201,14 +203,28 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
         path = {"partner_id": partner} | more.pop("path", {})
         return Caller(who, path, **more)
 
+    version = client.get(MANAGER, f"/v1/partners/{active}").json["version"]
+    seen = {"If-Match": f'"{version}"'}
     return {
         "propose_partner": Caller(AUTHORITY, body=LEAD, keep=("region", "district_ids")),
         "list_partners": Caller(LEADER, query={"region": "ZR"}),
         "show_reference": Caller(query={"region": "ZR"}),
         "list_public_partners": Caller(query={"region": "ZR"}),
         "get_public_partner": for_partner(None),
+        "show_partner_page": for_partner(None),
         "get_partner": for_partner(MANAGER),
         "get_partner_contact": for_partner(partner=lead),
+        "edit_partner": for_partner(MANAGER, body=EDITED, headers=seen, keep=("district_ids",)),
+        "change_partner_contact": for_partner(MANAGER, body=CONTACT, headers=seen),
+        "list_offers": for_partner(MANAGER),
+        "list_outlets": for_partner(MANAGER),
+        "edit_outlet": for_partner(
+            MANAGER,
+            path={"outlet_id": outlet},
+            body=OUTLET,
+            headers={"If-Match": '"3"'},
+            keep=("district_id",),
+        ),
         "take_lead": for_partner(partner=lead),
         "decline_partner": for_partner(partner=taken, body={"reason": "not_interested"}),
         "record_agreement": for_partner(AUTHORITY, taken, body={"agreement_ref": "14/2026"}),

@@ -131,11 +131,11 @@ class Operation:
         return {self.document.resolved(each)["name"] for each in self.declared["parameters"]}
 
     @cached_property
-    def _schemas(self) -> dict[int, Callable[[Any], bool] | None]:
-        found: dict[int, Callable[[Any], bool] | None] = {}
+    def _schemas(self) -> dict[int, dict[str, Callable[[Any], bool]]]:
+        found: dict[int, dict[str, Callable[[Any], bool]]] = {}
         for code, answer in self.document.answers(self.declared).items():
-            content = next(iter(answer.get("content", {}).values()), None)
-            found[code] = content and self.document.validator(content["schema"])
+            content = answer.get("content", {}).items()
+            found[code] = {typed: self.document.validator(c["schema"]) for typed, c in content}
         return found
 
     @cached_property
@@ -154,15 +154,15 @@ class Operation:
         if answer.status not in self._schemas:
             yield f"answered an undocumented {answer.status}"
             return
-        typed = answer.headers.get("content-type", "")
-        if answer.status >= 400 and typed != PROBLEM:
-            yield f"refused as {typed}"
-        elif answer.status < 400 and typed != "application/json":
-            yield f"answered as {typed}"
-        schema = self._schemas[answer.status]
-        if schema is not None and not schema(answer.json):
+        typed = answer.headers.get("content-type", "").removesuffix("; charset=utf-8")
+        schemas = self._schemas[answer.status]
+        if typed not in (schemas or {"application/json": None}):
+            yield f"a {answer.status} as {typed}"
+            return
+        said = answer.json if "json" in typed else answer.text
+        if schemas and not schemas[typed](said):
             yield f"a {answer.status} is not of its schema"
-        if answer.status >= 400 and answer.json["status"] != answer.status:
+        if typed == PROBLEM and said["status"] != answer.status:
             yield "the problem names another status"
         told = self.document.answers(self.declared)[answer.status].get("headers", {})
         for name in set(told) & {"ETag", "Location", "Retry-After"}:

@@ -36,7 +36,7 @@ def answer(status: int, body: Any, kind: str = PROBLEM, **headers: str) -> Answe
     [
         (answer(500, REFUSED), "failed with 500"),
         (answer(418, REFUSED), "undocumented 418"),
-        (answer(404, REFUSED, "application/json"), "refused as application/json"),
+        (answer(404, REFUSED, "application/json"), "a 404 as application/json"),
         (answer(404, {"title": "Нет", "status": 404}), "not of its schema"),
         (answer(403, REFUSED), "another status"),
         (answer(200, {"region": 1}, "application/json", etag='"1"'), "not of its schema"),

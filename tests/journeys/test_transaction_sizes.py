@@ -371,6 +371,13 @@ def code_to(extra: ExtraActions, phone: str) -> str:
     return next(found[0] for text in texts[::-1] if (found := re.search(r"\b\d{6}\b", text)))
 
 
+def edit(extra: ExtraActions, path: str, body: Any, versioned: str = "") -> None:
+    """Replace what was seen under its version."""
+    seen = extra.run.get("PT-01", versioned or path)["version"]
+    extra.journey.call("PT-01", "PUT", path, body, if_match=seen, must=True)
+    extra.journey.settle()
+
+
 def partners_change(extra: ExtraActions) -> None:
     """Breaks, new offers, closed shops, lost keys."""
     do, ids = extra.do, extra.run.ids
@@ -381,7 +388,17 @@ def partners_change(extra: ExtraActions) -> None:
             "latitude": 53.0, "longitude": 50.0, **LONG,
         }  # fmt: skip
         last = do("PT-01", f"{path}/outlets", shop)["number"]
-    key = do("PT-01", f"{path}/keys", {"outlet_id": last})["key_id"]
+    edit(extra, path, {"title": "Сеть", "category": "grocery", "district_ids": ["D01", "D02"]})
+    contact = {"name": "Анна", "channel": "sms", "phone": "+79005009998"}
+    edit(extra, f"{path}/contact", contact, path)
+    for sandbox in (False, False, True, True):
+        key = do("PT-01", f"{path}/keys", {"outlet_id": last, "sandbox": sandbox})["key_id"]
+    place = f"{path}/outlets/{last}"
+    outlets = extra.run.get("PT-01", f"{path}/outlets?limit=100")["items"]
+    seen = next(each for each in outlets if each["id"] == last)
+    shop = shop | {"title": "Переименован", "district_id": "D02"}
+    version = seen["version"]
+    extra.journey.call("PT-01", "PUT", place, shop, if_match=version, must=True)
     do("PT-01", f"{path}/keys/{key}/revoke")
     do("PT-01", f"{path}/outlets/{last}/close")
     offer = {"discount_percent": 11, "goods_scope": "Всё", "valid_from": "2026-12-01"}

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Self
 
 from services.cards.announcements.values import AnnouncementStatus, News
+from services.cards.offers.values import Discount
 from shared.domain import Aggregate
 
 
@@ -23,10 +24,19 @@ class Announcement(Aggregate):
     moved_at: datetime
     offer_id: str | None = None
     percent: int | None = None
+    kopecks: int = 0
+    minimum: int = 0
     place: int = 0
     start: dict[str, str] | None = None
     announced: int = 0
     status: AnnouncementStatus = AnnouncementStatus.RUNNING
+
+    @property
+    def discount(self) -> Discount | None:
+        """The new discount; none of a partner that leaves."""
+        if self.offer_id is None:
+            return None
+        return Discount(percent=self.percent or 0, kopecks=self.kopecks, minimum=self.minimum)
 
     @property
     def due_at(self) -> datetime | None:

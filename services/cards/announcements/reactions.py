@@ -13,7 +13,6 @@ from services.cards.offers.values import OfferStatus
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from shared import clock, ids
-from shared.errors import NotFound
 from shared.events.base import Event, Received
 from shared.events.cards_partners import (
     PartnerNewsDue,
@@ -44,6 +43,8 @@ def announce_offer(
             moved_at=clock.now(),
             offer_id=event.offer_id,
             percent=event.discount_percent,
+            kopecks=event.discount_kopecks,
+            minimum=event.minimum_purchase_kopecks,
         ),
     )
 
@@ -110,10 +111,8 @@ def _holds(news: Announcement, partner: Partner | None) -> bool:
         return False
     if news.offer_id is None:
         return partner.last_day == news.day
-    try:
-        return partner.offer(news.offer_id).status is OfferStatus.PUBLISHED
-    except NotFound:
-        return False
+    offer = partner.book.find(news.offer_id)
+    return offer is not None and offer.status is OfferStatus.PUBLISHED
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {

@@ -8,10 +8,14 @@ from services.cards.cards.values import CardStatus
 from services.cards.contact_changes.recipients import is_of_change, resolve_code, resolve_former
 from services.cards.contact_changes.repository import ContactChanges
 from services.cards.holders.repository import Holders
+from services.cards.offers.words import size_of
+from services.cards.partners import vault_records
+from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from services.cards.sign_ins.recipients import asks_for_code
 from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
+from shared.principal import system
 from shared.privacy.vault import Vault
 
 
@@ -25,7 +29,9 @@ def resolve_holder(
     people: Holders,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return the holder that a reference names: by a card, a code, or a news and a card."""
+    """Return the person of a reference: a holder, by card, code or news, or one of a partner."""
+    if query.reference.startswith("par_"):
+        return _contact_of(partners.get(query.reference), vault)
     if asks_for_code(query):
         return resolve_code(query, sign_ins, people, vault)
     if is_of_change(query):
@@ -38,5 +44,11 @@ def resolve_holder(
     if card.status is not CardStatus.ACTIVE or not card.consent_community:
         return Refused(reference=query.reference, refused="no_consent")
     partner = partners.get(announcement.partner_id)
-    known = {"partner": partner.title, "discount": str(announcement.percent or "")}
+    size = announcement.discount
+    known = {"partner": partner.title, "discount": size_of(size) if size else ""}
     return holders.holder_of(card, known, people, vault)
+
+
+def _contact_of(partner: Partner, vault: Vault) -> Addressee:
+    contact = vault_records.open_contact(partner, system("resolve_recipients"), vault)
+    return Addressee(contact, {"partner": partner.title})

@@ -99,7 +99,7 @@ def cardless_check(event: CardChecked | CardCheckRefused) -> RawWrite:
         "expires_at": rows.epoch(clock.wall() + CHECK_RETENTION),
     }
     if isinstance(event, CardChecked):
-        fields["percent"] = event.discount_percent
+        fields |= {"percent": event.discount_percent, "kopecks": event.discount_kopecks}
     return RawWrite("data", Key(*till_read_model.check_key(event.check_id)), fields)
 
 

@@ -1,29 +1,32 @@
-"""Where a partner's fixed discount holds, how large it is and from when to when."""
+"""Where a partner's fixed discounts hold, how large they are and from when to when."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
-
-from services.cards.offers.values import OfferStatus
-from shared.domain import ValueObject
-from shared.errors import IllegalStep, Invalid
+from services.cards import outlet_sets
+from services.cards.offers.values import Discount, OfferStatus
+from services.cards.till_read_model import OfferSpan, in_force
+from shared.domain import Aggregate, ValueObject
+from shared.errors import IllegalStep, Invalid, NotFound
 from shared.reference import calendar
+
+MAX_OPEN = 24
+MAX_PROPOSED = 10
 
 
 class Offer(ValueObject):
-    """One version of a fixed discount; `outlets` empty means all of the partner's.
+    """One version of a fixed discount; `outlets` is the set of those it holds in, empty for all.
 
     `starts_at` and `ends_at` are the region's midnights in UTC, fixed at publication.
     """
 
     id: str
-    version: int
-    percent: int = Field(ge=1, le=100)
+    number: int
+    discount: Discount
     goods_scope: str
-    outlets: tuple[str, ...] = ()
+    outlets: str = ""
     valid_from: date
     valid_to: date | None = None
     status: OfferStatus = OfferStatus.PROPOSED
@@ -37,9 +40,15 @@ class Offer(ValueObject):
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise Invalid("dates_reversed", "/valid_to")
 
-    def holds_in(self, outlet_id: str) -> bool:
-        """Return whether this version holds in that outlet."""
-        return not self.outlets or outlet_id in self.outlets
+    def holds_in(self, number: int) -> bool:
+        """Return whether this version holds in the outlet of that number."""
+        return not self.outlets or outlet_sets.has(self.outlets, number)
+
+    def meets(self, other: Self) -> bool:
+        """Return whether both hold in some outlet."""
+        if not self.outlets or not other.outlets:
+            return True
+        return outlet_sets.bits_of(self.outlets) & outlet_sets.bits_of(other.outlets) != 0
 
     def publish(self, by: str, zone: ZoneInfo) -> Self:
         """Let tills obey this version, bounded by the midnights of the zone."""
@@ -52,47 +61,164 @@ class Offer(ValueObject):
             ends_at=calendar.end_of_day(zone, self.valid_to) if self.valid_to else None,
         )
 
-    def withdraw(self) -> Self:
+    def withdraw(self, at: datetime) -> Self:
         """Let this version never come into force."""
+        if self.status is OfferStatus.WITHDRAWN:
+            raise IllegalStep("offer_withdrawn")
+        if self.starts_at is not None and self.starts_at <= at:
+            raise IllegalStep("offer_in_force", ("propose_offer",))
         return self._with(status=OfferStatus.WITHDRAWN)
 
-
-class Span(ValueObject):
-    """An offer in force in one outlet from `starts_at` until (not including) `ends_at`."""
-
-    offer_id: str
-    percent: int
-    starts_at: datetime
-    ends_at: datetime | None
-
-
-def timeline(offers: Iterable[Offer], outlet_id: str, until: datetime | None) -> list[Span]:
-    """Return the offers of one outlet in order: a newer one ends the older, `until` ends all."""
-    published = [o for o in _by_start(offers) if o.holds_in(outlet_id)]
-    spans = []
-    for place, offer in enumerate(published):
-        following = published[place + 1].starts_at if place + 1 < len(published) else None
-        spans.append(_span(offer, following, until))
-    return [span for span in spans if span is not None]
+    def span(self, until: datetime | None) -> OfferSpan | None:
+        """Return a published version as tills know it; it ends at `until` at the latest."""
+        if self.status is not OfferStatus.PUBLISHED or self.starts_at is None:
+            return None
+        ends_at = min((end for end in (self.ends_at, until) if end is not None), default=None)
+        starts, ends = _second(self.starts_at), _second(ends_at) if ends_at else 0
+        if ends and ends <= starts:
+            return None
+        size = self.discount
+        return OfferSpan(
+            self.id, size.percent, starts, ends, self.outlets, size.kopecks, size.minimum
+        )
 
 
-def require_free(offers: Iterable[Offer], new: Offer, outlets: Iterable[str]) -> None:
-    """Refuse a version that would start on or before another published one of the same outlet."""
-    same = [outlet for outlet in outlets if new.holds_in(outlet)]
-    for offer in _by_start(offers):
-        if any(map(offer.holds_in, same)) and offer.valid_from >= new.valid_from:
-            raise IllegalStep("offer_overlaps", ("withdraw_offer",), since=offer.valid_from)
+class OfferRecord(Aggregate):
+    """A version of an offer in a row of its own, where it stays when it is over."""
+
+    id: str
+    partner_id: str
+    offer: Offer
 
 
-def _by_start(offers: Iterable[Offer]) -> list[Offer]:
-    published = [o for o in offers if o.status is OfferStatus.PUBLISHED]
-    return sorted(published, key=lambda o: (o.valid_from, o.version))
+class OfferBook(ValueObject):
+    """The versions of a partner's discount that are proposed, in force or to come.
+
+    Those that are over leave it, so that it stays small; `made` counts all there have been.
+    """
+
+    offers: tuple[Offer, ...] = ()
+    made: int = 0
+
+    def find(self, offer_id: str) -> Offer | None:
+        """Return an open version, or None."""
+        return next((offer for offer in self.offers if offer.id == offer_id), None)
+
+    def get(self, offer_id: str) -> Offer:
+        """Return an open version; raises NotFound."""
+        if found := self.find(offer_id):
+            return found
+        raise NotFound("offer", offer_id)
+
+    @property
+    def proposed(self) -> list[Offer]:
+        """Versions that wait for the club, in the order of their first days."""
+        found = [offer for offer in self.offers if offer.status is OfferStatus.PROPOSED]
+        return sorted(found, key=lambda offer: offer.valid_from)
+
+    def add(self, offer: Offer, at: datetime) -> Self:
+        """Add a proposed version; those that are over make room."""
+        left = self.without_past(at)
+        if len(left.offers) >= MAX_OPEN:
+            raise IllegalStep("too_many_offers", ("withdraw_offer",), limit=MAX_OPEN)
+        if len(left.proposed) >= MAX_PROPOSED:
+            raise IllegalStep("too_many_proposals", ("publish_offer",), limit=MAX_PROPOSED)
+        return left._with(offers=(*left.offers, offer), made=left.made + 1)
+
+    def publish(self, offer: Offer, by: str, zone: ZoneInfo) -> Self:
+        """Confirm a version; refuse one that goes on when a later one of its outlets starts."""
+        published = offer.publish(by, zone)
+        for other in self.offers:
+            later = other.starts_at is not None and other.valid_from >= offer.valid_from
+            ends_before = offer.valid_to is not None and offer.valid_to < other.valid_from
+            if later and offer.meets(other) and not ends_before:
+                raise IllegalStep("offer_overlaps", ("withdraw_offer",), since=other.valid_from)
+        return self._replaced(published)
+
+    def withdraw(self, offer_id: str, at: datetime) -> Self:
+        """Take a version back before it comes into force."""
+        withdrawn = self.get(offer_id).withdraw(at)
+        return self._with(offers=tuple(o for o in self.offers if o.id != withdrawn.id))
+
+    def spans(self, until: datetime | None) -> list[OfferSpan]:
+        """Return the published versions with their bounds, in the order of their first days."""
+        found = (offer.span(until) for offer in self.offers)
+        return sorted((span for span in found if span is not None), key=lambda span: span.starts)
+
+    def in_force(self, number: int, at: datetime, until: datetime | None) -> Offer | None:
+        """Return the version in force in the outlet of that number."""
+        span = in_force(self._spans_in(number, until), _second(at))
+        return None if span is None else self.get(span.offer_id)
+
+    def next_after(self, number: int, at: datetime, until: datetime | None) -> Offer | None:
+        """Return the version that comes into force next: a new one, or an older one again."""
+        later = (span for _, span in changes(self._spans_in(number, until), _second(at)))
+        return next((self.get(span.offer_id) for span in later if span is not None), None)
+
+    def gaps(self, open_outlets: int, since: datetime, until: datetime | None) -> set[datetime]:
+        """Return when outlets of the set are left without an offer; not with the whole partner."""
+        found = {
+            datetime.fromtimestamp(moment, UTC)
+            for number in self._representatives(open_outlets)
+            for moment, span in changes(self._spans_in(number, until), _second(since))
+            if span is None
+        }
+        return found - {until}
+
+    def without_past(self, at: datetime) -> Self:
+        """Return the book without the versions that can never be in force again."""
+        return self._with(offers=tuple(o for o in self.offers if not self._is_over(o, at)))
+
+    def _is_over(self, offer: Offer, at: datetime) -> bool:
+        """Return whether it has ended, or newer ones that end no sooner are in force instead."""
+        if offer.starts_at is None or offer.starts_at > at:
+            return False
+        if offer.ends_at is not None and offer.ends_at <= at:
+            return True
+        instead = [other for other in self.offers if _replaces(other, offer, at)]
+        if any(not other.outlets for other in instead):
+            return True
+        covered = 0
+        for other in instead:
+            covered |= outlet_sets.bits_of(other.outlets)
+        return bool(offer.outlets) and not outlet_sets.bits_of(offer.outlets) & ~covered
+
+    def _spans_in(self, number: int, until: datetime | None) -> list[OfferSpan]:
+        return [span for span in self.spans(until) if span.holds_in(number)]
+
+    def _representatives(self, outlets: int) -> Iterator[int]:
+        """Yield one outlet of each group in which the same versions hold."""
+        groups = [outlets]
+        for bits in {outlet_sets.bits_of(offer.outlets) for offer in self.offers if offer.outlets}:
+            groups = [part for group in groups for part in (group & bits, group & ~bits) if part]
+        return (group.bit_length() - 1 for group in groups if group)
+
+    def _replaced(self, offer: Offer) -> Self:
+        return self._with(offers=tuple(offer if o.id == offer.id else o for o in self.offers))
 
 
-def _span(offer: Offer, *bounds: datetime | None) -> Span | None:
-    ends = [end for end in (offer.ends_at, *bounds) if end is not None]
-    starts_at = offer.starts_at
-    ends_at = min(ends, default=None)
-    if starts_at is None or (ends_at is not None and ends_at <= starts_at):
-        return None
-    return Span(offer_id=offer.id, percent=offer.percent, starts_at=starts_at, ends_at=ends_at)
+def changes(offers: Sequence[OfferSpan], since: int) -> Iterator[tuple[int, OfferSpan | None]]:
+    """Yield when another offer, or none, comes into force after that second."""
+    before = in_force(offers, since)
+    for moment in sorted({bound for o in offers for bound in (o.starts, o.ends) if bound > since}):
+        now = in_force(offers, moment)
+        if now != before:
+            yield moment, now
+        before = now
+
+
+def covers(offers: Iterable[Offer], number: int) -> bool:
+    """Return whether one of these versions holds in the outlet of that number."""
+    return any(offer.holds_in(number) for offer in offers)
+
+
+def _replaces(newer: Offer, older: Offer, at: datetime) -> bool:
+    """Return whether a version is in force instead of an older one until that one ends."""
+    if newer.starts_at is None or older.starts_at is None or newer.starts_at > at:
+        return False
+    lasts = newer.ends_at is None or (older.ends_at is not None and older.ends_at <= newer.ends_at)
+    return newer.starts_at > older.starts_at and lasts
+
+
+def _second(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -1,5 +1,1 @@
-"""The shops of a partner and the keys of their tills."""
-
-from services.cards.outlets.routes import routes
-
-__all__ = ["routes"]
+"""The shops of a partner, each with the keys of its tills; `stores` has what managers do there."""

@@ -6,7 +6,9 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.cards.cards.commands import DocumentRef
-from services.cards.partners.values import EndReason, OutletId, PartnerStatus
+from services.cards.offers.values import MAX_KOPECKS
+from services.cards.outlets.values import OutletId
+from services.cards.partners.values import EndReason, PartnerStatus
 from services.cards.programmes.values import OrganisationId
 from shared.api.models import Command, Line, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
@@ -63,22 +65,28 @@ class EndPartner(Command):
     reason: Annotated[str, Listed("partner_end_reason")]
 
 
-class ProposeOffer(Command):
-    """A fixed discount: one figure for everybody, from one day to another."""
+class EditPartner(Command):
+    """All that describes a business; it replaces what was said before."""
 
-    discount_percent: FixedPercent
+    title: Line
+    category: Annotated[str, Listed("partner_category")]
+    district_ids: list[DistrictCode] = Field(min_length=1, max_length=100)
+
+
+class ProposeOffer(Command):
+    """A fixed discount: one figure for everybody, from one day to another.
+
+    Give `discount_percent`, or `discount_kopecks` off each purchase of at least
+    `minimum_purchase_kopecks`. Without `outlet_ids` it holds in all outlets.
+    """
+
+    discount_percent: FixedPercent | None = None
+    discount_kopecks: int | None = Field(default=None, ge=1, le=MAX_KOPECKS)
+    minimum_purchase_kopecks: int | None = Field(default=None, ge=1, le=MAX_KOPECKS)
     goods_scope: Line
     valid_from: Day
     valid_to: Day | None = None
-    outlet_ids: list[OutletId] = Field(default=[], max_length=100)
-
-
-class PublicQuery(Command):
-    """Where and what a family wants to buy."""
-
-    region: RegionCode
-    district: DistrictCode | None = None
-    category: Annotated[str, Listed("partner_category", retired=True)] | None = None
+    outlet_ids: list[OutletId] = Field(default=[], max_length=1000)
 
 
 class PartnersQuery(RegionQuery):

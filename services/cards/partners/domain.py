@@ -4,33 +4,33 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.cards.offers.domain import Offer, Span, require_free, timeline
+from services.cards.offers.domain import MAX_PROPOSED, Offer, OfferBook, covers
 from services.cards.offers.values import OfferStatus
-from services.cards.partners.values import (
-    NEXT_STEPS,
-    Outlet,
-    PartnerStatus,
-    Source,
-    StoreKey,
-    require_room,
-    worth_keeping,
-)
+from services.cards.outlets.values import OutletRegister
+from services.cards.partners.values import NEXT_STEPS, PartnerStatus, Source
+from services.cards.till_read_model import OfferSpan
 from shared.domain import Deadline, TimedAggregate
-from shared.errors import IllegalStep, Invalid, NotFound
+from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
 NOTICE_DAYS = 14
-MAX_OUTLETS = 100
-MAX_OFFERS = 200
+ENDING_NOTICE = timedelta(days=14)
 
 
 class Partner(TimedAggregate):
-    """One business; it pays nothing, and its discount is one agreed figure."""
+    """One business; it pays nothing, and its discount is one agreed figure.
+
+    `shops` is the register of its outlets and `book` that of its open offers.
+    """
 
     STEPS: ClassVar = NEXT_STEPS
     REFUSAL: ClassVar = "partner_{status}"
     DEADLINES: ClassVar = (
         Deadline("notice_over", lambda partner, _: partner.leaves_at if partner.in_touch else None),
+        Deadline(
+            "offer_ending",
+            lambda partner, _: (ending := partner.runs_out_at) and ending - ENDING_NOTICE,
+        ),
     )
 
     id: str
@@ -45,18 +45,31 @@ class Partner(TimedAggregate):
     status: PartnerStatus = PartnerStatus.LEAD
     agreement_ref: str | None = None
     confirmed_by: str | None = None
-    outlets: tuple[Outlet, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    keys: tuple[StoreKey, ...] = ()
+    shops: OutletRegister = OutletRegister()
+    book: OfferBook = OfferBook()
     active_since: datetime | None = None
     last_day: date | None = None
     leaves_at: datetime | None = None
     reason: str | None = None
+    reminded_of: datetime | None = None
 
     @property
     def in_touch(self) -> bool:
         """Whether the partner takes part, if only after a break."""
         return self.status in (PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
+
+    def edit(self, title: str, category: str, districts: tuple[str, ...]) -> Self:
+        """Replace what describes the partner; a district with an open outlet stays."""
+        self._require("edit")
+        for place in self.shops.open.values():
+            if place.district_id not in districts:
+                raise Invalid("district_has_outlets", "/district_ids", district=place.district_id)
+        return self._with(title=title, category=category, district_ids=districts)
+
+    def change_contact(self) -> Self:
+        """Note that there is a person of the business to ask; who it is is sealed elsewhere."""
+        self._require("edit")
+        return self._with(has_contact=True)
 
     # agreement ------------------------------------------------------------------------------
 
@@ -80,9 +93,10 @@ class Partner(TimedAggregate):
             raise IllegalStep("agreement_missing", ("record_agreement",))
         self._require_complete(at)
         partner = self._advanced("publish", confirmed_by=by, active_since=at)
-        for offer in sorted(self.proposed_offers, key=lambda o: o.valid_from):
-            partner = partner._publish(offer, by, zone)
-        return partner
+        book = self.book
+        for offer in self.book.proposed:
+            book = book.publish(offer, by, zone)
+        return partner._with(book=book)
 
     def pause(self) -> Self:
         """Take a break."""
@@ -111,120 +125,108 @@ class Partner(TimedAggregate):
 
     # outlets --------------------------------------------------------------------------------
 
-    def add_outlet(self, outlet: Outlet) -> Self:
-        """Add a shop."""
-        self._require("add_outlet")
-        if outlet.district_id not in self.district_ids:
-            raise Invalid("outlet_in_other_district", "/district_id")
-        if len(self.outlets) >= MAX_OUTLETS:
-            raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
-        return self._with(outlets=(*self.outlets, outlet))
+    def add_outlet(self, outlet_id: str, district: str) -> Self:
+        """Register a shop under the next number."""
+        self._require_place(district)
+        return self._with(shops=self.shops.add(outlet_id, district))
 
-    def close_outlet(self, outlet_id: str) -> Self:
+    def move_outlet(self, outlet_id: str, district: str) -> Self:
+        """Note that a shop is in another district of the partner."""
+        self._require_place(district)
+        return self._with(shops=self.shops.replace(outlet_id, district_id=district))
+
+    def close_outlet(self, outlet_id: str, at: datetime) -> Self:
         """Take a shop out of the programme; its keys are revoked one by one before or after."""
         self._require("add_outlet")
-        closed = self.outlet(outlet_id).close()
-        return self._with(outlets=tuple(closed if o.id == outlet_id else o for o in self.outlets))
+        register = self.shops.replace(outlet_id, closed=True)
+        return self._with(shops=register)._reminding_again(at)
 
-    def outlet(self, outlet_id: str, pointer: str = "") -> Outlet:
-        """Return an open outlet of this partner."""
-        if found := self.open_outlets.get(outlet_id):
-            return found
-        raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet", outlet_id)
+    def issue_key(self, outlet_id: str, until: int) -> Self:
+        """Note until when a live store key connects the till of an open outlet."""
+        self._require("issue_key")
+        return self.note_keys(outlet_id, until)
 
-    @property
-    def open_outlets(self) -> dict[str, Outlet]:
-        """The outlets that take part, by id."""
-        return {outlet.id: outlet for outlet in self.outlets if not outlet.closed}
+    def note_keys(self, outlet_id: str, until: int) -> Self:
+        """Note what is left of an outlet's store keys."""
+        if outlet_id not in (place.outlet_id for place in self.shops.open.values()):
+            return self
+        return self._with(shops=self.shops.replace(outlet_id, keyed_until=until))
 
     # offers ---------------------------------------------------------------------------------
 
-    def propose_offer(self, offer: Offer, today: date) -> Self:
+    def propose_offer(self, offer: Offer, today: date, at: datetime) -> Self:
         """Add a new version of the discount, to be confirmed by the club."""
         self._require("propose_offer")
         offer.require_dates()
-        for place, outlet_id in enumerate(offer.outlets):
-            self.outlet(outlet_id, f"/outlet_ids/{place}")
         if self.status is not PartnerStatus.NEGOTIATING and offer.valid_from <= today:
             raise Invalid("offer_not_in_future", "/valid_from")
-        if len(self.offers) >= MAX_OFFERS:
-            raise IllegalStep("too_many_offers", limit=MAX_OFFERS)
-        return self._with(offers=(*self.offers, offer))
+        return self._with(book=self.book.add(offer, at))
 
     def publish_offer(self, offer_id: str, by: str, today: date, zone: ZoneInfo) -> Self:
-        """Confirm a version for the club; the one before holds until it starts."""
+        """Confirm a version for the club; an older one waits behind it and may resume."""
         self._require("publish_offer")
-        offer = self.offer(offer_id)
+        offer = self.book.get(offer_id)
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
             raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
-        return self._publish(offer, by, zone)
+        published = self._with(book=self.book.publish(offer, by, zone))
+        return published._reminding_again(calendar.start_of_day(zone, today))
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
-        offer = self.offer(offer_id)
-        if offer.status is OfferStatus.WITHDRAWN:
-            raise IllegalStep("offer_withdrawn")
-        if offer.starts_at is not None and offer.starts_at <= at:
-            raise IllegalStep("offer_in_force", ("propose_offer",))
-        return self._with_offer(offer.withdraw())
+        return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(at)
 
-    def offer(self, offer_id: str) -> Offer:
-        """Return a version of this partner's offers."""
-        for offer in self.offers:
-            if offer.id == offer_id:
-                return offer
-        raise NotFound("offer", offer_id)
+    def spans(self) -> list[OfferSpan]:
+        """Return the published offers as tills know them."""
+        return self.book.spans(self.leaves_at)
+
+    def offer_at(self, number: int, at: datetime) -> Offer | None:
+        """Return the offer in force in the outlet of that number."""
+        return self.book.in_force(number, at, self.leaves_at)
+
+    def offer_after(self, number: int, at: datetime) -> Offer | None:
+        """Return the offer that comes into force next in that outlet: a new one or one resumed."""
+        return self.book.next_after(number, at, self.leaves_at)
 
     @property
-    def proposed_offers(self) -> list[Offer]:
-        """Versions that wait for the club."""
-        return [o for o in self.offers if o.status is OfferStatus.PROPOSED]
+    def runs_out_at(self) -> datetime | None:
+        """When an open outlet is next left without an offer, if that is not announced yet."""
+        since = self.reminded_of or self.active_since
+        return self._gap_after(since) if self.in_touch and since is not None else None
 
-    def spans(self, outlet_id: str, since: datetime) -> list[Span]:
-        """Return what holds in an outlet now and later."""
-        spans = timeline(self.offers, outlet_id, self.leaves_at)
-        return [s for s in spans if s.ends_at is None or s.ends_at > since]
+    def outlets_without_offer(self, at: datetime) -> int:
+        """Return in how many open outlets no offer is in force at that moment."""
+        return sum(self.offer_at(number, at) is None for number in self.shops.open)
 
-    # store keys -----------------------------------------------------------------------------
-
-    def issue_key(self, key: StoreKey) -> Self:
-        """Add a key of an outlet; the older one goes on until it is revoked."""
-        self._require("issue_key")
-        self.outlet(key.outlet_id, "/outlet_id")
-        require_room(self.keys, key)
-        return self._with(keys=(*worth_keeping(self.keys, key.issued_at), key))
-
-    def revoke_key(self, key_id: str) -> Self:
-        """Revoke a key that was lost or rotated out."""
-        revoked = self.key(key_id).revoke()
-        return self._with(keys=tuple(revoked if k.id == key_id else k for k in self.keys))
-
-    def key(self, key_id: str) -> StoreKey:
-        """Return a store key of this partner."""
-        for key in self.keys:
-            if key.id == key_id:
-                return key
-        raise NotFound("store_key", key_id)
+    def remind(self) -> Self:
+        """Note that the end of a discount is announced; later ones are announced in their turn."""
+        return self._with(reminded_of=self.runs_out_at)
 
     # helpers --------------------------------------------------------------------------------
 
+    def _require_place(self, district: str) -> None:
+        self._require("add_outlet")
+        if district not in self.district_ids:
+            raise Invalid("outlet_in_other_district", "/district_id")
+
     def _require_complete(self, at: datetime) -> None:
-        if not self.open_outlets:
+        if not self.shops.open:
             raise IllegalStep("outlet_missing", ("add_outlet",))
-        keyed = {k.outlet_id for k in self.keys if k.lives(at) and not k.sandbox}
-        if not keyed.issuperset(self.open_outlets):
+        if any(place.keyed_until <= at.timestamp() for place in self.shops.open.values()):
             raise IllegalStep("key_missing", ("issue_key",))
-        offers = self.proposed_offers
-        if not all(any(o.holds_in(outlet) for o in offers) for outlet in self.open_outlets):
+        if len(self.book.proposed) > MAX_PROPOSED:
+            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
+        if not all(covers(self.book.proposed, number) for number in self.shops.open):
             raise IllegalStep("offer_missing", ("propose_offer",))
 
-    def _publish(self, offer: Offer, by: str, zone: ZoneInfo) -> Self:
-        published = offer.publish(by, zone)
-        require_free(self.offers, published, self.open_outlets)
-        return self._with_offer(published)
+    def _gap_after(self, since: datetime) -> datetime | None:
+        bits = sum(1 << number for number in self.shops.open)
+        return min(self.book.gaps(bits, since, self.leaves_at), default=None)
 
-    def _with_offer(self, offer: Offer) -> Self:
-        return self._with(offers=tuple(offer if o.id == offer.id else o for o in self.offers))
+    def _reminding_again(self, at: datetime) -> Self:
+        """Let an end be announced that a change of the offers has brought or moved."""
+        if self.reminded_of is None or self._gap_after(at) == self.reminded_of:
+            return self
+        return self._with(reminded_of=min(self.reminded_of, at))
 
     def _advanced(self, step: str, **more: Any) -> Self:
         self._require(step)

@@ -1,5 +1,6 @@
 """The events of a partner, filled in from the partner."""
 
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from services.cards.offers.domain import Offer
@@ -7,13 +8,16 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.values import EndReason
 from shared.events.cards_partners import (
     PartnerActivated,
+    PartnerChanged,
     PartnerDeclined,
     PartnerEnded,
     PartnerLeadAdded,
     PartnerOfferChanged,
+    PartnerOfferEnding,
     PartnerPaused,
     PartnerWithdrawalNoticed,
 )
+from shared.reference import calendar, regions
 
 
 class EventFields(TypedDict):
@@ -40,6 +44,11 @@ def activated(partner: Partner, *, again: bool = False) -> PartnerActivated:
     return PartnerActivated(**event_fields(partner), again=again)
 
 
+def changed(partner: Partner) -> PartnerChanged:
+    """Return the event of a partner whose title, category or districts were edited."""
+    return PartnerChanged(**event_fields(partner))
+
+
 def paused(partner: Partner) -> PartnerPaused:
     """Return the event of a partner that takes a break."""
     return PartnerPaused(**event_fields(partner))
@@ -50,9 +59,22 @@ def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
     return PartnerOfferChanged(
         **event_fields(partner),
         offer_id=offer.id,
-        discount_percent=offer.percent,
+        discount_percent=offer.discount.percent,
+        discount_kopecks=offer.discount.kopecks,
+        minimum_purchase_kopecks=offer.discount.minimum,
         from_date=offer.valid_from.isoformat(),
         to_date=offer.valid_to.isoformat() if offer.valid_to else None,
+    )
+
+
+def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
+    """Return the event of outlets that will be without an offer from that moment on."""
+    last_day = calendar.local_date(regions.zone(partner.region), ending - timedelta(seconds=1))
+    return PartnerOfferEnding(
+        **event_fields(partner),
+        last_day=last_day.isoformat(),
+        outlets=partner.outlets_without_offer(ending),
+        reachable=partner.has_contact,
     )
 
 

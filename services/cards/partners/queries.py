@@ -1,43 +1,20 @@
 """What people read of partners."""
 
 from services.cards.cards.views import ContactView
-from services.cards.counters.repository import TillCounters
+from services.cards.offers.repository import LISTED, Offers, owner_key
 from services.cards.partners import vault_records
-from services.cards.partners.commands import PartnersQuery, PublicQuery
+from services.cards.partners.commands import PartnersQuery
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners, status_prefix
-from services.cards.partners.values import PartnerId, PartnerStatus
-from services.cards.partners.views import PartnerView, PublicPartner, PublicPartners
+from services.cards.partners.values import PartnerId
+from services.cards.partners.views import OfferView, PartnerView
 from services.cards.policy import POLICY
 from shared import clock
-from shared.errors import NotFound
+from shared.api.models import Paging
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
-from shared.reference import calendar, regions
 from shared.storage.repository import Page
-
-
-def list_public_partners(query: PublicQuery, partners: Partners) -> PublicPartners:
-    """List the active partners of a region, by district and category."""
-    regions.region(query.region, "region")
-    if query.district is not None:
-        regions.check_district(query.region, query.district, "district")
-    now = clock.now()
-    found = [
-        PublicPartner.of_partner(partner, now)
-        for partner in partners.list_active(query.region, query.category)
-        if query.district in (None, *partner.district_ids)
-    ]
-    return PublicPartners(region=query.region, items=sorted(found, key=lambda p: p.title))
-
-
-def get_public_partner(partner_id: PartnerId, partners: Partners) -> PublicPartner:
-    """Show an active partner with its outlets and discounts."""
-    partner = partners.get(partner_id)
-    if partner.status is not PartnerStatus.ACTIVE:
-        raise NotFound("partner", partner_id)
-    return PublicPartner.of_partner(partner, clock.now())
 
 
 def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -> Page[PartnerView]:
@@ -57,15 +34,28 @@ def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -
     )
 
 
-def get_partner(
-    partner_id: PartnerId, caller: Principal, partners: Partners, counters: TillCounters
-) -> PartnerView:
-    """Show a partner with its offers and keys."""
+def get_partner(partner_id: PartnerId, caller: Principal, partners: Partners) -> PartnerView:
+    """Show a partner with its open offers."""
+    return PartnerView.of_partner(
+        load_authorised(partner_id, "view_details", caller, partners), clock.now()
+    )
+
+
+def list_offers(
+    partner_id: PartnerId, query: Paging, caller: Principal, partners: Partners, offers: Offers
+) -> Page[OfferView]:
+    """List all versions of a partner's discount, the newest first."""
     partner = load_authorised(partner_id, "view_details", caller, partners)
-    now = clock.now()
-    today = calendar.local_date(regions.zone(partner.region), now)
-    months = [f"{calendar.add_months(today, back):%Y-%m}" for back in (0, -1)]
-    return PartnerView.of_partner(partner, now, counters.last_used(partner.id, months))
+    return offers.page(
+        "by_owner",
+        owner_key(partner.id),
+        lambda record: OfferView.of_offer(record.offer, partner),
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=LISTED,
+        newest_first=True,
+    )
 
 
 def get_partner_contact(

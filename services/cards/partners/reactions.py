@@ -1,6 +1,7 @@
 """What time alone does to a partner."""
 
 from services.cards.partners import events, vault_records
+from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from shared import clock
 from shared.privacy.vault import Vault
@@ -8,13 +9,21 @@ from shared.reference import regions
 from shared.storage.command_context import CommandContext
 
 
-def end_after_notice(
-    partner_id: str, context: CommandContext, partners: Partners, vault: Vault
-) -> None:
-    """End a partnership whose notice has run out."""
+def partner_due(partner_id: str, context: CommandContext, partners: Partners, vault: Vault) -> None:
+    """Do what has come for a partner: the end of its notice, or of a discount before long."""
     partner = partners.find(partner_id)
-    if partner is None or not partner.due(clock.now(), regions.zone(partner.region)):
+    come = () if partner is None else partner.due(clock.now(), regions.zone(partner.region))
+    if partner is None or not come:
         return
+    if "notice_over" in come:
+        _end_after_notice(partner, context, partners, vault)
+    else:
+        _remind_of_ending(partner, context, partners)
+
+
+def _end_after_notice(
+    partner: Partner, context: CommandContext, partners: Partners, vault: Vault
+) -> None:
     left = partner.leave()
     partners.save_partner(
         context,
@@ -24,4 +33,12 @@ def end_after_notice(
     )
 
 
-DEADLINES = {"PARTNER": end_after_notice}
+def _remind_of_ending(partner: Partner, context: CommandContext, partners: Partners) -> None:
+    """Announce the end of a discount while it can still be renewed; one that is past, not."""
+    ending = partner.runs_out_at
+    ahead = ending is not None and ending > clock.now()
+    announced = [events.offer_ending(partner, ending)] if ahead and ending else []
+    partners.save_partner(context, partner.remind(), events=announced)
+
+
+DEADLINES = {"PARTNER": partner_due}

@@ -1,4 +1,6 @@
-"""PARTNER#<partner id>: a partner with its outlets, offers and keys. Beside it the till's rows.
+"""PARTNER#<partner id>: a partner, the register of its outlets and its open offers.
+
+Its outlets and all versions of its offers have rows of their own; beside it is the till's row.
 
 by_region   REGION#<region>   PARTNER#<status>#<category>#<partner id>
 by_owner    ORG#<org>         <partner id>                      a manager's own partners
@@ -7,9 +9,13 @@ by_owner    ORG#<org>         <partner id>                      a manager's own 
 from collections.abc import Sequence
 
 from services.cards import till_read_model
+from services.cards.offers import repository as offers
+from services.cards.offers.domain import Offer
+from services.cards.outlets import older_rows
+from services.cards.outlets.repository import Outlets
 from services.cards.partners.domain import Partner
-from services.cards.partners.values import PartnerStatus, StoreKey
-from services.cards.till_read_model import KeyTill, OfferSpan, PartnerTill
+from services.cards.partners.values import PartnerStatus
+from services.cards.till_read_model import PartnerTill
 from shared import clock
 from shared.events.base import Event
 from shared.reference import regions
@@ -17,6 +23,7 @@ from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import RawWrite, Row
+from shared.storage.store import Document
 
 
 class Partners(Repository[Partner]):
@@ -26,7 +33,7 @@ class Partners(Repository[Partner]):
     prefix = "PARTNER"
 
     def row(self, aggregate: Partner) -> Row:
-        """Return a partner's row with its lists and the day it leaves."""
+        """Return a partner's row with its lists and its next deadline."""
         place = f"{status_prefix(aggregate.status)}{aggregate.category}#{aggregate.id}"
         return self._row(
             aggregate,
@@ -41,16 +48,21 @@ class Partners(Repository[Partner]):
         self,
         context: CommandContext,
         partner: Partner,
-        *,
+        *also: Row,
         events: Sequence[Event] = (),
-        key: StoreKey | None = None,
+        offers_changed: Sequence[Offer] = (),
         writes: Sequence[RawWrite] = (),
         number: str | None = None,
     ) -> Receipt:
-        """Store a partner together with the rows its tills read; `key` is the one that changed."""
-        till_rows = [_till_row(partner)] + ([] if key is None else [_key_row(partner, key)])
+        """Store a partner together with the row its tills read and the offers that changed."""
         return self.save(
-            context, partner, events=list(events), writes=[*till_rows, *writes], number=number
+            context,
+            partner,
+            *also,
+            events=list(events),
+            parts=[offers.part(partner.id, offer) for offer in offers_changed],
+            writes=[till_row(partner), *writes],
+            number=number,
         )
 
     def list_active(self, region: str, category: str | None = None) -> list[Partner]:
@@ -58,45 +70,49 @@ class Partners(Repository[Partner]):
         prefix = status_prefix(PartnerStatus.ACTIVE) + (f"{category}#" if category else "")
         return self.list_all("by_region", region_key(region), prefix=prefix)
 
+    def _aggregate(self, document: Document) -> Partner:
+        if not older_rows.is_older(document):
+            return super()._aggregate(document)
+        parts = older_rows.parts_of(document, clock.now())
+        partner, outlets = super()._aggregate(parts.document), Outlets(self.store)
+        for outlet in parts.outlets:
+            outlets.describe_to_tills(outlet)
+        rows = [outlets.row(outlet) for outlet in parts.outlets]
+        rows += [offers.part(partner.id, offer) for offer in parts.offers]
+        self._renew_older_till_row(partner)
+        self.store.split_document(self.row(partner), rows)
+        return partner
+
+    def _renew_older_till_row(self, partner: Partner) -> None:
+        """Let tills go by the offers as everybody else does; a row renewed already stays."""
+        row = till_read_model.partner_attributes(_at_tills(partner))
+        self.store.update(
+            "data",
+            Key(*till_read_model.partner_key(partner.id)),
+            "SET offers = :offers, closed = :closed, outlets = :outlets",
+            "attribute_exists(pk) AND attribute_not_exists(offers)",
+            **{name: str(row[name]) for name in ("offers", "closed", "outlets")},
+        )
+
 
 def status_prefix(status: PartnerStatus | None) -> str:
     """Return the beginning of the sort key of partners with that status."""
     return f"PARTNER#{status}#" if status else "PARTNER#"
 
 
-def _till_row(partner: Partner) -> RawWrite:
-    now = clock.now()
-    outlets = {
-        outlet: [
-            OfferSpan(
-                span.offer_id,
-                span.percent,
-                int(span.starts_at.timestamp()),
-                int(span.ends_at.timestamp()) if span.ends_at else 0,
-            )
-            for span in partner.spans(outlet, now)
-        ]
-        for outlet in partner.open_outlets
-    }
-    zone = regions.zone(partner.region).key
-    row = PartnerTill(partner.id, partner.status, partner.region, zone, outlets)
+def till_row(partner: Partner) -> RawWrite:
+    """Return the row of a partner that the till reads."""
     key = Key(*till_read_model.partner_key(partner.id))
-    return RawWrite("data", key, till_read_model.partner_attributes(row))
+    return RawWrite("data", key, till_read_model.partner_attributes(_at_tills(partner)))
 
 
-def _key_row(partner: Partner, key: StoreKey) -> RawWrite:
-    row = KeyTill(
+def _at_tills(partner: Partner) -> PartnerTill:
+    now = int(clock.now().timestamp())
+    return PartnerTill(
         partner.id,
-        key.id,
-        key.outlet_id,
-        key.secret_hash,
-        key.status,
-        int(key.expires_at.timestamp()),
-        key.sandbox,
-        next(outlet.title for outlet in partner.outlets if outlet.id == key.outlet_id),
-    )
-    return RawWrite(
-        "data",
-        Key(*till_read_model.store_key(partner.id, key.id)),
-        till_read_model.key_attributes(row),
+        partner.status,
+        partner.region,
+        regions.zone(partner.region).key,
+        offers=[span for span in partner.spans() if not span.ends or span.ends > now],
+        closed=partner.shops.closed,
     )

@@ -1,29 +1,18 @@
-"""The routes of partners and their offers; those of their tills are in `outlets`."""
+"""The routes of partners and their offers; those of their outlets and tills are in `stores`."""
 
 from services.cards.partners import queries, use_cases
 from shared.api.routes import Routes
 
-PUBLIC_LIST_SECONDS = 300
-
 ONE = "/partners/{partner_id}"
 
 routes = Routes()
-routes.get(
-    "/public/partners",
-    queries.list_public_partners,
-    caller="public",
-    cache_seconds=PUBLIC_LIST_SECONDS,
-)
-routes.get(
-    "/public/partners/{partner_id}",
-    queries.get_public_partner,
-    caller="public",
-    cache_seconds=PUBLIC_LIST_SECONDS,
-)
 routes.post("/partners", use_cases.propose_partner, caller="person")
 routes.get("/partners", queries.list_partners, caller="person")
 routes.get(ONE, queries.get_partner, caller="person")
+routes.put(ONE, use_cases.edit_partner, caller="person", problems=("district_has_outlets",))
 routes.get(ONE + "/contact", queries.get_partner_contact, caller="person")
+routes.put(ONE + "/contact", use_cases.change_partner_contact, caller="person")
+routes.get(ONE + "/offers", queries.list_offers, caller="person")
 routes.post(ONE + "/take", use_cases.take_lead, caller="person", status=200)
 routes.post(ONE + "/decline", use_cases.decline_partner, caller="person", status=200)
 routes.post(ONE + "/agreement", use_cases.record_agreement, caller="person", status=200)
@@ -49,7 +38,7 @@ routes.post(
     use_cases.propose_offer,
     caller="person",
     location="/v1/partners/{id}",
-    problems=("discount_not_fixed", "offer_not_in_future"),
+    problems=("discount_not_fixed", "one_discount_only", "offer_not_in_future", "too_many_offers"),
 )
 routes.post(
     ONE + "/offers/{offer_id}/publish",

@@ -1,10 +1,12 @@
 """What clubs, authorities and partners do together: from lead to partner, and its end."""
 
 from services.cards.offers.domain import Offer
-from services.cards.offers.values import OfferId
+from services.cards.offers.repository import Offers
+from services.cards.offers.values import Discount, OfferId
 from services.cards.partners import events, vault_records
 from services.cards.partners.commands import (
     DeclinePartner,
+    EditPartner,
     EndPartner,
     GiveNotice,
     ProposeOffer,
@@ -17,6 +19,7 @@ from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId, Source
 from services.cards.policy import POLICY
 from shared import clock, ids
+from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -58,6 +61,34 @@ def propose_partner(
     )
 
 
+def edit_partner(
+    partner_id: PartnerId, body: EditPartner, context: CommandContext, partners: Partners
+) -> Receipt:
+    """Change a partner's title, category and districts."""
+    partner = load_authorised(partner_id, "edit_partner", context.actor, partners)
+    for place, district in enumerate(body.district_ids):
+        regions.check_district(partner.region, district, f"/district_ids/{place}")
+    districts = tuple(dict.fromkeys(body.district_ids))
+    edited = partner.edit(body.title, body.category, districts)
+    return partners.save_partner(context, edited, events=[events.changed(edited)])
+
+
+def change_partner_contact(
+    partner_id: PartnerId,
+    body: Contact,
+    context: CommandContext,
+    partners: Partners,
+    vault: Vault,
+) -> Receipt:
+    """Change the person of the business who is asked; only the club sees who it is."""
+    partner = load_authorised(partner_id, "change_partner_contact", context.actor, partners)
+    return partners.save_partner(
+        context,
+        partner.change_contact(),
+        writes=vault_records.change_contact(partner, body, vault),
+    )
+
+
 def take_lead(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
     """Begin to talk with a lead."""
     partner = load_authorised(partner_id, "take_lead", context.actor, partners)
@@ -95,7 +126,10 @@ def publish_partner(partner_id: PartnerId, context: CommandContext, partners: Pa
     """Confirm for the club: families see the partner, tills may check cards."""
     partner = load_authorised(partner_id, "publish_partner", context.actor, partners)
     active = partner.publish(context.actor.id, clock.now(), regions.zone(partner.region))
-    return partners.save_partner(context, active, events=[events.activated(active)])
+    published = [active.book.get(offer.id) for offer in partner.book.proposed]
+    return partners.save_partner(
+        context, active, events=[events.activated(active)], offers_changed=published
+    )
 
 
 def pause_partner(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
@@ -148,35 +182,53 @@ def propose_offer(
 ) -> Receipt:
     """Propose a fixed discount; the answer's number is the version's id."""
     partner = load_authorised(partner_id, "propose_offer", context.actor, partners)
+    now = clock.now()
     offer = Offer(
         id=ids.new("ofr"),
-        version=len(partner.offers) + 1,
-        percent=body.discount_percent,
+        number=partner.book.made + 1,
+        discount=Discount.of(
+            body.discount_percent, body.discount_kopecks, body.minimum_purchase_kopecks
+        ),
         goods_scope=body.goods_scope,
-        outlets=tuple(body.outlet_ids),
+        outlets=partner.shops.set_of(body.outlet_ids),
         valid_from=body.valid_from,
         valid_to=body.valid_to,
         proposed_by=context.actor.id,
     )
-    today = calendar.local_date(regions.zone(partner.region), clock.now())
-    return partners.save_partner(context, partner.propose_offer(offer, today), number=offer.id)
+    today = calendar.local_date(regions.zone(partner.region), now)
+    proposed = partner.propose_offer(offer, today, now)
+    return partners.save_partner(context, proposed, offers_changed=[offer], number=offer.id)
 
 
 def publish_offer(
-    partner_id: PartnerId, offer_id: OfferId, context: CommandContext, partners: Partners
+    partner_id: PartnerId,
+    offer_id: OfferId,
+    context: CommandContext,
+    partners: Partners,
+    offers: Offers,
 ) -> Receipt:
-    """Confirm a version; the one before holds until it starts."""
+    """Confirm a version; one before it waits, and resumes if this one ends first."""
     partner = load_authorised(partner_id, "publish_offer", context.actor, partners)
+    offers.require_open(partner.id, partner.book, offer_id)
     zone = regions.zone(partner.region)
     today = calendar.local_date(zone, clock.now())
     changed = partner.publish_offer(offer_id, context.actor.id, today, zone)
-    event = events.offer_changed(changed, changed.offer(offer_id))
-    return partners.save_partner(context, changed, events=[event])
+    offer = changed.book.get(offer_id)
+    event = events.offer_changed(changed, offer)
+    return partners.save_partner(context, changed, events=[event], offers_changed=[offer])
 
 
 def withdraw_offer(
-    partner_id: PartnerId, offer_id: OfferId, context: CommandContext, partners: Partners
+    partner_id: PartnerId,
+    offer_id: OfferId,
+    context: CommandContext,
+    partners: Partners,
+    offers: Offers,
 ) -> Receipt:
     """Take back a version before it comes into force."""
     partner = load_authorised(partner_id, "withdraw_offer", context.actor, partners)
-    return partners.save_partner(context, partner.withdraw_offer(offer_id, clock.now()))
+    offers.require_open(partner.id, partner.book, offer_id)
+    now = clock.now()
+    withdrawn = partner.book.get(offer_id).withdraw(now)
+    changed = partner.withdraw_offer(offer_id, now)
+    return partners.save_partner(context, changed, offers_changed=[withdrawn])

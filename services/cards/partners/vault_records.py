@@ -18,6 +18,12 @@ def seal_contact(partner: Partner, contact: Contact | None, vault: Vault) -> lis
     return vault.seal(_subject(partner), CONTACT, contact.fields(), new_subject=True)
 
 
+def change_contact(partner: Partner, contact: Contact, vault: Vault) -> list[RawWrite]:
+    """Return the rows that put another contact in place of the partner's."""
+    new_subject = not partner.has_contact
+    return vault.seal(_subject(partner), CONTACT, contact.fields(), new_subject=new_subject)
+
+
 def erase_contact(partner: Partner, vault: Vault) -> list[RawWrite]:
     """Return the row that makes the contact unreadable with the end of the partnership."""
     return vault.erase(_subject(partner)) if partner.has_contact else []

@@ -1,157 +1,82 @@
-"""What people see of partners: everybody the public side, manager and club all of it."""
+"""What managers and the club see of partners."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Self
 
 from services.cards.offers.domain import Offer
 from services.cards.offers.values import OfferStatus
 from services.cards.partners.domain import Partner
-from services.cards.partners.values import (
-    Hours,
-    KeyStatus,
-    Outlet,
-    PartnerStatus,
-    Source,
-    StoreKey,
-)
+from services.cards.partners.values import PartnerStatus, Source
 from shared.api.models import View
-from shared.domain import CodeOf
 
 
-class PublicOffer(View):
-    """The discount that holds in an outlet, or will."""
+class DiscountView(View):
+    """A fixed discount: percents of the price, or kopecks off a purchase of at least a minimum."""
 
     offer_id: str
     discount_percent: int
+    discount_kopecks: int
+    minimum_purchase_kopecks: int
     goods_scope: str
     valid_from: date
     valid_to: date | None
 
     @classmethod
-    def of_offer(cls, offer: Offer) -> Self:
-        """Return the public side of an offer."""
-        return cls.of(offer, offer_id=offer.id, discount_percent=offer.percent)
-
-
-class PublicOutlet(View):
-    """A shop, with its discount now and the one after."""
-
-    id: str
-    title: str
-    district_id: str
-    address: str
-    latitude: float
-    longitude: float
-    hours: list[Hours]
-    offer: PublicOffer | None
-    next_offer: PublicOffer | None
-
-    @classmethod
-    def of_outlet(cls, outlet: Outlet, partner: Partner, at: datetime) -> Self:
-        """Return the public side of an outlet."""
-        spans = partner.spans(outlet.id, at)
-        current = (span.offer_id for span in spans if span.starts_at <= at)
-        later = (span.offer_id for span in spans if span.starts_at > at)
-        offer, next_offer = (
-            PublicOffer.of_offer(partner.offer(found)) if found else None
-            for found in (next(current, None), next(later, None))
-        )
-        return cls.of(outlet, offer=offer, next_offer=next_offer)
-
-
-class PublicPartner(View):
-    """What everybody may know of a partner."""
-
-    id: str
-    title: str
-    category: Annotated[str, CodeOf("partner_category")]
-    district_ids: list[str]
-    last_day: date | None
-    outlets: list[PublicOutlet]
-
-    @classmethod
-    def of_partner(cls, partner: Partner, at: datetime) -> Self:
-        """Return the public side of a partner."""
-        outlets = partner.open_outlets.values()
+    def of_discount(cls, offer: Offer, **more: object) -> Self:
+        """Return how large an offer is, and for what."""
+        size = offer.discount
         return cls.of(
-            partner, outlets=[PublicOutlet.of_outlet(outlet, partner, at) for outlet in outlets]
+            offer,
+            offer_id=offer.id,
+            discount_percent=size.percent,
+            discount_kopecks=size.kopecks,
+            minimum_purchase_kopecks=size.minimum,
+            **more,
         )
 
 
-class PublicPartners(View):
-    """Active partners of a region, by title."""
-
-    region: str
-    items: list[PublicPartner]
-
-
-class KeyView(View):
-    """A store key without its secret."""
-
-    id: str
-    outlet_id: str
-    status: Literal["live", "expired", "revoked"]
-    sandbox: bool
-    issued_at: datetime
-    expires_at: datetime
-    last_used_on: date | None = None
-
-    @classmethod
-    def of_key(cls, key: StoreKey, at: datetime, last_used_on: date | None) -> Self:
-        """Return the view of a key at that moment."""
-        expired = key.status is KeyStatus.LIVE and not key.lives(at)
-        status = "expired" if expired else key.status.value
-        return cls.of(key, status=status, last_used_on=last_used_on)
-
-
-class OfferView(View):
-    """A version of an offer."""
+class OfferView(DiscountView):
+    """A version of an offer; `outlet_ids` is empty when it holds in all outlets."""
 
     id: str
     version: int
     status: OfferStatus
-    discount_percent: int
-    goods_scope: str
     outlet_ids: list[str]
-    valid_from: date
-    valid_to: date | None
     starts_at: datetime | None
     ends_at: datetime | None
 
     @classmethod
-    def of_offer(cls, offer: Offer) -> Self:
-        """Return the view of a version."""
-        return cls.of(offer, discount_percent=offer.percent, outlet_ids=offer.outlets)
+    def of_offer(cls, offer: Offer, partner: Partner) -> Self:
+        """Return the view of a version of that partner."""
+        outlets = partner.shops.ids_in(offer.outlets)
+        return cls.of_discount(offer, version=offer.number, outlet_ids=outlets)
 
 
 class PartnerView(View):
-    """A partner as its manager and the club see it."""
+    """A partner as its manager and the club see it; `offers` are those not over yet."""
 
     id: str
     region: str
     title: str
-    category: Annotated[str, CodeOf("partner_category")]
+    category: str
     district_ids: list[str]
     source: Source
     status: PartnerStatus
     org: str
+    has_contact: bool
     agreement_ref: str | None
     last_day: date | None
     reason: str | None
-    outlets: list[Outlet]
+    open_outlets: int
     offers: list[OfferView]
-    keys: list[KeyView]
     version: int
 
     @classmethod
-    def of_partner(
-        cls, partner: Partner, at: datetime, last_used: Mapping[str, date] | None = None
-    ) -> Self:
-        """Return the whole partner; `last_used` has the day each key was last used."""
-        days = last_used or {}
+    def of_partner(cls, partner: Partner, at: datetime) -> Self:
+        """Return the partner as it is at that moment."""
+        offers = partner.book.without_past(at).offers
         return cls.of(
             partner,
-            offers=[OfferView.of_offer(offer) for offer in partner.offers],
-            keys=[KeyView.of_key(key, at, days.get(key.id)) for key in partner.keys],
+            open_outlets=len(partner.shops.open),
+            offers=[OfferView.of_offer(offer, partner) for offer in offers],
         )

@@ -3,6 +3,7 @@
 from services.cards import qr_codes, settings
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import ENDED
+from services.cards.offers.words import size_of
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
@@ -68,13 +69,14 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     """Show the sticker for a partner's door."""
     partner = load_authorised(partner_id, "view_details", caller, partners)
     now = clock.now()
-    spans = [span for outlet in partner.open_outlets for span in partner.spans(outlet, now)]
-    percents = {span.percent for span in spans if span.starts_at <= now}
+    offers = [partner.offer_at(number, now) for number in partner.shops.open]
+    discounts = {offer.discount for offer in offers if offer is not None}
     words = pdf.words()["sticker"]
-    link = f"{settings.public_url().rstrip('/')}/partners/{partner.id}"
+    same = words["discount"].format(size=size_of(discounts.pop())) if len(discounts) == 1 else None
+    link = f"{settings.api_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"
     return Sticker(
         title=words["title"],
-        discount=words["percent"].format(percent=percents.pop()) if len(percents) == 1 else None,
+        discount=same,
         hint=words["scan"],
         link=link,
         qr_svg=qr_codes.qr_svg(link),

@@ -5,10 +5,11 @@ Pure: rows, secrets and clocks are the caller's.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from services.cards import till_read_model
+from services.cards.kopecks import rubles
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill
 from shared.errors import IllegalStep, Invalid
 
@@ -26,6 +27,23 @@ REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it
 
 # What a sandbox key gives while its outlet has no discount.
 SANDBOX_OFFER = OfferSpan("ofr_test", 7, 0, 0)
+
+
+class Discount(Protocol):
+    """What an offer and a check say of its size: percents, or kopecks off a purchase."""
+
+    @property
+    def percent(self) -> int:
+        """Share of the price, 0 for a fixed sum."""
+
+    @property
+    def kopecks(self) -> int:
+        """A fixed sum, at most the whole price; 0 for a share."""
+
+    @property
+    def minimum(self) -> int:
+        """The smallest purchase in kopecks, 0 for any."""
+
 
 FIRST_DAY = date(1970, 1, 1)
 MINUTE = 60
@@ -101,7 +119,7 @@ class CardUses:
 
 def offer_of(partner: PartnerTill, key: KeyTill, second: int) -> OfferSpan | None:
     """Return the discount of the key's outlet at that second of business time."""
-    offer = partner.offer_at(key.outlet_id, second)
+    offer = partner.offer_at(key.outlet_id, second, key.outlet_number)
     return offer or (SANDBOX_OFFER if key.sandbox else None)
 
 
@@ -145,9 +163,11 @@ def month_of(zone: str, moment: datetime) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
 
 
-def saved(amount: int, percent: int) -> int:
+def saved(amount: int, discount: Discount) -> int:
     """Return what a family keeps of a price, in kopecks, half a kopeck rounded up."""
-    return (amount * percent + 50) // 100
+    if discount.kopecks:
+        return min(discount.kopecks, amount)
+    return (amount * discount.percent + 50) // 100
 
 
 def saved_of(saved: int, amount: int, part: int) -> int:
@@ -172,6 +192,12 @@ def check_purchase(reason: str, checked: int, second: int) -> None:
         raise IllegalStep("check_refused")
     if second >= checked + PURCHASE_WITHIN:
         raise IllegalStep("purchase_too_late", next_steps=("check_again",))
+
+
+def check_amount(amount: int, minimum: int) -> None:
+    """Refuse a purchase that is too small for the discount: it is sold without one."""
+    if amount < minimum:
+        raise Invalid("purchase_below_minimum", "/amount_kopecks", minimum=rubles(minimum))
 
 
 def check_rollback(bought: int, second: int) -> None:

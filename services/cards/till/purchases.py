@@ -26,7 +26,8 @@ def record_purchase(
 ) -> PurchaseView:
     """Record what was bought under a check, within 24 hours of it and once.
 
-    The discount stays good when the card was blocked after the check.
+    The discount stays good when the card was blocked after the check. A purchase that is too small
+    for the discount is refused: it is sold without.
     """
     store = StoreCaller.of(caller, request)
     found, check, partner = _checked(check_id, store, till)
@@ -39,7 +40,7 @@ def record_purchase(
         month=domain.month_of(partner.zone, now),
         at=int(now.timestamp()),
         amount=body.amount_kopecks,
-        saved=domain.saved(body.amount_kopecks, check.percent),
+        saved=domain.saved(body.amount_kopecks, check),
         receipt_id=body.receipt_id,
         fingerprint=records.fingerprint(
             till.secrets, check_id, body.amount_kopecks, body.receipt_id
@@ -50,6 +51,7 @@ def record_purchase(
     earlier = found.purchase
     if earlier is None:
         domain.check_purchase(check.reason, check.at, purchase.at)
+        domain.check_amount(purchase.amount, check.minimum)
         earlier = till.put(purchase, store.correlation_id)
     if earlier is None:
         count("purchase_recorded")

@@ -69,6 +69,8 @@ class Check(Record):
     method: Method
     offer_id: str
     percent: int
+    kopecks: int = 0
+    minimum: int = 0
     handle: str
     asked: int = 0
     repeat: str = ""
@@ -171,7 +173,12 @@ def _event(record: Check | Purchase, facts: dict[str, Any], secrets: Secrets) ->
         return PurchaseRecorded(**facts, saved_amount=record.saved)
     if record.reason != "ok":
         return CardCheckRefused(**facts, result=record.reason)
-    return CardChecked(**facts, discount_percent=record.percent, visitor=visitor(secrets, record))
+    return CardChecked(
+        **facts,
+        discount_percent=record.percent,
+        discount_kopecks=record.kopecks,
+        visitor=visitor(secrets, record),
+    )
 
 
 def _entries(record: Record, event: Event, correlation_id: str) -> str:

@@ -23,7 +23,7 @@ routes.post(
     identify=identify_store,
     idempotent=True,
     device_text=True,
-    problems=("check_refused", "purchase_too_late", "purchase_recorded"),
+    problems=("check_refused", "purchase_too_late", "purchase_recorded", "purchase_below_minimum"),
     example={"amount_kopecks": 200000, "receipt_id": "0001-42"},
 )
 routes.post(

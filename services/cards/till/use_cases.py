@@ -36,9 +36,10 @@ def check_card(
 ) -> CardCheckView:
     """Ask whether a card gives the discount.
 
-    Give `code` (what the scanner read) or `number` (what the cashier typed). Sell with exactly
-    `discount_percent` when `valid` is true and show `message` to the cashier. Repeat an unanswered
-    request with the same `Idempotency-Key`: it is counted once.
+    Give `code` (what the scanner read) or `number` (what the cashier typed). When `valid` is true,
+    sell with exactly `discount_percent`, or, where that is 0, `discount_kopecks` off a purchase of
+    at least `minimum_purchase_kopecks`, and at most its whole price. Show `message` to the cashier.
+    Repeat an unanswered request with the same `Idempotency-Key`: it is counted once.
     """
     store = StoreCaller.of(caller, request)
     text = domain.check_one_of(body.code, body.number)
@@ -85,6 +86,8 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
         method=shown.method,
         offer_id=offer.offer_id,
         percent=offer.percent,
+        kopecks=offer.kopecks,
+        minimum=offer.minimum,
         handle=shown.handle,
         fingerprint=records.fingerprint(till.secrets, shown.method, shown.handle, shown.proof),
         sandbox=key.sandbox,

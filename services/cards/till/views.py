@@ -1,19 +1,21 @@
 """What a till gets as an answer."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel
 
-from services.cards.till.domain import Reason
+from services.cards.kopecks import rubles
+from services.cards.till.domain import Discount, Reason
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till_read_model import KeyTill, OfferSpan
 from shared.storage.command_context import Repeatable
 
 _TEXTS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))
-# The one sentence a cashier reads, by reason, and about the outlet.
-_SENTENCES, _OUTLET = _TEXTS["cashier"], _TEXTS["outlet"]
+# The one sentence a cashier reads, by reason, and about the outlet, with the discount's size.
+_CASHIER, _OUTLET, _SIZES = _TEXTS["cashier"], _TEXTS["outlet"], _TEXTS["size"]
 
 
 class CardCheckView(Repeatable):
@@ -21,6 +23,8 @@ class CardCheckView(Repeatable):
 
     valid: bool
     discount_percent: int
+    discount_kopecks: int
+    minimum_purchase_kopecks: int
     offer_id: str | None
     reason: Reason
     message: str
@@ -30,13 +34,14 @@ class CardCheckView(Repeatable):
     def of_check(cls, check: Check) -> Self:
         """Return the answer that a check gave."""
         valid = check.reason == "ok"
-        percent = check.percent if valid else 0
         return cls(
             valid=valid,
-            discount_percent=percent,
+            discount_percent=check.percent if valid else 0,
+            discount_kopecks=check.kopecks if valid else 0,
+            minimum_purchase_kopecks=check.minimum if valid else 0,
             offer_id=check.offer_id if valid else None,
             reason=check.reason,
-            message=_SENTENCES[check.reason].format(percent=percent),
+            message=_sentence(_CASHIER, check.reason, check),
             check_id=check.check_id,
         )
 
@@ -76,20 +81,35 @@ class OutletView(BaseModel):
     title: str | None
     sandbox: bool
     discount_percent: int
+    discount_kopecks: int
+    minimum_purchase_kopecks: int
     offer_id: str | None
     message: str
 
     @classmethod
     def of_outlet(cls, key: KeyTill, offer: OfferSpan | None, *, paused: bool) -> Self:
         """Return the outlet of a key with the discount in force, if there is one."""
-        percent = offer.percent if offer else 0
-        sentence = "paused" if paused else "discount" if offer else "no_discount"
-        message = _OUTLET["sandbox" if key.sandbox else sentence]
+        state = "paused" if paused else "discount" if offer else "no_discount"
         return cls(
             outlet_id=key.outlet_id,
             title=key.outlet_title or None,
             sandbox=key.sandbox,
-            discount_percent=percent,
+            discount_percent=offer.percent if offer else 0,
+            discount_kopecks=offer.kopecks if offer else 0,
+            minimum_purchase_kopecks=offer.minimum if offer else 0,
             offer_id=offer.offer_id if offer else None,
-            message=message.format(percent=percent),
+            message=_sentence(_OUTLET, "sandbox" if key.sandbox else state, offer),
         )
+
+
+def _sentence(sentences: Mapping[str, str], name: str, discount: Discount | None) -> str:
+    """Return what a cashier reads; the size of the discount is in it where the sentence asks."""
+    if discount is None:
+        return sentences[name]
+    kind = "percent" if discount.percent else "minimum" if discount.minimum else "kopecks"
+    size = _SIZES[kind].format(
+        percent=discount.percent,
+        rubles=rubles(discount.kopecks),
+        minimum=rubles(discount.minimum),
+    )
+    return sentences[name].format(size=size)

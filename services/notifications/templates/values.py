@@ -24,6 +24,7 @@ class Audience(CodeEnum, of="message_audience"):
     HQ = "hq"
     FEDERAL_HQ = "federal_hq"
     LEADER = "leader"
+    PARTNER = "partner"
     OPERATIONS = "operations"
     HOTLINE = "hotline"
     CASE_MANAGER = "case_manager"
@@ -50,11 +51,17 @@ class Audience(CodeEnum, of="message_audience"):
         return _ROLES.get(self) or _PEOPLE[self]
 
 
-_OWNERS = {Audience.FAMILY: "intake", Audience.GUARDIAN: "matching", Audience.HOLDER: "cards"}
+_OWNERS = {
+    Audience.FAMILY: "intake",
+    Audience.GUARDIAN: "matching",
+    Audience.HOLDER: "cards",
+    Audience.PARTNER: "cards",
+}
 _PEOPLE = {
     Audience.FAMILY: "family",
     Audience.GUARDIAN: "guardian_rep",
     Audience.HOLDER: "foster_parent",
+    Audience.PARTNER: "partner_manager",
 }
 _ROLES = {
     Audience.HQ: "regional_hq",

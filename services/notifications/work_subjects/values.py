@@ -32,6 +32,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     DECIDE_HELD_CARD = "decide_held_card"
     DECIDE_PLACEMENT = "decide_placement"
     CHECK_CLOSED_CARD = "check_closed_card"
+    RENEW_OFFER = "renew_offer"
     CONTACT_BUSINESS = "contact_business"
 
 

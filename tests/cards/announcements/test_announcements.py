@@ -55,7 +55,7 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
     assert answer["variables"] == {
         "first_name": "Мария",
         "partner": "Гастроном «Берёзка»",
-        "discount": "9",
+        "discount": "9 %",
     }
     assert "Мария" not in str(told) and "Берёзка" not in str(told)
 

@@ -14,6 +14,6 @@ def test_the_kept_row_names_neither_card_nor_visitor() -> None:
 
     assert (write.key.pk, write.key.sk) == ("CHECK#chk_1", "CHECK")
     assert dict(write.attributes or {}).keys() == {
-        "partner_id", "outlet_id", "key_id", "method", "month", "offer_id", "reason", "percent",
-        "expires_at",
+        "partner_id", "outlet_id", "key_id", "method", "month", "offer_id", "reason",
+        "percent", "kopecks", "expires_at",
     }  # fmt: skip

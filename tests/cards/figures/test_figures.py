@@ -70,7 +70,8 @@ def test_a_partner_sees_when_each_store_key_was_last_used(client: CardsClient) -
 
     seen = {
         k["id"]: k["last_used_on"]
-        for k in client.get(MANAGER, f"/v1/partners/{partner}").json["keys"]
+        for outlet in client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
+        for k in outlet["keys"]
     }
 
     assert seen.pop(key) == "2026-10-05"

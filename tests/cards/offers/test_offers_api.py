@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from tests.cards.api_client import (
+    CONTACT,
     LEADER,
     MANAGER,
     OTHER_MANAGER,
     CardsClient,
-    seconds,
 )
 from tests.support.world import at
+
+TEMPLATE = "partner_offer_ending_partner"
 
 
 @pytest.mark.requirement("S0-39")
@@ -34,14 +36,13 @@ def test_a_discount_is_one_whole_number(client: CardsClient, percent: Any) -> No
 def test_seven_percent_holds_to_the_last_second_of_october_and_nine_after(
     client: CardsClient,
 ) -> None:
-    partner, outlet = client.active_partner()
+    partner, _ = client.active_partner()
     proposed = client.offer(partner, 9, "2026-11-01").json["number"]
-    assert client.till_of(partner).offer_at(outlet, seconds("2026-11-01 00:00")).percent == 7  # type: ignore[union-attr]
+    assert client.offer_at_till(partner, "2026-11-01 00:00") == 7
     client.done(LEADER, f"/v1/partners/{partner}/offers/{proposed}/publish")
 
-    till = client.till_of(partner)
     percents = [
-        offer.percent if (offer := till.offer_at(outlet, seconds(moment))) else None
+        client.offer_at_till(partner, moment)
         for moment in (
             "2026-10-04 23:59",
             "2026-10-05 00:00",
@@ -52,19 +53,70 @@ def test_seven_percent_holds_to_the_last_second_of_october_and_nine_after(
 
     assert percents == [None, 7, 7, 9]
     assert client.events("PartnerOfferChanged")[0]["from_date"] == "2026-11-01"
-    (listed,) = client.get(None, "/v1/public/partners", region="ZR", district="D02").json["items"]
+    (listed,) = client.get(None, "/v1/public/partners", region="ZR", district="D01").json["items"]
     (shop,) = listed["outlets"]
     assert (shop["offer"]["discount_percent"], shop["next_offer"]["discount_percent"]) == (7, 9)
 
 
 def test_an_offer_with_a_last_day_ends_with_that_day(client: CardsClient) -> None:
-    partner, outlet = client.active_partner()
+    partner, _ = client.active_partner()
     number = client.offer(partner, 9, "2026-11-01", valid_to="2026-11-30").json["number"]
     client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
 
-    till = client.till_of(partner)
-    assert till.offer_at(outlet, seconds("2026-11-30 23:59")) is not None
-    assert till.offer_at(outlet, seconds("2026-12-01 00:00")) is None
+    percents = [
+        client.offer_at_till(partner, moment) for moment in ("2026-11-30 23:59", "2026-12-01 00:00")
+    ]
+    assert percents == [9, 7]
+
+
+@pytest.mark.requirement("S0-39")
+def test_till_list_and_manager_say_the_same_before_during_and_after_a_temporary_discount(
+    client: CardsClient,
+) -> None:
+    partner, _ = client.active_partner()
+    number = client.offer(partner, 15, "2026-11-01", valid_to="2026-11-30").json["number"]
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
+
+    for moment, percent in (
+        ("2026-10-31 23:59", 7),
+        ("2026-11-01 00:00", 15),
+        ("2026-11-30 23:59", 15),
+        ("2026-12-01 00:00", 7),
+        ("2027-03-01 12:00", 7),
+    ):
+        client.world.set_time(at(moment))
+        (listed,) = client.get(None, "/v1/public/partners", region="ZR").json["items"]
+        shown = listed["outlets"][0]["offer"]["discount_percent"]
+        (managed,) = client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
+        seen = managed["offer"]["discount_percent"]
+        assert (client.offer_at_till(partner, moment), shown, seen) == (percent,) * 3
+
+
+def test_leader_and_partner_learn_that_a_discount_ends_before_it_does(client: CardsClient) -> None:
+    partner, _ = client.ready_partner(contact=CONTACT)
+    (standing,) = client.get(MANAGER, f"/v1/partners/{partner}").json["offers"]
+    client.done(MANAGER, f"/v1/partners/{partner}/offers/{standing['id']}/withdraw")
+    client.offer(partner, 5, valid_to="2026-10-31")
+    client.done(LEADER, f"/v1/partners/{partner}/publish")
+
+    client.world.advance(at("2026-10-17 23:59"))
+    assert client.events("PartnerOfferEnding") == []
+    client.world.advance(at("2026-10-18 00:00"))
+    client.world.advance(at("2026-11-05 00:00"))
+
+    (told,) = client.events("PartnerOfferEnding")
+    assert (told["last_day"], told["outlets"], told["reachable"]) == ("2026-10-31", 1, True)
+    assert client.offer_at_till(partner, "2026-11-01 00:00") is None
+
+
+def test_the_contact_of_a_partner_is_reached_by_its_reference(client: CardsClient) -> None:
+    partner, _ = client.active_partner(contact=CONTACT)
+
+    asked = {"items": [{"reference": partner, "event_id": "evt_1", "template": TEMPLATE}]}
+    (found,) = client.world.call("cards", "resolve_recipients", asked)["recipients"]
+
+    assert found["address"] == "+79211234567"
+    assert found["variables"] == {"first_name": "Мария", "partner": "Гастроном «Берёзка»"}
 
 
 def test_a_new_version_of_an_active_partner_begins_tomorrow_at_the_earliest(

@@ -6,18 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.cards.offers.domain import Offer
-from services.cards.offers.values import OfferStatus
+from services.cards import outlet_sets
+from services.cards.offers.domain import MAX_OPEN, Offer
+from services.cards.offers.values import Discount, OfferStatus
 from services.cards.partners.domain import Partner
-from services.cards.partners.values import (
-    Outlet,
-    PartnerStatus,
-    Source,
-    StoreKey,
-)
+from services.cards.partners.values import PartnerStatus, Source
 from shared.errors import IllegalStep, Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
+KEYED = int(datetime(2027, 10, 5, tzinfo=UTC).timestamp())
 TODAY = date(2026, 10, 5)
 ZONE = ZoneInfo("Europe/Samara")
 
@@ -29,33 +26,32 @@ def lead() -> Partner:
     )  # fmt: skip
 
 
-def outlet(number: int = 1) -> Outlet:
-    return Outlet(
-        id=f"out_{number}", title="На площади", district_id="D01", address="Труда, 1",
-        latitude=53.2, longitude=50.1,
-    )  # fmt: skip
-
-
-def offer(number: int, percent: int, first: date, last: date | None = None, *where: str) -> Offer:
+def offer(number: int, percent: int, first: date, last: date | None = None, *where: int) -> Offer:
     return Offer(
-        id=f"ofr_{number}", version=number, percent=percent, goods_scope="Всё", outlets=where,
-        valid_from=first, valid_to=last, proposed_by="PM-01",
+        id=f"ofr_{number}", number=number, discount=Discount(percent=percent), goods_scope="Всё",
+        outlets=outlet_sets.write(where), valid_from=first, valid_to=last, proposed_by="PM-01",
     )  # fmt: skip
 
 
-def key(number: int = 1, where: str = "out_1", *, sandbox: bool = False) -> StoreKey:
-    return StoreKey.made(f"key_{number}", where, "hash", NOW, sandbox=sandbox)
+def add_shop(partner: Partner, number: int, district: str = "D01") -> Partner:
+    return partner.add_outlet(f"out_{number}", district).issue_key(f"out_{number}", KEYED)
+
+
+def propose(partner: Partner, new: Offer) -> Partner:
+    return partner.propose_offer(new, TODAY, NOW)
+
+
+def publish(partner: Partner, new: Offer) -> Partner:
+    return propose(partner, new).publish_offer(new.id, "CL-0", TODAY, ZONE)
+
+
+def percents(partner: Partner, number: int) -> list[int]:
+    return [span.percent for span in partner.spans() if span.holds_in(number)]
 
 
 def complete() -> Partner:
-    return (
-        lead()
-        .take()
-        .add_outlet(outlet())
-        .issue_key(key())
-        .propose_offer(offer(1, 7, TODAY), TODAY)
-        .record_agreement("14/2026")
-    )
+    partner = add_shop(lead().take(), 1)
+    return propose(partner, offer(1, 7, TODAY)).record_agreement("14/2026")
 
 
 def active() -> Partner:
@@ -81,13 +77,15 @@ STEPS: dict[str, Callable[[Partner], Partner]] = {
     "resume": lambda p: p.resume(),
     "end": lambda p: p.end("partner_left"),
     "give_notice": lambda p: p.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE),
-    "add_outlet": lambda p: p.add_outlet(outlet(2)),
-    "issue_key": lambda p: p.issue_key(key(2)),
-    "propose_offer": lambda p: p.propose_offer(offer(9, 9, date(2026, 11, 1)), TODAY),
+    "edit": lambda p: p.edit("Гастроном", "grocery", ("D01",)),
+    "add_outlet": lambda p: p.add_outlet("out_2", "D01"),
+    "issue_key": lambda p: p.issue_key("out_1", KEYED),
+    "propose_offer": lambda p: propose(p, offer(9, 9, date(2026, 11, 1))),
     "record_agreement": lambda p: p.record_agreement("15/2026"),
 }
 ALLOWED = {
     ("take", PartnerStatus.LEAD): PartnerStatus.NEGOTIATING,
+    ("edit", PartnerStatus.LEAD): PartnerStatus.LEAD,
     ("decline", PartnerStatus.LEAD): PartnerStatus.DECLINED,
     ("decline", PartnerStatus.NEGOTIATING): PartnerStatus.DECLINED,
     ("publish", PartnerStatus.NEGOTIATING): PartnerStatus.ACTIVE,
@@ -99,7 +97,7 @@ ALLOWED = {
     ("give_notice", PartnerStatus.PAUSED): PartnerStatus.PAUSED,
     **{
         (step, status): status
-        for step in ("add_outlet", "issue_key", "propose_offer", "record_agreement")
+        for step in ("edit", "add_outlet", "issue_key", "propose_offer", "record_agreement")
         for status in (PartnerStatus.NEGOTIATING, PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
     },
 }
@@ -122,26 +120,19 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
         assert STEPS[step](partner).status is expected
 
 
-def test_a_sandbox_key_connects_no_till() -> None:
-    partner = lead().take().add_outlet(outlet()).issue_key(key(sandbox=True))
-    partner = partner.propose_offer(offer(1, 7, TODAY), TODAY).record_agreement("14/2026")
-
-    with pytest.raises(IllegalStep, match="key_missing"):
-        partner.publish("CL-0", NOW, ZONE)
-
-
 def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
-    partner = complete().add_outlet(outlet(2))
+    partner = complete().add_outlet("out_2", "D01")
     with pytest.raises(IllegalStep, match="key_missing"):
         partner.publish("CL-0", NOW, ZONE)
 
-    assert partner.close_outlet("out_2").publish("CL-0", NOW, ZONE).status is PartnerStatus.ACTIVE
+    closed = partner.close_outlet("out_2", NOW)
+    assert closed.publish("CL-0", NOW, ZONE).status is PartnerStatus.ACTIVE
 
 
 @pytest.mark.requirement("S0-39")
 def test_days_of_the_region_become_moments_at_publication() -> None:
-    partner = active().propose_offer(offer(2, 9, date(2026, 11, 1), date(2026, 11, 30)), TODAY)
-    published = partner.publish_offer("ofr_2", "CL-0", TODAY, ZONE).offer("ofr_2")
+    partner = publish(active(), offer(2, 9, date(2026, 11, 1), date(2026, 11, 30)))
+    published = partner.book.get("ofr_2")
 
     assert published.starts_at == datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
     assert published.ends_at == datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
@@ -161,71 +152,126 @@ def test_days_of_the_region_become_moments_at_publication() -> None:
 def test_the_discount_changes_at_the_regions_midnight(
     moment: datetime, percent: int | None
 ) -> None:
-    partner = active().propose_offer(offer(2, 9, date(2026, 11, 1)), TODAY)
-    partner = partner.publish_offer("ofr_2", "CL-0", TODAY, ZONE)
+    partner = publish(active(), offer(2, 9, date(2026, 11, 1)))
 
-    spans = partner.spans("out_1", datetime(2026, 1, 1, tzinfo=UTC))
-    started = [span for span in spans if span.starts_at <= moment]
-    in_force = [span for span in started if span.ends_at is None or moment < span.ends_at]
+    found = partner.offer_at(1, moment)
 
-    assert [span.percent for span in in_force] == ([percent] if percent else [])
+    assert (found and found.discount.percent) == percent
 
 
 def test_outlets_may_have_offers_of_their_own_but_one_each() -> None:
-    partner = (
-        complete()
-        .add_outlet(outlet(2))
-        .issue_key(key(2, "out_2"))
-        .withdraw_offer("ofr_1", NOW)
-        .propose_offer(offer(2, 5, TODAY, None, "out_1"), TODAY)
-        .propose_offer(offer(3, 9, TODAY, None, "out_2"), TODAY)
-        .publish("CL-0", NOW, ZONE)
-    )
+    partner = add_shop(complete(), 2).withdraw_offer("ofr_1", NOW)
+    partner = propose(partner, offer(2, 5, TODAY, None, 1))
+    partner = propose(partner, offer(3, 9, TODAY, None, 2)).publish("CL-0", NOW, ZONE)
 
-    percents = {o: [s.percent for s in partner.spans(o, NOW)] for o in ("out_1", "out_2")}
-    assert percents == {"out_1": [5], "out_2": [9]}
-    both = partner.propose_offer(offer(4, 8, date(2026, 11, 1)), TODAY)
-    both = both.publish_offer("ofr_4", "CL-0", TODAY, ZONE)
-    assert [s.percent for s in both.spans("out_2", NOW)] == [9, 8]
+    assert [percents(partner, number) for number in (1, 2)] == [[5], [9]]
+    both = publish(partner, offer(4, 8, date(2026, 11, 1)))
+    assert percents(both, 2) == [9, 8]
     with pytest.raises(IllegalStep, match="offer_overlaps"):
-        both.propose_offer(offer(5, 6, date(2026, 10, 20), None, "out_2"), TODAY).publish_offer(
-            "ofr_5", "CL-0", TODAY, ZONE
-        )
+        publish(both, offer(5, 6, date(2026, 10, 20), None, 2))
 
 
 def test_two_offers_of_one_outlet_cannot_both_be_published_at_once() -> None:
-    partner = complete().propose_offer(offer(2, 9, TODAY), TODAY)
+    partner = propose(complete(), offer(2, 9, TODAY))
 
     with pytest.raises(IllegalStep, match="offer_overlaps"):
         partner.publish("CL-0", NOW, ZONE)
 
 
-def test_past_offers_are_not_carried_to_the_till() -> None:
-    partner = active().propose_offer(offer(2, 9, date(2026, 11, 1)), TODAY)
-    partner = partner.publish_offer("ofr_2", "CL-0", TODAY, ZONE)
+def test_past_offers_leave_the_book() -> None:
+    partner = publish(active(), offer(2, 15, date(2026, 12, 1), date(2026, 12, 31)))
+    replaced = publish(active(), offer(2, 9, date(2026, 12, 1)))
+    later = datetime(2027, 1, 10, tzinfo=UTC)
 
-    later = partner.spans("out_1", datetime(2026, 12, 1, tzinfo=UTC))
+    assert [o.discount.percent for o in partner.book.without_past(later).offers] == [7]
+    assert [o.discount.percent for o in replaced.book.without_past(later).offers] == [9]
+    assert len(partner.book.without_past(NOW).offers) == 2
 
-    assert [span.percent for span in later] == [9]
+
+def test_a_group_keeps_its_discount_while_any_of_its_outlets_has_no_newer_one() -> None:
+    partner = publish(add_shop(active(), 2), offer(2, 9, date(2026, 11, 1), None, 1))
+    later = datetime(2026, 11, 10, tzinfo=UTC)
+    assert len(partner.book.without_past(later).offers) == 2
+
+    partner = publish(partner, offer(3, 5, date(2026, 11, 2)))
+    assert [o.number for o in partner.book.without_past(later).offers] == [3]
+
+
+def test_a_standing_discount_resumes_after_a_temporary_one() -> None:
+    partner = publish(active(), offer(2, 15, date(2026, 11, 1), date(2026, 11, 30)))
+
+    moments = [datetime(2026, month, 15, tzinfo=UTC) for month in (10, 11, 12)]
+    offers = [partner.offer_at(1, moment) for moment in moments]
+    following = [partner.offer_after(1, moment) for moment in moments]
+
+    assert [o and o.discount.percent for o in offers] == [7, 15, 7]
+    assert [o and o.discount.percent for o in following] == [15, 7, None]
+    assert partner.runs_out_at is None
+
+
+def test_the_end_of_the_last_discount_is_announced_two_weeks_before() -> None:
+    partner = complete().withdraw_offer("ofr_1", NOW)
+    partner = propose(partner, offer(2, 5, TODAY, date(2026, 10, 31)))
+    partner = partner.publish("CL-0", NOW, ZONE)
+    end = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
+    early = end - timedelta(days=14)
+
+    assert partner.due(early - timedelta(seconds=1), ZONE) == ()
+    assert partner.due(early, ZONE) == ("offer_ending",)
+    assert (partner.runs_out_at, partner.outlets_without_offer(end)) == (end, 1)
+    assert partner.remind().next_deadline(ZONE) is None
+    renewed = publish(partner.remind(), offer(3, 6, date(2026, 11, 1), date(2026, 11, 30)))
+    assert renewed.runs_out_at == datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
+    assert renewed.withdraw_offer("ofr_3", early).due(early, ZONE) == ("offer_ending",)
+
+
+def test_each_group_of_outlets_is_announced_in_its_turn() -> None:
+    partner = complete().withdraw_offer("ofr_1", NOW)
+    partner = add_shop(add_shop(partner, 2), 3)
+    partner = propose(partner, offer(2, 5, TODAY, date(2026, 10, 31), 1))
+    partner = propose(partner, offer(3, 5, TODAY, date(2026, 11, 30), 2, 3))
+    partner = partner.publish("CL-0", NOW, ZONE)
+
+    assert partner.runs_out_at == datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
+    assert partner.remind().runs_out_at == datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
+    assert partner.close_outlet("out_1", NOW).runs_out_at == partner.remind().runs_out_at
+    assert partner.remind().remind().runs_out_at is None
+
+
+def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:
+    leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+
+    assert leaving.runs_out_at is None
+    assert leaving.next_deadline(ZONE) == leaving.leaves_at
 
 
 def test_an_offer_speaks_of_known_outlets_and_ends_after_it_begins() -> None:
     with pytest.raises(Invalid, match="unknown_outlet"):
-        active().propose_offer(offer(2, 9, date(2026, 11, 1), None, "out_9"), TODAY)
+        active().shops.set_of(["out_9"])
     with pytest.raises(Invalid, match="dates_reversed"):
-        active().propose_offer(offer(2, 9, date(2026, 11, 1), date(2026, 10, 31)), TODAY)
+        propose(active(), offer(2, 9, date(2026, 11, 1), date(2026, 10, 31)))
 
 
-def test_an_outlet_lies_in_a_district_of_the_partner() -> None:
-    foreign = outlet(2).model_copy(update={"district_id": "D09"})
-
+def test_an_outlet_is_in_a_district_of_the_partner_whose_districts_keep_their_outlets() -> None:
     with pytest.raises(Invalid, match="outlet_in_other_district"):
-        active().add_outlet(foreign)
+        active().add_outlet("out_2", "D09")
+    with pytest.raises(Invalid, match="outlet_in_other_district"):
+        active().move_outlet("out_1", "D09")
+    with pytest.raises(Invalid, match="district_has_outlets"):
+        active().edit("Гастроном", "grocery", ("D02",))
+
+    moved = active().move_outlet("out_1", "D02")
+    assert moved.edit("Гастроном", "grocery", ("D02",)).district_ids == ("D02",)
 
 
-def test_old_keys_are_forgotten_two_months_after_their_year() -> None:
+def test_open_offers_are_limited_and_those_that_are_over_make_room() -> None:
     partner = active()
-    much_later = NOW + timedelta(days=430)
-    fresh = StoreKey.made("key_2", "out_1", "hash", much_later, sandbox=False)
+    for number in range(2, MAX_OPEN + 1):
+        partner = publish(partner, offer(number, 9, date(2026, 11, number)))
 
-    assert [k.id for k in partner.issue_key(fresh).keys] == ["key_2"]
+    with pytest.raises(IllegalStep, match="too_many_offers"):
+        propose(partner, offer(99, 9, date(2026, 12, 1)))
+
+    january = datetime(2027, 1, 10, tzinfo=UTC)
+    renewed = partner.propose_offer(offer(99, 9, date(2027, 2, 1)), date(2027, 1, 10), january)
+    assert len(renewed.book.offers) == 2

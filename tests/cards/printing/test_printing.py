@@ -134,11 +134,11 @@ def test_the_page_of_a_card_has_its_qr(client: CardsClient) -> None:
 
 
 def test_a_sticker_tells_the_discount_and_where_to_read_more(client: CardsClient) -> None:
-    client.world.environment["PUBLIC_URL"] = "https://ryadom.invalid/"
+    client.world.environment["API_URL"] = "https://ryadom.invalid/"
     partner, _ = client.active_partner()
 
     sticker = client.get(MANAGER, f"/v1/partners/{partner}/sticker").json
 
     assert sticker["discount"] == "Скидка 7 %"
-    assert sticker["link"] == f"https://ryadom.invalid/partners/{partner}"
+    assert sticker["link"] == f"https://ryadom.invalid/cards/v1/public/partners/{partner}/page"
     assert sticker["qr_svg"].startswith("<svg")

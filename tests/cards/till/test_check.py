@@ -31,6 +31,8 @@ def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(
     assert answer.body == {
         "valid": True,
         "discount_percent": 7,
+        "discount_kopecks": 0,
+        "minimum_purchase_kopecks": 0,
         "offer_id": "ofr_1",
         "reason": "ok",
         "message": "Карта действует: сделайте скидку 7 %.",
@@ -65,7 +67,8 @@ def test_no_answer_names_anybody(till_client: TillClient) -> None:
     answer = till_client.check(shop, number=CARD)
 
     assert set(answer.body) == {
-        "valid", "discount_percent", "offer_id", "reason", "message", "check_id"
+        "valid", "discount_percent", "discount_kopecks", "minimum_purchase_kopecks", "offer_id",
+        "reason", "message", "check_id",
     }  # fmt: skip
     assert CARD not in json.dumps(answer.body)
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from services.cards import outlet_sets
 from services.cards.till import domain
-from services.cards.till_read_model import store_key
+from services.cards.till_read_model import OfferSpan, store_key
 from tests.cards.till.till_client import DATA, Clock, Shop, TillClient
 from tests.support.log_lines import metric_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
@@ -313,7 +314,8 @@ def test_the_counters_stand_on_the_keys_own_row(till_client: TillClient, noon: C
 
 def test_another_outlet_of_the_partner_is_another_store(till_client: TillClient) -> None:
     shop = till_client.shop()
-    other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second")
+    other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second", number=2)
+    till_client.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, 0, outlet_sets.write([1]))])
     till_client.key(other)
     till_client.card(CARD)
     check_id = till_client.check(shop, number=CARD).body["check_id"]

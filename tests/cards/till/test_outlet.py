@@ -20,6 +20,8 @@ def test_a_till_shows_its_outlet_and_the_discount_in_force(till_client: TillClie
         "title": None,
         "sandbox": False,
         "discount_percent": 7,
+        "discount_kopecks": 0,
+        "minimum_purchase_kopecks": 0,
         "offer_id": "ofr_1",
         "message": "Скидка по карте приёмной семьи: 7 %.",
     }

@@ -39,11 +39,29 @@ def test_the_till_reads_the_name_of_its_outlet(client: CardsClient, till: TillAp
 
     shown = till.get("/v1/outlet", {"X-API-Key": key}).json
 
-    titles = [
-        each["title"] for each in client.get(MANAGER, f"/v1/partners/{partner}").json["outlets"]
-    ]
+    items = client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
+    titles = [each["title"] for each in items]
     assert (shown["outlet_id"], shown["title"]) == (outlet, titles[0])
     assert shown["discount_percent"] == 7
+
+
+def test_a_renamed_outlet_is_renamed_at_its_tills_whose_tries_stay_counted(
+    client: CardsClient, till: TillApi
+) -> None:
+    partner, outlet = client.active_partner()
+    key = client.key(partner, outlet).json["store_key"]
+    for place in range(10):
+        _post(till, key, "", f"bad-{place}", number=f"40000000000000{place:02d}")
+    path = f"/v1/partners/{partner}/outlets"
+    (seen,) = client.get(MANAGER, path).json["items"]
+    names = ("district_id", "address", "latitude", "longitude", "hours")
+    facts = {name: seen[name] for name in names} | {"title": "У вокзала"}
+
+    assert client.put(MANAGER, f"{path}/{outlet}", seen["version"], **facts).status == 200
+
+    assert till.get("/v1/outlet", {"X-API-Key": key}).json["title"] == "У вокзала"
+    locked = _post(till, key, "", "more", number="4000000000000001")
+    assert (locked.status, locked.code) == (429, "key_locked")
 
 
 def test_goods_are_taken_back_after_the_partner_has_ended(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.cards.till_read_model import OfferSpan
 from tests.cards.till.till_client import NOON, TillClient
 
 Item = dict[str, Any]
@@ -81,13 +82,20 @@ def _kib(item: Item) -> int:
 
 @pytest.mark.requirement("S0-41")
 @pytest.mark.parametrize("held_out", [_numbers, _printed, _turning])
+@pytest.mark.parametrize(
+    "offer",
+    [OfferSpan("ofr_1", 7, 0, 0), OfferSpan("ofr_1", 0, 0, 0, kopecks=30_000, minimum=200_000)],
+    ids=["percent", "fixed sum"],
+)
 def test_every_dead_card_costs_the_same_calls_the_same_bytes_and_the_same_units(
-    till_client: TillClient, held_out: Any
+    till_client: TillClient, offer: OfferSpan, held_out: Any
 ) -> None:
     shops = [
         till_client.shop(partner_id=f"par_01JP{n:02d}", outlet_id=f"out_01JO{n:02d}")
         for n in range(40)
     ]
+    for shop in shops:
+        till_client.partner(shop, offers=[offer])
     for number in (LIVE, SPENT, *STATUSES):
         till_client.card(number, STATUSES.get(number, "active"))
     for shop in shops[20:30]:

@@ -87,6 +87,7 @@ class Shop:
     key_id: str = "key_01JKEY"
     secret: str = "s3cret"
     sandbox: bool = False
+    number: int = 1
 
     @property
     def api_key(self) -> str:
@@ -134,7 +135,7 @@ class TillClient:
     ) -> None:
         """The partner with one outlet; 7 % from always if nothing else is said."""
         offers = [OfferSpan("ofr_1", 7, 0, 0)] if offers is None else offers
-        row = PartnerTill(shop.partner_id, status, "ZR", "Europe/Samara", {shop.outlet_id: offers})
+        row = PartnerTill(shop.partner_id, status, "ZR", "Europe/Samara", offers=offers)
         self.put(
             till_read_model.partner_key(shop.partner_id), till_read_model.partner_attributes(row)
         )
@@ -149,6 +150,7 @@ class TillClient:
             status,
             expires,
             shop.sandbox,
+            outlet_number=shop.number,
         )
         self.put(
             till_read_model.store_key(shop.partner_id, shop.key_id),

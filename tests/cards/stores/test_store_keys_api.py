@@ -21,7 +21,8 @@ def test_a_store_key_is_shown_once_and_opens_its_outlet(client: CardsClient) -> 
     assert row.fits(parts.secret) and row.outlet_id == outlet
     assert row.lives(seconds("2026-10-05 10:00"))
     assert not row.lives(seconds("2027-10-05 10:01"))
-    seen = client.get(MANAGER, f"/v1/partners/{partner}")
+    seen = client.get(MANAGER, f"/v1/partners/{partner}/outlets")
+    assert len(seen.json["items"][0]["keys"]) == 2
     assert parts.secret not in seen.text
     assert parts.secret not in str(client.world.rows("cards-data"))
 

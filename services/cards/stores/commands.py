@@ -2,12 +2,12 @@
 
 from pydantic import Field
 
-from services.cards.partners.values import Hours, OutletId
+from services.cards.outlets.values import Hours, OutletId
 from shared.api.models import Command, Line
 from shared.domain import DistrictCode
 
 
-class AddOutlet(Command):
+class DescribeOutlet(Command):
     """A shop of the partner; all of it is public."""
 
     title: Line

@@ -1,0 +1,29 @@
+"""What families ask of the public list."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.api.models import Command
+from shared.domain import DistrictCode, RegionCode
+from shared.reference.code_lists import Listed
+
+_ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
+Position = Annotated[str, Field(pattern=rf"^[A-Z0-9-]{{1,16}}\.par_{_ULID}\.out_{_ULID}$")]
+
+
+class PublicQuery(Command):
+    """Where and what a family wants to buy; `after` is the `next_after` of the page before."""
+
+    region: RegionCode
+    district: DistrictCode | None = None
+    category: Annotated[str, Listed("partner_category", retired=True)] | None = None
+    limit: int = Field(default=50, ge=1, le=100)
+    after: Position | None = None
+
+
+class OutletsQuery(Command):
+    """A slice of a partner's outlets; `after` is the number that the slice before ended with."""
+
+    limit: int = Field(default=50, ge=1, le=100)
+    after: int | None = Field(default=None, ge=1, le=1000)

@@ -1,0 +1,99 @@
+"""The page behind a partner's sticker, in plain HTML; its words are in `page.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.cards.directory.views import PublicOutlet, PublicPartner
+from services.cards.kopecks import rubles
+from services.cards.partners.views import DiscountView
+from shared.api.pages import Html, HtmlPage, fill, join
+
+NOTHING = Html()
+
+
+def of_partner(partner: PublicPartner, districts: Mapping[str, str]) -> HtmlPage:
+    """Return the page of a partner and of the outlets shown; `districts` has their names."""
+    html, words = _texts()["html"], _texts()["words"]
+    leaving, more = NOTHING, NOTHING
+    if partner.last_day is not None:
+        leaving = fill(html["leaving"], day=_day(partner.last_day))
+    if partner.next_after is not None:
+        more = fill(html["more"], after=str(partner.next_after))
+    body = fill(
+        html["partner"],
+        partner=partner.title,
+        leaving=leaving,
+        outlets=join(*(_outlet(outlet, districts) for outlet in partner.outlets)),
+        more=more,
+    )
+    return HtmlPage(
+        title=words["title"].format(partner=partner.title), style=_texts()["style"], body=body
+    )
+
+
+def of_no_partner() -> HtmlPage:
+    """Return the page of a partner that takes no part, or of none."""
+    words, html = _texts()["words"], _texts()["html"]
+    style = _texts()["style"]
+    return HtmlPage(title=words["none_title"], style=style, body=html["none"], status=404)
+
+
+def _outlet(outlet: PublicOutlet, districts: Mapping[str, str]) -> Html:
+    texts = _texts()
+    opening = ", ".join(
+        texts["words"]["hours"].format(
+            days=texts["days"][hours.day], opens=hours.opens, closes=hours.closes
+        )
+        for hours in outlet.hours
+    )
+    return fill(
+        texts["html"]["outlet"],
+        title=outlet.title,
+        district=districts.get(outlet.district_id, outlet.district_id),
+        address=outlet.address,
+        hours=_line(opening) if opening else NOTHING,
+        offer=_offers(outlet.offer, outlet.next_offer),
+    )
+
+
+def _offers(offer: DiscountView | None, following: DiscountView | None) -> Html:
+    html, words = _texts()["html"], _texts()["words"]
+    pieces = [_line(words["no_offer"])]
+    if offer is not None:
+        pieces = [fill(html["offer"], size=_size(offer), goods=offer.goods_scope)]
+        if offer.minimum_purchase_kopecks:
+            least = rubles(offer.minimum_purchase_kopecks)
+            pieces.append(_line(words["minimum"].format(rubles=least)))
+        if offer.valid_to is not None:
+            pieces.append(_line(words["until"].format(day=_day(offer.valid_to))))
+    if following is not None:
+        # An older discount that comes back began before: it has no first day to name.
+        resumes = offer is not None and following.valid_from <= offer.valid_from
+        sentence = words["resumed" if resumes else "following"]
+        first = _day(following.valid_from)
+        pieces.append(_line(sentence.format(day=first, discount=_size(following))))
+    return join(*pieces)
+
+
+def _line(text: str) -> Html:
+    return fill(_texts()["html"]["line"], text=text)
+
+
+def _size(offer: DiscountView) -> str:
+    words = _texts()["words"]
+    if offer.discount_percent:
+        return str(words["percent"].format(percent=offer.discount_percent))
+    return str(words["kopecks"].format(rubles=rubles(offer.discount_kopecks)))
+
+
+def _day(day: date) -> str:
+    return day.strftime(_texts()["words"]["day"])
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("page.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,21 @@
+"""The routes of what everybody may look up."""
+
+from services.cards.directory import queries
+from shared.api.routes import Routes
+
+SECONDS = 300
+
+routes = Routes()
+routes.get("/public/partners", queries.list_public_partners, caller="public", cache_seconds=SECONDS)
+routes.get(
+    "/public/partners/{partner_id}",
+    queries.get_public_partner,
+    caller="public",
+    cache_seconds=SECONDS,
+)
+routes.get(
+    "/public/partners/{partner_id}/page",
+    queries.show_partner_page,
+    caller="public",
+    cache_seconds=SECONDS,
+)

@@ -1,0 +1,67 @@
+"""What everybody sees of partners and their outlets."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Self
+
+from services.cards.outlets.domain import Outlet
+from services.cards.outlets.values import Hours
+from services.cards.partners.domain import Partner
+from services.cards.partners.views import DiscountView
+from services.cards.stores.views import offers_of
+from shared.api.models import View
+
+
+class PublicOutlet(View):
+    """A shop, with its discount now and the one after."""
+
+    id: str
+    title: str
+    district_id: str
+    address: str
+    latitude: float
+    longitude: float
+    hours: list[Hours]
+    offer: DiscountView | None
+    next_offer: DiscountView | None
+
+    @classmethod
+    def of_outlet(cls, outlet: Outlet, partner: Partner, at: datetime) -> Self:
+        """Return the public side of an outlet."""
+        offer, following = offers_of(outlet, partner, at)
+        return cls.of(outlet, offer=offer, next_offer=following)
+
+
+class PublicPartner(View):
+    """What everybody may know of a partner; `next_after` goes on with more of its outlets."""
+
+    id: str
+    title: str
+    category: str
+    district_ids: list[str]
+    last_day: date | None
+    outlets: list[PublicOutlet]
+    next_after: int | None = None
+
+    @classmethod
+    def of_partner(
+        cls,
+        partner: Partner,
+        outlets: Iterable[Outlet],
+        at: datetime,
+        next_after: int | None = None,
+    ) -> Self:
+        """Return the public side of a partner and of these outlets."""
+        shown = [PublicOutlet.of_outlet(outlet, partner, at) for outlet in outlets]
+        return cls.of(partner, outlets=shown, next_after=next_after)
+
+
+class PublicPartners(View):
+    """Outlets of a region that honour the card, by district; each under its partner.
+
+    A partner with outlets on two pages is on both. `next_after` goes on after this page.
+    """
+
+    region: str
+    items: list[PublicPartner]
+    next_after: str | None = None

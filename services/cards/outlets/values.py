@@ -1,0 +1,161 @@
+"""What a shop is described with, the keys of its tills, and the register of a partner's shops."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, NamedTuple, Self
+
+from pydantic import Field
+
+from services.cards import outlet_sets
+from shared.domain import CodeEnum, ValueObject
+from shared.errors import IllegalStep, Invalid, NotFound
+
+MAX_OUTLETS = 1000
+LIVE_AT_ONCE = 2
+GOOD_FOR = timedelta(days=365)
+RETENTION_AFTER_END = timedelta(days=60)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
+OutletId = Annotated[str, Field(pattern=rf"^out_{_ULID}$")]
+KeyId = Annotated[str, Field(pattern=rf"^key_{_ULID}$")]
+
+
+class Hours(ValueObject):
+    """Opening hours of one weekday, in the region's time."""
+
+    day: str = Field(pattern=f"^({'|'.join(DAYS)})$")
+    opens: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    closes: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
+
+
+# store keys ---------------------------------------------------------------------------------
+
+
+class KeyStatus(CodeEnum, of="store_key_status"):
+    """Whether a till may use the key."""
+
+    LIVE = "live"
+    REVOKED = "revoked"
+
+
+class StoreKey(ValueObject):
+    """A till's password, bound to one outlet; it was shown once and only its hash is kept."""
+
+    id: str
+    outlet_id: str
+    secret_hash: str
+    issued_at: datetime
+    expires_at: datetime
+    sandbox: bool = False
+    status: KeyStatus = KeyStatus.LIVE
+
+    @classmethod
+    def made(
+        cls, key_id: str, outlet_id: str, secret_hash: str, at: datetime, *, sandbox: bool
+    ) -> Self:
+        """Return a fresh key, good for a year."""
+        return cls(
+            id=key_id,
+            outlet_id=outlet_id,
+            secret_hash=secret_hash,
+            issued_at=at,
+            expires_at=at + GOOD_FOR,
+            sandbox=sandbox,
+        )
+
+    def lives(self, at: datetime) -> bool:
+        """Return whether a till may use the key at that moment."""
+        return self.status is KeyStatus.LIVE and at < self.expires_at
+
+    def revoke(self) -> Self:
+        """Let tills be refused with the key from now on."""
+        return self._with(status=KeyStatus.REVOKED)
+
+
+def require_room(keys: Iterable[StoreKey], new: StoreKey) -> None:
+    """Refuse a third live key of an outlet: two may live, so that a till can change its key."""
+    same = [
+        k
+        for k in keys
+        if (k.outlet_id, k.sandbox) == (new.outlet_id, new.sandbox) and k.lives(new.issued_at)
+    ]
+    if len(same) >= LIVE_AT_ONCE:
+        raise IllegalStep("two_keys_live", ("revoke_key",))
+
+
+def worth_keeping(keys: Iterable[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
+    """Return the keys without those that ended long ago, so that a partner's row stays small."""
+    kept_for = GOOD_FOR + RETENTION_AFTER_END
+    return tuple(key for key in keys if key.lives(at) or at < key.issued_at + kept_for)
+
+
+class OutletChange(CodeEnum, of="outlet_change"):
+    """What happened to a shop."""
+
+    ADDED = "added"
+    EDITED = "edited"
+    CLOSED = "closed"
+
+
+# register -----------------------------------------------------------------------------------
+
+
+class OutletPlace(NamedTuple):
+    """An outlet in its partner's register; its number is its place there, counted from 1.
+
+    `keyed_until` is the last second of a live store key that is no sandbox key's, 0 without one.
+    """
+
+    outlet_id: str
+    district_id: str
+    closed: bool = False
+    keyed_until: int = 0
+
+
+class OutletRegister(ValueObject):
+    """What a partner must know of its outlets; all else of each is in a row of its own."""
+
+    places: tuple[OutletPlace, ...] = ()
+
+    def add(self, outlet_id: str, district: str) -> Self:
+        """Register a shop under the next number."""
+        if len(self.places) >= MAX_OUTLETS:
+            raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
+        return self._with(places=(*self.places, OutletPlace(outlet_id, district)))
+
+    def replace(self, outlet_id: str, **changes: Any) -> Self:
+        """Change what is known of a shop."""
+        self.number_of(outlet_id)
+        places = (p._replace(**changes) if p.outlet_id == outlet_id else p for p in self.places)
+        return self._with(places=tuple(places))
+
+    def number_of(self, outlet_id: str, pointer: str = "") -> int:
+        """Return the number of an open outlet."""
+        for number, place in enumerate(self.places, 1):
+            if place.outlet_id == outlet_id and not place.closed:
+                return number
+        raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet", outlet_id)
+
+    def set_of(self, outlet_ids: Sequence[str]) -> str:
+        """Return open outlets as the set that an offer holds in."""
+        numbers = {place.outlet_id: n for n, place in self.open.items()}
+        for place, outlet_id in enumerate(outlet_ids):
+            if outlet_id not in numbers:
+                raise Invalid("unknown_outlet", f"/outlet_ids/{place}")
+        return outlet_sets.write(numbers[outlet_id] for outlet_id in outlet_ids)
+
+    def ids_in(self, outlets: str) -> list[str]:
+        """Return the ids of the outlets in a set."""
+        bits = outlet_sets.bits_of(outlets)
+        return [p.outlet_id for number, p in enumerate(self.places, 1) if bits >> number & 1]
+
+    @property
+    def open(self) -> dict[int, OutletPlace]:
+        """The outlets that take part, by number."""
+        return {number: place for number, place in enumerate(self.places, 1) if not place.closed}
+
+    @property
+    def closed(self) -> str:
+        """The set of the outlets that take no part any more."""
+        return outlet_sets.write(n for n, place in enumerate(self.places, 1) if place.closed)

@@ -1,0 +1,134 @@
+"""What a manager does with the outlets of a partner and the keys of their tills."""
+
+from services.cards import till_read_model
+from services.cards.outlets.domain import Outlet
+from services.cards.outlets.repository import Outlets, key_row
+from services.cards.outlets.values import KeyId, OutletChange, OutletId, StoreKey
+from services.cards.partners.policy import load_authorised
+from services.cards.partners.repository import Partners
+from services.cards.partners.values import PartnerId
+from services.cards.stores import events
+from services.cards.stores.commands import DescribeOutlet, IssueKey
+from services.cards.stores.queries import secret_of
+from shared import clock, ids
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def add_outlet(
+    partner_id: PartnerId,
+    body: DescribeOutlet,
+    context: CommandContext,
+    partners: Partners,
+    outlets: Outlets,
+) -> Receipt:
+    """Add a shop; the answer's number is its id."""
+    partner = load_authorised(partner_id, "add_outlet", context.actor, partners)
+    partner = partner.add_outlet(ids.new("out"), body.district_id)
+    number, place = len(partner.shops.places), partner.shops.places[-1]
+    outlet = Outlet(
+        id=place.outlet_id,
+        partner_id=partner.id,
+        region=partner.region,
+        place=number,
+        **facts_of(body),
+    )
+    return partners.save_partner(
+        context,
+        partner,
+        outlets.row(outlet),
+        events=[events.outlet_changed(outlet, OutletChange.ADDED)],
+        number=outlet.id,
+    )
+
+
+def edit_outlet(
+    partner_id: PartnerId,
+    outlet_id: OutletId,
+    body: DescribeOutlet,
+    context: CommandContext,
+    partners: Partners,
+    outlets: Outlets,
+) -> Receipt:
+    """Change what is public of a shop: its title, district, address, place and hours.
+
+    Its tills show the new title at once.
+    """
+    partner = load_authorised(partner_id, "edit_outlet", context.actor, partners)
+    before = outlets.of_partner(partner.id, outlet_id)
+    outlet = before.edit(**facts_of(body))
+    moved = partner.move_outlet(outlet.id, outlet.district_id)
+    also = [partners.row(moved)] if moved != partner else []
+    edited = events.outlet_changed(outlet, OutletChange.EDITED)
+    renamed = outlet.keys if outlet.title != before.title else ()
+    now = clock.now()
+    return outlets.save(
+        context,
+        outlet,
+        *also,
+        events=[edited],
+        writes=[key_row(outlet, key) for key in renamed if key.lives(now)],
+    )
+
+
+def close_outlet(
+    partner_id: PartnerId,
+    outlet_id: OutletId,
+    context: CommandContext,
+    partners: Partners,
+    outlets: Outlets,
+) -> Receipt:
+    """Take a shop out of the programme."""
+    partner = load_authorised(partner_id, "close_outlet", context.actor, partners)
+    outlet = outlets.of_partner(partner.id, outlet_id).close()
+    return partners.save_partner(
+        context,
+        partner.close_outlet(outlet.id, clock.now()),
+        outlets.row(outlet),
+        events=[events.outlet_changed(outlet, OutletChange.CLOSED)],
+    )
+
+
+def issue_key(
+    partner_id: PartnerId,
+    body: IssueKey,
+    context: CommandContext,
+    partners: Partners,
+    outlets: Outlets,
+) -> Receipt:
+    """Issue a store key for the till of one outlet; it is shown in this answer only."""
+    partner = load_authorised(partner_id, "issue_key", context.actor, partners)
+    partner.shops.number_of(body.outlet_id, "/outlet_id")
+    key_id, now = ids.new("key"), clock.now()
+    secret_hash = till_read_model.secret_hash(secret_of(key_id))
+    key = StoreKey.made(key_id, body.outlet_id, secret_hash, now, sandbox=body.sandbox)
+    outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
+    return partners.save_partner(
+        context,
+        partner.issue_key(outlet.id, outlet.keyed_until(now)),
+        outlets.row(outlet),
+        writes=[key_row(outlet, key)],
+        number=key_id,
+    )
+
+
+def revoke_key(
+    partner_id: PartnerId,
+    key_id: KeyId,
+    context: CommandContext,
+    partners: Partners,
+    outlets: Outlets,
+) -> Receipt:
+    """Revoke a store key: its till is refused at once."""
+    partner = load_authorised(partner_id, "revoke_key", context.actor, partners)
+    outlet = outlets.of_key(partner.id, key_id).revoke_key(key_id)
+    return partners.save_partner(
+        context,
+        partner.note_keys(outlet.id, outlet.keyed_until(clock.now())),
+        outlets.row(outlet),
+        writes=[key_row(outlet, outlet.key(key_id))],
+    )
+
+
+def facts_of(body: DescribeOutlet) -> dict[str, object]:
+    """Return what is public of a shop, by the fields of the outlet."""
+    return body.model_dump(exclude={"hours"}) | {"hours": tuple(body.hours)}

@@ -1,0 +1,93 @@
+"""What goes back to the gateway: a success as JSON or as a page, "not modified", or a refusal."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from shared.api import problems
+from shared.api.inputs import Request
+from shared.api.pages import HtmlPage
+from shared.api.routes import Route
+from shared.errors import DomainError, VersionConflict
+from shared.message_catalogue import Catalogue
+
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, body and headers of what is answered."""
+
+    status: int
+    body: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def success_headers(
+    route: Route, receipt: BaseModel | None, request: Request, prefix: str
+) -> dict[str, str]:
+    """Return what the headers say of a success: how long it holds, its version, its place."""
+    headers: dict[str, str] = {}
+    if seconds := route.more.cache_seconds:
+        headers["Cache-Control"] = f"public, max-age={seconds}"
+    # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
+    if (version := getattr(receipt, "version", None)) is not None:
+        headers["ETag"] = f'"{version}"'
+    if route.status == 201 and (identifier := getattr(receipt, "id", None)):
+        headers["Location"] = prefix + _location(route, str(identifier), request)
+    return headers
+
+
+def success(
+    route: Route,
+    receipt: BaseModel | None,
+    result: BaseModel | None,
+    headers: dict[str, str],
+    request: Request,
+) -> Answer:
+    """Answer a success; what every client may keep has a tag, and is not sent to one that has it.
+
+    The status is 200 instead of 201 when a command found what it would have created.
+    """
+    if result is None:
+        return Answer(204, "", headers)
+    status = 200 if getattr(receipt, "existing", False) else route.status
+    if isinstance(result, HtmlPage):
+        status, body = result.status, result.text
+        headers = headers | {"Content-Type": HTML, "Content-Security-Policy": result.policy}
+    else:
+        body, headers = result.model_dump_json(), {"Content-Type": JSON} | headers
+    if route.more.cache_seconds and "ETag" not in headers:
+        headers["ETag"] = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+        if status == 200 and request.knows(headers["ETag"]):
+            return Answer(304, "", {n: v for n, v in headers.items() if n != "Content-Type"})
+    return Answer(status, body, headers)
+
+
+def _location(route: Route, identifier: str, request: Request) -> str:
+    path = route.location.replace("{id}", quote(identifier, safe=""))
+    for name, value in (request.event.get("pathParameters") or {}).items():
+        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+    return path
+
+
+def refusal(
+    error: DomainError,
+    catalogue: Catalogue,
+    request: Request,
+    challenge: str = "Bearer",
+) -> Answer:
+    """Answer a refusal; a caller who is not recognised learns the scheme of the proof."""
+    problem = problems.document(error, catalogue, request.correlation_id)
+    headers = {"Content-Type": problems.CONTENT_TYPE}
+    retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    if problem["status"] == 401:
+        headers["WWW-Authenticate"] = challenge
+    body = json.dumps(problem, ensure_ascii=False, separators=(",", ":"))
+    return Answer(problem["status"], body, headers)

@@ -1,0 +1,164 @@
+"""The public list: outlets by district, page by page, and chains that are large."""
+
+from typing import Any
+
+import pytest
+
+from services.cards import till_read_model
+from tests.cards.api_client import LEADER, MANAGER, CardsClient, person
+
+LIST = "/v1/public/partners"
+
+
+def chain(client: CardsClient, outlets: int, districts: tuple[str, ...] = ("D01", "D02")) -> str:
+    """A published chain whose outlets are spread over its districts."""
+    partner, _ = client.active_partner(title="Сеть", district_ids=list(districts))
+    for number in range(1, outlets):
+        client.outlet(partner, districts[number % len(districts)])
+    return partner
+
+
+def ids_of(page: Any) -> list[str]:
+    return [outlet["id"] for item in page["items"] for outlet in item["outlets"]]
+
+
+@pytest.mark.requirement("S0-38")
+def test_a_district_shows_its_own_outlets_of_a_chain_only(client: CardsClient) -> None:
+    chain(client, 5)
+
+    (first,) = client.get(None, LIST, region="ZR", district="D01").json["items"]
+    (second,) = client.get(None, LIST, region="ZR", district="D02").json["items"]
+
+    assert {outlet["district_id"] for outlet in first["outlets"]} == {"D01"}
+    assert (len(first["outlets"]), len(second["outlets"])) == (3, 2)
+
+
+def test_pages_show_each_outlet_once_and_leave_out_who_takes_no_part(client: CardsClient) -> None:
+    chain(client, 7)
+    paused, _ = client.active_partner()
+    client.done(MANAGER, f"/v1/partners/{paused}/pause")
+    client.partner(title="Ещё не готов")
+
+    found: list[str] = []
+    page = client.get(None, LIST, region="ZR", limit="2").json
+    while True:
+        found += ids_of(page)
+        if page["next_after"] is None:
+            break
+        page = client.get(None, LIST, region="ZR", limit="2", after=page["next_after"]).json
+
+    assert len(found) == len(set(found)) == 7
+    assert client.get(None, LIST, region="ZR", after="D01.par_1.out_2").status == 422
+
+
+def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
+    partner = chain(client, 2)
+    (open_one,) = ids_of(client.get(None, LIST, region="ZR", district="D02").json)
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{open_one}/close")
+
+    assert ids_of(client.get(None, LIST, region="ZR", district="D02").json) == []
+    assert open_one not in ids_of({"items": [client.get(None, f"{LIST}/{partner}").json]})
+    assert client.offer_at_till(partner, "2026-10-05 12:00", number=2) is None
+    assert client.offer_at_till(partner, "2026-10-05 12:00", number=1) == 7
+
+
+def test_a_partner_s_outlets_are_shown_page_by_page(client: CardsClient) -> None:
+    partner = chain(client, 5)
+
+    first = client.get(None, f"{LIST}/{partner}", limit="3").json
+    second = client.get(None, f"{LIST}/{partner}", limit="3", after=first["next_after"]).json
+
+    assert (len(first["outlets"]), len(second["outlets"])) == (3, 2)
+    assert second["next_after"] is None
+
+
+def test_a_chain_of_a_thousand_outlets_has_one_till_row_of_eight_kilobytes(
+    client: CardsClient,
+) -> None:
+    partner, first = client.active_partner()
+    with client.world.service("cards"):
+        grow(client, partner, 1000)
+    ids = [
+        row["id"] for row in client.all_of(MANAGER, f"/v1/partners/{partner}/outlets", limit="100")
+    ]
+    for day in range(1, 24):
+        number = client.offer(
+            partner, 9, f"2026-11-{day:02d}", valid_to=f"2026-11-{day:02d}",
+            outlet_ids=[first, *ids[day::2]],
+        ).json["number"]  # fmt: skip
+        client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
+
+    row = client.world.dynamodb.rows("cards-data")[till_read_model.partner_key(partner)]
+    till = client.till_of(partner)
+
+    assert len(ids) == 1000 and len(till.offers) == 24
+    assert size_of(row) < 8 * 1024
+    assert max(map(size_of, client.world.dynamodb.rows("cards-data").values())) < 200 * 1024
+    assert client.offer_at_till(partner, "2026-11-01 12:00", number=1) == 9
+    assert client.offer_at_till(partner, "2026-11-01 12:00", number=1000) == 9
+    assert client.offer_at_till(partner, "2026-11-01 12:00", number=999) == 7
+    assert client.offer_at_till(partner, "2026-12-01 12:00", number=1000) == 7
+
+
+def test_a_chain_may_have_hundreds_of_offers_in_its_life(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    manager = person("PM-01", "partner_manager", org="shop-01")
+    for number in range(163):
+        offer = client.offer(partner, 9, "2026-11-01").json["number"]
+        step = "publish" if number == 162 else "withdraw"
+        client.done(LEADER, f"/v1/partners/{partner}/offers/{offer}/{step}")
+
+    shown = client.get(LEADER, f"/v1/partners/{partner}").json["offers"]
+    versions = [
+        each["version"] for each in client.all_of(manager, f"/v1/partners/{partner}/offers")
+    ]
+
+    assert [each["version"] for each in shown] == [1, 164]
+    assert versions == list(range(164, 0, -1))
+
+
+def grow(client: CardsClient, partner_id: str, outlets: int) -> None:
+    """Add outlets without a call for each."""
+    from services.cards.outlets.domain import Outlet
+    from services.cards.outlets.repository import Outlets
+    from services.cards.partners.repository import Partners
+    from shared import ids
+    from shared.storage.command_context import CommandContext
+
+    partners = Partners.connect()
+    shops, partner = Outlets(partners.store), partners.get(partner_id)
+    for number in range(len(partner.shops.places) + 1, outlets + 1):
+        outlet = Outlet(
+            id=ids.new("out"), partner_id=partner_id, region="ZR", place=number, title="Магазин",
+            district_id="D01", address="Труда, 1", latitude=53.2, longitude=50.1,
+        )  # fmt: skip
+        shops.save(CommandContext(LEADER, "grow", "cor_1"), outlet)
+        partner = partner.add_outlet(outlet.id, "D01")
+    partners.save_partner(CommandContext(LEADER, "grow", "cor_1"), partner)
+
+
+def size_of(row: dict[str, Any]) -> int:
+    """Return the size of a row as DynamoDB counts it, near enough."""
+    return sum(len(name) + len(str(value).encode()) for name, value in row.items())
+
+
+@pytest.mark.parametrize(
+    "path", [LIST + "?region=ZR", LIST + "/{partner}", LIST + "/{partner}/page"]
+)
+def test_who_has_the_answer_already_is_not_sent_it_again(client: CardsClient, path: str) -> None:
+    partner, _ = client.active_partner()
+    where, _, query = path.replace("{partner}", partner).partition("?")
+    asked = dict(pair.split("=") for pair in query.split("&") if pair)
+    api = client.api(None)
+
+    first = api.get(where, query=asked)
+    known = {"If-None-Match": f'W/{first.headers["ETag"]}, "other"'}
+    again = api.get(where, query=asked, headers=known)
+
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    seen = client.get(MANAGER, f"/v1/partners/{partner}").json
+    edited = {"title": "Иначе", "category": "grocery", "district_ids": ["D01", "D02"]}
+    assert client.put(MANAGER, f"/v1/partners/{partner}", seen["version"], **edited).status == 200
+    assert api.get(where, query=asked, headers=known).status == 200

@@ -1,0 +1,94 @@
+"""What is known of partners and outlets can be changed by those who work with them."""
+
+import pytest
+
+from tests.cards.api_client import (
+    AUTHORITY,
+    CONTACT,
+    LEADER,
+    MANAGER,
+    OTHER_MANAGER,
+    CardsClient,
+)
+
+EDITED = {"title": "Берёзка и сын", "category": "household", "district_ids": ["D01", "D03"]}
+SHOP = {
+    "title": "У вокзала", "district_id": "D02", "address": "Вокзальная, 2",
+    "latitude": 53.3, "longitude": 50.2,
+    "hours": [{"day": "tue", "opens": "10:00", "closes": "20:00"}],
+}  # fmt: skip
+
+
+def test_a_partner_is_edited_under_the_version_that_was_seen(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    seen = client.get(MANAGER, f"/v1/partners/{partner}").json["version"]
+
+    assert client.put(MANAGER, f"/v1/partners/{partner}", seen - 1, **EDITED).status == 412
+    assert client.put(OTHER_MANAGER, f"/v1/partners/{partner}", seen, **EDITED).status in (403, 404)
+    assert client.put(MANAGER, f"/v1/partners/{partner}", seen, **EDITED).status == 200
+
+    now = client.get(MANAGER, f"/v1/partners/{partner}").json
+    assert {name: now[name] for name in EDITED} == EDITED
+    (told,) = client.events("PartnerChanged")
+    assert (told["district_ids"], told["category"]) == (["D01", "D03"], "household")
+    (listed,) = client.get(None, "/v1/public/partners", region="ZR").json["items"]
+    assert listed["title"] == "Берёзка и сын"
+
+
+@pytest.mark.parametrize(
+    ("districts", "code"),
+    [(["D03"], "district_has_outlets"), (["D01", "D99"], "unknown_district")],
+)
+def test_districts_are_known_and_keep_their_open_outlets(
+    client: CardsClient, districts: list[str], code: str
+) -> None:
+    partner, _ = client.active_partner()
+    seen = client.get(LEADER, f"/v1/partners/{partner}").json["version"]
+
+    body = EDITED | {"district_ids": districts}
+    assert client.put(LEADER, f"/v1/partners/{partner}", seen, **body).code == code
+
+
+def test_an_outlet_moves_to_another_district_and_is_listed_there(client: CardsClient) -> None:
+    partner, outlet = client.active_partner()
+    path = f"/v1/partners/{partner}/outlets"
+    (before,) = client.get(MANAGER, path).json["items"]
+
+    changed = client.put(MANAGER, f"{path}/{outlet}", before["version"], **SHOP)
+    assert (changed.status, changed.json["id"]) == (200, outlet)
+    assert client.put(MANAGER, f"{path}/{outlet}", before["version"], **SHOP).status == 412
+    elsewhere = SHOP | {"district_id": "D07"}
+    refused = client.put(MANAGER, f"{path}/{outlet}", before["version"] + 1, **elsewhere)
+    assert refused.code == "outlet_in_other_district"
+
+    (after,) = client.get(MANAGER, path).json["items"]
+    assert {name: after[name] for name in SHOP} == SHOP
+    for district, shown in (("D01", []), ("D02", [outlet])):
+        items = client.get(None, "/v1/public/partners", region="ZR", district=district).json
+        assert [o["id"] for item in items["items"] for o in item["outlets"]] == shown
+    changes = [each["change"] for each in client.events("PartnerOutletChanged")]
+    assert changes == ["added", "edited"]
+
+
+def test_the_contact_at_a_partner_is_changed_and_only_the_club_sees_it(client: CardsClient) -> None:
+    partner, _ = client.active_partner(contact=CONTACT)
+    path = f"/v1/partners/{partner}/contact"
+    seen = client.get(MANAGER, f"/v1/partners/{partner}").json["version"]
+    other = CONTACT | {"name": "Анна", "phone": "+79037654321"}
+
+    assert client.put(AUTHORITY, path, seen, **other).status == 403
+    assert client.put(MANAGER, path, seen, **other).status == 200
+
+    assert client.get(LEADER, path).json["phone"] == "+79037654321"
+    assert client.get(MANAGER, path).status == 403
+
+
+def test_a_partner_without_a_contact_gets_one(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    seen = client.get(LEADER, f"/v1/partners/{partner}").json
+    assert seen["has_contact"] is False
+
+    path = f"/v1/partners/{partner}/contact"
+    assert client.put(LEADER, path, seen["version"], **CONTACT).status == 200
+
+    assert client.get(LEADER, path).json["name"] == "Мария"
