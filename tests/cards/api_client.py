@@ -242,14 +242,18 @@ class CardsClient:
 
     def outlet(self, partner: str, district: str = "D01") -> str:
         """A shop of a partner."""
-        answer = self.post(
+        answer = self.add_outlet(partner, district)
+        assert answer.status == 201, answer.text
+        return str(answer.json["number"])
+
+    def add_outlet(self, partner: str, district: str) -> Answer:
+        """A manager adds a shop, if that may be."""
+        return self.post(
             MANAGER, f"/v1/partners/{partner}/outlets",
             title="На площади", district_id=district, address="площадь Труда, 1",
             latitude=53.2, longitude=50.1,
             hours=[{"day": "mon", "opens": "09:00", "closes": "21:00"}],
         )  # fmt: skip
-        assert answer.status == 201, answer.text
-        return str(answer.json["number"])
 
     def offer(
         self, partner: str, percent: Any = 7, since: str = "2026-10-05", **more: Any
