@@ -1,5 +1,6 @@
 """Events of the card registry and of the till."""
 
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
@@ -192,3 +193,24 @@ class PurchaseRolledBack(_OfCheck, Event):
     amount: int
     saved_amount: int
     whole: bool = True
+
+
+class CardChecksSummed(Event):
+    """What the tills of one partner did on one of the region's days, after its end; said once.
+
+    Money is in kopecks; what was returned on that day is taken out. A check that was counted after
+    its own day was summed is in the sum of a later day, so that days add up to the whole.
+    """
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "sum_id"
+
+    sum_id: str
+    partner_id: str
+    day: date
+    checks: int
+    valid: int
+    purchases: int
+    returns: int
+    amount: int
+    saved_amount: int

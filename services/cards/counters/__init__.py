@@ -1,8 +1,11 @@
-"""Counts of cards and checks that stay when people are erased; `figures` shows them."""
+"""Counts of cards and checks that stay when people are erased; `figures` shows them.
 
-from services.cards.counters.reactions import REACTIONS
+A day at the tills of a partner is summed after its end and published once.
+"""
+
+from services.cards.counters.reactions import DEADLINES, REACTIONS
 from shared.api.routes import Routes
 
-__all__ = ["REACTIONS", "routes"]
+__all__ = ["DEADLINES", "REACTIONS", "routes"]
 
 routes = Routes()

@@ -1,15 +1,20 @@
 """Cards and checks, counted from the service's own events."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from services.cards.counters.domain import TillCounter
+from services.cards.counters import events
+from services.cards.counters.domain import TillCounter, TillDay
 from services.cards.counters.repository import (
     CardCounters,
     TillCounters,
+    TillDays,
     cardless_check,
     first_visit,
 )
+from services.cards.counters.values import DayStatus
+from shared import clock
 from shared.events.base import Event, Received
 from shared.events.cards import (
     CardActivated,
@@ -22,8 +27,10 @@ from shared.events.cards import (
     PurchaseRecorded,
     PurchaseRolledBack,
 )
+from shared.observability import count
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
+from shared.storage.rows import Row
 from shared.storage.store import NameTaken
 
 
@@ -54,30 +61,34 @@ def _counts_of(event: Any) -> dict[str, int]:
 
 
 def count_check(
-    received: Received[CardChecked], context: CommandContext, counters: TillCounters
+    received: Received[CardChecked], context: CommandContext, counters: TillCounters, days: TillDays
 ) -> None:
     """Count a valid check, and whether it is the card's first at this partner in the month."""
     event = received.event
-    counter, writes = _counter_of(received, counters), [cardless_check(event)]
+    counter, also = _on_day(received, _counter_of(received, counters), counters, days, valid=1)
     marker = first_visit(event.partner_id, event.month, event.visitor)
+    writes = [cardless_check(event)]
     try:
-        counters.save(
-            context, counter.plus(checks=1, distinct_cards=1), unique=[marker], writes=writes
-        )
+        first = counter.plus(checks=1, distinct_cards=1)
+        counters.save(context, first, *also, unique=[marker], writes=writes)
     except NameTaken:
-        counters.save(context, counter.plus(checks=1), writes=writes)
+        counters.save(context, counter.plus(checks=1), *also, writes=writes)
 
 
 def count_refusal(
-    received: Received[CardCheckRefused], context: CommandContext, counters: TillCounters
+    received: Received[CardCheckRefused],
+    context: CommandContext,
+    counters: TillCounters,
+    days: TillDays,
 ) -> None:
     """Count a refused check."""
-    counter = _counter_of(received, counters).plus(refused=1)
-    counters.save(context, counter, writes=[cardless_check(received.event)])
+    counter, also = _on_day(received, _counter_of(received, counters), counters, days)
+    writes = [cardless_check(received.event)]
+    counters.save(context, counter.plus(refused=1), *also, writes=writes)
 
 
 def count_purchase(
-    received: Received[Any], context: CommandContext, counters: TillCounters
+    received: Received[Any], context: CommandContext, counters: TillCounters, days: TillDays
 ) -> None:
     """Count a purchase, or take what was returned of one out again."""
     event = received.event
@@ -85,13 +96,69 @@ def count_purchase(
     sign = -1 if returned else 1
     # A purchase of which something is left is one still.
     purchases = 0 if returned and not event.whole else sign
+    money = {"amount": sign * event.amount, "saved": sign * event.saved_amount}
     counter = counters.shard(event.region, event.partner_id, event.month, event.check_id)
-    counters.save(
-        context,
-        counter.plus(
-            purchases=purchases, amount=sign * event.amount, saved=sign * event.saved_amount
-        ),
+    done = {"checks": 0, "returns" if returned else "purchases": 1, **money}
+    counter, also = _on_day(received, counter, counters, days, **done)
+    counters.save(context, counter.plus(purchases=purchases, **money), *also)
+
+
+def sum_day(day_id: str, context: CommandContext, counters: TillCounters, days: TillDays) -> None:
+    """Publish the sum of a day that is over, once; the shards are read after the day's row."""
+    day = days.get(day_id)
+    now = clock.now()
+    if day.due(now, regions.zone(day.region)):
+        event = events.summed(day, counters.of_day(day.partner_id, day.day))
+        days.save(context, day.sum_up(now), events=[event])
+
+
+def _on_day(
+    received: Received[Any],
+    counter: TillCounter,
+    counters: TillCounters,
+    days: TillDays,
+    *,
+    checks: int = 1,
+    **more: int,
+) -> tuple[TillCounter, list[Row]]:
+    """Count on the region's day of an event too; return the counter, and what else has changed."""
+    event = received.event
+    day, changed = _open_day(received, days)
+    month = f"{day:%Y-%m}"
+    own = counter.month == month
+    # What is returned in a later month is taken out of that of the purchase, on the day it is.
+    place = (
+        counter if own else counters.shard(event.region, event.partner_id, month, event.check_id)
     )
+    if day not in place.days:
+        place = place.without_days(days.summed(event.partner_id, place.days))
+        if not changed and days.find_day(event.partner_id, day) is None:
+            changed = [days.row(_begun(event, day))]
+    place = place.plus_on(day, checks=checks, **more)
+    return (place, changed) if own else (counter, [*changed, counters.row(place)])
+
+
+def _open_day(received: Received[Any], days: TillDays) -> tuple[date, list[Row]]:
+    """Return the day to count an event on, and its row when that is over and not summed yet.
+
+    Until an hour after its end a day is open, so today's needs no look.
+    """
+    event, zone = received.event, regions.zone(received.event.region)
+    day, today = (calendar.local_date(zone, each) for each in (received.time, clock.now()))
+    if day >= today:
+        return day, []
+    known = days.find_day(event.partner_id, day)
+    if known is None:
+        return day, [days.row(_begun(event, day))]
+    if known.status is DayStatus.SUMMED:
+        count("check_counted_late")
+        return today, []
+    return day, [days.row(known.count_late())]
+
+
+def _begun(event: Any, day: date) -> TillDay:
+    zone = regions.zone(event.region)
+    return TillDay.begun(event.region, event.partner_id, day, clock.now(), zone)
 
 
 def _counter_of(
@@ -115,3 +182,4 @@ REACTIONS: dict[type[Event], Callable[..., None]] = {
     PurchaseRecorded: count_purchase,
     PurchaseRolledBack: count_purchase,
 }
+DEADLINES = {"TILL_DAY": sum_day}

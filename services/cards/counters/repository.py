@@ -3,6 +3,7 @@
 COHORT#<region>.<month>.<shard>     by_region   REGION#<region>      COHORT#<month>#<shard>
 USE#<partner>.<month>.<shard>       by_region   REGION#<region>      USE#<month>#<partner>#<shard>
                                     by_owner    PARTNER#<partner>    <month>#<shard>
+TILL_DAY#<partner>.<day>            by its deadline alone; gone 400 days after it was summed
 UNIQUE#visit|<partner>|<month>|<visitor>    one per card, partner and month; gone after two years
 CHECK#<check id>                    one per check, without its card; gone after 400 days
 """
@@ -11,9 +12,19 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from services.cards import till_read_model
-from services.cards.counters.domain import CardCounter, TillCounter, shard_of
+from services.cards.counters.domain import (
+    SHARDS,
+    CardCounter,
+    DayCounts,
+    TillCounter,
+    TillDay,
+    shard_of,
+    sum_of,
+)
+from services.cards.counters.values import DayStatus
 from shared import clock
 from shared.events.cards import CardChecked, CardCheckRefused
+from shared.reference import regions
 from shared.storage import rows
 from shared.storage.command_context import Key
 from shared.storage.list_keys import region_key
@@ -71,6 +82,12 @@ class TillCounters(Repository[TillCounter]):
             id=identifier, region=region, partner_id=partner_id, month=month
         )
 
+    def of_day(self, partner_id: str, day: date) -> DayCounts:
+        """Return what all shards have counted of a partner's day, as it is now."""
+        shards = (self.find(f"{partner_id}.{day:%Y-%m}.{shard}") for shard in range(SHARDS))
+        found = (shard.days.get(day) for shard in shards if shard is not None)
+        return sum_of((counts for counts in found if counts is not None), DayCounts())
+
     def list_by_partner(self, partner_id: str, month: str) -> list[TillCounter]:
         """Return all shards of a partner's month."""
         return self.list_all("by_owner", _partner_key(partner_id), prefix=f"{month}#")
@@ -84,6 +101,31 @@ class TillCounters(Repository[TillCounter]):
     def list_by_region(self, region: str, month: str) -> list[TillCounter]:
         """Return all shards of all partners of a region in a month."""
         return self.list_all("by_region", region_key(region), prefix=f"USE#{month}#", most=10_000)
+
+
+class TillDays(Repository[TillDay]):
+    """The days at the tills of partners, found only by their deadline."""
+
+    model = TillDay
+    prefix = "TILL_DAY"
+
+    def row(self, aggregate: TillDay) -> Row:
+        """Return the row of a day; it is due an hour after its end."""
+        summed_at = aggregate.summed_at
+        return self._row(
+            aggregate,
+            due_at=aggregate.next_deadline(regions.zone(aggregate.region)),
+            expires_at=summed_at + CHECK_RETENTION if summed_at else None,
+        )
+
+    def find_day(self, partner_id: str, day: date) -> TillDay | None:
+        """Return a partner's day; None when nothing was counted of it."""
+        return self.find(f"{partner_id}.{day}")
+
+    def summed(self, partner_id: str, days: Iterable[date]) -> list[date]:
+        """Return those of a partner's days that are summed."""
+        found = ((day, self.find_day(partner_id, day)) for day in days)
+        return [day for day, each in found if each and each.status is DayStatus.SUMMED]
 
 
 def first_visit(partner_id: str, month: str, visitor: str) -> UniqueName:
