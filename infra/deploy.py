@@ -29,9 +29,9 @@ from infra.runtime import DEFAULT, of_stage
 INFRA = Path(__file__).parent
 NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "MessageGatewayUrl", "PublicUrl")
 OPTIONAL = (
-    "AlarmEmail", "ApiConcurrency", "Audience", "Claims", "ConsumerConcurrency", "Issuer",
-    "JwksUrl", "LocalCallbackUrl", "LogRetentionDays", "MessageGatewayToken", "PythonRuntime",
-    "RouteMetrics", "SignInCodesAnHour",
+    "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "Claims", "ConsumerConcurrency",
+    "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays", "MessageGatewayToken",
+    "PythonRuntime", "RouteMetrics", "SignInCodesAnHour",
 )  # fmt: skip
 ACCOUNT_STACK = "ryadom-account"
 PAUSE = 3.0

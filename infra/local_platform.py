@@ -36,6 +36,8 @@ from infra.saved_state import SavedState
 from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
+# Where the tools of a developer serve pages that are being written.
+DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
 
 
@@ -299,6 +301,7 @@ class LocalPlatform:
                 "ClockFile": str(self._clock_file.resolve()),
                 "MessageGatewayUrl": f"{self.url}/_gateway",
                 "PublicUrl": self.url,
+                "AllowedOrigins": DEVELOPERS_PAGES,
             },
         )
 

@@ -131,7 +131,7 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
     if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
         return False
     same_site = headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    same_origin = headers.get("Proxy", f"http://{host}") == f"http://{host}"
+    same_origin = headers.get("Origin", f"http://{host}") == f"http://{host}"
     as_json = headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"
     return not (same_site and same_origin and as_json)
 

@@ -52,6 +52,10 @@ service = Setting("SERVICE", ALL, "the service, as logs and its keys name it", d
 stage = Setting("STAGE", ALL, "the stage, a dimension of every metric", default="local")
 clock_file = Setting("CLOCK_FILE", WITH_TABLES, "moves business time, local only", default="")
 
+allowed_origins = Setting(
+    "ALLOWED_ORIGINS", ("api",), "origins whose pages may call, with commas between", default=""
+)
+
 data_table = Setting("DATA_TABLE", WITH_TABLES, "table of aggregates, projections and inbox rows")
 outbox_table = Setting("OUTBOX_TABLE", WITH_TABLES, "table of events to publish")
 audit_table = Setting("AUDIT_TABLE", ("service",), "table of audit entries")

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 from chalice.app import Chalice, CustomAuthorizer, Response
 
 from shared import budget, observability, snapshot
-from shared.api import problems
+from shared.api import cors, problems
 from shared.api.answers import HTML, Answer, refusal
 from shared.api.dispatch import Dispatcher
 from shared.api.inputs import Request
@@ -80,6 +80,24 @@ class ServiceApp(Chalice):
             content_types=[],
         )(self._view(route))
 
+        if "OPTIONS" not in self.routes[route.path]:
+            self.route(route.path, methods=["OPTIONS"], name="preflight", content_types=[])(
+                self._preflight(route.path)
+            )
+
+    def _preflight(self, path: str) -> Callable[..., Response]:
+        def preflight(**_: str) -> Response:
+            if self._request is None:
+                raise RuntimeError("a view is called by a request")
+            observability.note(route=f"OPTIONS {path}")
+            methods = self.routes[path].keys() - {"OPTIONS"}
+            try:
+                return _response(Answer(204, "", cors.preflight(self._request, methods)))
+            except DomainError as error:
+                return _response(refusal(error, self.catalogue, self._request))
+
+        return preflight
+
     def _view(self, route: Route) -> Callable[..., Response]:
         def view(**_: str) -> Response:
             if self._request is None:
@@ -126,6 +144,7 @@ class ServiceApp(Chalice):
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Request-Id"] = request.id
         headers["X-Correlation-Id"] = request.correlation_id
+        headers.update(cors.headers_of_answer(request))
         observability.note(status=status)
         if status >= 400:
             observability.ends("failed" if status == 500 else "refused")

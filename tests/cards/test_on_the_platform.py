@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from infra.local_platform import LocalPlatform
 from tests.support.workbooks import workbook
@@ -159,3 +160,64 @@ def test_a_holder_signs_in_by_the_phone_of_the_order_and_opens_nothing_else(
     assert (foreign.status, foreign.body["code"]) == (401, "wrong_audience")
     renewed = {"refresh_token": tokens["refresh_token"]}
     platform.call(None, "POST", "/cards/v1/tokens/refresh", renewed, must=True)
+
+
+# pages ----------------------------------------------------------------------------------------
+
+OURS, OTHERS = "http://localhost:5173", "https://evil.example"
+
+
+def asked_first(link: str, origin: str, method: str) -> Any:
+    """What a browser is told that asks before a page of that origin calls."""
+    headers = {"Origin": origin, "Access-Control-Request-Method": method}
+    return urllib3.request("OPTIONS", link, headers=headers, timeout=30)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cards/v1/cards", "/till/v1/card-checks", "/intake/v1/requests", "/matching/v1/matches",
+        "/notifications/v1/reference", "/cards/v1/public/partners/par_1/page",
+    ],
+)  # fmt: skip
+def test_pages_of_configured_origins_may_call_every_api_and_no_others(
+    platform: LocalPlatform, path: str
+) -> None:
+    ours, others = (asked_first(platform.url + path, each, "GET") for each in (OURS, OTHERS))
+
+    assert (ours.status, ours.headers["Access-Control-Allow-Origin"]) == (204, OURS)
+    assert (others.status, others.headers.get("Access-Control-Allow-Origin")) == (403, None)
+
+
+def test_pages_of_configured_origins_may_put_files_and_no_others(platform: LocalPlatform) -> None:
+    link = opened(platform)["upload_url"]
+
+    ours, others = (asked_first(link, each, "PUT") for each in (OURS, OTHERS))
+
+    assert (ours.status, ours.headers["Access-Control-Allow-Origin"]) == (200, OURS)
+    assert others.status == 403
+
+
+def test_a_page_learns_that_its_token_has_run_out(platform: LocalPlatform) -> None:
+    link = platform.url + "/cards/v1/cards"
+    answer = urllib3.request("GET", link, headers={"Origin": OURS}, timeout=30)
+
+    assert answer.status == 401
+    assert answer.headers["Access-Control-Allow-Origin"] in (OURS, "*")
+
+
+def test_the_qr_of_a_sticker_opens_a_page_for_people(platform: LocalPlatform) -> None:
+    lead = {
+        "region": "ZR", "title": "Гастроном «Берёзка»", "category": "grocery",
+        "district_ids": ["D01"],
+    }  # fmt: skip
+    made = platform.call("RA-1", "POST", "/cards/v1/partners", lead, must=True).body["id"]
+    path = f"/cards/v1/partners/{made}"
+    platform.call("CL-0", "POST", f"{path}/take", must=True)
+    sticker = platform.call("CL-0", "GET", f"{path}/sticker", must=True).body
+
+    answer = urllib3.request("GET", sticker["link"], timeout=30)
+
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.status == 404, "it takes no part yet"
+    assert "Скидки здесь пока нет" in answer.data.decode()

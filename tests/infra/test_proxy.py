@@ -72,8 +72,8 @@ def served(tmp_path: Path, upstream: int) -> Iterator[ServedProxy]:
     "headers",
     [
         {},
-        {"Proxy": "http://127.0.0.1:{port}", "Sec_Fetch_Site": "same-origin"},
-        {"Host": "localhost:{port}", "Proxy": "http://localhost:{port}"},
+        {"Origin": "http://127.0.0.1:{port}", "Sec_Fetch_Site": "same-origin"},
+        {"Host": "localhost:{port}", "Origin": "http://localhost:{port}"},
         {"Host": "[::1]:{port}"},
         {"Sec_Fetch_Site": "none"},
     ],
@@ -88,15 +88,15 @@ def test_the_clock_is_moved_from_this_machine(served: ServedProxy, headers: dict
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Proxy": "https://foreign.example"},
-        {"Proxy": "null"},
-        {"Proxy": "http://127.0.0.1:1"},
-        {"Proxy": "https://127.0.0.1:{port}"},
+        {"Origin": "https://foreign.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "https://127.0.0.1:{port}"},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
         {"Host": "foreign.example:{port}"},
         {"Host": "127.0.0.1.foreign.example:{port}", "Sec_Fetch_Site": "same-origin"},
-        {"Host": "foreign.example:{port}", "Proxy": "http://foreign.example:{port}"},
+        {"Host": "foreign.example:{port}", "Origin": "http://foreign.example:{port}"},
         {"Content_Type": "text/plain"},
         {"Content_Type": "application/x-www-form-urlencoded"},
     ],
@@ -115,7 +115,7 @@ def test_a_request_that_does_not_call_itself_json_moves_nothing(served: ServedPr
 
 
 def test_a_foreign_page_is_promised_nothing_when_it_asks_first(served: ServedProxy) -> None:
-    told = {"Proxy": "https://foreign.example", "Access_Control_Request_Method": "POST"}
+    told = {"Origin": "https://foreign.example", "Access_Control_Request_Method": "POST"}
     assert served.ask("OPTIONS", "/_local/clock", **told) == 403
 
 

@@ -451,7 +451,7 @@ def _routes(journey: JourneyWorld) -> Iterator[tuple[str, str, str]]:
     for service, module in journey.world.apps.items():
         for pattern, methods in module.app.routes.items():
             for method in methods:
-                if method != "GET":
+                if method not in ("GET", "OPTIONS"):
                     yield service, method, pattern
     for route in till.declared:
         if route.method != "GET":

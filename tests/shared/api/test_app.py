@@ -579,7 +579,10 @@ def test_the_gateway_asks_one_authorizer_for_people_and_machines() -> None:
         for path, methods in swagger["paths"].items()
         for method, told in methods.items()
     }
-    assert guarded == {route.id: route.callers <= {"person", "machine"} for route in app.declared}
+    preflights = {f"OPTIONS {route.path}": False for route in app.declared}
+    assert guarded == preflights | {
+        route.id: route.callers <= {"person", "machine"} for route in app.declared
+    }
 
 
 def test_a_version_conflict_out_of_a_read_is_told(
