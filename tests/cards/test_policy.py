@@ -17,7 +17,7 @@ CARD_ACTIONS = (
     "view_page", "renew_code", "hand_over_code", "block_card", "unblock_card", "replace_card",
     "revoke_card", "report_placement_end", "dismiss_placement_end", "withdraw_consent",
     "erase_holder", "change_contact", "issue_batch", "print_cards", "list_batches", "list_prints",
-    "list_held_cards", "decide_duplicate",
+    "list_held_cards", "decide_duplicate", "find_lost_card",
 )  # fmt: skip
 PARTNER_ACTIONS = (
     "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",

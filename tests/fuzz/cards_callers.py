@@ -105,6 +105,11 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "revoke_card": for_card(body={"reason": "moved_away"}),
         "withdraw_consent": for_card(HOLDER),
         "erase_holder": for_card(left, revoked),
+        "find_lost_card": Caller(
+            person("OP-1", "hotline_operator"),
+            body={"region": "ZR", "holder_ref": "FP-02", "last4": card["number"][-4:]},
+            keep=("region",),
+        ),
         "list_held_cards": Caller(LEADER, query={"region": "ZR", "district_id": "D02"}),
         "decide_duplicate": for_card(
             found=twin, body={"decision": "different_person", "reason": "offices_asked"}

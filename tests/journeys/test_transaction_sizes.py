@@ -333,6 +333,13 @@ def one_card_per_person(extra: ExtraActions) -> None:
         do("CL-0", f"/cards/v1/cards/{held[number]}/decide-duplicate", body)
 
 
+def a_lost_card_is_found(extra: ExtraActions) -> None:
+    """The hotline finds a card by two signs."""
+    signs = {"holder_ref": "FP-07", "last4": extra.run.numbers["FP-07"][-4:]}
+    found = extra.do("OP-1", "/cards/v1/lost-cards/search", signs)
+    assert found["id"] == extra.run.ids["FP-07"]
+
+
 def holders_without_accounts(extra: ExtraActions) -> None:
     """A holder signs in by her phone and by a bot, and her phone changes twice."""
     do, phones = extra.do, [f"+7900700{n:04d}" for n in range(3)]
@@ -421,7 +428,7 @@ def partners_change(extra: ExtraActions) -> None:
 EXTRA_ACTIONS = (
     guardians_come_and_go, wishes_of_a_family, wishes_by_link, matches_that_come_to_nothing,
     stories_and_a_signature_by_link, an_inbox_is_worked, a_family_says_everything, cards_live,
-    one_card_per_person, holders_without_accounts, partners_change,
+    a_lost_card_is_found, one_card_per_person, holders_without_accounts, partners_change,
 )  # fmt: skip
 
 

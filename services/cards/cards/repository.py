@@ -3,7 +3,7 @@
 by_region   REGION#<region>           CARD#<district>#<issued at>#<card id>   a territory's
                                       HELD#<district>#...         those that wait for a leader
 by_owner    PERSON#<person>           <issued at>#<card id>              a holder's own cards
-by_ref      HOLDER#<region>#<ref>     <issued at>#<card id>              all cards of a holder
+by_ref      HOLDER#<region>#<file>    <issued at>#<card id>   all of a file number, of any office
 UNIQUE#card|<region>|<ref>            whose the number of a file is: see `FileMark`
 """
 
@@ -47,7 +47,7 @@ class Cards(Repository[Card]):
                     f"{place(aggregate.district_id)}{own}",
                 ),
                 "by_owner": (person_key(aggregate.holder), own),
-                "by_ref": (_holder_key(aggregate.region, aggregate.holder_ref), own),
+                "by_ref": (_file_key(aggregate.region, aggregate.file_number), own),
             },
         )
 
@@ -115,7 +115,12 @@ class Cards(Repository[Card]):
 
     def list_by_holder(self, region: str, holder_ref: str) -> list[Card]:
         """Return all cards that a holder has ever had, oldest first."""
-        return self.list_all("by_ref", _holder_key(region, holder_ref))
+        found = self.list_by_file(region, holder_ref.partition("@")[0])
+        return [card for card in found if card.holder_ref == holder_ref]
+
+    def list_by_file(self, region: str, file_number: str) -> list[Card]:
+        """Return all cards under the number of a file, of whatever office, oldest first."""
+        return self.list_all("by_ref", _file_key(region, file_number))
 
     def list_by_person(self, region: str, file_numbers: Sequence[str]) -> list[Card]:
         """Return all cards that a person has ever had, newest first."""
@@ -194,8 +199,8 @@ def handle_of(number: str) -> str:
     return till_read_model.handle_of(keyring.from_env().child(till_read_model.NUMBER_KEY), number)
 
 
-def _holder_key(region: str, holder_ref: str) -> str:
-    return f"HOLDER#{region}#{holder_ref}"
+def _file_key(region: str, file_number: str) -> str:
+    return f"HOLDER#{region}#{file_number}"
 
 
 def _name_of(

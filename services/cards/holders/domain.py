@@ -10,8 +10,9 @@ class Holder(Aggregate):
     """The person behind file numbers of the offices.
 
     `contact` is the keyed index of the phone that is hers alone, `contact_since` when it became
-    so; None while another holder has it, or she is erased. `shared` is the index of a phone of
-    another holder that a leader knows to be hers as well. Devices that were signed in before
+    so; None while another holder has it, or she is erased. `phone` is the index of the phone that
+    she gave last, hers alone or not; `shared` that of another holder's which she uses as well, as a
+    leader knows. Devices that were signed in before
     `signed_out_at` (by the wall's time) are out.
     """
 
@@ -21,15 +22,22 @@ class Holder(Aggregate):
     contact: str | None = None
     contact_since: datetime | None = None
     signed_out_at: datetime | None = None
+    phone: str | None = None
     shared: str | None = None
 
     def bind(self, contact: str | None, at: datetime) -> Self:
         """Take a contact as the one that proves her; the one before proves nothing any more."""
-        return self if contact == self.contact else self._with(contact=contact, contact_since=at)
+        if contact == self.contact:
+            return self
+        return self._with(contact=contact, contact_since=at, phone=contact or self.phone)
+
+    def give(self, phone: str) -> Self:
+        """Note the phone by which she is reached, also where it proves another."""
+        return self if phone == self.phone else self._with(phone=phone)
 
     def forget(self, at: datetime) -> Self:
         """Let no phone be hers."""
-        return self.bind(None, at)._with(shared=None)
+        return self.bind(None, at)._with(shared=None, phone=None)
 
     def share(self, contact: str) -> Self:
         """Note that she uses a phone which proves another person."""

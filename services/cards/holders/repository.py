@@ -1,5 +1,6 @@
 """HOLDER#<holder id>: a person who has, or will have, a card and left a phone.
 
+by_ref   PHONE#<index>   all who gave a phone; a couple may share one
 UNIQUE#contact|<index>   one holder per phone; found by it when she signs in
 """
 
@@ -14,10 +15,12 @@ from shared.identity.devices import Device
 from shared.identity.sign_ins import SignIn
 from shared.ids import from_bytes
 from shared.storage.repository import Repository
-from shared.storage.rows import Row, UniqueName
+from shared.storage.rows import Index, Row, UniqueName
 
 _CONTACT = "contact|"
+_BY_PHONE: Index = "by_ref"
 UNKNOWN = "unknown"
+MOST = 10  # who share a phone
 C = TypeVar("C")
 
 
@@ -42,6 +45,19 @@ class Holders(Repository[Holder]):
 
     model = Holder
     prefix = "HOLDER"
+
+    def row(self, aggregate: Holder) -> Row:
+        """Return a holder's row, listed by her phone."""
+        phone = aggregate.phone or aggregate.contact
+        lists = {} if phone is None else {_BY_PHONE: (_phone_key(phone), aggregate.id)}
+        return self._row(aggregate, lists=lists)
+
+    def list_by_phone(self, contact: str) -> list[Holder]:
+        """Return the holders who gave a phone; rows of before are found by what it proves."""
+        found = self.list_all(_BY_PHONE, _phone_key(contact), most=MOST)
+        proved = self.find_by_contact(contact)
+        known = {each.id for each in found}
+        return [*found, proved] if proved is not None and proved.id not in known else found
 
     def find_by_contact(self, contact: str) -> Holder | None:
         """Return the holder of a contact, by as many reads whether there is one or not."""
@@ -85,7 +101,7 @@ class Holders(Repository[Holder]):
         other = living_of(former) if former else None
         if others is not None and other is None:
             return self._taken_over(known, contact, others, former)
-        bound = known.bind(None if other is not None else contact, clock.now())
+        bound = known.bind(None if other is not None else contact, clock.now()).give(contact)
         noticed = None if known.shared == contact else other
         if bound == old and not touch and noticed is None:
             return UNCHANGED
@@ -113,7 +129,7 @@ class Holders(Repository[Holder]):
     ) -> HolderChange[Any]:
         """Return what gives a phone to its present holder; the one before has no card any more."""
         now = clock.now()
-        freed = [former.bind(None, now).sign_out(clock.wall())] if former else []
+        freed = [former.forget(now).sign_out(clock.wall())] if former else []
         name = UniqueName(f"{_CONTACT}{contact}", holder.id, taken_from=owner)
         return HolderChange((*map(self.row, [holder.bind(contact, now), *freed]),), (name,))
 
@@ -165,6 +181,10 @@ def holder_id(region: str, file_number: str) -> str:
     """Return the id of the person of a file number: the same for every card she ever has."""
     digest = keyring.from_env().sign("holder", f"{region}|{file_number}".encode())
     return from_bytes("hld", digest[:16])
+
+
+def _phone_key(contact: str) -> str:
+    return f"PHONE#{contact}"
 
 
 def _contact_name(contact: str, owner: str) -> UniqueName:

@@ -1,0 +1,67 @@
+"""A card is found by two of the signs that its holder can name."""
+
+from collections.abc import Iterable
+
+from services.cards.cards.domain import Card
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import ENDED
+from services.cards.holders.repository import Holders
+from services.cards.lost_cards.commands import FindLostCard
+from services.cards.lost_cards.repository import Searches
+from services.cards.lost_cards.views import FoundCard
+from services.cards.policy import POLICY
+from shared.api.inputs import Request
+from shared.errors import Invalid
+from shared.identity.partitions import Partition
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+
+NEEDED = 2
+
+
+def find_lost_card(
+    body: FindLostCard,
+    caller: Principal,
+    request: Request,
+    searches: Searches,
+    cards: Cards,
+    holders: Holders,
+    vault: Vault,
+) -> FoundCard:
+    """Find the card of a person who lost it with the phone, to block it.
+
+    The answer has the same fields when there is none. Each search is counted and audited.
+    """
+    partition = Partition.of_region(caller, body.region)
+    POLICY.require_list(caller, "find_lost_card", "Card", partition)
+    signs, region = body.signs(), partition.region or ""
+    if len(signs) < NEEDED:
+        raise Invalid("two_signs_needed", "/last4" if "last4" not in signs else "/phone")
+    searches.count(caller)
+    found = _best(_matching(body, region, cards, holders, vault))
+    searches.audit(caller, region, signs, found, request.correlation_id)
+    return FoundCard(found=False) if found is None else FoundCard.of(found, found=True)
+
+
+def _matching(
+    body: FindLostCard, region: str, cards: Cards, holders: Holders, vault: Vault
+) -> list[Card]:
+    """Return the cards that have all signs."""
+    if body.phone is not None:
+        people = holders.list_by_phone(vault.blind_index("phone", body.phone))
+        of_region = [each for each in people if each.region == region]
+        found = [c for each in of_region for c in cards.list_by_person(region, each.file_numbers)]
+    else:
+        found = cards.list_by_file(region, body.holder_ref or "")
+    return [
+        card
+        for card in found
+        if body.holder_ref in (None, card.file_number)
+        and body.last4 in (None, card.last4)
+        and card.erased_at is None
+    ]
+
+
+def _best(found: Iterable[Card]) -> Card | None:
+    """Return the card that lives, else the latest one, so that its end is shown."""
+    return max(found, key=lambda card: (card.status not in ENDED, card.issued_at), default=None)
