@@ -74,6 +74,7 @@ def check(run: StoryRun, partner: str, number: str, repeat: str = "") -> Facts:
 def _keep(run: StoryRun, name: str, issued: Reply) -> None:
     if name in run.numbers:
         run.numbers[f"{name} old"] = run.numbers[name]
+        run.ids[f"{name} old"] = run.ids[name]
     run.ids[name] = issued.id
     run.numbers[name] = issued.body["number"]
     run.codes[name] = issued.body["activation_code"]

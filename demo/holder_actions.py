@@ -6,7 +6,7 @@ import re
 
 from demo.card_actions import CARDS, contact, expect
 from demo.client import Message
-from demo.data import Facts, table
+from demo.data import Facts, label, table, texts
 from demo.story_run import Action, Step, StoryRun, UnexpectedOutcome
 from shared import clock
 
@@ -35,6 +35,21 @@ def shows(run: StoryRun, step: Step) -> None:
     headers = {"X-API-Key": run.keys[step.who]}
     body = {"code": _turning_code(run, step.of)}
     expect(run, step, run.do(None, "/till/v1/card-checks", body, headers=headers).body)
+
+
+def finds_card(run: StoryRun, step: Step) -> None:
+    """An operator finds a card by the file's number and the last digits, and sees no name."""
+    signs = {"holder_ref": table("cards")[step.of]["file"], "last4": run.numbers[step.of][-4:]}
+    found = run.do(step.who, "/cards/v1/lost-cards/search", signs).body
+    if found["id"] != run.ids[step.of]:
+        raise UnexpectedOutcome(f"{step.at} {step.of}: {found}")
+    run.narrator.seen(
+        [
+            texts()["show"]["found_card"].format(
+                status=label("card_status", found["status"]), **signs
+            )
+        ]
+    )
 
 
 def gives_new_phone(run: StoryRun, step: Step) -> None:
@@ -77,5 +92,6 @@ ACTIONS: dict[str, Action] = {
     "signs_in": signs_in,
     "asks_in_vain": asks_in_vain,
     "shows": shows,
+    "finds_card": finds_card,
     "gives_new_phone": gives_new_phone,
 }
