@@ -19,8 +19,8 @@ help: ## show this list
 run: $(READY) ## the whole system on this machine, with a demo region; Ctrl-C ends it
 	@$(PY) -m infra.local run
 
-demo: $(READY) ## one family's story from first call to last; INPUT=family.json plays your own
-	@$(PY) -m demo $(if $(INPUT),--input "$(INPUT)")
+demo: $(READY) ## stories of the demo region; STORY=card plays one, INPUT=family.json your own family
+	@$(PY) -m demo $(if $(INPUT),--input "$(INPUT)") $(if $(STORY),--only "$(STORY)")
 
 test: $(READY) ## every test; needs no network and no cloud account
 	@$(PY) -m pytest -n 2 --dist loadgroup

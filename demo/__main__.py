@@ -63,7 +63,8 @@ def show(family: Facts | None, stories: tuple[str, ...]) -> None:
         run.narrator = narrator
         if family:
             run.families[custom_family.STORY] = family
-        say("\n" + words["begin"].format(name=stories[0]))
+        title = texts()["titles"].get(stories[0]) or words["family"].format(name=stories[0])
+        say("\n" + words["begin"].format(name=title))
         play_stories(run, stories)
         say("\n" + words["end"])
         took = time.monotonic() - started

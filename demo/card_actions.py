@@ -11,7 +11,7 @@ CARDS = "/cards/v1/cards"
 
 def contact(facts: Facts) -> Facts:
     """How a holder wants to be reached."""
-    return {key: facts[key] for key in ("name", "phone", "channel", "address") if key in facts}
+    return {key: facts[key] for key in ("name", "phone", "channel", "address") if facts.get(key)}
 
 
 def issue(run: StoryRun, name: str, who: str, facts: Facts | None = None) -> None:
@@ -20,7 +20,7 @@ def issue(run: StoryRun, name: str, who: str, facts: Facts | None = None) -> Non
     body: Facts = {
         "region": REGION,
         "district_id": facts["district"],
-        "holder_ref": name if name.startswith("B-") else run.client.identity(name),
+        "holder_ref": facts.get("file") or _identity(run, name),
         "contact": contact(facts),
     }
     if order := facts.get("order"):
@@ -28,6 +28,10 @@ def issue(run: StoryRun, name: str, who: str, facts: Facts | None = None) -> Non
     else:
         body["placement_current"] = facts.get("placement", True)
     _keep(run, name, run.do(who, CARDS, body, name=f"{name} issue"))
+
+
+def _identity(run: StoryRun, name: str) -> str:
+    return name if name.startswith("B-") else run.client.identity(name)
 
 
 def activate(run: StoryRun, name: str, who: str, facts: Facts | None = None) -> None:
@@ -44,7 +48,7 @@ def activate(run: StoryRun, name: str, who: str, facts: Facts | None = None) -> 
     if who != name:
         body["evidence"] = "in_person"
     card = run.ids[name]
-    run.do(who, f"{CARDS}/activate", body, name=f"{name} activate {card}")
+    run.phones[name] = run.do(who, f"{CARDS}/activate", body, name=f"{name} activate {card}").body
 
 
 def propose_offer(run: StoryRun, name: str, facts: Facts, number: int = 0) -> Reply:
@@ -70,6 +74,7 @@ def check(run: StoryRun, partner: str, number: str, repeat: str = "") -> Facts:
 def _keep(run: StoryRun, name: str, issued: Reply) -> None:
     if name in run.numbers:
         run.numbers[f"{name} old"] = run.numbers[name]
+        run.ids[f"{name} old"] = run.ids[name]
     run.ids[name] = issued.id
     run.numbers[name] = issued.body["number"]
     run.codes[name] = issued.body["activation_code"]
@@ -88,18 +93,20 @@ def activates(run: StoryRun, step: Step) -> None:
     if step.more.get("carrier_refuses"):
         run.client.settle()
         run.client.refuse_next_message()
-    activate(run, step.of, step.who)
+    facts = table("cards")[step.of]
+    activate(run, step.of, step.who, facts | {"phone": facts.get(step.more.get("phone", "phone"))})
 
 
 def blocks(run: StoryRun, step: Step) -> None:
     """The holder has lost it."""
-    run.do(step.who, f"{CARDS}/{run.ids[step.of]}/block", {"reason": "lost"})
+    reason = step.more.get("reason", "lost")
+    run.do(step.who, f"{CARDS}/{run.ids[step.of]}/block", {"reason": reason})
 
 
 def replaces(run: StoryRun, step: Step) -> None:
     """The leader gives a new card for the lost one."""
     path = f"{CARDS}/{run.ids[step.of]}/replace"
-    _keep(run, step.of, run.do(step.who, path, {"reason": "lost"}))
+    _keep(run, step.of, run.do(step.who, path, {"reason": step.more.get("reason", "lost")}))
 
 
 def revokes(run: StoryRun, step: Step) -> None:
@@ -112,7 +119,12 @@ def checks(run: StoryRun, step: Step) -> None:
     """A till asks about the card; the answer must be the one that the story tells."""
     wanted = step.more
     number = run.numbers[f"{step.of} old" if wanted.get("old") else step.of]
-    told = check(run, step.who, number, step.at)
+    expect(run, step, check(run, step.who, number, step.at))
+
+
+def expect(run: StoryRun, step: Step, told: Facts) -> None:
+    """Show what the till answered; it must be what the story tells."""
+    wanted = step.more
     expected = {"reason": wanted.get("reason", "ok"), "discount_percent": wanted.get("percent", 0)}
     found = {name: told[name] for name in expected}
     if found != expected:

@@ -49,6 +49,9 @@ class Client(Protocol):
     def bind(self, user: str, org: str) -> None:
         """Let a person speak for an organisation that has come into being."""
 
+    def sign_in(self, user: str, access_token: str) -> None:
+        """Let somebody without an account act by a token of their own from now on."""
+
     def now(self) -> datetime:
         """Business time."""
 
@@ -91,6 +94,7 @@ class PlatformClient:
         self.platform = platform
         self.call = platform.call
         self.bind = platform.bind
+        self.sign_in = platform.sign_in
         self.now = platform.now
         self.messages = platform.messages
         self._identities: dict[str, str] = {}

@@ -102,7 +102,8 @@ def _particulars(told: Facts) -> list[str]:
 
 def about(run: StoryRun, name: str) -> set[str]:
     """Everything whose messages belong to that one's story."""
-    known = {run.ids.get(name, ""), run.matches.get(name, ""), run.ids.get(f"{name} story", "")}
+    known = {found for key, found in run.ids.items() if key == name or key.startswith(f"{name} ")}
+    known.add(run.matches.get(name, ""))
     if match := run.matches.get(name):
         known.add(run.guardians.get(match, ""))
     return known - {""}

@@ -102,6 +102,7 @@ class StoryRun:
         self.guardians: dict[str, str] = {}
         self.numbers: dict[str, str] = {}
         self.codes: dict[str, str] = {}
+        self.phones: dict[str, Facts] = {}
         self.keys: dict[str, str] = {}
         self.families: dict[str, Facts] = {}
         self.waiting = True

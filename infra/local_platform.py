@@ -174,6 +174,10 @@ class LocalPlatform:
         self.people.bind(user, org)
         self._http().forget(user)
 
+    def sign_in(self, user: str, access_token: str) -> None:
+        """Let a person without an account act by the token that a service gave."""
+        self._http().sign_in(user, access_token)
+
     def call(
         self, user: str | None, method: str, path: str, body: Any = None, **more: Any
     ) -> Reply:

@@ -4,7 +4,7 @@ Both carry the handle and a generation, never the number. Paper and phone have a
 a new phone or a block voids what phones show, a new print order what was printed before; neither
 touches the other. The phone's secret is derived from the service's key when it is given out and
 again at each check; it is stored nowhere. Capitals keep the picture small (alphanumeric mode). A
-phone needs no more than HMAC-SHA256 to follow; docs/partners/phone-code.md has test vectors.
+phone needs no more than HMAC-SHA256 to follow; docs/phone-code.md has test vectors.
 
     static     RS.<handle>.<print generation>.<signature>
     rotating   RR.<handle>.<phone generation>.<code>    code = HMAC(secret, time // 30 s)

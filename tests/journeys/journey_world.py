@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 
 from demo.client import Message, Refused, Reply
@@ -20,6 +21,7 @@ from infra import users
 from services.notifications.channels.port import DeliveryReport, OutgoingMessage
 from services.notifications.channels.regional_gateway import RegionalGateway
 from shared import clock
+from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.notifications.fakes import FakeProvider
 from tests.support.till_api import TillApi
@@ -132,6 +134,12 @@ class JourneyWorld:
 
     def bind(self, user: str, org: str) -> None:
         self.people[user] = replace(self.people[user], org=org)
+
+    def sign_in(self, user: str, access_token: str) -> None:
+        # The authorizer goes by the machine's own clock, which no story moves.
+        device = jwt.decode(access_token, options={"verify_signature": False})["sid"]
+        with self.world.service("cards"):
+            self.people[user] = holder_of(Devices.connect().get(device))
 
     # time
 
