@@ -7,7 +7,16 @@ import importlib.metadata
 import platform
 import sys
 
-from bench import assignment, card_import, cold_start, till, till_attack, till_load, write_path
+from bench import (
+    assignment,
+    card_import,
+    cold_start,
+    office_tables,
+    till,
+    till_attack,
+    till_load,
+    write_path,
+)
 from bench.harness import report, say
 
 PARTS = {
@@ -15,6 +24,7 @@ PARTS = {
     "cold": cold_start.measure,
     "till": till.measure,
     "assignment": assignment.measure,
+    "tables": office_tables.measure,
 }
 LONG = {"batch": card_import.main, "till-load": till_load.main, "till-attack": till_attack.main}
 VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography", "ortools")

@@ -2,7 +2,8 @@
 
 The deployed code works through the table with botocore's own client, against an AWS in a process
 of its own that stores what it is sent and answers at once: nothing here is about network latency.
-Told are cards a second, calls a card, and the memory of the working process at 10, 50 and 100 %.
+Told are cards a second, CPU and calls a card, the memory of the worker at 10, 50 and 100 %, its
+peak with the process in which the file is read, and how often the file was fetched to be read.
 The first worker is killed on the way; at the end every line must have given exactly one card.
 """
 
@@ -16,189 +17,23 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from bench import aws_stub
-from bench.aws_stub import AwsStub
+from bench import aws_stub, keeping_aws
 from bench.harness import say
-from tests.support.memory_dynamodb import MemoryDynamoDB
-from tests.support.memory_s3 import MemoryS3
-
-Item = dict[str, Any]
+from tests.support.workbooks import workbook
 
 ROOT = Path(__file__).parent.parent
 MANY = 1_000_000  # numbers of one length
 LATER_SECONDS = 600
 KILL_AT = 4  # percent
 TOLD_AT = (10, 50, 100)
-READ_AGAIN = {"BATCH", "PROGRAMME", "IDEMPOTENCY", "WRAPPED"}
-SNAKE = re.compile(r"(?<!^)(?=[A-Z])")
-
-
-# the AWS of the bench ------------------------------------------------------------------------
-
-
-class Tables(MemoryDynamoDB):
-    """Tables that keep of most rows no more than that they are there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls: Counter[str] = Counter()
-        self.put: Counter[str] = Counter()
-
-    def _apply(self, verb: str, action: Item) -> None:
-        item = action.get("Item", {})
-        table, kind = action["TableName"], item.get("sk", {}).get("S", "")
-        self.put[f"{verb} {table} {kind if kind.isupper() else '…'}"] += 1
-        if table.endswith(("-outbox", "-audit")):
-            return
-        if verb == "Put" and table.endswith("-data") and kind not in READ_AGAIN:
-            item = {name: item[name] for name in ("pk", "sk", "version") if name in item}
-            action = action | {"Item": item}
-        super()._apply(verb, action)
-        self.streamed.clear()
-
-
-class Aws(BaseHTTPRequestHandler):
-    """DynamoDB with its tables, S3 with its files; queues and keys as `bench.aws_stub` has them."""
-
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    tables = Tables()
-    files = MemoryS3()
-    lock = threading.Lock()
-
-    def do_POST(self) -> None:
-        if self.path.endswith("?delete"):
-            self._body()
-            self._send(200, b"<DeleteResult/>")
-            return
-        request = json.loads(self._body())
-        target = self.headers.get("X-Amz-Target", "")
-        operation = target.rpartition(".")[2]
-        of_reference = request.get("TableName") == aws_stub.REFERENCE_TABLE
-        if not target.startswith("DynamoDB_") or of_reference:
-            self._send(200, json.dumps(aws_stub._answer(target, request)).encode())
-            return
-        with self.lock:
-            self.tables.calls[operation] += 1
-            try:
-                status, told = (
-                    200,
-                    getattr(self.tables, SNAKE.sub("_", operation).lower())(
-                        **{
-                            name: value
-                            for name, value in request.items()
-                            if name in _KNOWN[operation]
-                        }
-                    ),
-                )
-            except ClientError as error:
-                found: Any = error.response
-                told = {"__type": f"x#{found['Error']['Code']}", "message": "refused"}
-                status, told = 400, told | {"CancellationReasons": found.get("CancellationReasons")}
-        self._send(status, json.dumps(told).encode())
-
-    def do_PUT(self) -> None:
-        body, source = self._body(), self.headers.get("x-amz-copy-source")
-        if source is not None:
-            body = self.files.objects[f"/{source.lstrip('/')}"]
-        self.files.put_object(Bucket="", Key=self.path, Body=body)
-        self._send(200, b"<CopyObjectResult/>" if source else b"")
-
-    def do_GET(self) -> None:
-        if self.path == "/told":
-            told = {"calls": self.tables.calls, "put": self.tables.put}
-            self._send(200, json.dumps(told).encode())
-            return
-        try:
-            asked = self.headers.get("Range", "bytes=0-")
-            found = self.files.get_object(Bucket="", Key=self.path, Range=asked)
-            self._send(206, found["Body"].read())
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            self._send(404, f"<Error><Code>{code}</Code></Error>".encode())
-
-    def handle_one_request(self) -> None:
-        """Whoever was killed hangs up, maybe in the middle of a request."""
-        self.close_connection = True
-        with suppress(ConnectionError, ValueError):
-            super().handle_one_request()
-
-    def handle_expect_100(self) -> bool:
-        """Botocore waits for this before it sends a file."""
-        super().handle_expect_100()
-        self.wfile.flush()
-        return True
-
-    def do_HEAD(self) -> None:
-        size = len(self.files.objects.get(self.path, b""))
-        self.send_response(200 if size else 404)
-        self.send_header("Content-Length", str(size))
-        self.send_header("ETag", '"0"')
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-    def _body(self) -> bytes:
-        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-
-    def _send(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-_KNOWN = {
-    "GetItem": {"TableName", "Key", "ConsistentRead"},
-    "BatchGetItem": {"RequestItems"},
-    "TransactWriteItems": {"TransactItems"},
-    "PutItem": {"TableName", "Item", "ConditionExpression", "ExpressionAttributeValues"},
-    "UpdateItem": {
-        "TableName",
-        "Key",
-        "UpdateExpression",
-        "ConditionExpression",
-        "ExpressionAttributeValues",
-        "ExpressionAttributeNames",
-    },
-    "Query": {
-        "TableName",
-        "IndexName",
-        "KeyConditionExpression",
-        "ExpressionAttributeValues",
-        "Limit",
-        "ConsistentRead",
-    },
-}
-
-
-def _serve() -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Aws)
-    server.daemon_threads = True
-    say(str(server.server_address[1]))
-    server.serve_forever()
-
-
-@contextmanager
-def _aws() -> Iterator[AwsStub]:
-    command = [sys.executable, "-m", "bench.card_import", "serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        try:
-            yield AwsStub(f"http://127.0.0.1:{int(process.stdout.readline())}", None)
-        finally:
-            process.terminate()
+MOST_CALLS, MOST_MIB = 3.1, 256
+PEAKS: list[int] = []  # of the two workers
+COLUMNS = ["Номер личного дела", "Район", "Ребёнок в семье", "Имя", "Телефон"]
 
 
 # the worker ----------------------------------------------------------------------------------
@@ -223,30 +58,76 @@ def _work(batch_id: str) -> None:
 
 def _resident() -> int:
     """MiB that this process holds."""
-    status = Path("/proc/self/status").read_text("ascii")
-    found = re.search(r"VmRSS:\s+(\d+)", status)
+    return _memory("self", "VmRSS")
+
+
+def _memory(process: str, kind: str) -> int:
+    """MiB of a process; none once it has ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+    except OSError:
+        return 0
+    found = re.search(rf"{kind}:\s+(\d+)", status)
     return int(found[1]) // 1024 if found else 0
+
+
+class Watched:
+    """What a worker and the largest of its children ever held, seen from outside."""
+
+    def __init__(self, worker: int) -> None:
+        self.own, self.child = 0, 0
+        self._ended = threading.Event()
+        self._worker = worker
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def end(self) -> int:
+        """MiB of both together, at most."""
+        self._ended.set()
+        self._thread.join()
+        return self.own + self.child
+
+    def _watch(self) -> None:
+        children = Path(f"/proc/{self._worker}/task/{self._worker}/children")
+        while not self._ended.wait(0.01):
+            self.own = max(self.own, _memory(str(self._worker), "VmHWM"))
+            with suppress(OSError):
+                for child in children.read_text("ascii").split():
+                    self.child = max(self.child, _memory(child, "VmHWM"))
 
 
 @contextmanager
 def _worker(batch_id: str) -> Iterator[Any]:
     command = [sys.executable, "-m", "bench.card_import", "work", batch_id]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        yield process
+        watched = Watched(process.pid)
+        try:
+            yield process
+        finally:
+            PEAKS.append(watched.end())
 
 
 # the run -------------------------------------------------------------------------------------
 
 
-def _upload(cards: int) -> str:
-    """A started batch with a table of so many lines."""
+def _table(cards: int, text: bool) -> bytes:
+    """A table of so many lines: a workbook, or a text."""
+    rows = [
+        [f"FP-{n}", f"D{n % 12 + 1:02d}", "да", "Мария", f"+7921{n:07d}"]
+        for n in range(MANY, MANY + cards)
+    ]
+    if text:
+        return "\n".join(map(";".join, [COLUMNS, *rows])).encode()
+    return workbook([COLUMNS, *rows])
+
+
+def _upload(content: bytes) -> str:
+    """A started batch with that table."""
     from services.cards import app
     from shared.storage.files import Files
     from tests.cards.api_client import AUTHORITY, LEADER
     from tests.support.api import Api
 
-    lines = ["Номер личного дела;Район;Ребёнок в семье;Имя;Телефон"]
-    lines += [f"FP-{n};D{n % 12 + 1:02d};да;Мария;+7921{n:07d}" for n in range(MANY, MANY + cards)]
     programme = {"region": "ZR", "club_id": "C", "authority_id": "RA", "started_on": "2020-01-01"}
     api = Api(app.app)
     assert api.as_(AUTHORITY).post("/v1/programmes", programme, key="p").status == 201
@@ -254,17 +135,17 @@ def _upload(cards: int) -> str:
     opened = api.as_(LEADER).post("/v1/batches", opening, key="b")
     assert opened.status == 201, opened.text
     batch_id = str(opened.json["id"])
-    Files.connect().write(f"batches/{batch_id}/upload", "\n".join(lines).encode())
+    Files.connect().write(f"batches/{batch_id}/upload", content)
     assert api.as_(LEADER).post(f"/v1/batches/{batch_id}/start", key="s").status == 200
     return batch_id
 
 
-def measure(cards: int) -> int:
-    """The whole run; 1 when a line gave no card or more than one."""
-    with _aws() as aws:
+def measure(cards: int, text: bool) -> int:
+    """The whole run; 1 when a line gave no card or more than one, or a bound is not kept."""
+    with keeping_aws.running() as aws:
         os.environ.update(aws_stub.environment(aws, "cards") | {"FILES_BUCKET": "cards-files"})
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
-            batch_id = _upload(cards)
+            batch_id = _upload(_table(cards, text))
         with _worker(batch_id) as first:
             for line in first.stdout:
                 if int(line.split()[0]) >= KILL_AT:
@@ -276,7 +157,7 @@ def measure(cards: int) -> int:
             done = _follow(batch_id)
         with urllib.request.urlopen(f"{aws.url}/told") as answer:
             told = json.loads(answer.read())
-    return _judge(cards, done, told)
+    return _judge(cards, done, told, max(PEAKS))
 
 
 @contextmanager
@@ -311,25 +192,34 @@ def _pace(cards: int, seconds: float, cpu: float) -> str:
     )
 
 
-def _judge(cards: int, done: list[str], told: dict[str, dict[str, int]]) -> int:
-    made = told["put"]["Put cards-data CARD"]
-    calls = ", ".join(f"{n / cards:.2f} {name}" for name, n in sorted(told["calls"].items()))
-    say(f"calls a card: {calls}")
-    say(f"{cards} lines, {made} cards, {done[3]} refused, batch {done[1]}")
-    return int(made != cards or done[1:4] != ["done", str(cards), "0"])
+def _judge(cards: int, done: list[str], told: dict[str, Any], peak: int) -> int:
+    calls = told["calls"]
+    each = sum(calls.values()) / cards
+    parts = ", ".join(f"{n / cards:.2f} {name}" for name, n in sorted(calls.items()))
+    written, there = told["put"]["Put cards-data CARD"], (told["cards"], told["holders"])
+    say(f"{each:.2f} calls a card (at most {MOST_CALLS}): {parts}")
+    say(f"peak {peak} MiB with the reader's process (at most {MOST_MIB})")
+    say(f"the file was fetched to be read {told['read'].get('input', 0)} times")
+    say(
+        f"{cards} lines, {written} cards written, {there[0]} there, of {there[1]} holders, "
+        f"{done[3]} refused, batch {done[1]}"
+    )
+    whole = written == cards and there == (cards, cards) and done[1:4] == ["done", str(cards), "0"]
+    bounded = each <= MOST_CALLS and peak <= MOST_MIB and told["read"].get("input") == 1
+    return int(not (whole and bounded))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench batch", description=__doc__)
     parser.add_argument("--cards", type=int, default=100_000)
-    return measure(parser.parse_args(arguments).cards)
+    parser.add_argument("--text", action="store_true", help="upload a text, not a workbook")
+    asked = parser.parse_args(arguments)
+    return measure(asked.cards, asked.text)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["serve"]:
-        _serve()
-    elif sys.argv[1:2] == ["work"]:
+    if sys.argv[1:2] == ["work"]:
         _work(sys.argv[2])
     else:
         raise SystemExit(main())

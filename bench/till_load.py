@@ -4,9 +4,11 @@ Every answer is compared with what was true when its request was sent and when i
 check that was sent after a block had been answered must refuse, one that was answered before the
 block was asked for must not. Checks between the two may say either.
 
-Cards that will be blocked are issued, activated and blocked through the API of cards, as a leader
-does it. The other cards, and shops so many that no key is locked, are laid out as the rows that
-the registry writes. All is the deployed system over HTTP: gateway, functions, tables, relay.
+Among the calls are repeats under the same `Idempotency-Key`, at once and some time later (the same
+answer, but no yes of a card that is blocked since), purchases and their returns, whole and in
+parts (whole kopecks, not more than bought, all parts together what was saved), and shops whose
+better discount ends at midnight, in the middle of the run, and whose standing one resumes.
+All is the deployed system over HTTP: gateway, functions, tables, relay.
 """
 
 import argparse
@@ -17,8 +19,8 @@ import statistics
 import tempfile
 import threading
 import time
-import uuid
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,32 +28,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench.harness import say
-from bench.till import _value
-from infra.http_client import Refused
+from bench.till_region import Card, Region, Shop
 from infra.local_platform import LocalPlatform
-from services.cards import qr_codes, till_read_model
-from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
-from shared.keyring import Secrets, unwrap_root_key
+from services.cards import qr_codes
 
 Item = dict[str, Any]
 
-OTHER_CARDS = 500
-PATIENCE = 900.0
-REPEATS = 5
-SHOPS = 1500  # so many that no key is tried often enough to be locked
-PERCENT = 7
-
-
-@dataclass
-class Card:
-    """A card, and when its block was asked for and answered; `id` when the registry made it."""
-
-    number: str
-    handle: str
-    secret: str
-    id: str = ""
-    asked: float = float("inf")
-    answered: float = float("inf")
+TYPED, RESUMING = 0.15, 0.1  # shares of the checks
+AT_ONCE, LATER = 0.05, 0.1  # of the checks that are repeated
+BOUGHT = 0.2  # of the checks that said yes
+REMEMBERED = 300
+LATER_SECONDS = 300.0  # within those in which a repeat is known
 
 
 @dataclass
@@ -59,118 +46,31 @@ class Report:
     """What came of the run."""
 
     seconds: list[float] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     repeated: int = 0
 
 
-class Region:
-    """The rows of a region full of cards and shops, on a running platform."""
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and between which moments it was made."""
 
-    def __init__(self, platform: LocalPlatform, doomed: int) -> None:
-        self._platform = platform
-        self._client = platform.client("dynamodb")
-        self._table = platform.facts["CardsDataTableName"]
-        kept = platform.client("ssm").get_parameter(Name="/ryadom/cards/root-key")
-        wrapped = kept["Parameter"]["Value"]
-        kms = platform.client("kms")
-        self._secrets = Secrets("cards", lambda: unwrap_root_key(kms, wrapped, "cards"))
-        others = [self._card(f"7{place:015d}") for place in range(OTHER_CARDS)]
-        self.keys = [self._key(place) for place in range(SHOPS)]
-        rows = [_card_row(card) for card in others]
-        rows += [row for place in range(SHOPS) for row in self._shop_rows(place)]
-        for start in range(0, len(rows), 25):
-            puts = [{"PutRequest": {"Item": row}} for row in rows[start : start + 25]]
-            self._client.batch_write_item(RequestItems={self._table: puts})
-        self.doomed = self._issue(doomed)
-        self.cards = [*others, *self.doomed]
-
-    def _issue(self, cards: int) -> list[Card]:
-        """Active cards, made as a leader makes them; what follows from that is waited for."""
-        body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2020-01-01"}
-        self._call("RA-1", "/cards/v1/programmes", body)
-        with ThreadPoolExecutor(4) as pool:
-            made = list(pool.map(self._issue_one, range(cards)))
-        self._platform.time.settle(PATIENCE)
-        return made
-
-    def _issue_one(self, place: int) -> Card:
-        holder = {"region": "ZR", "district_id": "D01", "holder_ref": f"FP-{place}"}
-        issued = self._call("CL-0", "/cards/v1/cards", holder | {"placement_current": True})
-        activation = {
-            "number": issued["number"],
-            "activation_code": issued["activation_code"],
-            "district_id": "D01",
-            "contact": {"name": "Мария", "channel": "phone_task", "phone": f"+7921{place:07d}"},
-            "consent_processing": True,
-            "consent_community": False,
-            "evidence": "in_person",
-        }
-        self._call("CL-0", "/cards/v1/cards/activate", activation)
-        card = self._card(issued["number"])
-        card.id = issued["id"]
-        return card
-
-    def _call(self, user: str, path: str, body: Item) -> Item:
-        key = str(uuid.uuid4())
-        for _ in range(REPEATS):  # under one key, so that nothing happens twice
-            reply = self._platform.call(user, "POST", path, body, key=key)
-            if reply.status < 500:
-                break
-        if reply.status >= 400:
-            raise Refused("POST", path, reply)
-        answer: Item = reply.body
-        return answer
-
-    def _card(self, number: str) -> Card:
-        handle = till_read_model.handle_of(self._secrets.child(till_read_model.NUMBER_KEY), number)
-        key = self._secrets.child(qr_codes.ROTATING_KEY)
-        return Card(number, handle, qr_codes.rotating_secret(key, handle, 1))
-
-    def _key(self, place: int) -> StoreKeyParts:
-        return StoreKeyParts(f"par_LOAD{place}", f"key_LOAD{place}", f"secret{place}", False)
-
-    def _shop_rows(self, place: int) -> list[Item]:
-        key, outlet = self.keys[place], f"out_LOAD{place}"
-        offers = {outlet: [OfferSpan(f"ofr_LOAD{place}", PERCENT, 0, 0)]}
-        partner = PartnerTill(
-            key.partner_id, till_read_model.PARTNER_ACTIVE, "ZR", "Europe/Samara", offers
-        )
-        stored = KeyTill(
-            key.partner_id,
-            key.key_id,
-            outlet,
-            till_read_model.secret_hash(key.secret),
-            till_read_model.KEY_LIVE,
-            2**33,
-        )
-        return [
-            _row(
-                till_read_model.partner_key(key.partner_id),
-                till_read_model.partner_attributes(partner),
-            ),
-            _row(
-                till_read_model.store_key(key.partner_id, key.key_id),
-                till_read_model.key_attributes(stored),
-            ),
-        ]
-
-    def block(self, card: Card) -> None:
-        """Block a card through the API, noting when."""
-        card.asked = time.perf_counter()
-        self._call("CL-0", f"/cards/v1/cards/{card.id}/block", {"reason": "lost"})
-        card.answered = time.perf_counter()
+    status: int
+    body: Item
+    sent: float
+    came: float
 
 
-def _card_row(card: Card) -> Item:
-    """The row of an active card."""
-    row = CardTill(card.handle, f"crd_{card.number}", till_read_model.CARD_ACTIVE, 1)
-    return _row(till_read_model.card_key(card.handle), till_read_model.card_attributes(row))
+@dataclass(frozen=True)
+class Asked:
+    """A check and its first answer."""
 
-
-def _row(key: tuple[str, str], attributes: Any) -> Item:
-    row: Item = {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
-    return row | {name: _value(value) for name, value in attributes.items()}
+    card: Card
+    shop: Shop
+    form: Item
+    key: str
+    answer: Answer
 
 
 class Tills:
@@ -182,100 +82,194 @@ class Tills:
         self._report = report
         self._local = threading.local()
         self._lock = threading.Lock()
+        self._lately: deque[Asked] = deque(maxlen=REMEMBERED)
+        self._bought: set[str] = set()
 
     def check(self, number: int) -> None:
-        """One check of some card at some shop, and whether its answer is right."""
+        """One check of some card at some shop and what follows it, and whether all is right."""
         chance = random.Random(number)
-        card, key = chance.choice(self._region.cards), chance.choice(self._region.keys)
-        typed = chance.random() < 0.15
-        step = qr_codes.step_at(time.time())
-        form = (
-            {"number": card.number}
-            if typed
-            else {"code": qr_codes.rotating_token(card.secret, card.handle, 1, step)}
-        )
-        sent = time.perf_counter()
-        status, body = self._post(form, key, f"load-{number}")
-        came = time.perf_counter()
-        told = str(body.get("reason") or body.get("code"))
+        asked = self._asked(chance, number)
+        answer = asked.answer
         with self._lock:
-            self._report.seconds.append(came - sent)
-            self._report.answers[f"{status} {told}"] += 1
-            if complaint := _complaint(card, sent, came, status, body):
-                self._report.wrong.append(complaint)
+            self._report.seconds.append(answer.came - answer.sent)
+            told = str(answer.body.get("reason") or answer.body.get("code"))
+            self._report.answers[f"{answer.status} {told}"] += 1
+        self._note("check", self._complaint(asked))
+        if chance.random() < AT_ONCE:
+            self._repeat(asked, "repeat at once")
+        with self._lock:
+            self._lately.append(asked)
+            earlier = chance.choice(self._lately)
+        if chance.random() < LATER and time.perf_counter() - earlier.answer.came < LATER_SECONDS:
+            self._repeat(earlier, "repeat later")
+        if answer.body.get("valid") and chance.random() < BOUGHT:
+            self._buy(asked, chance)
 
-    def _post(self, form: Item, key: StoreKeyParts, repeat: str) -> tuple[int, Item]:
+    def _asked(self, chance: random.Random, number: int) -> Asked:
+        resuming = chance.random() < RESUMING
+        shop = chance.choice(self._region.resuming if resuming else self._region.shops)
+        card = chance.choice(self._region.cards)
+        if chance.random() < TYPED and not resuming:  # the few would be locked by blocked cards
+            form = {"number": card.number}
+        else:
+            step = qr_codes.step_at(time.time())
+            form = {"code": qr_codes.rotating_token(card.secret, card.handle, 1, step)}
+        key = f"load-{number}"
+        return Asked(card, shop, form, key, self._post(shop, "", form, key))
+
+    # what is right ----------------------------------------------------------------------------
+
+    def _note(self, what: str, complaints: Iterator[str]) -> None:
+        found = list(complaints)
+        with self._lock:
+            self._report.calls[what] += 1
+            self._report.wrong += [f"{what}: {each}" for each in found[:1]]
+
+    def _complaint(self, asked: Asked) -> Iterator[str]:
+        """What is wrong with a first answer."""
+        answer, blocked = asked.answer, asked.card.blocked
+        if answer.status != 200:
+            yield f"{answer.status} {answer.body.get('code')}"
+        elif blocked.surely(answer.sent) and answer.body["valid"]:
+            yield "valid after the block was answered"
+        elif blocked.not_yet(answer.came) and not answer.body["valid"]:
+            yield "refused before the block was asked for"
+        elif answer.body["valid"]:
+            right = self._region.discounts(asked.shop, answer.sent, answer.came)
+            if answer.body["discount_percent"] not in right:
+                yield f"{answer.body['discount_percent']} per cent instead of {right}"
+
+    def _repeat(self, asked: Asked, what: str) -> None:
+        """The same request under the same key."""
+        again = self._post(asked.shop, "", asked.form, asked.key)
+        self._note(what, self._unlike(asked, again))
+
+    def _unlike(self, asked: Asked, again: Answer) -> Iterator[str]:
+        """What is wrong with a repeat: its answer is the first one while the card is good."""
+        if asked.answer.status != 200:
+            return
+        blocked = asked.card.blocked
+        if again.status != 200:
+            yield f"{again.status} {again.body.get('code')}"
+        elif again.body["valid"] and (blocked.surely(again.sent) or not asked.answer.body["valid"]):
+            yield "valid after a block or a refusal"
+        elif blocked.not_yet(again.came) and again.body != asked.answer.body:
+            yield "another answer"
+
+    # purchases --------------------------------------------------------------------------------
+
+    def _buy(self, asked: Asked, chance: random.Random) -> None:
+        """A purchase, recorded twice; sometimes it is returned, whole or in two parts."""
+        check, percent = asked.answer.body["check_id"], asked.answer.body["discount_percent"]
+        with self._lock:  # one card at one till within half a minute has one check
+            if check in self._bought:
+                return
+            self._bought.add(check)
+        amount = chance.randint(2, 500_000)
+        saved = (amount * percent + 50) // 100
+        bought = {"amount_kopecks": amount, "receipt_id": f"r-{asked.key}"}
+        for what in ("purchase", "purchase, repeated"):
+            answer = self._post(asked.shop, f"/{check}/purchase", bought, f"{asked.key}-p")
+            self._note(what, _differs(answer, "recorded", amount, saved, amount))
+        if chance.random() < 0.5:
+            self._give_back(asked, check, (amount, saved), chance)
+
+    def _give_back(
+        self, asked: Asked, check: str, bought: tuple[int, int], chance: random.Random
+    ) -> None:
+        (amount, saved), path = bought, f"/{check}/rollback"
+        part = chance.choice((0, chance.randint(1, amount - 1)))
+        kept = saved
+        if part:
+            too_much = self._post(
+                asked.shop, path, {"amount_kopecks": amount + 1}, f"{asked.key}-m"
+            )
+            refused = too_much.body.get("code") == "return_exceeds_purchase"
+            self._note("return of too much", iter(() if refused else ["was not refused"]))
+            kept = (2 * saved * (amount - part) + amount) // (2 * amount)
+            partly = self._post(asked.shop, path, {"amount_kopecks": part}, f"{asked.key}-1")
+            state = "partly_rolled_back"
+            self._note(
+                "return of a part", _differs(partly, state, part, saved - kept, amount - part)
+            )
+        for what in ("return of the rest", "return, repeated"):
+            rest = self._post(asked.shop, path, {}, f"{asked.key}-2")
+            self._note(what, _differs(rest, "rolled_back", amount - part, kept, 0))
+
+    # HTTP -------------------------------------------------------------------------------------
+
+    def _post(self, shop: Shop, path: str, form: Item, repeat: str) -> Answer:
         headers = {
             "Content-Type": "application/json",
-            "X-API-Key": till_read_model.write_store_key(key),
+            "X-API-Key": shop.key,
             "Idempotency-Key": repeat,
         }
+        sent = time.perf_counter()
         for _ in range(3):  # as the partners' client does: the same request under the same key
             wire = getattr(self._local, "wire", None)
             if wire is None:
                 wire = self._local.wire = http.client.HTTPConnection(self._address, timeout=30)
             try:
-                wire.request("POST", "/till/v1/card-checks", json.dumps(form), headers)
+                wire.request("POST", f"/till/v1/card-checks{path}", json.dumps(form), headers)
                 answer = wire.getresponse()
                 status, body = answer.status, json.loads(answer.read())
                 if status < 500:
-                    return status, body
+                    return Answer(status, body, sent, time.perf_counter())
             except (OSError, http.client.HTTPException):
                 wire.close()
             with self._lock:
                 self._report.repeated += 1
-        return 0, {"code": "unreachable"}
+        return Answer(0, {"code": "unreachable"}, sent, time.perf_counter())
 
 
-def _complaint(card: Card, sent: float, came: float, status: int, body: Item) -> str | None:
-    """What is wrong with an answer, given when the card was blocked."""
-    if status != 200:
-        return f"{status} {body.get('code')}"
-    if card.answered <= sent and body["valid"]:
-        return "valid after the block was answered"
-    if came <= card.asked and not body["valid"]:
-        return "refused before the block was asked for"
-    if body["valid"] and body["discount_percent"] != PERCENT:
-        return "another discount"
-    return None
+def _differs(answer: Answer, status: str, amount: int, saved: int, left: int) -> Iterator[str]:
+    """What is wrong with the answer to a purchase or a return."""
+    if answer.status not in (200, 201):
+        yield f"{answer.status} {answer.body.get('code')}"
+        return
+    names = ("status", "amount_kopecks", "saved_kopecks", "left_kopecks")
+    if tuple(answer.body[name] for name in names) != (status, amount, saved, left):
+        yield "other sums"
 
 
 def run(platform: LocalPlatform, checks: int, blocks: int, clients: int) -> Report:
-    """Check in parallel, block on the way."""
+    """Check in parallel, block on the way; the day ends in the middle."""
     region, report = Region(platform, blocks), Report()
-    tills = Tills(platform.url, region, report)
+    warm = Tills(platform.url, region, Report())
     for number in range(-clients, 0):
-        tills.check(number)  # the function's first containers start
-    report.seconds.clear()
-    report.answers.clear()
-    report.repeated = 0
+        warm.check(number)  # the function's first containers start
+    tills = Tills(platform.url, region, report)
     doomed, done = list(region.doomed), threading.Event()
 
-    def blocking() -> None:
-        while doomed and not done.is_set():
-            due = blocks * len(report.seconds) // max(1, checks)
-            if blocks - len(doomed) <= due:
+    def meanwhile() -> None:
+        while not done.is_set():
+            made = len(report.seconds)
+            if not region.midnight.surely(time.perf_counter()) and made >= checks // 2:
+                region.end_the_day()
+            elif doomed and blocks - len(doomed) <= blocks * made // max(1, checks):
                 region.block(doomed.pop())
             else:
                 time.sleep(0.002)
 
-    blocker = threading.Thread(target=blocking)
+    others = threading.Thread(target=meanwhile)
     started = time.perf_counter()
-    blocker.start()
+    others.start()
     with ThreadPoolExecutor(clients) as pool:
         list(pool.map(tills.check, range(checks)))
     taken = time.perf_counter() - started
     done.set()
-    blocker.join()
-    blocked = sum(card.answered < float("inf") for card in region.cards)
-    _say(report, checks, blocked, clients, taken)
+    others.join()
+    blocked = sum(card.blocked.surely(time.perf_counter()) for card in region.cards)
+    _say(report, blocked, clients, taken)
     return report
 
 
-def _say(report: Report, checks: int, blocked: int, clients: int, taken: float) -> None:
+def _say(report: Report, blocked: int, clients: int, taken: float) -> None:
     cuts = statistics.quantiles(report.seconds, n=100)
-    say(f"{checks} checks by {clients} clients, {blocked} blocks: {checks / taken:.0f} a second")
-    say("   ".join(f"p{n} {cuts[n - 1] * 1000:.0f} ms" for n in (50, 95, 99)))
+    pace = report.calls.total() / taken
+    say(f"{report.calls.total()} calls by {clients} clients, {blocked} blocks: {pace:.0f} a second")
+    say("calls: " + ", ".join(f"{n} × {what}" for what, n in report.calls.most_common()))
+    say("checks: " + "   ".join(f"p{n} {cuts[n - 1] * 1000:.0f} ms" for n in (50, 95, 99)))
     say("answers: " + ", ".join(f"{n} × {what}" for what, n in report.answers.most_common()))
     say(f"wrong answers: {len(report.wrong)}; requests that had to be repeated: {report.repeated}")
     for what, count in Counter(report.wrong).most_common(5):

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,21 @@ WORDS: dict[str, Any] = tomllib.loads(
 
 # Serial numbers that spreadsheets show as a day; outside of these years it is some other number.
 _SERIALS = range(20_000, 80_000)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EPOCH = date(1899, 12, 30)
+# The time of a day that a program wrote beside it; of the day itself it says nothing.
+_TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _DAY = re.compile(
-    r"""[«"„]?(?P<day>\d{1,2})[»"“]?[\s./-]+
-        (?P<month>\d{1,2}|[^\W\d_]{3,8})[\s./-]+
-        (?P<year>\d{4}|\d{2})
-        (?:\s+0?0:00(?::00)?)?""",
+    rf"""[«"„]?(?P<day>\d{{1,2}})[»"“]?[\s.,/-]+
+        (?P<month>\d{{1,2}}|[^\W\d_]{{3,9}})[\s.,/-]+
+        (?P<year>\d{{4}}|\d{{2}})
+        (?:\s+{_TIME})?""",
     re.VERBOSE,
 )
 _YEAR = re.compile(rf"(?<=\d)\s*(?:{'|'.join(map(re.escape, WORDS['year']))})$")
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T\s]00:00(?::00)?)?")
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?:[t\s]{_TIME})?"
+)
 _FILLING = re.compile(r"[\s№#]+")
 _ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−", "-"))
 _WHOLE = re.compile(r"(\d+)[.,]0+")
@@ -34,22 +40,35 @@ LOOK_ALIKES = str.maketrans(_CYRILLIC.lower(), _LATIN.lower())
 
 def text_of(cell: object) -> str:
     """Return a cell as one line of text: whole numbers without `.0`, days as ISO dates."""
-    if isinstance(cell, str):
-        return " ".join(cell.split())
-    if isinstance(cell, bool):
-        return str(WORDS[str(cell).lower()])
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return "" if cell is None else str(cell)
+    return _TEXTS.get(cell.__class__, str)(cell)
+
+
+def _number(cell: float) -> str:
+    return str(int(cell)) if cell.is_integer() else str(cell)
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: lambda cell: " ".join(cell.split()),
+    float: _number,
+    date: date.isoformat,
+    datetime: lambda cell: cell.date().isoformat(),
+    bool: lambda cell: str(WORDS[str(cell).lower()]),
+    type(None): lambda cell: "",
+}
+
+
+def visible(text: str) -> str:
+    """Return a text without signs that are not seen, as they come along from web pages."""
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def day_of(text: str) -> str:
     """Return in ISO's spelling a date as people or spreadsheets write it, else the text itself."""
-    if text.isdecimal() and int(text) in _SERIALS:
-        return (_EPOCH + timedelta(days=int(text))).isoformat()
-    found = _ISO.fullmatch(text) or _DAY.fullmatch(_YEAR.sub("", text.lower()))
+    serial = text.partition(".")[0] if _SERIAL.fullmatch(text) else ""
+    if serial and int(serial) in _SERIALS:
+        return (_EPOCH + timedelta(days=int(serial))).isoformat()
+    plain = _YEAR.sub("", text.lower())
+    found = _ISO.fullmatch(plain) or _DAY.fullmatch(plain)
     if found is None:
         return text
     year = int(found["year"])
@@ -64,7 +83,7 @@ def day_of(text: str) -> str:
 def _month(text: str) -> int:
     if text.isdecimal():
         return int(text)
-    return next((n for n, name in enumerate(WORDS["months"], 1) if text.startswith(name)), 0)
+    return next((n for n, of in enumerate(WORDS["months"], 1) if text.startswith(tuple(of))), 0)
 
 
 def file_number(text: str) -> str:
@@ -80,7 +99,7 @@ def identifier(text: str) -> str:
 
     Letters that look alike become Latin, or Cyrillic beside letters that only that alphabet has.
     """
-    plain = " ".join(text.split()).upper()
+    plain = visible(" ".join(text.split())).upper()
     if whole := _WHOLE.fullmatch(plain):
         return whole[1]
     latin = plain.translate(_TO_LATIN)

@@ -1,8 +1,9 @@
 """A store for a dry run: commands run to their end against it, and nothing of them happens.
 
 Guarantees
-- a command is refused exactly when the real one would be: it is the same code, and the names and
-  rows that the commands of one rehearsal would store are seen by its later ones;
+- a command is refused exactly when and as the real one would be: it is the same code, its commit
+  meets the conditions of the real one in their order, and the names and rows that the commands of
+  one rehearsal would store are seen by its later ones;
 - kept are only these, under keys of the rehearsal's own, for a day: no event, no audit, no sealed
   record, no list and no deadline.
 """
@@ -13,11 +14,13 @@ from datetime import timedelta
 from typing import Any
 
 from shared import clock, ids
+from shared.errors import VersionConflict
 from shared.events.base import Event
 from shared.storage import rows, transaction
-from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
 from shared.storage.rows import Item, Key, RawWrite, Row, UniqueName
 from shared.storage.store import Store, receipt_for
+from shared.storage.tables import expired
 from shared.storage.transaction import NameTaken, TransactItem
 
 KEPT = timedelta(days=1)
@@ -51,26 +54,38 @@ class Rehearsal(Store):
         receipt: Receipt | None = None,
     ) -> Receipt:
         """Refuse what a commit would refuse, and keep what later commands must meet."""
-        for name in unique:
-            self._require_free(name)
+        self._require_possible(context, changes, unique)
         receipt = receipt or receipt_for(changes, number, existing)
         commit_id, expires = ids.new("cmt"), clock.wall() + KEPT
         request = [
             *transaction.once(self.tables, context, receipt, commit_id),
-            *(transaction.claim(self.tables, self._own_name(name), commit_id) for name in unique),
+            *(self._claim(name, commit_id) for name in unique),
             *(self._put(replace(row, expires_at=expires), commit_id) for row in (*changes, *parts)),
         ]
         self._transact(request, commit_id)
         context.receipt = receipt
         return receipt
 
-    def _require_free(self, name: UniqueName) -> None:
-        held = super().item(name.key)
-        if held is None or held["held_by"]["S"] == name.taken_from:
-            return
-        left = None if name.taken_from is None else self.item(name.key)
-        if left is None or left["held_by"]["S"] != name.taken_from:
-            raise NameTaken(name.name, held["held_by"]["S"])
+    def _require_possible(
+        self, context: CommandContext, changes: Sequence[Row], unique: Sequence[UniqueName]
+    ) -> None:
+        """Refuse what a commit would refuse, in its order: done before, changed since, taken."""
+        once = None if context.once is None else context.once.key
+        keys = [*(row.key for row in changes), *(name.key for name in unique)]
+        own = {key: self._own(key) for key in keys}
+        wanted = [*([once] if once else []), *own.keys(), *own.values()]
+        read = self.batch({"data": wanted}) if wanted else {}
+        found = {key: item for key, item in read.items() if not expired(item)}
+        if once in found:
+            raise AlreadyProcessed(found[once])
+        for row in changes:
+            left = found.get(own[row.key]) or found.get(row.key)
+            if row.version != (int(left["version"]["N"]) if left else 0):
+                raise VersionConflict
+        for name in unique:
+            held = found.get(own[name.key]) or found.get(name.key)
+            if held is not None and held["held_by"]["S"] != name.taken_from:
+                raise NameTaken(name.name, held["held_by"]["S"])
 
     def _put(self, row: Row, commit_id: str) -> TransactItem:
         own = replace(row, key=self._own(row.key), lists={}, due_at=None)
@@ -78,12 +93,8 @@ class Rehearsal(Store):
         return TransactItem(rows.put(self.tables.data, item))
 
     def _own(self, key: Key) -> Key:
-        name = UniqueName.held_at(key)
-        if name is not None:
-            return self._own_name(UniqueName(name, "")).key
         return Key(f"REHEARSAL#{self._name}#{key.pk}", key.sk)
 
-    def _own_name(self, name: UniqueName) -> UniqueName:
-        expires = clock.wall() + KEPT
-        own = f"rehearsal|{self._name}|{name.name}"
-        return UniqueName(own, name.owner, expires, name.taken_from)
+    def _claim(self, name: UniqueName, commit_id: str) -> TransactItem:
+        short = replace(name, expires_at=clock.wall() + KEPT)
+        return transaction.claim(self.tables, short, commit_id, self._own(name.key))

@@ -21,7 +21,6 @@ Table = Literal["data", "outbox", "audit", "keys"]
 Index = Literal["by_region", "by_owner", "by_ref"]
 
 ABSENT = "attribute_not_exists(pk)"
-_HELD = "UNIQUE#"
 # The partitions of deadlines, of jobs, and of outbox rows that are not published yet.
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(8))
 JOB_SHARDS = tuple(f"JOB#{shard}" for shard in range(2))
@@ -79,12 +78,7 @@ class UniqueName:
     @property
     def key(self) -> Key:
         """Where the name is held."""
-        return Key(f"{_HELD}{self.name}", "UNIQUE")
-
-    @staticmethod
-    def held_at(key: Key) -> str | None:
-        """Return the name that is held at a key; None for a key of anything else."""
-        return key.pk.removeprefix(_HELD) if key.sk == "UNIQUE" else None
+        return Key(f"UNIQUE#{self.name}", "UNIQUE")
 
 
 @dataclass(frozen=True, slots=True)

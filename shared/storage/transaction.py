@@ -88,12 +88,17 @@ def _is_stale(row: Row, old: Item) -> bool:
     return row.sequence is not None and seen is not None and int(seen["N"]) >= row.sequence
 
 
-def claim(tables: Tables, name: UniqueName, commit_id: str) -> TransactItem:
-    """Return a name that must be free, or be held by the owner that it is taken from."""
+def claim(
+    tables: Tables, name: UniqueName, commit_id: str, place: Key | None = None
+) -> TransactItem:
+    """Return a name that must be free, or be held by the owner that it is taken from.
+
+    A rehearsal holds it in a `place` of its own.
+    """
     attributes: Facts = {"held_by": name.owner, "commit_id": commit_id}
     if name.expires_at is not None:
         attributes["expires_at"] = rows.epoch(name.expires_at)
-    held = rows.item(name.key, attributes)
+    held = rows.item(place or name.key, attributes)
     condition, values = ABSENT_OR_EXPIRED, dict[str, str | int](now=rows.epoch(clock.now()))
     if name.taken_from is not None:
         condition += " OR held_by = :former"

@@ -12,7 +12,9 @@ from shared.office_values import day_of, file_number, identifier, text_of
     ["2026-09-01", "01.09.2026", "1.9.2026", "01.09.26", "01/09/2026", "01-09-2026",
      "01.09.2026 г.", "01.09.2026г", "01.09.2026 года", "1 сентября 2026", "1 сентября 2026 г.",
      "«01» сентября 2026 г.", '"1" сентября 2026 года', "1 Сент. 2026", "01.09.2026 0:00:00",
-     "2026-09-01 00:00:00", "46266"],
+     "2026-09-01 00:00:00", "46266", "46266.0", "46266.52", "01.09.2026 12:30",
+     "01.09.2026 9:05:00", "2026-09-01T12:30:00", "2026/09/01", "01,09,2026", "1 Sep 2026",
+     "1 September 2026"],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(written: str) -> None:
     assert day_of(written) == "2026-09-01"
@@ -28,7 +30,19 @@ def test_every_month_is_known_by_name(month: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["31.02.2026", "01.13.2026", "вчера", "17-р", "1024", "12 мнь 2026"]
+    "written",
+    [
+        "31.02.2026",
+        "01.13.2026",
+        "вчера",
+        "17-р",
+        "1024",
+        "12 мнь 2026",
+        "20260901",
+        "01.09.2026; 02.09.2026",
+        "46266,5,1",
+        "сентябрь 2026",
+    ],
 )
 def test_what_is_no_day_stays_as_it_was_written(written: str) -> None:
     assert day_of(written) == written
@@ -47,7 +61,8 @@ def test_a_cell_is_one_line_of_text(cell: object, text: str) -> None:
 @pytest.mark.parametrize(
     ("written", "same"),
     [("ld-101", "LD-101"), ("D01", "D01"), ("d01", "D01"), ("О12-АВ", "O12-AB"), ("1024.0", "1024"),
-     ("1024,00", "1024"), (" 17\u00a0-a ", "17 -A"), ("лд-5a", "ЛД-5А"), ("1.5", "1.5")],
+     ("1024,00", "1024"), (" 17\u00a0-a ", "17 -A"), ("лд-5a", "ЛД-5А"), ("1.5", "1.5"),
+     ("1\u200b024", "1024"), ("\ufeffld\u00ad-7\x07", "LD-7")],
 )  # fmt: skip
 def test_one_number_has_one_spelling(written: str, same: str) -> None:
     assert identifier(written) == same

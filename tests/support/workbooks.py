@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,23 +25,43 @@ Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"""
 }
 
 
-def workbook(rows: Iterable[Iterable[object]]) -> bytes:
-    """A workbook of one sheet; None leaves a cell out, True and numbers are no text."""
-    return of_xml(
-        "".join(
-            f'<row r="{number}">{"".join(_cells(number, cells))}</row>'
-            for number, cells in enumerate(rows, 1)
-        )
+Rows = Iterable[Iterable[object]]
+
+
+def workbook(rows: Rows, **others: Rows) -> bytes:
+    """A workbook of one sheet, or more by name; None leaves a cell out, True is no text."""
+    return of_xml(_of_rows(rows), **{name: _of_rows(other) for name, other in others.items()})
+
+
+def of_xml(rows: str, **others: str) -> bytes:
+    """A workbook whose sheets hold these rows, as XML."""
+    parts = PARTS | {"xl/worksheets/sheet1.xml": _sheet(rows)}
+    for number, (name, other) in enumerate(others.items(), 2):
+        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(other)
+        entry = f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"/></sheets>'
+        link = f"""<Relationship Id="r{number}" Type="{_DOCUMENT}/worksheet"
+Target="worksheets/sheet{number}.xml"/></Relationships>"""
+        _extend(parts, "xl/workbook.xml", "</sheets>", entry)
+        _extend(parts, "xl/_rels/workbook.xml.rels", "</Relationships>", link)
+    return packed(parts)
+
+
+def _extend(parts: dict[str, str], name: str, end: str, entry: str) -> None:
+    parts[name] = parts[name].replace(end, entry)
+
+
+def _of_rows(rows: Rows) -> str:
+    return "".join(
+        f'<row r="{number}">{"".join(_cells(number, cells))}</row>'
+        for number, cells in enumerate(rows, 1)
     )
 
 
-def of_xml(rows: str) -> bytes:
-    """A workbook whose sheet holds these rows, as XML."""
-    sheet = f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
-    return packed(PARTS | {"xl/worksheets/sheet1.xml": sheet})
+def _sheet(rows: str) -> str:
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
 
 
-def packed(parts: dict[str, str | bytes]) -> bytes:
+def packed(parts: Mapping[str, str | bytes]) -> bytes:
     """A zip of these parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

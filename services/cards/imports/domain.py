@@ -8,6 +8,7 @@ from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
 SHOWN_PROBLEMS = 50
+SHOWN_TITLES, SHOWN_TITLE = 30, 60
 # A link lives a quarter of an hour; what comes by it later is deleted too.
 LATE_UPLOADS = timedelta(minutes=16)
 WAITS_FOR_FILE = timedelta(days=1)
@@ -16,6 +17,8 @@ MAX_BYTES = 20 * 1024 * 1024
 
 class Batch(Aggregate):
     """One table; `titles` are known once it is laid out, `offset` says where to go on.
+
+    `unread` are titles of columns that mean nothing here.
 
     `input` names the version of the upload that was there at the start; nothing else is read.
     Once the work is over, `clean_at` is when its files are deleted next.
@@ -30,6 +33,7 @@ class Batch(Aggregate):
     status: BatchStatus = BatchStatus.WAITING
     input: str | None = None
     titles: dict[str, str] = {}
+    unread: tuple[str, ...] = ()
     total_bytes: int = 0
     offset: int = 0
     accepted: int = 0
@@ -81,9 +85,12 @@ class Batch(Aggregate):
             raise IllegalStep("file_too_large", limit_mib=MAX_BYTES // 1024**2)
         return self._with(status=BatchStatus.RUNNING, total_bytes=size, input=version, moved_at=at)
 
-    def laid_out(self, titles: dict[str, str], size: int, at: datetime) -> Self:
+    def laid_out(
+        self, titles: dict[str, str], unread: tuple[str, ...], size: int, at: datetime
+    ) -> Self:
         """Note how the file calls its columns and how long its rows are."""
-        return self._with(titles=titles, total_bytes=size, moved_at=at)
+        shown = tuple(title[:SHOWN_TITLE] for title in unread[:SHOWN_TITLES])
+        return self._with(titles=titles, unread=shown, total_bytes=size, moved_at=at)
 
     def advanced(
         self,

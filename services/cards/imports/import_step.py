@@ -34,7 +34,7 @@ def lay_out(batch: Batch, kind: TableKind, files: Files) -> Batch:
     if not laid_out.records:
         raise Invalid("table_empty")
     files.write(file_of(batch, ROWS_FILE), laid_out.lines)
-    return batch.laid_out(laid_out.titles, len(laid_out.lines), clock.now())
+    return batch.laid_out(laid_out.titles, laid_out.unread, len(laid_out.lines), clock.now())
 
 
 def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: Files) -> Batch:

@@ -9,7 +9,7 @@ from services.cards.imports.kinds import holders
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.repository import Batches, working_files
 from services.cards.imports.values import BatchStatus
-from services.cards.programmes.repository import Programmes
+from services.cards.programmes.repository import Programmes, RememberedProgrammes
 from shared import clock
 from shared.errors import Invalid
 from shared.message_catalogue import Catalogue
@@ -47,7 +47,7 @@ def work_on_batch(
             make = partial(
                 holders.issue,
                 cards=cards if not batch.dry_run else Cards(Rehearsal(cards.store, batch.id)),
-                programmes=programmes,
+                programmes=RememberedProgrammes(programmes),
                 vault=vault,
             )
             advanced = import_step.work(batch, HOLDERS, make, context.correlation_id, files)

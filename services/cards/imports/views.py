@@ -18,7 +18,7 @@ class OpenedBatch(View):
 
 
 class BatchView(View):
-    """How far a batch is, and what was wrong with its first bad lines.
+    """How far a batch is, which columns nothing was read of, and its first bad lines.
 
     Rows that are `held` gave cards which wait for a leader: their holders may have one already.
     """
@@ -35,6 +35,7 @@ class BatchView(View):
     refused: int
     skipped: int
     on_paper: int
+    unread: tuple[str, ...]
     problems: list[RowProblem]
     failure: str | None
     version: int

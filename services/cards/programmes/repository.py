@@ -21,3 +21,17 @@ class Programmes(Repository[Programme]):
         if programme is None:
             raise IllegalStep("no_programme", ("start_programme",))
         programme.require_running()
+
+
+class RememberedProgrammes(Programmes):
+    """The programmes as one step of a job found them: each is read once, for some seconds."""
+
+    def __init__(self, programmes: Programmes) -> None:
+        super().__init__(programmes.store)
+        self._found: dict[str, Programme | None] = {}
+
+    def find(self, identifier: str) -> Programme | None:
+        """Return the programme as it was when the step first asked."""
+        if identifier not in self._found:
+            self._found[identifier] = super().find(identifier)
+        return self._found[identifier]

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 
 from shared import settings
 from shared.errors import Invalid
+from shared.office_values import visible
 from shared.storage.office_tables import process
 from shared.storage.office_tables.columns import Cells, Column, Row
 
@@ -28,9 +29,13 @@ _READS = f"from {process.__name__} import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A table with one row of JSON a line, and how the file itself calls its columns."""
+    """A table with one row of JSON a line, and how the file itself calls its columns.
+
+    `unread` are the titles of columns that were not asked for.
+    """
 
     titles: dict[str, str]
+    unread: tuple[str, ...]
     records: int
     lines: bytes
 
@@ -56,10 +61,10 @@ def lay_out(content: bytes, columns: Sequence[Column]) -> LaidOut:
     answer = json.loads(head)
     if "refused" in answer:
         raise Invalid(answer["refused"], **answer["facts"])
-    return LaidOut(answer["titles"], answer["records"], lines)
+    return LaidOut(answer["titles"], tuple(answer["unread"]), answer["records"], lines)
 
 
 def row_of(line: bytes) -> Row:
     """One line of a table that was laid out."""
     number, cells = json.loads(line)
-    return Row(number, cells)
+    return Row(number, cells and {name: visible(text) for name, text in cells.items()})

@@ -3,26 +3,57 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from shared.errors import Invalid
 from shared.storage.office_tables.columns import Column, Numbered
 from shared.storage.office_tables.heads import HEAD_WITHIN, find_head
 
-_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# What is found in the directory of a workbook, packed or old, and of one under a password.
+_WORKBOOK = (
+    b"xl/",
+    b"opendocument.spreadsheet",
+    "Workbook".encode("utf-16-le"),
+    "Book".encode("utf-16-le"),
+)
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+# How files begin that are no tables, though their program may show one.
+_FOREIGN = (
+    b"%PDF",
+    b"<",
+    b"{\\rtf",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+)
+_BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"
-_ENCODINGS = ["utf_8", "cp1251", "utf_16", "cp866", "koi8_r"]
+_NARROW = ["cp1251", "cp866", "koi8_r"]
 
 
-def sheets(content: bytes, columns: Sequence[Column]) -> Iterator[Iterator[Numbered]]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook, or a text."""
+
+    name: str
+    rows: Iterator[Numbered]
+
+
+def sheets(content: bytes, columns: Sequence[Column]) -> Iterator[Sheet]:
     """Yield the visible sheets of a workbook, or the one of a text, row by row."""
-    if content.startswith(_BINARY):
+    if content.startswith((_ZIP, _OLE)):
         yield from _workbook(content)
+    elif content[:_BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_FOREIGN):
+        raise Invalid("table_foreign")
     else:
-        yield _text(_decoded(content), columns)
+        yield Sheet("", _text(_decoded(content), columns))
 
 
-def _workbook(content: bytes) -> Iterator[Iterator[Numbered]]:
+def _workbook(content: bytes) -> Iterator[Sheet]:
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,
@@ -31,12 +62,16 @@ def _workbook(content: bytes) -> Iterator[Iterator[Numbered]]:
         SheetVisibleEnum,
     )
 
+    if content.startswith(_OLE) and _LOCKED in content:
+        raise Invalid("table_locked")
+    if not any(mark in content for mark in _WORKBOOK):
+        raise Invalid("table_foreign")
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))
         for sheet in book.sheets_metadata:
             if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
-                found = book.get_sheet_by_name(sheet.name)
-                yield enumerate(found.iter_rows(), 1)
+                rows = book.get_sheet_by_name(sheet.name).iter_rows()
+                yield Sheet(sheet.name, enumerate(rows, 1))
     except PasswordError:
         raise Invalid("table_locked") from None
     except CalamineError:
@@ -44,12 +79,26 @@ def _workbook(content: bytes) -> Iterator[Iterator[Numbered]]:
 
 
 def _decoded(content: bytes) -> str:
+    """Return a text. What is UTF-8 is so by no chance; of the rest the letters decide."""
     from charset_normalizer import from_bytes
 
-    found = from_bytes(content, cp_isolation=_ENCODINGS).best()
+    wide = _wide_encoding(content[:_BEGINNING])
+    try:
+        return content.decode(wide or "utf_8").lstrip("\ufeff")
+    except UnicodeDecodeError:
+        found = None if wide else from_bytes(content, cp_isolation=_NARROW).best()
     if found is None:
         raise Invalid("table_unreadable")
-    return str(found).lstrip("\ufeff")
+    return str(found)
+
+
+def _wide_encoding(beginning: bytes) -> str | None:
+    """Return the encoding of a text with two bytes a letter: one that has many zeros."""
+    if beginning.count(0) * 50 <= len(beginning):
+        return None
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf_16"
+    return "utf_16_le" if beginning[1::2].count(0) > beginning[::2].count(0) else "utf_16_be"
 
 
 def _text(text: str, columns: Sequence[Column]) -> Iterator[Numbered]:
@@ -72,7 +121,8 @@ def _split(text: str, delimiter: str) -> Iterator[Numbered]:
             yield number, cells
             number = lines.line_num + 1
     except csv.Error:
-        raise Invalid("quote_unclosed", line=number) from None
+        code = "quote_unclosed" if lines.line_num > number else "line_too_long"
+        raise Invalid(code, line=number) from None
 
 
 def _swallowed(cells: list[str], delimiter: str, width: int) -> bool:

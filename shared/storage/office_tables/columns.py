@@ -1,7 +1,7 @@
 """What is looked for in a table, and what is found in it."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
@@ -18,8 +18,7 @@ class Column:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row as the file counts it; `cells` is None for one that is no record."""
 
     number: int

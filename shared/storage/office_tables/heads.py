@@ -1,7 +1,9 @@
 """The head of a table: found below titles, in one row or in two merged ones, by forgiving names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from shared.errors import Invalid
@@ -12,53 +14,97 @@ HEAD_WITHIN = 20
 
 # One letter is written with its dots or without.
 _YO = {0x451: 0x435}
+_REMARK = re.compile(r"\([^)]*\)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
-    """Where the columns are, what the file calls them, and which rows the head takes."""
+    """Where the columns are, what the file calls them, and which rows the head takes.
 
+    `key` is the first required column, by which a record is known; `unread` are the titles of
+    columns that were not asked for.
+    """
+
+    key: str
     places: dict[int, Column]
     titles: dict[str, str]
+    unread: tuple[str, ...]
     first: int
     span: int
 
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The texts of the cells of the head that are read."""
+        return frozenset(self.titles.values())
+
 
 def find_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head | None:
-    """Return the head within the first rows, or None when a required column is missing."""
-    required = {column.name for column in columns if column.required}
-    names = {_plain(title): column for column in columns for title in column.titles}
+    """Return the head within the first rows, or None when a required column is missing.
+
+    Of one row and the same with the next one, merged, that which names more columns counts.
+    """
+    required = [column.name for column in columns if column.required]
+    names = _names(columns)
     for index, (_, upper) in enumerate(rows[:HEAD_WITHIN]):
         lower = rows[index + 1][1] if index + 1 < len(rows) else []
-        merged = _merged(upper, lower, names)
-        for cells, span in ((merged, 2), (upper, 1)):
-            places = _places(cells, names)
-            if required <= {column.name for column in places.values()}:
-                titles = {column.name: text_of(cells[at]) for at, column in places.items()}
-                return Head(places, titles, index, span)
+        heads = (
+            _head(required[0], cells, names, index, span)
+            for span, cells in enumerate((upper, _merged(upper, lower, names)), 1)
+        )
+        found = [head for head in heads if head.titles.keys() >= set(required)]
+        if found:
+            return max(found, key=lambda head: len(head.places))
     return None
 
 
-def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> list[Any]:
-    """Return a head of two rows as one; empty when the second is no part of a head."""
-    above, below = _places(upper, names), _places(lower, names)
-    if not (above and below) or any(text_of(lower[at]) for at in above if at < len(lower)):
+def _head(key: str, cells: Sequence[Any], names: dict[str, Column], index: int, span: int) -> Head:
+    places, texts = _places(cells, names), [text_of(cell) for cell in cells]
+    titles = {column.name: texts[at] for at, column in places.items()}
+    unread = (text for at, text in enumerate(texts) if at not in places and _plain(text))
+    return Head(key, places, titles, tuple(unread), index, span)
+
+
+def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> list[str]:
+    """Return a head of two rows as one; empty when one of them is no part of a head.
+
+    A title over several columns is a cell of the first of them and goes with what is below each.
+    """
+    if not _places(upper, names):
         return []
     width = max(len(upper), len(lower))
-    padded = [[*cells, *[""] * (width - len(cells))] for cells in (upper, lower)]
-    return [
-        one if at in above else other for at, (one, other) in enumerate(zip(*padded, strict=True))
-    ]
+    padded = ([*map(text_of, cells), *[""] * (width - len(cells))] for cells in (upper, lower))
+    merged, group = [], ""
+    for above, below in zip(*padded, strict=True):
+        group = above or group
+        both = f"{group} {below}"
+        if not below:
+            merged.append(above)
+        elif _plain(both) in names and _plain(below) not in names:
+            merged.append(both)
+        elif _plain(above) in names:
+            return []
+        else:
+            merged.append(below)
+    return merged
 
 
-def _places(cells: list[Any], names: dict[str, Column]) -> dict[int, Column]:
-    """Locate the columns; the first of two with the same name counts."""
+def _places(cells: Sequence[Any], names: dict[str, Column]) -> dict[int, Column]:
+    """Locate the columns; the first of two with the same name counts, one without a remark first.
+
+    A remark is a part in brackets, as in «Телефон (мобильный)».
+    """
+    texts = [cell if isinstance(cell, str) else "" for cell in cells]
     found: dict[int, Column] = {}
-    for at, cell in enumerate(cells):
-        column = names.get(_plain(cell)) if isinstance(cell, str) else None
-        if column is not None and column not in found.values():
-            found[at] = column
+    for spelled in (texts, [_REMARK.sub(" ", text) for text in texts]):
+        for at, text in enumerate(spelled):
+            column = names.get(_plain(text))
+            if at not in found and column is not None and column not in found.values():
+                found[at] = column
     return found
+
+
+def _names(columns: Sequence[Column]) -> dict[str, Column]:
+    return {_plain(title): column for column in columns for title in column.titles}
 
 
 def _plain(title: str) -> str:
@@ -68,7 +114,7 @@ def _plain(title: str) -> str:
 
 def missing_column(rows: Sequence[Numbered], columns: Sequence[Column]) -> Invalid:
     """Name the first required column that the best of the first rows lacks."""
-    names = {_plain(title): column for column in columns for title in column.titles}
+    names = _names(columns)
     best = max((_places(cells, names) for _, cells in rows[:HEAD_WITHIN]), key=len)
     lacking = next(c for c in columns if c.required and c not in best.values())
     return Invalid("column_missing", column=lacking.titles[0])

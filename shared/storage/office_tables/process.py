@@ -11,6 +11,7 @@ from shared.storage.office_tables.columns import Column
 from shared.storage.office_tables.reader import read
 
 MEMORY_BYTES = 1024**3
+MAX_LINE = 64 * 1024  # of a row as it is laid out
 
 
 def main() -> None:
@@ -21,13 +22,20 @@ def main() -> None:
     columns = [Column(**each | {"titles": tuple(each["titles"])}) for each in json.loads(asked)]
     out = io.BytesIO()
     try:
-        titles, rows = read(content, columns)
+        table = read(content, columns)
         dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
         records = 0
-        for row in rows:
+        for row in table.rows:
             records += row.cells is not None
-            out.write(f"{dump([row.number, row.cells])}\n".encode())
-        answer: dict[str, Any] = {"titles": titles, "records": records}
+            line = f"{dump(row)}\n".encode()
+            if len(line) > MAX_LINE:
+                raise Invalid("line_too_long", line=row.number)
+            out.write(line)
+        answer: dict[str, Any] = {
+            "titles": table.titles,
+            "unread": table.unread,
+            "records": records,
+        }
     except Invalid as refused:
         out = io.BytesIO()
         answer = {"refused": refused.code, "facts": dict(refused.facts)}

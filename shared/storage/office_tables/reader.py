@@ -1,23 +1,49 @@
 """A file as rows of the columns that are looked for."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from shared.errors import Invalid
-from shared.storage.office_tables.cells import sheets
-from shared.storage.office_tables.columns import Column, Row
-from shared.storage.office_tables.heads import HEAD_WITHIN, find_head, missing_column
+from shared.office_values import text_of
+from shared.storage.office_tables.cells import Sheet, sheets
+from shared.storage.office_tables.columns import Column, Numbered, Row
+from shared.storage.office_tables.heads import HEAD_WITHIN, Head, find_head, missing_column
 from shared.storage.office_tables.records import records
 
 
-def read(content: bytes, columns: Sequence[Column]) -> tuple[dict[str, str], Iterator[Row]]:
-    """Return the file's own titles of the columns it has, and its rows; raises Invalid."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The file's own titles of the columns that were asked for and of others, and its rows."""
+
+    titles: dict[str, str]
+    unread: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def read(content: bytes, columns: Sequence[Column]) -> Table:
+    """Return the one table of a file; raises Invalid."""
     missing: Invalid | None = None
-    for sheet in sheets(content, columns):
-        start = list(islice(sheet, HEAD_WITHIN + 1))
+    rest = sheets(content, columns)
+    for sheet in rest:
+        start = list(islice(sheet.rows, HEAD_WITHIN + 1))
         head = find_head(start, columns)
         if head is not None:
-            return head.titles, records(start, sheet, head)
-        if start and missing is None:
+            _require_alone(sheet, rest, columns)
+            return Table(head.titles, head.unread, records(start, sheet.rows, head))
+        if missing is None and any(text_of(cell) for _, cells in start for cell in cells):
             missing = missing_column(start, columns)
     raise missing or Invalid("table_empty")
+
+
+def _require_alone(sheet: Sheet, rest: Iterator[Sheet], columns: Sequence[Column]) -> None:
+    """Refuse a workbook whose records are on several sheets: no row is dropped in silence."""
+    for other in rest:
+        start = list(islice(other.rows, HEAD_WITHIN + 1))
+        head = find_head(start, columns)
+        if head is not None and _has_records(start, other.rows, head):
+            raise Invalid("table_on_sheets", first=sheet.name, second=other.name)
+
+
+def _has_records(start: list[Numbered], rest: Iterator[Numbered], head: Head) -> bool:
+    return any(row.cells is not None for row in chain(records(start, rest, head)))

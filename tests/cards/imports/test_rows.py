@@ -1,5 +1,6 @@
 """What a clerk reads of a refused row, and that a dry run foretells the deed."""
 
+import random
 from typing import Any
 
 import pytest
@@ -62,6 +63,50 @@ def test_a_dry_run_foretells_the_deed(
         "5", "6", "7", "9", "10", "11", "12", "73",
     ]  # fmt: skip
     assert outcomes(client, s3, text(*MIXED), dry_run=True)[0][1] == "False"
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["has a card", "had one"])
+def test_a_dry_run_knows_whose_phone_is_another(
+    client: CardsClient, s3: MemoryS3, ended: bool
+) -> None:
+    run(client, upload(client, s3, text("FP-2;D02;да;;;Мария;89211234567"), dry_run=False))
+    (card,) = client.get(LEADER, "/v1/cards").json["items"]
+    if ended:
+        client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="holder_refused")
+    content = text("FP-2;D02;да;;;Мария;89211234568", "FP-2;D02;да;;;;")
+
+    foretold = outcomes(client, s3, content)
+
+    if ended:
+        assert foretold[0][2:4] == ["Телефон", "89•••••••68"]
+        assert foretold[0][4].startswith("За этим человеком записан другой телефон")
+    else:
+        assert foretold[0][2:4] == ["Номер личного дела", "FP-2"]
+    assert foretold[1][1] == str(ended)
+    assert outcomes(client, s3, content, dry_run=False) == foretold
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_dry_run_of_any_table_foretells_the_deed(
+    client: CardsClient, s3: MemoryS3, seed: int
+) -> None:
+    chance = random.Random(seed)
+
+    def row() -> str:
+        ref = f"FP-{chance.randrange(8)}"
+        order = chance.choice(["17-р;01.09.2026", ";", ";", ";01.09.2026"])
+        phone = chance.choice(["", *(f"+7 921 123-45-6{n}" for n in range(4))])
+        name = "Мария" if phone and chance.random() < 0.9 else ""
+        district = chance.choice(["D01", "d02", "D02", "D99"])
+        return f"{ref};{district};{chance.choice(['да', 'да', ''])};{order};{name};{phone}"
+
+    for dry_run in (True, False):
+        run(client, upload(client, s3, text(*(row() for _ in range(5))), dry_run=dry_run))
+    for card in client.get(LEADER, "/v1/cards").json["items"][::2]:
+        client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="holder_refused")
+    content = text(*(row() for _ in range(60)))
+
+    assert outcomes(client, s3, content) == outcomes(client, s3, content, dry_run=False)
 
 
 def test_a_dry_run_knows_who_was_erased(client: CardsClient, s3: MemoryS3) -> None:
@@ -183,3 +228,22 @@ def test_a_couple_with_one_phone_gets_two_cards_and_a_dry_run_says_so(
 
     assert [line[1] for line in foretold] == ["True", "True"]
     assert outcomes(client, s3, text(*couple), dry_run=False) == foretold
+
+
+def test_a_clerk_is_told_which_columns_mean_nothing(client: CardsClient, s3: MemoryS3) -> None:
+    content = "Номер дела;Район;Ребёнок в семье;Тел. бабушки\nFP-1;D01;да;2-12-34\n".encode()
+
+    shown = run(client, upload(client, s3, content))
+
+    assert (shown["accepted"], shown["unread"]) == (1, ["Тел. бабушки"])
+
+
+def test_signs_that_are_not_seen_change_nothing(client: CardsClient, s3: MemoryS3) -> None:
+    rows = ["FP\u200b-1\u00ad;D01\u200b;да;;;Мария\u200b;+7 916\u00a0123-45-67\u202c"]
+
+    shown = run(client, upload(client, s3, text(*rows), dry_run=False))
+
+    assert shown["problems"] == []
+    (card,) = client.get(LEADER, "/v1/cards").json["items"]
+    assert card["holder_ref"] == "FP-1"
+    assert client.get(LEADER, f"/v1/cards/{card['id']}/contact").json["name"] == "Мария"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.errors import VersionConflict
 from shared.principal import Principal
 from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
 from shared.storage.rehearsal import Rehearsal
@@ -92,3 +93,30 @@ def test_a_row_that_is_there_is_changed_in_the_rehearsal_only(store: Store) -> N
     rehearsed.save(context(), rehearsed.get("1"))
 
     assert (rehearsed.get("1").version, Cases(store).get("1").version) == (2, 1)
+
+
+def test_a_name_taken_in_the_rehearsal_is_found_there(store: Store) -> None:
+    rehearsal = Rehearsal(store, "bat_1")
+    Cases(rehearsal).save(context(), Case(id="1"), unique=[NAME])
+
+    found = rehearsal.item(NAME.key)
+
+    assert found is not None and found["held_by"]["S"] == "CASE#1"
+    assert store.item(NAME.key) is None
+
+
+def test_a_row_that_is_there_is_not_made_anew(store: Store) -> None:
+    Cases(store).save(context(), Case(id="1"), unique=[NAME])
+
+    with pytest.raises(VersionConflict):
+        Cases(Rehearsal(store, "bat_1")).save(context(), Case(id="1"), unique=[NAME])
+
+
+def test_a_row_that_changed_since_is_refused(store: Store) -> None:
+    Cases(store).save(context(), Case(id="1"))
+    rehearsed = Cases(Rehearsal(store, "bat_1"))
+    read = rehearsed.get("1")
+    rehearsed.save(context(), read)
+
+    with pytest.raises(VersionConflict):
+        rehearsed.save(context(), read)

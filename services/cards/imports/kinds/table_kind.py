@@ -121,7 +121,7 @@ class TableKind:
 
     def _reason(self, field: str, read: str, code: str, facts: Mapping[str, object]) -> str:
         """Return what is wrong; a text for any field gets what is right in this column."""
-        text = CATALOGUE.field_text(code, facts)
+        text = self.words["instead"].get(code) or CATALOGUE.field_text(code, facts)
         if CATALOGUE.has(code):
             return text
         if field and not read:

@@ -1,0 +1,129 @@
+"""Heads as offices write them: one row or two, remarks, numbers, a sheet for each district."""
+
+import pytest
+
+from services.cards.imports.kinds.holders import HOLDERS
+from shared.errors import Invalid
+from shared.storage.office_tables import Cells, lay_out, row_of
+from tests.support.workbooks import workbook
+
+
+def told(content: bytes) -> tuple[dict[str, str], tuple[str, ...], list[tuple[int, Cells | None]]]:
+    """Titles, titles nothing was read of, and rows."""
+    laid_out = lay_out(content, HOLDERS.columns)
+    rows = [row_of(line) for line in laid_out.lines.splitlines()]
+    return laid_out.titles, laid_out.unread, [(row.number, row.cells) for row in rows]
+
+
+def text(*lines: str) -> bytes:
+    return "\n".join(lines).encode()
+
+
+def refusal(content: bytes) -> Invalid:
+    with pytest.raises(Invalid) as refused:
+        lay_out(content, HOLDERS.columns)
+    return refused.value
+
+
+def test_a_title_over_several_columns_goes_with_what_is_below_each() -> None:
+    content = workbook(
+        [
+            ["Список замещающих родителей"],
+            ["№ п/п", "Приёмный родитель", None, None, "Район", "Распоряжение", None],
+            [None, "Номер дела", "ФИО", "Телефон", None, "номер", "дата"],
+            [1, "ЛД-1", "Мария", "89161234567", "D01", "17-р", "01.09.2026"],
+        ]
+    )
+
+    titles, unread, rows = told(content)
+
+    assert rows[-1] == (4, {
+        "holder_ref": "ЛД-1", "name": "Мария", "phone": "89161234567", "district_id": "D01",
+        "order_ref": "17-р", "ordered_on": "2026-09-01",
+    })  # fmt: skip
+    assert titles["ordered_on"] == "Распоряжение дата"
+    assert unread == ("№ п/п",)
+    assert [number for number, cells in rows if cells is None] == [1, 2, 3]
+
+
+def test_a_record_below_a_head_of_one_row_is_no_part_of_it() -> None:
+    _, _, rows = told(text("Номер дела;Район;Телефон", "7;;Телефон", "8;D01;"))
+
+    assert rows == [(2, {"holder_ref": "7", "phone": "Телефон"}),
+                    (3, {"holder_ref": "8", "district_id": "D01"})]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["№ л/д;Район (код);Телефон (моб.)", "Личное дело №*;Муниципальный округ;Моб. тел.",
+     "File No.;District code;Mobile phone", "НОМЕР ДЕЛА:;«Район*»;Телефон для связи"],
+)  # fmt: skip
+def test_a_remark_in_brackets_is_no_part_of_a_name(head: str) -> None:
+    _, unread, rows = told(text(head, "7;D01;89161234567"))
+
+    assert rows == [(2, {"holder_ref": "7", "district_id": "D01", "phone": "89161234567"})]
+    assert unread == ()
+
+
+def test_of_two_columns_that_without_a_remark_counts_and_the_other_is_told() -> None:
+    content = text("Номер дела;Район;Телефон (опеки);Телефон", "7;D01;84950000000;89161234567")
+
+    _, unread, rows = told(content)
+
+    assert rows[0][1] == {"holder_ref": "7", "district_id": "D01", "phone": "89161234567"}
+    assert unread == ("Телефон (опеки)",)
+
+
+def test_columns_that_mean_nothing_here_are_told() -> None:
+    _, unread, _ = told(text("№;Номер дела;Район;Тел. бабушки;;Примечание", "1;7;D01;2-12-34;;"))
+
+    assert unread == ("Тел. бабушки", "Примечание")
+
+
+def test_a_row_that_numbers_the_columns_is_no_record() -> None:
+    _, _, rows = told(text("№ п/п;Номер дела;Район;Имя", "1;2;3;4", "1;ЛД-2;D03;Анна", "2;3;4;5"))
+
+    assert [cells is None for _, cells in rows] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Исп. Сидорова;;;2-12-34", "Главный специалист;;Петрова;", "Заместитель начальника;;;Петрова",
+     "Заведующий сектором;;И.И. Петрова;", "Глава администрации;;;", "Всего:;3;;"],
+)  # fmt: skip
+def test_a_signature_is_no_record(line: str) -> None:
+    _, _, rows = told(text("Номер дела;Район;Имя;Телефон", "7;D01;;", line))
+
+    assert rows[1] == (3, None)
+
+
+@pytest.mark.parametrize("name", ["Итогова Мария", "Главацкая Анна", "Зав. Пётр"])
+def test_a_person_whose_name_begins_like_a_signature_is_not_dropped(name: str) -> None:
+    _, _, rows = told(text("ФИО;Номер дела;Район", f"{name};ЛД-7;D01"))
+
+    assert rows == [(2, {"name": name, "holder_ref": "ЛД-7", "district_id": "D01"})]
+
+
+HEAD = ["Номер дела", "Район"]
+
+
+def test_records_on_a_second_sheet_are_not_dropped_in_silence() -> None:
+    content = workbook([HEAD, ["1", "D01"]], Центр=[["Сводная"], HEAD, ["2", "D02"]])
+
+    refused = refusal(content)
+
+    assert refused.code == "table_on_sheets"
+    assert (refused.facts["first"], refused.facts["second"]) == ("Лист1", "Центр")
+
+
+@pytest.mark.parametrize("other", [[], [["Итоги"], ["Всего", "5"]], [HEAD], [HEAD, ["Итого", "5"]]])
+def test_a_second_sheet_without_records_does_no_harm(other: list[list[str]]) -> None:
+    _, _, rows = told(workbook([HEAD, ["1", "D01"]], Итоги=other))
+
+    assert rows == [(2, {"holder_ref": "1", "district_id": "D01"})]
+
+
+def test_the_first_sheet_may_hold_no_table() -> None:
+    _, _, rows = told(workbook([["Пояснения"]], Список=[HEAD, ["1", "D01"]]))
+
+    assert rows == [(2, {"holder_ref": "1", "district_id": "D01"})]
