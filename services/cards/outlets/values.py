@@ -12,6 +12,7 @@ from shared.errors import IllegalStep, Invalid, NotFound
 
 MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
+KEYS_AT_ONCE = 4  # each is three rows of the one transaction
 GOOD_FOR = timedelta(days=365)
 RETENTION_AFTER_END = timedelta(days=60)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -149,6 +150,11 @@ class OutletRegister(ValueObject):
         """Return the ids of the outlets in a set."""
         bits = outlet_sets.bits_of(outlets)
         return [p.outlet_id for number, p in enumerate(self.places, 1) if bits >> number & 1]
+
+    def without_key(self, at: datetime) -> list[str]:
+        """Return the open outlets whose tills no live store key connects, in their order."""
+        moment = int(at.timestamp())
+        return [place.outlet_id for place in self.open.values() if place.keyed_until <= moment]
 
     @property
     def open(self) -> dict[int, OutletPlace]:
