@@ -34,7 +34,8 @@ class TableKind:
     required: tuple[str, ...]
     dates: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
-    phone: str = "phone"
+    phone: str | None = "phone"
+    action: str = "issue_card"
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -56,7 +57,7 @@ class TableKind:
 
     def is_on_paper(self, cells: Cells) -> bool:
         """Whether what a row gives is handed over on paper, for want of a phone."""
-        return self.phone not in cells
+        return self.phone is not None and self.phone not in cells
 
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes."""
