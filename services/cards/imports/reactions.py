@@ -71,7 +71,12 @@ def _made_by(
         cards, partners, outlets = Cards(rehearsal), Partners(rehearsal), Outlets(rehearsal)
     if batch.kind is TableOf.SHOPS:
         return partial(
-            shops.add_shop, batch_id=batch.id, partners=partners, outlets=outlets, vault=vault
+            shops.add_shop,
+            batch_id=batch.id,
+            names=shops.PartnerNames(batch.region, partners),
+            partners=partners,
+            outlets=outlets,
+            vault=vault,
         )
     return partial(holders.issue, cards=cards, programmes=programmes, vault=vault)
 

@@ -29,10 +29,11 @@ def line_of(
     words, key = kind.words["result"], cells.get(kind.key, "")
     if isinstance(outcome, RowProblem):
         where = [outcome.column or "", outcome.read or "", outcome.reason]
-        return [str(line), kind.shown_key(key), words["refused"], "", "", *where]
+        nothing = ["", ""] if kind.phone else [""]
+        return [str(line), kind.shown_key(key), words["refused"], *nothing, *where]
     done = words["would_issue" if batch.dry_run else "issued"]
-    way = words["on_paper" if kind.is_on_paper(cells) else "by_message"]
-    return [str(line), key, done, outcome, way, "", "", ""]
+    way = [words["on_paper" if kind.is_on_paper(cells) else "by_message"]] if kind.phone else []
+    return [str(line), key, done, outcome, *way, "", "", ""]
 
 
 def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:

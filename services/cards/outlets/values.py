@@ -105,13 +105,15 @@ class OutletChange(CodeEnum, of="outlet_change"):
 class OutletPlace(NamedTuple):
     """An outlet in its partner's register; its number is its place there, counted from 1.
 
-    `keyed_until` is the last second of a live store key that is no sandbox key's, 0 without one.
+    `keyed_until` is the last second of a live store key that is no sandbox key's, 0 without one;
+    `mark` is a short mark of its address.
     """
 
     outlet_id: str
     district_id: str
     closed: bool = False
     keyed_until: int = 0
+    mark: str = ""
 
 
 class OutletRegister(ValueObject):
@@ -119,11 +121,16 @@ class OutletRegister(ValueObject):
 
     places: tuple[OutletPlace, ...] = ()
 
-    def add(self, outlet_id: str, district: str) -> Self:
+    def add(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
         if len(self.places) >= MAX_OUTLETS:
             raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
-        return self._with(places=(*self.places, OutletPlace(outlet_id, district)))
+        return self._with(places=(*self.places, OutletPlace(outlet_id, district, mark=mark)))
+
+    def has_at(self, district: str, mark: str) -> bool:
+        """Return whether there is an open shop at the address of that mark in a district."""
+        there = (district, mark)
+        return any((place.district_id, place.mark) == there for place in self.open.values())
 
     def replace(self, outlet_id: str, **changes: Any) -> Self:
         """Change what is known of a shop."""

@@ -2,7 +2,7 @@
 
 from services.cards import till_read_model
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.repository import Outlets, key_row
+from services.cards.outlets.repository import Outlets, key_row, mark_of
 from services.cards.outlets.values import (
     KEYS_AT_ONCE,
     KeyId,
@@ -30,7 +30,7 @@ def add_outlet(
 ) -> Receipt:
     """Add a shop; the answer's number is its id."""
     partner = load_authorised(partner_id, "add_outlet", context.actor, partners)
-    partner = partner.add_outlet(ids.new("out"), body.district_id)
+    partner = partner.add_outlet(ids.new("out"), body.district_id, mark_of(body.address))
     number, place = len(partner.shops.places), partner.shops.places[-1]
     outlet = Outlet(
         id=place.outlet_id,
@@ -63,7 +63,7 @@ def edit_outlet(
     partner = load_authorised(partner_id, "edit_outlet", context.actor, partners)
     before = outlets.of_partner(partner.id, outlet_id)
     outlet = before.edit(**facts_of(body))
-    moved = partner.move_outlet(outlet.id, outlet.district_id)
+    moved = partner.move_outlet(outlet.id, outlet.district_id, mark_of(outlet.address))
     also = [partners.row(moved)] if moved != partner else []
     edited = events.outlet_changed(outlet, OutletChange.EDITED)
     renamed = outlet.keys if outlet.title != before.title else ()

@@ -1,13 +1,14 @@
 """A table of shops: each row is an outlet of a partner, which is proposed by its first row."""
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from services.cards.imports.kinds.holders import district
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind
-from services.cards.outlets.repository import Outlets
+from services.cards.outlets.repository import Outlets, mark_of
 from services.cards.partners.commands import EditPartner, ProposePartner
 from services.cards.partners.domain import Partner
 from services.cards.partners.policy import resource
@@ -35,11 +36,32 @@ SHOPS = TableKind(
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
+class PartnerNames:
+    """The partners of a region by their names, whatever signs and case these are written with.
+
+    They are read once for a step of a batch; those that the batch proposes, its own marks name.
+    """
+
+    def __init__(self, region: str, partners: Partners) -> None:
+        self._region, self._partners = region, partners
+
+    def find(self, title: str) -> str | None:
+        """Return the id of the partner of that name that is not over, if there is one."""
+        return self._ids.get(title)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        found = self._partners.list_region(self._region)
+        living = (partner for partner in found if partner.status not in OVER)
+        return {regions.spelling(partner.title): partner.id for partner in living}
+
+
 def add_shop(
     region: str,
     cells: Cells,
     context: CommandContext,
     batch_id: str,
+    names: PartnerNames,
     partners: Partners,
     outlets: Outlets,
     vault: Vault,
@@ -50,8 +72,11 @@ def add_shop(
     if "partner" not in cells:
         raise Invalid("cell_empty", "/partner")
     body = DescribeOutlet.model_validate(_outlet_fields(region, cells))
-    partner = _partner_of(region, body.district_id, cells, context, batch_id, partners, vault)
-    _require_new(body, partner, outlets)
+    partner = _partner_of(
+        region, body.district_id, cells, context, batch_id, names, partners, vault
+    )
+    if partner.shops.has_at(body.district_id, mark_of(body.address)):
+        raise IllegalStep("shop_exists")
     return add_outlet(partner.id, body, context, partners, outlets).number or ""
 
 
@@ -79,6 +104,7 @@ def _partner_of(
     cells: Cells,
     context: CommandContext,
     batch_id: str,
+    names: PartnerNames,
     partners: Partners,
     vault: Vault,
 ) -> Partner:
@@ -86,7 +112,8 @@ def _partner_of(
     title = regions.spelling(cells.get("partner", ""))
     cause = _of_batch(context, batch_id, title)
     receipt = _done_before(cause, partners)
-    partner = partners.get(receipt.id) if receipt else _known(region, title, partners)
+    known = receipt.id if receipt else names.find(title)
+    partner = partners.get(known) if known else None
     if partner is None:
         body = ProposePartner.model_validate(_partner_fields(region, district_id, cells))
         partner = partners.get(propose_partner(body, cause, partners, vault).id)
@@ -132,22 +159,6 @@ def _category(text: str) -> str:
     labels = code_lists.labels("partner_category")
     found = (code for code, label in labels.items() if wanted == regions.spelling(label))
     return next(found, text or "other")
-
-
-def _known(region: str, title: str, partners: Partners) -> Partner | None:
-    """Return the region's partner of that name, whatever signs and case it is written with."""
-    same = (p for p in partners.list_region(region) if regions.spelling(p.title) == title)
-    return next((partner for partner in same if partner.status not in OVER), None)
-
-
-def _require_new(body: DescribeOutlet, partner: Partner, outlets: Outlets) -> None:
-    """Refuse a shop that the partner has at this address already."""
-    address = regions.spelling(body.address)
-    for place in partner.shops.open.values():
-        if place.district_id == body.district_id:
-            other = outlets.get(place.outlet_id)
-            if regions.spelling(other.address) == address:
-                raise IllegalStep("shop_exists")
 
 
 def _of_batch(context: CommandContext, batch_id: str, title: str) -> CommandContext:
