@@ -250,6 +250,8 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
         "issue_key": for_partner(
             MANAGER, body={"outlet_id": outlet, "sandbox": True}, keep=("outlet_id",)
         ),
+        "issue_keys": for_partner(MANAGER, path={}, body={"outlet_ids": [spare]}),
+        "replace_key": for_partner(LEADER, path={"key_id": key}),
         "revoke_key": for_partner(MANAGER, path={"key_id": key}),
         "get_statistics": for_partner(MANAGER, query={"month": "2026-10"}),
         "get_sticker": for_partner(MANAGER),

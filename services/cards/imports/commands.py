@@ -1,6 +1,6 @@
 """What a clerk sends about a table of holders."""
 
-from services.cards.imports.values import Format
+from services.cards.imports.values import Format, TableOf
 from shared.api.models import Command, RegionQuery
 from shared.domain import DistrictCode, RegionCode
 
@@ -12,8 +12,9 @@ class BatchesQuery(RegionQuery):
 
 
 class OpenBatch(Command):
-    """A table of holders to come; a dry run checks every line and issues nothing."""
+    """A table to come, of holders or of partners' shops; a dry run makes nothing of its lines."""
 
     region: RegionCode
+    kind: TableOf = TableOf.HOLDERS
     format: Format = "csv"
     dry_run: bool = True

@@ -1,9 +1,9 @@
-"""A table of holders on its way to cards: checked or issued in steps, stopped by nothing."""
+"""A table on its way to cards or shops: checked or worked in steps, stopped by nothing."""
 
 from datetime import datetime, timedelta
 from typing import Self
 
-from services.cards.imports.values import BatchStatus, Format, ImportedBy, RowProblem
+from services.cards.imports.values import BatchStatus, Format, ImportedBy, RowProblem, TableOf
 from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
@@ -29,6 +29,7 @@ class Batch(Aggregate):
     clerk: ImportedBy
     format: Format
     dry_run: bool
+    kind: TableOf = TableOf.HOLDERS
     opened_at: datetime
     status: BatchStatus = BatchStatus.WAITING
     input: str | None = None

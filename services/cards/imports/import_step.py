@@ -20,7 +20,6 @@ from shared.storage.office_tables import Cells
 ROWS = 50  # some seconds of work, well within a function's time
 PIECE = 128 * 1024  # more than the longest row can have, with each of its cells at its longest
 TRIES = 4
-ACTION = "issue_card"
 # What a row becomes: from the region, its cells and its context to the receipt of what it made.
 Make = Callable[[str, Cells, CommandContext], Receipt]
 
@@ -78,7 +77,7 @@ def _outcome(
     for _ in range(TRIES):
         context = CommandContext(
             actor=_clerk(batch),
-            action=ACTION,
+            action=kind.action,
             correlation_id=correlation_id,
             once=idempotency.once(batch.id, "batch", str(line), ()),
         )
@@ -107,4 +106,5 @@ def _clerk(batch: Batch) -> Principal:
         roles=(clerk.role,),
         regions=clerk.regions,
         districts=clerk.districts,
+        org=clerk.org,
     )

@@ -17,7 +17,7 @@ from shared.storage.repository import Page
 
 def get_batch(batch_id: BatchId, caller: Principal, batches: Batches) -> BatchView:
     """Show how far a table is, and what is wrong with its lines."""
-    return BatchView.of(load_authorised(batch_id, "issue_batch", caller, batches))
+    return BatchView.of(load_authorised(batch_id, caller, batches))
 
 
 def list_batches(query: BatchesQuery, caller: Principal, batches: Batches) -> Page[BatchView]:
@@ -47,7 +47,7 @@ def get_batch_result(
     batch_id: BatchId, caller: Principal, batches: Batches, files: Files
 ) -> BatchResult:
     """Show where to fetch the result of a finished table."""
-    batch = load_authorised(batch_id, "issue_batch", caller, batches)
+    batch = load_authorised(batch_id, caller, batches)
     if not batch.has_result:
         raise IllegalStep("batch_not_done")
     name = file_of(batch, RESULT)

@@ -5,10 +5,12 @@ from functools import partial
 from services.cards.cards.repository import Cards
 from services.cards.imports import import_step, result_file
 from services.cards.imports.domain import Batch
-from services.cards.imports.kinds import holders
-from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.import_step import Make
+from services.cards.imports.kinds import holders, shops
 from services.cards.imports.repository import Batches, working_files
-from services.cards.imports.values import BatchStatus
+from services.cards.imports.values import BatchStatus, TableOf
+from services.cards.outlets.repository import Outlets
+from services.cards.partners.repository import Partners
 from services.cards.programmes.repository import Programmes, RememberedProgrammes
 from shared import clock
 from shared.errors import Invalid
@@ -19,6 +21,7 @@ from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 from shared.storage.rehearsal import Rehearsal
 
+KINDS = {TableOf.HOLDERS: holders.HOLDERS, TableOf.SHOPS: shops.SHOPS}
 CATALOGUE = Catalogue("services/cards/problems.toml")
 
 
@@ -28,6 +31,8 @@ def work_on_batch(
     batches: Batches,
     cards: Cards,
     programmes: Programmes,
+    partners: Partners,
+    outlets: Outlets,
     vault: Vault,
     files: Files,
 ) -> None:
@@ -38,28 +43,49 @@ def work_on_batch(
     if batch.ended:
         _clean_up(batch, context, batches, files)
         return
+    kind = KINDS[batch.kind]
     try:
         if batch.status is BatchStatus.WAITING:
             raise Invalid("file_never_came")
         if not batch.titles:
-            advanced = import_step.lay_out(batch, HOLDERS, files)
+            advanced = import_step.lay_out(batch, kind, files)
         else:
-            make = partial(
-                holders.issue,
-                cards=cards if not batch.dry_run else Cards(Rehearsal(cards.store, batch.id)),
-                programmes=RememberedProgrammes(programmes),
-                vault=vault,
-            )
-            advanced = import_step.work(batch, HOLDERS, make, context.correlation_id, files)
+            make = _made_by(batch, cards, programmes, partners, outlets, vault)
+            advanced = import_step.work(batch, kind, make, context.correlation_id, files)
     except Invalid as unreadable:
         advanced = _failed(batch, unreadable, files)
     batches.save(context, advanced)
 
 
+def _made_by(
+    batch: Batch,
+    cards: Cards,
+    programmes: Programmes,
+    partners: Partners,
+    outlets: Outlets,
+    vault: Vault,
+) -> Make:
+    """Return what makes something of a row; in a dry run it is rehearsed."""
+    if batch.dry_run:
+        rehearsal = Rehearsal(cards.store, batch.id)
+        cards, partners, outlets = Cards(rehearsal), Partners(rehearsal), Outlets(rehearsal)
+    if batch.kind is TableOf.SHOPS:
+        return partial(
+            shops.add_shop,
+            batch_id=batch.id,
+            names=shops.PartnerNames(batch.region, partners),
+            partners=partners,
+            outlets=outlets,
+            vault=vault,
+        )
+    known = RememberedProgrammes(programmes)
+    return partial(holders.issue, cards=cards, programmes=known, vault=vault)
+
+
 def _failed(batch: Batch, why: Invalid, files: Files) -> Batch:
     """End a batch with a reason that the clerk reads, and the result of the rows before it."""
     if batch.parts:
-        result_file.finish(batch, HOLDERS, files)
+        result_file.finish(batch, KINDS[batch.kind], files)
     return batch.fail(CATALOGUE.field_text(why.code, why.facts), clock.now())
 
 

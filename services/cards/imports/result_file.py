@@ -30,13 +30,14 @@ def line_of(
     words, key = kind.words["result"], cells.get(kind.key, "")
     if isinstance(outcome, RowProblem):
         where = [outcome.column or "", outcome.read or "", outcome.reason]
-        return [str(line), kind.shown_key(key), words["refused"], "", "", *where]
-    held, made = outcome.status == HELD, "" if batch.dry_run else outcome.id
-    if held:
+        nothing = ["", ""] if kind.phone else [""]
+        return [str(line), kind.shown_key(key), words["refused"], *nothing, *where]
+    made = "" if batch.dry_run else kind.made_by(outcome)
+    if outcome.status == HELD:
         return [str(line), key, words["held"], made, "", "", "", words["why_held"]]
     done = words["would_issue" if batch.dry_run else "issued"]
-    way = words["on_paper" if kind.is_on_paper(cells) else "by_message"]
-    return [str(line), key, done, made, way, "", "", ""]
+    way = [words["on_paper" if kind.is_on_paper(cells) else "by_message"]] if kind.phone else []
+    return [str(line), key, done, made, *way, "", "", ""]
 
 
 def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:

@@ -2,7 +2,7 @@
 
 from services.cards.imports.commands import OpenBatch
 from services.cards.imports.domain import Batch
-from services.cards.imports.policy import load_authorised, new_batch
+from services.cards.imports.policy import action_on, load_authorised, resource
 from services.cards.imports.repository import UPLOAD, Batches, file_of, input_of
 from services.cards.imports.values import BatchId, ImportedBy
 from services.cards.policy import POLICY
@@ -17,18 +17,23 @@ def open_batch(body: OpenBatch, context: CommandContext, batches: Batches) -> Re
     """Announce a table of holders; the answer says where to put the file."""
     regions.region(body.region)
     actor = context.actor
-    POLICY.require_create(actor, "issue_batch", new_batch(body.region, actor.districts))
     clerk = ImportedBy(
-        id=actor.id, role=actor.role, regions=actor.regions, districts=actor.districts
+        id=actor.id,
+        role=actor.role,
+        regions=actor.regions,
+        districts=actor.districts,
+        org=actor.org,
     )
     batch = Batch(
         id=ids.new("bat"),
         region=body.region,
         clerk=clerk,
+        kind=body.kind,
         format=body.format,
         dry_run=body.dry_run,
         opened_at=clock.now(),
     )
+    POLICY.require_create(actor, action_on(batch), resource(batch))
     return batches.save(context, batch)
 
 
@@ -36,7 +41,7 @@ def start_batch(
     batch_id: BatchId, context: CommandContext, batches: Batches, files: Files
 ) -> Receipt:
     """Begin with an uploaded table: check it, or issue its cards."""
-    batch = load_authorised(batch_id, "issue_batch", context.actor, batches)
+    batch = load_authorised(batch_id, context.actor, batches)
     found = files.find(file_of(batch, UPLOAD))
     if found is None or not found.size:
         raise IllegalStep("file_missing")

@@ -13,6 +13,13 @@ BatchId = Annotated[str, Field(pattern=pattern("bat"))]
 Format = Literal["csv", "xlsx"]
 
 
+class TableOf(CodeEnum, of="card_table_kind"):
+    """What the rows of a table are."""
+
+    HOLDERS = "holders"
+    SHOPS = "shops"
+
+
 class BatchStatus(CodeEnum, of="card_batch_status"):
     """Where a batch is between its opening and its result."""
 
@@ -39,3 +46,4 @@ class ImportedBy(ValueObject):
     role: str
     regions: tuple[str, ...]
     districts: tuple[str, ...]
+    org: str | None = None

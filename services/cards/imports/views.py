@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from services.cards.imports.values import BatchStatus, RowProblem
+from services.cards.imports.values import BatchStatus, RowProblem, TableOf
 from shared.api.models import View
 
 
@@ -25,6 +25,7 @@ class BatchView(View):
 
     id: str
     region: str
+    kind: TableOf
     status: BatchStatus
     dry_run: bool
     opened_at: datetime

@@ -7,6 +7,7 @@ from services.cards import outlet_sets
 from services.cards.offers.domain import Offer, OfferBook
 from services.cards.offers.values import Discount, OfferStatus
 from services.cards.outlets.domain import Outlet
+from services.cards.outlets.repository import mark_of
 from services.cards.outlets.values import OutletPlace, OutletRegister, StoreKey
 from shared.storage.store import Document
 
@@ -62,4 +63,5 @@ def _offer(offer: dict[str, Any], numbers: dict[str, int]) -> Offer:
 
 def _place(outlet: Outlet, now: datetime) -> OutletPlace:
     keyed_until = outlet.keyed_until(now.astimezone(UTC))
-    return OutletPlace(outlet.id, outlet.district_id, outlet.closed, keyed_until)
+    mark = mark_of(outlet.address)
+    return OutletPlace(outlet.id, outlet.district_id, outlet.closed, keyed_until, mark)

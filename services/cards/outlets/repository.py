@@ -4,12 +4,15 @@ by_region   REGION#<region>      OUTLET#<district>#<partner id>#<outlet id>     
 by_owner    PARTNER#<partner>    OUTLET#<number>
 """
 
+import hashlib
+
 from services.cards import till_read_model
 from services.cards.offers.repository import owner_key
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import StoreKey
 from services.cards.till_read_model import KeyTill
 from shared.errors import NotFound
+from shared.reference import regions
 from shared.storage.command_context import Key
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
@@ -99,6 +102,11 @@ class Outlets(Repository[Outlet]):
     def _start(self, index: str, partition: str, place: str, outlet_id: str) -> dict[str, str]:
         key = self.key(outlet_id)
         return {"pk": key.pk, "sk": key.sk, f"{index}_pk": partition, f"{index}_sk": place}
+
+
+def mark_of(address: str) -> str:
+    """Return a mark that an address has, whatever case and signs it is written with."""
+    return hashlib.blake2b(regions.spelling(address).encode(), digest_size=6).hexdigest()
 
 
 def key_row(outlet: Outlet, key: StoreKey) -> RawWrite:

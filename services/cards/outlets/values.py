@@ -12,6 +12,7 @@ from shared.errors import IllegalStep, Invalid, NotFound
 
 MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
+KEYS_AT_ONCE = 4  # each is three rows of the one transaction
 GOOD_FOR = timedelta(days=365)
 RETENTION_AFTER_END = timedelta(days=60)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -104,13 +105,15 @@ class OutletChange(CodeEnum, of="outlet_change"):
 class OutletPlace(NamedTuple):
     """An outlet in its partner's register; its number is its place there, counted from 1.
 
-    `keyed_until` is the last second of a live store key that is no sandbox key's, 0 without one.
+    `keyed_until` is the last second of a live store key that is no sandbox key's, 0 without one;
+    `mark` is a short mark of its address.
     """
 
     outlet_id: str
     district_id: str
     closed: bool = False
     keyed_until: int = 0
+    mark: str = ""
 
 
 class OutletRegister(ValueObject):
@@ -118,11 +121,16 @@ class OutletRegister(ValueObject):
 
     places: tuple[OutletPlace, ...] = ()
 
-    def add(self, outlet_id: str, district: str) -> Self:
+    def add(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
         if len(self.places) >= MAX_OUTLETS:
             raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
-        return self._with(places=(*self.places, OutletPlace(outlet_id, district)))
+        return self._with(places=(*self.places, OutletPlace(outlet_id, district, mark=mark)))
+
+    def has_at(self, district: str, mark: str) -> bool:
+        """Return whether there is an open shop at the address of that mark in a district."""
+        there = (district, mark)
+        return any((place.district_id, place.mark) == there for place in self.open.values())
 
     def replace(self, outlet_id: str, **changes: Any) -> Self:
         """Change what is known of a shop."""
@@ -149,6 +157,11 @@ class OutletRegister(ValueObject):
         """Return the ids of the outlets in a set."""
         bits = outlet_sets.bits_of(outlets)
         return [p.outlet_id for number, p in enumerate(self.places, 1) if bits >> number & 1]
+
+    def without_key(self, at: datetime) -> list[str]:
+        """Return the open outlets whose tills no live store key connects, in their order."""
+        moment = int(at.timestamp())
+        return [place.outlet_id for place in self.open.values() if place.keyed_until <= moment]
 
     @property
     def open(self) -> dict[int, OutletPlace]:

@@ -9,7 +9,7 @@ from shared.principal import Principal
 
 def load_own_batch(batch_id: str, principal: Principal, batches: Batches) -> Batch:
     """Return the table that the principal sent, and still may work with."""
-    batch = policy.load_authorised(batch_id, "issue_batch", principal, batches)
+    batch = policy.load_authorised(batch_id, principal, batches)
     if batch.clerk.id != principal.id:
         raise NotFound("batch", batch_id)
     return batch

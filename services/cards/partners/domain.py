@@ -125,15 +125,15 @@ class Partner(TimedAggregate):
 
     # outlets --------------------------------------------------------------------------------
 
-    def add_outlet(self, outlet_id: str, district: str) -> Self:
+    def add_outlet(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
         self._require_place(district)
-        return self._with(shops=self.shops.add(outlet_id, district))
+        return self._with(shops=self.shops.add(outlet_id, district, mark))
 
-    def move_outlet(self, outlet_id: str, district: str) -> Self:
-        """Note that a shop is in another district of the partner."""
+    def move_outlet(self, outlet_id: str, district: str, mark: str = "") -> Self:
+        """Note where a shop is now, in a district of the partner."""
         self._require_place(district)
-        return self._with(shops=self.shops.replace(outlet_id, district_id=district))
+        return self._with(shops=self.shops.replace(outlet_id, district_id=district, mark=mark))
 
     def close_outlet(self, outlet_id: str, at: datetime) -> Self:
         """Take a shop out of the programme; its keys are revoked one by one before or after."""

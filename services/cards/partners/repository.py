@@ -65,6 +65,10 @@ class Partners(Repository[Partner]):
             number=number,
         )
 
+    def list_region(self, region: str) -> list[Partner]:
+        """Return all partners of a region, of whatever status."""
+        return self.list_all("by_region", region_key(region), prefix=status_prefix(None), most=5000)
+
     def list_active(self, region: str, category: str | None = None) -> list[Partner]:
         """Return the published partners of a region."""
         prefix = status_prefix(PartnerStatus.ACTIVE) + (f"{category}#" if category else "")

@@ -18,4 +18,19 @@ routes.post(
     problems=("two_keys_live",),
     location="/v1/partners/{id}",
 )
+routes.post(
+    ONE + "/keys/several",
+    use_cases.issue_keys,
+    caller="person",
+    answer=queries.issued_keys_view,
+    problems=("two_keys_live", "every_outlet_has_key"),
+    location="/v1/partners/{id}",
+)
+routes.post(
+    ONE + "/keys/{key_id}/replace",
+    use_cases.replace_key,
+    caller="person",
+    answer=queries.issued_key_view,
+    location="/v1/partners/{id}",
+)
 routes.post(ONE + "/keys/{key_id}/revoke", use_cases.revoke_key, caller="person", status=200)

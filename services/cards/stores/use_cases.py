@@ -2,15 +2,22 @@
 
 from services.cards import till_read_model
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.repository import Outlets, key_row
-from services.cards.outlets.values import KeyId, OutletChange, OutletId, StoreKey
+from services.cards.outlets.repository import Outlets, key_row, mark_of
+from services.cards.outlets.values import (
+    KEYS_AT_ONCE,
+    KeyId,
+    OutletChange,
+    OutletId,
+    StoreKey,
+)
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
 from services.cards.stores import events
-from services.cards.stores.commands import DescribeOutlet, IssueKey
+from services.cards.stores.commands import DescribeOutlet, IssueKey, IssueKeys
 from services.cards.stores.queries import secret_of
 from shared import clock, ids
+from shared.errors import IllegalStep
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -23,7 +30,7 @@ def add_outlet(
 ) -> Receipt:
     """Add a shop; the answer's number is its id."""
     partner = load_authorised(partner_id, "add_outlet", context.actor, partners)
-    partner = partner.add_outlet(ids.new("out"), body.district_id)
+    partner = partner.add_outlet(ids.new("out"), body.district_id, mark_of(body.address))
     number, place = len(partner.shops.places), partner.shops.places[-1]
     outlet = Outlet(
         id=place.outlet_id,
@@ -56,7 +63,7 @@ def edit_outlet(
     partner = load_authorised(partner_id, "edit_outlet", context.actor, partners)
     before = outlets.of_partner(partner.id, outlet_id)
     outlet = before.edit(**facts_of(body))
-    moved = partner.move_outlet(outlet.id, outlet.district_id)
+    moved = partner.move_outlet(outlet.id, outlet.district_id, mark_of(outlet.address))
     also = [partners.row(moved)] if moved != partner else []
     edited = events.outlet_changed(outlet, OutletChange.EDITED)
     renamed = outlet.keys if outlet.title != before.title else ()
@@ -98,16 +105,72 @@ def issue_key(
     """Issue a store key for the till of one outlet; it is shown in this answer only."""
     partner = load_authorised(partner_id, "issue_key", context.actor, partners)
     partner.shops.number_of(body.outlet_id, "/outlet_id")
-    key_id, now = ids.new("key"), clock.now()
-    secret_hash = till_read_model.secret_hash(secret_of(key_id))
-    key = StoreKey.made(key_id, body.outlet_id, secret_hash, now, sandbox=body.sandbox)
+    key = _new_key(body.outlet_id, sandbox=body.sandbox)
     outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
     return partners.save_partner(
         context,
-        partner.issue_key(outlet.id, outlet.keyed_until(now)),
+        partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at)),
         outlets.row(outlet),
         writes=[key_row(outlet, key)],
-        number=key_id,
+        number=key.id,
+    )
+
+
+def issue_keys(
+    partner_id: PartnerId,
+    body: IssueKeys,
+    context: CommandContext,
+    partners: Partners,
+    outlets: Outlets,
+) -> Receipt:
+    """Issue store keys for several outlets of a chain; they are shown in this answer only.
+
+    Without `outlet_ids` each call is for the next four that have none; `left` says how many have
+    none still.
+    """
+    partner = load_authorised(partner_id, "issue_key", context.actor, partners)
+    now = clock.now()
+    for place, outlet_id in enumerate(body.outlet_ids):
+        partner.shops.number_of(outlet_id, f"/outlet_ids/{place}")
+    chosen = dict.fromkeys(body.outlet_ids) or partner.shops.without_key(now)[:KEYS_AT_ONCE]
+    if not chosen:
+        raise IllegalStep("every_outlet_has_key")
+    keys = [_new_key(outlet_id) for outlet_id in chosen]
+    changed = [outlets.of_partner(partner.id, key.outlet_id).issue_key(key) for key in keys]
+    for outlet in changed:
+        partner = partner.issue_key(outlet.id, outlet.keyed_until(now))
+    left = len(partner.shops.without_key(now))
+    return partners.save_partner(
+        context,
+        partner,
+        *map(outlets.row, changed),
+        writes=[key_row(outlet, key) for outlet, key in zip(changed, keys, strict=True)],
+        number=" ".join([*(key.id for key in keys), str(left)]),
+    )
+
+
+def replace_key(
+    partner_id: PartnerId,
+    key_id: KeyId,
+    context: CommandContext,
+    partners: Partners,
+    outlets: Outlets,
+) -> Receipt:
+    """Revoke a store key that others know, and issue one in its place, shown in this answer only.
+
+    The till is refused with the old key at once.
+    """
+    partner = load_authorised(partner_id, "replace_key", context.actor, partners)
+    outlet = outlets.of_key(partner.id, key_id)
+    partner.shops.number_of(outlet.id)
+    key = _new_key(outlet.id, sandbox=outlet.key(key_id).sandbox)
+    outlet = outlet.revoke_key(key_id).issue_key(key)
+    return partners.save_partner(
+        context,
+        partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at)),
+        outlets.row(outlet),
+        writes=[key_row(outlet, each) for each in (outlet.key(key_id), key)],
+        number=key.id,
     )
 
 
@@ -127,6 +190,12 @@ def revoke_key(
         outlets.row(outlet),
         writes=[key_row(outlet, outlet.key(key_id))],
     )
+
+
+def _new_key(outlet_id: str, *, sandbox: bool = False) -> StoreKey:
+    key_id = ids.new("key")
+    secret_hash = till_read_model.secret_hash(secret_of(key_id))
+    return StoreKey.made(key_id, outlet_id, secret_hash, clock.now(), sandbox=sandbox)
 
 
 def facts_of(body: DescribeOutlet) -> dict[str, object]:

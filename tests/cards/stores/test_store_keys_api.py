@@ -3,9 +3,15 @@
 import pytest
 
 from services.cards import till_read_model
+from shared.principal import Principal
 from tests.cards.api_client import (
+    LEADER,
+    LEADER_D05,
+    LEADER_Y,
     MANAGER,
+    OTHER_MANAGER,
     CardsClient,
+    person,
     seconds,
 )
 from tests.support.api import Answer
@@ -57,3 +63,101 @@ def test_of_two_third_keys_at_once_none_slips_through(client: CardsClient) -> No
     mine = client.key(partner, outlet)
 
     assert sorted([mine.status, others[0].status]) == [201, 409]
+
+
+OPERATIONS = person("OPS", "operations", region="*")
+
+
+@pytest.mark.requirement("S0-41")
+@pytest.mark.parametrize("who", [LEADER, OPERATIONS, MANAGER], ids=lambda who: str(who.role))
+def test_a_key_that_others_know_is_replaced_in_one_call(
+    client: CardsClient, who: Principal
+) -> None:
+    partner, outlet = client.active_partner()
+    leaked = client.key(partner, outlet).json
+
+    answer = client.post(who, f"/v1/partners/{partner}/keys/{leaked['key_id']}/replace")
+
+    assert answer.status == 201
+    assert client.key_at_the_till(leaked["store_key"]).status == "revoked"
+    row = client.key_at_the_till(answer.json["store_key"])
+    parts = till_read_model.parse_store_key(answer.json["store_key"])
+    assert parts is not None and row.fits(parts.secret) and row.status == "live"
+    assert (row.outlet_id, row.outlet_number, row.sandbox) == (outlet, 1, False)
+    assert client.key(partner, outlet).code == "two_keys_live"
+
+
+@pytest.mark.parametrize(
+    "who", [LEADER_Y, LEADER_D05, OTHER_MANAGER, person("H", "hotline_operator")]
+)
+def test_nobody_else_replaces_it(client: CardsClient, who: Principal) -> None:
+    partner, outlet = client.active_partner()
+    key = client.key(partner, outlet).json
+
+    answer = client.post(who, f"/v1/partners/{partner}/keys/{key['key_id']}/replace")
+
+    assert answer.status in (403, 404)
+    assert client.key_at_the_till(key["store_key"]).status == "live"
+
+
+def test_operations_revoke_in_one_call_and_see_no_contact(client: CardsClient) -> None:
+    partner, outlet = client.active_partner()
+    key = client.key(partner, outlet).json
+
+    client.done(OPERATIONS, f"/v1/partners/{partner}/keys/{key['key_id']}/revoke")
+
+    assert client.key_at_the_till(key["store_key"]).status == "revoked"
+    assert client.get(OPERATIONS, f"/v1/partners/{partner}/contact").status == 403
+
+
+def test_a_repeated_call_shows_the_key_that_it_made(client: CardsClient) -> None:
+    partner, outlet = client.active_partner()
+    path = f"/v1/partners/{partner}/keys/{client.key(partner, outlet).json['key_id']}/replace"
+
+    first, again = (client.post(LEADER, path, "same") for _ in range(2))
+
+    assert first.json == again.json
+
+
+def test_a_sandbox_key_is_replaced_by_one(client: CardsClient) -> None:
+    partner, outlet = client.ready_partner()
+    key = client.key(partner, outlet, sandbox=True).json["key_id"]
+
+    answer = client.post(MANAGER, f"/v1/partners/{partner}/keys/{key}/replace")
+
+    assert client.key_at_the_till(answer.json["store_key"]).sandbox
+
+
+def test_a_chain_gets_its_keys_four_at_a_call(client: CardsClient) -> None:
+    partner = client.partner()
+    outlets = [client.outlet(partner) for _ in range(10)]
+    path = f"/v1/partners/{partner}/keys/several"
+
+    answers = [client.post(MANAGER, path, f"call-{number}") for number in range(4)]
+    again = client.post(MANAGER, path, "call-1")
+
+    assert [answer.status for answer in answers] == [201, 201, 201, 409]
+    assert answers[3].code == "every_outlet_has_key"
+    told = [answer.json for answer in answers[:3]]
+    assert [(len(each["keys"]), each["left"]) for each in told] == [(4, 6), (4, 2), (2, 0)]
+    made = [key for each in told for key in each["keys"]]
+    assert [key["outlet_id"] for key in made] == outlets
+    for number, key in enumerate(made, 1):
+        assert client.key_at_the_till(key["store_key"]).outlet_number == number
+    assert again.json == told[1]
+
+
+def test_chosen_outlets_get_one_more_key_all_or_none(client: CardsClient) -> None:
+    partner, first = client.ready_partner()
+    second = client.outlet(partner)
+    path = f"/v1/partners/{partner}/keys/several"
+    client.key(partner, first)
+
+    full = client.post(MANAGER, path, outlet_ids=[second, first])
+    unknown = client.post(MANAGER, path, outlet_ids=[second, "out_01JABCDEFGHJKMNPQRSTVWXYZ0"])
+    made = client.post(MANAGER, path, outlet_ids=[second, second])
+
+    assert (full.status, full.code) == (409, "two_keys_live")
+    assert (unknown.status, unknown.code) == (422, "unknown_outlet")
+    assert [key["outlet_id"] for key in made.json["keys"]] == [second]
+    assert client.post(MANAGER, path, outlet_ids=[first] * 5).status == 422

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from services.cards.imports.values import RowProblem
 from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue
+from shared.storage.command_context import Receipt
 from shared.storage.office_tables import Cells, Column
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
@@ -34,7 +35,9 @@ class TableKind:
     required: tuple[str, ...]
     dates: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
-    phone: str = "phone"
+    phone: str | None = "phone"
+    action: str = "issue_card"
+    made: Literal["id", "number"] = "id"
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -54,9 +57,13 @@ class TableKind:
             for name, titles in self.words["columns"].items()
         )
 
+    def made_by(self, receipt: Receipt) -> str:
+        """Return the id of what a row made; one that is a part of something has it as a number."""
+        return getattr(receipt, self.made) or ""
+
     def is_on_paper(self, cells: Cells) -> bool:
         """Whether what a row gives is handed over on paper, for want of a phone."""
-        return self.phone not in cells
+        return self.phone is not None and self.phone not in cells
 
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes."""
@@ -121,7 +128,7 @@ class TableKind:
 
     def _reason(self, field: str, read: str, code: str, facts: Mapping[str, object]) -> str:
         """Return what is wrong; a text for any field gets what is right in this column."""
-        text = self.words["instead"].get(code) or CATALOGUE.field_text(code, facts)
+        text = self.words.get("instead", {}).get(code) or CATALOGUE.field_text(code, facts)
         if CATALOGUE.has(code):
             return text
         if field and not read:

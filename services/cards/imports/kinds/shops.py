@@ -1,0 +1,178 @@
+"""A table of shops: each row is an outlet of a partner, which is proposed by its first row."""
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from services.cards.imports.kinds.holders import district
+from services.cards.imports.kinds.opening_hours import read_hours
+from services.cards.imports.kinds.table_kind import TableKind
+from services.cards.outlets.repository import Outlets, mark_of
+from services.cards.partners.commands import EditPartner, ProposePartner
+from services.cards.partners.domain import Partner
+from services.cards.partners.policy import resource
+from services.cards.partners.repository import Partners
+from services.cards.partners.use_cases import edit_partner, propose_partner, take_lead
+from services.cards.partners.values import PartnerStatus
+from services.cards.policy import POLICY
+from services.cards.stores.commands import DescribeOutlet
+from services.cards.stores.use_cases import add_outlet
+from shared.errors import IllegalStep, Invalid
+from shared.privacy.vault import Vault
+from shared.reference import code_lists, regions
+from shared.storage import idempotency
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.office_tables import Cells
+
+SHOPS = TableKind(
+    Path(__file__).with_name("shops.toml"),
+    key="partner",
+    required=("partner", "district_id", "address"),
+    personal=("name", "phone"),
+    phone=None,
+    action="add_outlet",
+    made="number",
+)
+OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
+
+
+class PartnerNames:
+    """The partners of a region by their names, whatever signs and case these are written with.
+
+    They are read once for a step of a batch; those that the batch proposes, its own marks name.
+    """
+
+    def __init__(self, region: str, partners: Partners) -> None:
+        self._region, self._partners = region, partners
+
+    def find(self, title: str) -> str | None:
+        """Return the id of the partner of that name that is not over, if there is one."""
+        return self._ids.get(title)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        found = self._partners.list_region(self._region)
+        living = (partner for partner in found if partner.status not in OVER)
+        return {regions.spelling(partner.title): partner.id for partner in living}
+
+
+def add_shop(
+    region: str,
+    cells: Cells,
+    context: CommandContext,
+    batch_id: str,
+    names: PartnerNames,
+    partners: Partners,
+    outlets: Outlets,
+    vault: Vault,
+) -> Receipt:
+    """Add the shop of a row, and its partner when it is the first."""
+    if earlier := _done_before(context, partners):
+        return earlier
+    if "partner" not in cells:
+        raise Invalid("cell_empty", "/partner")
+    body = DescribeOutlet.model_validate(_outlet_fields(region, cells))
+    partner = _partner_of(
+        region, body.district_id, cells, context, batch_id, names, partners, vault
+    )
+    if partner.shops.has_at(body.district_id, mark_of(body.address)):
+        raise IllegalStep("shop_exists")
+    return add_outlet(partner.id, body, context, partners, outlets)
+
+
+def _outlet_fields(region: str, cells: Cells) -> dict[str, Any]:
+    code = district(region, cells.get("district_id", ""))
+    centre = regions.region(region).districts[code].centre
+    return {
+        "title": cells.get("title") or cells.get("partner", ""),
+        "district_id": code,
+        "address": cells.get("address", ""),
+        # Where no place is given, the map shows the district until a manager edits it.
+        "latitude": _degrees(cells.get("latitude")) or centre.latitude,
+        "longitude": _degrees(cells.get("longitude")) or centre.longitude,
+        "hours": read_hours(cells.get("hours", ""), SHOPS.words["words"]),
+    }
+
+
+def _degrees(text: str | None) -> str | None:
+    return text.replace(",", ".") if text else None
+
+
+def _partner_of(
+    region: str,
+    district_id: str,
+    cells: Cells,
+    context: CommandContext,
+    batch_id: str,
+    names: PartnerNames,
+    partners: Partners,
+    vault: Vault,
+) -> Partner:
+    """Return the partner of a row, in talks and at home in the district of the shop."""
+    title = regions.spelling(cells.get("partner", ""))
+    cause = _of_batch(context, batch_id, title)
+    receipt = _done_before(cause, partners)
+    known = receipt.id if receipt else names.find(title)
+    partner = partners.get(known) if known else None
+    if partner is None:
+        body = ProposePartner.model_validate(_partner_fields(region, district_id, cells))
+        partner = partners.get(propose_partner(body, cause, partners, vault).id)
+    if partner.status is PartnerStatus.LEAD:
+        if not POLICY.allows(context.actor, "take_lead", resource(partner)):
+            raise IllegalStep("partner_lead")
+        take_lead(partner.id, _also(context, "take_lead"), partners)
+        partner = partners.get(partner.id)
+    return _at_home(partner, district_id, context, partners)
+
+
+def _at_home(
+    partner: Partner, district_id: str, context: CommandContext, partners: Partners
+) -> Partner:
+    """Return the partner with the district of a shop among its own."""
+    if district_id in partner.district_ids:
+        return partner
+    body = EditPartner(
+        title=partner.title,
+        category=partner.category,
+        district_ids=[*partner.district_ids, district_id],
+    )
+    edit_partner(partner.id, body, _also(context, "edit_partner"), partners)
+    return partners.get(partner.id)
+
+
+def _partner_fields(region: str, district_id: str, cells: Cells) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "region": region,
+        "title": cells.get("partner", ""),
+        "category": _category(cells.get("category", "")),
+        "district_ids": [district_id],
+    }
+    if "phone" in cells:
+        contact = {"name": cells.get("name", ""), "channel": "phone_task", "phone": cells["phone"]}
+        fields["contact"] = contact
+    return fields
+
+
+def _category(text: str) -> str:
+    """Return the code of a category by its code or label; none at all is the other ones."""
+    wanted = regions.spelling(text)
+    labels = code_lists.labels("partner_category")
+    found = (code for code, label in labels.items() if wanted == regions.spelling(label))
+    return next(found, text or "other")
+
+
+def _of_batch(context: CommandContext, batch_id: str, title: str) -> CommandContext:
+    """Return the context in which a batch proposes a partner, once."""
+    once = idempotency.once(batch_id, "propose_partner", title, ())
+    return replace(context, action="propose_partner", once=once)
+
+
+def _also(context: CommandContext, action: str) -> CommandContext:
+    """Return the context of one more command of a row, which a repeated row finds done."""
+    return replace(context, action=action, once=None)
+
+
+def _done_before(context: CommandContext, partners: Partners) -> Receipt | None:
+    """Return what this very command gave before its step was lost."""
+    return idempotency.earlier_answer(partners.store, context.once) if context.once else None

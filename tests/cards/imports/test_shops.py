@@ -1,0 +1,168 @@
+"""A chain's shops from one table: proposed, taken up and added without a call for each."""
+
+from typing import Any
+
+import pytest
+
+from services.cards.imports.kinds.opening_hours import read_hours
+from services.cards.imports.kinds.shops import SHOPS
+from shared.errors import Invalid
+from tests.cards.api_client import (
+    HOLDER,
+    LEADER,
+    LEADER_Y,
+    MANAGER,
+    OFFICE,
+    OTHER_MANAGER,
+    CardsClient,
+)
+from tests.cards.imports.test_imports import result, run, s3, upload
+from tests.support.memory_s3 import MemoryS3
+
+__all__ = ["s3"]
+HEADER = (
+    "Торговая сеть;Район;Адрес магазина;Категория;Режим работы;"
+    "Широта;Долгота;Контактное лицо;Телефон"
+)
+
+
+def text(*lines: str) -> bytes:
+    return ("\n".join([HEADER, *lines]) + "\n").encode()
+
+
+def chain(count: int, title: str = "Берёзка") -> list[str]:
+    return [
+        f"{title};D{n % 12 + 1:02};ул. Мира, {n};Продукты;пн-пт 9-21, сб 10:00-18:00;;;;"
+        for n in range(count)
+    ]
+
+
+def partners(client: CardsClient) -> list[dict[str, Any]]:
+    return list(client.get(LEADER, "/v1/partners").json["items"])
+
+
+def outlets(client: CardsClient) -> list[Any]:
+    rows = client.world.rows("cards-data")
+    return [row for row in rows if row["pk"]["S"].startswith("OUTLET#")]
+
+
+def test_a_chain_of_sixty_shops_in_twelve_districts_is_three_calls(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    batch = upload(client, s3, text(*chain(60)), kind="shops", dry_run=False)
+
+    shown = run(client, batch)
+
+    assert (shown["kind"], shown["accepted"], shown["refused"]) == ("shops", 60, 0)
+    (partner,) = partners(client)
+    assert (partner["title"], partner["category"], partner["status"]) == (
+        "Берёзка", "grocery", "negotiating",
+    )  # fmt: skip
+    assert sorted(partner["district_ids"]) == [f"D{n:02}" for n in range(1, 13)]
+    assert len(outlets(client)) == len({line[3] for line in result(s3, batch)[1:]}) == 60
+    assert len(client.events("PartnerLeadAdded")) == 1
+
+
+MIXED = (
+    *chain(5),
+    chain(1)[0],  # the same shop again
+    "«БЕРЁЗКА»;D01;Ул. Мира 0;Продукты;;;;;",  # and in another spelling
+    "Берёзка;D01;ул. Мира, 0а;;круглосуточно;53,21;50,1;;",
+    "Берёзка;D99;ул. Мира, 9;;;;;;",
+    "Берёзка;D01;;;;;;;",
+    ";D01;ул. Мира, 10;;;;;;",
+    "Берёзка;D01;ул. Мира, 11;;когда как;;;;",
+    "Берёзка;D01;ул. Мира, 12;;;север;;;",
+    "Аптека у дома;D02;ул. Лесная, 1;Ракеты;;;;;",
+    "Аптека у дома;D02;ул. Лесная, 1;Аптека;;;;Анна;8912",
+    "Аптека у дома;D02;ул. Лесная, 1;Аптека;;;;Анна;8 912 700-11-01",
+    *chain(60)[5:],
+    chain(1)[0],
+)
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_dry_run_foretells_what_is_added(client: CardsClient, s3: MemoryS3, copies: int) -> None:
+    client.world.copies = copies
+    lines = []
+    for dry in (True, False):
+        assert partners(client) == [] and not outlets(client)
+        batch = upload(client, s3, text(*MIXED), kind="shops", dry_run=dry)
+        run(client, batch)
+        good = ("магазин добавлен", "магазин можно добавить")
+        lines.append([[x[0], x[2] in good, *x[4:]] for x in result(s3, batch)[1:]])
+
+    foretold, done = lines
+    assert foretold == done
+    assert [(x[0], x[2]) for x in done if not x[1]] == [
+        ("7", "Адрес магазина"), ("8", "Адрес магазина"), ("10", "Район"),
+        ("11", "Адрес магазина"), ("12", "Торговая сеть"), ("13", "Режим работы"),
+        ("14", "Широта"), ("15", "Категория"), ("16", "Телефон"), ("73", "Адрес магазина"),
+    ]  # fmt: skip
+    assert {p["title"] for p in partners(client)} == {"Берёзка", "Аптека у дома"}
+    assert len(outlets(client)) == 62
+
+
+def test_a_second_table_goes_on_with_the_partner_that_is_there(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    for rows in (chain(3), chain(5, "БЕРЕЗКА")):
+        shown = run(client, upload(client, s3, text(*rows), kind="shops", dry_run=False))
+
+    assert (shown["accepted"], shown["refused"]) == (2, 3)
+    assert {problem["code"] for problem in shown["problems"]} == {"shop_exists"}
+    assert len(partners(client)) == 1
+
+
+def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    def by_manager() -> dict[str, Any]:
+        opened = client.post(MANAGER, "/v1/batches", region="ZR", kind="shops", dry_run=False)
+        assert opened.status == 201, opened.text
+        batch = opened.json["id"]
+        s3.objects[f"batches/{batch}/upload"] = text(*chain(3))
+        client.done(MANAGER, f"/v1/batches/{batch}/start")
+        client.world.settle()
+        for who in (OTHER_MANAGER, OFFICE, HOLDER, LEADER_Y):
+            assert client.get(who, f"/v1/batches/{batch}").status == 404
+        return dict(client.get(MANAGER, f"/v1/batches/{batch}").json)
+
+    assert {problem["code"] for problem in by_manager()["problems"]} == {"partner_lead"}
+    (partner,) = partners(client)
+    client.done(LEADER, f"/v1/partners/{partner['id']}/take")
+    assert by_manager()["accepted"] == 3
+
+
+def test_shops_are_imported_by_leaders_and_managers_only(client: CardsClient) -> None:
+    for who in (OFFICE, HOLDER):
+        assert client.post(who, "/v1/batches", region="ZR", kind="shops").status == 403
+
+
+WORDS = SHOPS.words["words"]
+
+
+@pytest.mark.parametrize(
+    ("written", "days", "opens", "closes"),
+    [
+        ("пн-пт 9:00-21:00", 5, "09:00", "21:00"),
+        ("Ежедневно с 9 до 21", 7, "09:00", "21:00"),
+        ("9.30 – 18.00", 7, "09:30", "18:00"),
+        ("пн, ср, пт 10-19", 3, "10:00", "19:00"),
+        ("круглосуточно", 7, "00:00", "24:00"),
+        ("пн-пт: 9-20; сб-вс: 10-18", 7, "09:00", "20:00"),
+    ],
+)
+def test_hours_are_read_as_shops_write_them(
+    written: str, days: int, opens: str, closes: str
+) -> None:
+    found = read_hours(written, WORDS)
+
+    assert len({each["day"] for each in found}) == len(found) == days
+    assert (found[0]["opens"], found[0]["closes"]) == (opens, closes)
+
+
+@pytest.mark.parametrize("written", ["когда как", "пт-пн 9-21", "9-21 кроме вс", "пн-ср-пт 9-10"])
+def test_hours_that_are_not_surely_hours_are_refused(written: str) -> None:
+    with pytest.raises(Invalid, match="bad_hours"):
+        read_hours(written, WORDS)
