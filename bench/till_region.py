@@ -191,16 +191,21 @@ class Region:
 
 
 def _shop_rows(place: int, key: StoreKeyParts) -> list[Item]:
-    outlet = f"out_LOAD{place}"
-    offers = {outlet: [OfferSpan(f"ofr_LOAD{place}", STANDING, 0, 0)]}
-    partner = PartnerTill(key.partner_id, till_read_model.PARTNER_ACTIVE, REGION, ZONE, offers)
+    partner = PartnerTill(
+        key.partner_id,
+        till_read_model.PARTNER_ACTIVE,
+        REGION,
+        ZONE,
+        offers=[OfferSpan(f"ofr_LOAD{place}", STANDING, 0, 0)],
+    )
     stored = KeyTill(
         key.partner_id,
         key.key_id,
-        outlet,
+        f"out_LOAD{place}",
         till_read_model.secret_hash(key.secret),
         till_read_model.KEY_LIVE,
         2**33,
+        outlet_number=1,
     )
     return [
         _row(
