@@ -93,7 +93,8 @@ class Tills:
         with self._lock:
             self._report.seconds.append(answer.came - answer.sent)
             told = str(answer.body.get("reason") or answer.body.get("code"))
-            self._report.answers[f"{answer.status} {told}"] += 1
+            percent = answer.body.get("discount_percent")
+            self._report.answers[f"{told} {percent} %" if percent else told] += 1
         self._note("check", self._complaint(asked))
         if chance.random() < AT_ONCE:
             self._repeat(asked, "repeat at once")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as hour
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bench.till import _value
 from infra.http_client import Refused
@@ -19,7 +20,6 @@ from infra.local_platform import LocalPlatform
 from services.cards import qr_codes, till_read_model
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared.keyring import Secrets, unwrap_root_key
-from shared.reference import regions
 
 Item = dict[str, Any]
 
@@ -30,7 +30,7 @@ SHOPS = 1500  # so many that no key is tried often enough to be locked
 MANAGERS = ("PT-01", "PT-02", "PT-03", "PT-04")
 STANDING, OF_A_DAY = 7, 15
 NEVER = float("inf")
-REGION = "ZR"
+REGION, ZONE = "ZR", "Europe/Samara"
 
 
 @dataclass
@@ -95,18 +95,14 @@ class Region:
         self._day += timedelta(days=1)
         self._go_to(hour(22))  # the first half may take its time
 
-    @property
-    def _zone(self) -> Any:
-        return regions.zone(REGION)
-
     def _go_to(self, moment: hour) -> None:
-        self._platform.time.set(datetime.combine(self._day, moment, self._zone))
+        self._platform.time.set(datetime.combine(self._day, moment, ZoneInfo(ZONE)))
 
     # cards and shops --------------------------------------------------------------------------
 
     def _issue(self, cards: int) -> list[Card]:
         """Active cards, made as a leader makes them; what follows from that is waited for."""
-        self._day: date = self._platform.now().astimezone(self._zone).date()
+        self._day: date = self._platform.now().astimezone(ZoneInfo(ZONE)).date()
         body = {"region": REGION, "club_id": "C-00", "authority_id": "RA"}
         self._call("RA-1", "/cards/v1/programmes", body | {"started_on": "2020-01-01"})
         with ThreadPoolExecutor(4) as pool:
@@ -195,18 +191,21 @@ class Region:
 
 
 def _shop_rows(place: int, key: StoreKeyParts) -> list[Item]:
-    outlet = f"out_LOAD{place}"
-    offers = {outlet: [OfferSpan(f"ofr_LOAD{place}", STANDING, 0, 0)]}
     partner = PartnerTill(
-        key.partner_id, till_read_model.PARTNER_ACTIVE, REGION, "Europe/Samara", offers
+        key.partner_id,
+        till_read_model.PARTNER_ACTIVE,
+        REGION,
+        ZONE,
+        offers=[OfferSpan(f"ofr_LOAD{place}", STANDING, 0, 0)],
     )
     stored = KeyTill(
         key.partner_id,
         key.key_id,
-        outlet,
+        f"out_LOAD{place}",
         till_read_model.secret_hash(key.secret),
         till_read_model.KEY_LIVE,
         2**33,
+        outlet_number=1,
     )
     return [
         _row(
