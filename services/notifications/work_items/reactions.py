@@ -25,7 +25,8 @@ def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubj
     An item like an open one renews it; one that an event has already ended is born done.
     """
     rows: list[Row] = []
-    for reference, about_it in groupby(wanted, key=lambda item: item.reference):
+    ordered = sorted(wanted, key=lambda item: item.reference)
+    for reference, about_it in groupby(ordered, key=lambda item: item.reference):
         subject = known = subjects.of(reference)
         for item in about_it:
             subject, made = _raise(item, subject, items)

@@ -226,6 +226,23 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
 
 
+@pytest.mark.requirement("S4-33")
+def test_one_help_that_was_decided_on_is_work_until_it_is_given(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(TRIAGED.model_copy(update={"decision": "one_time"}))
+    assert waiting(harness) == [("give_aid", "regional_hq")]
+
+    harness.tell(
+        intake.AidRecorded(
+            region="ZR", case_id=CASE, aid_id="aid_1", category="food_aid", persons=3,
+            beneficiary_key="key_1",
+        )
+    )  # fmt: skip
+
+    assert waiting(harness) == []
+
+
 # one item for one piece of work -----------------------------------------------------------------
 
 
