@@ -201,6 +201,8 @@ class Dispatcher:
         headers: dict[str, str] = {}
         if seconds := self.route.more.cache_seconds:
             headers["Cache-Control"] = f"public, max-age={seconds}"
+        if self.route.more.untold:
+            return headers
         # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
         if (version := getattr(result, "version", None)) is not None:
             headers["ETag"] = f'"{version}"'

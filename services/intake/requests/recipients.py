@@ -1,8 +1,13 @@
 """What may be let out about a family for a message to it."""
 
-from services.intake.cases.domain import Case
-from services.intake.cases.repository import CONTACT_RECORD, Cases
-from services.intake.codes.values import Purpose
+from typing import NamedTuple
+
+from services.intake.cases.repository import Cases
+from services.intake.codes.values import ConsentPurpose
+from services.intake.families.domain import Family
+from services.intake.families.repository import Families
+from services.intake.requests.repository import Requests
+from shared.errors import NotFound
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.contact import FIELDS, Contact
@@ -12,20 +17,39 @@ SEND_MESSAGE = "send_message"
 OWNER = "intake"
 
 
-def resolve_recipient(query: RecipientQuery, cases: Cases, vault: Vault) -> Addressee | Refused:
-    """Return how to reach one family and the words to address it with, or why not."""
-    case = cases.get(query.reference)
-    refused = _refusal(case)
-    if refused is not None:
-        return Refused(reference=query.reference, refused=refused)
+class _About(NamedTuple):
+    """The family that a message is for, and the number that it knows what it asked for by."""
+
+    family: Family | None
+    number: str | None
+
+
+def resolve_recipient(
+    query: RecipientQuery, requests: Requests, cases: Cases, families: Families, vault: Vault
+) -> Addressee | Refused:
+    """Return how to reach a family about a request or a case of it, or about itself; or why not."""
+    family, number = _about(query.reference, requests, cases, families)
+    if family is None or family.contact is None:
+        erased = family is not None and family.erased
+        return Refused(reference=query.reference, refused="erased" if erased else "no_channel")
+    if not family.allows(ConsentPurpose.CONTACT):
+        return Refused(reference=query.reference, refused="no_consent")
     asker = system("resolve_recipients")
-    fields = vault.open(case.case_id, CONTACT_RECORD, FIELDS, asker, SEND_MESSAGE)
-    return Addressee(Contact.model_validate(fields), {"number": case.number})
+    fields = vault.open(family.family_id, family.contact.contact_id, FIELDS, asker, SEND_MESSAGE)
+    known = {} if number is None else {"number": number}
+    return Addressee(Contact.model_validate(fields), known)
 
 
-def _refusal(case: Case) -> str | None:
-    if case.erased_at is not None:
-        return "erased"
-    if not case.has_contact:
-        return "no_channel"
-    return None if case.allows(Purpose.CONTACT) else "no_consent"
+def _about(reference: str, requests: Requests, cases: Cases, families: Families) -> _About:
+    match reference.partition("_")[0]:
+        case "req":
+            request = requests.get(reference)
+            found = request.family_id and families.get(request.family_id)
+            return _About(found or None, request.number)
+        case "cas":
+            case, family = cases.open_file(reference)
+            return _About(family, case.number)
+        case "fam":
+            return _About(families.get(reference), None)
+        case _:
+            raise NotFound("family", reference)

@@ -40,6 +40,7 @@ class Match(TimedAggregate):
 
     match_id: str
     case_id: str
+    family_id: str
     guardian_id: str
     programme: Programme
     region: str

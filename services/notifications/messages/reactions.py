@@ -81,6 +81,7 @@ def _form(form_id: str, message: Message, event: Mapping[str, Any], now: datetim
         form_id=form_id,
         message_id=message.message_id,
         case_id=event["case_id"],
+        family_id=event["family_id"],
         match_id=event["match_id"],
         guardian_id=event["guardian_id"],
         region=event["region"],

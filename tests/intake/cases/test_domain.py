@@ -94,7 +94,7 @@ def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
             VERBS[verb](case)
 
         taken = (status, verb) == ("in_review", "take")
-        assert refused.value.code == ("request_already_taken" if taken else "step_not_allowed")
+        assert refused.value.code == ("case_already_taken" if taken else "step_not_allowed")
         assert refused.value.next_steps == tuple(Case.STEPS[status])
 
 

@@ -1,78 +1,137 @@
 """Registering a request: on the hotline, at headquarters, through a bot or on the public form."""
 
-from services.intake.cases import events
-from services.intake.cases.commands import ConsentsGiven, External, SubmitRequest, WebRequest
-from services.intake.cases.domain import Case
-from services.intake.cases.policy import new_request, stamp
-from services.intake.cases.repository import (
-    CONTACT_RECORD,
-    REQUEST_RECORD,
-    TEXT,
-    Cases,
-    names_of,
-    number_name,
-)
-from services.intake.cases.use_cases.need_changes import Words, new_needs
-from services.intake.cases.values import Consent, ExternalRef, Family, Member, Stamp
-from services.intake.cases.views import NumberView
-from services.intake.codes.values import Channel, Confidentiality, ConsentForm, Purpose
+from services.intake.cases.use_cases.need_changes import asked_needs
+from services.intake.codes.values import Channel, Confidentiality, RequestPurpose
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families
+from services.intake.families.values import Stamp
 from services.intake.policy import POLICY
+from services.intake.requests.commands import RegisterEndedRequest, SubmitRequest, WebRequest
+from services.intake.requests.domain import Request
+from services.intake.requests.policy import new_request
+from services.intake.requests.repository import TEXT, Requests, external_name, number_name
+from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
+from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
+from services.intake.requests.vault_records import fields_of, short_code
+from services.intake.requests.views import NumberView, RegisteredView
 from shared import ids
-from shared.api.inputs import Request
+from shared.api import inputs
 from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.principal import Principal
-from shared.privacy.contact import Contact
-from shared.privacy.vault import Vault
+from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import RawWrite
+from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken
 
 NUMBER_DIGITS = 8
 WEB_REQUESTS_AN_HOUR = 10
 AN_HOUR = 3600
 
-_ASKED_FOR = (Purpose.PROCESSING, Purpose.SHARE_NEED_CATEGORIES, Purpose.CONTACT)
 _CHANNELS = {"hotline_operator": Channel.HOTLINE, "regional_hq": Channel.REGIONAL_HQ}
-_FORMS = {
-    Channel.HOTLINE: ConsentForm.SPOKEN,
-    Channel.REGIONAL_HQ: ConsentForm.SPOKEN,
-    Channel.WEB: ConsentForm.ONLINE,
-    Channel.BOT: ConsentForm.ONLINE,
-}
 
 
 def submit_request(
-    body: SubmitRequest, context: CommandContext, cases: Cases, vault: Vault
+    body: SubmitRequest,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    vault: Vault,
 ) -> Receipt:
-    """Register a request for a family and get its number.
+    """Register a request and get its number and code.
 
-    The same contact in the same region within a day is the same request while that one is open,
-    and so is the same number of an outside system at any time: the answer is then the first one.
+    A family that is known by its contact gets the request added to its open case. The same number
+    of an outside system is the same request: the answer is then the first one.
     """
     _check(body)
     place = new_request(body.region, body.district_id)
     POLICY.require_create(context.actor, "submit_request", place)
-    channel = _CHANNELS.get(context.actor.role, Channel.BOT)
-    return _register(body, channel, body.external_ref, context, cases, vault)
+    now = stamp(context)
+    request, words = _draft(body, _channel(context), now, heard=_heard(context))
+    caller = named_caller(body, request, context, families, vault)
+    names = []
+    if body.external_ref is not None:
+        outside = body.external_ref
+        request = request.model_copy(update={"external_system": outside.system})
+        names = [external_name(body.region, outside.system, outside.id, request.request_id, vault)]
+    fields = fields_of(body, body.external_ref, words)
+    return _register(body, request, fields, caller, context, requests, vault, names)
 
 
 def submit_web_request(
-    body: WebRequest, request: Request, context: CommandContext, cases: Cases, vault: Vault
+    body: WebRequest,
+    request: inputs.Request,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    vault: Vault,
 ) -> Receipt:
-    """Ask for help on the public form and get a number."""
+    """Ask for help on the public form and get a number and a code.
+
+    The answer is the same whether or not anybody is known by this contact.
+    """
     _check(body)
     place = new_request(body.region, body.district_id)
     POLICY.require_create(context.actor, "submit_web_request", place)
     counter = f"web-requests/{vault.blind_index('address', request.source_address)}"
-    if not cases.store.count(counter, WEB_REQUESTS_AN_HOUR, AN_HOUR):
+    if not requests.store.count(counter, WEB_REQUESTS_AN_HOUR, AN_HOUR):
         raise RateLimited("too_many_requests", AN_HOUR)
-    return _register(body, Channel.WEB, None, context, cases, vault)
+    drafted, words = _draft(body, Channel.WEB, stamp(context), heard=False)
+    caller = find_caller(body, drafted, families, vault)
+    fields = fields_of(body, None, words)
+    return _register(body, drafted, fields, caller, context, requests, vault)
 
 
-def number_view(receipt: Receipt, caller: Principal) -> NumberView:
-    """Return the number for the family to write down."""
-    return NumberView(number=receipt.number or "")
+def register_ended_request(
+    body: RegisterEndedRequest, context: CommandContext, requests: Requests, vault: Vault
+) -> Receipt:
+    """Register a call that is no case; it gets a number too, and nothing else is made of it."""
+    if body.district_id is None:
+        regions.region(body.region)
+    else:
+        regions.check_district(body.region, body.district_id)
+    place = new_request(body.region, body.district_id)
+    POLICY.require_create(context.actor, "register_ended_request", place)
+    now = stamp(context)
+    fields: Fields = {} if body.text is None else {TEXT: body.text}
+    request = Request.receive(
+        now,
+        request_id=ids.new("req"),
+        number=ids.number(NUMBER_DIGITS),
+        region=body.region,
+        district=body.district_id,
+        programme=body.programme,
+        channel=_channel(context),
+        initiated_by=body.initiated_by,
+        purpose=RequestPurpose.INFORMATION,
+        confidentiality=Confidentiality.ANONYMOUS,
+        texts=tuple(fields),
+        heard=_heard(context),
+    ).end(now, body.reason)
+    records = {request.request_id: fields} if fields else {}
+    return save_arrival(context, Arrival(request), requests, records=records, vault=vault)
+
+
+def registered_view(
+    receipt: Receipt, caller: Principal, requests: Requests, vault: Vault
+) -> RegisteredView:
+    """Return what is read aloud, and to staff the case that is gone on with."""
+    request = requests.get(receipt.id)
+    staff = caller.kind == "person"
+    return RegisteredView.of(
+        receipt,
+        code=short_code(receipt.id, vault),
+        case_id=request.case_id if staff else None,
+        family_id=request.family_id if staff else None,
+    )
+
+
+def number_view(receipt: Receipt, caller: Principal, vault: Vault) -> NumberView:
+    """Return what the family writes down."""
+    return NumberView(number=receipt.number or "", code=short_code(receipt.id, vault))
+
+
+# how it is understood ---------------------------------------------------------------------
 
 
 def _check(body: WebRequest) -> None:
@@ -86,93 +145,62 @@ def _check(body: WebRequest) -> None:
         raise Invalid("processing_consent_required", "/consents/processing")
 
 
-def _register(
-    body: WebRequest,
-    channel: Channel,
-    external: External | None,
-    context: CommandContext,
-    cases: Cases,
-    vault: Vault,
-) -> Receipt:
-    case, writes = _draft(body, channel, external, stamp(context), vault)
-    try:
-        return cases.save(
-            context, case, events=events.of_arrival(case), unique=names_of(case), writes=writes
-        )
-    except NameTaken as taken:
-        return _answer_first(taken, case, context, cases)
+def _channel(context: CommandContext) -> Channel:
+    return _CHANNELS.get(context.actor.role, Channel.BOT)
 
 
-def _answer_first(taken: NameTaken, case: Case, context: CommandContext, cases: Cases) -> Receipt:
-    """Answer with the request that this one repeats; a number drawn twice is drawn again."""
-    first = cases.find(taken.owner)
-    if first is None or taken.name == number_name(case).name:
-        raise VersionConflict
-    repeated = first.record(stamp(context), "asked_again") if first.open else first
-    return cases.save_change(context, first, repeated, existing=True)
+def _heard(context: CommandContext) -> bool:
+    """Whether the programme's own people heard it."""
+    return context.actor.role in _CHANNELS
 
 
 def _draft(
-    body: WebRequest, channel: Channel, external: External | None, now: Stamp, vault: Vault
-) -> tuple[Case, list[RawWrite]]:
-    case_id = ids.new("req")
-    needs, words = new_needs(body.needs, now, REQUEST_RECORD, "/needs")
-    identity = None if body.contact is None else _identity(body.contact)
-    case = Case.receive(
+    body: WebRequest, channel: Channel, now: Stamp, *, heard: bool
+) -> tuple[Request, dict[str, str]]:
+    """Return a request as it was asked, and the words about its needs."""
+    request_id = ids.new("req")
+    needs, words = asked_needs(body.needs, request_id, "/needs")
+    request = Request.receive(
         now,
-        case_id=case_id,
+        request_id=request_id,
         number=ids.number(NUMBER_DIGITS),
         region=body.region,
         district=body.district_id,
         programme=body.programme,
         channel=channel,
+        initiated_by=body.initiated_by,
+        purpose=body.purpose,
         confidentiality=body.confidentiality,
-        family=_family(body),
-        consents=_consents(body.consents, channel, now),
-        has_contact=identity is not None,
-        contact_index=None if identity is None else vault.blind_index("contact", identity),
-        beneficiary_key=vault.blind_index("beneficiary", identity or case_id),
-        external_ref=external and ExternalRef(system=external.system, id=external.id),
-        needs=needs,
-    )
-    if body.text is not None:
-        words[TEXT] = body.text
-    return case, _sealed(case_id, body.contact, words, vault)
-
-
-def _family(body: WebRequest) -> Family:
-    family = body.family
-    return Family(
-        kind=family.kind,
+        urgency=body.urgency,
         applicant_relation=body.applicant_relation,
-        groups=tuple(dict.fromkeys(family.groups)),
-        members=tuple(Member(relation=each.relation, born=each.born) for each in family.members),
+        needs=needs,
+        heard=heard,
     )
+    return request, words
 
 
-def _consents(given: ConsentsGiven, channel: Channel, now: Stamp) -> tuple[Consent, ...]:
-    return tuple(
-        Consent(
-            purpose=purpose,
-            form=given.form or _FORMS[channel],
-            text_version=given.text_version,
-            given_at=now.at,
-            given_by=now.by,
+def _register(
+    body: WebRequest,
+    request: Request,
+    fields: Fields,
+    caller: Caller,
+    context: CommandContext,
+    requests: Requests,
+    vault: Vault,
+    names: list[UniqueName] | None = None,
+) -> Receipt:
+    """Store a request and what it makes; a number drawn twice is drawn again."""
+    request = request.model_copy(update={"texts": tuple(fields)})
+    arrival = arrive(request, facts_of(body, request), caller, vault)
+    records = {request.request_id: fields} if fields else {}
+    if caller.contact is not None and body.contact is not None:
+        records[caller.contact.contact_id] = body.contact.fields()
+    try:
+        return save_arrival(
+            context, arrival, requests, names=names or [], records=records, vault=vault
         )
-        for purpose in _ASKED_FOR
-        if getattr(given, purpose)
-    )
-
-
-def _sealed(case_id: str, contact: Contact | None, words: Words, vault: Vault) -> list[RawWrite]:
-    records: dict[str, Words] = {}
-    if contact is not None:
-        records[CONTACT_RECORD] = contact.fields()
-    if words:
-        records[REQUEST_RECORD] = words
-    return vault.seal_records(case_id, records, new_subject=True) if records else []
-
-
-def _identity(contact: Contact) -> str:
-    """Return what makes two contacts the same: the phone, else the address."""
-    return contact.phone or f"{contact.channel}:{contact.address}"
+    except NameTaken as taken:
+        first = requests.find(taken.owner)
+        if first is None or taken.name == number_name(request).name:
+            raise VersionConflict from None
+        return requests.answer_existing(context, first)

@@ -2,18 +2,22 @@
 
 from datetime import timedelta
 
-from services.intake.cases import queries
-from services.intake.cases.commands import (
+from services.intake.cases.policy import load_authorised as load_case
+from services.intake.cases.repository import Cases
+from services.intake.cases.values import CaseId
+from services.intake.families.policy import load_authorised as load_family
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families
+from services.intake.requests.repository import Requests
+from services.intake.rights import queries
+from services.intake.rights.commands import (
     ByLink,
     ChangeConsentByLink,
     CorrectNeedsByLink,
     WithdrawByLink,
 )
-from services.intake.cases.policy import load_authorised, stamp
-from services.intake.cases.repository import Cases
-from services.intake.cases.use_cases import family_wishes
-from services.intake.cases.values import RequestId
-from services.intake.cases.views import ExportView, LinkView, OwnView
+from services.intake.rights.use_cases import case_wishes, family_wishes
+from services.intake.rights.views import ExportView, LinkView, OwnView
 from shared import clock
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
@@ -27,19 +31,20 @@ LINK_LIFETIME = timedelta(days=3)
 MARGIN = timedelta(minutes=1)
 
 
-def issue_family_link(request_id: RequestId, context: CommandContext, cases: Cases) -> Receipt:
+def issue_family_link(case_id: CaseId, context: CommandContext, cases: Cases) -> Receipt:
     """Make a link with which the family sees and changes its own case."""
-    case = load_authorised(request_id, "issue_family_link", context.actor, cases)
-    after = case.record(stamp(context), "family_link_issued")
-    return cases.save_change(context, case, after)
+    file = load_case(case_id, "issue_family_link", context.actor, cases)
+    after = file.case.record(stamp(context), "family_link_issued")
+    return cases.save_change(context, file, after)
 
 
-def link_view(receipt: Receipt, caller: Principal) -> LinkView:
+def link_view(receipt: Receipt, caller: Principal, cases: Cases) -> LinkView:
     """Return a fresh link, which is stored nowhere: a repeated call gets another one."""
+    family_id = cases.get(receipt.id).family_id
     return LinkView(
         id=receipt.id,
         version=receipt.version,
-        link=signed_links.issue(OWN_CASE, receipt.id, receipt.id, LINK_LIFETIME),
+        link=signed_links.issue(OWN_CASE, family_id, receipt.id, LINK_LIFETIME),
         expires_at=clock.wall() + LINK_LIFETIME - MARGIN,
     )
 
@@ -47,13 +52,15 @@ def link_view(receipt: Receipt, caller: Principal) -> LinkView:
 def open_own_case(body: ByLink, cases: Cases, vault: Vault) -> OwnView:
     """See your own case."""
     link = _opened(body)
-    return queries.get_own_case(link.subject, link.principal, cases, vault)
+    return queries.get_own_case(link.about, link.principal, cases, vault)
 
 
-def export_own_case(body: ByLink, cases: Cases, vault: Vault) -> ExportView:
+def export_own_case(
+    body: ByLink, families: Families, cases: Cases, requests: Requests, vault: Vault
+) -> ExportView:
     """See everything that is kept about you."""
     link = _opened(body)
-    return queries.export_person(link.subject, link.principal, cases, vault)
+    return queries.export_person(link.subject, link.principal, families, cases, requests, vault)
 
 
 def correct_own_needs(
@@ -61,24 +68,28 @@ def correct_own_needs(
 ) -> Receipt:
     """Add, change or cross out your needs; the link is used up."""
     link = _acting(body, context)
-    case = load_authorised(link.subject, "correct_needs", context.actor, cases)
-    return family_wishes.correct(case, body, context, cases, vault, link)
+    file = load_case(link.about, "correct_needs", context.actor, cases)
+    return case_wishes.correct(file, body, context, cases, vault, link)
 
 
 def change_own_consent(
-    body: ChangeConsentByLink, context: CommandContext, cases: Cases, vault: Vault
+    body: ChangeConsentByLink,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
 ) -> Receipt:
     """Give or withdraw one permission; the link is used up."""
     link = _acting(body, context)
-    case = load_authorised(link.subject, "change_consent", context.actor, cases)
-    return family_wishes.change_permission(case, body, context, cases, vault, link)
+    family = load_family(link.subject, "change_consent", context.actor, families)
+    return family_wishes.change_permission(family, body, context, cases, vault, link)
 
 
-def withdraw_own_request(body: WithdrawByLink, context: CommandContext, cases: Cases) -> Receipt:
-    """Withdraw your request; the link is used up."""
+def withdraw_own_case(body: WithdrawByLink, context: CommandContext, cases: Cases) -> Receipt:
+    """Say that you need no help any more; the link is used up."""
     link = _acting(body, context)
-    case = load_authorised(link.subject, "withdraw_request", context.actor, cases)
-    return family_wishes.withdraw(case, body, context, cases, link)
+    file = load_case(link.about, "withdraw_case", context.actor, cases)
+    return case_wishes.withdraw(file, body, context, cases, link)
 
 
 def _opened(body: ByLink) -> Link:

@@ -1,112 +1,87 @@
-"""What a family wants done with its own case: by bot, by link, or by headquarters on its behalf.
+"""What a family wants done with its own data: by bot, or by headquarters with evidence.
 
-The functions without a request id are shared by the two ways in: with evidence, and by the
-family's link (`family_links`).
+A family is one: what it allows, or takes back, holds for all its cases, which follow in the same
+commit. The functions that take what was loaded are shared with the family's link (`family_links`).
 """
 
-from collections.abc import Sequence
-
-from services.intake.cases.commands import (
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import Cases
+from services.intake.cases.values import Status
+from services.intake.codes.values import (
+    ClosedReason,
+    ConsentForm,
+    ConsentPurpose,
+    ContactProof,
+    LiftReason,
+)
+from services.intake.families.domain import Family
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families
+from services.intake.families.values import Consent, FamilyId, Stamp
+from services.intake.families.vault_records import contact_index, new_contact
+from services.intake.rights.commands import (
     ChangeConsent,
     ConsentChange,
-    CorrectNeeds,
     ErasePerson,
-    NeedCommand,
-    ReopenRequest,
     ReplaceContact,
-    Withdrawal,
-    WithdrawRequest,
 )
-from services.intake.cases.domain import Case
-from services.intake.cases.policy import load_authorised, load_for_family, stamp
-from services.intake.cases.repository import CONTACT_RECORD, Cases, sealed_words
-from services.intake.cases.use_cases.need_changes import need_changes
-from services.intake.cases.values import Consent, RequestId
-from services.intake.codes.values import ClosedReason, ConsentForm, Purpose
-from shared import ids
-from shared.errors import IllegalStep, Invalid
-from shared.identity import signed_links
+from services.intake.rights.policy import load_for_family
+from services.intake.rights.use_cases.link_use import link_spent, spent
+from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import RawWrite
-from shared.storage.store import NameTaken
-
-
-def correct_needs(
-    request_id: RequestId, body: CorrectNeeds, context: CommandContext, cases: Cases, vault: Vault
-) -> Receipt:
-    """Add, change or cross out needs as the family wishes."""
-    case = load_for_family(request_id, "correct_needs", context, body.evidence, cases)
-    return correct(case, body, context, cases, vault)
 
 
 def change_consent(
-    request_id: RequestId, body: ChangeConsent, context: CommandContext, cases: Cases, vault: Vault
+    family_id: FamilyId,
+    body: ChangeConsent,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
 ) -> Receipt:
-    """Give or withdraw one permission; without «processing» the person is forgotten."""
-    case = load_for_family(request_id, "change_consent", context, body.evidence, cases)
-    return change_permission(case, body, context, cases, vault)
-
-
-def withdraw_request(
-    request_id: RequestId, body: WithdrawRequest, context: CommandContext, cases: Cases
-) -> Receipt:
-    """Withdraw a request as the family wishes."""
-    case = load_for_family(request_id, "withdraw_request", context, body.evidence, cases)
-    return withdraw(case, body, context, cases)
-
-
-def reopen_request(
-    request_id: RequestId, body: ReopenRequest, context: CommandContext, cases: Cases
-) -> Receipt:
-    """Review a closed case again."""
-    if body.evidence is None:  # headquarters may want it, too
-        case = load_authorised(request_id, "reopen_request", context.actor, cases)
-    else:
-        case = load_for_family(request_id, "reopen_request", context, body.evidence, cases)
-    context.reason = body.reason
-    after = case.reopen(stamp(context), body.reason, body.linked_request)
-    return cases.save_change(context, case, after)
+    """Give or withdraw one permission; without «processing» the family is forgotten."""
+    family = load_for_family(family_id, "change_consent", context, body.evidence, families)
+    return change_permission(family, body, context, cases, vault)
 
 
 def replace_contact(
-    request_id: RequestId, body: ReplaceContact, context: CommandContext, cases: Cases, vault: Vault
+    family_id: FamilyId,
+    body: ReplaceContact,
+    context: CommandContext,
+    families: Families,
+    vault: Vault,
+    cases: Cases,
 ) -> Receipt:
-    """Reach the family in a new way from now on."""
-    case = load_for_family(request_id, "replace_contact", context, body.evidence, cases)
-    after = case.replace_contact(stamp(context))
-    writes = vault.seal(case.case_id, CONTACT_RECORD, body.contact.fields())
-    return cases.save_change(context, case, after, writes=writes)
+    """Reach the family in a new way from now on; the former contact finds it no more."""
+    family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
+    index = contact_index(body.contact, vault)
+    holders = families.holders(family.region, index)
+    contact = new_contact(body.contact, index, holders, _proof(context), stamp(context).at)
+    after = family.replace_contact(contact)
+    writes = vault.seal(family_id, contact.contact_id, body.contact.fields())
+    if family.contact is not None:
+        writes += vault.forget(family_id, family.contact.contact_id)
+    return cases.save_family(context, family, after, (), writes=writes)
 
 
 def erase_person(
-    request_id: RequestId, body: ErasePerson, context: CommandContext, cases: Cases, vault: Vault
-) -> Receipt:
-    """Forget a person for good."""
-    case = load_for_family(request_id, "erase_person", context, body.evidence, cases)
-    context.reason = body.reason
-    return _erase(case, ClosedReason.ERASED, context, cases, vault)
-
-
-def correct(
-    case: Case,
-    body: NeedCommand,
+    family_id: FamilyId,
+    body: ErasePerson,
     context: CommandContext,
+    families: Families,
     cases: Cases,
     vault: Vault,
-    link: Link | None = None,
 ) -> Receipt:
-    """Correct the needs of a case; a `link` that the family used is spent by it."""
-    now, record = stamp(context), ids.new("txt")
-    changes, words = need_changes(body, now, record, clarified=False)
-    after = case.change_needs(now, changes, by_family=True)
-    writes = sealed_words(case.case_id, record, words, vault)
-    return _save(context, case, after, cases, link, writes)
+    """Forget a family for good."""
+    family = load_for_family(family_id, "erase_person", context, body.evidence, families)
+    context.reason = body.reason
+    return _erase(family, ClosedReason.ERASED, context, cases, vault)
 
 
 def change_permission(
-    case: Case,
+    family: Family,
     body: ConsentChange,
     context: CommandContext,
     cases: Cases,
@@ -117,65 +92,86 @@ def change_permission(
     _check_recipient(body)
     now = stamp(context)
     if body.given:
-        consent = Consent(
-            purpose=body.purpose,
-            recipient=body.recipient,
-            form=body.form or (ConsentForm.ONLINE if link else ConsentForm.SPOKEN),
-            text_version=body.text_version,
-            given_at=now.at,
-            given_by=now.by,
-        )
-        return _save(context, case, case.give_consent(now, consent), cases, link)
-    if body.purpose is Purpose.PROCESSING:
+        after = family.give_consent(_consent(body, now, online=link is not None))
+        return _save(context, family, after, (), cases, link)
+    if body.purpose is ConsentPurpose.PROCESSING:
         context.reason = ClosedReason.CONSENT_WITHDRAWN
-        return _erase(case, ClosedReason.CONSENT_WITHDRAWN, context, cases, vault, link)
-    after = case.withdraw_consent(now, body.purpose, body.recipient)
-    return _save(context, case, after, cases, link)
+        return _erase(family, ClosedReason.CONSENT_WITHDRAWN, context, cases, vault, link)
+    after = family.withdraw_consent(body.purpose, body.recipient, now.at)
+    steps = () if after is family else _without_consent(family, body.purpose, now, cases)
+    return _save(context, family, after, steps, cases, link)
 
 
-def withdraw(
-    case: Case,
-    body: Withdrawal,
-    context: CommandContext,
-    cases: Cases,
-    link: Link | None = None,
-) -> Receipt:
-    """Withdraw a request; a `link` that the family used is spent by it."""
-    context.reason = body.reason
-    return _save(context, case, case.withdraw(stamp(context), body.reason), cases, link)
+Steps = tuple[tuple[Case, Case], ...]
+
+
+def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases: Cases) -> Steps:
+    """Return what a consent that is taken back does to cases: one that waits is reviewed again."""
+    if purpose is not ConsentPurpose.SHARE_NEED_CATEGORIES:
+        return ()
+    waiting = (case for case in _open_cases(family, cases) if case.status is Status.CARE_REQUIRED)
+    return tuple((case, case.lift_care(now, LiftReason.CONSENT_WITHDRAWN)) for case in waiting)
 
 
 def _erase(
-    case: Case,
+    family: Family,
     reason: ClosedReason,
     context: CommandContext,
     cases: Cases,
     vault: Vault,
     link: Link | None = None,
 ) -> Receipt:
-    if case.erased_at is not None:
-        return _save(context, case, case, cases, link)
-    after = case.erase(stamp(context), reason)
-    return _save(context, case, after, cases, link, vault.erase(case.case_id))
+    if family.erased:
+        return _save(context, family, family, (), cases, link)
+    now = stamp(context)
+    steps = tuple((case, case.close(now, reason)) for case in _open_cases(family, cases))
+    after = family.erase(now.at)
+    with link_spent():
+        return cases.save_family(
+            context,
+            family,
+            after,
+            steps,
+            unique=spent(link),
+            writes=vault.erase(family.family_id),
+        )
 
 
 def _save(
     context: CommandContext,
-    before: Case,
-    after: Case,
+    family: Family,
+    after: Family,
+    steps: Steps,
     cases: Cases,
     link: Link | None,
-    writes: Sequence[RawWrite] = (),
 ) -> Receipt:
-    unique = () if link is None else (signed_links.once(link),)
-    try:
-        return cases.save_change(context, before, after, unique=unique, writes=writes)
-    except NameTaken:
-        raise IllegalStep("link_already_used", ("ask_for_new_link",)) from None
+    with link_spent():
+        return cases.save_family(context, family, after, steps, unique=spent(link))
+
+
+def _open_cases(family: Family, cases: Cases) -> list[Case]:
+    return [cases.get(each.case_id) for each in family.open_cases]
+
+
+def _proof(context: CommandContext) -> ContactProof:
+    """Return how a new contact is known: spoken to the staff, or only claimed."""
+    return ContactProof.SPOKEN if context.actor.kind == "person" else ContactProof.UNPROVED
+
+
+def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
+    return Consent(
+        purpose=body.purpose,
+        recipient=body.recipient,
+        form=body.form or (ConsentForm.ONLINE if online else ConsentForm.SPOKEN),
+        text_version=body.text_version,
+        text_hash=body.text_hash,
+        given_at=now.at,
+        given_by=now.by,
+    )
 
 
 def _check_recipient(body: ConsentChange) -> None:
-    to_office = body.purpose is Purpose.SHARE_WITH_OFFICE
+    to_office = body.purpose is ConsentPurpose.SHARE_WITH_OFFICE
     if to_office and body.recipient is None:
         raise Invalid("recipient_required", "/recipient")
     if not to_office and body.recipient is not None:

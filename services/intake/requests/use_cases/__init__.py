@@ -1,0 +1,1 @@
+"""One module per thing that becomes of a request: registered, joined to a case, ended."""
