@@ -1,7 +1,11 @@
-"""Cases as `policy.cedar` sees them: what the family allows decides who else may look."""
+"""Cases as `policy.cedar` sees them: what the family allows decides who else may look.
+
+Who may `view` a case knows that it exists; the case file is another right, `view_file`.
+"""
 
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.codes.values import ConsentPurpose
+from services.intake.families.policy import is_recent
 from services.intake.policy import POLICY
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -21,6 +25,8 @@ def resource(file: CaseFile) -> Resource:
         person=family.family_id,
         status=case.status,
         more={
+            "registered_by": case.registered_by,
+            "recent": is_recent(case.received_at),
             "released_to": guardian if family.allows(ConsentPurpose.CONTACT) else "",
             "offices": family.offices,
         },

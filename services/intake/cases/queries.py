@@ -27,7 +27,7 @@ def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRo
 
 def get_case(case_id: CaseId, caller: Principal, cases: Cases) -> CaseView:
     """Open a case, without the family's contact and words."""
-    return CaseView.of_file(load_authorised(case_id, "view", caller, cases))
+    return CaseView.of_file(load_authorised(case_id, "view_file", caller, cases))
 
 
 def get_history(case_id: CaseId, caller: Principal, cases: Cases) -> HistoryView:

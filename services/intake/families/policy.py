@@ -1,5 +1,7 @@
 """Families as `policy.cedar` sees them, and who acts on them."""
 
+from datetime import datetime, timedelta
+
 from services.intake.families.domain import Family
 from services.intake.families.repository import Families
 from services.intake.families.values import Stamp
@@ -10,6 +12,7 @@ from shared.principal import Principal
 from shared.storage.command_context import CommandContext
 
 FAMILY = "Family"
+REGISTRAR_SEES = timedelta(days=30)
 
 
 def resource(family: Family) -> Resource:
@@ -32,6 +35,11 @@ def load_authorised(
     family = families.get(family_id)
     POLICY.require(principal, action, resource(family))
     return family
+
+
+def is_recent(received_at: datetime) -> bool:
+    """Whether the registrar of a request may still see what became of it."""
+    return clock.now() - received_at < REGISTRAR_SEES
 
 
 def stamp(context: CommandContext) -> Stamp:

@@ -1,16 +1,13 @@
 """Requests as `policy.cedar` sees them."""
 
-from datetime import datetime, timedelta
-
+from services.intake.families.policy import is_recent
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
-from shared import clock
 from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 
 REQUEST = "Request"
-REGISTRAR_SEES = timedelta(days=30)
 UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
 
 
@@ -33,11 +30,6 @@ def resource(request: Request) -> Resource:
 def new_request(region: str, district: str | None) -> Resource:
     """Return the resource of a request that is to be registered in a district."""
     return Resource(type=REQUEST, id="new", region=region, district=district, more=UNREGISTERED)
-
-
-def is_recent(received_at: datetime) -> bool:
-    """Whether the registrar of a request may still view it."""
-    return clock.now() - received_at < REGISTRAR_SEES
 
 
 def load_authorised(

@@ -1,10 +1,11 @@
 """What people look up: requests of a region, one's own, one by its number, its words."""
 
 from services.intake.cases.repository import Cases
+from services.intake.families.policy import is_recent
 from services.intake.policy import POLICY
 from services.intake.requests.commands import ListRequests
 from services.intake.requests.domain import Request
-from services.intake.requests.policy import REQUEST, is_recent, load_authorised
+from services.intake.requests.policy import REQUEST, load_authorised
 from services.intake.requests.repository import LISTED, Requests, status_prefix
 from services.intake.requests.values import RequestId, RequestNumber
 from services.intake.requests.vault_records import open_words

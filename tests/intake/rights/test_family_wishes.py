@@ -32,23 +32,23 @@ def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(client: Intak
     mine, other = client.received(), client.received(contact=None)
     bot = bot_for(client, mine)
 
-    assert bot.post(f"/requests/{mine}/corrections", PETS, key="b1").status == 200
-    own = bot.get(f"/requests/{mine}/own").json
+    assert bot.post(f"/cases/{mine}/corrections", PETS, key="b1").status == 200
+    own = bot.get(f"/cases/{mine}/own").json
     assert {words["text"] for words in own["words"]} == {WORDS, "Две козы"}
-    assert bot.get(f"/requests/{other}/own").status == 404
-    assert bot.post(f"/requests/{other}/corrections", PETS, key="b2").status == 404
-    assert bot.get(f"/requests/{mine}/contact").status in (403, 404)
-    entry = client.get(HQ, f"/requests/{mine}/history").json["items"][-1]
+    assert bot.get(f"/cases/{other}/own").status == 404
+    assert bot.post(f"/cases/{other}/corrections", PETS, key="b2").status == 404
+    assert bot.get(f"/cases/{mine}/contact").status in (403, 404)
+    entry = client.get(HQ, f"/cases/{mine}/history").json["items"][-1]
     assert (entry["by"], entry["role"], entry["for_whom"]) == ("bot-1", "family", mine)
 
 
 def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -> None:
     case = client.received()
 
-    bare = client.post(HQ, f"/requests/{case}/corrections", PETS)
+    bare = client.post(HQ, f"/cases/{case}/corrections", PETS)
     assert (bare.status, bare.code) == (422, "evidence_required")
 
-    client.do(HQ, f"/requests/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
+    client.do(HQ, f"/cases/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
     entries = [row for row in client.world.rows("intake-audit") if "evidence" in row]
     assert entries[-1]["evidence"]["S"] == "spoken_by_phone"
     assert entries[-1]["on_behalf_of"]["S"] == case
@@ -98,18 +98,18 @@ def test_a_consent_is_given_and_taken_back_through_a_link(client: IntakeClient) 
 @pytest.mark.requirement("S1-04")
 def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClient) -> None:
     case = client.received(district_id="D05")
-    path = f"/requests/{case}/office-view"
+    path = f"/cases/{case}/office-view"
     wish = {"purpose": "share_with_office", "recipient": "D05", "evidence": "written"}
 
     assert client.get(OFFICE_D05, path).status == 404
-    client.do(HQ, f"/requests/{case}/consents", wish | {"given": True})
+    client.do(HQ, f"{client.of_family(case)}/consents", wish | {"given": True})
     seen = client.get(OFFICE_D05, path)
     assert seen.status == 200
     assert set(seen.json) == {"id", "status", "district_id", "categories"}
-    assert client.get(OFFICE_D05, f"/requests/{case}").status == 404
+    assert client.get(OFFICE_D05, f"/cases/{case}").status == 404
     assert client.get(replace(OFFICE_D05, districts=("D06",)), path).status == 404
 
-    client.do(HQ, f"/requests/{case}/consents", wish | {"given": False})
+    client.do(HQ, f"{client.of_family(case)}/consents", wish | {"given": False})
     assert client.get(OFFICE_D05, path).status == 404
     consents = client.view(case)["consents"]
     assert [c["withdrawn_at"] is not None for c in consents if c["recipient"]] == [True]
@@ -127,7 +127,7 @@ def test_only_a_consent_for_an_office_names_a_recipient(
 ) -> None:
     case = client.received()
 
-    answer = client.post(HQ, f"/requests/{case}/consents", consent | {"evidence": "written"})
+    answer = client.post(HQ, f"{client.of_family(case)}/consents", consent | {"evidence": "written"})
 
     assert (answer.status, answer.code) == (422, code)
 
@@ -137,7 +137,7 @@ def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> No
     case = client.waiting()
 
     wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
-    client.do(HQ, f"/requests/{case}/consents", wish)
+    client.do(HQ, f"{client.of_family(case)}/consents", wish)
 
     assert client.view(case)["status"] == "in_review"
     assert [event["reason"] for event in client.published("CareRequirementLifted")] == [
@@ -148,7 +148,7 @@ def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> No
 @pytest.mark.requirement("X-13")
 def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeClient) -> None:
     case = client.in_care()
-    exported = client.get(HQ, f"/requests/{case}/export").json
+    exported = client.get(HQ, f"{client.of_family(case)}/export").json
     assert exported["personal"]["contact"]["phone"] == PHONE
     assert exported["personal"]["needs"][0]["text"] == WORDS
     assert len(exported["history"]) > 5
@@ -156,9 +156,9 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeCl
     assert vault
 
     wish = {"reason": "person_asked", "evidence": "written"}
-    client.do(HQ, f"/requests/{case}/erase", wish)
+    client.do(HQ, f"{client.of_family(case)}/erase", wish)
 
-    assert client.get(HQ, f"/requests/{case}/contact").json["contact"] is None
+    assert client.get(HQ, f"/cases/{case}/contact").json["contact"] is None
     (key,) = [row for row in client.world.rows("intake-keys") if case in row["pk"]["S"]]
     assert "wrapped" not in key
     view = client.view(case)
@@ -166,9 +166,9 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeCl
     assert [need["category"] for need in view["needs"]] == ["household_help", "repair_work"]
     assert [event["reason"] for event in client.published("CaseClosed")] == ["erased"]
     assert [event["case_id"] for event in client.published("FamilyErased")] == [case]
-    again = client.post(HQ, f"/requests/{case}/erase", wish)
+    again = client.post(HQ, f"{client.of_family(case)}/erase", wish)
     assert (again.status, again.json["status"]) == (200, "closed")
-    reopened = client.post(HQ, f"/requests/{case}/reopen", {"reason": "new_request"})
+    reopened = client.post(HQ, f"/cases/{case}/reopen", {"reason": "new_request"})
     assert reopened.status == 409
     assert client.received() != case
     assert len(client.published("FamilyErased")) == 1
@@ -179,9 +179,9 @@ def test_a_person_is_forgotten_everywhere_also_long_after_the_case_was_closed(
     client: IntakeClient,
 ) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
-    client.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.do(HQ, f"{client.of_family(case)}/erase", {"reason": "person_asked", "evidence": "written"})
 
     assert len(client.published("CaseClosed")) == 1
     (forgotten,) = client.published("FamilyErased")
@@ -195,7 +195,7 @@ def test_processing_taken_back_forgets_the_person(client: IntakeClient) -> None:
     wish = {"purpose": "processing", "given": False, "link": client.link(case)}
     client.do(None, "/own-case/consents", wish)
 
-    assert client.get(HQ, f"/requests/{case}/contact").json["contact"] is None
+    assert client.get(HQ, f"/cases/{case}/contact").json["contact"] is None
     assert client.published("CaseClosed")[0]["reason"] == "consent_withdrawn"
 
 
@@ -204,7 +204,7 @@ def test_every_reading_of_a_contact_is_recorded_before_it_happens(client: Intake
     case = client.received()
     before = len(readings(client, case))
 
-    client.get(HQ, f"/requests/{case}/contact")
+    client.get(HQ, f"/cases/{case}/contact")
 
     entries = readings(client, case)[before:]
     assert {entry["actor"]["S"] for entry in entries} == {"HQ-1"}
@@ -223,24 +223,24 @@ def test_a_new_contact_replaces_the_old_one(client: IntakeClient) -> None:
     contact = {"name": NAME, "channel": "bot", "address": "chat-7"}
 
     body = {"contact": contact, "evidence": "spoken_in_person"}
-    client.do(HQ, f"/requests/{case}/contact", body)
+    client.do(HQ, f"/cases/{case}/contact", body)
 
-    held = client.get(HQ, f"/requests/{case}/contact").json["contact"]
+    held = client.get(HQ, f"/cases/{case}/contact").json["contact"]
     assert (held["channel"], held["address"], held["phone"]) == ("bot", "chat-7", None)
     anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
-    refused = client.post(HQ, f"/requests/{anonymous}/contact", body)
+    refused = client.post(HQ, f"/cases/{anonymous}/contact", body)
     assert (refused.status, refused.code) == (409, "no_consent_to_processing")
 
 
 def test_a_closed_case_is_reopened_with_the_request_that_caused_it(client: IntakeClient) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     later = client.received()
 
     body = {"reason": "new_request", "linked_request": later}
-    assert client.do(HQ, f"/requests/{case}/reopen", body)["status"] == "in_review"
+    assert client.do(HQ, f"/cases/{case}/reopen", body)["status"] == "in_review"
     assert [event["reason"] for event in client.published("CaseReopened")] == ["new_request"]
-    assert client.post(OPERATOR, f"/requests/{case}/reopen", body).status == 403
+    assert client.post(OPERATOR, f"/cases/{case}/reopen", body).status == 403
 
 
 def audit(client: IntakeClient, case: str, action: str) -> Any:
@@ -257,11 +257,11 @@ def audit(client: IntakeClient, case: str, action: str) -> Any:
 def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeClient) -> None:
     own, wished = client.received(), client.received(contact=None)
     for case in (own, wished):
-        client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+        client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
-    client.do(HQ, f"/requests/{own}/reopen", {"reason": "closed_by_mistake"})
+    client.do(HQ, f"/cases/{own}/reopen", {"reason": "closed_by_mistake"})
     wish = {"reason": "needs_returned", "evidence": "spoken_by_phone"}
-    client.do(HQ, f"/requests/{wished}/reopen", wish)
+    client.do(HQ, f"/cases/{wished}/reopen", wish)
 
     by_itself, for_family = (audit(client, case, "reopen_request") for case in (own, wished))
     assert "evidence" not in by_itself
@@ -269,16 +269,16 @@ def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeCli
     assert (for_family["evidence"], for_family["on_behalf_of"]) == ("spoken_by_phone", wished)
     assert (by_itself["reason"], for_family["reason"]) == ("closed_by_mistake", "needs_returned")
     for case, family in ((own, None), (wished, wished)):
-        entry = client.get(HQ, f"/requests/{case}/history").json["items"][-1]
+        entry = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
         assert (entry["what"], entry["for_whom"]) == ("reopened", family)
 
 
 def test_a_family_reopens_its_case_through_a_bot(client: IntakeClient) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
     wish = {"reason": "needs_returned"}
-    assert bot_for(client, case).post(f"/requests/{case}/reopen", wish, key="b1").status == 200
+    assert bot_for(client, case).post(f"/cases/{case}/reopen", wish, key="b1").status == 200
 
     assert audit(client, case, "reopen_request")["actor"] == "bot-1"
 
@@ -288,7 +288,7 @@ def test_the_audit_keeps_why_a_person_was_forgotten(client: IntakeClient) -> Non
     asked, withdrawn = client.received(), client.received(contact=None)
 
     for case, reason in ((asked, "person_asked"), (withdrawn, "consent_withdrawn")):
-        client.do(HQ, f"/requests/{case}/erase", {"reason": reason, "evidence": "written"})
+        client.do(HQ, f"{client.of_family(case)}/erase", {"reason": reason, "evidence": "written"})
         assert audit(client, case, "erase_person")["reason"] == reason
 
     reasons = [event["reason"] for event in client.published("CaseClosed")]
@@ -327,7 +327,7 @@ def test_whoever_may_not_be_reached_is_refused_with_a_reason(client: IntakeClien
     silent = client.received(consents={"processing": True})
     anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
     reached = client.received(contact={"name": NAME, "channel": "sms", "phone": "+79161234568"})
-    client.do(HQ, f"/requests/{reached}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.do(HQ, f"/cases/{reached}/erase", {"reason": "person_asked", "evidence": "written"})
 
     assert ask(client, silent)["refused"] == "no_consent"
     assert ask(client, anonymous)["refused"] == "no_channel"
@@ -341,7 +341,7 @@ def test_federal_headquarters_never_sees_a_family(client: IntakeClient) -> None:
     federal = staff("FH-1", "federal_hq", "*")
 
     for path in ("", "/contact", "/history", "/export"):
-        assert client.get(federal, f"/requests/{case}{path}").status == 404
+        assert client.get(federal, f"/cases/{case}{path}").status == 404
     assert client.get(federal, "/requests", region="ZR").status == 403
 
 
@@ -357,25 +357,25 @@ def test_no_command_is_larger_than_a_transaction_may_be(client: IntakeClient) ->
 
     client.world.dynamodb.transact_write_items = measured  # type: ignore[method-assign]
     case = client.received(needs=most, external_ref={"system": "onf", "id": "1"})
-    client.do(HQ, f"/requests/{case}/take")
+    client.do(HQ, f"/cases/{case}/take")
     needs = client.needs(case)
     rewritten = [{"need_id": need, "text": words} for need in needs]
-    client.do(HQ, f"/requests/{case}/needs", {"add": most, "change": rewritten})
+    client.do(HQ, f"/cases/{case}/needs", {"add": most, "change": rewritten})
     marker = {"long_term_need": True, "reason": "illness"}
-    client.do(HQ, f"/requests/{case}/care-requirement", marker)
+    client.do(HQ, f"/cases/{case}/care-requirement", marker)
     client.do(None, "/own-case/corrections", {"add": most, "link": client.link(case)})
-    client.get(HQ, f"/requests/{case}/contact")
-    client.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.get(HQ, f"/cases/{case}/contact")
+    client.do(HQ, f"{client.of_family(case)}/erase", {"reason": "person_asked", "evidence": "written"})
 
     assert max(sizes) == 10
 
 
 def test_a_call_is_repeated_safely_while_the_case_moves_on(client: IntakeClient) -> None:
     case = client.received()
-    first = client.post(HQ, f"/requests/{case}/take", key="once")
-    client.do(HQ, f"/requests/{case}/needs", {"confirm": client.needs(case)})
+    first = client.post(HQ, f"/cases/{case}/take", key="once")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
 
-    again = client.post(HQ, f"/requests/{case}/take", key="once")
+    again = client.post(HQ, f"/cases/{case}/take", key="once")
 
     assert again.json == first.json
     changed = client.post(OPERATOR, "/requests", request(), key="call")
