@@ -14,7 +14,7 @@ from shared.storage.rows import OWN, Key, RawWrite
 
 
 class Timelines(Repository[Entry]):
-    """Timelines by family: `TIMELINE#<family>` / `<at>#<kind>#<ref>`."""
+    """Timelines by family: `TIMELINE#<family>` / `<at>#<place in its commit>#<kind>#<ref>`."""
 
     model = Entry
     prefix = "TIMELINE"
@@ -33,12 +33,13 @@ class Timelines(Repository[Entry]):
 
 
 def timeline_rows(entries: Iterable[Entry]) -> list[RawWrite]:
-    """Return the rows that keep these entries."""
-    return [_row(entry) for entry in entries]
+    """Return the rows that keep these entries of one commit, in this order."""
+    return [_row(entry, place) for place, entry in enumerate(entries)]
 
 
-def _row(entry: Entry) -> RawWrite:
-    key = Key(_partition(entry.family_id), f"{clock.iso(entry.at)}#{entry.kind}#{entry.ref}")
+def _row(entry: Entry, place: int) -> RawWrite:
+    when = f"{clock.iso(entry.at)}#{place:02d}"
+    key = Key(_partition(entry.family_id), f"{when}#{entry.kind}#{entry.ref}")
     document = entry.model_dump_json(exclude={"version"}, exclude_none=True)
     return RawWrite("data", key, {"type": Timelines.prefix, "doc": document, "version": 1})
 

@@ -64,7 +64,9 @@ def test_a_lost_match_puts_the_family_back_in_line_with_its_old_age() -> None:
 
 @pytest.mark.requirement("S4-51")
 def test_care_that_ended_with_open_needs_makes_the_family_wait_again() -> None:
-    case = care_track.ended(builders.in_care(), LATER, family(), MATCH, "guardian_resources_exhausted")
+    case = care_track.ended(
+        builders.in_care(), LATER, family(), MATCH, "guardian_resources_exhausted"
+    )
 
     assert case.status is Status.CARE_REQUIRED
     assert care_track.excluded(builders.in_care(), MATCH, "guardian_resources_exhausted") is None
@@ -112,7 +114,9 @@ def test_a_fact_about_a_match_not_heard_of_waits_for_its_proposal(fact: str) -> 
 
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
-    over = care_track.abandoned(builders.matched(), LATER, family(), MATCH, "match_declined", "too_far")
+    over = care_track.abandoned(
+        builders.matched(), LATER, family(), MATCH, "match_declined", "too_far"
+    )
     assert FACTS[fact](over, MATCH) is over
 
     closed = builders.in_care().withdraw(LATER, "found_help")

@@ -115,9 +115,7 @@ def test_a_proposal_and_a_lifted_marker_at_once_leave_no_half_match(client: Inta
     case = client.waiting()
 
     with just_before_the_next_write(client, lambda: client.hear(client.proposed(case))):
-        answer = client.post(
-            HQ, f"/cases/{case}/care-requirement/lift", {"reason": "not_needed"}
-        )
+        answer = client.post(HQ, f"/cases/{case}/care-requirement/lift", {"reason": "not_needed"})
 
     assert answer.status == 409
     assert answer.json["next_steps"]

@@ -12,7 +12,6 @@ from tests.intake.api_client import (
     IntakeClient,
     just_before_the_next_write,
     request,
-    staff,
 )
 from tests.support.api import Answer
 from tests.support.world import at

@@ -42,13 +42,21 @@ STEPS: dict[str, Step] = {
     "meet": lambda c, s, n: c.change_needs(s, NeedChanges(met=last_open(c)), by_family=n % 2 == 0),
     "one_time": lambda c, s, n: c.decide(s, builders.triage("one_time")),
     "aid": lambda c, s, n: c.record_aid(s, builders.aid(), family()),
-    "asks again": lambda c, s, n: c.join(
-        s,
-        f"req_{len(c.requests) + 1}",
-        (AskedNeed(need_id=f"ned_x{len(c.requests)}", category=("food_aid", "other", "pets")[n]),),
-        urgent=n == 0,
-        heard=n != 1,
-    ) if c.open else c,
+    "asks again": lambda c, s, n: (
+        c.join(
+            s,
+            f"req_{len(c.requests) + 1}",
+            (
+                AskedNeed(
+                    need_id=f"ned_x{len(c.requests)}", category=("food_aid", "other", "pets")[n]
+                ),
+            ),
+            urgent=n == 0,
+            heard=n != 1,
+        )
+        if c.open
+        else c
+    ),
     "lift": lambda c, s, n: c.lift_care(s, LiftReason.NOT_NEEDED),
     "withdraw": lambda c, s, n: c.withdraw(s, "not_said"),
     "reopen": lambda c, s, n: c.reopen(s, "needs_returned", None),

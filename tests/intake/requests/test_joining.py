@@ -110,7 +110,9 @@ def test_another_region_is_another_family(client: IntakeClient) -> None:
 def test_another_person_on_a_shared_phone_is_another_family(client: IntakeClient) -> None:
     first = client.asked()
 
-    other = client.asked(other_person=True, contact={"name": "Ирина", "channel": "sms", "phone": PHONE})
+    other = client.asked(
+        other_person=True, contact={"name": "Ирина", "channel": "sms", "phone": PHONE}
+    )
 
     assert other["family_id"] != first["family_id"]
     assert other["case_id"] != first["case_id"]

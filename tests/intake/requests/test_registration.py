@@ -326,9 +326,7 @@ def test_a_question_waits_for_its_answer_and_ends(client: IntakeClient) -> None:
     client.do(OPERATOR, f"/requests/{asked['id']}/end", answered)
 
     assert client.get(HQ, "/requests").json["items"] == []
-    assert [event["reason"] for event in client.published("RequestEnded")] == [
-        "information_given"
-    ]
+    assert [event["reason"] for event in client.published("RequestEnded")] == ["information_given"]
     again = client.post(OPERATOR, f"/requests/{asked['id']}/end", answered)
     assert (again.status, again.code) == (409, "request_is_ended")
 
