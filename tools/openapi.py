@@ -226,10 +226,10 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
 def _answer_headers(route: Route) -> dict[str, Json]:
     text = {"schema": {"type": "string"}}
     headers: dict[str, Json] = {}
-    told = not route.more.untold
-    if _is_model(route.returns) and "version" in route.returns.model_fields and told:
+    shown = not route.more.unshown
+    if _is_model(route.returns) and "version" in route.returns.model_fields and shown:
         headers["ETag"] = {"description": "The version; send it as `If-Match`."} | text
-    if route.status == 201 and told:
+    if route.status == 201 and shown:
         headers["Location"] = {"description": "Where the new thing is read."} | text
     if route.needs_key:
         headers[REPLAYED_HEADER] = {

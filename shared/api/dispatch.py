@@ -201,12 +201,11 @@ class Dispatcher:
         headers: dict[str, str] = {}
         if seconds := self.route.more.cache_seconds:
             headers["Cache-Control"] = f"public, max-age={seconds}"
-        if self.route.more.untold:
-            return headers
+        shown = not self.route.more.untold
         # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
-        if (version := getattr(result, "version", None)) is not None:
+        if shown and (version := getattr(result, "version", None)) is not None:
             headers["ETag"] = f'"{version}"'
-        if self.route.status == 201 and (identifier := getattr(result, "id", None)):
+        if shown and self.route.status == 201 and (identifier := getattr(result, "id", None)):
             headers["Location"] = self._location(str(identifier))
         return headers
 

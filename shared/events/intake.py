@@ -1,4 +1,4 @@
-"""Events of intake: what somebody asked (`req_…`), what is done about it (`cas_…`), the family
+"""Events of intake: requests (`req_…`), what is done about them in cases (`cas_…`), and the family
 (`fam_…`) that all of it is for.
 """
 
@@ -41,7 +41,7 @@ class _OfRequest(BaseModel):
 
 
 class RequestReceived(_OfRequest, Event):
-    """Somebody asked, through whichever channel.
+    """A request came in, through whichever channel.
 
     It `repeats` when the family has an open case, which gets it; `end_reason` says that it is no
     case at all. `groups` are the family's, without those that its case team alone sees.
@@ -60,7 +60,7 @@ class RequestReceived(_OfRequest, Event):
 
 
 class RequestEnded(_OfRequest, Event):
-    """A request is no case: the question is answered, or nobody needs help."""
+    """A request is no case: the question is answered, or no family needs help."""
 
     reason: str
 

@@ -138,7 +138,7 @@ class Case(TimedAggregate):
     ) -> Self:
         """Add what the family asked again while the case was open.
 
-        What is not `heard` from somebody the programme knows changes no needs that guardians see.
+        What the staff has not `heard` itself changes no needs that guardians see.
         """
         open_to_all = self.status in (Status.RECEIVED, Status.IN_REVIEW)
         applies = heard or open_to_all

@@ -113,13 +113,13 @@ class Cases(Repository[Case]):
         left = after
         for _, case in steps:
             left = follow(left, case)
-        told = [event for was, now in steps for event in events.of_change(was, now, left)]
+        published = [event for was, now in steps for event in events.of_change(was, now, left)]
         moved = [write for was, now in steps for write in _timeline(was, now)]
         return families.save(
             context,
             left,
             *(self.row(case) for _, case in steps),
-            events=[*family_events.of_change(before, left), *told],
+            events=[*family_events.of_change(before, left), *published],
             unique=list(unique),
             release=released_names(before, left),
             writes=[*writes, *moved, *contact_rows(before, left)],

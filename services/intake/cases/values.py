@@ -52,7 +52,7 @@ class HistoryEntry(ValueObject):
 
 
 class AskedNeed(ValueObject):
-    """One kind of help as somebody asked for it; its words are where `text_ref` says."""
+    """One kind of help as a request asks for it; its words are where `text_ref` says."""
 
     need_id: str
     category: str

@@ -163,7 +163,7 @@ def categories(needs: tuple[Need, ...]) -> tuple[str, ...]:
 
 
 def is_urgent(case: Case) -> bool:
-    """Whether somebody cannot wait."""
+    """Whether the family cannot wait."""
     return case.urgent or any(need.urgency is Urgency.URGENT for need in case.open_needs)
 
 

@@ -1,4 +1,4 @@
-"""A family, whoever of it calls and however often: members, contacts, consents, open cases.
+"""A family, whichever member of it calls: members, contacts, consents, open cases.
 
 Names, contacts and every free text are in the vault under the family's id; what joins the family
 (requests, cases, matches, cards, consultations) refers to it, and its timeline lists that.

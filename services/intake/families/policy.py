@@ -38,7 +38,7 @@ def load_authorised(
 
 
 def is_recent(received_at: datetime) -> bool:
-    """Whether the registrar of a request may still see what became of it."""
+    """Whether the registrar of a request may still follow it."""
     return clock.now() - received_at < REGISTRAR_SEES
 
 

@@ -9,7 +9,7 @@ from shared.api.models import View
 
 
 class ContactFacts(View):
-    """How it is known that a contact is the family's; the contact itself is read apart."""
+    """How it is known that a contact is the family's; the contact itself is another read."""
 
     contact_id: str
     channel: str

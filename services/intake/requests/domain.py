@@ -1,4 +1,4 @@
-"""What somebody asked, once: a call, a form, a message. What is done about it is a case."""
+"""One call, form or message; what is done about it is a case."""
 
 from typing import Any, ClassVar, Self
 
@@ -65,7 +65,7 @@ class Request(TimedAggregate):
 
     @property
     def urgent(self) -> bool:
-        """Whether somebody cannot wait."""
+        """Whether the family cannot wait."""
         return Urgency.URGENT in (self.urgency, *(need.urgency for need in self.needs))
 
     @property

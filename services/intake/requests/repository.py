@@ -30,7 +30,7 @@ class Requests(Repository[Request]):
         return self._row(aggregate, due_at=aggregate.next_deadline(UTC), lists=_lists(aggregate))
 
     def by_number(self, number: str) -> Request | None:
-        """Return the request whose number somebody has read aloud."""
+        """Return the request whose number a caller has read aloud."""
         held = self.store.item(UniqueName(_number(number), "").key)
         return None if held is None else self.find(held["held_by"]["S"])
 

@@ -1,4 +1,4 @@
-"""What people see of a request: what was asked, and what became of it."""
+"""What people see of a request: what was asked for, and its case."""
 
 from datetime import datetime
 from typing import Self
@@ -107,7 +107,7 @@ class RequestView(View):
 
 
 class NeedWords(View):
-    """What somebody said about one need."""
+    """What a request says about one need."""
 
     need_id: str
     text: str

@@ -1,6 +1,6 @@
 """Rows of timelines: one partition per family, in the order of time.
 
-An entry is one more row of the commit that it tells of; the same fact told twice is one row.
+An entry is one more row of the commit that it is about; the same fact is one row.
 """
 
 from collections.abc import Iterable

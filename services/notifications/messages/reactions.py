@@ -63,7 +63,7 @@ def _message(
         template=template.name,
         variant=variant,
         audience=template.audience,
-        reference=str(event[template.reference]),
+        reference=template.reference_of(event),
         region=event["region"],
         urgent=template.urgent or template.audience.owner is None,
         facts=template.facts_of(event),

@@ -28,8 +28,9 @@ class Template(ValueObject, extra="forbid"):
     `by` names the event field that picks one of `texts`. A value without a text of its own gets
     `other`, so that a code of the stage is announced too; nothing is sent for a value in `silent`,
     or when there is no `other`. `only` are field values the event must have. An absent value is
-    called `none`, a list `none` or `some`. `expires` names the field with the moment after which
-    the message is worth nothing and is not sent.
+    called `none`, a list `none` or `some`. `reference` names the field with the id that the message
+    is about, or several (`case_id|request_id`), of which the first that is there counts. `expires`
+    names the field with the moment after which the message is worth nothing and is not sent.
     """
 
     event_type: str
@@ -84,6 +85,16 @@ class Template(ValueObject, extra="forbid"):
         if chosen in self.texts:
             return chosen
         return OTHER if OTHER in self.texts and chosen not in self.silent else None
+
+    def reference_of(self, event: Mapping[str, Any]) -> str:
+        """Return the id that the message is about."""
+        found = (event.get(field) for field in self.reference_fields)
+        return next(str(value) for value in found if value is not None)
+
+    @property
+    def reference_fields(self) -> tuple[str, ...]:
+        """The fields with the id that the message is about, the preferred one first."""
+        return tuple(self.reference.split("|"))
 
     def facts_of(self, event: Mapping[str, Any]) -> dict[str, str]:
         """Return the event's values of the declared facts, unformatted."""

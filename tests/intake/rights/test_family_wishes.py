@@ -341,9 +341,9 @@ def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeCli
     family = client.family(wished)
     assert (for_family["evidence"], for_family["on_behalf_of"]) == ("spoken_by_phone", family)
     assert (by_itself["reason"], for_family["reason"]) == ("closed_by_mistake", "needs_returned")
-    for case, family in ((own, None), (wished, family)):
+    for case, for_whom in ((own, None), (wished, family)):
         entry = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
-        assert (entry["what"], entry["for_whom"]) == ("reopened", family)
+        assert (entry["what"], entry["for_whom"]) == ("reopened", for_whom)
 
 
 def test_a_family_reopens_its_case_through_a_bot(client: IntakeClient) -> None:

@@ -99,7 +99,11 @@ def test_each_template_speaks_of_an_event_that_exists_and_of_its_fields(template
     event = by_type()[template.event_type]
     fields = set(event.model_fields)
 
-    named = {template.reference, *(fact.field for fact in template.facts.values()), *template.only}
+    named = {
+        *template.reference_fields,
+        *(fact.field for fact in template.facts.values()),
+        *template.only,
+    }
     assert named | ({template.by} if template.by else set()) <= fields
     assert not template.feedback or {"case_id", "match_id", "guardian_id"} <= fields
 

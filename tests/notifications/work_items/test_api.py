@@ -8,6 +8,7 @@ from services.notifications.work_items.repository import WorkItems
 from shared.events import intake, matching
 from shared.principal import Principal
 from tests.notifications.fakes import (
+    ASKED,
     CASE,
     FEDERAL,
     GUARDIAN,
@@ -15,6 +16,7 @@ from tests.notifications.fakes import (
     HQ,
     HQ_ELSEWHERE,
     LEADER,
+    OF_CASE,
     OF_MATCH,
     OPERATIONS,
     NotificationsHarness,
@@ -22,7 +24,7 @@ from tests.notifications.fakes import (
 from tests.support.api import Api
 from tests.support.world import at
 
-RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 
 
 @pytest.fixture
@@ -129,7 +131,7 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
 
-    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
 
     (item,) = api.get("/inbox").json["items"]
     assert item["title"] == "Позвоните и расскажите новость"

@@ -1,1 +1,1 @@
-"""One module per thing that becomes of a request: registered, joined to a case, ended."""
+"""A request is registered with its family and case, joins an open case, or ends."""

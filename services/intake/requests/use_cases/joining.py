@@ -40,8 +40,8 @@ def join_due(
     after = case.join(
         request.stamp, request_id, request.needs, urgent=request.urgent, heard=request.heard
     )
-    told = case_events.of_change(case, after, family)
-    requests.save(context, request.join(open_case), cases.row(after), events=told)
+    changes = case_events.of_change(case, after, family)
+    requests.save(context, request.join(open_case), cases.row(after), events=changes)
 
 
 def open_case(
@@ -65,7 +65,7 @@ def open_case(
 def end_request(
     request_id: RequestId, body: EndRequest, context: CommandContext, requests: Requests
 ) -> Receipt:
-    """End a request that is no case: the question is answered, nobody needs help."""
+    """End a request that is no case: the question is answered, or no family needs help."""
     request = load_authorised(request_id, "end_request", context.actor, requests)
     return _end(request, body.reason, context, requests)
 

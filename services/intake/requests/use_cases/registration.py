@@ -68,7 +68,7 @@ def submit_web_request(
 ) -> Receipt:
     """Ask for help on the public form and get a number and a code.
 
-    The answer is the same whether or not anybody is known by this contact.
+    The answer is the same whether or not a family has this contact.
     """
     _check(body)
     place = new_request(body.region, body.district_id)
