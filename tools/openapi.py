@@ -226,7 +226,7 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
 def _answer_headers(route: Route) -> dict[str, Json]:
     text = {"schema": {"type": "string"}}
     headers: dict[str, Json] = {}
-    shown = not route.more.unshown
+    shown = not route.more.untold
     if _is_model(route.returns) and "version" in route.returns.model_fields and shown:
         headers["ETag"] = {"description": "The version; send it as `If-Match`."} | text
     if route.status == 201 and shown:

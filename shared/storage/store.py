@@ -192,6 +192,7 @@ def receipt_for(changes: Sequence[Row], number: str | None, existing: bool) -> R
         status=None if status is None else str(status),
         number=number or getattr(first.doc, "number", None),
         existing=existing,
+        links=getattr(first.doc, "links", None) or None,
     )
 
 

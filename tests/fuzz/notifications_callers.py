@@ -9,6 +9,7 @@ from services.notifications.channels.regional_gateway import RegionalGateway
 from shared.events import intake, matching
 from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
+    ASKED,
     CASE,
     HQ,
     OF_MATCH,
@@ -31,9 +32,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     world.functions = owners  # type: ignore[assignment]
     patch.setattr(RegionalGateway, "connect", lambda: gateway)
     harness = NotificationsHarness(world, gateway, owners)
-    received = intake.RequestReceived(
-        region="ZR", case_id=CASE, channel="hotline", district_id="D05"
-    )
+    received = intake.RequestReceived(**ASKED, district_id="D05")
     for _ in range(3):
         harness.tell(received)
     answered, link = _form(harness, "two_weeks"), _form(harness, "one_month")

@@ -7,14 +7,10 @@ from shared.api.routes import Routes
 ONE = "/cases/{case_id}"
 
 routes = Routes()
-
-# looking up
 routes.get("/cases", queries.list_cases, caller="person")
 routes.get(ONE, queries.get_case, caller="person")
 routes.get(f"{ONE}/history", queries.get_history, caller="person")
 routes.get(f"{ONE}/office-view", queries.get_office_view, caller="person")
-
-# deciding
 routes.post(f"{ONE}/take", review.take_case, caller="person", status=200)
 routes.post(f"{ONE}/needs", review.clarify_needs, caller="person", status=200)
 routes.post(f"{ONE}/triage", review.triage_case, caller="person", status=200)

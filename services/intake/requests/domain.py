@@ -69,6 +69,12 @@ class Request(TimedAggregate):
         return Urgency.URGENT in (self.urgency, *(need.urgency for need in self.needs))
 
     @property
+    def links(self) -> dict[str, str]:
+        """The ids of its family and case, as far as there are any."""
+        found = {"family_id": self.family_id, "case_id": self.case_id}
+        return {name: each for name, each in found.items() if each is not None}
+
+    @property
     def stamp(self) -> Stamp:
         """Who took it down and when."""
         return Stamp(by=self.registered_by, role=self.registered_role, at=self.received_at)

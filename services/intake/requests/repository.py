@@ -46,6 +46,7 @@ class Requests(Repository[Request]):
             status=first.status,
             number=first.number,
             existing=True,
+            links=first.links,
         )
         return self.store.commit(context, receipt=receipt)
 

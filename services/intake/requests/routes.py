@@ -7,8 +7,6 @@ from shared.api.routes import Routes
 ONE = "/requests/{request_id}"
 
 routes = Routes()
-
-# asking for help
 routes.post(
     "/requests",
     registration.submit_request,
@@ -32,14 +30,10 @@ routes.post(
     answer=registration.registered_view,
     location="/v1/requests/{id}",
 )
-
-# looking up
 routes.get("/requests", queries.list_requests, caller="person")
 routes.get("/own-requests", queries.list_own_requests, caller="person")
 routes.get(ONE, queries.get_request, caller="person|machine")
 routes.get("/request-numbers/{number}", queries.get_request_by_number, caller="person|machine")
 routes.get(f"{ONE}/words", queries.get_request_words, caller="person")
-
-# what becomes of it
 routes.post(f"{ONE}/case", joining.open_case, caller="person", status=200)
 routes.post(f"{ONE}/end", joining.end_request, caller="person", status=200)

@@ -8,8 +8,6 @@ CASE, FAMILY = "/cases/{case_id}", "/families/{family_id}"
 BOTH = "person|machine"
 
 routes = Routes()
-
-# people's data, where it is needed
 routes.get(f"{CASE}/contact", queries.get_contact, caller="person")
 routes.get(f"{CASE}/own", queries.get_own_case, caller="machine")
 routes.get(f"{FAMILY}/export", queries.export_person, caller=BOTH)

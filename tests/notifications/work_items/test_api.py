@@ -40,7 +40,7 @@ def test_headquarters_finds_a_new_request_in_its_inbox(
 
     (item,) = api.get("/inbox").json["items"]
 
-    assert item["title"] == "Новая заявка семьи"
+    assert item["title"] == "Заявка семьи"
     assert "Рябиновский район" in item["text"]
     assert (item["reference"], item["status"], item["region"]) == (CASE, "new", "ZR")
 

@@ -112,17 +112,14 @@ def register_ended_request(
     return save_arrival(context, Arrival(request), requests, records=records, vault=vault)
 
 
-def registered_view(
-    receipt: Receipt, caller: Principal, requests: Requests, vault: Vault
-) -> RegisteredView:
+def registered_view(receipt: Receipt, caller: Principal, vault: Vault) -> RegisteredView:
     """Return what is read aloud, and to staff the case that is gone on with."""
-    request = requests.get(receipt.id)
-    staff = caller.kind == "person"
+    links = (receipt.links or {}) if caller.kind == "person" else {}
     return RegisteredView.of(
         receipt,
         code=short_code(receipt.id, vault),
-        case_id=request.case_id if staff else None,
-        family_id=request.family_id if staff else None,
+        case_id=links.get("case_id"),
+        family_id=links.get("family_id"),
     )
 
 
