@@ -68,6 +68,11 @@ class FamilyContact(ValueObject):
     added_at: Moment
     proven_at: Moment | None = None
 
+    def in_place_of(self, former: Self) -> Self:
+        """Return the same phone under another name: it keeps record, place and first day."""
+        kept = ("contact_id", "place", "added_at")
+        return self._with(**{name: getattr(former, name) for name in kept})
+
 
 class Consent(ValueObject):
     """One purpose the family allowed, and until when; `recipient` narrows it to one office.

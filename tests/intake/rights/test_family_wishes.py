@@ -268,6 +268,21 @@ def test_a_corrected_phone_finds_the_family_and_the_former_one_does_not(
     )
 
 
+def test_another_name_for_the_same_phone_keeps_the_familys_place(client: IntakeClient) -> None:
+    first = client.asked()
+    client.asked(other_person=True)
+    renamed = {"name": "Анна Ивановна", "channel": "phone_task", "phone": PHONE}
+
+    body = {"contact": renamed, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"/families/{first['family_id']}/contact", body)
+
+    assert client.asked()["family_id"] == first["family_id"]
+    held = client.get(HQ, f"/cases/{first['case_id']}/contact").json["contact"]
+    assert (held["name"], held["channel"]) == ("Анна Ивановна", "phone_task")
+    sealed = [row for row in client.world.rows("intake-data") if "cnt_" in row["sk"]["S"]]
+    assert len(sealed) == 2
+
+
 def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> None:
     case = client.in_review(confidentiality="anonymous", contact=None, consents={})
     family, by_phone = client.of_family(case), {"evidence": "spoken_by_phone"}

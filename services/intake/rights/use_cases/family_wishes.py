@@ -31,6 +31,7 @@ from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
 
 
 def change_consent(
@@ -56,14 +57,16 @@ def replace_contact(
 ) -> Receipt:
     """Reach the family in a new way from now on; the former contact finds it no more."""
     family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
-    index = contact_index(body.contact, vault)
+    former, index = family.contact, contact_index(body.contact, vault)
     holders = families.holders(family.region, index)
     contact = new_contact(body.contact, index, holders, _proof(context), stamp(context).at)
-    after = family.replace_contact(contact)
-    writes = vault.seal(family_id, contact.contact_id, body.contact.fields())
-    if family.contact is not None:
-        writes += vault.forget(family_id, family.contact.contact_id)
-    return cases.save_family(context, family, after, (), writes=writes)
+    writes: list[RawWrite] = []
+    if former is not None and former.index == index:
+        contact = contact.in_place_of(former)
+    elif former is not None:
+        writes = vault.forget(family_id, former.contact_id)
+    writes += vault.seal(family_id, contact.contact_id, body.contact.fields())
+    return cases.save_family(context, family, family.replace_contact(contact), (), writes=writes)
 
 
 def erase_person(
