@@ -18,6 +18,7 @@ TIMES = 60
 REQUEST = {
     "region": "ZR",
     "district_id": "D01",
+    "initiated_by": "self",
     "applicant_relation": "parent",
     "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
     "needs": [

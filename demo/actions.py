@@ -10,13 +10,14 @@ from demo.story_run import Action, Step, StoryRun, UnexpectedOutcome, key_of, mo
 from shared import clock
 
 REQUESTS = "/intake/v1/requests"
+CASES = "/intake/v1/cases"
 MATCHES = "/matching/v1/matches"
 LINK = re.compile(r"ryl_[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 
 
 def case(run: StoryRun, step: Step) -> str:
-    """The address of the family's request."""
-    return f"{REQUESTS}/{run.ids[step.of]}"
+    """The address of the family's case."""
+    return f"{CASES}/{run.ids[step.of]}"
 
 
 def match(run: StoryRun, step: Step) -> str:
@@ -42,6 +43,7 @@ def application(family: Facts) -> Facts:
     wanted: Facts = {
         "region": REGION,
         "district_id": family["district"],
+        "initiated_by": "self",
         "applicant_relation": family["applicant"],
         "family": {"members": family.get("members", [])},
         "needs": needs,
@@ -65,7 +67,7 @@ def register(run: StoryRun, step: Step) -> Reply:
 def registers(run: StoryRun, step: Step) -> None:
     """A family's request."""
     receipt = register(run, step)
-    run.ids[step.of] = receipt.id
+    run.ids[step.of] = receipt.body["case_id"]
     run.numbers[step.of] = receipt.body["number"]
     run.narrator.seen([texts()["seen"]["number"].format(number=receipt.body["number"])])
 
@@ -77,7 +79,7 @@ def registers_again(run: StoryRun, step: Step) -> None:
 
 
 def takes(run: StoryRun, step: Step) -> None:
-    """A coordinator makes the request their own."""
+    """A coordinator makes the case their own."""
     run.do(step.who, f"{case(run, step)}/take")
 
 
@@ -132,7 +134,7 @@ def meets_needs(run: StoryRun, step: Step) -> None:
 
 
 def opens(run: StoryRun, step: Step) -> None:
-    """Somebody looks at the request."""
+    """Somebody looks at the case."""
     run.get(step.who, case(run, step))
 
 

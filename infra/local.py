@@ -98,7 +98,7 @@ def token(asked: argparse.Namespace) -> None:
             f"Nobody is called {asked.user}; demo/users.toml has the names."
         ) from None
     say(made)
-    path = asked.path or "/intake/v1/requests"
+    path = asked.path or "/intake/v1/cases"
     say(f"\ncurl -s {platform.url}{path} -H 'Authorization: Bearer {made}'")
 
 

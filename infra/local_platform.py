@@ -32,7 +32,7 @@ from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
 from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
-from infra.saved_state import SavedState
+from infra.saved_state import SavedState, announcement, holds_other_rows
 from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
@@ -121,7 +121,7 @@ class LocalPlatform:
             self.time.set(self._first_now)
         self.proxy.start()
         self._serving = True
-        self._ready.write_text(json.dumps({"url": self.url}))
+        self._ready.write_text(announcement(self.url))
         if not fresh:
             self.say("Finishing what was under way …")
             self.time.settle()
@@ -246,14 +246,17 @@ class LocalPlatform:
         """Put in place what this start goes on from; False when it is the first."""
         last = Emulator(self.state, 0)
         last.stop_orphan()
-        if self._ready.exists():
+        outdated = holds_other_rows(self._ready)
+        if outdated:
+            self.say("The saved state has rows of another version, so this one starts afresh.")
+        elif self._ready.exists():
             if not last.was_killed:
                 self._saved.keep()
                 return True
             if self._saved.restore():
                 self.say("The last session was killed; this one goes on from the end before it.")
                 return True
-        if last.was_killed or (self.state / "aws").exists():
+        if not outdated and (last.was_killed or (self.state / "aws").exists()):
             self.say("The first session did not end in order, so this one starts afresh.")
         self._saved.forget()
         self._ready.unlink(missing_ok=True)

@@ -4,10 +4,27 @@ The emulator writes its state only when it ends in order, one service after anot
 one left may therefore be half of something: the copy made before the session replaces it.
 """
 
+import json
 import shutil
 from pathlib import Path
 
+# Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
+# another version is thrown away, because services would fail on what it holds.
+ROWS_VERSION = 2
 PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
+
+
+def announcement(url: str) -> str:
+    """Return what a platform that is ready leaves in its folder: its address and its rows."""
+    return json.dumps({"url": url, "rows_version": ROWS_VERSION})
+
+
+def holds_other_rows(ready: Path) -> bool:
+    """Whether a state folder was filled by services that store rows of another version."""
+    if not ready.exists():
+        return False
+    version: int | None = json.loads(ready.read_text()).get("rows_version")
+    return version != ROWS_VERSION
 
 
 class SavedState:

@@ -27,10 +27,15 @@ def pattern(prefix: str) -> str:
 
 def number(digits: int) -> str:
     """Return a random number of that many digits: no leading 0, the last a Damm check digit."""
+    return number_from(secrets.token_bytes(16), digits)
+
+
+def number_from(content: bytes, digits: int) -> str:
+    """Return the number that follows from secret bytes, of the same form."""
     from stdnum import damm
 
     smallest = 10 ** (digits - 2)
-    body = str(smallest + secrets.randbelow(9 * smallest))
+    body = str(smallest + int.from_bytes(content, "big") % (9 * smallest))
     check: str = damm.calc_check_digit(body)
     return body + check
 

@@ -24,7 +24,8 @@ SAMPLES = ROOT / "tests" / "contracts" / "samples"
 MOMENT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
 ULID = "01K6T8QZ4V3N9W5X7Y2ABCDEFG"
 PREFIXES = {
-    "case": "req",
+    "case": "cas",
+    "request": "req",
     "card": "crd",
     "check": "chk",
     "form": "fbk",
@@ -41,7 +42,7 @@ TEXTS = {
     "category": "food_aid",
     "categories": "food_aid",
     "holder_ref": f"hld_{ULID}",
-    "reference": f"req_{ULID}",
+    "reference": f"cas_{ULID}",
     "code_expires_on": "2026-11-04",
     "from_date": "2026-11-01",
     "to_date": "2026-11-30",

@@ -236,14 +236,15 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
 def _answer_headers(route: Route) -> dict[str, Json]:
     text = {"schema": {"type": "string"}}
     headers: dict[str, Json] = {}
-    if _is_model(route.returns) and "version" in route.returns.model_fields:
+    shown = not route.more.untold
+    if _is_model(route.returns) and "version" in route.returns.model_fields and shown:
         headers["ETag"] = {"description": "The version; send it as `If-Match`."} | text
     if route.more.cache_seconds:
         headers["ETag"] = {
             "description": "Send it as `If-None-Match` to be told of changes."
         } | text
         headers["Cache-Control"] = {"description": "How long the answer holds."} | text
-    if route.status == 201:
+    if route.status == 201 and shown:
         headers["Location"] = {"description": "Where the new thing is read."} | text
     if route.needs_key:
         headers[REPLAYED_HEADER] = {

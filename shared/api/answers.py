@@ -35,9 +35,10 @@ def success_headers(
     if seconds := route.more.cache_seconds:
         headers["Cache-Control"] = f"public, max-age={seconds}"
     # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
-    if (version := getattr(receipt, "version", None)) is not None:
+    shown = not route.more.untold
+    if shown and (version := getattr(receipt, "version", None)) is not None:
         headers["ETag"] = f'"{version}"'
-    if route.status == 201 and (identifier := getattr(receipt, "id", None)):
+    if shown and route.status == 201 and (identifier := getattr(receipt, "id", None)):
         headers["Location"] = prefix + _location(route, str(identifier), request)
     return headers
 

@@ -44,6 +44,7 @@ class Declaration:
     `identify(request)` recognises the caller of a route without the authorizer, before anything
     else of the request is looked at; `device_text` takes texts as a device sent them;
     `may_exist` says that a creating route may find what it would create and answer 200;
+    `untold` keeps version and place of what was made out of the headers: the answer is all;
     `cache_seconds` lets every client keep the answer that long (public reads only).
     """
 
@@ -56,6 +57,7 @@ class Declaration:
     tag: str | None = None
     location: str | None = None
     may_exist: bool = False
+    untold: bool = False
     cache_seconds: int = 0
     identify: Callable[[Request], Any] | None = None
     device_text: bool = False

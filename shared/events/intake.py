@@ -1,6 +1,5 @@
-"""Events of intake: families' requests, their needs and the life of a case.
-
-A request and the case it grows into are one aggregate with one id, `req_…`: `case_id` in events.
+"""Events of intake: requests (`req_…`), what is done about them in cases (`cas_…`), and the family
+(`fam_…`) that all of it is for.
 """
 
 from datetime import datetime
@@ -28,14 +27,42 @@ class _OfCase(BaseModel):
     subject_field: ClassVar[str] = "case_id"
 
     case_id: str
+    family_id: str
 
 
-class RequestReceived(_OfCase, Event):
-    """A family asked for help, through whichever channel; `urgent` when any of its needs is."""
+class _OfRequest(BaseModel):
+    """What every fact about a request says; no event itself, so not in the catalogue."""
 
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "request_id"
+
+    request_id: str
+    family_id: str | None = None
+
+
+class RequestReceived(_OfRequest, Event):
+    """A request came in, through whichever channel.
+
+    It `repeats` when the family has an open case, which gets it; `end_reason` says that it is no
+    case at all. `groups` are the family's, without those that its case team alone sees.
+    """
+
+    case_id: str | None = None
     channel: str
-    district_id: str
+    district_id: str | None = None
+    initiated_by: str
+    purpose: str
+    confidentiality: str
+    groups: tuple[str, ...] = ()
     urgent: bool = False
+    repeats: bool = False
+    end_reason: str | None = None
+
+
+class RequestEnded(_OfRequest, Event):
+    """A request is no case: the question is answered, or no family needs help."""
+
+    reason: str
 
 
 class RequestTriaged(_OfCase, Event):
@@ -46,22 +73,32 @@ class RequestTriaged(_OfCase, Event):
 
 
 class NeedsChanged(_OfCase, Event):
-    """Needs were added, changed, met or dropped; `needs` is the whole list afterwards."""
+    """Needs were added, changed, met or dropped; `needs` is the whole list afterwards.
+
+    `request_id` is the later request of the family that changed them.
+    """
 
     categories: tuple[str, ...]
     needs: tuple[NeedState, ...]
     by_family: bool = False
     match_id: str | None = None
+    request_id: str | None = None
 
 
 class CareRequired(_OfCase, Event):
-    """The family needs a guardian, for the first time or `again` because a match is over."""
+    """The family needs a guardian, for the first time or `again` because a match is over.
+
+    `excluded_guardians` are those of the family, whatever case they failed in; `number` is what
+    people read aloud.
+    """
 
     district_id: str
     needs: tuple[NeedState, ...]
     excluded_guardians: tuple[str, ...] = ()
     flagged_at: datetime
     again: bool = False
+    size_band: str
+    number: str
 
 
 class CareRequirementLifted(_OfCase, Event):
@@ -92,8 +129,13 @@ class CaseClosed(_OfCase, Event):
     reason: str
 
 
-class FamilyErased(_OfCase, Event):
-    """The person is forgotten for good, also on a case closed long ago; so forget them too."""
+class FamilyErased(Event):
+    """A family is forgotten for good, with all its cases; so forget it too."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
 
 
 class CaseReopened(_OfCase, Event):

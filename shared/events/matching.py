@@ -25,6 +25,7 @@ class _OfMatch(BaseModel):
 
     match_id: str
     case_id: str
+    family_id: str
     guardian_id: str
 
 

@@ -1,10 +1,11 @@
 """Why a command runs: who or what asked for it, and what makes it happen only once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from shared.storage.rows import Key
 
@@ -18,7 +19,7 @@ class Receipt(BaseModel):
     """What every command answers: only facts of that very commit, so that a repeat says the same.
 
     `number` is there when the aggregate has one to read aloud; `existing` when a creating command
-    met what it would have created, and made nothing new.
+    met what it would have created, and made nothing new; `links` are ids of what belongs to it.
     """
 
     model_config = ConfigDict(defer_build=True, frozen=True)
@@ -28,6 +29,7 @@ class Receipt(BaseModel):
     status: str | None = None
     number: str | None = None
     existing: bool = False
+    links: Mapping[str, str] | None = Field(default=None, exclude_if=lambda links: links is None)
 
 
 class Repeatable(BaseModel):

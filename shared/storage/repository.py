@@ -10,7 +10,7 @@ from shared.events.base import Event
 from shared.principal import Principal
 from shared.storage import connection, cursors
 from shared.storage.command_context import CommandContext, Key, Receipt
-from shared.storage.rows import Index, RawWrite, Row, UniqueName
+from shared.storage.rows import Index, Own, RawWrite, Row, UniqueName
 from shared.storage.store import Document, Store
 
 A = TypeVar("A", bound=BaseModel)
@@ -103,7 +103,7 @@ class Repository(Generic[A]):
 
     def list_all(
         self,
-        index: Index,
+        index: Index | Own,
         partition: str,
         *,
         prefix: str = "",
@@ -129,7 +129,7 @@ class Repository(Generic[A]):
 
     def page(
         self,
-        index: Index,
+        index: Index | Own,
         partition: str,
         view: Callable[[A], B],
         *,

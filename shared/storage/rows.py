@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 Table = Literal["data", "outbox", "audit", "keys"]
 Index = Literal["by_region", "by_owner", "by_ref"]
+# A list that is no index: the rows of one partition of the table itself.
+Own = Literal["own"]
+OWN: Own = "own"
 
 ABSENT = "attribute_not_exists(pk)"
 # The partitions of deadlines, of jobs, and of outbox rows that are not published yet.

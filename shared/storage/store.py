@@ -24,7 +24,7 @@ from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
 from shared.storage import rows, transaction
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import Index, Item, Key, RawWrite, Row, UniqueName
+from shared.storage.rows import OWN, Index, Item, Key, Own, RawWrite, Row, UniqueName
 from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
 from shared.storage.transaction import NameTaken, OutOfOrder, TransactItem
 
@@ -60,7 +60,7 @@ class Store(TableAccess):
 
     def page(
         self,
-        index: Index,
+        index: Index | Own,
         partition: str,
         *,
         limit: int,
@@ -68,19 +68,26 @@ class Store(TableAccess):
         newest_first: bool = False,
         prefix: str = "",
     ) -> tuple[list[Document], dict[str, str] | None]:
-        """Return a slice of a partition of an index, by its sort key, and the key to go on from."""
-        name = index.removeprefix("by_")
-        condition, values = f"{name}_pk = :p", {"p": partition}
+        """Return a slice of a partition by its sort key, and the key to go on from.
+
+        Of an index, or of the table's `own` rows, which are read consistently.
+        """
+        name = "" if index == OWN else index.removeprefix("by_") + "_"
+        condition, values = f"{name}pk = :p", {"p": partition}
         if prefix:
-            condition += f" AND begins_with({name}_sk, :s)"
+            condition += f" AND begins_with({name}sk, :s)"
             values["s"] = prefix
-        request: Item = {
-            "TableName": self.tables.data,
-            "IndexName": index,
-            "KeyConditionExpression": condition,
-            "Limit": limit,
-            "ScanIndexForward": not newest_first,
-        } | rows.named(values)
+        of_index: Item = {"ConsistentRead": True} if index == OWN else {"IndexName": index}
+        request: Item = (
+            of_index
+            | {
+                "TableName": self.tables.data,
+                "KeyConditionExpression": condition,
+                "Limit": limit,
+                "ScanIndexForward": not newest_first,
+            }
+            | rows.named(values)
+        )
         if start:
             request["ExclusiveStartKey"] = {k: {"S": v} for k, v in start.items()}
         answer = self._call("query", **request)
@@ -200,6 +207,7 @@ def receipt_for(changes: Sequence[Row], number: str | None, existing: bool) -> R
         status=None if status is None else str(status),
         number=number or getattr(first.doc, "number", None),
         existing=existing,
+        links=getattr(first.doc, "links", None) or None,
     )
 
 

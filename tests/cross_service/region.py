@@ -74,7 +74,7 @@ class RegionClient:
 
     def as_family(self, case: str, path: str, body: Any) -> Any:
         """The family acts through the bot that has proved it."""
-        return self.do(BOT, path, body, Ryadom_On_Behalf_Of=case)
+        return self.do(BOT, path, body, Ryadom_On_Behalf_Of=self.family(case))
 
     def at(self, text: str) -> None:
         """Time passes."""
@@ -169,12 +169,17 @@ class RegionClient:
         request = {
             "region": "ZR",
             "district_id": "D01",
+            "initiated_by": "self",
             "applicant_relation": "parent",
             "needs": [{"category": each} for each in categories or ("household_help",)],
             "contact": {"name": "Мария", "channel": "sms", "phone": phone or self.phone()},
             "consents": {"processing": True, "share_need_categories": True, "contact": True},
         }
-        return str(self.do(OPERATOR, "/intake/requests", request)["id"])
+        return str(self.do(OPERATOR, "/intake/requests", request)["case_id"])
+
+    def family(self, case: str) -> str:
+        """The family of a case."""
+        return str(self.get(HQ, f"/intake/cases/{case}")["family"]["id"])
 
     def phone(self) -> str:
         """A number that nobody else has."""
@@ -182,14 +187,14 @@ class RegionClient:
 
     def understood(self, case: str) -> None:
         """A coordinator has the request and has talked to the family."""
-        self.do(HQ, f"/intake/requests/{case}/take")
-        needs = [need["need_id"] for need in self.get(HQ, f"/intake/requests/{case}")["needs"]]
-        self.do(HQ, f"/intake/requests/{case}/needs", {"confirm": needs})
+        self.do(HQ, f"/intake/cases/{case}/take")
+        needs = [need["need_id"] for need in self.get(HQ, f"/intake/cases/{case}")["needs"]]
+        self.do(HQ, f"/intake/cases/{case}/needs", {"confirm": needs})
 
     def flagged(self, case: str) -> None:
         """It needs a guardian."""
         marker = {"long_term_need": True, "reason": "illness"}
-        self.do(HQ, f"/intake/requests/{case}/care-requirement", marker)
+        self.do(HQ, f"/intake/cases/{case}/care-requirement", marker)
 
     def waiting(self, *categories: str) -> str:
         """A family that waits for a guardian."""
@@ -249,6 +254,6 @@ class RegionClient:
 
     def all_met(self, case: str) -> None:
         """Everything the family asked for is done."""
-        needs = self.get(HQ, f"/intake/requests/{case}")["needs"]
+        needs = self.get(HQ, f"/intake/cases/{case}")["needs"]
         still = [need["need_id"] for need in needs if need["status"] == "open"]
-        self.do(HQ, f"/intake/requests/{case}/needs", {"met": still})
+        self.do(HQ, f"/intake/cases/{case}/needs", {"met": still})

@@ -39,7 +39,7 @@ def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarte
     match = client.in_care(case, guardian)
     path, before = f"/matching/matches/{match}", len(client.messages)
 
-    family: dict[str, Any] = {"Ryadom_On_Behalf_Of": case}
+    family: dict[str, Any] = {"Ryadom_On_Behalf_Of": client.family(case)}
     client.do(BOT, f"{path}/notices", {"reason": "conflict"}, **family)
     assert client.heard(before) == [
         ("guardian_rep", "Семья хочет закончить"),

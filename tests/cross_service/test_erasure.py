@@ -20,19 +20,22 @@ def test_what_every_service_keeps_of_a_family_in_words_is_unreadable_after_an_er
     link = client.messages_to("family")[-2].text.rpartition("/feedback/")[2].split()[0]
     said = {"score": 5, "needs_met": "yes", "comment": WORDS}
     answer = client.do(None, f"/notifications/feedback/{link}", said)["id"]
-    assert client.get(HQ, f"/intake/requests/{case}")["status"] == "closed"
+    assert client.get(HQ, f"/intake/cases/{case}")["status"] == "closed"
     assert client.get(HQ, f"/notifications/feedback-answers/{answer}")["comment"] == WORDS
 
     client.at("2027-03-01 12:00")
-    client.do(HQ, f"/intake/requests/{case}/erase", {"reason": "person_asked", **EVIDENCE})
+    client.do(
+        HQ, f"/intake/families/{client.family(case)}/erase", {"reason": "person_asked", **EVIDENCE}
+    )
 
-    assert client.get(HQ, f"/intake/requests/{case}/contact")["contact"] is None
+    assert client.get(HQ, f"/intake/cases/{case}/contact")["contact"] is None
     assert client.get(HQ, f"{path}/notes")["items"] == []
     assert client.get(HQ, f"/matching/stories/{story}")["text"] is None
     kept = client.get(HQ, f"/notifications/feedback-answers/{answer}")
     assert (kept["comment"], kept["score"]) == (None, 5)
     for service in ("intake", "matching", "notifications"):
-        (key,) = [row for row in client.world.rows(f"{service}-keys") if case in row["pk"]["S"]]
+        rows = client.world.rows(f"{service}-keys")
+        (key,) = [row for row in rows if client.family(case) in row["pk"]["S"]]
         assert "wrapped" not in key
 
 
@@ -41,7 +44,9 @@ def test_an_erasure_that_is_delivered_three_times_is_one(client: RegionClient) -
     case = client.registered()
     client.world.copies = 3
 
-    client.do(HQ, f"/intake/requests/{case}/erase", {"reason": "person_asked", **EVIDENCE})
+    client.do(
+        HQ, f"/intake/families/{client.family(case)}/erase", {"reason": "person_asked", **EVIDENCE}
+    )
 
     assert len(client.world.events("intake.FamilyErased")) == 1
-    assert client.get(HQ, f"/intake/requests/{case}")["status"] == "closed"
+    assert client.get(HQ, f"/intake/cases/{case}")["status"] == "closed"

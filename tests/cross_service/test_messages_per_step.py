@@ -43,19 +43,19 @@ class Story:
         assert self.client.registered("repair_work", phone="+79031112233") == self.case
 
     def headquarters_takes_the_request(self) -> None:
-        self.client.do(HQ, f"/intake/requests/{self.case}/take")
+        self.client.do(HQ, f"/intake/cases/{self.case}/take")
 
     def headquarters_clarifies_the_needs(self) -> None:
-        needs = self.client.get(HQ, f"/intake/requests/{self.case}")["needs"]
+        needs = self.client.get(HQ, f"/intake/cases/{self.case}")["needs"]
         confirmed = {"confirm": [need["need_id"] for need in needs]}
-        self.client.do(HQ, f"/intake/requests/{self.case}/needs", confirmed)
+        self.client.do(HQ, f"/intake/cases/{self.case}/needs", confirmed)
 
     def headquarters_sets_the_marker(self) -> None:
         self.client.flagged(self.case)
 
     def the_family_changes_its_needs_while_it_waits(self) -> None:
         wish = {"add": [{"category": "food_aid"}]}
-        self.client.as_family(self.case, f"/intake/requests/{self.case}/corrections", wish)
+        self.client.as_family(self.case, f"/intake/cases/{self.case}/corrections", wish)
 
     # 3: guardians ---------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class Story:
 
     def the_family_changes_its_needs_in_care(self) -> None:
         wish = {"add": [{"category": "animal_care"}]}
-        self.client.as_family(self.case, f"/intake/requests/{self.case}/corrections", wish)
+        self.client.as_family(self.case, f"/intake/cases/{self.case}/corrections", wish)
 
     def d_14_have_passed_since_the_first_help(self) -> None:
         self.client.at("2026-10-02 10:00")
@@ -178,7 +178,7 @@ class Story:
         self.client.at("2026-10-19 13:00")
 
     def the_family_gives_notice_too(self) -> None:
-        self.noticed(BOT, Ryadom_On_Behalf_Of=self.case)
+        self.noticed(BOT, Ryadom_On_Behalf_Of=self.client.family(self.case))
 
     def headquarters_ends_care_and_needs_are_open(self) -> None:
         self.end("guardian_resources_exhausted")
@@ -201,14 +201,14 @@ class Story:
 
     def one_help_is_enough(self) -> None:
         self.case = self.taken()
-        self.client.do(HQ, f"/intake/requests/{self.case}/triage", {"decision": "one_time"})
+        self.client.do(HQ, f"/intake/cases/{self.case}/triage", {"decision": "one_time"})
 
     def that_help_was_given(self) -> None:
         aid = {"category": "food_aid", "persons": 3, "legal_basis": "programme"}
-        self.client.do(HQ, f"/intake/requests/{self.case}/aids", aid)
+        self.client.do(HQ, f"/intake/cases/{self.case}/aids", aid)
 
     def the_case_is_opened_again(self) -> None:
-        self.client.do(HQ, f"/intake/requests/{self.case}/reopen", {"reason": "new_request"})
+        self.client.do(HQ, f"/intake/cases/{self.case}/reopen", {"reason": "new_request"})
 
     def somebody_else_helps_better(self) -> None:
         provider = {
@@ -216,28 +216,28 @@ class Story:
         }  # fmt: skip
         found = self.client.do(HQ, "/intake/providers", provider)["id"]
         decision = {"decision": "redirect", "provider_id": found}
-        self.client.do(HQ, f"/intake/requests/{self.case}/triage", decision)
+        self.client.do(HQ, f"/intake/cases/{self.case}/triage", decision)
 
     def the_programme_cannot_help(self) -> None:
         self.case = self.taken()
         decision = {"decision": "decline", "reason": "outside_programme"}
-        self.client.do(HQ, f"/intake/requests/{self.case}/triage", decision)
+        self.client.do(HQ, f"/intake/cases/{self.case}/triage", decision)
 
     def headquarters_lifts_the_marker(self) -> None:
         self.case = self.client.waiting()
         self.skip()
-        path = f"/intake/requests/{self.case}/care-requirement/lift"
+        path = f"/intake/cases/{self.case}/care-requirement/lift"
         self.client.do(HQ, path, {"reason": "family_declined"})
 
     def the_family_takes_its_request_back_after_a_proposal(self) -> None:
         self.case = self.client.waiting()
         self.match = self.client.proposed(self.case, self.guardian)
         self.skip()
-        path = f"/intake/requests/{self.case}/withdraw"
+        path = f"/intake/cases/{self.case}/withdraw"
         self.client.do(HQ, path, {"reason": "not_said", **EVIDENCE})
 
     def the_person_is_forgotten(self) -> None:
-        path = f"/intake/requests/{self.case}/erase"
+        path = f"/intake/families/{self.client.family(self.case)}/erase"
         self.client.do(HQ, path, {"reason": "person_asked", **EVIDENCE})
 
     # 5: the card ------------------------------------------------------------------------------

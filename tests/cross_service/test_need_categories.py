@@ -34,7 +34,12 @@ def asking(client: RegionClient, tmp_path: Path) -> Iterator[RegionClient]:
 
 
 def test_without_the_stage_s_file_the_category_is_refused(client: RegionClient) -> None:
-    request = {"region": "ZR", "district_id": "D01", "applicant_relation": "parent"}
+    request = {
+        "region": "ZR",
+        "district_id": "D01",
+        "initiated_by": "self",
+        "applicant_relation": "parent",
+    }
 
     refused = client.post(
         OPERATOR, "/intake/requests", request | {"needs": [{"category": "transport"}]}

@@ -22,7 +22,7 @@ def test_pets_are_told_to_the_guardian_and_to_headquarters_when_it_does_no_anima
     match = client.in_care(case, client.ready("household_help", "repair_work"))
     before = len(client.messages)
 
-    client.as_family(case, f"/intake/requests/{case}/corrections", wish)
+    client.as_family(case, f"/intake/cases/{case}/corrections", wish)
 
     assert client.heard(before) == heard
     needs = client.get(HQ, f"/matching/matches/{match}")["needs"]
@@ -37,7 +37,7 @@ def test_without_a_guardian_only_headquarters_is_told(client: RegionClient) -> N
     case = client.waiting()
     before = len(client.messages)
 
-    client.as_family(case, f"/intake/requests/{case}/corrections", PETS)
+    client.as_family(case, f"/intake/cases/{case}/corrections", PETS)
 
     assert client.heard(before) == [WITHOUT_GUARDIAN]
 
@@ -47,7 +47,7 @@ def test_what_headquarters_changes_itself_is_told_to_nobody(client: RegionClient
     client.in_care(case, client.ready())
     before = len(client.messages)
 
-    client.do(HQ, f"/intake/requests/{case}/needs", REPAIR)
+    client.do(HQ, f"/intake/cases/{case}/needs", REPAIR)
     assert client.heard(before) == []
-    client.do(HQ, f"/intake/requests/{case}/corrections", PETS | EVIDENCE)
+    client.do(HQ, f"/intake/cases/{case}/corrections", PETS | EVIDENCE)
     assert len(client.heard(before)) == 2

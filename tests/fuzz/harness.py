@@ -47,7 +47,7 @@ DECLARED = frozenset(
 SELDOM = {
     "X-Correlation-Id": ("not an id", "é", "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
     "Ryadom-Role": ("nobody", "", "é"),
-    "Ryadom-On-Behalf-Of": ("nobody", "", "req_01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+    "Ryadom-On-Behalf-Of": ("nobody", "", "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV"),
     "If-Match": ("0", '"999"', "W/1", "", "é", "9" * 40),
     "Idempotency-Key": ("", "two words", "é", "x" * 256),
 }

@@ -1,4 +1,4 @@
-"""Who calls what in intake: families at every stage of their way."""
+"""Who calls what in intake: requests, cases and families at every stage of their way."""
 
 from typing import Any
 
@@ -31,41 +31,65 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     review = client.in_review(contact=CONTACT | {"phone": "+79160000002"})
     waiting = client.waiting(contact=CONTACT | {"phone": "+79160000003"})
     once = client.in_review(contact=CONTACT | {"phone": "+79160000004"})
-    client.do(HQ, f"/requests/{once}/triage", {"decision": "one_time"})
+    client.do(HQ, f"/cases/{once}/triage", {"decision": "one_time"})
     care = client.in_care(contact=CONTACT | {"phone": "+79160000005"})
     closed = client.received(contact=CONTACT | {"phone": "+79160000006"})
     by_phone = {"evidence": "spoken_by_phone"}
-    client.do(HQ, f"/requests/{closed}/withdraw", by_phone)
+    client.do(HQ, f"/cases/{closed}/withdraw", by_phone)
     shown = {"purpose": "share_with_office", "given": True, "recipient": "D05"} | by_phone
-    client.do(HQ, f"/requests/{review}/consents", shown)
+    client.do(HQ, f"{client.of_family(review)}/consents", shown)
     provider = str(client.do(HQ, "/providers", PROVIDER)["id"])
     number = str(client.view(received)["number"])
-    link = str(client.do(HQ, f"/requests/{review}/links")["link"])
+    link = str(client.do(HQ, f"/cases/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
 
-    def for_case(case: str, who: Principal = HQ, **more: Any) -> Caller:
-        return Caller(who, {"request_id": case}, **more)
+    asked = [
+        str(
+            client.asked(purpose="information", contact=CONTACT | {"phone": f"+7916000002{n}"})[
+                "id"
+            ]
+        )
+        for n in range(2)
+    ]
+    families = {case: client.family(case) for case in (received, review, care, closed)}
 
-    def family(case: str, **more: Any) -> Caller:
-        return for_case(case, BOT, headers={"Ryadom-On-Behalf-Of": case}, **more)
+    def for_case(case: str, who: Principal = HQ, **more: Any) -> Caller:
+        return Caller(who, {"case_id": case}, **more)
+
+    def for_family(case: str, who: Principal = HQ, **more: Any) -> Caller:
+        return Caller(who, {"family_id": families[case]}, **more)
+
+    def itself(case: str) -> dict[str, Any]:
+        return {"who": BOT, "headers": {"Ryadom-On-Behalf-Of": families[case]}}
 
     return {
         "show_reference": Caller(query={"region": "ZR"}),
         "submit_request": Caller(OPERATOR, body=request(), keep=PLACE),
         "submit_web_request": Caller(body=request(contact=FIRST_CALL), keep=PLACE),
+        "register_ended_request": Caller(
+            OPERATOR, body={"region": "ZR", "reason": "spam", "text": "Реклама"}, keep=("region",)
+        ),
         "list_requests": Caller(HQ, query={"region": "ZR"}),
+        "list_cases": Caller(HQ, query={"region": "ZR"}),
         "list_own_requests": Caller(OPERATOR),
         "list_providers": Caller(OPERATOR, query={"region": "ZR"}),
         "register_provider": Caller(HQ, body=PROVIDER, keep=("region",)),
         "get_provider": Caller(HQ, {"provider_id": provider}),
-        "get_request": for_case(received),
+        "get_request": Caller(HQ, {"request_id": asked[0]}),
+        "get_request_words": Caller(HQ, {"request_id": asked[0]}),
+        "open_case": Caller(HQ, {"request_id": asked[0]}),
+        "end_request": Caller(HQ, {"request_id": asked[1]}, body={"reason": "information_given"}),
+        "get_case": for_case(received),
+        "get_family": for_family(received),
+        "get_timeline": for_family(care),
+        "join_card_holder": for_family(received, body={"holder_ref": "A-17"}),
         "get_request_by_number": Caller(OPERATOR, {"number": number}),
         "get_history": for_case(care),
         "get_contact": for_case(received),
         "get_office_view": for_case(review, OFFICE_D05),
-        "take_request": for_case(received),
+        "take_case": for_case(received),
         "clarify_needs": for_case(review, body=new | {"confirm": client.needs(review)}),
-        "triage_request": for_case(review, body={"decision": "redirect", "provider_id": provider}),
+        "triage_case": for_case(review, body={"decision": "redirect", "provider_id": provider}),
         "require_care": for_case(review, body=MARKER),
         "lift_care": for_case(waiting, body={"reason": "not_needed"}),
         "record_aid": for_case(
@@ -83,22 +107,24 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
                 "note": "Стало легче",
             },
         ),
-        "get_own_case": family(care),
-        "correct_needs": family(review, body=new),
-        "change_consent": for_case(
+        "get_own_case": for_case(care, **itself(care)),
+        "correct_needs": for_case(review, body=new, **itself(review)),
+        "change_consent": for_family(
             care,
             body={"purpose": "contact", "given": False, "form": "spoken"} | by_phone,
             keep=("evidence",),
         ),
-        "replace_contact": for_case(care, body={"contact": CONTACT} | by_phone, keep=("evidence",)),
-        "withdraw_request": for_case(
+        "replace_contact": for_family(
+            care, body={"contact": CONTACT} | by_phone, keep=("evidence",)
+        ),
+        "withdraw_case": for_case(
             received, body={"reason": "found_help"} | by_phone, keep=("evidence",)
         ),
-        "reopen_request": for_case(
+        "reopen_case": for_case(
             closed, body={"reason": "needs_returned"} | by_phone, keep=("evidence",)
         ),
-        "export_person": family(care),
-        "erase_person": for_case(
+        "export_person": for_family(care, **itself(care)),
+        "erase_person": for_family(
             closed, body={"reason": "person_asked"} | by_phone, keep=("evidence",)
         ),
         "issue_family_link": for_case(review),
@@ -108,7 +134,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "change_own_consent": Caller(
             body={"purpose": "contact", "given": False, "link": link}, keep=("link",)
         ),
-        "withdraw_own_request": Caller(
+        "withdraw_own_case": Caller(
             body={"reason": "found_help", "link": link}, keep=("link",)
         ),
     }  # fmt: skip

@@ -16,6 +16,7 @@ from tests.matching.api_client import (
     MatchingClient,
     application,
     draft,
+    family_of,
     introduction,
     rep,
 )
@@ -126,7 +127,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     def told(**more: Any) -> Caller:
         return Caller(path={"story_id": story}, **more)
 
-    family = {"Ryadom-On-Behalf-Of": cases[3]}
+    family = {"Ryadom-On-Behalf-Of": family_of(cases[3])}
     return {
         "list_waiting_families": Caller(HQ, query={"region": "ZR"}),
         "view_candidates": Caller(HQ, {"case_id": cases[4]}),

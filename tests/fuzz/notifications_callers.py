@@ -9,6 +9,7 @@ from services.notifications.channels.regional_gateway import RegionalGateway
 from shared.events import intake, matching
 from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
+    ASKED,
     CASE,
     HQ,
     OF_MATCH,
@@ -33,10 +34,8 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     patch.setattr(RegionalGateway, "connect", lambda: gateway)
     harness = NotificationsHarness(world, gateway, owners)
     for number in range(3):
-        case = f"{CASE[:-1]}{number}"
-        harness.tell(
-            intake.RequestReceived(region="ZR", case_id=case, channel="hotline", district_id="D05")
-        )
+        case = {**ASKED, "case_id": f"{CASE[:-1]}{number}"}
+        harness.tell(intake.RequestReceived(**case, district_id="D05"))
     answered, link = _form(harness, "two_weeks"), _form(harness, "one_month")
     api = world.api("notifications", HQ)
     form = api.as_(None).post(f"/feedback/{answered}", GOOD, key="1").json["id"]

@@ -29,6 +29,7 @@ def _request() -> dict[str, Any]:
     return {
         "region": "ZR",
         "district_id": "D01",
+        "initiated_by": "self",
         "applicant_relation": "parent",
         "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
         "needs": [{"category": "household_help"}],
@@ -267,6 +268,21 @@ def test_a_taken_port_a_running_platform_and_a_half_made_state_are_told_in_a_sen
             LocalPlatform(tmp_path / "other", port).start()
         with pytest.raises(CannotStart, match="is taken"):
             Emulator(tmp_path / "third", platform.emulator.port).start()
+
+
+def test_a_state_with_rows_of_another_version_is_begun_again_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    with LocalPlatform(tmp_path) as platform:
+        first = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
+    older = json.loads((tmp_path / "ready.json").read_text()) | {"rows_version": 1}
+    (tmp_path / "ready.json").write_text(json.dumps(older))
+    said: list[str] = []
+    with LocalPlatform(tmp_path, say=said.append) as platform:
+        assert said[0] == "The saved state has rows of another version, so this one starts afresh."
+        assert platform.messages() == []
+        assert platform.call("HQ-1", "GET", f"/intake/v1/requests/{first.id}").status == 404
+        platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
 
 
 def _killed_while_saving(platform: LocalPlatform) -> None:

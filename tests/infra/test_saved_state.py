@@ -1,8 +1,9 @@
 """What a killed session leaves never stands in the way of the next start."""
 
+import json
 from pathlib import Path
 
-from infra.saved_state import SavedState
+from infra.saved_state import ROWS_VERSION, SavedState, announcement, holds_other_rows
 
 
 def _left(folder: Path, word: str) -> None:
@@ -44,3 +45,16 @@ def test_a_first_session_that_was_killed_leaves_nothing(tmp_path: Path) -> None:
     assert not saved.restore()
     assert not (tmp_path / "aws").exists()
     assert not (tmp_path / "clock").exists()
+
+
+def test_a_state_with_rows_of_another_version_is_noticed(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    assert not holds_other_rows(ready)
+
+    ready.write_text(announcement("http://127.0.0.1:1"))
+    assert not holds_other_rows(ready)
+    assert json.loads(ready.read_text())["url"] == "http://127.0.0.1:1"
+
+    for other in ({"url": "x"}, {"url": "x", "rows_version": ROWS_VERSION - 1}):
+        ready.write_text(json.dumps(other))
+        assert holds_other_rows(ready)

@@ -54,6 +54,7 @@ def request(**changes: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "region": "ZR",
         "district_id": "D01",
+        "initiated_by": "self",
         "applicant_relation": "parent",
         "family": {"members": [{"relation": "parent"}, {"relation": "child", "born": "2019-03"}]},
         "needs": [
@@ -97,22 +98,26 @@ class IntakeClient:
 
     # families on their way
 
+    def asked(self, **changes: Any) -> Any:
+        """A request came in; what the operator is answered."""
+        return self.do(OPERATOR, "/requests", request(**changes))
+
     def received(self, **changes: Any) -> str:
-        """A request came in."""
-        return str(self.do(OPERATOR, "/requests", request(**changes))["id"])
+        """A request came in and made a case, or joined one."""
+        return str(self.asked(**changes)["case_id"])
 
     def in_review(self, **changes: Any) -> str:
         """A coordinator has clarified its needs."""
         case = self.received(**changes)
-        self.do(HQ, f"/requests/{case}/take")
-        self.do(HQ, f"/requests/{case}/needs", {"confirm": self.needs(case)})
+        self.do(HQ, f"/cases/{case}/take")
+        self.do(HQ, f"/cases/{case}/needs", {"confirm": self.needs(case)})
         return case
 
     def waiting(self, **changes: Any) -> str:
         """The marker is set."""
         case = self.in_review(**changes)
         marker = {"long_term_need": True, "reason": "alone_with_children"}
-        self.do(HQ, f"/requests/{case}/care-requirement", marker)
+        self.do(HQ, f"/cases/{case}/care-requirement", marker)
         return case
 
     def matched(self, match: str = "mat_1", **changes: Any) -> str:
@@ -125,39 +130,47 @@ class IntakeClient:
         """Family and guardian have met."""
         case = self.matched(match, **changes)
         now = clock.now()
-        self.hear(IntroductionHeld(**event_fields(case, match), held_at=now, in_time=True))
+        self.hear(IntroductionHeld(**self.of_match(case, match), held_at=now, in_time=True))
         return case
 
     def in_care(self, match: str = "mat_1", **changes: Any) -> str:
         """The first help was given."""
         case = self.introduced(match, **changes)
-        self.hear(CareAgreementSigned(**event_fields(case, match)))
+        self.hear(CareAgreementSigned(**self.of_match(case, match)))
         self.hear(self.started(case, match))
         return case
 
     def needs(self, case: str) -> list[str]:
         """The ids of the open needs."""
-        view = self.get(HQ, f"/requests/{case}").json
+        view = self.get(HQ, f"/cases/{case}").json
         return [need["need_id"] for need in view["needs"] if need["status"] == "open"]
 
     def view(self, case: str) -> Any:
         """A case as headquarters sees it."""
-        return self.get(HQ, f"/requests/{case}").json
+        return self.get(HQ, f"/cases/{case}").json
+
+    def family(self, case: str) -> str:
+        """The family of a case."""
+        return str(self.view(case)["family"]["id"])
+
+    def of_family(self, case: str) -> str:
+        """The address of the family of a case."""
+        return f"/families/{self.family(case)}"
 
     # events of matching
 
     def proposed(self, case: str, match: str = "mat_1") -> MatchProposed:
         """A proposal."""
         due = at("2026-09-17 11:00")
-        return MatchProposed(**event_fields(case, match), introduction_due_at=due, categories=[])
+        return MatchProposed(**self.of_match(case, match), introduction_due_at=due, categories=[])
 
     def started(self, case: str, match: str = "mat_1") -> CareStarted:
         """The first help."""
-        return CareStarted(**event_fields(case, match), started_on=clock.now().date())
+        return CareStarted(**self.of_match(case, match), started_on=clock.now().date())
 
     def ended(self, case: str, reason: str, match: str = "mat_1") -> CareEnded:
         """The end of care."""
-        return CareEnded(**event_fields(case, match), reason=reason, open_need_categories=[])
+        return CareEnded(**self.of_match(case, match), reason=reason, open_need_categories=[])
 
     def hear(self, *events: Event, time: datetime | None = None) -> None:
         """Let intake hear of facts, in this order."""
@@ -186,19 +199,30 @@ class IntakeClient:
 
     def link(self, case: str) -> str:
         """A link for the family."""
-        return str(self.do(HQ, f"/requests/{case}/links")["link"])
+        return str(self.do(HQ, f"/cases/{case}/links")["link"])
 
     def old_link(self, case: str) -> str:
         """A link whose time is over."""
         from datetime import timedelta
 
         with self.world.service("intake"):
-            return signed_links.issue("own_case", case, case, timedelta(seconds=-1))
+            family = self.family(case)
+            return signed_links.issue("own_case", family, case, timedelta(seconds=-1))
+
+    def of_match(self, case: str, match: str) -> dict[str, Any]:
+        """What every fact about a match says."""
+        return event_fields(case, self.family(case), match)
 
 
-def event_fields(case: str, match: str) -> dict[str, Any]:
+def event_fields(case: str, family: str, match: str) -> dict[str, Any]:
     """What every fact about a match says."""
-    return {"region": "ZR", "match_id": match, "case_id": case, "guardian_id": GUARDIAN}
+    return {
+        "region": "ZR",
+        "match_id": match,
+        "case_id": case,
+        "family_id": family,
+        "guardian_id": GUARDIAN,
+    }
 
 
 @contextmanager

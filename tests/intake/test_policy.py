@@ -1,4 +1,4 @@
-"""Who may do what with a request: the whole matrix, and that no list shows more than `view`."""
+"""Who may do what with requests, cases and families, and that no list shows more than `view`."""
 
 import re
 from dataclasses import replace
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.cases.policy import resource
-from services.intake.cases.values import Consent
+from services.intake.cases.repository import CaseFile
 from services.intake.policy import POLICY
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
@@ -16,6 +16,7 @@ from tests.intake.api_client import (
     BOT,
     GUARDIAN,
     HQ,
+    HQ_2,
     HQ_Y,
     OFFICE_D05,
     OPERATOR,
@@ -24,74 +25,113 @@ from tests.intake.api_client import (
     staff,
 )
 from tests.intake.cases import builders
+from tests.intake.families.builders import consent_to_office, family
 from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = (
     "view",
+    "view_words",
+    "submit_request",
+    "submit_web_request",
+    "register_ended_request",
+    "list_requests",
+    "list_own_requests",
+    "open_case",
+    "end_request",
+    "view_file",
     "view_contact",
     "view_history",
     "view_own",
     "view_as_office",
-    "submit_request",
-    "submit_web_request",
-    "list_requests",
-    "list_own_requests",
-    "take_request",
+    "list_cases",
+    "take_case",
     "clarify_needs",
-    "triage_request",
+    "triage_case",
     "require_care",
     "lift_care",
     "record_aid",
     "record_outcome",
     "correct_needs",
+    "withdraw_case",
+    "reopen_case",
+    "issue_family_link",
+    "view_timeline",
+    "view_sensitive",
+    "join_family",
+    "join_card_holder",
     "change_consent",
     "replace_contact",
-    "withdraw_request",
-    "reopen_request",
-    "issue_family_link",
     "export_person",
     "erase_person",
     "register_provider",
     "list_providers",
 )
 
-MORE = {"registered_by": "OP-1", "recent": True, "released_to": GUARDIAN, "offices": ("D01",)}
+REGISTERED = {"registered_by": "OP-1", "recent": True}
+REQUEST = Resource("Request", "req_1", region="ZR", district="D01", person="fam_1", more=REGISTERED)
+OLD_REQUEST = replace(REQUEST, more=REGISTERED | {"recent": False})
+BOTS_REQUEST = replace(REQUEST, more=REGISTERED | {"registered_by": "bot-1"})
+MORE = REGISTERED | {"released_to": GUARDIAN, "offices": ("D01",)}
 CASE = Resource(
-    "Request", "req_1", region="ZR", district="D01", person="req_1", status="in_care", more=MORE
+    "Case", "cas_1", region="ZR", district="D01", person="fam_1", status="in_care", more=MORE
 )
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
-ITS_CASE = replace(CASE, more=MORE | {"registered_by": "bot-1"})
+FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more={"team": ("HQ-1", "CM-1")})
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
-FAMILY = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="req_1")
+ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
+ANOTHER = replace(ITSELF, on_behalf_of="fam_2")
 PUBLIC = Principal("public", "link", "public")
-BOT_FOR_FAMILY = replace(BOT, role="family", on_behalf_of="req_2")
+BOT_FOR_FAMILY = replace(BOT, role="family", on_behalf_of="fam_2")
 OFFICE = replace(OFFICE_D05, districts=("D01",))
+MANAGER = staff("CM-1", "case_manager")
 
 SITUATIONS = {
-    "regional_hq, own region": (HQ, CASE),
-    "regional_hq, another region": (HQ_Y, CASE),
-    "hotline_operator, own call of this month": (OPERATOR, CASE),
-    "hotline_operator, own old call": (OPERATOR, HIDDEN),
-    "hotline_operator, a colleague's call": (staff("OP-2", "hotline_operator"), CASE),
-    "hotline_operator, own list": (OPERATOR, replace(CASE, person="OP-1", more={**MORE})),
-    "family, own case": (FAMILY, CASE),
-    "family, another family": (replace(FAMILY, on_behalf_of="req_2"), CASE),
-    "guardian_rep, introduced": (REP, CASE),
-    "guardian_rep, not introduced": (REP, HIDDEN),
-    "guardian_rep, another guardian": (replace(REP, org="gua_2"), CASE),
-    "bot in its own name": (BOT, CASE),
-    "bot, what it registered": (BOT, ITS_CASE),
-    "bot without the scope": (replace(BOT, scopes=(ACT_FOR_FAMILY,)), ITS_CASE),
-    "bot of another region": (replace(BOT, regions=("YY",)), ITS_CASE),
-    "bot of every region": (replace(BOT, regions=("*",)), ITS_CASE),
-    "bot acting for another family": (BOT_FOR_FAMILY, ITS_CASE),
-    "district_office, family allowed it": (OFFICE, CASE),
-    "district_office, not allowed": (OFFICE, HIDDEN),
-    "district_office, another district": (OFFICE_D05, CASE),
-    "federal_hq": (staff("FH-1", "federal_hq", "*"), CASE),
-    "community_leader": (staff("CL-0", "community_leader"), CASE),
-    "operations": (staff("OPS", "operations", "*"), CASE),
-    "public": (PUBLIC, CASE),
+    "request: regional_hq, own region": (HQ, REQUEST),
+    "request: regional_hq, another region": (HQ_Y, REQUEST),
+    "request: hotline_operator, own call of this month": (OPERATOR, REQUEST),
+    "request: hotline_operator, own old call": (OPERATOR, OLD_REQUEST),
+    "request: hotline_operator, a colleague's call": (staff("OP-2", "hotline_operator"), REQUEST),
+    "request: hotline_operator, own list": (OPERATOR, replace(OLD_REQUEST, person="OP-1")),
+    "request: family itself": (ITSELF, REQUEST),
+    "request: bot in its own name": (BOT, REQUEST),
+    "request: bot, what it registered": (BOT, BOTS_REQUEST),
+    "request: bot without the scope": (replace(BOT, scopes=(ACT_FOR_FAMILY,)), BOTS_REQUEST),
+    "request: bot of another region": (replace(BOT, regions=("YY",)), BOTS_REQUEST),
+    "request: bot of every region": (replace(BOT, regions=("*",)), BOTS_REQUEST),
+    "request: bot acting for another family": (BOT_FOR_FAMILY, BOTS_REQUEST),
+    "request: district_office": (OFFICE, REQUEST),
+    "request: federal_hq": (staff("FH-1", "federal_hq", "*"), REQUEST),
+    "request: public": (PUBLIC, REQUEST),
+    "case: regional_hq, own region": (HQ, CASE),
+    "case: regional_hq, another region": (HQ_Y, CASE),
+    "case: hotline_operator, own call of this month": (OPERATOR, CASE),
+    "case: hotline_operator, own old call": (OPERATOR, HIDDEN),
+    "case: family itself": (ITSELF, CASE),
+    "case: family, another family": (ANOTHER, CASE),
+    "case: guardian_rep, introduced": (REP, CASE),
+    "case: guardian_rep, not introduced": (REP, HIDDEN),
+    "case: guardian_rep, another guardian": (replace(REP, org="gua_2"), CASE),
+    "case: bot in its own name": (BOT, CASE),
+    "case: bot acting for another family": (BOT_FOR_FAMILY, CASE),
+    "case: district_office, family allowed it": (OFFICE, CASE),
+    "case: district_office, not allowed": (OFFICE, HIDDEN),
+    "case: district_office, another district": (OFFICE_D05, CASE),
+    "case: federal_hq": (staff("FH-1", "federal_hq", "*"), CASE),
+    "case: community_leader": (staff("CL-0", "community_leader"), CASE),
+    "case: operations": (staff("OPS", "operations", "*"), CASE),
+    "case: public": (PUBLIC, CASE),
+    "family: regional_hq, of its team": (HQ, FAMILY),
+    "family: regional_hq, not of its team": (HQ_2, FAMILY),
+    "family: regional_hq, another region": (HQ_Y, FAMILY),
+    "family: case_manager, of its team": (MANAGER, FAMILY),
+    "family: case_manager, not of its team": (replace(MANAGER, id="CM-2"), FAMILY),
+    "family: hotline_operator": (OPERATOR, FAMILY),
+    "family: itself": (ITSELF, FAMILY),
+    "family: another family": (ANOTHER, FAMILY),
+    "family: guardian_rep": (REP, FAMILY),
+    "family: district_office": (OFFICE, FAMILY),
+    "family: federal_hq": (staff("FH-1", "federal_hq", "*"), FAMILY),
+    "family: bot in its own name": (BOT, FAMILY),
     "regional_hq, provider of own region": (HQ, PROVIDER),
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
@@ -107,7 +147,7 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types = {"Request": MORE, "Provider": {}}
+    types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}, "Provider": {}}
 
     assert faults(POLICY, types, ACTIONS) == ""
     named = set(re.findall(r'Action::"(\w+)"', POLICY.text))
@@ -125,17 +165,18 @@ def test_every_action_is_asked_for_by_some_use_case() -> None:
 @pytest.mark.parametrize("status", builders.IN_STATUS)
 def test_the_contact_is_released_only_to_the_introduced_guardian(status: str) -> None:
     case = builders.IN_STATUS[status]()  # type: ignore[index]
-    released = resource(case).more["released_to"]
+    released = resource(CaseFile(case, family())).more["released_to"]
 
     assert released == (builders.GUARDIAN if status == "in_care" else "")
+    unheard = family(consents=())
+    assert resource(CaseFile(case, unheard)).more["released_to"] == ""
 
 
-def test_only_a_consent_that_holds_opens_a_request_to_an_office() -> None:
-    given = builders.consent_to_office("D05")
-    case = builders.received(consents=(given, builders.consent_to_office("D06", withdrawn=True)))
+def test_only_a_consent_that_holds_opens_a_case_to_an_office() -> None:
+    consents = (consent_to_office("D05"), consent_to_office("D06", withdrawn=True))
+    file = CaseFile(builders.received(), family(consents=consents))
 
-    assert isinstance(given, Consent)
-    assert resource(case).more["offices"] == ("D05",)
+    assert resource(file).more["offices"] == ("D05",)
 
 
 @pytest.mark.requirement("X-05")
@@ -147,21 +188,27 @@ def test_each_row_of_a_list_may_also_be_viewed(client: IntakeClient) -> None:
         client.do(operator, "/requests", {**office_request(), **body, "contact": phone})
         if number % 3 == 0:
             row = client.get(operator, "/own-requests").json["items"][0]
-            client.do((HQ, HQ_Y)[number % 2], f"/requests/{row['id']}/take")
+            client.do((HQ, HQ_Y)[number % 2], f"/cases/{row['case_id']}/take")
 
-    for reader, path in (
-        (HQ, "/requests"),
-        (HQ_Y, "/requests"),
-        (staff("OP-0", "hotline_operator"), "/own-requests"),
-        (staff("OP-1", "hotline_operator", "YY"), "/own-requests"),
+    for reader, path, kind, more in (
+        (HQ, "/cases", "cases", {"status": "received"}),
+        (HQ, "/cases", "cases", {"status": "in_review"}),
+        (HQ_Y, "/cases", "cases", {"status": "received"}),
+        (HQ, "/requests", "requests", {"status": "joined"}),
+        (HQ_Y, "/requests", "requests", {"status": "joined"}),
+        (staff("OP-0", "hotline_operator"), "/own-requests", "requests", {}),
+        (staff("OP-1", "hotline_operator", "YY"), "/own-requests", "requests", {}),
     ):
-        for status in (
-            ({"status": "received"}, {"status": "in_review"}) if "own" not in path else ({},)
-        ):
-            for row in client.get(reader, path, **status).json["items"]:
-                assert client.get(reader, f"/requests/{row['id']}").status == 200
+        rows = client.get(reader, path, **more).json["items"]
+        assert rows
+        for row in rows:
+            assert client.get(reader, f"/{kind}/{row['id']}").status == 200
 
 
 def office_request() -> dict[str, object]:
     """A call without anything special."""
-    return {"applicant_relation": "parent", "consents": {"processing": True}}
+    return {
+        "initiated_by": "self",
+        "applicant_relation": "parent",
+        "consents": {"processing": True},
+    }

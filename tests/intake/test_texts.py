@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.intake.cases.domain import Case
+from services.intake.families.domain import Family
+from services.intake.requests.domain import Request
 
 SERVICE = Path("services/intake")
 TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
@@ -24,6 +26,7 @@ def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
 
 
 def test_every_next_step_has_a_label() -> None:
-    steps = {step for steps in Case.STEPS.values() for step in steps}
+    machines = (Case, Family, Request)
+    steps = {step for each in machines for steps in each.STEPS.values() for step in steps}
 
     assert steps <= set(TEXTS["next_steps"])

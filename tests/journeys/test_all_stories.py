@@ -58,7 +58,7 @@ def test_k01_to_k03_who_is_in_care_and_who_waits(all_stories: AllStories, figure
     listed = {
         status: {
             all_stories.run.named(row["id"])
-            for row in all_stories.get("HQ-1", f"/intake/v1/requests?status={status}")["items"]
+            for row in all_stories.get("HQ-1", f"/intake/v1/cases?status={status}")["items"]
         }
         for status in ("care_required", "matched", "in_care", "closed")
     }

@@ -14,7 +14,7 @@ from tests.journeys.normalise import normalise, rows_of
 
 HERS = [
     ("2026-09-14T05:40", "family", "Мы получили вашу заявку"),
-    ("2026-09-14T05:40", "regional_hq", "Новая заявка семьи"),
+    ("2026-09-14T05:40", "regional_hq", "Заявка семьи"),
     ("2026-09-14T06:50", "family", "Ищем организацию, которая вам поможет"),
     ("2026-09-14T06:50", "regional_hq", "Семья ждёт опекуна"),
     ("2026-09-14T07:00", "family", "Мы нашли организацию для вашей семьи"),
@@ -65,8 +65,8 @@ def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) ->
     assert (view["started_on"], view["status"]) == ("2026-09-18", "ended")
     calls = [(call["kind"], call["due_on"], call["status"]) for call in view["follow_ups"]]
     assert calls == [("two_weeks", "2026-10-02", "done"), ("one_month", "2026-10-18", "done")]
-    request = run.get("HQ-1", f"/intake/v1/requests/{run.ids['F-01']}")
-    assert (request["status"], request["case"]["closed_reason"]) == ("closed", "all_needs_met")
+    request = run.get("HQ-1", f"/intake/v1/cases/{run.ids['F-01']}")
+    assert (request["status"], request["closed_reason"]) == ("closed", "all_needs_met")
     (answer,) = run.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
     assert (answer["score"], answer["case_id"]) == (5, run.ids["F-01"])
 

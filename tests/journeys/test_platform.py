@@ -58,8 +58,8 @@ def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: P
         assert view["started_on"] == "2026-09-18"
         assert [c["due_on"] for c in view["follow_ups"]] == ["2026-10-02", "2026-10-18"]
         assert {c["status"] for c in view["follow_ups"]} == {"done"}
-        request = run.get("HQ-1", f"/intake/v1/requests/{run.ids['F-01']}")
-        assert (request["status"], request["case"]["closed_reason"]) == ("closed", "all_needs_met")
+        request = run.get("HQ-1", f"/intake/v1/cases/{run.ids['F-01']}")
+        assert (request["status"], request["closed_reason"]) == ("closed", "all_needs_met")
         sent = place.messages()
         titles = [m["title"] for m in sent if m["recipient_role"] == "family"]
         # The end of care and the end of the case are events of two services in one second:

@@ -40,6 +40,7 @@ class ExtraActions:
     def __init__(self, journey: JourneyWorld, run: StoryRun, s3: MemoryS3) -> None:
         self.journey, self.run, self.s3 = journey, run, s3
         self.calls = 0
+        self.families: dict[str, str] = {}
 
     def do(self, who: str | None, path: str, body: Any = None, **more: Any) -> Any:
         """A command that succeeds, and everything it causes."""
@@ -58,10 +59,12 @@ class ExtraActions:
         body = {
             "region": "ZR",
             "district_id": "D01",
+            "initiated_by": "self",
             "applicant_relation": "parent",
             "family": {
                 "kind": "service_member",
                 "groups": ["large", "low_income"],
+                "groups_sensitive": ["parental_dependency", "on_prevention_register"],
                 "members": [{"relation": "child", "born": "2019-05"}] * 20,
             },
             "needs": NEEDS,
@@ -69,8 +72,9 @@ class ExtraActions:
             "contact": {"name": "Мария", "channel": "sms", "phone": f"+7900500{phone:04d}"},
             "consents": {"processing": True, "share_need_categories": True, "contact": True},
         }
-        self.run.ids[name] = self.do("OP-1", "/intake/v1/requests", body | more)["id"]
-        return f"/intake/v1/requests/{self.run.ids[name]}"
+        asked = self.do("OP-1", "/intake/v1/requests", body | more)
+        self.run.ids[name], self.families[name] = asked["case_id"], asked["family_id"]
+        return f"/intake/v1/cases/{self.run.ids[name]}"
 
     def waiting(self, name: str, phone: int) -> str:
         """A family that waits for a guardian."""
@@ -119,7 +123,7 @@ def extra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtraActions]:
 
 def for_family(extra: ExtraActions, name: str) -> dict[str, Any]:
     """A bot that has proved the family."""
-    return {"headers": {"Ryadom-On-Behalf-Of": extra.run.ids[name]}}
+    return {"headers": {"Ryadom-On-Behalf-Of": extra.families[name]}}
 
 
 # intake -------------------------------------------------------------------------------------
@@ -135,13 +139,33 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     do("HQ-1", f"{path}/needs", {"change": changed, "met": ids[:1], "drop": [
         {"need_id": ids[1], "reason": "mistake"}]})  # fmt: skip
     do("HQ-1", f"{path}/corrections", {"add": NEEDS, **EVIDENCE})
+    family = f"/intake/v1/families/{extra.families['W-1']}"
     office = {"purpose": "share_with_office", "given": True, "recipient": "D01"}
-    do("HQ-1", f"{path}/consents", office | EVIDENCE)
+    do("HQ-1", f"{family}/consents", office | EVIDENCE)
     contact = {"name": "Мария", "channel": "phone_task", "phone": "+79005009999"}
-    do("BOT", f"{path}/contact", {"contact": contact}, **for_family(extra, "W-1"))
+    do("BOT", f"{family}/contact", {"contact": contact}, **for_family(extra, "W-1"))
     do("HQ-1", f"{path}/withdraw", {"reason": "found_help", **EVIDENCE})
     do("HQ-1", f"{path}/reopen", {"reason": "needs_returned", **EVIDENCE})
-    do("HQ-1", f"{path}/erase", {"reason": "person_asked", **EVIDENCE})
+    known = {"family_id": extra.families["W-1"]}
+    for phone in (101, 102):
+        more = {"external_ref": {"system": "a", "id": str(phone)}} | known
+        extra.family("W-1", phone, programme="family_care", **more)
+    for holder in ("A-1", "A-2"):
+        do("HQ-1", f"{family}/card-holders", {"holder_ref": holder})
+    do("HQ-1", f"{family}/erase", {"reason": "person_asked", **EVIDENCE})
+
+
+def calls_that_are_no_case(extra: ExtraActions) -> None:
+    """Wrong numbers, questions that are answered, and a question that becomes a case."""
+    do = extra.do
+    wrong = {"region": "ZR", "district_id": "D01", "reason": "wrong_number", "text": WORDS}
+    do("OP-1", "/intake/v1/ended-requests", wrong)
+    question = {"purpose": "information"}
+    extra.family("Q-1", 201, **question)
+    extra.family("Q-2", 202, **question)
+    (first, second) = (row["id"] for row in extra.run.get("HQ-1", "/intake/v1/requests")["items"])
+    do("OP-1", f"/intake/v1/requests/{first}/end", {"reason": "information_given"})
+    do("HQ-1", f"/intake/v1/requests/{second}/case")
 
 
 def wishes_by_link(extra: ExtraActions) -> None:
@@ -165,7 +189,7 @@ def wishes_by_link(extra: ExtraActions) -> None:
     web = application(extra.run.families["F-07"])
     do(None, "/intake/v1/web-requests", web)
     extra.in_care("W-3", 3)
-    path = f"/intake/v1/requests/{extra.run.ids['W-3']}"
+    path = f"/intake/v1/cases/{extra.run.ids['W-3']}"
     needs = [need["need_id"] for need in extra.run.get("HQ-1", path)["needs"]]
     result = {"outcome": "partial_stability", "needs_met": needs[:9], "note": WORDS}
     do("HQ-1", f"{path}/outcomes", result)
@@ -208,10 +232,10 @@ def matches_that_come_to_nothing(extra: ExtraActions) -> None:
     refused = {"by": "family", "evidence": "phone_call", "reason": "other"}
     do("HQ-1", f"{path}/decline", refused)
     extra.proposed("M-2", 12)
-    case = f"/intake/v1/requests/{extra.run.ids['M-2']}"
+    case = f"/intake/v1/cases/{extra.run.ids['M-2']}"
     do("HQ-1", f"{case}/withdraw", {"reason": "moved_away", **EVIDENCE})
     path = extra.in_care("M-3", 13)
-    case = f"/intake/v1/requests/{extra.run.ids['M-3']}"
+    case = f"/intake/v1/cases/{extra.run.ids['M-3']}"
     visits = extra.run.get("HQ-1", f"{path}/visits")["items"]
     visit = f"/matching/v1/visits/{visits[0]['visit_id']}/confirmation"
     do("BOT", visit, **for_family(extra, "M-3"))
@@ -428,9 +452,10 @@ def partners_change(extra: ExtraActions) -> None:
 
 
 EXTRA_ACTIONS = (
-    guardians_come_and_go, wishes_of_a_family, wishes_by_link, matches_that_come_to_nothing,
-    stories_and_a_signature_by_link, an_inbox_is_worked, a_family_says_everything, cards_live,
-    a_lost_card_is_found, one_card_per_person, holders_without_accounts, partners_change,
+    guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
+    matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,
+    a_family_says_everything, cards_live, a_lost_card_is_found, one_card_per_person,
+    holders_without_accounts, partners_change,
 )  # fmt: skip
 
 

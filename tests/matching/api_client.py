@@ -97,7 +97,7 @@ class MatchingClient:
 
     def as_family(self, case: str) -> Api:
         """The API as a family calls it through the bot that has proved it."""
-        return self.api(BOT).with_(Ryadom_On_Behalf_Of=case)
+        return self.api(BOT).with_(Ryadom_On_Behalf_Of=family_of(case))
 
     def waiting_cases(self) -> list[str]:
         """The families on the list of the waiting ones."""
@@ -168,7 +168,7 @@ class MatchingClient:
 
     def waiting(self, district: str = "D01", *categories: str, region: str = "ZR") -> str:
         """Intake says that a family needs a guardian."""
-        case = ids.new("req")
+        case = ids.new("cas")
         self.flag(case, district, categories or ("household_help",), region=region)
         return case
 
@@ -187,17 +187,20 @@ class MatchingClient:
                 region=region,
                 programme="service_member_care",
                 case_id=case,
+                family_id=family_of(case),
                 district_id=district,
                 needs=needs(*categories),
                 excluded_guardians=excluded,
                 flagged_at=now,
+                size_band="one_or_two",
+                number="10000008",
             )
         )
 
     def settled(self, case: str, *categories: str) -> None:
         """Intake says that these needs are met."""
         met = tuple(need.model_copy(update={"status": "met"}) for need in needs(*categories))
-        self.hear(NeedsChanged(region="ZR", case_id=case, categories=(), needs=met))
+        self.hear(NeedsChanged(**of_case(case), categories=(), needs=met))
 
     def wishes(
         self,
@@ -223,6 +226,7 @@ class MatchingClient:
             NeedsChanged(
                 region="ZR",
                 case_id=case,
+                family_id=family_of(case),
                 match_id=match,
                 categories=changed,
                 needs=now,
@@ -232,11 +236,11 @@ class MatchingClient:
 
     def closed(self, case: str, reason: str = "withdrawn") -> None:
         """Intake closes the case."""
-        self.hear(CaseClosed(region="ZR", case_id=case, reason=reason))
+        self.hear(CaseClosed(**of_case(case), reason=reason))
 
     def erased(self, case: str) -> None:
-        """Intake forgets the person."""
-        self.hear(FamilyErased(region="ZR", case_id=case))
+        """Intake forgets the family."""
+        self.hear(FamilyErased(region="ZR", family_id=family_of(case)))
 
     def hear(self, event: Event) -> None:
         """Let matching hear of a fact."""
@@ -326,3 +330,13 @@ def pointer(answer: Answer) -> str:
     """The field that an answer refuses."""
     assert answer.status == 422, answer.text
     return str(answer.json["errors"][0]["pointer"])
+
+
+def family_of(case: str) -> str:
+    """The family of a case in these tests: it has no other case."""
+    return case.replace("cas_", "fam_")
+
+
+def of_case(case: str) -> dict[str, str]:
+    """What every fact of intake about a case says."""
+    return {"region": "ZR", "case_id": case, "family_id": family_of(case)}

@@ -78,6 +78,7 @@ def family(name: str, district: str, *categories: str, **changes: Any) -> Family
     )
     waiting = Family(
         case_id=name,
+        family_id=name.replace("cas_", "fam_"),
         region="ZR",
         district=district,
         needs=needs,
@@ -97,7 +98,8 @@ def match(proposed_at: datetime, *categories: str, **changes: Any) -> Match:
     )
     proposed = Match(
         match_id="mat_1",
-        case_id="req_1",
+        case_id="cas_1",
+        family_id="fam_1",
         guardian_id="gua_1",
         programme=Programme.SERVICE_MEMBER_CARE,
         region="ZR",

@@ -25,16 +25,16 @@ from tests.support.policy_matrix import faults, matches_golden, render
 
 GUARDIAN = Resource("Guardian", "gua_1", region="ZR", org="gua_1", status="ready")
 UNASSIGNED = replace(GUARDIAN, region=None, status="in_vetting")
-FAMILY = Resource("Family", "req_1", region="ZR", district="D01", person="req_1")
+FAMILY = Resource("Family", "cas_1", region="ZR", district="D01", person="fam_1")
 MATCH = Resource(
-    "Match", "mat_1", region="ZR", org="gua_1", person="req_1", more={"released": True}
+    "Match", "mat_1", region="ZR", org="gua_1", person="fam_1", more={"released": True}
 )
 PROPOSED = replace(MATCH, more={"released": False})
 STORY = Resource("Story", "sto_1", region="ZR", org="gua_1", more={"consented": False})
 CONSENTED = replace(STORY, more={"consented": True})
 REGION = Resource("Region", "ZR", region="ZR")
-ITS_FAMILY = Principal("bot-1", "machine", "family", ("family",), on_behalf_of="req_1")
-OTHER_FAMILY = replace(ITS_FAMILY, on_behalf_of="req_2")
+ITS_FAMILY = Principal("bot-1", "machine", "family", ("family",), on_behalf_of="fam_1")
+OTHER_FAMILY = replace(ITS_FAMILY, on_behalf_of="fam_2")
 PORTAL = replace(TRAINING, id="portal-1", regions=("ZR",), scopes=("guardian_applications",))
 PUBLIC = Principal("public", "link", "public")
 ITS_REP, OTHER_REP = rep("gua_1"), rep("gua_2")

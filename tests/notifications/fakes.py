@@ -17,10 +17,19 @@ from shared.privacy.contact import Contact
 from tests.support.world import World
 
 README = Path(app.__file__).parent / "README.md"
-CASE, GUARDIAN, MATCH, CARD = (
-    f"{prefix}_01J8000000000000000000000A" for prefix in ("req", "gua", "mat", "crd")
+CASE, FAMILY, REQUEST, GUARDIAN, MATCH, CARD = (
+    f"{prefix}_01J8000000000000000000000A" for prefix in ("cas", "fam", "req", "gua", "mat", "crd")
 )
-OF_MATCH = {"region": "ZR", "match_id": MATCH, "case_id": CASE, "guardian_id": GUARDIAN}
+OF_CASE = {"region": "ZR", "case_id": CASE, "family_id": FAMILY}
+OF_MATCH = {**OF_CASE, "match_id": MATCH, "guardian_id": GUARDIAN}
+ASKED = {
+    **OF_CASE,
+    "request_id": REQUEST,
+    "channel": "hotline",
+    "initiated_by": "self",
+    "purpose": "hardship",
+    "confidentiality": "confidential",
+}
 
 HQ = Principal("usr_1", "person", "regional_hq", ("regional_hq",), ("ZR",))
 HQ_ELSEWHERE = Principal("usr_2", "person", "regional_hq", ("regional_hq",), ("YY",))

@@ -14,27 +14,30 @@ from services.intake.cases.values import (
     NeedChanges,
     OpenMatch,
     Outcome,
-    Stamp,
     Status,
     Triage,
 )
-from services.intake.codes.values import ClosedReason, LiftReason, Purpose
+from services.intake.codes.values import ClosedReason, ConsentPurpose, LiftReason
+from services.intake.families.domain import Family
+from services.intake.families.values import Stamp
 from shared.errors import PreconditionPending
 
 # The reason of matching's CareEnded after which this guardian is not tried again.
 CONFLICT = "conflict"
 
 
-def require_care(case: Case, stamp: Stamp, reason: str, *, long_term_need: bool) -> Case:
+def require_care(
+    case: Case, stamp: Stamp, family: Family, reason: str, *, long_term_need: bool
+) -> Case:
     """Put the marker «guardianship required» on a case."""
     case._require("require_care")
     if not long_term_need:
         raise case._refusal("needs_no_long_term_help")
-    if case.anonymous:
+    if family.anonymous:
         raise case._refusal("family_is_anonymous")
     if not any(need.clarified for need in case.open_needs):
         raise case._refusal("no_clarified_need")
-    if not case.allows(Purpose.SHARE_NEED_CATEGORIES):
+    if not family.allows(ConsentPurpose.SHARE_NEED_CATEGORIES):
         raise case._refusal("no_consent_to_share")
     return case.record(
         stamp,
@@ -79,11 +82,13 @@ def proposed(case: Case, stamp: Stamp, match_id: str, guardian_id: str) -> Case:
     return case.record(stamp, "match_proposed", ref=match_id, status=Status.MATCHED, match=match)
 
 
-def abandoned(case: Case, stamp: Stamp, match_id: str, what: str, reason: str) -> Case:
+def abandoned(
+    case: Case, stamp: Stamp, family: Family, match_id: str, what: str, reason: str
+) -> Case:
     """Let the family wait on, with its old age, when a match ends before care began."""
     if _open_match(case, match_id) is None:
         return _without_effect(case, stamp, match_id)
-    return _without_guardian(case.record(stamp, what, reason, match_id), stamp, match_id)
+    return _without_guardian(case.record(stamp, what, reason, match_id), stamp, family, match_id)
 
 
 def introduced(case: Case, stamp: Stamp, match_id: str) -> Case:
@@ -116,30 +121,32 @@ def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:
     return case.record(stamp, "care_started", ref=match_id, status=Status.IN_CARE, **care)
 
 
-def ended(case: Case, stamp: Stamp, match_id: str, reason: str) -> Case:
+def ended(case: Case, stamp: Stamp, family: Family, match_id: str, reason: str) -> Case:
     """Close a case whose care ended with no open need, else let the family wait again."""
-    match = _open_match(case, match_id)
-    if match is None:
+    if _open_match(case, match_id) is None:
         return _without_effect(case, stamp, match_id)
-    excluded = case.excluded_guardians
-    if reason == CONFLICT:
-        excluded = (*excluded, match.guardian_id)
-    over = case.record(stamp, "care_ended", reason, match_id, excluded_guardians=excluded)
-    return _without_guardian(over, stamp, match_id)
+    over = case.record(stamp, "care_ended", reason, match_id)
+    return _without_guardian(over, stamp, family, match_id)
+
+
+def excluded(case: Case, match_id: str, reason: str) -> str | None:
+    """Return the guardian that the family is never proposed to again, when care so ends."""
+    match = _open_match(case, match_id)
+    return match.guardian_id if match is not None and reason == CONFLICT else None
 
 
 def _open_match(case: Case, match_id: str) -> OpenMatch | None:
     return case.match if case.match is not None and case.match.match_id == match_id else None
 
 
-def _without_guardian(case: Case, stamp: Stamp, match_id: str) -> Case:
+def _without_guardian(case: Case, stamp: Stamp, family: Family, match_id: str) -> Case:
     """Return a case whose match is over: closed, waiting again, or back in review."""
     if not case.open_needs:
         return case.close(stamp, ClosedReason.ALL_NEEDS_MET)
     past = (*case.past_matches, match_id)
     alone: dict[str, Any] = {"match": None, "past_matches": past, "in_care_since": None}
     case = case._rearm(OUTCOME_MISSING)
-    if case.allows(Purpose.SHARE_NEED_CATEGORIES) and case.care is not None:
+    if family.allows(ConsentPurpose.SHARE_NEED_CATEGORIES) and case.care is not None:
         return case.record(stamp, "care_required", status=Status.CARE_REQUIRED, **alone)
     back = {"status": Status.IN_REVIEW, "care": None}
     return case.record(stamp, "care_lifted", LiftReason.CONSENT_WITHDRAWN, **back, **alone)

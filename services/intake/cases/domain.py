@@ -1,33 +1,36 @@
-"""A family's case, from the first call to the day it needs no help: its states and verbs.
+"""What is done for a family, from its first request to the day it needs no help: states and verbs.
 
 What the marker «guardianship required», matches and outcomes do to it: see `care_track`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.values import (
     Aid,
+    AskedNeed,
     CareMarker,
-    Consent,
-    ExternalRef,
-    Family,
     HistoryEntry,
     Need,
     NeedChanges,
     OpenMatch,
     Outcome,
-    Stamp,
     Status,
     Triage,
+    joined,
 )
-from services.intake.codes.values import ClosedReason, FamilyGroup, LiftReason, Purpose
+from services.intake.codes.values import ClosedReason
+from services.intake.families.domain import Family
+from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment, TimedAggregate
 from shared.errors import IllegalStep
 
 OUTCOME_EVERY = timedelta(days=31)
 OUTCOME_MISSING = "outcome_missing"
 LONGEST_HISTORY = 300
+# The latest requests of a case; all of them are in the list of its requests.
+MOST_REQUESTS = 100
 # Decisions that close a case; a request that gets help once stays open until it is given.
 CLOSING = {"redirect": ClosedReason.REDIRECTED, "decline": ClosedReason.DECLINED}
 
@@ -35,7 +38,7 @@ _OF_FAMILY = {"correct_needs": None, "withdraw": Status.CLOSED}
 
 
 class Case(TimedAggregate):
-    """A family's call for help and everything decided about it; people's data is in the vault."""
+    """What is done for one family in one programme; words about it are in the family's vault."""
 
     STEPS: ClassVar = {
         Status.RECEIVED: {"take": Status.IN_REVIEW, **_OF_FAMILY},
@@ -59,17 +62,16 @@ class Case(TimedAggregate):
 
     case_id: str
     number: str
+    family_id: str
+    requests: tuple[str, ...]
     region: str
     district: str
     programme: str
+    purpose: str
     channel: str
-    confidentiality: str
-    family: Family
-    consents: tuple[Consent, ...] = ()
-    has_contact: bool = False
-    contact_index: str | None = None
+    urgent: bool = False
+    needs_check: bool = False
     beneficiary_key: str
-    external_ref: ExternalRef | None = None
     registered_by: str
     received_at: Moment
 
@@ -79,7 +81,6 @@ class Case(TimedAggregate):
     taken_at: Moment | None = None
     triage: Triage | None = None
     care: CareMarker | None = None
-    excluded_guardians: tuple[str, ...] = ()
     match: OpenMatch | None = None
     past_matches: tuple[str, ...] = ()
     in_care_since: Moment | None = None
@@ -87,23 +88,12 @@ class Case(TimedAggregate):
     outcomes: tuple[Outcome, ...] = ()
     closed_reason: ClosedReason | None = None
     closed_at: Moment | None = None
-    erased_at: Moment | None = None
     history: tuple[HistoryEntry, ...] = ()
-
-    @property
-    def next_steps(self) -> tuple[str, ...]:
-        """The steps that the present status allows; none for an erased person."""
-        return () if self.erased_at else super().next_steps
 
     @property
     def open(self) -> bool:
         """Whether the family is still being helped."""
         return self.status is not Status.CLOSED
-
-    @property
-    def anonymous(self) -> bool:
-        """Whether the family chose to stay unknown."""
-        return self.confidentiality == "anonymous"
 
     @property
     def open_needs(self) -> tuple[Need, ...]:
@@ -131,15 +121,36 @@ class Case(TimedAggregate):
         """Since when an outcome of the care has been missing, once that was noticed."""
         return self.outcome_due_at if OUTCOME_MISSING in self.fired else None
 
-    def allows(self, purpose: Purpose, recipient: str | None = None) -> bool:
-        """Whether the family's consent to this holds."""
-        return any(consent.allows(purpose, recipient) for consent in self.consents)
-
     @classmethod
     def receive(cls, stamp: Stamp, **facts: Any) -> Self:
-        """Return a new case, as its request came in."""
+        """Return a new case, as its first request came in."""
         case = cls(received_at=stamp.at, registered_by=stamp.by, **facts)
-        return case.record(stamp, "received")
+        return case.record(stamp, "received", ref=case.requests[0])
+
+    def join(
+        self,
+        stamp: Stamp,
+        request_id: str,
+        asked: Iterable[AskedNeed],
+        *,
+        urgent: bool,
+        heard: bool,
+    ) -> Self:
+        """Add what the family asked again while the case was open.
+
+        What the staff has not `heard` itself changes no needs that guardians see.
+        """
+        open_to_all = self.status in (Status.RECEIVED, Status.IN_REVIEW)
+        applies = heard or open_to_all
+        needs = joined(self.needs, asked, stamp.by, stamp.at) if applies else self.needs
+        return self.record(
+            stamp,
+            "asked_again",
+            ref=request_id,
+            needs=needs,
+            requests=(*self.requests, request_id)[-MOST_REQUESTS:],
+            urgent=self.urgent or urgent,
+        )
 
     def record(
         self, stamp: Stamp, what: str, reason: str | None = None, ref: str | None = None, **new: Any
@@ -149,9 +160,9 @@ class Case(TimedAggregate):
         return self._with(**new, history=(*self.history, entry)[-LONGEST_HISTORY:])
 
     def take(self, stamp: Stamp) -> Self:
-        """Make the request one coordinator's own."""
+        """Make the case one coordinator's own."""
         if self.status is Status.IN_REVIEW:
-            raise self._refusal("request_already_taken")
+            raise self._refusal("case_already_taken")
         self._require("take")
         return self.record(
             stamp, "taken", status=Status.IN_REVIEW, taken_by=stamp.by, taken_at=stamp.at
@@ -175,21 +186,21 @@ class Case(TimedAggregate):
             return decided.close(stamp, CLOSING[triage.decision])
         return decided._with(status=Status.ONE_TIME_HELP)
 
-    def record_aid(self, stamp: Stamp, aid: Aid) -> Self:
+    def record_aid(self, stamp: Stamp, aid: Aid, family: Family) -> Self:
         """Record the help that was given once; it closes the case."""
         self._require("record_aid")
-        if aid.funding_project and FamilyGroup.LOW_INCOME not in self.family.groups:
+        if aid.funding_project and not family.low_income:
             raise self._refusal("project_is_for_low_income", project=aid.funding_project)
         helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
         return helped.close(stamp, ClosedReason.AID_GIVEN)
 
     def lift_care(self, stamp: Stamp, reason: str) -> Self:
-        """Lift the marker and review the request again."""
+        """Lift the marker and review the case again."""
         self._require("lift_care")
         return self.record(stamp, "care_lifted", reason, status=Status.IN_REVIEW, care=None)
 
     def withdraw(self, stamp: Stamp, reason: str) -> Self:
-        """Withdraw the request, as the family wishes."""
+        """Withdraw what was asked for, as the family wishes."""
         self._require("withdraw")
         return self.close(stamp, ClosedReason.WITHDRAWN, detail=reason)
 
@@ -197,7 +208,6 @@ class Case(TimedAggregate):
         """Close the case; an open match has no case any more."""
         match = () if self.match is None else (self.match.match_id,)
         ended = self._rearm(OUTCOME_MISSING)._with(
-            contact_index=None,
             care=None,
             match=None,
             past_matches=(*self.past_matches, *match),
@@ -214,36 +224,3 @@ class Case(TimedAggregate):
         return undone.record(
             stamp, "reopened", reason, linked, status=Status.IN_REVIEW, taken_by=taken_by
         )
-
-    def give_consent(self, stamp: Stamp, consent: Consent) -> Self:
-        """Allow one purpose; allowing it twice changes nothing."""
-        if self.erased_at is not None:
-            raise self._refusal("person_was_erased")
-        if self.allows(consent.purpose, consent.recipient):
-            return self
-        consents = (*self.consents, consent)
-        return self.record(stamp, "consent_given", ref=consent.purpose, consents=consents)
-
-    def withdraw_consent(self, stamp: Stamp, purpose: Purpose, recipient: str | None) -> Self:
-        """Withdraw one permission; a family that waits for a guardian goes back to review."""
-        if not self.allows(purpose, recipient):
-            return self
-        consents = tuple(each.withdrawn_for(purpose, recipient, stamp.at) for each in self.consents)
-        case = self.record(stamp, "consent_withdrawn", ref=purpose, consents=consents)
-        if purpose is Purpose.SHARE_NEED_CATEGORIES and case.status is Status.CARE_REQUIRED:
-            return case.lift_care(stamp, LiftReason.CONSENT_WITHDRAWN)
-        return case
-
-    def replace_contact(self, stamp: Stamp) -> Self:
-        """Note a new contact of the family, kept only while the family allows that."""
-        if self.anonymous or not self.allows(Purpose.PROCESSING):
-            raise self._refusal("no_consent_to_processing")
-        return self.record(stamp, "contact_replaced", has_contact=True)
-
-    def erase(self, stamp: Stamp, reason: ClosedReason) -> Self:
-        """Forget the person; codes and counts stay."""
-        case = self.close(stamp, reason) if self.open else self
-        for consent in self.consents:
-            case = case.withdraw_consent(stamp, consent.purpose, consent.recipient)
-        forgotten = case._with(family=self.family.without_ages(), has_contact=False)
-        return forgotten.record(stamp, "erased", external_ref=None, erased_at=stamp.at)

@@ -5,7 +5,8 @@ from typing import TypedDict
 
 from services.intake.cases.domain import Case
 from services.intake.cases.values import Need, Status
-from services.intake.codes.values import LiftReason, ReopenReason, Urgency
+from services.intake.codes.values import LiftReason, ReopenReason
+from services.intake.families.domain import Family
 from shared.events.base import Event
 from shared.events.intake import (
     AidRecorded,
@@ -13,14 +14,14 @@ from shared.events.intake import (
     CareRequirementLifted,
     CaseClosed,
     CaseReopened,
-    FamilyErased,
     NeedsChanged,
     NeedState,
     OutcomeRecorded,
-    RequestReceived,
     RequestTriaged,
 )
 
+# What a family itself changed about its needs, by whichever way.
+BY_FAMILY = ("needs_corrected", "asked_again")
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
 
@@ -28,24 +29,16 @@ class _EventFields(TypedDict):
     region: str
     programme: str
     case_id: str
+    family_id: str
 
 
-def of_arrival(case: Case) -> list[Event]:
-    """Return the event of a request that came in."""
+def of_change(before: Case, after: Case, family: Family) -> list[Event]:
+    """Return the events of a step of a case, in order; `family` is as the step leaves it."""
     return [
-        RequestReceived(
-            **_event_fields(case),
-            channel=case.channel,
-            district_id=case.district,
-            urgent=any(need.urgency is Urgency.URGENT for need in case.needs),
-        )
+        *_decisions(before, after),
+        *_help(before, after),
+        *_status_changes(before, after, family),
     ]
-
-
-def of_change(before: Case, after: Case) -> list[Event]:
-    """Return the events of a step of a case, in order."""
-    kinds = (_decisions, _help, _status_changes, _erasure)
-    return [event for kind in kinds for event in kind(before, after)]
 
 
 def _decisions(before: Case, after: Case) -> Iterator[Event]:
@@ -59,7 +52,8 @@ def _decisions(before: Case, after: Case) -> Iterator[Event]:
             **_event_fields(after),
             categories=_categories(need for need in after.needs if need.need_id not in unchanged),
             needs=_states(after.needs),
-            by_family=after.history[-1].what == "needs_corrected",
+            by_family=after.history[-1].what in BY_FAMILY,
+            request_id=_joined_request(after),
             match_id=after.match.match_id if after.match else None,
         )
 
@@ -79,7 +73,7 @@ def _help(before: Case, after: Case) -> Iterator[Event]:
         )
 
 
-def _status_changes(before: Case, after: Case) -> Iterator[Event]:
+def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event]:
     if after.status is before.status:
         return
     if after.status is Status.CARE_REQUIRED and after.care is not None:
@@ -87,7 +81,9 @@ def _status_changes(before: Case, after: Case) -> Iterator[Event]:
             **_event_fields(after),
             district_id=after.district,
             needs=_states(after.open_needs),
-            excluded_guardians=after.excluded_guardians,
+            excluded_guardians=family.excluded_guardians,
+            size_band=family.size_band,
+            number=after.number,
             flagged_at=after.care.at,
             again=before.status in ON_CARE_TRACK,
         )
@@ -103,13 +99,19 @@ def _status_changes(before: Case, after: Case) -> Iterator[Event]:
         )
 
 
-def _erasure(before: Case, after: Case) -> Iterator[Event]:
-    if after.erased_at is not None and before.erased_at is None:
-        yield FamilyErased(**_event_fields(after))
-
-
 def _event_fields(case: Case) -> _EventFields:
-    return {"region": case.region, "programme": case.programme, "case_id": case.case_id}
+    return {
+        "region": case.region,
+        "programme": case.programme,
+        "case_id": case.case_id,
+        "family_id": case.family_id,
+    }
+
+
+def _joined_request(case: Case) -> str | None:
+    """Return the request whose words the last step added."""
+    last = case.history[-1]
+    return last.ref if last.what == "asked_again" else None
 
 
 def _unchanged(before: Case, after: Case) -> set[str]:

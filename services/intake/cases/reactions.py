@@ -5,10 +5,10 @@ from datetime import datetime
 
 from services.intake.cases import care_track
 from services.intake.cases.domain import Case
-from services.intake.cases.policy import stamp
-from services.intake.cases.repository import Cases
+from services.intake.cases.repository import CaseFile, Cases
 from services.intake.cases.use_cases.review import outcome_due
-from services.intake.cases.values import Stamp
+from services.intake.families.policy import stamp
+from services.intake.families.values import Stamp
 from shared.events.base import Received
 from shared.events.matching import (
     CareAgreementSigned,
@@ -28,8 +28,8 @@ def await_introduction(
     """Let a case wait for the introduction of the proposed guardian."""
     event = received.event
 
-    def change(case: Case, now: Stamp) -> Case:
-        return care_track.proposed(case, now, event.match_id, event.guardian_id)
+    def change(file: CaseFile, now: Stamp) -> Case:
+        return care_track.proposed(file.case, now, event.match_id, event.guardian_id)
 
     _apply(event.case_id, received.time, change, context, cases)
 
@@ -41,8 +41,8 @@ def search_on(
     event = received.event
     what = "match_declined" if isinstance(event, MatchDeclined) else "match_cancelled"
 
-    def change(case: Case, now: Stamp) -> Case:
-        return care_track.abandoned(case, now, event.match_id, what, event.reason)
+    def change(file: CaseFile, now: Stamp) -> Case:
+        return care_track.abandoned(file.case, now, file.family, event.match_id, what, event.reason)
 
     _apply(event.case_id, received.time, change, context, cases)
 
@@ -53,8 +53,8 @@ def note_introduction(
     """Release the contact to the guardian that the family has met."""
     event = received.event
 
-    def change(case: Case, now: Stamp) -> Case:
-        return care_track.introduced(case, now, event.match_id)
+    def change(file: CaseFile, now: Stamp) -> Case:
+        return care_track.introduced(file.case, now, event.match_id)
 
     _apply(event.case_id, received.time, change, context, cases)
 
@@ -65,8 +65,8 @@ def note_agreement(
     """Note that family and guardian have signed the care agreement."""
     event = received.event
 
-    def change(case: Case, now: Stamp) -> Case:
-        return care_track.agreed(case, now, event.match_id)
+    def change(file: CaseFile, now: Stamp) -> Case:
+        return care_track.agreed(file.case, now, event.match_id)
 
     _apply(event.case_id, received.time, change, context, cases)
 
@@ -75,8 +75,8 @@ def begin_care(received: Received[CareStarted], context: CommandContext, cases: 
     """Begin the care of a case with the first help."""
     event = received.event
 
-    def change(case: Case, now: Stamp) -> Case:
-        return care_track.started(case, now, event.match_id, event.started_on)
+    def change(file: CaseFile, now: Stamp) -> Case:
+        return care_track.started(file.case, now, event.match_id, event.started_on)
 
     _apply(event.case_id, received.time, change, context, cases)
 
@@ -84,24 +84,28 @@ def begin_care(received: Received[CareStarted], context: CommandContext, cases: 
 def end_care(received: Received[CareEnded], context: CommandContext, cases: Cases) -> None:
     """Close a case whose care is over, or let the family wait again."""
     event = received.event
-
-    def change(case: Case, now: Stamp) -> Case:
-        return care_track.ended(case, now, event.match_id, event.reason)
-
-    _apply(event.case_id, received.time, change, context, cases)
+    file = cases.open_file(event.case_id)
+    guardian = care_track.excluded(file.case, event.match_id, event.reason)
+    family = file.family if guardian is None else file.family.exclude(guardian)
+    happened = _happened(received.time, context)
+    after = care_track.ended(file.case, happened, family, event.match_id, event.reason)
+    cases.save_change(context, file, after, family=family)
 
 
 def _apply(
     case_id: str,
     at: datetime,
-    change: Callable[[Case, Stamp], Case],
+    change: Callable[[CaseFile, Stamp], Case],
     context: CommandContext,
     cases: Cases,
 ) -> None:
-    """Change a case by a fact of matching, dated when it happened and not when it arrived."""
-    case = cases.get(case_id)
-    happened = stamp(context).model_copy(update={"at": at})
-    cases.save_change(context, case, change(case, happened))
+    file = cases.open_file(case_id)
+    cases.save_change(context, file, change(file, _happened(at, context)))
+
+
+def _happened(at: datetime, context: CommandContext) -> Stamp:
+    """Date a fact of matching by when it happened and not by when it arrived."""
+    return stamp(context).model_copy(update={"at": at})
 
 
 REACTIONS = {

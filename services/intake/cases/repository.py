@@ -1,91 +1,150 @@
-"""Rows of cases: their lists, the names that only one case may hold, their records in the vault."""
+"""Rows of cases and their lists; a case, its family and the family's timeline change together."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.intake.cases import events
 from services.intake.cases.domain import OUTCOME_MISSING, Case
-from services.intake.cases.values import Status
+from services.intake.cases.values import HistoryEntry, Status
+from services.intake.codes.values import ClosedReason, Programme
+from services.intake.families import events as family_events
+from services.intake.families.domain import Family
+from services.intake.families.repository import Families, contact_rows, released_names
+from services.intake.timeline.domain import Entry
+from services.intake.timeline.repository import timeline_rows
+from services.intake.timeline.values import TimelineKind
 from shared import clock
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, RawWrite, Row, UniqueName
-from shared.storage.store import Document
 
-# What a family says is sealed in these records; words about a need are a field of the need's id.
-CONTACT_RECORD, REQUEST_RECORD = "contact", "request"
-TEXT, NOTE = "text", "note"
-# While a contact's first request is that old, and open, another one is the same request.
-DUPLICATE_WINDOW = timedelta(hours=24)
+NOTE = "note"
+LISTED = "case#"
 MISSING_PREFIX = f"{Status.IN_CARE}#missing#"
-SELF_SERVED = frozenset({"public"})
 # The deadline of a case is a number of days after a moment: the clocks of no region are asked.
 UTC = ZoneInfo("UTC")
 
+_KINDS = {
+    "triaged": TimelineKind.TRIAGE,
+    "aid_recorded": TimelineKind.AID,
+    "match_proposed": TimelineKind.MATCH_PROPOSED,
+    "introduction_held": TimelineKind.INTRODUCTION,
+    "care_started": TimelineKind.CARE_STARTED,
+    "care_ended": TimelineKind.CARE_ENDED,
+    "outcome_recorded": TimelineKind.OUTCOME,
+    "closed": TimelineKind.CASE_CLOSED,
+    "reopened": TimelineKind.CASE_REOPENED,
+}
+# Who is forgotten needs no entry that says so.
+_FORGOTTEN = (ClosedReason.ERASED, ClosedReason.CONSENT_WITHDRAWN)
+
+
+class CaseFile(NamedTuple):
+    """A case and its family, as they were read."""
+
+    case: Case
+    family: Family
+
 
 class Cases(Repository[Case]):
-    """Cases by id, by region and status, by who registered them, and by number."""
+    """Cases by id, by region and status, by family, and by the coordinator who took them."""
 
     model = Case
-    prefix = "REQUEST"
+    prefix = "CASE"
     id_field = "case_id"
 
     def row(self, aggregate: Case) -> Row:
         """Return the case's row with its lists and the moment its next outcome is due."""
         return self._row(aggregate, due_at=aggregate.next_deadline(UTC), lists=_lists(aggregate))
 
-    def by_number(self, number: str) -> Case | None:
-        """Return the case whose number a family has read aloud."""
-        return next(iter(self.list_all("by_ref", _number(number), most=1)), None)
+    def open_file(self, case_id: str) -> CaseFile:
+        """Return a case with its family; raises NotFound."""
+        case = self.get(case_id)
+        return CaseFile(case, Families(self.store).get(case.family_id))
+
+    def of_family(self, family_id: str) -> list[Case]:
+        """Return all cases of a family, the oldest first."""
+        return self.list_all("by_ref", person_key(family_id), prefix=LISTED)
 
     def save_change(
         self,
         context: CommandContext,
-        before: Case,
+        file: CaseFile,
         after: Case,
+        *,
+        family: Family | None = None,
+        unique: Sequence[UniqueName] = (),
+        writes: Sequence[RawWrite] = (),
+    ) -> Receipt:
+        """Store a step of a case with its events and what it changes about its family.
+
+        `family` is the family as the same command has changed it.
+        """
+        if after is file.case and family in (None, file.family):
+            return self._unchanged(context, file.case, unique)
+        left = follow(family or file.family, after)
+        beside = [] if left is file.family else [Families(self.store).row(left)]
+        return self.save(
+            context,
+            after,
+            *beside,
+            events=events.of_change(file.case, after, left),
+            unique=list(unique),
+            writes=[*writes, *_timeline(file.case, after)],
+        )
+
+    def save_family(
+        self,
+        context: CommandContext,
+        before: Family,
+        after: Family,
+        steps: Sequence[tuple[Case, Case]],
         *,
         unique: Sequence[UniqueName] = (),
         writes: Sequence[RawWrite] = (),
-        existing: bool = False,
     ) -> Receipt:
-        """Store a step of a case with its events and the names it gives back.
-
-        `existing` says that the command would have created a case that was there already.
-        """
-        if after is not before:
-            return self.save(
-                context,
-                after,
-                events=events.of_change(before, after),
-                unique=list(unique),
-                release=_names_to_release(before, after),
-                writes=list(writes),
-                existing=existing,
-            )
-        unchanged = Receipt(
-            id=before.case_id,
-            version=before.version,
-            status=before.status,
-            number=before.number,
-            existing=existing,
+        """Store a change of a family with the steps of its cases that follow from it."""
+        families = Families(self.store)
+        if after is before:
+            return families.unchanged(context, before, unique)
+        left = after
+        for _, case in steps:
+            left = follow(left, case)
+        published = [event for was, now in steps for event in events.of_change(was, now, left)]
+        moved = [write for was, now in steps for write in _timeline(was, now)]
+        return families.save(
+            context,
+            left,
+            *(self.row(case) for _, case in steps),
+            events=[*family_events.of_change(before, left), *published],
+            unique=list(unique),
+            release=released_names(before, left),
+            writes=[*writes, *moved, *contact_rows(before, left)],
         )
-        return self.store.commit(context, receipt=unchanged, unique=tuple(unique))
 
-    def _aggregate(self, document: Document) -> Case:
-        if document.pop("record_missing", False):
-            # How a deadline that had fired was spelled before there was a table of them.
-            document["fired"] = [OUTCOME_MISSING]
-        return super()._aggregate(document)
+    def _unchanged(
+        self, context: CommandContext, case: Case, unique: Sequence[UniqueName]
+    ) -> Receipt:
+        receipt = Receipt(
+            id=case.case_id, version=case.version, status=case.status, number=case.number
+        )
+        return self.store.commit(context, receipt=receipt, unique=tuple(unique))
+
+
+def follow(family: Family, case: Case) -> Family:
+    """Return the family as a case leaves it: which cases are open, and whose they are."""
+    programme = Programme(case.programme)
+    return family.follow(case.case_id, programme, is_open=case.open, taken_by=case.taken_by)
 
 
 def sealed_words(
-    case_id: str, record: str, words: Mapping[str, str], vault: Vault
+    family_id: str, record: str, words: Mapping[str, str], vault: Vault
 ) -> list[RawWrite]:
     """Return the rows that keep new words of a known family; none when it said nothing."""
-    return vault.seal(case_id, record, words) if words else []
+    return vault.seal(family_id, record, words) if words else []
 
 
 def status_prefix(status: Status) -> str:
@@ -93,60 +152,33 @@ def status_prefix(status: Status) -> str:
     return f"{status}#"
 
 
-def names_of(case: Case) -> list[UniqueName]:
-    """Return the names that a new case claims."""
-    names = (number_name(case), _contact_name(case), _external_name(case))
-    return [name for name in names if name is not None]
+def _timeline(before: Case, after: Case) -> list[RawWrite]:
+    """Return the entries of the family's timeline that a step of a case makes."""
+    known = {*before.history}
+    new = (entry for entry in after.history if entry not in known)
+    shown = (entry for entry in new if entry.what in _KINDS and entry.reason not in _FORGOTTEN)
+    return timeline_rows(_entry(after, entry) for entry in shown)
 
 
-def number_name(case: Case) -> UniqueName:
-    """Return the case's number as a name that only one case has."""
-    return UniqueName(_number(case.number), case.case_id)
-
-
-def _contact_name(case: Case) -> UniqueName | None:
-    """Return the contact within its region, held while a second request is the same one."""
-    if case.contact_index is None:
-        return None
-    name = f"CONTACT#{case.region}#{case.contact_index}"
-    return UniqueName(name, case.case_id, case.received_at + DUPLICATE_WINDOW)
-
-
-def _external_name(case: Case) -> UniqueName | None:
-    """Return the number of the same request in another system."""
-    if case.external_ref is None:
-        return None
-    return UniqueName(f"EXTERNAL#{case.external_ref.system}#{case.external_ref.id}", case.case_id)
-
-
-def _names_to_release(before: Case, after: Case) -> list[UniqueName]:
-    """Return what a case gives back: its contact when it ends, its outside number when erased.
-
-    A contact whose window has passed may already be held by the next request, so it is kept.
-    """
-    released = []
-    contact, external = _contact_name(before), _external_name(before)
-    held = clock.now() < before.received_at + DUPLICATE_WINDOW
-    if contact is not None and after.contact_index is None and held:
-        released.append(contact)
-    if external is not None and after.external_ref is None:
-        released.append(external)
-    return released
-
-
-def _number(number: str) -> str:
-    return f"NUMBER#{number}"
+def _entry(case: Case, entry: HistoryEntry) -> Entry:
+    return Entry(
+        family_id=case.family_id,
+        at=entry.at,
+        kind=_KINDS[entry.what],
+        ref=entry.ref or case.case_id,
+        case_id=case.case_id,
+    )
 
 
 def _lists(case: Case) -> dict[Index, tuple[str, str]]:
     moment = case.closed_at or case.waiting_since
     missing = OUTCOME_MISSING in case.fired
     place = MISSING_PREFIX if missing else status_prefix(case.status)
+    received = f"{LISTED}{clock.iso(case.received_at)}#{case.case_id}"
     lists: dict[Index, tuple[str, str]] = {
         "by_region": (region_key(case.region), f"{place}{clock.iso(moment)}#{case.case_id}"),
-        "by_ref": (_number(case.number), case.case_id),
+        "by_ref": (person_key(case.family_id), received),
     }
-    if case.registered_by not in SELF_SERVED:
-        received = f"{clock.iso(case.received_at)}#{case.case_id}"
-        lists["by_owner"] = (person_key(case.registered_by), received)
+    if case.taken_by is not None:
+        lists["by_owner"] = (person_key(case.taken_by), received)
     return lists

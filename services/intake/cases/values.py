@@ -1,4 +1,4 @@
-"""What a case is made of: needs and their changes, consents, decisions, help, its history."""
+"""What a case is made of: needs and their changes, decisions, help, its history."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,16 +6,17 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from services.intake.codes.values import ConsentForm, Purpose, Relation, Urgency
+from services.intake.codes.values import Urgency
 from shared.domain import CodeEnum, CodeOf, Day, Moment, ValueObject
 from shared.errors import Invalid
 from shared.ids import pattern
 
-RequestId = Annotated[str, Field(pattern=pattern("req"))]
+CaseId = Annotated[str, Field(pattern=pattern("cas"))]
 NeedId = Annotated[str, Field(pattern=pattern("ned"))]
-RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 
 MAX_NEEDS = 30
+# As often as a need keeps what was said about it anew.
+MAX_TEXTS = 5
 
 
 class Status(CodeEnum, of="case_status"):
@@ -38,15 +39,6 @@ class NeedStatus(CodeEnum, of="need_status"):
     DROPPED = "dropped"
 
 
-class Stamp(ValueObject):
-    """Who acts, in which role, when; `for_whom` names a family that another acts for."""
-
-    by: str
-    role: str
-    at: Moment
-    for_whom: str | None = None
-
-
 class HistoryEntry(ValueObject):
     """One line of a case's history: codes and ids, no words about the family."""
 
@@ -59,15 +51,24 @@ class HistoryEntry(ValueObject):
     for_whom: str | None = None
 
 
+class AskedNeed(ValueObject):
+    """One kind of help as a request asks for it; its words are where `text_ref` says."""
+
+    need_id: str
+    category: str
+    urgency: Urgency = Urgency.NORMAL
+    text_ref: str | None = None
+
+
 class Need(ValueObject):
-    """One kind of help a family waits for; its words are in the vault's record `text_ref`."""
+    """One kind of help a family waits for; `text_refs` are where the vault has words about it."""
 
     need_id: str
     category: str
     urgency: Urgency = Urgency.NORMAL
     status: NeedStatus = NeedStatus.OPEN
     clarified: bool = False
-    text_ref: str | None = None
+    text_refs: tuple[str, ...] = ()
     drop_reason: str | None = None
     changed_by: str
     changed_at: Moment
@@ -77,6 +78,28 @@ class Need(ValueObject):
         """Whether the need is still to be met."""
         return self.status is NeedStatus.OPEN
 
+    @classmethod
+    def of_asked(cls, asked: AskedNeed, by: str, at: datetime) -> Self:
+        """Return a need as it was asked for."""
+        return cls(
+            need_id=asked.need_id,
+            category=asked.category,
+            urgency=asked.urgency,
+            text_refs=() if asked.text_ref is None else (asked.text_ref,),
+            changed_by=by,
+            changed_at=at,
+        )
+
+    def asked_again(self, asked: AskedNeed, by: str, at: datetime) -> Self:
+        """Return the need with what a later call says: it can only become more urgent."""
+        new = () if asked.text_ref is None else (asked.text_ref,)
+        more = Urgency.URGENT in (self.urgency, asked.urgency)
+        urgency = Urgency.URGENT if more else self.urgency
+        if not new and urgency is self.urgency:
+            return self
+        refs = (*self.text_refs, *new)[-MAX_TEXTS:]
+        return self._with(text_refs=refs, urgency=urgency, changed_by=by, changed_at=at)
+
 
 class NeedEdit(ValueObject):
     """New words, urgency or category for one need; what is None stays."""
@@ -84,7 +107,7 @@ class NeedEdit(ValueObject):
     need_id: str
     category: str | None = None
     urgency: Urgency | None = None
-    text_ref: str | None = None
+    text_refs: tuple[str, ...] | None = None
 
 
 class NeedChanges(ValueObject):
@@ -125,67 +148,28 @@ class NeedChanges(ValueObject):
             yield "drop", need_id, {"status": NeedStatus.DROPPED, "drop_reason": reason}
 
 
-class Member(ValueObject):
-    """A member of the family; of a child only year and month of birth."""
+def joined(
+    needs: tuple[Need, ...], asked: Iterable[AskedNeed], by: str, at: datetime
+) -> tuple[Need, ...]:
+    """Return needs with those of a later call: the same kind of help is the same need.
 
-    relation: str
-    born: str | None = None
-
-
-class Family(ValueObject):
-    """The family, as far as the programme has to know it."""
-
-    kind: str
-    applicant_relation: str
-    groups: tuple[str, ...] = ()
-    members: tuple[Member, ...] = ()
-
-    @property
-    def needs_check(self) -> bool:
-        """Whether headquarters should check that the programme is for this family."""
-        relations = {self.applicant_relation, *(each.relation for each in self.members)}
-        return Relation.OTHER in relations
-
-    def without_ages(self) -> Self:
-        """Return the family without the months of birth."""
-        ageless = tuple(Member(relation=member.relation) for member in self.members)
-        return self._with(members=ageless)
-
-
-class Consent(ValueObject):
-    """One purpose the family allowed, and until when; `recipient` narrows it to one office."""
-
-    purpose: Purpose
-    form: ConsentForm
-    text_version: str
-    recipient: str | None = None
-    given_at: Moment
-    given_by: str
-    withdrawn_at: Moment | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the family has not withdrawn it."""
-        return self.withdrawn_at is None
-
-    def allows(self, purpose: Purpose, recipient: str | None) -> bool:
-        """Whether it holds for this purpose and this office."""
-        return self.holds and self.purpose is purpose and self.recipient == recipient
-
-    def withdrawn_for(self, purpose: Purpose, recipient: str | None, at: datetime) -> Self:
-        """Return the consent, withdrawn if it holds for this purpose and this office."""
-        return self._with(withdrawn_at=at) if self.allows(purpose, recipient) else self
-
-
-class ExternalRef(ValueObject):
-    """The number of the same request in another system."""
-
-    system: str
-    id: str
+    What a case has no room for any more stays with its request.
+    """
+    known = {need.category: need for need in reversed(needs) if need.open}
+    changed: dict[str, Need] = {}
+    new: list[Need] = []
+    for each in asked:
+        need = known.get(each.category)
+        if need is not None:
+            again = changed.get(need.need_id, need).asked_again(each, by, at)
+            changed[need.need_id] = again
+        elif len(needs) + len(new) < MAX_NEEDS:
+            new.append(Need.of_asked(each, by, at))
+    return (*(changed.get(need.need_id, need) for need in needs), *new)
 
 
 class Triage(ValueObject):
-    """What headquarters decided about a request."""
+    """What headquarters decided about a case."""
 
     decision: str
     reason: str | None = None

@@ -1,14 +1,12 @@
 """What people see of a case: facts for those who work on it, people's data only where asked for."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from services.intake.cases.domain import Case
+from services.intake.cases.repository import CaseFile
 from services.intake.cases.values import (
     CareMarker,
-    Consent,
-    ExternalRef,
-    Family,
     HistoryEntry,
     Need,
     OpenMatch,
@@ -16,6 +14,8 @@ from services.intake.cases.values import (
     Triage,
 )
 from services.intake.codes.values import Urgency
+from services.intake.families.domain import Family
+from services.intake.families.values import Consent, Member
 from shared import clock
 from shared.api.models import View
 
@@ -32,11 +32,12 @@ class NeedView(View):
     clarified: bool
 
 
-class RequestRow(View):
-    """A request in a list."""
+class CaseRow(View):
+    """A case in a list."""
 
     id: str
     number: str
+    family_id: str
     version: int
     status: str
     district_id: str
@@ -59,8 +60,7 @@ class RequestRow(View):
             id=case.case_id,
             district_id=case.district,
             categories=categories(case.open_needs),
-            urgent=any(need.urgency is Urgency.URGENT for need in case.open_needs),
-            needs_check=case.family.needs_check,
+            urgent=is_urgent(case),
             age_hours=age_hours(case),
         )
 
@@ -79,22 +79,26 @@ class AidView(View):
     free: bool = True
 
 
-class CaseView(View):
-    """The case file: decisions, the guardian, help and results."""
+class FamilyOfCase(View):
+    """The family of a case, as far as the programme has to know it."""
 
-    triage: Triage | None
-    care: CareMarker | None
-    match: OpenMatch | None
+    id: str
+    kind: str
+    groups: tuple[str, ...]
+    members: tuple[Member, ...]
+    anonymous: bool
+    has_contact: bool
+    consents: tuple[Consent, ...]
     excluded_guardians: tuple[str, ...]
-    aids: tuple[AidView, ...]
-    outcomes: tuple[Outcome, ...]
-    result_missing_since: datetime | None
-    closed_reason: str | None
-    closed_at: datetime | None
+
+    @classmethod
+    def of_family(cls, family: Family) -> Self:
+        """Show the family of a case."""
+        return cls.of(family, id=family.family_id)
 
 
-class RequestView(View):
-    """A request as its operator sees it: what was asked for and what was decided."""
+class CaseView(View):
+    """The case file: the family, what it asked for, decisions, the guardian, help and results."""
 
     id: str
     number: str
@@ -103,30 +107,38 @@ class RequestView(View):
     region: str
     district_id: str
     programme: str
+    purpose: str
     channel: str
-    confidentiality: str
-    family: Family
+    requests: tuple[str, ...]
+    family: FamilyOfCase
     needs: tuple[NeedView, ...]
+    urgent: bool
     needs_check: bool
-    has_contact: bool
-    consents: tuple[Consent, ...]
-    external_ref: ExternalRef | None
     received_at: datetime
     age_hours: int
     taken_by: str | None
+    triage: Triage | None
+    care: CareMarker | None
+    match: OpenMatch | None
+    aids: tuple[AidView, ...]
+    outcomes: tuple[Outcome, ...]
+    result_missing_since: datetime | None
+    closed_reason: str | None
+    closed_at: datetime | None
     next_steps: tuple[str, ...]
-    case: CaseView | None
 
     @classmethod
-    def of_case(cls, case: Case, *, whole: bool) -> Self:
-        """Show a request; with the case file for those who work on it."""
+    def of_file(cls, file: CaseFile) -> Self:
+        """Show a case with its family; nothing is done any more for an erased one."""
+        case, family = file
         return cls.of(
             case,
             id=case.case_id,
             district_id=case.district,
-            needs_check=case.family.needs_check,
+            family=FamilyOfCase.of_family(family),
+            urgent=is_urgent(case),
             age_hours=age_hours(case),
-            case=CaseView.of(case) if whole else None,
+            next_steps=() if family.erased else case.next_steps,
         )
 
 
@@ -134,62 +146,6 @@ class HistoryView(View):
     """Everything that happened to a case, oldest first."""
 
     items: tuple[HistoryEntry, ...]
-
-
-class NeedWords(View):
-    """The family's own words about one need."""
-
-    need_id: str
-    text: str
-
-
-class ContactView(View):
-    """How to reach a family."""
-
-    name: str
-    channel: str
-    phone: str | None = None
-    address: str | None = None
-    language: str = "ru"
-
-
-class PersonalView(View):
-    """What only those may read who help this very family; each reading is recorded."""
-
-    id: str
-    contact: ContactView | None
-    text: str | None
-    needs: tuple[NeedWords, ...]
-    notes: tuple[str, ...]
-
-
-class OwnView(View):
-    """A family's own case as the family sees it."""
-
-    id: str
-    number: str
-    version: int
-    status: str
-    needs: tuple[NeedView, ...]
-    words: tuple[NeedWords, ...]
-    consents: tuple[Consent, ...]
-    guardian_found: bool
-    introduced: bool
-    care_started_on: date | None
-    received_at: datetime
-
-    @classmethod
-    def of_case(cls, case: Case, words: tuple[NeedWords, ...]) -> Self:
-        """Show a case to its family, with the family's words."""
-        match = case.match
-        return cls.of(
-            case,
-            id=case.case_id,
-            words=words,
-            guardian_found=match is not None,
-            introduced=match is not None and match.introduced,
-            care_started_on=None if match is None else match.started_on,
-        )
 
 
 class OfficeView(View):
@@ -201,32 +157,14 @@ class OfficeView(View):
     categories: tuple[str, ...]
 
 
-class ExportView(View):
-    """Everything that is kept about a person, for the person."""
-
-    request: RequestView
-    personal: PersonalView
-    history: tuple[HistoryEntry, ...]
-
-
-class NumberView(View):
-    """All that the public form answers: a stranger must not learn a request's status."""
-
-    number: str
-
-
-class LinkView(View):
-    """A one-time link for the family; its holder acts as the family."""
-
-    id: str
-    version: int
-    link: str
-    expires_at: datetime
-
-
 def categories(needs: tuple[Need, ...]) -> tuple[str, ...]:
     """Return the kinds of help that these needs are about."""
     return tuple(sorted({need.category for need in needs}))
+
+
+def is_urgent(case: Case) -> bool:
+    """Whether the family cannot wait."""
+    return case.urgent or any(need.urgency is Urgency.URGENT for need in case.open_needs)
 
 
 def age_hours(case: Case) -> int:

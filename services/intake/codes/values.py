@@ -10,7 +10,7 @@ class Urgency(CodeEnum, of="need_urgency"):
     URGENT = "urgent"
 
 
-class Purpose(CodeEnum, of="consent_purpose"):
+class ConsentPurpose(CodeEnum, of="consent_purpose"):
     """What a family allows; each purpose is asked for and withdrawn separately."""
 
     PROCESSING = "processing"
@@ -44,6 +44,40 @@ class Programme(CodeEnum, of="programme"):
 
     SERVICE_MEMBER_CARE = "service_member_care"
     FAMILY_CARE = "family_care"
+
+
+class RequestPurpose(CodeEnum, of="request_purpose"):
+    """What a call is about: a family in hardship, one that is well off, or a question."""
+
+    HARDSHIP = "hardship"
+    PREVENTIVE = "preventive"
+    INFORMATION = "information"
+
+
+class InitiatedBy(CodeEnum, of="initiated_by"):
+    """Who had the idea to ask for help."""
+
+    SELF = "self"
+    RELATIVE = "relative"
+    AGENCY = "agency"
+    VOLUNTEER = "volunteer"
+    SYSTEM = "system"
+
+
+class ContactProof(CodeEnum, of="contact_proof"):
+    """How it is known that a contact is the family's own."""
+
+    UNPROVED = "unproved"
+    SPOKEN = "spoken"
+    PROVEN_BY_CODE = "proven_by_code"
+
+
+class SizeBand(CodeEnum, of="family_size_band"):
+    """How large a family is, as far as other services need to know."""
+
+    ONE_OR_TWO = "one_or_two"
+    THREE_OR_FOUR = "three_or_four"
+    FIVE_AND_MORE = "five_and_more"
 
 
 class Confidentiality(CodeEnum, of="request_confidentiality"):
@@ -94,6 +128,12 @@ class Channel(KnownCodes, of="request_channel"):
     REGIONAL_HQ = "regional_hq"
     WEB = "web"
     BOT = "bot"
+
+
+class EndReason(KnownCodes, of="request_end_reason"):
+    """Why a request is no case, where no person says it."""
+
+    FAMILY_ERASED = "family_erased"
 
 
 class FamilyGroup(KnownCodes, of="family_group"):

@@ -18,5 +18,5 @@ def view_signing_link(match_id: MatchId, caller: Principal, matches: Matches) ->
     if match.status is not MatchStatus.INTRODUCED or match.agreement is None:
         raise NotFound("care_agreement", match_id)
     subject = link_subject(match_id, match.agreement)
-    link = signed_links.issue(SIGNING, match.case_id, subject, timedelta(hours=LINK_HOURS))
+    link = signed_links.issue(SIGNING, match.family_id, subject, timedelta(hours=LINK_HOURS))
     return SigningLink(link=link, expires_in_hours=LINK_HOURS)

@@ -16,9 +16,10 @@ from shared.errors import IllegalStep
 
 
 class Family(Aggregate):
-    """A family as far as guardians are concerned, without its people."""
+    """A family in one case, as far as guardians are concerned, without its people."""
 
     case_id: str
+    family_id: str
     region: str
     programme: Programme = Programme.SERVICE_MEMBER_CARE
     district: str | None = None

@@ -14,7 +14,7 @@ def family_resource(family: Family) -> Resource:
         id=family.case_id,
         region=family.region,
         district=family.district,
-        person=family.case_id,
+        person=family.family_id,
     )
 
 

@@ -9,12 +9,22 @@ from services.matching.families.domain import Family
 from services.matching.families.repository import Families
 from services.matching.families.values import FamilyNeed
 from services.matching.guardians.values import Programme
-from shared.events.base import Event, Received
-from shared.events.intake import CareRequired, CaseReopened, FamilyErased, NeedState
+from shared.events.base import Received
+from shared.events.intake import (
+    CareRequired,
+    CareRequirementLifted,
+    CaseClosed,
+    CaseReopened,
+    FamilyErased,
+    NeedsChanged,
+    NeedState,
+)
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
 
 PROGRAMMES = frozenset(Programme)
+
+AboutCase = CareRequired | CareRequirementLifted | CaseClosed | CaseReopened | NeedsChanged
 
 
 def on_care_required(
@@ -22,7 +32,7 @@ def on_care_required(
 ) -> None:
     """Put a family that needs a guardian on the list of waiting ones."""
     event = received.event
-    before = known_family(event, event.case_id, families)
+    before = known_family(event, families)
     if before is None:
         return
     after = before.care_required(
@@ -41,7 +51,7 @@ def on_case_reopened(
 ) -> None:
     """Take the marker away from a case that is in review again; it must be set anew."""
     event = received.event
-    before = known_family(event, event.case_id, families)
+    before = known_family(event, families)
     if before is None:
         return
     after = before.requirement_lifted(received.sequence, closed=False)
@@ -52,17 +62,21 @@ def on_case_reopened(
 def on_family_erased(
     received: Received[FamilyErased], context: CommandContext, families: Families, vault: Vault
 ) -> None:
-    """Erase all that was written about a person here; counts stay."""
-    families.store.commit(context, writes=vault.erase(received.event.case_id))
+    """Erase all that was written about a family here; counts stay."""
+    families.store.commit(context, writes=vault.erase(received.event.family_id))
 
 
-def known_family(event: Event, case_id: str, families: Families) -> Family | None:
-    """Return the family as known so far; None for a programme without guardians."""
+def known_family(event: AboutCase, families: Families) -> Family | None:
+    """Return the family of a case as known so far; None for a programme without guardians."""
     programme = event.programme or Programme.SERVICE_MEMBER_CARE
     if programme not in PROGRAMMES:
         return None
-    known = families.find(case_id)
-    return known or Family(case_id=case_id, region=event.region, programme=Programme(programme))
+    return families.find(event.case_id) or Family(
+        case_id=event.case_id,
+        family_id=event.family_id,
+        region=event.region,
+        programme=Programme(programme),
+    )
 
 
 def needs_of(states: Sequence[NeedState]) -> tuple[FamilyNeed, ...]:

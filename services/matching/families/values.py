@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain import ValueObject
 from shared.ids import pattern
 
-CaseId = Annotated[str, Field(pattern=pattern("req"))]
+CaseId = Annotated[str, Field(pattern=pattern("cas"))]
 NeedId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-Za-z]{1,40}$")]
 
 DROPPED = "dropped"

@@ -40,6 +40,7 @@ class Match(TimedAggregate):
 
     match_id: str
     case_id: str
+    family_id: str
     guardian_id: str
     programme: Programme
     region: str
@@ -115,9 +116,8 @@ class Match(TimedAggregate):
                 "participation_agreement_missing", ("sign_participation_agreement", "cancel")
             )
         agreement = self.agreement.sign(party, evidence, at)
-        if not agreement.complete:
-            return self._with(agreement=agreement)
-        return self._with(agreement=agreement, status=MatchStatus.AGREED, agreed_at=at)
+        agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if agreement.complete else {}
+        return self._with(agreement=agreement, **agreed)
 
     def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
         """Replace the needs; `outside` is what the guardian does not do of them."""

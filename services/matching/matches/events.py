@@ -22,6 +22,7 @@ def event_fields(match: Match) -> dict[str, str]:
         "programme": match.programme.value,
         "match_id": match.match_id,
         "case_id": match.case_id,
+        "family_id": match.family_id,
         "guardian_id": match.guardian_id,
     }
 

@@ -21,7 +21,7 @@ def match_resource(match: Match) -> Resource:
         region=match.region,
         district=match.district,
         org=match.guardian_id,
-        person=match.case_id,
+        person=match.family_id,
         status=match.status.value,
         more={"released": match.contacts_released},
     )
@@ -45,6 +45,6 @@ def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> P
         raise Invalid("side_missing", "/by")
     if body.evidence is None:
         raise Invalid("evidence_missing", "/evidence")
-    represented = match.case_id if body.by is Party.FAMILY else match.guardian_id
+    represented = match.family_id if body.by is Party.FAMILY else match.guardian_id
     context.actor = context.actor.acting_for(represented, body.evidence)
     return body.by

@@ -61,7 +61,7 @@ def view_notes(match_id: MatchId, caller: Principal, matches: Matches, vault: Va
     match = load_authorised(match_id, "view_notes", caller, matches)
     if not match.notes:
         return NotesView(items=[])
-    wanted = [RecordFields(match.case_id, record, ("note",)) for record in match.notes]
+    wanted = [RecordFields(match.family_id, record, ("note",)) for record in match.notes]
     opened = vault.open_many(wanted, caller, "match_notes")
     return NotesView(
         items=[

@@ -32,7 +32,7 @@ def on_needs_changed(
 ) -> None:
     """Follow the needs of a family; its guardian hears of the family's own wishes."""
     event = received.event
-    before = known_family(event, event.case_id, families)
+    before = known_family(event, families)
     if before is None:
         return
     after = before.needs_changed(received.sequence, needs_of(event.needs))

@@ -45,7 +45,7 @@ class Matches(Repository[Match]):
             lists={
                 "by_region": (region_key(match.region), _in_region(match)),
                 "by_owner": (org_key(match.guardian_id), own),
-                "by_ref": (person_key(match.case_id), own),
+                "by_ref": (person_key(match.family_id), own),
             },
         )
 

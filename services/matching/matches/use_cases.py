@@ -85,6 +85,7 @@ def _proposed(
     return Match(
         match_id=match_id,
         case_id=family.case_id,
+        family_id=family.family_id,
         guardian_id=candidate.guardian_id,
         programme=family.programme,
         region=family.region,
@@ -214,5 +215,5 @@ def record_call(
     if body.note:
         record = f"call#{match_id}#{call.kind}#{len(call.attempts)}"
         called = called.with_note(record)
-        writes = vault.seal(match.case_id, record, {"note": body.note})
+        writes = vault.seal(match.family_id, record, {"note": body.note})
     return matches.save(context, called, events=[event], writes=writes)

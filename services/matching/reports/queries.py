@@ -20,6 +20,6 @@ def list_reports(
     found = reports.latest(match_id, MAX_REPORTS)
     if not found:
         return ReportsView(items=[])
-    wanted = [RecordFields(match.case_id, record_name(each), FIELDS) for each in found]
+    wanted = [RecordFields(match.family_id, record_name(each), FIELDS) for each in found]
     opened = vault.open_many(wanted, caller, "guardian_reports")
     return ReportsView(items=[report_view(*pair) for pair in zip(found, opened, strict=True)])

@@ -52,7 +52,7 @@ def report_care(
         paused, suspended = _pause(match, guardians)
         rows += paused
         events += suspended
-    writes = vault.seal(match.case_id, record_name(report), words(body))
+    writes = vault.seal(match.family_id, record_name(report), words(body))
     return matches.save(context, match.report(now), *rows, events=events, writes=writes)
 
 

@@ -17,6 +17,7 @@ class Story(StatefulAggregate):
     story_id: str
     match_id: str
     case_id: str
+    family_id: str
     guardian_id: str
     region: str
     programme: str

@@ -37,6 +37,6 @@ def view_story(story_id: StoryId, caller: Principal, stories: Stories, vault: Va
     story = load_authorised(story_id, "view", caller, stories)
     if not POLICY.allows(caller, "read_story", story_resource(story)):
         return StoryView.of(story, text=None)
-    wanted = RecordFields(story.case_id, record_name(story_id), (TEXT,))
+    wanted = RecordFields(story.family_id, record_name(story_id), (TEXT,))
     (opened,) = vault.open_many([wanted], caller, "read_story")
     return StoryView.of(story, text=(opened or {}).get(TEXT))

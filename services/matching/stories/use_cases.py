@@ -34,6 +34,7 @@ def submit_story(
         story_id=ids.new("sto"),
         match_id=match_id,
         case_id=match.case_id,
+        family_id=match.family_id,
         guardian_id=match.guardian_id,
         region=match.region,
         programme=match.programme.value,
@@ -46,7 +47,7 @@ def submit_story(
         story,
         matches.row(counted),
         events=[StorySubmitted(**event_fields(story))],
-        writes=vault.seal(story.case_id, record_name(story.story_id), {TEXT: body.text}),
+        writes=vault.seal(story.family_id, record_name(story.story_id), {TEXT: body.text}),
     )
 
 

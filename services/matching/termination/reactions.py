@@ -56,7 +56,7 @@ def _release_family(
     matches: Matches,
 ) -> None:
     event = received.event
-    before = known_family(event, event.case_id, families)
+    before = known_family(event, families)
     if before is None:
         return
     after = before.requirement_lifted(received.sequence, closed=closed)

@@ -62,7 +62,7 @@ def end_care(
     if body.conflict_note:
         record = f"conflict#{match_id}"
         ended = ended.with_note(record)
-        writes = vault.seal(match.case_id, record, {"note": body.conflict_note})
+        writes = vault.seal(match.family_id, record, {"note": body.conflict_note})
     event = CareEnded(
         **event_fields(match),
         reason=body.reason.value,

@@ -49,7 +49,7 @@ def record_help(
         )
     )
     record = f"visit#{visit.visit_id}"
-    writes = vault.seal(match.case_id, record, {"note": body.note}) if body.note else []
+    writes = vault.seal(match.family_id, record, {"note": body.note}) if body.note else []
     return matches.save(context, helped, *rows, events=events, writes=writes)
 
 

@@ -31,6 +31,7 @@ class FeedbackForm(StatefulAggregate):
     form: str = CARE_FEEDBACK
     message_id: str
     case_id: str
+    family_id: str
     match_id: str
     guardian_id: str
     region: str

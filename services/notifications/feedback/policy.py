@@ -18,7 +18,7 @@ MINUTE = 60
 
 def resource(form: FeedbackForm) -> Resource:
     """Return a form as a resource."""
-    return Resource(FEEDBACK, form.form_id, region=form.region, person=form.case_id)
+    return Resource(FEEDBACK, form.form_id, region=form.region, person=form.family_id)
 
 
 def load_authorised(

@@ -11,7 +11,7 @@ def forget_family(
     received: Received[FamilyErased], context: CommandContext, forms: FeedbackForms, vault: Vault
 ) -> None:
     """Erase the key of what a family said in its own words; its scores stay in the counts."""
-    forms.store.commit(context, writes=vault.erase(received.event.case_id))
+    forms.store.commit(context, writes=vault.erase(received.event.family_id))
 
 
 REACTIONS = {FamilyErased: forget_family}

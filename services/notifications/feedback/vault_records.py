@@ -12,12 +12,12 @@ PURPOSE = "care_feedback"
 
 def seal_comment(form: FeedbackForm, comment: str, vault: Vault) -> list[RawWrite]:
     """Return the rows that keep a comment."""
-    return vault.seal(form.case_id, _record(form), {COMMENT: comment})
+    return vault.seal(form.family_id, _record(form), {COMMENT: comment})
 
 
 def open_comment(form: FeedbackForm, caller: Principal, vault: Vault) -> str | None:
     """Open the comment, which is recorded; None when its family was erased."""
-    wanted = RecordFields(form.case_id, _record(form), (COMMENT,))
+    wanted = RecordFields(form.family_id, _record(form), (COMMENT,))
     (opened,) = vault.open_many([wanted], caller, PURPOSE)
     return (opened or {}).get(COMMENT)
 

@@ -30,8 +30,9 @@ class Template(ValueObject, extra="forbid"):
     `by` names the event field that picks one of `texts`. A value without a text of its own gets
     `other`, so that a code of the stage is announced too; nothing is sent for a value in `silent`,
     or when there is no `other`. `only` are field values the event must have. An absent value is
-    called `none`, a list `none` or `some`. `expires` names the field with the moment after which
-    the message is worth nothing and is not sent.
+    called `none`, a list `none` or `some`. `reference` names the field with the id that the message
+    is about, or several (`case_id|request_id`), of which the first that is there counts. `expires`
+    names the field with the moment after which the message is worth nothing and is not sent.
 
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
     `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
@@ -136,6 +137,16 @@ class Template(ValueObject, extra="forbid"):
             case Audience.CASE_MANAGER:
                 return self.org_of(event) is not None
         return True
+
+    def reference_of(self, event: Mapping[str, Any]) -> str:
+        """Return the id that the message is about."""
+        found = (event.get(field) for field in self.reference_fields)
+        return next(str(value) for value in found if value is not None)
+
+    @property
+    def reference_fields(self) -> tuple[str, ...]:
+        """The fields with the id that the message is about, the preferred one first."""
+        return tuple(self.reference.split("|"))
 
     def facts_of(self, event: Mapping[str, Any]) -> dict[str, str]:
         """Return the event's values of the declared facts, unformatted."""

@@ -51,7 +51,7 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
     return EndedBy(about, events, only, detail)
 
 
-_CASE_OVER = (intake.CaseClosed, intake.FamilyErased)
+_CASE_OVER = (intake.CaseClosed,)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
@@ -68,16 +68,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.FIND_GUARDIAN: (
         _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
     ),
-    K.CALL_BACK: (_ended_by("case_id", intake.FamilyErased),),
+    K.CALL_BACK: (),
     # a person who could not be written to
-    K.TELL_BY_PHONE: (
-        _ended_by("case_id", intake.FamilyErased),
-        _ended_by("card_id", cards.CardErased),
-    ),
-    K.CHECK_CONTACT: (
-        _ended_by("case_id", intake.FamilyErased),
-        _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
-    ),
+    K.TELL_BY_PHONE: (_ended_by("card_id", cards.CardErased),),
+    K.CHECK_CONTACT: (_ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
     K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationHeld, *_GUARDIAN_OUT),),

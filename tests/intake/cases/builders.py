@@ -1,33 +1,21 @@
 """Families of the tests: a case in any status, reached by its own verbs."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from services.intake.cases import care_track
 from services.intake.cases.domain import Case
 from services.intake.cases.values import (
     Aid,
-    Consent,
-    Family,
     Need,
     NeedChanges,
     Outcome,
-    Stamp,
     Status,
     Triage,
 )
-from services.intake.codes.values import (
-    ClosedReason,
-    ConsentForm,
-    Purpose,
-)
+from services.intake.codes.values import ClosedReason
+from tests.intake.families.builders import START, family, stamp
 
-START = datetime(2026, 9, 14, 5, 40, tzinfo=UTC)
 MATCH, GUARDIAN = "mat_1", "gua_1"
-
-
-def stamp(minutes: int = 0, by: str = "HQ-1", role: str = "regional_hq") -> Stamp:
-    """Somebody doing something some minutes after the call."""
-    return Stamp(by=by, role=role, at=START + timedelta(minutes=minutes))
 
 
 def need(need_id: str, category: str = "household_help", **facts: object) -> Need:
@@ -38,35 +26,20 @@ def need(need_id: str, category: str = "household_help", **facts: object) -> Nee
     )
 
 
-def consent(purpose: Purpose) -> Consent:
-    """A consent given by phone."""
-    return Consent(
-        purpose=purpose,
-        form=ConsentForm.SPOKEN,
-        text_version="1",
-        given_at=START,
-        given_by="OP-1",
-    )
-
-
 def received(**facts: object) -> Case:
-    """A family with two needs that allowed everything the programme asks for."""
+    """The case of a family with two needs."""
     plain: dict[str, object] = {
-        "case_id": "req_1",
+        "case_id": "cas_1",
         "number": "10000008",
+        "family_id": "fam_1",
+        "requests": ("req_1",),
         "region": "ZR",
         "district": "D01",
         "programme": "service_member_care",
+        "purpose": "hardship",
         "channel": "hotline",
-        "confidentiality": "confidential",
-        "family": Family(kind="service_member", applicant_relation="parent"),
         "beneficiary_key": "key",
         "needs": (need("ned_1"), need("ned_2", "repair_work")),
-        "consents": (
-            consent(Purpose.PROCESSING),
-            consent(Purpose.SHARE_NEED_CATEGORIES),
-            consent(Purpose.CONTACT),
-        ),
     }
     return Case.receive(stamp(by="OP-1", role="hotline_operator"), **(plain | facts))
 
@@ -81,7 +54,7 @@ def in_review(**facts: object) -> Case:
 def waiting(**facts: object) -> Case:
     """The marker is set; no guardian yet."""
     return care_track.require_care(
-        in_review(**facts), stamp(70), "alone_with_children", long_term_need=True
+        in_review(**facts), stamp(70), family(), "alone_with_children", long_term_need=True
     )
 
 
@@ -144,17 +117,4 @@ def outcome(minutes: int, *met: str) -> Outcome:
         needs_met=met,
         at=START + timedelta(minutes=minutes),
         by="HQ-1",
-    )
-
-
-def consent_to_office(district: str, *, withdrawn: bool = False) -> Consent:
-    """A consent to show the request to a district's office."""
-    return Consent(
-        purpose=Purpose.SHARE_WITH_OFFICE,
-        recipient=district,
-        form=ConsentForm.WRITTEN,
-        text_version="1",
-        given_at=START,
-        given_by="HQ-1",
-        withdrawn_at=START if withdrawn else None,
     )

@@ -8,22 +8,23 @@ import pytest
 from services.intake.cases import care_track
 from services.intake.cases.domain import Case
 from services.intake.cases.values import NeedChanges, Status
-from services.intake.codes.values import ClosedReason, Purpose
+from services.intake.codes.values import ClosedReason
 from shared.errors import PreconditionPending
 from tests.intake.cases import builders
-from tests.intake.cases.builders import GUARDIAN, MATCH, stamp
+from tests.intake.cases.builders import GUARDIAN, MATCH
+from tests.intake.families.builders import family, silent, stamp
 
 LATER = stamp(500)
 DAY = date(2026, 9, 18)
 
 FACTS: dict[str, Callable[[Case, str], Case]] = {
     "declined": lambda case, match: care_track.abandoned(
-        case, LATER, match, "match_declined", "too_far"
+        case, LATER, family(), match, "match_declined", "too_far"
     ),
     "introduced": lambda case, match: care_track.introduced(case, LATER, match),
     "agreed": lambda case, match: care_track.agreed(case, LATER, match),
     "started": lambda case, match: care_track.started(case, LATER, match, DAY),
-    "ended": lambda case, match: care_track.ended(case, LATER, match, "conflict"),
+    "ended": lambda case, match: care_track.ended(case, LATER, family(), match, "conflict"),
 }
 
 
@@ -54,27 +55,29 @@ def test_the_contact_is_released_by_the_introduction() -> None:
 def test_a_lost_match_puts_the_family_back_in_line_with_its_old_age() -> None:
     case = builders.matched()
 
-    waiting = care_track.abandoned(case, LATER, MATCH, "match_declined", "too_far")
+    waiting = care_track.abandoned(case, LATER, family(), MATCH, "match_declined", "too_far")
 
     assert waiting.status is Status.CARE_REQUIRED
     assert waiting.match is None
     assert waiting.care == case.care
-    assert waiting.excluded_guardians == ()
 
 
 @pytest.mark.requirement("S4-51")
 def test_care_that_ended_with_open_needs_makes_the_family_wait_again() -> None:
-    case = care_track.ended(builders.in_care(), LATER, MATCH, "guardian_resources_exhausted")
+    case = care_track.ended(
+        builders.in_care(), LATER, family(), MATCH, "guardian_resources_exhausted"
+    )
 
     assert case.status is Status.CARE_REQUIRED
-    assert case.excluded_guardians == ()
+    assert care_track.excluded(builders.in_care(), MATCH, "guardian_resources_exhausted") is None
 
 
 def test_after_a_conflict_the_guardian_is_never_offered_again() -> None:
-    case = care_track.ended(builders.in_care(), LATER, MATCH, "conflict")
+    case = care_track.ended(builders.in_care(), LATER, family(), MATCH, "conflict")
 
     assert case.status is Status.CARE_REQUIRED
-    assert case.excluded_guardians == (GUARDIAN,)
+    assert care_track.excluded(builders.in_care(), MATCH, "conflict") == GUARDIAN
+    assert care_track.excluded(case, MATCH, "conflict") is None
 
 
 @pytest.mark.requirement("S4-51")
@@ -83,23 +86,20 @@ def test_care_that_ended_with_all_needs_met_closes_the_case() -> None:
         LATER, NeedChanges(met=("ned_1", "ned_2")), by_family=False
     )
 
-    case = care_track.ended(helped, LATER, MATCH, "all_needs_met")
+    case = care_track.ended(helped, LATER, family(), MATCH, "all_needs_met")
 
     assert case.status is Status.CLOSED
     assert case.closed_reason is ClosedReason.ALL_NEEDS_MET
 
 
 def test_a_need_added_at_the_last_moment_keeps_the_case_open() -> None:
-    case = care_track.ended(builders.in_care(), LATER, MATCH, "all_needs_met")
+    case = care_track.ended(builders.in_care(), LATER, family(), MATCH, "all_needs_met")
 
     assert case.status is Status.CARE_REQUIRED
 
 
 def test_without_consent_to_share_headquarters_looks_at_the_case_again() -> None:
-    caring = builders.in_care().withdraw_consent(LATER, Purpose.SHARE_NEED_CATEGORIES, None)
-    assert caring.status is Status.IN_CARE
-
-    case = care_track.ended(caring, LATER, MATCH, "conflict")
+    case = care_track.ended(builders.in_care(), LATER, silent(), MATCH, "conflict")
 
     assert case.status is Status.IN_REVIEW
     assert case.care is None
@@ -114,7 +114,9 @@ def test_a_fact_about_a_match_not_heard_of_waits_for_its_proposal(fact: str) -> 
 
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
-    over = care_track.abandoned(builders.matched(), LATER, MATCH, "match_declined", "too_far")
+    over = care_track.abandoned(
+        builders.matched(), LATER, family(), MATCH, "match_declined", "too_far"
+    )
     assert FACTS[fact](over, MATCH) is over
 
     closed = builders.in_care().withdraw(LATER, "found_help")
@@ -139,7 +141,7 @@ def test_the_next_proposal_waits_until_the_last_match_is_known_to_be_over() -> N
     with pytest.raises(PreconditionPending):
         propose(case, "mat_2", 200)
 
-    over = care_track.abandoned(case, LATER, MATCH, "match_cancelled", "mistake")
+    over = care_track.abandoned(case, LATER, family(), MATCH, "match_cancelled", "mistake")
     assert propose(over, "mat_2", 200).status is Status.MATCHED
 
 

@@ -8,15 +8,17 @@ import pytest
 
 from services.intake.cases import care_track
 from services.intake.cases.domain import OUTCOME_EVERY, OUTCOME_MISSING, Case
-from services.intake.cases.values import MAX_NEEDS, Family, Member, NeedChanges, Status
-from services.intake.codes.values import (
-    ClosedReason,
-    LiftReason,
-    Purpose,
+from services.intake.cases.values import (
+    MAX_NEEDS,
+    MAX_TEXTS,
+    AskedNeed,
+    NeedChanges,
+    Status,
 )
+from services.intake.codes.values import ClosedReason, LiftReason, Urgency
 from shared.errors import IllegalStep, Invalid
 from tests.intake.cases import builders
-from tests.intake.cases.builders import stamp
+from tests.intake.families.builders import family, silent, stamp
 
 LATER = stamp(500)
 UTC = ZoneInfo("UTC")
@@ -37,10 +39,10 @@ VERBS: dict[str, Callable[[Case], Case]] = {
         LATER, builders.triage("decline", reason="outside_programme")
     ),
     "require_care": lambda case: care_track.require_care(
-        case, LATER, "illness", long_term_need=True
+        case, LATER, family(), "illness", long_term_need=True
     ),
     "lift_care": lambda case: case.lift_care(LATER, LiftReason.NOT_NEEDED),
-    "record_aid": lambda case: case.record_aid(LATER, builders.aid()),
+    "record_aid": lambda case: case.record_aid(LATER, builders.aid(), family()),
     "record_outcome": lambda case: care_track.record_outcome(case, LATER, builders.outcome(500)),
     "withdraw": lambda case: case.withdraw(LATER, "found_help"),
     "reopen": lambda case: case.reopen(LATER, "needs_returned", None),
@@ -94,7 +96,7 @@ def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
             VERBS[verb](case)
 
         taken = (status, verb) == ("in_review", "take")
-        assert refused.value.code == ("request_already_taken" if taken else "step_not_allowed")
+        assert refused.value.code == ("case_already_taken" if taken else "step_not_allowed")
         assert refused.value.next_steps == tuple(Case.STEPS[status])
 
 
@@ -109,7 +111,7 @@ def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
     case = builders.in_review()
 
     with pytest.raises(IllegalStep, match="needs_no_long_term_help"):
-        care_track.require_care(case, LATER, "illness", long_term_need=False)
+        care_track.require_care(case, LATER, family(), "illness", long_term_need=False)
 
 
 @pytest.mark.requirement("S4-10")
@@ -117,26 +119,26 @@ def test_the_marker_needs_a_clarified_open_need() -> None:
     taken = builders.received().take(stamp(25))
 
     with pytest.raises(IllegalStep, match="no_clarified_need"):
-        care_track.require_care(taken, LATER, "illness", long_term_need=True)
+        care_track.require_care(taken, LATER, family(), "illness", long_term_need=True)
 
     unknown = builders.received(needs=()).take(stamp(25))
     with pytest.raises(IllegalStep, match="no_clarified_need"):
-        care_track.require_care(unknown, LATER, "illness", long_term_need=True)
+        care_track.require_care(unknown, LATER, family(), "illness", long_term_need=True)
 
 
 @pytest.mark.requirement("S1-04")
 def test_the_marker_needs_consent_to_share_need_categories() -> None:
-    case = builders.in_review(consents=(builders.consent(Purpose.PROCESSING),))
+    case = builders.in_review()
 
     with pytest.raises(IllegalStep, match="no_consent_to_share"):
-        care_track.require_care(case, LATER, "illness", long_term_need=True)
+        care_track.require_care(case, LATER, silent(), "illness", long_term_need=True)
 
 
 def test_an_anonymous_family_gets_no_guardian() -> None:
-    case = builders.in_review(confidentiality="anonymous")
+    case, unnamed = builders.in_review(), family(anonymous=True)
 
     with pytest.raises(IllegalStep, match="family_is_anonymous"):
-        care_track.require_care(case, LATER, "illness", long_term_need=True)
+        care_track.require_care(case, LATER, unnamed, "illness", long_term_need=True)
 
 
 @pytest.mark.requirement("S2-03")
@@ -144,22 +146,11 @@ def test_project_money_for_low_income_families_goes_to_no_other() -> None:
     aid = builders.aid(funding_project="P-LOW")
 
     with pytest.raises(IllegalStep, match="project_is_for_low_income"):
-        builders.one_time().record_aid(LATER, aid)
+        builders.one_time().record_aid(LATER, aid, family())
 
-    family = Family(kind="birth", applicant_relation="parent", groups=("low_income",))
-    helped = builders.one_time(family=family).record_aid(LATER, aid)
+    helped = builders.one_time().record_aid(LATER, aid, family(groups=("low_income",)))
     assert helped.closed_reason is ClosedReason.AID_GIVEN
     assert helped.aids == (aid,)
-
-
-@pytest.mark.requirement("S4-03")
-def test_another_relation_is_accepted_and_marked_for_a_check() -> None:
-    assert not builders.received().family.needs_check
-
-    family = Family(
-        kind="service_member", applicant_relation="parent", members=(Member(relation="other"),)
-    )
-    assert builders.received(family=family).family.needs_check
 
 
 def test_only_open_needs_change_and_each_once_per_call() -> None:
@@ -226,52 +217,6 @@ def test_nothing_is_due_outside_care() -> None:
         assert (make().next_deadline(UTC) is None) is (status is not Status.IN_CARE)
 
 
-@pytest.mark.requirement("X-13")
-def test_withdrawing_consent_to_share_stops_the_search_for_a_guardian() -> None:
-    case = builders.waiting().withdraw_consent(LATER, Purpose.SHARE_NEED_CATEGORIES, None)
-
-    assert case.status is Status.IN_REVIEW
-    assert case.care is None
-    assert not case.allows(Purpose.SHARE_NEED_CATEGORIES)
-    assert case.allows(Purpose.PROCESSING)
-
-
-def test_a_consent_is_given_and_taken_back_once() -> None:
-    case = builders.received()
-
-    assert case.give_consent(LATER, builders.consent(Purpose.CONTACT)) is case
-    without = case.withdraw_consent(LATER, Purpose.CONTACT, None)
-    assert without.withdraw_consent(LATER, Purpose.CONTACT, None) is without
-    again = without.give_consent(LATER, builders.consent(Purpose.CONTACT))
-    assert again.allows(Purpose.CONTACT)
-    assert len(again.consents) == len(case.consents) + 1
-
-
-@pytest.mark.requirement("X-13")
-@pytest.mark.parametrize("status", Status)
-def test_an_erased_person_leaves_codes_and_counts_and_never_returns(status: Status) -> None:
-    family = Family(
-        kind="service_member",
-        applicant_relation="parent",
-        members=(Member(relation="child", born="2019-03"),),
-    )
-    case = builders.IN_STATUS[status](family=family, has_contact=True, contact_index="blind")
-
-    erased = case.erase(LATER, ClosedReason.ERASED)
-
-    assert erased.status is Status.CLOSED
-    assert erased.erased_at == LATER.at
-    assert not erased.has_contact
-    assert erased.contact_index is None
-    assert not any(given.holds for given in erased.consents)
-    assert erased.family.members == (Member(relation="child"),)
-    assert [need.category for need in erased.needs] == [need.category for need in case.needs]
-    with pytest.raises(IllegalStep):
-        erased.reopen(LATER, "needs_returned", None)
-    with pytest.raises(IllegalStep):
-        erased.give_consent(LATER, builders.consent(Purpose.PROCESSING))
-
-
 def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:
     case = builders.closed().reopen(LATER, "new_request", "req_2")
 
@@ -280,3 +225,87 @@ def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:
     assert case.closed_reason is None
     assert case.taken_by == "HQ-1"
     assert case.history[-1].ref == "req_2"
+
+
+# the family asks again -----------------------------------------------------------------------
+
+
+def asked(need_id: str, category: str, **facts: object) -> AskedNeed:
+    """What somebody asked for in a later call."""
+    return AskedNeed.model_validate({"need_id": need_id, "category": category} | facts)
+
+
+@pytest.mark.requirement("S4-08")
+def test_a_later_request_adds_needs_words_and_urgency_to_the_open_case() -> None:
+    again = (
+        asked("ned_8", "household_help", urgency="urgent", text_ref="req_2#ned_8"),
+        asked("ned_9", "animal_care"),
+    )
+
+    case = builders.received().join(LATER, "req_2", again, urgent=True, heard=True)
+
+    known, _, new = case.needs
+    assert (known.need_id, known.urgency) == ("ned_1", Urgency.URGENT)
+    assert known.text_refs == ("req_2#ned_8",)
+    assert (new.need_id, new.category, new.clarified) == ("ned_9", "animal_care", False)
+    assert case.urgent
+    assert case.requests == ("req_1", "req_2")
+    assert (case.history[-1].what, case.history[-1].ref) == ("asked_again", "req_2")
+
+
+def test_a_need_never_becomes_less_urgent_by_a_later_request() -> None:
+    urgent = builders.received(needs=(builders.need("ned_1", urgency="urgent"),))
+
+    case = urgent.join(
+        LATER, "req_2", (asked("ned_8", "household_help"),), urgent=False, heard=True
+    )
+
+    assert case.needs == urgent.needs
+
+
+def test_a_need_that_is_met_is_a_new_one_when_it_is_asked_for_again() -> None:
+    met = builders.in_care().change_needs(LATER, NeedChanges(met=("ned_1",)), by_family=False)
+
+    case = met.join(LATER, "req_2", (asked("ned_8", "household_help"),), urgent=False, heard=True)
+
+    assert [need.need_id for need in case.open_needs] == ["ned_2", "ned_8"]
+
+
+@pytest.mark.parametrize(
+    ("status", "added"),
+    [
+        (Status.RECEIVED, True),
+        (Status.IN_REVIEW, True),
+        (Status.ONE_TIME_HELP, False),
+        (Status.CARE_REQUIRED, False),
+        (Status.MATCHED, False),
+        (Status.IN_CARE, False),
+    ],
+)
+def test_what_nobody_has_heard_changes_no_needs_that_others_work_on(
+    status: Status, added: bool
+) -> None:
+    case = builders.IN_STATUS[status]()
+    again = (asked("ned_8", "animal_care"),)
+
+    unheard = case.join(LATER, "req_2", again, urgent=False, heard=False)
+    heard = case.join(LATER, "req_2", again, urgent=False, heard=True)
+
+    assert (len(unheard.needs) > len(case.needs)) is added
+    assert len(heard.needs) > len(case.needs)
+    assert unheard.requests == heard.requests == ("req_1", "req_2")
+
+
+def test_fifty_calls_are_kept_and_leave_a_bounded_case() -> None:
+    case = builders.received()
+    for number in range(2, 52):
+        again = (
+            asked(f"ned_{number}0", "household_help", text_ref=f"req_{number}#x"),
+            asked(f"ned_{number}1", f"kind_{number}"),
+        )
+        case = case.join(LATER, f"req_{number}", again, urgent=False, heard=True)
+
+    assert len(case.requests) == 51
+    assert len(case.needs) == MAX_NEEDS
+    assert case.needs[0].text_refs[-1] == "req_51#x"
+    assert len(case.needs[0].text_refs) == MAX_TEXTS

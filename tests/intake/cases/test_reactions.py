@@ -10,7 +10,6 @@ from tests.intake.api_client import (
     HQ,
     REP,
     IntakeClient,
-    event_fields,
     just_before_the_next_write,
 )
 from tests.support.world import at
@@ -20,21 +19,21 @@ from tests.support.world import at
 def test_a_case_goes_through_care_to_its_end(client: IntakeClient) -> None:
     case = client.in_care()
     assert client.view(case)["status"] == "in_care"
-    assert client.view(case)["case"]["match"]["guardian_id"] == GUARDIAN
+    assert client.view(case)["match"]["guardian_id"] == GUARDIAN
 
     met = {"outcome": "all_needs_met", "needs_met": client.needs(case)}
-    client.do(HQ, f"/requests/{case}/outcomes", met)
+    client.do(HQ, f"/cases/{case}/outcomes", met)
     client.hear(client.ended(case, "all_needs_met"))
 
     view = client.view(case)
-    assert (view["status"], view["case"]["closed_reason"]) == ("closed", "all_needs_met")
+    assert (view["status"], view["closed_reason"]) == ("closed", "all_needs_met")
     assert [event["reason"] for event in client.published("CaseClosed")] == ["all_needs_met"]
 
 
 @pytest.mark.requirement("S4-51")
 def test_an_exhausted_guardian_puts_the_family_in_line_again(client: IntakeClient) -> None:
     case = client.in_care()
-    since = client.view(case)["case"]["care"]["at"]
+    since = client.view(case)["care"]["at"]
 
     client.hear(client.ended(case, "guardian_resources_exhausted"))
 
@@ -43,7 +42,7 @@ def test_an_exhausted_guardian_puts_the_family_in_line_again(client: IntakeClien
     assert (first["again"], again["again"]) == (False, True)
     assert again["excluded_guardians"] == []
     assert again["flagged_at"] == since
-    waiting = client.get(HQ, "/requests", status="care_required").json["items"]
+    waiting = client.get(HQ, "/cases", status="care_required").json["items"]
     assert [row["id"] for row in waiting] == [case]
 
 
@@ -62,7 +61,7 @@ def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed
     client.world.copies = 3
     client.world.shuffle = random.Random(seed)
     declined = MatchDeclined(
-        **event_fields(case, "mat_1"),
+        **client.of_match(case, "mat_1"),
         by="guardian",
         reason="too_far",
         introduction_due_at=at("2026-09-17 11:00"),
@@ -73,11 +72,11 @@ def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed
         (client.proposed(case, "mat_2"), "2026-09-14 13:00"),
         (
             IntroductionHeld(
-                **event_fields(case, "mat_2"), held_at=at("2026-09-15 13:00"), in_time=True
+                **client.of_match(case, "mat_2"), held_at=at("2026-09-15 13:00"), in_time=True
             ),
             "2026-09-15 13:00",
         ),
-        (CareAgreementSigned(**event_fields(case, "mat_2")), "2026-09-16 13:00"),
+        (CareAgreementSigned(**client.of_match(case, "mat_2")), "2026-09-16 13:00"),
         (client.started(case, "mat_2"), "2026-09-17 13:00"),
         (client.ended(case, "conflict", "mat_2"), "2026-09-20 13:00"),
     ]
@@ -90,8 +89,8 @@ def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed
 
     view = client.view(case)
     assert view["status"] == "care_required"
-    assert view["case"]["match"] is None
-    assert view["case"]["excluded_guardians"] == [GUARDIAN]
+    assert view["match"] is None
+    assert view["family"]["excluded_guardians"] == [GUARDIAN]
     assert len(client.published("CareRequired")) in (2, 3)
     assert not [row for row in client.world.rows("intake-data") if "PARKED" in row["pk"]["S"]]
 
@@ -102,7 +101,7 @@ def test_a_fact_delivered_three_times_has_one_effect(client: IntakeClient) -> No
 
     case = client.in_care()
 
-    history = client.get(HQ, f"/requests/{case}/history").json["items"]
+    history = client.get(HQ, f"/cases/{case}/history").json["items"]
     assert [entry["what"] for entry in history if entry["by"].startswith("system")] == [
         "match_proposed",
         "introduction_held",
@@ -116,9 +115,7 @@ def test_a_proposal_and_a_lifted_marker_at_once_leave_no_half_match(client: Inta
     case = client.waiting()
 
     with just_before_the_next_write(client, lambda: client.hear(client.proposed(case))):
-        answer = client.post(
-            HQ, f"/requests/{case}/care-requirement/lift", {"reason": "not_needed"}
-        )
+        answer = client.post(HQ, f"/cases/{case}/care-requirement/lift", {"reason": "not_needed"})
 
     assert answer.status == 409
     assert answer.json["next_steps"]
@@ -130,7 +127,7 @@ def test_a_withdrawn_family_is_not_matched_any_more(client: IntakeClient) -> Non
     case = client.matched()
 
     wish = {"reason": "found_help", "evidence": "spoken_by_phone"}
-    client.do(HQ, f"/requests/{case}/withdraw", wish)
+    client.do(HQ, f"/cases/{case}/withdraw", wish)
     client.hear(client.started(case))
 
     assert client.view(case)["status"] == "closed"
@@ -142,31 +139,31 @@ def test_what_the_family_adds_in_care_is_told_with_its_match(client: IntakeClien
     case = client.in_care()
 
     pets = {"add": [{"category": "animal_care"}], "evidence": "spoken_by_phone"}
-    client.do(HQ, f"/requests/{case}/corrections", pets)
+    client.do(HQ, f"/cases/{case}/corrections", pets)
 
     event = client.published("NeedsChanged")[-1]
     assert event["categories"] == ["animal_care"]
     assert event["by_family"] is True
     assert event["match_id"] == "mat_1"
-    entry = client.get(HQ, f"/requests/{case}/history").json["items"][-1]
-    assert (entry["by"], entry["for_whom"]) == ("HQ-1", case)
+    entry = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert (entry["by"], entry["for_whom"]) == ("HQ-1", client.family(case))
 
 
 def test_the_guardian_gets_the_contact_at_the_introduction_and_not_before(
     client: IntakeClient,
 ) -> None:
     case = client.matched()
-    assert client.get(REP, f"/requests/{case}/contact").status == 404
+    assert client.get(REP, f"/cases/{case}/contact").status == 404
 
     now = at("2026-09-16 15:00")
-    client.hear(IntroductionHeld(**event_fields(case, "mat_1"), held_at=now, in_time=True))
+    client.hear(IntroductionHeld(**client.of_match(case, "mat_1"), held_at=now, in_time=True))
 
-    released = client.get(REP, f"/requests/{case}/contact")
+    released = client.get(REP, f"/cases/{case}/contact")
     assert released.status == 200
     assert released.json["contact"]["name"]
-    assert released.json["text"] is None
+    assert released.json["requests"] == []
     assert len(released.json["needs"]) == 1
-    assert client.get(REP, f"/requests/{case}").status == 404
+    assert client.get(REP, f"/cases/{case}").status == 404
 
     client.hear(client.ended(case, "conflict"))
-    assert client.get(REP, f"/requests/{case}/contact").status == 404
+    assert client.get(REP, f"/cases/{case}/contact").status == 404

@@ -12,7 +12,6 @@ from tests.intake.api_client import (
     IntakeClient,
     just_before_the_next_write,
     request,
-    staff,
 )
 from tests.support.api import Answer
 from tests.support.world import at
@@ -24,8 +23,8 @@ MARKER = {"long_term_need": True, "reason": "alone_with_children"}
 def test_one_coordinator_takes_a_request_and_the_next_one_is_told_so(client: IntakeClient) -> None:
     case = client.received()
 
-    assert client.do(HQ, f"/requests/{case}/take")["status"] == "in_review"
-    second = client.post(HQ_2, f"/requests/{case}/take")
+    assert client.do(HQ, f"/cases/{case}/take")["status"] == "in_review"
+    second = client.post(HQ_2, f"/cases/{case}/take")
 
     assert second.status == 409
     assert [step["action"] for step in second.json["next_steps"]] == [
@@ -36,7 +35,7 @@ def test_one_coordinator_takes_a_request_and_the_next_one_is_told_so(client: Int
         "withdraw",
     ]
     assert second.json["next_steps"][0]["title"] == "Уточнить потребности"
-    assert client.do(HQ, f"/requests/{case}/take")["status"] == "in_review"
+    assert client.do(HQ, f"/cases/{case}/take")["status"] == "in_review"
     assert client.view(case)["taken_by"] == "HQ-1"
 
 
@@ -46,9 +45,9 @@ def test_of_two_coordinators_at_once_exactly_one_wins(client: IntakeClient) -> N
     first: list[Answer] = []
 
     with just_before_the_next_write(
-        client, lambda: first.append(client.post(HQ_2, f"/requests/{case}/take"))
+        client, lambda: first.append(client.post(HQ_2, f"/cases/{case}/take"))
     ):
-        second = client.post(HQ, f"/requests/{case}/take")
+        second = client.post(HQ, f"/cases/{case}/take")
 
     assert first[0].status == 200
     assert second.status == 409
@@ -58,15 +57,15 @@ def test_of_two_coordinators_at_once_exactly_one_wins(client: IntakeClient) -> N
 @pytest.mark.requirement("X-05", "S4-09")
 def test_another_region_does_not_learn_that_the_request_exists(client: IntakeClient) -> None:
     case = client.received()
-    unknown = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    unknown = "cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
-    for path in ("", "/history", "/contact", "/export"):
-        foreign = client.get(HQ_Y, f"/requests/{case}{path}")
-        absent = client.get(HQ_Y, f"/requests/{unknown}{path}")
+    for path in ("", "/history", "/contact", "/office-view"):
+        foreign = client.get(HQ_Y, f"/cases/{case}{path}")
+        absent = client.get(HQ_Y, f"/cases/{unknown}{path}")
         assert foreign.status == 404
         assert foreign.json == absent.json
-    assert client.post(HQ_Y, f"/requests/{case}/take").status == 404
-    assert client.get(HQ_Y, "/requests", region="ZR").status == 404
+    assert client.post(HQ_Y, f"/cases/{case}/take").status == 404
+    assert client.get(HQ_Y, "/cases", region="ZR").status == 404
 
 
 @pytest.mark.requirement("S4-33", "S4-09")
@@ -75,14 +74,14 @@ def test_the_queue_shows_the_oldest_first_with_its_age(client: IntakeClient) -> 
     client.world.set_time(at("2026-09-14 12:50"))
     second = client.received(contact=None)
 
-    rows = client.get(HQ, "/requests").json["items"]
+    rows = client.get(HQ, "/cases").json["items"]
 
     assert [(row["id"], row["age_hours"]) for row in rows] == [(first, 3), (second, 0)]
-    page = client.get(HQ, "/requests", limit=1).json
-    rest = client.get(HQ, "/requests", limit=1, cursor=page["next_cursor"]).json
+    page = client.get(HQ, "/cases", limit=1).json
+    rest = client.get(HQ, "/cases", limit=1, cursor=page["next_cursor"]).json
     assert [row["id"] for row in (*page["items"], *rest["items"])] == [first, second]
-    client.do(HQ, f"/requests/{first}/take")
-    assert [row["id"] for row in client.get(HQ, "/requests", status="in_review").json["items"]] == [
+    client.do(HQ, f"/cases/{first}/take")
+    assert [row["id"] for row in client.get(HQ, "/cases", status="in_review").json["items"]] == [
         first
     ]
 
@@ -91,32 +90,32 @@ def test_the_queue_shows_the_oldest_first_with_its_age(client: IntakeClient) -> 
 def test_a_case_that_is_opened_again_waits_from_that_moment(client: IntakeClient) -> None:
     old = client.received()
     client.world.set_time(at("2026-09-14 11:40"))
-    client.do(HQ, f"/requests/{old}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{old}/withdraw", {"evidence": "written"})
     client.world.set_time(at("2026-10-14 10:00"))
     newer = client.received(contact=None)
-    client.do(HQ, f"/requests/{newer}/take")
-    (closed,) = client.get(HQ, "/requests", status="closed").json["items"]
+    client.do(HQ, f"/cases/{newer}/take")
+    (closed,) = client.get(HQ, "/cases", status="closed").json["items"]
     assert closed["age_hours"] in (1, 2)
 
     client.world.set_time(at("2026-10-14 12:00"))
-    client.do(HQ, f"/requests/{old}/reopen", {"reason": "new_request"})
+    client.do(HQ, f"/cases/{old}/reopen", {"reason": "new_request"})
     client.world.set_time(at("2026-10-14 13:05"))
 
-    rows = client.get(HQ, "/requests", status="in_review").json["items"]
+    rows = client.get(HQ, "/cases", status="in_review").json["items"]
     assert [(row["id"], row["age_hours"]) for row in rows] == [(newer, 3), (old, 1)]
 
 
 @pytest.mark.requirement("S4-10", "S4-34")
 def test_the_marker_is_set_after_clarification_and_told_once(client: IntakeClient) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/take")
+    client.do(HQ, f"/cases/{case}/take")
 
-    early = client.post(HQ, f"/requests/{case}/care-requirement", MARKER)
+    early = client.post(HQ, f"/cases/{case}/care-requirement", MARKER)
     assert (early.status, early.code) == (409, "no_clarified_need")
 
-    client.do(HQ, f"/requests/{case}/needs", {"confirm": client.needs(case)})
-    client.do(HQ, f"/requests/{case}/care-requirement", MARKER)
-    again = client.do(HQ, f"/requests/{case}/care-requirement", MARKER)
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
+    again = client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
 
     assert again["status"] == "care_required"
     (event,) = client.published("CareRequired")
@@ -124,14 +123,14 @@ def test_the_marker_is_set_after_clarification_and_told_once(client: IntakeClien
     assert [need["category"] for need in event["needs"]] == ["household_help", "repair_work"]
     assert event["excluded_guardians"] == []
     assert [event["decision"] for event in client.published("RequestTriaged")] == ["care"]
-    assert client.view(case)["case"]["care"]["by"] == "HQ-1"
+    assert client.view(case)["care"]["by"] == "HQ-1"
 
 
 @pytest.mark.requirement("S4-34")
 def test_an_operator_cannot_set_the_marker(client: IntakeClient) -> None:
     case = client.in_review()
 
-    answer = client.post(OPERATOR, f"/requests/{case}/care-requirement", MARKER)
+    answer = client.post(OPERATOR, f"/cases/{case}/care-requirement", MARKER)
 
     assert answer.status == 403
     assert client.published("CareRequired") == []
@@ -142,7 +141,7 @@ def test_without_a_long_term_need_there_is_no_marker(client: IntakeClient) -> No
     case = client.in_review()
 
     short = {"long_term_need": False, "reason": "illness"}
-    answer = client.post(HQ, f"/requests/{case}/care-requirement", short)
+    answer = client.post(HQ, f"/cases/{case}/care-requirement", short)
 
     assert (answer.status, answer.code) == (409, "needs_no_long_term_help")
 
@@ -151,7 +150,7 @@ def test_without_a_long_term_need_there_is_no_marker(client: IntakeClient) -> No
 def test_a_lifted_marker_is_told_with_its_reason(client: IntakeClient) -> None:
     case = client.waiting()
 
-    client.do(HQ, f"/requests/{case}/care-requirement/lift", {"reason": "family_declined"})
+    client.do(HQ, f"/cases/{case}/care-requirement/lift", {"reason": "family_declined"})
 
     assert client.view(case)["status"] == "in_review"
     assert [event["reason"] for event in client.published("CareRequirementLifted")] == [
@@ -165,12 +164,12 @@ def test_one_food_kit_is_given_without_any_guardian(client: IntakeClient) -> Non
     provider = {"region": "ZR", "name": "Магазин", "sector": "business", "services": ["food_aid"]}
     helper = client.do(HQ, "/providers", provider)["id"]
 
-    client.do(HQ, f"/requests/{case}/triage", {"decision": "one_time"})
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme", "provider_id": helper}
-    client.do(HQ, f"/requests/{case}/aids", aid)
+    client.do(HQ, f"/cases/{case}/aids", aid)
 
     view = client.view(case)
-    assert (view["status"], view["case"]["closed_reason"]) == ("closed", "aid_given")
+    assert (view["status"], view["closed_reason"]) == ("closed", "aid_given")
     assert client.published("CareRequired") == []
     (event,) = client.published("AidRecorded")
     assert (event["category"], event["persons"]) == ("food_aid", 4)
@@ -180,17 +179,17 @@ def test_one_food_kit_is_given_without_any_guardian(client: IntakeClient) -> Non
 @pytest.mark.requirement("S0-04", "S2-05")
 def test_help_is_free_and_names_its_legal_basis(client: IntakeClient) -> None:
     case = client.in_review()
-    client.do(HQ, f"/requests/{case}/triage", {"decision": "one_time"})
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
     aid: dict[str, Any] = {"category": "food_aid", "persons": 4, "legal_basis": "law_442fz"}
 
-    priced = client.post(HQ, f"/requests/{case}/aids", aid | {"price": 500})
+    priced = client.post(HQ, f"/cases/{case}/aids", aid | {"price": 500})
     assert priced.status == 422
     assert priced.json["errors"][0]["pointer"] == "/price"
     groundless = {"category": "food_aid", "persons": 4}
-    assert client.post(HQ, f"/requests/{case}/aids", groundless).status == 422
+    assert client.post(HQ, f"/cases/{case}/aids", groundless).status == 422
 
-    client.do(HQ, f"/requests/{case}/aids", aid)
-    (recorded,) = client.view(case)["case"]["aids"]
+    client.do(HQ, f"/cases/{case}/aids", aid)
+    (recorded,) = client.view(case)["aids"]
     assert recorded["free"] is True
     assert recorded["legal_basis"] == "law_442fz"
 
@@ -204,12 +203,12 @@ def test_a_project_for_low_income_families_pays_for_no_other(client: IntakeClien
         "funding_project": "P-LOW",
     }
     rich = client.in_review()
-    client.do(HQ, f"/requests/{rich}/triage", {"decision": "one_time"})
-    assert client.post(HQ, f"/requests/{rich}/aids", aid).code == "project_is_for_low_income"
+    client.do(HQ, f"/cases/{rich}/triage", {"decision": "one_time"})
+    assert client.post(HQ, f"/cases/{rich}/aids", aid).code == "project_is_for_low_income"
 
     poor = client.in_review(contact=None, family={"kind": "birth", "groups": ["low_income"]})
-    client.do(HQ, f"/requests/{poor}/triage", {"decision": "one_time"})
-    assert client.do(HQ, f"/requests/{poor}/aids", aid)["status"] == "closed"
+    client.do(HQ, f"/cases/{poor}/triage", {"decision": "one_time"})
+    assert client.do(HQ, f"/cases/{poor}/aids", aid)["status"] == "closed"
 
 
 @pytest.mark.requirement("S4-33")
@@ -217,15 +216,15 @@ def test_a_family_is_sent_on_to_a_known_organisation_only(client: IntakeClient) 
     case = client.in_review()
     decision = {"decision": "redirect"}
 
-    nowhere = client.post(HQ, f"/requests/{case}/triage", decision)
+    nowhere = client.post(HQ, f"/cases/{case}/triage", decision)
     assert (nowhere.status, nowhere.code) == (422, "provider_required")
-    unknown = client.post(HQ, f"/requests/{case}/triage", decision | {"provider_id": "prv_x"})
+    unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": "prv_x"})
     assert (unknown.status, unknown.code) == (422, "unknown_provider")
 
     escort = {"region": "ZR", "name": "Рука помощи", "sector": "ngo", "services": ["other"]}
     provider = client.do(HQ, "/providers", escort)["id"]
-    client.do(HQ, f"/requests/{case}/triage", decision | {"provider_id": provider})
-    assert client.view(case)["case"]["triage"]["provider"] == provider
+    client.do(HQ, f"/cases/{case}/triage", decision | {"provider_id": provider})
+    assert client.view(case)["triage"]["provider"] == provider
     assert [event["decision"] for event in client.published("RequestTriaged")] == ["redirect"]
     assert [event["reason"] for event in client.published("CaseClosed")] == ["redirected"]
 
@@ -233,17 +232,17 @@ def test_a_family_is_sent_on_to_a_known_organisation_only(client: IntakeClient) 
 def test_a_refusal_names_its_reason(client: IntakeClient) -> None:
     case = client.in_review()
 
-    assert client.post(HQ, f"/requests/{case}/triage", {"decision": "decline"}).status == 422
+    assert client.post(HQ, f"/cases/{case}/triage", {"decision": "decline"}).status == 422
     declined = {"decision": "decline", "reason": "outside_programme"}
-    assert client.do(HQ, f"/requests/{case}/triage", declined)["status"] == "closed"
+    assert client.do(HQ, f"/cases/{case}/triage", declined)["status"] == "closed"
 
 
 def test_the_decision_care_is_the_marker(client: IntakeClient) -> None:
     case = client.in_review()
     decision = {"decision": "care", "long_term_need": True}
 
-    assert client.post(HQ, f"/requests/{case}/triage", decision).code == "reason_required"
-    client.do(HQ, f"/requests/{case}/triage", decision | {"care_reason": "illness"})
+    assert client.post(HQ, f"/cases/{case}/triage", decision).code == "reason_required"
+    client.do(HQ, f"/cases/{case}/triage", decision | {"care_reason": "illness"})
 
     assert client.view(case)["status"] == "care_required"
 
@@ -251,12 +250,12 @@ def test_the_decision_care_is_the_marker(client: IntakeClient) -> None:
 @pytest.mark.requirement("S4-10")
 def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClient) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/take")
+    client.do(HQ, f"/cases/{case}/take")
     household, repair = client.needs(case)
 
     client.do(
         HQ,
-        f"/requests/{case}/needs",
+        f"/cases/{case}/needs",
         {
             "add": [{"category": "animal_care", "text": "Корова", "urgency": "urgent"}],
             "change": [{"need_id": household, "text": "Дрова и вода"}],
@@ -268,12 +267,12 @@ def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClien
     assert needs["animal_care"]["clarified"]
     assert needs["household_help"]["clarified"]
     assert needs["repair_work"]["status"] == "dropped"
-    words = {w["text"] for w in client.get(HQ, f"/requests/{case}/contact").json["needs"]}
+    words = {w["text"] for w in client.get(HQ, f"/cases/{case}/contact").json["needs"]}
     assert {"Корова", "Дрова и вода"} <= words
     (event,) = client.published("NeedsChanged")
     assert event["categories"] == ["animal_care", "household_help", "repair_work"]
     assert len(event["needs"]) == 3
-    nothing = client.post(HQ, f"/requests/{case}/needs", {})
+    nothing = client.post(HQ, f"/cases/{case}/needs", {})
     assert (nothing.status, nothing.code) == (422, "nothing_to_change")
 
 
@@ -283,46 +282,26 @@ def test_care_without_a_result_for_31_days_joins_the_list(client: IntakeClient) 
     missing = {"record_missing": "true"}
 
     client.world.advance(at("2026-10-15 09:00"))
-    assert client.get(HQ, "/requests", **missing).json["items"] == []
+    assert client.get(HQ, "/cases", **missing).json["items"] == []
     client.world.advance(at("2026-10-15 10:00"))
-    (row,) = client.get(HQ, "/requests", **missing).json["items"]
+    (row,) = client.get(HQ, "/cases", **missing).json["items"]
     assert row["id"] == case
-    in_care = client.get(HQ, "/requests", status="in_care").json["items"]
+    in_care = client.get(HQ, "/cases", status="in_care").json["items"]
     assert [row["id"] for row in in_care] == [case]
 
     result = {"outcome": "partial_stability", "needs_met": client.needs(case)[:1], "note": "Лучше"}
-    client.do(HQ, f"/requests/{case}/outcomes", result)
-    assert client.get(HQ, "/requests", **missing).json["items"] == []
-    assert client.get(HQ, f"/requests/{case}/contact").json["notes"] == ["Лучше"]
+    client.do(HQ, f"/cases/{case}/outcomes", result)
+    assert client.get(HQ, "/cases", **missing).json["items"] == []
+    assert client.get(HQ, f"/cases/{case}/contact").json["notes"] == ["Лучше"]
     (event,) = client.published("OutcomeRecorded")
     assert event["outcome"] == "partial_stability"
     assert len(client.published("NeedsChanged")) == 2
 
 
-def test_an_operator_sees_own_requests_of_thirty_days_without_the_case_file(
-    client: IntakeClient,
-) -> None:
-    case = client.waiting()
-    colleague = staff("OP-2", "hotline_operator")
-    number = client.view(case)["number"]
-
-    assert client.get(OPERATOR, f"/requests/{case}").json["case"] is None
-    assert [row["id"] for row in client.get(OPERATOR, "/own-requests").json["items"]] == [case]
-    assert client.get(OPERATOR, f"/request-numbers/{number}").json["id"] == case
-    assert client.get(OPERATOR, "/requests").status == 403
-    assert client.get(OPERATOR, f"/requests/{case}/contact").status == 403
-    assert client.get(colleague, f"/requests/{case}").status == 404
-    assert client.get(colleague, f"/request-numbers/{number}").status == 404
-
-    client.world.set_time(at("2026-10-14 09:41"))
-    assert client.get(OPERATOR, "/own-requests").json["items"] == []
-    assert client.get(OPERATOR, f"/requests/{case}").status == 404
-
-
 def test_the_history_says_who_did_what_when(client: IntakeClient) -> None:
     case = client.waiting()
 
-    history = client.get(HQ, f"/requests/{case}/history").json["items"]
+    history = client.get(HQ, f"/cases/{case}/history").json["items"]
 
     assert [entry["what"] for entry in history] == [
         "received",
@@ -337,9 +316,9 @@ def test_the_history_says_who_did_what_when(client: IntakeClient) -> None:
 def test_without_a_claim_nothing_is_open(client: IntakeClient) -> None:
     case = client.received()
 
-    assert client.get(None, "/requests").status == 401
-    assert client.get(None, f"/requests/{case}").status == 401
-    assert client.post(None, f"/requests/{case}/take").status == 401
+    assert client.get(None, "/cases").status == 401
+    assert client.get(None, f"/cases/{case}").status == 401
+    assert client.post(None, f"/cases/{case}/take").status == 401
 
 
 @pytest.mark.parametrize(
@@ -351,7 +330,7 @@ def test_bad_input_is_answered_and_never_a_failure(
 ) -> None:
     case = client.in_review()
 
-    assert client.post(HQ, f"/requests/{case}/triage", body).status == status
+    assert client.post(HQ, f"/cases/{case}/triage", body).status == status
 
 
 def test_a_request_with_a_control_character_is_refused(client: IntakeClient) -> None:

@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from services.intake.cases import care_track
 from services.intake.cases import events as case_events
 from services.intake.cases.domain import Case
-from services.intake.cases.values import NeedChanges, Stamp, Status
-from services.intake.codes.values import (
-    ClosedReason,
-    LiftReason,
-    Purpose,
-)
+from services.intake.cases.repository import CaseFile, follow
+from services.intake.cases.values import AskedNeed, NeedChanges, Status
+from services.intake.codes.values import ClosedReason, ConsentPurpose, LiftReason
+from services.intake.families.domain import Family
+from services.intake.families.values import Stamp
 from shared.errors import DomainError, PreconditionPending
 from tests.intake.cases import builders
+from tests.intake.families.builders import consent, family
 
 Step = Callable[[Case, Stamp, int], Case]
+FamilyStep = Callable[[CaseFile, Stamp], CaseFile]
 MATCHES = ("mat_1", "mat_2", "mat_3")
 DAY = date(2026, 9, 18)
 
@@ -40,25 +41,70 @@ STEPS: dict[str, Step] = {
     ),
     "meet": lambda c, s, n: c.change_needs(s, NeedChanges(met=last_open(c)), by_family=n % 2 == 0),
     "one_time": lambda c, s, n: c.decide(s, builders.triage("one_time")),
-    "aid": lambda c, s, n: c.record_aid(s, builders.aid()),
-    "require": lambda c, s, n: care_track.require_care(c, s, "illness", long_term_need=True),
+    "aid": lambda c, s, n: c.record_aid(s, builders.aid(), family()),
+    "asks again": lambda c, s, n: (
+        c.join(
+            s,
+            f"req_{len(c.requests) + 1}",
+            (
+                AskedNeed(
+                    need_id=f"ned_x{len(c.requests)}", category=("food_aid", "other", "pets")[n]
+                ),
+            ),
+            urgent=n == 0,
+            heard=n != 1,
+        )
+        if c.open
+        else c
+    ),
     "lift": lambda c, s, n: c.lift_care(s, LiftReason.NOT_NEEDED),
     "withdraw": lambda c, s, n: c.withdraw(s, "not_said"),
     "reopen": lambda c, s, n: c.reopen(s, "needs_returned", None),
-    "refuse": lambda c, s, n: c.withdraw_consent(s, Purpose.SHARE_NEED_CATEGORIES, None),
-    "allow": lambda c, s, n: c.give_consent(s, builders.consent(Purpose.SHARE_NEED_CATEGORIES)),
-    "erase": lambda c, s, n: c.erase(s, ClosedReason.ERASED) if n == 0 else c,
     "proposed": lambda c, s, n: care_track.proposed(c, s, MATCHES[n], f"gua_{n}"),
-    "declined": lambda c, s, n: care_track.abandoned(c, s, MATCHES[n], "match_declined", "too_far"),
     "introduced": lambda c, s, n: care_track.introduced(c, s, MATCHES[n]),
     "started": lambda c, s, n: care_track.started(c, s, MATCHES[n], DAY),
-    "ended": lambda c, s, n: care_track.ended(
-        c, s, MATCHES[n], ("conflict", "all_needs_met")[n % 2]
-    ),
 }
 
 
-def check(case: Case) -> None:
+def refuse(file: CaseFile, stamp: Stamp) -> CaseFile:
+    shared = ConsentPurpose.SHARE_NEED_CATEGORIES
+    after = file.family.withdraw_consent(shared, None, stamp.at)
+    case = file.case
+    if after is not file.family and case.status is Status.CARE_REQUIRED:
+        case = case.lift_care(stamp, LiftReason.CONSENT_WITHDRAWN)
+    return CaseFile(case, after)
+
+
+def allow(file: CaseFile, stamp: Stamp) -> CaseFile:
+    given = consent(ConsentPurpose.SHARE_NEED_CATEGORIES)
+    return CaseFile(file.case, file.family.give_consent(given))
+
+
+def erase(file: CaseFile, stamp: Stamp) -> CaseFile:
+    case = file.case.close(stamp, ClosedReason.ERASED) if file.case.open else file.case
+    return CaseFile(case, file.family.erase(stamp.at))
+
+
+FAMILY_STEPS: dict[str, FamilyStep] = {"refuse": refuse, "allow": allow, "erase": erase}
+
+
+def with_family(name: str, file: CaseFile, stamp: Stamp, n: int) -> Case:
+    """Steps that depend on what the family allows."""
+    case, known = file
+    match name:
+        case "require":
+            return care_track.require_care(case, stamp, known, "illness", long_term_need=True)
+        case "declined":
+            return care_track.abandoned(case, stamp, known, MATCHES[n], "match_declined", "far")
+        case _:
+            reason = ("conflict", "all_needs_met")[n % 2]
+            return care_track.ended(case, stamp, known, MATCHES[n], reason)
+
+
+WITH_FAMILY = ("require", "declined", "ended")
+
+
+def check(case: Case, known: Family) -> None:
     """What must be so in every status."""
     assert (case.match is not None) is (case.status in (Status.MATCHED, Status.IN_CARE))
     assert (case.in_care_since is not None) is (case.status is Status.IN_CARE)
@@ -67,29 +113,50 @@ def check(case: Case) -> None:
     if case.status in (Status.CARE_REQUIRED, Status.MATCHED):
         assert case.open_needs
     if case.status is Status.CARE_REQUIRED:
-        assert case.allows(Purpose.SHARE_NEED_CATEGORIES)
+        assert known.allows(ConsentPurpose.SHARE_NEED_CATEGORIES)
     if case.match is not None:
         assert case.match.match_id not in case.past_matches
     assert len(set(case.past_matches)) == len(case.past_matches)
+    assert (known.open_case_of(case.programme) == case.case_id) is case.open
     assert Case.model_validate_json(case.model_dump_json(exclude_none=True)) == case
+    assert Family.model_validate_json(known.model_dump_json(exclude_none=True)) == known
+
+
+ALL = sorted({*STEPS, *FAMILY_STEPS, *WITH_FAMILY})
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 2)), max_size=40))
+@given(st.lists(st.tuples(st.sampled_from(ALL), st.integers(0, 2)), max_size=40))
 def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
     case = builders.received()
+    file = CaseFile(case, follow(family(), case))
     required = published = 0
     for place, (name, n) in enumerate([("take", 0), ("confirm", 0), ("require", 0), *walk]):
         at = builders.START + timedelta(minutes=place)
         stamp = Stamp(by="HQ-1", role="regional_hq", at=at)
+        if name == "reopen" and file.family.erased:
+            continue
         try:
-            after = STEPS[name](case, stamp, n)
+            after = step(name, file, stamp, n)
         except (DomainError, PreconditionPending):
             continue
-        check(after)
-        events = [type(event).__name__ for event in case_events.of_change(case, after)]
+        check(*after)
+        events = [type(e).__name__ for e in case_events.of_change(file.case, *after)]
         published += events.count("CareRequired")
-        required += after.status is Status.CARE_REQUIRED and case.status is not after.status
-        assert ("CaseClosed" in events) is (case.open and not after.open)
-        case = after
+        case = after.case
+        required += case.status is Status.CARE_REQUIRED and file.case.status is not case.status
+        assert ("CaseClosed" in events) is (file.case.open and not case.open)
+        file = after
     assert published == required
+
+
+def step(name: str, file: CaseFile, stamp: Stamp, n: int) -> CaseFile:
+    """Take one step, and let the family keep pace with its case."""
+    if name in FAMILY_STEPS:
+        case, known = FAMILY_STEPS[name](file, stamp)
+        return CaseFile(case, follow(known, case))
+    if name in WITH_FAMILY:
+        case = with_family(name, file, stamp, n)
+    else:
+        case = STEPS[name](file.case, stamp, n)
+    return CaseFile(case, follow(file.family, case))

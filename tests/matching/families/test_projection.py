@@ -43,7 +43,7 @@ def seen(family: Family) -> tuple[object, ...]:
 @given(st.lists(st.sampled_from(sorted(APPLY)), min_size=1, max_size=5))
 def test_the_order_of_arrival_does_not_matter(kinds: list[str]) -> None:
     history = list(enumerate(kinds, 1))
-    unknown = Family(case_id="req_1", region="ZR")
+    unknown = Family(case_id="cas_1", family_id="fam_1", region="ZR")
     in_order = unknown
     for sequence, kind in history:
         in_order = APPLY[kind](in_order, sequence)
@@ -56,7 +56,7 @@ def test_the_order_of_arrival_does_not_matter(kinds: list[str]) -> None:
 
 
 def test_a_family_waits_while_it_needs_somebody_and_has_nobody() -> None:
-    waiting = builders.family("req_1", "D01", "food_aid")
+    waiting = builders.family("cas_1", "D01", "food_aid")
 
     assert waiting.waiting
     assert not waiting.bind("mat_1").waiting
@@ -67,11 +67,11 @@ def test_a_family_waits_while_it_needs_somebody_and_has_nobody() -> None:
 @pytest.mark.requirement("S4-54")
 def test_a_family_has_one_open_match() -> None:
     with pytest.raises(IllegalStep, match="family_has_open_match"):
-        builders.family("req_1", "D01", "food_aid").bind("mat_1").bind("mat_2")
+        builders.family("cas_1", "D01", "food_aid").bind("mat_1").bind("mat_2")
 
 
 def test_nobody_is_proposed_to_a_family_that_did_not_ask() -> None:
-    family = builders.family("req_1", "D01", "food_aid", required=False)
+    family = builders.family("cas_1", "D01", "food_aid", required=False)
 
     with pytest.raises(IllegalStep, match="care_not_required"):
         family.bind("mat_1")
@@ -79,7 +79,7 @@ def test_nobody_is_proposed_to_a_family_that_did_not_ask() -> None:
 
 @pytest.mark.requirement("S4-53")
 def test_a_conflict_excludes_the_guardian_for_good() -> None:
-    family = builders.family("req_1", "D01", "food_aid").bind("mat_1")
+    family = builders.family("cas_1", "D01", "food_aid").bind("mat_1")
 
     after = required(family.release("mat_1", exclude="gua_3"), 7)
 
@@ -87,4 +87,4 @@ def test_a_conflict_excludes_the_guardian_for_good() -> None:
 
 
 def test_an_older_match_does_not_free_a_newer_one() -> None:
-    assert builders.family("req_1", "D01", "food_aid").bind("mat_2").release("mat_1").match_id
+    assert builders.family("cas_1", "D01", "food_aid").bind("mat_2").release("mat_1").match_id

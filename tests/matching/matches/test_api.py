@@ -134,7 +134,7 @@ def test_the_headquarters_speaks_for_a_side_with_evidence_only(client: MatchingC
     audit = [r for r in client.world.rows("matching-audit") if r["pk"]["S"] == match]
     last = max(audit, key=lambda row: row["sk"]["S"])
     assert (last["actor"]["S"], last["evidence"]["S"]) == ("HQ-1", "phone_call")
-    assert last["on_behalf_of"]["S"].startswith("req_")
+    assert last["on_behalf_of"]["S"].startswith("fam_")
 
 
 def test_a_family_acts_through_the_bot_that_has_proved_it(client: MatchingClient) -> None:

@@ -36,7 +36,7 @@ STORY = f"/stories/sto_{'0' * 26}"
 TODAY = "2026-09-14"
 HELD, TRAINED = {"held_on": TODAY}, {"completed_on": TODAY, "certificate_ref": "C-1"}
 DRAFT = {"need_ids": ["ned_1"], "starts_on": TODAY, "template_version": "1"}
-PAIR = {"case_id": f"req_{'0' * 26}", "guardian_id": f"gua_{'0' * 26}"}
+PAIR = {"case_id": f"cas_{'0' * 26}", "guardian_id": f"gua_{'0' * 26}"}
 
 
 @pytest.mark.parametrize(

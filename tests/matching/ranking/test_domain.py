@@ -60,7 +60,7 @@ ZR = list(REGISTER.values())
 
 @pytest.mark.requirement("S4-36", "S4-53")
 def test_candidates_of_f05() -> None:
-    family = builders.family("req_5", "D02", "household_help", excluded=("gua_3",))
+    family = builders.family("cas_5", "D02", "household_help", excluded=("gua_3",))
 
     found = rank(family, ZR)
 
@@ -78,7 +78,7 @@ def test_candidates_of_f05() -> None:
 
 @pytest.mark.requirement("S4-36", "S4-25")
 def test_candidates_of_f08() -> None:
-    found = rank(builders.family("req_8", "D12", "animal_care", "repair_work"), ZR)
+    found = rank(builders.family("cas_8", "D12", "animal_care", "repair_work"), ZR)
 
     assert [(c.guardian_id, c.coverage, c.same_district) for c in found.candidates] == [
         ("gua_3", 0.5, True),
@@ -89,7 +89,7 @@ def test_candidates_of_f08() -> None:
 
 @pytest.mark.requirement("S4-36")
 def test_both_needs_come_before_one_and_one_before_none() -> None:
-    found = rank(builders.family("req_1", "D01", "household_help", "repair_work"), ZR)
+    found = rank(builders.family("cas_1", "D01", "household_help", "repair_work"), ZR)
 
     assert [c.guardian_id for c in found.candidates] == ["gua_1", "gua_3", "gua_5"]
 
@@ -99,14 +99,14 @@ def test_equals_are_ordered_by_load_and_then_by_id() -> None:
     busy = builders.checked("gua_a", capacity_families=3, places=holding("mat_1"))
     idle = [builders.checked(name, capacity_families=2) for name in ("gua_c", "gua_b")]
 
-    found = rank(builders.family("req_1", "D01", "household_help"), [busy, *idle])
+    found = rank(builders.family("cas_1", "D01", "household_help"), [busy, *idle])
 
     assert [c.guardian_id for c in found.candidates] == ["gua_b", "gua_c", "gua_a"]
 
 
 @pytest.mark.requirement("S4-26")
 def test_a_full_guardian_is_a_candidate_again_with_more_capacity() -> None:
-    family = builders.family("req_1", "D01", "household_help")
+    family = builders.family("cas_1", "D01", "household_help")
     full = builders.checked(status=GuardianStatus.CARING, places=holding("mat_1"))
 
     assert rank(family, [full]).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
@@ -120,7 +120,7 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
         capabilities=offers("food_aid", max_families=1, districts=("D09",)),
         capacity_families=5,
     )
-    family = builders.family("req_1", "D01", "food_aid")
+    family = builders.family("cas_1", "D01", "food_aid")
     taken = limited.model_copy(
         update={"places": (Reservation(match_id="mat_1", categories=("food_aid",)),)}
     )
@@ -133,7 +133,7 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
 def test_the_list_is_the_same_for_everybody_and_forgets_nobody(
     order: list[Guardian], excluded: set[str]
 ) -> None:
-    family = builders.family("req_1", "D02", "household_help", excluded=tuple(sorted(excluded)))
+    family = builders.family("cas_1", "D02", "household_help", excluded=tuple(sorted(excluded)))
 
     found = rank(family, order)
 
@@ -148,7 +148,7 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
     """Repair one rule after the other: each time the next one speaks."""
     rules = list(Rule)
     passed = set(rules[: rules.index(rule)])
-    family = builders.family("req_1", "D01", "food_aid", excluded=("gua_1",))
+    family = builders.family("cas_1", "D01", "food_aid", excluded=("gua_1",))
     status = GuardianStatus.PAUSED if Rule.PAUSED not in passed else GuardianStatus.ASSIGNED
     guardian = builders.checked(status=status, places=holding("mat_1"))
     if rule is Rule.OTHER_PROGRAMME:

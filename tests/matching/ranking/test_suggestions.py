@@ -30,16 +30,16 @@ def chosen(found: Suggestions) -> dict[str, str]:
 def alike(families: int, guardians: int, **possibilities: object) -> Suggestions:
     """A region where nobody differs from anybody."""
     return suggest(
-        [builders.family(f"req_{n:04d}", "D01", "household_help") for n in range(families)],
+        [builders.family(f"cas_{n:04d}", "D01", "household_help") for n in range(families)],
         [builders.checked(f"gua_{n:04d}", **possibilities) for n in range(guardians)],
     )
 
 
 WAITING = [
-    builders.family("req_5", "D02", "household_help", excluded=("gua_3",)),
-    builders.family("req_8", "D12", "animal_care", "repair_work"),
-    builders.family("req_9", "D10", "material_aid"),
-    builders.family("req_x", "D10", "other"),
+    builders.family("cas_5", "D02", "household_help", excluded=("gua_3",)),
+    builders.family("cas_8", "D12", "animal_care", "repair_work"),
+    builders.family("cas_9", "D10", "material_aid"),
+    builders.family("cas_x", "D10", "other"),
 ]
 
 
@@ -47,8 +47,8 @@ WAITING = [
 def test_a_region_is_suggested_a_whole_assignment() -> None:
     found = suggest(WAITING, ZR)
 
-    assert chosen(found) == {"req_5": "gua_1", "req_8": "gua_3", "req_9": "gua_5"}
-    assert found.without == ("req_x",)
+    assert chosen(found) == {"cas_5": "gua_1", "cas_8": "gua_3", "cas_9": "gua_5"}
+    assert found.without == ("cas_x",)
     assert (found.value, found.gap, found.method) == (found.bound, 0.0, "flow")
 
 
@@ -90,24 +90,24 @@ def test_where_nobody_waits_nothing_is_suggested(guardians: list[Guardian]) -> N
 
 
 def test_first_come_is_not_first_served() -> None:
-    anywhere = builders.family("req_1", "D01", "household_help")
-    choosy = builders.family("req_2", "D02", "household_help", excluded=("gua_2",))
+    anywhere = builders.family("cas_1", "D01", "household_help")
+    choosy = builders.family("cas_2", "D02", "household_help", excluded=("gua_2",))
     here, there = builders.checked("gua_1"), builders.checked("gua_2", districts=("D03",))
 
     found = suggest([anywhere, choosy], [here, there])
 
-    assert chosen(found) == {"req_1": "gua_2", "req_2": "gua_1"}
+    assert chosen(found) == {"cas_1": "gua_2", "cas_2": "gua_1"}
 
 
 def test_who_waits_longer_gets_the_only_place() -> None:
-    early = builders.family("req_2", "D01", "household_help")
+    early = builders.family("cas_2", "D01", "household_help")
     early = early.model_copy(update={"flagged_at": START - timedelta(hours=72)})
 
     found = suggest(
-        [builders.family("req_1", "D01", "household_help"), early], [builders.checked()]
+        [builders.family("cas_1", "D01", "household_help"), early], [builders.checked()]
     )
 
-    assert (chosen(found), found.without) == ({"req_2": "gua_1"}, ("req_1",))
+    assert (chosen(found), found.without) == ({"cas_2": "gua_1"}, ("cas_1",))
 
 
 @pytest.mark.requirement("S4-26")
@@ -117,7 +117,7 @@ def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to
         capacity_families=3,
         places=(Reservation(match_id="mat_1", categories=("food_aid",)),),
     )
-    families = [builders.family(f"req_{n}", "D01", "food_aid", "household_help") for n in (1, 2)]
+    families = [builders.family(f"cas_{n}", "D01", "food_aid", "household_help") for n in (1, 2)]
 
     found = suggest(families, [guardian])
 
@@ -137,9 +137,9 @@ def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
         places=(Reservation(match_id="mat_1", categories=("food_aid",)),),
     )
 
-    found = suggest([builders.family("req_1", "D01", "food_aid")], [full])
+    found = suggest([builders.family("cas_1", "D01", "food_aid")], [full])
 
-    assert found.without == ("req_1",)
+    assert found.without == ("cas_1",)
 
 
 def test_a_gap_is_stated_and_never_claims_more_than_is_proven() -> None:

@@ -14,7 +14,8 @@ def story(status: StoryStatus = StoryStatus.SUBMITTED, consent: str | None = "C-
     return Story(
         story_id="sto_1",
         match_id="mat_1",
-        case_id="req_1",
+        case_id="cas_1",
+        family_id="fam_1",
         guardian_id="gua_1",
         region="ZR",
         programme="service_member_care",

@@ -11,7 +11,7 @@ def test_a_help_is_confirmed_once() -> None:
     visit = CareVisit(
         visit_id="vis_1",
         match_id="mat_1",
-        case_id="req_1",
+        case_id="cas_1",
         guardian_id="gua_1",
         region="ZR",
         need_id="ned_1",

@@ -9,6 +9,7 @@ import pytest
 from shared.events import intake, matching
 from tests.notifications.fakes import (
     CASE,
+    FAMILY,
     FEDERAL,
     GUARDIAN_REP,
     HQ,
@@ -161,7 +162,7 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     form_id = answer(public, first, comment="Спасибо вам").json["id"]
     harness.tell(later)
 
-    harness.tell(intake.FamilyErased(region="ZR", case_id=CASE))
+    harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
 
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
     assert (kept["score"], kept["commented"], kept["comment"]) == (5, True, None)

@@ -4,11 +4,11 @@ import pytest
 
 from infra.regions import read_stage
 from shared.events import intake
-from tests.notifications.fakes import CASE, HQ, OPERATIONS, NotificationsHarness
+from tests.notifications.fakes import ASKED, HQ, OPERATIONS, NotificationsHarness
 from tests.support.api import Api
 from tests.support.reference import reference_data
 
-RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 
 
 @pytest.fixture

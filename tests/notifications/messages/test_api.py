@@ -3,10 +3,19 @@
 import pytest
 
 from shared.events import intake
-from tests.notifications.fakes import CASE, HQ, HQ_ELSEWHERE, OPERATIONS, NotificationsHarness
+from tests.notifications.fakes import (
+    ASKED,
+    CASE,
+    HQ,
+    HQ_ELSEWHERE,
+    OF_CASE,
+    OPERATIONS,
+    REQUEST,
+    NotificationsHarness,
+)
 from tests.support.api import Api
 
-RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 
 
 @pytest.fixture
@@ -19,9 +28,13 @@ def test_the_status_of_messages_is_shown_without_their_words(
 ) -> None:
     harness.tell(RECEIVED)
     harness.owners.refusals = {CASE: "not_found"}
-    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
 
-    found = api.get("/messages", query={"reference": CASE}).json["items"]
+    found = [
+        message
+        for about in (REQUEST, CASE)
+        for message in api.get("/messages", query={"reference": about}).json["items"]
+    ]
     assert {one["template"]: one["status"] for one in found if one["audience"] == "family"} == {
         "request_received_family": "sent",
         "care_requirement_lifted_family": "failed",

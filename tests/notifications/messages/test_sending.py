@@ -12,12 +12,24 @@ from services.notifications.channels.port import DeliveryReport, OutgoingMessage
 from services.notifications.messages.domain import LONGEST_WAIT
 from shared import clock
 from shared.events import cards, intake, matching
-from tests.notifications.fakes import CARD, CASE, GUARDIAN, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import (
+    ASKED,
+    CARD,
+    GUARDIAN,
+    OF_CASE,
+    OF_MATCH,
+    NotificationsHarness,
+)
 from tests.support.world import at
 
-RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D01")
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D01")
 REQUIRED = intake.CareRequired(
-    region="ZR", case_id=CASE, district_id="D01", needs=(), flagged_at=at("2026-09-14 10:50")
+    **OF_CASE,
+    district_id="D01",
+    needs=(),
+    size_band="one_or_two",
+    number="1",
+    flagged_at=at("2026-09-14 10:50"),
 )
 
 
@@ -228,7 +240,7 @@ def test_a_person_whom_no_channel_reaches_becomes_a_task_for_headquarters(
 ) -> None:
     harness.owners.change(phone=None)
     harness.gateway.faults = ["refuse:blocked_by_user"]
-    event = intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other")
+    event = intake.CareRequirementLifted(**OF_CASE, reason="other")
 
     harness.tell(event)
 
@@ -348,9 +360,7 @@ def test_every_sending_is_told_once(harness: NotificationsHarness) -> None:
 def test_a_decision_that_has_its_own_message_elsewhere_is_not_told_twice(
     harness: NotificationsHarness,
 ) -> None:
-    harness.tell(
-        intake.RequestTriaged(region="ZR", case_id=CASE, decision="care", district_id="D01")
-    )
+    harness.tell(intake.RequestTriaged(**OF_CASE, decision="care", district_id="D01"))
 
     assert harness.docs("MESSAGE") == []
 

@@ -8,6 +8,7 @@ from services.notifications.work_items.repository import WorkItems
 from shared.events import intake, matching
 from shared.principal import Principal
 from tests.notifications.fakes import (
+    ASKED,
     CASE,
     FEDERAL,
     GUARDIAN,
@@ -16,6 +17,7 @@ from tests.notifications.fakes import (
     HQ_ELSEWHERE,
     LEADER,
     MATCH,
+    OF_CASE,
     OF_MATCH,
     OPERATIONS,
     NotificationsHarness,
@@ -24,7 +26,7 @@ from tests.support.api import Api
 from tests.support.world import at
 
 DONE = {"reason": "done"}
-RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_headquarters_finds_a_new_request_in_its_inbox(
 
     (item,) = api.get("/inbox").json["items"]
 
-    assert item["title"] == "Новая заявка семьи"
+    assert item["title"] == "Заявка семьи"
     assert "Рябиновский район" in item["text"]
     assert (item["reference"], item["status"], item["region"]) == (CASE, "new", "ZR")
 
@@ -142,7 +144,7 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
 
-    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
 
     (item,) = api.get("/inbox").json["items"]
     assert item["title"] == "Позвоните и расскажите новость"

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from services.notifications.work_items import reactions
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.base import Event
 from shared.events.notifications import MessageFailed
-from tests.notifications.fakes import CARD, CASE, HQ, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import ASKED, CARD, CASE, HQ, OF_CASE, OF_MATCH, NotificationsHarness
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -22,15 +23,15 @@ OF_CARD = {
 }  # fmt: skip
 DUE = date(2026, 9, 14)
 CALL = {"kind": "two_weeks", "due_on": DUE}
-RECEIVED = intake.RequestReceived(region="ZR", case_id=CASE, channel="hotline", district_id="D05")
-TRIAGED = intake.RequestTriaged(region="ZR", case_id=CASE, decision="care", district_id="D05")
-CLOSED = intake.CaseClosed(region="ZR", case_id=CASE, reason="withdrawn")
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
+CLOSED = intake.CaseClosed(**OF_CASE, reason="withdrawn")
 
 
 def required(again: bool = False) -> intake.CareRequired:
     return intake.CareRequired(
-        region="ZR", case_id=CASE, district_id="D05", needs=(), flagged_at=at("2026-09-14 10:00"),
-        again=again,
+        **OF_CASE, district_id="D05", needs=(), flagged_at=at("2026-09-14 10:00"),
+        size_band="one_or_two", number="12345674", again=again,
     )  # fmt: skip
 
 
@@ -205,23 +206,23 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
         return whole(**request)
 
     failed = {"message_id": "msg_1", "template": "care_required_family", "audience": "family"}
-    of_case = {"region": "ZR", "case_id": CASE}
     for event in (
         RECEIVED,
-        intake.NeedsChanged(**of_case, categories=(), needs=(), by_family=True),
+        intake.NeedsChanged(**OF_CASE, categories=(), needs=(), by_family=True),
         MessageFailed(region="ZR", reference=CASE, reason="unreachable", **failed),
     ):
         harness.tell(event)
     harness.owners.change(channel="phone_task", address=None)
-    harness.tell(intake.RequestTriaged(**of_case, decision="one_time", district_id="D05"))
+    harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
     harness.tell(required())
-    harness.tell(intake.CaseReopened(**of_case, reason="new_request"))
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="new_request"))
     assert len(waiting(harness)) == 6
     monkeypatch.setattr(harness.world.dynamodb, "transact_write_items", counting)
+    monkeypatch.setattr(reactions, "ENDED_AT_ONCE", 2)
 
-    harness.tell(intake.FamilyErased(**of_case))
+    harness.tell(CLOSED)
 
-    assert waiting(harness) == []
+    assert {kind for kind, _ in waiting(harness)} == {"tell_by_phone", "check_contact"}
     assert max(sizes) <= 16
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
 
@@ -235,7 +236,7 @@ def test_one_help_that_was_decided_on_is_work_until_it_is_given(
 
     harness.tell(
         intake.AidRecorded(
-            region="ZR", case_id=CASE, aid_id="aid_1", category="food_aid", persons=3,
+            **OF_CASE, aid_id="aid_1", category="food_aid", persons=3,
             beneficiary_key="key_1",
         )
     )  # fmt: skip
@@ -260,7 +261,7 @@ def test_one_call_tells_all_that_is_new(harness: NotificationsHarness, api: Api)
     harness.owners.change(channel="phone_task", address=None)
 
     harness.tell(required())
-    harness.tell(intake.CareRequirementLifted(region="ZR", case_id=CASE, reason="other"))
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
 
     calls = [one for one in api.get("/inbox").json["items"] if one["kind"] == "tell_by_phone"]
     (call,) = calls

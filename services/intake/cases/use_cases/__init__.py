@@ -1,1 +1,1 @@
-"""One function per act on a case: registration, headquarters' review, the family's wishes."""
+"""What headquarters does with a case, and how people's words change its needs."""

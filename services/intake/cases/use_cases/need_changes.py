@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 
 from services.intake.cases.commands import ClarifyNeeds, NeedCommand, NewNeed
-from services.intake.cases.values import Need, NeedChanges, NeedEdit, Stamp
+from services.intake.cases.values import AskedNeed, Need, NeedChanges, NeedEdit
 from services.intake.codes.values import Category
+from services.intake.families.values import Stamp
 from shared import ids
 from shared.errors import Invalid
 
 Words = dict[str, str]
 
 
-def new_needs(
-    wanted: Sequence[NewNeed], now: Stamp, record: str, pointer: str
-) -> tuple[tuple[Need, ...], Words]:
+def asked_needs(
+    wanted: Sequence[NewNeed], record: str, pointer: str
+) -> tuple[tuple[AskedNeed, ...], Words]:
     """Return the needs with their ids, and the words about them for the vault's `record`."""
-    needs: list[Need] = []
+    needs: list[AskedNeed] = []
     words: Words = {}
     for place, new in enumerate(wanted):
         _check_described(new.category, new.text, f"{pointer}/{place}/text")
@@ -23,13 +24,11 @@ def new_needs(
         if new.text is not None:
             words[need_id] = new.text
         needs.append(
-            Need(
+            AskedNeed(
                 need_id=need_id,
                 category=new.category,
                 urgency=new.urgency,
-                text_ref=None if new.text is None else record,
-                changed_by=now.by,
-                changed_at=now.at,
+                text_ref=None if new.text is None else text_ref(record, need_id),
             )
         )
     return tuple(needs), words
@@ -39,21 +38,21 @@ def need_changes(
     body: NeedCommand, now: Stamp, record: str, *, clarified: bool
 ) -> tuple[NeedChanges, Words]:
     """Return what a command changes about needs, and the new words for the vault's `record`."""
-    added, words = new_needs(body.add, now, record, "/add")
-    if clarified:
-        added = tuple(need.model_copy(update={"clarified": True}) for need in added)
+    asked, words = asked_needs(body.add, record, "/add")
+    added = (Need.of_asked(each, now.by, now.at) for each in asked)
+    known = {"clarified": clarified}
     for place, change in enumerate(body.change):
         _check_described(change.category, change.text, f"/change/{place}/text")
         if change.text is not None:
             words[change.need_id] = change.text
     changes = NeedChanges(
-        added=added,
+        added=tuple(need.model_copy(update=known) for need in added),
         edited=tuple(
             NeedEdit(
                 need_id=change.need_id,
                 category=change.category,
                 urgency=change.urgency,
-                text_ref=None if change.text is None else record,
+                text_refs=None if change.text is None else (text_ref(record, change.need_id),),
             )
             for change in body.change
         ),
@@ -64,6 +63,11 @@ def need_changes(
     if changes == NeedChanges():
         raise Invalid("nothing_to_change")
     return changes, words
+
+
+def text_ref(record: str, field: str) -> str:
+    """Return where words are in the vault of their family."""
+    return f"{record}#{field}"
 
 
 def _check_described(category: str | None, text: str | None, pointer: str) -> None:

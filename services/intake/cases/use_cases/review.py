@@ -1,4 +1,4 @@
-"""What headquarters does with a request: take it, clarify it, decide, record what was done."""
+"""What headquarters does with a case: take it, clarify it, decide, record what was done."""
 
 from services.intake.cases import care_track
 from services.intake.cases.commands import (
@@ -7,14 +7,15 @@ from services.intake.cases.commands import (
     RecordAid,
     RecordOutcome,
     RequireCare,
-    TriageRequest,
+    TriageCase,
 )
 from services.intake.cases.domain import OUTCOME_MISSING, Case
-from services.intake.cases.policy import load_authorised, stamp
+from services.intake.cases.policy import load_authorised
 from services.intake.cases.repository import NOTE, UTC, Cases, sealed_words
 from services.intake.cases.use_cases.need_changes import need_changes
-from services.intake.cases.values import Aid, Outcome, RequestId, Status, Triage
+from services.intake.cases.values import Aid, CaseId, Outcome, Status, Triage
 from services.intake.codes.values import TriageDecision
+from services.intake.families.policy import stamp
 from services.intake.providers.repository import Providers
 from shared import ids
 from shared.errors import Invalid
@@ -22,79 +23,79 @@ from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
 
-def take_request(request_id: RequestId, context: CommandContext, cases: Cases) -> Receipt:
-    """Make a waiting request yours."""
-    case = load_authorised(request_id, "take_request", context.actor, cases)
+def take_case(case_id: CaseId, context: CommandContext, cases: Cases) -> Receipt:
+    """Make a waiting case yours."""
+    file = load_authorised(case_id, "take_case", context.actor, cases)
+    case = file.case
     mine = case.status is Status.IN_REVIEW and case.taken_by == context.actor.id
-    return cases.save_change(context, case, case if mine else case.take(stamp(context)))
+    return cases.save_change(context, file, case if mine else case.take(stamp(context)))
 
 
 def clarify_needs(
-    request_id: RequestId, body: ClarifyNeeds, context: CommandContext, cases: Cases, vault: Vault
+    case_id: CaseId, body: ClarifyNeeds, context: CommandContext, cases: Cases, vault: Vault
 ) -> Receipt:
     """Write down what the family needs after talking to it."""
-    case = load_authorised(request_id, "clarify_needs", context.actor, cases)
+    file = load_authorised(case_id, "clarify_needs", context.actor, cases)
     now, record = stamp(context), ids.new("txt")
     changes, words = need_changes(body, now, record, clarified=True)
-    after = case.change_needs(now, changes, by_family=False)
-    writes = sealed_words(case.case_id, record, words, vault)
-    return cases.save_change(context, case, after, writes=writes)
+    after = file.case.change_needs(now, changes, by_family=False)
+    writes = sealed_words(file.family.family_id, record, words, vault)
+    return cases.save_change(context, file, after, writes=writes)
 
 
-def triage_request(
-    request_id: RequestId,
-    body: TriageRequest,
+def triage_case(
+    case_id: CaseId,
+    body: TriageCase,
     context: CommandContext,
     cases: Cases,
     providers: Providers,
 ) -> Receipt:
-    """Decide what kind of answer the request gets."""
+    """Decide what kind of answer the family gets."""
     if body.decision is TriageDecision.CARE:
         # The marker is one right, "require_care", by whichever route it is put.
-        return require_care(request_id, _marker(body), context, cases)
-    case = load_authorised(request_id, "triage_request", context.actor, cases)
+        return require_care(case_id, _marker(body), context, cases)
+    file = load_authorised(case_id, "triage_case", context.actor, cases)
     context.reason = body.reason
     now = stamp(context)
-    provider, reason = _particulars(case, body, providers)
+    provider, reason = _particulars(file.case, body, providers)
     triage = Triage(decision=body.decision, provider=provider, reason=reason, by=now.by, at=now.at)
-    return cases.save_change(context, case, case.decide(now, triage))
+    return cases.save_change(context, file, file.case.decide(now, triage))
 
 
 def require_care(
-    request_id: RequestId, body: RequireCare, context: CommandContext, cases: Cases
+    case_id: CaseId, body: RequireCare, context: CommandContext, cases: Cases
 ) -> Receipt:
     """Put the marker «guardianship required»."""
-    case = load_authorised(request_id, "require_care", context.actor, cases)
+    file = load_authorised(case_id, "require_care", context.actor, cases)
+    case, family = file
     if case.status is Status.CARE_REQUIRED:
-        return cases.save_change(context, case, case)
+        return cases.save_change(context, file, case)
     context.reason = body.reason
     after = care_track.require_care(
-        case, stamp(context), body.reason, long_term_need=body.long_term_need
+        case, stamp(context), family, body.reason, long_term_need=body.long_term_need
     )
-    return cases.save_change(context, case, after)
+    return cases.save_change(context, file, after)
 
 
-def lift_care(
-    request_id: RequestId, body: LiftCare, context: CommandContext, cases: Cases
-) -> Receipt:
+def lift_care(case_id: CaseId, body: LiftCare, context: CommandContext, cases: Cases) -> Receipt:
     """Lift the marker «guardianship required»."""
-    case = load_authorised(request_id, "lift_care", context.actor, cases)
+    file = load_authorised(case_id, "lift_care", context.actor, cases)
     context.reason = body.reason
-    return cases.save_change(context, case, case.lift_care(stamp(context), body.reason))
+    return cases.save_change(context, file, file.case.lift_care(stamp(context), body.reason))
 
 
 def record_aid(
-    request_id: RequestId,
+    case_id: CaseId,
     body: RecordAid,
     context: CommandContext,
     cases: Cases,
     providers: Providers,
 ) -> Receipt:
     """Record the one help that was given; it closes the case."""
-    case = load_authorised(request_id, "record_aid", context.actor, cases)
+    file = load_authorised(case_id, "record_aid", context.actor, cases)
     now = stamp(context)
     if body.provider_id is not None:
-        _check_provider(case, body.provider_id, providers)
+        _check_provider(file.case, body.provider_id, providers)
     aid = Aid(
         aid_id=ids.new("aid"),
         category=body.category,
@@ -105,18 +106,18 @@ def record_aid(
         at=now.at,
         by=now.by,
     )
-    return cases.save_change(context, case, case.record_aid(now, aid))
+    return cases.save_change(context, file, file.case.record_aid(now, aid, file.family))
 
 
 def record_outcome(
-    request_id: RequestId,
+    case_id: CaseId,
     body: RecordOutcome,
     context: CommandContext,
     cases: Cases,
     vault: Vault,
 ) -> Receipt:
     """Record what the care has changed so far."""
-    case = load_authorised(request_id, "record_outcome", context.actor, cases)
+    file = load_authorised(case_id, "record_outcome", context.actor, cases)
     now, record = stamp(context), ids.new("txt")
     outcome = Outcome(
         outcome=body.outcome,
@@ -126,27 +127,26 @@ def record_outcome(
         by=now.by,
     )
     words = {} if body.note is None else {NOTE: body.note}
-    after = care_track.record_outcome(case, now, outcome)
-    writes = sealed_words(case.case_id, record, words, vault)
-    return cases.save_change(context, case, after, writes=writes)
+    after = care_track.record_outcome(file.case, now, outcome)
+    writes = sealed_words(file.family.family_id, record, words, vault)
+    return cases.save_change(context, file, after, writes=writes)
 
 
 def outcome_due(case_id: str, context: CommandContext, cases: Cases) -> None:
     """Put a case on the list of missing records after 31 days of care without an outcome."""
-    case = cases.get(case_id)
-    now = stamp(context)
-    if OUTCOME_MISSING in case.due(now.at, UTC):
-        cases.save_change(context, case, care_track.miss_outcome(case, now))
+    file, now = cases.open_file(case_id), stamp(context)
+    if OUTCOME_MISSING in file.case.due(now.at, UTC):
+        cases.save_change(context, file, care_track.miss_outcome(file.case, now))
 
 
-def _marker(body: TriageRequest) -> RequireCare:
+def _marker(body: TriageCase) -> RequireCare:
     if body.care_reason is None:
         raise Invalid("reason_required", "/care_reason")
     return RequireCare(long_term_need=body.long_term_need, reason=body.care_reason)
 
 
 def _particulars(
-    case: Case, body: TriageRequest, providers: Providers
+    case: Case, body: TriageCase, providers: Providers
 ) -> tuple[str | None, str | None]:
     """Return the provider and the reason that a decision needs, or refuse it without them."""
     if body.decision is TriageDecision.ONE_TIME:

@@ -7,7 +7,7 @@ from tests.lending.api_client import CASE, HQ, LOAN, lend
 from tests.support.world import World, at
 
 START = at("2026-10-05 12:00")
-OTHER = "req_01ARZ3NDEKTSV4RRFFQ69G5FAW"
+OTHER = "cas_01ARZ3NDEKTSV4RRFFQ69G5FAW"
 
 
 def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:

@@ -11,7 +11,7 @@ from shared.principal import Principal
 from tests.support.api import Answer
 from tests.support.world import World
 
-CASE = "req_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+CASE = "cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 LOAN = {"region": "ZR", "case_id": CASE, "item": "pram", "due_on": "2026-10-12"}
 
 _numbers = itertools.count()
@@ -46,7 +46,7 @@ def close_case(world: World, times: int = 1) -> None:
     """Let intake publish that the family's case is closed."""
     with world.service("lending"):
         detail = to_cloud_event(
-            CaseClosed(region="ZR", case_id=CASE, reason="helped"),
+            CaseClosed(region="ZR", case_id=CASE, family_id="fam_1", reason="helped"),
             event_id="evt_1",
             time=clock.now(),
             sequence=1,

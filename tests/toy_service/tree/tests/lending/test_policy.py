@@ -8,7 +8,7 @@ from tests.lending.api_client import HQ, HQ_Y, OPERATOR
 from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = ("view", "lend_equipment", "return_equipment")
-LOAN = Resource("Loan", "req_1", region="ZR", status="lent")
+LOAN = Resource("Loan", "cas_1", region="ZR", status="lent")
 SITUATIONS = {
     "headquarters": (HQ, LOAN),
     "headquarters elsewhere": (HQ_Y, LOAN),

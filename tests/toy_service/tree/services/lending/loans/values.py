@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain import CodeEnum
 from shared.ids import pattern
 
-CaseId = Annotated[str, Field(pattern=pattern("req"))]
+CaseId = Annotated[str, Field(pattern=pattern("cas"))]
 
 
 class LoanStatus(CodeEnum, of="loan_status"):

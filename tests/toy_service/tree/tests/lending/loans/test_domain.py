@@ -10,7 +10,7 @@ from shared.errors import IllegalStep
 from tests.support.world import at
 
 ZONE = ZoneInfo("Europe/Samara")
-LOAN = Loan(case_id="req_1", region="ZR", item="pram", due_on=date(2026, 10, 12))
+LOAN = Loan(case_id="cas_1", region="ZR", item="pram", due_on=date(2026, 10, 12))
 
 
 def test_a_second_piece_is_lent_when_the_first_is_back() -> None:

@@ -23,8 +23,8 @@ PETS: dict[str, Any] = {"add": [{"category": "animal_care", "text": "Две ко
 
 
 def bot_for(client: IntakeClient, case: str) -> Any:
-    """A bot that has proved the family."""
-    return client.api(BOT).with_(Ryadom_On_Behalf_Of=case)
+    """A bot that has proved the family of a case."""
+    return client.api(BOT).with_(Ryadom_On_Behalf_Of=client.family(case))
 
 
 @pytest.mark.requirement("S4-28")
@@ -32,26 +32,30 @@ def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(client: Intak
     mine, other = client.received(), client.received(contact=None)
     bot = bot_for(client, mine)
 
-    assert bot.post(f"/requests/{mine}/corrections", PETS, key="b1").status == 200
-    own = bot.get(f"/requests/{mine}/own").json
+    assert bot.post(f"/cases/{mine}/corrections", PETS, key="b1").status == 200
+    own = bot.get(f"/cases/{mine}/own").json
     assert {words["text"] for words in own["words"]} == {WORDS, "Две козы"}
-    assert bot.get(f"/requests/{other}/own").status == 404
-    assert bot.post(f"/requests/{other}/corrections", PETS, key="b2").status == 404
-    assert bot.get(f"/requests/{mine}/contact").status in (403, 404)
-    entry = client.get(HQ, f"/requests/{mine}/history").json["items"][-1]
-    assert (entry["by"], entry["role"], entry["for_whom"]) == ("bot-1", "family", mine)
+    assert bot.get(f"/cases/{other}/own").status == 404
+    assert bot.post(f"/cases/{other}/corrections", PETS, key="b2").status == 404
+    assert bot.get(f"/cases/{mine}/contact").status in (403, 404)
+    entry = client.get(HQ, f"/cases/{mine}/history").json["items"][-1]
+    assert (entry["by"], entry["role"], entry["for_whom"]) == (
+        "bot-1",
+        "family",
+        client.family(mine),
+    )
 
 
 def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -> None:
     case = client.received()
 
-    bare = client.post(HQ, f"/requests/{case}/corrections", PETS)
+    bare = client.post(HQ, f"/cases/{case}/corrections", PETS)
     assert (bare.status, bare.code) == (422, "evidence_required")
 
-    client.do(HQ, f"/requests/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
+    client.do(HQ, f"/cases/{case}/corrections", PETS | {"evidence": "spoken_by_phone"})
     entries = [row for row in client.world.rows("intake-audit") if "evidence" in row]
     assert entries[-1]["evidence"]["S"] == "spoken_by_phone"
-    assert entries[-1]["on_behalf_of"]["S"] == case
+    assert entries[-1]["on_behalf_of"]["S"] == client.family(case)
     assert entries[-1]["actor"]["S"] == "HQ-1"
 
 
@@ -85,33 +89,35 @@ def test_a_consent_is_given_and_taken_back_through_a_link(client: IntakeClient) 
 
     wish = {"purpose": "contact", "given": True}
     client.do(None, "/own-case/consents", wish | {"link": client.link(case)})
-    held = {c["purpose"]: c for c in client.view(case)["consents"] if not c["withdrawn_at"]}
+    held = {
+        c["purpose"]: c for c in client.view(case)["family"]["consents"] if not c["withdrawn_at"]
+    }
     assert held["contact"]["form"] == "online"
 
     wish["given"] = False
     client.do(None, "/own-case/consents", wish | {"link": client.link(case)})
-    assert [c["purpose"] for c in client.view(case)["consents"] if not c["withdrawn_at"]] == [
-        "processing"
-    ]
+    assert [
+        c["purpose"] for c in client.view(case)["family"]["consents"] if not c["withdrawn_at"]
+    ] == ["processing"]
 
 
 @pytest.mark.requirement("S1-04")
 def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClient) -> None:
     case = client.received(district_id="D05")
-    path = f"/requests/{case}/office-view"
+    path = f"/cases/{case}/office-view"
     wish = {"purpose": "share_with_office", "recipient": "D05", "evidence": "written"}
 
     assert client.get(OFFICE_D05, path).status == 404
-    client.do(HQ, f"/requests/{case}/consents", wish | {"given": True})
+    client.do(HQ, f"{client.of_family(case)}/consents", wish | {"given": True})
     seen = client.get(OFFICE_D05, path)
     assert seen.status == 200
     assert set(seen.json) == {"id", "status", "district_id", "categories"}
-    assert client.get(OFFICE_D05, f"/requests/{case}").status == 404
+    assert client.get(OFFICE_D05, f"/cases/{case}").status == 404
     assert client.get(replace(OFFICE_D05, districts=("D06",)), path).status == 404
 
-    client.do(HQ, f"/requests/{case}/consents", wish | {"given": False})
+    client.do(HQ, f"{client.of_family(case)}/consents", wish | {"given": False})
     assert client.get(OFFICE_D05, path).status == 404
-    consents = client.view(case)["consents"]
+    consents = client.view(case)["family"]["consents"]
     assert [c["withdrawn_at"] is not None for c in consents if c["recipient"]] == [True]
 
 
@@ -127,7 +133,9 @@ def test_only_a_consent_for_an_office_names_a_recipient(
 ) -> None:
     case = client.received()
 
-    answer = client.post(HQ, f"/requests/{case}/consents", consent | {"evidence": "written"})
+    answer = client.post(
+        HQ, f"{client.of_family(case)}/consents", consent | {"evidence": "written"}
+    )
 
     assert (answer.status, answer.code) == (422, code)
 
@@ -137,7 +145,7 @@ def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> No
     case = client.waiting()
 
     wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
-    client.do(HQ, f"/requests/{case}/consents", wish)
+    client.do(HQ, f"{client.of_family(case)}/consents", wish)
 
     assert client.view(case)["status"] == "in_review"
     assert [event["reason"] for event in client.published("CareRequirementLifted")] == [
@@ -148,28 +156,36 @@ def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> No
 @pytest.mark.requirement("X-13")
 def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeClient) -> None:
     case = client.in_care()
-    exported = client.get(HQ, f"/requests/{case}/export").json
-    assert exported["personal"]["contact"]["phone"] == PHONE
-    assert exported["personal"]["needs"][0]["text"] == WORDS
-    assert len(exported["history"]) > 5
+    family = client.of_family(case)
+    exported = client.get(HQ, f"{family}/export").json
+    assert [each["phone"] for each in exported["contacts"]] == [PHONE]
+    assert [each["text"] for each in exported["requests"]] == ["Муж далеко, одной тяжело"]
+    (kept,) = exported["cases"]
+    assert kept["needs"][0]["text"] == WORDS
+    assert len(kept["history"]) > 5
+    assert exported["timeline"][0]["kind"] == "request"
     vault = [row for row in client.world.rows("intake-data") if row["pk"]["S"].startswith("VAULT")]
     assert vault
 
     wish = {"reason": "person_asked", "evidence": "written"}
-    client.do(HQ, f"/requests/{case}/erase", wish)
+    client.do(HQ, f"{family}/erase", wish)
 
-    assert client.get(HQ, f"/requests/{case}/contact").json["contact"] is None
-    (key,) = [row for row in client.world.rows("intake-keys") if case in row["pk"]["S"]]
+    assert client.get(HQ, f"/cases/{case}/contact").json["contact"] is None
+    (key,) = client.world.rows("intake-keys")
     assert "wrapped" not in key
+    left = [row["pk"]["S"] for row in client.world.rows("intake-data")]
+    assert not [key for key in left if key.startswith("CONTACT#")]
     view = client.view(case)
     assert view["status"] == "closed"
     assert [need["category"] for need in view["needs"]] == ["household_help", "repair_work"]
     assert [event["reason"] for event in client.published("CaseClosed")] == ["erased"]
-    assert [event["case_id"] for event in client.published("FamilyErased")] == [case]
-    again = client.post(HQ, f"/requests/{case}/erase", wish)
-    assert (again.status, again.json["status"]) == (200, "closed")
-    reopened = client.post(HQ, f"/requests/{case}/reopen", {"reason": "new_request"})
-    assert reopened.status == 409
+    assert [event["family_id"] for event in client.published("FamilyErased")] == [
+        family.removeprefix("/families/")
+    ]
+    again = client.post(HQ, f"{family}/erase", wish)
+    assert (again.status, again.json["status"]) == (200, "erased")
+    reopened = client.post(HQ, f"/cases/{case}/reopen", {"reason": "new_request"})
+    assert (reopened.status, reopened.code) == (409, "person_was_erased")
     assert client.received() != case
     assert len(client.published("FamilyErased")) == 1
 
@@ -179,13 +195,15 @@ def test_a_person_is_forgotten_everywhere_also_long_after_the_case_was_closed(
     client: IntakeClient,
 ) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
-    client.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.do(
+        HQ, f"{client.of_family(case)}/erase", {"reason": "person_asked", "evidence": "written"}
+    )
 
     assert len(client.published("CaseClosed")) == 1
     (forgotten,) = client.published("FamilyErased")
-    assert set(forgotten) == {"region", "programme", "case_id"}
+    assert set(forgotten) == {"region", "programme", "family_id"}
 
 
 @pytest.mark.requirement("X-13")
@@ -195,7 +213,7 @@ def test_processing_taken_back_forgets_the_person(client: IntakeClient) -> None:
     wish = {"purpose": "processing", "given": False, "link": client.link(case)}
     client.do(None, "/own-case/consents", wish)
 
-    assert client.get(HQ, f"/requests/{case}/contact").json["contact"] is None
+    assert client.get(HQ, f"/cases/{case}/contact").json["contact"] is None
     assert client.published("CaseClosed")[0]["reason"] == "consent_withdrawn"
 
 
@@ -204,18 +222,18 @@ def test_every_reading_of_a_contact_is_recorded_before_it_happens(client: Intake
     case = client.received()
     before = len(readings(client, case))
 
-    client.get(HQ, f"/requests/{case}/contact")
+    client.get(HQ, f"/cases/{case}/contact")
 
     entries = readings(client, case)[before:]
     assert {entry["actor"]["S"] for entry in entries} == {"HQ-1"}
     assert {entry["purpose"]["S"] for entry in entries} == {"help_family"}
-    assert "contact" in {entry["record"]["S"] for entry in entries}
+    assert any(entry["record"]["S"].startswith("cnt_") for entry in entries)
 
 
 def readings(client: IntakeClient, case: str) -> list[Any]:
-    """The audit entries of reading this family's data."""
-    rows = client.world.rows("intake-audit")
-    return [row for row in rows if row["pk"]["S"] == case and row["sk"]["S"].startswith("READ#")]
+    """The audit entries of reading the data of a case's family."""
+    rows, family = client.world.rows("intake-audit"), client.family(case)
+    return [row for row in rows if row["pk"]["S"] == family and row["sk"]["S"].startswith("READ#")]
 
 
 def test_a_new_contact_replaces_the_old_one(client: IntakeClient) -> None:
@@ -223,24 +241,93 @@ def test_a_new_contact_replaces_the_old_one(client: IntakeClient) -> None:
     contact = {"name": NAME, "channel": "bot", "address": "chat-7"}
 
     body = {"contact": contact, "evidence": "spoken_in_person"}
-    client.do(HQ, f"/requests/{case}/contact", body)
+    client.do(HQ, f"{client.of_family(case)}/contact", body)
 
-    held = client.get(HQ, f"/requests/{case}/contact").json["contact"]
+    held = client.get(HQ, f"/cases/{case}/contact").json["contact"]
     assert (held["channel"], held["address"], held["phone"]) == ("bot", "chat-7", None)
     anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
-    refused = client.post(HQ, f"/requests/{anonymous}/contact", body)
+    refused = client.post(HQ, f"{client.of_family(anonymous)}/contact", body)
     assert (refused.status, refused.code) == (409, "no_consent_to_processing")
+
+
+def test_a_corrected_phone_finds_the_family_and_the_former_one_does_not(
+    client: IntakeClient,
+) -> None:
+    mistyped = client.asked()
+    right = {"name": NAME, "channel": "sms", "phone": "+79161234568"}
+    body = {"contact": right, "evidence": "spoken_by_phone"}
+
+    client.do(HQ, f"/families/{mistyped['family_id']}/contact", body)
+
+    assert client.asked(contact=right)["case_id"] == mistyped["case_id"]
+    owner = client.asked()
+    assert owner["family_id"] != mistyped["family_id"]
+    places = [row for row in client.world.rows("intake-data") if "CONTACT#" in row["pk"]["S"]]
+    assert sorted(row["held_by"]["S"] for row in places) == sorted(
+        (mistyped["family_id"], owner["family_id"])
+    )
+
+
+def test_another_name_for_the_same_phone_keeps_the_familys_place(client: IntakeClient) -> None:
+    first = client.asked()
+    client.asked(other_person=True)
+    renamed = {"name": "Анна Ивановна", "channel": "phone_task", "phone": PHONE}
+
+    body = {"contact": renamed, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"/families/{first['family_id']}/contact", body)
+
+    assert client.asked()["family_id"] == first["family_id"]
+    held = client.get(HQ, f"/cases/{first['case_id']}/contact").json["contact"]
+    assert (held["name"], held["channel"]) == ("Анна Ивановна", "phone_task")
+    sealed = [row for row in client.world.rows("intake-data") if "cnt_" in row["sk"]["S"]]
+    assert len(sealed) == 2
+
+
+def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> None:
+    case = client.in_review(confidentiality="anonymous", contact=None, consents={})
+    family, by_phone = client.of_family(case), {"evidence": "spoken_by_phone"}
+    marker = {"long_term_need": True, "reason": "illness"}
+    for purpose in ("processing", "share_need_categories"):
+        consent = {"purpose": purpose, "given": True} | by_phone
+        client.do(HQ, f"{family}/consents", consent)
+    refused = client.post(HQ, f"/cases/{case}/care-requirement", marker)
+    assert (refused.status, refused.code) == (409, "family_is_anonymous")
+
+    contact = {"name": NAME, "channel": "sms", "phone": PHONE}
+    client.do(HQ, f"{family}/contact", {"contact": contact} | by_phone)
+
+    assert client.do(HQ, f"/cases/{case}/care-requirement", marker)["status"] == "care_required"
+    assert client.received() == case
 
 
 def test_a_closed_case_is_reopened_with_the_request_that_caused_it(client: IntakeClient) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
-    later = client.received()
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    question = client.asked(purpose="information")["id"]
+    foreign = client.asked(contact=None)["id"]
 
-    body = {"reason": "new_request", "linked_request": later}
-    assert client.do(HQ, f"/requests/{case}/reopen", body)["status"] == "in_review"
+    for linked in (foreign, "req_01ARZ3NDEKTSV4RRFFQ69G5FAV"):
+        body = {"reason": "new_request", "linked_request": linked}
+        refused = client.post(HQ, f"/cases/{case}/reopen", body)
+        assert (refused.status, refused.code) == (422, "unknown_request")
+    body = {"reason": "new_request", "linked_request": question}
+    assert client.post(OPERATOR, f"/cases/{case}/reopen", body).status == 403
+    assert client.do(HQ, f"/cases/{case}/reopen", body)["status"] == "in_review"
     assert [event["reason"] for event in client.published("CaseReopened")] == ["new_request"]
-    assert client.post(OPERATOR, f"/requests/{case}/reopen", body).status == 403
+
+
+def test_a_closed_case_stays_closed_while_another_of_its_programme_is_open(
+    client: IntakeClient,
+) -> None:
+    closed = client.received()
+    client.do(HQ, f"/cases/{closed}/withdraw", {"evidence": "written"})
+    client.received()
+
+    refused = client.post(HQ, f"/cases/{closed}/reopen", {"reason": "closed_by_mistake"})
+
+    assert (refused.status, refused.code) == (409, "family_has_open_case")
+    client.received(programme="family_care")
+    assert client.view(closed)["status"] == "closed"
 
 
 def audit(client: IntakeClient, case: str, action: str) -> Any:
@@ -257,30 +344,31 @@ def audit(client: IntakeClient, case: str, action: str) -> Any:
 def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeClient) -> None:
     own, wished = client.received(), client.received(contact=None)
     for case in (own, wished):
-        client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+        client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
-    client.do(HQ, f"/requests/{own}/reopen", {"reason": "closed_by_mistake"})
+    client.do(HQ, f"/cases/{own}/reopen", {"reason": "closed_by_mistake"})
     wish = {"reason": "needs_returned", "evidence": "spoken_by_phone"}
-    client.do(HQ, f"/requests/{wished}/reopen", wish)
+    client.do(HQ, f"/cases/{wished}/reopen", wish)
 
-    by_itself, for_family = (audit(client, case, "reopen_request") for case in (own, wished))
+    by_itself, for_family = (audit(client, case, "reopen_case") for case in (own, wished))
     assert "evidence" not in by_itself
     assert "on_behalf_of" not in by_itself
-    assert (for_family["evidence"], for_family["on_behalf_of"]) == ("spoken_by_phone", wished)
+    family = client.family(wished)
+    assert (for_family["evidence"], for_family["on_behalf_of"]) == ("spoken_by_phone", family)
     assert (by_itself["reason"], for_family["reason"]) == ("closed_by_mistake", "needs_returned")
-    for case, family in ((own, None), (wished, wished)):
-        entry = client.get(HQ, f"/requests/{case}/history").json["items"][-1]
-        assert (entry["what"], entry["for_whom"]) == ("reopened", family)
+    for case, for_whom in ((own, None), (wished, family)):
+        entry = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+        assert (entry["what"], entry["for_whom"]) == ("reopened", for_whom)
 
 
 def test_a_family_reopens_its_case_through_a_bot(client: IntakeClient) -> None:
     case = client.received()
-    client.do(HQ, f"/requests/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
     wish = {"reason": "needs_returned"}
-    assert bot_for(client, case).post(f"/requests/{case}/reopen", wish, key="b1").status == 200
+    assert bot_for(client, case).post(f"/cases/{case}/reopen", wish, key="b1").status == 200
 
-    assert audit(client, case, "reopen_request")["actor"] == "bot-1"
+    assert audit(client, case, "reopen_case")["actor"] == "bot-1"
 
 
 @pytest.mark.requirement("X-13")
@@ -288,8 +376,8 @@ def test_the_audit_keeps_why_a_person_was_forgotten(client: IntakeClient) -> Non
     asked, withdrawn = client.received(), client.received(contact=None)
 
     for case, reason in ((asked, "person_asked"), (withdrawn, "consent_withdrawn")):
-        client.do(HQ, f"/requests/{case}/erase", {"reason": reason, "evidence": "written"})
-        assert audit(client, case, "erase_person")["reason"] == reason
+        client.do(HQ, f"{client.of_family(case)}/erase", {"reason": reason, "evidence": "written"})
+        assert audit(client, client.family(case), "erase_person")["reason"] == reason
 
     reasons = [event["reason"] for event in client.published("CaseClosed")]
     assert reasons == ["erased", "erased"]
@@ -316,6 +404,17 @@ def test_a_message_gets_the_contact_and_exactly_its_variables(client: IntakeClie
     assert len(readings(client, case)) == 3
 
 
+def test_a_message_names_the_number_of_what_it_is_about(client: IntakeClient) -> None:
+    first = client.asked()
+    second = client.asked()
+
+    for asked in (first, second):
+        assert ask(client, asked["id"])["variables"]["number"] == asked["number"]
+        assert ask(client, asked["case_id"])["variables"]["number"] == first["number"]
+    assert ask(client, first["family_id"], "care_started_family")["address"] == PHONE
+    assert ask(client, first["family_id"])["refused"] == "undeclared_variables"
+
+
 def test_a_family_has_a_value_for_all_that_any_template_names(client: IntakeClient) -> None:
     case = client.received()
 
@@ -327,12 +426,14 @@ def test_whoever_may_not_be_reached_is_refused_with_a_reason(client: IntakeClien
     silent = client.received(consents={"processing": True})
     anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
     reached = client.received(contact={"name": NAME, "channel": "sms", "phone": "+79161234568"})
-    client.do(HQ, f"/requests/{reached}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.do(
+        HQ, f"{client.of_family(reached)}/erase", {"reason": "person_asked", "evidence": "written"}
+    )
 
     assert ask(client, silent)["refused"] == "no_consent"
     assert ask(client, anonymous)["refused"] == "no_channel"
     assert ask(client, reached)["refused"] == "erased"
-    assert ask(client, "req_unknown")["refused"] == "not_found"
+    assert ask(client, "cas_unknown")["refused"] == "not_found"
     assert ask(client, silent, "unheard_of")["refused"] == "unknown_template"
 
 
@@ -340,9 +441,12 @@ def test_federal_headquarters_never_sees_a_family(client: IntakeClient) -> None:
     case = client.waiting()
     federal = staff("FH-1", "federal_hq", "*")
 
-    for path in ("", "/contact", "/history", "/export"):
-        assert client.get(federal, f"/requests/{case}{path}").status == 404
+    for path in ("", "/contact", "/history"):
+        assert client.get(federal, f"/cases/{case}{path}").status == 404
+    for path in ("", "/timeline", "/export"):
+        assert client.get(federal, f"{client.of_family(case)}{path}").status == 404
     assert client.get(federal, "/requests", region="ZR").status == 403
+    assert client.get(federal, "/cases", region="ZR").status == 403
 
 
 def test_no_command_is_larger_than_a_transaction_may_be(client: IntakeClient) -> None:
@@ -356,28 +460,33 @@ def test_no_command_is_larger_than_a_transaction_may_be(client: IntakeClient) ->
         return write(**call)
 
     client.world.dynamodb.transact_write_items = measured  # type: ignore[method-assign]
-    case = client.received(needs=most, external_ref={"system": "onf", "id": "1"})
-    client.do(HQ, f"/requests/{case}/take")
+    groups = {"groups_sensitive": ["parental_dependency"]}
+    everything = {"needs": most, "external_ref": {"system": "onf", "id": "1"}, "family": groups}
+    case = client.received(**everything)
+    registration = max(sizes)
+    client.do(HQ, f"/cases/{case}/take")
     needs = client.needs(case)
     rewritten = [{"need_id": need, "text": words} for need in needs]
-    client.do(HQ, f"/requests/{case}/needs", {"add": most, "change": rewritten})
+    client.do(HQ, f"/cases/{case}/needs", {"add": most, "change": rewritten})
     marker = {"long_term_need": True, "reason": "illness"}
-    client.do(HQ, f"/requests/{case}/care-requirement", marker)
+    client.do(HQ, f"/cases/{case}/care-requirement", marker)
     client.do(None, "/own-case/corrections", {"add": most, "link": client.link(case)})
-    client.get(HQ, f"/requests/{case}/contact")
-    client.do(HQ, f"/requests/{case}/erase", {"reason": "person_asked", "evidence": "written"})
+    client.get(HQ, f"/cases/{case}/contact")
+    client.do(
+        HQ, f"{client.of_family(case)}/erase", {"reason": "person_asked", "evidence": "written"}
+    )
 
-    assert max(sizes) == 10
+    assert registration == 15
+    assert max(sizes) == 15
 
 
 def test_a_call_is_repeated_safely_while_the_case_moves_on(client: IntakeClient) -> None:
     case = client.received()
-    first = client.post(HQ, f"/requests/{case}/take", key="once")
-    client.do(HQ, f"/requests/{case}/needs", {"confirm": client.needs(case)})
+    first = client.post(HQ, f"/cases/{case}/take", key="once")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
 
-    again = client.post(HQ, f"/requests/{case}/take", key="once")
+    again = client.post(HQ, f"/cases/{case}/take", key="once")
 
     assert again.json == first.json
-    changed = client.post(OPERATOR, "/requests", request(), key="call")
+    client.post(OPERATOR, "/requests", request(), key="call")
     assert client.post(OPERATOR, "/requests", request(text="x"), key="call").status == 422
-    assert (changed.status, changed.json["existing"]) == (200, True)

@@ -1,0 +1,48 @@
+"""Families as `policy.cedar` sees them, and who acts on them."""
+
+from datetime import datetime, timedelta
+
+from services.intake.families.domain import Family
+from services.intake.families.repository import Families
+from services.intake.families.values import Stamp
+from services.intake.policy import POLICY
+from shared import clock
+from shared.identity.policy import Resource
+from shared.principal import Principal
+from shared.storage.command_context import CommandContext
+
+FAMILY = "Family"
+REGISTRAR_SEES = timedelta(days=30)
+
+
+def resource(family: Family) -> Resource:
+    """Return a family as a resource of the policy; its own people are its `person`."""
+    return Resource(
+        type=FAMILY,
+        id=family.family_id,
+        region=family.region,
+        district=family.district,
+        person=family.family_id,
+        status=family.status,
+        more={"team": family.team},
+    )
+
+
+def load_authorised(
+    family_id: str, action: str, principal: Principal, families: Families
+) -> Family:
+    """Load a family for a caller who may do this; a foreign one is as absent as none."""
+    family = families.get(family_id)
+    POLICY.require(principal, action, resource(family))
+    return family
+
+
+def is_recent(received_at: datetime) -> bool:
+    """Whether the registrar of a request may still follow it."""
+    return clock.now() - received_at < REGISTRAR_SEES
+
+
+def stamp(context: CommandContext) -> Stamp:
+    """Return who acts now, and for which family."""
+    actor = context.actor
+    return Stamp(by=actor.id, role=actor.role, at=clock.now(), for_whom=actor.on_behalf_of)

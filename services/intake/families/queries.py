@@ -1,0 +1,41 @@
+"""Looking up families, and what has happened to them."""
+
+from services.intake.families.policy import load_authorised, resource
+from services.intake.families.repository import Families
+from services.intake.families.values import FamilyId
+from services.intake.families.vault_records import open_sensitive_groups
+from services.intake.families.views import FamilyView
+from services.intake.policy import POLICY
+from services.intake.timeline.repository import Timelines
+from services.intake.timeline.views import EntryView
+from shared.api.models import Paging
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+from shared.storage.repository import Page
+
+TEAM = "help_family"
+
+
+def get_family(
+    family_id: FamilyId, caller: Principal, families: Families, vault: Vault
+) -> FamilyView:
+    """Open a family; its case team sees the sensitive groups too, which is recorded."""
+    family = load_authorised(family_id, "view", caller, families)
+    sensitive = None
+    if POLICY.allows(caller, "view_sensitive", resource(family)):
+        sensitive = open_sensitive_groups(family, caller, TEAM, vault)
+    return FamilyView.of_family(family, sensitive)
+
+
+def get_timeline(
+    family_id: FamilyId,
+    query: Paging,
+    caller: Principal,
+    families: Families,
+    timelines: Timelines,
+) -> Page[EntryView]:
+    """Read what has happened to a family, oldest first."""
+    family = load_authorised(family_id, "view_timeline", caller, families)
+    return timelines.of_family(
+        family.family_id, caller=caller, limit=query.limit, cursor=query.cursor
+    )

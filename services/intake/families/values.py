@@ -1,0 +1,122 @@
+"""What a family is made of: its members, how it is reached, what it allows, its open cases."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field
+
+from services.intake.codes.values import (
+    ConsentForm,
+    ConsentPurpose,
+    ContactProof,
+    Programme,
+    Relation,
+)
+from shared.domain import CodeEnum, Moment, ValueObject
+from shared.ids import pattern
+
+FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
+HolderRef = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$"), AfterValidator(str.upper)
+]
+
+# As many as one commit can forget beside the cases of the family.
+MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2
+
+
+class FamilyStatus(CodeEnum, of="family_status"):
+    """Whether the family's people are known."""
+
+    ACTIVE = "active"
+    ERASED = "erased"
+
+
+class Stamp(ValueObject):
+    """Who acts, in which role, when; `for_whom` names a family that another acts for."""
+
+    by: str
+    role: str
+    at: Moment
+    for_whom: str | None = None
+
+
+class Member(ValueObject):
+    """A member of the family; of a child only year and month of birth."""
+
+    relation: str
+    born: str | None = None
+    expected: bool = False
+
+    @property
+    def needs_check(self) -> bool:
+        """Whether headquarters should check that the programme is for such a relative."""
+        return self.relation == Relation.OTHER
+
+
+class FamilyContact(ValueObject):
+    """One way to reach the family; the contact itself is the vault's record `contact_id`.
+
+    `index` is its keyed blind index, and `place` the family's place among those who share it.
+    """
+
+    contact_id: str
+    channel: str
+    language: str = "ru"
+    index: str
+    place: int = 0
+    proof: ContactProof = ContactProof.UNPROVED
+    added_at: Moment
+    proven_at: Moment | None = None
+
+    def in_place_of(self, former: Self) -> Self:
+        """Return the same phone under another name: it keeps record, place and first day."""
+        kept = ("contact_id", "place", "added_at")
+        return self._with(**{name: getattr(former, name) for name in kept})
+
+
+class Consent(ValueObject):
+    """One purpose the family allowed, and until when; `recipient` narrows it to one office.
+
+    `text_hash` is that of the text which was read, SHA-256 in hex.
+    """
+
+    purpose: ConsentPurpose
+    form: ConsentForm
+    text_version: str
+    text_hash: str | None = None
+    recipient: str | None = None
+    given_at: Moment
+    given_by: str
+    withdrawn_at: Moment | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the family has not withdrawn it."""
+        return self.withdrawn_at is None
+
+    def allows(self, purpose: ConsentPurpose, recipient: str | None) -> bool:
+        """Whether it holds for this purpose and this office."""
+        return self.holds and self.purpose is purpose and self.recipient == recipient
+
+    def withdrawn_for(self, purpose: ConsentPurpose, recipient: str | None, at: datetime) -> Self:
+        """Return the consent, withdrawn if it holds for this purpose and this office."""
+        return self._with(withdrawn_at=at) if self.allows(purpose, recipient) else self
+
+
+class OpenCase(ValueObject):
+    """The one case of a programme in which the family is being helped, and whose it is."""
+
+    case_id: str
+    programme: Programme
+    taken_by: str | None = None
+
+
+class FamilyFacts(ValueObject):
+    """What a call says about a family, as far as the programme has to know it."""
+
+    kind: str
+    members: tuple[Member, ...] = ()
+    groups: tuple[str, ...] = ()
+    sensitive_refs: tuple[str, ...] = ()
+    preferred_time: str | None = None
+    consents: tuple[Consent, ...] = ()

@@ -1,0 +1,70 @@
+"""What is sealed under a family's id, and how a contact is found without being known."""
+
+from collections.abc import Iterable, Sequence
+
+from services.intake.codes.values import ContactProof
+from services.intake.families.domain import Family
+from services.intake.families.repository import Holder, free_place
+from services.intake.families.values import FamilyContact
+from shared import ids
+from shared.domain import Moment
+from shared.principal import Principal
+from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.vault import Fields, RecordFields, Vault
+
+GROUPS = "groups"
+
+
+def contact_index(contact: Contact, vault: Vault) -> str:
+    """Return the keyed blind index of what makes two contacts the same: phone, else address."""
+    return vault.blind_index("contact", contact.phone or f"{contact.channel}:{contact.address}")
+
+
+def new_contact(
+    contact: Contact,
+    index: str,
+    holders: Sequence[Holder],
+    proof: ContactProof,
+    at: Moment,
+) -> FamilyContact:
+    """Return a contact for a family that has not had it; `holders` are those who have."""
+    return FamilyContact(
+        contact_id=ids.new("cnt"),
+        channel=contact.channel,
+        language=contact.language,
+        index=index,
+        place=free_place(holders),
+        proof=proof,
+        added_at=at,
+    )
+
+
+def contact_fields(family: Family) -> dict[str, list[str]]:
+    """Return which record and fields the contact of a family is in."""
+    return {} if family.contact is None else {family.contact.contact_id: list(FIELDS)}
+
+
+def open_records(
+    subject: str, wanted: dict[str, list[str]], caller: Principal, purpose: str, vault: Vault
+) -> dict[str, Fields]:
+    """Open records of one subject by name; those that are absent or erased are left out."""
+    if not wanted:
+        return {}
+    asked = [RecordFields(subject, record, tuple(fields)) for record, fields in wanted.items()]
+    found = vault.open_many(asked, caller, purpose)
+    return {record: fields for record, fields in zip(wanted, found, strict=True) if fields}
+
+
+def spelt_groups(groups: Iterable[str]) -> str:
+    """Return sensitive groups as one field of the vault."""
+    return ",".join(dict.fromkeys(groups))
+
+
+def open_sensitive_groups(
+    family: Family, caller: Principal, purpose: str, vault: Vault
+) -> tuple[str, ...]:
+    """Open what the team of its case alone may see of a family; the reading is recorded."""
+    wanted = {record: [GROUPS] for record in family.sensitive_refs}
+    found = open_records(family.family_id, wanted, caller, purpose, vault)
+    groups = (group for record in found.values() for group in record[GROUPS].split(","))
+    return tuple(dict.fromkeys(groups))

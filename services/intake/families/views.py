@@ -1,0 +1,57 @@
+"""What staff sees of a family: facts and references, no name, contact or word."""
+
+from datetime import datetime
+from typing import Self
+
+from services.intake.families.domain import Family
+from services.intake.families.values import Consent, Member, OpenCase
+from shared.api.models import View
+
+
+class ContactFacts(View):
+    """How it is known that a contact is the family's; the contact itself is another read."""
+
+    contact_id: str
+    channel: str
+    language: str
+    proof: str
+    added_at: datetime
+    proven_at: datetime | None
+
+
+class FamilyView(View):
+    """A family as headquarters sees it; `groups_sensitive` is there for its case team alone."""
+
+    id: str
+    version: int
+    status: str
+    region: str
+    district_id: str
+    kind: str
+    members: tuple[Member, ...]
+    groups: tuple[str, ...]
+    motivated: bool
+    anonymous: bool
+    language: str
+    preferred_channel: str | None
+    preferred_time: str | None
+    contacts: tuple[ContactFacts, ...]
+    consents: tuple[Consent, ...]
+    open_cases: tuple[OpenCase, ...]
+    excluded_guardians: tuple[str, ...]
+    card_holders: tuple[str, ...]
+    known_since: datetime
+    next_steps: tuple[str, ...]
+    groups_sensitive: tuple[str, ...] | None = None
+
+    @classmethod
+    def of_family(cls, family: Family, sensitive: tuple[str, ...] | None) -> Self:
+        """Show a family; with the sensitive groups for those who may see them."""
+        contacts = tuple(ContactFacts.of(each) for each in family.contacts)
+        return cls.of(
+            family,
+            id=family.family_id,
+            district_id=family.district,
+            contacts=contacts,
+            groups_sensitive=sensitive,
+        )

@@ -1,0 +1,117 @@
+"""What is asked about requests: by operators, coordinators, bots, and families on the form."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.intake.cases.commands import MAX_AT_ONCE, AnyCode, NewNeed
+from services.intake.codes.values import (
+    Confidentiality,
+    ConsentForm,
+    FamilyKind,
+    InitiatedBy,
+    Programme,
+    RequestPurpose,
+    Urgency,
+)
+from services.intake.families.values import FamilyId
+from services.intake.requests.values import RequestStatus
+from shared.api.models import Command, RegionQuery, Text
+from shared.domain import DistrictCode, RegionCode
+from shared.privacy.contact import Contact
+from shared.reference.code_lists import Listed
+
+# SHA-256 in hex of a text that was read to somebody.
+TextHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Relation = Annotated[str, Listed("family_member_relation")]
+SensitiveGroup = Annotated[str, Listed("family_group_sensitive")]
+EndReason = Annotated[str, Listed("request_end_reason")]
+
+
+class ListRequests(RegionQuery):
+    """Which requests of a region to list."""
+
+    status: RequestStatus = RequestStatus.RECEIVED
+
+
+class NewMember(Command):
+    """A member of the family; of a child only year and month of birth, or that it is expected."""
+
+    relation: Relation
+    expected: bool = False
+    born: str | None = Field(default=None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
+
+
+class NewFamily(Command):
+    """What kind of family asks; nothing about its income, nothing about the service member."""
+
+    kind: FamilyKind = FamilyKind.SERVICE_MEMBER
+    groups: list[Annotated[str, Listed("family_group")]] = Field(default=[], max_length=30)
+    groups_sensitive: list[SensitiveGroup] = Field(default=[], max_length=10)
+    members: list[NewMember] = Field(default=[], max_length=20)
+    preferred_time: Annotated[str, Listed("contact_time")] | None = None
+
+
+class ConsentsGiven(Command):
+    """What the family allows, each purpose by itself; what is not said is not allowed."""
+
+    processing: bool = False
+    share_need_categories: bool = False
+    contact: bool = False
+    form: ConsentForm | None = None
+    text_version: AnyCode = "1"
+    text_hash: TextHash | None = None
+
+
+class External(Command):
+    """The number of the same request in another system."""
+
+    system: AnyCode
+    id: AnyCode
+
+
+class WebRequest(Command):
+    """A request as a family itself files it on the public form."""
+
+    region: RegionCode
+    district_id: DistrictCode
+    programme: Programme = Programme.SERVICE_MEMBER_CARE
+    initiated_by: InitiatedBy
+    purpose: RequestPurpose = RequestPurpose.HARDSHIP
+    confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
+    urgency: Urgency = Urgency.NORMAL
+    applicant_relation: Relation
+    family: NewFamily = NewFamily()
+    needs: list[NewNeed] = Field(default=[], max_length=MAX_AT_ONCE)
+    text: Text | None = None
+    contact: Contact | None = None
+    consents: ConsentsGiven = ConsentsGiven()
+
+
+class SubmitRequest(WebRequest):
+    """A request as an operator, a coordinator or a bot files it for a family.
+
+    Who calls is found by the contact: `other_person` says that the phone is shared and this is
+    another family, `family_id` which family it is.
+    """
+
+    external_ref: External | None = None
+    family_id: FamilyId | None = None
+    other_person: bool = False
+
+
+class RegisterEndedRequest(Command):
+    """A call that is no case: a question that was answered, a wrong number, spam."""
+
+    region: RegionCode
+    district_id: DistrictCode | None = None
+    programme: Programme = Programme.SERVICE_MEMBER_CARE
+    initiated_by: InitiatedBy = InitiatedBy.SELF
+    reason: EndReason
+    text: Text | None = None
+
+
+class EndRequest(Command):
+    """Why a request is no case."""
+
+    reason: EndReason

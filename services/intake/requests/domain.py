@@ -1,0 +1,141 @@
+"""One call, form or message; what is done about it is a case."""
+
+from typing import Any, ClassVar, Self
+
+from services.intake.cases.domain import Case
+from services.intake.cases.values import AskedNeed, Need
+from services.intake.codes.values import Relation, RequestPurpose, Urgency
+from services.intake.families.domain import Family
+from services.intake.families.values import Stamp
+from services.intake.requests.values import RequestStatus
+from shared.domain import Deadline, Moment, TimedAggregate
+
+JOIN = "join"
+
+
+class Request(TimedAggregate):
+    """One request with its own number; the words of it are in the vault, under its `subject`.
+
+    It is `heard` when the programme's own people took it down: what a form or a bot says is not
+    proved to be the family's. A request that `joins` an open case is added to it by its deadline,
+    which has come at once: fifty calls at once wait for each other there and not at the phone.
+    """
+
+    REFUSAL: ClassVar = "request_is_{status}"
+    STEPS: ClassVar = {
+        RequestStatus.RECEIVED: {"join": RequestStatus.JOINED, "end": RequestStatus.ENDED},
+        RequestStatus.JOINED: {},
+        RequestStatus.ENDED: {},
+    }
+    DEADLINES: ClassVar = (
+        Deadline(JOIN, lambda request, zone: request.received_at if request.joins else None),
+    )
+
+    request_id: str
+    number: str
+    region: str
+    district: str | None = None
+    programme: str
+    channel: str
+    initiated_by: str
+    purpose: str
+    confidentiality: str
+    urgency: Urgency = Urgency.NORMAL
+    applicant_relation: str | None = None
+    needs: tuple[AskedNeed, ...] = ()
+    texts: tuple[str, ...] = ()
+    external_system: str | None = None
+    heard: bool = False
+    registered_by: str
+    registered_role: str
+    received_at: Moment
+
+    status: RequestStatus = RequestStatus.RECEIVED
+    family_id: str | None = None
+    case_id: str | None = None
+    joins: bool = False
+    end_reason: str | None = None
+    ended_by: str | None = None
+    ended_at: Moment | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whose key seals the words: the family's, or the request's own when there is none."""
+        return self.family_id or self.request_id
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the family cannot wait."""
+        return Urgency.URGENT in (self.urgency, *(need.urgency for need in self.needs))
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The ids of its family and case, as far as there are any."""
+        found = {"family_id": self.family_id, "case_id": self.case_id}
+        return {name: each for name, each in found.items() if each is not None}
+
+    @property
+    def stamp(self) -> Stamp:
+        """Who took it down and when."""
+        return Stamp(by=self.registered_by, role=self.registered_role, at=self.received_at)
+
+    @classmethod
+    def receive(cls, stamp: Stamp, **facts: Any) -> Self:
+        """Return a new request."""
+        return cls(
+            registered_by=stamp.by, registered_role=stamp.role, received_at=stamp.at, **facts
+        )
+
+    @property
+    def wants_case(self) -> bool:
+        """Whether more than an answer is asked for."""
+        return self.purpose != RequestPurpose.INFORMATION
+
+    def of_family(self, family: Family) -> Self:
+        """Let the request be that of a family; an open case of the programme gets it next."""
+        known = self._with(family_id=family.family_id)
+        return known.ask_for_case(family) if self.wants_case else known
+
+    def ask_for_case(self, family: Family) -> Self:
+        """Wait to join the open case of the family, if it has one in this programme."""
+        self._require("join")
+        open_case = family.open_case_of(self.programme)
+        return self._with(case_id=open_case, joins=open_case is not None)
+
+    def join(self, case_id: str) -> Self:
+        """Become part of a case."""
+        self._require("join")
+        return self._with(status=RequestStatus.JOINED, case_id=case_id, joins=False)
+
+    def end(self, stamp: Stamp, reason: str) -> Self:
+        """End without a case."""
+        self._require("end")
+        return self._with(
+            status=RequestStatus.ENDED,
+            joins=False,
+            case_id=None,
+            end_reason=reason,
+            ended_by=stamp.by,
+            ended_at=stamp.at,
+        )
+
+
+def new_case(request: Request, family: Family, case_id: str) -> Case:
+    """Return the case that a request makes for its family."""
+    stamp = request.stamp
+    return Case.receive(
+        stamp,
+        case_id=case_id,
+        number=request.number,
+        family_id=family.family_id,
+        requests=(request.request_id,),
+        region=request.region,
+        district=request.district or family.district,
+        programme=request.programme,
+        purpose=request.purpose,
+        channel=request.channel,
+        urgent=request.urgent,
+        needs_check=family.needs_check or request.applicant_relation == Relation.OTHER,
+        beneficiary_key=family.beneficiary_key,
+        needs=tuple(Need.of_asked(each, stamp.by, stamp.at) for each in request.needs),
+    )

@@ -1,0 +1,37 @@
+"""The events of a request."""
+
+from services.intake.families.domain import Family
+from services.intake.requests.domain import Request
+from shared.events.base import Event
+from shared.events.intake import RequestEnded, RequestReceived
+
+
+def of_arrival(request: Request, family: Family | None) -> Event:
+    """Return the event of a request that came in; what its family is, when there is one."""
+    return RequestReceived(
+        region=request.region,
+        programme=request.programme,
+        request_id=request.request_id,
+        case_id=request.case_id,
+        family_id=request.family_id,
+        channel=request.channel,
+        district_id=request.district,
+        initiated_by=request.initiated_by,
+        purpose=request.purpose,
+        confidentiality=request.confidentiality,
+        groups=() if family is None else family.groups,
+        urgent=request.urgent,
+        repeats=request.joins,
+        end_reason=request.end_reason,
+    )
+
+
+def of_end(request: Request) -> Event:
+    """Return the event of a request that ended without a case."""
+    return RequestEnded(
+        region=request.region,
+        programme=request.programme,
+        request_id=request.request_id,
+        family_id=request.family_id,
+        reason=request.end_reason or "",
+    )

@@ -1,0 +1,41 @@
+"""Requests as `policy.cedar` sees them."""
+
+from services.intake.families.policy import is_recent
+from services.intake.policy import POLICY
+from services.intake.requests.domain import Request
+from services.intake.requests.repository import Requests
+from shared.identity.policy import Attribute, Resource
+from shared.principal import Principal
+
+REQUEST = "Request"
+UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
+
+
+def resource(request: Request) -> Resource:
+    """Return a request as a resource of the policy."""
+    return Resource(
+        type=REQUEST,
+        id=request.request_id,
+        region=request.region,
+        district=request.district,
+        person=request.family_id,
+        status=request.status,
+        more={
+            "registered_by": request.registered_by,
+            "recent": is_recent(request.received_at),
+        },
+    )
+
+
+def new_request(region: str, district: str | None) -> Resource:
+    """Return the resource of a request that is to be registered in a district."""
+    return Resource(type=REQUEST, id="new", region=region, district=district, more=UNREGISTERED)
+
+
+def load_authorised(
+    request_id: str, action: str, principal: Principal, requests: Requests
+) -> Request:
+    """Load a request for a caller who may do this; a foreign one is as absent as none."""
+    request = requests.get(request_id)
+    POLICY.require(principal, action, resource(request))
+    return request

@@ -1,0 +1,81 @@
+"""What people look up: requests of a region, one's own, one by its number, its words."""
+
+from services.intake.cases.repository import Cases
+from services.intake.families.policy import is_recent
+from services.intake.policy import POLICY
+from services.intake.requests.commands import ListRequests
+from services.intake.requests.domain import Request
+from services.intake.requests.policy import REQUEST, load_authorised
+from services.intake.requests.repository import LISTED, Requests, status_prefix
+from services.intake.requests.values import RequestId, RequestNumber
+from services.intake.requests.vault_records import open_words
+from services.intake.requests.views import RequestRow, RequestView, RequestWords
+from shared.api.models import Paging
+from shared.errors import NotFound
+from shared.identity.partitions import Partition
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+from shared.storage.repository import Page
+
+
+def list_requests(query: ListRequests, caller: Principal, requests: Requests) -> Page[RequestRow]:
+    """List the requests of your region: those without a case yet, or joined, or ended."""
+    partition = Partition.of_region(caller, query.region)
+    return requests.page(
+        "by_region",
+        POLICY.require_list(caller, "list_requests", REQUEST, partition),
+        RequestRow.of_request,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=status_prefix(query.status),
+    )
+
+
+def list_own_requests(query: Paging, caller: Principal, requests: Requests) -> Page[RequestRow]:
+    """List the requests that you registered in the last 30 days."""
+    partition = Partition.of_person(caller)
+    page = requests.page(
+        "by_owner",
+        POLICY.require_list(caller, "list_own_requests", REQUEST, partition),
+        RequestRow.of_request,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=LISTED,
+        newest_first=True,
+    )
+    recent = [row for row in page.items if is_recent(row.received_at)]
+    if len(recent) == len(page.items):
+        return page
+    return Page[RequestRow](items=recent)
+
+
+def get_request(
+    request_id: RequestId, caller: Principal, requests: Requests, cases: Cases
+) -> RequestView:
+    """Open a request, without the words that were said."""
+    return _view(load_authorised(request_id, "view", caller, requests), cases)
+
+
+def get_request_by_number(
+    number: RequestNumber, caller: Principal, requests: Requests, cases: Cases
+) -> RequestView:
+    """Open the request whose number the family has read aloud."""
+    request = requests.by_number(number)
+    if request is None:
+        raise NotFound(REQUEST.lower())
+    return _view(load_authorised(request.request_id, "view", caller, requests), cases)
+
+
+def get_request_words(
+    request_id: RequestId, caller: Principal, requests: Requests, vault: Vault
+) -> RequestWords:
+    """Read what was said in a request; the reading is recorded."""
+    request = load_authorised(request_id, "view_words", caller, requests)
+    return open_words(request, caller, vault)
+
+
+def _view(request: Request, cases: Cases) -> RequestView:
+    case = None if request.case_id is None else cases.find(request.case_id)
+    return RequestView.of_request(request, None if case is None else case.status)

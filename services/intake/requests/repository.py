@@ -1,0 +1,84 @@
+"""Rows of requests, the names that only one may hold, and their records in the vault."""
+
+from zoneinfo import ZoneInfo
+
+from services.intake.requests.domain import Request
+from services.intake.requests.values import RequestStatus
+from shared import clock
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.list_keys import person_key, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row, UniqueName
+
+# The words of a request are one record of the vault, called after it; a field is a need's id, or:
+TEXT, EXTERNAL_ID = "text", "external_id"
+SELF_SERVED = frozenset({"public"})
+LISTED = "request#"
+UTC = ZoneInfo("UTC")
+
+
+class Requests(Repository[Request]):
+    """Requests by id, number, region and status, family, and by who registered them."""
+
+    model = Request
+    prefix = "REQUEST"
+    id_field = "request_id"
+
+    def row(self, aggregate: Request) -> Row:
+        """Return the request's row with its lists; one that joins a case is due at once."""
+        return self._row(aggregate, due_at=aggregate.next_deadline(UTC), lists=_lists(aggregate))
+
+    def by_number(self, number: str) -> Request | None:
+        """Return the request whose number a caller has read aloud."""
+        held = self.store.item(UniqueName(_number(number), "").key)
+        return None if held is None else self.find(held["held_by"]["S"])
+
+    def of_family(self, family_id: str) -> list[Request]:
+        """Return all requests of a family, the oldest first."""
+        return self.list_all("by_ref", person_key(family_id), prefix=LISTED)
+
+    def answer_existing(self, context: CommandContext, first: Request) -> Receipt:
+        """Answer with the request that a second import of it met."""
+        receipt = Receipt(
+            id=first.request_id,
+            version=first.version,
+            status=first.status,
+            number=first.number,
+            existing=True,
+            links=first.links,
+        )
+        return self.store.commit(context, receipt=receipt)
+
+
+def status_prefix(status: RequestStatus) -> str:
+    """Return how the sort keys of one status's requests begin."""
+    return f"{LISTED}{status}#"
+
+
+def number_name(request: Request) -> UniqueName:
+    """Return the request's number as a name that only one request has."""
+    return UniqueName(_number(request.number), request.request_id)
+
+
+def external_name(
+    region: str, system: str, external_id: str, request_id: str, vault: Vault
+) -> UniqueName:
+    """Return the number of the same request in another system, within its region."""
+    index = vault.blind_index("external", f"{region}/{system}/{external_id}")
+    return UniqueName(f"EXTERNAL#{index}", request_id)
+
+
+def _number(number: str) -> str:
+    return f"NUMBER#{number}"
+
+
+def _lists(request: Request) -> dict[Index, tuple[str, str]]:
+    received = f"{clock.iso(request.received_at)}#{request.request_id}"
+    place = f"{status_prefix(request.status)}{received}"
+    lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(request.region), place)}
+    if request.family_id is not None:
+        lists["by_ref"] = (person_key(request.family_id), f"{LISTED}{received}")
+    if request.registered_by not in SELF_SERVED:
+        lists["by_owner"] = (person_key(request.registered_by), f"{LISTED}{received}")
+    return lists

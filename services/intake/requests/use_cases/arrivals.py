@@ -1,0 +1,169 @@
+"""What a request that comes in makes: of its family, of a case; and the one commit that keeps it.
+
+An open case of the family gets the request by the request's deadline (`joining`), so that this
+commit changes no row that other calls are changing.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import Cases, follow
+from services.intake.codes.values import Channel, Confidentiality, ConsentForm, ConsentPurpose
+from services.intake.families.domain import Family
+from services.intake.families.repository import Families, contact_rows
+from services.intake.families.values import Consent, FamilyContact, FamilyFacts, Member, Stamp
+from services.intake.requests import events
+from services.intake.requests.commands import ConsentsGiven, WebRequest
+from services.intake.requests.domain import Request, new_case
+from services.intake.requests.repository import Requests, number_name
+from services.intake.requests.use_cases.callers import Caller
+from services.intake.timeline.domain import Entry
+from services.intake.timeline.repository import timeline_rows
+from services.intake.timeline.values import TimelineKind
+from shared import ids
+from shared.privacy.vault import Fields, Vault
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite, Row, UniqueName
+
+_ASKED_FOR = (
+    ConsentPurpose.PROCESSING,
+    ConsentPurpose.SHARE_NEED_CATEGORIES,
+    ConsentPurpose.CONTACT,
+)
+_FORMS = {
+    Channel.HOTLINE: ConsentForm.SPOKEN,
+    Channel.REGIONAL_HQ: ConsentForm.SPOKEN,
+    Channel.WEB: ConsentForm.ONLINE,
+    Channel.BOT: ConsentForm.ONLINE,
+}
+
+
+class Arrival(NamedTuple):
+    """A request with its family and case, as they are after it."""
+
+    request: Request
+    before: Family | None = None
+    family: Family | None = None
+    case: Case | None = None
+
+
+def arrive(request: Request, facts: FamilyFacts, caller: Caller, vault: Vault) -> Arrival:
+    """Return what a request makes; who only asks a question without a contact stays unknown."""
+    before = caller.family
+    if before is None and caller.contact is None and not request.wants_case:
+        return Arrival(request)
+    family = before or _new_family(request, facts, caller.contact, vault)
+    if before is not None and request.heard:
+        family = before.learn(facts)
+    if before is not None and caller.contact is not None:
+        family = family.add_contact(caller.contact)
+    request = request.of_family(family)
+    if request.joins or not request.wants_case:
+        return Arrival(request, before, family)
+    return Arrival(*with_case(request, before, family))
+
+
+def with_case(
+    request: Request, before: Family | None, family: Family
+) -> tuple[Request, Family | None, Family, Case]:
+    """Return a request with the case that it makes for its family."""
+    case = new_case(request, family, ids.new("cas"))
+    return request.join(case.case_id), before, follow(family, case), case
+
+
+def save_arrival(
+    context: CommandContext,
+    arrival: Arrival,
+    requests: Requests,
+    *,
+    names: Sequence[UniqueName] = (),
+    records: dict[str, Fields],
+    vault: Vault,
+) -> Receipt:
+    """Store a request with everything it makes, in one commit."""
+    request, before, family, _ = arrival
+    writes: list[RawWrite] = []
+    if records:
+        new = before is None
+        writes += vault.seal_records(request.subject, records, new_subject=new)
+    if family is not None:
+        writes += [*contact_rows(before, family), *timeline_rows([_entry(request, family)])]
+    return requests.save(
+        context,
+        request,
+        *changed_rows(arrival, requests),
+        events=[events.of_arrival(request, family)],
+        unique=[number_name(request), *names],
+        writes=writes,
+    )
+
+
+def changed_rows(arrival: Arrival, requests: Requests) -> list[Row]:
+    """Return the rows beside the request's own: its new case, its family when that is changed."""
+    rows: list[Row] = []
+    if arrival.case is not None:
+        rows.append(Cases(requests.store).row(arrival.case))
+    if arrival.family is not None and arrival.family != arrival.before:
+        rows.append(Families(requests.store).row(arrival.family))
+    return rows
+
+
+def facts_of(body: WebRequest, request: Request) -> FamilyFacts:
+    """Return what a request says about its family."""
+    said = body.family
+    sensitive = (request.request_id,) if said.groups_sensitive else ()
+    return FamilyFacts(
+        kind=said.kind,
+        members=tuple(Member.model_validate(each.model_dump()) for each in said.members),
+        groups=tuple(dict.fromkeys(said.groups)),
+        sensitive_refs=sensitive,
+        preferred_time=said.preferred_time,
+        consents=_consents(body.consents, Channel(request.channel), request.stamp),
+    )
+
+
+def _new_family(
+    request: Request, facts: FamilyFacts, contact: FamilyContact | None, vault: Vault
+) -> Family:
+    family_id = ids.new("fam")
+    return Family(
+        family_id=family_id,
+        region=request.region,
+        district=request.district or "",
+        kind=facts.kind,
+        members=facts.members,
+        groups=facts.groups,
+        sensitive_refs=facts.sensitive_refs,
+        preferred_time=facts.preferred_time,
+        anonymous=request.confidentiality == Confidentiality.ANONYMOUS,
+        contacts=() if contact is None else (contact,),
+        consents=facts.consents,
+        beneficiary_key=vault.blind_index("beneficiary", family_id),
+        known_since=request.received_at,
+    )
+
+
+def _consents(given: ConsentsGiven, channel: Channel, now: Stamp) -> tuple[Consent, ...]:
+    return tuple(
+        Consent(
+            purpose=purpose,
+            form=given.form or _FORMS[channel],
+            text_version=given.text_version,
+            text_hash=given.text_hash,
+            given_at=now.at,
+            given_by=now.by,
+        )
+        for purpose in _ASKED_FOR
+        if getattr(given, purpose)
+    )
+
+
+def _entry(request: Request, family: Family) -> Entry:
+    return Entry(
+        family_id=family.family_id,
+        at=request.received_at,
+        kind=TimelineKind.REQUEST,
+        ref=request.request_id,
+        case_id=request.case_id,
+    )

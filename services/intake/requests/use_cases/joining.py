@@ -1,0 +1,89 @@
+"""What becomes of a request that is kept: it joins the open case of its family, or makes one."""
+
+from services.intake.cases import events as case_events
+from services.intake.cases.repository import Cases, follow
+from services.intake.codes.values import EndReason
+from services.intake.families.domain import Family
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families
+from services.intake.requests import events
+from services.intake.requests.commands import EndRequest
+from services.intake.requests.domain import Request, new_case
+from services.intake.requests.policy import load_authorised
+from services.intake.requests.repository import Requests
+from services.intake.requests.values import RequestId
+from shared import ids
+from shared.errors import IllegalStep
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def join_due(
+    request_id: str,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    cases: Cases,
+) -> None:
+    """Add a request to the open case of its family; a case closed meanwhile is not opened again."""
+    request = requests.get(request_id)
+    if not request.joins or request.family_id is None:
+        return
+    family = families.get(request.family_id)
+    if family.erased:
+        _end(request, EndReason.FAMILY_ERASED, context, requests)
+        return
+    open_case = family.open_case_of(request.programme)
+    if open_case is None:
+        _save_with_case(request, family, context, requests, families, cases)
+        return
+    case = cases.get(open_case)
+    after = case.join(
+        request.stamp, request_id, request.needs, urgent=request.urgent, heard=request.heard
+    )
+    changes = case_events.of_change(case, after, family)
+    requests.save(context, request.join(open_case), cases.row(after), events=changes)
+
+
+def open_case(
+    request_id: RequestId,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    cases: Cases,
+) -> Receipt:
+    """Make a case of a request that was only a question at first."""
+    request = load_authorised(request_id, "open_case", context.actor, requests)
+    if request.family_id is None:
+        raise IllegalStep("request_without_family", request.next_steps)
+    family = families.get(request.family_id)
+    asked = request.ask_for_case(family)
+    if asked.joins:
+        return requests.save(context, asked)
+    return _save_with_case(asked, family, context, requests, families, cases)
+
+
+def end_request(
+    request_id: RequestId, body: EndRequest, context: CommandContext, requests: Requests
+) -> Receipt:
+    """End a request that is no case: the question is answered, or no family needs help."""
+    request = load_authorised(request_id, "end_request", context.actor, requests)
+    return _end(request, body.reason, context, requests)
+
+
+def _end(request: Request, reason: str, context: CommandContext, requests: Requests) -> Receipt:
+    context.reason = reason
+    ended = request.end(stamp(context), reason)
+    return requests.save(context, ended, events=[events.of_end(ended)])
+
+
+def _save_with_case(
+    request: Request,
+    family: Family,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    cases: Cases,
+) -> Receipt:
+    case = new_case(request, family, ids.new("cas"))
+    rows = (cases.row(case), families.row(follow(family, case)))
+    return requests.save(context, request.join(case.case_id), *rows)

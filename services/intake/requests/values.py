@@ -1,0 +1,19 @@
+"""What a request is named by, and how far it has come."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain import CodeEnum
+from shared.ids import pattern
+
+RequestId = Annotated[str, Field(pattern=pattern("req"))]
+RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+
+
+class RequestStatus(CodeEnum, of="request_status"):
+    """Whether a request is already part of a case, or never will be."""
+
+    RECEIVED = "received"
+    JOINED = "joined"
+    ENDED = "ended"

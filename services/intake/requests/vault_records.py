@@ -1,0 +1,66 @@
+"""The words of a request, sealed under its family's key or its own; and its short code."""
+
+from collections.abc import Mapping
+
+from services.intake.families.vault_records import GROUPS, open_records, spelt_groups
+from services.intake.requests.commands import External, WebRequest
+from services.intake.requests.domain import Request
+from services.intake.requests.repository import EXTERNAL_ID, TEXT
+from services.intake.requests.views import ExternalRef, NeedWords, RequestWords
+from shared import ids
+from shared.principal import Principal
+from shared.privacy.vault import Fields, Vault
+
+CODE_DIGITS = 6
+HELP = "help_family"
+
+
+def short_code(request_id: str, vault: Vault) -> str:
+    """Return the code that opens a request's status beside its number; it is stored nowhere."""
+    index = bytes.fromhex(vault.blind_index("request_code", request_id))
+    return ids.number_from(index, CODE_DIGITS)
+
+
+def fields_of(body: WebRequest, external: External | None, words: Mapping[str, str]) -> Fields:
+    """Return the words of a request as fields of its record; none when nothing was said."""
+    fields = dict(words)
+    if body.text is not None:
+        fields[TEXT] = body.text
+    if body.family.groups_sensitive:
+        fields[GROUPS] = spelt_groups(body.family.groups_sensitive)
+    if external is not None:
+        fields[EXTERNAL_ID] = external.id
+    return fields
+
+
+def wanted_fields(request: Request) -> dict[str, list[str]]:
+    """Return which record and fields hold what a request says."""
+    if not request.texts:
+        return {}
+    shown = [each for each in request.texts if each != GROUPS]
+    return {request.request_id: shown} if shown else {}
+
+
+def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWords:
+    """Return what was said in a request, from the records that were opened."""
+    said = records.get(request.request_id, {})
+    external = said.get(EXTERNAL_ID)
+    known = request.external_system is not None and external is not None
+    return RequestWords(
+        id=request.request_id,
+        number=request.number,
+        received_at=request.received_at,
+        text=said.get(TEXT),
+        needs=tuple(
+            NeedWords(need_id=need.need_id, text=said[need.need_id])
+            for need in request.needs
+            if need.need_id in said
+        ),
+        external_ref=ExternalRef(system=request.external_system, id=external) if known else None,
+    )
+
+
+def open_words(request: Request, caller: Principal, vault: Vault) -> RequestWords:
+    """Open what was said in a request; the reading is recorded."""
+    wanted = wanted_fields(request)
+    return request_words(request, open_records(request.subject, wanted, caller, HELP, vault))

@@ -1,0 +1,131 @@
+"""What people see of a request: what was asked for, and its case."""
+
+from datetime import datetime
+from typing import Self
+
+from services.intake.cases.values import AskedNeed
+from services.intake.requests.domain import Request
+from shared.api.models import View
+
+
+class RegisteredView(View):
+    """What the one who takes a request down reads aloud, and the case to go on with."""
+
+    id: str
+    version: int
+    status: str
+    number: str
+    code: str
+    case_id: str | None
+    family_id: str | None
+    existing: bool
+
+
+class NumberView(View):
+    """All that the public form answers: a stranger must not learn what is known of a contact."""
+
+    number: str
+    code: str
+
+
+class AskedNeedView(View):
+    """A kind of help that was asked for, without the words about it."""
+
+    need_id: str
+    category: str
+    urgency: str
+
+    @classmethod
+    def of_need(cls, need: AskedNeed) -> Self:
+        """Show a need."""
+        return cls.of(need)
+
+
+class RequestRow(View):
+    """A request in a list."""
+
+    id: str
+    number: str
+    version: int
+    status: str
+    district_id: str | None
+    programme: str
+    channel: str
+    purpose: str
+    categories: tuple[str, ...]
+    urgent: bool
+    case_id: str | None
+    received_at: datetime
+
+    @classmethod
+    def of_request(cls, request: Request) -> Self:
+        """Show a request as a line."""
+        return cls.of(
+            request,
+            id=request.request_id,
+            district_id=request.district,
+            categories=tuple(sorted({need.category for need in request.needs})),
+        )
+
+
+class RequestView(View):
+    """A request as those who took it down see it; `case_status` is how far its case has come."""
+
+    id: str
+    number: str
+    version: int
+    status: str
+    region: str
+    district_id: str | None
+    programme: str
+    channel: str
+    initiated_by: str
+    purpose: str
+    confidentiality: str
+    applicant_relation: str | None
+    needs: tuple[AskedNeedView, ...]
+    urgent: bool
+    external_system: str | None
+    received_at: datetime
+    family_id: str | None
+    case_id: str | None
+    case_status: str | None
+    end_reason: str | None
+    ended_at: datetime | None
+    next_steps: tuple[str, ...]
+
+    @classmethod
+    def of_request(cls, request: Request, case_status: str | None) -> Self:
+        """Show a request."""
+        return cls.of(
+            request,
+            id=request.request_id,
+            district_id=request.district,
+            needs=tuple(AskedNeedView.of_need(each) for each in request.needs),
+            case_status=case_status,
+        )
+
+
+class NeedWords(View):
+    """What a request says about one need."""
+
+    need_id: str
+    text: str
+
+
+class ExternalRef(View):
+    """The number of the same request in another system."""
+
+    system: str | None
+    id: str | None
+
+
+class RequestWords(View):
+    """What was said in one request; each reading is recorded."""
+
+    id: str
+    number: str
+    received_at: datetime
+    text: str | None
+    needs: tuple[NeedWords, ...]
+    external_ref: ExternalRef | None

@@ -1,0 +1,92 @@
+"""What a family wants done, by bot, by link, or through headquarters with evidence."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.intake.cases.commands import AnyCode, NeedCommand
+from services.intake.codes.values import (
+    ConsentForm,
+    ConsentPurpose,
+    EraseReason,
+    WithdrawReason,
+)
+from services.intake.requests.commands import TextHash
+from services.intake.requests.values import RequestId
+from shared.api.models import Command
+from shared.domain import DistrictCode
+from shared.identity.signed_links import LONGEST
+from shared.privacy.contact import Contact
+from shared.reference.code_lists import Listed
+
+
+class FamilyWish(Command):
+    """What a family wants done; `evidence` when headquarters does it for the family."""
+
+    evidence: Annotated[str, Listed("request_evidence")] | None = None
+
+
+class ByLink(Command):
+    """What a family does itself, through its own link."""
+
+    link: str = Field(min_length=1, max_length=LONGEST)
+
+
+class Withdrawal(Command):
+    """The family needs no help any more; it owes no reason."""
+
+    reason: Annotated[str, Listed("request_withdraw_reason")] = WithdrawReason.NOT_SAID.value
+
+
+class ConsentChange(Command):
+    """One permission given or withdrawn; `recipient` is the office it is about."""
+
+    purpose: ConsentPurpose
+    given: bool
+    recipient: DistrictCode | None = None
+    form: ConsentForm | None = None
+    text_version: AnyCode = "1"
+    text_hash: TextHash | None = None
+
+
+class CorrectNeeds(FamilyWish, NeedCommand):
+    """The family's changes of its needs; `evidence` when headquarters makes them for it."""
+
+
+class ChangeConsent(FamilyWish, ConsentChange):
+    """One permission; `evidence` when headquarters records it for the family."""
+
+
+class WithdrawCase(FamilyWish, Withdrawal):
+    """The family needs no help any more; `evidence` when headquarters says so for it."""
+
+
+class ReplaceContact(FamilyWish):
+    """A family is reached in a new way."""
+
+    contact: Contact
+
+
+class ReopenCase(FamilyWish):
+    """A closed case is reviewed again; `evidence` when it is the family that wants it."""
+
+    reason: Annotated[str, Listed("case_reopen_reason")]
+    linked_request: RequestId | None = None
+
+
+class ErasePerson(FamilyWish):
+    """The family is to be forgotten."""
+
+    reason: EraseReason
+
+
+class CorrectNeedsByLink(ByLink, NeedCommand):
+    """The family changes its needs through its link."""
+
+
+class ChangeConsentByLink(ByLink, ConsentChange):
+    """The family gives or withdraws a permission through its link."""
+
+
+class WithdrawByLink(ByLink, Withdrawal):
+    """The family says through its link that it needs no help any more."""

@@ -1,0 +1,105 @@
+"""Reading people's data: for those who help, and for the family all that is kept about it."""
+
+from services.intake.cases.policy import load_authorised as load_case
+from services.intake.cases.repository import CaseFile, Cases
+from services.intake.cases.values import CaseId
+from services.intake.families.policy import load_authorised as load_family
+from services.intake.families.repository import Families
+from services.intake.families.values import FamilyId
+from services.intake.families.vault_records import contact_fields, open_sensitive_groups
+from services.intake.families.views import FamilyView
+from services.intake.requests.repository import Requests
+from services.intake.requests.vault_records import request_words
+from services.intake.rights.vault_records import (
+    Records,
+    fields_of_contacts,
+    fields_of_needs,
+    fields_of_notes,
+    fields_of_requests,
+    merged,
+    need_words,
+    open_family_records,
+    personal_view,
+)
+from services.intake.rights.views import (
+    ContactView,
+    ExportedCase,
+    ExportView,
+    OwnView,
+    PersonalView,
+)
+from services.intake.timeline.repository import Timelines
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+
+HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
+# Words of as many requests are shown with a case; each request shows its own.
+LATEST = 10
+
+
+def get_contact(
+    case_id: CaseId, caller: Principal, cases: Cases, requests: Requests, vault: Vault
+) -> PersonalView:
+    """Read a family's contact and words; the reading is recorded.
+
+    A guardian reads the contact and the words about open needs, and not what headquarters heard.
+    """
+    file = load_case(case_id, "view_contact", caller, cases)
+    case, family = file
+    whole = caller.role != "guardian_rep"
+    needs = case.needs if whole else case.open_needs
+    asked = [requests.get(each) for each in case.requests[-LATEST:]] if whole else []
+    wanted = merged(
+        contact_fields(family),
+        fields_of_needs(needs),
+        fields_of_requests(asked),
+        fields_of_notes(case) if whole else {},
+    )
+    records = open_family_records(family, wanted, caller, HELP, vault)
+    return personal_view(file, needs, asked, records)
+
+
+def get_own_case(case_id: CaseId, caller: Principal, cases: Cases, vault: Vault) -> OwnView:
+    """Show a family its own case, through a bot that has proved it."""
+    file = load_case(case_id, "view_own", caller, cases)
+    needs = file.case.needs
+    records = open_family_records(file.family, fields_of_needs(needs), caller, OWN_VIEW, vault)
+    return OwnView.of_file(file, need_words(needs, records))
+
+
+def export_person(
+    family_id: FamilyId,
+    caller: Principal,
+    families: Families,
+    cases: Cases,
+    requests: Requests,
+    vault: Vault,
+) -> ExportView:
+    """Give a family everything that is kept about it."""
+    family = load_family(family_id, "export_person", caller, families)
+    files = [CaseFile(case, family) for case in cases.of_family(family_id)]
+    asked = requests.of_family(family_id)
+    wanted = merged(
+        fields_of_contacts(family),
+        fields_of_requests(asked),
+        *(fields_of_needs(file.case.needs) for file in files),
+        *(fields_of_notes(file.case) for file in files),
+    )
+    records = open_family_records(family, wanted, caller, EXPORT, vault)
+    sensitive = open_sensitive_groups(family, caller, EXPORT, vault)
+    return ExportView(
+        family=FamilyView.of_family(family, sensitive),
+        contacts=_contacts(fields_of_contacts(family), records),
+        requests=tuple(request_words(each, records) for each in asked),
+        cases=tuple(_exported(file, records) for file in files),
+        timeline=tuple(Timelines(families.store).all_of(family_id)),
+    )
+
+
+def _exported(file: CaseFile, records: Records) -> ExportedCase:
+    return ExportedCase.of_case(file, personal_view(file, file.case.needs, (), records))
+
+
+def _contacts(wanted: dict[str, list[str]], records: Records) -> tuple[ContactView, ...]:
+    known = (records[each] for each in wanted if each in records)
+    return tuple(ContactView.model_validate(each) for each in known)

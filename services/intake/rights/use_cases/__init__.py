@@ -1,0 +1,1 @@
+"""What a family decides about itself: by bot or with evidence, and through its own link."""

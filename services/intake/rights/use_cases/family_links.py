@@ -1,0 +1,103 @@
+"""The family itself, through a link to its own case that headquarters has issued."""
+
+from datetime import timedelta
+
+from services.intake.cases.policy import load_authorised as load_case
+from services.intake.cases.repository import Cases
+from services.intake.cases.values import CaseId
+from services.intake.families.policy import load_authorised as load_family
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families
+from services.intake.requests.repository import Requests
+from services.intake.rights import queries
+from services.intake.rights.commands import (
+    ByLink,
+    ChangeConsentByLink,
+    CorrectNeedsByLink,
+    WithdrawByLink,
+)
+from services.intake.rights.use_cases import case_wishes, family_wishes
+from services.intake.rights.views import ExportView, LinkView, OwnView
+from shared import clock
+from shared.identity import signed_links
+from shared.identity.signed_links import Link
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+
+OWN_CASE = "own_case"
+LINK_LIFETIME = timedelta(days=3)
+# The end that is announced comes before the link's own, whatever time the answer takes.
+MARGIN = timedelta(minutes=1)
+
+
+def issue_family_link(case_id: CaseId, context: CommandContext, cases: Cases) -> Receipt:
+    """Make a link with which the family sees and changes its own case."""
+    file = load_case(case_id, "issue_family_link", context.actor, cases)
+    after = file.case.record(stamp(context), "family_link_issued")
+    return cases.save_change(context, file, after)
+
+
+def link_view(receipt: Receipt, caller: Principal, cases: Cases) -> LinkView:
+    """Return a fresh link, which is stored nowhere: a repeated call gets another one."""
+    family_id = cases.get(receipt.id).family_id
+    return LinkView(
+        id=receipt.id,
+        version=receipt.version,
+        link=signed_links.issue(OWN_CASE, family_id, receipt.id, LINK_LIFETIME),
+        expires_at=clock.wall() + LINK_LIFETIME - MARGIN,
+    )
+
+
+def open_own_case(body: ByLink, cases: Cases, vault: Vault) -> OwnView:
+    """See your own case."""
+    link = _opened(body)
+    return queries.get_own_case(link.about, link.principal, cases, vault)
+
+
+def export_own_case(
+    body: ByLink, families: Families, cases: Cases, requests: Requests, vault: Vault
+) -> ExportView:
+    """See everything that is kept about you."""
+    link = _opened(body)
+    return queries.export_person(link.subject, link.principal, families, cases, requests, vault)
+
+
+def correct_own_needs(
+    body: CorrectNeedsByLink, context: CommandContext, cases: Cases, vault: Vault
+) -> Receipt:
+    """Add, change or cross out your needs; the link is used up."""
+    link = _acting(body, context)
+    file = load_case(link.about, "correct_needs", context.actor, cases)
+    return case_wishes.correct(file, body, context, cases, vault, link)
+
+
+def change_own_consent(
+    body: ChangeConsentByLink,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Give or withdraw one permission; the link is used up."""
+    link = _acting(body, context)
+    family = load_family(link.subject, "change_consent", context.actor, families)
+    return family_wishes.change_permission(family, body, context, cases, vault, link)
+
+
+def withdraw_own_case(body: WithdrawByLink, context: CommandContext, cases: Cases) -> Receipt:
+    """Say that you need no help any more; the link is used up."""
+    link = _acting(body, context)
+    file = load_case(link.about, "withdraw_case", context.actor, cases)
+    return case_wishes.withdraw(file, body, context, cases, link)
+
+
+def _opened(body: ByLink) -> Link:
+    return signed_links.open_link(body.link, OWN_CASE)
+
+
+def _acting(body: ByLink, context: CommandContext) -> Link:
+    """Let the family act in a command by its link."""
+    link = _opened(body)
+    context.actor = link.principal
+    return link

@@ -1,0 +1,181 @@
+"""What a family wants done with its own data: by bot, or by headquarters with evidence.
+
+A family is one: what it allows, or takes back, holds for all its cases, which follow in the same
+commit. The functions that take what was loaded are shared with the family's link (`family_links`).
+"""
+
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import Cases
+from services.intake.cases.values import Status
+from services.intake.codes.values import (
+    ClosedReason,
+    ConsentForm,
+    ConsentPurpose,
+    ContactProof,
+    LiftReason,
+)
+from services.intake.families.domain import Family
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families
+from services.intake.families.values import Consent, FamilyId, Stamp
+from services.intake.families.vault_records import contact_index, new_contact
+from services.intake.rights.commands import (
+    ChangeConsent,
+    ConsentChange,
+    ErasePerson,
+    ReplaceContact,
+)
+from services.intake.rights.policy import load_for_family
+from services.intake.rights.use_cases.link_use import link_spent, spent
+from shared.errors import Invalid
+from shared.identity.signed_links import Link
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
+
+
+def change_consent(
+    family_id: FamilyId,
+    body: ChangeConsent,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Give or withdraw one permission; without «processing» the family is forgotten."""
+    family = load_for_family(family_id, "change_consent", context, body.evidence, families)
+    return change_permission(family, body, context, cases, vault)
+
+
+def replace_contact(
+    family_id: FamilyId,
+    body: ReplaceContact,
+    context: CommandContext,
+    families: Families,
+    vault: Vault,
+    cases: Cases,
+) -> Receipt:
+    """Reach the family in a new way from now on; the former contact finds it no more."""
+    family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
+    former, index = family.contact, contact_index(body.contact, vault)
+    holders = families.holders(family.region, index)
+    contact = new_contact(body.contact, index, holders, _proof(context), stamp(context).at)
+    writes: list[RawWrite] = []
+    if former is not None and former.index == index:
+        contact = contact.in_place_of(former)
+    elif former is not None:
+        writes = vault.forget(family_id, former.contact_id)
+    writes += vault.seal(family_id, contact.contact_id, body.contact.fields())
+    return cases.save_family(context, family, family.replace_contact(contact), (), writes=writes)
+
+
+def erase_person(
+    family_id: FamilyId,
+    body: ErasePerson,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Forget a family for good."""
+    family = load_for_family(family_id, "erase_person", context, body.evidence, families)
+    context.reason = body.reason
+    return _erase(family, ClosedReason.ERASED, context, cases, vault)
+
+
+def change_permission(
+    family: Family,
+    body: ConsentChange,
+    context: CommandContext,
+    cases: Cases,
+    vault: Vault,
+    link: Link | None = None,
+) -> Receipt:
+    """Give or withdraw a permission; a `link` that the family used is spent by it."""
+    _check_recipient(body)
+    now = stamp(context)
+    if body.given:
+        after = family.give_consent(_consent(body, now, online=link is not None))
+        return _save(context, family, after, (), cases, link)
+    if body.purpose is ConsentPurpose.PROCESSING:
+        context.reason = ClosedReason.CONSENT_WITHDRAWN
+        return _erase(family, ClosedReason.CONSENT_WITHDRAWN, context, cases, vault, link)
+    after = family.withdraw_consent(body.purpose, body.recipient, now.at)
+    steps = () if after is family else _without_consent(family, body.purpose, now, cases)
+    return _save(context, family, after, steps, cases, link)
+
+
+Steps = tuple[tuple[Case, Case], ...]
+
+
+def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases: Cases) -> Steps:
+    """Return what a consent that is taken back does to cases: one that waits is reviewed again."""
+    if purpose is not ConsentPurpose.SHARE_NEED_CATEGORIES:
+        return ()
+    waiting = (case for case in _open_cases(family, cases) if case.status is Status.CARE_REQUIRED)
+    return tuple((case, case.lift_care(now, LiftReason.CONSENT_WITHDRAWN)) for case in waiting)
+
+
+def _erase(
+    family: Family,
+    reason: ClosedReason,
+    context: CommandContext,
+    cases: Cases,
+    vault: Vault,
+    link: Link | None = None,
+) -> Receipt:
+    if family.erased:
+        return _save(context, family, family, (), cases, link)
+    now = stamp(context)
+    steps = tuple((case, case.close(now, reason)) for case in _open_cases(family, cases))
+    after = family.erase(now.at)
+    with link_spent():
+        return cases.save_family(
+            context,
+            family,
+            after,
+            steps,
+            unique=spent(link),
+            writes=vault.erase(family.family_id),
+        )
+
+
+def _save(
+    context: CommandContext,
+    family: Family,
+    after: Family,
+    steps: Steps,
+    cases: Cases,
+    link: Link | None,
+) -> Receipt:
+    with link_spent():
+        return cases.save_family(context, family, after, steps, unique=spent(link))
+
+
+def _open_cases(family: Family, cases: Cases) -> list[Case]:
+    return [cases.get(each.case_id) for each in family.open_cases]
+
+
+def _proof(context: CommandContext) -> ContactProof:
+    """Return how a new contact is known: spoken to the staff, or only claimed."""
+    return ContactProof.SPOKEN if context.actor.kind == "person" else ContactProof.UNPROVED
+
+
+def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
+    return Consent(
+        purpose=body.purpose,
+        recipient=body.recipient,
+        form=body.form or (ConsentForm.ONLINE if online else ConsentForm.SPOKEN),
+        text_version=body.text_version,
+        text_hash=body.text_hash,
+        given_at=now.at,
+        given_by=now.by,
+    )
+
+
+def _check_recipient(body: ConsentChange) -> None:
+    to_office = body.purpose is ConsentPurpose.SHARE_WITH_OFFICE
+    if to_office and body.recipient is None:
+        raise Invalid("recipient_required", "/recipient")
+    if not to_office and body.recipient is not None:
+        raise Invalid("recipient_not_expected", "/recipient")

@@ -1,0 +1,24 @@
+"""A family's link is used up by one change, in the commit of that change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shared.errors import IllegalStep
+from shared.identity import signed_links
+from shared.identity.signed_links import Link
+from shared.storage.rows import UniqueName
+from shared.storage.store import NameTaken
+
+
+def spent(link: Link | None) -> tuple[UniqueName, ...]:
+    """Return the name that a link is used up by; nothing when the family came without one."""
+    return () if link is None else (signed_links.once(link),)
+
+
+@contextmanager
+def link_spent() -> Iterator[None]:
+    """Refuse a change through a link that was used before."""
+    try:
+        yield
+    except NameTaken:
+        raise IllegalStep("link_already_used", ("ask_for_new_link",)) from None

@@ -1,0 +1,15 @@
+"""What is shown of a family's timeline."""
+
+from datetime import datetime
+
+from services.intake.timeline.values import TimelineKind
+from shared.api.models import View
+
+
+class EntryView(View):
+    """One entry: the id of what it is about opens the rest to those who may see it."""
+
+    at: datetime
+    kind: TimelineKind
+    ref: str
+    case_id: str | None

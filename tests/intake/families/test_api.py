@@ -1,0 +1,182 @@
+"""One record per family: what it is, its timeline, and who sees what of it."""
+
+from typing import Any
+
+import pytest
+
+from shared.events.cards import CardActivated
+from tests.intake.api_client import (
+    HQ,
+    HQ_2,
+    HQ_Y,
+    OFFICE_D05,
+    OPERATOR,
+    REP,
+    IntakeClient,
+    staff,
+)
+from tests.support.world import at
+
+MANAGER = staff("CM-1", "case_manager")
+SENSITIVE = {"kind": "birth", "groups_sensitive": ["parental_dependency"]}
+
+
+def test_headquarters_sees_a_family_without_contact_or_words(client: IntakeClient) -> None:
+    family = {"kind": "birth", "groups": ["large"], "preferred_time": "evening"}
+    asked = client.asked(family=family)
+
+    view = client.get(HQ, f"/families/{asked['family_id']}").json
+
+    assert (view["kind"], view["groups"], view["preferred_time"]) == ("birth", ["large"], "evening")
+    (contact,) = view["contacts"]
+    assert (contact["channel"], contact["proof"]) == ("sms", "spoken")
+    assert "phone" not in contact
+    assert view["open_cases"] == [
+        {"case_id": asked["case_id"], "programme": "service_member_care", "taken_by": None}
+    ]
+    assert client.get(HQ_Y, f"/families/{asked['family_id']}").status == 404
+
+
+def test_a_contact_from_the_form_is_not_proved_to_be_the_familys(client: IntakeClient) -> None:
+    from tests.intake.api_client import request
+
+    number = client.do(None, "/web-requests", request())["number"]
+    asked = client.get(HQ, f"/request-numbers/{number}").json
+
+    (contact,) = client.get(HQ, f"/families/{asked['family_id']}").json["contacts"]
+
+    assert contact["proof"] == "unproved"
+
+
+@pytest.mark.requirement("S2-10")
+def test_sensitive_groups_are_for_the_team_of_the_case_alone(client: IntakeClient) -> None:
+    asked = client.asked(family=SENSITIVE)
+    family, case = f"/families/{asked['family_id']}", asked["case_id"]
+    assert client.get(HQ, family).json["groups_sensitive"] is None
+
+    client.do(HQ, f"/cases/{case}/take")
+
+    assert client.get(HQ, family).json["groups_sensitive"] == ["parental_dependency"]
+    assert client.get(HQ_2, family).json["groups_sensitive"] is None
+    for stranger in (REP, OFFICE_D05, OPERATOR, MANAGER):
+        assert client.get(stranger, family).status == 404
+    read = [row for row in client.world.rows("intake-audit") if "groups" in str(row.get("fields"))]
+    assert [row["actor"]["S"] for row in read if row["sk"]["S"].startswith("READ#")] == ["HQ-1"]
+    for place in ("data", "outbox", "audit"):
+        assert "parental_dependency" not in str(client.world.rows(f"intake-{place}"))
+    assert "parental_dependency" not in str(client.view(case))
+
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    assert client.get(HQ, family).json["groups_sensitive"] is None
+
+
+# the timeline ---------------------------------------------------------------------------------
+
+
+def kinds(client: IntakeClient, family: str, **query: Any) -> list[str]:
+    """What has happened to a family."""
+    items = client.get(HQ, f"/families/{family}/timeline", **query).json["items"]
+    return [entry["kind"] for entry in items]
+
+
+@pytest.mark.requirement("S1-02")
+def test_the_timeline_joins_requests_matches_care_and_cards_in_the_order_of_time(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked()
+    family, case = asked["family_id"], asked["case_id"]
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    marker = {"long_term_need": True, "reason": "illness"}
+    client.do(HQ, f"/cases/{case}/care-requirement", marker)
+    client.hear(client.proposed(case), time=at("2026-09-15 10:00"))
+    client.world.set_time(at("2026-09-16 10:00"))
+    client.asked()
+    client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "a-17"})
+    client.hear(card("A-17"), time=at("2026-09-16 12:00"))
+
+    page = client.get(HQ, f"/families/{family}/timeline").json["items"]
+
+    assert [entry["kind"] for entry in page] == [
+        "request",
+        "match_proposed",
+        "request",
+        "card",
+        "card",
+    ]
+    assert page[0]["ref"] == asked["id"]
+    assert (page[1]["ref"], page[1]["case_id"]) == ("mat_1", case)
+    assert page[-1]["ref"] == "crd_1"
+    assert [entry["at"] for entry in page] == sorted(entry["at"] for entry in page)
+    assert client.get(HQ_Y, f"/families/{family}/timeline").status == 404
+    assert client.get(OPERATOR, f"/families/{family}/timeline").status == 404
+
+
+def card(holder: str) -> CardActivated:
+    """A card that tills accept from now on."""
+    return CardActivated(
+        region="ZR",
+        card_id="crd_1",
+        holder_ref=holder,
+        issued_month="2026-09",
+        district_id="D01",
+        via="bot",
+    )
+
+
+@pytest.mark.requirement("X-02", "S1-02")
+def test_a_fact_told_three_times_is_one_entry(client: IntakeClient) -> None:
+    client.world.copies = 3
+
+    case = client.in_care()
+
+    assert kinds(client, client.family(case)) == [
+        "request",
+        "match_proposed",
+        "introduction",
+        "care_started",
+    ]
+
+
+def test_the_end_of_a_case_is_in_the_timeline(client: IntakeClient) -> None:
+    case = client.in_review()
+    family = client.family(case)
+
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "decline", "reason": "unreachable"})
+
+    assert kinds(client, family) == ["request", "triage", "case_closed"]
+    page = client.get(HQ, f"/families/{family}/timeline", limit=2).json
+    rest = client.get(HQ, f"/families/{family}/timeline", limit=2, cursor=page["next_cursor"])
+    assert [entry["kind"] for entry in rest.json["items"]] == ["case_closed"]
+
+
+def test_a_card_holder_belongs_to_one_family(client: IntakeClient) -> None:
+    first, second = client.asked(), client.asked(contact=None)
+    holder = {"holder_ref": "A-17"}
+    client.do(HQ, f"/families/{first['family_id']}/card-holders", holder)
+
+    again = client.do(HQ, f"/families/{first['family_id']}/card-holders", holder)
+    other = client.post(HQ, f"/families/{second['family_id']}/card-holders", holder)
+
+    assert again["id"] == first["family_id"]
+    assert (other.status, other.code) == (409, "card_holder_of_another_family")
+    client.hear(card("A-99"))
+    assert kinds(client, second["family_id"]) == ["request"]
+
+    wish = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{first['family_id']}/erase", wish)
+    client.do(HQ, f"/families/{second['family_id']}/card-holders", holder)
+
+
+@pytest.mark.requirement("S4-53")
+def test_a_guardian_excluded_in_one_case_is_excluded_in_the_next(client: IntakeClient) -> None:
+    from tests.intake.api_client import GUARDIAN
+
+    case = client.in_care()
+    client.hear(client.ended(case, "conflict"))
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+
+    client.waiting()
+
+    assert client.published("CareRequired")[-1]["excluded_guardians"] == [GUARDIAN]
+    assert client.published("CareRequired")[-1]["size_band"] == "one_or_two"

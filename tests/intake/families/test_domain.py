@@ -1,0 +1,165 @@
+"""What a family is, says, allows and takes back."""
+
+import pytest
+
+from services.intake.codes.values import ConsentPurpose, Programme, SizeBand
+from services.intake.families.domain import Family
+from services.intake.families.repository import contact_rows
+from services.intake.families.values import (
+    MAX_CARD_HOLDERS,
+    MAX_CONTACTS,
+    FamilyFacts,
+    Member,
+    OpenCase,
+)
+from shared.errors import IllegalStep
+from tests.intake.families import builders
+from tests.intake.families.builders import START, consent, contact, family
+
+LATER = builders.stamp(500).at
+CARE, OTHER = Programme.SERVICE_MEMBER_CARE, Programme.FAMILY_CARE
+
+
+def test_a_consent_is_given_and_taken_back_once() -> None:
+    known = family()
+
+    assert known.give_consent(consent(ConsentPurpose.CONTACT)) is known
+    without = known.withdraw_consent(ConsentPurpose.CONTACT, None, LATER)
+    assert without.withdraw_consent(ConsentPurpose.CONTACT, None, LATER) is without
+    again = without.give_consent(consent(ConsentPurpose.CONTACT))
+    assert again.allows(ConsentPurpose.CONTACT)
+    assert len(again.consents) == len(known.consents) + 1
+
+
+def test_a_consent_to_one_office_is_taken_back_for_that_office_alone() -> None:
+    both = family(consents=tuple(builders.consent_to_office(each) for each in ("D05", "D06")))
+
+    left = both.withdraw_consent(ConsentPurpose.SHARE_WITH_OFFICE, "D05", LATER)
+
+    assert left.offices == ("D06",)
+
+
+@pytest.mark.requirement("X-13")
+def test_an_erased_family_leaves_codes_and_counts_and_never_returns() -> None:
+    known = family(
+        members=(Member(relation="child", born="2019-03"), Member(relation="child", expected=True)),
+        contacts=(contact(),),
+        groups=("large",),
+        sensitive_refs=("req_1",),
+        card_holders=("A-1",),
+    )
+
+    erased = known.erase(LATER)
+
+    assert erased.erased
+    assert erased.members == (Member(relation="child"), Member(relation="child"))
+    assert (erased.contacts, erased.sensitive_refs, erased.card_holders) == ((), (), ())
+    assert not any(given.holds for given in erased.consents)
+    assert (erased.groups, erased.beneficiary_key) == (("large",), "key")
+    for step in (
+        lambda: erased.give_consent(consent(ConsentPurpose.PROCESSING)),
+        lambda: erased.replace_contact(contact(2)),
+        lambda: erased.join_card_holder("A-2"),
+        lambda: erased.erase(LATER),
+    ):
+        with pytest.raises(IllegalStep, match="person_was_erased"):
+            step()
+
+
+@pytest.mark.requirement("S4-54")
+def test_a_programme_has_one_open_case_of_a_family() -> None:
+    known = opened(family(), "cas_1")
+
+    assert known.open_case_of(CARE) == "cas_1"
+    assert opened(known, "cas_1") is known
+    with pytest.raises(IllegalStep, match="family_has_open_case"):
+        opened(known, "cas_2")
+    both = opened(known, "cas_2", OTHER)
+    assert both.open_case_of(OTHER) == "cas_2"
+    closed = both.follow("cas_1", CARE, is_open=False, taken_by="HQ-1")
+    assert closed.open_cases == (OpenCase(case_id="cas_2", programme=OTHER),)
+    assert opened(closed, "cas_3").open_case_of(CARE) == "cas_3"
+
+
+def opened(known: Family, case_id: str, programme: Programme = CARE) -> Family:
+    """The family with one more open case."""
+    return known.follow(case_id, programme, is_open=True, taken_by=None)
+
+
+def test_the_team_are_those_who_took_the_open_cases() -> None:
+    taken = family().follow("cas_1", CARE, is_open=True, taken_by="HQ-1")
+
+    assert taken.team == ("HQ-1",)
+    assert taken.follow("cas_1", CARE, is_open=False, taken_by="HQ-1").team == ()
+
+
+@pytest.mark.parametrize(
+    ("people", "band"),
+    [
+        (0, SizeBand.ONE_OR_TWO),
+        (2, SizeBand.ONE_OR_TWO),
+        (3, SizeBand.THREE_OR_FOUR),
+        (4, SizeBand.THREE_OR_FOUR),
+        (5, SizeBand.FIVE_AND_MORE),
+    ],
+)
+def test_others_learn_only_in_which_band_the_size_of_a_family_is(
+    people: int, band: SizeBand
+) -> None:
+    assert family(members=(Member(relation="child"),) * people).size_band is band
+
+
+def test_what_a_later_call_says_is_added_once() -> None:
+    facts = FamilyFacts(
+        kind="birth",
+        groups=("large", "low_income"),
+        members=(Member(relation="child"),),
+        consents=(consent(ConsentPurpose.CONTACT),),
+    )
+    known = family(groups=("large",))
+
+    learnt = known.learn(facts)
+
+    assert learnt.groups == ("large", "low_income")
+    assert learnt.kind == known.kind
+    assert learnt.consents == known.consents
+    assert learnt.members == facts.members
+    assert learnt.learn(facts) is learnt
+
+
+def test_a_guardian_is_excluded_for_the_family_once() -> None:
+    known = family().exclude("gua_1")
+
+    assert known.excluded_guardians == ("gua_1",)
+    assert known.exclude("gua_1") is known
+
+
+def test_the_index_of_contacts_moves_with_the_contact() -> None:
+    known = family(contacts=(contact(1), contact(2)))
+
+    moved = known.replace_contact(contact(3))
+
+    gone, new = contact_rows(known, moved)
+    assert (gone.key.pk, gone.attributes) == ("CONTACT#ZR#index-1", None)
+    assert (new.key.pk, new.key.sk, new.condition) == ("CONTACT#ZR#index-3", "0000", "absent")
+    assert new.attributes == {"held_by": "fam_1", "contact_id": "cnt_3"}
+    assert moved.contacts == (contact(3), contact(2))
+    assert [each.attributes for each in contact_rows(moved, moved.erase(START))] == [None, None]
+    assert contact_rows(known, known) == []
+
+
+def test_a_family_has_as_many_contacts_and_card_holders_as_one_commit_forgets() -> None:
+    full = family(contacts=tuple(contact(each) for each in range(MAX_CONTACTS)))
+    with pytest.raises(IllegalStep, match="too_many_contacts"):
+        full.add_contact(contact(9))
+
+    for number in range(MAX_CARD_HOLDERS):
+        full = full.join_card_holder(f"A-{number}")
+    assert full.join_card_holder("A-0") is full
+    with pytest.raises(IllegalStep, match="too_many_card_holders"):
+        full.join_card_holder("A-9")
+
+
+def test_a_contact_needs_the_consent_to_be_kept() -> None:
+    with pytest.raises(IllegalStep, match="no_consent_to_processing"):
+        family(consents=()).add_contact(contact())

@@ -1,0 +1,253 @@
+"""The same family asks again: nothing that it says is lost, and nobody else learns of it."""
+
+from typing import Any
+
+import pytest
+
+from tests.intake.api_client import (
+    HQ,
+    NAME,
+    OPERATOR,
+    PHONE,
+    IntakeClient,
+    just_before_the_next_write,
+    request,
+    staff,
+)
+from tests.support.world import at
+
+WRITTEN_OTHERWISE = {"name": "Аня", "channel": "sms", "phone": "8 (916) 123-45-67"}
+WORSE = {
+    "needs": [
+        {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
+        {"category": "animal_care"},
+    ],
+    "text": "Стало хуже",
+}
+
+
+@pytest.mark.requirement("S4-08")
+def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeClient) -> None:
+    first = client.asked()
+
+    second = client.asked(contact=WRITTEN_OTHERWISE, **WORSE)
+
+    assert second["id"] != first["id"]
+    assert second["number"] != first["number"]
+    assert (second["case_id"], second["family_id"]) == (first["case_id"], first["family_id"])
+    view = client.view(first["case_id"])
+    assert view["requests"] == [first["id"], second["id"]]
+    assert [need["category"] for need in view["needs"]] == [
+        "household_help",
+        "repair_work",
+        "animal_care",
+    ]
+    assert (view["needs"][0]["urgency"], view["urgent"]) == ("urgent", True)
+    words = client.get(HQ, f"/cases/{first['case_id']}/contact").json
+    assert [each["text"] for each in words["requests"]] == [
+        "Муж далеко, одной тяжело",
+        "Стало хуже",
+    ]
+    assert "Сломала руку" in [each["text"] for each in words["needs"]]
+    assert words["contact"]["name"] == NAME
+    history = client.get(HQ, f"/cases/{first['case_id']}/history").json["items"]
+    assert [entry["what"] for entry in history] == ["received", "asked_again"]
+
+
+@pytest.mark.requirement("S4-08")
+def test_headquarters_hears_that_the_family_asked_again_and_what_changed(
+    client: IntakeClient,
+) -> None:
+    client.asked()
+
+    second = client.asked(**WORSE)
+
+    first_event, again = client.published("RequestReceived")
+    assert (first_event["repeats"], again["repeats"]) == (False, True)
+    assert again["urgent"]
+    (changed,) = client.published("NeedsChanged")
+    assert changed["request_id"] == second["id"]
+    assert changed["categories"] == ["animal_care", "household_help"]
+    assert changed["by_family"]
+
+
+@pytest.mark.requirement("S4-08")
+def test_a_call_long_after_the_first_joins_the_case_while_it_is_open(client: IntakeClient) -> None:
+    case = client.in_care()
+    client.world.set_time(at("2026-10-01 09:40"))
+
+    assert client.received() == case
+
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    next_case = client.received()
+    assert next_case != case
+    assert client.family(next_case) == client.family(case)
+
+
+def test_another_programme_is_another_case_of_the_same_family(client: IntakeClient) -> None:
+    first = client.asked()
+
+    second = client.asked(programme="family_care")
+
+    assert second["case_id"] != first["case_id"]
+    assert second["family_id"] == first["family_id"]
+    view = client.get(HQ, f"/families/{first['family_id']}").json
+    assert {each["programme"] for each in view["open_cases"]} == {
+        "service_member_care",
+        "family_care",
+    }
+
+
+def test_another_region_is_another_family(client: IntakeClient) -> None:
+    first = client.asked()
+    elsewhere = staff("OP-2", "hotline_operator", "YY")
+
+    second = client.do(elsewhere, "/requests", request(region="YY"))
+
+    assert second["family_id"] != first["family_id"]
+
+
+def test_another_person_on_a_shared_phone_is_another_family(client: IntakeClient) -> None:
+    first = client.asked()
+
+    other = client.asked(
+        other_person=True, contact={"name": "Ирина", "channel": "sms", "phone": PHONE}
+    )
+
+    assert other["family_id"] != first["family_id"]
+    assert other["case_id"] != first["case_id"]
+    assert client.asked()["family_id"] == first["family_id"]
+    third = client.asked(other_person=True)
+    assert third["family_id"] not in (first["family_id"], other["family_id"])
+    again = client.asked(family_id=other["family_id"])
+    assert again["case_id"] == other["case_id"]
+
+
+def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: IntakeClient) -> None:
+    first = client.asked()
+    new_phone = {"name": NAME, "channel": "sms", "phone": "+79169999999"}
+
+    client.asked(family_id=first["family_id"], contact=new_phone)
+
+    assert client.asked(contact=new_phone)["family_id"] == first["family_id"]
+    both = client.post(
+        OPERATOR, "/requests", request(family_id=first["family_id"], other_person=True)
+    )
+    assert (both.status, both.code) == (422, "family_or_other_person")
+    stranger = staff("OP-2", "hotline_operator", "YY")
+    named = request(region="YY", family_id=first["family_id"])
+    assert client.post(stranger, "/requests", named).status == 404
+
+
+def test_a_later_call_adds_to_what_is_known_and_overwrites_nothing(client: IntakeClient) -> None:
+    first = client.asked(
+        family={"groups": ["large"], "members": [{"relation": "spouse"}]},
+        consents={"processing": True},
+    )
+
+    client.asked(
+        family={"groups": ["low_income"], "members": [{"relation": "other"}]},
+        consents={"processing": True, "contact": True},
+    )
+
+    view = client.get(HQ, f"/families/{first['family_id']}").json
+    assert view["groups"] == ["large", "low_income"]
+    assert [member["relation"] for member in view["members"]] == ["spouse"]
+    assert [each["purpose"] for each in view["consents"]] == ["processing", "contact"]
+
+
+# strangers ------------------------------------------------------------------------------------
+
+
+def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: IntakeClient) -> None:
+    unknown = client.post(None, "/web-requests", request())
+    client.world.settle()
+    known = client.post(None, "/web-requests", request())
+    client.world.settle()
+
+    for answer in (unknown, known):
+        assert answer.status == 201
+        assert set(answer.json) == {"number", "code"}
+        assert not {"ETag", "Location"} & set(answer.headers)
+    assert unknown.json["number"] != known.json["number"]
+    assert set(unknown.headers) == set(known.headers)
+    assert len(client.get(HQ, "/cases").json["items"]) == 1
+    assert [event["repeats"] for event in client.published("RequestReceived")] == [False, True]
+
+
+def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_see(
+    client: IntakeClient,
+) -> None:
+    case = client.in_care()
+    family = client.get(HQ, client.of_family(case)).json
+    before = client.view(case)["needs"]
+
+    said: dict[str, Any] = {"family": {"groups": ["low_income"]}, **WORSE}
+    client.do(None, "/web-requests", request(**said))
+
+    after = client.get(HQ, client.of_family(case)).json
+    assert (after["consents"], after["groups"]) == (family["consents"], family["groups"])
+    view = client.view(case)
+    assert view["needs"] == before
+    assert len(view["requests"]) == 2
+    asked = client.get(HQ, f"/requests/{view['requests'][-1]}").json
+    assert [need["category"] for need in asked["needs"]] == ["household_help", "animal_care"]
+
+
+# races ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("X-04")
+def test_two_first_calls_at_once_make_one_family_and_one_case(client: IntakeClient) -> None:
+    first: list[Any] = []
+
+    with just_before_the_next_write(
+        client, lambda: first.append(client.post(OPERATOR, "/requests", request()).json)
+    ):
+        second = client.post(OPERATOR, "/requests", request()).json
+    client.world.settle()
+
+    assert second["family_id"] == first[0]["family_id"]
+    assert second["case_id"] == first[0]["case_id"]
+    assert client.view(second["case_id"])["requests"] == [first[0]["id"], second["id"]]
+
+
+@pytest.mark.requirement("X-04")
+def test_fifty_calls_of_one_family_are_fifty_requests_of_one_case(client: IntakeClient) -> None:
+    answers = [client.post(OPERATOR, "/requests", request(**WORSE)) for _ in range(50)]
+    client.world.settle()
+
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.json["number"] for answer in answers}) == 50
+    (row,) = client.get(HQ, "/cases").json["items"]
+    assert len(client.view(row["id"])["requests"]) == 50
+    for answer in answers:
+        assert client.get(HQ, f"/requests/{answer.json['id']}").json["status"] == "joined"
+
+
+def test_a_request_that_waits_to_join_opens_a_case_when_the_old_one_was_closed_meanwhile(
+    client: IntakeClient,
+) -> None:
+    first = client.asked()
+    answer = client.post(OPERATOR, "/requests", request(**WORSE)).json
+    client.post(HQ, f"/cases/{first['case_id']}/withdraw", {"evidence": "written"})
+
+    client.world.settle()
+
+    view = client.get(HQ, f"/requests/{answer['id']}").json
+    assert (view["status"], view["case_status"]) == ("joined", "received")
+    assert view["case_id"] != first["case_id"]
+
+
+@pytest.mark.requirement("X-13")
+def test_a_request_that_waits_to_join_ends_when_its_family_was_erased(client: IntakeClient) -> None:
+    first = client.asked()
+    answer = client.post(OPERATOR, "/requests", request(**WORSE)).json
+    wish = {"reason": "person_asked", "evidence": "written"}
+    client.post(HQ, f"/families/{first['family_id']}/erase", wish)
+
+    client.world.settle()
+
+    view = client.get(HQ, f"/requests/{answer['id']}").json
+    assert (view["status"], view["end_reason"]) == ("ended", "family_erased")
+    assert client.asked()["family_id"] != first["family_id"]

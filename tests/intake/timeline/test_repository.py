@@ -1,0 +1,30 @@
+"""Rows of timelines: one partition per family, the same fact once."""
+
+from services.intake.timeline.domain import Entry
+from services.intake.timeline.repository import Timelines, timeline_rows
+from services.intake.timeline.values import TimelineKind
+from shared.storage.command_context import CommandContext
+from tests.intake.api_client import HQ, IntakeClient
+from tests.support.world import at
+
+
+def entry(minute: int, family: str = "fam_1") -> Entry:
+    """A request in some minute of an hour."""
+    when = at(f"2026-09-14 10:{minute:02d}")
+    return Entry(family_id=family, at=when, kind=TimelineKind.REQUEST, ref=f"req_{minute}")
+
+
+def test_entries_are_read_by_family_in_the_order_of_time_and_once(client: IntakeClient) -> None:
+    entries = [entry(3), entry(1), entry(2), entry(1), entry(5, "fam_2")]
+
+    with client.world.service("intake"):
+        timelines = Timelines.connect()
+        for each in entries:
+            context = CommandContext(HQ, "test", "cor_1")
+            timelines.store.commit(context, writes=timeline_rows([each]))
+        kept = timelines.all_of("fam_1")
+        page = timelines.of_family("fam_1", caller=HQ, limit=2, cursor=None)
+        rest = timelines.of_family("fam_1", caller=HQ, limit=2, cursor=page.next_cursor)
+
+    assert [each.ref for each in kept] == ["req_1", "req_2", "req_3"]
+    assert [each.ref for each in (*page.items, *rest.items)] == ["req_1", "req_2", "req_3"]
