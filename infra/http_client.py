@@ -49,7 +49,7 @@ class HttpClient:
         self._kept.pop(user, None)
 
     def sign_in(self, user: str, token: str) -> None:
-        """Act by this token for a person whom the platform gives none."""
+        """Act by this token for a person who has no account."""
         self._kept[user] = (time.monotonic() + TOKEN_LIFE, token)
 
     def call(

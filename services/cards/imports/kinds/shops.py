@@ -32,7 +32,7 @@ SHOPS = TableKind(
     personal=("name", "phone"),
     phone=None,
     action="add_outlet",
-    made="number",
+    makes_part=True,
 )
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 

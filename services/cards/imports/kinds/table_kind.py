@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -37,7 +37,7 @@ class TableKind:
     personal: tuple[str, ...] = ()
     phone: str | None = "phone"
     action: str = "issue_card"
-    made: Literal["id", "number"] = "id"
+    makes_part: bool = False
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -58,8 +58,8 @@ class TableKind:
         )
 
     def made_by(self, receipt: Receipt) -> str:
-        """Return the id of what a row made; one that is a part of something has it as a number."""
-        return getattr(receipt, self.made) or ""
+        """Return the id of what a row made; the receipt of a whole names its new part by number."""
+        return (receipt.number if self.makes_part else receipt.id) or ""
 
     def is_on_paper(self, cells: Cells) -> bool:
         """Whether what a row gives is handed over on paper, for want of a phone."""
