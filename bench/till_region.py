@@ -8,11 +8,14 @@ cards, and shops so many that no key is locked, are laid out as the rows that th
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as hour
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from urllib3.exceptions import HTTPError
 
 from bench.till import _value
 from infra.http_client import Refused
@@ -179,11 +182,14 @@ class Region:
         return {OF_A_DAY} if self.midnight.not_yet(came) else {STANDING, OF_A_DAY}
 
     def _call(self, user: str, path: str, body: Item | None = None) -> Item:
-        key = str(uuid.uuid4())
+        key, reply = str(uuid.uuid4()), None
         for _ in range(REPEATS):  # under one key, so that nothing happens twice
-            reply = self._platform.call(user, "POST", path, body, key=key)
-            if reply.status < 500:
-                break
+            with suppress(HTTPError):  # on a machine at its limits an answer may not come
+                reply = self._platform.call(user, "POST", path, body, key=key)
+                if reply.status < 500:
+                    break
+        if reply is None:
+            raise TimeoutError(path)
         if reply.status >= 400:
             raise Refused("POST", path, reply)
         answer: Item = reply.body
