@@ -150,9 +150,10 @@ class CardsClient:
         assert answer.status == 200, answer.text
         return card | answer.json
 
-    def active_card_of(self, card: dict[str, Any]) -> str:
+    def active_card_of(self, card: dict[str, Any], contact: Mapping[str, str] = CONTACT) -> str:
         """A card put into use by the phone of its order."""
-        answer = self.activate(card, self.signed_in())
+        holder = self.signed_in(contact["phone"])
+        answer = self.activate(card, holder, contact=contact)
         assert answer.status == 200, answer.text
         return str(card["id"])
 

@@ -5,17 +5,17 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from services.cards.cards.values import (
+    BLOCKED_BY_THEFT,
     ENDED,
+    REPLACED_AFTER_THEFT,
     WARNING_DAYS,
     Activation,
     ActivationCode,
-    BlockReason,
     CardStatus,
     Entitlement,
     Hold,
     HoldDecision,
     HoldReason,
-    ReplaceReason,
     RevokeReason,
 )
 from shared.domain import Deadline, TimedAggregate
@@ -186,7 +186,7 @@ class Card(TimedAggregate):
             status=CardStatus.BLOCKED,
             reason=reason,
             generation=self.generation + 1,
-            stolen_at=at if reason == BlockReason.STOLEN else self.stolen_at,
+            stolen_at=at if reason in BLOCKED_BY_THEFT else self.stolen_at,
         )
 
     def unblock(self) -> Self:
@@ -201,7 +201,7 @@ class Card(TimedAggregate):
 
     def theft_reported_at(self, reason: str, at: datetime) -> datetime | None:
         """Return when the phone was stolen, for the card that replaces this one for a reason."""
-        return self.stolen_at or (at if reason == ReplaceReason.STOLEN else None)
+        return self.stolen_at or (at if reason in REPLACED_AFTER_THEFT else None)
 
     def revoke(self, reason: str, at: datetime) -> Self:
         """End the card of a holder who, as the leader confirms, is no longer entitled."""

@@ -1,12 +1,10 @@
 """The holder of a card as the recipient of a message, resolved at the moment of sending."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from services.cards.cards import vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
-from services.cards.holders.domain import Holder
 from services.cards.holders.repository import Holders
 from shared.errors import IllegalStep
 from shared.messaging.recipients import Addressee, RecipientQuery
@@ -33,13 +31,10 @@ def holder_of(card: Card, known: Mapping[str, str], holders: Holders, vault: Vau
         raise IllegalStep("no_channel")
 
     def activation_code() -> str:
-        if card.stolen_at and not _is_newer(holders.find(card.holder_id), card.stolen_at):
+        holder = holders.find(card.holder_id)
+        stolen = holder.had_stolen_contact(card.stolen_at) if holder else card.stolen_at
+        if stolen:
             raise IllegalStep("contact_stolen")
         return vault_records.open_card(card, reader, PURPOSE, vault)[vault_records.CODE]
 
     return Addressee(contact, {**known, "activation_code": activation_code})
-
-
-def _is_newer(holder: Holder | None, theft: datetime) -> bool:
-    since = holder.contact_since if holder else None
-    return since is not None and since > theft

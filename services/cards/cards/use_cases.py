@@ -9,8 +9,15 @@ from services.cards.cards.commands import BlockCard, ReplaceCard, RevokeCard
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
-from services.cards.cards.values import ENDED, ActivationCode, CardId, Entitlement
-from services.cards.holders.repository import Holders, holder_id
+from services.cards.cards.values import (
+    BLOCKED_BY_THEFT,
+    ENDED,
+    REPLACED_AFTER_THEFT,
+    ActivationCode,
+    CardId,
+    Entitlement,
+)
+from services.cards.holders.repository import UNCHANGED, HolderChange, Holders, holder_id
 from shared import clock, ids
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
@@ -24,7 +31,12 @@ ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
 
 
 def replace_card(
-    card_id: CardId, body: ReplaceCard, context: CommandContext, cards: Cards, vault: Vault
+    card_id: CardId,
+    body: ReplaceCard,
+    context: CommandContext,
+    cards: Cards,
+    holders: Holders,
+    vault: Vault,
 ) -> Receipt:
     """Give the holder a new card; the old number is dead at once."""
     old = load_authorised(card_id, "replace_card", context.actor, cards)
@@ -45,6 +57,7 @@ def replace_card(
         context,
         new,
         replaced=replaced,
+        holder=holders.robbed(old.holder_id) if body.reason in REPLACED_AFTER_THEFT else UNCHANGED,
         events=[events.issued(new), events.replaced(replaced)],
         writes=writes,
     )
@@ -64,18 +77,31 @@ def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Va
     )
 
 
-def block_card(card_id: CardId, body: BlockCard, context: CommandContext, cards: Cards) -> Receipt:
-    """Report a card lost: tills refuse it at once."""
+def block_card(
+    card_id: CardId, body: BlockCard, context: CommandContext, cards: Cards, holders: Holders
+) -> Receipt:
+    """Report a card lost: tills refuse it at once, and a phone lost with it proves no one."""
     card = load_authorised(card_id, "block_card", context.actor, cards)
     card = card.block(body.reason, clock.now())
     context.reason = body.reason
-    return cards.save_card(context, card, events=[events.blocked(card)])
+    holder = holders.robbed(card.holder_id) if body.reason in BLOCKED_BY_THEFT else UNCHANGED
+    return cards.save_card(context, card, holder=holder, events=[events.blocked(card)])
 
 
-def unblock_card(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:
-    """Use a found card again."""
-    card = load_authorised(card_id, "unblock_card", context.actor, cards).unblock()
-    return cards.save_card(context, card, events=[events.activated(card, again=True)])
+def unblock_card(
+    card_id: CardId, context: CommandContext, cards: Cards, holders: Holders
+) -> Receipt:
+    """Use a found card again; a stolen phone alone does not prove that."""
+    card = load_authorised(card_id, "unblock_card", context.actor, cards)
+    change, holder = UNCHANGED, holders.find(card.holder_id) if card.stolen_at else None
+    if holder is not None and holder.stolen_at is not None:
+        if context.actor.audience is not None:
+            holder.require_contact()
+        change = HolderChange((holders.row(holder.found()),))
+    found = card.unblock()
+    return cards.save_card(
+        context, found, holder=change, events=[events.activated(found, again=True)]
+    )
 
 
 def revoke_card(

@@ -40,6 +40,7 @@ class BlockReason(KnownCodes, of="card_block_reason"):
     """Why tills refuse a card for now, where no person says it or more follows from it."""
 
     LOST = "lost"
+    LOST_WITH_PHONE = "lost_with_phone"
     STOLEN = "stolen"
     OTHER = "other"
 
@@ -47,8 +48,14 @@ class BlockReason(KnownCodes, of="card_block_reason"):
 class ReplaceReason(KnownCodes, of="card_replace_reason"):
     """Why a holder gets a new card, where no record says it or more follows from it."""
 
+    LOST_WITH_PHONE = "lost_with_phone"
     STOLEN = "stolen"
     OTHER = "other"
+
+
+# After these the phone is in other hands: nothing that opens a card goes there.
+BLOCKED_BY_THEFT = (BlockReason.STOLEN, BlockReason.LOST_WITH_PHONE)
+REPLACED_AFTER_THEFT = (ReplaceReason.STOLEN, ReplaceReason.LOST_WITH_PHONE)
 
 
 class RevokeReason(KnownCodes, of="card_revoke_reason"):

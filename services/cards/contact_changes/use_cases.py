@@ -25,7 +25,7 @@ from services.cards.holders.repository import Holders
 from services.cards.sign_ins.events import requested
 from shared import clock, ids
 from shared.api.inputs import Request
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Invalid
 from shared.identity.sign_ins import SignIn, SignIns
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
@@ -44,6 +44,7 @@ def start_contact_change(
     """Ask to change the own phone: a code goes to the old one and one to the new."""
     holder = holders.get(context.actor.acts_for)
     require_own(context.actor, holder.id, holder.region)
+    holder.require_contact()
     new = _phone(body.contact, vault)
     if holder.contact is None or new == holder.contact:
         raise Invalid("same_contact", "/contact/phone")
@@ -83,6 +84,7 @@ def confirm_contact_change(
     change_id: ContactChangeId,
     body: ConfirmContactChange,
     context: CommandContext,
+    cards: Cards,
     changes: ContactChanges,
     holders: Holders,
     sign_ins: SignIns,
@@ -98,11 +100,11 @@ def confirm_contact_change(
         change.new_code or "", body.new_code, NEW_CONTACT, context, "/new_code"
     )
     before = holders.get(change.holder_id)
+    before.require_contact()
     holders.require_bound(old_code)
     contact = vault_records.open_for_change(before, change.id, context.actor, vault)
-    owner = _require_free(change.contact, before, holders)
     holder = before.bind(change.contact, clock.now())
-    bound = holders.bound(holder, before, owner)
+    bound = holders.moved(holder, before, cards.living_of_person)
     done = change.finish(clock.now())
     return changes.save(
         context,
@@ -131,9 +133,10 @@ def change_contact(
     context.actor = context.actor.acting_for(card.holder_id, body.evidence)
     new, before = _phone(body.contact, vault), holders.find(card.holder_id)
     known = before or Holder(id=card.holder_id, region=card.region, file_numbers=(card.holder_ref,))
-    owner = _require_free(new, known, holders)
-    bound = holders.bound(known.bind(new, clock.now()).sign_out(clock.wall()), before, owner)
-    former = None if body.stolen else _former(known, context, vault)
+    after = known.bind(new, clock.now()).sign_out(clock.wall())
+    bound = holders.moved(after, before, cards.living_of_person)
+    stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
+    former = None if stolen else _former(known, context, vault)
     change = ContactChange(
         id=ids.new(PREFIX),
         holder_id=known.id,
@@ -165,11 +168,3 @@ def _phone(contact: Contact, vault: Vault) -> str:
     if index is None:
         raise Invalid("phone_missing", "/contact/phone")
     return index
-
-
-def _require_free(contact: str, holder: Holder, holders: Holders) -> str | None:
-    """Return who has a phone: the holder or no one; refuse that of another holder."""
-    owner = holders.owner(contact)
-    if owner not in (None, holder.id):
-        raise IllegalStep("contact_taken")
-    return owner

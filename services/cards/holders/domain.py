@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from shared.domain import Aggregate
+from shared.errors import IllegalStep
 
 
 class Holder(Aggregate):
@@ -12,8 +13,8 @@ class Holder(Aggregate):
     `contact` is the keyed index of the phone that is hers alone, `contact_since` when it became
     so; None while another holder has it, or she is erased. `phone` is the index of the phone that
     she gave last, hers alone or not; `shared` that of another holder's which she uses as well, as a
-    leader knows. Devices that were signed in before
-    `signed_out_at` (by the wall's time) are out.
+    leader knows. From `stolen_at` on the contact proves nothing, until it changes or is found.
+    Devices that were signed in before `signed_out_at` (by the wall's time) are out.
     """
 
     id: str
@@ -24,12 +25,14 @@ class Holder(Aggregate):
     signed_out_at: datetime | None = None
     phone: str | None = None
     shared: str | None = None
+    stolen_at: datetime | None = None
 
     def bind(self, contact: str | None, at: datetime) -> Self:
         """Take a contact as the one that proves her; the one before proves nothing any more."""
         if contact == self.contact:
             return self
-        return self._with(contact=contact, contact_since=at, phone=contact or self.phone)
+        bound = self._with(contact=contact, contact_since=at)
+        return bound if contact is None else bound._with(phone=contact, shared=None, stolen_at=None)
 
     def give(self, phone: str) -> Self:
         """Note the phone by which she is reached, also where it proves another."""
@@ -42,6 +45,24 @@ class Holder(Aggregate):
     def share(self, contact: str) -> Self:
         """Note that she uses a phone which proves another person."""
         return self._with(shared=contact)
+
+    def report_theft(self, at: datetime) -> Self:
+        """Note that the contact is in other hands."""
+        return self._with(stolen_at=at)
+
+    def found(self) -> Self:
+        """Note that the contact is in her hands again."""
+        return self._with(stolen_at=None)
+
+    def require_contact(self) -> None:
+        """Refuse what the contact would prove while it is in other hands."""
+        if self.stolen_at is not None:
+            raise IllegalStep("contact_stolen", ("change_contact",))
+
+    def had_stolen_contact(self, theft: datetime | None) -> bool:
+        """Whether her contact is in other hands, or as old as a theft that was reported."""
+        old = theft is not None and (self.contact_since is None or self.contact_since <= theft)
+        return old or self.stolen_at is not None
 
     def sign_out(self, at: datetime) -> Self:
         """Sign her out everywhere."""

@@ -4,7 +4,7 @@ by_ref   PHONE#<index>   all who gave a phone; a couple may share one
 UNIQUE#contact|<index>   one holder per phone; found by it when she signs in
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -63,6 +63,15 @@ class Holders(Repository[Holder]):
         """Return the holder of a contact, by as many reads whether there is one or not."""
         name = self.store.item(_contact_name(contact, UNKNOWN).key)
         return self.find(UNKNOWN if name is None else name["held_by"]["S"])
+
+    def find_by_contacts(self, contacts: Sequence[str]) -> tuple[str, Holder | None]:
+        """Return the contact that proves someone, with the person; else the last, with no one.
+
+        All are read in any case. One that was stolen proves no one.
+        """
+        found = [(each, self.find_by_contact(each)) for each in contacts]
+        proved = (pair for pair in found if pair[1] is not None and pair[1].stolen_at is None)
+        return next(proved, (found[-1][0], None))
 
     def first_change(self, region: str, file_number: str, contact: str | None) -> HolderChange[Any]:
         """Return what a contact changes of a holder who is new, as most are: it costs no read."""
@@ -133,6 +142,30 @@ class Holders(Repository[Holder]):
         name = UniqueName(f"{_CONTACT}{contact}", holder.id, taken_from=owner)
         return HolderChange((*map(self.row, [holder.bind(contact, now), *freed]),), (name,))
 
+    def moved(
+        self, holder: Holder, before: Holder | None, living_of: Callable[[Holder], C | None]
+    ) -> HolderChange[C]:
+        """Return what gives a holder a contact in place of the one before, which is free then.
+
+        Raises IllegalStep for the contact of another person who has a card.
+        """
+        contact = holder.contact or ""
+        owner = self.owner(contact)
+        if owner in (None, holder.id):
+            return self.bound(holder, before, owner)
+        former = self.find(owner or UNKNOWN)
+        if former is not None and living_of(former) is not None:
+            raise IllegalStep("contact_taken")
+        taken = self._taken_over(holder, contact, owner or UNKNOWN, former)
+        return replace(taken, release=self.bound(holder, before, owner).release)
+
+    def robbed(self, identifier: str) -> HolderChange[Any]:
+        """Return what a stolen phone changes: it proves no one, and its holder is signed out."""
+        holder = self.find(identifier)
+        if holder is None:
+            return UNCHANGED
+        return HolderChange((self.row(holder.report_theft(clock.now()).sign_out(clock.wall())),))
+
     def released(self, region: str, file_number: str) -> HolderChange[Any]:
         """Return what takes a phone from a holder who has no card after all."""
         old = self.find(holder_id(region, file_number))
@@ -163,7 +196,8 @@ class Holders(Repository[Holder]):
 
     def require_bound(self, sign_in: SignIn) -> None:
         """Refuse a code that went to a phone which is not its person's any more."""
-        if self.get(sign_in.person or UNKNOWN).contact != sign_in.contact:
+        holder = self.get(sign_in.person or UNKNOWN)
+        if holder.contact != sign_in.contact or holder.stolen_at is not None:
             raise IllegalStep("sign_in_over", ("request_code",))
 
     def is_signed_in(self, device: Device) -> bool:

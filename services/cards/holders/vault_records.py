@@ -6,7 +6,7 @@ from services.cards.holders.domain import Holder
 from shared import clock
 from shared.errors import NotFound
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.contact import FIELDS, Channel, Contact
 from shared.privacy.vault import Vault
 from shared.storage.rows import RawWrite
 
@@ -45,9 +45,23 @@ def open_for_change(holder: Holder, change_id: str, by: Principal, vault: Vault)
 
 
 def contact_index(contact: Contact | None, vault: Vault) -> str | None:
-    """Return the keyed index of a contact's phone, by which its holder signs in."""
-    phone = contact.phone if contact else None
-    return None if phone is None else vault.blind_index("phone", phone)
+    """Return the keyed index by which a holder signs in: of the phone, else of the messenger."""
+    if contact is None:
+        return None
+    if contact.phone is not None:
+        return phone_index(contact.phone, vault)
+    by_bot = contact.channel is Channel.BOT and contact.address is not None
+    return messenger_index(contact.address or "", vault) if by_bot else None
+
+
+def phone_index(phone: str, vault: Vault) -> str:
+    """Return the keyed index of a phone."""
+    return vault.blind_index("phone", phone)
+
+
+def messenger_index(address: str, vault: Vault) -> str:
+    """Return the keyed index of an address in a messenger."""
+    return vault.blind_index("messenger", address)
 
 
 def subject_of(region: str, file_number: str) -> str:

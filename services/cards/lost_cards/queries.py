@@ -6,6 +6,7 @@ from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import ENDED
 from services.cards.holders.repository import Holders
+from services.cards.holders.vault_records import phone_index
 from services.cards.lost_cards.commands import FindLostCard
 from services.cards.lost_cards.repository import Searches
 from services.cards.lost_cards.views import FoundCard
@@ -48,7 +49,7 @@ def _matching(
 ) -> list[Card]:
     """Return the cards that have all signs."""
     if body.phone is not None:
-        people = holders.list_by_phone(vault.blind_index("phone", body.phone))
+        people = holders.list_by_phone(phone_index(body.phone, vault))
         of_region = [each for each in people if each.region == region]
         found = [c for each in of_region for c in cards.list_by_person(region, each.file_numbers)]
     else:

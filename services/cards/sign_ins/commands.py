@@ -2,19 +2,37 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from services.cards.sign_ins.values import SignInCode
 from shared.api.models import Command
-from shared.privacy.contact import Phone
+from shared.privacy.contact import normalise_phone, single_line
 from shared.reference.code_lists import Listed
 
 
-class RequestCode(Command):
-    """The phone that the office knows; the code goes there, or to the messenger given with it."""
+def _by_channel(given: str, info: ValidationInfo) -> str:
+    """Return a contact as it is kept: a phone for a text message, for a messenger any address."""
+    return single_line(given) if info.data.get("channel") == "bot" else normalise_phone(given)
 
-    contact: Phone = Field(repr=False)
+
+class RequestCode(Command):
+    """The phone that the office knows, or for the channel `bot` the address in the messenger.
+
+    The code goes to the phone, or to the messenger that the office knows.
+    """
+
     channel: Annotated[Literal["sms", "bot"], Listed("sign_in_channel")] = "sms"
+    contact: Annotated[
+        str, Field(min_length=1, max_length=200, repr=False), AfterValidator(_by_channel)
+    ]
+
+    def phone(self) -> str | None:
+        """Return the contact as a phone, unless it can only be an address."""
+        try:
+            return normalise_phone(self.contact)
+        except PydanticCustomError:
+            return None
 
 
 class RequestBinding(RequestCode):

@@ -9,8 +9,9 @@ NO_CALLS = ("phone_task",)
 
 
 def addressee(sign_in: SignIn, contact: Contact) -> Addressee:
-    """Return a contact with the code, by the channel that was asked for."""
-    way = contact if sign_in.channel == contact.channel else _by_sms(contact)
+    """Return a contact with the code, by the channel that was asked for if it has that."""
+    as_it_is = sign_in.channel == contact.channel or contact.phone is None
+    way = contact if as_it_is else _by_sms(contact)
     return Addressee(way, {"sign_in_code": code_of(sign_in.id)}, avoid=NO_CALLS)
 
 

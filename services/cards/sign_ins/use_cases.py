@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from services.cards.holders.domain import Holder
 from services.cards.holders.repository import Holders
+from services.cards.holders.vault_records import messenger_index, phone_index
 from services.cards.policy import POLICY
 from services.cards.sign_ins import events
 from services.cards.sign_ins.commands import (
@@ -41,13 +42,13 @@ def request_code(
     vault: Vault,
 ) -> Receipt:
     """Ask for a code to the phone that the office knows; the answer is the same for any phone."""
-    contact = vault.blind_index("phone", body.contact)
+    contact, holder = holders.find_by_contacts(_indexes(body, vault))
     sign_in = sign_ins.start(
         contact=contact,
         channel=body.channel,
         address=request.source_address,
         use=SIGN_IN,
-        **_person(holders.find_by_contact(contact)),
+        **_person(holder),
     )
     return sign_ins.save(context, sign_in, events=[events.requested(sign_in)])
 
@@ -62,8 +63,8 @@ def request_binding(
     """Ask for a code that binds a bot's chat to a person; the answer is the same for any phone."""
     bot = context.actor
     POLICY.require_create(bot, "bind_chat", new_chat(bot.id))
-    contact, chat = vault.blind_index("phone", body.contact), chat_index(bot.id, body.chat)
-    holder = holders.find_by_contact(contact)
+    chat = chat_index(bot.id, body.chat)
+    contact, holder = holders.find_by_contacts(_indexes(body, vault))
     sign_in = sign_ins.start(
         contact=contact,
         channel=body.channel,
@@ -135,6 +136,13 @@ def revoke_device(device_id: DeviceId, context: CommandContext, devices: Devices
     """Sign out of a device; within 15 minutes it opens nothing."""
     device = load_authorised(device_id, "revoke_device", context.actor, devices)
     return devices.save(context, device.revoke("by_holder", clock.wall()))
+
+
+def _indexes(body: RequestCode, vault: Vault) -> list[str]:
+    """Return what a contact may be found by: a messenger's address may look like a phone."""
+    phone = body.phone()
+    by_bot = [messenger_index(body.contact, vault)] if body.channel == BOT else []
+    return [*by_bot, *([phone_index(phone, vault)] if phone is not None else [])]
 
 
 def _person(holder: Holder | None) -> Person:

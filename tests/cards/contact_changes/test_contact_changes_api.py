@@ -1,9 +1,13 @@
 """The phone that proves a holder changes: by two codes, or by evidence; a thief gains nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.cards.holders.vault_records import phone_index
+from shared import clock
+from shared.privacy.vault import Vault
 from tests.cards.api_client import (
     BOT,
     CONTACT,
@@ -170,6 +174,160 @@ def test_a_replacement_after_theft_never_sends_its_code_to_the_old_contact(
     assert reached(client, new["id"], "card_issued_holder") == NEW_PHONE
     holder = client.signed_in(NEW_PHONE)
     assert client.activate(new, holder, contact=NEW).status == 200
+
+
+def former_of(client: CardsClient) -> str:
+    """Where the news of the latest change goes, or why it does not."""
+    told = client.events("HolderContactChanged")[-1]
+    return reached(client, told["contact_change_id"], "holder_contact_changed_holder")
+
+
+@pytest.mark.requirement("S0-47")
+@pytest.mark.parametrize("reason", ["stolen", "lost_with_phone"])
+def test_a_phone_that_was_reported_stolen_is_told_nothing_of_its_change(
+    client: CardsClient, reason: str
+) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(person("OP-1", "hotline_operator"), f"/v1/cards/{card}/block", reason=reason)
+    path = f"/v1/cards/{card}/change-contact"
+
+    client.done(LEADER, path, contact=NEW, evidence="in_person")
+    assert former_of(client) == "contact_stolen"
+
+    client.world.set_time(at("2026-10-06 10:00"))
+    newer = CONTACT | {"phone": "+79211234569"}
+    client.done(LEADER, path, contact=newer, evidence="in_person")
+    assert former_of(client) == NEW_PHONE  # which came after the theft
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost").json
+    assert reached(client, new["id"], "card_issued_holder") == newer["phone"]
+
+
+def test_a_thief_with_the_phone_gets_nowhere_and_the_holder_does(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = client.issue("FP-1", contact=CONTACT)
+    card = client.activate(issued, LEADER, evidence="in_person").json["id"]
+    tokens, chat = client.sign_in(), client.bind().json
+    thief = client.recognise(tokens["access_token"])
+    path = change(client, thief)
+    found = codes(client)
+    proof = {f"{which}_code": client.code_of(found[f"{which}_contact"]) for which in ("old", "new")}
+    client.done(person("OP-1", "hotline_operator"), f"/v1/cards/{card}/block", reason="stolen")
+
+    # an access token lives for a quarter of an hour yet, and opens nothing that a phone proves
+    for step, body in (
+        (path, proof), ("/v1/contact-changes", {"contact": NEW}),
+        (f"/v1/cards/{card}/unblock", {}),
+    ):  # fmt: skip
+        refused = client.post(thief, step, **body)
+        assert (refused.status, refused.code) == (409, "contact_stolen")
+    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
+    assert renewed.status == 401
+    assert client.post(BOT, f"/v1/devices/{chat['device_id']}/token").status == 401
+    later = clock.wall() + timedelta(hours=1)
+    with monkeypatch.context() as hour:
+        hour.setattr(clock, "wall", lambda: later)
+        asked = client.ask_for_code()
+        assert asked.status == 202
+        assert client.message_of(asked.json["id"])["refused"] == "unknown_contact"
+
+    body = {"contact": NEW, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+    me = client.signed_in(NEW_PHONE)
+    assert me.id == thief.id
+    client.done(me, f"/v1/cards/{card}/unblock")
+    assert client.done(me, f"/v1/cards/{card}/hand-over-code")["qr_secret"]
+
+
+def test_a_phone_that_was_found_proves_its_holder_again(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    me = client.signed_in()
+    client.done(me, f"/v1/cards/{card}/block", reason="lost_with_phone")
+    client.done(LEADER, f"/v1/cards/{card}/unblock")
+
+    assert client.signed_in().id == me.id
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="damaged").json["id"]
+    assert reached(client, new, "card_issued_holder") == "+79211234567"
+
+
+def test_a_new_card_after_a_theft_sends_no_code_to_the_phone_of_before(
+    client: CardsClient,
+) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(LEADER, f"/v1/cards/{card}/block", reason="stolen")
+    client.done(LEADER, f"/v1/cards/{card}/revoke", reason="moved_away")
+
+    again = client.issue("FP-1", contact=CONTACT)
+
+    assert reached(client, again["id"], "card_issued_holder") == "contact_stolen"
+
+
+@pytest.mark.parametrize("reason", ["stolen", "lost_with_phone"])
+def test_a_replacement_sends_no_code_to_a_phone_lost_with_the_card(
+    client: CardsClient, reason: str
+) -> None:
+    first = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    second = client.active_card_of(client.issue("FP-2", contact=NEW), NEW)
+    client.done(LEADER, f"/v1/cards/{first}/block", reason=reason)
+    new = client.post(LEADER, f"/v1/cards/{first}/replace", reason="lost").json["id"]
+    other = client.post(LEADER, f"/v1/cards/{second}/replace", reason=reason).json["id"]
+
+    for card in (new, other):
+        assert reached(client, card, "card_issued_holder") == "contact_stolen"
+
+
+def test_a_phone_whose_holder_has_no_card_any_more_is_free(client: CardsClient) -> None:
+    gone = client.issue("FP-2", contact=NEW)
+    client.done(LEADER, f"/v1/cards/{gone['id']}/revoke", reason="moved_away")
+    former = client.sign_in(NEW_PHONE)
+    client.issue("FP-1", contact=CONTACT)
+    me = client.signed_in()
+    path = change(client, me)
+    found = codes(client)
+    proof = {f"{which}_code": client.code_of(found[f"{which}_contact"]) for which in ("old", "new")}
+
+    client.done(me, path, **proof)
+
+    assert client.signed_in(NEW_PHONE).id == me.id
+    assert (
+        client.post(None, "/v1/tokens/refresh", refresh_token=former["refresh_token"]).status == 401
+    )
+
+
+def test_staff_gives_a_freed_phone_to_who_has_it_now(client: CardsClient) -> None:
+    gone = client.issue("FP-2", contact=NEW)
+    client.done(LEADER, f"/v1/cards/{gone['id']}/revoke", reason="moved_away")
+    former = client.signed_in(NEW_PHONE)
+    mine = client.issue("FP-1", contact=CONTACT)["id"]
+    body = {"contact": NEW, "evidence": "in_person"}
+
+    client.done(LEADER, f"/v1/cards/{mine}/change-contact", **body)
+
+    assert client.signed_in(NEW_PHONE).id not in ("", former.id)
+    client.issue("FP-3", contact=CONTACT)
+    other = client.issue("FP-4")["id"]
+    taken = client.post(LEADER, f"/v1/cards/{other}/change-contact", **body)
+    assert taken.code == "contact_taken"
+
+
+def test_a_former_number_is_bound_to_nothing(client: CardsClient) -> None:
+    client.issue("FP-1", contact=CONTACT)
+    shared = client.post(
+        OTHER_OFFICE, "/v1/cards", region="ZR", district_id="D03", holder_ref="FP-2", order=ORDER,
+        contact=CONTACT,
+    ).json["id"]  # fmt: skip
+    body = {"decision": "different_person", "reason": "holder_asked"}
+    client.done(LEADER, f"/v1/cards/{shared}/decide-duplicate", **body)
+    changed = {"contact": NEW, "evidence": "in_person"}
+    client.done(LEADER, f"/v1/cards/{shared}/change-contact", **changed)
+
+    with client.world.service("cards"):
+        index = phone_index("+79211234567", Vault.connect())
+        bound = [row for row in client.world.rows("cards-data") if index in str(row)]
+    assert {row["pk"]["S"].partition("#")[0] for row in bound} <= {"HOLDER", "UNIQUE", "CARD"}
+    (holder,) = (row for row in bound if row["pk"]["S"].startswith("HOLDER"))
+    me = client.signed_in()
+    assert me.id in holder["pk"]["S"]  # it is still the first one's, and no longer the second's
 
 
 def test_a_card_replaced_as_stolen_sends_nothing_to_the_phone_either(client: CardsClient) -> None:

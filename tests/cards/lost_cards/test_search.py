@@ -128,7 +128,7 @@ def test_the_hotline_finds_and_blocks_and_sees_nothing_else(
     client.done(OPERATOR, f"{path}/block", reason="stolen")
     (audited,) = (
         row for row in client.world.rows("cards-audit")
-        if row.get("action", {}).get("S") == "block_card"
+        if row.get("action", {}).get("S") == "block_card" and row["type"]["S"] == "CARD"
     )  # fmt: skip
     assert (audited["actor"]["S"], audited["role"]["S"]) == (OPERATOR.id, "hotline_operator")
 

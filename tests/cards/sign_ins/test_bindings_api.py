@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from shared.identity import sign_ins
 from tests.cards.api_client import BOT, CONTACT, LEADER, PHONE, CardsClient
+from tests.cards.sign_ins.test_sign_ins_api import Writes, shape
 
 OTHER_PHONE = "+79211234568"
 OTHER_BOT = replace(BOT, id="bot-vk")
@@ -89,6 +91,23 @@ def test_a_code_of_one_use_and_bot_is_good_for_no_other(client: CardsClient) -> 
     signing = client.ask_for_code().json["id"]
     own = client.code_of(signing)
     assert client.post(BOT, f"/v1/bindings/{signing}/token", code=own).status == 404
+
+
+def test_a_bot_learns_nothing_from_answers_and_writes(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.issue(contact=CONTACT)
+    writes = Writes(client, monkeypatch)
+    seen = []
+    for phone in (PHONE, "+7 921 000-00-00"):
+        asked = client.post(BOT, "/v1/bindings", contact=phone, chat="chat-1")
+        with client.world.service("cards"):
+            wrong = f"{(int(sign_ins.code_of(asked.json['id'])) + 1) % 10**6:06d}"
+        refused = client.post(BOT, f"/v1/bindings/{asked.json['id']}/token", code=wrong)
+        seen.append((shape(asked), refused.status, refused.code, writes.take()))
+
+    assert seen[0] == seen[1]
+    assert (seen[0][0][0], seen[0][2]) == (202, "sign_in_code_wrong")
 
 
 def test_only_a_bot_with_the_scope_binds_and_only_people_of_its_regions(

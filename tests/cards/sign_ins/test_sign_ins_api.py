@@ -9,11 +9,12 @@ import pytest
 from shared import clock
 from shared.errors import Unauthenticated
 from shared.identity import people_tokens, sign_ins
-from tests.cards.api_client import CONTACT, LEADER, PHONE, CardsClient
+from tests.cards.api_client import BOT, CONTACT, LEADER, PHONE, CardsClient
 from tests.support.api import Answer
 from tests.support.world import at
 
 STRANGE = "+7 921 000-00-00"
+BY_BOT = {"name": "Татьяна", "channel": "bot", "address": "bot-000003"}
 
 
 class Writes:
@@ -152,6 +153,41 @@ def test_the_code_goes_to_the_phone_and_never_to_a_person_who_calls(client: Card
 
 
 @pytest.mark.requirement("S0-45")
+@pytest.mark.parametrize("address", ["bot-000003", "9211234567"], ids=["name", "like a phone"])
+def test_who_left_a_messenger_and_no_phone_signs_in_by_it(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    card = client.issue("FP-3", contact=BY_BOT | {"address": address})
+    other = client.issue("FP-4", contact=CONTACT)
+    writes = Writes(client, monkeypatch)
+
+    asked = client.ask_for_code(address, "bot")
+    wrote = writes.take()
+    unknown = client.ask_for_code("9210000001" if address.isdecimal() else "bot-000004", "bot")
+
+    assert shape(asked) == shape(unknown) and wrote == writes.take()
+    found = client.message_of(asked.json["id"])
+    assert (found["channel"], found["address"]) == ("bot", address)
+    tokens = client.enter_code(asked.json["id"], found["variables"]["sign_in_code"]).json
+    me = client.recognise(tokens["access_token"])
+    (own,) = client.get(me, "/v1/my-cards").json["items"]
+    assert own["id"] == card["id"] and own["id"] != other["id"]
+    assert client.activate(card, me, contact=BY_BOT | {"address": address}).status == 200
+    assert client.ask_for_code(address, "sms").status == (202 if address.isdecimal() else 422)
+
+
+def test_a_messenger_proves_one_person_and_a_bot_binds_its_chat_by_it(client: CardsClient) -> None:
+    client.issue("FP-3", contact=BY_BOT)
+    asked = client.post(BOT, "/v1/bindings", contact="bot-000003", channel="bot", chat="c-3")
+    code = client.code_of(asked.json["id"])
+    bound = client.post(BOT, f"/v1/bindings/{asked.json['id']}/token", code=code).json
+
+    me = client.recognise(bound["access_token"])
+    assert client.get(me, "/v1/my-cards").json["items"][0]["holder_ref"] == "FP-3"
+    assert client.issue("FP-5", district_id="D05", contact=BY_BOT)["status"] == "held"
+
+
+@pytest.mark.requirement("S0-45")
 def test_a_code_lives_ten_minutes_and_works_once(client: CardsClient) -> None:
     client.issue(contact=CONTACT)
     asked = client.ask_for_code().json["id"]
@@ -255,6 +291,8 @@ def test_the_breaker_stops_everyone_alike_when_too_many_codes_leave(
     client.issue("FP-1", contact=CONTACT)
     client.issue("FP-2", contact={**CONTACT, "phone": "+79211234568"})
     client.world.environment["SIGN_IN_CODES_AN_HOUR"] = "2"
+    now = clock.wall()
+    monkeypatch.setattr(clock, "wall", lambda: now)
     for _ in range(2):
         client.ask_for_code()
 
