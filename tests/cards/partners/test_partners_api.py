@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.cards.offers.domain import MAX_PROPOSED
 from tests.cards.api_client import (
     AUTHORITY,
     CONTACT,
@@ -196,3 +197,21 @@ def test_the_public_list_may_be_kept_for_minutes_and_nothing_else_may(client: Ca
 
     assert public.headers["Cache-Control"] == "public, max-age=300"
     assert own.headers["Cache-Control"] == "no-store"
+
+
+def test_the_most_proposals_that_may_wait_are_published_in_one_bounded_commit(
+    client: CardsClient,
+) -> None:
+    partner = client.partner()
+    outlets = [client.outlet(partner) for _ in range(MAX_PROPOSED)]
+    for percent, outlet in enumerate(outlets, 1):
+        assert client.offer(partner, percent, outlet_ids=[outlet]).status == 201
+        assert client.key(partner, outlet).status == 201
+    full = client.offer(partner, 50, "2026-11-01")
+    client.done(LEADER, f"/v1/partners/{partner}/agreement", agreement_ref="14/2026")
+
+    client.done(LEADER, f"/v1/partners/{partner}/publish")
+
+    assert (full.status, full.code) == (409, "too_many_proposals")
+    moments = [client.offer_at_till(partner, "2026-10-06 12:00", n) for n in range(1, 11)]
+    assert moments == list(range(1, MAX_PROPOSED + 1))
