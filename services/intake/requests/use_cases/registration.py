@@ -5,6 +5,7 @@ from services.intake.codes.values import Channel, Confidentiality, RequestPurpos
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import Stamp
+from services.intake.families.vault_records import contact_index
 from services.intake.policy import POLICY
 from services.intake.requests.commands import RegisterEndedRequest, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
@@ -18,6 +19,7 @@ from shared import ids
 from shared.api import inputs
 from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.principal import Principal
+from shared.privacy import strangers
 from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -78,6 +80,9 @@ def submit_web_request(
         raise RateLimited("too_many_requests", AN_HOUR)
     drafted, words = _draft(body, Channel.WEB, stamp(context), heard=False)
     caller = find_caller(body, drafted, families, vault)
+    if body.contact is not None:
+        answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
+        drafted = drafted.model_copy(update={"acknowledged": answered})
     fields = fields_of(body, None, words)
     return _register(body, drafted, fields, caller, context, requests, vault)
 
