@@ -17,7 +17,7 @@ from services.intake.cases.values import (
     Status,
     Triage,
 )
-from services.intake.codes.values import ClosedReason, ConsentPurpose, LiftReason
+from services.intake.codes.values import ClosedReason, ConsentPurpose, GuardianProgramme, LiftReason
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.errors import PreconditionPending
@@ -30,6 +30,8 @@ def require_care(
     case: Case, stamp: Stamp, family: Family, reason: str, *, long_term_need: bool
 ) -> Case:
     """Put the marker «guardianship required» on a case."""
+    if case.programme not in tuple(GuardianProgramme):
+        raise case._refusal("programme_without_guardians")
     case._require("require_care")
     if not long_term_need:
         raise case._refusal("needs_no_long_term_help")

@@ -46,6 +46,30 @@ def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(client: Intak
     )
 
 
+@pytest.mark.requirement("X-05")
+@pytest.mark.parametrize("regions", [("YY",), ()])
+def test_a_bot_of_another_region_exports_changes_and_erases_nobody(
+    client: IntakeClient, regions: tuple[str, ...]
+) -> None:
+    case = client.received()
+    family = client.family(case)
+    bot = client.api(replace(BOT, regions=regions)).with_(Ryadom_On_Behalf_Of=family)
+
+    assert bot.get(f"/families/{family}/export").status == 404
+    assert bot.get(f"/cases/{case}/own").status == 404
+    for number, (path, body) in enumerate(
+        (
+            (f"/cases/{case}/corrections", PETS),
+            (f"/cases/{case}/withdraw", {}),
+            (f"/families/{family}/consents", {"purpose": "contact", "given": False}),
+            (f"/families/{family}/erase", {"reason": "person_asked"}),
+        )
+    ):
+        assert bot.post(path, body, key=f"foreign-{number}").status == 404
+    assert client.view(case)["status"] == "received"
+    assert client.published("FamilyErased") == []
+
+
 def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -> None:
     case = client.received()
 
@@ -126,6 +150,10 @@ def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClie
     [
         ({"purpose": "share_with_office", "given": True}, "recipient_required"),
         ({"purpose": "contact", "given": True, "recipient": "D05"}, "recipient_not_expected"),
+        (
+            {"purpose": "share_with_office", "given": True, "recipient": "D99"},
+            "unknown_district",
+        ),
     ],
 )
 def test_only_a_consent_for_an_office_names_a_recipient(

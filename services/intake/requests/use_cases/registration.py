@@ -15,7 +15,7 @@ from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_o
 from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
 from services.intake.requests.vault_records import fields_of, short_code
 from services.intake.requests.views import NumberView, RegisteredView
-from shared import ids
+from shared import clock, ids
 from shared.api import inputs
 from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.principal import Principal
@@ -137,8 +137,12 @@ def number_view(receipt: Receipt, caller: Principal, vault: Vault) -> NumberView
 
 
 def _check(body: WebRequest) -> None:
-    """Refuse a district of another region, and a contact that may not be kept."""
+    """Refuse a foreign district, a birth to come, and a contact that may not be kept."""
     regions.check_district(body.region, body.district_id)
+    this_month = f"{clock.now().astimezone(regions.zone(body.region)):%Y-%m}"
+    for place, member in enumerate(body.family.members):
+        if member.born is not None and member.born > this_month:
+            raise Invalid("born_in_future", f"/family/members/{place}/born")
     if body.contact is None:
         return
     if body.confidentiality is Confidentiality.ANONYMOUS:

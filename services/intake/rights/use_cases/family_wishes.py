@@ -30,6 +30,7 @@ from services.intake.rights.use_cases.link_use import link_spent, spent
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 
@@ -92,7 +93,7 @@ def change_permission(
     link: Link | None = None,
 ) -> Receipt:
     """Give or withdraw a permission; a `link` that the family used is spent by it."""
-    _check_recipient(body)
+    _check_recipient(body, family)
     now = stamp(context)
     if body.given:
         after = family.give_consent(_consent(body, now, online=link is not None))
@@ -173,9 +174,11 @@ def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
     )
 
 
-def _check_recipient(body: ConsentChange) -> None:
+def _check_recipient(body: ConsentChange, family: Family) -> None:
     to_office = body.purpose is ConsentPurpose.SHARE_WITH_OFFICE
     if to_office and body.recipient is None:
         raise Invalid("recipient_required", "/recipient")
     if not to_office and body.recipient is not None:
         raise Invalid("recipient_not_expected", "/recipient")
+    if body.given and body.recipient is not None:
+        regions.check_district(family.region, body.recipient, "/recipient")
