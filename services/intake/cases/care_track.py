@@ -51,6 +51,17 @@ def require_care(
     )
 
 
+def stop_search(case: Case, stamp: Stamp, reason: str) -> Case:
+    """Review a case again that no guardian may be shown any more; a proposal is over by that."""
+    if case.status not in (Status.CARE_REQUIRED, Status.MATCHED):
+        return case
+    match = () if case.match is None else (case.match.match_id,)
+    back: dict[str, Any] = {"status": Status.IN_REVIEW, "care": None, "match": None}
+    return case.record(
+        stamp, "care_lifted", reason, past_matches=(*case.past_matches, *match), **back
+    )
+
+
 def record_outcome(case: Case, stamp: Stamp, outcome: Outcome) -> Case:
     """Record what the care has changed so far; the next outcome is due a month later."""
     case._require("record_outcome")

@@ -178,3 +178,4 @@ class ReopenReason(KnownCodes, of="case_reopen_reason"):
     """Why a closed case starts again, where its history does not say."""
 
     NEW_REQUEST = "new_request"
+    CLOSED_BY_MISTAKE = "closed_by_mistake"

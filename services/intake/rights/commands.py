@@ -68,7 +68,10 @@ class ReplaceContact(FamilyWish):
 
 
 class ReopenCase(FamilyWish):
-    """A closed case is reviewed again; `evidence` when it is the family that wants it."""
+    """A closed case is reviewed again.
+
+    `evidence` says how the family asked for it; what was closed by mistake needs none.
+    """
 
     reason: Annotated[str, Listed("case_reopen_reason")]
     linked_request: RequestId | None = None

@@ -99,7 +99,7 @@ def test_a_case_that_is_opened_again_waits_from_that_moment(client: IntakeClient
     assert closed["age_hours"] in (1, 2)
 
     client.world.set_time(at("2026-10-14 12:00"))
-    client.do(HQ, f"/cases/{old}/reopen", {"reason": "new_request"})
+    client.do(HQ, f"/cases/{old}/reopen", {"reason": "new_request", "evidence": "written"})
     client.world.set_time(at("2026-10-14 13:05"))
 
     rows = client.get(HQ, "/cases", status="in_review").json["items"]
@@ -219,8 +219,11 @@ def test_a_family_is_sent_on_to_a_known_organisation_only(client: IntakeClient) 
 
     nowhere = client.post(HQ, f"/cases/{case}/triage", decision)
     assert (nowhere.status, nowhere.code) == (422, "provider_required")
-    unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": "prv_x"})
-    assert (unknown.status, unknown.code) == (422, "unknown_provider")
+    elsewhere = {"region": "YY", "name": "Рука", "sector": "ngo", "services": ["other"]}
+    foreign = client.do(HQ_Y, "/providers", elsewhere)["id"]
+    for provider in ("prv_x", foreign):
+        unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": provider})
+        assert (unknown.status, unknown.code) == (422, "unknown_provider")
 
     escort = {"region": "ZR", "name": "Рука помощи", "sector": "ngo", "services": ["other"]}
     provider = client.do(HQ, "/providers", escort)["id"]

@@ -4,9 +4,9 @@ A family is one: what it allows, or takes back, holds for all its cases, which f
 commit. The functions that take what was loaded are shared with the family's link (`family_links`).
 """
 
+from services.intake.cases import care_track
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
-from services.intake.cases.values import Status
 from services.intake.codes.values import (
     ClosedReason,
     ConsentForm,
@@ -110,11 +110,17 @@ Steps = tuple[tuple[Case, Case], ...]
 
 
 def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases: Cases) -> Steps:
-    """Return what a consent that is taken back does to cases: one that waits is reviewed again."""
+    """Return what a consent that is taken back does to cases.
+
+    One that waits for a guardian, or for the introduction of one, is reviewed again.
+    """
     if purpose is not ConsentPurpose.SHARE_NEED_CATEGORIES:
         return ()
-    waiting = (case for case in _open_cases(family, cases) if case.status is Status.CARE_REQUIRED)
-    return tuple((case, case.lift_care(now, LiftReason.CONSENT_WITHDRAWN)) for case in waiting)
+    reason = LiftReason.CONSENT_WITHDRAWN
+    steps = (
+        (case, care_track.stop_search(case, now, reason)) for case in _open_cases(family, cases)
+    )
+    return tuple((before, after) for before, after in steps if after is not before)
 
 
 def _erase(
