@@ -31,7 +31,7 @@ NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "MessageGatewayUrl", "Pu
 OPTIONAL = (
     "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "Claims", "ConsumerConcurrency",
     "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays", "MessageGatewayToken",
-    "PythonRuntime", "RouteMetrics", "SignInCodesAnHour",
+    "PythonRuntime", "RouteMetrics", "SignInCodesAnHour", "StrangerMessagesAnHour",
 )  # fmt: skip
 ACCOUNT_STACK = "ryadom-account"
 PAUSE = 3.0

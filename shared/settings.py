@@ -96,6 +96,12 @@ sign_in_codes_an_hour = Setting(
     "codes that may leave in an hour",
     default="600",
 )
+stranger_messages_an_hour = Setting(
+    "STRANGER_MESSAGES_AN_HOUR",
+    ("public_forms",),
+    "messages that may leave in an hour because of public forms",
+    default="600",
+)
 
 
 def in_lambda() -> bool:

@@ -44,7 +44,8 @@ class RequestReceived(_OfRequest, Event):
     """A request came in, through whichever channel.
 
     It `repeats` when the family has an open case, which gets it; `end_reason` says that it is no
-    case at all. `groups` are the family's, without those that its case team alone sees.
+    case at all; only one that is `acknowledged` is answered by a message. `groups` are the
+    family's, without those that its case team alone sees.
     """
 
     case_id: str | None = None
@@ -56,6 +57,7 @@ class RequestReceived(_OfRequest, Event):
     groups: tuple[str, ...] = ()
     urgent: bool = False
     repeats: bool = False
+    acknowledged: bool = True
     end_reason: str | None = None
 
 

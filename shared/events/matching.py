@@ -30,9 +30,10 @@ class _OfMatch(BaseModel):
 
 
 class GuardianApplied(_OfGuardian, Event):
-    """An organisation asked to become a guardian."""
+    """An organisation asked to become a guardian; only one `acknowledged` gets a message."""
 
     legal_form: str
+    acknowledged: bool = True
 
 
 class GuardianApproved(_OfGuardian, Event):

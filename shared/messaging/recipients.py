@@ -22,6 +22,8 @@ from shared.errors import DomainError, Unavailable
 from shared.privacy.contact import Channel, Contact, Language
 
 MAX_RECIPIENTS = 100
+# How a person is named whose contact is not proved: no word of a stranger is sent on.
+NO_NAME = ""
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_#:.\-]+$")]
@@ -79,7 +81,8 @@ class Addressee:
     """A person as the owner knows them: the contact, and the values that a message may name.
 
     A value that is read from the vault is given as a function, which is called only for a template
-    that declares its name. `first_name` is the name in the contact. `avoid` are channels that this
+    that declares its name. `first_name` is the name in the contact, or NO_NAME where the contact is
+    not proved. `avoid` are channels that this
     message must not take.
     """
 

@@ -25,6 +25,8 @@ _PHONE_SPELLING = re.compile(
     r"[ \u00a0\u2007\u2009\u202f]*\+?[0-9()\-./ \u00a0\u2007\u2009\u202f\u2010-\u2015\u2212]+"
 )
 _GAPS = re.compile(r"[^+0-9]")
+# Words of letters, with a hyphen or an apostrophe inside of one.
+_NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019\u02bc-]+[^\W\d_]+)*")
 _FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -56,9 +58,18 @@ def single_line(text: str) -> str:
     return normal
 
 
+def person_name(text: str) -> str:
+    """Return a name as people have them: letters, spaces, hyphens and apostrophes, and no more."""
+    name = single_line(text)
+    if not _NAME.fullmatch(name):
+        raise PydanticCustomError("bad_name", "not a name")
+    return name
+
+
 Phone = Annotated[
     str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(normalise_phone)
 ]
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(person_name)]
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
 
 
@@ -111,6 +122,12 @@ class Contact(BaseModel):
     def fields(self) -> dict[str, str]:
         """Return the contact as fields for the vault."""
         return self.model_dump(exclude_none=True)
+
+
+class NewContact(Contact):
+    """A contact as it is given; what was stored before may have another name."""
+
+    name: Name = Field(repr=False)
 
 
 FIELDS = tuple(Contact.model_fields)

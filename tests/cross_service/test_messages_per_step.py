@@ -208,7 +208,9 @@ class Story:
         self.client.do(HQ, f"/intake/cases/{self.case}/aids", aid)
 
     def the_case_is_opened_again(self) -> None:
-        self.client.do(HQ, f"/intake/cases/{self.case}/reopen", {"reason": "new_request"})
+        self.client.do(
+            HQ, f"/intake/cases/{self.case}/reopen", {"reason": "new_request", **EVIDENCE}
+        )
 
     def somebody_else_helps_better(self) -> None:
         provider = {

@@ -82,6 +82,7 @@ ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
 ANOTHER = replace(ITSELF, on_behalf_of="fam_2")
 PUBLIC = Principal("public", "link", "public")
 BOT_FOR_FAMILY = replace(BOT, role="family", on_behalf_of="fam_2")
+ITS_BOT = replace(BOT_FOR_FAMILY, on_behalf_of="fam_1")
 OFFICE = replace(OFFICE_D05, districts=("D01",))
 MANAGER = staff("CM-1", "case_manager")
 
@@ -113,6 +114,9 @@ SITUATIONS = {
     "case: guardian_rep, another guardian": (replace(REP, org="gua_2"), CASE),
     "case: bot in its own name": (BOT, CASE),
     "case: bot acting for another family": (BOT_FOR_FAMILY, CASE),
+    "case: bot acting for the family": (ITS_BOT, CASE),
+    "case: bot of another region acting for the family": (replace(ITS_BOT, regions=("YY",)), CASE),
+    "case: bot of no region acting for the family": (replace(ITS_BOT, regions=()), CASE),
     "case: district_office, family allowed it": (OFFICE, CASE),
     "case: district_office, not allowed": (OFFICE, HIDDEN),
     "case: district_office, another district": (OFFICE_D05, CASE),
@@ -132,6 +136,8 @@ SITUATIONS = {
     "family: district_office": (OFFICE, FAMILY),
     "family: federal_hq": (staff("FH-1", "federal_hq", "*"), FAMILY),
     "family: bot in its own name": (BOT, FAMILY),
+    "family: bot acting for it": (ITS_BOT, FAMILY),
+    "family: bot of another region acting for it": (replace(ITS_BOT, regions=("YY",)), FAMILY),
     "regional_hq, provider of own region": (HQ, PROVIDER),
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),

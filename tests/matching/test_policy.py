@@ -33,7 +33,10 @@ PROPOSED = replace(MATCH, more={"released": False})
 STORY = Resource("Story", "sto_1", region="ZR", org="gua_1", more={"consented": False})
 CONSENTED = replace(STORY, more={"consented": True})
 REGION = Resource("Region", "ZR", region="ZR")
-ITS_FAMILY = Principal("bot-1", "machine", "family", ("family",), on_behalf_of="fam_1")
+ITS_FAMILY = Principal(
+    "bot-1", "machine", "family", ("family",), regions=("ZR",), on_behalf_of="fam_1"
+)
+FOREIGN_BOT = replace(ITS_FAMILY, regions=("YY",))
 OTHER_FAMILY = replace(ITS_FAMILY, on_behalf_of="fam_2")
 PORTAL = replace(TRAINING, id="portal-1", regions=("ZR",), scopes=("guardian_applications",))
 PUBLIC = Principal("public", "link", "public")
@@ -102,6 +105,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             another_guardian_rep=OTHER_REP,
             its_family=ITS_FAMILY,
             another_family=OTHER_FAMILY,
+            its_family_by_a_foreign_bot=FOREIGN_BOT,
             bot_in_its_own_name=BOT,
             hotline_operator=OPERATOR,
             operations=OPERATIONS,

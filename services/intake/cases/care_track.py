@@ -17,7 +17,7 @@ from services.intake.cases.values import (
     Status,
     Triage,
 )
-from services.intake.codes.values import ClosedReason, ConsentPurpose, LiftReason
+from services.intake.codes.values import ClosedReason, ConsentPurpose, GuardianProgramme, LiftReason
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.errors import PreconditionPending
@@ -30,6 +30,8 @@ def require_care(
     case: Case, stamp: Stamp, family: Family, reason: str, *, long_term_need: bool
 ) -> Case:
     """Put the marker «guardianship required» on a case."""
+    if case.programme not in tuple(GuardianProgramme):
+        raise case._refusal("programme_without_guardians")
     case._require("require_care")
     if not long_term_need:
         raise case._refusal("needs_no_long_term_help")
@@ -46,6 +48,17 @@ def require_care(
         status=Status.CARE_REQUIRED,
         triage=Triage(decision="care", reason=reason, by=stamp.by, at=stamp.at),
         care=CareMarker(reason=reason, by=stamp.by, at=stamp.at),
+    )
+
+
+def stop_search(case: Case, stamp: Stamp, reason: str) -> Case:
+    """Review a case again that no guardian may be shown any more; a proposal is over by that."""
+    if case.status not in (Status.CARE_REQUIRED, Status.MATCHED):
+        return case
+    match = () if case.match is None else (case.match.match_id,)
+    back: dict[str, Any] = {"status": Status.IN_REVIEW, "care": None, "match": None}
+    return case.record(
+        stamp, "care_lifted", reason, past_matches=(*case.past_matches, *match), **back
     )
 
 

@@ -87,13 +87,17 @@ class LiftCare(Command):
 
 
 class RecordAid(Command):
-    """Help that was given once; it is always free, so it has no price."""
+    """Help that was given once; it is always free, so it has no price.
+
+    Where help once was decided, the `last` one closes the case.
+    """
 
     category: Category
     persons: int = Field(ge=1, le=50)
     legal_basis: Annotated[str, Listed("legal_basis")]
     provider_id: AnyCode | None = None
     funding_project: AnyCode | None = None
+    last: bool = True
 
 
 class RecordOutcome(Command):

@@ -20,7 +20,7 @@ from services.intake.cases.values import (
     Triage,
     joined,
 )
-from services.intake.codes.values import ClosedReason
+from services.intake.codes.values import ClosedReason, DeclineReason, GuardianProgramme
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment, TimedAggregate
@@ -48,14 +48,23 @@ class Case(TimedAggregate):
             "require_care": Status.CARE_REQUIRED,
             **_OF_FAMILY,
         },
-        Status.ONE_TIME_HELP: {"record_aid": Status.CLOSED, "withdraw": Status.CLOSED},
+        Status.ONE_TIME_HELP: {
+            "record_aid": (Status.ONE_TIME_HELP, Status.CLOSED),
+            "withdraw": Status.CLOSED,
+        },
         Status.CARE_REQUIRED: {
             "clarify_needs": None,
+            "record_aid": None,
             "lift_care": Status.IN_REVIEW,
             **_OF_FAMILY,
         },
-        Status.MATCHED: {"clarify_needs": None, **_OF_FAMILY},
-        Status.IN_CARE: {"clarify_needs": None, "record_outcome": None, **_OF_FAMILY},
+        Status.MATCHED: {"clarify_needs": None, "record_aid": None, **_OF_FAMILY},
+        Status.IN_CARE: {
+            "clarify_needs": None,
+            "record_aid": None,
+            "record_outcome": None,
+            **_OF_FAMILY,
+        },
         Status.CLOSED: {"reopen": Status.IN_REVIEW},
     }
     DEADLINES: ClassVar = (Deadline(OUTCOME_MISSING, lambda case, zone: case.outcome_due_at),)
@@ -89,6 +98,14 @@ class Case(TimedAggregate):
     closed_reason: ClosedReason | None = None
     closed_at: Moment | None = None
     history: tuple[HistoryEntry, ...] = ()
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The steps that the present status allows; no marker where there are no guardians."""
+        steps = super().next_steps
+        if self.programme in tuple(GuardianProgramme):
+            return steps
+        return tuple(step for step in steps if step != "require_care")
 
     @property
     def open(self) -> bool:
@@ -162,7 +179,7 @@ class Case(TimedAggregate):
     def take(self, stamp: Stamp) -> Self:
         """Make the case one coordinator's own."""
         if self.status is Status.IN_REVIEW:
-            raise self._refusal("case_already_taken")
+            raise self._refusal("case_already_taken", taken_by=self.taken_by)
         self._require("take")
         return self.record(
             stamp, "taken", status=Status.IN_REVIEW, taken_by=stamp.by, taken_at=stamp.at
@@ -182,17 +199,20 @@ class Case(TimedAggregate):
         """Decide on help given once, or close the case by a referral or a refusal."""
         self._require("triage")
         decided = self.record(stamp, "triaged", triage.reason, triage.decision, triage=triage)
+        if triage.reason == DeclineReason.DUPLICATE:
+            return decided.close(stamp, ClosedReason.DUPLICATE)
         if triage.decision in CLOSING:
             return decided.close(stamp, CLOSING[triage.decision])
         return decided._with(status=Status.ONE_TIME_HELP)
 
-    def record_aid(self, stamp: Stamp, aid: Aid, family: Family) -> Self:
-        """Record the help that was given once; it closes the case."""
+    def record_aid(self, stamp: Stamp, aid: Aid, family: Family, *, last: bool = True) -> Self:
+        """Record help that was given once; the `last` of what was decided closes the case."""
         self._require("record_aid")
         if aid.funding_project and not family.low_income:
             raise self._refusal("project_is_for_low_income", project=aid.funding_project)
         helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
-        return helped.close(stamp, ClosedReason.AID_GIVEN)
+        once = self.status is Status.ONE_TIME_HELP
+        return helped.close(stamp, ClosedReason.AID_GIVEN) if once and last else helped
 
     def lift_care(self, stamp: Stamp, reason: str) -> Self:
         """Lift the marker and review the case again."""

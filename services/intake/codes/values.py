@@ -34,6 +34,7 @@ class ClosedReason(CodeEnum, of="case_closed_reason"):
     AID_GIVEN = "aid_given"
     REDIRECTED = "redirected"
     DECLINED = "declined"
+    DUPLICATE = "duplicate"
     WITHDRAWN = "withdrawn"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     ERASED = "erased"
@@ -78,6 +79,12 @@ class SizeBand(CodeEnum, of="family_size_band"):
     ONE_OR_TWO = "one_or_two"
     THREE_OR_FOUR = "three_or_four"
     FIVE_AND_MORE = "five_and_more"
+
+
+class GuardianProgramme(CodeEnum, of="guardian_programme"):
+    """Which programmes have guardians; in others no family is promised one."""
+
+    SERVICE_MEMBER_CARE = "service_member_care"
 
 
 class Confidentiality(CodeEnum, of="request_confidentiality"):
@@ -142,6 +149,12 @@ class FamilyGroup(KnownCodes, of="family_group"):
     LOW_INCOME = "low_income"
 
 
+class DeclineReason(KnownCodes, of="request_decline_reason"):
+    """A reason that says nothing about whether the family is helped: it is, in another case."""
+
+    DUPLICATE = "duplicate"
+
+
 class Relation(KnownCodes, of="family_member_relation"):
     """The relation that headquarters should look into."""
 
@@ -165,3 +178,4 @@ class ReopenReason(KnownCodes, of="case_reopen_reason"):
     """Why a closed case starts again, where its history does not say."""
 
     NEW_REQUEST = "new_request"
+    CLOSED_BY_MISTAKE = "closed_by_mistake"

@@ -18,7 +18,7 @@ from services.intake.families.values import FamilyId
 from services.intake.requests.values import RequestStatus
 from shared.api.models import Command, RegionQuery, Text
 from shared.domain import DistrictCode, RegionCode
-from shared.privacy.contact import Contact
+from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
 
 # SHA-256 in hex of a text that was read to somebody.
@@ -84,7 +84,7 @@ class WebRequest(Command):
     family: NewFamily = NewFamily()
     needs: list[NewNeed] = Field(default=[], max_length=MAX_AT_ONCE)
     text: Text | None = None
-    contact: Contact | None = None
+    contact: NewContact | None = None
     consents: ConsentsGiven = ConsentsGiven()
 
 

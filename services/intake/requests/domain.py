@@ -17,8 +17,9 @@ class Request(TimedAggregate):
     """One request with its own number; the words of it are in the vault, under its `subject`.
 
     It is `heard` when the programme's own people took it down: what a form or a bot says is not
-    proved to be the family's. A request that `joins` an open case is added to it by its deadline,
-    which has come at once: fifty calls at once wait for each other there and not at the phone.
+    proved to be the family's. One that is not `acknowledged` gets no message. A request that
+    `joins` an open case is added to it by its deadline, which has come at once: fifty calls at once
+    wait for each other there and not at the phone.
     """
 
     REFUSAL: ClassVar = "request_is_{status}"
@@ -46,6 +47,7 @@ class Request(TimedAggregate):
     texts: tuple[str, ...] = ()
     external_system: str | None = None
     heard: bool = False
+    acknowledged: bool = True
     registered_by: str
     registered_role: str
     received_at: Moment

@@ -22,6 +22,7 @@ def of_arrival(request: Request, family: Family | None) -> Event:
         groups=() if family is None else family.groups,
         urgent=request.urgent,
         repeats=request.joins,
+        acknowledged=request.acknowledged,
         end_reason=request.end_reason,
     )
 

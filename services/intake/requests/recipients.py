@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 from services.intake.cases.repository import Cases
-from services.intake.codes.values import ConsentPurpose
+from services.intake.codes.values import ConsentPurpose, ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.repository import Families
 from services.intake.requests.repository import Requests
 from shared.errors import NotFound
-from shared.messaging.recipients import Addressee, RecipientQuery, Refused
+from shared.messaging.recipients import NO_NAME, Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
@@ -37,6 +37,8 @@ def resolve_recipient(
     asker = system("resolve_recipients")
     fields = vault.open(family.family_id, family.contact.contact_id, FIELDS, asker, SEND_MESSAGE)
     known = {} if number is None else {"number": number}
+    if family.contact.proof is ContactProof.UNPROVED:
+        known["first_name"] = NO_NAME
     return Addressee(Contact.model_validate(fields), known)
 
 

@@ -16,7 +16,7 @@ from services.intake.requests.values import RequestId
 from shared.api.models import Command
 from shared.domain import DistrictCode
 from shared.identity.signed_links import LONGEST
-from shared.privacy.contact import Contact
+from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
 
 
@@ -64,11 +64,14 @@ class WithdrawCase(FamilyWish, Withdrawal):
 class ReplaceContact(FamilyWish):
     """A family is reached in a new way."""
 
-    contact: Contact
+    contact: NewContact
 
 
 class ReopenCase(FamilyWish):
-    """A closed case is reviewed again; `evidence` when it is the family that wants it."""
+    """A closed case is reviewed again.
+
+    `evidence` says how the family asked for it; what was closed by mistake needs none.
+    """
 
     reason: Annotated[str, Listed("case_reopen_reason")]
     linked_request: RequestId | None = None

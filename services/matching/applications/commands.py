@@ -8,7 +8,7 @@ from services.matching.guardians.commands import Possibilities
 from services.matching.guardians.values import Invitee, LegalForm, Programme, TeamKind
 from shared.api.models import Line
 from shared.domain import RegionCode
-from shared.privacy.contact import Contact
+from shared.privacy.contact import NewContact
 
 
 class ApplyAsGuardian(Possibilities):
@@ -20,6 +20,6 @@ class ApplyAsGuardian(Possibilities):
     team_size: int = Field(ge=0, le=100_000)
     region: RegionCode
     programme: Programme = Programme.SERVICE_MEMBER_CARE
-    contact: Contact
+    contact: NewContact
     contact_role: Invitee
     consent_processing: Literal[True]

@@ -4,7 +4,6 @@ from services.matching.applications import queries, use_cases
 from shared.api.routes import Routes
 
 ONE = "/v1/guardians/{id}"
-PROBLEMS = ("application_already_received", "too_many_applications")
 
 routes = Routes()
 routes.post(
@@ -12,7 +11,7 @@ routes.post(
     use_cases.apply_as_guardian,
     caller="public",
     location=ONE,
-    problems=PROBLEMS,
+    problems=("too_many_applications",),
 )
 routes.get("/applications", queries.list_applications, caller="person")
 routes.post("/guardians", use_cases.register_application, caller="person|machine", location=ONE)

@@ -16,6 +16,7 @@ from shared.errors import IllegalStep, RateLimited
 from shared.events.base import Event
 from shared.events.matching import GuardianApplied, GuardianRejected
 from shared.identity.policy import Resource
+from shared.privacy import strangers
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -39,7 +40,7 @@ def apply_as_guardian(
     counted = f"application#{vault.blind_index('address', request.source_address)}"
     if not guardians.store.count(counted, APPLICATIONS_PER_HOUR, HOUR):
         raise RateLimited("too_many_applications", HOUR)
-    return _apply(body, context, guardians, vault)
+    return _apply(body, context, guardians, vault, from_stranger=True)
 
 
 def register_application(
@@ -48,27 +49,33 @@ def register_application(
     """Register an application that reached a headquarters or a portal."""
     target = Resource(type="Guardian", id="new", region=body.region)
     POLICY.require_create(context.actor, "register_application", target)
-    return _apply(body, context, guardians, vault)
+    return _apply(body, context, guardians, vault, from_stranger=False)
 
 
 def _apply(
-    body: ApplyAsGuardian, context: CommandContext, guardians: Guardians, vault: Vault
+    body: ApplyAsGuardian,
+    context: CommandContext,
+    guardians: Guardians,
+    vault: Vault,
+    *,
+    from_stranger: bool,
 ) -> Receipt:
+    """Store an application; a stranger does not learn that the same one came today."""
     regions.region(body.region)
     body.check_districts(body.region)
     guardian = _applicant(body)
+    reached_at = vault.blind_index("applicant", _reached_at(body))
+    answered = not from_stranger or strangers.may_write(reached_at, guardians.store)
+    events = _events(guardian, acknowledged=answered)
+    sealed = vault.seal(guardian.guardian_id, CONTACT, contact_fields(body), new_subject=True)
+    once = _once_a_day(body, guardian.guardian_id, vault)
     try:
-        return guardians.save(
-            context,
-            guardian,
-            events=_events(guardian),
-            unique=[_once_a_day(body, guardian.guardian_id, vault)],
-            writes=vault.seal(
-                guardian.guardian_id, CONTACT, contact_fields(body), new_subject=True
-            ),
-        )
-    except NameTaken:
-        raise IllegalStep("application_already_received") from None
+        return guardians.save(context, guardian, events=events, unique=[once], writes=sealed)
+    except NameTaken as taken:
+        if not from_stranger:
+            raise IllegalStep("application_already_received") from None
+        repeated = guardian.model_copy(update={"duplicate_of": taken.owner})
+        return guardians.save(context, repeated, events=events, writes=sealed)
 
 
 def _applicant(body: ApplyAsGuardian) -> Guardian:
@@ -90,19 +97,24 @@ def _applicant(body: ApplyAsGuardian) -> Guardian:
     )
 
 
-def _events(guardian: Guardian) -> list[Event]:
+def _events(guardian: Guardian, *, acknowledged: bool) -> list[Event]:
     """Return the application, and its refusal when it was refused at once."""
     fields = event_fields(guardian)
-    events: list[Event] = [GuardianApplied(**fields, legal_form=guardian.legal_form.value)]
+    events: list[Event] = [
+        GuardianApplied(**fields, legal_form=guardian.legal_form.value, acknowledged=acknowledged)
+    ]
     if guardian.status is GuardianStatus.REJECTED:
         events.append(GuardianRejected(**fields, reason=guardian.decision_reason or ""))
     return events
 
 
 def _once_a_day(body: ApplyAsGuardian, guardian_id: str, vault: Vault) -> UniqueName:
-    reached_at = body.contact.phone or body.contact.address or ""
-    applicant = vault.blind_index("applicant", f"{reached_at}|{body.title.casefold()}")
+    applicant = vault.blind_index("applicant", f"{_reached_at(body)}|{body.title.casefold()}")
     return UniqueName(f"APPLICATION#{applicant}", guardian_id, clock.now() + DUPLICATE_WINDOW)
+
+
+def _reached_at(body: ApplyAsGuardian) -> str:
+    return body.contact.phone or body.contact.address or ""
 
 
 def erase_guardian_contact(

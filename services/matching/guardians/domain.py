@@ -1,7 +1,6 @@
 """A guardian organisation on its way from the application to caring for families.
 
-Places are part of the guardian: a proposal takes one in the same transaction, so the last place
-is given once.
+A proposal takes one of its places in the same transaction, so the last place is given once.
 """
 
 from datetime import date, datetime
@@ -62,6 +61,7 @@ class Guardian(StatefulAggregate):
     places: tuple[Reservation, ...] = ()
     reached: dict[str, datetime] = {}
     contact_erased: bool = False
+    duplicate_of: str | None = None
 
     @classmethod
     def apply(cls, *, applied_at: datetime, **application: object) -> Self:

@@ -31,6 +31,7 @@ class GuardianView(View):
     capacity_families: int
     free_capacity: int
     decision_reason: str | None
+    duplicate_of: str | None
     checks: dict[str, bool]
     training_done: bool
     interview_done: bool

@@ -60,6 +60,9 @@ LEGAL = {
     (Status.IN_REVIEW, "require_care"): Status.CARE_REQUIRED,
     (Status.IN_REVIEW, "withdraw"): Status.CLOSED,
     (Status.ONE_TIME_HELP, "record_aid"): Status.CLOSED,
+    (Status.CARE_REQUIRED, "record_aid"): Status.CARE_REQUIRED,
+    (Status.MATCHED, "record_aid"): Status.MATCHED,
+    (Status.IN_CARE, "record_aid"): Status.IN_CARE,
     (Status.ONE_TIME_HELP, "withdraw"): Status.CLOSED,
     (Status.CARE_REQUIRED, "clarify_needs"): Status.CARE_REQUIRED,
     (Status.CARE_REQUIRED, "correct_needs"): Status.CARE_REQUIRED,
@@ -139,6 +142,24 @@ def test_an_anonymous_family_gets_no_guardian() -> None:
 
     with pytest.raises(IllegalStep, match="family_is_anonymous"):
         care_track.require_care(case, LATER, unnamed, "illness", long_term_need=True)
+
+
+def test_several_aids_may_be_given_once_and_the_last_one_closes_the_case() -> None:
+    case = builders.one_time().record_aid(LATER, builders.aid(), family(), last=False)
+    assert case.status is Status.ONE_TIME_HELP
+
+    closed = case.record_aid(LATER, builders.aid(aid_id="aid_2"), family())
+
+    assert closed.status is Status.CLOSED
+    assert [each.aid_id for each in closed.aids] == ["aid_1", "aid_2"]
+
+
+def test_a_programme_without_guardians_promises_none() -> None:
+    case = builders.in_review(programme="family_care")
+
+    assert "require_care" not in case.next_steps
+    with pytest.raises(IllegalStep, match="programme_without_guardians"):
+        care_track.require_care(case, LATER, family(), "illness", long_term_need=True)
 
 
 @pytest.mark.requirement("S2-03")

@@ -26,7 +26,8 @@ def test_one_coordinator_takes_a_request_and_the_next_one_is_told_so(client: Int
     assert client.do(HQ, f"/cases/{case}/take")["status"] == "in_review"
     second = client.post(HQ_2, f"/cases/{case}/take")
 
-    assert second.status == 409
+    assert (second.status, second.code) == (409, "case_already_taken")
+    assert "HQ-1" in second.json["detail"]
     assert [step["action"] for step in second.json["next_steps"]] == [
         "clarify_needs",
         "triage",
@@ -98,7 +99,7 @@ def test_a_case_that_is_opened_again_waits_from_that_moment(client: IntakeClient
     assert closed["age_hours"] in (1, 2)
 
     client.world.set_time(at("2026-10-14 12:00"))
-    client.do(HQ, f"/cases/{old}/reopen", {"reason": "new_request"})
+    client.do(HQ, f"/cases/{old}/reopen", {"reason": "new_request", "evidence": "written"})
     client.world.set_time(at("2026-10-14 13:05"))
 
     rows = client.get(HQ, "/cases", status="in_review").json["items"]
@@ -218,8 +219,11 @@ def test_a_family_is_sent_on_to_a_known_organisation_only(client: IntakeClient) 
 
     nowhere = client.post(HQ, f"/cases/{case}/triage", decision)
     assert (nowhere.status, nowhere.code) == (422, "provider_required")
-    unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": "prv_x"})
-    assert (unknown.status, unknown.code) == (422, "unknown_provider")
+    elsewhere = {"region": "YY", "name": "Рука", "sector": "ngo", "services": ["other"]}
+    foreign = client.do(HQ_Y, "/providers", elsewhere)["id"]
+    for provider in ("prv_x", foreign):
+        unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": provider})
+        assert (unknown.status, unknown.code) == (422, "unknown_provider")
 
     escort = {"region": "ZR", "name": "Рука помощи", "sector": "ngo", "services": ["other"]}
     provider = client.do(HQ, "/providers", escort)["id"]
@@ -235,6 +239,37 @@ def test_a_refusal_names_its_reason(client: IntakeClient) -> None:
     assert client.post(HQ, f"/cases/{case}/triage", {"decision": "decline"}).status == 422
     declined = {"decision": "decline", "reason": "outside_programme"}
     assert client.do(HQ, f"/cases/{case}/triage", declined)["status"] == "closed"
+    assert [event["reason"] for event in client.published("CaseClosed")] == ["declined"]
+
+
+def test_a_duplicate_is_not_refused_to_its_family(client: IntakeClient) -> None:
+    case = client.in_review()
+
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "decline", "reason": "duplicate"})
+
+    assert [event["reason"] for event in client.published("CaseClosed")] == ["duplicate"]
+
+
+@pytest.mark.requirement("S2-07")
+def test_a_family_of_another_programme_is_promised_no_guardian(client: IntakeClient) -> None:
+    case = client.in_review(programme="family_care", family={"kind": "birth"})
+
+    refused = client.post(HQ, f"/cases/{case}/care-requirement", MARKER)
+
+    assert (refused.status, refused.code) == (409, "programme_without_guardians")
+    assert "require_care" not in [step["action"] for step in refused.json["next_steps"]]
+    assert "require_care" not in client.view(case)["next_steps"]
+    assert client.published("CareRequired") == []
+
+
+def test_aid_is_recorded_beside_care_and_leaves_it_as_it_is(client: IntakeClient) -> None:
+    case = client.in_care()
+    aid = {"category": "food_aid", "persons": 2, "legal_basis": "programme"}
+
+    client.do(HQ, f"/cases/{case}/aids", aid)
+
+    assert client.view(case)["status"] == "in_care"
+    assert len(client.published("AidRecorded")) == 1
 
 
 def test_the_decision_care_is_the_marker(client: IntakeClient) -> None:

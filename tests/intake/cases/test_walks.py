@@ -69,10 +69,7 @@ STEPS: dict[str, Step] = {
 def refuse(file: CaseFile, stamp: Stamp) -> CaseFile:
     shared = ConsentPurpose.SHARE_NEED_CATEGORIES
     after = file.family.withdraw_consent(shared, None, stamp.at)
-    case = file.case
-    if after is not file.family and case.status is Status.CARE_REQUIRED:
-        case = case.lift_care(stamp, LiftReason.CONSENT_WITHDRAWN)
-    return CaseFile(case, after)
+    return CaseFile(care_track.stop_search(file.case, stamp, LiftReason.CONSENT_WITHDRAWN), after)
 
 
 def allow(file: CaseFile, stamp: Stamp) -> CaseFile:

@@ -194,6 +194,69 @@ def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_s
     assert [need["category"] for need in asked["needs"]] == ["household_help", "animal_care"]
 
 
+@pytest.mark.parametrize(
+    "name", ["подтвердите карту на http://evil.example", "Анна (мама)", "А" * 61, "4 дома", "'"]
+)
+def test_a_name_is_a_name(client: IntakeClient, name: str) -> None:
+    said = request(contact={"name": name, "channel": "sms", "phone": PHONE})
+
+    for who, path in ((None, "/web-requests"), (OPERATOR, "/requests")):
+        refused = client.post(who, path, said)
+        assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/contact/name")
+        assert refused.json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("name", ["Анна-Мария", "О'Нил Пётр", "Ли", "Мария  де ла Крус", "Ұлан"])
+def test_names_of_many_peoples_are_names(client: IntakeClient, name: str) -> None:
+    client.do(
+        None, "/web-requests", request(contact={"name": name, "channel": "sms", "phone": PHONE})
+    )
+
+
+def test_nobody_is_greeted_by_words_that_a_stranger_typed(client: IntakeClient) -> None:
+    number = client.do(None, "/web-requests", request())["number"]
+    typed = client.get(HQ, f"/request-numbers/{number}").json
+    spoken = client.asked(contact={"name": NAME, "channel": "sms", "phone": "+79169999999"})
+
+    assert variables(client, typed["id"]) == {"first_name": "", "number": number}
+    assert variables(client, spoken["id"]) == {"first_name": NAME, "number": spoken["number"]}
+
+
+def variables(client: IntakeClient, request_id: str) -> Any:
+    """What the first message to a family may name."""
+    item = {
+        "reference": request_id,
+        "event_id": "evt_1",
+        "template": "request_received_family",
+    }
+    answer = client.world.call("intake", "resolve_recipients", {"items": [item]})
+    return answer["recipients"][0]["variables"]
+
+
+def test_strangers_cause_few_messages_to_one_phone_and_no_request_is_lost(
+    client: IntakeClient,
+) -> None:
+    answers = [client.do(None, "/web-requests", request()) for _ in range(4)]
+
+    told = [event["acknowledged"] for event in client.published("RequestReceived")]
+    assert told == [True, True, True, False]
+    assert len({answer["number"] for answer in answers}) == 4
+    (row,) = client.get(HQ, "/cases").json["items"]
+    assert len(client.view(row["id"])["requests"]) == 4
+
+
+def test_the_breaker_of_the_stage_keeps_requests_and_sends_no_more(client: IntakeClient) -> None:
+    client.world.environment["STRANGER_MESSAGES_AN_HOUR"] = "2"
+
+    for number in range(3):
+        contact = {"name": NAME, "channel": "sms", "phone": f"+7916999000{number}"}
+        client.do(None, "/web-requests", request(contact=contact))
+
+    told = [event["acknowledged"] for event in client.published("RequestReceived")]
+    assert told == [True, True, False]
+    assert len(client.get(HQ, "/cases").json["items"]) == 3
+
+
 # races ----------------------------------------------------------------------------------------
 
 

@@ -197,6 +197,15 @@ def test_a_birth_family_with_groups_asks_without_any_proof_of_income(client: Int
         ({"confidentiality": "anonymous"}, "anonymous_leaves_no_contact", "/contact"),
         ({"region": "XX"}, "unknown_region", "/region"),
         ({"district_id": "D99"}, "unknown_district", "/district_id"),
+        (
+            {
+                "family": {
+                    "members": [{"relation": "parent"}, {"relation": "child", "born": "2026-10"}]
+                }
+            },
+            "born_in_future",
+            "/family/members/1/born",
+        ),
     ],
 )
 def test_what_does_not_fit_together_is_refused_where_it_stands(

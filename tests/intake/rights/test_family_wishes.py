@@ -13,6 +13,7 @@ from tests.intake.api_client import (
     OFFICE_D05,
     OPERATOR,
     PHONE,
+    REP,
     WORDS,
     IntakeClient,
     request,
@@ -46,6 +47,30 @@ def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(client: Intak
     )
 
 
+@pytest.mark.requirement("X-05")
+@pytest.mark.parametrize("regions", [("YY",), ()])
+def test_a_bot_of_another_region_exports_changes_and_erases_nobody(
+    client: IntakeClient, regions: tuple[str, ...]
+) -> None:
+    case = client.received()
+    family = client.family(case)
+    bot = client.api(replace(BOT, regions=regions)).with_(Ryadom_On_Behalf_Of=family)
+
+    assert bot.get(f"/families/{family}/export").status == 404
+    assert bot.get(f"/cases/{case}/own").status == 404
+    for number, (path, body) in enumerate(
+        (
+            (f"/cases/{case}/corrections", PETS),
+            (f"/cases/{case}/withdraw", {}),
+            (f"/families/{family}/consents", {"purpose": "contact", "given": False}),
+            (f"/families/{family}/erase", {"reason": "person_asked"}),
+        )
+    ):
+        assert bot.post(path, body, key=f"foreign-{number}").status == 404
+    assert client.view(case)["status"] == "received"
+    assert client.published("FamilyErased") == []
+
+
 def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -> None:
     case = client.received()
 
@@ -70,6 +95,9 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
     client.do(None, "/own-case/corrections", PETS | {"link": link})
     again = client.post(None, "/own-case/corrections", PETS | {"link": link})
     assert (again.status, again.code) == (409, "link_already_used")
+    for path in ("/own-case", "/own-case/export"):
+        read = client.post(None, path, {"link": link})
+        assert (read.status, read.code) == (409, "link_already_used")
     assert len(client.view(case)["needs"]) == 3
 
     client.do(None, "/own-case/withdraw", {"link": client.link(case)})
@@ -126,6 +154,10 @@ def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClie
     [
         ({"purpose": "share_with_office", "given": True}, "recipient_required"),
         ({"purpose": "contact", "given": True, "recipient": "D05"}, "recipient_not_expected"),
+        (
+            {"purpose": "share_with_office", "given": True, "recipient": "D99"},
+            "unknown_district",
+        ),
     ],
 )
 def test_only_a_consent_for_an_office_names_a_recipient(
@@ -151,6 +183,33 @@ def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> No
     assert [event["reason"] for event in client.published("CareRequirementLifted")] == [
         "consent_withdrawn"
     ]
+
+
+@pytest.mark.requirement("X-13")
+def test_consent_to_share_taken_back_ends_an_open_proposal_too(client: IntakeClient) -> None:
+    case = client.introduced()
+
+    wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"{client.of_family(case)}/consents", wish)
+
+    view = client.view(case)
+    assert (view["status"], view["match"], view["care"]) == ("in_review", None, None)
+    (lifted,) = client.published("CareRequirementLifted")
+    assert (lifted["case_id"], lifted["reason"]) == (case, "consent_withdrawn")
+    assert client.get(REP, f"/cases/{case}/contact").status == 404
+    client.hear(client.started(case))
+    assert client.view(case)["status"] == "in_review"
+
+
+@pytest.mark.requirement("X-13")
+def test_consent_to_share_taken_back_in_care_leaves_the_care(client: IntakeClient) -> None:
+    case = client.in_care()
+
+    wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"{client.of_family(case)}/consents", wish)
+
+    assert client.view(case)["status"] == "in_care"
+    assert client.published("CareRequirementLifted") == []
 
 
 @pytest.mark.requirement("X-13")
@@ -184,7 +243,9 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeCl
     ]
     again = client.post(HQ, f"{family}/erase", wish)
     assert (again.status, again.json["status"]) == (200, "erased")
-    reopened = client.post(HQ, f"/cases/{case}/reopen", {"reason": "new_request"})
+    reopened = client.post(
+        HQ, f"/cases/{case}/reopen", {"reason": "new_request", "evidence": "written"}
+    )
     assert (reopened.status, reopened.code) == (409, "person_was_erased")
     assert client.received() != case
     assert len(client.published("FamilyErased")) == 1
@@ -307,10 +368,10 @@ def test_a_closed_case_is_reopened_with_the_request_that_caused_it(client: Intak
     foreign = client.asked(contact=None)["id"]
 
     for linked in (foreign, "req_01ARZ3NDEKTSV4RRFFQ69G5FAV"):
-        body = {"reason": "new_request", "linked_request": linked}
+        body = {"reason": "new_request", "linked_request": linked, "evidence": "written"}
         refused = client.post(HQ, f"/cases/{case}/reopen", body)
         assert (refused.status, refused.code) == (422, "unknown_request")
-    body = {"reason": "new_request", "linked_request": question}
+    body = {"reason": "new_request", "linked_request": question, "evidence": "written"}
     assert client.post(OPERATOR, f"/cases/{case}/reopen", body).status == 403
     assert client.do(HQ, f"/cases/{case}/reopen", body)["status"] == "in_review"
     assert [event["reason"] for event in client.published("CaseReopened")] == ["new_request"]
@@ -346,6 +407,8 @@ def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeCli
     for case in (own, wished):
         client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
+    bare = client.post(HQ, f"/cases/{own}/reopen", {"reason": "needs_returned"})
+    assert (bare.status, bare.code) == (422, "evidence_required")
     client.do(HQ, f"/cases/{own}/reopen", {"reason": "closed_by_mistake"})
     wish = {"reason": "needs_returned", "evidence": "spoken_by_phone"}
     client.do(HQ, f"/cases/{wished}/reopen", wish)

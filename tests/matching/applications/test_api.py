@@ -87,12 +87,57 @@ def test_the_name_of_a_sole_proprietor_is_no_title(client: MatchingClient) -> No
     assert client.get(FEDERAL, f"/guardians/{guardian}/contact")["title"] == "ИП Иванов Пётр"
 
 
-def test_the_same_application_within_a_day_is_not_a_second_one(client: MatchingClient) -> None:
-    client.do(None, "/applications", application())
-
+def test_the_same_application_within_a_day_is_marked_and_a_stranger_does_not_learn_it(
+    client: MatchingClient,
+) -> None:
+    first = client.post(None, "/applications", application())
     again = client.post(None, "/applications", application())
 
-    assert (again.status, again.code) == (409, "application_already_received")
+    assert (first.status, again.status) == (201, 201)
+    assert set(first.json) == set(again.json)
+    assert again.json["number"] != first.json["number"]
+    marked = client.get(FEDERAL, f"/guardians/{again.json['id']}")
+    assert marked["duplicate_of"] == first.json["id"]
+    assert client.get(FEDERAL, f"/guardians/{first.json['id']}")["duplicate_of"] is None
+    known = client.post(HQ, "/guardians", application())
+    assert (known.status, known.code) == (409, "application_already_received")
+
+
+@pytest.mark.parametrize(
+    "name", ["подтвердите карту на http://evil.example", "Анна\nПавловна", "А" * 61, "12", "-"]
+)
+def test_a_name_is_a_name(client: MatchingClient, name: str) -> None:
+    contact = {"name": name, "channel": "sms", "phone": PHONE}
+
+    refused = client.post(None, "/applications", application(contact=contact))
+
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/contact/name")
+
+
+def test_nobody_is_greeted_by_words_that_no_member_of_the_staff_has_heard(
+    client: MatchingClient,
+) -> None:
+    applied = client.applied()
+    approved = client.approved()
+
+    def named(guardian: str) -> str:
+        item = {
+            "reference": guardian,
+            "event_id": "evt_1",
+            "template": "guardian_approved_guardian",
+        }
+        answer = client.world.call("matching", "resolve_recipients", {"items": [item]})
+        return str(answer["recipients"][0]["variables"]["first_name"])
+
+    assert (named(applied), named(approved)) == ("", NAME)
+
+
+def test_strangers_cause_few_messages_to_one_contact(client: MatchingClient) -> None:
+    for number in range(4):
+        client.do(None, "/applications", application(title=f"Центр {number}"))
+
+    told = [event["acknowledged"] for event in client.told("GuardianApplied")]
+    assert told == [True, True, True, False]
 
 
 def test_one_address_applies_a_few_times_an_hour(client: MatchingClient) -> None:
@@ -150,7 +195,7 @@ def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
 
 
 def test_messages_reach_the_contact_person_with_what_they_name(client: MatchingClient) -> None:
-    guardian = client.applied()
+    guardian = client.approved()
     asked = [
         {"reference": guardian, "event_id": "evt_1", "template": "guardian_applied_guardian"},
         {"reference": guardian, "event_id": "evt_2", "template": "guardian_ready_guardian",

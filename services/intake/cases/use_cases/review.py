@@ -91,7 +91,7 @@ def record_aid(
     cases: Cases,
     providers: Providers,
 ) -> Receipt:
-    """Record the one help that was given; it closes the case."""
+    """Record help that was given; the last one of a one-time help closes the case."""
     file = load_authorised(case_id, "record_aid", context.actor, cases)
     now = stamp(context)
     if body.provider_id is not None:
@@ -106,7 +106,9 @@ def record_aid(
         at=now.at,
         by=now.by,
     )
-    return cases.save_change(context, file, file.case.record_aid(now, aid, file.family))
+    return cases.save_change(
+        context, file, file.case.record_aid(now, aid, file.family, last=body.last)
+    )
 
 
 def record_outcome(

@@ -5,6 +5,7 @@ from services.intake.codes.values import Channel, Confidentiality, RequestPurpos
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import Stamp
+from services.intake.families.vault_records import contact_index
 from services.intake.policy import POLICY
 from services.intake.requests.commands import RegisterEndedRequest, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
@@ -14,10 +15,11 @@ from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_o
 from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
 from services.intake.requests.vault_records import fields_of, short_code
 from services.intake.requests.views import NumberView, RegisteredView
-from shared import ids
+from shared import clock, ids
 from shared.api import inputs
 from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.principal import Principal
+from shared.privacy import strangers
 from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -78,6 +80,9 @@ def submit_web_request(
         raise RateLimited("too_many_requests", AN_HOUR)
     drafted, words = _draft(body, Channel.WEB, stamp(context), heard=False)
     caller = find_caller(body, drafted, families, vault)
+    if body.contact is not None:
+        answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
+        drafted = drafted.model_copy(update={"acknowledged": answered})
     fields = fields_of(body, None, words)
     return _register(body, drafted, fields, caller, context, requests, vault)
 
@@ -132,8 +137,12 @@ def number_view(receipt: Receipt, caller: Principal, vault: Vault) -> NumberView
 
 
 def _check(body: WebRequest) -> None:
-    """Refuse a district of another region, and a contact that may not be kept."""
+    """Refuse a foreign district, a birth to come, and a contact that may not be kept."""
     regions.check_district(body.region, body.district_id)
+    this_month = f"{clock.now().astimezone(regions.zone(body.region)):%Y-%m}"
+    for place, member in enumerate(body.family.members):
+        if member.born is not None and member.born > this_month:
+            raise Invalid("born_in_future", f"/family/members/{place}/born")
     if body.contact is None:
         return
     if body.confidentiality is Confidentiality.ANONYMOUS:

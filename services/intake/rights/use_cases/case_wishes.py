@@ -9,6 +9,7 @@ from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases, sealed_words
 from services.intake.cases.use_cases.need_changes import need_changes
 from services.intake.cases.values import CaseId
+from services.intake.codes.values import ReopenReason
 from services.intake.families.policy import stamp
 from services.intake.requests.repository import Requests
 from services.intake.rights.commands import CorrectNeeds, ReopenCase, Withdrawal, WithdrawCase
@@ -45,7 +46,8 @@ def reopen_case(
     requests: Requests,
 ) -> Receipt:
     """Review a closed case again."""
-    if body.evidence is None:  # headquarters may want it, too
+    if body.evidence is None and body.reason == ReopenReason.CLOSED_BY_MISTAKE:
+        # The mistake of headquarters, which mends it by itself.
         file = load_case(case_id, "reopen_case", context.actor, cases)
     else:
         file = load_case_for_family(case_id, "reopen_case", context, body.evidence, cases)

@@ -17,6 +17,7 @@ from services.intake.rights.commands import (
     WithdrawByLink,
 )
 from services.intake.rights.use_cases import case_wishes, family_wishes
+from services.intake.rights.use_cases.link_use import require_unspent
 from services.intake.rights.views import ExportView, LinkView, OwnView
 from shared import clock
 from shared.identity import signed_links
@@ -51,7 +52,7 @@ def link_view(receipt: Receipt, caller: Principal, cases: Cases) -> LinkView:
 
 def open_own_case(body: ByLink, cases: Cases, vault: Vault) -> OwnView:
     """See your own case."""
-    link = _opened(body)
+    link = _opened(body, cases)
     return queries.get_own_case(link.about, link.principal, cases, vault)
 
 
@@ -59,7 +60,7 @@ def export_own_case(
     body: ByLink, families: Families, cases: Cases, requests: Requests, vault: Vault
 ) -> ExportView:
     """See everything that is kept about you."""
-    link = _opened(body)
+    link = _opened(body, cases)
     return queries.export_person(link.subject, link.principal, families, cases, requests, vault)
 
 
@@ -92,12 +93,15 @@ def withdraw_own_case(body: WithdrawByLink, context: CommandContext, cases: Case
     return case_wishes.withdraw(file, body, context, cases, link)
 
 
-def _opened(body: ByLink) -> Link:
-    return signed_links.open_link(body.link, OWN_CASE)
+def _opened(body: ByLink, cases: Cases) -> Link:
+    """Open a link that no change has used up yet."""
+    link = signed_links.open_link(body.link, OWN_CASE)
+    require_unspent(link, cases.store)
+    return link
 
 
 def _acting(body: ByLink, context: CommandContext) -> Link:
     """Let the family act in a command by its link."""
-    link = _opened(body)
+    link = signed_links.open_link(body.link, OWN_CASE)
     context.actor = link.principal
     return link

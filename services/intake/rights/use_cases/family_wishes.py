@@ -4,9 +4,9 @@ A family is one: what it allows, or takes back, holds for all its cases, which f
 commit. The functions that take what was loaded are shared with the family's link (`family_links`).
 """
 
+from services.intake.cases import care_track
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
-from services.intake.cases.values import Status
 from services.intake.codes.values import (
     ClosedReason,
     ConsentForm,
@@ -30,6 +30,7 @@ from services.intake.rights.use_cases.link_use import link_spent, spent
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 
@@ -92,7 +93,7 @@ def change_permission(
     link: Link | None = None,
 ) -> Receipt:
     """Give or withdraw a permission; a `link` that the family used is spent by it."""
-    _check_recipient(body)
+    _check_recipient(body, family)
     now = stamp(context)
     if body.given:
         after = family.give_consent(_consent(body, now, online=link is not None))
@@ -109,11 +110,17 @@ Steps = tuple[tuple[Case, Case], ...]
 
 
 def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases: Cases) -> Steps:
-    """Return what a consent that is taken back does to cases: one that waits is reviewed again."""
+    """Return what a consent that is taken back does to cases.
+
+    One that waits for a guardian, or for the introduction of one, is reviewed again.
+    """
     if purpose is not ConsentPurpose.SHARE_NEED_CATEGORIES:
         return ()
-    waiting = (case for case in _open_cases(family, cases) if case.status is Status.CARE_REQUIRED)
-    return tuple((case, case.lift_care(now, LiftReason.CONSENT_WITHDRAWN)) for case in waiting)
+    reason = LiftReason.CONSENT_WITHDRAWN
+    steps = (
+        (case, care_track.stop_search(case, now, reason)) for case in _open_cases(family, cases)
+    )
+    return tuple((before, after) for before, after in steps if after is not before)
 
 
 def _erase(
@@ -173,9 +180,11 @@ def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
     )
 
 
-def _check_recipient(body: ConsentChange) -> None:
+def _check_recipient(body: ConsentChange, family: Family) -> None:
     to_office = body.purpose is ConsentPurpose.SHARE_WITH_OFFICE
     if to_office and body.recipient is None:
         raise Invalid("recipient_required", "/recipient")
     if not to_office and body.recipient is not None:
         raise Invalid("recipient_not_expected", "/recipient")
+    if body.given and body.recipient is not None:
+        regions.check_district(family.region, body.recipient, "/recipient")

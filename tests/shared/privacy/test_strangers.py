@@ -1,0 +1,34 @@
+"""Strangers cause few messages: to one contact, and in a stage."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.privacy import strangers
+from tests.support.world import at, world_at
+
+
+def test_a_contact_gets_three_messages_a_day_and_others_are_not_held_up(tmp_path: Path) -> None:
+    with world_at(tmp_path, at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
+        from shared.storage import connection
+
+        store = connection.store()
+
+        assert [strangers.may_write("a", store) for _ in range(4)] == [True, True, True, False]
+        assert strangers.may_write("b", store)
+
+
+def test_the_breaker_of_the_stage_lets_no_more_leave_and_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(strangers.observability, "count", counted.append)
+    monkeypatch.setenv("STRANGER_MESSAGES_AN_HOUR", "2")
+    with world_at(tmp_path, at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
+        from shared.storage import connection
+
+        monkeypatch.setenv("STRANGER_MESSAGES_AN_HOUR", "2")
+        store = connection.store()
+
+        assert [strangers.may_write(each, store) for each in "abc"] == [True, True, False]
+    assert counted == ["stranger_breaker_open"]
