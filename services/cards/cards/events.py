@@ -10,6 +10,8 @@ from shared.events.cards import (
     CardActivationDue,
     CardBlocked,
     CardErased,
+    CardHeld,
+    CardHoldDecided,
     CardIssued,
     CardReplaced,
     CardRevoked,
@@ -18,7 +20,6 @@ from shared.events.cards import (
     PlacementEndDismissed,
     PlacementEndReported,
 )
-from shared.events.cards_held import CardHeld, CardHoldDecided
 from shared.reference import calendar, regions
 
 
@@ -53,10 +54,7 @@ def held(card: Card) -> CardHeld:
 def hold_decided(card: Card) -> CardHoldDecided:
     """Return the event of what a leader has found out about a card."""
     decision = card.hold.decision if card.hold else None
-    return CardHoldDecided(
-        **event_fields(card),
-        decision=decision or "",
-    )
+    return CardHoldDecided(**event_fields(card), decision=decision or "")
 
 
 def activation_due(card: Card) -> CardActivationDue:

@@ -30,6 +30,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     HELP_ACTIVATE = "help_activate"
     HAND_OVER_CARD = "hand_over_card"
     DECIDE_HELD_CARD = "decide_held_card"
+    TELL_OF_DECISION = "tell_of_decision"
     DECIDE_PLACEMENT = "decide_placement"
     CHECK_CLOSED_CARD = "check_closed_card"
     RENEW_OFFER = "renew_offer"

@@ -105,6 +105,13 @@ ENDED: list[tuple[Sequence[Event], str]] = [
     ),
     (
         [
+            cards.CardHeld(**OF_CARD, because="same_phone", other_card_ids=("crd_2",)),
+            cards.CardHoldDecided(**OF_CARD, decision="same_person"),
+        ],
+        "cards.CardHoldDecided",
+    ),
+    (
+        [
             cards_partners.PartnerLeadAdded(
                 region="ZR", partner_id="par_1", district_ids=("D05",), category="food",
                 source="club",
