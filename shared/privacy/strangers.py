@@ -1,7 +1,7 @@
 """How many messages may leave because a stranger typed a contact into a public form.
 
 Guarantees
-* A contact gets 3 of them a day, whoever typed it; more requests are kept and numbered as ever.
+* A contact gets 3 of them a day from all strangers together; more requests are kept as ever.
 * A stage sends so many an hour and no more: then the breaker lets none leave, and an alarm rings.
 * Nothing of the answer shows that a message will not leave.
 """

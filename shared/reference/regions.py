@@ -108,9 +108,9 @@ def region(code: str, pointer: str = "/region") -> Region:
 
 def check_district(region_code: str, district: str, pointer: str = "/district_id") -> None:
     """Raise Invalid when the district is not one of the region's."""
-    known = region(region_code).districts
+    known = region(region_code).district_names
     if district not in known:
-        raise Invalid("unknown_district", pointer, known=", ".join(known))
+        raise Invalid("unknown_district", pointer, known=_in_words(known))
 
 
 def find_district(region_code: str, text: str) -> District | None:
@@ -127,8 +127,14 @@ def spelling(text: str) -> str:
 def _known(code: str, pointer: str) -> RegionSummary:
     found = regions().get(code)
     if found is None:
-        raise Invalid("unknown_region", pointer, known=", ".join(regions()))
+        titles = {each.code: each.title for each in regions().values()}
+        raise Invalid("unknown_region", pointer, known=_in_words(titles))
     return found
+
+
+def _in_words(names: Mapping[str, str]) -> str:
+    """Return what a refusal offers: each name with the code that is written for it."""
+    return ", ".join(f"{name} ({code})" for code, name in names.items())
 
 
 def zone(region_code: str) -> ZoneInfo:

@@ -185,7 +185,9 @@ def test_an_unknown_region_or_district_is_refused_at_its_place() -> None:
 
     assert (region.value.code, region.value.pointer) == ("unknown_region", "/regions/3")
     assert (district.value.code, district.value.pointer) == ("unknown_district", "/district_id")
-    assert district.value.facts["known"] == "D01, D02"
+    offered = district.value.facts["known"]
+    assert [part.split(" (")[1] for part in offered.split(", ")] == ["D01)", "D02)"]
+    assert "QQ" not in region.value.facts["known"] and "(ZR)" in region.value.facts["known"]
 
 
 @pytest.mark.parametrize(
