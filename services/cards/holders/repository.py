@@ -127,9 +127,11 @@ class Holders(Repository[Holder]):
 
         It proves this one when the other has no card any more.
         """
-        change = self.change(region, file_number, contact, living_of)
         holder = self.find(holder_id(region, file_number))
-        if contact is None or holder is None or change.other is None:
+        if contact is None or holder is None or holder.contact is not None:
+            return UNCHANGED  # or her contact has changed while her card was held
+        change = self.change(region, file_number, contact, living_of)
+        if change.other is None:
             return change
         return HolderChange((self.row(holder.share(contact)),))
 

@@ -154,6 +154,30 @@ def test_a_shared_phone_is_decided_once(client: CardsClient) -> None:
     assert issue(client, "78", "D05", PHONE_2).json["status"] == "held"
 
 
+def test_a_phone_that_is_mended_while_a_card_is_held_stays(client: CardsClient) -> None:
+    issue(client, "1024", "D02", PHONE_2)
+    card = issue(client, "77", "D03", PHONE_2).json["id"]
+    body = {"contact": CONTACT | {"phone": PHONE_3}, "evidence": "signed_form"}
+    client.done(OFFICE_3, f"/v1/cards/{card}/change-contact", **body)
+
+    assert decide(client, card, "different_person").status == 200
+
+    assert code_of(client, card)["address"] == PHONE_3
+    me = client.signed_in(PHONE_3)
+    assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [card]
+
+
+def test_a_phone_that_is_free_at_the_decision_is_its_holders(client: CardsClient) -> None:
+    other = issue(client, "1024", "D02", PHONE_2).json["id"]
+    card = issue(client, "77", "D03", PHONE_2).json["id"]
+    client.done(LEADER, f"/v1/cards/{other}/revoke", reason="moved_away")
+
+    decide(client, card, "different_person")
+
+    me = client.signed_in(PHONE_2)
+    assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [card]
+
+
 def test_a_decision_is_made_once(client: CardsClient) -> None:
     issue(client, "1024", "D02")
     card = issue(client, "1024", "D03").json["id"]
