@@ -12,7 +12,6 @@ from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import (
     BLOCKED_BY_THEFT,
     ENDED,
-    REPLACED_AFTER_THEFT,
     ActivationCode,
     CardId,
     Entitlement,
@@ -52,12 +51,14 @@ def replace_card(
         stolen_at=old.theft_reported_at(body.reason, clock.now()),
     )
     replaced = old.replace(new.id, body.reason, clock.now())
+    # A theft that was reported before is no new one: her contact may have changed since.
+    theft_is_new = old.stolen_at is None and new.stolen_at is not None
     context.reason = body.reason
     return cards.save_issued(
         context,
         new,
         replaced=replaced,
-        holder=holders.robbed(old.holder_id) if body.reason in REPLACED_AFTER_THEFT else UNCHANGED,
+        holder=holders.robbed(old.holder_id) if theft_is_new else UNCHANGED,
         events=[events.issued(new), events.replaced(replaced)],
         writes=writes,
     )
