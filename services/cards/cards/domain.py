@@ -201,7 +201,9 @@ class Card(TimedAggregate):
 
     def theft_reported_at(self, reason: str, at: datetime) -> datetime | None:
         """Return when the phone was stolen, for the card that replaces this one for a reason."""
-        return self.stolen_at or (at if reason in REPLACED_AFTER_THEFT else None)
+        # What an earlier card went through says nothing of a phone that is stolen now.
+        was_reported = self.status is CardStatus.BLOCKED and self.stolen_at is not None
+        return at if reason in REPLACED_AFTER_THEFT and not was_reported else self.stolen_at
 
     def revoke(self, reason: str, at: datetime) -> Self:
         """End the card of a holder who, as the leader confirms, is no longer entitled."""

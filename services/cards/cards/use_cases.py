@@ -52,7 +52,7 @@ def replace_card(
     )
     replaced = old.replace(new.id, body.reason, clock.now())
     # A theft that was reported before is no new one: her contact may have changed since.
-    theft_is_new = old.stolen_at is None and new.stolen_at is not None
+    theft_is_new = new.stolen_at not in (None, old.stolen_at)
     context.reason = body.reason
     return cards.save_issued(
         context,

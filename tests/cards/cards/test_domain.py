@@ -242,3 +242,13 @@ def test_a_card_outlives_its_placement_by_the_grace_and_never_ends_without_a_wee
     assert (closed.status, closed.reason) == (CardStatus.REVOKED, "placement_ended")
     assert closed.next_deadline(ZONE) is None
     assert card.dismiss_placement_end().next_deadline(ZONE) is None
+
+
+def test_a_second_theft_is_one_of_its_own_unless_it_was_reported_already() -> None:
+    first, second = NOW - timedelta(days=90), NOW
+    card = cards()[CardStatus.ACTIVE].model_copy(update={"stolen_at": first})
+
+    assert card.theft_reported_at("stolen", second) == second
+    assert card.theft_reported_at("damaged", second) == first
+    blocked = card.block("stolen", second)
+    assert blocked.theft_reported_at("stolen", second + timedelta(days=1)) == second
