@@ -155,9 +155,8 @@ class Card(TimedAggregate):
         self.require_enterable(activation.at)
         if not activation.consent_processing:
             raise IllegalStep("processing_consent_missing", next_steps=("activate",))
-        return self._with(
-            status=CardStatus.ACTIVE, activation=activation, district_id=activation.district_id
-        )
+        place = activation.district_id
+        return self._with(status=CardStatus.ACTIVE, activation=activation, district_id=place)
 
     def renew_code(self, code: ActivationCode) -> Self:
         """Replace a code that was lost or is too old; it has a reminder of its own."""
@@ -201,9 +200,8 @@ class Card(TimedAggregate):
 
     def theft_reported_at(self, reason: str, at: datetime) -> datetime | None:
         """Return when the phone was stolen, for the card that replaces this one for a reason."""
-        # What an earlier card went through says nothing of a phone that is stolen now.
-        was_reported = self.status is CardStatus.BLOCKED and self.stolen_at is not None
-        return at if reason in REPLACED_AFTER_THEFT and not was_reported else self.stolen_at
+        reported = self.status is CardStatus.BLOCKED and self.stolen_at  # of this phone
+        return at if reason in REPLACED_AFTER_THEFT and not reported else self.stolen_at
 
     def revoke(self, reason: str, at: datetime) -> Self:
         """End the card of a holder who, as the leader confirms, is no longer entitled."""
@@ -233,8 +231,8 @@ class Card(TimedAggregate):
 
     def close_after_placement(self, at: datetime) -> Self:
         """End the card of a holder whose time of grace is over."""
-        closed = self._fire("placement_over")
-        return closed._ended(CardStatus.REVOKED, RevokeReason.PLACEMENT_ENDED.value, at)
+        reason = RevokeReason.PLACEMENT_ENDED.value
+        return self._fire("placement_over")._ended(CardStatus.REVOKED, reason, at)
 
     def withdraw_community_consent(self) -> Self:
         """Take back the consent to letters of the community; the card stays valid."""
