@@ -75,7 +75,7 @@ class Cards(Repository[Card]):
             events=events,
             unique=[*_claimed(card, replaced, taken_from), *holder.unique],
             release=holder.release,
-            writes=[*writes, *_marked(card, replaced), *(_till_row(each) for each in cards)],
+            writes=[*writes, *_marked(card, replaced), *(till_row(each) for each in cards)],
             number=number,
         )
 
@@ -232,7 +232,7 @@ def _marked(card: Card, replaced: Card | None) -> list[RawWrite]:
     return [RawWrite("data", name.key, {"held_by": name.owner})]
 
 
-def _till_row(card: Card) -> RawWrite:
+def till_row(card: Card) -> RawWrite:
     """Return what the till reads of a card; the uses that it has counted there stay."""
     row = CardTill(card.handle, card.id, card.status, card.generation, card.print_generation)
     return RawWrite(

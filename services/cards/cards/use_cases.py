@@ -67,6 +67,11 @@ def replace_card(
 def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
     """Give a new activation code for a card not activated yet."""
     card = load_authorised(card_id, "renew_code", context.actor, cards)
+    return save_new_code(card, context, cards, vault)
+
+
+def save_new_code(card: Card, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
+    """Store a new code of a card and let it be sent; the one before is void."""
     number = vault_records.open_card(card, context, "renew_code", vault)[vault_records.NUMBER]
     code = ids.number(CODE_DIGITS)
     renewed = card.renew_code(_hashed(card.handle, code, card.region))
@@ -100,9 +105,7 @@ def unblock_card(
             holder.require_contact()
         change = HolderChange((holders.row(holder.found()),))
     found = card.unblock()
-    return cards.save_card(
-        context, found, holder=change, events=[events.activated(found, again=True)]
-    )
+    return cards.save_card(context, found, holder=change, events=[events.unblocked(found)])
 
 
 def revoke_card(

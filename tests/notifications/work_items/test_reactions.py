@@ -293,6 +293,11 @@ def test_a_card_whose_code_must_not_go_to_the_stolen_phone_is_handed_over(
     harness.tell(cards.CardActivated(**OF_CARD, via="leader"))
     assert waiting(harness) == []
 
+    # news without a code is no reason to hand a card over
+    harness.owners.refusals = {CARD: "contact_stolen"}
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="stolen"))
+    assert waiting(harness) == []
+
 
 @pytest.mark.parametrize(
     ("office", "role", "district"),
