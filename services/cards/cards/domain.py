@@ -87,6 +87,11 @@ class Card(OfPlacement):
     hold: Hold | None = None  # what a leader decides, or has decided
 
     @property
+    def ended(self) -> bool:
+        """Whether it is over for good."""
+        return self.status in ENDED
+
+    @property
     def on_order(self) -> bool:
         """Whether a placement order is the ground for the card."""
         return self.entitlement.order is not None
@@ -127,7 +132,7 @@ class Card(OfPlacement):
         return self if hold is None else self._with(status=CardStatus.HELD, hold=hold)
 
     def decide_duplicate(self, decision: HoldDecision, at: datetime, zone: ZoneInfo) -> Self:
-        """Let the card of another person go on; end the second one of the same person."""
+        """Let the card go on; end it when it is the second one of the same person."""
         self._require("decide_duplicate")
         decided = self._with(hold=self.hold and self.hold.decided(decision))
         if decision is HoldDecision.SAME_PERSON:
@@ -196,7 +201,7 @@ class Card(OfPlacement):
     def unblock(self) -> Self:
         """Let tills accept a card that was found: from paper; a phone needs a new secret.
 
-        One that nobody had activated waits for its holder again.
+        One that was never activated waits for its holder again.
         """
         self._require("unblock")
         before = CardStatus.ISSUED if self.activation is None else CardStatus.ACTIVE
@@ -231,7 +236,7 @@ class Card(OfPlacement):
 
     def erase(self, at: datetime) -> Self:
         """Note that what was sealed for a card that has ended is unreadable."""
-        if self.status not in ENDED:
+        if not self.ended:
             raise IllegalStep("card_in_use", ("revoke_card",))
         return self._with(erased_at=self.erased_at or at)
 
