@@ -1,6 +1,5 @@
 """What leaders and holders do with a card: loss, replacement, end."""
 
-import contextlib
 from datetime import datetime
 
 from services.cards import card_numbers
@@ -11,7 +10,6 @@ from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import (
     BLOCKED_BY_THEFT,
-    ENDED,
     ActivationCode,
     CardId,
     Entitlement,
@@ -23,10 +21,8 @@ from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
-from shared.storage.store import NameTaken
 
 CODE_DIGITS = 8
-ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
 
 
 def replace_card(
@@ -124,29 +120,6 @@ def withdraw_consent(card_id: CardId, context: CommandContext, cards: Cards) -> 
     without = card.withdraw_community_consent()
     changed = [events.consent(without)] if card.consent_community else []
     return cards.save_card(context, without, events=changed)
-
-
-def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
-    """Erase what is kept of a card that has ended, and of its holder unless another card lives."""
-    card = load_authorised(card_id, "erase_holder", context.actor, cards).erase(clock.now())
-    ended = cards.list_by_holder(card.region, card.holder_ref)
-    if all(each.status in ENDED for each in ended):
-        writes = vault_records.erase_holder(card, [card, *_others(card, ended)], vault)
-        person = Holders(cards.store).erased(card.region, card.holder_ref)
-        with contextlib.suppress(NameTaken):
-            event = events.erased(card, holder_too=True)
-            return cards.save_erased(context, card, writes, event, person)
-    return cards.save_card(
-        context,
-        card,
-        events=[events.erased(card, holder_too=False)],
-        writes=vault_records.erase_card(card, vault),
-    )
-
-
-def _others(card: Card, found: list[Card]) -> list[Card]:
-    """Return the latest other cards; each older one is erased by its own call."""
-    return [each for each in found if each.id != card.id][-ERASED_AT_ONCE:]
 
 
 def made_card(

@@ -35,6 +35,7 @@ OF_ONE_EVENT = {
         "reason": "contact_stolen",
         "template": "card_issued_holder",
     },
+    "PaperCodesWaiting": {"role": "district_office", "cards": 2},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
 }
