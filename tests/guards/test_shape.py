@@ -36,6 +36,7 @@ NO_PROVIDER = frozenset({"__init__", "port", "registry"})
 # Modules, or all modules of a folder, that no role has a name for.
 EXTRA = {
     "services/cards/card_numbers.py": "a card number as people type it, for cards and the till",
+    "services/cards/cards/placement.py": "how a placement ends a card, beside the card's states",
     "services/cards/imports/import_step.py": "one step of the job: rows become cards",
     "services/cards/imports/kinds": "a kind of table each: its columns, and what a row becomes",
     "services/cards/imports/result_file.py": "the file with a line per row, for spreadsheets",

@@ -74,6 +74,11 @@ class Message(StatefulAggregate):
     reason: str | None = None
     sent_at: datetime | None = None
 
+    @property
+    def about(self) -> str:
+        """The id that work about its person is filed under; news names its own id before that."""
+        return self.reference.rpartition(".")[2]
+
     def next_action(self, now: datetime, zone: ZoneInfo) -> NextAction:
         """Return whether to send, to ask the channel for the outcome, to drop, or to wait."""
         if self.due_at is None or now < self.due_at:

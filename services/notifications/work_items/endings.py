@@ -11,7 +11,7 @@ from typing import Any
 
 from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.values import Mark, WorkKind
-from shared.events import cards, intake, matching
+from shared.events import cards, cards_tables, intake, matching
 from shared.events import cards_partners as partners
 from shared.events import matching_stories as stories
 from shared.events.base import Event, Received
@@ -101,6 +101,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
     K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
+    K.HAND_OVER_CODES: (_ended_by("batch_id", cards_tables.PaperCodesTaken),),
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
         _ended_by("card_id", cards.CardActivated, cards.CardReplaced, cards.CardErased),

@@ -76,6 +76,10 @@ def test_the_list_is_taken_once_and_then_deleted(
     assert client.post(LEADER, take, key="one").json["download_url"]
     assert client.post(LEADER, take).code == "paper_codes_taken"
 
+    (waiting,), (done,) = client.events("PaperCodesWaiting"), client.events("PaperCodesTaken")
+    assert (waiting["role"], waiting["cards"]) == ("community_leader", 2)
+    assert waiting["batch_id"] == done["batch_id"] == batch.rpartition("/")[2]
+
     client.world.advance(at("2026-10-05 10:07"))
     assert not any(name.startswith("paper/") for name in s3.objects)
     assert client.post(LEADER, take, key="one").json["download_url"] is None

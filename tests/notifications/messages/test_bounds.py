@@ -30,7 +30,12 @@ OF_ONE_EVENT = {
     "PlacementEndReported": {"closes_on": "2026-11-04"},
     "HolderContactChanged": {"notifies_former": True},
     "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
-    "MessageWithheld": {"audience": "holder", "reason": "contact_stolen"},
+    "MessageWithheld": {
+        "audience": "holder",
+        "reason": "contact_stolen",
+        "template": "card_issued_holder",
+    },
+    "PaperCodesWaiting": {"role": "district_office", "cards": 2},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
 }

@@ -10,7 +10,7 @@ import pytest
 
 from services.notifications.work_items import reactions
 from services.notifications.work_subjects.repository import WorkSubjects
-from shared.events import cards, cards_partners, intake, matching
+from shared.events import cards, cards_partners, cards_tables, intake, matching
 from shared.events.base import Event
 from shared.events.notifications import MessageFailed
 from tests.notifications.fakes import ASKED, CARD, CASE, HQ, OF_CASE, OF_MATCH, NotificationsHarness
@@ -291,6 +291,37 @@ def test_a_card_whose_code_must_not_go_to_the_stolen_phone_is_handed_over(
     )  # fmt: skip
     harness.owners.refusals = {}
     harness.tell(cards.CardActivated(**OF_CARD, via="leader"))
+    assert waiting(harness) == []
+
+    # news without a code is no reason to hand a card over
+    harness.owners.refusals = {CARD: "contact_stolen"}
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="stolen"))
+    assert waiting(harness) == []
+
+
+@pytest.mark.parametrize("role", ["district_office", "community_leader"])
+def test_codes_on_paper_are_the_work_of_who_sent_the_table_until_the_list_is_taken(
+    harness: NotificationsHarness, role: str
+) -> None:
+    table = {"region": "ZR", "batch_id": "bat_1"}
+    harness.tell(cards_tables.PaperCodesWaiting(**table, role=role, district_id="D05", cards=2))
+
+    (item,) = items(harness, kind="hand_over_codes")
+    assert (item["role"], item["district_id"], item["reference"]) == (role, "D05", "bat_1")
+    harness.tell(cards_tables.PaperCodesTaken(**table))
+    assert waiting(harness) == []
+
+
+def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    news = {"announcement_id": "ann_1", "news": "leaving", "day": "2026-11-01"}
+    harness.tell(cards_partners.PartnerNewsDue(region="ZR", reference=f"ann_1.{CARD}", **news))
+    harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
+    assert waiting(harness) == [("tell_by_phone", "community_leader")]
+
+    harness.tell(cards.CardErased(**OF_CARD, holder_too=True))
     assert waiting(harness) == []
 
 
