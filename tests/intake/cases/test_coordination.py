@@ -16,6 +16,7 @@ from tests.intake.api_client import (
     staff,
 )
 from tests.support.api import Answer
+from tests.support.world import at
 
 HQ_3 = staff("HQ-3", "regional_hq")
 MARKER = {"long_term_need": True, "reason": "illness"}
@@ -140,3 +141,81 @@ def test_a_case_its_family_opens_again_is_taken_before_it_is_worked_on(
     assert (early.status, early.code) == (409, "step_not_allowed")
     client.do(HQ_2, f"/cases/{case}/take")
     client.do(HQ_2, f"/cases/{case}/triage", {"decision": "one_time"})
+
+
+# time alone ---------------------------------------------------------------------------------
+
+
+def rungs(client: IntakeClient) -> list[tuple[str, bool, bool]]:
+    """What was told of cases that nobody took: which, whether urgent, whether it climbs."""
+    return [
+        (event["case_id"], event["urgent"], event["climbs"])
+        for event in client.published("CaseUntaken")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("urgency", "before", "reminds", "climbs"),
+    [
+        ("normal", "12:39", "12:41", "15:41"),
+        ("urgent", "10:39", "10:41", "11:41"),
+    ],
+)
+def test_a_case_that_nobody_takes_reminds_and_climbs_to_the_lead(
+    client: IntakeClient, urgency: str, before: str, reminds: str, climbs: str
+) -> None:
+    case, urgent = client.received(urgency=urgency), urgency == "urgent"  # at 9:40
+    client.world.advance(at(f"2026-09-14 {before}"))
+    assert rungs(client) == []
+
+    client.world.advance(at(f"2026-09-14 {reminds}"))
+    assert rungs(client) == [(case, urgent, False)]
+    client.world.advance(at(f"2026-09-14 {climbs}"))
+    assert rungs(client) == [(case, urgent, False), (case, urgent, True)]
+
+    client.world.advance(at("2026-09-16 09:00"))
+    assert len(rungs(client)) == 2
+    (event, _) = client.published("CaseUntaken")
+    assert event["number"] == client.view(case)["number"]
+
+
+def test_after_a_jump_of_the_clock_both_are_told_once(client: IntakeClient) -> None:
+    case = client.received()
+
+    client.world.advance(at("2026-09-20 09:00"))
+    client.world.advance(at("2026-09-21 09:00"))
+
+    assert rungs(client) == [(case, False, False), (case, False, True)]
+
+
+def test_nobody_is_reminded_of_a_case_that_was_taken_or_closed(client: IntakeClient) -> None:
+    taken, closed = client.received(), client.received(contact=None)
+    client.do(HQ, f"/cases/{taken}/take")
+    client.do(HQ, f"/cases/{closed}/withdraw", {"evidence": "written"})
+
+    client.world.advance(at("2026-09-20 09:00"))
+
+    assert rungs(client) == []
+
+
+def test_a_case_becomes_urgent_by_a_later_call_and_is_told_of_earlier(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+    client.world.advance(at("2026-09-14 10:30"))
+    client.received(urgency="urgent")
+
+    client.world.advance(at("2026-09-14 10:41"))
+
+    assert rungs(client) == [(case, True, False)]
+
+
+def test_a_case_that_its_family_opened_again_reminds_anew(client: IntakeClient) -> None:
+    case = client.received()
+    client.world.advance(at("2026-09-14 13:00"))
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    bot = client.api(BOT).with_(Ryadom_On_Behalf_Of=client.family(case))
+    bot.post(f"/cases/{case}/reopen", {"reason": "needs_returned"}, key="bot-1")
+    client.world.advance(at("2026-09-14 16:10"))
+
+    assert rungs(client) == [(case, False, False), (case, False, False)]
