@@ -67,6 +67,32 @@ class RequestEnded(_OfRequest, Event):
     reason: str
 
 
+class CaseUntaken(_OfCase, Event):
+    """Nobody has taken a case within its time; it `climbs` when the headquarters was told before.
+
+    `waiting_since` is when the family asked, `number` what people read aloud.
+    """
+
+    district_id: str
+    number: str
+    urgent: bool
+    climbs: bool
+    waiting_since: datetime
+
+
+class CaseTaken(_OfCase, Event):
+    """A coordinator works on a case, by `taken_by` of the token.
+
+    It was `taken_from` a colleague for a `reason`, or from nobody.
+    """
+
+    district_id: str
+    number: str
+    taken_by: str
+    taken_from: str | None = None
+    reason: str | None = None
+
+
 class RequestTriaged(_OfCase, Event):
     """Headquarters decided what kind of answer the request gets."""
 

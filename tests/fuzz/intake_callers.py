@@ -9,6 +9,7 @@ from tests.fuzz.callers import Caller
 from tests.intake.api_client import (
     BOT,
     HQ,
+    HQ_2,
     OFFICE_D05,
     OPERATOR,
     IntakeClient,
@@ -88,6 +89,9 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_contact": for_case(received),
         "get_office_view": for_case(review, OFFICE_D05),
         "take_case": for_case(received),
+        "take_over_case": for_case(
+            waiting, HQ_2, body={"taken_from": HQ.id, "reason": "agreed"}, keep=("taken_from",)
+        ),
         "clarify_needs": for_case(review, body=new | {"confirm": client.needs(review)}),
         "triage_case": for_case(review, body={"decision": "redirect", "provider_id": provider}),
         "require_care": for_case(review, body=MARKER),

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.cases import policy as cases
+from services.intake.cases.domain import Case
 from services.intake.cases.policy import resource
 from services.intake.cases.repository import CaseFile
+from services.intake.families import policy as families
+from services.intake.families.domain import Family
 from services.intake.policy import POLICY
+from services.intake.requests import policy as requests
+from services.intake.requests.domain import Request
+from shared.domain import StatefulAggregate
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -45,6 +52,7 @@ ACTIONS = (
     "view_as_office",
     "list_cases",
     "take_case",
+    "take_over_case",
     "clarify_needs",
     "triage_case",
     "require_care",
@@ -71,7 +79,12 @@ REGISTERED = {"registered_by": "OP-1", "recent": True}
 REQUEST = Resource("Request", "req_1", region="ZR", district="D01", person="fam_1", more=REGISTERED)
 OLD_REQUEST = replace(REQUEST, more=REGISTERED | {"recent": False})
 BOTS_REQUEST = replace(REQUEST, more=REGISTERED | {"registered_by": "bot-1"})
-MORE = REGISTERED | {"released_to": GUARDIAN, "offices": ("D01",)}
+MORE = REGISTERED | {
+    "released_to": GUARDIAN,
+    "offices": ("D01",),
+    "taken_by": "HQ-1",
+    "lead": ("HQ-L",),
+}
 CASE = Resource(
     "Case", "cas_1", region="ZR", district="D01", person="fam_1", status="in_care", more=MORE
 )
@@ -104,6 +117,9 @@ SITUATIONS = {
     "request: federal_hq": (staff("FH-1", "federal_hq", "*"), REQUEST),
     "request: public": (PUBLIC, REQUEST),
     "case: regional_hq, own region": (HQ, CASE),
+    "case: regional_hq, a colleague's": (HQ_2, CASE),
+    "case: regional_hq, a colleague's, lead of the region": (staff("HQ-L", "regional_hq"), CASE),
+    "case: regional_hq, untaken": (HQ_2, replace(CASE, more=MORE | {"taken_by": ""})),
     "case: regional_hq, another region": (HQ_Y, CASE),
     "case: hotline_operator, own call of this month": (OPERATOR, CASE),
     "case: hotline_operator, own old call": (OPERATOR, HIDDEN),
@@ -166,6 +182,18 @@ def test_every_action_is_asked_for_by_some_use_case() -> None:
     )
 
     assert [action for action in ACTIONS if f'"{action}"' not in code] == []
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "named"),
+    [(Case, cases.ACTIONS), (Family, families.ACTIONS), (Request, requests.ACTIONS)],
+)
+def test_each_step_is_an_action_so_that_each_caller_is_offered_its_own(
+    aggregate: type[StatefulAggregate], named: dict[str, str]
+) -> None:
+    steps = {step for of_status in aggregate.STEPS.values() for step in of_status}
+
+    assert {named.get(step, step) for step in steps} <= set(ACTIONS)
 
 
 @pytest.mark.parametrize("status", builders.IN_STATUS)

@@ -133,6 +133,7 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     """The family's own wishes, by headquarters, by bot and by link."""
     do, path = extra.do, extra.family("W-1", 1, external_ref={"system": "a", "id": "1"})
     do("HQ-1", f"{path}/take")
+    do("HQ-2", f"{path}/take-over", {"taken_from": "HQ-1", "reason": "agreed"})
     needs = extra.run.get("HQ-1", path)["needs"]
     ids = [need["need_id"] for need in needs]
     changed = [{"need_id": each, "text": WORDS, "urgency": "normal"} for each in ids[2:]]

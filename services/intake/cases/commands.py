@@ -12,6 +12,9 @@ from shared.reference.code_lists import Listed
 # A code or number as another system, a project or an edition of a text has it.
 AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
+# Who works for the programme, as the token says.
+UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:@-]{1,80}$")]
+
 Category = Annotated[str, Listed("aid_category")]
 
 MAX_AT_ONCE = 10
@@ -22,6 +25,13 @@ class ListCases(RegionQuery):
 
     status: Status = Status.RECEIVED
     record_missing: bool = False
+
+
+class TakeOver(Command):
+    """Whose case it is, and why another coordinator goes on with it."""
+
+    taken_from: UserId
+    reason: Annotated[str, Listed("case_takeover_reason")]
 
 
 class NewNeed(Command):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from services.intake.cases.domain import Case
+from services.intake.cases.coordination.limits import is_urgent
+from services.intake.cases.domain import TAKE_ESCALATION, TAKE_REMINDER, Case
 from services.intake.cases.values import Need, Status
 from services.intake.codes.values import LiftReason, ReopenReason
 from services.intake.families.domain import Family
@@ -14,6 +15,8 @@ from shared.events.intake import (
     CareRequirementLifted,
     CaseClosed,
     CaseReopened,
+    CaseTaken,
+    CaseUntaken,
     NeedsChanged,
     NeedState,
     OutcomeRecorded,
@@ -35,10 +38,35 @@ class _EventFields(TypedDict):
 def of_change(before: Case, after: Case, family: Family) -> list[Event]:
     """Return the events of a step of a case, in order; `family` is as the step leaves it."""
     return [
+        *_coordination(before, after),
         *_decisions(before, after),
         *_help(before, after),
         *_status_changes(before, after, family),
     ]
+
+
+def _coordination(before: Case, after: Case) -> Iterator[Event]:
+    for rung in after.fired[len(before.fired) :]:
+        if rung in (TAKE_REMINDER, TAKE_ESCALATION):
+            yield CaseUntaken(
+                **_event_fields(after),
+                district_id=after.district,
+                number=after.number,
+                urgent=is_urgent(after),
+                climbs=rung == TAKE_ESCALATION,
+                waiting_since=after.waiting_since,
+            )
+    if after.taken_by is not None and after.taken_by != before.taken_by:
+        last = after.history[-1]
+        taken_over = last.what == "taken_over"
+        yield CaseTaken(
+            **_event_fields(after),
+            district_id=after.district,
+            number=after.number,
+            taken_by=after.taken_by,
+            taken_from=before.taken_by if taken_over else None,
+            reason=last.reason if taken_over else None,
+        )
 
 
 def _decisions(before: Case, after: Case) -> Iterator[Event]:

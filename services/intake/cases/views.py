@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Self
 
+from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
 from services.intake.cases.values import (
@@ -13,7 +14,6 @@ from services.intake.cases.values import (
     Outcome,
     Triage,
 )
-from services.intake.codes.values import Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Consent, Member
 from shared import clock
@@ -160,11 +160,6 @@ class OfficeView(View):
 def categories(needs: tuple[Need, ...]) -> tuple[str, ...]:
     """Return the kinds of help that these needs are about."""
     return tuple(sorted({need.category for need in needs}))
-
-
-def is_urgent(case: Case) -> bool:
-    """Whether the family cannot wait."""
-    return case.urgent or any(need.urgency is Urgency.URGENT for need in case.open_needs)
 
 
 def age_hours(case: Case) -> int:

@@ -12,6 +12,8 @@ from shared.principal import Principal
 from shared.storage.command_context import CommandContext
 
 FAMILY = "Family"
+# Steps that have another name where it is decided who may take them.
+ACTIONS = {"change_contact": "replace_contact", "erase": "erase_person"}
 REGISTRAR_SEES = timedelta(days=30)
 
 
@@ -33,8 +35,9 @@ def load_authorised(
 ) -> Family:
     """Load a family for a caller who may do this; a foreign one is as absent as none."""
     family = families.get(family_id)
-    POLICY.require(principal, action, resource(family))
-    return family
+    about = resource(family)
+    POLICY.require(principal, action, about)
+    return family.shown_to(POLICY.may_take(principal, about, ACTIONS))
 
 
 def is_recent(received_at: datetime) -> bool:

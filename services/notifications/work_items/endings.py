@@ -60,6 +60,8 @@ K = WorkKind
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
     K.REVIEW_REQUEST: (_ended_by("case_id", intake.RequestTriaged, *_CASE_OVER),),
+    K.TAKE_CASE: (_ended_by("case_id", intake.CaseTaken, *_CASE_OVER),),
+    K.HAND_OVER_CASE: (_ended_by("case_id", *_CASE_OVER),),
     K.GIVE_AID: (_ended_by("case_id", intake.AidRecorded, *_CASE_OVER),),
     K.CLARIFY_NEEDS: (
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),

@@ -9,6 +9,8 @@ class WorkKind(KnownCodes, of="work_kind"):
     """What a role of the staff is asked to do, as far as the deed ends it."""
 
     REVIEW_REQUEST = "review_request"
+    TAKE_CASE = "take_case"
+    HAND_OVER_CASE = "hand_over_case"
     GIVE_AID = "give_aid"
     CLARIFY_NEEDS = "clarify_needs"
     FIND_GUARDIAN = "find_guardian"

@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ OF_CARD = {
     "district_id": "D05",
 }  # fmt: skip
 DUE = date(2026, 9, 14)
+WAITS = at("2026-09-14 09:40")
 CALL = {"kind": "two_weeks", "due_on": DUE}
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
@@ -232,6 +234,41 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
     assert {kind for kind, _ in waiting(harness)} == {"tell_by_phone", "check_contact"}
     assert max(sizes) <= 16
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
+
+
+def test_a_case_that_nobody_takes_climbs_to_the_lead_and_ends_when_it_is_taken(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    waits = {"district_id": "D05", "number": "10000008", "urgent": True, "waiting_since": WAITS}
+    harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=False))
+    assert waiting(harness) == [("take_case", "regional_hq")]
+    assert api.get("/inbox", query={"lead": "true"}).status == 403
+
+    harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=True))
+    lead = api.as_(replace(HQ, id="HQ-1"))
+    (item,) = lead.get("/inbox", query={"lead": "true"}).json["items"]
+    assert "10000008" in item["text"]
+    assert "Срочная" in item["text"]
+    assert lead.get("/inbox/counts", query={"lead": "true"}).json["urgent"] == 1
+    assert [one["kind"] for one in lead.get("/inbox").json["items"]] == ["take_case"]
+
+    taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
+    harness.tell(intake.CaseTaken(**OF_CASE, **taken))
+    assert waiting(harness) == []
+
+
+def test_a_colleague_learns_that_the_case_was_taken_over(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
+    harness.tell(intake.CaseTaken(**OF_CASE, **taken, taken_from="HQ-3", reason="agreed"))
+
+    (item,) = api.get("/inbox").json["items"]
+    assert item["kind"] == "hand_over_case"
+    assert "HQ-3, расскажите коллеге" in item["text"]
+    assert "Теперь с семьёй работает HQ-2" in item["text"]
+    harness.tell(CLOSED)
+    assert waiting(harness) == []
 
 
 @pytest.mark.requirement("S4-33")
