@@ -129,6 +129,17 @@ class CareRequired(_OfCase, Event):
     number: str
 
 
+class CareDetailsChanged(_OfCase, Event):
+    """What matching knows of a family that needs or has a guardian is different now.
+
+    The whole of it as it is from now on: `excluded_guardians` are all that are left.
+    """
+
+    district_id: str
+    excluded_guardians: tuple[str, ...] = ()
+    size_band: str
+
+
 class CareRequirementLifted(_OfCase, Event):
     """The family needs no guardian after all, or may not be offered to one."""
 
@@ -155,6 +166,42 @@ class CaseClosed(_OfCase, Event):
     """The case has ended; an open match of it must end too."""
 
     reason: str
+
+
+class FamilyCorrected(Event):
+    """What was known of a family was corrected, by headquarters or by the family itself.
+
+    `groups` are all of them now, without those that its case team alone sees.
+    """
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    kind: str
+    district_id: str
+    groups: tuple[str, ...] = ()
+    size_band: str
+    motivated: bool = False
+
+
+class _OfMerge(BaseModel):
+    """What facts about two records of one family say; no event itself, so not in the catalogue."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    merged_family_id: str
+    reason: str
+
+
+class FamiliesMerged(_OfMerge, Event):
+    """Headquarters found that two records are of one family; the first one speaks for both."""
+
+
+class FamilyMergeUndone(_OfMerge, Event):
+    """Headquarters found that two records are of different families after all."""
 
 
 class FamilyErased(Event):

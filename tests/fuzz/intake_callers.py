@@ -52,7 +52,9 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         )
         for n in range(2)
     ]
-    families = {case: client.family(case) for case in (received, review, care, closed)}
+    families = {case: client.family(case) for case in (received, review, waiting, care, closed)}
+    version = client.get(HQ, f"/families/{families[waiting]}").json["version"]
+    seen = {"If-Match": f'"{version}"'}
 
     def for_case(case: str, who: Principal = HQ, **more: Any) -> Caller:
         return Caller(who, {"case_id": case}, **more)
@@ -121,6 +123,11 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "replace_contact": for_family(
             care, body={"contact": CONTACT} | by_phone, keep=("evidence",)
         ),
+        "correct_family": for_family(
+            waiting, body={"groups": ["large"], "reason": "learnt_later"}, keep=("reason",),
+            headers=seen,
+        ),
+        "correct_own_family": Caller(body={"motivated": True, "link": link}, keep=("link",)),
         "withdraw_case": for_case(
             received, body={"reason": "found_help"} | by_phone, keep=("evidence",)
         ),

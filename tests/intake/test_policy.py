@@ -71,6 +71,7 @@ ACTIONS = (
     "replace_contact",
     "export_person",
     "erase_person",
+    "correct_family",
     "register_provider",
     "list_providers",
 )

@@ -49,6 +49,12 @@ class ExtraActions:
         self.journey.settle()
         return reply.body
 
+    def corrected(self, family: str, body: Any) -> None:
+        """Correct what is known of a family."""
+        version, path = self.run.get("HQ-1", family)["version"], f"{family}/corrections"
+        self.journey.call("HQ-1", "POST", path, body, key=path, if_match=version, must=True)
+        self.journey.settle()
+
     @property
     def at(self) -> str:
         """The present moment as stories write it."""
@@ -153,6 +159,8 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
         extra.family("W-1", phone, programme="family_care", **more)
     for holder in ("A-1", "A-2"):
         do("HQ-1", f"{family}/card-holders", {"holder_ref": holder})
+    better = {"groups_sensitive": ["parental_dependency"], "district_id": "D02", "language": "en"}
+    extra.corrected(family, better | {"reason": "written_down_wrong"})
     do("HQ-1", f"{family}/erase", {"reason": "person_asked", **EVIDENCE})
 
 
@@ -179,6 +187,7 @@ def wishes_by_link(extra: ExtraActions) -> None:
     do(None, "/intake/v1/own-case", link())
     do(None, "/intake/v1/own-case/export", link())
     do(None, "/intake/v1/own-case/corrections", {"add": NEEDS} | link())
+    do(None, "/intake/v1/own-case/family", {"motivated": True} | link())
     do(None, "/intake/v1/own-case/consents", {"purpose": "contact", "given": False} | link())
     do(None, "/intake/v1/own-case/withdraw", link())
     path = extra.waiting("W-4", 4)

@@ -11,6 +11,7 @@ from services.intake.families.domain import Family
 from shared.events.base import Event
 from shared.events.intake import (
     AidRecorded,
+    CareDetailsChanged,
     CareRequired,
     CareRequirementLifted,
     CaseClosed,
@@ -67,6 +68,23 @@ def _coordination(before: Case, after: Case) -> Iterator[Event]:
             taken_from=before.taken_by if taken_over else None,
             reason=last.reason if taken_over else None,
         )
+
+
+def of_family_change(before: Family, after: Family, was: Case, now: Case) -> list[Event]:
+    """Return what matching must know of a change of the family of an open case."""
+    known = _care_details(before, was)
+    details = _care_details(after, now)
+    on_track = {was.status, now.status} <= {*ON_CARE_TRACK}
+    return [details] if on_track and details != known else []
+
+
+def _care_details(family: Family, case: Case) -> Event:
+    return CareDetailsChanged(
+        **_event_fields(case),
+        district_id=case.district,
+        excluded_guardians=family.excluded_guardians,
+        size_band=family.size_band,
+    )
 
 
 def _decisions(before: Case, after: Case) -> Iterator[Event]:

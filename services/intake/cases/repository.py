@@ -113,12 +113,19 @@ class Cases(Repository[Case]):
         left = after
         for _, case in steps:
             left = follow(left, case)
-        published = [event for was, now in steps for event in events.of_change(was, now, left)]
+        published = [
+            event
+            for was, now in steps
+            for event in (
+                *events.of_change(was, now, left),
+                *events.of_family_change(before, left, was, now),
+            )
+        ]
         moved = [write for was, now in steps for write in _timeline(was, now)]
         return families.save(
             context,
             left,
-            *(self.row(case) for _, case in steps),
+            *(self.row(now) for was, now in steps if now is not was),
             events=[*family_events.of_change(before, left), *published],
             unique=list(unique),
             release=released_names(before, left),

@@ -149,6 +149,12 @@ class FamilyGroup(KnownCodes, of="family_group"):
     LOW_INCOME = "low_income"
 
 
+class CorrectionReason(KnownCodes, of="family_correction_reason"):
+    """The reason of a family that corrects what is known of it; it owes no explanation."""
+
+    SAID_BY_FAMILY = "said_by_family"
+
+
 class DeclineReason(KnownCodes, of="request_decline_reason"):
     """A reason that says nothing about whether the family is helped: it is, in another case."""
 

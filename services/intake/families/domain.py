@@ -13,6 +13,7 @@ from services.intake.families.values import (
     MAX_CONTACTS,
     Consent,
     FamilyContact,
+    FamilyCorrection,
     FamilyFacts,
     FamilyStatus,
     Member,
@@ -38,6 +39,7 @@ class Family(StatefulAggregate):
             "change_consent": None,
             "change_contact": None,
             "join_card_holder": None,
+            "correct": None,
             "erase": FamilyStatus.ERASED,
         },
         FamilyStatus.ERASED: {},
@@ -144,6 +146,13 @@ class Family(StatefulAggregate):
             consents=(*self.consents, *consents),
         )
         return self if learnt == self else learnt
+
+    def correct(self, known: FamilyCorrection) -> Self:
+        """Replace what was known wrong; saying what is known already changes nothing."""
+        self._require("correct")
+        new = {name: value for name, value in dict(known).items() if value is not None}
+        corrected = self._with(**new)
+        return self if corrected == self else corrected
 
     def give_consent(self, consent: Consent) -> Self:
         """Allow one purpose; allowing it twice changes nothing."""

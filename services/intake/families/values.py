@@ -111,6 +111,19 @@ class OpenCase(ValueObject):
     taken_by: str | None = None
 
 
+class FamilyCorrection(ValueObject):
+    """What is known better about a family; what is None stays, the rest is replaced whole."""
+
+    kind: str | None = None
+    district: str | None = None
+    members: tuple[Member, ...] | None = None
+    groups: tuple[str, ...] | None = None
+    sensitive_refs: tuple[str, ...] | None = None
+    motivated: bool | None = None
+    preferred_time: str | None = None
+    contacts: tuple[FamilyContact, ...] | None = None
+
+
 class FamilyFacts(ValueObject):
     """What a call says about a family, as far as the programme has to know it."""
 

@@ -1,5 +1,7 @@
 """Registering a request: on the hotline, at headquarters, through a bot or on the public form."""
 
+from collections.abc import Iterable
+
 from services.intake.cases.use_cases.need_changes import asked_needs
 from services.intake.codes.values import Channel, Confidentiality, RequestPurpose
 from services.intake.families.policy import stamp
@@ -7,7 +9,12 @@ from services.intake.families.repository import Families
 from services.intake.families.values import Stamp
 from services.intake.families.vault_records import contact_index
 from services.intake.policy import POLICY
-from services.intake.requests.commands import RegisterEndedRequest, SubmitRequest, WebRequest
+from services.intake.requests.commands import (
+    NewMember,
+    RegisterEndedRequest,
+    SubmitRequest,
+    WebRequest,
+)
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import new_request
 from services.intake.requests.repository import TEXT, Requests, external_name, number_name
@@ -139,16 +146,21 @@ def number_view(receipt: Receipt, caller: Principal, vault: Vault) -> NumberView
 def _check(body: WebRequest) -> None:
     """Refuse a foreign district, a birth to come, and a contact that may not be kept."""
     regions.check_district(body.region, body.district_id)
-    this_month = f"{clock.now().astimezone(regions.zone(body.region)):%Y-%m}"
-    for place, member in enumerate(body.family.members):
-        if member.born is not None and member.born > this_month:
-            raise Invalid("born_in_future", f"/family/members/{place}/born")
+    check_births(body.family.members, body.region, "/family/members")
     if body.contact is None:
         return
     if body.confidentiality is Confidentiality.ANONYMOUS:
         raise Invalid("anonymous_leaves_no_contact", "/contact")
     if not body.consents.processing:
         raise Invalid("processing_consent_required", "/consents/processing")
+
+
+def check_births(members: Iterable[NewMember], region: str, pointer: str) -> None:
+    """Refuse a month of birth that has not come in the region."""
+    this_month = f"{clock.now().astimezone(regions.zone(region)):%Y-%m}"
+    for place, member in enumerate(members):
+        if member.born is not None and member.born > this_month:
+            raise Invalid("born_in_future", f"{pointer}/{place}/born")
 
 
 def _channel(context: CommandContext) -> Channel:
