@@ -40,6 +40,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     client.do(HQ, f"{client.of_family(review)}/consents", shown)
     provider = str(client.do(HQ, "/providers", PROVIDER)["id"])
     number = str(client.view(received)["number"])
+    followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
+    named = {"number": followed["number"], "code": followed["code"]}
     link = str(client.do(HQ, f"/cases/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
 
@@ -83,6 +85,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_family": for_family(received),
         "get_timeline": for_family(care),
         "join_card_holder": for_family(received, body={"holder_ref": "A-17"}),
+        "get_request_status": Caller(body=named, keep=("number", "code")),
+        "renew_request_code": Caller(HQ, {"request_id": asked[0]}, body=by_phone),
         "get_request_by_number": Caller(OPERATOR, {"number": number}),
         "get_history": for_case(care),
         "get_contact": for_case(received),

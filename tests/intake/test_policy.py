@@ -38,6 +38,7 @@ ACTIONS = (
     "list_own_requests",
     "open_case",
     "end_request",
+    "renew_request_code",
     "view_file",
     "view_contact",
     "view_history",

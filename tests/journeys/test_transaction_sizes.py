@@ -164,6 +164,9 @@ def calls_that_are_no_case(extra: ExtraActions) -> None:
     extra.family("Q-1", 201, **question)
     extra.family("Q-2", 202, **question)
     (first, second) = (row["id"] for row in extra.run.get("HQ-1", "/intake/v1/requests")["items"])
+    renewed = do("HQ-1", f"/intake/v1/requests/{first}/code", EVIDENCE)
+    named = {name: renewed[name] for name in ("number", "code")}
+    do(None, "/intake/v1/request-status", named)
     do("OP-1", f"/intake/v1/requests/{first}/end", {"reason": "information_given"})
     do("HQ-1", f"/intake/v1/requests/{second}/case")
 

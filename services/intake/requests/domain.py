@@ -59,6 +59,7 @@ class Request(TimedAggregate):
     end_reason: str | None = None
     ended_by: str | None = None
     ended_at: Moment | None = None
+    code_edition: int = 0
 
     @property
     def subject(self) -> str:
@@ -72,8 +73,9 @@ class Request(TimedAggregate):
 
     @property
     def links(self) -> dict[str, str]:
-        """The ids of its family and case, as far as there are any."""
-        found = {"family_id": self.family_id, "case_id": self.case_id}
+        """The ids of its family and case, as far as there are any, and which code is the last."""
+        edition = str(self.code_edition) if self.code_edition else None
+        found = {"family_id": self.family_id, "case_id": self.case_id, "code_edition": edition}
         return {name: each for name, each in found.items() if each is not None}
 
     @property
@@ -108,6 +110,10 @@ class Request(TimedAggregate):
         """Become part of a case."""
         self._require("join")
         return self._with(status=RequestStatus.JOINED, case_id=case_id, joins=False)
+
+    def renew_code(self) -> Self:
+        """Have another code from now on; the former one opens nothing any more."""
+        return self._with(code_edition=self.code_edition + 1)
 
     def end(self, stamp: Stamp, reason: str) -> Self:
         """End without a case."""

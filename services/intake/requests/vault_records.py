@@ -15,9 +15,13 @@ CODE_DIGITS = 6
 HELP = "help_family"
 
 
-def short_code(request_id: str, vault: Vault) -> str:
-    """Return the code that opens a request's status beside its number; it is stored nowhere."""
-    index = bytes.fromhex(vault.blind_index("request_code", request_id))
+def short_code(request_id: str, vault: Vault, edition: int = 0) -> str:
+    """Return the code that opens a request's status beside its number; it is stored nowhere.
+
+    Each renewal makes an edition of its own.
+    """
+    named = f"{request_id}/{edition}" if edition else request_id
+    index = bytes.fromhex(vault.blind_index("request_code", named))
     return ids.number_from(index, CODE_DIGITS)
 
 
