@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from services.intake import cases, families, progress, providers, requests, rights
+from services.intake import (
+    calls,
+    cases,
+    families,
+    hand_overs,
+    progress,
+    providers,
+    requests,
+    rights,
+)
 from services.intake.requests import recipients
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
@@ -12,7 +21,7 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import earlier ones only.
-PARTS = (providers, families, cases, requests, progress, rights)
+PARTS = (providers, families, cases, requests, progress, calls, hand_overs, rights)
 
 app = ServiceApp("intake")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))

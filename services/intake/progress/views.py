@@ -42,9 +42,9 @@ class CodeView(View):
     code: str
 
 
-def progress_of(request: Request, case: Case | None) -> Progress:
-    """Return how far a request has come."""
-    if request.status is RequestStatus.ENDED:
+def progress_of(request: Request | None, case: Case | None) -> Progress:
+    """Return how far a request has come, or a case alone."""
+    if request is not None and request.status is RequestStatus.ENDED:
         return Progress.CLOSED
     if case is None:
         return Progress.RECEIVED
