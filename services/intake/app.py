@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from services.intake import cases, corrections, families, providers, requests, rights
+from services.intake import (
+    calls,
+    cases,
+    corrections,
+    families,
+    hand_overs,
+    progress,
+    providers,
+    requests,
+    rights,
+)
 from services.intake.requests import recipients
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
@@ -12,7 +22,17 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import earlier ones only.
-PARTS = (providers, families, cases, requests, rights, corrections)
+PARTS = (
+    providers,
+    families,
+    cases,
+    requests,
+    progress,
+    calls,
+    hand_overs,
+    rights,
+    corrections,
+)
 
 app = ServiceApp("intake")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))

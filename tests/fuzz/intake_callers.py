@@ -41,6 +41,10 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     client.do(HQ, f"{client.of_family(review)}/consents", shown)
     provider = str(client.do(HQ, "/providers", PROVIDER)["id"])
     number = str(client.view(received)["number"])
+    followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
+    note = {"request_id": followed["id"], "text": "Перезвонить"}
+    notes = [str(client.do(OPERATOR, "/hand-overs", note)["id"]) for _ in range(2)]
+    named = {"number": followed["number"], "code": followed["code"]}
     link = str(client.do(HQ, f"/cases/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
 
@@ -86,6 +90,31 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_family": for_family(received),
         "get_timeline": for_family(care),
         "join_card_holder": for_family(received, body={"holder_ref": "A-17"}),
+        "get_request_status": Caller(body=named, keep=("number", "code")),
+        "renew_request_code": Caller(HQ, {"request_id": asked[0]}, body=by_phone),
+        "find_caller": Caller(OPERATOR, body={"region": "ZR", "phone": FIRST_CALL["phone"]}),
+        "find_requests": Caller(
+            OPERATOR, body={"region": "ZR", "number": followed["number"]}, keep=("number",)
+        ),
+        "read_back": Caller(OPERATOR, {"request_id": followed["id"]}),
+        "add_to_request": Caller(
+            OPERATOR, {"request_id": followed["id"]}, body={"needs": new["add"], "text": "Ещё"}
+        ),
+        "mend_request": Caller(
+            OPERATOR,
+            {"request_id": followed["id"]},
+            body={"urgency": "urgent", "district_id": "D02", "contact": CONTACT},
+            keep=("district_id",),
+        ),
+        "leave_note": Caller(
+            OPERATOR,
+            body={"request_id": followed["id"], "text": "Перезвонить", "urgency": "urgent"},
+            keep=("request_id",),
+        ),
+        "list_notes": Caller(OPERATOR, query={"region": "ZR"}),
+        "get_note": Caller(OPERATOR, {"hand_over_id": notes[0]}),
+        "take_note": Caller(OPERATOR, {"hand_over_id": notes[0]}),
+        "finish_note": Caller(OPERATOR, {"hand_over_id": notes[1]}),
         "get_request_by_number": Caller(OPERATOR, {"number": number}),
         "get_history": for_case(care),
         "get_contact": for_case(received),

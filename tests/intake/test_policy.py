@@ -45,6 +45,16 @@ ACTIONS = (
     "list_own_requests",
     "open_case",
     "end_request",
+    "renew_request_code",
+    "find_request",
+    "read_back",
+    "add_to_request",
+    "mend_request",
+    "find_caller",
+    "leave_note",
+    "list_notes",
+    "take_note",
+    "finish_note",
     "view_file",
     "view_contact",
     "view_history",
@@ -91,6 +101,7 @@ CASE = Resource(
 )
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
 FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more={"team": ("HQ-1", "CM-1")})
+NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
 ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
 ANOTHER = replace(ITSELF, on_behalf_of="fam_2")
@@ -155,6 +166,10 @@ SITUATIONS = {
     "family: bot in its own name": (BOT, FAMILY),
     "family: bot acting for it": (ITS_BOT, FAMILY),
     "family: bot of another region acting for it": (replace(ITS_BOT, regions=("YY",)), FAMILY),
+    "note: hotline_operator, own region": (OPERATOR, NOTE),
+    "note: hotline_operator, another region": (staff("OP-Y", "hotline_operator", "YY"), NOTE),
+    "note: regional_hq": (HQ, NOTE),
+    "note: district_office": (OFFICE, NOTE),
     "regional_hq, provider of own region": (HQ, PROVIDER),
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
@@ -170,7 +185,8 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}, "Provider": {}}
+    types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}}
+    types |= {"Provider": {}, "HandOver": {}}
 
     assert faults(POLICY, types, ACTIONS) == ""
     named = set(re.findall(r'Action::"(\w+)"', POLICY.text))

@@ -173,8 +173,37 @@ def calls_that_are_no_case(extra: ExtraActions) -> None:
     extra.family("Q-1", 201, **question)
     extra.family("Q-2", 202, **question)
     (first, second) = (row["id"] for row in extra.run.get("HQ-1", "/intake/v1/requests")["items"])
+    renewed = do("HQ-1", f"/intake/v1/requests/{first}/code", EVIDENCE)
+    named = {name: renewed[name] for name in ("number", "code")}
+    do(None, "/intake/v1/request-status", named)
     do("OP-1", f"/intake/v1/requests/{first}/end", {"reason": "information_given"})
     do("HQ-1", f"/intake/v1/requests/{second}/case")
+
+
+def calls_of_a_shift(extra: ExtraActions) -> None:
+    """Operators find, read back, add and mend."""
+    do, region_ = extra.do, {"region": "ZR"}
+    extra.family("H-1", 301)
+    phone = "+79005000301"
+    asked = extra.run.client.call(
+        "OP-1", "POST", "/intake/v1/requests/search", region_ | {"phone": phone}, must=True
+    ).body["items"][0]
+    do("OP-1", "/intake/v1/callers/search", region_ | {"phone": phone})
+    path = f"/intake/v1/requests/{asked['id']}"
+    ids = [need["need_id"] for need in asked["needs"]]
+    wrong = {
+        "change": [{"need_id": each, "text": WORDS} for each in ids[1:]],
+        "drop": [{"need_id": ids[0], "reason": "mistake"}],
+        "urgency": "normal",
+        "district_id": "D02",
+        "contact": {"name": "Мария", "channel": "sms", "phone": "+79005000302"},
+    }
+    do("OP-1", f"{path}/mend", wrong)
+    note = {"request_id": asked["id"], "text": WORDS, "urgency": "urgent"}
+    note_path = f"/intake/v1/hand-overs/{do('OP-1', '/intake/v1/hand-overs', note)['id']}"
+    do("OP-1", f"{note_path}/take")
+    do("OP-1", f"{note_path}/finish")
+    do("OP-1", f"{path}/additions", {"needs": NEEDS[:3], "text": WORDS, "urgency": "urgent"})
 
 
 def wishes_by_link(extra: ExtraActions) -> None:
@@ -463,6 +492,7 @@ def partners_change(extra: ExtraActions) -> None:
 
 EXTRA_ACTIONS = (
     guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
+    calls_of_a_shift,
     matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,
     a_family_says_everything, cards_live, a_lost_card_is_found, one_card_per_person,
     holders_without_accounts, partners_change,

@@ -151,7 +151,7 @@ class Case(TimedAggregate):
         urgent: bool,
         heard: bool,
     ) -> Self:
-        """Add what the family asked again while the case was open.
+        """Add what the family asked again while the case was open, in a new request or a known one.
 
         What the staff has not `heard` itself changes no needs that guardians see.
         """
@@ -163,7 +163,7 @@ class Case(TimedAggregate):
             "asked_again",
             ref=request_id,
             needs=needs,
-            requests=(*self.requests, request_id)[-MOST_REQUESTS:],
+            requests=(*(r for r in self.requests if r != request_id), request_id)[-MOST_REQUESTS:],
             urgent=self.urgent or urgent,
         )
 

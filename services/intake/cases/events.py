@@ -25,7 +25,8 @@ from shared.events.intake import (
 )
 
 # What a family itself changed about its needs, by whichever way.
-BY_FAMILY = ("needs_corrected", "asked_again")
+BY_FAMILY = ("needs_corrected", "asked_again", "mended")
+OF_REQUEST = ("asked_again", "mended")
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
 
@@ -155,9 +156,9 @@ def _event_fields(case: Case) -> _EventFields:
 
 
 def _joined_request(case: Case) -> str | None:
-    """Return the request whose words the last step added."""
+    """Return the request whose words the last step added or put right."""
     last = case.history[-1]
-    return last.ref if last.what == "asked_again" else None
+    return last.ref if last.what in OF_REQUEST else None
 
 
 def _unchanged(before: Case, after: Case) -> set[str]:

@@ -181,6 +181,17 @@ class Family(StatefulAggregate):
             raise self._refusal("too_many_contacts", most=MAX_CONTACTS)
         return self._with(contacts=(*self.contacts, contact), anonymous=False)
 
+    def move(self, district: str) -> Self:
+        """Live in another district of the region."""
+        return self._with(district=district)
+
+    def mend_contact(self, former: FamilyContact, contact: FamilyContact) -> Self:
+        """Put right a contact that was typed wrongly."""
+        self._require_processing()
+        return self._with(
+            contacts=tuple(contact if each == former else each for each in self.contacts)
+        )
+
     def _require_processing(self) -> None:
         self._require("change_contact")
         if not self.allows(ConsentPurpose.PROCESSING):

@@ -13,7 +13,11 @@ from shared.storage.command_context import CommandContext
 
 FAMILY = "Family"
 # Steps that have another name where it is decided who may take them.
-ACTIONS = {"change_contact": "replace_contact", "erase": "erase_person"}
+ACTIONS = {
+    "change_contact": "replace_contact",
+    "correct": "correct_family",
+    "erase": "erase_person",
+}
 REGISTRAR_SEES = timedelta(days=30)
 
 

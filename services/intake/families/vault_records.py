@@ -17,7 +17,13 @@ GROUPS = "groups"
 
 def contact_index(contact: Contact, vault: Vault) -> str:
     """Return the keyed blind index of what makes two contacts the same: phone, else address."""
-    return vault.blind_index("contact", contact.phone or f"{contact.channel}:{contact.address}")
+    address = f"{contact.channel}:{contact.address}"
+    return phone_index(contact.phone or address, vault)
+
+
+def phone_index(phone: str, vault: Vault) -> str:
+    """Return the keyed blind index of a phone, in whichever channel it is used."""
+    return vault.blind_index("contact", phone)
 
 
 def new_contact(

@@ -127,5 +127,6 @@ class RequestWords(View):
     number: str
     received_at: datetime
     text: str | None
+    added: tuple[str, ...]
     needs: tuple[NeedWords, ...]
     external_ref: ExternalRef | None

@@ -126,10 +126,11 @@ def register_ended_request(
 
 def registered_view(receipt: Receipt, caller: Principal, vault: Vault) -> RegisteredView:
     """Return what is read aloud, and to staff the case that is gone on with."""
-    links = (receipt.links or {}) if caller.kind == "person" else {}
+    known = receipt.links or {}
+    links = known if caller.kind == "person" else {}
     return RegisteredView.of(
         receipt,
-        code=short_code(receipt.id, vault),
+        code=short_code(receipt.id, vault, int(known.get("code_edition", 0))),
         case_id=links.get("case_id"),
         family_id=links.get("family_id"),
     )
