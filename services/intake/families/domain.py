@@ -62,6 +62,7 @@ class Family(StatefulAggregate):
     known_since: Moment
     status: FamilyStatus = FamilyStatus.ACTIVE
     erased_at: Moment | None = None
+    signed_out_at: Moment | None = None
 
     # what it is ---------------------------------------------------------------------------
 
@@ -171,6 +172,20 @@ class Family(StatefulAggregate):
         if len(self.contacts) >= MAX_CONTACTS:
             raise self._refusal("too_many_contacts", most=MAX_CONTACTS)
         return self._with(contacts=(*self.contacts, contact), anonymous=False)
+
+    def prove_contact(self, index: str, at: Moment) -> Self:
+        """Note that the family has the contact in its hands, as a code from there says."""
+        contacts = tuple(each.proven(at) if each.index == index else each for each in self.contacts)
+        return self if contacts == self.contacts else self._with(contacts=contacts)
+
+    def sign_out(self, at: Moment) -> Self:
+        """Sign the family out wherever it was signed in before, by the wall's time."""
+        return self._with(signed_out_at=at)
+
+    def is_signed_in(self, since: Moment) -> bool:
+        """Whether a device that was signed in then still is."""
+        out = self.signed_out_at is not None and since <= self.signed_out_at
+        return not (out or self.erased)
 
     def _require_processing(self) -> None:
         self._require("change_contact")

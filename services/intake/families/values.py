@@ -73,6 +73,12 @@ class FamilyContact(ValueObject):
         kept = ("contact_id", "place", "added_at")
         return self._with(**{name: getattr(former, name) for name in kept})
 
+    def proven(self, at: datetime) -> Self:
+        """Return it with the proof that a code gives; the first one counts."""
+        if self.proof is ContactProof.PROVEN_BY_CODE:
+            return self
+        return self._with(proof=ContactProof.PROVEN_BY_CODE, proven_at=at)
+
 
 class Consent(ValueObject):
     """One purpose the family allowed, and until when; `recipient` narrows it to one office.
