@@ -23,10 +23,10 @@ from services.cards import (
     stores,
 )
 from services.cards.announcements.recipients import resolve_holder
-from services.cards.sign_ins.policy import require_bound
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, recipients, sweep, template_variables
+from shared.sign_in.policy import require_bound
 from shared.storage import connection
 from shared.storage.rows import Item
 

@@ -12,12 +12,15 @@ from services.intake import (
     providers,
     requests,
     rights,
+    sign_ins,
 )
-from services.intake.requests import recipients
+from services.intake.requests.recipients import OWNER
+from services.intake.sign_ins import recipients
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, sweep, template_variables
 from shared.messaging import recipients as contract
+from shared.sign_in.policy import require_bound
 from shared.storage import connection
 from shared.storage.rows import Item
 
@@ -30,11 +33,12 @@ PARTS = (
     progress,
     calls,
     hand_overs,
+    sign_ins,
     rights,
     corrections,
 )
 
-app = ServiceApp("intake")
+app = ServiceApp("intake", represents=require_bound)
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
@@ -55,6 +59,4 @@ def sweep_deadlines(event: Item, context: Any) -> Item:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Item, context: Any) -> Item:
     """Answer where families are to be reached, to a service that has a message for them."""
-    return contract.answer(
-        event, recipients.resolve_recipient, template_variables.declared(recipients.OWNER)
-    )
+    return contract.answer(event, recipients.resolve_recipient, template_variables.declared(OWNER))

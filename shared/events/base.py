@@ -130,3 +130,18 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise TypeError("not a text")
     return value
+
+
+class CodeAsked(BaseModel):
+    """What services say of a code to sign in, no event itself; it ends at `expires_at`.
+
+    `known` says whether a person has the contact: otherwise nothing is sent. `use` is what the code
+    is good for.
+    """
+
+    subject_field: ClassVar[str] = "sign_in_id"
+
+    sign_in_id: str
+    known: bool
+    use: str
+    expires_at: str

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.events.base import Event
+from shared.events.base import CodeAsked, Event
 
 CheckReason = Literal["ok", "not_activated", "not_valid"]
 Method = Literal["rotating", "static", "typed"]
@@ -30,20 +30,10 @@ class _OfCard(BaseModel):
     office_id: str | None = None
 
 
-class SignInRequested(Event):
-    """A code to sign in was asked for; it is worth nothing after `expires_at`.
-
-    `known` says whether a person has the contact: otherwise nothing is sent. `use` is what the code
-    is good for.
-    """
+class SignInRequested(CodeAsked, Event):
+    """A code was asked for, to a contact that is known or not."""
 
     service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "sign_in_id"
-
-    sign_in_id: str
-    known: bool
-    use: str
-    expires_at: str
 
 
 class HolderContactChanged(Event):

@@ -14,6 +14,7 @@ Business time ends a code, as it ends the message that carries it.
 """
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Literal, Self
@@ -36,6 +37,7 @@ _KEPT = timedelta(days=1)
 _SENT, _MISSED = "sign-in-codes#sent", "sign-in-codes#missed"
 
 SignInChannel = Literal["sms", "bot"]
+Choose = Callable[["SignIn"], str]
 
 
 class SignIn(Aggregate):
@@ -81,9 +83,9 @@ class SignIn(Aggregate):
         """Count one of the five tries."""
         return self._with(wrong=self.wrong + 1)
 
-    def spend(self, at: datetime) -> Self:
-        """Use the code; it is good once."""
-        return self._with(used_at=at)
+    def spend(self, at: datetime, person: str) -> Self:
+        """Use the code for a person; it is good once."""
+        return self._with(used_at=at, person=person)
 
 
 class SignIns(Repository[SignIn]):
@@ -132,17 +134,33 @@ class SignIns(Repository[SignIn]):
         )
 
     def enter(
-        self, identifier: str, code: str, use: str, context: CommandContext, pointer: str = "/code"
+        self,
+        identifier: str,
+        code: str,
+        use: str,
+        context: CommandContext,
+        pointer: str = "/code",
+        choose: Choose | None = None,
     ) -> SignIn:
-        """Return the sign-in that this code proves, spent; count a wrong code and refuse it."""
+        """Return the sign-in that this code proves, spent; count a wrong code and refuse it.
+
+        `choose` returns the person among several who share the contact, or raises.
+        """
         sign_in = self.get(identifier)
         sign_in.require_open(clock.now(), use)
         if sign_in.fits(code):
-            return sign_in.spend(clock.now())
-        # The refusal is the answer to this call: its Idempotency-Key must not remember a success.
+            person = choose(sign_in) if choose else sign_in.person or ""
+            return sign_in.spend(clock.now(), person)
+        self.count_wrong(sign_in, context)
+        raise Invalid("sign_in_code_wrong", pointer)
+
+    def count_wrong(self, sign_in: SignIn, context: CommandContext) -> None:
+        """Count one of the five tries, beside the command that is refused by it.
+
+        The refusal is the answer to the call: its Idempotency-Key must not remember a success.
+        """
         wrong = CommandContext(context.actor, "enter_wrong_code", context.correlation_id)
         self.save(wrong, sign_in.count_wrong_code())
-        raise Invalid("sign_in_code_wrong", pointer)
 
 
 def code_of(identifier: str) -> str:

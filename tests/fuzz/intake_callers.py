@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.fuzz.callers import Caller
 from tests.intake.api_client import (
@@ -22,6 +23,7 @@ MARKER = {"long_term_need": True, "reason": "alone_with_children"}
 CONTACT = {"name": "Анна", "channel": "sms", "phone": "+79167654321"}
 FIRST_CALL = CONTACT | {"phone": "+79160000001"}
 PROVIDER = {"region": "ZR", "name": "Центр «Семья»", "sector": "state", "services": ["other"]}
+SIGNED_IN = "+79160000031"
 START = at("2026-09-14 10:00")
 
 
@@ -66,10 +68,13 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     def for_family(case: str, who: Principal = HQ, **more: Any) -> Caller:
         return Caller(who, {"family_id": families[case]}, **more)
 
-    def itself(case: str) -> dict[str, Any]:
-        return {"who": BOT, "headers": {"Ryadom-On-Behalf-Of": families[case]}}
+    phones = {review: "+79160000002", care: "+79160000005"}
+    people = {case: _signed_in(client, client.sign_in(phone)) for case, phone in phones.items()}
 
-    return {
+    def itself(case: str) -> dict[str, Any]:
+        return {"who": people[case]}
+
+    return _of_sign_ins(client) | {
         "show_reference": Caller(query={"region": "ZR"}),
         "submit_request": Caller(OPERATOR, body=request(), keep=PLACE),
         "submit_web_request": Caller(body=request(contact=FIRST_CALL), keep=PLACE),
@@ -143,6 +148,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             },
         ),
         "get_own_case": for_case(care, **itself(care)),
+        "list_own_cases": Caller(people[care]),
         "correct_needs": for_case(review, body=new, **itself(review)),
         "change_consent": for_family(
             care,
@@ -178,3 +184,38 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             body={"reason": "found_help", "link": link}, keep=("link",)
         ),
     }  # fmt: skip
+
+
+def _signed_in(client: IntakeClient, tokens: dict[str, Any]) -> Principal:
+    """Whoever holds these tokens; the time of the world stands still, so no token is good."""
+    with client.world.service("intake"):
+        return holder_of(Devices.connect().get(tokens["device_id"]))
+
+
+def _of_sign_ins(client: IntakeClient) -> dict[str, Caller]:
+    client.received(contact=CONTACT | {"phone": SIGNED_IN})
+    tokens, chat = client.sign_in(SIGNED_IN), client.bind(phone=SIGNED_IN).json
+    asked = str(client.ask_for_code(SIGNED_IN).json["id"])
+    client.received(contact=CONTACT | {"phone": "+79160000032"})
+    binding = client.do_asked(BOT, "chat-3", "+79160000032")
+    family = _signed_in(client, tokens)
+    return {
+        "request_code": Caller(body={"contact": "+79160000033"}, keep=("contact",)),
+        "exchange_code": Caller(
+            path={"sign_in_id": asked},
+            body={"code": client.code_of(asked), "device": "phone", "number": "12345678"},
+            keep=("code",),
+        ),
+        "renew_tokens": Caller(
+            body={"refresh_token": tokens["refresh_token"]}, keep=("refresh_token",)
+        ),
+        "request_binding": Caller(
+            BOT, body={"contact": "+79160000033", "chat": "chat-2"}, keep=("contact", "chat")
+        ),
+        "bind_chat": Caller(
+            BOT, {"sign_in_id": binding}, body={"code": client.code_of(binding)}, keep=("code",)
+        ),
+        "renew_chat": Caller(BOT, {"device_id": str(chat["device_id"])}),
+        "list_devices": Caller(family),
+        "revoke_device": Caller(family, {"device_id": tokens["device_id"]}),
+    }

@@ -188,7 +188,7 @@ def test_a_domain_may_know_how_an_id_looks() -> None:
 
 
 # The kernel's floors, from the top; what lies in no package is a leaf and may be used by all.
-FLOORS = (("api", "messaging"), ("identity", "privacy"), ("storage", "events"))
+FLOORS = (("sign_in",), ("api", "messaging"), ("identity", "privacy"), ("storage", "events"))
 
 
 def _floor(name: str) -> int:

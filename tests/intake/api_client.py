@@ -16,7 +16,7 @@ from shared.events.matching import (
     IntroductionHeld,
     MatchProposed,
 )
-from shared.identity import signed_links
+from shared.identity import authorizer, signed_links
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.support.api import Answer, Api
@@ -45,7 +45,7 @@ BOT = Principal(
     role="bot",
     roles=("bot",),
     regions=("ZR",),
-    scopes=(ACT_FOR_FAMILY, "family_requests"),
+    scopes=(ACT_FOR_FAMILY, "bind_people", "family_requests"),
 )
 
 
@@ -156,6 +156,54 @@ class IntakeClient:
     def of_family(self, case: str) -> str:
         """The address of the family of a case."""
         return f"/families/{self.family(case)}"
+
+    # families without accounts
+
+    def ask_for_code(self, phone: str = PHONE, **more: Any) -> Answer:
+        """Somebody asks for a code to a phone."""
+        return self.post(None, "/sign-ins", {"contact": phone, **more})
+
+    def message_of(self, sign_in: str) -> dict[str, Any]:
+        """What notifications would be told of where a code goes."""
+        item = {"reference": sign_in, "event_id": "e", "template": "sign_in_requested_family"}
+        return dict(
+            self.world.call("intake", "resolve_recipients", {"items": [item]})["recipients"][0]
+        )
+
+    def code_of(self, sign_in: str) -> str:
+        """The code that a phone gets."""
+        return str(self.message_of(sign_in)["variables"]["sign_in_code"])
+
+    def enter_code(self, sign_in: str, code: str | None = None, **more: Any) -> Answer:
+        """A code is entered: the right one, or another."""
+        body = {"code": code or self.code_of(sign_in), **more}
+        return self.post(None, f"/sign-ins/{sign_in}/token", body)
+
+    def sign_in(self, phone: str = PHONE, **more: Any) -> dict[str, Any]:
+        """The tokens of a family that signs in by a phone."""
+        answer = self.enter_code(self.ask_for_code(phone).json["id"], **more)
+        assert answer.status == 200, answer.text
+        return dict(answer.json)
+
+    def bind(self, chat: str = "chat-1", phone: str = PHONE, bot: Principal = BOT) -> Answer:
+        """A family types the code that came to its phone in a bot's chat."""
+        asked = self.do_asked(bot, chat, phone)
+        return self.post(bot, f"/bindings/{asked}/token", {"code": self.code_of(asked)})
+
+    def do_asked(self, bot: Principal, chat: str, phone: str = PHONE) -> str:
+        """A bot asks for a code; the id of the sign-in."""
+        asked = self.post(bot, "/bindings", {"contact": phone, "chat": chat})
+        assert asked.status == 202, asked.text
+        return str(asked.json["id"])
+
+    def recognise(self, access_token: str) -> Principal:
+        """Whom the platform's authorizer recognises by a token."""
+        with self.world.service("intake"):
+            return authorizer.recognise(f"Bearer {access_token}")
+
+    def signed_in(self, phone: str = PHONE, **more: Any) -> Principal:
+        """A family that has signed in by a phone."""
+        return self.recognise(self.sign_in(phone, **more)["access_token"])
 
     # events of matching
 

@@ -82,6 +82,11 @@ ACTIONS = (
     "export_person",
     "erase_person",
     "correct_family",
+    "list_own_cases",
+    "list_devices",
+    "revoke_device",
+    "bind_chat",
+    "renew_chat",
     "register_provider",
     "list_providers",
 )
@@ -102,8 +107,10 @@ CASE = Resource(
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
 FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more={"team": ("HQ-1", "CM-1")})
 NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
+DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
 ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
+SIGNED_IN = Principal("fam_1", "person", "family", ("family",), audience="intake")
 ANOTHER = replace(ITSELF, on_behalf_of="fam_2")
 PUBLIC = Principal("public", "link", "public")
 BOT_FOR_FAMILY = replace(BOT, role="family", on_behalf_of="fam_2")
@@ -143,8 +150,8 @@ SITUATIONS = {
     "case: bot in its own name": (BOT, CASE),
     "case: bot acting for another family": (BOT_FOR_FAMILY, CASE),
     "case: bot acting for the family": (ITS_BOT, CASE),
-    "case: bot of another region acting for the family": (replace(ITS_BOT, regions=("YY",)), CASE),
-    "case: bot of no region acting for the family": (replace(ITS_BOT, regions=()), CASE),
+    "case: family by its token": (SIGNED_IN, CASE),
+    "case: another family by its token": (replace(SIGNED_IN, id="fam_2"), CASE),
     "case: district_office, family allowed it": (OFFICE, CASE),
     "case: district_office, not allowed": (OFFICE, HIDDEN),
     "case: district_office, another district": (OFFICE_D05, CASE),
@@ -170,6 +177,14 @@ SITUATIONS = {
     "note: hotline_operator, another region": (staff("OP-Y", "hotline_operator", "YY"), NOTE),
     "note: regional_hq": (HQ, NOTE),
     "note: district_office": (OFFICE, NOTE),
+    "family: itself by its token": (SIGNED_IN, FAMILY),
+    "family: another one by its token": (replace(SIGNED_IN, id="fam_2"), FAMILY),
+    "device: its family": (SIGNED_IN, DEVICE),
+    "device: another family": (replace(SIGNED_IN, id="fam_2"), DEVICE),
+    "device: the bot of the chat": (BOT, DEVICE),
+    "device: the bot by a family's token": (replace(ITS_BOT, scopes=()), DEVICE),
+    "device: another bot": (replace(BOT, id="bot-2"), DEVICE),
+    "device: regional_hq": (HQ, DEVICE),
     "regional_hq, provider of own region": (HQ, PROVIDER),
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
@@ -187,6 +202,7 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
     types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}}
     types |= {"Provider": {}, "HandOver": {}}
+    types["Device"] = {"bot": "bot-1"}
 
     assert faults(POLICY, types, ACTIONS) == ""
     named = set(re.findall(r'Action::"(\w+)"', POLICY.text))
@@ -194,9 +210,8 @@ def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
 
 
 def test_every_action_is_asked_for_by_some_use_case() -> None:
-    code = "".join(
-        path.read_text(encoding="utf-8") for path in Path("services/intake").rglob("*.py")
-    )
+    rooms = ("services/intake", "shared/sign_in")
+    code = "".join(p.read_text("utf-8") for room in rooms for p in Path(room).rglob("*.py"))
 
     assert [action for action in ACTIONS if f'"{action}"' not in code] == []
 

@@ -12,7 +12,11 @@ from services.intake.hand_overs.domain import HandOver
 from services.intake.requests.domain import Request
 
 SERVICE = Path("services/intake")
-TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
+TEXTS = {
+    name: text
+    for file in (Path("shared/problems.toml"), SERVICE / "problems.toml")
+    for name, text in tomllib.loads(file.read_text(encoding="utf-8")).items()
+}
 
 
 @pytest.mark.requirement("X-14")

@@ -150,7 +150,7 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     office = {"purpose": "share_with_office", "given": True, "recipient": "D01"}
     do("HQ-1", f"{family}/consents", office | EVIDENCE)
     contact = {"name": "Мария", "channel": "phone_task", "phone": "+79005009999"}
-    do("BOT", f"{family}/contact", {"contact": contact}, **for_family(extra, "W-1"))
+    do("HQ-1", f"{family}/contact", {"contact": contact} | EVIDENCE)
     do("HQ-1", f"{path}/withdraw", {"reason": "found_help", **EVIDENCE})
     do("HQ-1", f"{path}/reopen", {"reason": "needs_returned", **EVIDENCE})
     known = {"family_id": extra.families["W-1"]}
@@ -204,6 +204,27 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     do("OP-1", f"{note_path}/take")
     do("OP-1", f"{note_path}/finish")
     do("OP-1", f"{path}/additions", {"needs": NEEDS[:3], "text": WORDS, "urgency": "urgent"})
+
+
+def families_without_accounts(extra: ExtraActions) -> None:
+    """A family signs in by its phone and by a bot, and is forgotten by its own wish."""
+    do, phone = extra.do, "+79005000005"
+    extra.family("W-5", 5)
+    asked = do(None, "/intake/v1/sign-ins", {"contact": phone})["id"]
+    tokens = do(None, f"/intake/v1/sign-ins/{asked}/token", {"code": code_to(extra, phone)})
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    device = do(None, "/intake/v1/tokens/refresh", refresh)["device_id"]
+    with extra.journey.world.service("intake"):
+        extra.journey.people["W-5"] = holder_of(Devices.connect().get(device))
+    for _ in range(2):
+        asked = do("BOT", "/intake/v1/bindings", {"contact": phone, "chat": "chat-5"})["id"]
+        proof = {"code": code_to(extra, phone)}
+        bound = do("BOT", f"/intake/v1/bindings/{asked}/token", proof)["device_id"]
+        extra.journey.advance(extra.journey.now() + timedelta(hours=1))
+    do("BOT", f"/intake/v1/devices/{bound}/token")
+    do("W-5", f"/intake/v1/devices/{bound}/revoke")
+    family = f"/intake/v1/families/{extra.families['W-5']}"
+    do("W-5", f"{family}/erase", {"reason": "person_asked"})
 
 
 def wishes_by_link(extra: ExtraActions) -> None:
@@ -493,6 +514,7 @@ def partners_change(extra: ExtraActions) -> None:
 EXTRA_ACTIONS = (
     guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
     calls_of_a_shift,
+    families_without_accounts,
     matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,
     a_family_says_everything, cards_live, a_lost_card_is_found, one_card_per_person,
     holders_without_accounts, partners_change,

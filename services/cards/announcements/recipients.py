@@ -15,12 +15,12 @@ from services.cards.offers.words import size_of
 from services.cards.partners import vault_records
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
-from services.cards.sign_ins.recipients import asks_for_code
 from shared.errors import IllegalStep
 from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.vault import Vault
+from shared.sign_in.recipients import asks_for_code
 
 PURPOSE = "notify_holder"
 

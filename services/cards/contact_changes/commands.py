@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.cards.sign_ins.values import SignInCode
 from shared.api.models import Command
 from shared.privacy.contact import Contact
 from shared.reference.code_lists import Listed
+from shared.sign_in.values import SignInCode
 
 
 class StartContactChange(Command):

@@ -1,8 +1,8 @@
 """What answers a change of contact that waits for its codes."""
 
-from services.cards.sign_ins.views import CodeRequested
 from shared.identity.sign_ins import LIFETIME
 from shared.principal import Principal
+from shared.sign_in.views import CodeRequested
 from shared.storage.command_context import Receipt
 
 

@@ -4,11 +4,11 @@ from services.cards.contact_changes.repository import ContactChanges
 from services.cards.contact_changes.values import NEW_CONTACT, PREFIX
 from services.cards.holders import vault_records
 from services.cards.holders.repository import Holders
-from services.cards.sign_ins.recipients import NO_CALLS, addressee
 from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.vault import Vault
+from shared.sign_in.recipients import NO_CALLS, addressee
 
 
 def resolve_code(

@@ -10,7 +10,7 @@ from services.intake.cases.repository import Cases
 from services.intake.families.domain import Family
 from services.intake.families.policy import FAMILY
 from services.intake.families.repository import Families
-from services.intake.families.vault_records import phone_index
+from services.intake.families.vault_records import phone_key
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import REQUEST, load_authorised
@@ -103,7 +103,7 @@ def read_back(
 
 def _families(region: str, phone: str, families: Families, vault: Vault) -> list[Family]:
     """Return the families that have a phone: the index in one read, then each family."""
-    holders = families.holders(region, phone_index(phone, vault))
+    holders = families.holders(region, phone_key(phone, vault))
     known = dict.fromkeys(each.family_id for each in holders)
     return [families.get(each) for each in list(known)[:MOST_FAMILIES]]
 

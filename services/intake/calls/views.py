@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
+from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.domain import Case
-from services.intake.cases.views import is_urgent
 from services.intake.families.domain import Family
 from services.intake.progress.values import Progress
 from services.intake.progress.views import progress_of

@@ -4,7 +4,6 @@ Names, contacts and every free text are in the vault under the family's id; what
 (requests, cases, matches, cards, consultations) refers to it, and its timeline lists that.
 """
 
-from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from services.intake.codes.values import ConsentPurpose, FamilyGroup, Programme, SizeBand
@@ -18,12 +17,12 @@ from services.intake.families.values import (
     FamilyStatus,
     Member,
     OpenCase,
+    size_band_of,
+    without_ages,
 )
 from shared.domain import Moment, StatefulAggregate
 from shared.errors import IllegalStep
 
-# Bands of the number of people, the one who calls among them.
-FEW, MORE = 2, 4
 LONGEST_SENSITIVE = 10
 
 
@@ -64,8 +63,7 @@ class Family(StatefulAggregate):
     known_since: Moment
     status: FamilyStatus = FamilyStatus.ACTIVE
     erased_at: Moment | None = None
-
-    # what it is ---------------------------------------------------------------------------
+    signed_out_at: Moment | None = None
 
     @property
     def erased(self) -> bool:
@@ -105,17 +103,15 @@ class Family(StatefulAggregate):
     @property
     def size_band(self) -> SizeBand:
         """How large the family is, as far as other services need to know."""
-        people = max(len(self.members), 1)
-        if people > MORE:
-            return SizeBand.FIVE_AND_MORE
-        return SizeBand.THREE_OR_FOUR if people > FEW else SizeBand.ONE_OR_TWO
+        return size_band_of(len(self.members))
 
     @property
     def offices(self) -> tuple[str, ...]:
         """The districts whose office the family allowed to see its case."""
-        shown = (each for each in self.consents if each.holds)
-        allowed = (each for each in shown if each.purpose is ConsentPurpose.SHARE_WITH_OFFICE)
-        return tuple(each.recipient for each in allowed if each.recipient)
+        shared = (
+            each for each in self.consents if each.purpose is ConsentPurpose.SHARE_WITH_OFFICE
+        )
+        return tuple(each.recipient for each in shared if each.holds and each.recipient)
 
     @property
     def team(self) -> tuple[str, ...]:
@@ -192,6 +188,20 @@ class Family(StatefulAggregate):
             contacts=tuple(contact if each == former else each for each in self.contacts)
         )
 
+    def prove_contact(self, index: str, at: Moment) -> Self:
+        """Note that the family has the contact in its hands, as a code from there says."""
+        contacts = tuple(each.proven(at) if each.index == index else each for each in self.contacts)
+        return self if contacts == self.contacts else self._with(contacts=contacts)
+
+    def sign_out(self, at: Moment) -> Self:
+        """Sign the family out wherever it was signed in before, by the wall's time."""
+        return self._with(signed_out_at=at)
+
+    def is_signed_in(self, since: Moment) -> bool:
+        """Whether a device that was signed in then still is."""
+        out = self.signed_out_at is not None and since <= self.signed_out_at
+        return not (out or self.erased)
+
     def _require_processing(self) -> None:
         self._require("change_contact")
         if not self.allows(ConsentPurpose.PROCESSING):
@@ -233,15 +243,10 @@ class Family(StatefulAggregate):
         for consent in self.consents:
             family = family.withdraw_consent(consent.purpose, consent.recipient, at)
         return family._with(
-            members=tuple(without_ages(self.members)),
+            members=without_ages(self.members),
             sensitive_refs=(),
             contacts=(),
             card_holders=(),
             status=FamilyStatus.ERASED,
             erased_at=at,
         )
-
-
-def without_ages(members: Iterable[Member]) -> Iterable[Member]:
-    """Return members without the months of birth."""
-    return (Member(relation=member.relation) for member in members)

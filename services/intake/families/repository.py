@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact
+from shared.identity.devices import Device
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
@@ -45,6 +46,11 @@ class Families(Repository[Family]):
         """Return the families of a region that have a contact, the first one first: one read."""
         found = self.store.query("data", _contact(region, index), limit=MOST_HOLDERS)
         return [Holder(row["held_by"]["S"], int(row["sk"]["S"])) for row in found]
+
+    def is_signed_in(self, device: Device) -> bool:
+        """Whether a device's family did not sign out everywhere since, and is not forgotten."""
+        family = self.find(device.person)
+        return family is not None and family.is_signed_in(device.created_at)
 
     def unchanged(
         self, context: CommandContext, family: Family, unique: Sequence[UniqueName] = ()

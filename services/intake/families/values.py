@@ -11,6 +11,7 @@ from services.intake.codes.values import (
     ContactProof,
     Programme,
     Relation,
+    SizeBand,
 )
 from shared.domain import CodeEnum, Moment, ValueObject
 from shared.ids import pattern
@@ -22,6 +23,8 @@ HolderRef = Annotated[
 
 # As many as one commit can forget beside the cases of the family.
 MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2
+# Bands of the number of people, the one who calls among them.
+FEW, MORE = 2, 4
 
 
 class FamilyStatus(CodeEnum, of="family_status"):
@@ -72,6 +75,12 @@ class FamilyContact(ValueObject):
         """Return the same phone under another name: it keeps record, place and first day."""
         kept = ("contact_id", "place", "added_at")
         return self._with(**{name: getattr(former, name) for name in kept})
+
+    def proven(self, at: datetime) -> Self:
+        """Return it with the proof that a code gives; the first one counts."""
+        if self.proof is ContactProof.PROVEN_BY_CODE:
+            return self
+        return self._with(proof=ContactProof.PROVEN_BY_CODE, proven_at=at)
 
 
 class Consent(ValueObject):
@@ -133,3 +142,15 @@ class FamilyFacts(ValueObject):
     sensitive_refs: tuple[str, ...] = ()
     preferred_time: str | None = None
     consents: tuple[Consent, ...] = ()
+
+
+def size_band_of(members: int) -> SizeBand:
+    """Return how large a family is; who calls belongs to it, also when nobody was named."""
+    if members > MORE:
+        return SizeBand.FIVE_AND_MORE
+    return SizeBand.THREE_OR_FOUR if members > FEW else SizeBand.ONE_OR_TWO
+
+
+def without_ages(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Return members without the months of birth."""
+    return tuple(Member(relation=member.relation) for member in members)

@@ -17,13 +17,19 @@ GROUPS = "groups"
 
 def contact_index(contact: Contact, vault: Vault) -> str:
     """Return the keyed blind index of what makes two contacts the same: phone, else address."""
-    address = f"{contact.channel}:{contact.address}"
-    return phone_index(contact.phone or address, vault)
+    if contact.phone is not None:
+        return phone_key(contact.phone, vault)
+    return contact_key(contact.channel, contact.address or "", vault)
 
 
-def phone_index(phone: str, vault: Vault) -> str:
-    """Return the keyed blind index of a phone, in whichever channel it is used."""
+def phone_key(phone: str, vault: Vault) -> str:
+    """Return the index of a phone, through whichever channel it is used."""
     return vault.blind_index("contact", phone)
+
+
+def contact_key(channel: str, address: str, vault: Vault) -> str:
+    """Return the index of an address in a channel."""
+    return vault.blind_index("contact", f"{channel}:{address}")
 
 
 def new_contact(

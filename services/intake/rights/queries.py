@@ -1,5 +1,6 @@
 """Reading people's data: for those who help, and for the family all that is kept about it."""
 
+from services.intake.cases.policy import CASE
 from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.cases.values import CaseId
@@ -8,6 +9,7 @@ from services.intake.families.repository import Families
 from services.intake.families.values import FamilyId
 from services.intake.families.vault_records import contact_fields, open_sensitive_groups
 from services.intake.families.views import FamilyView
+from services.intake.policy import POLICY
 from services.intake.requests.repository import Requests
 from services.intake.requests.vault_records import request_words
 from services.intake.rights.vault_records import (
@@ -29,8 +31,10 @@ from services.intake.rights.views import (
     PersonalView,
 )
 from services.intake.timeline.repository import Timelines
+from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
+from shared.storage.repository import Page
 
 HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
 # Words of as many requests are shown with a case; each request shows its own.
@@ -60,11 +64,25 @@ def get_contact(
 
 
 def get_own_case(case_id: CaseId, caller: Principal, cases: Cases, vault: Vault) -> OwnView:
-    """Show a family its own case, through a bot that has proved it."""
+    """Show a family its own case."""
     file = load_case(case_id, "view_own", caller, cases)
     needs = file.case.needs
     records = open_family_records(file.family, fields_of_needs(needs), caller, OWN_VIEW, vault)
     return OwnView.of_file(file, need_words(needs, records))
+
+
+def list_own_cases(
+    caller: Principal, families: Families, cases: Cases, vault: Vault
+) -> Page[OwnView]:
+    """Show a family all its cases, the oldest first."""
+    POLICY.require_list(caller, "list_own_cases", CASE, Partition.of_person(caller))
+    family = families.get(caller.acts_for)
+    files = [CaseFile(case, family) for case in cases.of_family(family.family_id)]
+    wanted = merged(*(fields_of_needs(file.case.needs) for file in files))
+    records = open_family_records(family, wanted, caller, OWN_VIEW, vault)
+    return Page[OwnView](
+        items=[OwnView.of_file(file, need_words(file.case.needs, records)) for file in files]
+    )
 
 
 def export_person(

@@ -9,10 +9,11 @@ BOTH = "person|machine"
 
 routes = Routes()
 routes.get(f"{CASE}/contact", queries.get_contact, caller="person")
-routes.get(f"{CASE}/own", queries.get_own_case, caller="machine")
+routes.get(f"{CASE}/own", queries.get_own_case, caller=BOTH)
+routes.get("/own-cases", queries.list_own_cases, caller=BOTH)
 routes.get(f"{FAMILY}/export", queries.export_person, caller=BOTH)
 
-# the family's own wishes, carried by headquarters or a bot
+# the family's own wishes, by its token, or carried by headquarters or a bot
 routes.post(f"{CASE}/corrections", case_wishes.correct_needs, caller=BOTH, status=200)
 routes.post(f"{CASE}/withdraw", case_wishes.withdraw_case, caller=BOTH, status=200)
 routes.post(f"{CASE}/reopen", case_wishes.reopen_case, caller=BOTH, status=200)

@@ -4,7 +4,7 @@ from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.policy import load_authorised
-from services.matching.matches.repository import MATCH, OPEN, Matches
+from services.matching.matches.repository import MATCH, OPEN, Matches, of_family
 from services.matching.matches.values import MatchId
 from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
 from services.matching.policy import POLICY
@@ -38,7 +38,9 @@ def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, s
     if caller.role == "guardian_rep":
         return "by_owner", Partition.of_org(caller), MATCH
     if caller.role == "family":
-        return "by_ref", Partition.of_person(caller), MATCH
+        # What speaks for a family does so in its own regions, one by one.
+        region = Partition.of_region(caller, query.region).region or ""
+        return "by_ref", Partition.of_person(caller), of_family(region)
     past = query.status is not None and not query.status.open
     return "by_region", Partition.of_region(caller, query.region), MATCH if past else OPEN
 

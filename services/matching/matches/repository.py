@@ -3,7 +3,7 @@
 MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<proposed at>#<id>,
                                      then MATCH#OVER#<month it was over>#<id>
              by_owner:  ORG#<guardian id> / MATCH#<id>
-             by_ref:    PERSON#<case id> / MATCH#<id>
+             by_ref:    PERSON#<family id> / MATCH#<region>#<id>
              due_at:    the next of its deadlines (`time_limits`)
 """
 
@@ -38,14 +38,17 @@ class Matches(Repository[Match]):
 
     def row(self, match: Match) -> Row:
         """Return a match with its lists and its next deadline."""
-        own = f"{MATCH}{match.match_id}"
+        own, families = f"{MATCH}{match.match_id}", of_family(match.region)
         return self._row(
             match,
             due_at=match.next_deadline(regions.zone(match.region)),
             lists={
                 "by_region": (region_key(match.region), _in_region(match)),
                 "by_owner": (org_key(match.guardian_id), own),
-                "by_ref": (person_key(match.family_id), own),
+                "by_ref": (
+                    person_key(match.family_id),
+                    f"{families}{match.match_id}",
+                ),
             },
         )
 
@@ -68,6 +71,11 @@ def _in_region(match: Match) -> str:
         return f"{OPEN}{clock.iso(match.proposed_at)}#{match.match_id}"
     month = f"{calendar.local_date(regions.zone(match.region), match.over_at):%Y-%m}"
     return f"{OVER}{month}#{match.match_id}"
+
+
+def of_family(region: str) -> str:
+    """Return how the sort keys of a family's matches in a region begin."""
+    return f"{MATCH}{region}#"
 
 
 def match_key(match_id: str) -> str:

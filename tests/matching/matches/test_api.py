@@ -1,5 +1,6 @@
 """Matches through the API: who may do what, what is refused, what each side sees."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from shared import clock
 from tests.matching.api_client import (
+    BOT,
     HQ,
     HQ_2,
     HQ_Y,
@@ -14,6 +16,7 @@ from tests.matching.api_client import (
     OPERATOR,
     WORDS,
     MatchingClient,
+    family_of,
     introduction,
     pointer,
     rep,
@@ -146,6 +149,9 @@ def test_a_family_acts_through_the_bot_that_has_proved_it(client: MatchingClient
     assert seen.status == 404
     mine = client.as_family(case).get("/matches").json["items"]
     assert [item["match_id"] for item in mine] == [match]
+    foreign = client.api(replace(BOT, regions=("YY",))).with_(Ryadom_On_Behalf_Of=family_of(case))
+    assert foreign.get("/matches").json["items"] == []
+    assert foreign.get("/matches", query={"region": "ZR"}).status == 404
     declined = client.as_family(case).post(
         f"/matches/{match}/decline", {"reason": "no_trust"}, key="family-1"
     )

@@ -27,6 +27,7 @@ from services.intake.rights.commands import (
 )
 from services.intake.rights.policy import load_for_family
 from services.intake.rights.use_cases.link_use import link_spent, spent
+from shared import clock
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
@@ -67,7 +68,10 @@ def replace_contact(
     elif former is not None:
         writes = vault.forget(family_id, former.contact_id)
     writes += vault.seal(family_id, contact.contact_id, body.contact.fields())
-    return cases.save_family(context, family, family.replace_contact(contact), (), writes=writes)
+    after = family.replace_contact(contact)
+    if not (_by_itself(context) or (former and former.index == index)):
+        after = after.sign_out(clock.wall())  # the former contact may be in other hands
+    return cases.save_family(context, family, after, (), writes=writes)
 
 
 def erase_person(
@@ -96,7 +100,7 @@ def change_permission(
     _check_recipient(body, family)
     now = stamp(context)
     if body.given:
-        after = family.give_consent(_consent(body, now, online=link is not None))
+        after = family.give_consent(_consent(body, now, online=_by_itself(context)))
         return _save(context, family, after, (), cases, link)
     if body.purpose is ConsentPurpose.PROCESSING:
         context.reason = ClosedReason.CONSENT_WITHDRAWN
@@ -165,7 +169,11 @@ def _open_cases(family: Family, cases: Cases) -> list[Case]:
 
 def _proof(context: CommandContext) -> ContactProof:
     """Return how a new contact is known: spoken to the staff, or only claimed."""
-    return ContactProof.SPOKEN if context.actor.kind == "person" else ContactProof.UNPROVED
+    return ContactProof.UNPROVED if _by_itself(context) else ContactProof.SPOKEN
+
+
+def _by_itself(context: CommandContext) -> bool:
+    return context.actor.role == "family"
 
 
 def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:

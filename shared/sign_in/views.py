@@ -11,7 +11,7 @@ from shared.principal import Principal
 
 
 class CodeRequested(View):
-    """Where to enter the code; it comes only to a contact that the office knows."""
+    """Where to enter the code; it comes only to a contact that the service knows."""
 
     id: str
     expires_in: int

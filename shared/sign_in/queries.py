@@ -1,8 +1,5 @@
 """What a person sees of signing in, and the tokens that answer a code."""
 
-from services.cards.holders.repository import Holders
-from services.cards.policy import POLICY
-from services.cards.sign_ins.views import CodeRequested, DeviceView, Tokens
 from shared import clock
 from shared.errors import Unauthenticated
 from shared.identity.devices import Devices, access_token_of, refresh_token_of
@@ -10,6 +7,8 @@ from shared.identity.partitions import Partition
 from shared.identity.people_tokens import LIFETIME
 from shared.identity.sign_ins import LIFETIME as CODE_LIFETIME
 from shared.principal import Principal
+from shared.sign_in.people import People
+from shared.sign_in.views import CodeRequested, DeviceView, Tokens
 from shared.storage.command_context import Receipt
 from shared.storage.repository import Page
 
@@ -32,9 +31,9 @@ def tokens_view(receipt: Receipt, caller: Principal, devices: Devices) -> Tokens
     )
 
 
-def list_devices(caller: Principal, devices: Devices, holders: Holders) -> Page[DeviceView]:
+def list_devices(caller: Principal, devices: Devices, people: People) -> Page[DeviceView]:
     """List where the caller is signed in."""
     partition = Partition.of_person(caller)
-    POLICY.require_list(caller, "list_devices", "Device", partition)
-    found = filter(holders.is_signed_in, devices.list_of(caller.acts_for))
+    people.policy.require_list(caller, "list_devices", "Device", partition)
+    found = filter(people.is_signed_in, devices.list_of(caller.acts_for))
     return Page[DeviceView](items=[DeviceView.of_device(each, caller) for each in found])

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from services.cards.sign_ins.values import SignInCode
 from shared.api.models import Command
 from shared.privacy.contact import normalise_phone, single_line
 from shared.reference.code_lists import Listed
+from shared.sign_in.values import SignInCode
 
 
 def _by_channel(given: str, info: ValidationInfo) -> str:
@@ -17,9 +17,9 @@ def _by_channel(given: str, info: ValidationInfo) -> str:
 
 
 class RequestCode(Command):
-    """The phone that the office knows, or for the channel `bot` the address in the messenger.
+    """The phone that the service knows, or for the channel `bot` the address in the messenger.
 
-    The code goes to the phone, or to the messenger that the office knows.
+    The code goes to the phone, or to the messenger that the service knows.
     """
 
     channel: Annotated[Literal["sms", "bot"], Listed("sign_in_channel")] = "sms"

@@ -6,10 +6,8 @@ from pydantic import Field
 
 from shared.ids import pattern
 
-ROLE = "foster_parent"
 SIGN_IN, BINDING = "sign_in", "binding"
 BOT = "bot"
-BIND_PEOPLE = "bind_people"
 
 SignInId = Annotated[str, Field(pattern=pattern("sgn"))]
 DeviceId = Annotated[str, Field(pattern=pattern("dev"))]

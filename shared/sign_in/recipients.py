@@ -1,4 +1,4 @@
-"""A code on its way to a holder."""
+"""A code on its way to a person."""
 
 from shared.identity.sign_ins import PREFIX, SignIn, code_of
 from shared.messaging.recipients import Addressee, RecipientQuery

@@ -1,0 +1,89 @@
+"""Families as people who sign in: found by any contact that the service keeps of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar, Self
+
+from services.intake.families.repository import Families
+from services.intake.families.vault_records import contact_key, phone_key
+from services.intake.policy import POLICY
+from services.intake.sign_ins.events import requested
+from shared.errors import IllegalStep
+from shared.events.intake import SignInRequested
+from shared.identity.devices import Device
+from shared.identity.policy import Policy
+from shared.identity.sign_ins import SignIn
+from shared.privacy.vault import Vault
+from shared.reference import regions as reference
+from shared.sign_in.commands import RequestCode
+from shared.sign_in.people import People, Sought
+from shared.sign_in.values import BOT
+from shared.storage.rows import Row
+
+
+class FamilyPeople(People, service="intake"):
+    """Families; several may share a contact, and which one it is is asked when it is proved.
+
+    A contact is looked for in every region, known or not, so that answers take alike long.
+    """
+
+    role: ClassVar[str] = "family"
+    policy: ClassVar[Policy] = POLICY
+
+    def __init__(self, families: Families, vault: Vault) -> None:
+        self._families = families
+        self._vault = vault
+
+    @classmethod
+    def of_container(cls) -> Self:
+        """Return the families in this container's own tables."""
+        return cls(Families.connect(), Vault.connect())
+
+    def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
+        """Return the first family that has a contact; an unknown one counts in the first region."""
+        indexes = self._indexes(body)
+        found = [
+            Sought(index, holder.family_id, region)
+            for index in indexes
+            for region in regions
+            for holder in self._families.holders(region, index)
+        ]
+        unknown = Sought(indexes[-1], None, next(iter(reference.regions())))
+        return next(iter(found), unknown)
+
+    def sharers(self, contact: str, reaches: Callable[[str], bool]) -> list[str]:
+        """Return the families of the regions that are reached which have a contact."""
+        asked: Iterable[str] = filter(reaches, reference.regions())
+        holders = (each for region in asked for each in self._families.holders(region, contact))
+        return [each.family_id for each in holders]
+
+    def region_of(self, person: str) -> str | None:
+        """Return the region of a family."""
+        family = self._families.find(person)
+        return None if family is None else family.region
+
+    def require_bound(self, sign_in: SignIn) -> None:
+        """Refuse a code that went to a contact which is not the family's any more."""
+        family = self._families.get(sign_in.person or "")
+        if sign_in.contact not in (each.index for each in family.contacts):
+            raise IllegalStep("sign_in_over", ("request_code",))
+
+    def is_signed_in(self, device: Device) -> bool:
+        """Return whether a family did not sign out everywhere since."""
+        return self._families.is_signed_in(device)
+
+    def event_of(self, sign_in: SignIn) -> SignInRequested:
+        """Return the event of a code that was asked for."""
+        return requested(sign_in)
+
+    def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
+        """Return the family's row when the contact was not proved before."""
+        family = self._families.get(sign_in.person or "")
+        proved = family.prove_contact(sign_in.contact, at)
+        return () if proved is family else (self._families.row(proved),)
+
+    def _indexes(self, body: RequestCode) -> list[str]:
+        """Return what a contact may be found by: a messenger's address may look like a phone."""
+        phone = body.phone()
+        by_bot = [contact_key(BOT, body.contact, self._vault)] if body.channel == BOT else []
+        return [*by_bot, *([phone_key(phone, self._vault)] if phone is not None else [])]

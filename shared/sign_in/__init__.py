@@ -1,0 +1,1 @@
+"""The ways in for people without accounts, of every service that keeps their contacts."""

@@ -1,0 +1,79 @@
+"""What a service says of its people, so that they can sign in without accounts.
+
+A service subclasses `People` under its own name; what asks for `People` gets that of the service
+whose container it runs in.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple, Self, cast
+
+from shared import settings
+from shared.events.base import Event
+from shared.identity.devices import Device
+from shared.identity.policy import Policy
+from shared.identity.sign_ins import SignIn
+from shared.sign_in.commands import RequestCode
+from shared.storage.rows import Row
+
+
+class Sought(NamedTuple):
+    """The keyed index of a contact, whose it is, and the region of the events about it.
+
+    `person` is None when the contact is unknown; with as many reads.
+    """
+
+    contact: str
+    person: str | None
+    region: str
+
+
+class People(ABC):
+    """The people of one service, as far as signing in has to know them.
+
+    `role` is the one that they act in, `policy` decides about their devices.
+    """
+
+    role: ClassVar[str]
+    policy: ClassVar[Policy]
+    _of_service: ClassVar[dict[str, type["People"]]] = {}
+
+    def __init_subclass__(cls, service: str, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls._of_service[service] = cls
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the people of the service of this container."""
+        kind = cls._of_service[settings.service.required()]
+        return cast(Self, kind.of_container())
+
+    @classmethod
+    @abstractmethod
+    def of_container(cls) -> Self:
+        """Return the people in this container's own tables."""
+
+    @abstractmethod
+    def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
+        """Return whose contact this is, in these regions; by as many reads for a stranger's."""
+
+    @abstractmethod
+    def region_of(self, person: str) -> str | None:
+        """Return the region of a person; None for one who is not known any more."""
+
+    @abstractmethod
+    def require_bound(self, sign_in: SignIn) -> None:
+        """Refuse a code that went to a contact which is not its person's any more."""
+
+    @abstractmethod
+    def is_signed_in(self, device: Device) -> bool:
+        """Return whether a device's person did not sign out everywhere since."""
+
+    @abstractmethod
+    def event_of(self, sign_in: SignIn) -> Event:
+        """Return the event of a code that was asked for, known or not."""
+
+    def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
+        """Return the rows by which a service notes that a contact was proved."""
+        return ()

@@ -1,0 +1,143 @@
+"""Families come in without an account: by a code to their contact, at home or in a bot's chat."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared import clock
+from tests.intake.api_client import BOT, HQ, NAME, PHONE, WORDS, IntakeClient
+from tests.intake.rights.test_family_wishes import PETS
+
+OTHER = {"name": "Пётр", "channel": "sms", "phone": "+79161234568"}
+
+
+def test_a_code_opens_what_is_the_familys_own_and_nothing_else(client: IntakeClient) -> None:
+    mine, other = client.received(), client.received(contact=OTHER)
+    stranger = client.ask_for_code("+79160000000")
+    asked = client.ask_for_code()
+    assert (asked.status, asked.headers) == (stranger.status, stranger.headers)
+    assert asked.json.keys() == stranger.json.keys()
+    assert client.message_of(stranger.json["id"])["refused"] == "unknown_contact"
+    assert client.message_of(asked.json["id"])["address"] == PHONE
+
+    answer = client.enter_code(asked.json["id"])
+    me = client.recognise(answer.json["access_token"])
+
+    assert (me.kind, me.role, me.audience) == ("person", "family", "intake")
+    (own,) = client.get(me, "/own-cases").json["items"]
+    assert (own["id"], own["words"][0]["text"]) == (mine, WORDS)
+    family = f"/families/{own['family_id']}"
+    assert client.get(me, f"/cases/{mine}/own").json == own
+    assert client.get(me, f"{family}/export").json["contacts"][0]["name"] == NAME
+    client.do(me, f"/cases/{mine}/corrections", PETS)
+    client.do(me, f"{family}/consents", {"purpose": "contact", "given": False})
+    client.do(me, f"/cases/{mine}/withdraw", {})
+    client.do(me, f"/cases/{mine}/reopen", {"reason": "needs_returned"})
+    for path in (f"/cases/{other}/own", f"/cases/{mine}", f"{client.of_family(other)}/export"):
+        assert client.get(me, path).status == 404
+    assert client.post(me, f"/cases/{other}/withdraw", {}).status == 404
+    seen = client.get(HQ, family).json
+    assert seen["contacts"][0]["proof"] == "proven_by_code"
+    assert [each["form"] for each in seen["consents"] if each["withdrawn_at"]] == ["spoken"]
+
+
+def test_what_a_family_says_of_its_contact_is_proved_by_a_code_there(client: IntakeClient) -> None:
+    case = client.received()
+    me, family = client.signed_in(), client.of_family(case)
+
+    client.do(me, f"{family}/contact", {"contact": OTHER})
+    (contact,) = client.get(HQ, family).json["contacts"]
+    assert contact["proof"] == "unproved"
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    assert client.signed_in(OTHER["phone"]).id == me.id
+    (contact,) = client.get(HQ, family).json["contacts"]
+    assert contact["proof"] == "proven_by_code"
+
+
+def test_who_is_given_another_contact_by_the_staff_is_signed_out(client: IntakeClient) -> None:
+    case = client.received()
+    tokens, chat = client.sign_in(), client.bind().json["device_id"]
+    asked = client.ask_for_code().json["id"]
+    code = client.code_of(asked)
+    new = {"contact": OTHER, "evidence": "written"}
+
+    client.do(HQ, f"{client.of_family(case)}/contact", new)
+
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"
+    assert client.post(BOT, f"/devices/{chat}/token").code == "sign_in_again"
+    assert client.enter_code(asked, code).code == "sign_in_over"
+    client.world.advance(clock.now() + timedelta(hours=1))
+    fresh = client.sign_in(OTHER["phone"])
+    me = client.recognise(fresh["access_token"])
+    client.do(me, f"{client.of_family(case)}/erase", {"reason": "person_asked"})
+    gone = {"refresh_token": fresh["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", gone).code == "sign_in_again"
+
+
+def test_a_phone_of_several_families_opens_the_one_whose_number_is_named(
+    client: IntakeClient,
+) -> None:
+    first = client.asked()
+    second = client.asked(other_person=True, needs=[{"category": "food_aid"}])
+    third = client.asked(contact=OTHER)
+    assert len({each["family_id"] for each in (first, second, third)}) == 3
+    asked = client.ask_for_code().json["id"]
+    code = client.code_of(asked)
+
+    bare = client.enter_code(asked, code)
+    assert (bare.status, bare.code) == (422, "which_family")
+    assert first["family_id"] not in bare.text and first["number"] not in bare.text
+    foreign = client.enter_code(asked, code, number=third["number"])
+    assert (foreign.status, foreign.code) == (422, "number_of_no_family")
+    answer = client.enter_code(asked, code, number=second["number"])
+    assert client.recognise(answer.json["access_token"]).id == second["family_id"]
+    assert client.enter_code(asked, code, number=first["number"]).code == "sign_in_over"
+
+    asked = client.do_asked(BOT, "chat-1")
+    code = client.code_of(asked)
+    tries = [client.enter_code(asked, code).code]  # a code of a bot is good in its chat alone
+    for _ in range(6):
+        body = {"code": code, "number": third["number"]}
+        tries.append(client.post(BOT, f"/bindings/{asked}/token", body).code)
+    assert tries == ["sign_in_over", *["number_of_no_family"] * 5, "sign_in_locked"]
+
+
+def test_a_chat_is_bound_by_a_code_and_only_in_the_regions_of_its_bot(client: IntakeClient) -> None:
+    case = client.received()
+    foreign = replace(BOT, regions=("YY",))
+    asked = client.do_asked(foreign, "chat-2")
+    assert client.message_of(asked)["refused"] == "unknown_contact"
+    bound = client.bind()
+    me = client.recognise(bound.json["access_token"])
+
+    assert bound.json["refresh_token"] is None
+    assert (me.id, me.kind, me.acts_for) == (BOT.id, "machine", client.family(case))
+    client.do(me, f"/cases/{case}/corrections", PETS)
+    entry = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert (entry["by"], entry["for_whom"]) == (BOT.id, client.family(case))
+    renewal = f"/devices/{bound.json['device_id']}/token"
+    assert client.post(BOT, renewal).status == 200
+    assert client.post(foreign, renewal).code == "sign_in_again"
+    (listed,) = client.get(me, "/devices").json["items"]
+    assert (listed["kind"], listed["bot"]) == ("bot", BOT.id)
+    itself = client.signed_in()
+    client.do(itself, f"/devices/{bound.json['device_id']}/revoke")
+    assert client.post(BOT, renewal).code == "sign_in_again"
+
+
+@pytest.mark.parametrize("changed", ["erased", "moved"])
+def test_a_code_of_before_proves_nothing_of_what_changed_meanwhile(
+    client: IntakeClient, changed: str
+) -> None:
+    case = client.received()
+    asked = client.ask_for_code().json["id"]
+    code, family = client.code_of(asked), client.of_family(case)
+    if changed == "erased":
+        client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
+    else:
+        client.do(HQ, f"{family}/contact", {"contact": OTHER, "evidence": "written"})
+
+    assert client.message_of(asked)["refused"] == "unknown_contact"
+    assert client.enter_code(asked, code).code == "sign_in_over"
