@@ -108,10 +108,9 @@ class Family(StatefulAggregate):
     @property
     def offices(self) -> tuple[str, ...]:
         """The districts whose office the family allowed to see its case."""
-        shared = (
-            each for each in self.consents if each.purpose is ConsentPurpose.SHARE_WITH_OFFICE
-        )
-        return tuple(each.recipient for each in shared if each.holds and each.recipient)
+        purpose = ConsentPurpose.SHARE_WITH_OFFICE
+        shared = (each for each in self.consents if each.holds and each.purpose is purpose)
+        return tuple(each.recipient for each in shared if each.recipient)
 
     @property
     def team(self) -> tuple[str, ...]:
@@ -126,8 +125,6 @@ class Family(StatefulAggregate):
         """Return the case in which a programme helps the family now."""
         found = (each.case_id for each in self.open_cases if each.programme == programme)
         return next(found, None)
-
-    # what it says of itself ---------------------------------------------------------------
 
     def learn(self, facts: FamilyFacts) -> Self:
         """Add what a later call says; nothing that is known is overwritten by it."""
@@ -206,8 +203,6 @@ class Family(StatefulAggregate):
         self._require("change_contact")
         if not self.allows(ConsentPurpose.PROCESSING):
             raise self._refusal("no_consent_to_processing")
-
-    # what joins it ------------------------------------------------------------------------
 
     def follow(
         self, case_id: str, programme: Programme, *, is_open: bool, taken_by: str | None

@@ -130,6 +130,7 @@ def test_a_case_its_family_opens_again_is_taken_before_it_is_worked_on(
     client: IntakeClient,
 ) -> None:
     case = client.received()
+    client.bind()
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     bot = client.api(BOT).with_(Ryadom_On_Behalf_Of=client.family(case))
     again = {"reason": "needs_returned"}
@@ -213,6 +214,7 @@ def test_a_case_becomes_urgent_by_a_later_call_and_is_told_of_earlier(
 def test_a_case_that_its_family_opened_again_reminds_anew(client: IntakeClient) -> None:
     case = client.received()
     client.world.advance(at("2026-09-14 13:00"))
+    client.bind()
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     bot = client.api(BOT).with_(Ryadom_On_Behalf_Of=client.family(case))
     bot.post(f"/cases/{case}/reopen", {"reason": "needs_returned"}, key="bot-1")

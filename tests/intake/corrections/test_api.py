@@ -96,6 +96,7 @@ def test_aid_of_a_project_follows_the_group_that_was_added_later(client: IntakeC
 def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient) -> None:
     case = client.in_review()
     family = client.family(case)
+    client.bind()
     version = client.get(HQ, f"/families/{family}").json["version"]
     itself = {"headers": {"Ryadom-On-Behalf-Of": family}, "if_match": version}
     path = f"/families/{family}/corrections"
@@ -112,7 +113,7 @@ def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient)
     used = client.post(None, "/own-case/family", {"link": link, "motivated": False})
     assert (used.status, used.code) == (409, "link_already_used")
     other = {"headers": {"Ryadom-On-Behalf-Of": "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV"}, "if_match": 3}
-    assert client.post(BOT, path, {"motivated": True}, **other).status == 404
+    assert client.post(BOT, path, {"motivated": True}, **other).code == "not_bound"
 
 
 def test_who_may_not_correct_and_who_may_not_say_what_is_sensitive(client: IntakeClient) -> None:
