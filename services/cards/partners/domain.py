@@ -141,6 +141,10 @@ class Partner(TimedAggregate):
         register = self.shops.replace(outlet_id, closed=True)
         return self._with(shops=register)._reminding_again(at)
 
+    def require_keys(self) -> None:
+        """Refuse store keys where they connect no till any more."""
+        self._require("issue_key")
+
     def issue_key(self, outlet_id: str, until: int) -> Self:
         """Note until when a live store key connects the till of an open outlet."""
         self._require("issue_key")
