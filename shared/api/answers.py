@@ -30,10 +30,8 @@ class Answer:
 def success_headers(
     route: Route, receipt: BaseModel | None, request: Request, prefix: str
 ) -> dict[str, str]:
-    """Return what the headers say of a success: how long it holds, its version, its place."""
+    """Return what the headers say of a success: its version, its place."""
     headers: dict[str, str] = {}
-    if seconds := route.more.cache_seconds:
-        headers["Cache-Control"] = f"public, max-age={seconds}"
     # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
     shown = not route.more.untold
     if shown and (version := getattr(receipt, "version", None)) is not None:
@@ -62,7 +60,11 @@ def success(
         headers = headers | {"Content-Type": HTML, "Content-Security-Policy": result.policy}
     else:
         body, headers = result.model_dump_json(), {"Content-Type": JSON} | headers
-    if route.more.cache_seconds and "ETag" not in headers:
+    if seconds := route.more.cache_seconds:
+        fresh = getattr(result, "fresh_seconds", None)
+        longest = seconds if fresh is None else min(seconds, fresh)
+        headers["Cache-Control"] = f"public, max-age={longest}"
+    if seconds and "ETag" not in headers:
         headers["ETag"] = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
         if status == 200 and request.knows(headers["ETag"]):
             return Answer(304, "", {n: v for n, v in headers.items() if n != "Content-Type"})

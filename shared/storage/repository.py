@@ -1,6 +1,6 @@
 """Rows ↔ aggregates of one type, and the lists they are found in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -73,6 +73,11 @@ class Repository(Generic[A]):
         if found is None:
             raise NotFound(self.prefix.lower(), identifier)
         return found
+
+    def get_many(self, identifiers: Iterable[str]) -> list[A]:
+        """Return those of some aggregates (at most 100) that there are, read together."""
+        keys = [self.key(each) for each in dict.fromkeys(identifiers)]
+        return [self._aggregate(document) for document in self.store.get_many(keys)]
 
     def save(
         self,

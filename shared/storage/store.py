@@ -58,6 +58,11 @@ class Store(TableAccess):
         found = self.item(key)
         return None if found is None or "doc" not in found else self._document(found)
 
+    def get_many(self, keys: Sequence[Key]) -> list[Document]:
+        """Return the latest documents of some rows (at most 100), read together."""
+        found = self.batch({"data": keys}).values() if keys else ()
+        return [self._document(row) for row in found if "doc" in row and not expired(row)]
+
     def page(
         self,
         index: Index | Own,

@@ -47,6 +47,7 @@ EXTRA = {
     "services/cards/outlets/older_rows.py": "what partners held before outlets had rows",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
+    "services/cards/taken_once.py": "files of secrets, of codes and of keys, handed out once",
     "services/cards/till_read_model.py": "the rows that cards write and the till reads",
     "services/cards/till/purchases.py": "what follows a check, so that use_cases is the check",
     "services/cards/till/records.py": "a check's row is at once outbox, answer and audit",

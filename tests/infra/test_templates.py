@@ -307,6 +307,7 @@ def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
     expected = {
         ("cards", None): None,
         ("cards", "batches/"): 30,
+        ("cards", "keys/"): 1,
         ("cards", "paper/"): 1,
         ("cards", "prints/"): 1,
     }

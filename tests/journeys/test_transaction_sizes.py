@@ -485,7 +485,8 @@ def partners_change(extra: ExtraActions) -> None:
     for sandbox in (False, False, True, True):
         key = do("PT-01", f"{path}/keys", {"outlet_id": last, "sandbox": sandbox})["key_id"]
     do("CL-0", f"{path}/keys/{key}/replace")
-    do("PT-01", f"{path}/keys/several", {})
+    do("PT-01", f"{path}/key-list")
+    do("PT-01", f"{path}/key-list/take")
     place = f"{path}/outlets/{last}"
     outlets = extra.run.get("PT-01", f"{path}/outlets?limit=100")["items"]
     seen = next(each for each in outlets if each["id"] == last)

@@ -112,7 +112,6 @@ def test_codes_that_are_no_longer_those_of_the_issue_are_left_out(
     client: CardsClient, s3: MemoryS3, batch: str
 ) -> None:
     cards = {c["holder_ref"]: c["id"] for c in client.get(LEADER, "/v1/cards").json["items"]}
-    client.world.set_time(at("2026-10-05 10:05"))
     client.done(LEADER, f"/v1/cards/{cards['FP-2']}/renew-code")
     client.done(LEADER, f"/v1/cards/{cards['FP-3']}/revoke", reason="holder_refused")
     client.done(LEADER, f"/v1/cards/{cards['FP-3']}/erase")
