@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import cases, families, providers, requests, rights
+from services.intake import cases, families, figures, providers, requests, rights
 from services.intake.requests import recipients
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
@@ -12,7 +12,7 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import earlier ones only.
-PARTS = (providers, families, cases, requests, rights)
+PARTS = (providers, families, cases, requests, rights, figures)
 
 app = ServiceApp("intake")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
@@ -22,7 +22,7 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
-    """Take events of matching and cards, and due ids of this service."""
+    """Take events of matching, cards and this service, and due ids of its own."""
     return consumer.consume(batch, context, SUBSCRIPTIONS, connection.store())
 
 

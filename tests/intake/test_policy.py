@@ -73,6 +73,7 @@ ACTIONS = (
     "erase_person",
     "register_provider",
     "list_providers",
+    "view_figures",
 )
 
 REGISTERED = {"registered_by": "OP-1", "recent": True}
@@ -91,6 +92,7 @@ CASE = Resource(
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
 FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more={"team": ("HQ-1", "CM-1")})
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
+REGION = Resource("Region", "REGION#ZR", region="ZR")
 ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
 ANOTHER = replace(ITSELF, on_behalf_of="fam_2")
 PUBLIC = Principal("public", "link", "public")
@@ -158,6 +160,10 @@ SITUATIONS = {
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
     "guardian_rep, provider": (REP, PROVIDER),
+    "regional_hq, figures of own region": (HQ, REGION),
+    "regional_hq, figures of another region": (HQ_Y, REGION),
+    "federal_hq, figures": (staff("FH-1", "federal_hq", "*"), REGION),
+    "hotline_operator, figures": (OPERATOR, REGION),
 }
 
 
@@ -169,7 +175,13 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}, "Provider": {}}
+    types = {
+        "Request": REGISTERED,
+        "Case": MORE,
+        "Family": {"team": ()},
+        "Provider": {},
+        "Region": {},
+    }
 
     assert faults(POLICY, types, ACTIONS) == ""
     named = set(re.findall(r'Action::"(\w+)"', POLICY.text))
