@@ -201,7 +201,7 @@ def test_open_cases_are_counted_by_status_and_hours(
     # Received at 9:40 and one minute apart: within three hours, each must be taken.
     lay_out(client, Cases, *(case(number) for number in range(1, 121)), case(500, region="YY"))
     lay_out(client, Cases, builders.in_care(case_id="cas_care"), builders.closed(case_id="cas_x"))
-    client.world.set_time(at("2026-09-14 12:50"))
+    client.world.set_time(at("2026-09-14 12:50:30"))
 
     counts = client.get(HQ, "/case-counts").json
 
