@@ -145,7 +145,7 @@ class StatefulAggregate(Aggregate):
 
     @property
     def legal_steps(self) -> tuple[str, ...]:
-        """The steps that the present status allows, whoever takes them."""
+        """The steps that the present status allows to one or another caller."""
         return tuple(self.STEPS[self.status])
 
     @property

@@ -7,6 +7,7 @@ from services.intake import (
     cases,
     corrections,
     families,
+    figures,
     hand_overs,
     progress,
     providers,
@@ -36,6 +37,7 @@ PARTS = (
     sign_ins,
     rights,
     corrections,
+    figures,
 )
 
 app = ServiceApp("intake", represents=require_bound)
@@ -46,7 +48,7 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
-    """Take events of matching and cards, and due ids of this service."""
+    """Take events of matching, cards and this service, and due ids of its own."""
     return consumer.consume(batch, context, SUBSCRIPTIONS, connection.store())
 
 

@@ -50,6 +50,8 @@ def success(
 ) -> Answer:
     """Answer a success; what every client may keep has a tag, and is not sent to one that has it.
 
+    A page of a list has a tag, too: who asks often for a list that seldom changes gets no body.
+
     The status is 200 instead of 201 when a command found what it would have created.
     """
     if result is None:
@@ -64,9 +66,13 @@ def success(
         fresh = getattr(result, "fresh_seconds", None)
         longest = seconds if fresh is None else min(seconds, fresh)
         headers["Cache-Control"] = f"public, max-age={longest}"
-    if seconds and "ETag" not in headers:
-        headers["ETag"] = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-        if status == 200 and request.knows(headers["ETag"]):
+    content = getattr(result, "content", None)
+    said = body if content is None and seconds else content
+    if said is not None and "ETag" not in headers:
+        tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+        # Two readings of a page say the same in other bytes: its cursor.
+        headers["ETag"] = tag if content is None else f"W/{tag}"
+        if status == 200 and request.knows(tag):
             return Answer(304, "", {n: v for n, v in headers.items() if n != "Content-Type"})
     return Answer(status, body, headers)
 

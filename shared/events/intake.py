@@ -74,8 +74,9 @@ class RequestEnded(_OfRequest, Event):
 
 
 class CaseUntaken(_OfCase, Event):
-    """Nobody has taken a case within its time; it `climbs` when the headquarters was told before.
+    """No coordinator has taken a case within its time.
 
+    It `climbs` to the lead of the region when the headquarters was reminded before;
     `waiting_since` is when the family asked, `number` what people read aloud.
     """
 
@@ -89,7 +90,7 @@ class CaseUntaken(_OfCase, Event):
 class CaseTaken(_OfCase, Event):
     """A coordinator works on a case, by `taken_by` of the token.
 
-    It was `taken_from` a colleague for a `reason`, or from nobody.
+    It was `taken_from` a colleague for a `reason`, or waited for a coordinator.
     """
 
     district_id: str

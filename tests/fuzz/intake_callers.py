@@ -83,6 +83,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         ),
         "list_requests": Caller(HQ, query={"region": "ZR"}),
         "list_cases": Caller(HQ, query={"region": "ZR"}),
+        "count_cases": Caller(HQ, query={"region": "ZR"}),
+        "view_figures": Caller(HQ, query={"region": "ZR", "year": "2026"}),
         "list_own_requests": Caller(OPERATOR),
         "list_providers": Caller(OPERATOR, query={"region": "ZR"}),
         "register_provider": Caller(HQ, body=PROVIDER, keep=("region",)),

@@ -59,6 +59,7 @@ EXTRA = {
     "services/matching/assignment/client.py": "how the API asks a function of its own",
     "services/matching/assignment/network.py": "the exact solver, imported by that function alone",
     "services/matching/assignment/problem.py": "the question and the answer of that function",
+    "services/intake/cases/coordination": "who works on a case and by when, with its limits",
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/matches/time_limits.py": "the programme's clocks, without the states",

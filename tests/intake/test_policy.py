@@ -89,6 +89,7 @@ ACTIONS = (
     "renew_chat",
     "register_provider",
     "list_providers",
+    "view_figures",
 )
 
 REGISTERED = {"registered_by": "OP-1", "recent": True}
@@ -109,6 +110,7 @@ FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more={"team": 
 NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
+REGION = Resource("Region", "REGION#ZR", region="ZR")
 ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
 SIGNED_IN = Principal("fam_1", "person", "family", ("family",), audience="intake")
 ANOTHER = replace(ITSELF, on_behalf_of="fam_2")
@@ -189,6 +191,10 @@ SITUATIONS = {
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
     "guardian_rep, provider": (REP, PROVIDER),
+    "regional_hq, figures of own region": (HQ, REGION),
+    "regional_hq, figures of another region": (HQ_Y, REGION),
+    "federal_hq, figures": (staff("FH-1", "federal_hq", "*"), REGION),
+    "hotline_operator, figures": (OPERATOR, REGION),
 }
 
 
@@ -201,7 +207,7 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
     types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}}
-    types |= {"Provider": {}, "HandOver": {}}
+    types |= {"Provider": {}, "HandOver": {}, "Region": {}}
     types["Device"] = {"bot": "bot-1"}
 
     assert faults(POLICY, types, ACTIONS) == ""

@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.cases.values import NeedId, Status
-from services.intake.codes.values import TriageDecision, Urgency
+from services.intake.codes.values import Programme, TriageDecision, Urgency
 from shared.api.models import Command, RegionQuery, Text
+from shared.domain import DistrictCode, RegionCode
 from shared.reference.code_lists import Listed
 
 # A code or number as another system, a project or an edition of a text has it.
@@ -21,10 +22,23 @@ MAX_AT_ONCE = 10
 
 
 class ListCases(RegionQuery):
-    """Which cases of a region to list; `record_missing` lists care without a recent result."""
+    """Which cases of a region to list: all open ones, or by one of the four filters.
 
-    status: Status = Status.RECEIVED
-    record_missing: bool = False
+    `overdue` are those whose limit is over: care whose result is missing, a request that was
+    not taken, and so on.
+    """
+
+    district: DistrictCode | None = None
+    programme: Programme | None = None
+    status: Status | None = None
+    taken_by: UserId | None = None
+    overdue: bool = False
+
+
+class CountCases(Command):
+    """The region whose open cases are counted."""
+
+    region: RegionCode | None = None
 
 
 class TakeOver(Command):

@@ -12,12 +12,8 @@ from services.intake.cases.coordination import limits
 from services.intake.cases.values import (
     Aid,
     AskedNeed,
-    CareMarker,
     HistoryEntry,
-    Need,
     NeedChanges,
-    OpenMatch,
-    Outcome,
     Status,
     Triage,
     joined,
@@ -25,7 +21,7 @@ from services.intake.cases.values import (
 from services.intake.codes.values import ClosedReason, DeclineReason, GuardianProgramme
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
-from shared.domain import Deadline, Moment, TimedAggregate
+from shared.domain import Deadline, Moment
 from shared.errors import IllegalStep
 
 OUTCOME_MISSING = "outcome_missing"
@@ -40,7 +36,7 @@ _OF_FAMILY = {"correct_needs": None, "withdraw": Status.CLOSED}
 _ON_CARE_TRACK = {"take_over": None, "clarify_needs": None, "record_aid": None, **_OF_FAMILY}
 
 
-class Case(TimedAggregate):
+class Case(limits.CaseInTime):
     """What is done for one family in one programme; words about it are in the family's vault."""
 
     STEPS: ClassVar = {
@@ -78,26 +74,15 @@ class Case(TimedAggregate):
     programme: str
     purpose: str
     channel: str
-    urgent: bool = False
     needs_check: bool = False
     beneficiary_key: str
     registered_by: str
-    received_at: Moment
 
-    status: Status = Status.RECEIVED
-    needs: tuple[Need, ...] = ()
-    taken_by: str | None = None
     taken_at: Moment | None = None
-    triage: Triage | None = None
-    care: CareMarker | None = None
-    match: OpenMatch | None = None
     past_matches: tuple[str, ...] = ()
-    in_care_since: Moment | None = None
     aids: tuple[Aid, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
     closed_reason: ClosedReason | None = None
     closed_at: Moment | None = None
-    history: tuple[HistoryEntry, ...] = ()
 
     @property
     def legal_steps(self) -> tuple[str, ...]:
@@ -108,28 +93,6 @@ class Case(TimedAggregate):
         has_guardians = self.programme in tuple(GuardianProgramme)
         not_now = ("take",) if has_guardians else ("take", "require_care")
         return tuple(step for step in steps if step not in not_now)
-
-    @property
-    def untaken(self) -> bool:
-        """Whether the family waits and no coordinator works on its case."""
-        return self.open and self.taken_by is None
-
-    @property
-    def open(self) -> bool:
-        """Whether the family is still being helped."""
-        return self.status is not Status.CLOSED
-
-    @property
-    def open_needs(self) -> tuple[Need, ...]:
-        """The needs that are still to be met."""
-        return tuple(need for need in self.needs if need.open)
-
-    @property
-    def waiting_since(self) -> datetime:
-        """Since when the family waits: the marker, else the call or the last reopening."""
-        reopened = [entry.at for entry in self.history if entry.what == "reopened"]
-        asked = reopened[-1] if reopened else self.received_at
-        return asked if self.care is None else self.care.at
 
     @property
     def result_missing_since(self) -> datetime | None:

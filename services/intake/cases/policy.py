@@ -3,6 +3,8 @@
 Who may `view` a case knows that it exists; the case file is another right, `view_file`.
 """
 
+from collections.abc import Callable
+
 from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile, Cases
@@ -23,6 +25,13 @@ ACTIONS = {
     "reopen": "reopen_case",
 }
 TAKE_OVER = ACTIONS["take_over"]
+COLLEAGUE = "a colleague"
+_UNRELATED: dict[str, Attribute] = {
+    "registered_by": "",
+    "recent": False,
+    "released_to": "",
+    "offices": (),
+}
 # What is refused to a coordinator only because a colleague has taken the case.
 WORK = ("clarify_needs", "triage_case", "require_care", "lift_care", "record_aid", "record_outcome")
 
@@ -61,7 +70,7 @@ def worked_on(case: Case, caller: Principal | None) -> dict[str, Attribute]:
 def load_authorised(case_id: str, action: str, principal: Principal, cases: Cases) -> CaseFile:
     """Load a case for a caller who may do this; a foreign one is as absent as none.
 
-    Who may see the case and not work on it is told whose it is.
+    Who may see the case and not work on it learns whose it is.
     """
     file = cases.open_file(case_id)
     about = resource(file, principal)
@@ -73,6 +82,33 @@ def load_authorised(case_id: str, action: str, principal: Principal, cases: Case
             raise taking.of_colleague(shown)
         POLICY.require(principal, action, about)
     return CaseFile(shown, file.family)
+
+
+def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
+    """Return how open cases of a region are shown to one who may list them.
+
+    What may be done differs by whose they are alone, so it is decided once for each of that. What
+    may be done with a closed one is said by its file.
+    """
+    decided: dict[str, Callable[[str], bool]] = {}
+
+    def shown(case: Case) -> Case:
+        if not case.open:
+            return case.shown_to(lambda step: False)
+        whose = case.taken_by if case.taken_by in (None, caller.id) else COLLEAGUE
+        if (may := decided.get(whose or "")) is None:
+            about = Resource(
+                type=CASE,
+                id=case.case_id,
+                region=case.region,
+                district=case.district,
+                status=case.status,
+                more=_UNRELATED | worked_on(case, caller),
+            )
+            may = decided[whose or ""] = POLICY.may_take(caller, about, ACTIONS)
+        return case.shown_to(lambda step: may(step) and _useful(step, case, caller))
+
+    return shown
 
 
 def _useful(step: str, case: Case, principal: Principal) -> bool:

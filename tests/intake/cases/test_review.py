@@ -312,7 +312,7 @@ def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClien
 @pytest.mark.requirement("S4-48")
 def test_care_without_a_result_for_31_days_joins_the_list(client: IntakeClient) -> None:
     case = client.in_care()
-    missing = {"record_missing": "true"}
+    missing = {"status": "in_care", "overdue": "true"}
 
     client.world.advance(at("2026-10-15 09:00"))
     assert client.get(HQ, "/cases", **missing).json["items"] == []

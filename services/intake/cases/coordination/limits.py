@@ -6,15 +6,59 @@ the time that is left says how much is at risk; at one moment the urgent comes f
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from services.intake.cases.values import Status
+from services.intake.cases.values import (
+    CareMarker,
+    HistoryEntry,
+    Need,
+    OpenMatch,
+    Outcome,
+    Status,
+    Triage,
+)
 from services.intake.codes.values import Urgency
-
-if TYPE_CHECKING:
-    from services.intake.cases.domain import Case
+from shared.domain import Moment, TimedAggregate
 
 OUTCOME_EVERY = timedelta(days=31)
+
+
+class CaseInTime(TimedAggregate):
+    """The facts of a case that its limits run from."""
+
+    received_at: Moment
+    status: Status = Status.RECEIVED
+    urgent: bool = False
+    needs: tuple[Need, ...] = ()
+    taken_by: str | None = None
+    triage: Triage | None = None
+    care: CareMarker | None = None
+    match: OpenMatch | None = None
+    in_care_since: Moment | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether the family is still being helped."""
+        return self.status is not Status.CLOSED
+
+    @property
+    def untaken(self) -> bool:
+        """Whether the family waits and no coordinator works on its case."""
+        return self.open and self.taken_by is None
+
+    @property
+    def open_needs(self) -> tuple[Need, ...]:
+        """The needs that are still to be met."""
+        return tuple(need for need in self.needs if need.open)
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Since when the family waits: the marker, else the call or the last reopening."""
+        reopened = [entry.at for entry in self.history if entry.what == "reopened"]
+        asked = reopened[-1] if reopened else self.received_at
+        return asked if self.care is None else self.care.at
 
 
 class Limit(NamedTuple):
@@ -23,7 +67,7 @@ class Limit(NamedTuple):
     normal: timedelta
     urgent: timedelta
 
-    def of(self, case: "Case") -> timedelta:
+    def of(self, case: CaseInTime) -> timedelta:
         """Return the limit of one case."""
         return self.urgent if is_urgent(case) else self.normal
 
@@ -44,12 +88,12 @@ LIMITS: Mapping[Status, Limit] = {
 _BEGINS_REVIEW = ("taken", "reopened", "care_lifted")
 
 
-def is_urgent(case: "Case") -> bool:
+def is_urgent(case: CaseInTime) -> bool:
     """Whether the family cannot wait."""
     return case.urgent or any(need.urgency is Urgency.URGENT for need in case.open_needs)
 
 
-def breach_at(case: "Case") -> datetime | None:
+def breach_at(case: CaseInTime) -> datetime | None:
     """Return by when an open case must have gone on."""
     if not case.open:
         return None
@@ -57,30 +101,30 @@ def breach_at(case: "Case") -> datetime | None:
     return _since(case) + limit.of(case)
 
 
-def reminder_at(case: "Case") -> datetime | None:
-    """Return when the headquarters is reminded of a case that nobody took."""
+def reminder_at(case: CaseInTime) -> datetime | None:
+    """Return when the headquarters is reminded of an untaken case."""
     return case.waiting_since + UNTAKEN.of(case) if case.untaken else None
 
 
-def escalation_at(case: "Case") -> datetime | None:
-    """Return when the region's lead is told of a case that nobody took."""
+def escalation_at(case: CaseInTime) -> datetime | None:
+    """Return when the lead of the region is reminded of an untaken case."""
     return case.waiting_since + 2 * UNTAKEN.of(case) if case.untaken else None
 
 
-def outcome_due_at(case: "Case") -> datetime | None:
+def outcome_due_at(case: CaseInTime) -> datetime | None:
     """Return when headquarters should have recorded the next outcome of the care."""
     since = case.in_care_since
     return None if since is None else _outcome_since(case, since) + OUTCOME_EVERY
 
 
-def _since(case: "Case") -> datetime:
+def _since(case: CaseInTime) -> datetime:
     """Return from when the present limit runs."""
     if case.untaken:
         return case.waiting_since
     return max(_beginnings(case), default=case.waiting_since)
 
 
-def _beginnings(case: "Case") -> Iterator[datetime]:
+def _beginnings(case: CaseInTime) -> Iterator[datetime]:
     match case.status:
         case Status.IN_REVIEW:
             yield from (entry.at for entry in case.history if entry.what in _BEGINS_REVIEW)
@@ -92,5 +136,5 @@ def _beginnings(case: "Case") -> Iterator[datetime]:
             yield _outcome_since(case, case.in_care_since)
 
 
-def _outcome_since(case: "Case", since: datetime) -> datetime:
+def _outcome_since(case: CaseInTime, since: datetime) -> datetime:
     return max((each.at for each in case.outcomes if each.at > since), default=since)

@@ -1,4 +1,4 @@
-"""Who works on a case: it is taken, taken over from a colleague, or waits and is told of."""
+"""Who works on a case: it is taken, taken over from a colleague, or waits and is reminded of."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def of_colleague(case: Case, code: str = OF_COLLEAGUE) -> IllegalStep:
 
 
 def tell_untaken(case: Case, stamp: Stamp, *rungs: str) -> Case:
-    """Note that a case still waits for a coordinator, and who is told of it."""
+    """Note that a case still waits for a coordinator, and who is reminded of it."""
     for rung in (TAKE_REMINDER, TAKE_ESCALATION):
         if rung in rungs:
             case = case._fire(rung).record(stamp, rung)

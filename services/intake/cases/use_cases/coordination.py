@@ -1,4 +1,4 @@
-"""Who works on a case, and what time alone does to one that nobody works on."""
+"""Who works on a case, and what time alone does to one that is untaken."""
 
 from services.intake.cases import care_track
 from services.intake.cases.commands import TakeOver
@@ -20,7 +20,7 @@ def take_case(case_id: CaseId, context: CommandContext, cases: Cases) -> Receipt
 def take_over_case(
     case_id: CaseId, body: TakeOver, context: CommandContext, cases: Cases
 ) -> Receipt:
-    """Go on with the case of a colleague, who is told of it."""
+    """Go on with the case of a colleague, who gets a message."""
     file = load_authorised(case_id, "take_over_case", context.actor, cases)
     context.reason = body.reason
     after = taking.take_over(file.case, stamp(context), body.taken_from, body.reason)
@@ -28,7 +28,7 @@ def take_over_case(
 
 
 def time_is_up(case_id: str, context: CommandContext, cases: Cases) -> None:
-    """Tell of a case that nobody took, or of care without an outcome for 31 days."""
+    """Remind of an untaken case, or note that care has had no outcome for 31 days."""
     file, now = cases.open_file(case_id), stamp(context)
     due = file.case.due(now.at, UTC)
     after = taking.tell_untaken(file.case, now, *due)
