@@ -249,7 +249,7 @@ def test_a_request_is_taken_down_for_ones_own_region_only(client: IntakeClient) 
 
 def test_the_public_form_takes_a_request_and_stops_a_flood(client: IntakeClient) -> None:
     first = client.do(None, "/web-requests", request())
-    assert set(first) == {"number", "code"}
+    assert set(first) == {"number", "code", "emergency"}
     assert client.get(HQ, f"/request-numbers/{first['number']}").json["channel"] == "web"
 
     def ask(number: int) -> Any:
@@ -312,7 +312,12 @@ def test_an_operator_sees_own_requests_of_thirty_days_without_the_case_file(
 def test_a_call_that_is_no_case_is_counted_and_leaves_no_family(
     client: IntakeClient, reason: str
 ) -> None:
-    call = {"region": "ZR", "reason": reason, "text": "Спросили, где МФЦ"}
+    call = {
+        "region": "ZR",
+        "initiated_by": "self",
+        "reason": reason,
+        "text": "Спросили, где МФЦ",
+    }
 
     ended = client.do(OPERATOR, "/ended-requests", call)
 
