@@ -40,6 +40,11 @@ def test_a_hotline_request_gets_its_number_at_once_and_makes_a_case(client: Inta
         "received",
     )
     assert answer.headers["Location"] == f"/intake/v1/requests/{answer.json['id']}"
+    silent = client.post(OPERATOR, "/requests", request(contact=None, consents=None))
+    assert (silent.status, len(silent.json["number"])) == (201, 8)
+    call = client.get(OPERATOR, f"/requests/{silent.json['id']}").json
+    assert call["confidentiality"] == "anonymous"
+    assert client.view(silent.json["case_id"])["family"]["anonymous"]
 
 
 @pytest.mark.requirement("X-11", "S4-08")

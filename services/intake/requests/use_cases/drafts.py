@@ -3,7 +3,7 @@
 from services.intake.cases.use_cases.need_changes import asked_needs
 from services.intake.codes.values import Channel, Confidentiality
 from services.intake.families.values import Stamp
-from services.intake.requests.commands import WebRequest
+from services.intake.requests.commands import SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
 from shared import clock, ids
 from shared.errors import Invalid
@@ -51,6 +51,7 @@ def draft(body: WebRequest, now: Stamp, context: CommandContext) -> tuple[Reques
     """Return a request as it was asked, and the words about its needs."""
     request_id = ids.new("req")
     needs, words = asked_needs(body.needs, request_id, "/needs")
+    channel = channel_of(context)
     request = Request.receive(
         now,
         request_id=request_id,
@@ -58,13 +59,22 @@ def draft(body: WebRequest, now: Stamp, context: CommandContext) -> tuple[Reques
         region=body.region,
         district=body.district_id,
         programme=body.programme,
-        channel=channel_of(context),
+        channel=channel,
         initiated_by=body.initiated_by,
         purpose=body.purpose,
-        confidentiality=body.confidentiality,
+        confidentiality=_confidentiality(body, channel),
         urgency=body.urgency,
         applicant_relation=body.applicant_relation,
         needs=needs,
         heard=is_heard(context),
     )
     return request, words
+
+
+def _confidentiality(body: WebRequest, channel: Channel) -> Confidentiality:
+    """Return how much is shown; who calls, leaves no contact and is not known is anonymous."""
+    said, named = body.confidentiality, body.contact is not None
+    if isinstance(body, SubmitRequest):
+        named = named or body.family_id is not None or body.external_ref is not None
+    silent = said is Confidentiality.CONFIDENTIAL and not named
+    return Confidentiality.ANONYMOUS if silent and channel is Channel.HOTLINE else said
