@@ -8,6 +8,7 @@ from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.fuzz.callers import Caller
 from tests.intake.api_client import (
+    ASSISTANT,
     BOT,
     HQ,
     HQ_2,
@@ -46,6 +47,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
     note = {"request_id": followed["id"], "text": "Перезвонить"}
     notes = [str(client.do(OPERATOR, "/hand-overs", note)["id"]) for _ in range(2)]
+    filing = str(client.do(ASSISTANT, "/filings", request(contact=FIRST_CALL))["id"])
     named = {"number": followed["number"], "code": followed["code"]}
     link = str(client.do(HQ, f"/cases/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
@@ -79,7 +81,9 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "submit_request": Caller(OPERATOR, body=request(), keep=PLACE),
         "submit_web_request": Caller(body=request(contact=FIRST_CALL), keep=PLACE),
         "register_ended_request": Caller(
-            OPERATOR, body={"region": "ZR", "reason": "spam", "text": "Реклама"}, keep=("region",)
+            OPERATOR,
+            body={"region": "ZR", "reason": "spam", "initiated_by": "self", "text": "Реклама"},
+            keep=("region",),
         ),
         "list_requests": Caller(HQ, query={"region": "ZR"}),
         "list_cases": Caller(HQ, query={"region": "ZR"}),
@@ -122,6 +126,12 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_note": Caller(OPERATOR, {"hand_over_id": notes[0]}),
         "take_note": Caller(OPERATOR, {"hand_over_id": notes[0]}),
         "finish_note": Caller(OPERATOR, {"hand_over_id": notes[1]}),
+        "file_request": Caller(
+            ASSISTANT, body=request(contact=CONTACT | {"phone": "+79160000008"}), keep=PLACE
+        ),
+        "list_filings": Caller(ASSISTANT),
+        "get_filing": Caller(ASSISTANT, {"request_id": filing}),
+        "list_shared_families": Caller(OFFICE_D05, query={"region": "ZR", "district_id": "D05"}),
         "get_request_by_number": Caller(OPERATOR, {"number": number}),
         "get_history": for_case(care),
         "get_contact": for_case(received),

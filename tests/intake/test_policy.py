@@ -20,6 +20,7 @@ from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.intake.api_client import (
+    ASSISTANT,
     BOT,
     GUARDIAN,
     HQ,
@@ -51,6 +52,10 @@ ACTIONS = (
     "add_to_request",
     "mend_request",
     "find_caller",
+    "file_request",
+    "view_filing",
+    "list_filings",
+    "list_shared_families",
     "leave_note",
     "list_notes",
     "take_note",
@@ -135,6 +140,16 @@ SITUATIONS = {
     "request: bot of every region": (replace(BOT, regions=("*",)), BOTS_REQUEST),
     "request: bot acting for another family": (BOT_FOR_FAMILY, BOTS_REQUEST),
     "request: district_office": (OFFICE, REQUEST),
+    "request: public_assistant of the district": (ASSISTANT, REQUEST),
+    "request: public_assistant, another district": (
+        replace(ASSISTANT, districts=("D05",)),
+        REQUEST,
+    ),
+    "request: public_assistant, own filing": (
+        ASSISTANT,
+        replace(REQUEST, more=REGISTERED | {"registered_by": "PA-1"}),
+    ),
+    "request: public_assistant, own list": (ASSISTANT, replace(OLD_REQUEST, person="PA-1")),
     "request: federal_hq": (staff("FH-1", "federal_hq", "*"), REQUEST),
     "request: public": (PUBLIC, REQUEST),
     "case: regional_hq, own region": (HQ, CASE),
@@ -171,6 +186,8 @@ SITUATIONS = {
     "family: another family": (ANOTHER, FAMILY),
     "family: guardian_rep": (REP, FAMILY),
     "family: district_office": (OFFICE, FAMILY),
+    "family: district_office of its district": (OFFICE, replace(FAMILY, district="D01")),
+    "family: public_assistant": (ASSISTANT, replace(FAMILY, district="D01")),
     "family: federal_hq": (staff("FH-1", "federal_hq", "*"), FAMILY),
     "family: bot in its own name": (BOT, FAMILY),
     "family: bot acting for it": (ITS_BOT, FAMILY),

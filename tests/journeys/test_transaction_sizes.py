@@ -168,6 +168,7 @@ def calls_that_are_no_case(extra: ExtraActions) -> None:
     """Wrong numbers, questions that are answered, and a question that becomes a case."""
     do = extra.do
     wrong = {"region": "ZR", "district_id": "D01", "reason": "wrong_number", "text": WORDS}
+    wrong |= {"initiated_by": "self"}
     do("OP-1", "/intake/v1/ended-requests", wrong)
     question = {"purpose": "information"}
     extra.family("Q-1", 201, **question)
@@ -203,6 +204,8 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     note_path = f"/intake/v1/hand-overs/{do('OP-1', '/intake/v1/hand-overs', note)['id']}"
     do("OP-1", f"{note_path}/take")
     do("OP-1", f"{note_path}/finish")
+    filed = application(extra.run.families["F-07"]) | {"district_id": "D03"}
+    do("PA-03", "/intake/v1/filings", filed)
     do("OP-1", f"{path}/additions", {"needs": NEEDS[:3], "text": WORDS, "urgency": "urgent"})
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from services.intake.calls.commands import AddToRequest, MendRequest
 from services.intake.calls.domain import mend_case
+from services.intake.calls.views import AddedView
 from services.intake.cases import events as case_events
 from services.intake.cases.commands import NeedCommand
 from services.intake.cases.domain import Case
@@ -21,8 +22,10 @@ from services.intake.requests.domain import Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import TEXT, Requests
 from services.intake.requests.values import RequestId, RequestStatus
+from services.intake.requests.views import EmergencyView
 from shared import ids
 from shared.errors import IllegalStep, Invalid
+from shared.principal import Principal
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
@@ -30,6 +33,11 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row
 
 TO_MEND = timedelta(minutes=30)
+
+
+def added_view(receipt: Receipt, caller: Principal) -> AddedView:
+    """Return what to say first when the family cannot wait."""
+    return AddedView.of(receipt, emergency=EmergencyView.for_staff(receipt.links or {}))
 
 
 class Asked(NamedTuple):

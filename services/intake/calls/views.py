@@ -10,7 +10,7 @@ from services.intake.families.domain import Family
 from services.intake.progress.values import Progress
 from services.intake.progress.views import progress_of
 from services.intake.requests.domain import Request
-from services.intake.requests.views import RequestView
+from services.intake.requests.views import EmergencyView, RequestView
 from shared.api.models import View
 
 
@@ -74,6 +74,15 @@ class CallerView(View):
     known: bool
     shared: bool
     families: tuple[FamilyOfCaller, ...]
+
+
+class AddedView(View):
+    """A request with what was added to it."""
+
+    id: str
+    version: int
+    number: str
+    emergency: EmergencyView | None
 
 
 class FoundRequests(View):

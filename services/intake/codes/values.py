@@ -135,6 +135,7 @@ class Channel(KnownCodes, of="request_channel"):
     REGIONAL_HQ = "regional_hq"
     WEB = "web"
     BOT = "bot"
+    PUBLIC_ASSISTANT = "public_assistant"
 
 
 class EndReason(KnownCodes, of="request_end_reason"):

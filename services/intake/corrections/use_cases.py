@@ -14,7 +14,7 @@ from services.intake.families.repository import Families
 from services.intake.families.values import FamilyCorrection, FamilyId, Member, Stamp
 from services.intake.families.vault_records import GROUPS, spelt_groups
 from services.intake.policy import POLICY
-from services.intake.requests.use_cases.registration import check_births
+from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
 from services.intake.rights.use_cases.family_links import OWN_CASE
 from services.intake.rights.use_cases.link_use import link_spent, spent

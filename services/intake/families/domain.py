@@ -113,6 +113,13 @@ class Family(StatefulAggregate):
         return tuple(each.recipient for each in shared if each.recipient)
 
     @property
+    def listed_office(self) -> str | None:
+        """The office that finds the family in its list: of its own district, else the first one."""
+        if not self.offices or not self.open_cases:
+            return None
+        return self.district if self.district in self.offices else self.offices[0]
+
+    @property
     def team(self) -> tuple[str, ...]:
         """Who works on the family's open cases."""
         return tuple(sorted({each.taken_by for each in self.open_cases if each.taken_by}))
@@ -130,13 +137,13 @@ class Family(StatefulAggregate):
         """Add what a later call says; nothing that is known is overwritten by it."""
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
         refs = (*self.sensitive_refs, *facts.sensitive_refs)[-LONGEST_SENSITIVE:]
-        consents = (each for each in facts.consents if not self.allows(each.purpose))
+        new = (each for each in facts.consents if not self.allows(each.purpose, each.recipient))
         learnt = self._with(
             members=self.members or facts.members,
             groups=groups,
             sensitive_refs=refs,
             preferred_time=self.preferred_time or facts.preferred_time,
-            consents=(*self.consents, *consents),
+            consents=(*self.consents, *new),
         )
         return self if learnt == self else learnt
 

@@ -13,7 +13,7 @@ from shared.identity.devices import Device
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import RawWrite, Row, UniqueName
+from shared.storage.rows import Index, RawWrite, Row, UniqueName
 
 _LISTED = "family#"
 # A phone is shared by few families; more of them are not suggested.
@@ -28,7 +28,7 @@ class Holder(NamedTuple):
 
 
 class Families(Repository[Family]):
-    """Families by id, by contact, by card holder and by region.
+    """Families by id, by contact, by card holder, by region, and by the office that may see them.
 
     The index of contacts: `CONTACT#<region>#<blind index>` / `<place>`, read consistently.
     """
@@ -38,9 +38,14 @@ class Families(Repository[Family]):
     id_field = "family_id"
 
     def row(self, aggregate: Family) -> Row:
-        """Return the family's row with its place in the list of its region."""
+        """Return the family's row with its place in the lists of its region and its office."""
         place = f"{_LISTED}{aggregate.family_id}"
-        return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
+        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(aggregate.region), place)}
+        office = aggregate.listed_office
+        if office is not None:
+            shown = f"{office_prefix(office)}{aggregate.family_id}"
+            lists["by_owner"] = (region_key(aggregate.region), shown)
+        return self._row(aggregate, lists=lists)
 
     def holders(self, region: str, index: str) -> Sequence[Holder]:
         """Return the families of a region that have a contact, the first one first: one read."""
@@ -63,6 +68,11 @@ class Families(Repository[Family]):
         """Return the family that a card holder belongs to."""
         found = self.store.item(card_holder_name(region, holder_ref).key)
         return None if found is None else str(found["held_by"]["S"])
+
+
+def office_prefix(district: str) -> str:
+    """Return how the sort keys of the families begin that a district's office may see."""
+    return f"shared#{district}#"
 
 
 def free_place(holders: Sequence[Holder]) -> int:

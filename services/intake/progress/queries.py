@@ -10,13 +10,20 @@ Guarantees
 import hmac
 
 from services.intake.cases.repository import Cases
+from services.intake.policy import POLICY
 from services.intake.progress.commands import AskStatus
-from services.intake.progress.views import StatusView
-from services.intake.requests.repository import Requests
+from services.intake.progress.views import FilingRow, StatusView
+from services.intake.requests.policy import REQUEST, UNREGISTERED, load_authorised
+from services.intake.requests.repository import LISTED, Requests
+from services.intake.requests.values import RequestId
 from services.intake.requests.vault_records import short_code
 from shared.api import inputs
+from shared.api.models import Paging
 from shared.errors import Invalid, RateLimited
+from shared.identity.partitions import Partition
+from shared.principal import Principal
 from shared.privacy.vault import Vault
+from shared.storage.repository import Page
 from shared.storage.store import Store
 
 HOUR, DAY = 3600, 86400
@@ -35,6 +42,30 @@ def get_request_status(
         raise Invalid("number_or_code_wrong", "/code")
     case = None if found.case_id is None else cases.find(found.case_id)
     return StatusView.of_request(found, case)
+
+
+def list_filings(query: Paging, caller: Principal, requests: Requests) -> Page[FilingRow]:
+    """List the requests that you have filed for families, the latest first."""
+    partition = Partition.of_person(caller)
+    return requests.page(
+        "by_owner",
+        POLICY.require_list(caller, "list_filings", REQUEST, partition, UNREGISTERED),
+        FilingRow.of_request,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=LISTED,
+        newest_first=True,
+    )
+
+
+def get_filing(
+    request_id: RequestId, caller: Principal, requests: Requests, cases: Cases
+) -> StatusView:
+    """See how far a request has come that you have filed for a family."""
+    request = load_authorised(request_id, "view_filing", caller, requests)
+    case = None if request.case_id is None else cases.find(request.case_id)
+    return StatusView.of_request(request, case)
 
 
 def _count(address: str, number: str, store: Store) -> None:

@@ -3,6 +3,7 @@
 The words are in `texts.toml` of the service, one table per state.
 """
 
+from datetime import datetime
 from typing import Self
 
 from services.intake.cases.domain import Case
@@ -10,11 +11,8 @@ from services.intake.codes.values import ClosedReason
 from services.intake.progress.values import OF_CASE, Progress
 from services.intake.requests.domain import Request
 from services.intake.requests.values import RequestStatus
+from services.intake.requests.views import OK, TEXTS
 from shared.api.models import View
-from shared.message_catalogue import Catalogue
-
-TEXTS = Catalogue("services/intake/texts.toml")
-OK = 200
 
 
 class StatusView(View):
@@ -31,6 +29,20 @@ class StatusView(View):
         progress = progress_of(request, case)
         state, coming = TEXTS.text(f"progress_{progress}", OK, {})
         return cls(number=request.number, progress=progress, state=state, next=coming)
+
+
+class FilingRow(View):
+    """A request that a public assistant has filed; how far its case has come is another read."""
+
+    id: str
+    number: str
+    status: str
+    received_at: datetime
+
+    @classmethod
+    def of_request(cls, request: Request) -> Self:
+        """Show a request as a line."""
+        return cls.of(request, id=request.request_id)
 
 
 class CodeView(View):

@@ -11,6 +11,7 @@ from services.intake.requests.values import RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
 JOIN = "join"
+URGENT = "urgent"
 MOST_ADDITIONS = 10
 
 
@@ -79,9 +80,13 @@ class Request(TimedAggregate):
 
     @property
     def links(self) -> dict[str, str]:
-        """The ids of its family and case, as far as there are any, and which code is the last."""
-        edition = str(self.code_edition) if self.code_edition else None
-        found = {"family_id": self.family_id, "case_id": self.case_id, "code_edition": edition}
+        """The ids of its family and case; which code is the last; whether it cannot wait."""
+        found = {
+            "family_id": self.family_id,
+            "case_id": self.case_id,
+            "code_edition": str(self.code_edition) if self.code_edition else None,
+            URGENT: URGENT if self.urgent else None,
+        }
         return {name: each for name, each in found.items() if each is not None}
 
     @property

@@ -1,10 +1,12 @@
 """A family without an account sees how far its request has come, and a stranger sees nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.intake.api_client import (
+    ASSISTANT,
     HQ,
     HQ_Y,
     NAME,
@@ -20,6 +22,15 @@ ANONYMOUS: dict[str, Any] = {
     "confidentiality": "anonymous",
     "contact": None,
     "consents": {"processing": True},
+    "district_id": "D05",
+}
+OF_D05: dict[str, Any] = {
+    "district_id": "D05",
+    "contact": {"name": NAME, "channel": "sms", "phone": "+79160000001"},
+}
+SHAREABLE: dict[str, Any] = {
+    "confidentiality": "shareable",
+    "contact": {"name": NAME, "channel": "sms", "phone": "+79160000002"},
 }
 
 
@@ -44,13 +55,82 @@ def test_an_anonymous_request_is_followed_by_number_and_code_and_names_nobody(
     assert client.published("RequestReceived")[0]["confidentiality"] == "anonymous"
     for secret in (WORDS, "Муж далеко", PHONE, NAME):
         assert secret not in told
-    assert client.get(OFFICE_D05, f"/cases/{asked['case_id']}/office-view").status == 404
-    assert client.get(OFFICE_D05, "/requests").status == 403
+    confidential, shown = client.asked(**OF_D05), client.asked(**OF_D05 | SHAREABLE)
+    listed = client.get(OFFICE_D05, "/shared-families").json["items"]
+    assert [each["id"] for each in listed] == [shown["family_id"]]
+    for absent, status in ((asked, 404), (confidential, 404), (shown, 200)):
+        path = f"/cases/{absent['case_id']}/office-view"
+        assert client.get(OFFICE_D05, path).status == status
     refused = client.post(OPERATOR, "/requests", request(**ANONYMOUS | {"contact": CONTACT}))
     assert (refused.status, refused.code) == (422, "anonymous_leaves_no_contact")
+    named = request(**ANONYMOUS | {"family_id": confidential["family_id"]})
+    assert client.post(OPERATOR, "/requests", named).code == "anonymous_names_no_family"
 
 
 CONTACT = {"name": NAME, "channel": "sms", "phone": PHONE}
+
+
+def test_the_office_list_follows_what_the_family_allows(client: IntakeClient) -> None:
+    shown = client.asked(**OF_D05 | SHAREABLE)
+    assert len(client.get(OFFICE_D05, "/shared-families").json["items"]) == 1
+
+    withdrawn = {"purpose": "share_with_office", "given": False, "recipient": "D05"}
+    path = f"/families/{shown['family_id']}/consents"
+    client.do(HQ, path, withdrawn | {"evidence": "spoken_by_phone"})
+
+    assert client.get(OFFICE_D05, "/shared-families").json["items"] == []
+    assert client.get(OFFICE_D05, "/shared-families", district_id="D01").status == 404
+    assert client.get(OPERATOR, "/shared-families", district_id="D05").status == 403
+
+
+@pytest.mark.requirement("S2-20")
+def test_a_public_assistant_files_in_its_district_and_sees_the_status_of_its_own_filings_only(
+    client: IntakeClient,
+) -> None:
+    known = client.asked()
+
+    filed = client.do(ASSISTANT, "/filings", request())
+
+    assert set(filed) == {"id", "number", "code", "emergency"}
+    (first, second) = client.published("RequestReceived")
+    assert (second["channel"], second["family_id"]) == ("public_assistant", first["family_id"])
+    status = client.get(ASSISTANT, f"/filings/{filed['id']}").json
+    assert status["progress"] == "received"
+    assert set(status) == {"number", "progress", "state", "next"}
+    (row,) = client.get(ASSISTANT, "/filings").json["items"]
+    assert set(row) == {"id", "number", "status", "received_at"}
+    assert ask(client, filed).json == status
+    other = replace(ASSISTANT, id="PA-2")
+    assert client.get(other, f"/filings/{filed['id']}").status == 404
+    assert client.get(other, "/filings").json["items"] == []
+    for path in (
+        f"/filings/{known['id']}",
+        f"/requests/{filed['id']}",
+        f"/requests/{filed['id']}/words",
+        f"/cases/{known['case_id']}",
+        f"/families/{known['family_id']}",
+    ):
+        assert client.get(ASSISTANT, path).status == 404
+    for path in ("/requests", "/cases", "/own-requests"):
+        assert client.get(ASSISTANT, path).status == 403
+    elsewhere = client.post(ASSISTANT, "/filings", request(district_id="D02"))
+    unasked = client.post(ASSISTANT, "/filings", request(contact=None, consents={}))
+    assert (elsewhere.status, unasked.status) == (403, 422)
+    assert unasked.code == "family_has_to_agree"
+
+
+def test_who_cannot_wait_is_first_told_what_to_do(client: IntakeClient) -> None:
+    urgent = client.asked(urgency="urgent")
+    by_itself = client.do(None, "/web-requests", request(urgency="urgent"))
+
+    assert "112" in urgent["emergency"]["text"]
+    assert "Спросите" in urgent["emergency"]["text"]
+    assert "112" in by_itself["emergency"]["title"]
+    assert client.asked()["emergency"] is None
+    again = client.do(
+        OPERATOR, f"/requests/{client.asked()['id']}/additions", {"urgency": "urgent"}
+    )
+    assert "112" in again["emergency"]["text"]
 
 
 def test_each_state_is_said_in_plain_words_without_name_or_need(client: IntakeClient) -> None:
