@@ -78,7 +78,6 @@ def issued(platform: LocalPlatform, ref: str) -> Any:
     return [card for card in page["items"] if card["holder_ref"].startswith(ref)]
 
 
-@pytest.mark.requirement("S0-36")
 def test_a_table_is_tried_dry_and_then_gives_cards_and_a_result_file(
     platform: LocalPlatform,
 ) -> None:
@@ -130,7 +129,6 @@ def test_a_sheet_of_cards_is_drawn_and_a_link_opens_nothing_else(platform: Local
     assert fetched(shown["download_url"]).startswith(b"%PDF-")
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_holder_signs_in_by_the_phone_of_the_order_and_opens_nothing_else(
     platform: LocalPlatform,
 ) -> None:

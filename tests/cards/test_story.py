@@ -93,7 +93,6 @@ def region(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reg
     yield Region(client, till_client)
 
 
-@pytest.mark.requirement("S0-37", "S0-38", "S0-39", "S0-40", "S0-41", "S0-43", "S0-47")
 def test_the_cards_of_the_demo_region_end_with_the_expected_figures(region: Region) -> None:
     client = region.client
     region.on("2026-09-01 10:00")

@@ -37,7 +37,6 @@ def held(client: RegionClient) -> dict[str, Any]:
     return issue(client, "D02", "+79031112202")
 
 
-@pytest.mark.requirement("S0-36")
 def test_a_leader_is_asked_and_nothing_leaves_before_the_answer(
     client: RegionClient, held: dict[str, Any]
 ) -> None:

@@ -634,7 +634,7 @@ def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
         }
 
 
-@pytest.mark.requirement("S0-42", "X-07")
+@pytest.mark.requirement("X-07")
 def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None:
     watched = {"Ryadom/introduction_overdue", "Ryadom/follow_up_missed"}
     assert watched <= _watched(stacks["matching"])

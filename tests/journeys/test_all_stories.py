@@ -170,7 +170,6 @@ def test_the_autumn_raises_each_metric_that_people_on_duty_watch(
 # cards --------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("S0-37", "S0-38", "S0-39", "S0-43", "S0-47")
 def test_k32_to_k35(all_stories: AllStories) -> None:
     report = all_stories.get("RA-1", "/cards/v1/report?region=ZR&quarter=2026-Q4")
 

@@ -16,7 +16,6 @@ from tests.support.api import Answer
 from tests.support.world import at
 
 
-@pytest.mark.requirement("S0-45")
 def test_code_and_consent_make_the_card_valid_and_enter_it_into_the_registry(
     client: CardsClient,
 ) -> None:
@@ -73,7 +72,6 @@ def test_a_repeated_activation_tells_nothing_of_what_happened_since(client: Card
     assert (first["status"], again["status"]) == ("active", "active")
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_bot_activates_for_the_person_it_has_proved(client: CardsClient) -> None:
     card = client.issue(contact=CONTACT)
     claimed = {"Ryadom-On-Behalf-Of": "per_01HOLDER00"}
@@ -90,7 +88,6 @@ def test_a_bot_activates_for_the_person_it_has_proved(client: CardsClient) -> No
     assert client.activate(card, who=BOT, headers=claimed).code == "not_bound"
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -> None:
     card = client.issue()
 
@@ -101,7 +98,6 @@ def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -
     assert len(client.events("CardActivated")) == 1
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_wrong_code_under_the_same_key_is_never_remembered_as_a_success(
     client: CardsClient,
 ) -> None:
@@ -125,7 +121,6 @@ def test_an_unknown_number_is_refused_like_a_wrong_code(client: CardsClient) -> 
     assert unknown.status == wrong.status == 422
 
 
-@pytest.mark.requirement("S0-45")
 def test_without_processing_consent_the_card_stays_issued(client: CardsClient) -> None:
     card = client.issue()
     refused = client.activate(card, consent_processing=False)
@@ -134,7 +129,6 @@ def test_without_processing_consent_the_card_stays_issued(client: CardsClient) -
     assert client.at_the_till(card["number"]).status == "issued"
 
 
-@pytest.mark.requirement("S0-45")
 def test_activating_again_is_harmless_for_the_holder_and_refused_to_others(
     client: CardsClient,
 ) -> None:
@@ -181,7 +175,7 @@ def test_unknown_fields_are_named(client: CardsClient) -> None:
     assert refused.json["errors"][0]["pointer"] == "/placement_form"
 
 
-@pytest.mark.requirement("S0-45", "X-04")
+@pytest.mark.requirement("X-04")
 def test_of_two_activations_at_once_one_wins_and_the_other_is_told(client: CardsClient) -> None:
     card = client.issue()
     others: list[Answer] = []

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.cards.api_client import HOLDER, LEADER, CardsClient
 
 
@@ -25,7 +23,6 @@ def as_before(client: CardsClient, card: dict[str, Any]) -> None:
     till["generation"]["N"] = "3"
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_stolen_phone_is_refused_for_good_and_a_found_card_works_from_paper(
     client: CardsClient,
 ) -> None:

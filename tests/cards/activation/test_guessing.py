@@ -18,7 +18,6 @@ def guess(client: CardsClient, number: str, who: Any = STRANGER) -> Answer:
     return client.activate({"number": number, "activation_code": WRONG}, who=who)
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_stranger_who_guesses_must_wait_and_the_holder_need_not(client: CardsClient) -> None:
     card = client.issue()
     statuses = [guess(client, card["number"]).status for _ in range(7)]

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from services.cards.announcements.repository import Announcements
 from services.cards.announcements.values import AnnouncementStatus
 from tests.cards.api_client import CONTACT, HOLDER, LEADER, MANAGER, CardsClient, person
@@ -34,7 +32,6 @@ def asked(client: CardsClient, reference: str) -> dict[str, Any]:
     return dict(answer)
 
 
-@pytest.mark.requirement("S0-39")
 def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     cards = holders(client, 40, contact=CONTACT)
@@ -60,7 +57,6 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
     assert "Мария" not in str(told) and "Берёзка" not in str(told)
 
 
-@pytest.mark.requirement("S0-40")
 def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     holders(client, 1)

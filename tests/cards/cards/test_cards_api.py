@@ -22,7 +22,6 @@ ORDER = {"order_ref": "17-р", "ordered_on": "2026-10-05"}
 # issue
 
 
-@pytest.mark.requirement("S0-36")
 def test_three_current_holders_get_three_cards_with_numbers_of_their_own(
     client: CardsClient,
 ) -> None:
@@ -33,7 +32,6 @@ def test_three_current_holders_get_three_cards_with_numbers_of_their_own(
     assert len(client.events("CardIssued")) == 3
 
 
-@pytest.mark.requirement("S0-36")
 def test_a_holder_has_one_live_card(client: CardsClient) -> None:
     client.issue("FP-02")
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
@@ -43,7 +41,6 @@ def test_a_holder_has_one_live_card(client: CardsClient) -> None:
     assert second.json["next_steps"][0]["action"] == "replace_card"
 
 
-@pytest.mark.requirement("S0-36")
 def test_neither_an_active_nor_a_blocked_card_gets_another_beside_it(client: CardsClient) -> None:
     card = client.active_card("FP-02")
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
@@ -54,7 +51,6 @@ def test_neither_an_active_nor_a_blocked_card_gets_another_beside_it(client: Car
     assert beside_active.code == beside_blocked.code == "holder_has_card"
 
 
-@pytest.mark.requirement("S0-36", "S0-37")
 def test_a_candidate_without_placement_or_order_gets_no_card(client: CardsClient) -> None:
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-08"}
     refused = client.post(LEADER, "/v1/cards", **body)
@@ -62,7 +58,6 @@ def test_a_candidate_without_placement_or_order_gets_no_card(client: CardsClient
     assert (refused.status, refused.code) == (409, "placement_missing")
 
 
-@pytest.mark.requirement("S0-37")
 def test_the_office_registers_an_order_and_the_card_is_issued_the_same_day(
     client: CardsClient,
 ) -> None:
@@ -143,7 +138,6 @@ def test_a_repeated_call_never_shows_a_code_that_was_made_since(
 # life
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: CardsClient) -> None:
     card = client.active_card()
 
@@ -156,7 +150,6 @@ def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: Cards
     assert [told["again"] for told in client.events("CardActivated")] == [False, True]
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_replacement_has_a_new_number_and_the_old_one_is_dead_for_good(
     client: CardsClient,
 ) -> None:
@@ -181,7 +174,6 @@ def test_a_replacement_has_a_new_number_and_the_old_one_is_dead_for_good(
     assert client.post(LEADER, "/v1/cards", **second).code == "holder_has_card"
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_placement_end_is_reported_by_the_office_and_confirmed_by_the_leader(
     client: CardsClient,
 ) -> None:

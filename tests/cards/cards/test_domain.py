@@ -100,7 +100,6 @@ ALLOWED = {
 }
 
 
-@pytest.mark.requirement("S0-47")
 @pytest.mark.parametrize("status", list(CardStatus))
 @pytest.mark.parametrize("step", list(STEPS))
 def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
@@ -137,7 +136,6 @@ def test_a_held_card_awaits_no_code() -> None:
         issued().held(hold()).activate(activation())
 
 
-@pytest.mark.requirement("S0-37")
 def test_a_candidate_without_a_placement_or_an_order_gets_no_card() -> None:
     with pytest.raises(IllegalStep, match="placement_missing"):
         Entitlement().require(date(2026, 10, 5))
@@ -167,7 +165,6 @@ def test_an_expired_code_activates_nothing() -> None:
     assert refused.value.next_steps == ("renew_code",)
 
 
-@pytest.mark.requirement("S0-45")
 def test_without_processing_consent_the_card_stays_issued() -> None:
     with pytest.raises(IllegalStep, match="processing_consent_missing"):
         issued().activate(activation(processing=False))
@@ -179,7 +176,6 @@ def test_community_consent_is_asked_and_not_needed() -> None:
     assert card.status is CardStatus.ACTIVE and not card.consent_community
 
 
-@pytest.mark.requirement("S0-45")
 def test_only_the_holder_with_the_same_code_may_activate_again() -> None:
     card = issued().activate(activation("per_1"))
 

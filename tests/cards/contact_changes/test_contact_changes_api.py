@@ -157,7 +157,6 @@ def test_the_office_that_issued_a_card_changes_its_phone_and_no_other_does(
     assert client.signed_in(NEW_PHONE)
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_replacement_after_theft_never_sends_its_code_to_the_old_contact(
     client: CardsClient,
 ) -> None:
@@ -182,7 +181,6 @@ def former_of(client: CardsClient) -> str:
     return reached(client, told["contact_change_id"], "holder_contact_changed_holder")
 
 
-@pytest.mark.requirement("S0-47")
 @pytest.mark.parametrize("reason", ["stolen", "lost_with_phone"])
 def test_a_phone_that_was_reported_stolen_is_told_nothing_of_its_change(
     client: CardsClient, reason: str

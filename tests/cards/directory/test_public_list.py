@@ -23,7 +23,6 @@ def ids_of(page: Any) -> list[str]:
     return [outlet["id"] for item in page["items"] for outlet in item["outlets"]]
 
 
-@pytest.mark.requirement("S0-38")
 def test_a_district_shows_its_own_outlets_of_a_chain_only(client: CardsClient) -> None:
     chain(client, 5)
 

@@ -42,7 +42,6 @@ def checked(partner: str, check: int, visitor: str, month: str = "2026-10") -> t
     )  # fmt: skip
 
 
-@pytest.mark.requirement("S0-43")
 def test_a_partner_sees_checks_and_distinct_cards_of_a_month(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     for check in range(25):
@@ -78,7 +77,6 @@ def test_a_partner_sees_when_each_store_key_was_last_used(client: CardsClient) -
     assert list(seen.values()) == [None]
 
 
-@pytest.mark.requirement("S0-43")
 def test_other_partners_figures_are_refused(client: CardsClient) -> None:
     partner, _ = client.active_partner()
 
@@ -154,7 +152,6 @@ def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(
     assert quarter["k33"]["issued"] == 0 and quarter["k33"]["activated_percent"] is None
 
 
-@pytest.mark.requirement("S0-38")
 def test_the_growth_report_names_the_districts_without_a_partner(client: CardsClient) -> None:
     client.active_partner()
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from services.cards.holders.repository import Holders, holder_id
 from tests.cards.api_client import CONTACT, LEADER, PHONE, CardsClient
 
@@ -46,7 +44,6 @@ def test_a_holder_without_a_phone_has_no_row_and_no_way_to_sign_in(client: Cards
     assert client.message_of(asked)["refused"] == "unknown_contact"
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_card_activated_with_a_leaders_help_belongs_to_its_holder(client: CardsClient) -> None:
     card = client.issue("FP-1")
     helped = client.activate(card, LEADER, evidence="in_person")

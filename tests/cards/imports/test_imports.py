@@ -64,7 +64,6 @@ def text(*lines: str) -> bytes:
     return ("\n".join([HEADER, *lines]) + "\n").encode()
 
 
-@pytest.mark.requirement("S0-36")
 def test_a_table_of_three_holders_gives_three_cards(client: CardsClient, s3: MemoryS3) -> None:
     batch = upload(client, s3, text(*GOOD), dry_run=False)
 
@@ -133,7 +132,6 @@ class Killed(BaseException):
     """The function's process is gone in the middle of its work."""
 
 
-@pytest.mark.requirement("S0-36")
 @pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("commit", [1, 7, 50, 51, 52, 60])
 def test_wherever_the_process_is_killed_every_line_gives_one_card(

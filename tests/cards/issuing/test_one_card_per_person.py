@@ -9,7 +9,6 @@ from tests.cards.api_client import CONTACT, LEADER, STRANGER, CardsClient
 from tests.cards.offices import OFFICE_3, ORDER, PHONE_2, PHONE_3, decide, held, issue
 
 
-@pytest.mark.requirement("S0-36")
 @pytest.mark.parametrize(
     ("ref", "phone", "because"),
     [

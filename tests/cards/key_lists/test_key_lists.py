@@ -31,7 +31,6 @@ def ask(client: CardsClient, chain: str) -> int:
     return int(shown["keys"])
 
 
-@pytest.mark.requirement("S0-41")
 def test_each_shop_without_a_key_gets_one_on_a_list_that_is_taken_once(
     client: CardsClient, chain: str
 ) -> None:

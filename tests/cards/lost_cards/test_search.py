@@ -45,7 +45,6 @@ def card(client: CardsClient) -> dict[str, Any]:
     return card
 
 
-@pytest.mark.requirement("S0-47")
 @pytest.mark.parametrize(
     "named", [("holder_ref", "phone"), ("holder_ref", "last4"), ("phone", "last4"),
               ("holder_ref", "phone", "last4")],

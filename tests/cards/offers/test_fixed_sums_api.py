@@ -18,7 +18,6 @@ def proposed(client: CardsClient, partner: str, **more: Any) -> Any:
     return client.post(MANAGER, f"/v1/partners/{partner}/offers", **(SUM | more))
 
 
-@pytest.mark.requirement("S0-39")
 @pytest.mark.parametrize(
     ("more", "code"),
     [
@@ -40,7 +39,6 @@ def test_a_discount_is_of_one_kind_and_no_larger_than_what_it_asks_for(
     assert (refused.status, refused.code) == (422, code)
 
 
-@pytest.mark.requirement("S0-39")
 def test_a_fixed_sum_goes_all_the_way(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> None:
     client.world.environment["API_URL"] = "https://ryadom.invalid"
     partner, outlet = client.active_partner()
@@ -72,7 +70,6 @@ def test_a_fixed_sum_goes_all_the_way(client: CardsClient, monkeypatch: pytest.M
     assert "Скидка 300 ₽" in client.get(None, f"/v1/public/partners/{partner}/page").text
 
 
-@pytest.mark.requirement("S0-39")
 def test_holders_hear_of_a_fixed_sum(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     card = client.issue("FP-1", district_id="D01")

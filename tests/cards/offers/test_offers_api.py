@@ -16,7 +16,6 @@ from tests.support.world import at
 TEMPLATE = "partner_offer_ending_partner"
 
 
-@pytest.mark.requirement("S0-39")
 @pytest.mark.parametrize("percent", ["up to 15 %", "до 15 %", "7", 7.5, 0, 101, None, True])
 def test_a_discount_is_one_whole_number(client: CardsClient, percent: Any) -> None:
     partner = client.partner()
@@ -32,7 +31,6 @@ def test_a_discount_is_one_whole_number(client: CardsClient, percent: Any) -> No
     client.done(LEADER, f"/v1/partners/{partner}/decline", reason="variable_discount")
 
 
-@pytest.mark.requirement("S0-39")
 def test_seven_percent_holds_to_the_last_second_of_october_and_nine_after(
     client: CardsClient,
 ) -> None:
@@ -69,7 +67,6 @@ def test_an_offer_with_a_last_day_ends_with_that_day(client: CardsClient) -> Non
     assert percents == [9, 7]
 
 
-@pytest.mark.requirement("S0-39")
 def test_till_list_and_manager_say_the_same_before_during_and_after_a_temporary_discount(
     client: CardsClient,
 ) -> None:

@@ -136,7 +136,6 @@ def days_of(steps: list[Step], lasts: int) -> set[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.requirement("S0-39")
 @given(steps=steps, lasts=st.integers(0, 40))
 @settings(max_examples=25, deadline=None, derandomize=True)
 def test_manager_list_and_till_agree_and_no_end_comes_unannounced(

@@ -103,7 +103,6 @@ ALLOWED = {
 }
 
 
-@pytest.mark.requirement("S0-40")
 @pytest.mark.parametrize("status", list(PartnerStatus))
 @pytest.mark.parametrize("step", list(STEPS))
 def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
@@ -129,7 +128,6 @@ def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
     assert closed.publish("CL-0", NOW, ZONE).status is PartnerStatus.ACTIVE
 
 
-@pytest.mark.requirement("S0-39")
 def test_days_of_the_region_become_moments_at_publication() -> None:
     partner = publish(active(), offer(2, 9, date(2026, 11, 1), date(2026, 11, 30)))
     published = partner.book.get("ofr_2")
@@ -139,7 +137,6 @@ def test_days_of_the_region_become_moments_at_publication() -> None:
     assert published.status is OfferStatus.PUBLISHED
 
 
-@pytest.mark.requirement("S0-39")
 @pytest.mark.parametrize(
     ("moment", "percent"),
     [

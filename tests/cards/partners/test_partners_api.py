@@ -41,7 +41,6 @@ def test_an_authority_refers_a_business_and_the_club_sees_the_lead(client: Cards
     assert told["source"] == "authority" and "Ромашка" not in str(told)
 
 
-@pytest.mark.requirement("S0-14")
 def test_only_the_club_learns_whom_to_ask_at_a_business(client: CardsClient) -> None:
     partner = client.post(AUTHORITY, "/v1/partners", **LEAD, contact=CONTACT).json["id"]
     path = f"/v1/partners/{partner}/contact"
@@ -57,7 +56,6 @@ def test_only_the_club_learns_whom_to_ask_at_a_business(client: CardsClient) -> 
     assert client.get(LEADER, path).status == 404
 
 
-@pytest.mark.requirement("S0-14")
 def test_an_office_refers_businesses_of_its_own_district(client: CardsClient) -> None:
     assert client.post(OFFICE, "/v1/partners", **(LEAD | {"district_ids": ["D02"]})).status == 201
     assert client.post(OFFICE, "/v1/partners", **LEAD).status == 403
@@ -65,7 +63,6 @@ def test_an_office_refers_businesses_of_its_own_district(client: CardsClient) ->
     assert client.post(HOLDER, "/v1/partners", **LEAD).status == 403
 
 
-@pytest.mark.requirement("S0-40")
 def test_without_an_agreement_nothing_is_published(client: CardsClient) -> None:
     partner = client.partner()
     outlet = client.outlet(partner)
@@ -105,7 +102,6 @@ def test_a_partner_is_published_only_when_complete(
 # the public list
 
 
-@pytest.mark.requirement("S0-38")
 def test_anybody_finds_active_partners_by_district_and_category(client: CardsClient) -> None:
     grocery, _ = client.active_partner()
     building, _ = client.active_partner(
@@ -143,7 +139,6 @@ def test_a_paused_partner_is_not_listed_and_its_tills_know(client: CardsClient) 
     assert [told["again"] for told in client.events("PartnerActivated")] == [False, True]
 
 
-@pytest.mark.requirement("S0-40")
 def test_an_ended_partner_is_gone_from_the_list_and_its_tills_are_refused(
     client: CardsClient,
 ) -> None:

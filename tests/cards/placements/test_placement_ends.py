@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.cards.api_client import HOLDER, LEADER, OFFICE, CardsClient, person
 from tests.support.api import Answer
 from tests.support.world import at
@@ -17,7 +15,6 @@ def reported(client: CardsClient, who: Any = OFFICE, **more: Any) -> Answer:
     return client.post(who, "/v1/placement-ends", **(body | more))
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_card_closes_by_itself_after_the_grace_and_everyone_is_told(client: CardsClient) -> None:
     card = client.active_card()
     assert reported(client).json == {"noted": True}

@@ -1,7 +1,5 @@
 """The programme of a region through the API."""
 
-import pytest
-
 from tests.cards.api_client import (
     AUTHORITY,
     LEADER,
@@ -10,7 +8,6 @@ from tests.cards.api_client import (
 )
 
 
-@pytest.mark.requirement("S0-35")
 def test_without_a_programme_in_the_region_no_card_is_issued(client: CardsClient) -> None:
     body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
     refused = client.post(LEADER_Y, "/v1/cards", **body)
@@ -19,7 +16,6 @@ def test_without_a_programme_in_the_region_no_card_is_issued(client: CardsClient
     assert refused.json["next_steps"][0]["action"] == "start_programme"
 
 
-@pytest.mark.requirement("S0-35")
 def test_with_a_programme_of_both_parties_cards_are_issued(client: CardsClient) -> None:
     body = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-10-01"}
     assert client.post(LEADER_Y, "/v1/programmes", **body).status == 201
@@ -28,7 +24,6 @@ def test_with_a_programme_of_both_parties_cards_are_issued(client: CardsClient) 
     assert client.post(LEADER_Y, "/v1/cards", **body).status == 201
 
 
-@pytest.mark.requirement("S0-35")
 def test_a_region_has_one_programme_run_by_two_parties(client: CardsClient) -> None:
     body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
 

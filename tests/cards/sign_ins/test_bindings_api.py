@@ -13,7 +13,6 @@ OTHER_BOT = replace(BOT, id="bot-vk")
 BEHALF = "Ryadom-On-Behalf-Of"
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_bound_chat_speaks_for_one_person_and_the_audit_names_both(client: CardsClient) -> None:
     card = client.issue("FP-1", contact=CONTACT)
     hers = client.issue("FP-2", contact=CONTACT | {"phone": OTHER_PHONE})

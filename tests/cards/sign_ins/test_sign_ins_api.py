@@ -54,7 +54,6 @@ def shape(answer: Answer) -> tuple[int, str, dict[str, str]]:
     return answer.status, re.sub("sgn_[0-9A-Z]{26}", "sgn_", answer.text), answer.headers
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_stranger_learns_nothing_from_answers_and_writes(
     client: CardsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +97,6 @@ def test_no_code_fits_a_phone_that_nobody_has(client: CardsClient) -> None:
     assert client.message_of(asked)["refused"] == "unknown_contact"
 
 
-@pytest.mark.requirement("S0-45")
 def test_the_code_opens_the_holders_own_cards(client: CardsClient) -> None:
     card = client.issue(contact=CONTACT)
 
@@ -152,7 +150,6 @@ def test_the_code_goes_to_the_phone_and_never_to_a_person_who_calls(client: Card
     assert answer["recipients"][0]["refused"] == "no_channel"
 
 
-@pytest.mark.requirement("S0-45")
 @pytest.mark.parametrize("address", ["bot-000003", "9211234567"], ids=["name", "like a phone"])
 def test_who_left_a_messenger_and_no_phone_signs_in_by_it(
     client: CardsClient, monkeypatch: pytest.MonkeyPatch, address: str
@@ -187,7 +184,6 @@ def test_a_messenger_proves_one_person_and_a_bot_binds_its_chat_by_it(client: Ca
     assert client.issue("FP-5", district_id="D05", contact=BY_BOT)["status"] == "held"
 
 
-@pytest.mark.requirement("S0-45")
 def test_a_code_lives_ten_minutes_and_works_once(client: CardsClient) -> None:
     client.issue(contact=CONTACT)
     asked = client.ask_for_code().json["id"]

@@ -68,7 +68,6 @@ def test_of_two_third_keys_at_once_none_slips_through(client: CardsClient) -> No
 OPERATIONS = person("OPS", "operations", region="*")
 
 
-@pytest.mark.requirement("S0-41")
 @pytest.mark.parametrize("who", [LEADER, OPERATIONS, MANAGER], ids=lambda who: str(who.role))
 def test_a_key_that_others_know_is_replaced_in_one_call(
     client: CardsClient, who: Principal

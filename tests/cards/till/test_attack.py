@@ -2,8 +2,6 @@
 
 import random
 
-import pytest
-
 from tests.cards.till.attack import NUMBERS, ManyCards, WithoutTheCounter, attack, store_cards
 from tests.cards.till.till_client import TillClient, till_over
 
@@ -18,7 +16,6 @@ def test_a_typed_guess_hits_a_million_cards_once_in_a_billion() -> None:
     assert 9 * 60 * 24 * 1_000_000 / NUMBERS < 2e-5
 
 
-@pytest.mark.requirement("S0-42")
 def test_a_guessing_key_is_locked_after_ten_tries_and_the_mutant_is_not(
     till_client: TillClient,
 ) -> None:

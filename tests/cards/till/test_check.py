@@ -18,7 +18,6 @@ REFUSED = {
 }
 
 
-@pytest.mark.requirement("S0-41")
 def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(
     till_client: TillClient,
 ) -> None:
@@ -40,7 +39,6 @@ def test_an_active_card_gives_the_discount_and_a_sentence_for_the_cashier(
     }
 
 
-@pytest.mark.requirement("S0-41")
 def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(
     till_client: TillClient,
 ) -> None:
@@ -59,7 +57,6 @@ def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(
     assert len({body["message"] for body in told[1:]}) == 1
 
 
-@pytest.mark.requirement("S0-41")
 def test_no_answer_names_anybody(till_client: TillClient) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
@@ -73,7 +70,6 @@ def test_no_answer_names_anybody(till_client: TillClient) -> None:
     assert CARD not in json.dumps(answer.body)
 
 
-@pytest.mark.requirement("S0-39")
 def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(
     till_client: TillClient,
 ) -> None:
@@ -89,7 +85,6 @@ def test_the_discount_is_fixed_and_a_till_that_names_one_is_refused(
     assert clean.body["discount_percent"] == 7
 
 
-@pytest.mark.requirement("S0-39")
 def test_a_new_discount_holds_from_midnight_of_the_region(
     till_client: TillClient, noon: Clock
 ) -> None:
@@ -231,7 +226,7 @@ def test_each_request_leaves_one_line_without_the_card(
     assert [line.get("result") for line in log_lines(printed)][1:] == ["not_valid"]
 
 
-@pytest.mark.requirement("S0-41", "X-06")
+@pytest.mark.requirement("X-06")
 def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(till_client: TillClient) -> None:
     from services.cards.card_numbers import TEST_NUMBERS
 

@@ -12,7 +12,6 @@ from tests.cards.till.till_client import NOON, Clock, Shop, TillClient
 CARD = "1000000000000009"
 
 
-@pytest.mark.requirement("S0-42")
 def test_a_second_scan_of_a_code_gives_the_same_check(till_client: TillClient) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
@@ -93,7 +92,7 @@ def test_a_printed_code_of_an_issued_card_is_not_activated(till_client: TillClie
     )
 
 
-@pytest.mark.requirement("S0-42", "X-11")
+@pytest.mark.requirement("X-11")
 def test_the_same_idempotency_key_gives_the_same_check_counted_once(
     till_client: TillClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,7 +119,6 @@ def test_a_check_id_looks_like_every_other_id(till_client: TillClient) -> None:
             accepted.validate_python(other)
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_block_that_was_answered_is_felt_by_the_very_next_check(till_client: TillClient) -> None:
     shop = till_client.shop()
     till_client.card(CARD)

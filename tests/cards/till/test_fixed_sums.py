@@ -20,7 +20,6 @@ def shop_with(till_client: TillClient, offer: OfferSpan) -> Shop:
     return shop
 
 
-@pytest.mark.requirement("S0-41")
 @pytest.mark.parametrize(
     ("offer", "size"),
     [

@@ -21,7 +21,6 @@ def cards(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-@pytest.mark.requirement("S0-43")
 def test_a_check_is_counted_and_kept_for_400_days_without_its_card(
     cards: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,7 +66,6 @@ def test_each_key_that_opens_nothing_is_counted_so_that_a_burst_is_seen(
     assert capsys.readouterr().out.count('"store_key_refused":[1.0]') == 2
 
 
-@pytest.mark.requirement("S0-40")
 @pytest.mark.parametrize("status", ["ended", "declined", "lead"])
 def test_the_key_of_an_ended_partner_is_refused(till_client: TillClient, status: str) -> None:
     shop = till_client.shop()
@@ -142,7 +141,7 @@ def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(till_client: Till
     assert second.headers["Idempotency-Replayed"] == "true"
 
 
-@pytest.mark.requirement("S0-42", "X-06")
+@pytest.mark.requirement("X-06")
 def test_the_31st_check_within_a_minute_has_to_wait(
     till_client: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -169,7 +168,6 @@ def test_a_busy_till_goes_on_taking_codes_from_phones(till_client: TillClient) -
     assert till_client.check(shop, code=till_client.turning_code(_number(30))).status == 200
 
 
-@pytest.mark.requirement("S0-42")
 def test_ten_bad_tries_in_a_minute_lock_the_key_and_raise_an_alarm(
     till_client: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -201,7 +199,6 @@ def _lock(till_client: TillClient, shop: Shop) -> None:
         till_client.check(shop, number=_number(count))
 
 
-@pytest.mark.requirement("S0-42")
 @PROVEN
 def test_an_outsider_with_a_leaked_key_locks_out_guesses_and_not_the_shop(
     till_client: TillClient, noon: Clock, how: str

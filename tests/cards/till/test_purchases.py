@@ -289,7 +289,6 @@ def test_a_check_nobody_made_has_no_purchase(till_client: TillClient, shop: Shop
     assert till_client.buy(shop, "chk_00000000000000000000000000").status == 404
 
 
-@pytest.mark.requirement("S0-40")
 def test_an_ended_partner_tells_no_purchase(
     till_client: TillClient, shop: Shop, check_id: str
 ) -> None:

@@ -75,7 +75,7 @@ def _tries(till_client: TillClient, shop: Shop) -> int:
     return int(row["till_tries"]["N"])
 
 
-@pytest.mark.requirement("S0-42", "X-04")
+@pytest.mark.requirement("X-04")
 def test_one_request_sent_twice_at_once_is_one_check(
     till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
@@ -207,7 +207,6 @@ def test_two_parts_returned_at_once_are_two_and_never_too_much(
     assert (rest.body["amount_kopecks"], rest.body["left_kopecks"]) == (400, 0)
 
 
-@pytest.mark.requirement("S0-47")
 def test_a_check_sent_after_the_block_was_answered_is_never_valid(
     till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:

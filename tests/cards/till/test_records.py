@@ -184,7 +184,7 @@ def test_a_family_cannot_be_followed_from_shop_to_shop_or_month_to_month() -> No
     assert here != records.visitor(secrets, _check(month="2026-11"))
 
 
-@pytest.mark.requirement("S0-41", "X-03")
+@pytest.mark.requirement("X-03")
 def test_each_answer_and_its_event_are_one_row(till_client: TillClient) -> None:
     shop = till_client.shop()
     till_client.card(CARD)

@@ -38,7 +38,6 @@ def _lock(till_client: TillClient, shop: Shop) -> None:
     assert till_client.check(shop, number=CARD).status == 429
 
 
-@pytest.mark.requirement("S0-42", "S0-47")
 @HELD_OUT
 def test_a_repeat_after_the_block_is_not_valid_and_no_try(
     till_client: TillClient, shop: Shop, how: str
@@ -58,7 +57,6 @@ def test_a_repeat_after_the_block_is_not_valid_and_no_try(
     assert till_client.buy(shop, told[0].body["check_id"]).body["code"] == "check_refused"
 
 
-@pytest.mark.requirement("S0-42")
 def test_one_key_for_every_use_is_no_way_around_the_cap_of_a_day(
     till_client: TillClient, shop: Shop, noon: Clock
 ) -> None:

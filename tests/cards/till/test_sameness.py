@@ -80,7 +80,6 @@ def _kib(item: Item) -> int:
     return -(-sum(len(n) + len(str(*v.values())) for n, v in item.items()) // 1024)
 
 
-@pytest.mark.requirement("S0-41")
 @pytest.mark.parametrize("held_out", [_numbers, _printed, _turning])
 @pytest.mark.parametrize(
     "offer",

@@ -47,7 +47,6 @@ def shop(till_client: TillClient) -> Shop:
     return till_client.shop()
 
 
-@pytest.mark.requirement("S0-41")
 @pytest.mark.parametrize("how", GARBLED)
 @pytest.mark.parametrize("what", ["number", "printed", "turning"])
 @pytest.mark.parametrize("field", ["code", "number"])
@@ -83,7 +82,6 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.requirement("S0-41", "S0-42")
 @pytest.mark.parametrize("text", UNREADABLE)
 @pytest.mark.parametrize("field", ["code", "number"])
 def test_what_names_no_card_is_asked_for_again_and_is_no_guess(
