@@ -12,7 +12,7 @@ from services.cards.printing import pdf
 from shared import clock
 from shared.messaging import deadlines, sweep
 from shared.storage import rows
-from tests.cards.api_client import HOLDER, LEADER, CardsClient
+from tests.cards.api_client import HOLDER, LEADER, MANAGER, CardsClient
 from tests.support.world import JOBS
 
 QUEUE = "cards" + JOBS
@@ -104,7 +104,9 @@ def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(client: CardsClie
     a_batch(client)
     a_print(client)
     a_paper_list(client)
-    client.active_partner()
+    partner, _ = client.active_partner()
+    client.outlet(partner)
+    client.done(MANAGER, f"/v1/partners/{partner}/key-list")
 
     found = {
         row["type"]["S"]: row["due_shard"]["S"] in rows.JOB_SHARDS

@@ -4,6 +4,7 @@ Its outlets and all versions of its offers have rows of their own; beside it is 
 
 by_region   REGION#<region>   PARTNER#<status>#<category>#<partner id>
 by_owner    ORG#<org>         <partner id>                      a manager's own partners
+PARTNERS_SPLIT#<region>       all partners of a region have their outlets in rows
 """
 
 from collections.abc import Sequence
@@ -73,6 +74,13 @@ class Partners(Repository[Partner]):
         """Return the published partners of a region."""
         prefix = status_prefix(PartnerStatus.ACTIVE)
         return self.list_all("by_region", region_key(region), prefix=prefix)
+
+    def split_older(self, region: str) -> None:
+        """Give what partners of before hold rows of their own, once a region: shops are listed."""
+        mark = Key(f"PARTNERS_SPLIT#{region}", "PARTNERS_SPLIT")
+        if self.store.item(mark) is None:
+            self.list_region(region)
+            self.store.put(RawWrite("data", mark, {"at": clock.iso(clock.now())}, "any"))
 
     def _aggregate(self, document: Document) -> Partner:
         if not older_rows.is_older(document):
