@@ -80,7 +80,7 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
 
 
 def _why_unread(content: bytes) -> str:
-    """Return why a workbook is not read: the library tells a password of a file with a name."""
+    """Return why a workbook is not read; the library names a password only for a named file."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     with tempfile.NamedTemporaryFile(suffix=".xls" if content.startswith(_OLE) else ".ods") as file:
