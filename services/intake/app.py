@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import cases, families, providers, requests, rights, sign_ins
+from services.intake import cases, consents, families, providers, requests, rights, sign_ins
 from services.intake.requests.recipients import OWNER
 from services.intake.sign_ins import recipients
 from shared.api import reference_routes
@@ -14,7 +14,7 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import earlier ones only.
-PARTS = (providers, families, cases, requests, sign_ins, rights)
+PARTS = (providers, consents, families, cases, requests, sign_ins, rights)
 
 app = ServiceApp("intake", represents=require_bound)
 app.include(reference_routes.routes, *(part.routes for part in PARTS))

@@ -146,6 +146,18 @@ class FamilyErased(Event):
     family_id: str
 
 
+class DisclosedToOffice(Event):
+    """Headquarters showed a family's case to a district office without the family's consent."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    district_id: str
+    reason: str
+    until: str
+
+
 class CaseReopened(_OfCase, Event):
     """A closed case is back in review."""
 

@@ -76,6 +76,12 @@ class TableAccess:
         """Raw rows of one partition of a table, in key order; for kernel modules."""
         return self._found(table, "pk = :p", {"p": partition}, Limit=limit, ConsistentRead=True)
 
+    def latest(self, table: rows.Table, partition: str, prefix: str, limit: int) -> list[Item]:
+        """Raw rows whose sort keys begin so, the last ones, in key order; for kernel modules."""
+        condition, values = "pk = :p AND begins_with(sk, :s)", {"p": partition, "s": prefix}
+        found = self._found(table, condition, values, Limit=limit, ScanIndexForward=False)
+        return found[::-1]
+
     def due(self, shard: str, before: str, limit: int) -> list[Item]:
         """Keys and due times of the rows of one deadline shard that are due."""
         condition, values = "due_shard = :p AND due_at <= :t", {"p": shard, "t": before}

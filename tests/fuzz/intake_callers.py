@@ -113,6 +113,10 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             },
         ),
         "get_own_case": for_case(care, **itself(care)),
+        "list_consent_texts": Caller(),
+        "disclose_to_office": for_family(
+            care, body={"recipient": "D05", "reason": "required_by_law"}
+        ),
         "list_own_cases": Caller(people[care]),
         "correct_needs": for_case(review, body=new, **itself(review)),
         "change_consent": for_family(

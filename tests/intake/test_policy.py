@@ -64,6 +64,7 @@ ACTIONS = (
     "export_person",
     "erase_person",
     "list_own_cases",
+    "disclose_to_office",
     "list_devices",
     "revoke_device",
     "bind_chat",

@@ -7,6 +7,7 @@ from services.intake.cases.repository import CaseFile, Cases
 from services.intake.codes.values import ConsentPurpose
 from services.intake.families.policy import is_recent
 from services.intake.policy import POLICY
+from shared import clock
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
@@ -28,7 +29,7 @@ def resource(file: CaseFile) -> Resource:
             "registered_by": case.registered_by,
             "recent": is_recent(case.received_at),
             "released_to": guardian if family.allows(ConsentPurpose.CONTACT) else "",
-            "offices": family.offices,
+            "offices": family.offices(clock.now()),
         },
     )
 

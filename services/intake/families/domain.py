@@ -4,7 +4,6 @@ Names, contacts and every free text are in the vault under the family's id; what
 (requests, cases, matches, cards, consultations) refers to it, and its timeline lists that.
 """
 
-from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from services.intake.codes.values import ConsentPurpose, FamilyGroup, Programme, SizeBand
@@ -12,6 +11,7 @@ from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONTACTS,
     Consent,
+    Disclosure,
     FamilyContact,
     FamilyFacts,
     FamilyStatus,
@@ -24,6 +24,7 @@ from shared.errors import IllegalStep
 # Bands of the number of people, the one who calls among them.
 FEW, MORE = 2, 4
 LONGEST_SENSITIVE = 10
+MOST_DISCLOSURES = 50
 
 
 class Family(StatefulAggregate):
@@ -38,6 +39,7 @@ class Family(StatefulAggregate):
             "change_consent": None,
             "change_contact": None,
             "join_card_holder": None,
+            "disclose": None,
             "erase": FamilyStatus.ERASED,
         },
         FamilyStatus.ERASED: {},
@@ -55,6 +57,7 @@ class Family(StatefulAggregate):
     anonymous: bool = False
     contacts: tuple[FamilyContact, ...] = ()
     consents: tuple[Consent, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
     open_cases: tuple[OpenCase, ...] = ()
     excluded_guardians: tuple[str, ...] = ()
     card_holders: tuple[str, ...] = ()
@@ -109,12 +112,12 @@ class Family(StatefulAggregate):
             return SizeBand.FIVE_AND_MORE
         return SizeBand.THREE_OR_FOUR if people > FEW else SizeBand.ONE_OR_TWO
 
-    @property
-    def offices(self) -> tuple[str, ...]:
-        """The districts whose office the family allowed to see its case."""
+    def offices(self, now: Moment) -> tuple[str, ...]:
+        """Return the districts whose office may see its case: it allowed that, or was overruled."""
         shown = (each for each in self.consents if each.holds)
         allowed = (each for each in shown if each.purpose is ConsentPurpose.SHARE_WITH_OFFICE)
-        return tuple(each.recipient for each in allowed if each.recipient)
+        overruled = (each.recipient for each in self.disclosures if now < each.until)
+        return (*(each.recipient for each in allowed if each.recipient), *overruled)
 
     @property
     def team(self) -> tuple[str, ...]:
@@ -160,6 +163,13 @@ class Family(StatefulAggregate):
         return self._with(
             consents=tuple(each.withdrawn_for(purpose, recipient, at) for each in self.consents)
         )
+
+    def disclose(self, disclosure: Disclosure) -> Self:
+        """Let an office see the case without consent, for a time."""
+        self._require("disclose")
+        if disclosure.recipient in self.offices(disclosure.at):
+            raise self._refusal("office_sees_already")
+        return self._with(disclosures=(*self.disclosures, disclosure)[-MOST_DISCLOSURES:])
 
     def replace_contact(self, contact: FamilyContact) -> Self:
         """Reach the family in a new way, kept only while it allows that; it has a name now."""
@@ -228,15 +238,10 @@ class Family(StatefulAggregate):
         for consent in self.consents:
             family = family.withdraw_consent(consent.purpose, consent.recipient, at)
         return family._with(
-            members=tuple(without_ages(self.members)),
+            members=tuple(each.without_age() for each in self.members),
             sensitive_refs=(),
             contacts=(),
             card_holders=(),
             status=FamilyStatus.ERASED,
             erased_at=at,
         )
-
-
-def without_ages(members: Iterable[Member]) -> Iterable[Member]:
-    """Return members without the months of birth."""
-    return (Member(relation=member.relation) for member in members)

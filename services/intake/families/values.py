@@ -47,6 +47,10 @@ class Member(ValueObject):
     born: str | None = None
     expected: bool = False
 
+    def without_age(self) -> Self:
+        """Return the member without the month of birth."""
+        return type(self)(relation=self.relation)
+
     @property
     def needs_check(self) -> bool:
         """Whether headquarters should check that the programme is for such a relative."""
@@ -83,13 +87,13 @@ class FamilyContact(ValueObject):
 class Consent(ValueObject):
     """One purpose the family allowed, and until when; `recipient` narrows it to one office.
 
-    `text_hash` is that of the text which was read, SHA-256 in hex.
+    `text_hash` is SHA-256 in hex of the text that was read or shown, with its consequences.
     """
 
     purpose: ConsentPurpose
     form: ConsentForm
     text_version: str
-    text_hash: str | None = None
+    text_hash: str
     recipient: str | None = None
     given_at: Moment
     given_by: str
@@ -107,6 +111,17 @@ class Consent(ValueObject):
     def withdrawn_for(self, purpose: ConsentPurpose, recipient: str | None, at: datetime) -> Self:
         """Return the consent, withdrawn if it holds for this purpose and this office."""
         return self._with(withdrawn_at=at) if self.allows(purpose, recipient) else self
+
+
+class Disclosure(ValueObject):
+    """An office sees the family's case without its consent: why, by an actor, until when."""
+
+    recipient: str
+    reason: str
+    at: Moment
+    by: str
+    role: str
+    until: Moment
 
 
 class OpenCase(ValueObject):

@@ -19,6 +19,16 @@ class ContactFacts(View):
     proven_at: datetime | None
 
 
+class DisclosureView(View):
+    """An office that saw the case without consent; no name of who decided it."""
+
+    recipient: str
+    reason: str
+    at: datetime
+    role: str
+    until: datetime
+
+
 class FamilyView(View):
     """A family as headquarters sees it; `groups_sensitive` is there for its case team alone."""
 
@@ -37,6 +47,7 @@ class FamilyView(View):
     preferred_time: str | None
     contacts: tuple[ContactFacts, ...]
     consents: tuple[Consent, ...]
+    disclosures: tuple[DisclosureView, ...]
     open_cases: tuple[OpenCase, ...]
     excluded_guardians: tuple[str, ...]
     card_holders: tuple[str, ...]
@@ -53,5 +64,6 @@ class FamilyView(View):
             id=family.family_id,
             district_id=family.district,
             contacts=contacts,
+            disclosures=tuple(DisclosureView.of(each) for each in family.disclosures),
             groups_sensitive=sensitive,
         )

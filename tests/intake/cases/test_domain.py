@@ -129,7 +129,6 @@ def test_the_marker_needs_a_clarified_open_need() -> None:
         care_track.require_care(unknown, LATER, family(), "illness", long_term_need=True)
 
 
-@pytest.mark.requirement("S1-04")
 def test_the_marker_needs_consent_to_share_need_categories() -> None:
     case = builders.in_review()
 

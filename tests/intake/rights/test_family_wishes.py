@@ -11,7 +11,6 @@ from tests.intake.api_client import (
     BOT,
     HQ,
     NAME,
-    OFFICE_D05,
     OPERATOR,
     PHONE,
     REP,
@@ -130,26 +129,6 @@ def test_a_consent_is_given_and_taken_back_through_a_link(client: IntakeClient) 
     assert [
         c["purpose"] for c in client.view(case)["family"]["consents"] if not c["withdrawn_at"]
     ] == ["processing"]
-
-
-@pytest.mark.requirement("S1-04")
-def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClient) -> None:
-    case = client.received(district_id="D05")
-    path = f"/cases/{case}/office-view"
-    wish = {"purpose": "share_with_office", "recipient": "D05", "evidence": "written"}
-
-    assert client.get(OFFICE_D05, path).status == 404
-    client.do(HQ, f"{client.of_family(case)}/consents", wish | {"given": True})
-    seen = client.get(OFFICE_D05, path)
-    assert seen.status == 200
-    assert set(seen.json) == {"id", "status", "district_id", "categories"}
-    assert client.get(OFFICE_D05, f"/cases/{case}").status == 404
-    assert client.get(replace(OFFICE_D05, districts=("D06",)), path).status == 404
-
-    client.do(HQ, f"{client.of_family(case)}/consents", wish | {"given": False})
-    assert client.get(OFFICE_D05, path).status == 404
-    consents = client.view(case)["family"]["consents"]
-    assert [c["withdrawn_at"] is not None for c in consents if c["recipient"]] == [True]
 
 
 @pytest.mark.parametrize(

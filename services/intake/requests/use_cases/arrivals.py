@@ -10,6 +10,7 @@ from typing import NamedTuple
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases, follow
 from services.intake.codes.values import Channel, Confidentiality, ConsentForm, ConsentPurpose
+from services.intake.consents.repository import find_text
 from services.intake.families.domain import Family
 from services.intake.families.repository import Families, contact_rows
 from services.intake.families.values import Consent, FamilyContact, FamilyFacts, Member, Stamp
@@ -149,13 +150,14 @@ def _consents(given: ConsentsGiven, channel: Channel, now: Stamp) -> tuple[Conse
         Consent(
             purpose=purpose,
             form=given.form or _FORMS[channel],
-            text_version=given.text_version,
-            text_hash=given.text_hash,
+            text_version=text.version,
+            text_hash=text.hash,
             given_at=now.at,
             given_by=now.by,
         )
         for purpose in _ASKED_FOR
         if getattr(given, purpose)
+        for text in [find_text(purpose, given.text_version, "/consents/text_version")]
     )
 
 

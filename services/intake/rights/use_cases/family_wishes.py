@@ -14,6 +14,7 @@ from services.intake.codes.values import (
     ContactProof,
     LiftReason,
 )
+from services.intake.consents.repository import find_text
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
@@ -177,12 +178,15 @@ def _by_itself(context: CommandContext) -> bool:
 
 
 def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
+    text = find_text(body.purpose, body.text_version, "/text_version")
+    if body.text_hash not in (None, text.hash):
+        raise Invalid("consent_text_differs", "/text_hash")
     return Consent(
         purpose=body.purpose,
         recipient=body.recipient,
         form=body.form or (ConsentForm.ONLINE if online else ConsentForm.SPOKEN),
-        text_version=body.text_version,
-        text_hash=body.text_hash,
+        text_version=text.version,
+        text_hash=text.hash,
         given_at=now.at,
         given_by=now.by,
     )
