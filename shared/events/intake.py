@@ -146,6 +146,28 @@ class FamilyErased(Event):
     family_id: str
 
 
+class _OfPerson(BaseModel):
+    """What a fact about a person's own request says; no event itself, so not in the catalogue."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    kind: str
+
+
+class PersonRequested(_OfPerson, Event):
+    """A family asks for its data, its correction or erasure, or objects; due on a day."""
+
+    due_on: str
+
+
+class PersonAnswered(_OfPerson, Event):
+    """Headquarters has done what the family asked about its data, or refused it."""
+
+    outcome: str
+
+
 class DisclosedToOffice(Event):
     """Headquarters showed a family's case to a district office without the family's consent."""
 

@@ -53,6 +53,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         )
         for n in range(2)
     ]
+    asks = {"kind": "export"} | by_phone
+    client.do(HQ, f"{client.of_family(care)}/person-requests", asks)
     families = {case: client.family(case) for case in (received, review, care, closed)}
 
     def for_case(case: str, who: Principal = HQ, **more: Any) -> Caller:
@@ -113,6 +115,12 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             },
         ),
         "get_own_case": for_case(care, **itself(care)),
+        "ask_as_person": for_family(
+            received, body={"kind": "objection"} | by_phone, keep=("evidence",)
+        ),
+        "answer_person": Caller(
+            HQ, {"family_id": families[care], "kind": "export"}, body={"answer": "done"}
+        ),
         "list_consent_texts": Caller(),
         "disclose_to_office": for_family(
             care, body={"recipient": "D05", "reason": "required_by_law"}

@@ -65,6 +65,8 @@ ACTIONS = (
     "erase_person",
     "list_own_cases",
     "disclose_to_office",
+    "ask_as_person",
+    "answer_person",
     "list_devices",
     "revoke_device",
     "bind_chat",

@@ -17,6 +17,7 @@ from services.intake.families.values import (
     FamilyStatus,
     Member,
     OpenCase,
+    PersonRequest,
 )
 from shared.domain import Moment, StatefulAggregate
 from shared.errors import IllegalStep
@@ -24,7 +25,6 @@ from shared.errors import IllegalStep
 # Bands of the number of people, the one who calls among them.
 FEW, MORE = 2, 4
 LONGEST_SENSITIVE = 10
-MOST_DISCLOSURES = 50
 
 
 class Family(StatefulAggregate):
@@ -40,6 +40,8 @@ class Family(StatefulAggregate):
             "change_contact": None,
             "join_card_holder": None,
             "disclose": None,
+            "ask_as_person": None,
+            "answer_person": None,
             "erase": FamilyStatus.ERASED,
         },
         FamilyStatus.ERASED: {},
@@ -58,6 +60,7 @@ class Family(StatefulAggregate):
     contacts: tuple[FamilyContact, ...] = ()
     consents: tuple[Consent, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
+    person_requests: tuple[PersonRequest, ...] = ()
     open_cases: tuple[OpenCase, ...] = ()
     excluded_guardians: tuple[str, ...] = ()
     card_holders: tuple[str, ...] = ()
@@ -163,13 +166,6 @@ class Family(StatefulAggregate):
         return self._with(
             consents=tuple(each.withdrawn_for(purpose, recipient, at) for each in self.consents)
         )
-
-    def disclose(self, disclosure: Disclosure) -> Self:
-        """Let an office see the case without consent, for a time."""
-        self._require("disclose")
-        if disclosure.recipient in self.offices(disclosure.at):
-            raise self._refusal("office_sees_already")
-        return self._with(disclosures=(*self.disclosures, disclosure)[-MOST_DISCLOSURES:])
 
     def replace_contact(self, contact: FamilyContact) -> Self:
         """Reach the family in a new way, kept only while it allows that; it has a name now."""

@@ -1,6 +1,6 @@
 """What a family is made of: its members, how it is reached, what it allows, its open cases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
@@ -9,6 +9,8 @@ from services.intake.codes.values import (
     ConsentForm,
     ConsentPurpose,
     ContactProof,
+    PersonAnswer,
+    PersonRequestKind,
     Programme,
     Relation,
 )
@@ -122,6 +124,28 @@ class Disclosure(ValueObject):
     by: str
     role: str
     until: Moment
+
+
+class PersonRequest(ValueObject):
+    """What a family asks as the person whose data is kept, and how that was answered."""
+
+    kind: PersonRequestKind
+    asked_at: Moment
+    due_on: date
+    answered_at: Moment | None = None
+    answer: PersonAnswer | None = None
+    reason: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answered_at is None
+
+    def answered(self, answer: PersonAnswer, reason: str | None, at: Moment) -> Self:
+        """Return it with its answer; the first one counts."""
+        if not self.open:
+            return self
+        return self._with(answered_at=at, answer=answer, reason=reason)
 
 
 class OpenCase(ValueObject):

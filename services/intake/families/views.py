@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from services.intake.families.domain import Family
-from services.intake.families.values import Consent, Member, OpenCase
+from services.intake.families.values import Consent, Member, OpenCase, PersonRequest
 from shared.api.models import View
 
 
@@ -48,6 +48,7 @@ class FamilyView(View):
     contacts: tuple[ContactFacts, ...]
     consents: tuple[Consent, ...]
     disclosures: tuple[DisclosureView, ...]
+    person_requests: tuple[PersonRequest, ...]
     open_cases: tuple[OpenCase, ...]
     excluded_guardians: tuple[str, ...]
     card_holders: tuple[str, ...]

@@ -9,6 +9,8 @@ from services.intake.codes.values import (
     ConsentForm,
     ConsentPurpose,
     EraseReason,
+    PersonAnswer,
+    PersonRequestKind,
     WithdrawReason,
 )
 from services.intake.requests.values import RequestId
@@ -72,6 +74,19 @@ class DiscloseToOffice(Command):
 
     recipient: DistrictCode
     reason: Annotated[str, Listed("disclosure_reason")]
+
+
+class AskAsPerson(FamilyWish):
+    """What the family asks about its data; `evidence` when headquarters writes it down."""
+
+    kind: PersonRequestKind
+
+
+class AnswerPerson(Command):
+    """Whether the family got what it asked for; a refusal says why."""
+
+    answer: PersonAnswer
+    reason: Annotated[str, Listed("person_refusal_reason")] | None = None
 
 
 class ReplaceContact(FamilyWish):

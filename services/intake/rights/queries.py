@@ -115,6 +115,7 @@ def export_person(
         contacts=_contacts(fields_of_contacts(family), records),
         consents=tuple(ConsentView.of_consent(each) for each in family.consents),
         disclosures=tuple(DisclosureView.of(each) for each in family.disclosures),
+        person_requests=family.person_requests,
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
         timeline=tuple(Timelines(families.store).all_of(family_id)),

@@ -8,7 +8,7 @@ from services.intake.cases.repository import CaseFile
 from services.intake.cases.views import NeedView
 from services.intake.consents.repository import consent_texts
 from services.intake.families.domain import Family
-from services.intake.families.values import Consent, Member
+from services.intake.families.values import Consent, Member, PersonRequest
 from services.intake.families.views import DisclosureView
 from services.intake.requests.views import NeedWords, RequestWords
 from services.intake.timeline.views import EntryView
@@ -201,6 +201,7 @@ class ExportView(View):
     contacts: tuple[ContactView, ...]
     consents: tuple[ConsentView, ...]
     disclosures: tuple[DisclosureView, ...]
+    person_requests: tuple[PersonRequest, ...]
     requests: tuple[RequestWords, ...]
     cases: tuple[ExportedCase, ...]
     timeline: tuple[EntryView, ...]

@@ -68,6 +68,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.FIND_GUARDIAN: (
         _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
     ),
+    # a family itself
+    K.ANSWER_PERSON: (
+        _ended_by("family_id", intake.PersonAnswered, detail="kind"),
+        _ended_by("family_id", intake.FamilyErased),
+    ),
     K.CALL_BACK: (),
     # a person who could not be written to
     K.TELL_BY_PHONE: (_ended_by("card_id", cards.CardErased),),

@@ -12,6 +12,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     GIVE_AID = "give_aid"
     CLARIFY_NEEDS = "clarify_needs"
     FIND_GUARDIAN = "find_guardian"
+    ANSWER_PERSON = "answer_person"
     CALL_BACK = "call_back"
     TELL_BY_PHONE = "tell_by_phone"
     CHECK_CONTACT = "check_contact"

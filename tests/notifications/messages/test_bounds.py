@@ -31,6 +31,8 @@ OF_ONE_EVENT = {
     "HolderContactChanged": {"notifies_former": True},
     "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
     "MessageWithheld": {"audience": "holder", "reason": "contact_stolen"},
+    "PersonRequested": {"kind": "export", "due_on": "2026-11-01"},
+    "PersonAnswered": {"kind": "export", "outcome": "done"},
     "DisclosedToOffice": {"reason": "child_in_danger"},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},

@@ -10,6 +10,7 @@ from services.intake.families.policy import load_authorised, stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import Disclosure, FamilyId
 from services.intake.rights.commands import DiscloseToOffice
+from services.intake.rights.domain import disclose
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -35,4 +36,4 @@ def disclose_to_office(
         role=now.role,
         until=now.at + LASTS,
     )
-    return cases.save_family(context, family, family.disclose(disclosure), ())
+    return cases.save_family(context, family, disclose(family, disclosure), ())

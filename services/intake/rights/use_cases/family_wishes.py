@@ -26,6 +26,7 @@ from services.intake.rights.commands import (
     ErasePerson,
     ReplaceContact,
 )
+from services.intake.rights.domain import answer_all
 from services.intake.rights.policy import load_for_family
 from services.intake.rights.use_cases.link_use import link_spent, spent
 from shared import clock
@@ -140,7 +141,7 @@ def _erase(
         return _save(context, family, family, (), cases, link)
     now = stamp(context)
     steps = tuple((case, case.close(now, reason)) for case in _open_cases(family, cases))
-    after = family.erase(now.at)
+    after = answer_all(family, now.at).erase(now.at)
     with link_spent():
         return cases.save_family(
             context,
