@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shared.privacy.contact import Line
-from shared.reference.regions import HOLIDAYS, Centre, District, Region, spelling
+from shared.reference.regions import HOLIDAYS, WORDS_KEPT_DAYS, Centre, District, Region, spelling
 
 STAGES = Path(__file__).parent / "stages"
 FEDERATION = Path(__file__).parent.parent / "shared" / "data" / "federation.toml"
@@ -100,6 +100,7 @@ class RegionFile(_Written):
     holidays: tuple[MonthDay, ...] = HOLIDAYS
     days_off: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
+    words_kept_days: Annotated[int, Field(ge=1, le=366)] = WORDS_KEPT_DAYS
     districts: Annotated[Mapping[DistrictCode, DistrictFile], Field(min_length=1)]
 
     @model_validator(mode="after")

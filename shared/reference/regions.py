@@ -10,7 +10,7 @@ The zone of a region, for `shared.reference.calendar`, needs the list of regions
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,7 @@ HOLIDAYS = (
     "01-01", "01-02", "01-03", "01-04", "01-05", "01-06", "01-07", "01-08", "02-23", "03-08",
     "05-01", "05-09", "06-12", "11-04",
 )  # fmt: skip
+WORDS_KEPT_DAYS = 30
 
 
 class RegionSummary(BaseModel, frozen=True):
@@ -69,7 +70,7 @@ class Region(RegionSummary, frozen=True):
     """A region of the programme; `lead` are the ids of the people who answer for it.
 
     `holidays` come every year (month and day), `days_off` once; `workdays` are weekends on which
-    offices are open.
+    offices are open. Contacts and words of people go `words_kept_days` after their purpose ended.
     """
 
     lead: tuple[str, ...] = ()
@@ -77,6 +78,7 @@ class Region(RegionSummary, frozen=True):
     holidays: tuple[str, ...] = HOLIDAYS
     days_off: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
+    words_kept_days: int = WORDS_KEPT_DAYS
     districts: Mapping[str, District]
 
     def days_off_of(self, year: int) -> frozenset[date]:
@@ -114,6 +116,11 @@ def add_working_days(region_code: str, day: date, number: int) -> date:
     """Return the day that is so many of a region's working days later."""
     found = region(region_code)
     return calendar.add_working_days(day, number, found.days_off_of, found.workdays)
+
+
+def words_kept(region_code: str) -> timedelta:
+    """Return how long a region keeps people's contacts and words after their purpose has ended."""
+    return timedelta(days=region(region_code).words_kept_days)
 
 
 def item_id(region_code: str) -> str:

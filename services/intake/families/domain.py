@@ -30,7 +30,8 @@ LONGEST_SENSITIVE = 10
 class Family(StatefulAggregate):
     """One family; `sensitive_refs` name the vault's records with groups its case team alone sees.
 
-    An `anonymous` family has not said who it is; whatever it asked for, it may say so later.
+    An `anonymous` family has not said who it is; whatever it asked for, it may say so later. Since
+    `idle_since` it has no open case.
     """
 
     REFUSAL: ClassVar = "person_was_erased"
@@ -66,6 +67,7 @@ class Family(StatefulAggregate):
     card_holders: tuple[str, ...] = ()
     beneficiary_key: str
     known_since: Moment
+    idle_since: Moment | None = None
     status: FamilyStatus = FamilyStatus.ACTIVE
     erased_at: Moment | None = None
     signed_out_at: Moment | None = None
@@ -201,16 +203,19 @@ class Family(StatefulAggregate):
     # what joins it ------------------------------------------------------------------------
 
     def follow(
-        self, case_id: str, programme: Programme, *, is_open: bool, taken_by: str | None
+        self, case_id: str, programme: Programme, *, closed_at: Moment | None, taken_by: str | None
     ) -> Self:
         """Keep pace with a case of the family: a programme has one open case of it."""
+        is_open = closed_at is None
         known = self.open_case_of(programme)
         if is_open and known not in (None, case_id):
             raise IllegalStep("family_has_open_case", (), case=known)
         now = [OpenCase(case_id=case_id, programme=programme, taken_by=taken_by)] if is_open else []
         others = (each for each in self.open_cases if each.case_id != case_id)
         cases = tuple(sorted((*others, *now), key=lambda each: each.case_id))
-        return self if cases == self.open_cases else self._with(open_cases=cases)
+        if cases == self.open_cases:
+            return self
+        return self._with(open_cases=cases, idle_since=None if cases else closed_at)
 
     def exclude(self, guardian_id: str) -> Self:
         """Leave a guardian out of every search for this family, whatever it asks for next."""

@@ -5,11 +5,13 @@ the change of the family.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact
 from shared.identity.devices import Device
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
@@ -38,9 +40,13 @@ class Families(Repository[Family]):
     id_field = "family_id"
 
     def row(self, aggregate: Family) -> Row:
-        """Return the family's row with its place in the list of its region."""
+        """Return the row with its place in the region and the day on which its words go."""
         place = f"{_LISTED}{aggregate.family_id}"
-        return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
+        return self._row(
+            aggregate,
+            lists={"by_region": (region_key(aggregate.region), place)},
+            due_at=forgotten_at(aggregate),
+        )
 
     def holders(self, region: str, index: str) -> Sequence[Holder]:
         """Return the families of a region that have a contact, the first one first: one read."""
@@ -63,6 +69,17 @@ class Families(Repository[Family]):
         """Return the family that a card holder belongs to."""
         found = self.store.item(card_holder_name(region, holder_ref).key)
         return None if found is None else str(found["held_by"]["S"])
+
+
+def forgotten_at(family: Family) -> datetime | None:
+    """Return when the family's people and words go: so long after its last case was closed.
+
+    None while a case is open, or an answer about its own data is awaited.
+    """
+    asks = any(each.open for each in family.person_requests)
+    if family.erased or family.open_cases or asks or family.idle_since is None:
+        return None
+    return family.idle_since + regions.words_kept(family.region)
 
 
 def free_place(holders: Sequence[Holder]) -> int:

@@ -109,6 +109,10 @@ class Request(TimedAggregate):
         self._require("join")
         return self._with(status=RequestStatus.JOINED, case_id=case_id, joins=False)
 
+    def forget_words(self) -> Self:
+        """Keep no words any more; codes and dates stay."""
+        return self._with(texts=())
+
     def end(self, stamp: Stamp, reason: str) -> Self:
         """End without a case."""
         self._require("end")

@@ -49,6 +49,6 @@ def answer_all(family: Family, at: Moment) -> Family:
     return family._with(person_requests=tuple(done))
 
 
-def asks_still(family: Family) -> bool:
-    """Whether an answer about its own data is awaited by the family."""
-    return any(each.open for each in family.person_requests)
+def idle_from(family: Family, at: Moment) -> Family:
+    """Count from a later day: the family has asked since, without a case."""
+    return family._with(idle_since=at)

@@ -1,13 +1,11 @@
 """What a family allows, on which evidence; who may see it otherwise; and what it learns of that."""
 
 from dataclasses import replace
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from shared import clock
 from tests.intake.api_client import (
     BOT,
     HQ,
@@ -114,7 +112,7 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     assert exported["access_log"][-1]["purpose"] == "export"
     assert "office_by_disclosure" in {each["purpose"] for each in exported["access_log"]}
     assert not {"HQ-1", "OP-1", "DO-5"} & set(str(exported).replace("'", " ").split())
-    client.world.advance(clock.now() + timedelta(days=14))
+    client.wait(14)
     assert client.get(OFFICE_D05, view).status == 404
 
 

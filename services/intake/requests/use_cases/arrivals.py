@@ -142,6 +142,7 @@ def _new_family(
         consents=facts.consents,
         beneficiary_key=vault.blind_index("beneficiary", family_id),
         known_since=request.received_at,
+        idle_since=request.received_at,
     )
 
 

@@ -129,6 +129,11 @@ def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases:
     return tuple((before, after) for before, after in steps if after is not before)
 
 
+def forget(family: Family, context: CommandContext, cases: Cases, vault: Vault) -> Receipt:
+    """Forget a family whose cases are all closed."""
+    return _erase(family, ClosedReason.ERASED, context, cases, vault)
+
+
 def _erase(
     family: Family,
     reason: ClosedReason,
