@@ -13,6 +13,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     CLARIFY_NEEDS = "clarify_needs"
     FIND_GUARDIAN = "find_guardian"
     ANSWER_PERSON = "answer_person"
+    EXPLAIN_DECISION = "explain_decision"
     CALL_BACK = "call_back"
     TELL_BY_PHONE = "tell_by_phone"
     CHECK_CONTACT = "check_contact"
