@@ -203,7 +203,6 @@ def test_a_waiting_family_keeps_at_least_one_open_need(status: Status) -> None:
     assert refused.value.code == "last_open_need"
 
 
-@pytest.mark.requirement("S4-28")
 def test_what_a_family_adds_counts_at_once_but_is_not_yet_clarified() -> None:
     pets = builders.need("ned_3", "animal_care")
     case = builders.in_care().change_needs(LATER, NeedChanges(added=(pets,)), by_family=True)

@@ -29,7 +29,6 @@ def bot_for(client: IntakeClient, case: str) -> Any:
     return client.api(BOT).with_(Ryadom_On_Behalf_Of=client.family(case))
 
 
-@pytest.mark.requirement("S4-28")
 def test_a_bot_that_proved_the_family_acts_for_it_and_for_no_other(client: IntakeClient) -> None:
     mine, other = client.received(), client.received(contact=None)
     bot = bot_for(client, mine)
@@ -96,10 +95,10 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
     assert own.json["words"][0]["text"] == WORDS
     client.do(None, "/own-case/corrections", PETS | {"link": link})
     again = client.post(None, "/own-case/corrections", PETS | {"link": link})
-    assert (again.status, again.code) == (409, "link_already_used")
+    assert (again.status, again.code) == (410, "link_already_used")
     for path in ("/own-case", "/own-case/export"):
         read = client.post(None, path, {"link": link})
-        assert (read.status, read.code) == (409, "link_already_used")
+        assert (read.status, read.code) == (410, "link_already_used")
     assert len(client.view(case)["needs"]) == 3
 
     client.do(None, "/own-case/withdraw", {"link": client.link(case)})
