@@ -53,11 +53,15 @@ def activate(run: StoryRun, name: str, who: str, facts: Facts | None = None) -> 
 
 def propose_offer(run: StoryRun, name: str, facts: Facts, number: int = 0) -> Reply:
     """A fixed discount is proposed by the partner."""
-    body = {
-        "discount_percent": facts["percent"],
-        "goods_scope": facts["goods"],
-        "valid_from": facts["from"] if number else run.day(facts["from"]),
-    } | ({"valid_to": facts["to"]} if "to" in facts else {})
+    names = {
+        "discount_percent": "percent",
+        "discount_kopecks": "kopecks",
+        "minimum_purchase_kopecks": "minimum",
+        "goods_scope": "goods",
+        "valid_to": "to",
+    }
+    body = {name: facts[short] for name, short in names.items() if short in facts}
+    body["valid_from"] = facts["from"] if number else run.day(facts["from"])
     path = f"/cards/v1/partners/{run.ids[name]}/offers"
     return run.do(name, path, body, name=f"{name} offer {number}")
 
@@ -125,7 +129,11 @@ def checks(run: StoryRun, step: Step) -> None:
 def expect(run: StoryRun, step: Step, told: Facts) -> None:
     """Show what the till answered; it must be what the story tells."""
     wanted = step.more
-    expected = {"reason": wanted.get("reason", "ok"), "discount_percent": wanted.get("percent", 0)}
+    expected = {
+        "reason": wanted.get("reason", "ok"),
+        "discount_percent": wanted.get("percent", 0),
+        "discount_kopecks": wanted.get("kopecks", 0),
+    }
     found = {name: told[name] for name in expected}
     if found != expected:
         raise UnexpectedOutcome(f"{step.at} {step.of}: {found}, not {expected}")

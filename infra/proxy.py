@@ -28,6 +28,9 @@ HOP_BY_HOP = frozenset(
 MAX_BODY = 10 * 1024 * 1024  # what API Gateway takes
 SILENCE = 8.0  # longer than any sender waits
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+# What stickers of before lead to; a stage's site sends people on in the same way.
+PRINTED = re.compile(r"^/partners/(par_[0-9A-HJKMNP-TV-Z]{26})(?=$|\?)")
+STICKER_PAGE = r"/cards/v1/public/partners/\1/page"
 OWN_COMMANDS = re.compile(r"/+_(local|gateway)(/|$)")
 
 Answer = tuple[int, str, bytes]
@@ -151,6 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*_json(413, {"status": 413, "title": "Слишком большой запрос"}))
             return
         body = self.rfile.read(length)
+        self.path = PRINTED.sub(STICKER_PAGE, self.path)
         path = unquote(urlsplit(self.path).path)
         if foreign(self.command, path, HTTPHeaderDict(self.headers.items())):
             self._send(*_json(403, {"status": 403, "title": "Только с этой машины"}))

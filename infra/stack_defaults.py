@@ -39,7 +39,7 @@ def finish(template: Template) -> Template:
             case "AWS::Lambda::Permission":
                 _permit_one_stage(properties)
             case "AWS::DynamoDB::Table":
-                made |= _table_alarm(name, properties, topic)
+                made |= _table_alarms(name, properties, topic)
     for name in _UNUSED_OUTPUTS:
         template.get("Outputs", {}).pop(name, None)
     whole = overlay(made, template["Resources"])
@@ -152,45 +152,47 @@ def _function_alarms(name: str, properties: Template, topic: str) -> Template:
     }
 
 
-def _table_alarm(name: str, properties: Template, topic: str) -> Template:
-    """One alarm over reads and writes of the table and of each of its indexes."""
+def _table_alarms(name: str, properties: Template, topic: str) -> Template:
+    """One alarm over reads and one over writes, of the table and of each of its indexes.
+
+    An alarm takes ten metrics at most.
+    """
     of_table = [{"Name": "TableName", "Value": {"Ref": name}}]
     indexes = properties.get("GlobalSecondaryIndexes", [])
     places = [of_table] + [
         [*of_table, {"Name": "GlobalSecondaryIndexName", "Value": index["IndexName"]}]
         for index in indexes
     ]
-    watched = [
-        (metric, place)
-        for place in places
-        for metric in ("ReadThrottleEvents", "WriteThrottleEvents")
-    ]
-    metrics = [
-        {
-            "Id": f"m{number}",
-            "ReturnData": False,
-            "MetricStat": {
-                "Metric": {"Namespace": "AWS/DynamoDB", "MetricName": metric, "Dimensions": place},
-                "Period": 60,
-                "Stat": "Sum",
+    made: Template = {}
+    for kind in ("Read", "Write"):
+        watched = {"Namespace": "AWS/DynamoDB", "MetricName": f"{kind}ThrottleEvents"}
+        metrics = [
+            {
+                "Id": f"m{number}",
+                "ReturnData": False,
+                "MetricStat": {
+                    "Metric": watched | {"Dimensions": place},
+                    "Period": 60,
+                    "Stat": "Sum",
+                },
+            }
+            for number, place in enumerate(places)
+        ]
+        total = {"Id": "throttled", "Expression": "SUM(FILL(METRICS(), 0))", "ReturnData": True}
+        alarm = _alarm(
+            f"{properties['TableName']['Fn::Sub']}-{kind.lower()}s-throttled",
+            topic,
+            {
+                "AlarmDescription": f"The table refuses {kind.lower()}s. "
+                "Runbook docs/runbooks/table-throttled.md",
+                "Metrics": [*metrics, total],
+                "EvaluationPeriods": 3,
+                "Threshold": 0,
             },
-        }
-        for number, (metric, place) in enumerate(watched)
-    ]
-    total = {"Id": "throttled", "Expression": "SUM(FILL(METRICS(), 0))", "ReturnData": True}
-    alarm = _alarm(
-        f"{properties['TableName']['Fn::Sub']}-throttled",
-        topic,
-        {
-            "AlarmDescription": "The table refuses reads or writes. "
-            "Runbook docs/runbooks/table-throttled.md",
-            "Metrics": [*metrics, total],
-            "EvaluationPeriods": 3,
-            "Threshold": 0,
-        },
-    )
-    # The emulator has no alarms over several metrics.
-    return {f"{name}ThrottledAlarm": alarm | {"Condition": "IsAws"}}
+        )
+        # The emulator has no alarms over several metrics.
+        made[f"{name}{kind}sThrottledAlarm"] = alarm | {"Condition": "IsAws"}
+    return made
 
 
 def _alarm(name: str, topic: str, properties: Template) -> Template:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic_core import core_schema
 
 from shared.errors import IllegalStep
@@ -141,18 +141,31 @@ class StatefulAggregate(Aggregate):
     REFUSAL: ClassVar[str] = "step_not_allowed"
 
     status: Any
+    _may: Callable[[str], bool] | None = PrivateAttr(None)
+
+    @property
+    def legal_steps(self) -> tuple[str, ...]:
+        """The steps that the present status allows to one or another caller."""
+        return tuple(self.STEPS[self.status])
 
     @property
     def next_steps(self) -> tuple[str, ...]:
-        """The steps that the present status allows."""
-        return tuple(self.STEPS[self.status])
+        """The legal steps; of what is shown to a caller those that this caller may take."""
+        may = self._may
+        return tuple(step for step in self.legal_steps if may is None or may(step))
+
+    def shown_to(self, may: Callable[[str], bool]) -> Self:
+        """Return the same for a caller who `may` take some steps; no other step is offered."""
+        shown = self.model_copy()
+        shown._may = may
+        return shown
 
     def _require(self, step: str) -> None:
-        if step not in self.next_steps:
+        if step not in self.legal_steps:
             raise self._refusal(self.REFUSAL.format(status=self.status), step=step)
 
     def _refusal(self, code: str, **facts: object) -> IllegalStep:
-        """Return the refusal of a step, with the steps that are allowed instead."""
+        """Return the refusal of a step, with the steps that may be taken instead."""
         return IllegalStep(code, self.next_steps, status=str(self.status), **facts)
 
 

@@ -66,7 +66,7 @@ class IllegalStep(DomainError):
 
 
 class Gone(IllegalStep):
-    """What could be used once was used; a step tells how to get another."""
+    """What could be used once was used; a step says how to get another."""
 
 
 class VersionConflict(DomainError):

@@ -21,6 +21,7 @@ from shared.api.dispatch import REPLAYED_HEADER
 from shared.api.pages import HtmlPage
 from shared.api.routes import VOUCHED, Route
 from shared.message_catalogue import ROOT
+from shared.storage.repository import Page
 from tools import openapi_parts as parts
 from tools.openapi_parts import REF, Json
 
@@ -187,7 +188,7 @@ def _headers(route: Route) -> list[Json]:
         names.append("IfMatch")
     elif "context" in route.given:
         names.append("IfMatchOptional")
-    if route.more.cache_seconds:
+    if _tagged(route):
         names.append("IfNoneMatch")
     if "person" in route.callers:
         names.append("RyadomRole")
@@ -228,9 +229,15 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     }
     if page:
         refusals["404"] = parts.NO_PAGE
-    if route.more.cache_seconds:
+    if _tagged(route):
         found["304"] = {"description": "The client has this answer already."}
     return found | {status: success} | refusals
+
+
+def _tagged(route: Route) -> bool:
+    """Whether a client may ask for the answer only if it has changed."""
+    page = _is_model(route.answers) and issubclass(route.answers, Page)
+    return bool(route.more.cache_seconds) or page
 
 
 def _answer_headers(route: Route) -> dict[str, Json]:
@@ -239,10 +246,11 @@ def _answer_headers(route: Route) -> dict[str, Json]:
     shown = not route.more.untold
     if _is_model(route.returns) and "version" in route.returns.model_fields and shown:
         headers["ETag"] = {"description": "The version; send it as `If-Match`."} | text
-    if route.more.cache_seconds:
+    if _tagged(route):
         headers["ETag"] = {
             "description": "Send it as `If-None-Match` to be told of changes."
         } | text
+    if route.more.cache_seconds:
         headers["Cache-Control"] = {"description": "How long the answer holds."} | text
     if route.status == 201 and shown:
         headers["Location"] = {"description": "Where the new thing is read."} | text

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from services.intake import cases, consents, families, providers, requests, rights, sign_ins
+from services.intake import (
+    calls,
+    cases,
+    consents,
+    corrections,
+    families,
+    figures,
+    hand_overs,
+    progress,
+    providers,
+    requests,
+    rights,
+    sign_ins,
+)
 from services.intake.requests.recipients import OWNER
 from services.intake.sign_ins import recipients
 from shared.api import reference_routes
@@ -14,7 +27,20 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import earlier ones only.
-PARTS = (providers, consents, families, cases, requests, sign_ins, rights)
+PARTS = (
+    providers,
+    consents,
+    families,
+    cases,
+    requests,
+    progress,
+    calls,
+    hand_overs,
+    sign_ins,
+    rights,
+    corrections,
+    figures,
+)
 
 app = ServiceApp("intake", represents=require_bound)
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
@@ -24,7 +50,7 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
-    """Take events of matching and cards, and due ids of this service."""
+    """Take events of matching, cards and this service, and due ids of its own."""
     return consumer.consume(batch, context, SUBSCRIPTIONS, connection.store())
 
 

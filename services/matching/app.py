@@ -5,6 +5,7 @@ from typing import Any
 from services.matching import (
     agreements,
     applications,
+    bonds,
     families,
     figures,
     guardians,
@@ -28,6 +29,7 @@ PARTS = (
     guardians,
     applications,
     families,
+    bonds,
     ranking,
     matches,
     agreements,
@@ -39,7 +41,7 @@ PARTS = (
 )
 
 app = ServiceApp("matching")
-app.include(reference_routes.routes, *(part.routes for part in PARTS))
+app.include(reference_routes.routes, *(part.routes for part in PARTS if hasattr(part, "routes")))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("matching", *PARTS)
 

@@ -30,10 +30,8 @@ class Answer:
 def success_headers(
     route: Route, receipt: BaseModel | None, request: Request, prefix: str
 ) -> dict[str, str]:
-    """Return what the headers say of a success: how long it holds, its version, its place."""
+    """Return what the headers say of a success: its version, its place."""
     headers: dict[str, str] = {}
-    if seconds := route.more.cache_seconds:
-        headers["Cache-Control"] = f"public, max-age={seconds}"
     # Version 0 is what nobody has written yet: `If-Match: "0"` makes the first one.
     shown = not route.more.untold
     if shown and (version := getattr(receipt, "version", None)) is not None:
@@ -52,6 +50,8 @@ def success(
 ) -> Answer:
     """Answer a success; what every client may keep has a tag, and is not sent to one that has it.
 
+    A page of a list has a tag, too: who asks often for a list that seldom changes gets no body.
+
     The status is 200 instead of 201 when a command found what it would have created.
     """
     if result is None:
@@ -62,9 +62,17 @@ def success(
         headers = headers | {"Content-Type": HTML, "Content-Security-Policy": result.policy}
     else:
         body, headers = result.model_dump_json(), {"Content-Type": JSON} | headers
-    if route.more.cache_seconds and "ETag" not in headers:
-        headers["ETag"] = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-        if status == 200 and request.knows(headers["ETag"]):
+    if seconds := route.more.cache_seconds:
+        fresh = getattr(result, "fresh_seconds", None)
+        longest = seconds if fresh is None else min(seconds, fresh)
+        headers["Cache-Control"] = f"public, max-age={longest}"
+    content = getattr(result, "content", None)
+    said = body if content is None and seconds else content
+    if said is not None and "ETag" not in headers:
+        tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+        # Two readings of a page say the same in other bytes: its cursor.
+        headers["ETag"] = tag if content is None else f"W/{tag}"
+        if status == 200 and request.knows(tag):
             return Answer(304, "", {n: v for n, v in headers.items() if n != "Content-Type"})
     return Answer(status, body, headers)
 

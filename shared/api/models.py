@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from shared.domain import RegionCode
 from shared.privacy.contact import single_line
@@ -45,3 +45,19 @@ class View(BaseModel):
         """Show the fields shared with the source; `more` gives or overrides others."""
         own = {name: getattr(source, name) for name in cls.model_fields if name not in more}
         return cls.model_validate({**own, **more})
+
+
+class PublicView(View):
+    """An answer that every client may keep, though no longer than what it says is so."""
+
+    _fresh_seconds: int | None = PrivateAttr(None)
+
+    @property
+    def fresh_seconds(self) -> int | None:
+        """How long it says what is so; None while time alone changes nothing of it."""
+        return self._fresh_seconds
+
+    def fresh_for(self, seconds: int | None) -> Self:
+        """Note how long it says what is so."""
+        self._fresh_seconds = seconds
+        return self

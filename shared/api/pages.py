@@ -41,6 +41,7 @@ class HtmlPage(BaseModel):
     style: str
     body: str
     status: int = 200
+    fresh_seconds: int | None = None
 
     @property
     def text(self) -> str:

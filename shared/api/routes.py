@@ -45,7 +45,8 @@ class Declaration:
     else of the request is looked at; `device_text` takes texts as a device sent them;
     `may_exist` says that a creating route may find what it would create and answer 200;
     `untold` keeps version and place of what was made out of the headers: the answer is all;
-    `cache_seconds` lets every client keep the answer that long (public reads only).
+    `cache_seconds` lets every client keep the answer that long (public reads only), or as long as
+    the answer says that it is fresh.
     """
 
     status: int | None = None

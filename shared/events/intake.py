@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.base import CodeAsked, Event
+from shared.events.base import Event
 
 
 class NeedState(BaseModel):
@@ -40,12 +40,6 @@ class _OfRequest(BaseModel):
     family_id: str | None = None
 
 
-class SignInRequested(CodeAsked, Event):
-    """A code was asked for, to a contact that is known or not."""
-
-    service: ClassVar[str] = "intake"
-
-
 class RequestReceived(_OfRequest, Event):
     """A request came in, through whichever channel.
 
@@ -71,6 +65,33 @@ class RequestEnded(_OfRequest, Event):
     """A request is no case: the question is answered, or no family needs help."""
 
     reason: str
+
+
+class CaseUntaken(_OfCase, Event):
+    """No coordinator has taken a case within its time.
+
+    It `climbs` to the lead of the region when the headquarters was reminded before;
+    `waiting_since` is when the family asked, `number` what people read aloud.
+    """
+
+    district_id: str
+    number: str
+    urgent: bool
+    climbs: bool
+    waiting_since: datetime
+
+
+class CaseTaken(_OfCase, Event):
+    """A coordinator works on a case, by `taken_by` of the token.
+
+    It was `taken_from` a colleague for a `reason`, or waited for a coordinator.
+    """
+
+    district_id: str
+    number: str
+    taken_by: str
+    taken_from: str | None = None
+    reason: str | None = None
 
 
 class RequestTriaged(_OfCase, Event):
@@ -109,6 +130,17 @@ class CareRequired(_OfCase, Event):
     number: str
 
 
+class CareDetailsChanged(_OfCase, Event):
+    """What matching knows of a family that needs or has a guardian is different now.
+
+    The whole of it as it is from now on: `excluded_guardians` are all that are left.
+    """
+
+    district_id: str
+    excluded_guardians: tuple[str, ...] = ()
+    size_band: str
+
+
 class CareRequirementLifted(_OfCase, Event):
     """The family needs no guardian after all, or may not be offered to one."""
 
@@ -137,6 +169,42 @@ class CaseClosed(_OfCase, Event):
     reason: str
 
 
+class FamilyCorrected(Event):
+    """What was known of a family was corrected, by headquarters or by the family itself.
+
+    `groups` are all of them now, without those that its case team alone sees.
+    """
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    kind: str
+    district_id: str
+    groups: tuple[str, ...] = ()
+    size_band: str
+    motivated: bool = False
+
+
+class _OfMerge(BaseModel):
+    """What facts about two records of one family say; no event itself, so not in the catalogue."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    merged_family_id: str
+    reason: str
+
+
+class FamiliesMerged(_OfMerge, Event):
+    """Headquarters found that two records are of one family; the first one speaks for both."""
+
+
+class FamilyMergeUndone(_OfMerge, Event):
+    """Headquarters found that two records are of different families after all."""
+
+
 class FamilyErased(Event):
     """A family is forgotten for good, with all its cases; so forget it too."""
 
@@ -144,40 +212,6 @@ class FamilyErased(Event):
     subject_field: ClassVar[str] = "family_id"
 
     family_id: str
-
-
-class _OfPerson(BaseModel):
-    """What a fact about a person's own request says; no event itself, so not in the catalogue."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
-
-    family_id: str
-    kind: str
-
-
-class PersonRequested(_OfPerson, Event):
-    """A family asks for its data, its correction or erasure, or objects; due on a day."""
-
-    due_on: str
-
-
-class PersonAnswered(_OfPerson, Event):
-    """Headquarters has done what the family asked about its data, or refused it."""
-
-    outcome: str
-
-
-class DisclosedToOffice(Event):
-    """Headquarters showed a family's case to a district office without the family's consent."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
-
-    family_id: str
-    district_id: str
-    reason: str
-    until: str
 
 
 class CaseReopened(_OfCase, Event):

@@ -18,7 +18,7 @@ without an organisation.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -103,6 +103,19 @@ class Policy:
         if action != "view" and self.allows(principal, "view", resource):
             raise Forbidden(action)
         raise NotFound(_snake(resource.type), resource.id)
+
+    def may_take(
+        self, principal: Principal, resource: Resource, actions: Mapping[str, str]
+    ) -> Callable[[str], bool]:
+        """Return which steps the caller may take; `actions` are those of another name."""
+        decided: dict[str, bool] = {}
+
+        def may(step: str) -> bool:
+            if step not in decided:
+                decided[step] = self.allows(principal, actions.get(step, step), resource)
+            return decided[step]
+
+        return may
 
     def require_create(self, principal: Principal, action: str, target: Resource) -> None:
         """Pass, or refuse to make something new on a territory: foreign 404, own 403."""

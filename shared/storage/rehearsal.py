@@ -19,7 +19,7 @@ from shared.events.base import Event
 from shared.storage import rows, transaction
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
 from shared.storage.rows import Item, Key, RawWrite, Row, UniqueName
-from shared.storage.store import Store, receipt_for
+from shared.storage.store import Document, Store, receipt_for
 from shared.storage.tables import expired
 from shared.storage.transaction import NameTaken, TransactItem
 
@@ -39,6 +39,10 @@ class Rehearsal(Store):
             return super().item(key, table)
         left = super().item(self._own(key))
         return super().item(key) if left is None else left | rows.key_item(key)
+
+    def get_many(self, keys: Sequence[Key]) -> list[Document]:
+        """Return documents as the rehearsal left them."""
+        return [found for key in keys if (found := self.get(key)) is not None]
 
     def commit(
         self,

@@ -1,10 +1,11 @@
 """Rows ↔ aggregates of one type, and the lists they are found in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from shared import clock
 from shared.errors import NotFound
 from shared.events.base import Event
 from shared.principal import Principal
@@ -26,6 +27,16 @@ class Page(BaseModel, Generic[A]):
 
     items: list[A]
     next_cursor: str | None = None
+
+    @property
+    def content(self) -> str:
+        """What the page says, without the cursor, which is another text at each reading.
+
+        A client that keeps the page gets a fresh cursor before the one it has is too old.
+        """
+        half_day = int(clock.wall().timestamp()) // (cursors.LIFETIME_SECONDS // 2)
+        goes_on = self.next_cursor and half_day
+        return f"{self.model_dump_json(exclude={'next_cursor'})}{goes_on}"
 
 
 class Repository(Generic[A]):
@@ -73,6 +84,11 @@ class Repository(Generic[A]):
         if found is None:
             raise NotFound(self.prefix.lower(), identifier)
         return found
+
+    def get_many(self, identifiers: Iterable[str]) -> list[A]:
+        """Return those of some aggregates (at most 100) that there are, read together."""
+        keys = [self.key(each) for each in dict.fromkeys(identifiers)]
+        return [self._aggregate(document) for document in self.store.get_many(keys)]
 
     def save(
         self,
@@ -137,10 +153,14 @@ class Repository(Generic[A]):
         limit: int = 50,
         cursor: str | None = None,
         prefix: str = "",
+        until: str = "",
         newest_first: bool = False,
     ) -> Page[B]:
-        """Return a page of views; the cursor is bound to caller, partition and filter."""
-        scope = f"{self.prefix}|{index}|{partition}|{prefix}|{newest_first}"
+        """Return a page of views; the cursor is bound to caller, partition and filter.
+
+        `until` may be a moment that goes on while the caller reads.
+        """
+        scope = f"{self.prefix}|{index}|{partition}|{prefix}|{newest_first}|{bool(until)}"
         page, next_key = self.store.page(
             index,
             partition,
@@ -148,6 +168,7 @@ class Repository(Generic[A]):
             start=cursors.open_cursor(cursor, caller.id, scope) if cursor else None,
             newest_first=newest_first,
             prefix=prefix,
+            until=until,
         )
         return Page[B](
             items=[view(self._aggregate(document)) for document in page],

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 Table = Literal["data", "outbox", "audit", "keys"]
-Index = Literal["by_region", "by_owner", "by_ref"]
+Index = Literal["by_region", "by_owner", "by_ref", "by_state", "by_district", "by_programme"]
+# Indexes that have keys alone: the rows of a page are read from the table.
+KEYS_ONLY = frozenset[Index]({"by_state", "by_district", "by_programme"})
 # A list that is no index: the rows of one partition of the table itself.
 Own = Literal["own"]
 OWN: Own = "own"
@@ -137,6 +139,27 @@ def named(values: Mapping[str, str | int | bytes]) -> Item:
     """Return the values of an expression, which names each as `:name`."""
     spelt = {f":{name}": attribute(value) for name, value in values.items()}
     return {"ExpressionAttributeValues": spelt} if spelt else {}
+
+
+def part_of(
+    index: str, partition: str, since: str, until: str, *, between: bool = False
+) -> tuple[str, dict[str, str]]:
+    """Return the condition of a part of a partition, and its values.
+
+    The part is what begins with `since`, what of that comes before `until`, or what is `between`.
+    """
+    name = "" if index == OWN else index.removeprefix("by_") + "_"
+    condition, values = f"{name}pk = :p", {"p": partition}
+    if until and since:
+        condition += f" AND {name}sk BETWEEN :s AND :e"
+        values |= {"s": since, "e": until if between else since + until}
+    elif until:
+        condition += f" AND {name}sk < :e"
+        values["e"] = until
+    elif since:
+        condition += f" AND begins_with({name}sk, :s)"
+        values["s"] = since
+    return condition, values
 
 
 def key_item(key: Key) -> Item:

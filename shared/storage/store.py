@@ -24,7 +24,7 @@ from shared.errors import PreconditionFailed, Unavailable
 from shared.events.base import Event
 from shared.storage import rows, transaction
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import OWN, Index, Item, Key, Own, RawWrite, Row, UniqueName
+from shared.storage.rows import KEYS_ONLY, OWN, Index, Item, Key, Own, RawWrite, Row, UniqueName
 from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
 from shared.storage.transaction import NameTaken, OutOfOrder, TransactItem
 
@@ -58,6 +58,11 @@ class Store(TableAccess):
         found = self.item(key)
         return None if found is None or "doc" not in found else self._document(found)
 
+    def get_many(self, keys: Sequence[Key]) -> list[Document]:
+        """Return the latest documents of some rows (at most 100), read together."""
+        found = self.batch({"data": keys}).values() if keys else ()
+        return [self._document(row) for row in found if "doc" in row and not expired(row)]
+
     def page(
         self,
         index: Index | Own,
@@ -67,16 +72,14 @@ class Store(TableAccess):
         start: dict[str, str] | None = None,
         newest_first: bool = False,
         prefix: str = "",
+        until: str = "",
     ) -> tuple[list[Document], dict[str, str] | None]:
         """Return a slice of a partition by its sort key, and the key to go on from.
 
-        Of an index, or of the table's `own` rows, which are read consistently.
+        Of an index, or of the table's `own` rows, which are read consistently; `until` is the part
+        of the sort keys after the `prefix` before which the slice ends.
         """
-        name = "" if index == OWN else index.removeprefix("by_") + "_"
-        condition, values = f"{name}pk = :p", {"p": partition}
-        if prefix:
-            condition += f" AND begins_with({name}sk, :s)"
-            values["s"] = prefix
+        condition, values = rows.part_of(index, partition, prefix, until)
         of_index: Item = {"ConsistentRead": True} if index == OWN else {"IndexName": index}
         request: Item = (
             of_index
@@ -92,10 +95,21 @@ class Store(TableAccess):
             request["ExclusiveStartKey"] = {k: {"S": v} for k, v in start.items()}
         answer = self._call("query", **request)
         last = answer.get("LastEvaluatedKey")
+        found = answer["Items"]
+        if index in KEYS_ONLY and found:
+            found = self._whole(index, partition, found)
         return (
-            [self._document(found) for found in answer["Items"] if not expired(found)],
+            [self._document(each) for each in found if not expired(each)],
             {k: v["S"] for k, v in last.items()} if last else None,
         )
+
+    def _whole(self, index: str, partition: str, found: list[Item]) -> list[Item]:
+        """Return the rows of index entries; what has left the partition meanwhile is left out."""
+        name = f"{index.removeprefix('by_')}_pk"
+        keys = [rows.key_of(each) for each in found]
+        read = self.batch({"data": keys})
+        known = (read[key] for key in keys if key in read)
+        return [each for each in known if each.get(name, {}).get("S") == partition]
 
     def _document(self, found: Item) -> Document:
         document: Document = json.loads(found["doc"]["S"])
@@ -106,6 +120,12 @@ class Store(TableAccess):
         return document | {"version": version}
 
     # writing ------------------------------------------------------------------------------
+
+    def latest(self, table: rows.Table, partition: str, prefix: str, limit: int) -> list[Item]:
+        """Raw rows whose sort keys begin so, the last ones, in key order; for kernel modules."""
+        condition, values = "pk = :p AND begins_with(sk, :s)", {"p": partition, "s": prefix}
+        found = self._found(table, condition, values, Limit=limit, ScanIndexForward=False)
+        return found[::-1]
 
     def split_document(self, whole: Row, parts: Sequence[Row]) -> None:
         """Give parts of an older document rows of their own; no reader sees a difference.

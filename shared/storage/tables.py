@@ -76,11 +76,20 @@ class TableAccess:
         """Raw rows of one partition of a table, in key order; for kernel modules."""
         return self._found(table, "pk = :p", {"p": partition}, Limit=limit, ConsistentRead=True)
 
-    def latest(self, table: rows.Table, partition: str, prefix: str, limit: int) -> list[Item]:
-        """Raw rows whose sort keys begin so, the last ones, in key order; for kernel modules."""
-        condition, values = "pk = :p AND begins_with(sk, :s)", {"p": partition, "s": prefix}
-        found = self._found(table, condition, values, Limit=limit, ScanIndexForward=False)
-        return found[::-1]
+    def count_rows(
+        self, index: rows.Index, partition: str, since: str, until: str, most: int
+    ) -> tuple[int, bool]:
+        """Count the rows of a part of an index, and tell whether there are more than `most`."""
+        condition, values = rows.part_of(index, partition, since, until, between=True)
+        request = {"TableName": self.tables.data, "IndexName": index, "Select": "COUNT"}
+        request |= {"KeyConditionExpression": condition} | rows.named(values)
+        counted, more = 0, True
+        while more and counted < most:
+            answer = self._call("query", **request, Limit=most - counted)
+            counted += answer["Count"]
+            more = "LastEvaluatedKey" in answer
+            request["ExclusiveStartKey"] = answer.get("LastEvaluatedKey")
+        return counted, more
 
     def due(self, shard: str, before: str, limit: int) -> list[Item]:
         """Keys and due times of the rows of one deadline shard that are due."""
@@ -225,16 +234,10 @@ def expired(found: Item) -> bool:
 
 
 _TRANSIENT = {
-    "InternalServerError",
-    "InternalFailure",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-    "ThrottlingException",
-    "TransactionInProgressException",
-}
+    "InternalServerError", "InternalFailure", "LimitExceededException", "RequestLimitExceeded",
+    "ProvisionedThroughputExceededException", "ServiceUnavailable", "ServiceUnavailableException",
+    "ThrottlingException", "TransactionInProgressException",
+}  # fmt: skip
 
 
 def _may_pass(error: ClientError) -> bool:

@@ -201,6 +201,10 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
     lead = str(client.post(AUTHORITY, "/v1/partners", **LEAD, contact=CONTACT).json["id"])
     taken = client.partner()
     ready, _ = client.ready_partner()
+    chain = client.partner()
+    client.outlet(chain)
+    client.done(MANAGER, f"/v1/partners/{chain}/key-list")
+    client.world.settle()
     paused, _ = client.active_partner()
     client.done(MANAGER, f"/v1/partners/{paused}/pause")
 
@@ -250,7 +254,9 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
         "issue_key": for_partner(
             MANAGER, body={"outlet_id": outlet, "sandbox": True}, keep=("outlet_id",)
         ),
-        "issue_keys": for_partner(MANAGER, path={}, body={"outlet_ids": [spare]}),
+        "ask_for_keys": for_partner(MANAGER),
+        "get_key_list": for_partner(MANAGER, chain),
+        "take_keys": for_partner(MANAGER, chain),
         "replace_key": for_partner(LEADER, path={"key_id": key}),
         "revoke_key": for_partner(MANAGER, path={"key_id": key}),
         "get_statistics": for_partner(MANAGER, query={"month": "2026-10"}),

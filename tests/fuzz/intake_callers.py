@@ -8,8 +8,10 @@ from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.fuzz.callers import Caller
 from tests.intake.api_client import (
+    ASSISTANT,
     BOT,
     HQ,
+    HQ_2,
     OFFICE_D05,
     OPERATOR,
     IntakeClient,
@@ -42,6 +44,11 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     client.do(HQ, f"{client.of_family(review)}/consents", shown)
     provider = str(client.do(HQ, "/providers", PROVIDER)["id"])
     number = str(client.view(received)["number"])
+    followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
+    note = {"request_id": followed["id"], "text": "Перезвонить"}
+    notes = [str(client.do(OPERATOR, "/hand-overs", note)["id"]) for _ in range(2)]
+    filing = str(client.do(ASSISTANT, "/filings", request(contact=FIRST_CALL))["id"])
+    named = {"number": followed["number"], "code": followed["code"]}
     link = str(client.do(HQ, f"/cases/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
 
@@ -55,7 +62,9 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     ]
     asks = {"kind": "export"} | by_phone
     client.do(HQ, f"{client.of_family(care)}/person-requests", asks)
-    families = {case: client.family(case) for case in (received, review, care, closed)}
+    families = {case: client.family(case) for case in (received, review, waiting, care, closed)}
+    version = client.get(HQ, f"/families/{families[waiting]}").json["version"]
+    seen = {"If-Match": f'"{version}"'}
 
     def for_case(case: str, who: Principal = HQ, **more: Any) -> Caller:
         return Caller(who, {"case_id": case}, **more)
@@ -74,10 +83,14 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "submit_request": Caller(OPERATOR, body=request(), keep=PLACE),
         "submit_web_request": Caller(body=request(contact=FIRST_CALL), keep=PLACE),
         "register_ended_request": Caller(
-            OPERATOR, body={"region": "ZR", "reason": "spam", "text": "Реклама"}, keep=("region",)
+            OPERATOR,
+            body={"region": "ZR", "reason": "spam", "initiated_by": "self", "text": "Реклама"},
+            keep=("region",),
         ),
         "list_requests": Caller(HQ, query={"region": "ZR"}),
         "list_cases": Caller(HQ, query={"region": "ZR"}),
+        "count_cases": Caller(HQ, query={"region": "ZR"}),
+        "view_figures": Caller(HQ, query={"region": "ZR", "year": "2026"}),
         "list_own_requests": Caller(OPERATOR),
         "list_providers": Caller(OPERATOR, query={"region": "ZR"}),
         "register_provider": Caller(HQ, body=PROVIDER, keep=("region",)),
@@ -90,11 +103,45 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_family": for_family(received),
         "get_timeline": for_family(care),
         "join_card_holder": for_family(received, body={"holder_ref": "A-17"}),
+        "get_request_status": Caller(body=named, keep=("number", "code")),
+        "renew_request_code": Caller(HQ, {"request_id": asked[0]}, body=by_phone),
+        "find_caller": Caller(OPERATOR, body={"region": "ZR", "phone": FIRST_CALL["phone"]}),
+        "find_requests": Caller(
+            OPERATOR, body={"region": "ZR", "number": followed["number"]}, keep=("number",)
+        ),
+        "read_back": Caller(OPERATOR, {"request_id": followed["id"]}),
+        "add_to_request": Caller(
+            OPERATOR, {"request_id": followed["id"]}, body={"needs": new["add"], "text": "Ещё"}
+        ),
+        "mend_request": Caller(
+            OPERATOR,
+            {"request_id": followed["id"]},
+            body={"urgency": "urgent", "district_id": "D02", "contact": CONTACT},
+            keep=("district_id",),
+        ),
+        "leave_note": Caller(
+            OPERATOR,
+            body={"request_id": followed["id"], "text": "Перезвонить", "urgency": "urgent"},
+            keep=("request_id",),
+        ),
+        "list_notes": Caller(OPERATOR, query={"region": "ZR"}),
+        "get_note": Caller(OPERATOR, {"hand_over_id": notes[0]}),
+        "take_note": Caller(OPERATOR, {"hand_over_id": notes[0]}),
+        "finish_note": Caller(OPERATOR, {"hand_over_id": notes[1]}),
+        "file_request": Caller(
+            ASSISTANT, body=request(contact=CONTACT | {"phone": "+79160000008"}), keep=PLACE
+        ),
+        "list_filings": Caller(ASSISTANT),
+        "get_filing": Caller(ASSISTANT, {"request_id": filing}),
+        "list_shared_families": Caller(OFFICE_D05, query={"region": "ZR", "district_id": "D05"}),
         "get_request_by_number": Caller(OPERATOR, {"number": number}),
         "get_history": for_case(care),
         "get_contact": for_case(received),
         "get_office_view": for_case(review, OFFICE_D05),
         "take_case": for_case(received),
+        "take_over_case": for_case(
+            waiting, HQ_2, body={"taken_from": HQ.id, "reason": "agreed"}, keep=("taken_from",)
+        ),
         "clarify_needs": for_case(review, body=new | {"confirm": client.needs(review)}),
         "triage_case": for_case(review, body={"decision": "redirect", "provider_id": provider}),
         "require_care": for_case(review, body=MARKER),
@@ -135,6 +182,11 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "replace_contact": for_family(
             care, body={"contact": CONTACT} | by_phone, keep=("evidence",)
         ),
+        "correct_family": for_family(
+            waiting, body={"groups": ["large"], "reason": "learnt_later"}, keep=("reason",),
+            headers=seen,
+        ),
+        "correct_own_family": Caller(body={"motivated": True, "link": link}, keep=("link",)),
         "withdraw_case": for_case(
             received, body={"reason": "found_help"} | by_phone, keep=("evidence",)
         ),

@@ -25,7 +25,9 @@ UNLISTED = {"SetLines.values": "names of lines of phrases.toml, which the use ca
 TECHNICAL = {
     frozenset({"moment", "day", "district"}): "how a template reads a field of an event",
     frozenset({"csv", "xlsx"}): "formats of a file",
-    frozenset({"living", "ended", "refused", "erased"}): "what a row says of a file's number",
+    frozenset(
+        {"living", "ended", "refused", "moved", "erased"}
+    ): "what a row says of a file's number",
     frozenset({"flow", "program", "greedy"}): "how an assignment was computed",
 }
 LOOK_UPS = ("CodeOf", "Listed", "check", "choices", "find", "labels")

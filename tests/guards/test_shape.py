@@ -36,6 +36,7 @@ NO_PROVIDER = frozenset({"__init__", "port", "registry"})
 # Modules, or all modules of a folder, that no role has a name for.
 EXTRA = {
     "services/cards/card_numbers.py": "a card number as people type it, for cards and the till",
+    "services/cards/cards/placement.py": "how a placement ends a card, beside the card's states",
     "services/cards/imports/import_step.py": "one step of the job: rows become cards",
     "services/cards/imports/kinds": "a kind of table each: its columns, and what a row becomes",
     "services/cards/imports/result_file.py": "the file with a line per row, for spreadsheets",
@@ -46,6 +47,7 @@ EXTRA = {
     "services/cards/outlets/older_rows.py": "what partners held before outlets had rows",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
+    "services/cards/taken_once.py": "files of secrets, of codes and of keys, handed out once",
     "services/cards/till_read_model.py": "the rows that cards write and the till reads",
     "services/cards/till/purchases.py": "what follows a check, so that use_cases is the check",
     "services/cards/till/records.py": "a check's row is at once outbox, answer and audit",
@@ -57,6 +59,7 @@ EXTRA = {
     "services/matching/assignment/client.py": "how the API asks a function of its own",
     "services/matching/assignment/network.py": "the exact solver, imported by that function alone",
     "services/matching/assignment/problem.py": "the question and the answer of that function",
+    "services/intake/cases/coordination": "who works on a case and by when, with its limits",
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/matches/time_limits.py": "the programme's clocks, without the states",

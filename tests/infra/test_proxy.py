@@ -12,7 +12,7 @@ import urllib3
 
 from infra.emulator import free_port
 from infra.fake_provider import FakeProvider
-from infra.proxy import Proxy
+from infra.proxy import PRINTED, STICKER_PAGE, Proxy
 
 
 class ServedProxy:
@@ -146,3 +146,13 @@ def test_an_api_that_is_away_is_told(tmp_path: Path) -> None:
     finally:
         served.proxy.stop()
         served.provider.close()
+
+
+def test_a_sticker_of_before_leads_to_the_page_of_its_partner() -> None:
+    partner = "par_01JABCDEFGHJKMNPQRSTVWXYZ0"
+    page = f"/cards/v1/public/partners/{partner}/page"
+
+    assert PRINTED.sub(STICKER_PAGE, f"/partners/{partner}") == page
+    assert PRINTED.sub(STICKER_PAGE, f"/partners/{partner}?after=3") == f"{page}?after=3"
+    for other in ("/partners/", f"/partners/{partner}/x", f"/cards/v1/partners/{partner}"):
+        assert PRINTED.sub(STICKER_PAGE, other) == other

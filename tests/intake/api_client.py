@@ -38,6 +38,7 @@ HQ = staff("HQ-1", "regional_hq")
 HQ_2 = staff("HQ-2", "regional_hq")
 HQ_Y = staff("HQ-Y", "regional_hq", "YY")
 REP = staff("GR-1", "guardian_rep", org=GUARDIAN)
+ASSISTANT = staff("PA-1", "public_assistant", districts=("D01",))
 OFFICE_D05 = staff("DO-5", "district_office", districts=("D05",))
 BOT = Principal(
     id="bot-1",

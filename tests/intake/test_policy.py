@@ -6,13 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.cases import policy as cases
+from services.intake.cases.domain import Case
 from services.intake.cases.policy import resource
 from services.intake.cases.repository import CaseFile
+from services.intake.families import policy as families
+from services.intake.families.domain import Family
 from services.intake.policy import POLICY
+from services.intake.requests import policy as requests
+from services.intake.requests.domain import Request
+from shared.domain import StatefulAggregate
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.intake.api_client import (
+    ASSISTANT,
     BOT,
     GUARDIAN,
     HQ,
@@ -38,6 +46,20 @@ ACTIONS = (
     "list_own_requests",
     "open_case",
     "end_request",
+    "renew_request_code",
+    "find_request",
+    "read_back",
+    "add_to_request",
+    "mend_request",
+    "find_caller",
+    "file_request",
+    "view_filing",
+    "list_filings",
+    "list_shared_families",
+    "leave_note",
+    "list_notes",
+    "take_note",
+    "finish_note",
     "view_file",
     "view_contact",
     "view_history",
@@ -45,6 +67,7 @@ ACTIONS = (
     "view_as_office",
     "list_cases",
     "take_case",
+    "take_over_case",
     "clarify_needs",
     "triage_case",
     "require_care",
@@ -63,8 +86,9 @@ ACTIONS = (
     "replace_contact",
     "export_person",
     "erase_person",
+    "correct_family",
     "list_own_cases",
-    "disclose_to_office",
+    "disclose",
     "ask_as_person",
     "answer_person",
     "list_devices",
@@ -73,20 +97,28 @@ ACTIONS = (
     "renew_chat",
     "register_provider",
     "list_providers",
+    "view_figures",
 )
 
 REGISTERED = {"registered_by": "OP-1", "recent": True}
 REQUEST = Resource("Request", "req_1", region="ZR", district="D01", person="fam_1", more=REGISTERED)
 OLD_REQUEST = replace(REQUEST, more=REGISTERED | {"recent": False})
 BOTS_REQUEST = replace(REQUEST, more=REGISTERED | {"registered_by": "bot-1"})
-MORE = REGISTERED | {"released_to": GUARDIAN, "offices": ("D01",)}
+MORE = REGISTERED | {
+    "released_to": GUARDIAN,
+    "offices": ("D01",),
+    "taken_by": "HQ-1",
+    "lead": ("HQ-L",),
+}
 CASE = Resource(
     "Case", "cas_1", region="ZR", district="D01", person="fam_1", status="in_care", more=MORE
 )
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
 FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more={"team": ("HQ-1", "CM-1")})
+NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
+REGION = Resource("Region", "REGION#ZR", region="ZR")
 ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
 SIGNED_IN = Principal("fam_1", "person", "family", ("family",), audience="intake")
 ANOTHER = replace(ITSELF, on_behalf_of="fam_2")
@@ -111,9 +143,22 @@ SITUATIONS = {
     "request: bot of every region": (replace(BOT, regions=("*",)), BOTS_REQUEST),
     "request: bot acting for another family": (BOT_FOR_FAMILY, BOTS_REQUEST),
     "request: district_office": (OFFICE, REQUEST),
+    "request: public_assistant of the district": (ASSISTANT, REQUEST),
+    "request: public_assistant, another district": (
+        replace(ASSISTANT, districts=("D05",)),
+        REQUEST,
+    ),
+    "request: public_assistant, own filing": (
+        ASSISTANT,
+        replace(REQUEST, more=REGISTERED | {"registered_by": "PA-1"}),
+    ),
+    "request: public_assistant, own list": (ASSISTANT, replace(OLD_REQUEST, person="PA-1")),
     "request: federal_hq": (staff("FH-1", "federal_hq", "*"), REQUEST),
     "request: public": (PUBLIC, REQUEST),
     "case: regional_hq, own region": (HQ, CASE),
+    "case: regional_hq, a colleague's": (HQ_2, CASE),
+    "case: regional_hq, a colleague's, lead of the region": (staff("HQ-L", "regional_hq"), CASE),
+    "case: regional_hq, untaken": (HQ_2, replace(CASE, more=MORE | {"taken_by": ""})),
     "case: regional_hq, another region": (HQ_Y, CASE),
     "case: hotline_operator, own call of this month": (OPERATOR, CASE),
     "case: hotline_operator, own old call": (OPERATOR, HIDDEN),
@@ -144,9 +189,16 @@ SITUATIONS = {
     "family: another family": (ANOTHER, FAMILY),
     "family: guardian_rep": (REP, FAMILY),
     "family: district_office": (OFFICE, FAMILY),
+    "family: district_office of its district": (OFFICE, replace(FAMILY, district="D01")),
+    "family: public_assistant": (ASSISTANT, replace(FAMILY, district="D01")),
     "family: federal_hq": (staff("FH-1", "federal_hq", "*"), FAMILY),
     "family: bot in its own name": (BOT, FAMILY),
     "family: bot acting for it": (ITS_BOT, FAMILY),
+    "family: bot of another region acting for it": (replace(ITS_BOT, regions=("YY",)), FAMILY),
+    "note: hotline_operator, own region": (OPERATOR, NOTE),
+    "note: hotline_operator, another region": (staff("OP-Y", "hotline_operator", "YY"), NOTE),
+    "note: regional_hq": (HQ, NOTE),
+    "note: district_office": (OFFICE, NOTE),
     "family: itself by its token": (SIGNED_IN, FAMILY),
     "family: another one by its token": (replace(SIGNED_IN, id="fam_2"), FAMILY),
     "device: its family": (SIGNED_IN, DEVICE),
@@ -159,6 +211,10 @@ SITUATIONS = {
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
     "guardian_rep, provider": (REP, PROVIDER),
+    "regional_hq, figures of own region": (HQ, REGION),
+    "regional_hq, figures of another region": (HQ_Y, REGION),
+    "federal_hq, figures": (staff("FH-1", "federal_hq", "*"), REGION),
+    "hotline_operator, figures": (OPERATOR, REGION),
 }
 
 
@@ -170,7 +226,8 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}, "Provider": {}}
+    types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}}
+    types |= {"Provider": {}, "HandOver": {}, "Region": {}}
     types["Device"] = {"bot": "bot-1"}
 
     assert faults(POLICY, types, ACTIONS) == ""
@@ -183,6 +240,18 @@ def test_every_action_is_asked_for_by_some_use_case() -> None:
     code = "".join(p.read_text("utf-8") for room in rooms for p in Path(room).rglob("*.py"))
 
     assert [action for action in ACTIONS if f'"{action}"' not in code] == []
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "named"),
+    [(Case, cases.ACTIONS), (Family, families.ACTIONS), (Request, requests.ACTIONS)],
+)
+def test_each_step_is_an_action_so_that_each_caller_is_offered_its_own(
+    aggregate: type[StatefulAggregate], named: dict[str, str]
+) -> None:
+    steps = {step for of_status in aggregate.STEPS.values() for step in of_status}
+
+    assert {named.get(step, step) for step in steps} <= set(ACTIONS)
 
 
 @pytest.mark.parametrize("status", builders.IN_STATUS)

@@ -8,6 +8,7 @@ import pytest
 
 from services.intake.cases.domain import Case
 from services.intake.families.domain import Family
+from services.intake.hand_overs.domain import HandOver
 from services.intake.requests.domain import Request
 
 SERVICE = Path("services/intake")
@@ -32,7 +33,7 @@ def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
 
 
 def test_every_next_step_has_a_label() -> None:
-    machines = (Case, Family, Request)
+    machines = (Case, Family, Request, HandOver)
     steps = {step for each in machines for steps in each.STEPS.values() for step in steps}
 
     assert steps <= set(TEXTS["next_steps"])

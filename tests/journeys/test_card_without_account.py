@@ -19,7 +19,6 @@ def test_a_card_lives_by_a_phone_and_the_codes_that_come_to_it(journey: JourneyW
         (OLD, "card_issued_holder"),
         (OLD, "sign_in_requested_holder"),
         (OLD, "card_activated_holder"),
-        (OLD, "card_blocked_holder"),
         (NEW, "card_issued_holder"),
         (NEW, "card_replaced_holder"),
         (NEW, "sign_in_requested_holder"),

@@ -49,6 +49,12 @@ class ExtraActions:
         self.journey.settle()
         return reply.body
 
+    def corrected(self, family: str, body: Any) -> None:
+        """Correct what is known of a family."""
+        version, path = self.run.get("HQ-1", family)["version"], f"{family}/corrections"
+        self.journey.call("HQ-1", "POST", path, body, key=path, if_match=version, must=True)
+        self.journey.settle()
+
     @property
     def at(self) -> str:
         """The present moment as stories write it."""
@@ -133,6 +139,7 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     """The family's own wishes, by headquarters, by bot and by link."""
     do, path = extra.do, extra.family("W-1", 1, external_ref={"system": "a", "id": "1"})
     do("HQ-1", f"{path}/take")
+    do("HQ-2", f"{path}/take-over", {"taken_from": "HQ-1", "reason": "agreed"})
     needs = extra.run.get("HQ-1", path)["needs"]
     ids = [need["need_id"] for need in needs]
     changed = [{"need_id": each, "text": WORDS, "urgency": "normal"} for each in ids[2:]]
@@ -156,6 +163,8 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
         extra.family("W-1", phone, programme="family_care", **more)
     for holder in ("A-1", "A-2"):
         do("HQ-1", f"{family}/card-holders", {"holder_ref": holder})
+    better = {"groups_sensitive": ["parental_dependency"], "district_id": "D02", "language": "en"}
+    extra.corrected(family, better | {"reason": "written_down_wrong"})
     do("HQ-1", f"{family}/erase", {"reason": "person_asked", **EVIDENCE})
 
 
@@ -163,13 +172,45 @@ def calls_that_are_no_case(extra: ExtraActions) -> None:
     """Wrong numbers, questions that are answered, and a question that becomes a case."""
     do = extra.do
     wrong = {"region": "ZR", "district_id": "D01", "reason": "wrong_number", "text": WORDS}
+    wrong |= {"initiated_by": "self"}
     do("OP-1", "/intake/v1/ended-requests", wrong)
     question = {"purpose": "information"}
     extra.family("Q-1", 201, **question)
     extra.family("Q-2", 202, **question)
     (first, second) = (row["id"] for row in extra.run.get("HQ-1", "/intake/v1/requests")["items"])
+    renewed = do("HQ-1", f"/intake/v1/requests/{first}/code", EVIDENCE)
+    named = {name: renewed[name] for name in ("number", "code")}
+    do(None, "/intake/v1/request-status", named)
     do("OP-1", f"/intake/v1/requests/{first}/end", {"reason": "information_given"})
     do("HQ-1", f"/intake/v1/requests/{second}/case")
+
+
+def calls_of_a_shift(extra: ExtraActions) -> None:
+    """Operators find, read back, add and mend."""
+    do, region_ = extra.do, {"region": "ZR"}
+    extra.family("H-1", 301)
+    phone = "+79005000301"
+    asked = extra.run.client.call(
+        "OP-1", "POST", "/intake/v1/requests/search", region_ | {"phone": phone}, must=True
+    ).body["items"][0]
+    do("OP-1", "/intake/v1/callers/search", region_ | {"phone": phone})
+    path = f"/intake/v1/requests/{asked['id']}"
+    ids = [need["need_id"] for need in asked["needs"]]
+    wrong = {
+        "change": [{"need_id": each, "text": WORDS} for each in ids[1:]],
+        "drop": [{"need_id": ids[0], "reason": "mistake"}],
+        "urgency": "normal",
+        "district_id": "D02",
+        "contact": {"name": "Мария", "channel": "sms", "phone": "+79005000302"},
+    }
+    do("OP-1", f"{path}/mend", wrong)
+    note = {"request_id": asked["id"], "text": WORDS, "urgency": "urgent"}
+    note_path = f"/intake/v1/hand-overs/{do('OP-1', '/intake/v1/hand-overs', note)['id']}"
+    do("OP-1", f"{note_path}/take")
+    do("OP-1", f"{note_path}/finish")
+    filed = application(extra.run.families["F-07"]) | {"district_id": "D03"}
+    do("PA-03", "/intake/v1/filings", filed)
+    do("OP-1", f"{path}/additions", {"needs": NEEDS[:3], "text": WORDS, "urgency": "urgent"})
 
 
 def families_without_accounts(extra: ExtraActions) -> None:
@@ -203,6 +244,7 @@ def wishes_by_link(extra: ExtraActions) -> None:
     do(None, "/intake/v1/own-case", link())
     do(None, "/intake/v1/own-case/export", link())
     do(None, "/intake/v1/own-case/corrections", {"add": NEEDS} | link())
+    do(None, "/intake/v1/own-case/family", {"motivated": True} | link())
     do(None, "/intake/v1/own-case/consents", {"purpose": "contact", "given": False} | link())
     do(None, "/intake/v1/own-case/withdraw", link())
     path = extra.waiting("W-4", 4)
@@ -450,7 +492,8 @@ def partners_change(extra: ExtraActions) -> None:
     for sandbox in (False, False, True, True):
         key = do("PT-01", f"{path}/keys", {"outlet_id": last, "sandbox": sandbox})["key_id"]
     do("CL-0", f"{path}/keys/{key}/replace")
-    do("PT-01", f"{path}/keys/several", {})
+    do("PT-01", f"{path}/key-list")
+    do("PT-01", f"{path}/key-list/take")
     place = f"{path}/outlets/{last}"
     outlets = extra.run.get("PT-01", f"{path}/outlets?limit=100")["items"]
     seen = next(each for each in outlets if each["id"] == last)
@@ -478,6 +521,7 @@ def partners_change(extra: ExtraActions) -> None:
 
 EXTRA_ACTIONS = (
     guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
+    calls_of_a_shift,
     families_without_accounts,
     matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,
     a_family_says_everything, cards_live, a_lost_card_is_found, one_card_per_person,

@@ -15,7 +15,7 @@ ACTIONS = [
     "list_answers", "set_lines",
 ]  # fmt: skip
 MORE: dict[str, dict[str, object]] = {
-    "WorkItem": {"role": "regional_hq"},
+    "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
     "Message": {},
     "Feedback": {},
     "Lines": {},
@@ -37,7 +37,7 @@ def person(role: str, region: str = "ZR") -> Principal:
 
 
 def thing(kind: str, role: str = "regional_hq") -> Resource:
-    more = {"role": role} if kind == "WorkItem" else {}
+    more = {"role": role, "lead": ("usr_1",)} if kind == "WorkItem" else {}
     return Resource(
         kind, "x_1", region="ZR", district="D05", org="unit_1", person="req_1", more=more
     )
@@ -49,6 +49,15 @@ def test_who_may_do_what(kind: str) -> None:
     situations = {
         **{f"{role}, own territory": (person(role), thing(kind, role)) for role in STAFF},
         **{f"{role}, item of another role": (person(role), thing(kind, "other")) for role in STAFF},
+        "regional_hq who leads the region": (person("regional_hq"), thing(kind, "region_lead")),
+        "regional_hq who leads another region": (
+            person("regional_hq", "YY"),
+            thing(kind, "region_lead"),
+        ),
+        "regional_hq who does not lead it": (
+            replace(person("regional_hq"), id="usr_2"),
+            thing(kind, "region_lead"),
+        ),
         "regional_hq, another region": (person("regional_hq", "YY"), thing(kind)),
         "community_leader of one district": (
             replace(person("community_leader"), districts=("D05",)),

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from shared.storage import rows
-from tests.support.memory_dynamodb import INDEX_KEYS, MemoryDynamoDB
+from tests.support.memory_dynamodb import INDEX_KEYS, KEYS_ONLY, MemoryDynamoDB
 
 Item = dict[str, Any]
 SCRIPTS, OPERATIONS, PER_TABLE = 400, 30, 10
@@ -74,7 +74,7 @@ def moto_client() -> Iterator[Any]:
                 {
                     "IndexName": index,
                     "KeySchema": _schema(*keys),
-                    "Projection": {"ProjectionType": "KEYS_ONLY" if index == "by_due" else "ALL"},
+                    "Projection": {"ProjectionType": "KEYS_ONLY" if index in KEYS_ONLY else "ALL"},
                 }
                 for index, keys in INDEX_KEYS.items()
             ],
@@ -184,6 +184,12 @@ class Script:
                     {":t": {"S": "a#"}},
                 ),
                 ("by_region", "R", "region_pk = :p", {}),
+                (
+                    "by_region",
+                    "R",
+                    "region_pk = :p AND region_sk BETWEEN :t AND :u",
+                    {":t": {"S": "a#"}, ":u": {"S": "a#2"}},
+                ),
             )
         )
         return "query", {

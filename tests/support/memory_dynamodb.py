@@ -19,10 +19,13 @@ INDEX_KEYS = {
     "by_region": ("region_pk", "region_sk"),
     "by_owner": ("owner_pk", "owner_sk"),
     "by_ref": ("ref_pk", "ref_sk"),
+    "by_state": ("state_pk", "state_sk"),
+    "by_district": ("district_pk", "district_sk"),
+    "by_programme": ("programme_pk", "programme_sk"),
     "by_due": ("due_shard", "due_at"),
     "by_pending": ("pending", "pending_at"),
 }
-KEYS_ONLY = {"by_due"}
+KEYS_ONLY = {"by_due", "by_state", "by_district", "by_programme"}
 _TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+]|[A-Za-z_#:][A-Za-z0-9_]*)")
 
 
@@ -68,6 +71,7 @@ class MemoryDynamoDB:
         ExclusiveStartKey: Item | None = None,
         ConsistentRead: bool = False,
         ExpressionAttributeNames: Item | None = None,
+        Select: str | None = None,
     ) -> Item:
         pk, sk = INDEX_KEYS[IndexName] if IndexName else ("pk", "sk")
         test = _condition(KeyConditionExpression, ExpressionAttributeValues, {})
@@ -88,6 +92,8 @@ class MemoryDynamoDB:
         more = Limit is not None and len(found) >= Limit
         page = found[:Limit]
         answer: Item = {"Items": [copy.deepcopy(_projected(r, IndexName, pk, sk)) for r in page]}
+        if Select == "COUNT":
+            answer = {"Count": len(page)}
         if more and page:
             answer["LastEvaluatedKey"] = {
                 n: page[-1][n] for n in dict.fromkeys(("pk", "sk", pk, sk))
@@ -251,6 +257,11 @@ class _Parser:
 
     def _comparison(self, word: str) -> _Test:
         path, sign = self._name(word), self.tokens.pop(0)
+        if sign == "BETWEEN":
+            low = _plain(self.values[self.tokens.pop(0)])
+            assert self._eat("AND")
+            high = _plain(self.values[self.tokens.pop(0)])
+            return lambda row: path in row and low <= _plain(row[path]) <= high
         right = _plain(self.values[self.tokens.pop(0)])
 
         def test(row: Item) -> bool:

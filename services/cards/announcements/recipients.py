@@ -1,8 +1,11 @@
 """The holder of a card as the recipient of a message: about the card, or about a partner."""
 
+from collections.abc import Mapping
+
 from services.cards.announcements.reactions import PREFIX
 from services.cards.announcements.repository import Announcements
-from services.cards.cards import recipients as holders
+from services.cards.cards import vault_records as card_records
+from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
 from services.cards.contact_changes.recipients import is_of_change, resolve_code, resolve_former
@@ -12,11 +15,14 @@ from services.cards.offers.words import size_of
 from services.cards.partners import vault_records
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
+from shared.errors import IllegalStep
 from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.vault import Vault
 from shared.sign_in.recipients import asks_for_code
+
+PURPOSE = "notify_holder"
 
 
 def resolve_holder(
@@ -37,7 +43,7 @@ def resolve_holder(
     if is_of_change(query):
         return resolve_former(query, changes, people, vault)
     if not query.reference.startswith(f"{PREFIX}_"):
-        return holders.resolve_holder(query, cards, vault)
+        return _holder_of(cards.get(query.reference), {}, people, vault)
     announcement_id, _, card_id = query.reference.partition(".")
     announcement = announcements.get(announcement_id)
     card = cards.get(card_id)
@@ -46,7 +52,26 @@ def resolve_holder(
     partner = partners.get(announcement.partner_id)
     size = announcement.discount
     known = {"partner": partner.title, "discount": size_of(size) if size else ""}
-    return holders.holder_of(card, known, people, vault)
+    return _holder_of(card, known, people, vault)
+
+
+def _holder_of(card: Card, known: Mapping[str, str], people: Holders, vault: Vault) -> Addressee:
+    """Return the holder, with what is known and, if a template names it, the activation code.
+
+    After a theft nothing goes to a contact that is as old as that: who reads it is not her.
+    """
+    reader = system("resolve_recipients")
+    contact = card_records.open_contact(card, reader, PURPOSE, vault)
+    if contact is None:
+        raise IllegalStep("no_channel")
+    holder = people.find(card.holder_id)
+    if holder.had_stolen_contact(card.stolen_at) if holder else card.stolen_at:
+        raise IllegalStep("contact_stolen")
+
+    def activation_code() -> str:
+        return card_records.open_card(card, reader, PURPOSE, vault)[card_records.CODE]
+
+    return Addressee(contact, {**known, "activation_code": activation_code})
 
 
 def _contact_of(partner: Partner, vault: Vault) -> Addressee:

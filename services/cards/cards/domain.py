@@ -1,14 +1,14 @@
 """A foster-parent card from issue to its end; only an `active` card is valid at a till."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
+from services.cards.cards.placement import OfPlacement
 from services.cards.cards.values import (
     BLOCKED_BY_THEFT,
     ENDED,
     REPLACED_AFTER_THEFT,
-    WARNING_DAYS,
     Activation,
     ActivationCode,
     CardStatus,
@@ -18,12 +18,11 @@ from services.cards.cards.values import (
     HoldReason,
     RevokeReason,
 )
-from shared.domain import Deadline, TimedAggregate
-from shared.errors import IllegalStep, Invalid
-from shared.reference import calendar
+from shared.domain import Deadline
+from shared.errors import IllegalStep
 
 
-class Card(TimedAggregate):
+class Card(OfPlacement):
     """One plastic or electronic card of one holder; a card that ended never comes back."""
 
     STEPS: ClassVar = {
@@ -33,6 +32,7 @@ class Card(TimedAggregate):
         CardStatus.ISSUED: {
             "activate": (CardStatus.ACTIVE, CardStatus.HELD),
             "renew_code": None,
+            "block": CardStatus.BLOCKED,
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
         },
@@ -43,7 +43,7 @@ class Card(TimedAggregate):
             "revoke": CardStatus.REVOKED,
         },
         CardStatus.BLOCKED: {
-            "unblock": CardStatus.ACTIVE,
+            "unblock": (CardStatus.ACTIVE, CardStatus.ISSUED),
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
         },
@@ -78,14 +78,18 @@ class Card(TimedAggregate):
     ended_at: datetime | None = None
     replaces: str | None = None
     replaced_by: str | None = None
-    placement_ended_on: date | None = None
-    closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
     issued_by: str | None = None  # the district whose office issued it; None: a leader did
     filed_in: str | None = None  # the district at whose office its number of a file is; see office
     own_key: bool = False  # number and code are sealed under the card's key, not the holder's
     erased_at: datetime | None = None
-    stolen_at: datetime | None = None  # by report: no code goes to the contact of before
+    stolen_at: datetime | None = None  # by report: nothing is sent to the contact of before
+    theft_over: bool = False  # the phone stolen with it is replaced, and this one not used yet
     hold: Hold | None = None  # what a leader decides, or has decided
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over for good."""
+        return self.status in ENDED
 
     @property
     def on_order(self) -> bool:
@@ -128,7 +132,7 @@ class Card(TimedAggregate):
         return self if hold is None else self._with(status=CardStatus.HELD, hold=hold)
 
     def decide_duplicate(self, decision: HoldDecision, at: datetime, zone: ZoneInfo) -> Self:
-        """Let the card of another person go on; end the second one of the same person."""
+        """Let the card go on; end it when it is the second one of the same person."""
         self._require("decide_duplicate")
         decided = self._with(hold=self.hold and self.hold.decided(decision))
         if decision is HoldDecision.SAME_PERSON:
@@ -144,6 +148,8 @@ class Card(TimedAggregate):
 
     def require_enterable(self, at: datetime) -> None:
         """Refuse a code where none is awaited, or none can be right any more."""
+        if self.status is CardStatus.BLOCKED:
+            raise self._refusal("card_blocked")
         if self.status is not CardStatus.ISSUED:
             held = self.status is CardStatus.HELD
             raise IllegalStep("card_held" if held else "card_not_awaiting_activation")
@@ -170,7 +176,11 @@ class Card(TimedAggregate):
     def hand_over_code(self) -> Self:
         """Void the codes of the phone that showed them until now; the printed card stays good."""
         self._require("hand_over_code")
-        return self._with(generation=self.generation + 1)
+        return self._with(generation=self.generation + 1, theft_over=False)
+
+    def phone_replaced(self) -> Self:
+        """Note that the phone was stolen and there is a new one: the codes of the old are void."""
+        return self._with(generation=self.generation + 1, theft_over=True)
 
     def print_anew(self, order: str) -> Self:
         """Void what was printed before; an order counts once, however often it is drawn."""
@@ -189,9 +199,13 @@ class Card(TimedAggregate):
         )
 
     def unblock(self) -> Self:
-        """Let tills accept a card that was found: from paper; a phone needs a new secret."""
+        """Let tills accept a card that was found: from paper; a phone needs a new secret.
+
+        One that was never activated waits for its holder again.
+        """
         self._require("unblock")
-        return self._with(status=CardStatus.ACTIVE, reason=None, stolen_at=None)
+        before = CardStatus.ISSUED if self.activation is None else CardStatus.ACTIVE
+        return self._with(status=before, reason=None, stolen_at=None)
 
     def replace(self, by: str, reason: str, at: datetime) -> Self:
         """End the card in favour of a newer one; this number is dead for good."""
@@ -200,34 +214,14 @@ class Card(TimedAggregate):
 
     def theft_reported_at(self, reason: str, at: datetime) -> datetime | None:
         """Return when the phone was stolen, for the card that replaces this one for a reason."""
-        reported = self.status is CardStatus.BLOCKED and self.stolen_at  # of this phone
+        blocked = self.status is CardStatus.BLOCKED and self.stolen_at  # of this phone
+        reported = blocked or self.theft_over
         return at if reason in REPLACED_AFTER_THEFT and not reported else self.stolen_at
 
     def revoke(self, reason: str, at: datetime) -> Self:
         """End the card of a holder who, as the leader confirms, is no longer entitled."""
         self._require("revoke")
         return self._ended(CardStatus.REVOKED, reason, at)
-
-    def report_placement_end(self, ended_on: date, today: date, grace_days: int) -> Self:
-        """Note that the placement ended: the card ends after a time of grace, or by a leader."""
-        self._require("revoke")
-        if ended_on > today:
-            raise Invalid("date_in_future", "/ended_on")
-        last_day = max(ended_on + timedelta(days=grace_days), today + timedelta(days=WARNING_DAYS))
-        return self._with(placement_ended_on=ended_on, closes_on=last_day)
-
-    def dismiss_placement_end(self) -> Self:
-        """Note that the placement goes on: the card stays."""
-        self._require("revoke")
-        if self.placement_ended_on is None:
-            raise self._refusal("no_placement_end")
-        return self._with(placement_ended_on=None, closes_on=None)
-
-    def closes_at(self, zone: ZoneInfo) -> datetime | None:
-        """Return when the card ends by time alone; None while its placement goes on."""
-        if self.status in ENDED or self.closes_on is None:
-            return None
-        return calendar.end_of_day(zone, self.closes_on)
 
     def close_after_placement(self, at: datetime) -> Self:
         """End the card of a holder whose time of grace is over."""
@@ -242,7 +236,7 @@ class Card(TimedAggregate):
 
     def erase(self, at: datetime) -> Self:
         """Note that what was sealed for a card that has ended is unreadable."""
-        if self.status not in ENDED:
+        if not self.ended:
             raise IllegalStep("card_in_use", ("revoke_card",))
         return self._with(erased_at=self.erased_at or at)
 

@@ -68,6 +68,11 @@ def activated(card: Card, *, again: bool = False) -> CardActivated:
     return CardActivated(**event_fields(card), via=via, again=again)
 
 
+def unblocked(card: Card) -> CardActivated | CardIssued:
+    """Return the event of a card that was found: valid again, or waiting for its holder again."""
+    return activated(card, again=True) if card.activation else issued(card, renewed=True)
+
+
 def first_activation(card: Card) -> list[Event]:
     """Return the events of a card that its holder has activated, with what she agreed to."""
     return [activated(card), *([consent(card)] if card.consent_community else [])]

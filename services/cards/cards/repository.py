@@ -75,7 +75,7 @@ class Cards(Repository[Card]):
             events=events,
             unique=[*_claimed(card, replaced, taken_from), *holder.unique],
             release=holder.release,
-            writes=[*writes, *_marked(card, replaced), *(_till_row(each) for each in cards)],
+            writes=[*writes, *_marked(card, replaced), *(till_row(each) for each in cards)],
             number=number,
         )
 
@@ -96,7 +96,7 @@ class Cards(Repository[Card]):
         Raises NameTaken when the holder has a living card after all.
         """
         present = self.file_mark(card.region, card.holder_ref)
-        free = present is not None and present.state in ("ended", "refused")
+        free = present is not None and present.state in ("ended", "refused", "moved")
         erased = _file_name(card, "erased", present if free else None)
         return self.save(
             context,
@@ -151,12 +151,12 @@ class Cards(Repository[Card]):
         return None if found is None else FileMark.parse(found["held_by"]["S"])
 
     def living_of(self, region: str, holder_ref: str, mark: FileMark | None) -> Card | None:
-        """Return the card under a number of a file that has not ended, found by its mark."""
-        if mark is None or mark.state != "living":
+        """Return the card of a file's person that has not ended, found by the file's mark."""
+        if mark is None or mark.state not in ("living", "moved"):
             return None
-        if mark.card_id:
-            return self.find(mark.card_id)
-        return self.find_live(region, holder_ref)
+        if mark.state == "moved":
+            return self.living_of_file(self.get(mark.card_id))
+        return self.find(mark.card_id) if mark.card_id else self.find_live(region, holder_ref)
 
     def living_of_person(self, holder: Holder) -> Card | None:
         """Return the card of a person that has not ended, under whatever number of a file."""
@@ -179,8 +179,8 @@ class Cards(Repository[Card]):
         if "print_generation" not in document:
             document = document | {"print_generation": document.get("generation", 1)}
         if not document.get("holder_id"):
-            person = holder_id(document["region"], document["holder_ref"])
-            document = document | {"holder_id": person}
+            whose = (document["region"], document["holder_ref"])
+            document = document | {"holder_id": holder_id(*whose)}
         return super()._aggregate(document)
 
 
@@ -197,6 +197,12 @@ def held_prefix(district: str | None) -> str:
 def handle_of(number: str) -> str:
     """Return the handle under which a number is stored."""
     return till_read_model.handle_of(keyring.from_env().child(till_read_model.NUMBER_KEY), number)
+
+
+def moved(before: Card, mark: FileMark, card: Card) -> UniqueName:
+    """Return the number of a file whose person has her card under another office's file."""
+    new = FileMark(state="moved", district_id=mark.district_id, card_id=card.id)
+    return _name_of(before.region, before.holder_ref, new.text, mark)
 
 
 def _file_key(region: str, file_number: str) -> str:
@@ -232,7 +238,7 @@ def _marked(card: Card, replaced: Card | None) -> list[RawWrite]:
     return [RawWrite("data", name.key, {"held_by": name.owner})]
 
 
-def _till_row(card: Card) -> RawWrite:
+def till_row(card: Card) -> RawWrite:
     """Return what the till reads of a card; the uses that it has counted there stay."""
     row = CardTill(card.handle, card.id, card.status, card.generation, card.print_generation)
     return RawWrite(

@@ -32,4 +32,3 @@ routes.post(
     caller="person|machine",
     status=200,
 )
-routes.post("/cards/{card_id}/erase", use_cases.erase_holder, caller="person|machine", status=200)

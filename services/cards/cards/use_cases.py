@@ -1,6 +1,5 @@
 """What leaders and holders do with a card: loss, replacement, end."""
 
-import contextlib
 from datetime import datetime
 
 from services.cards import card_numbers
@@ -11,7 +10,6 @@ from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import (
     BLOCKED_BY_THEFT,
-    ENDED,
     ActivationCode,
     CardId,
     Entitlement,
@@ -23,10 +21,8 @@ from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
-from shared.storage.store import NameTaken
 
 CODE_DIGITS = 8
-ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
 
 
 def replace_card(
@@ -67,6 +63,11 @@ def replace_card(
 def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
     """Give a new activation code for a card not activated yet."""
     card = load_authorised(card_id, "renew_code", context.actor, cards)
+    return save_new_code(card, context, cards, vault)
+
+
+def save_new_code(card: Card, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
+    """Store a new code of a card and let it be sent; the one before is void."""
     number = vault_records.open_card(card, context, "renew_code", vault)[vault_records.NUMBER]
     code = ids.number(CODE_DIGITS)
     renewed = card.renew_code(_hashed(card.handle, code, card.region))
@@ -100,9 +101,7 @@ def unblock_card(
             holder.require_contact()
         change = HolderChange((holders.row(holder.found()),))
     found = card.unblock()
-    return cards.save_card(
-        context, found, holder=change, events=[events.activated(found, again=True)]
-    )
+    return cards.save_card(context, found, holder=change, events=[events.unblocked(found)])
 
 
 def revoke_card(
@@ -121,29 +120,6 @@ def withdraw_consent(card_id: CardId, context: CommandContext, cards: Cards) -> 
     without = card.withdraw_community_consent()
     changed = [events.consent(without)] if card.consent_community else []
     return cards.save_card(context, without, events=changed)
-
-
-def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
-    """Erase what is kept of a card that has ended, and of its holder unless another card lives."""
-    card = load_authorised(card_id, "erase_holder", context.actor, cards).erase(clock.now())
-    ended = cards.list_by_holder(card.region, card.holder_ref)
-    if all(each.status in ENDED for each in ended):
-        writes = vault_records.erase_holder(card, [card, *_others(card, ended)], vault)
-        person = Holders(cards.store).erased(card.region, card.holder_ref)
-        with contextlib.suppress(NameTaken):
-            event = events.erased(card, holder_too=True)
-            return cards.save_erased(context, card, writes, event, person)
-    return cards.save_card(
-        context,
-        card,
-        events=[events.erased(card, holder_too=False)],
-        writes=vault_records.erase_card(card, vault),
-    )
-
-
-def _others(card: Card, found: list[Card]) -> list[Card]:
-    """Return the latest other cards; each older one is erased by its own call."""
-    return [each for each in found if each.id != card.id][-ERASED_AT_ONCE:]
 
 
 def made_card(

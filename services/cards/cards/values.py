@@ -17,7 +17,7 @@ WARNING_DAYS = 7  # between the report that a placement ended and the end of the
 
 CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
 Via = Literal["bot", "web", "leader"]
-FileState = Literal["living", "ended", "refused", "erased"]
+FileState = Literal["living", "ended", "refused", "moved", "erased"]
 
 
 class CardStatus(CodeEnum, of="card_status"):
@@ -72,23 +72,29 @@ class HoldReason(CodeEnum, of="card_hold_reason"):
     SAME_FILE = "same_file"
     SAME_PHONE = "same_phone"
     SAME_FILE_AND_PHONE = "same_file_and_phone"
+    ENDED_FILE = "ended_file"
 
 
 class HoldDecision(CodeEnum, of="card_hold_decision"):
-    """Whose a held card is, as a leader has found out."""
+    """Whose a held card is, as a leader has found out.
+
+    `same_person_again`: she has no other card, as that one has ended.
+    """
 
     DIFFERENT_PERSON = "different_person"
     SAME_PERSON = "same_person"
+    SAME_PERSON_AGAIN = "same_person_again"
 
 
 class OtherCard(ValueObject, from_attributes=True):
-    """A living card of who may be the same person; `office` is the district of its file."""
+    """A card of who may be the same person; `office` is the district of its file."""
 
     id: str
     region: str
     district_id: str
     office: str
     last4: str
+    ended: bool = False
 
     @classmethod
     def of(cls, card: object) -> Self:
@@ -122,9 +128,10 @@ class Hold(ValueObject):
         others = {each.id: each for each in (file, phone) if each is not None}
         if not others:
             return None
-        because = HoldReason.SAME_FILE if file else HoldReason.SAME_PHONE
-        if file and phone:
-            because = HoldReason.SAME_FILE_AND_PHONE
+        living = file is not None and not file.ended
+        because = HoldReason.SAME_FILE if living else HoldReason.ENDED_FILE
+        if phone:
+            because = HoldReason.SAME_FILE_AND_PHONE if living else HoldReason.SAME_PHONE
         contact = contact if phone else None
         return cls(because=because, others=tuple(others.values()), at=at, contact=contact)
 
@@ -136,8 +143,8 @@ class Hold(ValueObject):
 class FileMark(ValueObject):
     """What is known of the number of a file: who has it, or had it last, at which office.
 
-    `refused`: its last card was a second one of a person who has another. Marks of before name
-    the number alone, and no office.
+    `refused`: its last card was a second one of a person who has another. `moved`: its person has
+    that card under the file of another office. Marks of before name the number alone.
     """
 
     state: FileState

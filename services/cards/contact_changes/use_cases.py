@@ -1,7 +1,7 @@
 """How the phone that proves a holder is changed."""
 
 from services.cards.cards.policy import load_authorised
-from services.cards.cards.repository import Cards
+from services.cards.cards.repository import Cards, till_row
 from services.cards.cards.values import CardId
 from services.cards.contact_changes import events
 from services.cards.contact_changes.commands import (
@@ -137,6 +137,8 @@ def change_contact(
     bound = holders.moved(after, before, cards.living_of_person)
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
     former = None if stolen else _former(known, context, vault)
+    living = cards.living_of_file(card) if body.stolen else None
+    robbed = [living.phone_replaced()] if living is not None else []
     change = ContactChange(
         id=ids.new(PREFIX),
         holder_id=known.id,
@@ -151,10 +153,11 @@ def change_contact(
         context,
         change,
         *bound.rows,
+        *map(cards.row, robbed),
         events=[events.changed(change, card.id)],
         unique=list(bound.unique),
         release=list(bound.release),
-        writes=writes,
+        writes=[*writes, *map(till_row, robbed)],
     )
 
 

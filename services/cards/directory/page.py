@@ -15,7 +15,9 @@ from shared.api.pages import Html, HtmlPage, fill, join
 NOTHING = Html()
 
 
-def of_partner(partner: PublicPartner, districts: Mapping[str, str]) -> HtmlPage:
+def of_partner(
+    partner: PublicPartner, districts: Mapping[str, str], fresh_seconds: int | None = None
+) -> HtmlPage:
     """Return the page of a partner and of the outlets shown; `districts` has their names."""
     html, words = _texts()["html"], _texts()["words"]
     leaving, more = NOTHING, NOTHING
@@ -31,7 +33,10 @@ def of_partner(partner: PublicPartner, districts: Mapping[str, str]) -> HtmlPage
         more=more,
     )
     return HtmlPage(
-        title=words["title"].format(partner=partner.title), style=_texts()["style"], body=body
+        title=words["title"].format(partner=partner.title),
+        style=_texts()["style"],
+        body=body,
+        fresh_seconds=fresh_seconds,
     )
 
 

@@ -26,33 +26,44 @@ def list_public_partners(
     if query.district is not None:
         regions.check_district(query.region, query.district, "district")
     now = clock.now()
-    active = {p.id: p for p in partners.list_active(query.region, query.category)}
-    found, position = _some_outlets(query, active, outlets)
+    active, found, position = _some_outlets(query, partners, outlets)
     by_partner: dict[str, list[Outlet]] = {}
     for outlet in found:
         by_partner.setdefault(outlet.partner_id, []).append(outlet)
     items = [PublicPartner.of_partner(active[p], shops, now) for p, shops in by_partner.items()]
-    return PublicPartners(
+    listed = PublicPartners(
         region=query.region,
         items=sorted(items, key=lambda item: (item.title, item.id)),
         next_after=position,
     )
+    return listed.until_one_changes(items)
 
 
 def _some_outlets(
-    query: PublicQuery, active: Mapping[str, Partner], outlets: Outlets
-) -> tuple[list[Outlet], str | None]:
-    """Return outlets of active partners, up to the limit, and where to go on."""
+    query: PublicQuery, partners: Partners, outlets: Outlets
+) -> tuple[Mapping[str, Partner], list[Outlet], str | None]:
+    """Return outlets of active partners, up to the limit, these partners, and where to go on.
+
+    However many partners a region has, only those of the outlets are read, each once.
+    """
+    read: dict[str, Partner] = {}
     found: list[Outlet] = []
     position = query.after
     for _ in range(READS):
         some, position = outlets.list_by_region(
             query.region, query.district, query.limit - len(found), position
         )
-        found += [outlet for outlet in some if outlet.partner_id in active]
+        new = {outlet.partner_id for outlet in some} - read.keys()
+        read |= {partner.id: partner for partner in partners.get_many(new)}
+        found += [each for each in some if _is_wanted(read.get(each.partner_id), query)]
         if position is None or len(found) == query.limit:
             break
-    return found, position
+    return read, found, position
+
+
+def _is_wanted(partner: Partner | None, query: PublicQuery) -> bool:
+    active = partner is not None and partner.status is PartnerStatus.ACTIVE
+    return active and query.category in (None, partner.category if partner else None)
 
 
 def get_public_partner(
@@ -80,4 +91,4 @@ def show_partner_page(
         return page.of_no_partner()
     shown = get_public_partner(partner_id, query, partners, outlets)
     names = {code: found.name for code, found in regions.region(partner.region).districts.items()}
-    return page.of_partner(shown, names)
+    return page.of_partner(shown, names, shown.fresh_seconds)

@@ -9,7 +9,7 @@ from services.cards.outlets.values import Hours
 from services.cards.partners.domain import Partner
 from services.cards.partners.views import DiscountView
 from services.cards.stores.views import offers_of
-from shared.api.models import View
+from shared.api.models import PublicView, View
 
 
 class PublicOutlet(View):
@@ -32,7 +32,7 @@ class PublicOutlet(View):
         return cls.of(outlet, offer=offer, next_offer=following)
 
 
-class PublicPartner(View):
+class PublicPartner(PublicView):
     """What everybody may know of a partner; `next_after` goes on with more of its outlets."""
 
     id: str
@@ -53,10 +53,12 @@ class PublicPartner(View):
     ) -> Self:
         """Return the public side of a partner and of these outlets."""
         shown = [PublicOutlet.of_outlet(outlet, partner, at) for outlet in outlets]
-        return cls.of(partner, outlets=shown, next_after=next_after)
+        change = partner.changes_at(at)
+        fresh = None if change is None else int((change - at).total_seconds())
+        return cls.of(partner, outlets=shown, next_after=next_after).fresh_for(fresh)
 
 
-class PublicPartners(View):
+class PublicPartners(PublicView):
     """Outlets of a region that honour the card, by district; each under its partner.
 
     A partner with outlets on two pages is on both. `next_after` goes on after this page.
@@ -65,3 +67,8 @@ class PublicPartners(View):
     region: str
     items: list[PublicPartner]
     next_after: str | None = None
+
+    def until_one_changes(self, items: Iterable[PublicPartner]) -> Self:
+        """Note that the list says what is so until the first of its partners changes."""
+        fresh = (each.fresh_seconds for each in items)
+        return self.fresh_for(min((each for each in fresh if each is not None), default=None))

@@ -48,6 +48,7 @@ class Batch(Aggregate):
     moved_at: datetime | None = None
     clean_at: datetime | None = None
     cleaned: bool = False
+    codes_taken_at: datetime | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -55,6 +56,11 @@ class Batch(Aggregate):
         if self.status is BatchStatus.WAITING:
             return self.opened_at + WAITS_FOR_FILE
         return self.moved_at if self.status is BatchStatus.RUNNING else self.clean_at
+
+    @property
+    def has_codes_on_paper(self) -> bool:
+        """Whether it gave cards whose codes no phone gets."""
+        return self.status is BatchStatus.DONE and not self.dry_run and self.on_paper > 0
 
     @property
     def ended(self) -> bool:
@@ -126,6 +132,10 @@ class Batch(Aggregate):
     def clean(self, at: datetime) -> Self:
         """Note that the files are deleted; once more when no link to the upload can be alive."""
         return self._with(cleaned=True, clean_at=None if self.cleaned else at + LATE_UPLOADS)
+
+    def take_codes(self, at: datetime) -> Self:
+        """Note that the codes that go by no message were handed out."""
+        return self._with(codes_taken_at=at)
 
     def _end(self, status: BatchStatus, at: datetime) -> Self:
         return self._with(status=status, clean_at=at)

@@ -14,6 +14,8 @@ from services.cards.partners.repository import Partners
 from services.cards.programmes.repository import Programmes, RememberedProgrammes
 from shared import clock
 from shared.errors import Invalid
+from shared.events.base import Event
+from shared.events.cards_tables import PaperCodesWaiting
 from shared.message_catalogue import Catalogue
 from shared.messaging.deadlines import Job
 from shared.privacy.vault import Vault
@@ -54,7 +56,24 @@ def work_on_batch(
             advanced = import_step.work(batch, kind, make, context.correlation_id, files)
     except Invalid as unreadable:
         advanced = _failed(batch, unreadable, files)
-    batches.save(context, advanced)
+    batches.save(context, advanced, events=_waiting(advanced))
+
+
+def _waiting(batch: Batch) -> list[Event]:
+    """Return the event by which codes on paper become work of who sent the table."""
+    if not batch.has_codes_on_paper:
+        return []
+    clerk = batch.clerk
+    district = next(iter(clerk.districts), None)
+    return [
+        PaperCodesWaiting(
+            region=batch.region,
+            batch_id=batch.id,
+            role=clerk.role,
+            district_id=district,
+            cards=batch.on_paper,
+        )
+    ]
 
 
 def _made_by(

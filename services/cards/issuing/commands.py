@@ -1,6 +1,6 @@
 """What a leader says of a card that waits."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from services.cards.cards.values import HoldDecision
 from shared.api.models import Command
@@ -10,5 +10,5 @@ from shared.reference.code_lists import Listed
 class DecideDuplicate(Command):
     """Whose the card is, and how that was found out."""
 
-    decision: HoldDecision
+    decision: Literal[HoldDecision.DIFFERENT_PERSON, HoldDecision.SAME_PERSON]
     reason: Annotated[str, Listed("card_hold_evidence")]

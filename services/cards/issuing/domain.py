@@ -9,7 +9,7 @@ class FileClaim(ValueObject):
     """The reference of a new card's holder: the number of the file, and of the office if it must.
 
     `taken_from` is the mark of a number that was used before; `other` is the card of another
-    office's file with the same number.
+    office's file with the same number, also one that has ended.
     """
 
     holder_ref: str
@@ -31,5 +31,5 @@ def require_free(mark: FileMark, *, is_held: bool, has_card: bool) -> None:
         raise IllegalStep("subject_erased")
     if is_held:
         raise IllegalStep("card_held", ("decide_duplicate",))
-    if mark.state == "living" or (mark.state == "refused" and has_card):
+    if mark.state == "living" or (mark.state in ("refused", "moved") and has_card):
         raise IllegalStep("holder_has_card", ("replace_card",))

@@ -4,11 +4,14 @@ Most files and phones are new, so that is tried first and costs no read: the nam
 claimed by the commit. What a name refuses is looked at, and tried again as it was found.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from services.cards.cards import events
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised, new_card
-from services.cards.cards.repository import Cards
+from services.cards.cards.repository import Cards, moved
 from services.cards.cards.use_cases import made_card
 from services.cards.cards.values import (
     CardId,
@@ -31,6 +34,7 @@ from shared.events.base import Event
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken
 
 OFFICE = "district_office"
@@ -41,7 +45,7 @@ def issue_card(
 ) -> Receipt:
     """Issue a card on a placement order or to a current foster parent.
 
-    One whose file number another office has, or whose phone another holder, is `held` for a leader.
+    One whose file number another office has or had, or whose phone another holder, is `held`.
     """
     entitlement = _entitled(body, context, programmes)
     holders, phone = Holders(cards.store), contact_index(body.contact, vault)
@@ -71,16 +75,41 @@ def decide_duplicate(
     cards: Cards,
     holders: Holders,
 ) -> Receipt:
-    """Decide whose a held card is: another person's goes on, a second one of the same ends."""
+    """Decide whose a held card is: a second one of the same person ends, any other goes on.
+
+    When the card that it was held beside has ended, the same person has this one from now on.
+    """
     card = load_authorised(card_id, "decide_duplicate", context.actor, cards)
-    decided = card.decide_duplicate(body.decision, clock.now(), regions.zone(card.region))
-    context.reason = body.reason
-    if body.decision is HoldDecision.SAME_PERSON:
+    context.reason, decision = body.reason, HoldDecision(body.decision)
+    others = _others(card, cards) if decision is HoldDecision.SAME_PERSON else []
+    lives = any(cards.living_of_file(each) for each in others)
+    if others and not lives:
+        decision = HoldDecision.SAME_PERSON_AGAIN
+    decided = card.decide_duplicate(decision, clock.now(), regions.zone(card.region))
+    if decision is HoldDecision.SAME_PERSON:
         holder = holders.released(card.region, card.holder_ref)
     else:
         contact = card.hold.contact if card.hold else None
         holder = holders.shared(card.region, card.holder_ref, contact, cards.living_of_person)
-    return cards.save_card(context, decided, holder=holder, events=_events(decided))
+        holder = replace(holder, unique=(*holder.unique, *_moved(others, decided, cards)))
+    try:
+        return cards.save_card(context, decided, holder=holder, events=_events(decided))
+    except NameTaken:
+        raise VersionConflict from None  # of a file that has a card again: read it again
+
+
+def _others(card: Card, cards: Cards) -> list[Card]:
+    """Return the cards beside which one is held; those that are erased are no one's."""
+    found = (cards.find(each.id) for each in (card.hold.others if card.hold else ()))
+    return [each for each in found if each is not None and each.erased_at is None]
+
+
+def _moved(others: Sequence[Card], card: Card, cards: Cards) -> Iterator[UniqueName]:
+    """Return the numbers of the files whose person has this card from now on."""
+    for each in others:
+        mark = cards.file_mark(each.region, each.holder_ref)
+        if mark is not None and each.holder_ref != card.holder_ref:
+            yield moved(each, mark, card)
 
 
 def _save(
@@ -124,14 +153,28 @@ def _claim(body: IssueCard, cards: Cards) -> FileClaim:
     living = cards.living_of(region, ref, mark)
     if _is_of_office(mark, living, body.district_id):
         _require_free(mark, living, cards)
-        return FileClaim(holder_ref=ref, taken_from=mark)
+        former = cards.get(mark.card_id) if mark.state == "moved" else None
+        return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
     if before is None:
-        other = OtherCard.of(living) if living else None
-        return FileClaim(holder_ref=own, other=other)
+        return FileClaim(holder_ref=own, other=_other(living or _last(mark, cards)))
     _require_free(before, cards.living_of(region, own, before), cards)
-    return FileClaim(holder_ref=own, taken_from=before)
+    former = cards.get(before.card_id) if before.state == "moved" else None
+    return FileClaim(holder_ref=own, taken_from=before, other=_other(former))
+
+
+def _last(mark: FileMark, cards: Cards) -> Card | None:
+    """Return the card of a file that was used before, or the one its person has instead."""
+    last = cards.find(mark.card_id) if mark.card_id else None
+    if last is None or last.erased_at is not None:
+        return None
+    living = map(cards.living_of_file, _others(last, cards) if mark.state == "refused" else ())
+    return next(filter(None, living), last)
+
+
+def _other(card: Card | None) -> OtherCard | None:
+    return None if card is None else OtherCard.of(card)
 
 
 def _is_of_office(mark: FileMark, living: Card | None, district: str) -> bool:
@@ -149,10 +192,11 @@ def _require_free(mark: FileMark, living: Card | None, cards: Cards) -> None:
 
 
 def _has_other_card(mark: FileMark, cards: Cards) -> bool:
-    refused = cards.find(mark.card_id) if mark.state == "refused" else None
-    others = refused.hold.others if refused and refused.hold else ()
-    found = (cards.find(each.id) for each in others)
-    return any(card and cards.living_of_file(card) for card in found)
+    last = cards.find(mark.card_id) if mark.card_id else None
+    if last is None or mark.state not in ("refused", "moved"):
+        return False
+    others = [last] if mark.state == "moved" else _others(last, cards)
+    return any(map(cards.living_of_file, others))
 
 
 def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:

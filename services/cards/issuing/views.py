@@ -9,13 +9,14 @@ from shared.api.models import View
 
 
 class OtherCardView(View):
-    """A card of who may be the same person."""
+    """A card of who may be the same person; one that has `ended` is no reason to end this one."""
 
     id: str
     region: str
     district_id: str
     office_id: str
     last4: str
+    ended: bool
 
 
 class HeldCardView(View):

@@ -19,6 +19,7 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, RawWrite, Row
 
 LISTED = "OUTLET#"
+MOST = 5000
 
 
 class Outlets(Repository[Outlet]):
@@ -98,6 +99,10 @@ class Outlets(Repository[Outlet]):
         )
         outlets = [self._aggregate(document) for document in found]
         return outlets, outlets[-1].place if last and outlets else None
+
+    def all_of(self, partner_id: str) -> list[Outlet]:
+        """Return all outlets of a partner, by number."""
+        return self.list_all("by_owner", owner_key(partner_id), prefix=LISTED, most=MOST)
 
     def _start(self, index: str, partition: str, place: str, outlet_id: str) -> dict[str, str]:
         key = self.key(outlet_id)

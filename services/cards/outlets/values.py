@@ -12,7 +12,6 @@ from shared.errors import IllegalStep, Invalid, NotFound
 
 MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
-KEYS_AT_ONCE = 4  # each is three rows of the one transaction
 GOOD_FOR = timedelta(days=365)
 RETENTION_AFTER_END = timedelta(days=60)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -4,8 +4,8 @@ from services.cards.imports.repository import Batches
 from services.cards.imports.values import BatchId
 from services.cards.paper_codes.policy import load_own_batch
 from services.cards.paper_codes.repository import PaperLists, codes_of
-from services.cards.paper_codes.values import PaperStatus
 from services.cards.paper_codes.views import PaperCodesLink, PaperCodesView
+from services.cards.taken_once import ListStatus
 from shared import clock
 from shared.principal import Principal
 from shared.storage.command_context import Receipt
@@ -25,14 +25,10 @@ def taken_codes_view(
 ) -> PaperCodesLink:
     """Show the link to the call that took the list, and to its repeats while the file is there."""
     codes = paper_lists.get(receipt.id)
-    there = (
-        codes.status is PaperStatus.TAKEN
-        and codes.due_at is not None
-        and codes.due_at > clock.now()
-    )
+    there = codes.has_file(clock.now())
     return PaperCodesLink(
         id=receipt.id,
         version=receipt.version,
-        status=PaperStatus.TAKEN,
+        status=ListStatus.TAKEN,
         download_url=files.download_link(codes_of(codes), f"{codes.id}.csv") if there else None,
     )

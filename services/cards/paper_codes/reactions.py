@@ -1,7 +1,6 @@
 """The job of a list of codes: written from the vault in steps, deleted in time."""
 
 import tomllib
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,27 +9,24 @@ from services.cards import card_numbers
 from services.cards.cards import vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
-from services.cards.cards.values import ActivationCode, CardStatus
+from services.cards.cards.values import CardStatus
 from services.cards.imports import result_file
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.repository import RESULT, Batches, file_of
 from services.cards.paper_codes.domain import PaperCodes
 from services.cards.paper_codes.repository import PaperLists, codes_of, part_of, parts_of
-from services.cards.paper_codes.values import PaperStatus
+from services.cards.taken_once import ListStatus
 from shared import clock
 from shared.message_catalogue import Catalogue
 from shared.messaging.deadlines import Job
 from shared.principal import Principal
 from shared.privacy.vault import Fields, Vault
-from shared.reference import regions
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 LINES = 100
 PIECE = 128 * 1024
-# Card and first code are made by one call; a renewal takes a person longer.
-ONE_CALL = timedelta(seconds=20)
 
 
 @cache
@@ -52,7 +48,7 @@ def write_codes(
     codes, batch = paper_lists.find(batch_id), batches.find(batch_id)
     if codes is None or codes.due_at is None or codes.due_at > clock.now():
         return
-    if codes.status is not PaperStatus.WRITING:
+    if codes.status is not ListStatus.WRITING:
         files.delete([codes_of(codes), *parts_of(codes)])
         paper_lists.save(context, codes.clean())
         return
@@ -84,20 +80,14 @@ def _lines(
 
 
 def _line(card: Card, fields: Fields | None) -> list[str]:
-    """Return number and code of a card that still waits for the code it was issued with."""
+    """Return number and code of a card that still waits for its first code."""
     if fields is None or card.status is not CardStatus.ISSUED:
         return ["", "", "", words()["used"]]
-    if _is_renewed(card):
+    if card.code.place > 1:
         return ["", "", "", words()["renewed"]]
     number = card_numbers.in_fours(fields[vault_records.NUMBER])
     last_day = card.code.last_day.strftime("%d.%m.%Y")
     return [number, fields[vault_records.CODE], last_day, ""]
-
-
-def _is_renewed(card: Card) -> bool:
-    """Return whether the code is another one than the card was issued with."""
-    first = ActivationCode.made("", card.issued_at, regions.zone(card.region))
-    return card.code.remind_at - first.remind_at > ONE_CALL
 
 
 def _finish(codes: PaperCodes, files: Files) -> None:
@@ -112,7 +102,7 @@ def give_up_codes(
 ) -> None:
     """End a list that never came to an end, with a reason for the clerk."""
     codes = paper_lists.find(batch_id)
-    if codes is not None and codes.status is PaperStatus.WRITING:
+    if codes is not None and codes.status is ListStatus.WRITING:
         files.delete([part_of(codes, codes.parts), *parts_of(codes)])
         paper_lists.save(context, codes.fail(CATALOGUE.field_text("job_given_up", {})))
 

@@ -7,6 +7,7 @@ from services.cards.paper_codes.policy import load_own_batch
 from services.cards.paper_codes.repository import PaperLists
 from shared import clock
 from shared.errors import IllegalStep
+from shared.events.cards_tables import PaperCodesTaken
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -17,7 +18,7 @@ def ask_for_codes(
     batch = load_own_batch(batch_id, context.actor, batches)
     if batch.status is not BatchStatus.DONE:
         raise IllegalStep("batch_not_done")
-    if batch.dry_run or not batch.on_paper:
+    if not batch.has_codes_on_paper:
         raise IllegalStep("no_codes_on_paper")
     earlier, now = paper_lists.find(batch.id), clock.now()
     if earlier is not None:
@@ -37,5 +38,9 @@ def take_codes(
     batch_id: BatchId, context: CommandContext, batches: Batches, paper_lists: PaperLists
 ) -> Receipt:
     """Take the list: a link of five minutes, given this one time."""
-    load_own_batch(batch_id, context.actor, batches)
-    return paper_lists.save(context, paper_lists.get(batch_id).take(clock.now()))
+    now = clock.now()
+    batch = load_own_batch(batch_id, context.actor, batches).take_codes(now)
+    # The event is the table's, after that by which the list became work.
+    taken = PaperCodesTaken(region=batch.region, batch_id=batch.id)
+    codes = paper_lists.get(batch_id).take(now)
+    return paper_lists.save(context, codes, batches.row(batch), events=[taken])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.cards.paper_codes.values import PaperStatus
+from services.cards.taken_once import ListStatus
 from shared.api.models import View
 
 
@@ -10,7 +10,7 @@ class PaperCodesView(View):
     """How far the list is; `cards` is how many it has."""
 
     id: str
-    status: PaperStatus
+    status: ListStatus
     asked_at: datetime
     cards: int
     failure: str | None
@@ -22,5 +22,5 @@ class PaperCodesLink(View):
 
     id: str
     version: int
-    status: PaperStatus
+    status: ListStatus
     download_url: str | None

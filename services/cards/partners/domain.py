@@ -1,6 +1,6 @@
 """A store that honours the card: from lead to active partner, and how it leaves."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -141,6 +141,10 @@ class Partner(TimedAggregate):
         register = self.shops.replace(outlet_id, closed=True)
         return self._with(shops=register)._reminding_again(at)
 
+    def require_keys(self) -> None:
+        """Refuse store keys where they connect no till any more."""
+        self._require("issue_key")
+
     def issue_key(self, outlet_id: str, until: int) -> Self:
         """Note until when a live store key connects the till of an open outlet."""
         self._require("issue_key")
@@ -186,6 +190,13 @@ class Partner(TimedAggregate):
     def offer_after(self, number: int, at: datetime) -> Offer | None:
         """Return the offer that comes into force next in that outlet: a new one or one resumed."""
         return self.book.next_after(number, at, self.leaves_at)
+
+    def changes_at(self, at: datetime) -> datetime | None:
+        """Return when, after that moment, a discount of the partner begins or ends next."""
+        second = int(at.timestamp())
+        moments = {moment for span in self.spans() for moment in (span.starts, span.ends)}
+        later = [moment for moment in moments if moment > second]
+        return datetime.fromtimestamp(min(later), UTC) if later else None
 
     @property
     def runs_out_at(self) -> datetime | None:

@@ -69,9 +69,9 @@ class Partners(Repository[Partner]):
         """Return all partners of a region, of whatever status."""
         return self.list_all("by_region", region_key(region), prefix=status_prefix(None), most=5000)
 
-    def list_active(self, region: str, category: str | None = None) -> list[Partner]:
+    def list_active(self, region: str) -> list[Partner]:
         """Return the published partners of a region."""
-        prefix = status_prefix(PartnerStatus.ACTIVE) + (f"{category}#" if category else "")
+        prefix = status_prefix(PartnerStatus.ACTIVE)
         return self.list_all("by_region", region_key(region), prefix=prefix)
 
     def _aggregate(self, document: Document) -> Partner:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from services.cards.outlets.values import KEYS_AT_ONCE, Hours, OutletId
+from services.cards.outlets.values import Hours, OutletId
 from shared.api.models import Command, Line
 from shared.domain import DistrictCode
 
@@ -23,9 +23,3 @@ class IssueKey(Command):
 
     outlet_id: OutletId
     sandbox: bool = False
-
-
-class IssueKeys(Command):
-    """Outlets that get a key each; without them it is the next ones that have none."""
-
-    outlet_ids: list[OutletId] = Field(default=[], max_length=KEYS_AT_ONCE)

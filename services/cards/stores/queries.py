@@ -7,7 +7,7 @@ from services.cards.outlets.repository import LISTED, Outlets
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
-from services.cards.stores.views import IssuedKey, IssuedKeys, OutletView
+from services.cards.stores.views import IssuedKey, OutletView
 from services.cards.till_read_model import StoreKeyParts
 from shared import clock, keyring
 from shared.api.models import Paging
@@ -51,16 +51,7 @@ def secret_of(key_id: str) -> str:
 
 def issued_key_view(receipt: Receipt, caller: Principal, outlets: Outlets) -> IssuedKey:
     """Show the key in full to the call that made it, and to that call's repeats."""
-    return _shown(receipt, str(receipt.number), outlets)
-
-
-def issued_keys_view(receipt: Receipt, caller: Principal, outlets: Outlets) -> IssuedKeys:
-    """Show several keys in full to the call that made them, and to that call's repeats."""
-    *key_ids, left = str(receipt.number).split()
-    return IssuedKeys(keys=[_shown(receipt, each, outlets) for each in key_ids], left=int(left))
-
-
-def _shown(receipt: Receipt, key_id: str, outlets: Outlets) -> IssuedKey:
+    key_id = str(receipt.number)
     key = outlets.of_key(receipt.id, key_id).key(key_id)
     parts = StoreKeyParts(receipt.id, key.id, secret_of(key.id), key.sandbox)
     return IssuedKey(

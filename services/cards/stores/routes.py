@@ -19,14 +19,6 @@ routes.post(
     location="/v1/partners/{id}",
 )
 routes.post(
-    ONE + "/keys/several",
-    use_cases.issue_keys,
-    caller="person",
-    answer=queries.issued_keys_view,
-    problems=("two_keys_live", "every_outlet_has_key"),
-    location="/v1/partners/{id}",
-)
-routes.post(
     ONE + "/keys/{key_id}/replace",
     use_cases.replace_key,
     caller="person",

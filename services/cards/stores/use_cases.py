@@ -4,7 +4,6 @@ from services.cards import till_read_model
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.repository import Outlets, key_row, mark_of
 from services.cards.outlets.values import (
-    KEYS_AT_ONCE,
     KeyId,
     OutletChange,
     OutletId,
@@ -14,10 +13,9 @@ from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
 from services.cards.stores import events
-from services.cards.stores.commands import DescribeOutlet, IssueKey, IssueKeys
+from services.cards.stores.commands import DescribeOutlet, IssueKey
 from services.cards.stores.queries import secret_of
 from shared import clock, ids
-from shared.errors import IllegalStep
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -105,7 +103,7 @@ def issue_key(
     """Issue a store key for the till of one outlet; it is shown in this answer only."""
     partner = load_authorised(partner_id, "issue_key", context.actor, partners)
     partner.shops.number_of(body.outlet_id, "/outlet_id")
-    key = _new_key(body.outlet_id, sandbox=body.sandbox)
+    key = new_key(body.outlet_id, sandbox=body.sandbox)
     outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
     return partners.save_partner(
         context,
@@ -113,39 +111,6 @@ def issue_key(
         outlets.row(outlet),
         writes=[key_row(outlet, key)],
         number=key.id,
-    )
-
-
-def issue_keys(
-    partner_id: PartnerId,
-    body: IssueKeys,
-    context: CommandContext,
-    partners: Partners,
-    outlets: Outlets,
-) -> Receipt:
-    """Issue store keys for several outlets of a chain; they are shown in this answer only.
-
-    Without `outlet_ids` each call is for the next four that have none; `left` says how many have
-    none still.
-    """
-    partner = load_authorised(partner_id, "issue_key", context.actor, partners)
-    now = clock.now()
-    for place, outlet_id in enumerate(body.outlet_ids):
-        partner.shops.number_of(outlet_id, f"/outlet_ids/{place}")
-    chosen = dict.fromkeys(body.outlet_ids) or partner.shops.without_key(now)[:KEYS_AT_ONCE]
-    if not chosen:
-        raise IllegalStep("every_outlet_has_key")
-    keys = [_new_key(outlet_id) for outlet_id in chosen]
-    changed = [outlets.of_partner(partner.id, key.outlet_id).issue_key(key) for key in keys]
-    for outlet in changed:
-        partner = partner.issue_key(outlet.id, outlet.keyed_until(now))
-    left = len(partner.shops.without_key(now))
-    return partners.save_partner(
-        context,
-        partner,
-        *map(outlets.row, changed),
-        writes=[key_row(outlet, key) for outlet, key in zip(changed, keys, strict=True)],
-        number=" ".join([*(key.id for key in keys), str(left)]),
     )
 
 
@@ -163,7 +128,7 @@ def replace_key(
     partner = load_authorised(partner_id, "replace_key", context.actor, partners)
     outlet = outlets.of_key(partner.id, key_id)
     partner.shops.number_of(outlet.id)
-    key = _new_key(outlet.id, sandbox=outlet.key(key_id).sandbox)
+    key = new_key(outlet.id, sandbox=outlet.key(key_id).sandbox)
     outlet = outlet.revoke_key(key_id).issue_key(key)
     return partners.save_partner(
         context,
@@ -192,7 +157,8 @@ def revoke_key(
     )
 
 
-def _new_key(outlet_id: str, *, sandbox: bool = False) -> StoreKey:
+def new_key(outlet_id: str, *, sandbox: bool = False) -> StoreKey:
+    """Return a new store key of an outlet, with the hash of its secret."""
     key_id = ids.new("key")
     secret_hash = till_read_model.secret_hash(secret_of(key_id))
     return StoreKey.made(key_id, outlet_id, secret_hash, clock.now(), sandbox=sandbox)

@@ -22,13 +22,6 @@ class IssuedKey(View):
     version: int
 
 
-class IssuedKeys(View):
-    """Store keys that one call has made, and how many outlets had none after it."""
-
-    keys: list[IssuedKey]
-    left: int
-
-
 class KeyView(View):
     """A store key without its secret."""
 

@@ -5,12 +5,16 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.cases.values import NeedId, Status
-from services.intake.codes.values import TriageDecision, Urgency
+from services.intake.codes.values import Programme, TriageDecision, Urgency
 from shared.api.models import Command, RegionQuery, Text
+from shared.domain import DistrictCode, RegionCode
 from shared.reference.code_lists import Listed
 
 # A code or number as another system, a project or an edition of a text has it.
 AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+
+# Who works for the programme, as the token says.
+UserId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:@-]{1,80}$")]
 
 Category = Annotated[str, Listed("aid_category")]
 
@@ -18,10 +22,30 @@ MAX_AT_ONCE = 10
 
 
 class ListCases(RegionQuery):
-    """Which cases of a region to list; `record_missing` lists care without a recent result."""
+    """Which cases of a region to list: all open ones, or by one of the four filters.
 
-    status: Status = Status.RECEIVED
-    record_missing: bool = False
+    `overdue` are those whose limit is over: care whose result is missing, a request that was
+    not taken, and so on.
+    """
+
+    district: DistrictCode | None = None
+    programme: Programme | None = None
+    status: Status | None = None
+    taken_by: UserId | None = None
+    overdue: bool = False
+
+
+class CountCases(Command):
+    """The region whose open cases are counted."""
+
+    region: RegionCode | None = None
+
+
+class TakeOver(Command):
+    """Whose case it is, and why another coordinator goes on with it."""
+
+    taken_from: UserId
+    reason: Annotated[str, Listed("case_takeover_reason")]
 
 
 class NewNeed(Command):

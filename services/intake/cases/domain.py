@@ -1,21 +1,19 @@
 """What is done for a family, from its first request to the day it needs no help: states and verbs.
 
-What the marker «guardianship required», matches and outcomes do to it: see `care_track`.
+What the marker «guardianship required», matches and outcomes do to it: see `care_track`; who works
+on it and by when: `coordination`.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from services.intake.cases.coordination import limits
 from services.intake.cases.values import (
     Aid,
     AskedNeed,
-    CareMarker,
     HistoryEntry,
-    Need,
     NeedChanges,
-    OpenMatch,
-    Outcome,
     Status,
     Triage,
     joined,
@@ -23,11 +21,11 @@ from services.intake.cases.values import (
 from services.intake.codes.values import ClosedReason, DeclineReason, GuardianProgramme
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
-from shared.domain import Deadline, Moment, TimedAggregate
+from shared.domain import Deadline, Moment
 from shared.errors import IllegalStep
 
-OUTCOME_EVERY = timedelta(days=31)
 OUTCOME_MISSING = "outcome_missing"
+TAKE_REMINDER, TAKE_ESCALATION = "take_reminder", "take_escalation"
 LONGEST_HISTORY = 300
 # The latest requests of a case; all of them are in the list of its requests.
 MOST_REQUESTS = 100
@@ -35,39 +33,37 @@ MOST_REQUESTS = 100
 CLOSING = {"redirect": ClosedReason.REDIRECTED, "decline": ClosedReason.DECLINED}
 
 _OF_FAMILY = {"correct_needs": None, "withdraw": Status.CLOSED}
+_ON_CARE_TRACK = {"take_over": None, "clarify_needs": None, "record_aid": None, **_OF_FAMILY}
 
 
-class Case(TimedAggregate):
+class Case(limits.CaseInTime):
     """What is done for one family in one programme; words about it are in the family's vault."""
 
     STEPS: ClassVar = {
         Status.RECEIVED: {"take": Status.IN_REVIEW, **_OF_FAMILY},
         Status.IN_REVIEW: {
+            "take": None,
+            "take_over": None,
             "clarify_needs": None,
             "triage": (Status.ONE_TIME_HELP, Status.CARE_REQUIRED, Status.CLOSED),
             "require_care": Status.CARE_REQUIRED,
             **_OF_FAMILY,
         },
         Status.ONE_TIME_HELP: {
+            "take_over": None,
             "record_aid": (Status.ONE_TIME_HELP, Status.CLOSED),
             "withdraw": Status.CLOSED,
         },
-        Status.CARE_REQUIRED: {
-            "clarify_needs": None,
-            "record_aid": None,
-            "lift_care": Status.IN_REVIEW,
-            **_OF_FAMILY,
-        },
-        Status.MATCHED: {"clarify_needs": None, "record_aid": None, **_OF_FAMILY},
-        Status.IN_CARE: {
-            "clarify_needs": None,
-            "record_aid": None,
-            "record_outcome": None,
-            **_OF_FAMILY,
-        },
+        Status.CARE_REQUIRED: {"lift_care": Status.IN_REVIEW, **_ON_CARE_TRACK},
+        Status.MATCHED: _ON_CARE_TRACK,
+        Status.IN_CARE: {"record_outcome": None, **_ON_CARE_TRACK},
         Status.CLOSED: {"reopen": Status.IN_REVIEW},
     }
-    DEADLINES: ClassVar = (Deadline(OUTCOME_MISSING, lambda case, zone: case.outcome_due_at),)
+    DEADLINES: ClassVar = (
+        Deadline(TAKE_REMINDER, lambda case, zone: limits.reminder_at(case)),
+        Deadline(TAKE_ESCALATION, lambda case, zone: limits.escalation_at(case)),
+        Deadline(OUTCOME_MISSING, lambda case, zone: limits.outcome_due_at(case)),
+    )
 
     case_id: str
     number: str
@@ -78,65 +74,30 @@ class Case(TimedAggregate):
     programme: str
     purpose: str
     channel: str
-    urgent: bool = False
     needs_check: bool = False
     beneficiary_key: str
     registered_by: str
-    received_at: Moment
 
-    status: Status = Status.RECEIVED
-    needs: tuple[Need, ...] = ()
-    taken_by: str | None = None
     taken_at: Moment | None = None
-    triage: Triage | None = None
-    care: CareMarker | None = None
-    match: OpenMatch | None = None
     past_matches: tuple[str, ...] = ()
-    in_care_since: Moment | None = None
     aids: tuple[Aid, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
     closed_reason: ClosedReason | None = None
     closed_at: Moment | None = None
-    history: tuple[HistoryEntry, ...] = ()
 
     @property
-    def next_steps(self) -> tuple[str, ...]:
-        """The steps that the present status allows; no marker where there are no guardians."""
-        steps = super().next_steps
-        if self.programme in tuple(GuardianProgramme):
-            return steps
-        return tuple(step for step in steps if step != "require_care")
-
-    @property
-    def open(self) -> bool:
-        """Whether the family is still being helped."""
-        return self.status is not Status.CLOSED
-
-    @property
-    def open_needs(self) -> tuple[Need, ...]:
-        """The needs that are still to be met."""
-        return tuple(need for need in self.needs if need.open)
-
-    @property
-    def waiting_since(self) -> datetime:
-        """Since when the family waits: the marker, else the call or the last reopening."""
-        reopened = [entry.at for entry in self.history if entry.what == "reopened"]
-        asked = reopened[-1] if reopened else self.received_at
-        return asked if self.care is None else self.care.at
-
-    @property
-    def outcome_due_at(self) -> datetime | None:
-        """When headquarters should have recorded the next outcome of the care."""
-        since = self.in_care_since
-        if since is None:
-            return None
-        recorded = (outcome.at for outcome in self.outcomes if outcome.at > since)
-        return max(recorded, default=since) + OUTCOME_EVERY
+    def legal_steps(self) -> tuple[str, ...]:
+        """The steps of the status; before others a coordinator takes it, and not twice."""
+        steps = super().legal_steps
+        if self.untaken:
+            return tuple(step for step in steps if step == "take" or step in _OF_FAMILY)
+        has_guardians = self.programme in tuple(GuardianProgramme)
+        not_now = ("take",) if has_guardians else ("take", "require_care")
+        return tuple(step for step in steps if step not in not_now)
 
     @property
     def result_missing_since(self) -> datetime | None:
         """Since when an outcome of the care has been missing, once that was noticed."""
-        return self.outcome_due_at if OUTCOME_MISSING in self.fired else None
+        return limits.outcome_due_at(self) if OUTCOME_MISSING in self.fired else None
 
     @classmethod
     def receive(cls, stamp: Stamp, **facts: Any) -> Self:
@@ -153,7 +114,7 @@ class Case(TimedAggregate):
         urgent: bool,
         heard: bool,
     ) -> Self:
-        """Add what the family asked again while the case was open.
+        """Add what the family asked again while the case was open, in a new request or a known one.
 
         What the staff has not `heard` itself changes no needs that guardians see.
         """
@@ -165,7 +126,7 @@ class Case(TimedAggregate):
             "asked_again",
             ref=request_id,
             needs=needs,
-            requests=(*self.requests, request_id)[-MOST_REQUESTS:],
+            requests=(*(r for r in self.requests if r != request_id), request_id)[-MOST_REQUESTS:],
             urgent=self.urgent or urgent,
         )
 
@@ -175,15 +136,6 @@ class Case(TimedAggregate):
         """Return the case with these new values and one more line of history."""
         entry = HistoryEntry(**stamp.model_dump(), what=what, reason=reason, ref=ref)
         return self._with(**new, history=(*self.history, entry)[-LONGEST_HISTORY:])
-
-    def take(self, stamp: Stamp) -> Self:
-        """Make the case one coordinator's own."""
-        if self.status is Status.IN_REVIEW:
-            raise self._refusal("case_already_taken", taken_by=self.taken_by)
-        self._require("take")
-        return self.record(
-            stamp, "taken", status=Status.IN_REVIEW, taken_by=stamp.by, taken_at=stamp.at
-        )
 
     def change_needs(self, stamp: Stamp, changes: NeedChanges, *, by_family: bool) -> Self:
         """Add, change, meet or drop needs, as headquarters or the family itself says."""
@@ -227,7 +179,7 @@ class Case(TimedAggregate):
     def close(self, stamp: Stamp, reason: ClosedReason, detail: str | None = None) -> Self:
         """Close the case; an open match has no case any more."""
         match = () if self.match is None else (self.match.match_id,)
-        ended = self._rearm(OUTCOME_MISSING)._with(
+        ended = self._rearm(*self.fired)._with(
             care=None,
             match=None,
             past_matches=(*self.past_matches, *match),

@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from services.intake.cases.domain import Case
+from services.intake.cases.coordination.limits import is_urgent
+from services.intake.cases.domain import TAKE_ESCALATION, TAKE_REMINDER, Case
 from services.intake.cases.values import Need, Status
 from services.intake.codes.values import LiftReason, ReopenReason
 from services.intake.families.domain import Family
 from shared.events.base import Event
 from shared.events.intake import (
     AidRecorded,
+    CareDetailsChanged,
     CareRequired,
     CareRequirementLifted,
     CaseClosed,
     CaseReopened,
+    CaseTaken,
+    CaseUntaken,
     NeedsChanged,
     NeedState,
     OutcomeRecorded,
@@ -21,7 +25,8 @@ from shared.events.intake import (
 )
 
 # What a family itself changed about its needs, by whichever way.
-BY_FAMILY = ("needs_corrected", "asked_again")
+BY_FAMILY = ("needs_corrected", "asked_again", "mended")
+OF_REQUEST = ("asked_again", "mended")
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
 
@@ -35,10 +40,52 @@ class _EventFields(TypedDict):
 def of_change(before: Case, after: Case, family: Family) -> list[Event]:
     """Return the events of a step of a case, in order; `family` is as the step leaves it."""
     return [
+        *_coordination(before, after),
         *_decisions(before, after),
         *_help(before, after),
         *_status_changes(before, after, family),
     ]
+
+
+def _coordination(before: Case, after: Case) -> Iterator[Event]:
+    for rung in after.fired[len(before.fired) :]:
+        if rung in (TAKE_REMINDER, TAKE_ESCALATION):
+            yield CaseUntaken(
+                **_event_fields(after),
+                district_id=after.district,
+                number=after.number,
+                urgent=is_urgent(after),
+                climbs=rung == TAKE_ESCALATION,
+                waiting_since=after.waiting_since,
+            )
+    if after.taken_by is not None and after.taken_by != before.taken_by:
+        last = after.history[-1]
+        taken_over = last.what == "taken_over"
+        yield CaseTaken(
+            **_event_fields(after),
+            district_id=after.district,
+            number=after.number,
+            taken_by=after.taken_by,
+            taken_from=before.taken_by if taken_over else None,
+            reason=last.reason if taken_over else None,
+        )
+
+
+def of_family_change(before: Family, after: Family, was: Case, now: Case) -> list[Event]:
+    """Return what matching must know of a change of the family of an open case."""
+    known = _care_details(before, was)
+    details = _care_details(after, now)
+    on_track = {was.status, now.status} <= {*ON_CARE_TRACK}
+    return [details] if on_track and details != known else []
+
+
+def _care_details(family: Family, case: Case) -> Event:
+    return CareDetailsChanged(
+        **_event_fields(case),
+        district_id=case.district,
+        excluded_guardians=family.excluded_guardians,
+        size_band=family.size_band,
+    )
 
 
 def _decisions(before: Case, after: Case) -> Iterator[Event]:
@@ -109,9 +156,9 @@ def _event_fields(case: Case) -> _EventFields:
 
 
 def _joined_request(case: Case) -> str | None:
-    """Return the request whose words the last step added."""
+    """Return the request whose words the last step added or put right."""
     last = case.history[-1]
-    return last.ref if last.what == "asked_again" else None
+    return last.ref if last.what in OF_REQUEST else None
 
 
 def _unchanged(before: Case, after: Case) -> set[str]:

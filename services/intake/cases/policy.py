@@ -3,19 +3,41 @@
 Who may `view` a case knows that it exists; the case file is another right, `view_file`.
 """
 
+from collections.abc import Callable
+
+from services.intake.cases.coordination import taking
+from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.codes.values import ConsentPurpose
-from services.intake.families.policy import is_recent
+from services.intake.families.policy import is_recent, offices_now
 from services.intake.policy import POLICY
-from shared import clock
-from shared.identity.policy import Resource
+from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
+from shared.reference import regions
 
 CASE = "Case"
+# Steps that have another name where it is decided who may take them.
+ACTIONS = {
+    "take": "take_case",
+    "take_over": "take_over_case",
+    "triage": "triage_case",
+    "withdraw": "withdraw_case",
+    "reopen": "reopen_case",
+}
+TAKE_OVER = ACTIONS["take_over"]
+COLLEAGUE = "a colleague"
+_UNRELATED: dict[str, Attribute] = {
+    "registered_by": "",
+    "recent": False,
+    "released_to": "",
+    "offices": (),
+}
+# What is refused to a coordinator only because a colleague has taken the case.
+WORK = ("clarify_needs", "triage_case", "require_care", "lift_care", "record_aid", "record_outcome")
 
 
-def resource(file: CaseFile) -> Resource:
-    """Return a case as a resource of the policy."""
+def resource(file: CaseFile, caller: Principal | None = None) -> Resource:
+    """Return a case as a resource of the policy, for a caller who is known or not."""
     case, family = file
     guardian = case.match.guardian_id if case.match and case.match.introduced else ""
     return Resource(
@@ -29,13 +51,65 @@ def resource(file: CaseFile) -> Resource:
             "registered_by": case.registered_by,
             "recent": is_recent(case.received_at),
             "released_to": guardian if family.allows(ConsentPurpose.CONTACT) else "",
-            "offices": family.offices(clock.now()),
+            "offices": offices_now(family),
+            **worked_on(case, caller),
         },
     )
 
 
+def worked_on(case: Case, caller: Principal | None) -> dict[str, Attribute]:
+    """Return who works on a case: the one who took it, or the lead of the region.
+
+    The lead is looked up only where the caller is neither.
+    """
+    own = case.taken_by is None or (caller is not None and case.taken_by == caller.id)
+    lead = () if own else regions.region(case.region).lead
+    return {"taken_by": case.taken_by or "", "lead": lead}
+
+
 def load_authorised(case_id: str, action: str, principal: Principal, cases: Cases) -> CaseFile:
-    """Load a case for a caller who may do this; a foreign one is as absent as none."""
+    """Load a case for a caller who may do this; a foreign one is as absent as none.
+
+    Who may see the case and not work on it learns whose it is.
+    """
     file = cases.open_file(case_id)
-    POLICY.require(principal, action, resource(file))
-    return file
+    about = resource(file, principal)
+    may = POLICY.may_take(principal, about, ACTIONS)
+    shown = file.case.shown_to(lambda step: may(step) and _useful(step, file.case, principal))
+    if not POLICY.allows(principal, action, about):
+        of_colleague = file.case.taken_by not in (None, principal.id)
+        if action in WORK and of_colleague and POLICY.allows(principal, TAKE_OVER, about):
+            raise taking.of_colleague(shown)
+        POLICY.require(principal, action, about)
+    return CaseFile(shown, file.family)
+
+
+def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
+    """Return how open cases of a region are shown to one who may list them.
+
+    What may be done differs by whose they are alone, so it is decided once for each of that. What
+    may be done with a closed one is said by its file.
+    """
+    decided: dict[str, Callable[[str], bool]] = {}
+
+    def shown(case: Case) -> Case:
+        if not case.open:
+            return case.shown_to(lambda step: False)
+        whose = case.taken_by if case.taken_by in (None, caller.id) else COLLEAGUE
+        if (may := decided.get(whose or "")) is None:
+            about = Resource(
+                type=CASE,
+                id=case.case_id,
+                region=case.region,
+                district=case.district,
+                status=case.status,
+                more=_UNRELATED | worked_on(case, caller),
+            )
+            may = decided[whose or ""] = POLICY.may_take(caller, about, ACTIONS)
+        return case.shown_to(lambda step: may(step) and _useful(step, case, caller))
+
+    return shown
+
+
+def _useful(step: str, case: Case, principal: Principal) -> bool:
+    return step != "take_over" or case.taken_by != principal.id

@@ -1,33 +1,86 @@
 """What headquarters looks up: its queue, a case, its history; and what an office may know."""
 
-from services.intake.cases.commands import ListCases
-from services.intake.cases.policy import CASE, load_authorised
-from services.intake.cases.repository import MISSING_PREFIX, Cases, status_prefix
-from services.intake.cases.values import CaseId
-from services.intake.cases.views import CaseRow, CaseView, HistoryView, OfficeView, categories
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from services.intake.cases.commands import CountCases, ListCases
+from services.intake.cases.policy import CASE, load_authorised, shown_in_list
+from services.intake.cases.repository import OPEN, Cases, own_prefix, part_key
+from services.intake.cases.values import CaseId, Status
+from services.intake.cases.views import (
+    HOUR,
+    CaseCounts,
+    CaseRow,
+    CaseView,
+    HistoryView,
+    OfficeView,
+    StatusCounts,
+    categories,
+)
 from services.intake.codes.values import ConsentPurpose
 from services.intake.policy import POLICY
+from shared import clock
+from shared.errors import Invalid
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
+from shared.reference import regions
+from shared.storage.list_keys import person_key
 from shared.storage.repository import Page
+from shared.storage.rows import Index
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+# As many of one status and range of hours are counted; more are told as at least that.
+MOST_COUNTED = 10_000
 
 SHARE = ConsentPurpose.SHARE_WITH_OFFICE
 BY_CONSENT, BY_DISCLOSURE = "office_by_consent", "office_by_disclosure"
 
 
 def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRow]:
-    """List the cases of your region in one status, or care without a recent result."""
+    """List the open cases of your region, those first whose limit ends first.
+
+    At most one of district, programme, status and taken_by chooses among them.
+    """
     partition = Partition.of_region(caller, query.region)
+    region = POLICY.require_list(caller, "list_cases", CASE, partition)
+    chosen = _part(query, region, partition.region or "")
+    shown = shown_in_list(caller)
+    closed = query.status is Status.CLOSED
+    if closed and query.overdue:
+        raise Invalid("closed_has_no_limit", "overdue")
     return cases.page(
-        "by_region",
-        POLICY.require_list(caller, "list_cases", CASE, partition),
-        CaseRow.of_case,
+        chosen.of,
+        chosen.partition,
+        lambda case: CaseRow.of_case(shown(case)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=MISSING_PREFIX if query.record_missing else status_prefix(query.status),
+        prefix=chosen.prefix,
+        until=clock.iso(clock.now()) if query.overdue else "",
+        newest_first=closed,
     )
+
+
+def count_cases(query: CountCases, caller: Principal, cases: Cases) -> CaseCounts:
+    """Count the open cases of your region by status and by the hours that are left."""
+    partition = Partition.of_region(caller, query.region)
+    region = POLICY.require_list(caller, "list_cases", CASE, partition)
+    now = clock.now()
+    moments = [clock.iso(each) for each in (EARLIEST, now, now + HOUR, now + DAY, LATEST)]
+
+    def count(status: Status) -> StatusCounts:
+        partition = part_key(region, status)
+        ranges = pairwise(moments)
+        found = [
+            cases.store.count_rows("by_state", partition, since, until, MOST_COUNTED)
+            for since, until in ranges
+        ]
+        return StatusCounts.of_ranges(status, found)
+
+    return CaseCounts.of_statuses([count(each) for each in Status if each is not Status.CLOSED])
 
 
 def get_case(case_id: CaseId, caller: Principal, cases: Cases) -> CaseView:
@@ -52,3 +105,32 @@ def get_office_view(case_id: CaseId, caller: Principal, cases: Cases, log: Acces
         district_id=case.district,
         categories=categories(case.open_needs),
     )
+
+
+class _Part(NamedTuple):
+    """The partition of an index that has a part of the queue, in the queue's order."""
+
+    of: Index
+    partition: str
+    prefix: str = ""
+
+
+def _part(query: ListCases, region: str, code: str) -> _Part:
+    """Return the partition of the one filter that is asked for; two have none."""
+    filters = {name: getattr(query, name) for name in _FILTERS}
+    named = [name for name, value in filters.items() if value is not None]
+    if len(named) > 1:
+        raise Invalid("one_filter_at_a_time", named[1])
+    if query.district is not None:
+        regions.check_district(code, query.district, "district")
+        return _Part("by_district", part_key(region, query.district))
+    if query.programme is not None:
+        return _Part("by_programme", part_key(region, query.programme))
+    if query.status is not None:
+        return _Part("by_state", part_key(region, query.status))
+    if query.taken_by is not None:
+        return _Part("by_owner", person_key(query.taken_by), own_prefix(region))
+    return _Part("by_region", region, OPEN)
+
+
+_FILTERS = ("district", "programme", "status", "taken_by")

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.intake.cases import care_track
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile, Cases
-from services.intake.cases.use_cases.review import outcome_due
+from services.intake.cases.use_cases.coordination import time_is_up
 from services.intake.families.policy import stamp
 from services.intake.families.values import Stamp
 from shared.events.base import Received
@@ -117,4 +117,4 @@ REACTIONS = {
     CareStarted: begin_care,
     CareEnded: end_care,
 }
-DEADLINES = {Cases.prefix: outcome_due}
+DEADLINES = {Cases.prefix: time_is_up}

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.intake.cases import events
-from services.intake.cases.domain import OUTCOME_MISSING, Case
-from services.intake.cases.values import HistoryEntry, Status
+from services.intake.cases.coordination import limits
+from services.intake.cases.domain import Case
+from services.intake.cases.values import HistoryEntry
 from services.intake.codes.values import ClosedReason, Programme
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
@@ -23,7 +24,7 @@ from shared.storage.rows import Index, RawWrite, Row, UniqueName
 
 NOTE = "note"
 LISTED = "case#"
-MISSING_PREFIX = f"{Status.IN_CARE}#missing#"
+OPEN = "case#open#"
 # The deadline of a case is a number of days after a moment: the clocks of no region are asked.
 UTC = ZoneInfo("UTC")
 
@@ -50,14 +51,14 @@ class CaseFile(NamedTuple):
 
 
 class Cases(Repository[Case]):
-    """Cases by id, by region and status, by family, and by the coordinator who took them."""
+    """Cases by id, by family, and open ones by region and each filter of its queue."""
 
     model = Case
     prefix = "CASE"
     id_field = "case_id"
 
     def row(self, aggregate: Case) -> Row:
-        """Return the case's row with its lists and the moment its next outcome is due."""
+        """Return the case's row with its lists and the moment at which time changes something."""
         return self._row(aggregate, due_at=aggregate.next_deadline(UTC), lists=_lists(aggregate))
 
     def open_file(self, case_id: str) -> CaseFile:
@@ -113,12 +114,19 @@ class Cases(Repository[Case]):
         left = after
         for _, case in steps:
             left = follow(left, case)
-        published = [event for was, now in steps for event in events.of_change(was, now, left)]
+        published = [
+            event
+            for was, now in steps
+            for event in (
+                *events.of_change(was, now, left),
+                *events.of_family_change(before, left, was, now),
+            )
+        ]
         moved = [write for was, now in steps for write in _timeline(was, now)]
         return families.save(
             context,
             left,
-            *(self.row(case) for _, case in steps),
+            *(self.row(now) for was, now in steps if now is not was),
             events=[*family_events.of_change(before, left), *published],
             unique=list(unique),
             release=released_names(before, left),
@@ -147,11 +155,6 @@ def sealed_words(
     return vault.seal(family_id, record, words) if words else []
 
 
-def status_prefix(status: Status) -> str:
-    """Return how the sort keys of one status's cases begin."""
-    return f"{status}#"
-
-
 def _timeline(before: Case, after: Case) -> list[RawWrite]:
     """Return the entries of the family's timeline that a step of a case makes."""
     known = {*before.history}
@@ -171,14 +174,36 @@ def _entry(case: Case, entry: HistoryEntry) -> Entry:
 
 
 def _lists(case: Case) -> dict[Index, tuple[str, str]]:
-    moment = case.closed_at or case.waiting_since
-    missing = OUTCOME_MISSING in case.fired
-    place = MISSING_PREFIX if missing else status_prefix(case.status)
+    """Return the lists of a case: its family's, and a partition for each filter of the queue."""
+    region, place = region_key(case.region), queue_place(case)
     received = f"{LISTED}{clock.iso(case.received_at)}#{case.case_id}"
     lists: dict[Index, tuple[str, str]] = {
-        "by_region": (region_key(case.region), f"{place}{clock.iso(moment)}#{case.case_id}"),
         "by_ref": (person_key(case.family_id), received),
+        "by_state": (part_key(region, case.status), place),
     }
-    if case.taken_by is not None:
-        lists["by_owner"] = (person_key(case.taken_by), received)
+    if case.open:
+        lists["by_region"] = (region, f"{OPEN}{place}")
+        lists["by_district"] = (part_key(region, case.district), place)
+        lists["by_programme"] = (part_key(region, case.programme), place)
+    if case.open and case.taken_by is not None:
+        lists["by_owner"] = (person_key(case.taken_by), f"{own_prefix(region)}{place}")
     return lists
+
+
+def queue_place(case: Case) -> str:
+    """Return the place of a case among others: by its limit, then the urgent first.
+
+    That of a closed one is by the moment at which it was closed.
+    """
+    moment = limits.breach_at(case) or case.closed_at or case.received_at
+    return f"{clock.iso(moment)}#{0 if limits.is_urgent(case) else 1}#{case.case_id}"
+
+
+def part_key(region: str, part: str) -> str:
+    """Return the partition of one district, programme or status of a region."""
+    return f"{region}#{part}"
+
+
+def own_prefix(region: str) -> str:
+    """Return how the sort keys of a coordinator's cases in a region begin."""
+    return f"{OPEN}{region}#"

@@ -59,6 +59,17 @@ class AskedNeed(ValueObject):
     urgency: Urgency = Urgency.NORMAL
     text_ref: str | None = None
 
+    def mended(self, edit: "NeedEdit | None") -> Self:
+        """Return the need as it should have been written down."""
+        if edit is None:
+            return self
+        refs = edit.text_refs or (self.text_ref,)
+        return self._with(
+            category=edit.category or self.category,
+            urgency=edit.urgency or self.urgency,
+            text_ref=refs[0],
+        )
+
 
 class Need(ValueObject):
     """One kind of help a family waits for; `text_refs` are where the vault has words about it."""
@@ -136,6 +147,23 @@ class NeedChanges(ValueObject):
         if len(result) > MAX_NEEDS:
             raise Invalid("too_many_needs", pointer="/add", most=MAX_NEEDS)
         return result
+
+    def mended(self, asked: tuple[AskedNeed, ...]) -> tuple[AskedNeed, ...]:
+        """Return what a request asks for, put right: edited, or taken away as a mistake."""
+        known = {need.need_id for need in asked}
+        for group, need_id, _ in self._updates():
+            if need_id not in known:
+                raise Invalid("need_not_open", pointer=f"/{group}", need_id=need_id)
+        edits = {edit.need_id: edit for edit in self.edited}
+        kept = (need for need in asked if need.need_id not in self.dropped)
+        return tuple(need.mended(edits.get(need.need_id)) for need in kept)
+
+    def about(self, needs: Iterable[Need]) -> Self:
+        """Return those changes that are about these needs."""
+        known = {need.need_id for need in needs}
+        dropped = {each: reason for each, reason in self.dropped.items() if each in known}
+        edited = tuple(edit for edit in self.edited if edit.need_id in known)
+        return self._with(edited=edited, dropped=dropped)
 
     def _updates(self) -> Iterable[tuple[str, str, dict[str, Any]]]:
         for edit in self.edited:

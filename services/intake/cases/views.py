@@ -1,8 +1,10 @@
 """What people see of a case: facts for those who work on it, people's data only where asked for."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
+from services.intake.cases.coordination.limits import breach_at, is_urgent
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
 from services.intake.cases.values import (
@@ -13,13 +15,13 @@ from services.intake.cases.values import (
     Outcome,
     Triage,
 )
-from services.intake.codes.values import Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Consent, Member
 from shared import clock
 from shared.api.models import View
 
 HOUR = timedelta(hours=1)
+RANGES = ("over", "within_hour", "within_day", "later")
 
 
 class NeedView(View):
@@ -33,7 +35,7 @@ class NeedView(View):
 
 
 class CaseRow(View):
-    """A case in a list."""
+    """A case in a list; whole hours are left until `due_at`, by when it must go on, or over."""
 
     id: str
     number: str
@@ -50,18 +52,66 @@ class CaseRow(View):
     received_at: datetime
     waiting_since: datetime
     age_hours: int
+    due_at: datetime | None
+    hours_left: int | None
+    hours_over: int | None
     result_missing_since: datetime | None
+    next_steps: tuple[str, ...]
 
     @classmethod
     def of_case(cls, case: Case) -> Self:
         """Show a case as a line."""
+        due_at = breach_at(case)
+        left = None if due_at is None else due_at - clock.now()
         return cls.of(
             case,
+            due_at=due_at,
+            hours_left=None if left is None or left < timedelta() else left // HOUR,
+            hours_over=None if left is None or left >= timedelta() else -left // HOUR,
             id=case.case_id,
             district_id=case.district,
             categories=categories(case.open_needs),
             urgent=is_urgent(case),
             age_hours=age_hours(case),
+        )
+
+
+class StatusCounts(View):
+    """How many cases of a status are over their limit, or have so many hours left.
+
+    `more`: some number here is the most that is counted, and there are more.
+    """
+
+    status: str
+    over: int
+    within_hour: int
+    within_day: int
+    later: int
+    more: bool
+
+    @classmethod
+    def of_ranges(cls, status: str, found: Sequence[tuple[int, bool]]) -> Self:
+        """Show what was counted before now, within an hour, within a day, and later."""
+        numbers = dict(zip(RANGES, (number for number, _ in found), strict=True))
+        return cls(status=status, more=any(more for _, more in found), **numbers)
+
+
+class CaseCounts(View):
+    """How many cases of a region are open, and how many of them are over their limit."""
+
+    open: int
+    over: int
+    more: bool
+    statuses: tuple[StatusCounts, ...]
+
+    @classmethod
+    def of_statuses(cls, statuses: Sequence[StatusCounts]) -> Self:
+        """Add the statuses up."""
+        return cls(
+            open=sum(getattr(each, name) for each in statuses for name in RANGES),
+            over=sum(each.over for each in statuses),
+            more=any(each.more for each in statuses),
+            statuses=tuple(statuses),
         )
 
 
@@ -94,7 +144,7 @@ class FamilyOfCase(View):
     @classmethod
     def of_family(cls, family: Family) -> Self:
         """Show the family of a case."""
-        return cls.of(family, id=family.family_id)
+        return cls.of(family, id=family.family_id, has_contact=bool(family.contacts))
 
 
 class CaseView(View):
@@ -160,11 +210,6 @@ class OfficeView(View):
 def categories(needs: tuple[Need, ...]) -> tuple[str, ...]:
     """Return the kinds of help that these needs are about."""
     return tuple(sorted({need.category for need in needs}))
-
-
-def is_urgent(case: Case) -> bool:
-    """Whether the family cannot wait."""
-    return case.urgent or any(need.urgency is Urgency.URGENT for need in case.open_needs)
 
 
 def age_hours(case: Case) -> int:

@@ -151,6 +151,7 @@ class Channel(KnownCodes, of="request_channel"):
     REGIONAL_HQ = "regional_hq"
     WEB = "web"
     BOT = "bot"
+    PUBLIC_ASSISTANT = "public_assistant"
 
 
 class EndReason(KnownCodes, of="request_end_reason"):
@@ -163,6 +164,12 @@ class FamilyGroup(KnownCodes, of="family_group"):
     """The group that money of a project may be for."""
 
     LOW_INCOME = "low_income"
+
+
+class CorrectionReason(KnownCodes, of="family_correction_reason"):
+    """The reason of a family that corrects what is known of it; it owes no explanation."""
+
+    SAID_BY_FAMILY = "said_by_family"
 
 
 class DeclineReason(KnownCodes, of="request_decline_reason"):

@@ -13,25 +13,25 @@ from services.intake.families.values import (
     Consent,
     Disclosure,
     FamilyContact,
+    FamilyCorrection,
     FamilyFacts,
     FamilyStatus,
     Member,
     OpenCase,
     PersonRequest,
+    size_band_of,
+    without_ages,
 )
 from shared.domain import Moment, StatefulAggregate
 from shared.errors import IllegalStep
 
-# Bands of the number of people, the one who calls among them.
-FEW, MORE = 2, 4
 LONGEST_SENSITIVE = 10
 
 
 class Family(StatefulAggregate):
     """One family; `sensitive_refs` name the vault's records with groups its case team alone sees.
 
-    An `anonymous` family has not said who it is; whatever it asked for, it may say so later. Since
-    `idle_since` it has no open case.
+    An `anonymous` family has not said who it is, and may later. It is `idle_since` its last case.
     """
 
     REFUSAL: ClassVar = "person_was_erased"
@@ -43,6 +43,7 @@ class Family(StatefulAggregate):
             "disclose": None,
             "ask_as_person": None,
             "answer_person": None,
+            "correct": None,
             "erase": FamilyStatus.ERASED,
         },
         FamilyStatus.ERASED: {},
@@ -72,8 +73,6 @@ class Family(StatefulAggregate):
     erased_at: Moment | None = None
     signed_out_at: Moment | None = None
 
-    # what it is ---------------------------------------------------------------------------
-
     @property
     def erased(self) -> bool:
         """Whether the family's people are forgotten."""
@@ -83,11 +82,6 @@ class Family(StatefulAggregate):
     def contact(self) -> FamilyContact | None:
         """The way in which the family wants to be reached."""
         return self.contacts[0] if self.contacts else None
-
-    @property
-    def has_contact(self) -> bool:
-        """Whether the family can be reached."""
-        return bool(self.contacts)
 
     @property
     def language(self) -> str:
@@ -112,17 +106,21 @@ class Family(StatefulAggregate):
     @property
     def size_band(self) -> SizeBand:
         """How large the family is, as far as other services need to know."""
-        people = max(len(self.members), 1)
-        if people > MORE:
-            return SizeBand.FIVE_AND_MORE
-        return SizeBand.THREE_OR_FOUR if people > FEW else SizeBand.ONE_OR_TWO
+        return size_band_of(len(self.members))
 
-    def offices(self, now: Moment) -> tuple[str, ...]:
-        """Return the districts whose office may see its case: it allowed that, or was overruled."""
-        shown = (each for each in self.consents if each.holds)
-        allowed = (each for each in shown if each.purpose is ConsentPurpose.SHARE_WITH_OFFICE)
-        overruled = (each.recipient for each in self.disclosures if now < each.until)
-        return (*(each.recipient for each in allowed if each.recipient), *overruled)
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The districts whose office the family allowed to see its case."""
+        purpose = ConsentPurpose.SHARE_WITH_OFFICE
+        shared = (each for each in self.consents if each.holds and each.purpose is purpose)
+        return tuple(each.recipient for each in shared if each.recipient)
+
+    @property
+    def listed_office(self) -> str | None:
+        """The office that finds the family in its list: of its own district, else the first one."""
+        if not self.offices or not self.open_cases:
+            return None
+        return self.district if self.district in self.offices else self.offices[0]
 
     @property
     def team(self) -> tuple[str, ...]:
@@ -138,21 +136,26 @@ class Family(StatefulAggregate):
         found = (each.case_id for each in self.open_cases if each.programme == programme)
         return next(found, None)
 
-    # what it says of itself ---------------------------------------------------------------
-
     def learn(self, facts: FamilyFacts) -> Self:
         """Add what a later call says; nothing that is known is overwritten by it."""
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
         refs = (*self.sensitive_refs, *facts.sensitive_refs)[-LONGEST_SENSITIVE:]
-        consents = (each for each in facts.consents if not self.allows(each.purpose))
+        new = (each for each in facts.consents if not self.allows(each.purpose, each.recipient))
         learnt = self._with(
             members=self.members or facts.members,
             groups=groups,
             sensitive_refs=refs,
             preferred_time=self.preferred_time or facts.preferred_time,
-            consents=(*self.consents, *consents),
+            consents=(*self.consents, *new),
         )
         return self if learnt == self else learnt
+
+    def correct(self, known: FamilyCorrection) -> Self:
+        """Replace what was known wrong; saying what is known already changes nothing."""
+        self._require("correct")
+        new = {name: value for name, value in dict(known).items() if value is not None}
+        corrected = self._with(**new)
+        return self if corrected == self else corrected
 
     def give_consent(self, consent: Consent) -> Self:
         """Allow one purpose; allowing it twice changes nothing."""
@@ -181,36 +184,31 @@ class Family(StatefulAggregate):
             raise self._refusal("too_many_contacts", most=MAX_CONTACTS)
         return self._with(contacts=(*self.contacts, contact), anonymous=False)
 
-    def prove_contact(self, index: str, at: Moment) -> Self:
-        """Note that the family has the contact in its hands, as a code from there says."""
-        contacts = tuple(each.proven(at) if each.index == index else each for each in self.contacts)
-        return self if contacts == self.contacts else self._with(contacts=contacts)
+    def move(self, district: str) -> Self:
+        """Live in another district of the region."""
+        return self._with(district=district)
 
-    def sign_out(self, at: Moment) -> Self:
-        """Sign the family out wherever it was signed in before, by the wall's time."""
-        return self._with(signed_out_at=at)
-
-    def is_signed_in(self, since: Moment) -> bool:
-        """Whether a device that was signed in then still is."""
-        out = self.signed_out_at is not None and since <= self.signed_out_at
-        return not (out or self.erased)
+    def mend_contact(self, former: FamilyContact, contact: FamilyContact) -> Self:
+        """Put right a contact that was typed wrongly."""
+        self._require_processing()
+        return self._with(
+            contacts=tuple(contact if each == former else each for each in self.contacts)
+        )
 
     def _require_processing(self) -> None:
         self._require("change_contact")
         if not self.allows(ConsentPurpose.PROCESSING):
             raise self._refusal("no_consent_to_processing")
 
-    # what joins it ------------------------------------------------------------------------
-
     def follow(
         self, case_id: str, programme: Programme, *, closed_at: Moment | None, taken_by: str | None
     ) -> Self:
         """Keep pace with a case of the family: a programme has one open case of it."""
-        is_open = closed_at is None
         known = self.open_case_of(programme)
-        if is_open and known not in (None, case_id):
+        if closed_at is None and known not in (None, case_id):
             raise IllegalStep("family_has_open_case", (), case=known)
-        now = [OpenCase(case_id=case_id, programme=programme, taken_by=taken_by)] if is_open else []
+        mine = OpenCase(case_id=case_id, programme=programme, taken_by=taken_by)
+        now = () if closed_at else (mine,)
         others = (each for each in self.open_cases if each.case_id != case_id)
         cases = tuple(sorted((*others, *now), key=lambda each: each.case_id))
         if cases == self.open_cases:
@@ -239,7 +237,7 @@ class Family(StatefulAggregate):
         for consent in self.consents:
             family = family.withdraw_consent(consent.purpose, consent.recipient, at)
         return family._with(
-            members=tuple(each.without_age() for each in self.members),
+            members=without_ages(self.members),
             sensitive_refs=(),
             contacts=(),
             card_holders=(),

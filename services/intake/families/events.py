@@ -7,11 +7,10 @@ from services.intake.families.values import Disclosure, PersonRequest
 from shared import clock
 from shared.events.base import Event
 from shared.events.intake import (
-    DisclosedToOffice,
+    FamilyCorrected,
     FamilyErased,
-    PersonAnswered,
-    PersonRequested,
 )
+from shared.events.intake_rights import DisclosedToOffice, PersonAnswered, PersonRequested
 
 
 def of_change(before: Family, after: Family) -> list[Event]:
@@ -19,7 +18,12 @@ def of_change(before: Family, after: Family) -> list[Event]:
     if after.erased and not before.erased:
         return [FamilyErased(region=after.region, family_id=after.family_id)]
     new = (each for each in after.disclosures if each not in before.disclosures)
-    return [*(_disclosed(after, each) for each in new), *_asked_and_answered(before, after)]
+    corrected = _corrected(after)
+    return [
+        *([] if corrected == _corrected(before) else [corrected]),
+        *(_disclosed(after, each) for each in new),
+        *_asked_and_answered(before, after),
+    ]
 
 
 def _disclosed(family: Family, disclosure: Disclosure) -> DisclosedToOffice:
@@ -54,3 +58,15 @@ def _asked_and_answered(before: Family, after: Family) -> Iterator[Event]:
 
 def _asked(request: PersonRequest) -> tuple[object, ...]:
     return request.kind, request.asked_at
+
+
+def _corrected(family: Family) -> Event:
+    return FamilyCorrected(
+        region=family.region,
+        family_id=family.family_id,
+        kind=family.kind,
+        district_id=family.district,
+        groups=family.groups,
+        size_band=family.size_band,
+        motivated=family.motivated,
+    )

@@ -12,6 +12,12 @@ from shared.principal import Principal
 from shared.storage.command_context import CommandContext
 
 FAMILY = "Family"
+# Steps that have another name where it is decided who may take them.
+ACTIONS = {
+    "change_contact": "replace_contact",
+    "correct": "correct_family",
+    "erase": "erase_person",
+}
 REGISTRAR_SEES = timedelta(days=30)
 
 
@@ -33,8 +39,15 @@ def load_authorised(
 ) -> Family:
     """Load a family for a caller who may do this; a foreign one is as absent as none."""
     family = families.get(family_id)
-    POLICY.require(principal, action, resource(family))
-    return family
+    about = resource(family)
+    POLICY.require(principal, action, about)
+    return family.shown_to(POLICY.may_take(principal, about, ACTIONS))
+
+
+def offices_now(family: Family) -> tuple[str, ...]:
+    """Return the districts whose office may see its case: allowed by it, or without that."""
+    now = clock.now()
+    return (*family.offices, *(each.recipient for each in family.disclosures if now < each.until))
 
 
 def is_recent(received_at: datetime) -> bool:

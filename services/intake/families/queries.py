@@ -1,14 +1,16 @@
 """Looking up families, and what has happened to them."""
 
-from services.intake.families.policy import load_authorised, resource
-from services.intake.families.repository import Families
+from services.intake.families.commands import ListShared
+from services.intake.families.policy import FAMILY, load_authorised, resource
+from services.intake.families.repository import Families, office_prefix
 from services.intake.families.values import FamilyId
 from services.intake.families.vault_records import open_sensitive_groups
-from services.intake.families.views import FamilyView
+from services.intake.families.views import FamilyView, SharedFamily
 from services.intake.policy import POLICY
 from services.intake.timeline.repository import Timelines
 from services.intake.timeline.views import EntryView
 from shared.api.models import Paging
+from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
@@ -25,6 +27,22 @@ def get_family(
     if POLICY.allows(caller, "view_sensitive", resource(family)):
         sensitive = open_sensitive_groups(family, caller, TEAM, vault)
     return FamilyView.of_family(family, sensitive)
+
+
+def list_shared_families(
+    query: ListShared, caller: Principal, families: Families
+) -> Page[SharedFamily]:
+    """List the families with an open case that allowed your office to know of it."""
+    partition = Partition.of_district(caller, query.district_id, query.region)
+    return families.page(
+        "by_owner",
+        POLICY.require_list(caller, "list_shared_families", FAMILY, partition, {"team": ()}),
+        SharedFamily.of_family,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=office_prefix(partition.district or ""),
+    )
 
 
 def get_timeline(

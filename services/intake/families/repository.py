@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact
-from shared.identity.devices import Device
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import RawWrite, Row, UniqueName
+from shared.storage.rows import Index, RawWrite, Row, UniqueName
 
 _LISTED = "family#"
 # A phone is shared by few families; more of them are not suggested.
@@ -30,7 +29,7 @@ class Holder(NamedTuple):
 
 
 class Families(Repository[Family]):
-    """Families by id, by contact, by card holder and by region.
+    """Families by id, by contact, by card holder, by region, and by the office that may see them.
 
     The index of contacts: `CONTACT#<region>#<blind index>` / `<place>`, read consistently.
     """
@@ -40,23 +39,19 @@ class Families(Repository[Family]):
     id_field = "family_id"
 
     def row(self, aggregate: Family) -> Row:
-        """Return the row with its place in the region and the day on which its words go."""
+        """Return the row with its place in the lists, and the day on which its words go."""
         place = f"{_LISTED}{aggregate.family_id}"
-        return self._row(
-            aggregate,
-            lists={"by_region": (region_key(aggregate.region), place)},
-            due_at=forgotten_at(aggregate),
-        )
+        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(aggregate.region), place)}
+        office = aggregate.listed_office
+        if office is not None:
+            shown = f"{office_prefix(office)}{aggregate.family_id}"
+            lists["by_owner"] = (region_key(aggregate.region), shown)
+        return self._row(aggregate, lists=lists, due_at=forgotten_at(aggregate))
 
     def holders(self, region: str, index: str) -> Sequence[Holder]:
         """Return the families of a region that have a contact, the first one first: one read."""
         found = self.store.query("data", _contact(region, index), limit=MOST_HOLDERS)
         return [Holder(row["held_by"]["S"], int(row["sk"]["S"])) for row in found]
-
-    def is_signed_in(self, device: Device) -> bool:
-        """Whether a device's family did not sign out everywhere since, and is not forgotten."""
-        family = self.find(device.person)
-        return family is not None and family.is_signed_in(device.created_at)
 
     def unchanged(
         self, context: CommandContext, family: Family, unique: Sequence[UniqueName] = ()
@@ -80,6 +75,11 @@ def forgotten_at(family: Family) -> datetime | None:
     if family.erased or family.open_cases or asks or family.idle_since is None:
         return None
     return family.idle_since + regions.words_kept(family.region)
+
+
+def office_prefix(district: str) -> str:
+    """Return how the sort keys of the families begin that a district's office may see."""
+    return f"shared#{district}#"
 
 
 def free_place(holders: Sequence[Holder]) -> int:

@@ -13,6 +13,7 @@ from services.intake.codes.values import (
     PersonRequestKind,
     Programme,
     Relation,
+    SizeBand,
 )
 from shared.domain import CodeEnum, Moment, ValueObject
 from shared.ids import pattern
@@ -24,6 +25,8 @@ HolderRef = Annotated[
 
 # As many as one commit can forget beside the cases of the family.
 MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2
+# Bands of the number of people, the one who calls among them.
+FEW, MORE = 2, 4
 
 
 class FamilyStatus(CodeEnum, of="family_status"):
@@ -48,10 +51,6 @@ class Member(ValueObject):
     relation: str
     born: str | None = None
     expected: bool = False
-
-    def without_age(self) -> Self:
-        """Return the member without the month of birth."""
-        return type(self)(relation=self.relation)
 
     @property
     def needs_check(self) -> bool:
@@ -156,6 +155,19 @@ class OpenCase(ValueObject):
     taken_by: str | None = None
 
 
+class FamilyCorrection(ValueObject):
+    """What is known better about a family; what is None stays, the rest is replaced whole."""
+
+    kind: str | None = None
+    district: str | None = None
+    members: tuple[Member, ...] | None = None
+    groups: tuple[str, ...] | None = None
+    sensitive_refs: tuple[str, ...] | None = None
+    motivated: bool | None = None
+    preferred_time: str | None = None
+    contacts: tuple[FamilyContact, ...] | None = None
+
+
 class FamilyFacts(ValueObject):
     """What a call says about a family, as far as the programme has to know it."""
 
@@ -165,3 +177,15 @@ class FamilyFacts(ValueObject):
     sensitive_refs: tuple[str, ...] = ()
     preferred_time: str | None = None
     consents: tuple[Consent, ...] = ()
+
+
+def size_band_of(members: int) -> SizeBand:
+    """Return how large a family is; who calls belongs to it, also when no one was named."""
+    if members > MORE:
+        return SizeBand.FIVE_AND_MORE
+    return SizeBand.THREE_OR_FOUR if members > FEW else SizeBand.ONE_OR_TWO
+
+
+def without_ages(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Return members without the months of birth."""
+    return tuple(Member(relation=member.relation) for member in members)

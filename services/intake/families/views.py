@@ -29,6 +29,19 @@ class DisclosureView(View):
     until: datetime
 
 
+class SharedFamily(View):
+    """A family as an office finds it in its list: the cases that it may look at, and no more."""
+
+    id: str
+    district_id: str
+    open_cases: tuple[OpenCase, ...]
+
+    @classmethod
+    def of_family(cls, family: Family) -> Self:
+        """Show a family as a line."""
+        return cls.of(family, id=family.family_id, district_id=family.district)
+
+
 class FamilyView(View):
     """A family as headquarters sees it; `groups_sensitive` is there for its case team alone."""
 

@@ -106,7 +106,7 @@ class RegisterEndedRequest(Command):
     region: RegionCode
     district_id: DistrictCode | None = None
     programme: Programme = Programme.SERVICE_MEMBER_CARE
-    initiated_by: InitiatedBy = InitiatedBy.SELF
+    initiated_by: InitiatedBy
     reason: EndReason
     text: Text | None = None
 

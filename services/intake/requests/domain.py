@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.domain import Case
-from services.intake.cases.values import AskedNeed, Need
+from services.intake.cases.values import MAX_NEEDS, AskedNeed, Need, NeedChanges
 from services.intake.codes.values import Relation, RequestPurpose, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
@@ -11,6 +11,8 @@ from services.intake.requests.values import RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
 JOIN = "join"
+URGENT = "urgent"
+MOST_ADDITIONS = 10
 
 
 class Request(TimedAggregate):
@@ -24,8 +26,12 @@ class Request(TimedAggregate):
 
     REFUSAL: ClassVar = "request_is_{status}"
     STEPS: ClassVar = {
-        RequestStatus.RECEIVED: {"join": RequestStatus.JOINED, "end": RequestStatus.ENDED},
-        RequestStatus.JOINED: {},
+        RequestStatus.RECEIVED: {
+            "join": RequestStatus.JOINED,
+            "end": RequestStatus.ENDED,
+            "add": None,
+        },
+        RequestStatus.JOINED: {"add": None},
         RequestStatus.ENDED: {},
     }
     DEADLINES: ClassVar = (
@@ -45,6 +51,7 @@ class Request(TimedAggregate):
     applicant_relation: str | None = None
     needs: tuple[AskedNeed, ...] = ()
     texts: tuple[str, ...] = ()
+    additions: tuple[str, ...] = ()
     external_system: str | None = None
     heard: bool = False
     acknowledged: bool = True
@@ -59,6 +66,7 @@ class Request(TimedAggregate):
     end_reason: str | None = None
     ended_by: str | None = None
     ended_at: Moment | None = None
+    code_edition: int = 0
 
     @property
     def subject(self) -> str:
@@ -72,8 +80,13 @@ class Request(TimedAggregate):
 
     @property
     def links(self) -> dict[str, str]:
-        """The ids of its family and case, as far as there are any."""
-        found = {"family_id": self.family_id, "case_id": self.case_id}
+        """The ids of its family and case; which code is the last; whether it cannot wait."""
+        found = {
+            "family_id": self.family_id,
+            "case_id": self.case_id,
+            "code_edition": str(self.code_edition) if self.code_edition else None,
+            URGENT: URGENT if self.urgent else None,
+        }
         return {name: each for name, each in found.items() if each is not None}
 
     @property
@@ -112,6 +125,31 @@ class Request(TimedAggregate):
     def forget_words(self) -> Self:
         """Keep no words any more; codes and dates stay."""
         return self._with(texts=())
+
+    def add(self, needs: tuple[AskedNeed, ...], record: str | None, urgency: Urgency) -> Self:
+        """Add what the caller remembered, with new words in `record`; urgency only grows."""
+        self._require("add")
+        if len(self.needs) + len(needs) > MAX_NEEDS or len(self.additions) >= MOST_ADDITIONS:
+            raise self._refusal("request_is_full")
+        more = () if record is None else (record,)
+        return self._with(
+            needs=(*self.needs, *needs),
+            additions=(*self.additions, *more),
+            urgency=Urgency.URGENT if Urgency.URGENT in (self.urgency, urgency) else self.urgency,
+        )
+
+    def mend(self, changes: NeedChanges, district: str | None, urgency: Urgency | None) -> Self:
+        """Put right what was written down by mistake."""
+        self._require("add")
+        return self._with(
+            needs=changes.mended(self.needs),
+            district=district or self.district,
+            urgency=urgency or self.urgency,
+        )
+
+    def renew_code(self) -> Self:
+        """Have another code from now on; the former one opens nothing any more."""
+        return self._with(code_edition=self.code_edition + 1)
 
     def end(self, stamp: Stamp, reason: str) -> Self:
         """End without a case."""

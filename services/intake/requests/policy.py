@@ -8,6 +8,8 @@ from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 
 REQUEST = "Request"
+# Steps that have another name where it is decided who may take them.
+ACTIONS = {"join": "open_case", "end": "end_request", "add": "add_to_request"}
 UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
 
 
@@ -37,5 +39,6 @@ def load_authorised(
 ) -> Request:
     """Load a request for a caller who may do this; a foreign one is as absent as none."""
     request = requests.get(request_id)
-    POLICY.require(principal, action, resource(request))
-    return request
+    about = resource(request)
+    POLICY.require(principal, action, about)
+    return request.shown_to(POLICY.may_take(principal, about, ACTIONS))

@@ -41,6 +41,11 @@ class Requests(Repository[Request]):
         """Return all requests of a family, the oldest first."""
         return self.list_all("by_ref", person_key(family_id), prefix=LISTED)
 
+    def latest_of_family(self, family_id: str, most: int) -> list[Request]:
+        """Return the last requests of a family, the latest first."""
+        partition = person_key(family_id)
+        return self.list_all("by_ref", partition, prefix=LISTED, newest_first=True, most=most)
+
     def answer_existing(self, context: CommandContext, first: Request) -> Receipt:
         """Answer with the request that a second import of it met."""
         receipt = Receipt(

@@ -30,6 +30,7 @@ routes.post(
     answer=registration.registered_view,
     location="/v1/requests/{id}",
 )
+routes.post("/filings", registration.file_request, caller="person", answer=registration.filed_view)
 routes.get("/requests", queries.list_requests, caller="person")
 routes.get("/own-requests", queries.list_own_requests, caller="person")
 routes.get(ONE, queries.get_request, caller="person|machine")

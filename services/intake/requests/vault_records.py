@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.intake.cases.values import AskedNeed
 from services.intake.families.vault_records import GROUPS, open_records, spelt_groups
 from services.intake.requests.commands import External, WebRequest
 from services.intake.requests.domain import Request
@@ -15,9 +16,13 @@ CODE_DIGITS = 6
 HELP = "help_family"
 
 
-def short_code(request_id: str, vault: Vault) -> str:
-    """Return the code that opens a request's status beside its number; it is stored nowhere."""
-    index = bytes.fromhex(vault.blind_index("request_code", request_id))
+def short_code(request_id: str, vault: Vault, edition: int = 0) -> str:
+    """Return the code that opens a request's status beside its number; it is stored nowhere.
+
+    Each renewal makes an edition of its own.
+    """
+    named = f"{request_id}/{edition}" if edition else request_id
+    index = bytes.fromhex(vault.blind_index("request_code", named))
     return ids.number_from(index, CODE_DIGITS)
 
 
@@ -35,10 +40,15 @@ def fields_of(body: WebRequest, external: External | None, words: Mapping[str, s
 
 def wanted_fields(request: Request) -> dict[str, list[str]]:
     """Return which record and fields hold what a request says."""
-    if not request.texts:
-        return {}
-    shown = [each for each in request.texts if each != GROUPS]
-    return {request.request_id: shown} if shown else {}
+    own = [each for each in request.texts if each in (TEXT, EXTERNAL_ID)]
+    wanted = {request.request_id: own} if own else {}
+    for record in request.additions:
+        wanted.setdefault(record, []).append(TEXT)
+    for need in request.needs:
+        if need.text_ref is not None:
+            record, _, field = need.text_ref.partition("#")
+            wanted.setdefault(record, []).append(field)
+    return wanted
 
 
 def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWords:
@@ -51,13 +61,21 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
         number=request.number,
         received_at=request.received_at,
         text=said.get(TEXT),
+        added=tuple(
+            records[each][TEXT] for each in request.additions if TEXT in records.get(each, {})
+        ),
         needs=tuple(
-            NeedWords(need_id=need.need_id, text=said[need.need_id])
+            NeedWords(need_id=need.need_id, text=text)
             for need in request.needs
-            if need.need_id in said
+            if (text := _about_need(need, records)) is not None
         ),
         external_ref=ExternalRef(system=request.external_system, id=external) if known else None,
     )
+
+
+def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:
+    record, _, field = (need.text_ref or "").partition("#")
+    return records.get(record, {}).get(field)
 
 
 def open_words(request: Request, caller: Principal, vault: Vault) -> RequestWords:

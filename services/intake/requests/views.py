@@ -1,11 +1,38 @@
 """What people see of a request: what was asked for, and its case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
 from services.intake.cases.values import AskedNeed
-from services.intake.requests.domain import Request
+from services.intake.requests.domain import URGENT, Request
 from shared.api.models import View
+from shared.message_catalogue import Catalogue
+
+TEXTS = Catalogue("services/intake/texts.toml")
+OK = 200
+
+
+class EmergencyView(View):
+    """What comes before everything else when a family cannot wait."""
+
+    title: str
+    text: str
+
+    @classmethod
+    def for_staff(cls, links: Mapping[str, str]) -> Self | None:
+        """Return what an operator says to a caller who cannot wait."""
+        return cls._of("emergency_operator") if URGENT in links else None
+
+    @classmethod
+    def for_family(cls, links: Mapping[str, str]) -> Self | None:
+        """Return what a family that cannot wait reads itself."""
+        return cls._of("emergency_family") if URGENT in links else None
+
+    @classmethod
+    def _of(cls, name: str) -> Self:
+        title, text = TEXTS.text(name, OK, {})
+        return cls(title=title, text=text)
 
 
 class RegisteredView(View):
@@ -19,6 +46,7 @@ class RegisteredView(View):
     case_id: str | None
     family_id: str | None
     existing: bool
+    emergency: EmergencyView | None
 
 
 class NumberView(View):
@@ -26,6 +54,13 @@ class NumberView(View):
 
     number: str
     code: str
+    emergency: EmergencyView | None
+
+
+class FiledView(NumberView):
+    """What a public assistant is answered, which says nothing of the family either."""
+
+    id: str
 
 
 class AskedNeedView(View):
@@ -127,5 +162,6 @@ class RequestWords(View):
     number: str
     received_at: datetime
     text: str | None
+    added: tuple[str, ...]
     needs: tuple[NeedWords, ...]
     external_ref: ExternalRef | None

@@ -27,10 +27,12 @@ class Family(Aggregate):
     required: bool = False
     closed: bool = False
     flagged_at: datetime | None = None
-    excluded: tuple[str, ...] = ()
+    excluded_here: tuple[str, ...] = ()
     match_id: str | None = None
+    excluded_known: tuple[str, ...] = ()
     marker_sequence: int = 0
     needs_sequence: int = 0
+    details_sequence: int = 0
 
     def care_required(
         self,
@@ -42,16 +44,19 @@ class Family(Aggregate):
         flagged_at: datetime,
     ) -> Self:
         """Set the marker, for the first time or again, with the needs of that moment."""
-        family = self._with(excluded=tuple(sorted({*self.excluded, *excluded})))
+        family = self.details_changed(sequence, district=district, excluded=excluded)
         if sequence > self.marker_sequence:
             family = family._with(
-                marker_sequence=sequence,
-                required=True,
-                closed=False,
-                district=district,
-                flagged_at=flagged_at,
+                marker_sequence=sequence, required=True, closed=False, flagged_at=flagged_at
             )
         return family.needs_changed(sequence, needs)
+
+    def details_changed(self, sequence: int, *, district: str, excluded: Iterable[str]) -> Self:
+        """Replace district and excluded guardians, unless later ones are known."""
+        if sequence <= self.details_sequence:
+            return self
+        known = tuple(sorted({*excluded}))
+        return self._with(district=district, excluded_known=known, details_sequence=sequence)
 
     def needs_changed(self, sequence: int, needs: tuple[FamilyNeed, ...]) -> Self:
         """Replace the whole list of needs, unless a later one is known."""
@@ -64,6 +69,11 @@ class Family(Aggregate):
         if sequence <= self.marker_sequence:
             return self
         return self._with(marker_sequence=sequence, required=False, closed=closed)
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The guardians that are not proposed to the family, whatever case they failed in."""
+        return tuple(sorted({*self.excluded_here, *self.excluded_known}))
 
     @property
     def open_needs(self) -> tuple[FamilyNeed, ...]:
@@ -92,6 +102,6 @@ class Family(Aggregate):
 
     def release(self, match_id: str, *, exclude: str | None = None) -> Self:
         """Free the family of a match that is over; `exclude` is never proposed to it again."""
-        excluded = {*self.excluded, exclude} if exclude else set(self.excluded)
+        here = {*self.excluded_here, exclude} if exclude else {*self.excluded_here}
         bound = None if self.match_id == match_id else self.match_id
-        return self._with(match_id=bound, excluded=tuple(sorted(excluded)))
+        return self._with(match_id=bound, excluded_here=tuple(sorted(here)))

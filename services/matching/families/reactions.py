@@ -11,6 +11,7 @@ from services.matching.families.values import FamilyNeed
 from services.matching.guardians.values import Programme
 from shared.events.base import Received
 from shared.events.intake import (
+    CareDetailsChanged,
     CareRequired,
     CareRequirementLifted,
     CaseClosed,
@@ -24,7 +25,14 @@ from shared.storage.command_context import CommandContext
 
 PROGRAMMES = frozenset(Programme)
 
-AboutCase = CareRequired | CareRequirementLifted | CaseClosed | CaseReopened | NeedsChanged
+AboutCase = (
+    CareRequired
+    | CareDetailsChanged
+    | CareRequirementLifted
+    | CaseClosed
+    | CaseReopened
+    | NeedsChanged
+)
 
 
 def on_care_required(
@@ -41,6 +49,21 @@ def on_care_required(
         needs=needs_of(event.needs),
         excluded=event.excluded_guardians,
         flagged_at=event.flagged_at,
+    )
+    if after != before:
+        families.save(context, after)
+
+
+def on_care_details_changed(
+    received: Received[CareDetailsChanged], context: CommandContext, families: Families
+) -> None:
+    """Follow a waiting family to its district, and what it says of guardians."""
+    event = received.event
+    before = known_family(event, families)
+    if before is None:
+        return
+    after = before.details_changed(
+        received.sequence, district=event.district_id, excluded=event.excluded_guardians
     )
     if after != before:
         families.save(context, after)
@@ -89,6 +112,7 @@ def needs_of(states: Sequence[NeedState]) -> tuple[FamilyNeed, ...]:
 
 REACTIONS = {
     CareRequired: on_care_required,
+    CareDetailsChanged: on_care_details_changed,
     CaseReopened: on_case_reopened,
     FamilyErased: on_family_erased,
 }

@@ -1,5 +1,6 @@
 """From the proposal to the introduction, or to a refusal on the way; and the calls during care."""
 
+from services.matching.bonds.repository import Bonds
 from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised as load_authorised_family
 from services.matching.families.repository import Families
@@ -31,6 +32,7 @@ def propose_match(
     families: Families,
     guardians: Guardians,
     matches: Matches,
+    bonds: Bonds,
 ) -> Receipt:
     """Propose a guardian to a family: both are bound, and the guardian's place is taken."""
     family = load_authorised_family(body.case_id, "propose_match", context.actor, families)
@@ -43,6 +45,8 @@ def propose_match(
     _check_coverage(candidate, body.override)
     match = _proposed(match_id, family, candidate, body.override, context.actor.id)
     taken = guardian.take_place(match_id, candidate.covered)
+    bond = bonds.of_family(family.family_id, family.region)
+    held = bond.bind(match_id, family, guardian.guardian_id)
     context.reason = match.override_reason
     event = published.MatchProposed(
         **event_fields(match),
@@ -50,7 +54,7 @@ def propose_match(
         categories=family.open_categories,
         uncovered=match.uncovered,
     )
-    also = (families.row(bound), guardians.row(taken))
+    also = (families.row(bound), guardians.row(taken), bonds.row(held))
     return matches.save(context, match, *also, events=[event])
 
 
@@ -145,11 +149,13 @@ def release_both(
 ) -> list[Row]:
     """Return family and guardian without this match: the one waits again, the other has a place."""
     family = families.get(match.case_id)
-    guardian = guardians.get(match.guardian_id)
+    guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
+    bond = bonds.of_family(match.family_id, match.region)
     excluded = match.guardian_id if exclude else None
     return [
         families.row(family.release(match.match_id, exclude=excluded)),
         guardians.row(guardian.release_place(match.match_id, clock.now())),
+        bonds.row(bond.release(match.match_id, match.family_id, exclude=excluded)),
     ]
 
 

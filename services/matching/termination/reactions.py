@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from services.matching.bonds.repository import Bonds
 from services.matching.families.reactions import known_family
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
@@ -84,7 +85,10 @@ def end_for_family(
     if not match.in_care:
         cancelled = match.cancel("system", reason, now)
         guardian = guardians.get(match.guardian_id).release_place(match_id, now)
-        rows = [matches.row(cancelled), guardians.row(guardian)]
+        bonds = Bonds(matches.store)
+        bond = bonds.of_family(match.family_id, match.region)
+        freed = bonds.row(bond.release(match_id, match.family_id))
+        rows = [matches.row(cancelled), guardians.row(guardian), freed]
         return ReleasedFamily(rows, [cancelled_event(cancelled)], match_id)
     if any(notice.by is Party.FAMILY for notice in match.notices):
         return ReleasedFamily()

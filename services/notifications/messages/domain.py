@@ -81,6 +81,11 @@ class Message(StatefulAggregate):
         """The family that the message is for; None when it is about one, to others."""
         return self.family_id if self.audience == Audience.FAMILY else None
 
+    @property
+    def about(self) -> str:
+        """The id that work about its person is filed under; news names its own id before that."""
+        return self.reference.rpartition(".")[2]
+
     def next_action(self, now: datetime, zone: ZoneInfo) -> NextAction:
         """Return whether to send, to ask the channel for the outcome, to drop, or to wait."""
         if self.due_at is None or now < self.due_at:

@@ -147,7 +147,7 @@ def _phone_task(message: Message, now: datetime) -> WorkItem:
         raised=Mark(source=message.message_id, at=now),
         template=message.template,
         variant=message.variant,
-        reference=message.reference,
+        reference=message.about,
         about=message.for_family,
         urgent=message.urgent,
         due_at=now + CALL_WITHIN,

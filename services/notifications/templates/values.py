@@ -22,6 +22,7 @@ class Audience(CodeEnum, of="message_audience"):
     GUARDIAN = "guardian"
     HOLDER = "holder"
     HQ = "hq"
+    REGION_LEAD = "region_lead"
     FEDERAL_HQ = "federal_hq"
     LEADER = "leader"
     PARTNER = "partner"
@@ -65,6 +66,7 @@ _PEOPLE = {
 }
 _ROLES = {
     Audience.HQ: "regional_hq",
+    Audience.REGION_LEAD: "region_lead",
     Audience.FEDERAL_HQ: "federal_hq",
     Audience.LEADER: "community_leader",
     Audience.OPERATIONS: "operations",
@@ -80,6 +82,8 @@ class FactKind(StrEnum):
     MOMENT = "moment"
     DAY = "day"
     DISTRICT = "district"
+    # As the event has it: a number, the id of a colleague.
+    PLAIN = "plain"
 
 
 class Fact(ValueObject, extra="forbid"):
@@ -143,8 +147,8 @@ class Phrases(ValueObject, extra="forbid"):
         """Return an event's value as a text says it, on the clocks of `zone`."""
         if kind is FactKind.DISTRICT:
             return districts.get(value or "", self.unknown_district)
-        if value is None:
-            return ""
+        if value is None or kind is FactKind.PLAIN:
+            return value or ""
         if kind is FactKind.DAY:
             return self._format_day(date.fromisoformat(value))
         local = datetime.fromisoformat(value).astimezone(zone)

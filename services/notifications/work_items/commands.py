@@ -13,9 +13,13 @@ ItemId = Annotated[str, Field(pattern=ids.pattern("wrk"))]
 
 
 class InboxQuery(RegionQuery):
-    """Which part of the inbox; `district` is for a leader of a region and for one of several."""
+    """Which part of the inbox; `district` is for a leader of a region and for one of several.
+
+    With `lead` it is what climbed to the people who answer for the region.
+    """
 
     district: DistrictCode | None = None
+    lead: bool = False
     done: bool = False
 
 
@@ -24,6 +28,7 @@ class InboxCountsQuery(Command):
 
     region: RegionCode | None = None
     district: DistrictCode | None = None
+    lead: bool = False
 
 
 class FinishItem(Command):

@@ -11,8 +11,9 @@ from typing import Any
 
 from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.values import Mark, WorkKind
-from shared.events import cards, intake, matching
+from shared.events import cards, cards_tables, intake, matching
 from shared.events import cards_partners as partners
+from shared.events import intake_rights as rights
 from shared.events import matching_stories as stories
 from shared.events.base import Event, Received
 
@@ -65,6 +66,8 @@ OF_FAMILY = (
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
     K.REVIEW_REQUEST: (_ended_by("case_id", intake.RequestTriaged, *_CASE_OVER),),
+    K.TAKE_CASE: (_ended_by("case_id", intake.CaseTaken, *_CASE_OVER),),
+    K.HAND_OVER_CASE: (_ended_by("case_id", *_CASE_OVER),),
     K.GIVE_AID: (_ended_by("case_id", intake.AidRecorded, *_CASE_OVER),),
     K.CLARIFY_NEEDS: (
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),
@@ -75,7 +78,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     # a family itself
     K.ANSWER_PERSON: (
-        _ended_by("family_id", intake.PersonAnswered, detail="kind"),
+        _ended_by("family_id", rights.PersonAnswered, detail="kind"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
@@ -118,6 +121,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
     K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
+    K.HAND_OVER_CODES: (_ended_by("batch_id", cards_tables.PaperCodesTaken),),
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
         _ended_by("card_id", cards.CardActivated, cards.CardReplaced, cards.CardErased),

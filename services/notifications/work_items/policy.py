@@ -10,11 +10,12 @@ from services.notifications.work_items.repository import (
     list_prefix,
     partition_of,
 )
-from services.notifications.work_items.values import REACH, Reach
+from services.notifications.work_items.values import REACH, REGION_LEAD, Reach
 from shared.errors import Invalid
 from shared.identity.partitions import Partition
-from shared.identity.policy import Resource
+from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.rows import Index
 
 WORK_ITEM = "WorkItem"
@@ -38,8 +39,14 @@ def resource(item: WorkItem) -> Resource:
         district=item.district_id,
         org=item.org,
         status=item.status,
-        more={"role": item.role},
+        more=_asked(item.role, item.region),
     )
+
+
+def _asked(role: str, region: str | None) -> dict[str, Attribute]:
+    """Return who is asked: a role, or the people who lead the region now."""
+    lead = regions.region(region).lead if region and role == REGION_LEAD else ()
+    return {"role": role, "lead": lead}
 
 
 def load_authorised(item_id: str, action: str, principal: Principal, items: WorkItems) -> WorkItem:
@@ -50,18 +57,24 @@ def load_authorised(item_id: str, action: str, principal: Principal, items: Work
 
 
 def authorised_listing(
-    principal: Principal, region: str | None, district: str | None, *, done: bool = False
+    principal: Principal,
+    region: str | None,
+    district: str | None,
+    *,
+    done: bool = False,
+    lead: bool = False,
 ) -> Listing:
     """Return the caller's list, decided once on the partition built from the claims."""
     partition = _partition(principal, region, district)
-    role = {"role": principal.role}
-    place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, role)
+    role = REGION_LEAD if lead else principal.role
+    asked = _asked(role, partition.region)
+    place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
     part = partition.district or partition.org
     return Listing(
         index="by_owner" if part else "by_region",
         partition=partition_of(place, done),
         prefix=(district_prefix(partition.district) if partition.district else "")
-        + list_prefix(principal.role, done),
+        + list_prefix(role, done),
     )
 
 

@@ -16,7 +16,9 @@ def list_inbox(
     query: InboxQuery, caller: Principal, items: WorkItems, templates: Templates
 ) -> Page[WorkItemView]:
     """Show what your role should do next: the urgent first, then by due time."""
-    found = authorised_listing(caller, query.region, query.district, done=query.done)
+    found = authorised_listing(
+        caller, query.region, query.district, done=query.done, lead=query.lead
+    )
     return items.page(
         found.index,
         found.partition,
@@ -31,7 +33,7 @@ def list_inbox(
 
 def count_inbox(query: InboxCountsQuery, caller: Principal, items: WorkItems) -> InboxCounts:
     """Count what waits for your role, up to a thousand items."""
-    found = authorised_listing(caller, query.region, query.district)
+    found = authorised_listing(caller, query.region, query.district, lead=query.lead)
     waiting = items.list_all(
         found.index, found.partition, prefix=found.prefix, most=MOST_COUNTED + 1
     )

@@ -29,11 +29,14 @@ class Reach(StrEnum):
     ORGANISATION = "organisation"
 
 
+# No role of a token: the people whom the configuration of the region names as its lead.
+REGION_LEAD = "region_lead"
 # A leader without districts in the claims works on the whole region; an office never does.
 REACH: Mapping[str, Reach] = {
     "federal_hq": Reach.FEDERATION,
     "operations": Reach.FEDERATION,
     "regional_hq": Reach.REGION,
+    REGION_LEAD: Reach.REGION,
     "hotline_operator": Reach.REGION,
     "community_leader": Reach.DISTRICT,
     "district_office": Reach.DISTRICT,

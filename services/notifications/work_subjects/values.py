@@ -9,6 +9,8 @@ class WorkKind(KnownCodes, of="work_kind"):
     """What a role of the staff is asked to do, as far as the deed ends it."""
 
     REVIEW_REQUEST = "review_request"
+    TAKE_CASE = "take_case"
+    HAND_OVER_CASE = "hand_over_case"
     GIVE_AID = "give_aid"
     CLARIFY_NEEDS = "clarify_needs"
     FIND_GUARDIAN = "find_guardian"
@@ -31,6 +33,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     SETTLE_ENDING = "settle_ending"
     HELP_ACTIVATE = "help_activate"
     HAND_OVER_CARD = "hand_over_card"
+    HAND_OVER_CODES = "hand_over_codes"
     DECIDE_HELD_CARD = "decide_held_card"
     TELL_OF_DECISION = "tell_of_decision"
     DECIDE_PLACEMENT = "decide_placement"

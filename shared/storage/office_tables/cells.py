@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -75,7 +76,23 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
     except PasswordError:
         raise Invalid("table_locked") from None
     except CalamineError:
-        raise Invalid("table_unreadable") from None
+        raise Invalid(_why_unread(content)) from None
+
+
+def _why_unread(content: bytes) -> str:
+    """Return why a workbook is not read: the library tells a password of a file with a name."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    with tempfile.NamedTemporaryFile(suffix=".xls" if content.startswith(_OLE) else ".ods") as file:
+        file.write(content)
+        file.flush()
+        try:
+            CalamineWorkbook.from_path(file.name)
+        except PasswordError:
+            return "table_locked"
+        except CalamineError:
+            pass
+    return "table_unreadable"
 
 
 def _decoded(content: bytes) -> str:

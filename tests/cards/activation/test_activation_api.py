@@ -10,6 +10,7 @@ from tests.cards.api_client import (
     LEADER,
     STRANGER,
     CardsClient,
+    person,
 )
 from tests.support.api import Answer
 from tests.support.world import at
@@ -218,3 +219,23 @@ def test_a_block_is_not_lost_to_an_activation_at_the_same_moment(client: CardsCl
     client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
 
     assert client.at_the_till(card["number"]).status == "blocked"
+
+
+def test_a_card_lost_on_its_way_is_blocked_and_waits_again_when_found(client: CardsClient) -> None:
+    card = client.issue("FP-1", contact=CONTACT)
+    hotline, me = person("OP-1", "hotline_operator"), client.signed_in()
+    for who in (hotline, LEADER, me):
+        client.done(who, f"/v1/cards/{card['id']}/block", reason="lost")
+
+        refused = client.activate(card, me)
+        assert (refused.status, refused.code) == (409, "card_blocked")
+        assert refused.json["next_steps"][0]["action"] == "unblock"
+        assert client.scanned(card["number"], card["number"]) == "not_valid"
+        assert client.post(STRANGER, f"/v1/cards/{card['id']}/unblock").status == 404
+        client.done(me, f"/v1/cards/{card['id']}/unblock")
+        assert client.get(me, f"/v1/cards/{card['id']}").json["status"] == "issued"
+
+    # it is not told that the card works: the code is sent again
+    assert client.events("CardActivated") == []
+    assert [told["renewed"] for told in client.events("CardIssued")] == [False, True, True, True]
+    assert client.activate(card, me).status == 200

@@ -87,6 +87,7 @@ ALLOWED = {
     ("activate", CardStatus.ISSUED): CardStatus.ACTIVE,
     ("renew_code", CardStatus.ISSUED): CardStatus.ISSUED,
     ("hand_over_code", CardStatus.ACTIVE): CardStatus.ACTIVE,
+    ("block", CardStatus.ISSUED): CardStatus.BLOCKED,
     ("block", CardStatus.ACTIVE): CardStatus.BLOCKED,
     ("unblock", CardStatus.BLOCKED): CardStatus.ACTIVE,
     ("replace", CardStatus.ISSUED): CardStatus.REPLACED,

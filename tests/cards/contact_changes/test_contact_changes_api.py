@@ -339,6 +339,70 @@ def test_a_card_replaced_as_stolen_sends_nothing_to_the_phone_either(client: Car
     assert reached(client, renewed["id"], "card_issued_holder") == "contact_stolen"
 
 
+def test_a_stolen_phone_hears_nothing_of_its_card(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(LEADER, f"/v1/cards/{card}/block", reason="stolen")
+
+    for template in (
+        "card_blocked_holder",
+        "card_replaced_holder",
+        "placement_end_reported_holder",
+    ):
+        assert reached(client, card, template) == "contact_stolen"
+    client.done(LEADER, f"/v1/cards/{card}/unblock")  # it was found
+    assert reached(client, card, "card_activated_holder") == "+79211234567"
+
+
+def test_a_new_phone_is_not_taken_for_the_stolen_one_it_replaces(client: CardsClient) -> None:
+    issued = client.issue("FP-1", contact=CONTACT)
+    card = client.active_card_of(issued)
+    me = client.signed_in()
+    shown = issued | client.done(me, f"/v1/cards/{card}/hand-over-code")
+    assert client.scanned(issued["number"], client.on_the_phone(shown)) == "ok"
+    body = {"contact": NEW, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+
+    # the thief's phone shows no good code, the plastic card is good
+    assert client.scanned(issued["number"], client.on_the_phone(shown)) == "not_valid"
+    assert client.scanned(issued["number"], issued["number"]) == "ok"
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="stolen").json
+    assert reached(client, new["id"], "card_issued_holder") == NEW_PHONE
+    her = client.signed_in(NEW_PHONE)
+    assert client.activate(new, her, contact=NEW).status == 200
+    # the next theft is another one
+    client.done(her, f"/v1/cards/{new['id']}/hand-over-code")
+    third = client.post(LEADER, f"/v1/cards/{new['id']}/replace", reason="stolen").json
+    assert reached(client, third["id"], "card_issued_holder") == "contact_stolen"
+
+
+def test_a_theft_after_the_new_phone_shows_the_card_is_another_one(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    body = {"contact": NEW, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+    client.done(client.signed_in(NEW_PHONE), f"/v1/cards/{card}/hand-over-code")
+
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="stolen").json
+    assert reached(client, new["id"], "card_issued_holder") == "contact_stolen"
+
+
+def test_a_code_that_went_to_a_wrong_phone_is_void_and_a_new_one_goes_to_the_right_one(
+    client: CardsClient,
+) -> None:
+    facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "order": ORDER}
+    card = client.post(OFFICE, "/v1/cards", contact=CONTACT, **facts).json
+    body = {"contact": NEW, "evidence": "signed_form"}
+    client.done(OFFICE, f"/v1/cards/{card['id']}/change-contact", **body)
+
+    assert [told["renewed"] for told in client.events("CardIssued")] == [False, True]
+    item = {"reference": card["id"], "event_id": "e", "template": "card_issued_holder"}
+    (found,) = client.world.call("cards", "resolve_recipients", {"items": [item]})["recipients"]
+    assert found["address"] == NEW_PHONE
+    her = client.signed_in(NEW_PHONE)
+    assert client.activate(card, her, contact=NEW).code == "activation_code_wrong"
+    new = card | {"activation_code": found["variables"]["activation_code"]}
+    assert client.activate(new, her, contact=NEW).status == 200
+
+
 def reached(client: CardsClient, card: str, template: str) -> str:
     """The address a message about a card goes to, or why it does not."""
     item = {"reference": card, "event_id": "e", "template": template}

@@ -6,6 +6,7 @@ import pytest
 
 from services.cards import till_read_model
 from tests.cards.api_client import LEADER, MANAGER, CardsClient, person
+from tests.support.world import at
 
 LIST = "/v1/public/partners"
 
@@ -162,3 +163,46 @@ def test_who_has_the_answer_already_is_not_sent_it_again(client: CardsClient, pa
     edited = {"title": "Иначе", "category": "grocery", "district_ids": ["D01", "D02"]}
     assert client.put(MANAGER, f"/v1/partners/{partner}", seen["version"], **edited).status == 200
     assert api.get(where, query=asked, headers=known).status == 200
+
+
+def test_what_is_read_for_a_page_does_not_grow_with_the_region(client: CardsClient) -> None:
+    client.active_partner(district_ids=["D02"])
+    many = [client.active_partner()[0] for _ in range(6)]
+    client.done(MANAGER, f"/v1/partners/{many[0]}/pause")
+    table, read = client.world.dynamodb, list[int]()
+    for name in ("get_item", "query", "batch_get_item"):
+        read_rows = getattr(table, name)
+
+        def counted(inner: Any = read_rows, **request: Any) -> Any:
+            answer = inner(**request)
+            found = answer.get("Items") or [*answer.get("Responses", {}).values()] or [[]]
+            read.append(len(found if "Items" in answer else found[0]))
+            return answer
+
+        table.__dict__[name] = counted
+
+    (only,) = client.get(None, LIST, region="ZR", district="D02").json["items"]
+
+    assert only["district_ids"] == ["D02"]
+    assert read == [1, 1]  # an outlet of the district, and its partner
+    read.clear()
+    page = client.get(None, LIST, region="ZR", district="D01", limit="3").json
+    assert len(ids_of(page)) == 3 and page["next_after"]
+    assert len(read) <= 6 and sum(read) <= 10
+
+
+def test_no_cache_shows_a_discount_after_its_end(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    number = client.offer(partner, 9, "2026-11-01", valid_to="2026-11-01").json["number"]
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
+    api = client.api(None)
+
+    for moment, seconds in (
+        ("2026-10-31 23:50", 300), ("2026-10-31 23:59", 60), ("2026-11-01 23:58", 120),
+        ("2026-11-02 00:00", 300),
+    ):  # fmt: skip
+        client.world.set_time(at(moment))
+        for path in (LIST, f"{LIST}/{partner}", f"{LIST}/{partner}/page"):
+            shown = api.get(path, query={"region": "ZR"} if path == LIST else {})
+            age = int(shown.headers["Cache-Control"].removeprefix("public, max-age="))
+            assert age in (seconds, seconds - 1)  # a part of a second is gone

@@ -28,7 +28,7 @@ def test_a_leader_sees_what_collides_and_no_name(client: CardsClient) -> None:
     assert shown["others"] == [
         {
             "id": first["id"], "region": "ZR", "district_id": "D02", "office_id": "D02",
-            "last4": first["number"][-4:],
+            "last4": first["number"][-4:], "ended": False,
         }
     ]  # fmt: skip
     assert "Мария" not in str(shown) and "921" not in str(shown)

@@ -97,21 +97,54 @@ def test_an_office_to_which_the_holder_moved_is_refused_too(client: CardsClient)
     assert issue(client, "1024", "D03").json["status"] == "held"
 
 
-def test_a_card_that_ended_holds_no_other_up(client: CardsClient) -> None:
+@pytest.mark.parametrize("decision", ["different_person", "same_person"])
+def test_the_number_of_a_card_that_ended_elsewhere_is_asked_about_and_the_new_card_goes_on(
+    client: CardsClient, decision: str
+) -> None:
     old = issue(client, "1024", "D02", PHONE_2).json
     before = client.sign_in(PHONE_2)
     client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="moved_away")
 
     new = issue(client, "1024", "D03", PHONE_2).json
+    assert (new["status"], new["held_because"]) == ("held", "ended_file")
+    ((shown,),) = [each["others"] for each in held(client)]
+    assert (shown["id"], shown["ended"]) == (old["id"], True)
+    assert decide(client, new["id"], decision).json["status"] == "issued"
 
-    assert new["status"] == "issued"
+    again = "same_person_again" if decision == "same_person" else decision
+    assert [told["decision"] for told in client.events("CardHoldDecided")] == [again]
     me = client.signed_in(PHONE_2)  # the phone is of who has a card
     assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [new["id"]]
     assert (
         client.post(None, "/v1/tokens/refresh", refresh_token=before["refresh_token"]).status == 401
     )
-    assert client.activate(new, me, contact=CONTACT | {"phone": PHONE_2}).status == 200
+    renewed = client.done(LEADER, f"/v1/cards/{new['id']}/renew-code")
+    assert client.activate(renewed, me, contact=CONTACT | {"phone": PHONE_2}).status == 200
     assert client.get(me, f"/v1/cards/{old['id']}").status == 404
+
+    # at the first office the number is another person's, or the same one's, who has a card now
+    first = issue(client, "1024", "D02", PHONE_3)
+    if decision == "different_person":
+        assert first.json["status"] == "issued"
+    else:
+        assert first.code == "holder_has_card"
+        client.done(LEADER, f"/v1/cards/{new['id']}/revoke", reason="moved_away")
+        back = issue(client, "1024", "D02", PHONE_3).json
+        assert back["held_because"] == "ended_file"
+        decide(client, back["id"], "same_person")
+        assert issue(client, "1024", "D03").code == "holder_has_card"
+        assert issue(client, "1024", "D05").json["held_because"] == "same_file"
+
+
+def test_a_number_that_gets_a_card_while_a_leader_decides_counts_as_living(
+    client: CardsClient,
+) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="moved_away")
+    new = issue(client, "1024", "D03", PHONE_3).json["id"]
+    client.just_before_the_next_commit(lambda: issue(client, "1024", "D02", PHONE_2))
+
+    assert decide(client, new, "same_person").json["status"] == "revoked"
 
 
 def test_a_number_that_was_erased_at_one_office_is_free_at_another(client: CardsClient) -> None:

@@ -76,6 +76,10 @@ def test_the_list_is_taken_once_and_then_deleted(
     assert client.post(LEADER, take, key="one").json["download_url"]
     assert client.post(LEADER, take).code == "paper_codes_taken"
 
+    (waiting,), (done,) = client.events("PaperCodesWaiting"), client.events("PaperCodesTaken")
+    assert (waiting["role"], waiting["cards"]) == ("community_leader", 2)
+    assert waiting["batch_id"] == done["batch_id"] == batch.rpartition("/")[2]
+
     client.world.advance(at("2026-10-05 10:07"))
     assert not any(name.startswith("paper/") for name in s3.objects)
     assert client.post(LEADER, take, key="one").json["download_url"] is None
@@ -108,7 +112,6 @@ def test_codes_that_are_no_longer_those_of_the_issue_are_left_out(
     client: CardsClient, s3: MemoryS3, batch: str
 ) -> None:
     cards = {c["holder_ref"]: c["id"] for c in client.get(LEADER, "/v1/cards").json["items"]}
-    client.world.set_time(at("2026-10-05 10:05"))
     client.done(LEADER, f"/v1/cards/{cards['FP-2']}/renew-code")
     client.done(LEADER, f"/v1/cards/{cards['FP-3']}/revoke", reason="holder_refused")
     client.done(LEADER, f"/v1/cards/{cards['FP-3']}/erase")

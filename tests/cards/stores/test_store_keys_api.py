@@ -126,38 +126,3 @@ def test_a_sandbox_key_is_replaced_by_one(client: CardsClient) -> None:
     answer = client.post(MANAGER, f"/v1/partners/{partner}/keys/{key}/replace")
 
     assert client.key_at_the_till(answer.json["store_key"]).sandbox
-
-
-def test_a_chain_gets_its_keys_four_at_a_call(client: CardsClient) -> None:
-    partner = client.partner()
-    outlets = [client.outlet(partner) for _ in range(10)]
-    path = f"/v1/partners/{partner}/keys/several"
-
-    answers = [client.post(MANAGER, path, f"call-{number}") for number in range(4)]
-    again = client.post(MANAGER, path, "call-1")
-
-    assert [answer.status for answer in answers] == [201, 201, 201, 409]
-    assert answers[3].code == "every_outlet_has_key"
-    told = [answer.json for answer in answers[:3]]
-    assert [(len(each["keys"]), each["left"]) for each in told] == [(4, 6), (4, 2), (2, 0)]
-    made = [key for each in told for key in each["keys"]]
-    assert [key["outlet_id"] for key in made] == outlets
-    for number, key in enumerate(made, 1):
-        assert client.key_at_the_till(key["store_key"]).outlet_number == number
-    assert again.json == told[1]
-
-
-def test_chosen_outlets_get_one_more_key_all_or_none(client: CardsClient) -> None:
-    partner, first = client.ready_partner()
-    second = client.outlet(partner)
-    path = f"/v1/partners/{partner}/keys/several"
-    client.key(partner, first)
-
-    full = client.post(MANAGER, path, outlet_ids=[second, first])
-    unknown = client.post(MANAGER, path, outlet_ids=[second, "out_01JABCDEFGHJKMNPQRSTVWXYZ0"])
-    made = client.post(MANAGER, path, outlet_ids=[second, second])
-
-    assert (full.status, full.code) == (409, "two_keys_live")
-    assert (unknown.status, unknown.code) == (422, "unknown_outlet")
-    assert [key["outlet_id"] for key in made.json["keys"]] == [second]
-    assert client.post(MANAGER, path, outlet_ids=[first] * 5).status == 422

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from services.intake.cases import care_track
+from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.values import (
     Aid,
@@ -46,7 +47,7 @@ def received(**facts: object) -> Case:
 
 def in_review(**facts: object) -> Case:
     """A coordinator has taken the request and talked to the family."""
-    taken = received(**facts).take(stamp(25))
+    taken = taking.take(received(**facts), stamp(25))
     confirmed = NeedChanges(confirmed=tuple(need.need_id for need in taken.needs))
     return taken.change_needs(stamp(50), confirmed, by_family=False)
 

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.intake.cases import care_track
-from services.intake.cases.domain import OUTCOME_EVERY, OUTCOME_MISSING, Case
+from services.intake.cases.coordination import taking
+from services.intake.cases.coordination.limits import OUTCOME_EVERY
+from services.intake.cases.domain import OUTCOME_MISSING, Case
 from services.intake.cases.values import (
     MAX_NEEDS,
     MAX_TEXTS,
@@ -21,10 +23,12 @@ from tests.intake.cases import builders
 from tests.intake.families.builders import family, silent, stamp
 
 LATER = stamp(500)
+COLLEAGUE = stamp(500, by="HQ-2")
 UTC = ZoneInfo("UTC")
 
 VERBS: dict[str, Callable[[Case], Case]] = {
-    "take": lambda case: case.take(LATER),
+    "take": lambda case: taking.take(case, LATER if case.untaken else COLLEAGUE),
+    "take_over": lambda case: taking.take_over(case, COLLEAGUE, "HQ-1", "agreed"),
     "clarify_needs": lambda case: case.change_needs(
         LATER, NeedChanges(added=(builders.need("ned_9"),)), by_family=False
     ),
@@ -76,6 +80,11 @@ LEGAL = {
     (Status.IN_CARE, "record_outcome"): Status.IN_CARE,
     (Status.IN_CARE, "withdraw"): Status.CLOSED,
     (Status.CLOSED, "reopen"): Status.IN_REVIEW,
+    **{
+        (status, "take_over"): status
+        for status in Status
+        if status not in (Status.RECEIVED, Status.CLOSED)
+    },
 }
 
 
@@ -93,20 +102,22 @@ def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
 
         assert after.status is LEGAL[status, verb]
         assert after.history[-1].at == LATER.at
-        assert after.history[-1].by == "HQ-1"
+        assert after.history[-1].by == ("HQ-2" if verb == "take_over" else "HQ-1")
     else:
         with pytest.raises(IllegalStep) as refused:
             VERBS[verb](case)
 
-        taken = (status, verb) == ("in_review", "take")
+        taken = verb == "take" and case.open
         assert refused.value.code == ("case_already_taken" if taken else "step_not_allowed")
-        assert refused.value.next_steps == tuple(Case.STEPS[status])
+        assert refused.value.next_steps == case.legal_steps
 
 
 def test_next_steps_name_exactly_the_verbs_that_work() -> None:
     for status, steps in Case.STEPS.items():
         working = {verb.split()[0] for (where, verb) in LEGAL if where is status}
-        assert set(steps) == working
+        assert set(builders.IN_STATUS[status]().next_steps) == working
+        # Only a case that its family opened again is reviewed and untaken.
+        assert set(steps) - working <= ({"take"} if status is Status.IN_REVIEW else set())
 
 
 @pytest.mark.requirement("S4-04")
@@ -119,12 +130,12 @@ def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
 
 @pytest.mark.requirement("S4-10")
 def test_the_marker_needs_a_clarified_open_need() -> None:
-    taken = builders.received().take(stamp(25))
+    taken = taking.take(builders.received(), stamp(25))
 
     with pytest.raises(IllegalStep, match="no_clarified_need"):
         care_track.require_care(taken, LATER, family(), "illness", long_term_need=True)
 
-    unknown = builders.received(needs=()).take(stamp(25))
+    unknown = taking.take(builders.received(needs=()), stamp(25))
     with pytest.raises(IllegalStep, match="no_clarified_need"):
         care_track.require_care(unknown, LATER, family(), "illness", long_term_need=True)
 
@@ -231,9 +242,10 @@ def test_a_result_is_due_every_31_days_of_care() -> None:
     assert [need.need_id for need in recorded.open_needs] == ["ned_2"]
 
 
-def test_nothing_is_due_outside_care() -> None:
+def test_nothing_is_due_between_taking_and_care() -> None:
     for status, make in builders.IN_STATUS.items():
-        assert (make().next_deadline(UTC) is None) is (status is not Status.IN_CARE)
+        waits = status in (Status.RECEIVED, Status.IN_CARE)
+        assert (make().next_deadline(UTC) is not None) is waits
 
 
 def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:

@@ -29,13 +29,11 @@ def test_one_coordinator_takes_a_request_and_the_next_one_is_told_so(client: Int
     assert (second.status, second.code) == (409, "case_already_taken")
     assert "HQ-1" in second.json["detail"]
     assert [step["action"] for step in second.json["next_steps"]] == [
-        "clarify_needs",
-        "triage",
-        "require_care",
+        "take_over",
         "correct_needs",
         "withdraw",
     ]
-    assert second.json["next_steps"][0]["title"] == "Уточнить потребности"
+    assert second.json["next_steps"][0]["title"] == "Принять заявку у коллеги"
     assert client.do(HQ, f"/cases/{case}/take")["status"] == "in_review"
     assert client.view(case)["taken_by"] == "HQ-1"
 
@@ -314,7 +312,7 @@ def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClien
 @pytest.mark.requirement("S4-48")
 def test_care_without_a_result_for_31_days_joins_the_list(client: IntakeClient) -> None:
     case = client.in_care()
-    missing = {"record_missing": "true"}
+    missing = {"status": "in_care", "overdue": "true"}
 
     client.world.advance(at("2026-10-15 09:00"))
     assert client.get(HQ, "/cases", **missing).json["items"] == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.intake.cases import care_track
 from services.intake.cases import events as case_events
+from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile, follow
 from services.intake.cases.values import AskedNeed, NeedChanges, Status
@@ -34,7 +35,7 @@ def add(case: Case, stamp: Stamp, n: int) -> Case:
 
 
 STEPS: dict[str, Step] = {
-    "take": lambda c, s, n: c.take(s),
+    "take": lambda c, s, n: taking.take(c, s),
     "add": add,
     "confirm": lambda c, s, n: c.change_needs(
         s, NeedChanges(confirmed=last_open(c)), by_family=False

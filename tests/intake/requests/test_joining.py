@@ -167,7 +167,7 @@ def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: Inta
 
     for answer in (unknown, known):
         assert answer.status == 201
-        assert set(answer.json) == {"number", "code"}
+        assert set(answer.json) == {"number", "code", "emergency"}
         assert not {"ETag", "Location"} & set(answer.headers)
     assert unknown.json["number"] != known.json["number"]
     assert set(unknown.headers) == set(known.headers)

@@ -40,6 +40,11 @@ def test_a_hotline_request_gets_its_number_at_once_and_makes_a_case(client: Inta
         "received",
     )
     assert answer.headers["Location"] == f"/intake/v1/requests/{answer.json['id']}"
+    silent = client.post(OPERATOR, "/requests", request(contact=None, consents=None))
+    assert (silent.status, len(silent.json["number"])) == (201, 8)
+    call = client.get(OPERATOR, f"/requests/{silent.json['id']}").json
+    assert call["confidentiality"] == "anonymous"
+    assert client.view(silent.json["case_id"])["family"]["anonymous"]
 
 
 @pytest.mark.requirement("X-11", "S4-08")
@@ -251,7 +256,7 @@ def test_a_request_is_taken_down_for_ones_own_region_only(client: IntakeClient) 
 
 def test_the_public_form_takes_a_request_and_stops_a_flood(client: IntakeClient) -> None:
     first = client.do(None, "/web-requests", request())
-    assert set(first) == {"number", "code"}
+    assert set(first) == {"number", "code", "emergency"}
     assert client.get(HQ, f"/request-numbers/{first['number']}").json["channel"] == "web"
 
     def ask(number: int) -> Any:
@@ -314,7 +319,12 @@ def test_an_operator_sees_own_requests_of_thirty_days_without_the_case_file(
 def test_a_call_that_is_no_case_is_counted_and_leaves_no_family(
     client: IntakeClient, reason: str
 ) -> None:
-    call = {"region": "ZR", "reason": reason, "text": "Спросили, где МФЦ"}
+    call = {
+        "region": "ZR",
+        "initiated_by": "self",
+        "reason": reason,
+        "text": "Спросили, где МФЦ",
+    }
 
     ended = client.do(OPERATOR, "/ended-requests", call)
 

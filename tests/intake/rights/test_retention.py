@@ -79,7 +79,12 @@ def test_a_family_is_kept_while_it_is_helped_or_waits_for_an_answer(client: Inta
 
 
 def test_what_was_said_in_a_call_that_is_no_case_goes_too(client: IntakeClient) -> None:
-    body = {"region": "ZR", "reason": "wrong_number", "text": f"Ищет поликлинику, {PHONE}"}
+    body = {
+        "region": "ZR",
+        "initiated_by": "self",
+        "reason": "wrong_number",
+        "text": f"Ищет поликлинику, {PHONE}",
+    }
     request = client.do(OPERATOR, "/ended-requests", body)["id"]
     assert client.get(OPERATOR, f"/requests/{request}/words").json["text"]
 

@@ -28,6 +28,7 @@ def required(family: Family, sequence: int) -> Family:
 
 APPLY = {
     "required": required,
+    "details": lambda f, s: f.details_changed(s, district=f"D{s:02d}", excluded=(f"gua_{s}",)),
     "needs": lambda f, s: f.needs_changed(s, (MET,) * (s % 3)),
     "lifted": lambda f, s: f.requirement_lifted(s, closed=False),
     "closed": lambda f, s: f.requirement_lifted(s, closed=True),

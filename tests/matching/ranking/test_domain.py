@@ -60,7 +60,7 @@ ZR = list(REGISTER.values())
 
 @pytest.mark.requirement("S4-36", "S4-53")
 def test_candidates_of_f05() -> None:
-    family = builders.family("cas_5", "D02", "household_help", excluded=("gua_3",))
+    family = builders.family("cas_5", "D02", "household_help", excluded_here=("gua_3",))
 
     found = rank(family, ZR)
 
@@ -133,7 +133,9 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
 def test_the_list_is_the_same_for_everybody_and_forgets_nobody(
     order: list[Guardian], excluded: set[str]
 ) -> None:
-    family = builders.family("cas_1", "D02", "household_help", excluded=tuple(sorted(excluded)))
+    family = builders.family(
+        "cas_1", "D02", "household_help", excluded_here=tuple(sorted(excluded))
+    )
 
     found = rank(family, order)
 
@@ -148,7 +150,7 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
     """Repair one rule after the other: each time the next one speaks."""
     rules = list(Rule)
     passed = set(rules[: rules.index(rule)])
-    family = builders.family("cas_1", "D01", "food_aid", excluded=("gua_1",))
+    family = builders.family("cas_1", "D01", "food_aid", excluded_here=("gua_1",))
     status = GuardianStatus.PAUSED if Rule.PAUSED not in passed else GuardianStatus.ASSIGNED
     guardian = builders.checked(status=status, places=holding("mat_1"))
     if rule is Rule.OTHER_PROGRAMME:
@@ -156,7 +158,7 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
     if Rule.NOT_READY in passed:
         guardian = guardian.model_copy(update={"status": GuardianStatus.READY})
     if Rule.EXCLUDED_BY_CONFLICT in passed:
-        family = family.model_copy(update={"excluded": ()})
+        family = family.model_copy(update={"excluded_here": ()})
     if Rule.NO_FREE_CAPACITY in passed:
         guardian = guardian.model_copy(update={"places": ()})
 

@@ -36,7 +36,7 @@ def alike(families: int, guardians: int, **possibilities: object) -> Suggestions
 
 
 WAITING = [
-    builders.family("cas_5", "D02", "household_help", excluded=("gua_3",)),
+    builders.family("cas_5", "D02", "household_help", excluded_here=("gua_3",)),
     builders.family("cas_8", "D12", "animal_care", "repair_work"),
     builders.family("cas_9", "D10", "material_aid"),
     builders.family("cas_x", "D10", "other"),
@@ -91,7 +91,7 @@ def test_where_nobody_waits_nothing_is_suggested(guardians: list[Guardian]) -> N
 
 def test_first_come_is_not_first_served() -> None:
     anywhere = builders.family("cas_1", "D01", "household_help")
-    choosy = builders.family("cas_2", "D02", "household_help", excluded=("gua_2",))
+    choosy = builders.family("cas_2", "D02", "household_help", excluded_here=("gua_2",))
     here, there = builders.checked("gua_1"), builders.checked("gua_2", districts=("D03",))
 
     found = suggest([anywhere, choosy], [here, there])

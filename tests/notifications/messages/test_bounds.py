@@ -24,16 +24,22 @@ SPECIAL = {
 
 
 OF_ONE_EVENT = {
+    "CaseTaken": {"taken_from": "HQ-2"},
     "InterviewHeld": {"result": "passed"},
     "CardHoldDecided": {"decision": "same_person", "office_id": "D01"},
     "CardHeld": {"because": "same_file", "other_card_ids": ("crd_2",), "activated": True},
     "PlacementEndReported": {"closes_on": "2026-11-04"},
     "HolderContactChanged": {"notifies_former": True},
     "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
-    "MessageWithheld": {"audience": "holder", "reason": "contact_stolen"},
     "PersonRequested": {"kind": "export", "due_on": "2026-11-01"},
     "PersonAnswered": {"kind": "export", "outcome": "done"},
     "DisclosedToOffice": {"reason": "child_in_danger"},
+    "MessageWithheld": {
+        "audience": "holder",
+        "reason": "contact_stolen",
+        "template": "card_issued_holder",
+    },
+    "PaperCodesWaiting": {"role": "district_office", "cards": 2},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
 }

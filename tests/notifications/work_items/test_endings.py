@@ -78,6 +78,7 @@ def test_work_names_fields_of_its_event_and_a_role_with_an_inbox(template: Templ
 def test_what_asks_to_act_at_once_is_little() -> None:
     """An inbox in which all is urgent has nothing that is."""
     assert {each.name for each in FOR_STAFF if each.urgent} == {
+        "case_untaken_region_lead",
         "follow_up_missed_hq",
         "introduction_due_soon_hq",
         "introduction_overdue_hq",
@@ -86,7 +87,10 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "notice_awaited_hq",
         "termination_notified_hq",
     }
-    assert {each.name for each in FOR_STAFF if each.urgent_when} == {"request_received_hq"}
+    assert {each.name for each in FOR_STAFF if each.urgent_when} == {
+        "case_untaken_hq",
+        "request_received_hq",
+    }
 
 
 def rows() -> Iterator[str]:

@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from services.notifications.work_items import reactions
 from services.notifications.work_subjects.repository import WorkSubjects
-from shared.events import cards, cards_partners, intake, matching
+from shared.events import cards, cards_partners, cards_tables, intake, matching
 from shared.events.base import Event
 from shared.events.notifications import MessageFailed
 from tests.notifications.fakes import ASKED, CARD, CASE, HQ, OF_CASE, OF_MATCH, NotificationsHarness
@@ -22,6 +23,7 @@ OF_CARD = {
     "district_id": "D05",
 }  # fmt: skip
 DUE = date(2026, 9, 14)
+WAITS = at("2026-09-14 09:40")
 CALL = {"kind": "two_weeks", "due_on": DUE}
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
@@ -239,6 +241,41 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
 
 
+def test_a_case_that_nobody_takes_climbs_to_the_lead_and_ends_when_it_is_taken(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    waits = {"district_id": "D05", "number": "10000008", "urgent": True, "waiting_since": WAITS}
+    harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=False))
+    assert waiting(harness) == [("take_case", "regional_hq")]
+    assert api.get("/inbox", query={"lead": "true"}).status == 403
+
+    harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=True))
+    lead = api.as_(replace(HQ, id="HQ-1"))
+    (item,) = lead.get("/inbox", query={"lead": "true"}).json["items"]
+    assert "10000008" in item["text"]
+    assert "Срочная" in item["text"]
+    assert lead.get("/inbox/counts", query={"lead": "true"}).json["urgent"] == 1
+    assert [one["kind"] for one in lead.get("/inbox").json["items"]] == ["take_case"]
+
+    taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
+    harness.tell(intake.CaseTaken(**OF_CASE, **taken))
+    assert waiting(harness) == []
+
+
+def test_a_colleague_learns_that_the_case_was_taken_over(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
+    harness.tell(intake.CaseTaken(**OF_CASE, **taken, taken_from="HQ-3", reason="agreed"))
+
+    (item,) = api.get("/inbox").json["items"]
+    assert item["kind"] == "hand_over_case"
+    assert "HQ-3, расскажите коллеге" in item["text"]
+    assert "Теперь с семьёй работает HQ-2" in item["text"]
+    harness.tell(CLOSED)
+    assert waiting(harness) == []
+
+
 @pytest.mark.requirement("S4-33")
 def test_one_help_that_was_decided_on_is_work_until_it_is_given(
     harness: NotificationsHarness,
@@ -296,6 +333,37 @@ def test_a_card_whose_code_must_not_go_to_the_stolen_phone_is_handed_over(
     )  # fmt: skip
     harness.owners.refusals = {}
     harness.tell(cards.CardActivated(**OF_CARD, via="leader"))
+    assert waiting(harness) == []
+
+    # news without a code is no reason to hand a card over
+    harness.owners.refusals = {CARD: "contact_stolen"}
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="stolen"))
+    assert waiting(harness) == []
+
+
+@pytest.mark.parametrize("role", ["district_office", "community_leader"])
+def test_codes_on_paper_are_the_work_of_who_sent_the_table_until_the_list_is_taken(
+    harness: NotificationsHarness, role: str
+) -> None:
+    table = {"region": "ZR", "batch_id": "bat_1"}
+    harness.tell(cards_tables.PaperCodesWaiting(**table, role=role, district_id="D05", cards=2))
+
+    (item,) = items(harness, kind="hand_over_codes")
+    assert (item["role"], item["district_id"], item["reference"]) == (role, "D05", "bat_1")
+    harness.tell(cards_tables.PaperCodesTaken(**table))
+    assert waiting(harness) == []
+
+
+def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    news = {"announcement_id": "ann_1", "news": "leaving", "day": "2026-11-01"}
+    harness.tell(cards_partners.PartnerNewsDue(region="ZR", reference=f"ann_1.{CARD}", **news))
+    harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
+    assert waiting(harness) == [("tell_by_phone", "community_leader")]
+
+    harness.tell(cards.CardErased(**OF_CARD, holder_too=True))
     assert waiting(harness) == []
 
 

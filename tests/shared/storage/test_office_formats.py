@@ -1,6 +1,8 @@
 """What a file is stands in its first bytes: tables of several programs, and what is no table."""
 
 import gzip
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.storage.office_tables import lay_out, row_of
-from tests.support.workbooks import packed
+from tests.support.workbooks import binary, packed
 
 FORMATS = Path(__file__).parent / "office_formats"
 
@@ -32,8 +34,37 @@ def test_an_old_and_an_open_workbook_are_read_with_their_days_and_numbers(name: 
     }  # fmt: skip
 
 
+def test_a_binary_workbook_is_read() -> None:
+    book = binary([["Номер дела", "Район"], ["ЛД-1", "D01"], [1024.0, "D02"]])
+
+    first, second = map(row_of, lay_out(book, HOLDERS.columns).lines.splitlines())
+    assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01"}
+    assert second.cells == {"holder_ref": "1024", "district_id": "D02"}
+
+
 def test_a_workbook_under_a_password_is_told_as_such() -> None:
     assert refusal((FORMATS / "locked.xlsx").read_bytes()).code == "table_locked"
+
+
+def test_an_old_and_an_open_workbook_under_a_password_are_told_as_such() -> None:
+    old = (FORMATS / "table.xls").read_bytes()
+    begin = old.index(
+        bytes.fromhex("0908100000060500")
+    )  # the record after it says that it is locked
+    locked = old[: begin + 20] + b"\x2f\x00" + old[begin + 22 :]
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    sealed = io.BytesIO()
+    with zipfile.ZipFile(sealed, "w") as parts:
+        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        parts.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{manifest}">'
+            '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/>'
+            "</manifest:file-entry></manifest:manifest>",
+        )
+        parts.writestr("content.xml", b"\x00\x01")
+
+    assert refusal(locked).code == refusal(sealed.getvalue()).code == "table_locked"
 
 
 FOREIGN = {

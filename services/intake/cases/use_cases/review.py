@@ -1,4 +1,4 @@
-"""What headquarters does with a case: take it, clarify it, decide, record what was done."""
+"""What headquarters does with a case it has taken: clarify it, decide, record what was done."""
 
 from services.intake.cases import care_track
 from services.intake.cases.commands import (
@@ -9,9 +9,9 @@ from services.intake.cases.commands import (
     RequireCare,
     TriageCase,
 )
-from services.intake.cases.domain import OUTCOME_MISSING, Case
+from services.intake.cases.domain import Case
 from services.intake.cases.policy import load_authorised
-from services.intake.cases.repository import NOTE, UTC, Cases, sealed_words
+from services.intake.cases.repository import NOTE, Cases, sealed_words
 from services.intake.cases.use_cases.need_changes import need_changes
 from services.intake.cases.values import Aid, CaseId, Outcome, Status, Triage
 from services.intake.codes.values import TriageDecision
@@ -21,14 +21,6 @@ from shared import ids
 from shared.errors import Invalid
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-
-
-def take_case(case_id: CaseId, context: CommandContext, cases: Cases) -> Receipt:
-    """Make a waiting case yours."""
-    file = load_authorised(case_id, "take_case", context.actor, cases)
-    case = file.case
-    mine = case.status is Status.IN_REVIEW and case.taken_by == context.actor.id
-    return cases.save_change(context, file, case if mine else case.take(stamp(context)))
 
 
 def clarify_needs(
@@ -132,13 +124,6 @@ def record_outcome(
     after = care_track.record_outcome(file.case, now, outcome)
     writes = sealed_words(file.family.family_id, record, words, vault)
     return cases.save_change(context, file, after, writes=writes)
-
-
-def outcome_due(case_id: str, context: CommandContext, cases: Cases) -> None:
-    """Put a case on the list of missing records after 31 days of care without an outcome."""
-    file, now = cases.open_file(case_id), stamp(context)
-    if OUTCOME_MISSING in file.case.due(now.at, UTC):
-        cases.save_change(context, file, care_track.miss_outcome(file.case, now))
 
 
 def _marker(body: TriageCase) -> RequireCare:

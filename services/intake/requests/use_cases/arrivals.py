@@ -15,7 +15,7 @@ from services.intake.families.domain import Family
 from services.intake.families.repository import Families, contact_rows
 from services.intake.families.values import Consent, FamilyContact, FamilyFacts, Member, Stamp
 from services.intake.requests import events
-from services.intake.requests.commands import ConsentsGiven, WebRequest
+from services.intake.requests.commands import WebRequest
 from services.intake.requests.domain import Request, new_case
 from services.intake.requests.repository import Requests, number_name
 from services.intake.requests.use_cases.callers import Caller
@@ -37,6 +37,7 @@ _FORMS = {
     Channel.REGIONAL_HQ: ConsentForm.SPOKEN,
     Channel.WEB: ConsentForm.ONLINE,
     Channel.BOT: ConsentForm.ONLINE,
+    Channel.PUBLIC_ASSISTANT: ConsentForm.SPOKEN,
 }
 
 
@@ -120,7 +121,7 @@ def facts_of(body: WebRequest, request: Request) -> FamilyFacts:
         groups=tuple(dict.fromkeys(said.groups)),
         sensitive_refs=sensitive,
         preferred_time=said.preferred_time,
-        consents=_consents(body.consents, Channel(request.channel), request.stamp),
+        consents=_consents(body, Channel(request.channel), request.stamp),
     )
 
 
@@ -146,18 +147,23 @@ def _new_family(
     )
 
 
-def _consents(given: ConsentsGiven, channel: Channel, now: Stamp) -> tuple[Consent, ...]:
+def _consents(body: WebRequest, channel: Channel, now: Stamp) -> tuple[Consent, ...]:
+    """Return what the family allows; who may be shown to helpers is shown to its own office."""
+    given = body.consents
+    allowed = [(each, None) for each in _ASKED_FOR if getattr(given, each)]
+    shown = body.confidentiality is Confidentiality.SHAREABLE
+    office = [(ConsentPurpose.SHARE_WITH_OFFICE, body.district_id)] if shown else []
     return tuple(
         Consent(
             purpose=purpose,
+            recipient=recipient,
             form=given.form or _FORMS[channel],
             text_version=text.version,
             text_hash=text.hash,
             given_at=now.at,
             given_by=now.by,
         )
-        for purpose in _ASKED_FOR
-        if getattr(given, purpose)
+        for purpose, recipient in (*allowed, *office)
         for text in [find_text(purpose, given.text_version, "/consents/text_version")]
     )
 

@@ -1,10 +1,8 @@
 """Registering a request: on the hotline, at headquarters, through a bot or on the public form."""
 
-from services.intake.cases.use_cases.need_changes import asked_needs
-from services.intake.codes.values import Channel, Confidentiality, RequestPurpose
+from services.intake.codes.values import Confidentiality, RequestPurpose
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
-from services.intake.families.values import Stamp
 from services.intake.families.vault_records import contact_index
 from services.intake.policy import POLICY
 from services.intake.requests.commands import RegisterEndedRequest, SubmitRequest, WebRequest
@@ -13,9 +11,21 @@ from services.intake.requests.policy import new_request
 from services.intake.requests.repository import TEXT, Requests, external_name, number_name
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
 from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
+from services.intake.requests.use_cases.drafts import (
+    NUMBER_DIGITS,
+    channel_of,
+    check,
+    draft,
+    is_heard,
+)
 from services.intake.requests.vault_records import fields_of, short_code
-from services.intake.requests.views import NumberView, RegisteredView
-from shared import clock, ids
+from services.intake.requests.views import (
+    EmergencyView,
+    FiledView,
+    NumberView,
+    RegisteredView,
+)
+from shared import ids
 from shared.api import inputs
 from shared.errors import Invalid, RateLimited, VersionConflict
 from shared.principal import Principal
@@ -26,11 +36,8 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken
 
-NUMBER_DIGITS = 8
 WEB_REQUESTS_AN_HOUR = 10
 AN_HOUR = 3600
-
-_CHANNELS = {"hotline_operator": Channel.HOTLINE, "regional_hq": Channel.REGIONAL_HQ}
 
 
 def submit_request(
@@ -45,11 +52,12 @@ def submit_request(
     A family that is known by its contact gets the request added to its open case. The same number
     of an outside system is the same request: the answer is then the first one.
     """
-    _check(body)
+    check(body)
     place = new_request(body.region, body.district_id)
     POLICY.require_create(context.actor, "submit_request", place)
-    now = stamp(context)
-    request, words = _draft(body, _channel(context), now, heard=_heard(context))
+    if body.family_id is not None and body.confidentiality is Confidentiality.ANONYMOUS:
+        raise Invalid("anonymous_names_no_family", "/family_id")
+    request, words = draft(body, stamp(context), context)
     caller = named_caller(body, request, context, families, vault)
     names = []
     if body.external_ref is not None:
@@ -72,19 +80,32 @@ def submit_web_request(
 
     The answer is the same whether or not a family has this contact.
     """
-    _check(body)
+    check(body)
     place = new_request(body.region, body.district_id)
     POLICY.require_create(context.actor, "submit_web_request", place)
     counter = f"web-requests/{vault.blind_index('address', request.source_address)}"
     if not requests.store.count(counter, WEB_REQUESTS_AN_HOUR, AN_HOUR):
         raise RateLimited("too_many_requests", AN_HOUR)
-    drafted, words = _draft(body, Channel.WEB, stamp(context), heard=False)
-    caller = find_caller(body, drafted, families, vault)
-    if body.contact is not None:
-        answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
-        drafted = drafted.model_copy(update={"acknowledged": answered})
-    fields = fields_of(body, None, words)
-    return _register(body, drafted, fields, caller, context, requests, vault)
+    return _keep_unheard(body, context, requests, families, vault)
+
+
+def file_request(
+    body: WebRequest,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    vault: Vault,
+) -> Receipt:
+    """Ask for help for a family of your district, with its consent, and follow it by its number.
+
+    The answer is the same whether or not the programme knows the family.
+    """
+    check(body)
+    place = new_request(body.region, body.district_id)
+    POLICY.require_create(context.actor, "file_request", place)
+    if not body.consents.processing:
+        raise Invalid("family_has_to_agree", "/consents/processing")
+    return _keep_unheard(body, context, requests, families, vault)
 
 
 def register_ended_request(
@@ -106,83 +127,57 @@ def register_ended_request(
         region=body.region,
         district=body.district_id,
         programme=body.programme,
-        channel=_channel(context),
+        channel=channel_of(context),
         initiated_by=body.initiated_by,
         purpose=RequestPurpose.INFORMATION,
         confidentiality=Confidentiality.ANONYMOUS,
         texts=tuple(fields),
-        heard=_heard(context),
+        heard=is_heard(context),
     ).end(now, body.reason)
     records = {request.request_id: fields} if fields else {}
     return save_arrival(context, Arrival(request), requests, records=records, vault=vault)
 
 
+def _keep_unheard(
+    body: WebRequest,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    vault: Vault,
+) -> Receipt:
+    """Store what the programme's own people have not heard; strangers' messages are counted."""
+    request, words = draft(body, stamp(context), context)
+    caller = find_caller(body, request, families, vault)
+    if body.contact is not None:
+        answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
+        request = request.model_copy(update={"acknowledged": answered})
+    fields = fields_of(body, None, words)
+    return _register(body, request, fields, caller, context, requests, vault)
+
+
 def registered_view(receipt: Receipt, caller: Principal, vault: Vault) -> RegisteredView:
     """Return what is read aloud, and to staff the case that is gone on with."""
-    links = (receipt.links or {}) if caller.kind == "person" else {}
+    known = receipt.links or {}
+    links = known if caller.kind == "person" else {}
     return RegisteredView.of(
         receipt,
-        code=short_code(receipt.id, vault),
+        code=short_code(receipt.id, vault, int(known.get("code_edition", 0))),
         case_id=links.get("case_id"),
         family_id=links.get("family_id"),
+        emergency=EmergencyView.for_staff(known),
     )
 
 
 def number_view(receipt: Receipt, caller: Principal, vault: Vault) -> NumberView:
-    """Return what the family writes down."""
-    return NumberView(number=receipt.number or "", code=short_code(receipt.id, vault))
+    """Return what the family writes down, and what to do first when it cannot wait."""
+    code, urgent = short_code(receipt.id, vault), EmergencyView.for_family(receipt.links or {})
+    return NumberView(number=receipt.number or "", code=code, emergency=urgent)
 
 
-# how it is understood ---------------------------------------------------------------------
-
-
-def _check(body: WebRequest) -> None:
-    """Refuse a foreign district, a birth to come, and a contact that may not be kept."""
-    regions.check_district(body.region, body.district_id)
-    this_month = f"{clock.now().astimezone(regions.zone(body.region)):%Y-%m}"
-    for place, member in enumerate(body.family.members):
-        if member.born is not None and member.born > this_month:
-            raise Invalid("born_in_future", f"/family/members/{place}/born")
-    if body.contact is None:
-        return
-    if body.confidentiality is Confidentiality.ANONYMOUS:
-        raise Invalid("anonymous_leaves_no_contact", "/contact")
-    if not body.consents.processing:
-        raise Invalid("processing_consent_required", "/consents/processing")
-
-
-def _channel(context: CommandContext) -> Channel:
-    return _CHANNELS.get(context.actor.role, Channel.BOT)
-
-
-def _heard(context: CommandContext) -> bool:
-    """Whether the programme's own people heard it."""
-    return context.actor.role in _CHANNELS
-
-
-def _draft(
-    body: WebRequest, channel: Channel, now: Stamp, *, heard: bool
-) -> tuple[Request, dict[str, str]]:
-    """Return a request as it was asked, and the words about its needs."""
-    request_id = ids.new("req")
-    needs, words = asked_needs(body.needs, request_id, "/needs")
-    request = Request.receive(
-        now,
-        request_id=request_id,
-        number=ids.number(NUMBER_DIGITS),
-        region=body.region,
-        district=body.district_id,
-        programme=body.programme,
-        channel=channel,
-        initiated_by=body.initiated_by,
-        purpose=body.purpose,
-        confidentiality=body.confidentiality,
-        urgency=body.urgency,
-        applicant_relation=body.applicant_relation,
-        needs=needs,
-        heard=heard,
-    )
-    return request, words
+def filed_view(receipt: Receipt, caller: Principal, vault: Vault) -> FiledView:
+    """Return what an assistant hands to the family, and the id to follow it by."""
+    known = number_view(receipt, caller, vault)
+    return FiledView(id=receipt.id, **dict(known))
 
 
 def _register(

@@ -25,7 +25,7 @@ def disclose_to_office(
     cases: Cases,
 ) -> Receipt:
     """Show a case to a district office without the family's consent, for 14 days."""
-    family = load_authorised(family_id, "disclose_to_office", context.actor, families)
+    family = load_authorised(family_id, "disclose", context.actor, families)
     regions.check_district(family.region, body.recipient, "/recipient")
     context.reason, now = body.reason, stamp(context)
     disclosure = Disclosure(

@@ -29,6 +29,7 @@ from services.intake.rights.commands import (
 from services.intake.rights.domain import answer_all
 from services.intake.rights.policy import load_for_family
 from services.intake.rights.use_cases.link_use import link_spent, spent
+from services.intake.sign_ins.domain import sign_out
 from shared import clock
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
@@ -72,7 +73,7 @@ def replace_contact(
     writes += vault.seal(family_id, contact.contact_id, body.contact.fields())
     after = family.replace_contact(contact)
     if not (_by_itself(context) or (former and former.index == index)):
-        after = after.sign_out(clock.wall())  # the former contact may be in other hands
+        after = sign_out(after, clock.wall())  # the former contact may be in other hands
     return cases.save_family(context, family, after, (), writes=writes)
 
 

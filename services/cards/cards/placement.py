@@ -1,0 +1,39 @@
+"""The placement under a card: its reported end, and when the card ends by it."""
+
+from datetime import date, datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from services.cards.cards.values import ENDED, WARNING_DAYS, CardStatus
+from shared.domain import TimedAggregate
+from shared.errors import Invalid
+from shared.reference import calendar
+
+
+class OfPlacement(TimedAggregate):
+    """A card as far as its placement goes; it is revoked where it may be."""
+
+    status: CardStatus
+    placement_ended_on: date | None = None
+    closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
+
+    def report_placement_end(self, ended_on: date, today: date, grace_days: int) -> Self:
+        """Note that the placement ended: the card ends after a time of grace, or by a leader."""
+        self._require("revoke")
+        if ended_on > today:
+            raise Invalid("date_in_future", "/ended_on")
+        last_day = max(ended_on + timedelta(days=grace_days), today + timedelta(days=WARNING_DAYS))
+        return self._with(placement_ended_on=ended_on, closes_on=last_day)
+
+    def dismiss_placement_end(self) -> Self:
+        """Note that the placement goes on: the card stays."""
+        self._require("revoke")
+        if self.placement_ended_on is None:
+            raise self._refusal("no_placement_end")
+        return self._with(placement_ended_on=None, closes_on=None)
+
+    def closes_at(self, zone: ZoneInfo) -> datetime | None:
+        """Return when the card ends by time alone; None while its placement goes on."""
+        if self.status in ENDED or self.closes_on is None:
+            return None
+        return calendar.end_of_day(zone, self.closes_on)

@@ -1,0 +1,23 @@
+"""What follows from a phone that the staff has changed: the code of a card goes to the new one."""
+
+from collections.abc import Callable
+
+from services.cards.cards import use_cases
+from services.cards.cards.repository import Cards
+from services.cards.cards.values import CardStatus
+from shared.events.base import Event, Received
+from shared.events.cards import HolderContactChanged
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext
+
+
+def send_code(
+    received: Received[HolderContactChanged], context: CommandContext, cards: Cards, vault: Vault
+) -> None:
+    """Send a new code for a card that waits for one; what went elsewhere before is void."""
+    card = cards.find(received.event.card_id) if received.event.card_id else None
+    if card is not None and card.status is CardStatus.ISSUED:
+        use_cases.save_new_code(card, context, cards, vault)
+
+
+REACTIONS: dict[type[Event], Callable[..., None]] = {HolderContactChanged: send_code}

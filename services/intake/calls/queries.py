@@ -1,0 +1,113 @@
+"""What an operator looks up while a caller is on the phone: by a number or a phone, in no list.
+
+Each lookup is counted (60 an hour for an operator) and audited before anything is shown.
+"""
+
+from services.intake.calls.commands import FindCaller, FindRequests
+from services.intake.calls.repository import Lookups
+from services.intake.calls.views import CallerView, FamilyOfCaller, FoundRequests
+from services.intake.cases.repository import Cases
+from services.intake.families.domain import Family
+from services.intake.families.policy import FAMILY
+from services.intake.families.repository import Families
+from services.intake.families.vault_records import phone_key
+from services.intake.policy import POLICY
+from services.intake.requests.domain import Request
+from services.intake.requests.policy import REQUEST, load_authorised
+from services.intake.requests.repository import Requests
+from services.intake.requests.values import RequestId
+from services.intake.requests.vault_records import open_words
+from services.intake.requests.views import RequestView, RequestWords
+from shared.api import inputs
+from shared.errors import Invalid, NotFound
+from shared.identity.partitions import Partition
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+
+# A phone is shared by few; of more families the first ones are shown.
+MOST_FAMILIES, LATEST = 4, 5
+
+
+def find_caller(
+    body: FindCaller,
+    caller: Principal,
+    request: inputs.Request,
+    lookups: Lookups,
+    families: Families,
+    requests: Requests,
+    cases: Cases,
+    vault: Vault,
+) -> CallerView:
+    """See what is known of the phone that calls: open cases, earlier requests, the language."""
+    partition = Partition.of_region(caller, body.region)
+    POLICY.require_list(caller, "find_caller", FAMILY, partition)
+    lookups.count(caller)
+    known = _families(partition.region or "", body.phone, families, vault)
+    named = tuple(each.family_id for each in known)
+    lookups.audit(caller, "find_caller", "phone", named, request.correlation_id)
+    shown = [
+        FamilyOfCaller.of_family(
+            family,
+            [cases.get(each.case_id) for each in family.open_cases],
+            requests.latest_of_family(family.family_id, LATEST),
+        )
+        for family in known
+    ]
+    return CallerView(known=bool(shown), shared=len(shown) > 1, families=tuple(shown))
+
+
+def find_requests(
+    body: FindRequests,
+    caller: Principal,
+    request: inputs.Request,
+    lookups: Lookups,
+    families: Families,
+    requests: Requests,
+    cases: Cases,
+    vault: Vault,
+) -> FoundRequests:
+    """Find the request whose number the caller reads aloud, or the latest ones of its phone."""
+    if (body.number is None) is (body.phone is None):
+        raise Invalid("number_or_phone", "/number")
+    partition = Partition.of_region(caller, body.region)
+    POLICY.require_list(caller, "find_request", REQUEST, partition)
+    lookups.count(caller)
+    region = partition.region or ""
+    found: list[Request] = []
+    if body.number is not None:
+        by_number = requests.by_number(body.number)
+        found = [by_number] if by_number is not None and by_number.region == region else []
+    elif body.phone is not None:
+        known = _families(region, body.phone, families, vault)
+        found = [r for f in known for r in requests.latest_of_family(f.family_id, LATEST)]
+    sign = "phone" if body.number is None else "number"
+    named = tuple(each.request_id for each in found)
+    lookups.audit(caller, "find_request", sign, named, request.correlation_id)
+    if not found and body.number is not None:
+        raise NotFound(REQUEST.lower())
+    return FoundRequests(items=tuple(_view(each, cases) for each in found))
+
+
+def read_back(
+    request_id: RequestId,
+    caller: Principal,
+    lookups: Lookups,
+    requests: Requests,
+    vault: Vault,
+) -> RequestWords:
+    """Read back to the caller what was said in a request that a colleague took down."""
+    request = load_authorised(request_id, "read_back", caller, requests)
+    lookups.count(caller)
+    return open_words(request, caller, vault)
+
+
+def _families(region: str, phone: str, families: Families, vault: Vault) -> list[Family]:
+    """Return the families that have a phone: the index in one read, then each family."""
+    holders = families.holders(region, phone_key(phone, vault))
+    known = dict.fromkeys(each.family_id for each in holders)
+    return [families.get(each) for each in list(known)[:MOST_FAMILIES]]
+
+
+def _view(request: Request, cases: Cases) -> RequestView:
+    case = None if request.case_id is None else cases.find(request.case_id)
+    return RequestView.of_request(request, None if case is None else case.status)

@@ -1,0 +1,174 @@
+"""What an operator adds to a request, and what it puts right within the call."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from services.intake.calls.commands import AddToRequest, MendRequest
+from services.intake.calls.domain import mend_case
+from services.intake.calls.views import AddedView
+from services.intake.cases import events as case_events
+from services.intake.cases.commands import NeedCommand
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import Cases
+from services.intake.cases.use_cases.need_changes import asked_needs, need_changes
+from services.intake.cases.values import NeedChanges
+from services.intake.codes.values import ContactProof, Urgency
+from services.intake.families.domain import Family
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families, contact_rows
+from services.intake.families.values import FamilyContact, Stamp
+from services.intake.families.vault_records import contact_index, new_contact
+from services.intake.requests.domain import Request
+from services.intake.requests.policy import load_authorised
+from services.intake.requests.repository import TEXT, Requests
+from services.intake.requests.values import RequestId, RequestStatus
+from services.intake.requests.views import EmergencyView
+from shared import ids
+from shared.errors import IllegalStep, Invalid
+from shared.principal import Principal
+from shared.privacy.contact import Contact
+from shared.privacy.vault import Fields, Vault
+from shared.reference import regions
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite, Row
+
+TO_MEND = timedelta(minutes=30)
+
+
+def added_view(receipt: Receipt, caller: Principal) -> AddedView:
+    """Return what to say first when the family cannot wait."""
+    return AddedView.of(receipt, emergency=EmergencyView.for_staff(receipt.links or {}))
+
+
+class Asked(NamedTuple):
+    """A request with the case and the family that it belongs to, as they are at one moment."""
+
+    request: Request
+    case: Case | None
+    family: Family | None
+
+
+def add_to_request(
+    request_id: RequestId,
+    body: AddToRequest,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Add a need, words or urgency to a request; its case gets them too."""
+    request = load_authorised(request_id, "add_to_request", context.actor, requests)
+    if not body.needs and body.text is None and body.urgency is Urgency.NORMAL:
+        raise Invalid("nothing_to_change")
+    before, record = _asked(request, families, cases), ids.new("txt")
+    needs, words = asked_needs(body.needs, record, "/needs")
+    said = words if body.text is None else words | {TEXT: body.text}
+    added = request.add(needs, record if body.text is not None else None, body.urgency)
+    case = before.case
+    if case is not None and request.status is RequestStatus.JOINED:
+        if not case.open:
+            raise IllegalStep("request_is_over", ("register_again",))
+        case = case.join(stamp(context), request_id, needs, urgent=added.urgent, heard=True)
+    writes = vault.seal(request.subject, record, said) if said else []
+    return _save(context, before, Asked(added, case, before.family), writes, requests)
+
+
+def mend_request(
+    request_id: RequestId,
+    body: MendRequest,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Put right, within half an hour, what you wrote down wrongly; no decision is undone by it."""
+    request = load_authorised(request_id, "mend_request", context.actor, requests)
+    now = stamp(context)
+    if now.at - request.received_at > TO_MEND:
+        minutes = int(TO_MEND.total_seconds()) // 60
+        raise IllegalStep("time_to_mend_is_over", ("add", "leave_note"), minutes=minutes)
+    if body.district_id is not None:
+        regions.check_district(request.region, body.district_id)
+    before, record = _asked(request, families, cases), ids.new("txt")
+    changes, words = _changes(body, now, record)
+    after = _mended(before, body, changes, now)
+    records: dict[str, Fields] = {record: words} if words else {}
+    writes: list[RawWrite] = []
+    if body.contact is not None:
+        family, contact, former = _mended_contact(body.contact, before, families, vault)
+        after = after._replace(family=family)
+        records[contact.contact_id] = body.contact.fields()
+        writes += vault.forget(request.subject, former.contact_id)
+    if after == before:
+        raise Invalid("nothing_to_change")
+    if records:
+        writes += vault.seal_records(request.subject, records)
+    return _save(context, before, after, writes, requests)
+
+
+def _asked(request: Request, families: Families, cases: Cases) -> Asked:
+    family = None if request.family_id is None else families.get(request.family_id)
+    case = None if request.case_id is None else cases.find(request.case_id)
+    return Asked(request, case, family)
+
+
+def _changes(body: MendRequest, now: Stamp, record: str) -> tuple[NeedChanges, dict[str, str]]:
+    """Return what is put right about needs, and the new words about them."""
+    if not body.change and not body.drop:
+        return NeedChanges(), {}
+    command = NeedCommand(change=body.change, drop=body.drop)
+    return need_changes(command, now, record, clarified=False)
+
+
+def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) -> Asked:
+    """Return request, case and family without the mistakes about needs, urgency and district."""
+    request, case, family = before
+    only_contact = (changes, body.urgency, body.district_id) == (NeedChanges(), None, None)
+    if only_contact:
+        return before
+    mended = request.mend(changes, body.district_id, body.urgency)
+    if case is not None and request.status is RequestStatus.JOINED:
+        wanted, urgent = body.district_id, mended.urgent
+        case = mend_case(case, now, request.request_id, changes, district=wanted, urgent=urgent)
+    if family is not None and family.known_since == request.received_at and body.district_id:
+        family = family.move(body.district_id)
+    return Asked(mended, case, family)
+
+
+def _mended_contact(
+    contact: Contact, asked: Asked, families: Families, vault: Vault
+) -> tuple[Family, FamilyContact, FamilyContact]:
+    """Return the family with the contact that this very request should have noted."""
+    request, _, family = asked
+    noted = () if family is None else family.contacts
+    former = next((each for each in noted if each.added_at == request.received_at), None)
+    if family is None or former is None:
+        raise IllegalStep("no_contact_to_mend", ("leave_note",))
+    index = contact_index(contact, vault)
+    holders = families.holders(family.region, index)
+    right = new_contact(contact, index, holders, ContactProof.SPOKEN, request.received_at)
+    if index == former.index:
+        right = right._with(place=former.place)
+    return family.mend_contact(former, right), right, former
+
+
+def _save(
+    context: CommandContext,
+    before: Asked,
+    after: Asked,
+    writes: list[RawWrite],
+    requests: Requests,
+) -> Receipt:
+    """Store what changed of a request, its case and its family, in one commit."""
+    rows: list[Row] = []
+    events = []
+    if after.case is not None and before.case is not None and after.case is not before.case:
+        rows.append(Cases(requests.store).row(after.case))
+        if after.family is not None:
+            events = case_events.of_change(before.case, after.case, after.family)
+    if after.family is not None and after.family is not before.family:
+        rows.append(Families(requests.store).row(after.family))
+        writes = [*writes, *contact_rows(before.family, after.family)]
+    return requests.save(context, after.request, *rows, events=events, writes=writes)

@@ -1,0 +1,155 @@
+"""Wrong facts about a family are replaced, and all that depends on them follows in one commit."""
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import Cases
+from services.intake.codes.values import CorrectionReason
+from services.intake.corrections.commands import CorrectFamily, CorrectOwnFamily, FamilyChange
+from services.intake.families.domain import Family
+from services.intake.families.policy import load_authorised, resource, stamp
+from services.intake.families.repository import Families
+from services.intake.families.values import FamilyCorrection, FamilyId, Member, Stamp
+from services.intake.families.vault_records import GROUPS, spelt_groups
+from services.intake.policy import POLICY
+from services.intake.requests.use_cases.drafts import check_births
+from services.intake.rights.commands import ByLink
+from services.intake.rights.use_cases.family_links import OWN_CASE
+from services.intake.rights.use_cases.link_use import link_spent, spent
+from shared import ids
+from shared.errors import IllegalStep, Invalid
+from shared.identity import signed_links
+from shared.identity.signed_links import Link
+from shared.privacy.contact import FIELDS, Channel, Contact
+from shared.privacy.vault import Vault
+from shared.reference import regions
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
+
+CORRECT = "correct_family"
+
+
+def correct_family(
+    family_id: FamilyId,
+    body: CorrectFamily,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Correct what is known of a family; the staff says why."""
+    family = load_authorised(family_id, "correct_family", context.actor, families)
+    itself = context.actor.role == "family"
+    if body.reason is None and not itself:
+        raise Invalid("reason_required", "/reason")
+    if body.groups_sensitive is not None and not itself:
+        POLICY.require(context.actor, "view_sensitive", resource(family))
+    context.reason = body.reason or CorrectionReason.SAID_BY_FAMILY.value
+    return _correct(family, body, context, cases, vault)
+
+
+def correct_own_family(
+    body: CorrectOwnFamily,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Correct what is known of you; the link is used up."""
+    link = signed_links.open_link(body.link, OWN_CASE)
+    context.actor, context.reason = link.principal, CorrectionReason.SAID_BY_FAMILY.value
+    family = load_authorised(link.subject, "correct_family", context.actor, families)
+    return _correct(family, body, context, cases, vault, link)
+
+
+def _correct(
+    family: Family,
+    body: FamilyChange,
+    context: CommandContext,
+    cases: Cases,
+    vault: Vault,
+    link: Link | None = None,
+) -> Receipt:
+    _check(body, family)
+    known, writes = _known_better(family, body, context, vault)
+    after = family.correct(known)
+    steps = _followed(family, after, stamp(context), cases)
+    with link_spent():
+        return cases.save_family(context, family, after, steps, unique=spent(link), writes=writes)
+
+
+def _check(body: FamilyChange, family: Family) -> None:
+    """Refuse a correction that says nothing, a foreign district and a birth to come."""
+    said = body.model_dump(exclude_none=True, exclude={*ByLink.model_fields, "reason"})
+    if not said:
+        raise Invalid("no_fact_to_correct")
+    if body.district_id is not None:
+        regions.check_district(family.region, body.district_id)
+    check_births(body.members or (), family.region, "/members")
+
+
+def _known_better(
+    family: Family, body: FamilyChange, context: CommandContext, vault: Vault
+) -> tuple[FamilyCorrection, list[RawWrite]]:
+    """Return the facts to replace, and the rows that keep what is sealed of them."""
+    sealed: dict[str, dict[str, str]] = {}
+    contacts = refs = None
+    if body.language is not None or body.preferred_channel is not None:
+        contact = _contact(family, body, context, vault)
+        first = family.contacts[0].model_copy(
+            update={"channel": contact.channel, "language": contact.language}
+        )
+        contacts = (first, *family.contacts[1:])
+        sealed[first.contact_id] = contact.fields()
+    if body.groups_sensitive is not None:
+        refs = (ids.new("txt"),) if body.groups_sensitive else ()
+        sealed |= {record: {GROUPS: spelt_groups(body.groups_sensitive)} for record in refs}
+    known = FamilyCorrection(
+        kind=body.kind,
+        district=body.district_id,
+        members=None if body.members is None else _members(body),
+        groups=None if body.groups is None else tuple(dict.fromkeys(body.groups)),
+        sensitive_refs=refs,
+        motivated=body.motivated,
+        preferred_time=body.preferred_time,
+        contacts=contacts,
+    )
+    return known, vault.seal_records(family.family_id, sealed) if sealed else []
+
+
+def _contact(family: Family, body: FamilyChange, context: CommandContext, vault: Vault) -> Contact:
+    """Return the family's contact as it wants to be reached; the way must lead to it."""
+    if not family.contacts:
+        raise IllegalStep("family_has_no_contact", family.next_steps)
+    record = family.contacts[0].contact_id
+    fields = dict(vault.open(family.family_id, record, FIELDS, context, CORRECT))
+    wanted = {"language": body.language, "channel": body.preferred_channel}
+    fields |= {name: str(value) for name, value in wanted.items() if value is not None}
+    if fields["channel"] == Channel.BOT and "@" in fields.get("address", ""):
+        raise Invalid("contact_has_no_such_way", "/preferred_channel")
+    try:
+        return Contact.model_validate(fields)
+    except ValidationError:
+        raise Invalid("contact_has_no_such_way", "/preferred_channel") from None
+
+
+def _members(body: FamilyChange) -> tuple[Member, ...]:
+    return tuple(Member.model_validate(each.model_dump()) for each in body.members or ())
+
+
+def _followed(
+    before: Family, after: Family, now: Stamp, cases: Cases
+) -> Sequence[tuple[Case, Case]]:
+    """Return the open cases with what follows for them from a corrected family."""
+    if (before.district, before.size_band) == (after.district, after.size_band):
+        return ()
+    found = [cases.get(each.case_id) for each in before.open_cases]
+    if after.district == before.district:
+        return [(case, case) for case in found]
+    return [(case, _moved(case, after.district, now)) for case in found]
+
+
+def _moved(case: Case, district: str, now: Stamp) -> Case:
+    return case.record(now, "district_corrected", ref=district, district=district)

@@ -1,0 +1,24 @@
+"""What is asked about the progress of a request, and about the code that shows it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.intake.requests.values import RequestNumber
+from shared.api.models import Command
+from shared.reference.code_lists import Listed
+
+RequestCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+class AskStatus(Command):
+    """The number and the code that were given when the request was registered."""
+
+    number: RequestNumber
+    code: RequestCode
+
+
+class RenewCode(Command):
+    """How headquarters knows that it was this family that asked for another code."""
+
+    evidence: Annotated[str, Listed("request_evidence")]

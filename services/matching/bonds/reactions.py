@@ -1,0 +1,40 @@
+"""What matching does when headquarters merges two records of a family, or separates them again."""
+
+from services.matching.bonds.repository import Bonds
+from shared.events.base import Received
+from shared.events.intake import FamiliesMerged, FamilyMergeUndone
+from shared.storage.command_context import CommandContext
+
+
+def on_families_merged(
+    received: Received[FamiliesMerged], context: CommandContext, bonds: Bonds
+) -> None:
+    """Let one bond hold for both records; a later separation that is known already wins."""
+    _change(received, context, bonds, merged=True)
+
+
+def on_family_merge_undone(
+    received: Received[FamilyMergeUndone], context: CommandContext, bonds: Bonds
+) -> None:
+    """Let each record have a bond of its own again."""
+    _change(received, context, bonds, merged=False)
+
+
+def _change(
+    received: Received[FamiliesMerged] | Received[FamilyMergeUndone],
+    context: CommandContext,
+    bonds: Bonds,
+    *,
+    merged: bool,
+) -> None:
+    event = received.event
+    whole = bonds.of_record(event.family_id, event.region)
+    part = bonds.of_record(event.merged_family_id, event.region)
+    if part.knows_later(received.time):
+        return
+    change = whole.merge if merged else whole.separate
+    rows = [bonds.row(each) for each in change(part, received.time)]
+    bonds.store.commit(context, *rows)
+
+
+REACTIONS = {FamiliesMerged: on_families_merged, FamilyMergeUndone: on_family_merge_undone}

@@ -1,0 +1,29 @@
+"""Events of tables from which cards are issued."""
+
+from typing import ClassVar
+
+from shared.events.base import Event
+
+
+class PaperCodesWaiting(Event):
+    """A table gave cards whose codes no phone gets: who sent it hands them over on paper.
+
+    `role` is that of the person who sent it, `district_id` the district of an office or leader.
+    """
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "batch_id"
+
+    batch_id: str
+    role: str
+    district_id: str | None = None
+    cards: int
+
+
+class PaperCodesTaken(Event):
+    """The list of codes of a table was taken, which it is once."""
+
+    service: ClassVar[str] = "cards"
+    subject_field: ClassVar[str] = "batch_id"
+
+    batch_id: str

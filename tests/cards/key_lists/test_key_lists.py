@@ -1,0 +1,89 @@
+"""A chain gets the keys of its tills by three calls: they are on a list that is taken once."""
+
+import csv
+import io
+
+import pytest
+
+from tests.cards.api_client import LEADER, LEADER_Y, MANAGER, OTHER_MANAGER, CardsClient, person
+from tests.support.world import at
+
+
+@pytest.fixture
+def chain(client: CardsClient) -> str:
+    """The path of the list of a chain with seven shops, one of which has a key."""
+    partner, _ = client.ready_partner()
+    for _ in range(6):
+        client.outlet(partner)
+    return f"/v1/partners/{partner}/key-list"
+
+
+def listed(client: CardsClient) -> list[list[str]]:
+    (file,) = [body for name, body in client.world.files.objects.items() if "keys.csv" in name]
+    return list(csv.reader(io.StringIO(file.decode("utf-8-sig")), delimiter=";"))[1:]
+
+
+def ask(client: CardsClient, chain: str) -> int:
+    client.done(MANAGER, chain)
+    client.world.settle()
+    shown = client.get(MANAGER, chain).json
+    assert shown["status"] == "ready"
+    return int(shown["keys"])
+
+
+@pytest.mark.requirement("S0-41")
+def test_each_shop_without_a_key_gets_one_on_a_list_that_is_taken_once(
+    client: CardsClient, chain: str
+) -> None:
+    assert ask(client, chain) == 6
+    assert client.post(MANAGER, chain).code == "key_list_ready"
+
+    lines = listed(client)
+    rows = [client.key_at_the_till(line[3]) for line in lines]
+    assert [row.outlet_number for row in rows] == [2, 3, 4, 5, 6, 7]
+    assert {row.status for row in rows} == {"live"} and lines[0][4] == "05.10.2027"
+    assert all(line[3] not in str(client.world.rows("cards-data")) for line in lines)
+
+    taken = client.post(MANAGER, f"{chain}/take", "one")
+    assert taken.status == 200 and taken.json["download_url"]
+    assert client.post(MANAGER, f"{chain}/take", "one").json["download_url"]
+    assert client.post(MANAGER, f"{chain}/take").code == "key_list_taken"
+    client.world.advance(at("2026-10-05 10:07"))
+    assert not any("keys.csv" in name for name in client.world.files.objects)
+    assert client.post(MANAGER, f"{chain}/take", "one").json["download_url"] is None
+    assert client.post(MANAGER, chain).code == "every_outlet_has_key"
+    client.outlet(chain.split("/")[3])
+    assert ask(client, chain) == 1  # a chain that grows
+
+
+def test_a_list_that_was_not_taken_is_deleted_and_its_keys_are_on_the_next(
+    client: CardsClient, chain: str
+) -> None:
+    ask(client, chain)
+    first = listed(client)
+    client.world.advance(at("2026-10-05 10:20"))
+    assert not any("keys.csv" in name for name in client.world.files.objects)
+    assert client.post(MANAGER, f"{chain}/take").code == "key_list_deleted"
+
+    assert ask(client, chain) == 6
+    assert listed(client) == first
+
+
+def test_the_list_is_of_who_asked_for_it(client: CardsClient, chain: str) -> None:
+    ask(client, chain)
+
+    for who in (LEADER, LEADER_Y, OTHER_MANAGER, person("H", "hotline_operator")):
+        assert client.get(who, chain).status in (403, 404)
+        assert client.post(who, f"{chain}/take").status in (403, 404)
+    assert client.post(OTHER_MANAGER, chain).status == 404
+
+
+def test_a_list_of_a_partner_that_declined_says_why(client: CardsClient, chain: str) -> None:
+    partner = chain.rpartition("/")[0]
+    client.done(MANAGER, chain)
+    client.done(LEADER, f"{partner}/decline", reason="not_interested")
+
+    client.world.settle()
+    shown = client.get(MANAGER, chain).json
+    assert shown["status"] == "failed" and shown["failure"]
+    assert client.post(MANAGER, chain).code == "partner_declined"

@@ -1,0 +1,192 @@
+"""An operator's call: who rings, what a colleague took down, what is added and put right."""
+
+from typing import Any
+
+from tests.intake.api_client import (
+    HQ,
+    NAME,
+    OPERATOR,
+    PHONE,
+    WORDS,
+    IntakeClient,
+    request,
+    staff,
+)
+from tests.support.world import at
+
+COLLEAGUE = staff("OP-2", "hotline_operator")
+FOREIGN = staff("OP-Y", "hotline_operator", "YY")
+
+
+def audited(client: IntakeClient, subject: str, action: str) -> list[str]:
+    """Who looked at a subject by that action."""
+    found = client.world.rows("intake-audit")
+    return [
+        row["actor"]["S"]
+        for row in found
+        if row["pk"]["S"] == subject and row["action"]["S"] == action
+    ]
+
+
+def read(client: IntakeClient, who: Any, path: str, body: Any) -> Any:
+    """A question asked in a body."""
+    return client.post(who, path, body, key=None)
+
+
+def test_the_screen_shows_who_calls_without_a_name(client: IntakeClient) -> None:
+    first = client.asked()
+    client.do(HQ, f"/cases/{first['case_id']}/take")
+    second = client.asked(urgency="urgent")
+
+    seen = read(client, COLLEAGUE, "/callers/search", {"phone": "8 (916) 123-45-67"}).json
+
+    assert (seen["known"], seen["shared"]) == (True, False)
+    (family,) = seen["families"]
+    assert (family["id"], family["urgent"], family["language"]) == (first["family_id"], True, "ru")
+    (case,) = family["open_cases"]
+    assert (case["number"], case["progress"], case["taken"]) == (
+        first["number"],
+        "in_review",
+        True,
+    )
+    numbers = [each["number"] for each in family["latest_requests"]]
+    assert numbers == [second["number"], first["number"]]
+    for secret in (NAME, PHONE[2:], WORDS):
+        assert secret not in str(seen)
+    assert audited(client, first["family_id"], "find_caller") == ["OP-2"]
+    stranger = read(client, COLLEAGUE, "/callers/search", {"phone": "+79160000000"}).json
+    assert stranger == {"known": False, "shared": False, "families": []}
+
+
+def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(
+    client: IntakeClient,
+) -> None:
+    client.asked()
+    client.asked(other_person=True)
+    phone = {"phone": PHONE}
+
+    seen = read(client, OPERATOR, "/callers/search", phone).json
+
+    assert seen["shared"]
+    assert len({each["id"] for each in seen["families"]}) == 2
+    assert not read(client, FOREIGN, "/callers/search", phone).json["known"]
+    assert read(client, FOREIGN, "/callers/search", phone | {"region": "ZR"}).status == 404
+    assert read(client, HQ, "/callers/search", phone).status == 403
+    answers = [read(client, OPERATOR, "/callers/search", phone).status for _ in range(60)]
+    assert answers == [200] * 59 + [429]
+
+
+def test_the_phone_that_calls_is_found_in_one_read_of_the_index(client: IntakeClient) -> None:
+    client.asked()
+    read_by: list[str] = []
+    query = client.world.dynamodb.query
+
+    def counted(**asked: Any) -> Any:
+        read_by.append(asked["ExpressionAttributeValues"][":p"]["S"].partition("#")[0])
+        return query(**asked)
+
+    client.world.dynamodb.query = counted  # type: ignore[method-assign]
+    read(client, OPERATOR, "/callers/search", {"phone": PHONE})
+
+    assert read_by == ["CONTACT", "PERSON"]
+
+
+def test_a_colleagues_request_is_found_by_number_or_phone_and_in_no_list(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked()
+    path = f"/requests/{asked['id']}"
+
+    found = read(client, COLLEAGUE, "/requests/search", {"number": asked["number"]}).json["items"]
+    by_phone = read(client, COLLEAGUE, "/requests/search", {"phone": PHONE}).json["items"]
+
+    assert [each["id"] for each in found] == [each["id"] for each in by_phone] == [asked["id"]]
+    assert found[0]["case_status"] == "received"
+    assert audited(client, asked["id"], "find_request") == ["OP-2", "OP-2"]
+    assert client.get(COLLEAGUE, f"{path}/read-back").json["text"] == "Муж далеко, одной тяжело"
+    assert audited(client, asked["family_id"], "read") == ["OP-2"]
+    assert client.get(COLLEAGUE, "/own-requests").json["items"] == []
+    assert client.get(COLLEAGUE, path).status == 404
+    assert client.get(FOREIGN, f"{path}/read-back").status == 404
+    number = {"number": asked["number"]}
+    assert read(client, FOREIGN, "/requests/search", number).status == 404
+    both = read(client, COLLEAGUE, "/requests/search", number | {"phone": PHONE})
+    assert (both.status, both.code) == (422, "number_or_phone")
+
+
+def test_what_the_caller_remembers_is_added_and_reaches_the_case(client: IntakeClient) -> None:
+    asked = client.asked()
+    case, path = asked["case_id"], f"/requests/{asked['id']}"
+    client.do(HQ, f"/cases/{case}/take")
+    more = {
+        "needs": [{"category": "animal_care", "text": "Собака болеет"}],
+        "text": "Живём у бабушки",
+        "urgency": "urgent",
+    }
+
+    client.do(COLLEAGUE, f"{path}/additions", more)
+
+    view = client.view(case)
+    assert [need["category"] for need in view["needs"]][-1] == "animal_care"
+    assert (view["urgent"], view["requests"]) == (True, [asked["id"]])
+    words = client.get(HQ, f"{path}/words").json
+    assert words["added"] == ["Живём у бабушки"]
+    assert words["needs"][-1]["text"] == "Собака болеет"
+    (changed,) = client.published("NeedsChanged")
+    assert (changed["request_id"], changed["categories"]) == (asked["id"], ["animal_care"])
+    assert client.post(COLLEAGUE, f"{path}/additions", {}).code == "nothing_to_change"
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    over = client.post(COLLEAGUE, f"{path}/additions", {"text": "Ещё"})
+    assert (over.status, over.code) == (409, "request_is_over")
+
+
+def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
+    asked = client.asked(urgency="urgent")
+    path, case = f"/requests/{asked['id']}", asked["case_id"]
+    first, second = client.needs(case)
+    right = {"name": "Анна", "channel": "sms", "phone": "+79161234568"}
+    mend = {
+        "change": [{"need_id": first, "category": "child_leisure", "text": "Кружок"}],
+        "drop": [{"need_id": second, "reason": "mistake"}],
+        "urgency": "normal",
+        "district_id": "D02",
+        "contact": right,
+    }
+
+    client.do(OPERATOR, f"{path}/mend", mend)
+
+    view = client.view(case)
+    assert [(n["category"], n["status"]) for n in view["needs"]] == [
+        ("child_leisure", "open"),
+        ("repair_work", "dropped"),
+    ]
+    assert (view["urgent"], view["district_id"]) == (False, "D02")
+    words = client.get(HQ, f"/cases/{case}/contact").json
+    assert words["contact"]["phone"] == right["phone"]
+    assert "Кружок" in str(words["needs"])
+    assert not read(client, OPERATOR, "/callers/search", {"phone": PHONE}).json["known"]
+    assert read(client, OPERATOR, "/callers/search", {"phone": right["phone"]}).json["known"]
+    seen = client.get(OPERATOR, path).json
+    assert (seen["urgent"], seen["district_id"]) == (False, "D02")
+    assert [need["category"] for need in seen["needs"]] == ["child_leisure"]
+    same = client.do(OPERATOR, f"{path}/mend", {"contact": right | {"name": "Анна Петровна"}})
+    assert same["id"] == asked["id"]
+    assert read(client, OPERATOR, "/callers/search", {"phone": right["phone"]}).json["known"]
+
+
+def test_what_is_late_foreign_or_decided_is_not_put_right(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked()
+    path, urgent = f"/requests/{asked['id']}", {"urgency": "urgent"}
+
+    assert client.post(COLLEAGUE, f"{path}/mend", urgent).status == 404
+    assert client.post(HQ, f"{path}/mend", urgent).status == 403
+    client.do(HQ, f"/cases/{asked['case_id']}/take")
+    taken = client.post(OPERATOR, f"{path}/mend", urgent)
+    assert (taken.status, taken.code) == (409, "case_is_with_headquarters")
+    client.do(OPERATOR, f"{path}/mend", {"contact": request()["contact"] | {"name": "Аня"}})
+    client.world.set_time(at("2026-09-14 10:11"))
+    late = client.post(OPERATOR, f"{path}/mend", urgent)
+    assert (late.status, late.code) == (409, "time_to_mend_is_over")
+    assert [step["action"] for step in late.json["next_steps"]] == ["add", "leave_note"]

@@ -1,0 +1,265 @@
+"""The one queue of a region: by time to the limit and by risk, a partition for each filter."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.intake.cases import queries
+from services.intake.cases.coordination import limits
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import Cases, queue_place
+from services.intake.cases.values import Status
+from services.intake.requests.domain import Request
+from services.intake.requests.repository import Requests
+from shared.storage import rows
+from shared.storage.connection import store
+from shared.storage.repository import Repository
+from tests.intake.api_client import HQ, HQ_2, HQ_Y, OPERATOR, IntakeClient, staff
+from tests.intake.cases import builders
+from tests.intake.families.builders import START, stamp
+from tests.support.world import at
+
+
+def lay_out(client: IntakeClient, kind: type[Repository[Any]], *stored: Any) -> None:
+    """Put rows where a commit would have put them."""
+    with client.world.service("intake"):
+        repository = kind(store())
+        table = client.world.dynamodb.rows(store().tables.data)
+        for each in stored:
+            row = repository.row(each)
+            table[row.key.pk, row.key.sk] = rows.row_item(row, "cmt_laid_out")
+
+
+def case(number: int, **facts: Any) -> Case:
+    """A case that was received some minutes after the first one."""
+    plain = {"case_id": f"cas_{number:026d}", "number": f"{number:08d}"}
+    return builders.received(**plain | facts).model_copy(
+        update={"received_at": START + timedelta(minutes=number)}
+    )
+
+
+def listed(client: IntakeClient, **query: str) -> list[str]:
+    """The numbers of the cases of a list, page by page."""
+    found, cursor = list[str](), None
+    while True:
+        more = {} if cursor is None else {"cursor": cursor}
+        answer = client.get(HQ, "/cases", limit="7", **query, **more)
+        assert answer.status == 200, answer.text
+        found += [row["number"].lstrip("0") for row in answer.json["items"]]
+        if (cursor := answer.json["next_cursor"]) is None:
+            return found
+
+
+SEEN: dict[str, Callable[[Case], bool]] = {
+    "": lambda each: each.open,
+    "district=D01": lambda each: each.open and each.district == "D01",
+    "programme=family_care": lambda each: each.open and each.programme == "family_care",
+    "status=received": lambda each: each.status is Status.RECEIVED,
+    "status=care_required": lambda each: each.status is Status.CARE_REQUIRED,
+    "taken_by=HQ-1": lambda each: each.open and each.taken_by == "HQ-1",
+}
+
+
+@pytest.mark.requirement("S4-33", "S4-09")
+def test_each_filter_shows_its_cases_by_limit_and_risk(client: IntakeClient) -> None:
+    cases = [
+        make(
+            **facts,
+            case_id=f"cas_{number:026d}",
+            number=f"{number:08d}",
+            district=("D01", "D05")[number % 2],
+            programme=("service_member_care", "family_care")[number % 3 == 0],
+            urgent=number % 4 == 0,
+        )
+        for number, (make, facts) in enumerate(
+            [(each, dict[str, Any]()) for each in builders.IN_STATUS.values()] * 3, start=1
+        )
+        if number % 3 or make in (builders.received, builders.in_review, builders.one_time)
+    ]
+    lay_out(client, Cases, *cases, case(99, region="YY"))
+
+    for query, fits in SEEN.items():
+        chosen = sorted((each for each in cases if fits(each)), key=queue_place)
+        assert chosen
+        filters = dict([query.split("=")]) if query else {}
+        assert listed(client, **filters) == [each.number.lstrip("0") for each in chosen]
+    closed = [each.number.lstrip("0") for each in cases if not each.open]
+    assert Counter(listed(client, status="closed")) == Counter(closed)
+
+
+def test_two_filters_at_once_are_refused_in_words(client: IntakeClient) -> None:
+    refused = client.get(HQ, "/cases", district="D01", status="received")
+
+    assert (refused.status, refused.code) == (422, "one_filter_at_a_time")
+    assert refused.json["title"] == "Выберите что-то одно"
+    assert refused.json["errors"][0]["pointer"] == "/status"
+    unknown = client.get(HQ, "/cases", district="D99")
+    assert (unknown.status, unknown.code) == (422, "unknown_district")
+    assert client.get(HQ, "/cases", status="closed", overdue="true").status == 422
+    assert client.get(HQ_Y, "/cases", region="ZR", taken_by="HQ-1").status == 404
+    assert client.get(OPERATOR, "/cases", district="D01").status == 403
+    assert client.get(staff("DO", "district_office"), "/case-counts").status == 403
+
+
+@pytest.mark.requirement("S4-33")
+def test_a_row_shows_age_limit_and_what_this_caller_may_do(client: IntakeClient) -> None:
+    calm, urgent = client.received(), client.received(contact=None, urgency="urgent")
+    client.world.set_time(at("2026-09-14 12:05"))
+
+    first, second = client.get(HQ, "/cases").json["items"]
+
+    assert (first["id"], first["urgent"], first["taken_by"]) == (urgent, True, None)
+    assert (first["age_hours"], first["hours_left"], first["hours_over"]) == (2, None, 1)
+    assert (second["id"], second["hours_left"], second["hours_over"]) == (calm, 0, None)
+    assert first["next_steps"] == ["take", "correct_needs", "withdraw"]
+    assert [row["id"] for row in client.get(HQ, "/cases", overdue="true").json["items"]] == [urgent]
+
+    client.do(HQ_2, f"/cases/{calm}/take")
+    for who in (HQ_2, staff("HQ-3", "regional_hq"), HQ):
+        (row,) = client.get(who, "/cases", status="in_review").json["items"]
+        assert row["next_steps"] == client.get(who, f"/cases/{calm}").json["next_steps"]
+    assert [row["id"] for row in client.get(HQ, "/cases", taken_by="HQ-2").json["items"]] == [calm]
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.CLOSED])
+@pytest.mark.parametrize("urgent", [False, True])
+def test_each_status_has_a_limit_that_no_take_over_moves(status: Status, urgent: bool) -> None:
+    from services.intake.cases.coordination import taking
+
+    waits = builders.IN_STATUS[status](urgent=urgent)
+    due = limits.breach_at(waits)
+
+    assert due is not None
+    assert due > START
+    if status is Status.IN_CARE:
+        assert due == limits.outcome_due_at(waits)
+    else:
+        assert due < (limits.breach_at(builders.IN_STATUS[status]()) or due) or not urgent
+    if waits.taken_by:
+        over = taking.take_over(waits, stamp(2000, by="HQ-2"), waits.taken_by, "agreed")
+        assert limits.breach_at(over) == due
+
+
+def test_the_page_far_behind_costs_what_the_first_one_does(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(client, Cases, *(case(number) for number in range(1, 301)))
+    asked: list[tuple[str, int]] = []
+    whole = client.world.dynamodb.query
+    batch = client.world.dynamodb.batch_get_item
+
+    def query(**request: Any) -> Any:
+        answer = whole(**request)
+        asked.append((request["IndexName"], len(answer["Items"])))
+        return answer
+
+    def read(**request: Any) -> Any:
+        answer = batch(**request)
+        asked.append(("batch", sum(map(len, answer["Responses"].values()))))
+        return answer
+
+    monkeypatch.setattr(client.world.dynamodb, "query", query)
+    monkeypatch.setattr(client.world.dynamodb, "batch_get_item", read)
+
+    for filters, index in (({}, "by_region"), ({"district": "D01"}, "by_district")):
+        cursor, costs = dict[str, str](), list[list[tuple[str, int]]]()
+        for _ in range(30):
+            asked.clear()
+            page = client.get(HQ, "/cases", limit="10", **filters, **cursor).json
+            costs.append(list(asked))
+            assert len(page["items"]) == 10
+            cursor = {"cursor": page["next_cursor"]}
+        assert costs[0] == costs[-1]
+        assert costs[0] == [(index, 10)] + ([("batch", 10)] if filters else [])
+
+
+def test_a_list_that_has_not_changed_is_not_sent_again(client: IntakeClient) -> None:
+    for _ in range(2):
+        client.received(contact=None)
+    first = client.get(HQ, "/cases", limit="1")
+    tag = first.headers["ETag"]
+
+    again = client.api(HQ).with_(If_None_Match=tag).get("/cases", query={"limit": "1"})
+    assert (again.status, again.text, again.headers["ETag"]) == (304, "", tag)
+    other = client.api(HQ).with_(If_None_Match=tag).get("/cases", query={"limit": "2"})
+    assert other.status == 200
+
+    client.do(HQ, f"/cases/{first.json['items'][0]['id']}/take")
+    changed = client.api(HQ).with_(If_None_Match=tag).get("/cases", query={"limit": "1"})
+    assert changed.status == 200
+    requests = client.get(HQ, "/requests", status="joined").headers["ETag"]
+    lists = client.api(HQ).with_(If_None_Match=requests)
+    assert lists.get("/requests", query={"status": "joined"}).status == 304
+
+
+def test_open_cases_are_counted_by_status_and_hours(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Received at 9:40 and one minute apart: within three hours, each must be taken.
+    lay_out(client, Cases, *(case(number) for number in range(1, 121)), case(500, region="YY"))
+    lay_out(client, Cases, builders.in_care(case_id="cas_care"), builders.closed(case_id="cas_x"))
+    client.world.set_time(at("2026-09-14 12:50:30"))
+
+    counts = client.get(HQ, "/case-counts").json
+
+    received = counts["statuses"][0]
+    assert received == {
+        "status": "received",
+        "over": 10,
+        "within_hour": 60,
+        "within_day": 50,
+        "later": 0,
+        "more": False,
+    }
+    assert (counts["open"], counts["over"], counts["more"]) == (121, 10, False)
+    assert [each["later"] for each in counts["statuses"] if each["status"] == "in_care"] == [1]
+    monkeypatch.setattr(queries, "MOST_COUNTED", 20)
+    bounded = client.get(HQ, "/case-counts").json
+    assert (bounded["statuses"][0]["within_hour"], bounded["more"]) == (20, True)
+
+
+@pytest.mark.requirement("S2-51")
+def test_a_hundred_and_twenty_requests_are_three_small_pages(client: IntakeClient) -> None:
+    lay_out(client, Requests, *(request(number) for number in range(120)))
+
+    pages, cursor = list[Any](), dict[str, str]()
+    while not pages or pages[-1].json["next_cursor"]:
+        pages.append(client.get(HQ, "/requests", **cursor))
+        cursor = {"cursor": pages[-1].json["next_cursor"]}
+
+    assert [len(page.json["items"]) for page in pages] == [50, 50, 20]
+    assert len({row["id"] for page in pages for row in page.json["items"]}) == 120
+    assert max(len(page.text.encode()) for page in pages) <= 100_000
+
+
+def request(number: int) -> Request:
+    """A question of the hotline with as many needs as one call names."""
+    needs = [
+        {"need_id": f"ned_{number:026d}", "category": category, "urgency": "urgent"}
+        for category in ("psycho_educational_aid", "information_legal_aid", "household_help")
+    ]
+    facts = {
+        "request_id": f"req_{number:026d}",
+        "number": f"{number:08d}",
+        "district": "D01",
+        "channel": "hotline",
+        "initiated_by": "self",
+        "purpose": "hardship",
+        "confidentiality": "confidential",
+        "registered_by": "OP-1",
+        "registered_role": "hotline_operator",
+        "received_at": moment(number),
+        "needs": needs,
+    }
+    return Request.model_validate(
+        {"region": "ZR", "programme": "service_member_care", "family_id": f"fam_{number:026d}"}
+        | facts
+    )
+
+
+def moment(number: int) -> datetime:
+    """One minute after the other."""
+    return START + timedelta(minutes=number)

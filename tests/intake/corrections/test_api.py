@@ -1,0 +1,170 @@
+"""What was known wrong of a family is replaced, and all that depends on it follows."""
+
+from typing import Any
+
+import pytest
+
+from services.intake.families.repository import Families
+from tests.intake.api_client import (
+    BOT,
+    HQ,
+    HQ_2,
+    HQ_Y,
+    OFFICE_D05,
+    OPERATOR,
+    PHONE,
+    REP,
+    IntakeClient,
+    staff,
+)
+
+MANAGER = staff("CM-1", "case_manager")
+WRONG = {"reason": "written_down_wrong"}
+
+
+def correct(client: IntakeClient, family: str, who: Any = HQ, **said: Any) -> Any:
+    """Correct what is known of a family under its present version."""
+    version = client.get(HQ, f"/families/{family}").json["version"]
+    return client.post(who, f"/families/{family}/corrections", said, if_match=version)
+
+
+@pytest.mark.requirement("S2-08")
+def test_groups_and_other_facts_are_replaced_by_headquarters_with_a_reason(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked(family={"kind": "birth", "groups": ["large", "single_parent", "large"]})
+    family = asked["family_id"]
+    before = client.get(HQ, f"/families/{family}").json
+    assert before["groups"] == ["large", "single_parent"]
+
+    bare = correct(client, family, groups=["large"])
+    assert (bare.status, bare.code) == (422, "reason_required")
+    assert correct(client, family, **WRONG).code == "no_fact_to_correct"
+    stale = client.post(
+        HQ, f"/families/{family}/corrections", WRONG | {"motivated": True}, if_match=9
+    )
+    assert stale.status == 412
+    members = [{"relation": "child", "born": "2031-01"}]
+    born = correct(client, family, members=members, **WRONG)
+    assert (born.code, born.json["errors"][0]["pointer"]) == ("born_in_future", "/members/0/born")
+
+    new = {
+        "kind": "foster",
+        "groups": ["low_income", "large", "large"],
+        "members": [{"relation": "parent"}] + [{"relation": "child", "born": "2019-04"}] * 4,
+        "motivated": True,
+        "preferred_time": "evening",
+    }
+    done = correct(client, family, **new, **WRONG)
+
+    assert done.status == 200, done.text
+    view = client.get(HQ, f"/families/{family}").json
+    assert (view["kind"], view["groups"]) == ("foster", ["low_income", "large"])
+    assert (view["motivated"], view["preferred_time"]) == (True, "evening")
+    assert [member["born"] for member in view["members"]] == [None, *["2019-04"] * 4]
+    same = {"contacts", "consents", "open_cases", "district_id", "known_since"}
+    assert {name: view[name] for name in same} == {name: before[name] for name in same}
+    client.world.settle()
+    (event,) = client.published("FamilyCorrected")
+    assert (event["groups"], event["size_band"]) == (["low_income", "large"], "five_and_more")
+    (row,) = [
+        each
+        for each in client.world.rows("intake-audit")
+        if each.get("reason", {}).get("S") == "written_down_wrong"
+    ]
+    assert (row["actor"]["S"], row["action"]["S"]) == ("HQ-1", "correct_family")
+    again = correct(client, family, **new, **WRONG)
+    assert again.json["version"] == view["version"]
+    assert len(client.published("FamilyCorrected")) == 1
+
+
+def test_aid_of_a_project_follows_the_group_that_was_added_later(client: IntakeClient) -> None:
+    case = client.in_care()
+    aid = {
+        "category": "food_aid", "persons": 2, "legal_basis": "programme", "funding_project": "P-1",
+    }  # fmt: skip
+    refused = client.post(HQ, f"/cases/{case}/aids", aid)
+    assert (refused.status, refused.code) == (409, "project_is_for_low_income")
+
+    groups = ["low_income"]
+    assert correct(client, client.family(case), groups=groups, reason="learnt_later").status == 200
+
+    client.do(HQ, f"/cases/{case}/aids", aid)
+    assert client.view(case)["aids"][0]["funding_project"] == "P-1"
+
+
+def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient) -> None:
+    case = client.in_review()
+    family = client.family(case)
+    client.bind()
+    version = client.get(HQ, f"/families/{family}").json["version"]
+    itself = {"headers": {"Ryadom-On-Behalf-Of": family}, "if_match": version}
+    path = f"/families/{family}/corrections"
+    sensitive = {"groups_sensitive": ["parental_dependency"], "groups": ["single_parent"]}
+
+    assert client.post(BOT, path, sensitive, **itself).status == 200
+    link = client.link(case)
+    client.do(None, "/own-case/family", {"link": link, "motivated": True})
+
+    view = client.get(HQ, f"/families/{family}").json
+    assert (view["groups"], view["motivated"]) == (["single_parent"], True)
+    assert view["groups_sensitive"] == ["parental_dependency"]
+    assert "parental_dependency" not in str(client.world.rows("intake-data"))
+    used = client.post(None, "/own-case/family", {"link": link, "motivated": False})
+    assert (used.status, used.code) == (410, "link_already_used")
+    other = {"headers": {"Ryadom-On-Behalf-Of": "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV"}, "if_match": 3}
+    assert client.post(BOT, path, {"motivated": True}, **other).code == "not_bound"
+
+
+def test_who_may_not_correct_and_who_may_not_say_what_is_sensitive(client: IntakeClient) -> None:
+    family = client.asked()["family_id"]
+    for who in (HQ_Y, OFFICE_D05, REP, OPERATOR, MANAGER):
+        assert correct(client, family, who, motivated=True, **WRONG).status == 404
+    refused = correct(client, family, HQ_2, groups_sensitive=["parental_dependency"], **WRONG)
+    assert refused.status == 403
+
+
+def test_a_family_that_moved_takes_its_open_cases_along(client: IntakeClient) -> None:
+    case = client.waiting()
+    family = client.family(case)
+    wrong = correct(client, family, district_id="D99", **WRONG)
+    assert (wrong.status, wrong.code) == (422, "unknown_district")
+
+    correct(client, family, district_id="D07", reason="changed_since")
+    client.world.settle()
+
+    assert client.view(case)["district_id"] == "D07"
+    assert client.get(HQ, f"/families/{family}").json["district_id"] == "D07"
+    (event,) = client.published("CareDetailsChanged")
+    assert (event["case_id"], event["district_id"]) == (case, "D07")
+    assert client.get(HQ, f"/cases/{case}/history").json["items"][-1]["what"] == (
+        "district_corrected"
+    )
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    correct(client, family, district_id="D08", reason="changed_since")
+    client.world.settle()
+    assert client.view(case)["district_id"] == "D07"
+    assert len(client.published("CareDetailsChanged")) == 1
+
+
+def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None:
+    case = client.in_review()
+    family = client.family(case)
+
+    done = correct(client, family, language="en", preferred_channel="phone_task", **WRONG)
+    assert done.status == 200, done.text
+
+    view = client.get(HQ, f"/families/{family}").json
+    assert (view["language"], view["preferred_channel"]) == ("en", "phone_task")
+    reached = client.get(HQ, f"/cases/{case}/contact").json["contact"]
+    assert (reached["language"], reached["channel"], reached["phone"]) == (
+        "en", "phone_task", PHONE,
+    )  # fmt: skip
+    nowhere = correct(client, family, preferred_channel="email", **WRONG)
+    assert (nowhere.status, nowhere.code) == (422, "contact_has_no_such_way")
+    unnamed = client.asked(contact=None, confidentiality="anonymous", consents={})["family_id"]
+    without = correct(client, unnamed, language="en", **WRONG)
+    assert (without.status, without.code) == (409, "family_has_no_contact")
+    with client.world.service("intake"):
+        (contact,) = Families.connect().get(family).contacts
+    assert contact.proof == "spoken"

@@ -1,0 +1,92 @@
+"""Who asks for help, in numbers."""
+
+from typing import Any
+
+import pytest
+
+from shared.principal import Principal
+from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
+from tests.support.world import at
+
+FEDERAL = staff("FH-1", "federal_hq", "*")
+
+
+def figures(client: IntakeClient, programme: str, who: Principal = HQ, **query: str) -> Any:
+    """The figures of a programme."""
+    answer = client.get(who, "/figures", region="ZR", **query).json
+    return next((one for one in answer["programmes"] if one["programme"] == programme), None)
+
+
+def phone(number: int) -> dict[str, str]:
+    """The contact of another family."""
+    return {"name": "Анна", "channel": "sms", "phone": f"+791612345{number:02d}"}
+
+
+@pytest.mark.requirement("S3-05")
+def test_the_share_of_those_who_had_the_idea_themselves(client: IntakeClient) -> None:
+    missing = client.post(OPERATOR, "/requests", request(initiated_by=None))
+    assert (missing.status, missing.json["errors"][0]["pointer"]) == (422, "/initiated_by")
+
+    for number in range(10):
+        initiated_by = "self" if number < 8 else "agency"
+        client.asked(initiated_by=initiated_by, contact=phone(number))
+    spam = {"region": "ZR", "reason": "spam", "initiated_by": "agency"}
+    client.do(OPERATOR, "/ended-requests", spam)
+
+    found = figures(client, "service_member_care")
+    assert found["requests"] == 10
+    assert found["by_initiator"] == {"self": 8, "agency": 2}
+    assert found["self_initiated_share"] == 80.0
+
+
+@pytest.mark.requirement("S2-08", "S2-07")
+def test_a_family_is_counted_once_and_once_in_each_group(client: IntakeClient) -> None:
+    tagged = {"kind": "birth", "groups": ["large", "single_parent"]}
+    case = client.received(programme="family_care", family=tagged, contact=phone(1))
+    assert client.view(case)["family"]["kind"] == "birth"
+    # Asks again and says more of itself; another family says less.
+    more = {"kind": "birth", "groups": ["large", "low_income"]}
+    client.asked(programme="family_care", family=more, contact=phone(1))
+    client.asked(programme="family_care", family={"groups": ["large"]}, contact=phone(2))
+
+    found = figures(client, "family_care")
+    assert (found["requests"], found["families"]) == (3, 2)
+    assert found["by_group"] == {"large": 2, "single_parent": 1, "low_income": 1}
+    assert figures(client, "service_member_care") is None
+    # The counts outlive the family.
+    by_hand = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"{client.of_family(case)}/erase", by_hand)
+    assert figures(client, "family_care") == found
+    assert "fam_" not in str(found)
+
+
+@pytest.mark.requirement("S2-30")
+def test_a_preventive_request_is_helped_and_is_no_hardship(client: IntakeClient) -> None:
+    family = {"kind": "birth", "groups": []}
+    case = client.in_review(programme="family_care", purpose="preventive", family=family)
+    client.asked(programme="family_care", purpose="hardship", contact=phone(3))
+
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+
+    assert client.view(case)["status"] == "one_time_help"
+    assert figures(client, "family_care")["by_purpose"] == {"preventive": 1, "hardship": 1}
+
+
+def test_a_year_is_that_of_the_region_and_numbers_below_five_stay_in_it(
+    client: IntakeClient,
+) -> None:
+    client.asked(contact=phone(1), initiated_by="agency")
+    client.world.set_time(at("2026-12-31 23:30"))
+    for number in range(2, 7):
+        client.asked(contact=phone(number))
+    client.world.set_time(at("2027-01-01 00:30"))
+    client.asked(contact=phone(1))
+
+    assert figures(client, "service_member_care", year="2026")["families"] == 6
+    (now,) = client.get(HQ, "/figures").json["programmes"]
+    assert (now["requests"], now["families"]) == (1, 1)
+    hidden = figures(client, "service_member_care", FEDERAL, year="2026")
+    assert hidden["by_initiator"] == {"self": 5, "agency": None}
+    assert (hidden["families"], hidden["self_initiated_share"]) == (6, None)
+    assert client.get(HQ_Y, "/figures", region="ZR").status == 404
+    assert client.get(OPERATOR, "/figures").status == 403

@@ -1,0 +1,48 @@
+"""A note at the end of a shift reaches the next one, and ends when it is done."""
+
+from tests.intake.api_client import HQ, OFFICE_D05, OPERATOR, IntakeClient, staff
+
+NEXT = staff("OP-2", "hotline_operator")
+THIRD = staff("OP-3", "hotline_operator")
+FOREIGN = staff("OP-Y", "hotline_operator", "YY")
+WORDS = "Обещали перезвонить после шести"
+
+
+def test_the_next_shift_finds_takes_and_ends_a_note(client: IntakeClient) -> None:
+    asked = client.asked()
+    note = {"request_id": asked["id"], "text": WORDS}
+    plain = client.do(OPERATOR, "/hand-overs", note)
+    urgent = client.do(OPERATOR, "/hand-overs", note | {"urgency": "urgent"})
+
+    listed = client.get(NEXT, "/hand-overs").json["items"]
+
+    assert [each["id"] for each in listed] == [urgent["id"], plain["id"]]
+    assert listed[0]["number"] == asked["number"]
+    assert WORDS not in str(listed) + str(client.world.rows("intake-data"))
+    path = f"/hand-overs/{urgent['id']}"
+    seen = client.get(NEXT, path).json
+    assert (seen["text"], seen["next_steps"]) == (WORDS, ["take_note", "finish_note"])
+    client.do(NEXT, f"{path}/take")
+    assert client.do(NEXT, f"{path}/take")["status"] == "taken"
+    late = client.post(THIRD, f"{path}/take")
+    assert (late.status, late.code) == (409, "note_is_taken")
+    client.do(NEXT, f"{path}/finish")
+    assert client.post(NEXT, f"{path}/finish").code == "note_is_done"
+    assert [each["id"] for each in client.get(HQ, "/hand-overs").json["items"]] == [plain["id"]]
+    done = client.get(NEXT, "/hand-overs", status="done").json["items"]
+    assert [each["id"] for each in done] == [urgent["id"]]
+
+
+def test_a_note_is_for_its_region_and_is_forgotten_with_the_family(client: IntakeClient) -> None:
+    asked = client.asked()
+    body = {"request_id": asked["id"], "text": WORDS}
+    note = client.do(OPERATOR, "/hand-overs", body)
+    path = f"/hand-overs/{note['id']}"
+
+    assert client.get(FOREIGN, path).status == 404
+    assert client.post(FOREIGN, "/hand-overs", body).status == 404
+    assert client.get(FOREIGN, "/hand-overs").json["items"] == []
+    assert client.get(OFFICE_D05, "/hand-overs").status == 403
+    erased = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{asked['family_id']}/erase", erased)
+    assert client.get(NEXT, path).json["text"] is None

@@ -1,0 +1,117 @@
+"""One open match and the exclusions after a conflict hold for a family across its cases."""
+
+from typing import Any
+
+from shared import ids
+from shared.events.intake import (
+    CareDetailsChanged,
+    CareRequired,
+    FamiliesMerged,
+    FamilyMergeUndone,
+)
+from tests.matching.api_client import HQ, HQ_2, MatchingClient, family_of, needs
+from tests.support.world import at
+
+MERGED = {"region": "ZR", "reason": "same_people"}
+
+
+def waiting(client: MatchingClient, family: str, district: str = "D01") -> str:
+    """One more case of a family needs a guardian."""
+    case = ids.new("cas")
+    client.hear(
+        CareRequired(
+            region="ZR",
+            programme="service_member_care",
+            case_id=case,
+            family_id=family,
+            district_id=district,
+            needs=needs("household_help"),
+            flagged_at=client.now(),
+            size_band="one_or_two",
+            number="10000008",
+        )
+    )
+    return case
+
+
+def propose(client: MatchingClient, case: str, guardian: str) -> Any:
+    """Try to propose a guardian."""
+    return client.post(HQ_2, "/matches", {"case_id": case, "guardian_id": guardian})
+
+
+def test_a_family_has_one_open_match_whichever_case_it_asks_in(client: MatchingClient) -> None:
+    guardian, other = client.ready(), client.ready()
+    first = client.waiting()
+    family = family_of(first)
+    match = client.active(first, guardian)
+    client.closed(first)
+    assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
+    second = waiting(client, family)
+
+    refused = propose(client, second, other)
+
+    assert (refused.status, refused.code) == (409, "family_has_open_match")
+    client.at("2026-09-10 09:00")
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert propose(client, second, other).status == 201
+
+
+def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> None:
+    guardian, other = client.ready(), client.ready()
+    first = client.waiting()
+    match = client.active(first, guardian)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+    second = waiting(client, family_of(first))
+
+    refused = propose(client, second, guardian)
+
+    assert (refused.status, refused.code) == (409, "candidate_excluded_by_conflict")
+    details = {"region": "ZR", "case_id": second, "family_id": family_of(first)}
+    client.hear(
+        CareDetailsChanged(
+            **details, district_id="D07", excluded_guardians=(guardian,), size_band="one_or_two"
+        )
+    )
+    ranking = client.get(HQ, f"/families/{second}/candidates")
+    assert {"guardian_id": guardian, "rule": "excluded_by_conflict"} in ranking["unsuitable"]
+    places = {each["case_id"]: each["district"] for each in client.get(HQ, "/families")["items"]}
+    assert places[second] == "D07"
+    assert propose(client, second, other).status == 201
+
+
+def test_two_records_that_were_merged_are_one_family_until_that_is_undone(
+    client: MatchingClient,
+) -> None:
+    guardian, other = client.ready(), client.ready()
+    first, second = client.waiting(), client.waiting()
+    pair = {"family_id": family_of(first), "merged_family_id": family_of(second)}
+    match = client.proposed(first, guardian)
+
+    client.hear(FamiliesMerged(**MERGED, **pair))
+
+    refused = propose(client, second, other)
+    assert (refused.status, refused.code) == (409, "family_has_open_match")
+    client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
+    match = client.active(second, other)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+    assert propose(client, first, other).code == "candidate_excluded_by_conflict"
+
+    client.at("2026-09-02 09:00")
+    client.hear(FamilyMergeUndone(**MERGED, **pair))
+    client.proposed(first, other)
+    assert propose(client, second, other).code == "candidate_excluded_by_conflict"
+    assert propose(client, second, guardian).status == 201
+
+
+def test_a_separation_that_arrives_before_its_merge_wins(client: MatchingClient) -> None:
+    guardian, other = client.ready(), client.ready()
+    first, second = client.waiting(), client.waiting()
+    pair = {"family_id": family_of(first), "merged_family_id": family_of(second)}
+    client.at("2026-09-02 09:00")
+    client.hear(FamilyMergeUndone(**MERGED, **pair))
+    client.world.set_time(at("2026-09-01 12:00"))
+    client.hear(FamiliesMerged(**MERGED, **pair))
+
+    client.proposed(first, guardian)
+
+    assert propose(client, second, other).status == 201
