@@ -3,7 +3,7 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shared.privacy.contact import Line
-from shared.reference.regions import Centre, District, Region, spelling
+from shared.reference.regions import HOLIDAYS, WORDS_KEPT_DAYS, Centre, District, Region, spelling
 
 STAGES = Path(__file__).parent / "stages"
 FEDERATION = Path(__file__).parent.parent / "shared" / "data" / "federation.toml"
@@ -68,6 +68,7 @@ Place = Annotated[Centre, BeforeValidator(_pair), AfterValidator(_in_this_countr
 RegionCode = Annotated[str, Field(pattern=r"^[A-Z]{2,8}$")]
 DistrictCode = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
 LinkCode = Annotated[str, AfterValidator(_known_link)]
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")]
 Iso = Annotated[str, Field(pattern=r"^RU-[A-Z]{2,3}$")]
 
 
@@ -96,6 +97,10 @@ class RegionFile(_Written):
     federal_district: Line | None = None
     lead: tuple[Line, ...] = ()
     links: Mapping[LinkCode, Line] = {}
+    holidays: tuple[MonthDay, ...] = HOLIDAYS
+    days_off: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
+    words_kept_days: Annotated[int, Field(ge=1, le=366)] = WORDS_KEPT_DAYS
     districts: Annotated[Mapping[DistrictCode, DistrictFile], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -65,6 +65,10 @@ class IllegalStep(DomainError):
         self.next_steps = next_steps
 
 
+class Gone(IllegalStep):
+    """What could be used once was used; a step says how to get another."""
+
+
 class VersionConflict(DomainError):
     """The row changed between reading and writing."""
 

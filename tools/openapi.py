@@ -269,6 +269,8 @@ def _refusals(route: Route) -> list[int]:
         found.add(400)
     if "context" in route.given or not route.callers <= VOUCHED:
         found.add(409)
+    if "link" in getattr(route.inputs.get("body"), "model_fields", {}):
+        found.add(410)
     if "context" in route.given:
         found.add(412)
     if route.needs_key or route.needs_if_match:

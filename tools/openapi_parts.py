@@ -17,6 +17,7 @@ _STATUS_TEXT = {
     403: "Visible to the caller, but not theirs to do.",
     404: "Absent, or not for the caller to know of.",
     409: "The state refuses this step; `next_steps` are the legal ones.",
+    410: "The link was used; ask for another one.",
     412: "`If-Match` names an older version.",
     413: "The body is larger than 64 KiB.",
     422: "A field, parameter or header is missing, unknown or wrong.",

@@ -5,6 +5,7 @@ from typing import Any
 from services.intake import (
     calls,
     cases,
+    consents,
     corrections,
     families,
     figures,
@@ -28,6 +29,7 @@ from shared.storage.rows import Item
 # Bottom up: each may import earlier ones only.
 PARTS = (
     providers,
+    consents,
     families,
     cases,
     requests,

@@ -56,6 +56,7 @@ _STATUS: dict[type, int] = {
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    errors.Gone: 410,
     errors.PreconditionFailed: 412,
     TooLarge: 413,
     errors.Invalid: 422,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.base import CodeAsked, Event
+from shared.events.base import Event
 
 
 class NeedState(BaseModel):
@@ -38,12 +38,6 @@ class _OfRequest(BaseModel):
 
     request_id: str
     family_id: str | None = None
-
-
-class SignInRequested(CodeAsked, Event):
-    """A code was asked for, to a contact that is known or not."""
-
-    service: ClassVar[str] = "intake"
 
 
 class RequestReceived(_OfRequest, Event):

@@ -28,12 +28,14 @@ class MessageSent(_OfMessage):
 class _Unsent(_OfMessage):
     """What is published of a message that does not go out.
 
-    `district_id` is the recipient's, `office_id` that of the office whose data to mend.
+    `district_id` is the recipient's, `office_id` that of the office whose data to mend, `family_id`
+    the family that it was for.
     """
 
     reason: str
     district_id: str | None = None
     office_id: str | None = None
+    family_id: str | None = None
 
 
 class MessageFailed(_Unsent):
@@ -66,6 +68,7 @@ class _OfAnswer(Event):
     form_id: str
     form: str
     case_id: str
+    family_id: str | None = None
     match_id: str
     guardian_id: str
     score: int

@@ -23,10 +23,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from shared import clock, ids, keyring
+from shared import clock, keyring
 from shared.errors import IllegalStep, NotFound
 from shared.keyring import Secrets
 from shared.principal import Principal
+from shared.privacy.access_log import reading_entry
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import Item, RawWrite, epoch
@@ -176,7 +177,9 @@ class Vault:
     ) -> None:
         if not _CODE.fullmatch(purpose):
             raise ValueError("a purpose is a code, never free text")
-        entries = [_audit_entry(each, by, purpose) for each in wanted]
+        entries = [
+            reading_entry(each.subject, each.record, each.fields, by, purpose) for each in wanted
+        ]
         if len(entries) == 1:
             self._store.put(entries[0])
             return
@@ -187,24 +190,6 @@ class Vault:
 
     def _aad(self, *parts: str) -> bytes:
         return json.dumps([self._secrets.service, *parts]).encode()
-
-
-def _audit_entry(wanted: RecordFields, by: Principal | CommandContext, purpose: str) -> RawWrite:
-    actor = by if isinstance(by, Principal) else by.actor
-    facts = {
-        "at": clock.iso(clock.now()),
-        "actor": actor.id,
-        "role": actor.role,
-        "on_behalf_of": actor.on_behalf_of,
-        "evidence": actor.evidence,
-        "action": "read",
-        "record": wanted.record,
-        "fields": ",".join(sorted(wanted.fields)),
-        "purpose": purpose,
-        "correlation_id": by.correlation_id if isinstance(by, CommandContext) else None,
-    }
-    key = Key(wanted.subject, f"READ#{ids.new('aud')}")
-    return RawWrite("audit", key, {k: v for k, v in facts.items() if v is not None}, "absent")
 
 
 def _ending(write: RawWrite, at: datetime) -> RawWrite:

@@ -4,8 +4,11 @@ Every function takes the zone: `shared.reference.regions.zone` reads it, this mo
 """
 
 from calendar import monthrange
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+SATURDAY = 5
 
 
 def local(zone: ZoneInfo, moment: datetime) -> datetime:
@@ -33,3 +36,19 @@ def add_months(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def is_working_day(day: date, days_off: Collection[date], working: Collection[date]) -> bool:
+    """Return whether offices are open: Monday to Friday, but for days off and days moved."""
+    return day in working or (day.weekday() < SATURDAY and day not in days_off)
+
+
+def add_working_days(
+    day: date, number: int, days_off: Callable[[int], Collection[date]], working: Collection[date]
+) -> date:
+    """Return the day that is so many working days later; `days_off` gives those of a year."""
+    left = number
+    while left:
+        day += timedelta(days=1)
+        left -= is_working_day(day, days_off(day.year), working)
+    return day

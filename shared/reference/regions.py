@@ -10,6 +10,7 @@ The zone of a region, for `shared.reference.calendar`, needs the list of regions
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from pydantic import BaseModel
 
 from shared.errors import Invalid
 from shared.office_values import LOOK_ALIKES
-from shared.reference import table
+from shared.reference import calendar, table
 
 INDEX_ID = "regions"
 
@@ -46,6 +47,14 @@ class District(BaseModel, frozen=True):
     zone: ZoneInfo | None = None
 
 
+# Article 112 of the labour code; governments move days off, which is a region's configuration.
+HOLIDAYS = (
+    "01-01", "01-02", "01-03", "01-04", "01-05", "01-06", "01-07", "01-08", "02-23", "03-08",
+    "05-01", "05-09", "06-12", "11-04",
+)  # fmt: skip
+WORDS_KEPT_DAYS = 30
+
+
 class RegionSummary(BaseModel, frozen=True):
     """A region as the list of regions has it; `subject` is the number of its federal subject."""
 
@@ -58,11 +67,24 @@ class RegionSummary(BaseModel, frozen=True):
 
 
 class Region(RegionSummary, frozen=True):
-    """A region of the programme; `lead` are the ids of the people who answer for it."""
+    """A region of the programme; `lead` are the ids of the people who answer for it.
+
+    `holidays` come every year (month and day), `days_off` once; `workdays` are weekends on which
+    offices are open. Contacts and words of people go `words_kept_days` after their purpose ended.
+    """
 
     lead: tuple[str, ...] = ()
     links: Mapping[str, str] = {}
+    holidays: tuple[str, ...] = HOLIDAYS
+    days_off: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
+    words_kept_days: int = WORDS_KEPT_DAYS
     districts: Mapping[str, District]
+
+    def days_off_of(self, year: int) -> frozenset[date]:
+        """Return the days of a year on which offices are closed beside weekends."""
+        yearly = (date.fromisoformat(f"{year}-{each}") for each in self.holidays)
+        return frozenset((*yearly, *self.days_off))
 
     @cached_property
     def district_names(self) -> Mapping[str, str]:
@@ -88,6 +110,17 @@ class RegionIndex(BaseModel, frozen=True):
     def by_code(self) -> Mapping[str, RegionSummary]:
         """The regions by code."""
         return {each.code: each for each in self.regions}
+
+
+def add_working_days(region_code: str, day: date, number: int) -> date:
+    """Return the day that is so many of a region's working days later."""
+    found = region(region_code)
+    return calendar.add_working_days(day, number, found.days_off_of, found.workdays)
+
+
+def words_kept(region_code: str) -> timedelta:
+    """Return how long a region keeps people's contacts and words after their purpose has ended."""
+    return timedelta(days=region(region_code).words_kept_days)
 
 
 def item_id(region_code: str) -> str:

@@ -121,6 +121,12 @@ class Store(TableAccess):
 
     # writing ------------------------------------------------------------------------------
 
+    def latest(self, table: rows.Table, partition: str, prefix: str, limit: int) -> list[Item]:
+        """Raw rows whose sort keys begin so, the last ones, in key order; for kernel modules."""
+        condition, values = "pk = :p AND begins_with(sk, :s)", {"p": partition, "s": prefix}
+        found = self._found(table, condition, values, Limit=limit, ScanIndexForward=False)
+        return found[::-1]
+
     def split_document(self, whole: Row, parts: Sequence[Row]) -> None:
         """Give parts of an older document rows of their own; no reader sees a difference.
 

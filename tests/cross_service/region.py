@@ -73,8 +73,10 @@ class RegionClient:
         return answer.json
 
     def as_family(self, case: str, path: str, body: Any) -> Any:
-        """The family acts through the bot that has proved it."""
-        return self.do(BOT, path, body, Ryadom_On_Behalf_Of=self.family(case))
+        """The family acts in intake, as one that has signed in there."""
+        family = self.family(case)
+        itself = Principal(family, "person", "family", ("family",), audience="intake")
+        return self.do(itself, path, body)
 
     def at(self, text: str) -> None:
         """Time passes."""

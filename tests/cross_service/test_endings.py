@@ -52,3 +52,28 @@ def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarte
     client.at("2026-09-15 12:00")
     assert "Вторая сторона молчит уже сутки" not in {message.title for message in client.messages}
     client.do(HQ, f"{path}/ending", TIRED)
+
+
+@pytest.mark.requirement("S4-51")
+def test_after_care_the_family_waits_again_at_once_or_its_case_is_closed(
+    client: RegionClient,
+) -> None:
+    case, first = client.waiting(), client.ready()
+    match = client.in_care(case, first)
+    assert client.get(HQ, "/matching/families")["items"] == []
+
+    client.do(HQ, f"/matching/matches/{match}/ending", TIRED)
+
+    assert [each["case_id"] for each in client.get(HQ, "/matching/families")["items"]] == [case]
+    asked = client.world.events("intake.CareRequired")
+    assert [each["data"]["again"] for each in asked] == [False, True]
+    assert client.world.events("intake.CaseClosed") == []
+
+    match = client.in_care(case, client.ready())
+    client.all_met(case)
+    client.do(HQ, f"/matching/matches/{match}/ending", {"reason": "all_needs_met"})
+
+    (closed,) = client.world.events("intake.CaseClosed")
+    assert closed["data"]["reason"] == "all_needs_met"
+    assert client.get(HQ, "/matching/families")["items"] == []
+    assert "/feedback/" in "".join(each.text for each in client.messages_to("family")[-2:])

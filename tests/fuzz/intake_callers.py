@@ -60,6 +60,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         )
         for n in range(2)
     ]
+    asks = {"kind": "export"} | by_phone
+    client.do(HQ, f"{client.of_family(care)}/person-requests", asks)
     families = {case: client.family(case) for case in (received, review, waiting, care, closed)}
     version = client.get(HQ, f"/families/{families[waiting]}").json["version"]
     seen = {"If-Match": f'"{version}"'}
@@ -160,6 +162,16 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             },
         ),
         "get_own_case": for_case(care, **itself(care)),
+        "ask_as_person": for_family(
+            received, body={"kind": "objection"} | by_phone, keep=("evidence",)
+        ),
+        "answer_person": Caller(
+            HQ, {"family_id": families[care], "kind": "export"}, body={"answer": "done"}
+        ),
+        "list_consent_texts": Caller(),
+        "disclose_to_office": for_family(
+            care, body={"recipient": "D05", "reason": "required_by_law"}
+        ),
         "list_own_cases": Caller(people[care]),
         "correct_needs": for_case(review, body=new, **itself(review)),
         "change_consent": for_family(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock
@@ -146,6 +146,12 @@ class IntakeClient:
         view = self.get(HQ, f"/cases/{case}").json
         return [need["need_id"] for need in view["needs"] if need["status"] == "open"]
 
+    def wait(self, days: float) -> None:
+        """Days pass, and what falls due happens."""
+        with self.world.service("intake"):
+            now = clock.now()
+        self.world.advance(now + timedelta(days=days))
+
     def view(self, case: str) -> Any:
         """A case as headquarters sees it."""
         return self.get(HQ, f"/cases/{case}").json
@@ -252,8 +258,6 @@ class IntakeClient:
 
     def old_link(self, case: str) -> str:
         """A link whose time is over."""
-        from datetime import timedelta
-
         with self.world.service("intake"):
             family = self.family(case)
             return signed_links.issue("own_case", family, case, timedelta(seconds=-1))

@@ -22,7 +22,9 @@ TEXTS = {
 @pytest.mark.requirement("X-14")
 def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SERVICE.rglob("*.py"))
-    refusals = set(re.findall(r'(?:Invalid|IllegalStep|RateLimited|_refusal)\(\s*"(\w+)"', code))
+    refusals = set(
+        re.findall(r'(?:Invalid|IllegalStep|Gone|RateLimited|_refusal)\(\s*"(\w+)"', code)
+    )
 
     assert refusals <= set(TEXTS)
     for name in refusals:

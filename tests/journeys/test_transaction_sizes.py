@@ -149,6 +149,10 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     family = f"/intake/v1/families/{extra.families['W-1']}"
     office = {"purpose": "share_with_office", "given": True, "recipient": "D01"}
     do("HQ-1", f"{family}/consents", office | EVIDENCE)
+    do("HQ-1", f"{family}/disclosures", {"recipient": "D02", "reason": "child_in_danger"})
+    for kind in ("objection", "erasure"):
+        do("HQ-1", f"{family}/person-requests", {"kind": kind, **EVIDENCE})
+    do("HQ-1", f"{family}/person-requests/objection/answer", {"answer": "done"})
     contact = {"name": "Мария", "channel": "phone_task", "phone": "+79005009999"}
     do("HQ-1", f"{family}/contact", {"contact": contact} | EVIDENCE)
     do("HQ-1", f"{path}/withdraw", {"reason": "found_help", **EVIDENCE})

@@ -108,7 +108,7 @@ def test_an_answer_made_from_the_receipt_is_the_one_described(document: dict[str
 
 def test_every_answer_of_the_edge_is_documented(document: dict[str, Any]) -> None:
     every = {int(name[7:]) for name in document["components"]["responses"]}
-    assert every == {400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 503}
+    assert every == {400, 401, 403, 404, 409, 410, 412, 413, 422, 428, 429, 503}
 
 
 def test_the_run_time_never_loads_the_generator_or_an_aws_client() -> None:

@@ -9,7 +9,7 @@ from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.codes.values import ConsentPurpose
-from services.intake.families.policy import is_recent
+from services.intake.families.policy import is_recent, offices_now
 from services.intake.policy import POLICY
 from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
@@ -51,7 +51,7 @@ def resource(file: CaseFile, caller: Principal | None = None) -> Resource:
             "registered_by": case.registered_by,
             "recent": is_recent(case.received_at),
             "released_to": guardian if family.allows(ConsentPurpose.CONTACT) else "",
-            "offices": family.offices,
+            "offices": offices_now(family),
             **worked_on(case, caller),
         },
     )

@@ -145,7 +145,7 @@ class Cases(Repository[Case]):
 def follow(family: Family, case: Case) -> Family:
     """Return the family as a case leaves it: which cases are open, and whose they are."""
     programme = Programme(case.programme)
-    return family.follow(case.case_id, programme, is_open=case.open, taken_by=case.taken_by)
+    return family.follow(case.case_id, programme, closed_at=case.closed_at, taken_by=case.taken_by)
 
 
 def sealed_words(

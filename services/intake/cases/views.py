@@ -144,7 +144,7 @@ class FamilyOfCase(View):
     @classmethod
     def of_family(cls, family: Family) -> Self:
         """Show the family of a case."""
-        return cls.of(family, id=family.family_id)
+        return cls.of(family, id=family.family_id, has_contact=bool(family.contacts))
 
 
 class CaseView(View):

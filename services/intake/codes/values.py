@@ -73,6 +73,22 @@ class ContactProof(CodeEnum, of="contact_proof"):
     PROVEN_BY_CODE = "proven_by_code"
 
 
+class PersonRequestKind(CodeEnum, of="person_request_kind"):
+    """What the person whose data is kept may ask for."""
+
+    EXPORT = "export"
+    CORRECTION = "correction"
+    ERASURE = "erasure"
+    OBJECTION = "objection"
+
+
+class PersonAnswer(CodeEnum, of="person_answer"):
+    """How such a request was answered."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class SizeBand(CodeEnum, of="family_size_band"):
     """How large a family is, as far as other services need to know."""
 

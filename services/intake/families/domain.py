@@ -11,12 +11,14 @@ from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONTACTS,
     Consent,
+    Disclosure,
     FamilyContact,
     FamilyCorrection,
     FamilyFacts,
     FamilyStatus,
     Member,
     OpenCase,
+    PersonRequest,
     size_band_of,
     without_ages,
 )
@@ -29,7 +31,7 @@ LONGEST_SENSITIVE = 10
 class Family(StatefulAggregate):
     """One family; `sensitive_refs` name the vault's records with groups its case team alone sees.
 
-    An `anonymous` family has not said who it is; whatever it asked for, it may say so later.
+    An `anonymous` family has not said who it is, and may later. It is `idle_since` its last case.
     """
 
     REFUSAL: ClassVar = "person_was_erased"
@@ -38,6 +40,9 @@ class Family(StatefulAggregate):
             "change_consent": None,
             "change_contact": None,
             "join_card_holder": None,
+            "disclose": None,
+            "ask_as_person": None,
+            "answer_person": None,
             "correct": None,
             "erase": FamilyStatus.ERASED,
         },
@@ -56,11 +61,14 @@ class Family(StatefulAggregate):
     anonymous: bool = False
     contacts: tuple[FamilyContact, ...] = ()
     consents: tuple[Consent, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    person_requests: tuple[PersonRequest, ...] = ()
     open_cases: tuple[OpenCase, ...] = ()
     excluded_guardians: tuple[str, ...] = ()
     card_holders: tuple[str, ...] = ()
     beneficiary_key: str
     known_since: Moment
+    idle_since: Moment | None = None
     status: FamilyStatus = FamilyStatus.ACTIVE
     erased_at: Moment | None = None
     signed_out_at: Moment | None = None
@@ -74,11 +82,6 @@ class Family(StatefulAggregate):
     def contact(self) -> FamilyContact | None:
         """The way in which the family wants to be reached."""
         return self.contacts[0] if self.contacts else None
-
-    @property
-    def has_contact(self) -> bool:
-        """Whether the family can be reached."""
-        return bool(self.contacts)
 
     @property
     def language(self) -> str:
@@ -192,36 +195,25 @@ class Family(StatefulAggregate):
             contacts=tuple(contact if each == former else each for each in self.contacts)
         )
 
-    def prove_contact(self, index: str, at: Moment) -> Self:
-        """Note that the family has the contact in its hands, as a code from there says."""
-        contacts = tuple(each.proven(at) if each.index == index else each for each in self.contacts)
-        return self if contacts == self.contacts else self._with(contacts=contacts)
-
-    def sign_out(self, at: Moment) -> Self:
-        """Sign the family out wherever it was signed in before, by the wall's time."""
-        return self._with(signed_out_at=at)
-
-    def is_signed_in(self, since: Moment) -> bool:
-        """Whether a device that was signed in then still is."""
-        out = self.signed_out_at is not None and since <= self.signed_out_at
-        return not (out or self.erased)
-
     def _require_processing(self) -> None:
         self._require("change_contact")
         if not self.allows(ConsentPurpose.PROCESSING):
             raise self._refusal("no_consent_to_processing")
 
     def follow(
-        self, case_id: str, programme: Programme, *, is_open: bool, taken_by: str | None
+        self, case_id: str, programme: Programme, *, closed_at: Moment | None, taken_by: str | None
     ) -> Self:
         """Keep pace with a case of the family: a programme has one open case of it."""
         known = self.open_case_of(programme)
-        if is_open and known not in (None, case_id):
+        if closed_at is None and known not in (None, case_id):
             raise IllegalStep("family_has_open_case", (), case=known)
-        now = [OpenCase(case_id=case_id, programme=programme, taken_by=taken_by)] if is_open else []
+        mine = OpenCase(case_id=case_id, programme=programme, taken_by=taken_by)
+        now = () if closed_at else (mine,)
         others = (each for each in self.open_cases if each.case_id != case_id)
         cases = tuple(sorted((*others, *now), key=lambda each: each.case_id))
-        return self if cases == self.open_cases else self._with(open_cases=cases)
+        if cases == self.open_cases:
+            return self
+        return self._with(open_cases=cases, idle_since=None if cases else closed_at)
 
     def exclude(self, guardian_id: str) -> Self:
         """Leave a guardian out of every search for this family, whatever it asks for next."""

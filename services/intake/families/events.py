@@ -1,16 +1,63 @@
 """The events of a family."""
 
+from collections.abc import Iterator
+
 from services.intake.families.domain import Family
+from services.intake.families.values import Disclosure, PersonRequest
+from shared import clock
 from shared.events.base import Event
-from shared.events.intake import FamilyCorrected, FamilyErased
+from shared.events.intake import (
+    FamilyCorrected,
+    FamilyErased,
+)
+from shared.events.intake_rights import DisclosedToOffice, PersonAnswered, PersonRequested
 
 
 def of_change(before: Family, after: Family) -> list[Event]:
     """Return the events of a change of a family."""
     if after.erased and not before.erased:
         return [FamilyErased(region=after.region, family_id=after.family_id)]
+    new = (each for each in after.disclosures if each not in before.disclosures)
     corrected = _corrected(after)
-    return [] if corrected == _corrected(before) else [corrected]
+    return [
+        *([] if corrected == _corrected(before) else [corrected]),
+        *(_disclosed(after, each) for each in new),
+        *_asked_and_answered(before, after),
+    ]
+
+
+def _disclosed(family: Family, disclosure: Disclosure) -> DisclosedToOffice:
+    return DisclosedToOffice(
+        region=family.region,
+        family_id=family.family_id,
+        district_id=disclosure.recipient,
+        reason=disclosure.reason,
+        until=clock.iso(disclosure.until),
+    )
+
+
+def _asked_and_answered(before: Family, after: Family) -> Iterator[Event]:
+    known = {_asked(each): each for each in before.person_requests}
+    for each in after.person_requests:
+        was = known.get(_asked(each))
+        if was is None:
+            yield PersonRequested(
+                region=after.region,
+                family_id=after.family_id,
+                kind=each.kind,
+                due_on=each.due_on.isoformat(),
+            )
+        elif was.open and each.answer is not None:
+            yield PersonAnswered(
+                region=after.region,
+                family_id=after.family_id,
+                kind=each.kind,
+                outcome=each.answer,
+            )
+
+
+def _asked(request: PersonRequest) -> tuple[object, ...]:
+    return request.kind, request.asked_at
 
 
 def _corrected(family: Family) -> Event:

@@ -44,6 +44,12 @@ def load_authorised(
     return family.shown_to(POLICY.may_take(principal, about, ACTIONS))
 
 
+def offices_now(family: Family) -> tuple[str, ...]:
+    """Return the districts whose office may see its case: allowed by it, or without that."""
+    now = clock.now()
+    return (*family.offices, *(each.recipient for each in family.disclosures if now < each.until))
+
+
 def is_recent(received_at: datetime) -> bool:
     """Whether the registrar of a request may still follow it."""
     return clock.now() - received_at < REGISTRAR_SEES

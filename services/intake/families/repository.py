@@ -5,11 +5,12 @@ the change of the family.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact
-from shared.identity.devices import Device
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
@@ -38,24 +39,19 @@ class Families(Repository[Family]):
     id_field = "family_id"
 
     def row(self, aggregate: Family) -> Row:
-        """Return the family's row with its place in the lists of its region and its office."""
+        """Return the row with its place in the lists, and the day on which its words go."""
         place = f"{_LISTED}{aggregate.family_id}"
         lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(aggregate.region), place)}
         office = aggregate.listed_office
         if office is not None:
             shown = f"{office_prefix(office)}{aggregate.family_id}"
             lists["by_owner"] = (region_key(aggregate.region), shown)
-        return self._row(aggregate, lists=lists)
+        return self._row(aggregate, lists=lists, due_at=forgotten_at(aggregate))
 
     def holders(self, region: str, index: str) -> Sequence[Holder]:
         """Return the families of a region that have a contact, the first one first: one read."""
         found = self.store.query("data", _contact(region, index), limit=MOST_HOLDERS)
         return [Holder(row["held_by"]["S"], int(row["sk"]["S"])) for row in found]
-
-    def is_signed_in(self, device: Device) -> bool:
-        """Whether a device's family did not sign out everywhere since, and is not forgotten."""
-        family = self.find(device.person)
-        return family is not None and family.is_signed_in(device.created_at)
 
     def unchanged(
         self, context: CommandContext, family: Family, unique: Sequence[UniqueName] = ()
@@ -68,6 +64,17 @@ class Families(Repository[Family]):
         """Return the family that a card holder belongs to."""
         found = self.store.item(card_holder_name(region, holder_ref).key)
         return None if found is None else str(found["held_by"]["S"])
+
+
+def forgotten_at(family: Family) -> datetime | None:
+    """Return when the family's people and words go: so long after its last case was closed.
+
+    None while a case is open, or an answer about its own data is awaited.
+    """
+    asks = any(each.open for each in family.person_requests)
+    if family.erased or family.open_cases or asks or family.idle_since is None:
+        return None
+    return family.idle_since + regions.words_kept(family.region)
 
 
 def office_prefix(district: str) -> str:

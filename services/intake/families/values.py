@@ -1,6 +1,6 @@
 """What a family is made of: its members, how it is reached, what it allows, its open cases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
@@ -9,6 +9,8 @@ from services.intake.codes.values import (
     ConsentForm,
     ConsentPurpose,
     ContactProof,
+    PersonAnswer,
+    PersonRequestKind,
     Programme,
     Relation,
     SizeBand,
@@ -86,13 +88,13 @@ class FamilyContact(ValueObject):
 class Consent(ValueObject):
     """One purpose the family allowed, and until when; `recipient` narrows it to one office.
 
-    `text_hash` is that of the text which was read, SHA-256 in hex.
+    `text_hash` is SHA-256 in hex of the text that was read or shown, with its consequences.
     """
 
     purpose: ConsentPurpose
     form: ConsentForm
     text_version: str
-    text_hash: str | None = None
+    text_hash: str
     recipient: str | None = None
     given_at: Moment
     given_by: str
@@ -110,6 +112,39 @@ class Consent(ValueObject):
     def withdrawn_for(self, purpose: ConsentPurpose, recipient: str | None, at: datetime) -> Self:
         """Return the consent, withdrawn if it holds for this purpose and this office."""
         return self._with(withdrawn_at=at) if self.allows(purpose, recipient) else self
+
+
+class Disclosure(ValueObject):
+    """An office sees the family's case without its consent: why, by an actor, until when."""
+
+    recipient: str
+    reason: str
+    at: Moment
+    by: str
+    role: str
+    until: Moment
+
+
+class PersonRequest(ValueObject):
+    """What a family asks as the person whose data is kept, and how that was answered."""
+
+    kind: PersonRequestKind
+    asked_at: Moment
+    due_on: date
+    answered_at: Moment | None = None
+    answer: PersonAnswer | None = None
+    reason: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answered_at is None
+
+    def answered(self, answer: PersonAnswer, reason: str | None, at: Moment) -> Self:
+        """Return it with its answer; the first one counts."""
+        if not self.open:
+            return self
+        return self._with(answered_at=at, answer=answer, reason=reason)
 
 
 class OpenCase(ValueObject):
@@ -145,7 +180,7 @@ class FamilyFacts(ValueObject):
 
 
 def size_band_of(members: int) -> SizeBand:
-    """Return how large a family is; who calls belongs to it, also when nobody was named."""
+    """Return how large a family is; who calls belongs to it, also when no one was named."""
     if members > MORE:
         return SizeBand.FIVE_AND_MORE
     return SizeBand.THREE_OR_FOUR if members > FEW else SizeBand.ONE_OR_TWO

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from services.intake.families.domain import Family
-from services.intake.families.values import Consent, Member, OpenCase
+from services.intake.families.values import Consent, Member, OpenCase, PersonRequest
 from shared.api.models import View
 
 
@@ -17,6 +17,16 @@ class ContactFacts(View):
     proof: str
     added_at: datetime
     proven_at: datetime | None
+
+
+class DisclosureView(View):
+    """An office that saw the case without consent; no name of who decided it."""
+
+    recipient: str
+    reason: str
+    at: datetime
+    role: str
+    until: datetime
 
 
 class SharedFamily(View):
@@ -50,6 +60,8 @@ class FamilyView(View):
     preferred_time: str | None
     contacts: tuple[ContactFacts, ...]
     consents: tuple[Consent, ...]
+    disclosures: tuple[DisclosureView, ...]
+    person_requests: tuple[PersonRequest, ...]
     open_cases: tuple[OpenCase, ...]
     excluded_guardians: tuple[str, ...]
     card_holders: tuple[str, ...]
@@ -66,5 +78,6 @@ class FamilyView(View):
             id=family.family_id,
             district_id=family.district,
             contacts=contacts,
+            disclosures=tuple(DisclosureView.of(each) for each in family.disclosures),
             groups_sensitive=sensitive,
         )

@@ -21,8 +21,6 @@ from shared.domain import DistrictCode, RegionCode
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
 
-# SHA-256 in hex of a text that was read to somebody.
-TextHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Relation = Annotated[str, Listed("family_member_relation")]
 SensitiveGroup = Annotated[str, Listed("family_group_sensitive")]
 EndReason = Annotated[str, Listed("request_end_reason")]
@@ -53,14 +51,16 @@ class NewFamily(Command):
 
 
 class ConsentsGiven(Command):
-    """What the family allows, each purpose by itself; what is not said is not allowed."""
+    """What the family allows, each purpose by itself; what is not said is not allowed.
+
+    `text_version` is that of the texts which were read or shown: those in force when none is named.
+    """
 
     processing: bool = False
     share_need_categories: bool = False
     contact: bool = False
     form: ConsentForm | None = None
-    text_version: AnyCode = "1"
-    text_hash: TextHash | None = None
+    text_version: AnyCode | None = None
 
 
 class External(Command):

@@ -122,6 +122,10 @@ class Request(TimedAggregate):
         self._require("join")
         return self._with(status=RequestStatus.JOINED, case_id=case_id, joins=False)
 
+    def forget_words(self) -> Self:
+        """Keep no words any more; codes and dates stay."""
+        return self._with(texts=())
+
     def add(self, needs: tuple[AskedNeed, ...], record: str | None, urgency: Urgency) -> Self:
         """Add what the caller remembered, with new words in `record`; urgency only grows."""
         self._require("add")

@@ -1,11 +1,13 @@
 """Rows of requests, the names that only one may hold, and their records in the vault."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.intake.requests.domain import Request
 from services.intake.requests.values import RequestStatus
 from shared import clock
 from shared.privacy.vault import Vault
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
@@ -26,8 +28,9 @@ class Requests(Repository[Request]):
     id_field = "request_id"
 
     def row(self, aggregate: Request) -> Row:
-        """Return the request's row with its lists; one that joins a case is due at once."""
-        return self._row(aggregate, due_at=aggregate.next_deadline(UTC), lists=_lists(aggregate))
+        """Return the row with its lists; it is due to join a case, or when its own words go."""
+        due_at = aggregate.next_deadline(UTC) or _words_go_at(aggregate)
+        return self._row(aggregate, due_at=due_at, lists=_lists(aggregate))
 
     def by_number(self, number: str) -> Request | None:
         """Return the request whose number a caller has read aloud."""
@@ -72,6 +75,13 @@ def external_name(
     """Return the number of the same request in another system, within its region."""
     index = vault.blind_index("external", f"{region}/{system}/{external_id}")
     return UniqueName(f"EXTERNAL#{index}", request_id)
+
+
+def _words_go_at(request: Request) -> datetime | None:
+    """Return when words of a request without a family go; those of a family go with it."""
+    if request.ended_at is None or request.family_id is not None or not request.texts:
+        return None
+    return request.ended_at + regions.words_kept(request.region)
 
 
 def _number(number: str) -> str:

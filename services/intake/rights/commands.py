@@ -9,15 +9,19 @@ from services.intake.codes.values import (
     ConsentForm,
     ConsentPurpose,
     EraseReason,
+    PersonAnswer,
+    PersonRequestKind,
     WithdrawReason,
 )
-from services.intake.requests.commands import TextHash
 from services.intake.requests.values import RequestId
 from shared.api.models import Command
 from shared.domain import DistrictCode
 from shared.identity.signed_links import LONGEST
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
+
+# SHA-256 in hex of a text with its consequences, as it was shown.
+TextHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class FamilyWish(Command):
@@ -39,13 +43,17 @@ class Withdrawal(Command):
 
 
 class ConsentChange(Command):
-    """One permission given or withdrawn; `recipient` is the office it is about."""
+    """One permission given or withdrawn; `recipient` is the office it is about.
+
+    `text_version` is that of the text which was read or shown, the one in force when none is named;
+    `text_hash` proves that it was this text (`GET /consent-texts`).
+    """
 
     purpose: ConsentPurpose
     given: bool
     recipient: DistrictCode | None = None
     form: ConsentForm | None = None
-    text_version: AnyCode = "1"
+    text_version: AnyCode | None = None
     text_hash: TextHash | None = None
 
 
@@ -59,6 +67,26 @@ class ChangeConsent(FamilyWish, ConsentChange):
 
 class WithdrawCase(FamilyWish, Withdrawal):
     """The family needs no help any more; `evidence` when headquarters says so for it."""
+
+
+class DiscloseToOffice(Command):
+    """A district office is to see the case of a family that has not consented."""
+
+    recipient: DistrictCode
+    reason: Annotated[str, Listed("disclosure_reason")]
+
+
+class AskAsPerson(FamilyWish):
+    """What the family asks about its data; `evidence` when headquarters writes it down."""
+
+    kind: PersonRequestKind
+
+
+class AnswerPerson(Command):
+    """Whether the family got what it asked for; a refusal says why."""
+
+    answer: PersonAnswer
+    reason: Annotated[str, Listed("person_refusal_reason")] | None = None
 
 
 class ReplaceContact(FamilyWish):

@@ -8,7 +8,7 @@ from services.intake.families.policy import load_authorised as load_family
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyId
 from services.intake.families.vault_records import contact_fields, open_sensitive_groups
-from services.intake.families.views import FamilyView
+from services.intake.families.views import DisclosureView
 from services.intake.policy import POLICY
 from services.intake.requests.repository import Requests
 from services.intake.requests.vault_records import request_words
@@ -24,15 +24,19 @@ from services.intake.rights.vault_records import (
     personal_view,
 )
 from services.intake.rights.views import (
+    ConsentView,
     ContactView,
     ExportedCase,
+    ExportedFamily,
     ExportView,
     OwnView,
     PersonalView,
+    ReadingView,
 )
 from services.intake.timeline.repository import Timelines
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
 
@@ -92,6 +96,7 @@ def export_person(
     cases: Cases,
     requests: Requests,
     vault: Vault,
+    log: AccessLog,
 ) -> ExportView:
     """Give a family everything that is kept about it."""
     family = load_family(family_id, "export_person", caller, families)
@@ -106,16 +111,20 @@ def export_person(
     records = open_family_records(family, wanted, caller, EXPORT, vault)
     sensitive = open_sensitive_groups(family, caller, EXPORT, vault)
     return ExportView(
-        family=FamilyView.of_family(family, sensitive),
+        family=ExportedFamily.of_family(family, sensitive),
         contacts=_contacts(fields_of_contacts(family), records),
+        consents=tuple(ConsentView.of_consent(each) for each in family.consents),
+        disclosures=tuple(DisclosureView.of(each) for each in family.disclosures),
+        person_requests=family.person_requests,
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
         timeline=tuple(Timelines(families.store).all_of(family_id)),
+        access_log=tuple(ReadingView.of(each) for each in log.of(family_id)),
     )
 
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:
-    return ExportedCase.of_case(file, personal_view(file, file.case.needs, (), records))
+    return ExportedCase.of_case(file.case, personal_view(file, file.case.needs, (), records))
 
 
 def _contacts(wanted: dict[str, list[str]], records: Records) -> tuple[ContactView, ...]:

@@ -1,7 +1,13 @@
 """The ways in to what a family may see and decide."""
 
 from services.intake.rights import queries
-from services.intake.rights.use_cases import case_wishes, family_links, family_wishes
+from services.intake.rights.use_cases import (
+    case_wishes,
+    disclosures,
+    family_links,
+    family_wishes,
+    person_requests,
+)
 from shared.api.routes import Routes
 
 CASE, FAMILY = "/cases/{case_id}", "/families/{family_id}"
@@ -20,6 +26,13 @@ routes.post(f"{CASE}/reopen", case_wishes.reopen_case, caller=BOTH, status=200)
 routes.post(f"{FAMILY}/consents", family_wishes.change_consent, caller=BOTH, status=200)
 routes.post(f"{FAMILY}/contact", family_wishes.replace_contact, caller=BOTH, status=200)
 routes.post(f"{FAMILY}/erase", family_wishes.erase_person, caller=BOTH, status=200)
+
+ask, answer = person_requests.ask_as_person, person_requests.answer_person
+routes.post(f"{FAMILY}/person-requests", ask, caller=BOTH, status=200)
+routes.post(f"{FAMILY}/person-requests/{{kind}}/answer", answer, caller="person", status=200)
+
+# headquarters, without the family's consent
+routes.post(f"{FAMILY}/disclosures", disclosures.disclose_to_office, caller="person", status=200)
 
 # the family itself, through its link
 routes.post(

@@ -5,10 +5,11 @@ from typing import Self
 
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
-from services.intake.cases.values import HistoryEntry
-from services.intake.cases.views import CaseView, NeedView
-from services.intake.families.values import Consent
-from services.intake.families.views import FamilyView
+from services.intake.cases.views import NeedView
+from services.intake.consents.repository import consent_texts
+from services.intake.families.domain import Family
+from services.intake.families.values import Consent, Member, PersonRequest
+from services.intake.families.views import DisclosureView
 from services.intake.requests.views import NeedWords, RequestWords
 from services.intake.timeline.views import EntryView
 from shared.api.models import View
@@ -34,6 +35,29 @@ class PersonalView(View):
     notes: tuple[str, ...]
 
 
+class ConsentView(View):
+    """What a family allowed, with the evidence: version and hash of the text that it was shown.
+
+    `text` is that text while the catalogue has it; who took the consent down is not named.
+    """
+
+    purpose: str
+    recipient: str | None
+    form: str
+    text_version: str
+    text_hash: str
+    text: str | None
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+    @classmethod
+    def of_consent(cls, consent: Consent) -> Self:
+        """Show a consent to the family that gave it."""
+        versions = consent_texts()[consent.purpose]
+        text = next((each.text for each in versions if each.hash == consent.text_hash), None)
+        return cls.of(consent, text=text)
+
+
 class OwnView(View):
     """A family's own case as the family sees it."""
 
@@ -44,7 +68,7 @@ class OwnView(View):
     family_id: str
     needs: tuple[NeedView, ...]
     words: tuple[NeedWords, ...]
-    consents: tuple[Consent, ...]
+    consents: tuple[ConsentView, ...]
     guardian_found: bool
     introduced: bool
     care_started_on: date | None
@@ -59,41 +83,129 @@ class OwnView(View):
             case,
             id=case.case_id,
             words=words,
-            consents=family.consents,
+            consents=tuple(ConsentView.of_consent(each) for each in family.consents),
             guardian_found=match is not None,
             introduced=match is not None and match.introduced,
             care_started_on=None if match is None else match.started_on,
         )
 
 
-class ExportedCase(View):
-    """A case with all that was said in it."""
+class StepView(View):
+    """A step of a case as its family sees it: in which role it was made, and no name."""
 
-    case: CaseView
+    at: datetime
+    role: str
+    what: str
+    reason: str | None
+    ref: str | None
+
+
+class ExportedAid(View):
+    """Help that the family got."""
+
+    category: str
+    persons: int
+    at: datetime
+    free: bool = True
+
+
+class ExportedOutcome(View):
+    """What help has changed, as headquarters wrote it down."""
+
+    outcome: str
+    needs_met: tuple[str, ...]
+    at: datetime
+
+
+class ExportedCase(View):
+    """A case with all that was said in it; the staff appears by role."""
+
+    id: str
+    number: str
+    programme: str
+    status: str
+    received_at: datetime
+    closed_reason: str | None
+    closed_at: datetime | None
+    asked: tuple[NeedView, ...]
     needs: tuple[NeedWords, ...]
+    aids: tuple[ExportedAid, ...]
+    outcomes: tuple[ExportedOutcome, ...]
     notes: tuple[str, ...]
-    history: tuple[HistoryEntry, ...]
+    guardian_id: str | None
+    history: tuple[StepView, ...]
 
     @classmethod
-    def of_case(cls, file: CaseFile, personal: PersonalView) -> Self:
+    def of_case(cls, case: Case, personal: PersonalView) -> Self:
         """Show a case with the words about it."""
-        case: Case = file.case
-        return cls(
-            case=CaseView.of_file(file),
+        return cls.of(
+            case,
+            id=case.case_id,
+            asked=tuple(NeedView.of(each) for each in case.needs),
             needs=personal.needs,
+            aids=tuple(ExportedAid.of(each) for each in case.aids),
+            outcomes=tuple(ExportedOutcome.of(each) for each in case.outcomes),
             notes=personal.notes,
-            history=case.history,
+            guardian_id=case.match.guardian_id if case.match else None,
+            history=tuple(StepView.of(each) for each in case.history),
         )
 
 
-class ExportView(View):
-    """Everything that is kept about a family, for the family."""
+class ExportedFamily(View):
+    """What is known of a family."""
 
-    family: FamilyView
+    id: str
+    region: str
+    district_id: str
+    status: str
+    kind: str
+    members: tuple[Member, ...]
+    groups: tuple[str, ...]
+    groups_sensitive: tuple[str, ...]
+    anonymous: bool
+    preferred_channel: str | None
+    preferred_time: str | None
+    card_holders: tuple[str, ...]
+    known_since: datetime
+
+    @classmethod
+    def of_family(cls, family: Family, sensitive: tuple[str, ...]) -> Self:
+        """Show a family to itself."""
+        return cls.of(
+            family,
+            id=family.family_id,
+            district_id=family.district,
+            groups_sensitive=sensitive,
+        )
+
+
+class ReadingView(View):
+    """Who read something about the family: when, in which role, what, by which right."""
+
+    at: datetime
+    role: str
+    purpose: str
+    record: str
+    fields: tuple[str, ...]
+    evidence: str | None
+
+
+class ExportView(View):
+    """Everything that is kept about a family, for the family; no person of the staff is named.
+
+    `disclosures` are the offices that saw the case without the family's consent, `access_log` who
+    has read what, the oldest first.
+    """
+
+    family: ExportedFamily
     contacts: tuple[ContactView, ...]
+    consents: tuple[ConsentView, ...]
+    disclosures: tuple[DisclosureView, ...]
+    person_requests: tuple[PersonRequest, ...]
     requests: tuple[RequestWords, ...]
     cases: tuple[ExportedCase, ...]
     timeline: tuple[EntryView, ...]
+    access_log: tuple[ReadingView, ...]
 
 
 class LinkView(View):

@@ -1,7 +1,7 @@
 """The event of a code that was asked for."""
 
 from shared import clock
-from shared.events.intake import SignInRequested
+from shared.events.intake_rights import SignInRequested
 from shared.identity.sign_ins import SignIn
 
 

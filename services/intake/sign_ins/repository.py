@@ -7,9 +7,10 @@ from typing import ClassVar, Self
 from services.intake.families.repository import Families
 from services.intake.families.vault_records import contact_key, phone_key
 from services.intake.policy import POLICY
+from services.intake.sign_ins.domain import is_signed_in, prove_contact
 from services.intake.sign_ins.events import requested
 from shared.errors import IllegalStep
-from shared.events.intake import SignInRequested
+from shared.events.intake_rights import SignInRequested
 from shared.identity.devices import Device
 from shared.identity.policy import Policy
 from shared.identity.sign_ins import SignIn
@@ -70,7 +71,8 @@ class FamilyPeople(People, service="intake"):
 
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a family did not sign out everywhere since."""
-        return self._families.is_signed_in(device)
+        family = self._families.find(device.person)
+        return family is not None and is_signed_in(family, device.created_at)
 
     def event_of(self, sign_in: SignIn) -> SignInRequested:
         """Return the event of a code that was asked for."""
@@ -79,7 +81,7 @@ class FamilyPeople(People, service="intake"):
     def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
         """Return the family's row when the contact was not proved before."""
         family = self._families.get(sign_in.person or "")
-        proved = family.prove_contact(sign_in.contact, at)
+        proved = prove_contact(family, sign_in.contact, at)
         return () if proved is family else (self._families.row(proved),)
 
     def _indexes(self, body: RequestCode) -> list[str]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.templates.values import Audience
 from shared.domain import StatefulAggregate
 
 NIGHT_STARTS = time(22)
@@ -60,6 +61,7 @@ class Message(StatefulAggregate):
     region: str
     district_id: str | None = None
     office_id: str | None = None
+    family_id: str | None = None
     urgent: bool
     facts: Mapping[str, str] = {}
     form_id: str | None = None
@@ -73,6 +75,11 @@ class Message(StatefulAggregate):
     refused_channels: tuple[str, ...] = ()
     reason: str | None = None
     sent_at: datetime | None = None
+
+    @property
+    def for_family(self) -> str | None:
+        """The family that the message is for; None when it is about one, to others."""
+        return self.family_id if self.audience == Audience.FAMILY else None
 
     @property
     def about(self) -> str:

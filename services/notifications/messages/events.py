@@ -37,6 +37,7 @@ class _UnsentFields(TypedDict):
     reason: str
     district_id: str | None
     office_id: str | None
+    family_id: str | None
 
 
 def _unsent_fields(message: Message) -> _UnsentFields:
@@ -44,4 +45,5 @@ def _unsent_fields(message: Message) -> _UnsentFields:
         "reason": message.reason or "",
         "district_id": message.district_id,
         "office_id": message.office_id,
+        "family_id": message.for_family,
     }

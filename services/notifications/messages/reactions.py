@@ -11,7 +11,7 @@ from services.notifications.messages.repository import Messages
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates, announced_events
 from services.notifications.work_items.domain import WorkItem
-from services.notifications.work_items.endings import detail_of, mark_of
+from services.notifications.work_items.endings import OF_FAMILY, detail_of, mark_of
 from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.repository import WorkSubjects
@@ -74,6 +74,7 @@ def _message(
         region=event["region"],
         district_id=template.district_of(event),
         office_id=event.get(template.office) if template.office else None,
+        family_id=event.get("family_id"),
         urgent=template.is_urgent(event),
         facts=template.facts_of(event),
         form_id=derived_id("fbk", received.time, *made_from) if template.feedback else None,
@@ -106,6 +107,7 @@ def _work_item(
         template=message.template,
         variant=message.variant,
         reference=message.reference,
+        about=message.family_id if kind in OF_FAMILY else None,
         urgent=message.urgent,
         due_at=template.due_at(event, now, zone(message.region)),
         facts=message.facts,

@@ -148,6 +148,7 @@ def _phone_task(message: Message, now: datetime) -> WorkItem:
         template=message.template,
         variant=message.variant,
         reference=message.about,
+        about=message.for_family,
         urgent=message.urgent,
         due_at=now + CALL_WITHIN,
         facts=message.facts,

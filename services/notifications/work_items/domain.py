@@ -16,7 +16,8 @@ class WorkItem(StatefulAggregate):
     """What a role is asked to do about one reference; it holds codes and ids only.
 
     `by_phone`: the `news` (templates) are for a person without any written channel, so the staff
-    must call. `raised` is the place, in the order of events, of the one that asks for the work.
+    must call. What ends it is said of its `subject`: a family where the work is a call to it, else
+    the reference. `raised` is the place, in the order of events, of the one that asks for the work.
     An item of a release before this one has neither `kind` nor `raised`.
     """
 
@@ -47,6 +48,7 @@ class WorkItem(StatefulAggregate):
     template: str
     variant: str
     reference: str
+    about: str | None = None
     urgent: bool
     due_at: datetime
     facts: Mapping[str, str] = {}
@@ -60,6 +62,11 @@ class WorkItem(StatefulAggregate):
     done_by: str | None = None
     done_reason: str | None = None
     ended_by: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """The id that the work is about."""
+        return self.about or self.reference
 
     @property
     def opening(self) -> OpenItem | None:

@@ -13,6 +13,7 @@ from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.values import Mark, WorkKind
 from shared.events import cards, cards_tables, intake, matching
 from shared.events import cards_partners as partners
+from shared.events import intake_rights as rights
 from shared.events import matching_stories as stories
 from shared.events.base import Event, Received
 
@@ -51,12 +52,17 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
     return EndedBy(about, events, only, detail)
 
 
+_FORGOTTEN = (intake.FamilyErased,)
 _CASE_OVER = (intake.CaseClosed,)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 
 K = WorkKind
+# Work that is a call to a family is about the family, whichever case or match it comes from.
+OF_FAMILY = (
+    K.EXPLAIN_DECISION.value, K.CALL_BACK.value, K.TELL_BY_PHONE.value, K.CHECK_CONTACT.value,
+)  # fmt: skip
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
     K.REVIEW_REQUEST: (_ended_by("case_id", intake.RequestTriaged, *_CASE_OVER),),
@@ -70,10 +76,22 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.FIND_GUARDIAN: (
         _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
     ),
-    K.CALL_BACK: (),
+    # a family itself
+    K.ANSWER_PERSON: (
+        _ended_by("family_id", rights.PersonAnswered, detail="kind"),
+        _ended_by("family_id", *_FORGOTTEN),
+    ),
+    K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
+    K.CALL_BACK: (_ended_by("family_id", *_FORGOTTEN),),
     # a person who could not be written to
-    K.TELL_BY_PHONE: (_ended_by("card_id", cards.CardErased),),
-    K.CHECK_CONTACT: (_ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),),
+    K.TELL_BY_PHONE: (
+        _ended_by("card_id", cards.CardErased),
+        _ended_by("family_id", *_FORGOTTEN),
+    ),
+    K.CHECK_CONTACT: (
+        _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
+        _ended_by("family_id", *_FORGOTTEN),
+    ),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
     K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationHeld, *_GUARDIAN_OUT),),

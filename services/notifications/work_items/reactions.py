@@ -25,9 +25,9 @@ def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubj
     An item like an open one renews it; one that an event has already ended is born done.
     """
     rows: list[Row] = []
-    ordered = sorted(wanted, key=lambda item: item.reference)
-    for reference, about_it in groupby(ordered, key=lambda item: item.reference):
-        subject = known = subjects.of(reference)
+    ordered = sorted(wanted, key=lambda item: item.subject)
+    for about, about_it in groupby(ordered, key=lambda item: item.subject):
+        subject = known = subjects.of(about)
         for item in about_it:
             subject, made = _raise(item, subject, items)
             rows += made

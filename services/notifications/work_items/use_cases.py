@@ -65,4 +65,4 @@ def _opened(item: WorkItem, subjects: WorkSubjects) -> list[Row]:
 
 
 def _subject(item: WorkItem, subjects: WorkSubjects) -> WorkSubject | None:
-    return subjects.find(item.reference)
+    return subjects.find(item.subject)

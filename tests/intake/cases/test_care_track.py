@@ -51,7 +51,6 @@ def test_the_contact_is_released_by_the_introduction() -> None:
     assert met.match.introduced
 
 
-@pytest.mark.requirement("S4-51")
 def test_a_lost_match_puts_the_family_back_in_line_with_its_old_age() -> None:
     case = builders.matched()
 
@@ -62,7 +61,6 @@ def test_a_lost_match_puts_the_family_back_in_line_with_its_old_age() -> None:
     assert waiting.care == case.care
 
 
-@pytest.mark.requirement("S4-51")
 def test_care_that_ended_with_open_needs_makes_the_family_wait_again() -> None:
     case = care_track.ended(
         builders.in_care(), LATER, family(), MATCH, "guardian_resources_exhausted"
@@ -80,7 +78,6 @@ def test_after_a_conflict_the_guardian_is_never_offered_again() -> None:
     assert care_track.excluded(case, MATCH, "conflict") is None
 
 
-@pytest.mark.requirement("S4-51")
 def test_care_that_ended_with_all_needs_met_closes_the_case() -> None:
     helped = builders.in_care().change_needs(
         LATER, NeedChanges(met=("ned_1", "ned_2")), by_family=False

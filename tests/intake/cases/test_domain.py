@@ -140,7 +140,6 @@ def test_the_marker_needs_a_clarified_open_need() -> None:
         care_track.require_care(unknown, LATER, family(), "illness", long_term_need=True)
 
 
-@pytest.mark.requirement("S1-04")
 def test_the_marker_needs_consent_to_share_need_categories() -> None:
     case = builders.in_review()
 
@@ -215,7 +214,6 @@ def test_a_waiting_family_keeps_at_least_one_open_need(status: Status) -> None:
     assert refused.value.code == "last_open_need"
 
 
-@pytest.mark.requirement("S4-28")
 def test_what_a_family_adds_counts_at_once_but_is_not_yet_clarified() -> None:
     pets = builders.need("ned_3", "animal_care")
     case = builders.in_care().change_needs(LATER, NeedChanges(added=(pets,)), by_family=True)

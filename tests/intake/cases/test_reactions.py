@@ -15,7 +15,6 @@ from tests.intake.api_client import (
 from tests.support.world import at
 
 
-@pytest.mark.requirement("S4-51")
 def test_a_case_goes_through_care_to_its_end(client: IntakeClient) -> None:
     case = client.in_care()
     assert client.view(case)["status"] == "in_care"
@@ -30,7 +29,6 @@ def test_a_case_goes_through_care_to_its_end(client: IntakeClient) -> None:
     assert [event["reason"] for event in client.published("CaseClosed")] == ["all_needs_met"]
 
 
-@pytest.mark.requirement("S4-51")
 def test_an_exhausted_guardian_puts_the_family_in_line_again(client: IntakeClient) -> None:
     case = client.in_care()
     since = client.view(case)["care"]["at"]
@@ -134,7 +132,6 @@ def test_a_withdrawn_family_is_not_matched_any_more(client: IntakeClient) -> Non
     assert [event["reason"] for event in client.published("CaseClosed")] == ["withdrawn"]
 
 
-@pytest.mark.requirement("S4-28")
 def test_what_the_family_adds_in_care_is_told_with_its_match(client: IntakeClient) -> None:
     case = client.in_care()
 

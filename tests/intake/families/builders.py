@@ -25,6 +25,7 @@ def consent(purpose: ConsentPurpose) -> Consent:
         purpose=purpose,
         form=ConsentForm.SPOKEN,
         text_version="1",
+        text_hash="0" * 64,
         given_at=START,
         given_by="OP-1",
     )
@@ -37,6 +38,7 @@ def consent_to_office(district: str, *, withdrawn: bool = False) -> Consent:
         recipient=district,
         form=ConsentForm.WRITTEN,
         text_version="1",
+        text_hash="0" * 64,
         given_at=START,
         given_by="HQ-1",
         withdrawn_at=START if withdrawn else None,

@@ -76,21 +76,21 @@ def test_a_programme_has_one_open_case_of_a_family() -> None:
         opened(known, "cas_2")
     both = opened(known, "cas_2", OTHER)
     assert both.open_case_of(OTHER) == "cas_2"
-    closed = both.follow("cas_1", CARE, is_open=False, taken_by="HQ-1")
+    closed = both.follow("cas_1", CARE, closed_at=LATER, taken_by="HQ-1")
     assert closed.open_cases == (OpenCase(case_id="cas_2", programme=OTHER),)
     assert opened(closed, "cas_3").open_case_of(CARE) == "cas_3"
 
 
 def opened(known: Family, case_id: str, programme: Programme = CARE) -> Family:
     """The family with one more open case."""
-    return known.follow(case_id, programme, is_open=True, taken_by=None)
+    return known.follow(case_id, programme, closed_at=None, taken_by=None)
 
 
 def test_the_team_are_those_who_took_the_open_cases() -> None:
-    taken = family().follow("cas_1", CARE, is_open=True, taken_by="HQ-1")
+    taken = family().follow("cas_1", CARE, closed_at=None, taken_by="HQ-1")
 
     assert taken.team == ("HQ-1",)
-    assert taken.follow("cas_1", CARE, is_open=False, taken_by="HQ-1").team == ()
+    assert taken.follow("cas_1", CARE, closed_at=LATER, taken_by="HQ-1").team == ()
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,9 @@ OF_ONE_EVENT = {
     "PlacementEndReported": {"closes_on": "2026-11-04"},
     "HolderContactChanged": {"notifies_former": True},
     "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
+    "PersonRequested": {"kind": "export", "due_on": "2026-11-01"},
+    "PersonAnswered": {"kind": "export", "outcome": "done"},
+    "DisclosedToOffice": {"reason": "child_in_danger"},
     "MessageWithheld": {
         "audience": "holder",
         "reason": "contact_stolen",

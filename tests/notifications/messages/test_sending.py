@@ -240,7 +240,7 @@ def test_a_person_whom_no_channel_reaches_becomes_a_task_for_headquarters(
 ) -> None:
     harness.owners.change(phone=None)
     harness.gateway.faults = ["refuse:blocked_by_user"]
-    event = intake.CareRequirementLifted(**OF_CASE, reason="other")
+    event = intake.CaseClosed(**OF_CASE, reason="withdrawn")
 
     harness.tell(event)
 

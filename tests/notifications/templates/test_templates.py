@@ -18,6 +18,7 @@ from services.notifications.reminders.reactions import keep_story_reminder
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import PHRASES, Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Audience
+from services.notifications.work_items.reactions import end_work
 from shared.events.intake import FamilyErased
 from shared.events.matching import CareStarted
 from shared.reference.code_lists import shipped
@@ -129,7 +130,7 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
 
     assert announced == set(FOUND.by_event)
     assert SUBSCRIPTIONS.reactions[CareStarted] == (announce, keep_story_reminder)
-    assert SUBSCRIPTIONS.reactions[FamilyErased] == (forget_family,)
+    assert SUBSCRIPTIONS.reactions[FamilyErased] == (end_work, forget_family)
 
 
 @pytest.mark.requirement("S4-55")

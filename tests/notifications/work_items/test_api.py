@@ -144,11 +144,11 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
 
-    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    harness.tell(intake.CaseClosed(**OF_CASE, reason="withdrawn"))
 
     (item,) = api.get("/inbox").json["items"]
     assert item["title"] == "Позвоните и расскажите новость"
-    assert "«Мы уточняем, какая помощь вам нужна»" in item["text"]
+    assert "«Мы закрыли вашу заявку»" in item["text"]
     assert item["reference"] == CASE
 
 

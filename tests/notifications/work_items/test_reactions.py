@@ -218,8 +218,11 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
     for event in (
         RECEIVED,
         intake.NeedsChanged(**OF_CASE, categories=(), needs=(), by_family=True),
-        MessageFailed(region="ZR", reference=CASE, reason="unreachable", **failed),
-    ):
+        MessageFailed(
+            region="ZR", reference=CASE, reason="unreachable",
+            family_id=OF_CASE["family_id"], **failed,
+        ),
+    ):  # fmt: skip
         harness.tell(event)
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
@@ -232,6 +235,8 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
     harness.tell(CLOSED)
 
     assert {kind for kind, _ in waiting(harness)} == {"tell_by_phone", "check_contact"}
+    harness.tell(intake.FamilyErased(region="ZR", family_id=OF_CASE["family_id"]))
+    assert waiting(harness) == []
     assert max(sizes) <= 16
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
 

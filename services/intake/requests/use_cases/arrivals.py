@@ -10,6 +10,7 @@ from typing import NamedTuple
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases, follow
 from services.intake.codes.values import Channel, Confidentiality, ConsentForm, ConsentPurpose
+from services.intake.consents.repository import find_text
 from services.intake.families.domain import Family
 from services.intake.families.repository import Families, contact_rows
 from services.intake.families.values import Consent, FamilyContact, FamilyFacts, Member, Stamp
@@ -142,6 +143,7 @@ def _new_family(
         consents=facts.consents,
         beneficiary_key=vault.blind_index("beneficiary", family_id),
         known_since=request.received_at,
+        idle_since=request.received_at,
     )
 
 
@@ -156,12 +158,13 @@ def _consents(body: WebRequest, channel: Channel, now: Stamp) -> tuple[Consent, 
             purpose=purpose,
             recipient=recipient,
             form=given.form or _FORMS[channel],
-            text_version=given.text_version,
-            text_hash=given.text_hash,
+            text_version=text.version,
+            text_hash=text.hash,
             given_at=now.at,
             given_by=now.by,
         )
         for purpose, recipient in (*allowed, *office)
+        for text in [find_text(purpose, given.text_version, "/consents/text_version")]
     )
 
 

@@ -14,6 +14,7 @@ from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId
 from shared import ids
 from shared.errors import IllegalStep
+from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -23,9 +24,14 @@ def join_due(
     requests: Requests,
     families: Families,
     cases: Cases,
+    vault: Vault,
 ) -> None:
-    """Add a request to the open case of its family; a case closed meanwhile is not opened again."""
+    """Add a request to the open case of its family, or forget the words of one that has none."""
     request = requests.get(request_id)
+    if request.family_id is None and request.ended_at is not None:
+        context.reason = "purpose_ended"
+        requests.save(context, request.forget_words(), writes=vault.erase(request_id))
+        return
     if not request.joins or request.family_id is None:
         return
     family = families.get(request.family_id)
@@ -33,7 +39,7 @@ def join_due(
         _end(request, EndReason.FAMILY_ERASED, context, requests)
         return
     open_case = family.open_case_of(request.programme)
-    if open_case is None:
+    if open_case is None:  # one that was closed meanwhile is not opened again
         _save_with_case(request, family, context, requests, families, cases)
         return
     case = cases.get(open_case)

@@ -23,6 +23,7 @@ from shared import clock
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -57,11 +58,17 @@ def open_own_case(body: ByLink, cases: Cases, vault: Vault) -> OwnView:
 
 
 def export_own_case(
-    body: ByLink, families: Families, cases: Cases, requests: Requests, vault: Vault
+    body: ByLink,
+    families: Families,
+    cases: Cases,
+    requests: Requests,
+    vault: Vault,
+    log: AccessLog,
 ) -> ExportView:
     """See everything that is kept about you."""
     link = _opened(body, cases)
-    return queries.export_person(link.subject, link.principal, families, cases, requests, vault)
+    subject, reader = link.subject, link.principal
+    return queries.export_person(subject, reader, families, cases, requests, vault, log)
 
 
 def correct_own_needs(

@@ -14,6 +14,7 @@ from services.intake.codes.values import (
     ContactProof,
     LiftReason,
 )
+from services.intake.consents.repository import find_text
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
@@ -25,8 +26,10 @@ from services.intake.rights.commands import (
     ErasePerson,
     ReplaceContact,
 )
+from services.intake.rights.domain import answer_all
 from services.intake.rights.policy import load_for_family
 from services.intake.rights.use_cases.link_use import link_spent, spent
+from services.intake.sign_ins.domain import sign_out
 from shared import clock
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
@@ -70,7 +73,7 @@ def replace_contact(
     writes += vault.seal(family_id, contact.contact_id, body.contact.fields())
     after = family.replace_contact(contact)
     if not (_by_itself(context) or (former and former.index == index)):
-        after = after.sign_out(clock.wall())  # the former contact may be in other hands
+        after = sign_out(after, clock.wall())  # the former contact may be in other hands
     return cases.save_family(context, family, after, (), writes=writes)
 
 
@@ -127,6 +130,11 @@ def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases:
     return tuple((before, after) for before, after in steps if after is not before)
 
 
+def forget(family: Family, context: CommandContext, cases: Cases, vault: Vault) -> Receipt:
+    """Forget a family whose cases are all closed."""
+    return _erase(family, ClosedReason.ERASED, context, cases, vault)
+
+
 def _erase(
     family: Family,
     reason: ClosedReason,
@@ -139,7 +147,7 @@ def _erase(
         return _save(context, family, family, (), cases, link)
     now = stamp(context)
     steps = tuple((case, case.close(now, reason)) for case in _open_cases(family, cases))
-    after = family.erase(now.at)
+    after = answer_all(family, now.at).erase(now.at)
     with link_spent():
         return cases.save_family(
             context,
@@ -177,12 +185,15 @@ def _by_itself(context: CommandContext) -> bool:
 
 
 def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
+    text = find_text(body.purpose, body.text_version, "/text_version")
+    if body.text_hash not in (None, text.hash):
+        raise Invalid("consent_text_differs", "/text_hash")
     return Consent(
         purpose=body.purpose,
         recipient=body.recipient,
         form=body.form or (ConsentForm.ONLINE if online else ConsentForm.SPOKEN),
-        text_version=body.text_version,
-        text_hash=body.text_hash,
+        text_version=text.version,
+        text_hash=text.hash,
         given_at=now.at,
         given_by=now.by,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shared.errors import IllegalStep
+from shared.errors import Gone
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
 from shared.storage.rows import UniqueName
@@ -30,5 +30,5 @@ def link_spent() -> Iterator[None]:
         raise _used() from None
 
 
-def _used() -> IllegalStep:
-    return IllegalStep("link_already_used", ("ask_for_new_link",))
+def _used() -> Gone:
+    return Gone("link_already_used", ("ask_for_new_link",))

@@ -1,0 +1,55 @@
+"""What a family may ask about its own data, and what is done without its consent."""
+
+from datetime import date
+
+from services.intake.codes.values import PersonAnswer, PersonRequestKind
+from services.intake.families.domain import Family
+from services.intake.families.values import Disclosure, PersonRequest
+from shared.domain import Moment
+
+MOST = 50
+
+
+def disclose(family: Family, disclosure: Disclosure) -> Family:
+    """Let an office see the case without consent, for a time."""
+    family._require("disclose")
+    shown = (each.recipient for each in family.disclosures if disclosure.at < each.until)
+    if disclosure.recipient in (*family.offices, *shown):
+        raise family._refusal("office_sees_already")
+    return family._with(disclosures=(*family.disclosures, disclosure)[-MOST:])
+
+
+def ask(family: Family, kind: PersonRequestKind, at: Moment, due_on: date) -> Family:
+    """Ask for something about one's own data; asking twice keeps the first day."""
+    family._require("ask_as_person")
+    if any(each.open and each.kind is kind for each in family.person_requests):
+        return family
+    asked = PersonRequest(kind=kind, asked_at=at, due_on=due_on)
+    return family._with(person_requests=(*family.person_requests, asked)[-MOST:])
+
+
+def answer(
+    family: Family, kind: PersonRequestKind, said: PersonAnswer, reason: str | None, at: Moment
+) -> Family:
+    """Answer what a family asks; an erasure is answered by erasing."""
+    family._require("answer_person")
+    if not any(each.open and each.kind is kind for each in family.person_requests):
+        raise family._refusal("not_asked")
+    if kind is PersonRequestKind.ERASURE and said is PersonAnswer.DONE:
+        raise family._refusal("erase_to_answer")
+    answered = (
+        each.answered(said, reason, at) if each.kind is kind else each
+        for each in family.person_requests
+    )  # fmt: skip
+    return family._with(person_requests=tuple(answered))
+
+
+def answer_all(family: Family, at: Moment) -> Family:
+    """Answer everything that an erasure settles."""
+    done = (each.answered(PersonAnswer.DONE, None, at) for each in family.person_requests)
+    return family._with(person_requests=tuple(done))
+
+
+def idle_from(family: Family, at: Moment) -> Family:
+    """Count from a later day: the family has asked since, without a case."""
+    return family._with(idle_since=at)

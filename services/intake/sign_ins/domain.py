@@ -1,0 +1,21 @@
+"""What signing in says of a family: a contact that was proved, and where it is signed in."""
+
+from services.intake.families.domain import Family
+from shared.domain import Moment
+
+
+def prove_contact(family: Family, index: str, at: Moment) -> Family:
+    """Note that the family has the contact in its hands, as a code from there says."""
+    contacts = tuple(each.proven(at) if each.index == index else each for each in family.contacts)
+    return family if contacts == family.contacts else family._with(contacts=contacts)
+
+
+def sign_out(family: Family, at: Moment) -> Family:
+    """Sign the family out wherever it was signed in before, by the wall's time."""
+    return family._with(signed_out_at=at)
+
+
+def is_signed_in(family: Family, since: Moment) -> bool:
+    """Whether a device that was signed in then still is."""
+    out = family.signed_out_at is not None and since <= family.signed_out_at
+    return not (out or family.erased)

@@ -1,0 +1,47 @@
+"""Events of intake about a family's rights: signing in, its own data, who saw its case."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from shared.events.base import CodeAsked, Event
+
+
+class SignInRequested(CodeAsked, Event):
+    """A code was asked for, to a contact that is known or not."""
+
+    service: ClassVar[str] = "intake"
+
+
+class _OfPerson(BaseModel):
+    """What a fact about a person's own request says; no event itself, so not in the catalogue."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    kind: str
+
+
+class PersonRequested(_OfPerson, Event):
+    """A family asks for its data, its correction or erasure, or objects; due on a day."""
+
+    due_on: str
+
+
+class PersonAnswered(_OfPerson, Event):
+    """Headquarters has done what the family asked about its data, or refused it."""
+
+    outcome: str
+
+
+class DisclosedToOffice(Event):
+    """Headquarters showed a family's case to a district office without the family's consent."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    district_id: str
+    reason: str
+    until: str

@@ -1,0 +1,131 @@
+"""What a family allows, on which evidence; who may see it otherwise; and what it learns of that."""
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from tests.intake.api_client import (
+    BOT,
+    HQ,
+    HQ_Y,
+    OFFICE_D05,
+    OPERATOR,
+    IntakeClient,
+    request,
+    staff,
+)
+
+OFFICE = {"purpose": "share_with_office", "recipient": "D05", "evidence": "written"}
+DISCLOSURE = {"recipient": "D05", "reason": "child_in_danger"}
+
+
+def texts(client: IntakeClient) -> dict[str, Any]:
+    """The texts in force by purpose."""
+    return {each["purpose"]: each for each in client.get(None, "/consent-texts").json["items"]}
+
+
+def test_each_consent_says_by_its_hash_which_text_was_shown(client: IntakeClient) -> None:
+    shown = texts(client)
+    for each in shown.values():
+        said = "\n".join((each["text"], each["if_given"], each["if_not"]))
+        assert each["hash"] == sha256(said.encode()).hexdigest()
+        assert all(len(each[part]) > 40 for part in ("text", "if_given", "if_not"))
+    asked = client.asked()
+    path = f"/families/{asked['family_id']}"
+    old = {"purpose": "contact", "given": True, "evidence": "written"}
+
+    for wrong, code in (
+        ({"text_version": "0"}, "unknown_consent_text"),
+        ({"text_hash": "0" * 64}, "consent_text_differs"),
+    ):
+        answer = client.post(HQ, f"{path}/consents", old | wrong)
+        assert (answer.status, answer.code) == (422, code)
+    unread = request(consents={"processing": True, "text_version": "0"}, contact=None)
+    assert client.post(OPERATOR, "/requests", unread).code == "unknown_consent_text"
+    given = {"given": True, "text_hash": shown["share_with_office"]["hash"]}
+    client.do(HQ, f"{path}/consents", OFFICE | given)
+
+    kept = client.get(HQ, f"{path}/export").json["consents"]
+    assert {each["purpose"] for each in kept} == {*shown}
+    for each in kept:
+        text = shown[each["purpose"]]
+        assert (each["text_hash"], each["text"]) == (text["hash"], text["text"])
+        assert each["text_version"] == text["version"]
+
+
+@pytest.mark.requirement("S1-04")
+def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClient) -> None:
+    asked = client.asked(district_id="D05")
+    case, family = asked["case_id"], f"/families/{asked['family_id']}"
+    path = f"/cases/{case}/office-view"
+
+    def sees() -> int:
+        for hidden in (f"/cases/{case}", f"/cases/{case}/contact", family, f"{family}/timeline",
+                       f"/requests/{asked['id']}", f"/requests/{asked['id']}/words"):  # fmt: skip
+            assert client.get(OFFICE_D05, hidden).status == 404
+        for listed in ("/cases", "/requests"):
+            assert client.get(OFFICE_D05, listed, region="ZR").status == 403
+        return client.get(OFFICE_D05, path).status
+
+    assert sees() == 404
+    client.do(HQ, f"{family}/consents", OFFICE | {"given": True})
+    assert sees() == 200
+    seen = client.get(OFFICE_D05, path).json
+    assert set(seen) == {"id", "status", "district_id", "categories"}
+    assert client.get(replace(OFFICE_D05, districts=("D06",)), path).status == 404
+    client.do(HQ, f"{family}/consents", OFFICE | {"given": False})
+    assert sees() == 404
+
+    exported = client.get(HQ, f"{family}/export").json
+    read = [each for each in exported["access_log"] if each["role"] == "district_office"]
+    assert [(each["record"], each["purpose"]) for each in read] == [(case, "office_by_consent")] * 2
+    assert set(read[0]["fields"]) == set(seen)
+    (office,) = (each for each in exported["consents"] if each["recipient"])
+    assert office["withdrawn_at"] is not None
+    client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
+    assert len(client.get(HQ, f"{family}/export").json["access_log"]) > len(read)
+
+
+def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: IntakeClient) -> None:
+    asked = client.asked(district_id="D05")
+    family = f"/families/{asked['family_id']}"
+    view, path = f"/cases/{asked['case_id']}/office-view", f"{family}/disclosures"
+
+    for other in (OPERATOR, HQ_Y, OFFICE_D05, staff("CM-1", "case_manager"), BOT):
+        assert client.post(other, path, DISCLOSURE).status in (403, 404)
+    assert client.post(HQ, path, DISCLOSURE | {"reason": "curious"}).code == "invalid_input"
+    assert client.post(HQ, path, DISCLOSURE | {"recipient": "D99"}).code == "unknown_district"
+    assert client.get(OFFICE_D05, view).status == 404
+    client.do(HQ, path, DISCLOSURE)
+    assert client.get(OFFICE_D05, view).status == 200
+    assert client.post(HQ, path, DISCLOSURE).code == "office_sees_already"
+
+    (told,) = client.published("DisclosedToOffice")
+    assert (told["district_id"], told["reason"]) == ("D05", "child_in_danger")
+    audited = [row for row in client.world.rows("intake-audit") if "reason" in row]
+    assert {row["reason"]["S"] for row in audited} == {"child_in_danger"}
+    exported = client.get(client.signed_in(), f"{family}/export").json
+    (disclosed,) = exported["disclosures"]
+    assert (disclosed["recipient"], disclosed["role"]) == ("D05", "regional_hq")
+    assert exported["access_log"][-1]["purpose"] == "export"
+    assert "office_by_disclosure" in {each["purpose"] for each in exported["access_log"]}
+    assert not {"HQ-1", "OP-1", "DO-5"} & set(str(exported).replace("'", " ").split())
+    client.wait(14)
+    assert client.get(OFFICE_D05, view).status == 404
+
+
+def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> None:
+    asked = client.asked(confidentiality="anonymous", contact=None, consents={})
+    family = f"/families/{asked['family_id']}"
+    contact = {"contact": request()["contact"], "evidence": "spoken_by_phone"}
+
+    assert client.post(HQ, f"{family}/contact", contact).code == "no_consent_to_processing"
+    for purpose in ("processing", "contact"):
+        wish = {"purpose": purpose, "given": True, "evidence": "spoken_by_phone"}
+        client.do(HQ, f"{family}/consents", wish)
+    client.do(HQ, f"{family}/contact", contact)
+
+    assert client.get(HQ, family).json["anonymous"] is False
+    assert client.signed_in().id == asked["family_id"]

@@ -1,0 +1,67 @@
+"""What a family asks about its own data is due in 10 working days and ends by the answer."""
+
+from datetime import date
+
+import pytest
+
+from services.intake.codes.values import PersonRequestKind
+from shared.reference import calendar
+from tests.intake.api_client import HQ, OPERATOR, IntakeClient
+from tests.support.world import at
+
+DONE = {"answer": "done"}
+
+
+@pytest.mark.requirement("X-13")
+def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: IntakeClient) -> None:
+    client.world.advance(at("2026-10-28 23:30"))  # the region's Wednesday, with a holiday ahead
+    case = client.received()
+    me, family = client.signed_in(), client.of_family(case)
+    path = f"{family}/person-requests"
+
+    for kind in PersonRequestKind:
+        client.do(me, path, {"kind": kind})
+        client.do(HQ, path, {"kind": kind, "evidence": "written"})  # twice is once
+    assert client.post(HQ, path, {"kind": "export"}).code == "evidence_required"
+    assert client.post(OPERATOR, path, {"kind": "export"}).status in (403, 404)
+    asked = client.published("PersonRequested")
+    assert [each["kind"] for each in asked] == [*PersonRequestKind]
+    assert {each["due_on"] for each in asked} == {"2026-11-12"}
+
+    answers = {
+        "erasure": ({"answer": "done"}, "erase_to_answer"),
+        "correction": ({"answer": "refused"}, "refusal_needs_reason"),
+    }
+    for kind, (body, code) in answers.items():
+        assert client.post(HQ, f"{path}/{kind}/answer", body).code == code
+    client.do(HQ, f"{path}/export/answer", DONE)
+    assert client.post(HQ, f"{path}/export/answer", DONE).code == "not_asked"
+    refused = {"answer": "refused", "reason": "already_right"}
+    client.do(HQ, f"{path}/correction/answer", refused)
+    assert client.post(me, f"{path}/objection/answer", DONE).status == 404
+    told = client.published("PersonAnswered")
+    assert [(each["kind"], each["outcome"]) for each in told] == [
+        ("export", "done"), ("correction", "refused"),
+    ]  # fmt: skip
+
+    kept = client.get(me, f"{family}/export").json["person_requests"]
+    assert {each["kind"]: each["answer"] for each in kept} == {
+        "export": "done", "correction": "refused", "erasure": None, "objection": None,
+    }  # fmt: skip
+    client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
+    left = client.get(HQ, family).json["person_requests"]
+    assert {each["answer"] for each in left} == {"done", "refused"}
+    assert client.post(HQ, path, {"kind": "export", "evidence": "written"}).status == 409
+
+
+def test_working_days_leave_out_weekends_and_days_off_but_not_moved_ones() -> None:
+    off = {date(2027, 1, 1), date(2027, 1, 8)}
+
+    def later(number: int, *working: date) -> date:
+        return calendar.add_working_days(date(2026, 12, 31), number, lambda year: off, working)
+
+    assert (later(1), later(5), later(6)) == (
+        date(2027, 1, 4), date(2027, 1, 11), date(2027, 1, 12)
+    )  # fmt: skip
+    assert later(1, date(2027, 1, 2)) == date(2027, 1, 2)
+    assert later(0) == date(2026, 12, 31)
