@@ -9,6 +9,8 @@ from services.intake import (
     families,
     figures,
     hand_overs,
+    merges,
+    overview,
     progress,
     providers,
     requests,
@@ -38,6 +40,8 @@ PARTS = (
     rights,
     corrections,
     figures,
+    merges,
+    overview,
 )
 
 app = ServiceApp("intake", represents=require_bound)
@@ -48,7 +52,7 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
-    """Take events of matching, cards and this service, and due ids of its own."""
+    """Take events of other services and of this one, and due ids of its own."""
     return consumer.consume(batch, context, SUBSCRIPTIONS, connection.store())
 
 

@@ -6,6 +6,7 @@ the change of the family.
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact
@@ -15,7 +16,9 @@ from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, RawWrite, Row, UniqueName
 
-_LISTED = "family#"
+LISTED, ALIKE = "family#", "family#alike#"
+LIKENESS = "LIKENESS"
+UTC = ZoneInfo("UTC")
 # A phone is shared by few families; more of them are not suggested.
 MOST_HOLDERS = 50
 
@@ -38,14 +41,33 @@ class Families(Repository[Family]):
     id_field = "family_id"
 
     def row(self, aggregate: Family) -> Row:
-        """Return the family's row with its place in the lists of its region and its office."""
-        place = f"{_LISTED}{aggregate.family_id}"
-        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(aggregate.region), place)}
-        office = aggregate.listed_office
-        if office is not None:
-            shown = f"{office_prefix(office)}{aggregate.family_id}"
-            lists["by_owner"] = (region_key(aggregate.region), shown)
-        return self._row(aggregate, lists=lists)
+        """Return the family's row with its lists; an erased one is due while it has records."""
+        return self._row(aggregate, due_at=aggregate.next_deadline(UTC), lists=_lists(aggregate))
+
+    def get(self, identifier: str) -> Family:
+        """Return a family with all of its records, whichever of them is named; raises NotFound."""
+        return self._whole(self.record(identifier))
+
+    def known(self, identifier: str) -> Family | None:
+        """Return a family with all of its records, whichever of them is named, or None."""
+        found = self.find(identifier)
+        return None if found is None else self._whole(found)
+
+    def record(self, identifier: str) -> Family:
+        """Return one record of a family alone; raises NotFound."""
+        return super().get(identifier)
+
+    def _whole(self, record: Family) -> Family:
+        family = record if record.merged_into is None else self.record(record.merged_into)
+        if not family.joined or family.erased:
+            return family
+        others = tuple(self.record(each.family_id) for each in family.joined)
+        return family.model_copy(update={"others": others})
+
+    def likely(self, likeness: str) -> list[str]:
+        """Return the records of a region with the same name and month of birth."""
+        found = self.list_all("by_ref", likeness_key(likeness), prefix=LISTED, most=MOST_HOLDERS)
+        return [each.family_id for each in found]
 
     def holders(self, region: str, index: str) -> Sequence[Holder]:
         """Return the families of a region that have a contact, the first one first: one read."""
@@ -54,7 +76,7 @@ class Families(Repository[Family]):
 
     def is_signed_in(self, device: Device) -> bool:
         """Whether a device's family did not sign out everywhere since, and is not forgotten."""
-        family = self.find(device.person)
+        family = self.known(device.person)
         return family is not None and family.is_signed_in(device.created_at)
 
     def unchanged(
@@ -68,6 +90,11 @@ class Families(Repository[Family]):
         """Return the family that a card holder belongs to."""
         found = self.store.item(card_holder_name(region, holder_ref).key)
         return None if found is None else str(found["held_by"]["S"])
+
+
+def likeness_key(likeness: str) -> str:
+    """Return the list partition of records that may be of one family."""
+    return f"{LIKENESS}#{likeness}"
 
 
 def office_prefix(district: str) -> str:
@@ -102,6 +129,23 @@ def released_names(before: Family, after: Family) -> list[UniqueName]:
     """Return the card holders that a family gives back."""
     gone = (each for each in before.card_holders if each not in after.card_holders)
     return [card_holder_name(before.region, each, before.family_id) for each in gone]
+
+
+def _lists(family: Family) -> dict[Index, tuple[str, str]]:
+    """Return the lists of a record; a merged one is counted and suggested no more."""
+    if family.merged_into is not None:
+        return {}
+    place = ALIKE if family.alike else LISTED
+    named = f"{LISTED}{family.family_id}"
+    found: dict[Index, tuple[str, str]] = {
+        "by_region": (region_key(family.region), f"{place}{family.family_id}")
+    }
+    if family.listed_office is not None:
+        shown = f"{office_prefix(family.listed_office)}{family.family_id}"
+        found["by_owner"] = (region_key(family.region), shown)
+    if family.likeness is not None:
+        found["by_ref"] = (likeness_key(family.likeness), named)
+    return found
 
 
 def _places(family: Family) -> dict[Key, str]:

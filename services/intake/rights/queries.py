@@ -75,9 +75,11 @@ def list_own_cases(
     caller: Principal, families: Families, cases: Cases, vault: Vault
 ) -> Page[OwnView]:
     """Show a family all its cases, the oldest first."""
-    POLICY.require_list(caller, "list_own_cases", CASE, Partition.of_person(caller))
+    itself = {"people": (caller.acts_for,)}
+    POLICY.require_list(caller, "list_own_cases", CASE, Partition.of_person(caller), itself)
     family = families.get(caller.acts_for)
-    files = [CaseFile(case, family) for case in cases.of_family(family.family_id)]
+    known = [case for record in family.record_ids for case in cases.of_family(record)]
+    files = [CaseFile(case, family) for case in known]
     wanted = merged(*(fields_of_needs(file.case.needs) for file in files))
     records = open_family_records(family, wanted, caller, OWN_VIEW, vault)
     return Page[OwnView](
@@ -95,8 +97,9 @@ def export_person(
 ) -> ExportView:
     """Give a family everything that is kept about it."""
     family = load_family(family_id, "export_person", caller, families)
-    files = [CaseFile(case, family) for case in cases.of_family(family_id)]
-    asked = requests.of_family(family_id)
+    known = family.record_ids
+    files = [CaseFile(case, family) for each in known for case in cases.of_family(each)]
+    asked = [request for each in known for request in requests.of_family(each)]
     wanted = merged(
         fields_of_contacts(family),
         fields_of_requests(asked),
@@ -110,7 +113,7 @@ def export_person(
         contacts=_contacts(fields_of_contacts(family), records),
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
-        timeline=tuple(Timelines(families.store).all_of(family_id)),
+        timeline=tuple(Timelines(families.store).all_of(known)),
     )
 
 
