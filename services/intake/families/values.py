@@ -187,7 +187,7 @@ class FamilyFacts(ValueObject):
 
 
 def size_band_of(members: int) -> SizeBand:
-    """Return how large a family is; who calls belongs to it, also when nobody was named."""
+    """Return how large a family is; who calls belongs to it, also when no one was named."""
     if members > MORE:
         return SizeBand.FIVE_AND_MORE
     return SizeBand.THREE_OR_FOUR if members > FEW else SizeBand.ONE_OR_TWO
