@@ -55,7 +55,11 @@ def merge_families(
         after,
         families.row(part),
         *(row for row, _ in followed),
-        events=[merged_event(after, part, body.reason), *(event for _, event in followed)],
+        events=[
+            merged_event(after, part, body.reason),
+            *family_events.of_change(family, after),
+            *(event for _, event in followed),
+        ],
     )
 
 
@@ -88,7 +92,11 @@ def undo_merge(
         after,
         families.row(back),
         *(row for row, _ in followed),
-        events=[undone_event(after, back, body.reason), *(event for _, event in followed)],
+        events=[
+            undone_event(after, back, body.reason),
+            *family_events.of_change(family, after),
+            *(event for _, event in followed),
+        ],
     )
 
 

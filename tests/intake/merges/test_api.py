@@ -108,6 +108,14 @@ def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
     assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
     seen = client.view(another["case_id"])["family"]["alike"]
     assert [each["family_id"] for each in seen] == [nobody["family_id"]]
+    version = view(client, another)["version"]
+    ageless = {"members": [{"relation": "child"}], "reason": "written_down_wrong"}
+    path = f"/families/{another['family_id']}/corrections"
+    client.do(HQ, path, ageless, if_match=version)
+    assert suggested(client, another) == suggested(client, nobody) == {}
+    version = view(client, another)["version"]
+    client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
+    assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
     renamed = {"contact": THIRD | {"name": "Инна"}} | EVIDENCE
     client.do(HQ, f"/families/{nobody['family_id']}/contact", renamed)
     assert suggested(client, another) == {}
@@ -154,6 +162,7 @@ def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) 
         }  # fmt: skip
         assert len(export.json["contacts"]) == 2
         assert len(export.json["requests"]) == 3
+    assert [each["groups"] for each in client.published("FamilyCorrected")] == [["low_income"]]
     (event,) = client.published("FamiliesMerged")
     assert event == {
         "region": "ZR", "programme": None, "family_id": first["family_id"],
@@ -190,6 +199,7 @@ def test_an_undone_merge_leaves_each_record_as_it_was(client: IntakeClient) -> N
     assert new["case_id"] == second["case_id"]
 
     assert undo(client, first, second).status == 200
+    assert [each["groups"] for each in client.published("FamilyCorrected")] == [["large"], []]
 
     after = [view(client, each) for each in (first, second)]
     for was, now in zip(before, after, strict=True):
@@ -315,3 +325,59 @@ def test_a_call_is_added_to_the_case_that_the_merged_record_has(client: IntakeCl
 
     assert client.get(HQ, f"/requests/{asked.json['id']}").json["case_id"] == second["case_id"]
     assert asked.json["id"] in client.view(second["case_id"])["requests"]
+
+
+def test_what_is_said_and_decided_while_they_are_one_is_kept_where_it_belongs(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    asked = client.asked(
+        contact=None, family_id=second["family_id"], purpose="information", text="Вопрос",
+        programme="service_member_care",
+    )  # fmt: skip
+    client.do(HQ, f"/cases/{first['case_id']}/take")
+    declined = {"decision": "decline", "reason": "unreachable"}
+    client.do(HQ, f"/cases/{first['case_id']}/triage", declined)
+    merge(client, first, second)
+
+    client.do(HQ, f"/cases/{second['case_id']}/take")
+    said = {"add": [{"category": "other", "text": "Нужны лекарства"}]}
+    client.do(HQ, f"/cases/{second['case_id']}/needs", said)
+    client.do(HQ, f"/requests/{asked['id']}/case")
+    care = client.get(HQ, f"/requests/{asked['id']}").json["case_id"]
+    client.do(HQ, f"/cases/{care}/take")
+    added = {"add": [{"category": "food_aid", "text": "Крупы"}]}
+    client.do(HQ, f"/cases/{care}/needs", added)
+    marker = {"long_term_need": True, "reason": "illness"}
+    client.do(HQ, f"/cases/{care}/care-requirement", marker)
+    client.hear(client.proposed(care), client.started(care), client.ended(care, "conflict"))
+    assert undo(client, first, second).status == 200
+
+    assert client.family(care) == second["family_id"]
+    assert care in [each["case_id"] for each in view(client, second)["open_cases"]]
+    for case, words in ((second["case_id"], "Нужны лекарства"), (care, "Крупы")):
+        needs = client.get(HQ, f"/cases/{case}/contact").json["needs"]
+        assert words in [each["text"] for each in needs]
+    assert view(client, first)["excluded_guardians"] == [GUARDIAN]
+    assert view(client, second)["excluded_guardians"] == [GUARDIAN]
+
+
+def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_with_it(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    assert client.bind("chat-1", SECOND["phone"]).status == 200
+    merge(client, first, second)
+    assert client.bind("chat-2", SECOND["phone"]).status == 200
+    bots = [
+        client.api(BOT).with_(Ryadom_On_Behalf_Of=each["family_id"]) for each in (first, second)
+    ]
+
+    def answers() -> set[int]:
+        paths = [f"/cases/{each['case_id']}/own" for each in (first, second)]
+        return {bot.get(path).status for bot in bots for path in paths}
+
+    assert answers() == {200}
+    moved = {"contact": THIRD} | EVIDENCE
+    client.do(HQ, f"/families/{first['family_id']}/contact", moved)
+    assert answers() == {403}
