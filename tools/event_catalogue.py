@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 
-from infra.services import service_names
-from shared.events.base import Event, modules_of
+from shared.events.base import Event, modules_of, publishers
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Return the modules of events of each service."""
-    return tuple(module for service in service_names() for module in modules_of(service))
+    """Return the modules of events of each publisher."""
+    return tuple(module for service in publishers() for module in modules_of(service))
 
 
 def events() -> Iterator[type[Event]]:

@@ -10,6 +10,8 @@ from services.intake import (
     families,
     figures,
     hand_overs,
+    merges,
+    overview,
     progress,
     providers,
     requests,
@@ -40,6 +42,8 @@ PARTS = (
     rights,
     corrections,
     figures,
+    merges,
+    overview,
 )
 
 app = ServiceApp("intake", represents=require_bound)
@@ -50,7 +54,7 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
 
 @app.lambda_function(name="on-messages")
 def on_messages(batch: Item, context: Any) -> Item:
-    """Take events of matching, cards and this service, and due ids of its own."""
+    """Take events of other services and of this one, and due ids of its own."""
     return consumer.consume(batch, context, SUBSCRIPTIONS, connection.store())
 
 

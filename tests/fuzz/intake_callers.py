@@ -16,6 +16,7 @@ from tests.intake.api_client import (
     OPERATOR,
     IntakeClient,
     request,
+    staff,
 )
 from tests.support.world import World, at
 
@@ -63,6 +64,9 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     asks = {"kind": "export"} | by_phone
     client.do(HQ, f"{client.of_family(care)}/person-requests", asks)
     families = {case: client.family(case) for case in (received, review, waiting, care, closed)}
+    pair = client.asked(contact=CONTACT | {"phone": "+79160000031"}, programme="family_care")
+    merged = {"family_id": pair["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{families[review]}/merge", merged)
     version = client.get(HQ, f"/families/{families[waiting]}").json["version"]
     seen = {"If-Match": f'"{version}"'}
 
@@ -181,6 +185,21 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         ),
         "replace_contact": for_family(
             care, body={"contact": CONTACT} | by_phone, keep=("evidence",)
+        ),
+        "get_overview": for_family(care),
+        "list_own_consultations": Caller(staff("SP-1", "specialist")),
+        "list_alike_families": Caller(HQ, query={"region": "ZR"}),
+        "list_duplicates": for_family(received),
+        "merge_families": for_family(
+            received, body={"family_id": families[closed], "reason": "same_people"},
+            keep=("family_id",),
+        ),
+        "undo_merge": for_family(
+            review, body={"family_id": pair["family_id"], "reason": "merged_by_mistake"},
+            keep=("family_id",),
+        ),
+        "mark_different": for_family(
+            received, body={"family_id": families[care]}, keep=("family_id",)
         ),
         "correct_family": for_family(
             waiting, body={"groups": ["large"], "reason": "learnt_later"}, keep=("reason",),

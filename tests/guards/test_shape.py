@@ -54,6 +54,7 @@ EXTRA = {
     "services/cards/till/scanning.py": "what a scanned code says, before anything is read",
     "services/intake/cases/care_track.py": "reactions and review both move the case along it",
     "services/intake/cases/use_cases": "how words change needs is used by all who name needs",
+    "services/intake/families/record.py": "what a family's row holds, so that domain is its verbs",
     "services/intake/requests/use_cases": "who calls, what arrives, what it joins: one module each",
     "services/intake/rights/use_cases": "a family's wishes come with evidence or by its own link",
     "services/matching/assignment/client.py": "how the API asks a function of its own",

@@ -95,6 +95,10 @@ ACTIONS = (
     "revoke_device",
     "bind_chat",
     "renew_chat",
+    "merge_family",
+    "view_overview",
+    "list_own_consultations",
+    "list_alike_families",
     "register_provider",
     "list_providers",
     "view_figures",
@@ -109,12 +113,14 @@ MORE = REGISTERED | {
     "offices": ("D01",),
     "taken_by": "HQ-1",
     "lead": ("HQ-L",),
+    "people": ("fam_1",),
 }
 CASE = Resource(
     "Case", "cas_1", region="ZR", district="D01", person="fam_1", status="in_care", more=MORE
 )
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
-FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more={"team": ("HQ-1", "CM-1")})
+OF_FAMILY = {"team": ("HQ-1", "CM-1"), "people": ("fam_1",)}
+FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more=OF_FAMILY)
 NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
@@ -127,6 +133,8 @@ BOT_FOR_FAMILY = replace(BOT, role="family", on_behalf_of="fam_2")
 ITS_BOT = replace(BOT_FOR_FAMILY, on_behalf_of="fam_1")
 OFFICE = replace(OFFICE_D05, districts=("D01",))
 MANAGER = staff("CM-1", "case_manager")
+SPECIALIST = staff("SP-1", "specialist")
+HELD = Resource("Consultation", "PERSON#SP-1", person="SP-1")
 
 SITUATIONS = {
     "request: regional_hq, own region": (HQ, REQUEST),
@@ -179,6 +187,11 @@ SITUATIONS = {
     "case: community_leader": (staff("CL-0", "community_leader"), CASE),
     "case: operations": (staff("OPS", "operations", "*"), CASE),
     "case: public": (PUBLIC, CASE),
+    "case: case_manager of the region": (MANAGER, CASE),
+    "case: case_manager of another region": (replace(MANAGER, regions=("YY",)), CASE),
+    "consultation: specialist, own list": (SPECIALIST, HELD),
+    "consultation: specialist, another's": (replace(SPECIALIST, id="SP-2"), HELD),
+    "family: specialist": (SPECIALIST, FAMILY),
     "family: regional_hq, of its team": (HQ, FAMILY),
     "family: regional_hq, not of its team": (HQ_2, FAMILY),
     "family: regional_hq, another region": (HQ_Y, FAMILY),
@@ -226,8 +239,8 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types = {"Request": REGISTERED, "Case": MORE, "Family": {"team": ()}}
-    types |= {"Provider": {}, "HandOver": {}, "Region": {}}
+    types = {"Request": REGISTERED, "Case": MORE, "Family": OF_FAMILY}
+    types |= {"Provider": {}, "HandOver": {}, "Consultation": {}, "Region": {}}
     types["Device"] = {"bot": "bot-1"}
 
     assert faults(POLICY, types, ACTIONS) == ""

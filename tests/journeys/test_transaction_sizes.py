@@ -165,6 +165,14 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
         do("HQ-1", f"{family}/card-holders", {"holder_ref": holder})
     better = {"groups_sensitive": ["parental_dependency"], "district_id": "D02", "language": "en"}
     extra.corrected(family, better | {"reason": "written_down_wrong"})
+    extra.family("W-5", 105, purpose="information")
+    merged = {"family_id": extra.families["W-5"]}
+    other = f"/intake/v1/families/{extra.families['W-5']}"
+    do("HQ-1", f"{other}/card-holders", {"holder_ref": "B-1"})
+    do("HQ-1", f"{family}/different", merged)
+    do("HQ-1", f"{family}/merge", merged | {"reason": "same_people"})
+    do("HQ-1", f"{family}/merge/undo", merged | {"reason": "merged_by_mistake"})
+    do("HQ-1", f"{family}/merge", merged | {"reason": "same_people"})
     do("HQ-1", f"{family}/erase", {"reason": "person_asked", **EVIDENCE})
 
 

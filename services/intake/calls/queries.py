@@ -49,7 +49,7 @@ def find_caller(
         FamilyOfCaller.of_family(
             family,
             [cases.get(each.case_id) for each in family.open_cases],
-            requests.latest_of_family(family.family_id, LATEST),
+            requests.latest_of_family(family.record_ids, LATEST),
         )
         for family in known
     ]
@@ -79,7 +79,7 @@ def find_requests(
         found = [by_number] if by_number is not None and by_number.region == region else []
     elif body.phone is not None:
         known = _families(region, body.phone, families, vault)
-        found = [r for f in known for r in requests.latest_of_family(f.family_id, LATEST)]
+        found = [r for f in known for r in requests.latest_of_family(f.record_ids, LATEST)]
     sign = "phone" if body.number is None else "number"
     named = tuple(each.request_id for each in found)
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
@@ -104,8 +104,9 @@ def read_back(
 def _families(region: str, phone: str, families: Families, vault: Vault) -> list[Family]:
     """Return the families that have a phone: the index in one read, then each family."""
     holders = families.holders(region, phone_key(phone, vault))
-    known = dict.fromkeys(each.family_id for each in holders)
-    return [families.get(each) for each in list(known)[:MOST_FAMILIES]]
+    records = dict.fromkeys(each.family_id for each in holders)
+    found = (families.get(each) for each in list(records)[:MOST_FAMILIES])
+    return list({each.family_id: each for each in found}.values())
 
 
 def _view(request: Request, cases: Cases) -> RequestView:

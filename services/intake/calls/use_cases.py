@@ -16,8 +16,8 @@ from services.intake.codes.values import ContactProof, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families, contact_rows
-from services.intake.families.values import FamilyContact, Stamp
-from services.intake.families.vault_records import contact_index, new_contact
+from services.intake.families.values import FamilyContact, FamilyCorrection, Stamp
+from services.intake.families.vault_records import contact_index, likeness_index, new_contact
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import TEXT, Requests
@@ -151,7 +151,9 @@ def _mended_contact(
     right = new_contact(contact, index, holders, ContactProof.SPOKEN, request.received_at)
     if index == former.index:
         right = right._with(place=former.place)
-    return family.mend_contact(former, right), right, former
+    likeness = likeness_index(family.region, contact.name, family.members, vault)
+    mended = family.mend_contact(former, right).correct(FamilyCorrection(likeness=likeness))
+    return mended, right, former
 
 
 def _save(

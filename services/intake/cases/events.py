@@ -83,7 +83,7 @@ def _care_details(family: Family, case: Case) -> Event:
     return CareDetailsChanged(
         **_event_fields(case),
         district_id=case.district,
-        excluded_guardians=family.excluded_guardians,
+        excluded_guardians=family.exclusions,
         size_band=family.size_band,
     )
 
@@ -128,7 +128,7 @@ def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event
             **_event_fields(after),
             district_id=after.district,
             needs=_states(after.open_needs),
-            excluded_guardians=family.excluded_guardians,
+            excluded_guardians=family.exclusions,
             size_band=family.size_band,
             number=after.number,
             flagged_at=after.care.at,

@@ -52,6 +52,7 @@ def resource(file: CaseFile, caller: Principal | None = None) -> Resource:
             "recent": is_recent(case.received_at),
             "released_to": guardian if family.allows(ConsentPurpose.CONTACT) else "",
             "offices": offices_now(family),
+            "people": family.record_ids,
             **worked_on(case, caller),
         },
     )

@@ -126,7 +126,7 @@ class Cases(Repository[Case]):
         return families.save(
             context,
             left,
-            *(self.row(now) for was, now in steps if now is not was),
+            *(self.row(case) for _, case in steps),
             events=[*family_events.of_change(before, left), *published],
             unique=list(unique),
             release=released_names(before, left),

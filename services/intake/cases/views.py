@@ -16,7 +16,7 @@ from services.intake.cases.values import (
     Triage,
 )
 from services.intake.families.domain import Family
-from services.intake.families.values import Consent, Member
+from services.intake.families.values import AlikeFamily, Consent, Member
 from shared import clock
 from shared.api.models import View
 
@@ -140,11 +140,18 @@ class FamilyOfCase(View):
     has_contact: bool
     consents: tuple[Consent, ...]
     excluded_guardians: tuple[str, ...]
+    alike: tuple[AlikeFamily, ...]
 
     @classmethod
     def of_family(cls, family: Family) -> Self:
         """Show the family of a case."""
-        return cls.of(family, id=family.family_id, has_contact=bool(family.contacts))
+        return cls.of(
+            family,
+            id=family.family_id,
+            has_contact=family.contact is not None,
+            consents=family.all_consents,
+            excluded_guardians=family.exclusions,
+        )
 
 
 class CaseView(View):

@@ -152,6 +152,7 @@ class Channel(KnownCodes, of="request_channel"):
     WEB = "web"
     BOT = "bot"
     PUBLIC_ASSISTANT = "public_assistant"
+    CRISIS_FLAG = "crisis_flag"
 
 
 class EndReason(KnownCodes, of="request_end_reason"):

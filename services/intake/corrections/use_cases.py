@@ -12,7 +12,7 @@ from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised, resource, stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyCorrection, FamilyId, Member, Stamp
-from services.intake.families.vault_records import GROUPS, spelt_groups
+from services.intake.families.vault_records import GROUPS, likeness_index, spelt_groups
 from services.intake.policy import POLICY
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
@@ -106,15 +106,17 @@ def _known_better(
     if body.groups_sensitive is not None:
         refs = (ids.new("txt"),) if body.groups_sensitive else ()
         sealed |= {record: {GROUPS: spelt_groups(body.groups_sensitive)} for record in refs}
+    members = None if body.members is None else _members(body)
     known = FamilyCorrection(
         kind=body.kind,
         district=body.district_id,
-        members=None if body.members is None else _members(body),
+        members=members,
         groups=None if body.groups is None else tuple(dict.fromkeys(body.groups)),
         sensitive_refs=refs,
         motivated=body.motivated,
         preferred_time=body.preferred_time,
         contacts=contacts,
+        likeness=None if members is None else _likeness(family, members, context, vault),
     )
     return known, vault.seal_records(family.family_id, sealed) if sealed else []
 
@@ -135,6 +137,17 @@ def _contact(family: Family, body: FamilyChange, context: CommandContext, vault:
         raise Invalid("contact_has_no_such_way", "/preferred_channel") from None
 
 
+def _likeness(
+    family: Family, members: tuple[Member, ...], context: CommandContext, vault: Vault
+) -> str | None:
+    """Return the index of the family's likeness with these members, by the name of its contact."""
+    if family.contact is None:
+        return None
+    record = (family.contact_subject, family.contact.contact_id)
+    name = vault.open(*record, ["name"], context, CORRECT)["name"]
+    return likeness_index(family.region, name, members, vault)
+
+
 def _members(body: FamilyChange) -> tuple[Member, ...]:
     return tuple(Member.model_validate(each.model_dump()) for each in body.members or ())
 
@@ -143,13 +156,17 @@ def _followed(
     before: Family, after: Family, now: Stamp, cases: Cases
 ) -> Sequence[tuple[Case, Case]]:
     """Return the open cases with what follows for them from a corrected family."""
-    if (before.district, before.size_band) == (after.district, after.size_band):
+    known = (before.district, before.size_band, before.needs_check)
+    if known == (after.district, after.size_band, after.needs_check):
         return ()
     found = [cases.get(each.case_id) for each in before.open_cases]
+    check = after.needs_check and not before.needs_check
+    return [(case, _follow(case, before, after, now, check=check)) for case in found]
+
+
+def _follow(case: Case, before: Family, after: Family, now: Stamp, *, check: bool) -> Case:
+    checked = case.needs_check or check
     if after.district == before.district:
-        return [(case, case) for case in found]
-    return [(case, _moved(case, after.district, now)) for case in found]
-
-
-def _moved(case: Case, district: str, now: Stamp) -> Case:
-    return case.record(now, "district_corrected", ref=district, district=district)
+        return case.record(now, "family_corrected", needs_check=checked)
+    place = {"ref": after.district, "district": after.district}
+    return case.record(now, "district_corrected", needs_check=checked, **place)

@@ -1,7 +1,6 @@
-"""What is asked about families by staff."""
+"""What is asked about families by offices."""
 
-from services.intake.families.values import HolderRef
-from shared.api.models import Command, RegionQuery
+from shared.api.models import RegionQuery
 from shared.domain import DistrictCode
 
 
@@ -9,9 +8,3 @@ class ListShared(RegionQuery):
     """Which office of the caller's is meant."""
 
     district_id: DistrictCode | None = None
-
-
-class JoinCardHolder(Command):
-    """The personal file number under which cards know a member of the family."""
-
-    holder_ref: HolderRef

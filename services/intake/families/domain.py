@@ -1,140 +1,32 @@
-"""A family, whichever member of it calls: members, contacts, consents, open cases.
+"""What happens to a family, whichever member of it calls: facts, contacts, consents, open cases.
 
 Names, contacts and every free text are in the vault under the family's id; what joins the family
 (requests, cases, matches, cards, consultations) refers to it, and its timeline lists that.
 """
 
-from typing import ClassVar, Self
+from typing import Self
 
-from services.intake.codes.values import ConsentPurpose, FamilyGroup, Programme, SizeBand
+from services.intake.codes.values import ConsentPurpose, Programme
+from services.intake.families.record import FamilyRecord
 from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONTACTS,
     Consent,
-    Disclosure,
     FamilyContact,
     FamilyCorrection,
     FamilyFacts,
     FamilyStatus,
-    Member,
     OpenCase,
-    PersonRequest,
-    size_band_of,
     without_ages,
 )
-from shared.domain import Moment, StatefulAggregate
+from shared.domain import Moment
 from shared.errors import IllegalStep
 
 LONGEST_SENSITIVE = 10
 
 
-class Family(StatefulAggregate):
-    """One family; `sensitive_refs` name the vault's records with groups its case team alone sees.
-
-    An `anonymous` family has not said who it is, and may later. It is `idle_since` its last case.
-    """
-
-    REFUSAL: ClassVar = "person_was_erased"
-    STEPS: ClassVar = {
-        FamilyStatus.ACTIVE: {
-            "change_consent": None,
-            "change_contact": None,
-            "join_card_holder": None,
-            "disclose": None,
-            "ask_as_person": None,
-            "answer_person": None,
-            "correct": None,
-            "erase": FamilyStatus.ERASED,
-        },
-        FamilyStatus.ERASED: {},
-    }
-
-    family_id: str
-    region: str
-    district: str
-    kind: str
-    members: tuple[Member, ...] = ()
-    groups: tuple[str, ...] = ()
-    sensitive_refs: tuple[str, ...] = ()
-    motivated: bool = False
-    preferred_time: str | None = None
-    anonymous: bool = False
-    contacts: tuple[FamilyContact, ...] = ()
-    consents: tuple[Consent, ...] = ()
-    disclosures: tuple[Disclosure, ...] = ()
-    person_requests: tuple[PersonRequest, ...] = ()
-    open_cases: tuple[OpenCase, ...] = ()
-    excluded_guardians: tuple[str, ...] = ()
-    card_holders: tuple[str, ...] = ()
-    beneficiary_key: str
-    known_since: Moment
-    idle_since: Moment | None = None
-    status: FamilyStatus = FamilyStatus.ACTIVE
-    erased_at: Moment | None = None
-    signed_out_at: Moment | None = None
-
-    @property
-    def erased(self) -> bool:
-        """Whether the family's people are forgotten."""
-        return self.status is FamilyStatus.ERASED
-
-    @property
-    def contact(self) -> FamilyContact | None:
-        """The way in which the family wants to be reached."""
-        return self.contacts[0] if self.contacts else None
-
-    @property
-    def language(self) -> str:
-        """The language that the family is addressed in."""
-        return "ru" if self.contact is None else self.contact.language
-
-    @property
-    def preferred_channel(self) -> str | None:
-        """The channel that the family wants to be reached through."""
-        return None if self.contact is None else self.contact.channel
-
-    @property
-    def needs_check(self) -> bool:
-        """Whether headquarters should check that the programme is for this family."""
-        return any(member.needs_check for member in self.members)
-
-    @property
-    def low_income(self) -> bool:
-        """Whether money of a project for low-income families may be spent on it."""
-        return FamilyGroup.LOW_INCOME in self.groups
-
-    @property
-    def size_band(self) -> SizeBand:
-        """How large the family is, as far as other services need to know."""
-        return size_band_of(len(self.members))
-
-    @property
-    def offices(self) -> tuple[str, ...]:
-        """The districts whose office the family allowed to see its case."""
-        purpose = ConsentPurpose.SHARE_WITH_OFFICE
-        shared = (each for each in self.consents if each.holds and each.purpose is purpose)
-        return tuple(each.recipient for each in shared if each.recipient)
-
-    @property
-    def listed_office(self) -> str | None:
-        """The office that finds the family in its list: of its own district, else the first one."""
-        if not self.offices or not self.open_cases:
-            return None
-        return self.district if self.district in self.offices else self.offices[0]
-
-    @property
-    def team(self) -> tuple[str, ...]:
-        """Who works on the family's open cases."""
-        return tuple(sorted({each.taken_by for each in self.open_cases if each.taken_by}))
-
-    def allows(self, purpose: ConsentPurpose, recipient: str | None = None) -> bool:
-        """Whether the family's consent to this holds."""
-        return any(consent.allows(purpose, recipient) for consent in self.consents)
-
-    def open_case_of(self, programme: str) -> str | None:
-        """Return the case in which a programme helps the family now."""
-        found = (each.case_id for each in self.open_cases if each.programme == programme)
-        return next(found, None)
+class Family(FamilyRecord):
+    """One family."""
 
     def learn(self, facts: FamilyFacts) -> Self:
         """Add what a later call says; nothing that is known is overwritten by it."""
@@ -147,6 +39,7 @@ class Family(StatefulAggregate):
             sensitive_refs=refs,
             preferred_time=self.preferred_time or facts.preferred_time,
             consents=(*self.consents, *new),
+            likeness=self.likeness or facts.likeness,
         )
         return self if learnt == self else learnt
 
@@ -154,6 +47,8 @@ class Family(StatefulAggregate):
         """Replace what was known wrong; saying what is known already changes nothing."""
         self._require("correct")
         new = {name: value for name, value in dict(known).items() if value is not None}
+        if known.members is not None:
+            new["likeness"] = known.likeness
         corrected = self._with(**new)
         return self if corrected == self else corrected
 
@@ -168,9 +63,10 @@ class Family(StatefulAggregate):
         """Withdraw one permission; withdrawing what was not given changes nothing."""
         if not self.allows(purpose, recipient):
             return self
-        return self._with(
-            consents=tuple(each.withdrawn_for(purpose, recipient, at) for each in self.consents)
-        )
+        own = (each.withdrawn_for(purpose, recipient, at) for each in self.consents)
+        theirs = (each for record in self.others for each in record.consents)
+        taken = (each._with(withdrawn_at=at) for each in theirs if each.allows(purpose, recipient))
+        return self._with(consents=(*own, *taken))
 
     def replace_contact(self, contact: FamilyContact) -> Self:
         """Reach the family in a new way, kept only while it allows that; it has a name now."""
@@ -200,6 +96,8 @@ class Family(StatefulAggregate):
         if not self.allows(ConsentPurpose.PROCESSING):
             raise self._refusal("no_consent_to_processing")
 
+    # what joins it ------------------------------------------------------------------------
+
     def follow(
         self, case_id: str, programme: Programme, *, closed_at: Moment | None, taken_by: str | None
     ) -> Self:
@@ -217,7 +115,7 @@ class Family(StatefulAggregate):
 
     def exclude(self, guardian_id: str) -> Self:
         """Leave a guardian out of every search for this family, whatever it asks for next."""
-        if guardian_id in self.excluded_guardians:
+        if guardian_id in self.exclusions:
             return self
         return self._with(excluded_guardians=(*self.excluded_guardians, guardian_id))
 
@@ -241,6 +139,9 @@ class Family(StatefulAggregate):
             sensitive_refs=(),
             contacts=(),
             card_holders=(),
+            likeness=None,
+            alike=(),
+            others=(),
             status=FamilyStatus.ERASED,
             erased_at=at,
         )

@@ -17,12 +17,14 @@ ACTIONS = {
     "change_contact": "replace_contact",
     "correct": "correct_family",
     "erase": "erase_person",
+    "merge": "merge_family",
+    "separate": "merge_family",
 }
 REGISTRAR_SEES = timedelta(days=30)
 
 
 def resource(family: Family) -> Resource:
-    """Return a family as a resource of the policy; its own people are its `person`."""
+    """Return a family as a resource of the policy; its own people are `people`."""
     return Resource(
         type=FAMILY,
         id=family.family_id,
@@ -30,7 +32,7 @@ def resource(family: Family) -> Resource:
         district=family.district,
         person=family.family_id,
         status=family.status,
-        more={"team": family.team},
+        more={"team": family.team, "people": family.record_ids},
     )
 
 

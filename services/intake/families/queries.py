@@ -11,11 +11,13 @@ from services.intake.timeline.repository import Timelines
 from services.intake.timeline.views import EntryView
 from shared.api.models import Paging
 from shared.identity.partitions import Partition
+from shared.identity.policy import Attribute
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
 
-TEAM = "help_family"
+NO_ONE: dict[str, Attribute] = {"team": (), "people": ()}
+TEAM, CONSULTATION = "help_family", "Consultation"
 
 
 def get_family(
@@ -36,13 +38,22 @@ def list_shared_families(
     partition = Partition.of_district(caller, query.district_id, query.region)
     return families.page(
         "by_owner",
-        POLICY.require_list(caller, "list_shared_families", FAMILY, partition, {"team": ()}),
+        POLICY.require_list(caller, "list_shared_families", FAMILY, partition, NO_ONE),
         SharedFamily.of_family,
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
         prefix=office_prefix(partition.district or ""),
     )
+
+
+def list_own_consultations(
+    query: Paging, caller: Principal, timelines: Timelines
+) -> Page[EntryView]:
+    """List the consultations that you held yourself, latest first."""
+    partition = Partition.of_person(caller)
+    own = POLICY.require_list(caller, "list_own_consultations", CONSULTATION, partition)
+    return timelines.by_specialist(own, caller=caller, limit=query.limit, cursor=query.cursor)
 
 
 def get_timeline(
@@ -55,5 +66,5 @@ def get_timeline(
     """Read what has happened to a family, oldest first."""
     family = load_authorised(family_id, "view_timeline", caller, families)
     return timelines.of_family(
-        family.family_id, caller=caller, limit=query.limit, cursor=query.cursor
+        family.record_ids, caller=caller, limit=query.limit, cursor=query.cursor
     )

@@ -1,4 +1,4 @@
-"""What intake does about cards: they join the timeline of the family of their holder."""
+"""What intake does about cards and consultations: they join the timeline of their family."""
 
 from services.intake.families.repository import Families
 from services.intake.timeline.domain import Entry
@@ -6,6 +6,8 @@ from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import TimelineKind
 from shared.events.base import Received
 from shared.events.cards import CardActivated
+from shared.events.consultations import ConsultationHeld
+from shared.observability import count
 from shared.storage.command_context import CommandContext
 
 
@@ -21,4 +23,26 @@ def note_card(
     families.store.commit(context, writes=timeline_rows([entry]))
 
 
-REACTIONS = {CardActivated: note_card}
+def note_consultation(
+    received: Received[ConsultationHeld], context: CommandContext, families: Families
+) -> None:
+    """Note a consultation of a family; one of people that intake does not know is dropped.
+
+    A family is stored before its id leaves intake, so an unknown id never becomes a known one.
+    """
+    event = received.event
+    family = None if event.family_id is None else families.find(event.family_id)
+    if family is None or family.erased:
+        count("consultations_dropped")
+        return
+    entry = Entry(
+        family_id=family.family_id,
+        at=event.held_at,
+        kind=TimelineKind.CONSULTATION,
+        ref=event.consultation_id,
+        by=event.specialist_id,
+    )
+    families.store.commit(context, writes=timeline_rows([entry]))
+
+
+REACTIONS = {CardActivated: note_card, ConsultationHeld: note_consultation}

@@ -7,6 +7,7 @@ the change of the family.
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact
@@ -16,7 +17,9 @@ from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, RawWrite, Row, UniqueName
 
-_LISTED = "family#"
+LISTED, ALIKE = "family#", "family#alike#"
+LIKENESS = "LIKENESS"
+UTC = ZoneInfo("UTC")
 # A phone is shared by few families; more of them are not suggested.
 MOST_HOLDERS = 50
 
@@ -39,14 +42,37 @@ class Families(Repository[Family]):
     id_field = "family_id"
 
     def row(self, aggregate: Family) -> Row:
-        """Return the row with its place in the lists, and the day on which its words go."""
-        place = f"{_LISTED}{aggregate.family_id}"
-        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(aggregate.region), place)}
-        office = aggregate.listed_office
-        if office is not None:
-            shown = f"{office_prefix(office)}{aggregate.family_id}"
-            lists["by_owner"] = (region_key(aggregate.region), shown)
-        return self._row(aggregate, lists=lists, due_at=forgotten_at(aggregate))
+        """Return the row with its lists, and the day on which its words go.
+
+        One that is erased is due while it has records.
+        """
+        due = aggregate.next_deadline(UTC) if aggregate.erased else forgotten_at(aggregate)
+        return self._row(aggregate, due_at=due, lists=_lists(aggregate))
+
+    def get(self, identifier: str) -> Family:
+        """Return a family with all of its records, whichever of them is named; raises NotFound."""
+        return self._whole(self.record(identifier))
+
+    def known(self, identifier: str) -> Family | None:
+        """Return a family with all of its records, whichever of them is named, or None."""
+        found = self.find(identifier)
+        return None if found is None else self._whole(found)
+
+    def record(self, identifier: str) -> Family:
+        """Return one record of a family alone; raises NotFound."""
+        return super().get(identifier)
+
+    def _whole(self, record: Family) -> Family:
+        family = record if record.merged_into is None else self.record(record.merged_into)
+        if not family.joined or family.erased:
+            return family
+        others = tuple(self.record(each.family_id) for each in family.joined)
+        return family.model_copy(update={"others": others})
+
+    def likely(self, likeness: str) -> list[str]:
+        """Return the records of a region with the same name and month of birth."""
+        found = self.list_all("by_ref", likeness_key(likeness), prefix=LISTED, most=MOST_HOLDERS)
+        return [each.family_id for each in found]
 
     def holders(self, region: str, index: str) -> Sequence[Holder]:
         """Return the families of a region that have a contact, the first one first: one read."""
@@ -69,12 +95,18 @@ class Families(Repository[Family]):
 def forgotten_at(family: Family) -> datetime | None:
     """Return when the family's people and words go: so long after its last case was closed.
 
-    None while a case is open, or an answer about its own data is awaited.
+    None while a case is open, an answer about its own data is awaited, or another record speaks
+    for this one.
     """
     asks = any(each.open for each in family.person_requests)
-    if family.erased or family.open_cases or asks or family.idle_since is None:
+    if family.merged_into or family.erased or family.open_cases or asks or not family.idle_since:
         return None
     return family.idle_since + regions.words_kept(family.region)
+
+
+def likeness_key(likeness: str) -> str:
+    """Return the list partition of records that may be of one family."""
+    return f"{LIKENESS}#{likeness}"
 
 
 def office_prefix(district: str) -> str:
@@ -109,6 +141,23 @@ def released_names(before: Family, after: Family) -> list[UniqueName]:
     """Return the card holders that a family gives back."""
     gone = (each for each in before.card_holders if each not in after.card_holders)
     return [card_holder_name(before.region, each, before.family_id) for each in gone]
+
+
+def _lists(family: Family) -> dict[Index, tuple[str, str]]:
+    """Return the lists of a record; a merged one is counted and suggested no more."""
+    if family.merged_into is not None:
+        return {}
+    place = ALIKE if family.alike else LISTED
+    named = f"{LISTED}{family.family_id}"
+    found: dict[Index, tuple[str, str]] = {
+        "by_region": (region_key(family.region), f"{place}{family.family_id}")
+    }
+    if family.listed_office is not None:
+        shown = f"{office_prefix(family.listed_office)}{family.family_id}"
+        found["by_owner"] = (region_key(family.region), shown)
+    if family.likeness is not None:
+        found["by_ref"] = (likeness_key(family.likeness), named)
+    return found
 
 
 def _places(family: Family) -> dict[Key, str]:

@@ -1,6 +1,6 @@
 """The ways in to families."""
 
-from services.intake.families import queries, use_cases
+from services.intake.families import queries
 from shared.api.routes import Routes
 
 ONE = "/families/{family_id}"
@@ -9,4 +9,4 @@ routes = Routes()
 routes.get("/shared-families", queries.list_shared_families, caller="person")
 routes.get(ONE, queries.get_family, caller="person")
 routes.get(f"{ONE}/timeline", queries.get_timeline, caller="person")
-routes.post(f"{ONE}/card-holders", use_cases.join_card_holder, caller="person", status=200)
+routes.get("/own-consultations", queries.list_own_consultations, caller="person")

@@ -27,12 +27,15 @@ HolderRef = Annotated[
 MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2
 # Bands of the number of people, the one who calls among them.
 FEW, MORE = 2, 4
+# More records of one family are a sign that headquarters should look first.
+MAX_JOINED, MOST_ALIKE = 3, 5
 
 
 class FamilyStatus(CodeEnum, of="family_status"):
     """Whether the family's people are known."""
 
     ACTIVE = "active"
+    MERGED = "merged"
     ERASED = "erased"
 
 
@@ -105,9 +108,18 @@ class Consent(ValueObject):
         """Whether the family has not withdrawn it."""
         return self.withdrawn_at is None
 
+    @property
+    def decided_at(self) -> datetime:
+        """When the family last said something about it."""
+        return self.withdrawn_at or self.given_at
+
+    def is_about(self, purpose: ConsentPurpose, recipient: str | None) -> bool:
+        """Whether it is about this purpose and this office."""
+        return self.purpose is purpose and self.recipient == recipient
+
     def allows(self, purpose: ConsentPurpose, recipient: str | None) -> bool:
         """Whether it holds for this purpose and this office."""
-        return self.holds and self.purpose is purpose and self.recipient == recipient
+        return self.holds and self.is_about(purpose, recipient)
 
     def withdrawn_for(self, purpose: ConsentPurpose, recipient: str | None, at: datetime) -> Self:
         """Return the consent, withdrawn if it holds for this purpose and this office."""
@@ -155,6 +167,34 @@ class OpenCase(ValueObject):
     taken_by: str | None = None
 
 
+class LikenessSign(CodeEnum, of="family_likeness_sign"):
+    """Why two records may be of one family."""
+
+    SAME_CONTACT = "same_contact"
+    SAME_NAME_AND_BIRTH = "same_name_and_birth"
+
+
+class AlikeFamily(ValueObject):
+    """Another record that may be of the same family; headquarters decides."""
+
+    family_id: str
+    signs: tuple[LikenessSign, ...]
+
+
+class Joined(ValueObject):
+    """A record that was merged into this one, and what an undone merge takes away again.
+
+    `exclusions` is how many guardians were excluded before.
+    """
+
+    family_id: str
+    at: Moment
+    groups: tuple[str, ...] = ()
+    members: bool = False
+    preferred_time: bool = False
+    exclusions: int = 0
+
+
 class FamilyCorrection(ValueObject):
     """What is known better about a family; what is None stays, the rest is replaced whole."""
 
@@ -166,6 +206,7 @@ class FamilyCorrection(ValueObject):
     motivated: bool | None = None
     preferred_time: str | None = None
     contacts: tuple[FamilyContact, ...] | None = None
+    likeness: str | None = None
 
 
 class FamilyFacts(ValueObject):
@@ -177,6 +218,7 @@ class FamilyFacts(ValueObject):
     sensitive_refs: tuple[str, ...] = ()
     preferred_time: str | None = None
     consents: tuple[Consent, ...] = ()
+    likeness: str | None = None
 
 
 def size_band_of(members: int) -> SizeBand:

@@ -1,11 +1,12 @@
 """What is sealed under a family's id, and how a contact is found without being known."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.repository import Holder, free_place
-from services.intake.families.values import FamilyContact
+from services.intake.families.values import FamilyContact, Member
 from shared import ids
 from shared.domain import Moment
 from shared.principal import Principal
@@ -13,6 +14,8 @@ from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Fields, RecordFields, Vault
 
 GROUPS = "groups"
+_GAPS = re.compile(r"[\s'\u2019\u02bc-]+")
+_DOUBLED = re.compile(r"(\w)\1+")
 
 
 def contact_index(contact: Contact, vault: Vault) -> str:
@@ -57,14 +60,25 @@ def contact_fields(family: Family) -> dict[str, list[str]]:
 
 
 def open_records(
-    subject: str, wanted: dict[str, list[str]], caller: Principal, purpose: str, vault: Vault
+    subjects: Sequence[str],
+    wanted: dict[str, list[str]],
+    caller: Principal,
+    purpose: str,
+    vault: Vault,
 ) -> dict[str, Fields]:
-    """Open records of one subject by name; those that are absent or erased are left out."""
+    """Open sealed records by name; those that are absent or erased are left out.
+
+    The words of a family with several records are under the key of any of its `subjects`.
+    """
     if not wanted:
         return {}
-    asked = [RecordFields(subject, record, tuple(fields)) for record, fields in wanted.items()]
-    found = vault.open_many(asked, caller, purpose)
-    return {record: fields for record, fields in zip(wanted, found, strict=True) if fields}
+    asked = [
+        RecordFields(subject, record, tuple(fields))
+        for record, fields in wanted.items()
+        for subject in subjects
+    ]
+    found = zip(asked, vault.open_many(asked, caller, purpose), strict=True)
+    return {each.record: fields for each, fields in found if fields}
 
 
 def spelt_groups(groups: Iterable[str]) -> str:
@@ -76,7 +90,32 @@ def open_sensitive_groups(
     family: Family, caller: Principal, purpose: str, vault: Vault
 ) -> tuple[str, ...]:
     """Open what the team of its case alone may see of a family; the reading is recorded."""
-    wanted = {record: [GROUPS] for record in family.sensitive_refs}
-    found = open_records(family.family_id, wanted, caller, purpose, vault)
+    refs = (ref for record in family.records for ref in record.sensitive_refs)
+    wanted = {ref: [GROUPS] for ref in refs}
+    found = open_records(family.record_ids, wanted, caller, purpose, vault)
     groups = (group for record in found.values() for group in record[GROUPS].split(","))
     return tuple(dict.fromkeys(groups))
+
+
+def name_key(name: str) -> str:
+    """Return what is equal for two spellings of one name.
+
+    Its words in any order and case, with ё as е, hyphens and apostrophes as gaps, and doubled
+    letters as one.
+    """
+    words = _GAPS.split(name.casefold().replace("ё", "е").strip())
+    return " ".join(sorted(_DOUBLED.sub(r"\1", word) for word in words))
+
+
+def likeness_index(
+    region: str, name: str | None, members: Iterable[Member], vault: Vault
+) -> str | None:
+    """Return the keyed index that records of one family share; None when too little is known.
+
+    They have the same name and the same month of birth of the eldest member whose month is known. A
+    name alone says nothing: many women are called Anna.
+    """
+    months = [member.born for member in members if member.born is not None]
+    if name is None or not months:
+        return None
+    return vault.blind_index("likeness", f"{region}/{name_key(name)}/{min(months)}")

@@ -4,7 +4,13 @@ from datetime import datetime
 from typing import Self
 
 from services.intake.families.domain import Family
-from services.intake.families.values import Consent, Member, OpenCase, PersonRequest
+from services.intake.families.values import (
+    AlikeFamily,
+    Consent,
+    Member,
+    OpenCase,
+    PersonRequest,
+)
 from shared.api.models import View
 
 
@@ -42,6 +48,13 @@ class SharedFamily(View):
         return cls.of(family, id=family.family_id, district_id=family.district)
 
 
+class MergedRecord(View):
+    """Another record of the same family, and since when it is known to be one."""
+
+    family_id: str
+    at: datetime
+
+
 class FamilyView(View):
     """A family as headquarters sees it; `groups_sensitive` is there for its case team alone."""
 
@@ -59,6 +72,8 @@ class FamilyView(View):
     preferred_channel: str | None
     preferred_time: str | None
     contacts: tuple[ContactFacts, ...]
+    merged: tuple[MergedRecord, ...]
+    alike: tuple[AlikeFamily, ...]
     consents: tuple[Consent, ...]
     disclosures: tuple[DisclosureView, ...]
     person_requests: tuple[PersonRequest, ...]
@@ -72,12 +87,16 @@ class FamilyView(View):
     @classmethod
     def of_family(cls, family: Family, sensitive: tuple[str, ...] | None) -> Self:
         """Show a family; with the sensitive groups for those who may see them."""
-        contacts = tuple(ContactFacts.of(each) for each in family.contacts)
+        contacts = tuple(ContactFacts.of(each) for each in family.all_contacts)
         return cls.of(
             family,
             id=family.family_id,
             district_id=family.district,
             contacts=contacts,
             disclosures=tuple(DisclosureView.of(each) for each in family.disclosures),
+            consents=family.all_consents,
+            excluded_guardians=family.exclusions,
+            card_holders=tuple(ref for each in family.records for ref in each.card_holders),
+            merged=tuple(MergedRecord.of(each) for each in family.joined),
             groups_sensitive=sensitive,
         )

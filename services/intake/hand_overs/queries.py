@@ -34,5 +34,5 @@ def get_note(
     """Read a note; the reading is recorded."""
     note = load_authorised(hand_over_id, "view", caller, hand_overs)
     wanted = {note.hand_over_id: [NOTE]}
-    found = open_records(note.subject, wanted, caller, HELP, vault)
+    found = open_records([note.subject], wanted, caller, HELP, vault)
     return NoteView.with_words(note, found.get(note.hand_over_id, {}).get(NOTE))

@@ -1,6 +1,6 @@
-"""Requests: their routes and deadlines."""
+"""Requests: their routes, reactions and deadlines."""
 
-from services.intake.requests.reactions import DEADLINES
+from services.intake.requests.reactions import DEADLINES, REACTIONS
 from services.intake.requests.routes import routes
 
-__all__ = ["DEADLINES", "routes"]
+__all__ = ["DEADLINES", "REACTIONS", "routes"]

@@ -171,7 +171,7 @@ def new_case(request: Request, family: Family, case_id: str) -> Case:
         stamp,
         case_id=case_id,
         number=request.number,
-        family_id=family.family_id,
+        family_id=request.family_id or family.family_id,
         requests=(request.request_id,),
         region=request.region,
         district=request.district or family.district,

@@ -1,6 +1,82 @@
-"""What intake does about a request by itself: it joins the open case of its family."""
+"""What intake does about requests by itself: they join open cases, and a crisis flag makes one."""
 
-from services.intake.requests.repository import Requests
+from services.intake.codes.values import (
+    Channel,
+    Confidentiality,
+    FamilyKind,
+    InitiatedBy,
+    Programme,
+    RequestPurpose,
+    Urgency,
+)
+from services.intake.families.domain import Family
+from services.intake.families.policy import stamp
+from services.intake.families.repository import Families
+from services.intake.families.values import FamilyFacts
+from services.intake.requests.domain import Request
+from services.intake.requests.repository import NUMBER_DIGITS, Requests, external_name, number_name
+from services.intake.requests.use_cases.arrivals import arrive, save_arrival
+from services.intake.requests.use_cases.callers import Caller
 from services.intake.requests.use_cases.joining import join_due
+from shared import ids
+from shared.errors import VersionConflict
+from shared.events.base import Received
+from shared.events.community import CrisisFlagged
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext
+from shared.storage.store import NameTaken
 
+COMMUNITY = "community"
+# The severity of a flag for which no one may wait.
+URGENT = "urgent"
+
+
+def receive_crisis(
+    received: Received[CrisisFlagged],
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    vault: Vault,
+) -> None:
+    """Make a request of a crisis flag that the family has agreed to; one flag is one request."""
+    event = received.event
+    if not event.consent:
+        return
+    request = Request.receive(
+        stamp(context),
+        request_id=ids.new("req"),
+        number=ids.number(NUMBER_DIGITS),
+        region=event.region,
+        district=event.district_id,
+        programme=event.programme or Programme.FAMILY_CARE,
+        channel=Channel.CRISIS_FLAG,
+        initiated_by=InitiatedBy.VOLUNTEER,
+        purpose=RequestPurpose.HARDSHIP,
+        confidentiality=Confidentiality.CONFIDENTIAL,
+        urgency=Urgency.URGENT if event.severity == URGENT else Urgency.NORMAL,
+        acknowledged=False,
+    )
+    facts = FamilyFacts(kind=FamilyKind.FOSTER)
+    caller = Caller(_flagged_family(event, families))
+    flag = external_name(event.region, COMMUNITY, event.flag_id, request.request_id, vault)
+    arrival = arrive(request, facts, caller, vault, families)
+    try:
+        save_arrival(context, arrival, requests, names=[flag], records={}, vault=vault)
+    except NameTaken as taken:
+        if taken.name == number_name(request).name:
+            raise VersionConflict from None
+
+
+def _flagged_family(event: CrisisFlagged, families: Families) -> Family | None:
+    """Return the family that a flag is about, when it is known and not forgotten."""
+    family_id = event.family_id
+    if family_id is None and event.holder_ref is not None:
+        family_id = families.of_card_holder(event.region, event.holder_ref.upper())
+    if family_id is None or families.find(family_id) is None:
+        return None
+    family = families.get(family_id)
+    return None if family.erased or family.region != event.region else family
+
+
+REACTIONS = {CrisisFlagged: receive_crisis}
 DEADLINES = {Requests.prefix: join_due}

@@ -35,7 +35,9 @@ def resolve_recipient(
     if not family.allows(ConsentPurpose.CONTACT):
         return Refused(reference=query.reference, refused="no_consent")
     asker = system("resolve_recipients")
-    fields = vault.open(family.family_id, family.contact.contact_id, FIELDS, asker, SEND_MESSAGE)
+    fields = vault.open(
+        family.contact_subject, family.contact.contact_id, FIELDS, asker, SEND_MESSAGE
+    )
     known = {} if number is None else {"number": number}
     if family.contact.proof is ContactProof.UNPROVED:
         known["first_name"] = NO_NAME

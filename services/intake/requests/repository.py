@@ -1,5 +1,6 @@
 """Rows of requests, the names that only one may hold, and their records in the vault."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row, UniqueName
 
 # The words of a request are one record of the vault, called after it; a field is a need's id, or:
+NUMBER_DIGITS = 8
 TEXT, EXTERNAL_ID = "text", "external_id"
 SELF_SERVED = frozenset({"public"})
 LISTED = "request#"
@@ -41,10 +43,16 @@ class Requests(Repository[Request]):
         """Return all requests of a family, the oldest first."""
         return self.list_all("by_ref", person_key(family_id), prefix=LISTED)
 
-    def latest_of_family(self, family_id: str, most: int) -> list[Request]:
-        """Return the last requests of a family, the latest first."""
-        partition = person_key(family_id)
-        return self.list_all("by_ref", partition, prefix=LISTED, newest_first=True, most=most)
+    def latest_of_family(self, record_ids: Sequence[str], most: int) -> list[Request]:
+        """Return the last requests of a family, by whichever record of it, the latest first."""
+        found = [
+            request
+            for each in map(person_key, record_ids)
+            for request in self.list_all(
+                "by_ref", each, prefix=LISTED, newest_first=True, most=most
+            )
+        ]
+        return sorted(found, key=lambda each: each.received_at, reverse=True)[:most]
 
     def answer_existing(self, context: CommandContext, first: Request) -> Receipt:
         """Answer with the request that a second import of it met."""

@@ -81,4 +81,4 @@ def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:
 def open_words(request: Request, caller: Principal, vault: Vault) -> RequestWords:
     """Open what was said in a request; the reading is recorded."""
     wanted = wanted_fields(request)
-    return request_words(request, open_records(request.subject, wanted, caller, HELP, vault))
+    return request_words(request, open_records([request.subject], wanted, caller, HELP, vault))

@@ -1,5 +1,7 @@
 """Reading people's data: for those who help, and for the family all that is kept about it."""
 
+from collections.abc import Sequence
+
 from services.intake.cases.policy import CASE
 from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
@@ -79,9 +81,11 @@ def list_own_cases(
     caller: Principal, families: Families, cases: Cases, vault: Vault
 ) -> Page[OwnView]:
     """Show a family all its cases, the oldest first."""
-    POLICY.require_list(caller, "list_own_cases", CASE, Partition.of_person(caller))
+    itself = {"people": (caller.acts_for,)}
+    POLICY.require_list(caller, "list_own_cases", CASE, Partition.of_person(caller), itself)
     family = families.get(caller.acts_for)
-    files = [CaseFile(case, family) for case in cases.of_family(family.family_id)]
+    known = [case for record in family.record_ids for case in cases.of_family(record)]
+    files = [CaseFile(case, family) for case in known]
     wanted = merged(*(fields_of_needs(file.case.needs) for file in files))
     records = open_family_records(family, wanted, caller, OWN_VIEW, vault)
     return Page[OwnView](
@@ -100,8 +104,9 @@ def export_person(
 ) -> ExportView:
     """Give a family everything that is kept about it."""
     family = load_family(family_id, "export_person", caller, families)
-    files = [CaseFile(case, family) for case in cases.of_family(family_id)]
-    asked = requests.of_family(family_id)
+    known = family.record_ids
+    files = [CaseFile(case, family) for each in known for case in cases.of_family(each)]
+    asked = [request for each in known for request in requests.of_family(each)]
     wanted = merged(
         fields_of_contacts(family),
         fields_of_requests(asked),
@@ -113,14 +118,19 @@ def export_person(
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
         contacts=_contacts(fields_of_contacts(family), records),
-        consents=tuple(ConsentView.of_consent(each) for each in family.consents),
+        consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
         disclosures=tuple(DisclosureView.of(each) for each in family.disclosures),
         person_requests=family.person_requests,
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
-        timeline=tuple(Timelines(families.store).all_of(family_id)),
-        access_log=tuple(ReadingView.of(each) for each in log.of(family_id)),
+        timeline=tuple(Timelines(families.store).all_of(known)),
+        access_log=_readings(known, log),
     )
+
+
+def _readings(record_ids: Sequence[str], log: AccessLog) -> tuple[ReadingView, ...]:
+    found = (reading for each in record_ids for reading in log.of(each))
+    return tuple(ReadingView.of(each) for each in sorted(found, key=lambda each: each.at))
 
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:

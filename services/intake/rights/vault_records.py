@@ -49,7 +49,7 @@ def open_family_records(
     """Open records of a family; the reading is recorded, of an erased one nothing is left."""
     if family.erased:
         return {}
-    return open_records(family.family_id, wanted, caller, purpose, vault)
+    return open_records(family.record_ids, wanted, caller, purpose, vault)
 
 
 def personal_view(
@@ -86,4 +86,4 @@ def fields_of_requests(requests: Iterable[Request]) -> Wanted:
 
 def fields_of_contacts(family: Family) -> Wanted:
     """Return which records hold the ways to reach a family."""
-    return {each.contact_id: list(FIELDS) for each in family.contacts}
+    return {each.contact_id: list(FIELDS) for each in family.all_contacts}

@@ -83,7 +83,7 @@ class OwnView(View):
             case,
             id=case.case_id,
             words=words,
-            consents=tuple(ConsentView.of_consent(each) for each in family.consents),
+            consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
             guardian_found=match is not None,
             introduced=match is not None and match.introduced,
             care_started_on=None if match is None else match.started_on,

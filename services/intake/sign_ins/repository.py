@@ -56,7 +56,13 @@ class FamilyPeople(People, service="intake"):
         """Return the families of the regions that are reached which have a contact."""
         asked: Iterable[str] = filter(reaches, reference.regions())
         holders = (each for region in asked for each in self._families.holders(region, contact))
-        return [each.family_id for each in holders]
+        families = (self._families.get(each.family_id) for each in holders)
+        return list(dict.fromkeys(each.family_id for each in families if not each.erased))
+
+    def family_of(self, record_id: str | None) -> str | None:
+        """Return the family that a record is of; another one may speak for it."""
+        family = None if record_id is None else self._families.known(record_id)
+        return None if family is None else family.family_id
 
     def region_of(self, person: str) -> str | None:
         """Return the region of a family."""
@@ -66,12 +72,12 @@ class FamilyPeople(People, service="intake"):
     def require_bound(self, sign_in: SignIn) -> None:
         """Refuse a code that went to a contact which is not the family's any more."""
         family = self._families.get(sign_in.person or "")
-        if sign_in.contact not in (each.index for each in family.contacts):
+        if sign_in.contact not in (each.index for each in family.all_contacts):
             raise IllegalStep("sign_in_over", ("request_code",))
 
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a family did not sign out everywhere since."""
-        family = self._families.find(device.person)
+        family = self._families.known(device.person)
         return family is not None and is_signed_in(family, device.created_at)
 
     def event_of(self, sign_in: SignIn) -> SignInRequested:

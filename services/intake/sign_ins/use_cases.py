@@ -61,9 +61,10 @@ def _chooser(
         if number is None:
             raise Invalid("which_family", "/number")
         request = requests.by_number(number)
-        if request is None or request.family_id not in families:
+        chosen = None if request is None else people.family_of(request.family_id)
+        if chosen is None or chosen not in families:
             sign_ins.count_wrong(sign_in, context)
             raise Invalid("number_of_no_family", "/number")
-        return request.family_id
+        return chosen
 
     return choose

@@ -5,10 +5,14 @@ from shared.domain import Aggregate, Moment
 
 
 class Entry(Aggregate):
-    """What has happened to a family, without a word about its people; never changed again."""
+    """What has happened to a family, without a word about its people; never changed again.
+
+    `by` is the specialist who did it, and finds it in a list of one's own.
+    """
 
     family_id: str
     at: Moment
     kind: TimelineKind
     ref: str
     case_id: str | None = None
+    by: str | None = None

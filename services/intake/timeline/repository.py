@@ -3,12 +3,15 @@
 An entry is one more row of the commit that it is about; the same fact is one row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.intake.timeline.domain import Entry
+from services.intake.timeline.values import TimelineKind
 from services.intake.timeline.views import EntryView
 from shared import clock
 from shared.principal import Principal
+from shared.storage import cursors
+from shared.storage.list_keys import person_key
 from shared.storage.repository import Page, Repository
 from shared.storage.rows import OWN, Key, RawWrite
 
@@ -20,16 +23,49 @@ class Timelines(Repository[Entry]):
     prefix = "TIMELINE"
 
     def of_family(
-        self, family_id: str, *, caller: Principal, limit: int, cursor: str | None
+        self, record_ids: Sequence[str], *, caller: Principal, limit: int, cursor: str | None
     ) -> Page[EntryView]:
-        """Return a slice of a family's timeline, oldest first."""
-        return self.page(
-            OWN, _partition(family_id), EntryView.of, caller=caller, limit=limit, cursor=cursor
+        """Return a slice of a family's timeline, oldest first; several records are one timeline."""
+        if len(record_ids) == 1:
+            own = _partition(record_ids[0])
+            return self.page(OWN, own, EntryView.of, caller=caller, limit=limit, cursor=cursor)
+        scope = f"{self.prefix}|{'|'.join(record_ids)}"
+        after = cursors.open_cursor(cursor, caller.id, scope)["after"] if cursor else ""
+        left = [(place, entry) for place, entry in self._in_order(record_ids) if place > after]
+        shown = left[:limit]
+        more = len(left) > len(shown)
+        return Page[EntryView](
+            items=[EntryView.of(entry) for _, entry in shown],
+            next_cursor=cursors.seal({"after": shown[-1][0]}, caller.id, scope) if more else None,
         )
 
-    def all_of(self, family_id: str) -> list[EntryView]:
+    def by_specialist(
+        self, partition: str, *, caller: Principal, limit: int, cursor: str | None
+    ) -> Page[EntryView]:
+        """Return a slice of the consultations that one specialist held, latest first."""
+        return self.page(
+            "by_owner",
+            partition,
+            EntryView.of,
+            caller=caller,
+            limit=limit,
+            cursor=cursor,
+            prefix=f"{TimelineKind.CONSULTATION}#",
+            newest_first=True,
+        )
+
+    def all_of(self, record_ids: Sequence[str]) -> list[EntryView]:
         """Return a family's whole timeline, oldest first."""
-        return [EntryView.of(entry) for entry in self.list_all(OWN, _partition(family_id))]
+        return [EntryView.of(entry) for _, entry in self._in_order(record_ids)]
+
+    def _in_order(self, record_ids: Sequence[str]) -> list[tuple[str, Entry]]:
+        """Return the entries of all records with their places; within one they keep their order."""
+        found = (
+            (f"{clock.iso(entry.at)}#{record}#{place:05d}", entry)
+            for record, record_id in enumerate(record_ids)
+            for place, entry in enumerate(self.list_all(OWN, _partition(record_id)))
+        )
+        return sorted(found, key=lambda each: each[0])
 
 
 def timeline_rows(entries: Iterable[Entry]) -> list[RawWrite]:
@@ -41,7 +77,14 @@ def _row(entry: Entry, place: int) -> RawWrite:
     when = f"{clock.iso(entry.at)}#{place:02d}"
     key = Key(_partition(entry.family_id), f"{when}#{entry.kind}#{entry.ref}")
     document = entry.model_dump_json(exclude={"version"}, exclude_none=True)
-    return RawWrite("data", key, {"type": Timelines.prefix, "doc": document, "version": 1})
+    row: dict[str, str | int | bytes] = {
+        "type": Timelines.prefix,
+        "doc": document,
+        "version": 1,
+    }
+    if entry.by is not None:
+        row |= {"owner_pk": person_key(entry.by), "owner_sk": f"{entry.kind}#{when}#{entry.ref}"}
+    return RawWrite("data", key, row)
 
 
 def _partition(family_id: str) -> str:

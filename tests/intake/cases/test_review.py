@@ -248,7 +248,6 @@ def test_a_duplicate_is_not_refused_to_its_family(client: IntakeClient) -> None:
     assert [event["reason"] for event in client.published("CaseClosed")] == ["duplicate"]
 
 
-@pytest.mark.requirement("S2-07")
 def test_a_family_of_another_programme_is_promised_no_guardian(client: IntakeClient) -> None:
     case = client.in_review(programme="family_care", family={"kind": "birth"})
 

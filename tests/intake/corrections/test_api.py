@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from services.intake.families.repository import Families
 from tests.intake.api_client import (
     BOT,
@@ -28,7 +26,6 @@ def correct(client: IntakeClient, family: str, who: Any = HQ, **said: Any) -> An
     return client.post(who, f"/families/{family}/corrections", said, if_match=version)
 
 
-@pytest.mark.requirement("S2-08")
 def test_groups_and_other_facts_are_replaced_by_headquarters_with_a_reason(
     client: IntakeClient,
 ) -> None:
@@ -70,7 +67,7 @@ def test_groups_and_other_facts_are_replaced_by_headquarters_with_a_reason(
     (row,) = [
         each
         for each in client.world.rows("intake-audit")
-        if each.get("reason", {}).get("S") == "written_down_wrong"
+        if each.get("reason", {}).get("S") == "written_down_wrong" and each["pk"]["S"] == family
     ]
     assert (row["actor"]["S"], row["action"]["S"]) == ("HQ-1", "correct_family")
     again = correct(client, family, **new, **WRONG)
@@ -137,14 +134,18 @@ def test_a_family_that_moved_takes_its_open_cases_along(client: IntakeClient) ->
     assert client.get(HQ, f"/families/{family}").json["district_id"] == "D07"
     (event,) = client.published("CareDetailsChanged")
     assert (event["case_id"], event["district_id"]) == (case, "D07")
-    assert client.get(HQ, f"/cases/{case}/history").json["items"][-1]["what"] == (
-        "district_corrected"
-    )
+    members = [{"relation": "child"}] * 4 + [{"relation": "other"}]
+    correct(client, family, district_id="D07", members=members, **WRONG)
+    client.world.settle()
+    event = client.published("CareDetailsChanged")[-1]
+    assert (event["district_id"], event["size_band"]) == ("D07", "five_and_more")
+    assert client.view(case)["needs_check"]
+    assert client.get(HQ, f"/cases/{case}/history").json["items"][-1]["what"] == "family_corrected"
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     correct(client, family, district_id="D08", reason="changed_since")
     client.world.settle()
     assert client.view(case)["district_id"] == "D07"
-    assert len(client.published("CareDetailsChanged")) == 1
+    assert len(client.published("CareDetailsChanged")) == 2
 
 
 def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from shared import clock
 from shared.events.cards import CardActivated
+from shared.events.community import CrisisFlagged
+from shared.events.consultations import ConsultationHeld
 from tests.intake.api_client import (
     HQ,
     HQ_2,
@@ -18,6 +21,9 @@ from tests.intake.api_client import (
 from tests.support.world import at
 
 MANAGER = staff("CM-1", "case_manager")
+SPECIALIST = staff("SP-1", "specialist")
+LEADER = staff("CL-0", "community_leader")
+STORE = staff("PT-1", "partner_store")
 SENSITIVE = {"kind": "birth", "groups_sensitive": ["parental_dependency"]}
 
 
@@ -58,8 +64,10 @@ def test_sensitive_groups_are_for_the_team_of_the_case_alone(client: IntakeClien
 
     assert client.get(HQ, family).json["groups_sensitive"] == ["parental_dependency"]
     assert client.get(HQ_2, family).json["groups_sensitive"] is None
-    for stranger in (REP, OFFICE_D05, OPERATOR, MANAGER):
-        assert client.get(stranger, family).status == 404
+    for stranger in (REP, OFFICE_D05, OPERATOR, MANAGER, STORE):
+        refused = client.get(stranger, family)
+        assert refused.status == 404
+        assert "groups_sensitive" not in refused.text
     read = [row for row in client.world.rows("intake-audit") if "groups" in str(row.get("fields"))]
     assert [row["actor"]["S"] for row in read if row["sk"]["S"].startswith("READ#")] == ["HQ-1"]
     for place in ("data", "outbox", "audit"):
@@ -67,6 +75,17 @@ def test_sensitive_groups_are_for_the_team_of_the_case_alone(client: IntakeClien
     assert "parental_dependency" not in str(client.view(case))
 
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    assert client.get(HQ, family).json["groups_sensitive"] is None
+
+    again = client.asked(programme="family_care")["case_id"]
+    client.do(MANAGER, f"/cases/{again}/take")
+    assert client.get(MANAGER, family).json["groups_sensitive"] == ["parental_dependency"]
+    version = client.get(MANAGER, family).json["version"]
+    new = {"groups_sensitive": ["on_prevention_register"], "reason": "learnt_later"}
+    client.do(MANAGER, f"{family}/corrections", new, if_match=version)
+    assert client.get(MANAGER, family).json["groups_sensitive"] == ["on_prevention_register"]
+    read = [row for row in client.world.rows("intake-audit") if "groups" in str(row.get("fields"))]
+    assert "CM-1" in [row["actor"]["S"] for row in read if row["sk"]["S"].startswith("READ#")]
     assert client.get(HQ, family).json["groups_sensitive"] is None
 
 
@@ -79,7 +98,96 @@ def kinds(client: IntakeClient, family: str, **query: Any) -> list[str]:
     return [entry["kind"] for entry in items]
 
 
+def held(client: IntakeClient, consultation: str, family: str | None, by: str = "SP-1") -> None:
+    """A specialist has held a consultation."""
+    with client.world.service("intake"):
+        now = clock.now()
+    event = ConsultationHeld(
+        region="ZR",
+        consultation_id=consultation,
+        specialist_id=by,
+        specialist_kind="psychologist",
+        format="online",
+        mode="individual",
+        client_key="k-1",
+        held_at=now,
+        family_id=family,
+    )
+    client.hear(event)
+
+
 @pytest.mark.requirement("S1-02")
+def test_the_record_of_a_family_joins_its_request_consultations_and_card(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked(programme="family_care", family={"kind": "foster"})
+    family = asked["family_id"]
+    client.do(MANAGER, f"/cases/{asked['case_id']}/take")
+    client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "A-17"})
+    client.world.copies = 3
+    client.world.set_time(at("2026-09-16 10:00"))
+    held(client, "con_1", family)
+    client.world.set_time(at("2026-09-20 10:00"))
+    held(client, "con_2", family, by="SP-2")
+    for unknown in (None, "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV"):
+        held(client, "con_3", unknown)
+    client.hear(card("A-17"), time=at("2026-09-18 12:00"))
+
+    line = client.get(MANAGER, f"/families/{family}/timeline").json["items"]
+
+    assert [(each["kind"], each["ref"]) for each in line] == [
+        ("request", asked["id"]),
+        ("consultation", "con_1"),
+        ("card", "crd_1"),
+        ("consultation", "con_2"),
+    ]
+    assert [each["at"] for each in line] == sorted(each["at"] for each in line)
+    assert client.get(SPECIALIST, f"/families/{family}/timeline").status == 404
+    own = client.get(SPECIALIST, "/own-consultations").json["items"]
+    assert [each["ref"] for each in own] == ["con_1"]
+    assert client.get(HQ, "/own-consultations").status == 403
+    assert client.get(LEADER, f"/families/{family}/timeline").status == 404
+    parked = [row for row in client.world.rows("intake-data") if "PARKED" in row["pk"]["S"]]
+    assert parked == []
+
+
+@pytest.mark.parametrize("known", ["family", "holder", "unknown"])
+def test_a_crisis_flag_with_consent_is_a_request_once(client: IntakeClient, known: str) -> None:
+    asked = client.asked(programme="family_care", family={"kind": "foster"})
+    client.do(HQ, f"/families/{asked['family_id']}/card-holders", {"holder_ref": "A-17"})
+    named = {
+        "family": {"family_id": asked["family_id"]},
+        "holder": {"holder_ref": "a-17"},
+        "unknown": {"holder_ref": "A-99"},
+    }[known]
+    flag = CrisisFlagged(
+        region="ZR",
+        flag_id="flg_1",
+        member_ref="mem_1",
+        kind="conflict",
+        severity="urgent",
+        raised_by="activist",
+        consent=True,
+        district_id="D01",
+        **named,
+    )
+    client.world.copies = 3
+
+    client.hear(flag.model_copy(update={"consent": False, "flag_id": "flg_2"}))
+    assert len(client.published("RequestReceived")) == 1
+    client.hear(flag)
+    client.hear(flag)
+
+    (event,) = client.published("RequestReceived")[1:]
+    assert (event["channel"], event["urgent"], event["acknowledged"]) == (
+        "crisis_flag", True, False,
+    )  # fmt: skip
+    request = client.get(HQ, f"/requests/{event['request_id']}").json
+    assert request["status"] == "joined"
+    assert (request["case_id"] == asked["case_id"]) is (known != "unknown")
+    assert client.view(request["case_id"])["urgent"]
+
+
 def test_the_timeline_joins_requests_matches_care_and_cards_in_the_order_of_time(
     client: IntakeClient,
 ) -> None:
@@ -102,7 +210,6 @@ def test_the_timeline_joins_requests_matches_care_and_cards_in_the_order_of_time
         "match_proposed",
         "request",
         "card",
-        "card",
     ]
     assert page[0]["ref"] == asked["id"]
     assert (page[1]["ref"], page[1]["case_id"]) == ("mat_1", case)
@@ -124,7 +231,7 @@ def card(holder: str) -> CardActivated:
     )
 
 
-@pytest.mark.requirement("X-02", "S1-02")
+@pytest.mark.requirement("X-02")
 def test_a_fact_told_three_times_is_one_entry(client: IntakeClient) -> None:
     client.world.copies = 3
 

@@ -1,9 +1,12 @@
 """A family asks for help, and nothing about it goes where it should not."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared import ids
 from shared.identity.claims import ACT_FOR_FAMILY
@@ -162,7 +165,7 @@ def test_every_relation_is_accepted_and_another_one_is_marked(
     assert client.view(another)["needs_check"] is check
 
 
-@pytest.mark.requirement("S4-05", "X-10")
+@pytest.mark.requirement("X-10")
 @pytest.mark.parametrize("field", ["unit", "place_of_service", "rank", "price"])
 def test_nothing_about_the_service_member_can_be_said(client: IntakeClient, field: str) -> None:
     answer = client.post(OPERATOR, "/requests", request(**{field: "x"}))
@@ -177,24 +180,65 @@ def test_nothing_about_the_service_member_can_be_said(client: IntakeClient, fiel
 def test_no_name_phone_or_word_leaves_the_vault(
     client: IntakeClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    unit = client.post(OPERATOR, "/requests", request(unit="Берёзовка"))
+    assert (unit.status, unit.json["errors"][0]["pointer"]) == (422, "/unit")
     case = client.waiting()
     client.get(HQ, f"/cases/{case}/contact")
 
     kept = str([client.world.rows(f"intake-{table}") for table in ("data", "outbox", "audit")])
     seen = kept + str(client.world.bus.log) + capsys.readouterr().out
-    for secret in (NAME, PHONE, PHONE[2:], WORDS):
+    for secret in (NAME, PHONE, PHONE[2:], WORDS, "Берёзовка"):
         assert secret not in seen
 
 
-@pytest.mark.requirement("S2-07", "S2-08", "S2-09")
+@pytest.mark.requirement("S2-09")
+def test_a_large_family_is_accepted_whatever_its_age_composition_and_income(
+    client: IntakeClient,
+) -> None:
+    """Property: no draw of members and other groups makes anything about income necessary."""
+    relations = ["grandmother", "grandfather", "parent", "spouse", "child", "other"]
+    member = st.fixed_dictionaries(
+        {"relation": st.sampled_from(relations)},
+        optional={"born": st.dates(date(1930, 1, 1), date(2026, 8, 31)).map("{:%Y-%m}".format)},
+    )
+    more = ["low_income", "single_parent", "child_under_3", "home_education"]
+    families = st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["birth", "foster", "service_member"]),
+            "groups": st.lists(st.sampled_from(more)).map(lambda drawn: ["large", *drawn]),
+            "members": st.lists(member, max_size=20),
+        }
+    )
+
+    @settings(max_examples=25, deadline=None, database=None)
+    @given(families, st.sampled_from(["service_member_care", "family_care"]))
+    def accepted(family: dict[str, Any], programme: str) -> None:
+        body = request(family=family, programme=programme, contact=None, consents={})
+        answer = client.post(OPERATOR, "/requests", body)
+        assert answer.status == 201, answer.text
+
+    accepted()
+    earning = request(family={"groups": ["large"], "income": 1})
+    assert client.post(OPERATOR, "/requests", earning).status == 422
+
+
 def test_a_birth_family_with_groups_asks_without_any_proof_of_income(client: IntakeClient) -> None:
-    family = {"kind": "birth", "groups": ["large", "single_parent", "large"]}
+    family = {
+        "kind": "birth",
+        "groups": ["large", "single_parent", "large"],
+        "groups_sensitive": ["parental_dependency"],
+    }
 
     case = client.received(programme="family_care", family=family)
 
     assert client.view(case)["family"]["kind"] == "birth"
     assert client.view(case)["family"]["groups"] == ["large", "single_parent"]
-    assert client.world.events("intake.RequestReceived")[0]["programme"] == "family_care"
+    (event,) = client.world.events("intake.RequestReceived")
+    assert event["programme"] == event["data"]["programme"] == "family_care"
+    assert event["data"]["groups"] == ["large", "single_parent"]
+    said = ("initiated_by", "purpose", "confidentiality")
+    assert [event["data"][name] for name in said] == ["self", "hardship", "confidential"]
+    assert "parental_dependency" not in str(event)
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ def test_entries_are_read_by_family_in_the_order_of_time_and_once(client: Intake
         for each in entries:
             context = CommandContext(HQ, "test", "cor_1")
             timelines.store.commit(context, writes=timeline_rows([each]))
-        kept = timelines.all_of("fam_1")
-        page = timelines.of_family("fam_1", caller=HQ, limit=2, cursor=None)
-        rest = timelines.of_family("fam_1", caller=HQ, limit=2, cursor=page.next_cursor)
+        kept = timelines.all_of(["fam_1"])
+        page = timelines.of_family(["fam_1"], caller=HQ, limit=2, cursor=None)
+        rest = timelines.of_family(["fam_1"], caller=HQ, limit=2, cursor=page.next_cursor)
 
     assert [each.ref for each in kept] == ["req_1", "req_2", "req_3"]
     assert [each.ref for each in (*page.items, *rest.items)] == ["req_1", "req_2", "req_3"]

@@ -31,7 +31,7 @@ def clarify_needs(
     now, record = stamp(context), ids.new("txt")
     changes, words = need_changes(body, now, record, clarified=True)
     after = file.case.change_needs(now, changes, by_family=False)
-    writes = sealed_words(file.family.family_id, record, words, vault)
+    writes = sealed_words(file.case.family_id, record, words, vault)
     return cases.save_change(context, file, after, writes=writes)
 
 
@@ -122,7 +122,7 @@ def record_outcome(
     )
     words = {} if body.note is None else {NOTE: body.note}
     after = care_track.record_outcome(file.case, now, outcome)
-    writes = sealed_words(file.family.family_id, record, words, vault)
+    writes = sealed_words(file.case.family_id, record, words, vault)
     return cases.save_change(context, file, after, writes=writes)
 
 

@@ -4,7 +4,7 @@ An open case of the family gets the request by the request's deadline (`joining`
 commit changes no row that other calls are changing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.intake.cases.domain import Case
@@ -13,7 +13,16 @@ from services.intake.codes.values import Channel, Confidentiality, ConsentForm, 
 from services.intake.consents.repository import find_text
 from services.intake.families.domain import Family
 from services.intake.families.repository import Families, contact_rows
-from services.intake.families.values import Consent, FamilyContact, FamilyFacts, Member, Stamp
+from services.intake.families.values import (
+    MOST_ALIKE,
+    AlikeFamily,
+    Consent,
+    FamilyFacts,
+    LikenessSign,
+    Member,
+    Stamp,
+)
+from services.intake.families.vault_records import likeness_index
 from services.intake.requests import events
 from services.intake.requests.commands import WebRequest
 from services.intake.requests.domain import Request, new_case
@@ -50,12 +59,14 @@ class Arrival(NamedTuple):
     case: Case | None = None
 
 
-def arrive(request: Request, facts: FamilyFacts, caller: Caller, vault: Vault) -> Arrival:
+def arrive(
+    request: Request, facts: FamilyFacts, caller: Caller, vault: Vault, families: Families
+) -> Arrival:
     """Return what a request makes; who only asks a question without a contact stays unknown."""
     before = caller.family
     if before is None and caller.contact is None and not request.wants_case:
         return Arrival(request)
-    family = before or _new_family(request, facts, caller.contact, vault)
+    family = before or _new_family(request, facts, caller, vault, families)
     if before is not None and request.heard:
         family = before.learn(facts)
     if before is not None and caller.contact is not None:
@@ -111,23 +122,43 @@ def changed_rows(arrival: Arrival, requests: Requests) -> list[Row]:
     return rows
 
 
-def facts_of(body: WebRequest, request: Request) -> FamilyFacts:
+def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
     """Return what a request says about its family."""
-    said = body.family
+    said, name = body.family, None if body.contact is None else body.contact.name
+    members = tuple(Member.model_validate(each.model_dump()) for each in said.members)
     sensitive = (request.request_id,) if said.groups_sensitive else ()
     return FamilyFacts(
         kind=said.kind,
-        members=tuple(Member.model_validate(each.model_dump()) for each in said.members),
+        members=members,
         groups=tuple(dict.fromkeys(said.groups)),
         sensitive_refs=sensitive,
         preferred_time=said.preferred_time,
         consents=_consents(body, Channel(request.channel), request.stamp),
+        likeness=likeness_index(request.region, name, members, vault),
     )
 
 
+def alike_families(
+    likeness: str | None, sharing: Iterable[str], families: Families
+) -> tuple[AlikeFamily, ...]:
+    """Return the records that may be of the same family as a new one, and why."""
+    signs = {LikenessSign.SAME_CONTACT: sharing}
+    if likeness is not None:
+        signs[LikenessSign.SAME_NAME_AND_BIRTH] = families.likely(likeness)
+    found: dict[str, list[LikenessSign]] = {}
+    for sign, records in signs.items():
+        for record in records:
+            found.setdefault(record, []).append(sign)
+    return tuple(AlikeFamily(family_id=record, signs=tuple(why)) for record, why in found.items())[
+        :MOST_ALIKE
+    ]
+
+
 def _new_family(
-    request: Request, facts: FamilyFacts, contact: FamilyContact | None, vault: Vault
+    request: Request, facts: FamilyFacts, caller: Caller, vault: Vault, families: Families
 ) -> Family:
+    contact = caller.contact
+    alike = alike_families(facts.likeness, caller.sharing, families)
     family_id = ids.new("fam")
     return Family(
         family_id=family_id,
@@ -144,6 +175,8 @@ def _new_family(
         beneficiary_key=vault.blind_index("beneficiary", family_id),
         known_since=request.received_at,
         idle_since=request.received_at,
+        likeness=facts.likeness,
+        alike=alike,
     )
 
 

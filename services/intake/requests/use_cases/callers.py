@@ -18,10 +18,14 @@ from shared.storage.command_context import CommandContext
 
 
 class Caller(NamedTuple):
-    """Who calls: the family that is known, and the contact that it did not have before."""
+    """Who calls: the family that is known, and the contact that it did not have before.
+
+    `sharing` are the families that have this contact, too.
+    """
 
     family: Family | None = None
     contact: FamilyContact | None = None
+    sharing: tuple[str, ...] = ()
 
 
 def named_caller(
@@ -42,7 +46,7 @@ def named_caller(
     if body.contact is None:
         return Caller(family)
     index = contact_index(body.contact, vault)
-    if index in (each.index for each in family.contacts):
+    if index in (each.index for each in family.all_contacts):
         return Caller(family)
     holders = families.holders(body.region, index)
     return Caller(family, _new_contact(body.contact, index, holders, request))
@@ -61,9 +65,11 @@ def find_caller(
         return Caller()
     index = contact_index(body.contact, vault)
     holders = families.holders(body.region, index)
-    if holders and not other_person:
-        return Caller(families.get(holders[0].family_id))
-    return Caller(None, _new_contact(body.contact, index, holders, request))
+    known = families.get(holders[0].family_id) if holders and not other_person else None
+    if known is not None and not known.erased:
+        return Caller(known)
+    sharing = tuple(each.family_id for each in holders)
+    return Caller(None, _new_contact(body.contact, index, holders, request), sharing)
 
 
 def _new_contact(

@@ -7,12 +7,11 @@ from services.intake.codes.values import Channel, Confidentiality
 from services.intake.families.values import Stamp
 from services.intake.requests.commands import NewMember, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
+from services.intake.requests.repository import NUMBER_DIGITS
 from shared import clock, ids
 from shared.errors import Invalid
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
-
-NUMBER_DIGITS = 8
 
 _CHANNELS = {
     "hotline_operator": Channel.HOTLINE,

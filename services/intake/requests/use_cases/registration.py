@@ -8,11 +8,16 @@ from services.intake.policy import POLICY
 from services.intake.requests.commands import RegisterEndedRequest, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import new_request
-from services.intake.requests.repository import TEXT, Requests, external_name, number_name
+from services.intake.requests.repository import (
+    NUMBER_DIGITS,
+    TEXT,
+    Requests,
+    external_name,
+    number_name,
+)
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
 from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
 from services.intake.requests.use_cases.drafts import (
-    NUMBER_DIGITS,
     channel_of,
     check,
     draft,
@@ -192,7 +197,8 @@ def _register(
 ) -> Receipt:
     """Store a request and what it makes; a number drawn twice is drawn again."""
     request = request.model_copy(update={"texts": tuple(fields)})
-    arrival = arrive(request, facts_of(body, request), caller, vault)
+    facts = facts_of(body, request, vault)
+    arrival = arrive(request, facts, caller, vault, Families(requests.store))
     records = {request.request_id: fields} if fields else {}
     if caller.contact is not None and body.contact is not None:
         records[caller.contact.contact_id] = body.contact.fields()

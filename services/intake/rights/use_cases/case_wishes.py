@@ -71,7 +71,7 @@ def correct(
     now, record = stamp(context), ids.new("txt")
     changes, words = need_changes(body, now, record, clarified=False)
     after = file.case.change_needs(now, changes, by_family=True)
-    writes = sealed_words(file.family.family_id, record, words, vault)
+    writes = sealed_words(file.case.family_id, record, words, vault)
     with link_spent():
         return cases.save_change(context, file, after, unique=spent(link), writes=writes)
 
@@ -95,5 +95,5 @@ def _check_linked(body: ReopenCase, file: CaseFile, requests: Requests) -> None:
     if body.linked_request is None:
         return
     linked = requests.find(body.linked_request)
-    if linked is None or linked.family_id != file.family.family_id:
+    if linked is None or linked.family_id not in file.family.record_ids:
         raise Invalid("unknown_request", "/linked_request")

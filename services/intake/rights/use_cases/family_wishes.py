@@ -18,8 +18,8 @@ from services.intake.consents.repository import find_text
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
-from services.intake.families.values import Consent, FamilyId, Stamp
-from services.intake.families.vault_records import contact_index, new_contact
+from services.intake.families.values import Consent, FamilyCorrection, FamilyId, Stamp
+from services.intake.families.vault_records import contact_index, likeness_index, new_contact
 from services.intake.rights.commands import (
     ChangeConsent,
     ConsentChange,
@@ -62,16 +62,17 @@ def replace_contact(
 ) -> Receipt:
     """Reach the family in a new way from now on; the former contact finds it no more."""
     family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
-    former, index = family.contact, contact_index(body.contact, vault)
+    former, index = next(iter(family.contacts), None), contact_index(body.contact, vault)
     holders = families.holders(family.region, index)
     contact = new_contact(body.contact, index, holders, _proof(context), stamp(context).at)
     writes: list[RawWrite] = []
     if former is not None and former.index == index:
         contact = contact.in_place_of(former)
     elif former is not None:
-        writes = vault.forget(family_id, former.contact_id)
-    writes += vault.seal(family_id, contact.contact_id, body.contact.fields())
-    after = family.replace_contact(contact)
+        writes = vault.forget(family.family_id, former.contact_id)
+    writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
+    likeness = likeness_index(family.region, body.contact.name, family.members, vault)
+    after = family.replace_contact(contact).correct(FamilyCorrection(likeness=likeness))
     if not (_by_itself(context) or (former and former.index == index)):
         after = sign_out(after, clock.wall())  # the former contact may be in other hands
     return cases.save_family(context, family, after, (), writes=writes)

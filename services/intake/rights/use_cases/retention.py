@@ -29,7 +29,7 @@ def forget_due(
     """Forget a family whose last case was closed long ago; one that asks again is kept on."""
     family, now = families.get(family_id), clock.now()
     due = forgotten_at(family)
-    asked = requests.of_family(family_id)
+    asked = [each for record in family.record_ids for each in requests.of_family(record)]
     waits = any(each.status is RequestStatus.RECEIVED for each in asked)
     last = max((each.received_at for each in asked), default=now)
     if due is None or now < due:
@@ -39,6 +39,3 @@ def forget_due(
     else:
         context.reason = PURPOSE_ENDED
         forget(family, context, cases, vault)
-
-
-DEADLINES = {Families.prefix: forget_due}

@@ -1,0 +1,194 @@
+"""What is known of a family, as its row keeps it, with the records that were merged into it.
+
+Two records of one family are one after headquarters has merged them: the merged one's row only says
+which record speaks for it, and nothing of it moves. So what is known is asked of all `records`,
+and an undone merge leaves each as it was.
+"""
+
+from typing import ClassVar, Self
+
+from pydantic import Field
+
+from services.intake.codes.values import ConsentPurpose, FamilyGroup, SizeBand
+from services.intake.families.values import (
+    AlikeFamily,
+    Consent,
+    Disclosure,
+    FamilyContact,
+    FamilyStatus,
+    Joined,
+    Member,
+    OpenCase,
+    PersonRequest,
+    size_band_of,
+)
+from shared.domain import Deadline, Moment, TimedAggregate
+
+ERASE_JOINED = "erase_joined"
+
+
+class FamilyRecord(TimedAggregate):
+    """One record of a family; `sensitive_refs` name sealed groups that its case team alone sees.
+
+    An `anonymous` family has not said who it is, and may later. It is `idle_since` its last case.
+    `others` are the records that were merged into this one, read beside it and never stored in it.
+    """
+
+    REFUSAL: ClassVar = "person_was_erased"
+    STEPS: ClassVar = {
+        FamilyStatus.ACTIVE: {
+            "change_consent": None,
+            "change_contact": None,
+            "join_card_holder": None,
+            "disclose": None,
+            "ask_as_person": None,
+            "answer_person": None,
+            "correct": None,
+            "merge": (FamilyStatus.ACTIVE, FamilyStatus.MERGED),
+            "separate": None,
+            "erase": FamilyStatus.ERASED,
+        },
+        FamilyStatus.MERGED: {
+            "separate": FamilyStatus.ACTIVE,
+            "erase": FamilyStatus.ERASED,
+        },
+        FamilyStatus.ERASED: {},
+    }
+    DEADLINES: ClassVar = (
+        Deadline(ERASE_JOINED, lambda family, zone: family.erased_at if family.joined else None),
+    )
+
+    family_id: str
+    region: str
+    district: str
+    kind: str
+    members: tuple[Member, ...] = ()
+    groups: tuple[str, ...] = ()
+    sensitive_refs: tuple[str, ...] = ()
+    motivated: bool = False
+    preferred_time: str | None = None
+    anonymous: bool = False
+    contacts: tuple[FamilyContact, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    person_requests: tuple[PersonRequest, ...] = ()
+    open_cases: tuple[OpenCase, ...] = ()
+    excluded_guardians: tuple[str, ...] = ()
+    card_holders: tuple[str, ...] = ()
+    beneficiary_key: str
+    known_since: Moment
+    idle_since: Moment | None = None
+    status: FamilyStatus = FamilyStatus.ACTIVE
+    erased_at: Moment | None = None
+    signed_out_at: Moment | None = None
+    merged_into: str | None = None
+    joined: tuple[Joined, ...] = ()
+    likeness: str | None = None
+    alike: tuple[AlikeFamily, ...] = ()
+    different_from: tuple[str, ...] = ()
+    others: tuple[Self, ...] = Field(default=(), exclude=True, repr=False)
+
+    # what it is ---------------------------------------------------------------------------
+
+    @property
+    def erased(self) -> bool:
+        """Whether the family's people are forgotten."""
+        return self.status is FamilyStatus.ERASED
+
+    @property
+    def records(self) -> tuple[Self, ...]:
+        """This record and those that were merged into it."""
+        return (self, *self.others)
+
+    @property
+    def record_ids(self) -> tuple[str, ...]:
+        """The ids of all records of the family: its requests, cases and words are under each."""
+        return tuple(record.family_id for record in self.records)
+
+    @property
+    def all_contacts(self) -> tuple[FamilyContact, ...]:
+        """Every way to reach the family, the one that it wants first."""
+        return tuple(each for record in self.records for each in record.contacts)
+
+    @property
+    def contact(self) -> FamilyContact | None:
+        """The way in which the family wants to be reached."""
+        return next(iter(self.all_contacts), None)
+
+    @property
+    def contact_subject(self) -> str:
+        """Whose key seals the contact: that of the record which has it."""
+        found = (record.family_id for record in self.records if record.contacts)
+        return next(found, self.family_id)
+
+    @property
+    def language(self) -> str:
+        """The language that the family is addressed in."""
+        return "ru" if self.contact is None else self.contact.language
+
+    @property
+    def preferred_channel(self) -> str | None:
+        """The channel that the family wants to be reached through."""
+        return None if self.contact is None else self.contact.channel
+
+    @property
+    def needs_check(self) -> bool:
+        """Whether headquarters should check that the programme is for this family."""
+        return any(member.needs_check for member in self.members)
+
+    @property
+    def low_income(self) -> bool:
+        """Whether money of a project for low-income families may be spent on it."""
+        return FamilyGroup.LOW_INCOME in self.groups
+
+    @property
+    def size_band(self) -> SizeBand:
+        """How large the family is, as far as other services need to know."""
+        return size_band_of(len(self.members))
+
+    @property
+    def all_consents(self) -> tuple[Consent, ...]:
+        """Every consent the family gave, in whichever record, and what is left of them."""
+        given = (each for record in self.records for each in record.consents)
+        return tuple(
+            each for each in given if not each.holds or self.allows(each.purpose, each.recipient)
+        )
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The districts whose office the family allowed to see its case."""
+        purpose = ConsentPurpose.SHARE_WITH_OFFICE
+        asked = (each.recipient for each in self.all_consents if each.purpose is purpose)
+        return tuple(each for each in dict.fromkeys(asked) if each and self.allows(purpose, each))
+
+    @property
+    def listed_office(self) -> str | None:
+        """The office that finds the family in its list: of its own district, else the first one."""
+        if not self.offices or not self.open_cases:
+            return None
+        return self.district if self.district in self.offices else self.offices[0]
+
+    @property
+    def exclusions(self) -> tuple[str, ...]:
+        """The guardians that the family is never proposed to again."""
+        found = (each for record in self.records for each in record.excluded_guardians)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def team(self) -> tuple[str, ...]:
+        """Who works on the family's open cases."""
+        return tuple(sorted({each.taken_by for each in self.open_cases if each.taken_by}))
+
+    def allows(self, purpose: ConsentPurpose, recipient: str | None = None) -> bool:
+        """Whether the family's consent to this holds: the latest word decides."""
+        said = [
+            (max(each.decided_at for each in found), any(each.holds for each in found))
+            for record in self.records
+            if (found := [one for one in record.consents if one.is_about(purpose, recipient)])
+        ]
+        return bool(said) and max(said)[1]
+
+    def open_case_of(self, programme: str) -> str | None:
+        """Return the case in which a programme helps the family now."""
+        found = (each.case_id for each in self.open_cases if each.programme == programme)
+        return next(found, None)

@@ -1,0 +1,127 @@
+"""Two records of one family become one, and two again: pointers and facts, never the children."""
+
+from collections.abc import Collection
+
+from services.intake.families.domain import Family
+from services.intake.families.values import (
+    MAX_JOINED,
+    Consent,
+    FamilyFacts,
+    FamilyStatus,
+    Joined,
+    OpenCase,
+)
+from shared.domain import Moment
+from shared.errors import IllegalStep
+
+
+def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
+    """Return the family with another record of it, and that record as it is from now on."""
+    family._require("merge")
+    other._require("merge")
+    if other.joined:
+        raise IllegalStep("family_has_merged_records", ("merge",), into=other.family_id)
+    if len(family.joined) >= MAX_JOINED:
+        raise family._refusal("too_many_merged_records", most=MAX_JOINED)
+    _check_programmes(family, other)
+    if any(each.open for each in other.person_requests):
+        raise IllegalStep("family_waits_for_answer", ("answer_person",))
+    facts = FamilyFacts(
+        kind=other.kind,
+        members=other.members,
+        groups=other.groups,
+        preferred_time=other.preferred_time,
+    )
+    joined = Joined(
+        family_id=other.family_id,
+        at=at,
+        groups=tuple(each for each in other.groups if each not in family.groups),
+        members=not family.members,
+        preferred_time=family.preferred_time is None,
+        exclusions=len(family.excluded_guardians),
+    )
+    part = other._with(status=FamilyStatus.MERGED, merged_into=family.family_id, open_cases=())
+    whole = _without_suggestion(family.learn(facts), other.family_id)
+    return whole._with(
+        joined=(*family.joined, joined),
+        open_cases=_sorted((*family.open_cases, *other.open_cases)),
+        anonymous=family.anonymous and other.anonymous,
+        idle_since=_idle_since(family, other),
+        others=(*family.others, part),
+    ), part
+
+
+def undo(
+    family: Family, part: Family, their_cases: Collection[str], at: Moment
+) -> tuple[Family, Family]:
+    """Return both as families of their own; what was decided meanwhile holds for both.
+
+    A consent that was taken back while they were one stays taken back, and a guardian that failed
+    meanwhile is proposed to neither.
+    """
+    family._require("separate")
+    part._require("separate")
+    (joined,) = (each for each in family.joined if each.family_id == part.family_id)
+    theirs = tuple(each for each in family.open_cases if each.case_id in their_cases)
+    left = family._with(
+        joined=tuple(each for each in family.joined if each is not joined),
+        others=tuple(each for each in family.others if each.family_id != part.family_id),
+        groups=tuple(each for each in family.groups if each not in joined.groups),
+        members=() if joined.members and family.members == part.members else family.members,
+        preferred_time=None if _took_time(family, part, joined) else family.preferred_time,
+        open_cases=tuple(each for each in family.open_cases if each not in theirs),
+        idle_since=None if family.open_cases != theirs else at,
+    )
+    meanwhile = family.excluded_guardians[joined.exclusions :]
+    back = part._with(
+        status=FamilyStatus.ACTIVE,
+        merged_into=None,
+        open_cases=theirs,
+        idle_since=None if theirs else at,
+        consents=tuple(_as_decided(each, family, at) for each in part.consents),
+        excluded_guardians=tuple(dict.fromkeys((*part.excluded_guardians, *meanwhile))),
+    )
+    return mark_different(left, back)
+
+
+def mark_different(family: Family, other: Family) -> tuple[Family, Family]:
+    """Return both as records of different families: neither is suggested to the other again."""
+    return _different(family, other.family_id), _different(other, family.family_id)
+
+
+def _different(family: Family, other_id: str) -> Family:
+    different = tuple(dict.fromkeys((*family.different_from, other_id)))
+    return _without_suggestion(family._with(different_from=different), other_id)
+
+
+def _without_suggestion(family: Family, other_id: str) -> Family:
+    return family._with(alike=tuple(each for each in family.alike if each.family_id != other_id))
+
+
+def _check_programmes(family: Family, other: Family) -> None:
+    """Refuse two open cases of one programme: one is closed as a duplicate first."""
+    for case in other.open_cases:
+        known = family.open_case_of(case.programme)
+        if known is not None:
+            raise IllegalStep("families_have_open_cases", ("triage",), case=case.case_id)
+
+
+def _idle_since(family: Family, other: Family) -> Moment | None:
+    if family.open_cases or other.open_cases:
+        return None
+    ended = (each.idle_since for each in (family, other))
+    return max((each for each in ended if each is not None), default=None)
+
+
+def _took_time(family: Family, part: Family, joined: Joined) -> bool:
+    return joined.preferred_time and family.preferred_time == part.preferred_time
+
+
+def _as_decided(consent: Consent, family: Family, at: Moment) -> Consent:
+    if family.allows(consent.purpose, consent.recipient):
+        return consent
+    return consent.withdrawn_for(consent.purpose, consent.recipient, at)
+
+
+def _sorted(cases: Collection[OpenCase]) -> tuple[OpenCase, ...]:
+    return tuple(sorted(cases, key=lambda each: each.case_id))

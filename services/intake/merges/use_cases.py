@@ -1,0 +1,164 @@
+"""What headquarters says belongs to a family: another record of it, or not; a card holder."""
+
+from services.intake.cases import events as case_events
+from services.intake.cases.repository import Cases
+from services.intake.families import events as family_events
+from services.intake.families.domain import Family
+from services.intake.families.policy import load_authorised, stamp
+from services.intake.families.repository import (
+    Families,
+    card_holder_name,
+    contact_rows,
+    released_names,
+)
+from services.intake.families.values import FamilyId, Stamp
+from services.intake.merges import domain
+from services.intake.merges.commands import (
+    DifferentFamily,
+    JoinCardHolder,
+    MergeFamilies,
+    UndoMerge,
+)
+from services.intake.merges.events import merged_event, undone_event
+from shared.errors import IllegalStep, Invalid
+from shared.events.base import Event
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
+from shared.storage.store import NameTaken
+
+MERGE = "merge_family"
+
+
+def merge_families(
+    family_id: FamilyId,
+    body: MergeFamilies,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+) -> Receipt:
+    """Let this record speak for another one of the same family; nothing of it is moved."""
+    family = load_authorised(family_id, MERGE, context.actor, families)
+    other = load_authorised(body.family_id, MERGE, context.actor, families)
+    if other.family_id == family.family_id:
+        if body.family_id == family.family_id:
+            raise Invalid("family_with_itself", "/family_id")
+        return families.unchanged(context, family)
+    if other.region != family.region:
+        raise Invalid("family_of_another_region", "/family_id")
+    context.reason = body.reason
+    now = stamp(context)
+    after, part = domain.merge(family, other, now.at)
+    followed = _cases_on_track(after, family, other, now, "family_merged", cases)
+    return families.save(
+        context,
+        after,
+        families.row(part),
+        *(row for row, _ in followed),
+        events=[
+            merged_event(after, part, body.reason),
+            *family_events.of_change(family, after),
+            *(event for _, event in followed),
+        ],
+    )
+
+
+def undo_merge(
+    family_id: FamilyId,
+    body: UndoMerge,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+) -> Receipt:
+    """Undo a merge: each record is a family of its own again."""
+    family = load_authorised(family_id, MERGE, context.actor, families)
+    if family.erased:
+        raise IllegalStep("person_was_erased")
+    part = next((each for each in family.others if each.family_id == body.family_id), None)
+    if part is None:
+        raise Invalid("family_not_merged", "/family_id")
+    context.reason = body.reason
+    opened = [cases.get(each.case_id) for each in family.open_cases]
+    theirs = {each.case_id for each in opened if each.family_id == part.family_id}
+    now, what = stamp(context), "family_merge_undone"
+    after, back = domain.undo(family, part, theirs, now.at)
+    followed = [
+        each
+        for side in (after, back)
+        for each in _cases_on_track(side, family, None, now, what, cases)
+    ]
+    return families.save(
+        context,
+        after,
+        families.row(back),
+        *(row for row, _ in followed),
+        events=[
+            undone_event(after, back, body.reason),
+            *family_events.of_change(family, after),
+            *(event for _, event in followed),
+        ],
+    )
+
+
+def mark_different(
+    family_id: FamilyId, body: DifferentFamily, context: CommandContext, families: Families
+) -> Receipt:
+    """Say that two records that look alike are of different families."""
+    family = load_authorised(family_id, MERGE, context.actor, families)
+    other = load_authorised(body.family_id, MERGE, context.actor, families)
+    if other.family_id == family.family_id:
+        raise Invalid("family_with_itself", "/family_id")
+    after, changed = domain.mark_different(family, other)
+    if (after, changed) == (family, other):
+        return families.unchanged(context, family)
+    return families.save(context, after, families.row(changed))
+
+
+def join_card_holder(
+    family_id: FamilyId, body: JoinCardHolder, context: CommandContext, families: Families
+) -> Receipt:
+    """Say that a card holder belongs to a family; its cards join the timeline from then on."""
+    family = load_authorised(family_id, "join_card_holder", context.actor, families)
+    joined = family.join_card_holder(body.holder_ref)
+    name = card_holder_name(family.region, body.holder_ref, family.family_id)
+    try:
+        return families.save(context, joined, unique=[name])
+    except NameTaken as taken:
+        if taken.owner not in family.record_ids:
+            raise IllegalStep("card_holder_of_another_family", family.next_steps) from None
+        return families.unchanged(context, family)
+
+
+def erase_joined(family_id: str, context: CommandContext, families: Families, vault: Vault) -> None:
+    """Forget a record that was merged into a family that is forgotten: one in each commit."""
+    family = families.record(family_id)
+    if not family.erased or not family.joined:
+        return
+    part = families.record(family.joined[0].family_id)
+    left = family.model_copy(update={"joined": family.joined[1:]})
+    if part.erased:
+        families.save(context, left)
+        return
+    erased = part.erase(stamp(context).at)
+    families.save(
+        context,
+        left,
+        families.row(erased),
+        events=family_events.of_change(part, erased),
+        release=released_names(part, erased),
+        writes=[*vault.erase(part.family_id), *contact_rows(part, erased)],
+    )
+
+
+def _cases_on_track(
+    after: Family, family: Family, other: Family | None, now: Stamp, what: str, cases: Cases
+) -> list[tuple[Row, Event]]:
+    """Return the open cases that matching must hear of; their family was one of the two."""
+    found: list[tuple[Row, Event]] = []
+    for opened in after.open_cases:
+        case = cases.get(opened.case_id)
+        was = other if other is not None and other.family_id == case.family_id else family
+        noted = case.record(now, what, ref=after.family_id)
+        changes = case_events.of_family_change(was, after, case, noted)
+        found += [(cases.row(noted), event) for event in changes]
+    return found

@@ -1,0 +1,39 @@
+"""Two records of one family, merged in intake, are one family for matching too."""
+
+from tests.cross_service.region import EVIDENCE, HQ, RegionClient
+
+
+def test_a_merged_family_has_one_match_its_exclusions_and_is_erased_as_a_whole(
+    client: RegionClient,
+) -> None:
+    guardian, other = client.ready(), client.ready()
+    first = client.waiting()
+    match = client.in_care(first, guardian)
+    client.do(HQ, f"/intake/cases/{first}/withdraw", EVIDENCE)
+    second = client.waiting()
+    families = [client.family(case) for case in (second, first)]
+    merged = {"family_id": families[1], "reason": "same_people"}
+    client.do(HQ, f"/intake/families/{families[0]}/merge", merged)
+    proposal = {"case_id": second, "guardian_id": other}
+
+    refused = client.post(HQ, "/matching/matches", proposal)
+
+    assert (refused.status, refused.code) == (409, "family_has_open_match")
+    client.at("2027-03-01 12:00")
+    client.do(HQ, f"/matching/matches/{match}/ending", {"reason": "conflict"})
+    again = client.post(HQ, "/matching/matches", proposal | {"guardian_id": guardian})
+    assert (again.status, again.code) == (409, "candidate_excluded_by_conflict")
+    proposed = client.do(HQ, "/matching/matches", proposal)["id"]
+
+    erasure = {"reason": "person_asked", **EVIDENCE}
+    client.do(HQ, f"/intake/families/{families[1]}/erase", erasure)
+
+    assert client.get(HQ, f"/matching/matches/{proposed}")["status"] == "cancelled"
+    assert client.get(HQ, f"/intake/cases/{second}")["status"] == "closed"
+    erased = {event["data"]["family_id"] for event in client.world.events("intake.FamilyErased")}
+    assert erased == set(families)
+    for service in ("intake", "matching"):
+        keys = client.world.rows(f"{service}-keys")
+        of_family = [row for row in keys if row["pk"]["S"].partition("#")[2] in families]
+        assert of_family
+        assert not any("wrapped" in row for row in of_family)
