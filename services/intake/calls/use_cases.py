@@ -16,7 +16,7 @@ from services.intake.codes.values import ContactProof, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families, contact_rows
-from services.intake.families.values import FamilyContact, Stamp
+from services.intake.families.values import FamilyContact, FamilyCorrection, Stamp
 from services.intake.families.vault_records import contact_index, new_contact
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import load_authorised
@@ -133,7 +133,7 @@ def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) 
         wanted, urgent = body.district_id, mended.urgent
         case = mend_case(case, now, request.request_id, changes, district=wanted, urgent=urgent)
     if family is not None and family.known_since == request.received_at and body.district_id:
-        family = family.move(body.district_id)
+        family = family.correct(FamilyCorrection(district=body.district_id))
     return Asked(mended, case, family)
 
 

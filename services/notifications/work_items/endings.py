@@ -71,6 +71,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
     ),
     K.CALL_BACK: (),
+    # a caller who rang in vain
+    K.RETURN_CALL: (_ended_by("call_back_id", intake.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (_ended_by("card_id", cards.CardErased),),
     K.CHECK_CONTACT: (_ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),),

@@ -15,6 +15,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     CLARIFY_NEEDS = "clarify_needs"
     FIND_GUARDIAN = "find_guardian"
     CALL_BACK = "call_back"
+    RETURN_CALL = "return_call"
     TELL_BY_PHONE = "tell_by_phone"
     CHECK_CONTACT = "check_contact"
     VET_GUARDIAN = "vet_guardian"
