@@ -10,8 +10,8 @@ from services.intake.call_backs import events as call_back_events
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.repository import CallBacks, name_of
 from services.intake.call_backs.values import CallBackEnd
-from services.intake.cases.repository import Cases
 from services.intake.cases.coordination.limits import is_urgent
+from services.intake.cases.repository import Cases
 from services.intake.families.repository import Families
 from services.intake.families.vault_records import phone_key
 from services.intake.telephony.commands import phone_of
