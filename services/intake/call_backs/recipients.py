@@ -13,7 +13,7 @@ _UNNAMED = "-"
 
 
 def is_caller(query: RecipientQuery) -> bool:
-    """Whether a message is for a caller of whom only the phone is known."""
+    """Whether a message is for a caller, known by the phone only."""
     return query.reference.startswith("cbk_")
 
 
