@@ -32,6 +32,7 @@ OPTIONAL = (
     "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "Claims", "ConsumerConcurrency",
     "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays", "MessageGatewayToken",
     "PythonRuntime", "RouteMetrics", "SignInCodesAnHour", "StrangerMessagesAnHour",
+    "TelephonySecrets",
 )  # fmt: skip
 ACCOUNT_STACK = "ryadom-account"
 PAUSE = 3.0

@@ -80,7 +80,9 @@ class HttpClient:
             sent["Ryadom-Role"] = role
         if if_match is not None:
             sent["If-Match"] = f'"{if_match}"'
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        # A text is sent as it is: a webhook's signature is about each of its bytes.
+        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        data = None if body is None else text.encode()
         with urllib3.PoolManager(timeout=SECONDS, retries=False) as wire:
             answer = wire.request(
                 method, self.url + path, body=data, headers=sent | dict(headers or {})

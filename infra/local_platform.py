@@ -37,6 +37,7 @@ from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
 # Where the tools of a developer serve pages that are being written.
+TELEPHONY = "/ryadom/local/telephony"
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
 
@@ -299,6 +300,10 @@ class LocalPlatform:
     def _deploy(self, made: Package) -> Facts:
         self._make_bucket()
         endpoint = self.emulator.endpoint
+        telephony = (self.root / "infra" / "local_telephony.json").read_text("utf-8")
+        self.client("ssm").put_parameter(
+            Name=TELEPHONY, Value=telephony, Type="SecureString", Overwrite=True
+        )
         deployer = Deployer(self.client, BUCKET, self.say, pause=0.05)
         return deployer.deploy(
             made,
@@ -309,6 +314,7 @@ class LocalPlatform:
                 "MessageGatewayUrl": f"{self.url}/_gateway",
                 "PublicUrl": self.url,
                 "AllowedOrigins": DEVELOPERS_PAGES,
+                "TelephonySecrets": TELEPHONY,
             },
         )
 

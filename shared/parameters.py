@@ -6,6 +6,7 @@ while the table cannot be read, the container goes on with what it read last, fo
 counts that.
 """
 
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.parameters.base import BaseProvider
@@ -13,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from shared import aws
+from shared.errors import Unavailable
 from shared.observability import count
 
 
@@ -41,3 +43,26 @@ class ReferenceProvider(BaseProvider):
 
     def _get_multiple(self, path: str, **options: Any) -> dict[str, str]:
         raise NotImplementedError("the items of the reference table are read one by one")
+
+
+SECRET_SECONDS = 300
+
+
+def secret_json(name: str) -> Any:
+    """Return what an encrypted parameter of Systems Manager holds, read anew every five minutes.
+
+    Raises Unavailable while it cannot be read.
+    """
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    try:
+        return _secrets().get(name, decrypt=True, transform="json", max_age=SECRET_SECONDS)
+    except GetParameterError:
+        raise Unavailable from None
+
+
+@cache
+def _secrets() -> Any:
+    from aws_lambda_powertools.utilities.parameters import SSMProvider
+
+    return SSMProvider(boto3_client=aws.client("ssm"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.intake import (
+    call_backs,
     calls,
     cases,
     consents,
@@ -17,6 +18,7 @@ from services.intake import (
     requests,
     rights,
     sign_ins,
+    telephony,
 )
 from services.intake.requests.recipients import OWNER
 from services.intake.sign_ins import recipients
@@ -36,6 +38,8 @@ PARTS = (
     cases,
     requests,
     progress,
+    call_backs,
+    telephony,
     calls,
     hand_overs,
     sign_ins,

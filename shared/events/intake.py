@@ -205,6 +205,30 @@ class FamilyMergeUndone(_OfMerge, Event):
     """Headquarters found that two records are of different families after all."""
 
 
+class _OfCallBack(BaseModel):
+    """What every fact about a call-back says; no event itself, so not in the catalogue."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "call_back_id"
+
+    call_back_id: str
+
+
+class CallBackAsked(_OfCallBack, Event):
+    """A call was missed, or its caller was called in vain: an operator calls until `due_at`."""
+
+    due_at: datetime
+    urgent: bool = False
+    attempts: int = 0
+
+
+class CallBackEnded(_OfCallBack, Event):
+    """No call is due any more; one that is not `acknowledged` gets no message."""
+
+    reason: str
+    acknowledged: bool = True
+
+
 class FamilyErased(Event):
     """A family is forgotten for good, with all its cases; so forget it too."""
 

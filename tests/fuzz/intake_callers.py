@@ -1,5 +1,6 @@
 """Who calls what in intake: requests, cases and families at every stage of their way."""
 
+import json
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.intake.api_client import (
     request,
     staff,
 )
+from tests.intake.telephony import signed
 from tests.support.world import World, at
 
 PLACE = ("region", "district_id")
@@ -49,6 +51,15 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     note = {"request_id": followed["id"], "text": "Перезвонить"}
     notes = [str(client.do(OPERATOR, "/hand-overs", note)["id"]) for _ in range(2)]
     filing = str(client.do(ASSISTANT, "/filings", request(contact=FIRST_CALL))["id"])
+    signed.connect(client)
+    for call in range(2):
+        signed.say(client, "ended", f"c-{call}", phone=f"+7916000100{call}")
+    shown = client.get(OPERATOR, "/call-backs").json["items"]
+    waiting_calls = [str(each["id"]) for each in shown]
+    for each in waiting_calls:
+        client.do(OPERATOR, f"/call-backs/{each}/claim")
+    event = {"type": "hold", "call_id": "c-1", "at": "2026-09-14T06:00:00Z"}
+    signature = signed.headers(json.dumps(event))
     named = {"number": followed["number"], "code": followed["code"]}
     link = str(client.do(HQ, f"/cases/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
@@ -138,6 +149,20 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "list_filings": Caller(ASSISTANT),
         "get_filing": Caller(ASSISTANT, {"request_id": filing}),
         "list_shared_families": Caller(OFFICE_D05, query={"region": "ZR", "district_id": "D05"}),
+        "take_telephony_event": Caller(
+            signed=True, path={"provider": "pbx"}, body=event, headers=signature
+        ),
+        "take_named_event": Caller(
+            signed=True, path={"provider": "pbx", "kind": "call"}, body=event, headers=signature
+        ),
+        "list_live_calls": Caller(OPERATOR, query={"region": "ZR"}),
+        "list_call_backs": Caller(OPERATOR, query={"region": "ZR"}),
+        "get_call_back": Caller(OPERATOR, {"call_back_id": waiting_calls[0]}),
+        "get_call_back_phone": Caller(OPERATOR, {"call_back_id": waiting_calls[0]}),
+        "claim_call_back": Caller(OPERATOR, {"call_back_id": waiting_calls[0]}),
+        "record_attempt": Caller(
+            OPERATOR, {"call_back_id": waiting_calls[1]}, body={"result": "reached"}
+        ),
         "get_request_by_number": Caller(OPERATOR, {"number": number}),
         "get_history": for_case(care),
         "get_contact": for_case(received),

@@ -60,6 +60,9 @@ def invalid_calls(operation: Operation, caller: Caller) -> Iterator[InvalidCall]
             yield InvalidCall("a repeated parameter", None, 422, f"/{name}", f"{name}={value}")
         return
     yield InvalidCall("too large", json.dumps({"large": LARGE}), 413)
+    if caller.signed:
+        yield InvalidCall("a body that is not signed", '{"surprise": 1}', 401)
+        return
     if operation.accepts is None:
         yield InvalidCall("a body where none is taken", '{"surprise": 1}', 422)
         return

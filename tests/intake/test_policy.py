@@ -57,6 +57,11 @@ ACTIONS = (
     "list_filings",
     "list_shared_families",
     "leave_note",
+    "list_call_backs",
+    "claim_call_back",
+    "view_phone",
+    "record_attempt",
+    "list_live_calls",
     "list_notes",
     "take_note",
     "finish_note",
@@ -123,6 +128,8 @@ OF_FAMILY = {"team": ("HQ-1", "CM-1"), "people": ("fam_1",)}
 FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more=OF_FAMILY)
 NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
+CALL_BACK = Resource("CallBack", "cbk_1", region="ZR", more={"claimed_by": "OP-1"})
+LIVE_CALLS = Resource("PhoneCall", "cll_1", region="ZR")
 PROVIDER = Resource("Provider", "prv_1", region="ZR")
 REGION = Resource("Region", "REGION#ZR", region="ZR")
 ITSELF = Principal("lnk_1", "link", "family", ("family",), on_behalf_of="fam_1")
@@ -220,6 +227,15 @@ SITUATIONS = {
     "device: the bot by a family's token": (replace(ITS_BOT, scopes=()), DEVICE),
     "device: another bot": (replace(BOT, id="bot-2"), DEVICE),
     "device: regional_hq": (HQ, DEVICE),
+    "call-back: hotline_operator who claimed it": (OPERATOR, CALL_BACK),
+    "call-back: hotline_operator, another one's": (staff("OP-2", "hotline_operator"), CALL_BACK),
+    "call-back: hotline_operator, another region": (
+        staff("OP-1", "hotline_operator", "YY"),
+        CALL_BACK,
+    ),
+    "call-back: regional_hq": (HQ, CALL_BACK),
+    "live calls: hotline_operator": (OPERATOR, LIVE_CALLS),
+    "live calls: regional_hq": (HQ, LIVE_CALLS),
     "regional_hq, provider of own region": (HQ, PROVIDER),
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
@@ -240,8 +256,9 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
     types = {"Request": REGISTERED, "Case": MORE, "Family": OF_FAMILY}
-    types |= {"Provider": {}, "HandOver": {}, "Consultation": {}, "Region": {}}
+    types |= {"Provider": {}, "HandOver": {}, "Consultation": {}, "Region": {}, "PhoneCall": {}}
     types["Device"] = {"bot": "bot-1"}
+    types["CallBack"] = {"claimed_by": ""}
 
     assert faults(POLICY, types, ACTIONS) == ""
     named = set(re.findall(r'Action::"(\w+)"', POLICY.text))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.call_backs.domain import CallBack
 from services.intake.cases.domain import Case
 from services.intake.families.domain import Family
 from services.intake.hand_overs.domain import HandOver
@@ -33,7 +34,7 @@ def test_every_refusal_has_a_text_with_a_next_step_in_russian() -> None:
 
 
 def test_every_next_step_has_a_label() -> None:
-    machines = (Case, Family, Request, HandOver)
+    machines = (CallBack, Case, Family, Request, HandOver)
     steps = {step for each in machines for steps in each.STEPS.values() for step in steps}
 
     assert steps <= set(TEXTS["next_steps"])

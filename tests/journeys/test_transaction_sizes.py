@@ -4,6 +4,7 @@ What the stories of the autumn do not need is done here by the same people. Toge
 every route that changes anything, and no transaction may pass the limit of the design.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,11 +17,13 @@ from demo.actions import ACTIONS, application, latest_link
 from demo.data import table
 from demo.story_run import Step, StoryRun, moment, zone
 from services.cards.till.app import app as till
+from shared import clock
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from shared.storage import files
 from tests.cards.imports.test_imports import MemoryS3, text
+from tests.intake.telephony import signed
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
 
 MAX_ITEMS = 16
@@ -81,6 +84,19 @@ class ExtraActions:
         asked = self.do("OP-1", "/intake/v1/requests", body | more)
         self.run.ids[name], self.families[name] = asked["case_id"], asked["family_id"]
         return f"/intake/v1/cases/{self.run.ids[name]}"
+
+    def telephone(self, phone: str) -> None:
+        """Calls that are missed, as both kinds of address hear of them."""
+        self.journey.world.environment["TELEPHONY_SECRETS"] = signed.NAME
+        self.journey.world.parameters.values[signed.NAME] = json.dumps(signed.PROVIDERS)
+        for place, path in enumerate(("events", "events/call")):
+            at = clock.iso(self.journey.now())
+            said = {"type": "ended", "call_id": f"c-{place}", "at": at, "phone": phone}
+            text = json.dumps(said)
+            path = f"/intake/v1/telephony/pbx/{path}"
+            more = {"headers": signed.headers(text), "must": True}
+            self.journey.call(None, "POST", path, text, **more)
+        self.journey.settle()
 
     def waiting(self, name: str, phone: int) -> str:
         """A family that waits for a guardian."""
@@ -212,6 +228,10 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
         "contact": {"name": "Мария", "channel": "sms", "phone": "+79005000302"},
     }
     do("OP-1", f"{path}/mend", wrong)
+    extra.telephone(phone)
+    back = extra.run.get("OP-1", "/intake/v1/call-backs")["items"][0]["id"]
+    do("OP-1", f"/intake/v1/call-backs/{back}/claim")
+    do("OP-1", f"/intake/v1/call-backs/{back}/attempts", {"result": "reached"})
     note = {"request_id": asked["id"], "text": WORDS, "urgency": "urgent"}
     note_path = f"/intake/v1/hand-overs/{do('OP-1', '/intake/v1/hand-overs', note)['id']}"
     do("OP-1", f"{note_path}/take")

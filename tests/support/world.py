@@ -69,6 +69,17 @@ class FakeKms:
         return {"Plaintext": EncryptionContext["service"].encode().ljust(32, b".")}
 
 
+class MemoryParameters:
+    """The encrypted parameters of the stage, by name."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    def get_parameter(self, *, Name: str, WithDecryption: bool) -> Item:
+        assert WithDecryption
+        return {"Parameter": {"Value": self.values[Name]}}
+
+
 class MemoryQueue:
     """The queues of all services."""
 
@@ -141,6 +152,7 @@ class World:
         self.functions = MemoryLambda(self)
         self.files = MemoryS3()
         self.kms = FakeKms()
+        self.parameters = MemoryParameters()
         self.copies = 1
         self.shuffle: random.Random | None = None
         self.stores = {name: self._store(name) for name in services}
@@ -199,6 +211,7 @@ class World:
             "events": self.bus,
             "lambda": self.functions,
             "kms": self.kms,
+            "ssm": self.parameters,
             "s3": self.files,
         }[name]
 

@@ -5,16 +5,18 @@ from pydantic import Field
 from services.intake.cases.commands import MAX_AT_ONCE, ChangedNeed, DroppedNeed, NewNeed
 from services.intake.codes.values import Urgency
 from services.intake.requests.values import RequestNumber
+from services.intake.telephony.values import CallId
 from shared.api.models import Command, Text
 from shared.domain import DistrictCode, RegionCode
 from shared.privacy.contact import NewContact, Phone
 
 
 class FindCaller(Command):
-    """The phone that calls."""
+    """The phone that calls, or the call that telephony has announced."""
 
     region: RegionCode | None = None
-    phone: Phone = Field(repr=False)
+    phone: Phone | None = Field(default=None, repr=False)
+    call_id: CallId | None = None
 
 
 class FindRequests(Command):

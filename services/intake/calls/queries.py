@@ -18,6 +18,7 @@ from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId
 from services.intake.requests.vault_records import open_words
 from services.intake.requests.views import RequestView, RequestWords
+from services.intake.telephony.repository import PHONE, PhoneCalls
 from shared.api import inputs
 from shared.errors import Invalid, NotFound
 from shared.identity.partitions import Partition
@@ -36,13 +37,18 @@ def find_caller(
     families: Families,
     requests: Requests,
     cases: Cases,
+    phone_calls: PhoneCalls,
     vault: Vault,
 ) -> CallerView:
     """See what is known of the phone that calls: open cases, earlier requests, the language."""
+    if (body.phone is None) is (body.call_id is None):
+        raise Invalid("phone_or_call", "/phone")
     partition = Partition.of_region(caller, body.region)
     POLICY.require_list(caller, "find_caller", FAMILY, partition)
     lookups.count(caller)
-    known = _families(partition.region or "", body.phone, families, vault)
+    region = partition.region or ""
+    phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
+    known = _families(region, phone, families, vault)
     named = tuple(each.family_id for each in known)
     lookups.audit(caller, "find_caller", "phone", named, request.correlation_id)
     shown = [
@@ -53,7 +59,7 @@ def find_caller(
         )
         for family in known
     ]
-    return CallerView(known=bool(shown), shared=len(shown) > 1, families=tuple(shown))
+    return CallerView(phone=phone, known=bool(shown), shared=len(shown) > 1, families=tuple(shown))
 
 
 def find_requests(
@@ -107,6 +113,16 @@ def _families(region: str, phone: str, families: Families, vault: Vault) -> list
     records = dict.fromkeys(each.family_id for each in holders)
     found = (families.get(each) for each in list(records)[:MOST_FAMILIES])
     return list({each.family_id: each for each in found}.values())
+
+
+def _phone_of(
+    call_id: str, region: str, caller: Principal, phone_calls: PhoneCalls, vault: Vault
+) -> str:
+    """Return the phone of a call of this region; the reading is recorded."""
+    call = phone_calls.get(call_id)
+    if call.region != region:
+        raise NotFound("phone_call", call_id)
+    return vault.open(call_id, call_id, [PHONE], caller, "answer_call")[PHONE]
 
 
 def _view(request: Request, cases: Cases) -> RequestView:

@@ -133,7 +133,7 @@ def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) 
         wanted, urgent = body.district_id, mended.urgent
         case = mend_case(case, now, request.request_id, changes, district=wanted, urgent=urgent)
     if family is not None and family.known_since == request.received_at and body.district_id:
-        family = family.move(body.district_id)
+        family = family.correct(FamilyCorrection(district=body.district_id))
     return Asked(mended, case, family)
 
 

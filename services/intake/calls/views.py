@@ -69,8 +69,12 @@ class FamilyOfCaller(View):
 
 
 class CallerView(View):
-    """Who may be calling; with a `shared` phone the operator asks for a number and a name."""
+    """Who may be calling from a phone.
 
+    With a `shared` phone the operator asks for the name and the number of an earlier request.
+    """
+
+    phone: str
     known: bool
     shared: bool
     families: tuple[FamilyOfCaller, ...]

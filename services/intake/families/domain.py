@@ -80,10 +80,6 @@ class Family(FamilyRecord):
             raise self._refusal("too_many_contacts", most=MAX_CONTACTS)
         return self._with(contacts=(*self.contacts, contact), anonymous=False)
 
-    def move(self, district: str) -> Self:
-        """Live in another district of the region."""
-        return self._with(district=district)
-
     def mend_contact(self, former: FamilyContact, contact: FamilyContact) -> Self:
         """Put right a contact that was typed wrongly."""
         self._require_processing()

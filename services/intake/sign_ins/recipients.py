@@ -1,5 +1,7 @@
 """A code on its way to a family."""
 
+from services.intake.call_backs.recipients import is_caller, resolve_caller
+from services.intake.call_backs.repository import CallBacks
 from services.intake.cases.repository import Cases
 from services.intake.families.repository import Families
 from services.intake.requests import recipients
@@ -20,9 +22,12 @@ def resolve_recipient(
     requests: Requests,
     cases: Cases,
     families: Families,
+    call_backs: CallBacks,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return how to reach a family, with its code where it has asked for one."""
+    """Return how to reach a family, with its code where it has asked for one, or a caller."""
+    if is_caller(query):
+        return resolve_caller(query, call_backs, vault)
     if asks_for_code(query):
         return _code(query, sign_ins, families, vault)
     return recipients.resolve_recipient(query, requests, cases, families, vault)

@@ -83,6 +83,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
     K.CALL_BACK: (_ended_by("family_id", *_FORGOTTEN),),
+    # a caller who rang in vain
+    K.RETURN_CALL: (_ended_by("call_back_id", intake.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),

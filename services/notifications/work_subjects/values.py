@@ -17,6 +17,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     ANSWER_PERSON = "answer_person"
     EXPLAIN_DECISION = "explain_decision"
     CALL_BACK = "call_back"
+    RETURN_CALL = "return_call"
     TELL_BY_PHONE = "tell_by_phone"
     CHECK_CONTACT = "check_contact"
     VET_GUARDIAN = "vet_guardian"

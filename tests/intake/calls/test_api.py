@@ -51,11 +51,12 @@ def test_the_screen_shows_who_calls_without_a_name(client: IntakeClient) -> None
     )
     numbers = [each["number"] for each in family["latest_requests"]]
     assert numbers == [second["number"], first["number"]]
+    assert seen.pop("phone") == PHONE
     for secret in (NAME, PHONE[2:], WORDS):
         assert secret not in str(seen)
     assert audited(client, first["family_id"], "find_caller") == ["OP-2"]
     stranger = read(client, COLLEAGUE, "/callers/search", {"phone": "+79160000000"}).json
-    assert stranger == {"known": False, "shared": False, "families": []}
+    assert stranger == {"phone": "+79160000000", "known": False, "shared": False, "families": []}
 
 
 def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(

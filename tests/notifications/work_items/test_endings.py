@@ -88,6 +88,7 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "termination_notified_hq",
     }
     assert {each.name for each in FOR_STAFF if each.urgent_when} == {
+        "call_back_asked_hotline",
         "case_untaken_hq",
         "request_received_hq",
     }

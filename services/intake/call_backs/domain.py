@@ -1,0 +1,135 @@
+"""A missed call asks for a call back: due soon, tried a few times, ended when people talk."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from services.intake.call_backs.values import (
+    CLAIM,
+    FIRST,
+    FIRST_URGENT,
+    INTERVALS,
+    MOST_ATTEMPTS,
+    URGENT_FROM,
+    Attempt,
+    CallBackEnd,
+    CallBackStatus,
+    CallResult,
+)
+from services.intake.families.values import Stamp
+from shared.domain import Deadline, Moment, TimedAggregate
+
+CLAIM_OVER = "claim_over"
+_ENDS = {
+    CallResult.REACHED: CallBackEnd.REACHED,
+    CallResult.WRONG_NUMBER: CallBackEnd.WRONG_NUMBER,
+}
+
+
+class CallBack(TimedAggregate):
+    """One caller who rang in vain; `subject` and `record` are where the vault has the phone.
+
+    `index` is the phone's keyed blind index: one call-back is open per phone and region.
+    """
+
+    REFUSAL: ClassVar = "call_back_is_{status}"
+    STEPS: ClassVar = {
+        CallBackStatus.OPEN: {"claim": CallBackStatus.CLAIMED, "end": CallBackStatus.ENDED},
+        CallBackStatus.CLAIMED: {
+            "record_attempt": (CallBackStatus.OPEN, CallBackStatus.ENDED),
+            "release": CallBackStatus.OPEN,
+            "end": CallBackStatus.ENDED,
+        },
+        CallBackStatus.ENDED: {},
+    }
+    DEADLINES: ClassVar = (Deadline(CLAIM_OVER, lambda call_back, zone: call_back.claim_ends_at),)
+
+    call_back_id: str
+    region: str
+    index: str
+    subject: str
+    record: str
+    known: bool = False
+    urgent: bool = False
+    missed: int = 1
+    missed_at: Moment
+    due_at: Moment
+    attempts: tuple[Attempt, ...] = ()
+    status: CallBackStatus = CallBackStatus.OPEN
+    claimed_by: str | None = None
+    claimed_at: Moment | None = None
+    end_reason: CallBackEnd | None = None
+    ended_at: Moment | None = None
+
+    @property
+    def claim_ends_at(self) -> datetime | None:
+        """When an operator who claimed it and did not call loses it."""
+        return None if self.claimed_at is None else self.claimed_at + CLAIM
+
+    @classmethod
+    def ask(
+        cls,
+        now: Moment,
+        *,
+        missed_at: Moment,
+        call_back_id: str,
+        region: str,
+        index: str,
+        subject: str,
+        record: str,
+        known: bool,
+        urgent: bool,
+    ) -> Self:
+        """Return a call-back for a call that was missed."""
+        return cls(
+            call_back_id=call_back_id,
+            region=region,
+            index=index,
+            subject=subject,
+            record=record,
+            known=known,
+            urgent=urgent,
+            missed_at=missed_at,
+            due_at=now + (FIRST_URGENT if urgent else FIRST),
+        )
+
+    def miss_again(self, now: Moment, missed_at: Moment) -> Self:
+        """Count one more missed call; who rings often cannot wait."""
+        missed, latest = self.missed + 1, max(missed_at, self.missed_at)
+        urgent = self.urgent or missed >= URGENT_FROM
+        sooner = now + (FIRST_URGENT if urgent else FIRST)
+        due = min(self.due_at, sooner)
+        return self._with(missed=missed, missed_at=latest, urgent=urgent, due_at=due)
+
+    def claim(self, stamp: Stamp) -> Self:
+        """Make the call one operator's own; of two at once one wins."""
+        if self.status is CallBackStatus.CLAIMED and self.claimed_by == stamp.by:
+            return self
+        self._require("claim")
+        return self._with(status=CallBackStatus.CLAIMED, claimed_by=stamp.by, claimed_at=stamp.at)
+
+    def release(self) -> Self:
+        """Give the call back to all operators."""
+        self._require("release")
+        return self._with(status=CallBackStatus.OPEN, claimed_by=None, claimed_at=None)
+
+    def record_attempt(self, stamp: Stamp, result: CallResult) -> Self:
+        """Note a call: it ends the matter, or the next one is due later, a few times."""
+        self._require("record_attempt")
+        attempt = Attempt(at=stamp.at, by=stamp.by, result=result)
+        tried = self.release()._with(attempts=(*self.attempts, attempt))
+        if result in _ENDS:
+            return tried.end(stamp.at, _ENDS[result])
+        if len(tried.attempts) >= MOST_ATTEMPTS:
+            return tried.end(stamp.at, CallBackEnd.NOT_REACHED)
+        return tried._with(due_at=stamp.at + INTERVALS[len(tried.attempts) - 1])
+
+    def end(self, at: Moment, reason: CallBackEnd) -> Self:
+        """End it: no call is due any more."""
+        self._require("end")
+        return self._with(
+            status=CallBackStatus.ENDED,
+            claimed_by=None,
+            claimed_at=None,
+            end_reason=reason,
+            ended_at=at,
+        )

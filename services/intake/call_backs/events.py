@@ -1,0 +1,31 @@
+"""Which change of a call-back makes which event."""
+
+from services.intake.call_backs.domain import CallBack
+from services.intake.call_backs.values import CallBackStatus
+from shared.events.base import Event
+from shared.events.intake import CallBackAsked, CallBackEnded
+
+
+def of_change(before: CallBack | None, after: CallBack, *, answered: bool = True) -> list[Event]:
+    """Return the events of a change; only one that is `answered` sends the caller a message."""
+    if after.status is CallBackStatus.ENDED:
+        reason = after.end_reason or ""
+        return [
+            CallBackEnded(
+                region=after.region,
+                call_back_id=after.call_back_id,
+                reason=reason,
+                acknowledged=answered,
+            )
+        ]
+    if before is not None and (before.due_at, before.urgent) == (after.due_at, after.urgent):
+        return []
+    return [
+        CallBackAsked(
+            region=after.region,
+            call_back_id=after.call_back_id,
+            due_at=after.due_at,
+            urgent=after.urgent,
+            attempts=len(after.attempts),
+        )
+    ]

@@ -1,0 +1,30 @@
+"""Call-backs as `policy.cedar` sees them."""
+
+from services.intake.call_backs.domain import CallBack
+from services.intake.call_backs.repository import CallBacks
+from services.intake.policy import POLICY
+from shared.identity.policy import Attribute, Resource
+from shared.principal import Principal
+
+CALL_BACK = "CallBack"
+UNCLAIMED: dict[str, Attribute] = {"claimed_by": ""}
+
+
+def resource(call_back: CallBack) -> Resource:
+    """Return a call-back as a resource of the policy."""
+    return Resource(
+        type=CALL_BACK,
+        id=call_back.call_back_id,
+        region=call_back.region,
+        status=call_back.status,
+        more={"claimed_by": call_back.claimed_by or ""},
+    )
+
+
+def load_authorised(
+    call_back_id: str, action: str, principal: Principal, call_backs: CallBacks
+) -> CallBack:
+    """Load a call-back for a caller who may do this; a foreign one is as absent as none."""
+    call_back = call_backs.get(call_back_id)
+    POLICY.require(principal, action, resource(call_back))
+    return call_back

@@ -1,0 +1,13 @@
+"""The ways in to call-backs."""
+
+from services.intake.call_backs import queries, use_cases
+from shared.api.routes import Routes
+
+ONE = "/call-backs/{call_back_id}"
+
+routes = Routes()
+routes.get("/call-backs", queries.list_call_backs, caller="person")
+routes.get(ONE, queries.get_call_back, caller="person")
+routes.get(f"{ONE}/phone", queries.get_call_back_phone, caller="person")
+routes.post(f"{ONE}/claim", use_cases.claim_call_back, caller="person", status=200)
+routes.post(f"{ONE}/attempts", use_cases.record_attempt, caller="person", status=200)

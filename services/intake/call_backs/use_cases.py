@@ -1,0 +1,52 @@
+"""Operators claim call-backs and say what their calls have led to."""
+
+from services.intake.call_backs import events
+from services.intake.call_backs.commands import RecordAttempt
+from services.intake.call_backs.domain import CLAIM_OVER, CallBack
+from services.intake.call_backs.policy import load_authorised
+from services.intake.call_backs.repository import UTC, CallBacks, name_of
+from services.intake.call_backs.values import CallBackEnd, CallBackId, CallBackStatus
+from services.intake.families.policy import stamp
+from shared import clock
+from shared.privacy import strangers
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def claim_call_back(
+    call_back_id: CallBackId, context: CommandContext, call_backs: CallBacks
+) -> Receipt:
+    """Say that you call this caller now; without a call in 15 minutes it is open again."""
+    call_back = load_authorised(call_back_id, "claim_call_back", context.actor, call_backs)
+    return call_backs.save(context, call_back.claim(stamp(context)))
+
+
+def record_attempt(
+    call_back_id: CallBackId, body: RecordAttempt, context: CommandContext, call_backs: CallBacks
+) -> Receipt:
+    """Say what your call has led to; after the last one in vain the caller gets a message."""
+    call_back = load_authorised(call_back_id, "record_attempt", context.actor, call_backs)
+    return save_change(
+        context, call_back, call_back.record_attempt(stamp(context), body.result), call_backs
+    )
+
+
+def claim_due(call_back_id: str, context: CommandContext, call_backs: CallBacks) -> None:
+    """Give a call-back to all operators again whose claimer has not called."""
+    call_back = call_backs.get(call_back_id)
+    if CLAIM_OVER in call_back.due(clock.now(), UTC):
+        call_backs.save(context, call_back.release())
+
+
+def save_change(
+    context: CommandContext, before: CallBack, after: CallBack, call_backs: CallBacks
+) -> Receipt:
+    """Store a change with its events; an ended call-back gives its phone's name back."""
+    ended = after.status is CallBackStatus.ENDED
+    silent = after.end_reason is not CallBackEnd.NOT_REACHED
+    answered = silent or strangers.may_write(after.index, call_backs.store)
+    return call_backs.save(
+        context,
+        after,
+        events=events.of_change(before, after, answered=answered),
+        release=[name_of(after)] if ended else [],
+    )

@@ -1,0 +1,37 @@
+"""What operators see of call-backs: when to call, and only who calls sees the phone."""
+
+from datetime import datetime
+from typing import Self
+
+from services.intake.call_backs.domain import CallBack
+from services.intake.call_backs.values import Attempt, CallBackEnd, CallBackStatus
+from shared.api.models import View
+
+
+class CallBackView(View):
+    """A call-back without the phone; `known` says that a family has it."""
+
+    id: str
+    version: int
+    status: CallBackStatus
+    region: str
+    known: bool
+    urgent: bool
+    missed: int
+    missed_at: datetime
+    due_at: datetime
+    attempts: tuple[Attempt, ...]
+    claimed_by: str | None
+    end_reason: CallBackEnd | None
+    next_steps: tuple[str, ...]
+
+    @classmethod
+    def of_call_back(cls, call_back: CallBack) -> Self:
+        """Show a call-back."""
+        return cls.of(call_back, id=call_back.call_back_id)
+
+
+class PhoneView(View):
+    """The phone to be called; each reading is recorded."""
+
+    phone: str

@@ -1,0 +1,5 @@
+"""What telephony says about calls: its routes."""
+
+from services.intake.telephony.routes import routes
+
+__all__ = ["routes"]

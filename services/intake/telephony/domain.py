@@ -1,0 +1,45 @@
+"""A call as its provider's events add up to it, in whatever order and however often they come."""
+
+from typing import Self
+
+from services.intake.telephony.values import CallFact, CallState, Direction, Heard
+from shared.domain import Aggregate, Moment
+
+
+class PhoneCall(Aggregate):
+    """One call; the phone is in the vault under the call's own id, for a week.
+
+    Facts only add up: that a call was answered, or is over, is never taken back.
+    """
+
+    call_id: str
+    provider: str
+    region: str
+    index: str
+    direction: Direction
+    began_at: Moment
+    extension: str | None = None
+    answered: bool = False
+    ended: bool = False
+
+    @property
+    def state(self) -> CallState:
+        """How far the call is."""
+        if self.ended:
+            return CallState.OVER if self.answered else CallState.MISSED
+        return CallState.TALKING if self.answered else CallState.RINGING
+
+    @property
+    def missed(self) -> bool:
+        """Whether a caller rang in vain."""
+        return self.direction is Direction.IN and self.state is CallState.MISSED
+
+    def hear(self, fact: CallFact) -> Self:
+        """Add a fact; one that is known already changes nothing."""
+        known = self._with(
+            began_at=min(self.began_at, fact.at),
+            extension=fact.extension or self.extension,
+            answered=self.answered or fact.answered or fact.heard is Heard.ANSWERED,
+            ended=self.ended or fact.heard is Heard.ENDED,
+        )
+        return self if known == self else known

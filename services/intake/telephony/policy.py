@@ -1,0 +1,147 @@
+"""Who may say something about calls: a provider of the stage's configuration, by its signature.
+
+Guarantees
+* Whatever is wrong (no such provider, no or a false signature, too old a message) is answered 401
+  before anything of the body is read, and nothing is stored.
+* The signature of a neutral event covers its id and time (Standard Webhooks): one that is older
+  than 5 minutes is refused. Mango's covers key and body; a repeat of it changes nothing.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from urllib.parse import parse_qs
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from services.intake import settings
+from services.intake.telephony.commands import MangoCall, MangoSummary, NeutralEvent
+from services.intake.telephony.values import CallFact
+from shared import clock, parameters
+from shared.api.inputs import Request
+from shared.domain import RegionCode
+from shared.errors import Invalid, Unauthenticated
+
+TOLERANCE_SECONDS = 300
+_WHSEC = "whsec_"
+
+
+class _Provider(BaseModel, frozen=True, hide_input_in_errors=True):
+    """One telephony of the stage; `lines` are numbers of other regions than its own."""
+
+    region: RegionCode
+    lines: Mapping[str, RegionCode] = {}
+
+    def region_of(self, line: str) -> str:
+        """Return the region whose number was called."""
+        return self.lines.get(line, self.region)
+
+
+class Neutral(_Provider, frozen=True):
+    """A telephony that signs neutral events as Standard Webhooks say."""
+
+    kind: Literal["neutral"]
+    secret: str = Field(repr=False)
+
+    def verify(self, request: Request) -> None:
+        """Refuse what this telephony has not signed in the last minutes."""
+        identifier, sent = request.header("webhook-id"), request.header("webhook-timestamp")
+        given = (request.header("webhook-signature") or "").split()
+        if not identifier or not sent or not sent.isdecimal():
+            raise Unauthenticated
+        if abs(clock.wall().timestamp() - int(sent)) > TOLERANCE_SECONDS:
+            raise Unauthenticated
+        signed = f"{identifier}.{sent}.".encode() + request.raw_body
+        digest = hmac.new(self._key(), signed, hashlib.sha256).digest()
+        right = f"v1,{base64.b64encode(digest).decode()}"
+        # Some signatures, while the secret is being changed; every one is compared.
+        if not any([hmac.compare_digest(right.encode(), each.encode()) for each in given]):
+            raise Unauthenticated
+
+    def fact(self, request: Request) -> CallFact | None:
+        """Return what an event says; None when that is nothing new."""
+        return NeutralEvent.model_validate_json(request.raw_body).fact()
+
+    def _key(self) -> bytes:
+        try:
+            return base64.b64decode(self.secret.removeprefix(_WHSEC), validate=True)
+        except binascii.Error:
+            raise Unauthenticated from None
+
+
+class Mango(_Provider, frozen=True):
+    """Mango Office: a form with the fields `vpbx_api_key`, `json` and `sign`."""
+
+    kind: Literal["mango"]
+    key: str = Field(repr=False)
+    salt: str = Field(repr=False)
+
+    def verify(self, request: Request) -> None:
+        """Refuse what is not signed with this key and salt."""
+        form = _form(request)
+        right = hashlib.sha256(f"{self.key}{form['json']}{self.salt}".encode()).hexdigest()
+        same_key = hmac.compare_digest(self.key.encode(), form["vpbx_api_key"].encode())
+        same_sign = hmac.compare_digest(right.encode(), form["sign"].lower().encode())
+        if not (same_key and same_sign):
+            raise Unauthenticated
+
+    def fact(self, request: Request) -> CallFact | None:
+        """Return what an event says; None for a kind of Mango's that says nothing of a call."""
+        text = _form(request)["json"]
+        said = _ANY.validate_json(text)
+        if "call_state" in said:
+            return MangoCall.model_validate_json(text).fact()
+        if "entry_result" in said:
+            return MangoSummary.model_validate_json(text).fact()
+        return None
+
+
+Provider = Neutral | Mango
+
+_ANY: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
+_CONFIGURED: TypeAdapter[dict[str, Provider]] = TypeAdapter(
+    dict[str, Annotated[Provider, Field(discriminator="kind")]]
+)
+
+
+class Telephony:
+    """A provider that has proved who it is."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    def fact(self, request: Request) -> CallFact | None:
+        """Return what the event says; None when there is nothing new in it."""
+        try:
+            return self._provider.fact(request)
+        except ValidationError:
+            raise Invalid("telephony_event_unreadable") from None
+
+    def region_of(self, line: str) -> str:
+        """Return the region whose number was called."""
+        return self._provider.region_of(line)
+
+
+def prove(request: Request) -> Telephony:
+    """Return who sends an event, when its signature is right; raises Unauthenticated."""
+    named = str((request.event.get("pathParameters") or {}).get("provider") or "")
+    source = settings.telephony_secrets()
+    configured = _CONFIGURED.validate_python(parameters.secret_json(source)) if source else {}
+    provider = configured.get(named)
+    if provider is None:
+        raise Unauthenticated
+    provider.verify(request)
+    return Telephony(provider)
+
+
+def _form(request: Request) -> dict[str, str]:
+    """Return the three fields of Mango's form; what is missing or repeated is no field."""
+    try:
+        fields = parse_qs(request.raw_body.decode(), max_num_fields=10)
+    except ValueError:
+        raise Unauthenticated from None
+    names = ("vpbx_api_key", "json", "sign")
+    return {name: fields[name][0] if len(fields.get(name, ())) == 1 else "" for name in names}

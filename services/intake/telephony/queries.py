@@ -1,0 +1,28 @@
+"""The calls that go on now, to fill an operator's screen."""
+
+from services.intake.policy import POLICY
+from services.intake.telephony.repository import LISTED, PhoneCalls
+from services.intake.telephony.views import LiveCall
+from shared.api.models import RegionQuery
+from shared.identity.partitions import Partition
+from shared.principal import Principal
+from shared.storage.repository import Page
+
+PHONE_CALL = "PhoneCall"
+
+
+def list_live_calls(
+    query: RegionQuery, caller: Principal, phone_calls: PhoneCalls
+) -> Page[LiveCall]:
+    """List the calls that ring or are talked in your region, the latest first."""
+    partition = Partition.of_region(caller, query.region)
+    return phone_calls.page(
+        "by_region",
+        POLICY.require_list(caller, "list_live_calls", PHONE_CALL, partition),
+        LiveCall.of_call,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=LISTED,
+        newest_first=True,
+    )

@@ -1,0 +1,13 @@
+"""The ways in for telephony, and to the calls that go on."""
+
+from services.intake.telephony.policy import prove
+from services.intake.telephony.queries import list_live_calls
+from services.intake.telephony.use_cases import take_named_event, take_telephony_event
+from shared.api.routes import Routes
+
+EVENTS = "/telephony/{provider}/events"
+
+routes = Routes()
+routes.get("/live-calls", list_live_calls, caller="person")
+routes.post(f"{EVENTS}/{{kind}}", take_named_event, caller="webhook", identify=prove, status=200)
+routes.post(EVENTS, take_telephony_event, caller="webhook", identify=prove, status=200)

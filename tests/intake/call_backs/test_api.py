@@ -1,0 +1,106 @@
+"""A missed call is called back: claimed by one, tried a few times, ended with a message."""
+
+from typing import Any
+
+import pytest
+
+from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
+from tests.intake.telephony import signed
+from tests.support.world import at
+
+OTHER = staff("OP-2", "hotline_operator")
+FOREIGN = staff("OP-Y", "hotline_operator", "YY")
+
+
+@pytest.fixture(autouse=True)
+def connected(client: IntakeClient) -> None:
+    signed.connect(client)
+
+
+def missed(client: IntakeClient, phone: str = PHONE, call: str = "c1") -> Any:
+    """A call-back for a missed call."""
+    signed.say(client, "ended", call, phone=phone)
+    client.world.settle()
+    return client.get(OPERATOR, "/call-backs").json["items"][0]
+
+
+def test_one_operator_claims_it_and_alone_sees_the_phone(client: IntakeClient) -> None:
+    path = f"/call-backs/{missed(client)['id']}"
+    assert client.get(OPERATOR, f"{path}/phone").status == 403
+
+    client.do(OPERATOR, f"{path}/claim")
+
+    assert client.do(OPERATOR, f"{path}/claim")["status"] == "claimed"
+    assert client.get(OPERATOR, f"{path}/phone").json == {"phone": PHONE}
+    late = client.post(OTHER, f"{path}/claim")
+    assert (late.status, late.code) == (409, "call_back_is_claimed")
+    assert client.get(OTHER, f"{path}/phone").status == 403
+    assert client.get(HQ, f"{path}/phone").status == 403
+    assert client.get(FOREIGN, path).status == 404
+    client.world.advance(at("2026-09-14 09:56"))
+    assert client.get(OPERATOR, path).json["status"] == "open"
+    client.do(OTHER, f"{path}/claim")
+
+
+def test_calls_in_vain_are_repeated_later_and_end_with_one_message(client: IntakeClient) -> None:
+    waiting = missed(client)
+    path, due = f"/call-backs/{waiting['id']}", [waiting["due_at"]]
+    unclaimed = client.post(OPERATOR, f"{path}/attempts", {"result": "busy"})
+    assert unclaimed.status == 403
+
+    for result in ("no_answer", "busy", "no_answer"):
+        client.do(OPERATOR, f"{path}/claim")
+        client.do(OPERATOR, f"{path}/attempts", {"result": result})
+        due.append(client.get(OPERATOR, path).json["due_at"])
+
+    times = ["2026-09-14T06:10", "2026-09-14T06:10", "2026-09-14T08:40", "2026-09-14T08:40"]
+    assert [each[:16] for each in due] == times
+    (ended,) = client.published("CallBackEnded")
+    assert (ended["reason"], ended["acknowledged"]) == ("not_reached", True)
+    assert client.post(OPERATOR, f"{path}/claim").code == "call_back_is_ended"
+    question = {"template": "call_back_ended_family", "reference": waiting["id"]}
+    question |= {"event_id": "evt_1"}
+    answer = client.world.call("intake", "resolve_recipients", {"items": [question]})
+    (found,) = answer["recipients"]
+    assert (found["channel"], found["address"]) == ("sms", PHONE)
+    assert found["variables"] == {"first_name": ""}
+
+
+def test_a_stranger_is_written_to_three_times_a_day_at_most(client: IntakeClient) -> None:
+    for call in range(4):
+        path = f"/call-backs/{missed(client, call=f'c{call}')['id']}"
+        for _ in range(3):
+            client.do(OPERATOR, f"{path}/claim")
+            client.do(OPERATOR, f"{path}/attempts", {"result": "no_answer"})
+
+    told = [event["acknowledged"] for event in client.published("CallBackEnded")]
+    assert told == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("result", "reason"), [("reached", "reached"), ("wrong_number",) * 2])
+def test_who_is_reached_needs_no_other_call(client: IntakeClient, result: str, reason: str) -> None:
+    path = f"/call-backs/{missed(client)['id']}"
+    client.do(OPERATOR, f"{path}/claim")
+
+    client.do(OPERATOR, f"{path}/attempts", {"result": result})
+
+    assert client.published("CallBackEnded")[0]["reason"] == reason
+    assert client.get(OPERATOR, "/call-backs").json["items"] == []
+
+
+def test_a_family_that_cannot_wait_and_who_rings_often_are_called_sooner(
+    client: IntakeClient,
+) -> None:
+    client.asked(urgency="urgent")
+    family = missed(client)
+    assert (family["known"], family["urgent"]) == (True, True)
+    assert family["due_at"][:16] == "2026-09-14T05:50"
+
+    for call in range(3):
+        signed.say(client, "ended", f"o{call}", phone="+79160000000")
+    client.world.settle()
+
+    stranger = client.get(OPERATOR, "/call-backs").json["items"][1]
+    assert (stranger["missed"], stranger["urgent"]) == (3, True)
+    assert stranger["due_at"][:16] == "2026-09-14T05:50"
+    assert [event["urgent"] for event in client.published("CallBackAsked")][1:] == [False, True]

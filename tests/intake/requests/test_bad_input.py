@@ -1,0 +1,119 @@
+"""What callers, forms and machines send that is not as it should be, in one table; and races."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any
+
+import pytest
+
+from tests.intake.api_client import HQ, NAME, OPERATOR, PHONE, IntakeClient, request
+from tests.support.api import Api
+
+SPELLINGS = (
+    "+79161234567",
+    "89161234567",
+    "8 916 123 45 67",
+    "8 (916) 123-45-67",
+    "+7 (916) 123-45-67",
+    "+7-916-123-45-67",
+    "8.916.123.45.67",
+    "8\u00a0916\u00a0123\u00a045\u00a067",
+    "8 916 123\u201345\u201367",
+    "9161234567",
+)
+HIDDEN = "Ань\u202eка"
+BELL = "Крыша\u0007течёт"
+
+
+def of(phone: str) -> dict[str, Any]:
+    """A contact with that phone."""
+    return {"name": NAME, "channel": "sms", "phone": phone}
+
+
+def test_a_phone_in_ten_spellings_is_one_family(client: IntakeClient) -> None:
+    families = {client.asked(contact=of(spelling))["family_id"] for spelling in SPELLINGS}
+
+    assert len(families) == 1
+    search = {"region": "ZR"}
+    for spelling in SPELLINGS:
+        body = search | {"phone": spelling}
+        seen = client.post(OPERATOR, "/callers/search", body, key=None).json
+        assert (seen["phone"], seen["known"]) == (PHONE, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "pointer"),
+    [
+        ({"text": "а" * 10_000_000}, 413, None),
+        ({"text": "а" * 2001}, 422, "/text"),
+        ({"text": BELL}, 422, "/text"),
+        ({"text": HIDDEN}, 422, "/text"),
+        ({"needs": [{"category": "other", "text": HIDDEN}]}, 422, "/needs/0/text"),
+        ({"contact": of(PHONE) | {"name": HIDDEN}}, 422, "/contact/name"),
+        ({"contact": of(PHONE) | {"name": "карта на http://x"}}, 422, "/contact/name"),
+        ({"contact": of("8 916 1234567 доб. 5")}, 422, "/contact/phone"),
+        ({"contact": of("+7916\u202e1234567")}, 422, "/contact/phone"),
+    ],
+)
+def test_what_no_one_can_mean_is_refused_where_it_is_and_leaves_nothing(
+    client: IntakeClient, changes: dict[str, Any], status: int, pointer: str | None
+) -> None:
+    before = len(client.world.rows("intake-data"))
+
+    for who, path in ((OPERATOR, "/requests"), (None, "/web-requests")):
+        answer = client.post(who, path, request(**changes))
+
+        assert answer.status == status
+        if pointer is not None:
+            assert pointer in [each["pointer"] for each in answer.json["errors"]]
+        assert answer.json["detail"]
+        assert "\u202e" not in answer.text
+        assert "http://x" not in answer.text
+    assert len(client.world.rows("intake-data")) == before
+
+
+def test_fifty_calls_of_one_family_at_once_are_all_kept_and_make_one_case(
+    client: IntakeClient,
+) -> None:
+    """Threads meet between reading and writing; the store itself does one operation at a time."""
+    dynamodb, one_at_a_time = client.world.dynamodb, Lock()
+    for name in ("get_item", "query", "batch_get_item", "put_item", "update_item"):
+        setattr(dynamodb, name, _locked(getattr(dynamodb, name), one_at_a_time))
+    write = _locked(dynamodb.transact_write_items, one_at_a_time)
+    dynamodb.transact_write_items = write  # type: ignore[method-assign]
+    bodies = [request(needs=[{"category": "food_aid", "text": f"звонок {n}"}]) for n in range(50)]
+
+    with client.world.service("intake"):
+        app = client.world.apps["intake"].app
+        api = Api(app).as_(OPERATOR)
+        with ThreadPoolExecutor(10) as threads:
+            answers = list(
+                threads.map(
+                    lambda n: api.post("/requests", bodies[n], key=f"at-once-{n}"), range(50)
+                )
+            )
+    refused = [n for n, answer in enumerate(answers) if answer.status != 201]
+    assert {answers[n].status for n in refused} <= {409, 503}
+    for n in refused:
+        assert client.post(OPERATOR, "/requests", bodies[n], key=f"at-once-{n}").status == 201
+    client.world.settle()
+
+    families = {row["family_id"] for row in _received(client)}
+    assert len(_received(client)) == 50
+    assert len(families) == 1
+    (case,) = client.get(HQ, "/cases").json["items"]
+    view = client.view(case["id"])
+    assert len(view["requests"]) == 50
+    assert [need["category"] for need in view["needs"]] == ["food_aid"]
+
+
+def _received(client: IntakeClient) -> list[Any]:
+    return client.published("RequestReceived")
+
+
+def _locked(function: Any, lock: Lock) -> Any:
+    def call(**asked: Any) -> Any:
+        with lock:
+            return function(**asked)
+
+    return call
