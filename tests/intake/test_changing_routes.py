@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.api.dispatch import BEHALF_HEADER as BEHALF
 from shared.api.routes import Route
 from tests.fuzz.callers import Caller, SeededService
 from tests.fuzz.seeded_services import seeded_service
@@ -35,7 +36,14 @@ OTHER: dict[str, dict[str, Any]] = {
     "correct_own_needs": NEED,
     "change_own_consent": {"given": True},
     "withdraw_own_case": {"reason": "not_said"},
+    "add_to_request": {"text": "Иначе"},
+    "mend_request": {"urgency": "normal"},
+    "leave_note": {"text": "Иначе"},
+    "correct_family": {"groups": ["low_income"]},
+    "correct_own_family": {"motivated": False},
 }
+# Codes and tokens are tried where they are made (tests/shared, tests/intake/sign_ins).
+OF_SIGN_IN = {"/v1/sign-ins", "/v1/tokens", "/v1/devices", "/v1/bindings"}
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +64,19 @@ def send(service: SeededService, route: Route, caller: Caller, **more: Any) -> A
     return service.api.as_(who).call(route.method, path, **sent)
 
 
+def kept(service: SeededService) -> dict[str, Any]:
+    """All rows but the counts of tries."""
+    return {
+        name: copy.deepcopy({key: row for key, row in rows.items() if "COUNTER" not in key[0]})
+        for name, rows in service.world.dynamodb.tables.items()
+    }
+
+
+def takes_evidence(route: Route) -> bool:
+    """Whether headquarters says how it knows of a wish."""
+    return "evidence" in getattr(route.inputs.get("body"), "model_fields", ())
+
+
 def commands(service: SeededService) -> list[tuple[Route, Caller]]:
     """Each route that changes something, and who calls it."""
     declared = service.world.apps["intake"].app.declared
@@ -65,14 +86,14 @@ def commands(service: SeededService) -> list[tuple[Route, Caller]]:
 
 
 def test_a_stale_version_changes_nothing(service: SeededService) -> None:
-    before = copy.deepcopy(service.world.dynamodb.tables)
+    before = kept(service)
 
     for route, caller in commands(service):
         if route.name not in CREATING:
             answer = send(service, route, caller, key=f"stale-{route.name}", if_match='"99"')
             assert (route.name, answer.status) == (route.name, 412), answer.text
 
-    assert service.world.dynamodb.tables == before
+    assert kept(service) == before
 
 
 def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededService) -> None:
@@ -80,15 +101,18 @@ def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededS
         if "person" in route.callers and route.name not in CREATING:
             key = f"foreign-{route.name}"
             # A bot acts by a header, headquarters by evidence.
-            by_hand = {"evidence": "written"} if caller.headers else {}
+            by_hand = {"evidence": "written"} if takes_evidence(route) else {}
             body = caller.body if caller.body is None else caller.body | by_hand
-            answer = send(service, route, caller, who=HQ_Y, key=key, body=body, headers={})
+            headers = {name: value for name, value in caller.headers.items() if name != BEHALF}
+            answer = send(service, route, caller, who=HQ_Y, key=key, body=body, headers=headers)
             assert (route.name, answer.status) == (route.name, 404), answer.text
 
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
     tables = copy.deepcopy(service.world.dynamodb.tables)
     for route, caller in commands(service):
+        if any(route.path.startswith(path) for path in OF_SIGN_IN):
+            continue
         service.world.dynamodb.tables = copy.deepcopy(tables)
         key = f"again-{route.name}"
         first = send(service, route, caller, key=key)
