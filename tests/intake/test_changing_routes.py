@@ -15,7 +15,13 @@ from tests.intake.api_client import HQ_Y
 from tests.support.api import Answer
 
 # They make something new, so there is no version of it yet.
-CREATING = {"submit_request", "submit_web_request", "register_ended_request", "register_provider"}
+CREATING = {
+    "submit_request",
+    "file_request",
+    "submit_web_request",
+    "register_ended_request",
+    "register_provider",
+}
 NEED = {"add": [{"category": "other", "text": "Иначе"}]}
 # Another body that would be accepted as well.
 OTHER: dict[str, dict[str, Any]] = {
@@ -39,6 +45,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "add_to_request": {"text": "Иначе"},
     "mend_request": {"urgency": "normal"},
     "leave_note": {"text": "Иначе"},
+    "file_request": {"urgency": "urgent"},
     "correct_family": {"groups": ["low_income"]},
     "correct_own_family": {"motivated": False},
 }
