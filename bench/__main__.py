@@ -10,6 +10,7 @@ import sys
 from bench import (
     assignment,
     card_import,
+    case_queue,
     cold_start,
     office_tables,
     till,
@@ -25,6 +26,7 @@ PARTS = {
     "till": till.measure,
     "assignment": assignment.measure,
     "tables": office_tables.measure,
+    "queue": case_queue.measure,
 }
 LONG = {"batch": card_import.main, "till-load": till_load.main, "till-attack": till_attack.main}
 VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography", "ortools")

@@ -12,6 +12,7 @@ from services.intake.cases.policy import resource
 from services.intake.cases.repository import CaseFile
 from services.intake.families import policy as families
 from services.intake.families.domain import Family
+from services.intake.hand_overs.domain import HandOver
 from services.intake.policy import POLICY
 from services.intake.requests import policy as requests
 from services.intake.requests.domain import Request
@@ -274,7 +275,12 @@ def test_every_action_is_asked_for_by_some_use_case() -> None:
 
 @pytest.mark.parametrize(
     ("aggregate", "named"),
-    [(Case, cases.ACTIONS), (Family, families.ACTIONS), (Request, requests.ACTIONS)],
+    [
+        (Case, cases.ACTIONS),
+        (Family, families.ACTIONS),
+        (Request, requests.ACTIONS),
+        (HandOver, {}),
+    ],
 )
 def test_each_step_is_an_action_so_that_each_caller_is_offered_its_own(
     aggregate: type[StatefulAggregate], named: dict[str, str]

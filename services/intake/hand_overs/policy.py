@@ -14,8 +14,9 @@ def load_authorised(
 ) -> HandOver:
     """Load a note for a caller who may do this; a foreign one is as absent as none."""
     note = hand_overs.get(hand_over_id)
-    POLICY.require(principal, action, resource(note))
-    return note
+    about = resource(note)
+    POLICY.require(principal, action, about)
+    return note.shown_to(POLICY.may_take(principal, about, {}))
 
 
 def resource(note: HandOver) -> Resource:

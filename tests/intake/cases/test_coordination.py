@@ -29,7 +29,6 @@ def steps(client: IntakeClient, who: Principal, case: str) -> list[str]:
     return list(client.get(who, f"/cases/{case}").json["next_steps"])
 
 
-@pytest.mark.requirement("S4-09")
 @pytest.mark.parametrize(
     ("path", "body"),
     [

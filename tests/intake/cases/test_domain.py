@@ -88,7 +88,6 @@ LEGAL = {
 }
 
 
-@pytest.mark.requirement("S4-09", "S4-10", "S4-33", "S4-34")
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("status", Status)
 def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
@@ -128,7 +127,6 @@ def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
         care_track.require_care(case, LATER, family(), "illness", long_term_need=False)
 
 
-@pytest.mark.requirement("S4-10")
 def test_the_marker_needs_a_clarified_open_need() -> None:
     taken = taking.take(builders.received(), stamp(25))
 

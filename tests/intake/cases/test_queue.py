@@ -63,7 +63,6 @@ SEEN: dict[str, Callable[[Case], bool]] = {
 }
 
 
-@pytest.mark.requirement("S4-33", "S4-09")
 def test_each_filter_shows_its_cases_by_limit_and_risk(client: IntakeClient) -> None:
     cases = [
         make(
@@ -104,7 +103,6 @@ def test_two_filters_at_once_are_refused_in_words(client: IntakeClient) -> None:
     assert client.get(staff("DO", "district_office"), "/case-counts").status == 403
 
 
-@pytest.mark.requirement("S4-33")
 def test_a_row_shows_age_limit_and_what_this_caller_may_do(client: IntakeClient) -> None:
     calm, urgent = client.received(), client.received(contact=None, urgency="urgent")
     client.world.set_time(at("2026-09-14 12:05"))

@@ -8,7 +8,10 @@ from tests.intake.api_client import (
     HQ,
     HQ_2,
     HQ_Y,
+    NAME,
     OPERATOR,
+    PHONE,
+    WORDS,
     IntakeClient,
     just_before_the_next_write,
     request,
@@ -36,9 +39,14 @@ def test_one_coordinator_takes_a_request_and_the_next_one_is_told_so(client: Int
     assert second.json["next_steps"][0]["title"] == "Принять заявку у коллеги"
     assert client.do(HQ, f"/cases/{case}/take")["status"] == "in_review"
     assert client.view(case)["taken_by"] == "HQ-1"
+    assert client.post(HQ_Y, f"/cases/{case}/take").status == 404
+    # The queue of the own region, and the decision.
+    assert [row["id"] for row in client.get(HQ, "/cases").json["items"]] == [case]
+    assert client.get(HQ_Y, "/cases").json["items"] == []
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
 
 
-@pytest.mark.requirement("X-04", "S4-09")
+@pytest.mark.requirement("X-04")
 def test_of_two_coordinators_at_once_exactly_one_wins(client: IntakeClient) -> None:
     case = client.received()
     first: list[Answer] = []
@@ -53,7 +61,7 @@ def test_of_two_coordinators_at_once_exactly_one_wins(client: IntakeClient) -> N
     assert client.view(case)["taken_by"] == "HQ-2"
 
 
-@pytest.mark.requirement("X-05", "S4-09")
+@pytest.mark.requirement("X-05")
 def test_another_region_does_not_learn_that_the_request_exists(client: IntakeClient) -> None:
     case = client.received()
     unknown = "cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -67,7 +75,6 @@ def test_another_region_does_not_learn_that_the_request_exists(client: IntakeCli
     assert client.get(HQ_Y, "/cases", region="ZR").status == 404
 
 
-@pytest.mark.requirement("S4-33", "S4-09")
 def test_the_queue_shows_the_oldest_first_with_its_age(client: IntakeClient) -> None:
     first = client.received()
     client.world.set_time(at("2026-09-14 12:50"))
@@ -85,7 +92,6 @@ def test_the_queue_shows_the_oldest_first_with_its_age(client: IntakeClient) -> 
     ]
 
 
-@pytest.mark.requirement("S4-33")
 def test_a_case_that_is_opened_again_waits_from_that_moment(client: IntakeClient) -> None:
     old = client.received()
     client.world.set_time(at("2026-09-14 11:40"))
@@ -104,13 +110,17 @@ def test_a_case_that_is_opened_again_waits_from_that_moment(client: IntakeClient
     assert [(row["id"], row["age_hours"]) for row in rows] == [(newer, 3), (old, 1)]
 
 
-@pytest.mark.requirement("S4-10", "S4-34")
+@pytest.mark.requirement("S4-10")
 def test_the_marker_is_set_after_clarification_and_told_once(client: IntakeClient) -> None:
     case = client.received()
     client.do(HQ, f"/cases/{case}/take")
 
     early = client.post(HQ, f"/cases/{case}/care-requirement", MARKER)
     assert (early.status, early.code) == (409, "no_clarified_need")
+    needless = client.received(needs=[], contact=None)
+    client.do(HQ, f"/cases/{needless}/take")
+    no_need = client.post(HQ, f"/cases/{needless}/care-requirement", MARKER)
+    assert no_need.status == 409
 
     client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
@@ -126,13 +136,22 @@ def test_the_marker_is_set_after_clarification_and_told_once(client: IntakeClien
 
 
 @pytest.mark.requirement("S4-34")
-def test_an_operator_cannot_set_the_marker(client: IntakeClient) -> None:
+def test_the_marker_is_put_and_lifted_and_names_no_person(client: IntakeClient) -> None:
     case = client.in_review()
-
-    answer = client.post(OPERATOR, f"/cases/{case}/care-requirement", MARKER)
-
-    assert answer.status == 403
+    assert client.post(OPERATOR, f"/cases/{case}/care-requirement", MARKER).status == 403
     assert client.published("CareRequired") == []
+
+    for _ in range(2):
+        client.do(HQ, f"/cases/{case}/care-requirement", MARKER)
+    client.do(HQ, f"/cases/{case}/care-requirement/lift", {"reason": "family_declined"})
+
+    (told,) = client.world.events("intake.CareRequired")
+    assert (told["data"]["region"], told["data"]["district_id"]) == ("ZR", "D01")
+    assert {need["category"] for need in told["data"]["needs"]} == {"household_help", "repair_work"}
+    assert not any(secret in str(told) for secret in (PHONE, PHONE[2:], NAME, WORDS))
+    # What matching does about it: tests/matching/families/test_projection.py.
+    (lifted,) = client.published("CareRequirementLifted")
+    assert lifted["reason"] == "family_declined"
 
 
 @pytest.mark.requirement("S4-04")
@@ -145,7 +164,6 @@ def test_without_a_long_term_need_there_is_no_marker(client: IntakeClient) -> No
     assert (answer.status, answer.code) == (409, "needs_no_long_term_help")
 
 
-@pytest.mark.requirement("S4-34")
 def test_a_lifted_marker_is_told_with_its_reason(client: IntakeClient) -> None:
     case = client.waiting()
 
@@ -157,13 +175,14 @@ def test_a_lifted_marker_is_told_with_its_reason(client: IntakeClient) -> None:
     ]
 
 
-@pytest.mark.requirement("S4-40", "S4-33")
+@pytest.mark.requirement("S4-40")
 def test_one_food_kit_is_given_without_any_guardian(client: IntakeClient) -> None:
     case = client.in_review(needs=[{"category": "food_aid"}])
     provider = {"region": "ZR", "name": "Магазин", "sector": "business", "services": ["food_aid"]}
     helper = client.do(HQ, "/providers", provider)["id"]
 
-    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+    decided = client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+    assert decided["status"] == "one_time_help"
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme", "provider_id": helper}
     client.do(HQ, f"/cases/{case}/aids", aid)
 
@@ -279,7 +298,6 @@ def test_the_decision_care_is_the_marker(client: IntakeClient) -> None:
     assert client.view(case)["status"] == "care_required"
 
 
-@pytest.mark.requirement("S4-10")
 def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClient) -> None:
     case = client.received()
     client.do(HQ, f"/cases/{case}/take")
@@ -306,6 +324,31 @@ def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClien
     assert len(event["needs"]) == 3
     nothing = client.post(HQ, f"/cases/{case}/needs", {})
     assert (nothing.status, nothing.code) == (422, "nothing_to_change")
+
+
+@pytest.mark.requirement("S4-33")
+def test_a_request_waits_in_the_queue_until_something_is_decided(client: IntakeClient) -> None:
+    helped, sent, waits = (client.received(contact=None) for _ in range(3))
+    for case in (helped, sent, waits):
+        client.do(HQ, f"/cases/{case}/take")
+    provider = {"region": "ZR", "name": "Центр", "sector": "state", "services": ["other"]}
+    where = client.do(HQ, "/providers", provider)["id"]
+
+    client.do(HQ, f"/cases/{helped}/triage", {"decision": "one_time"})
+    aid = {"category": "food_aid", "persons": 2, "legal_basis": "programme"}
+    client.do(HQ, f"/cases/{helped}/aids", aid)
+    nowhere = client.post(HQ, f"/cases/{sent}/triage", {"decision": "redirect"})
+    client.do(HQ, f"/cases/{sent}/triage", {"decision": "redirect", "provider_id": where})
+    client.world.set_time(at("2026-09-14 14:45"))
+
+    # That it is a task of headquarters: tests/notifications/work_items/test_reactions.py.
+    decided = [event["decision"] for event in client.published("RequestTriaged")]
+    assert decided == ["one_time", "redirect"]
+    assert client.view(helped)["closed_reason"] == "aid_given"
+    assert (nowhere.status, nowhere.code) == (422, "provider_required")
+    assert client.view(sent)["closed_reason"] == "redirected"
+    rows = client.get(HQ, "/cases").json["items"]
+    assert [(row["id"], row["age_hours"]) for row in rows] == [(waits, 5)]
 
 
 @pytest.mark.requirement("S4-48")

@@ -77,7 +77,6 @@ def test_a_request_tells_who_asked_for_what_and_nothing_of_a_person(client: Inta
     assert "parental_dependency" not in str(client.world.bus.log)
 
 
-@pytest.mark.requirement("S3-05")
 def test_who_had_the_idea_to_ask_is_never_left_out(client: IntakeClient) -> None:
     answer = client.post(OPERATOR, "/requests", request(initiated_by=None))
 

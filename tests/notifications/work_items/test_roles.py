@@ -272,3 +272,23 @@ def test_work_is_due_at_the_end_of_the_regions_day(fields: dict[str, object], du
     late = at("2026-09-14 23:30")
     found = template.due_at({"on": "2026-09-30", "at": "2026-09-16T08:30:00Z"}, late, zone("ZR"))
     assert found == at(due)
+
+
+@pytest.mark.requirement("S1-62")
+def test_what_a_person_of_two_roles_may_list_follows_the_active_one(
+    harness: NotificationsHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored(harness, "leader of all")
+    roles = ("foster_parent", "community_leader")
+    both = Principal("usr_9", "person", "foster_parent", roles, ("ZR",))
+    api = harness.world.api("notifications", both)
+    capsys.readouterr()
+
+    as_parent = api.with_(Ryadom_Role="foster_parent").get("/inbox")
+    as_leader = api.with_(Ryadom_Role="community_leader").get("/inbox")
+
+    assert (as_parent.status, as_leader.status) == (403, 200)
+    assert [item["reference"] for item in as_leader.json["items"]] == ["leader of all"]
+    logged = capsys.readouterr().out
+    assert logged.count('"caller":"foster_parent"') == 1
+    assert logged.count('"caller":"community_leader"') == 1

@@ -120,7 +120,7 @@ def test_creating_on_foreign_territory_is_hidden_and_on_own_territory_refused() 
         POLICY.require_create(OFFICE, "submit", request())
 
 
-@pytest.mark.requirement("S1-62", "X-05")
+@pytest.mark.requirement("X-05")
 def test_a_list_is_decided_on_a_partition_of_the_claims() -> None:
     assert listed(HQ, Partition.of_region(HQ)) == "REGION#ZR"
     office = Partition.of_district(OFFICE)
@@ -222,7 +222,6 @@ def test_every_row_of_a_list_that_is_allowed_may_also_be_viewed(
             assert POLICY.allows(caller, "view", row)
 
 
-@pytest.mark.requirement("S1-62")
 def test_a_person_of_several_roles_acts_in_the_one_they_name() -> None:
     claims = {
         "principalId": "usr_1",

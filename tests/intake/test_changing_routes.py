@@ -1,0 +1,134 @@
+"""What holds for each route that changes something, whichever is added: versions, keys, regions."""
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.api.dispatch import BEHALF_HEADER as BEHALF
+from shared.api.routes import Route
+from tests.fuzz.callers import Caller, SeededService
+from tests.fuzz.seeded_services import seeded_service
+from tests.intake.api_client import HQ_Y
+from tests.support.api import Answer
+
+# They make something new, so there is no version of it yet.
+CREATING = {
+    "submit_request",
+    "file_request",
+    "submit_web_request",
+    "register_ended_request",
+    "register_provider",
+}
+NEED = {"add": [{"category": "other", "text": "Иначе"}]}
+# Another body that would be accepted as well.
+OTHER: dict[str, dict[str, Any]] = {
+    "submit_request": {"urgency": "urgent"},
+    "submit_web_request": {"urgency": "urgent"},
+    "register_ended_request": {"text": "Иначе"},
+    "register_provider": {"name": "Другой центр"},
+    "end_request": {"reason": "spam"},
+    "join_card_holder": {"holder_ref": "B-2"},
+    "take_over_case": {"reason": "shift_ended"},
+    "clarify_needs": {"confirm": []},
+    "triage_case": {"decision": "one_time"},
+    "require_care": {"reason": "illness"},
+    "lift_care": {"reason": "family_declined"},
+    "record_aid": {"persons": 4},
+    "record_outcome": {"note": "Иначе"},
+    "correct_needs": NEED,
+    "correct_own_needs": NEED,
+    "change_own_consent": {"given": True},
+    "withdraw_own_case": {"reason": "not_said"},
+    "add_to_request": {"text": "Иначе"},
+    "mend_request": {"urgency": "normal"},
+    "leave_note": {"text": "Иначе"},
+    "file_request": {"urgency": "urgent"},
+    "correct_family": {"groups": ["low_income"]},
+    "correct_own_family": {"motivated": False},
+}
+# Codes and tokens are tried where they are made (tests/shared, tests/intake/sign_ins).
+OF_SIGN_IN = {"/v1/sign-ins", "/v1/tokens", "/v1/devices", "/v1/bindings"}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeededService]:
+    """Intake with requests, cases and families at every stage of their way."""
+    path: Path = tmp_path_factory.mktemp("changing")
+    with pytest.MonkeyPatch.context() as patch, seeded_service("intake", path, patch) as seeded:
+        yield seeded
+
+
+def send(service: SeededService, route: Route, caller: Caller, **more: Any) -> Answer:
+    """A call of a route by its caller, or with something else in its place."""
+    path = route.path
+    for name, value in caller.path.items():
+        path = path.replace(f"{{{name}}}", value)
+    who = more.pop("who", caller.who)
+    sent = {"body": caller.body, "query": caller.query, "headers": caller.headers} | more
+    return service.api.as_(who).call(route.method, path, **sent)
+
+
+def kept(service: SeededService) -> dict[str, Any]:
+    """All rows but the counts of tries."""
+    return {
+        name: copy.deepcopy({key: row for key, row in rows.items() if "COUNTER" not in key[0]})
+        for name, rows in service.world.dynamodb.tables.items()
+    }
+
+
+def takes_evidence(route: Route) -> bool:
+    """Whether headquarters says how it knows of a wish."""
+    return "evidence" in getattr(route.inputs.get("body"), "model_fields", ())
+
+
+def commands(service: SeededService) -> list[tuple[Route, Caller]]:
+    """Each route that changes something, and who calls it."""
+    declared = service.world.apps["intake"].app.declared
+    found = [(route, service.callers[route.name]) for route in declared if "context" in route.given]
+    assert len(found) > 20
+    return found
+
+
+def test_a_stale_version_changes_nothing(service: SeededService) -> None:
+    before = kept(service)
+
+    for route, caller in commands(service):
+        if route.name not in CREATING:
+            answer = send(service, route, caller, key=f"stale-{route.name}", if_match='"99"')
+            assert (route.name, answer.status) == (route.name, 412), answer.text
+
+    assert kept(service) == before
+
+
+def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededService) -> None:
+    for route, caller in commands(service):
+        if "person" in route.callers and route.name not in CREATING:
+            key = f"foreign-{route.name}"
+            # A bot acts by a header, headquarters by evidence.
+            by_hand = {"evidence": "written"} if takes_evidence(route) else {}
+            body = caller.body if caller.body is None else caller.body | by_hand
+            headers = {name: value for name, value in caller.headers.items() if name != BEHALF}
+            answer = send(service, route, caller, who=HQ_Y, key=key, body=body, headers=headers)
+            assert (route.name, answer.status) == (route.name, 404), answer.text
+
+
+def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
+    tables = copy.deepcopy(service.world.dynamodb.tables)
+    for route, caller in commands(service):
+        if any(route.path.startswith(path) for path in OF_SIGN_IN):
+            continue
+        service.world.dynamodb.tables = copy.deepcopy(tables)
+        key = f"again-{route.name}"
+        first = send(service, route, caller, key=key)
+        assert first.status in (200, 201), (route.name, first.text)
+        again = send(service, route, caller, key=key)
+        assert (route.name, again.headers.get("Idempotency-Replayed")) == (route.name, "true")
+        assert again.status == first.status
+        if caller.body is not None:
+            changed = caller.body | OTHER.get(route.name, {"evidence": "written"})
+            refused = send(service, route, caller, key=key, body=changed)
+            assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
+    service.world.dynamodb.tables = tables
