@@ -110,7 +110,10 @@ class MatchDeclined(_OfMatch, Event):
 
 
 class MatchCancelled(_OfMatch, Event):
-    """The headquarters took the proposal back, or the `system` when the family needs none."""
+    """The headquarters took the proposal back, or the `system` when the family needs none.
+
+    `time_limit` did when they had not met within a week of the proposal (reason `lapsed`).
+    """
 
     reason: str
     introduction_due_at: datetime

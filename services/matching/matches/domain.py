@@ -1,22 +1,21 @@
 """One family and one guardian: from the proposal over the introduction to care and its end."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import ClassVar, Self
+from datetime import datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from services.matching.follow_ups.domain import FollowUp, next_call
 from services.matching.follow_ups.values import FollowUpKind
-from services.matching.guardians.values import Programme
+from services.matching.matches.facts import MatchFacts
 from services.matching.matches.time_limits import (
-    DEADLINES,
-    INTRODUCTION_LIMIT,
-    SECOND_NOTICE_LIMIT,
+    LAPSED,
+    REMINDER,
     TICK,
     Passed,
 )
 from services.matching.matches.values import (
-    STEPS,
+    CancelReason,
     CareAgreement,
     Ending,
     Introduction,
@@ -26,47 +25,12 @@ from services.matching.matches.values import (
     Party,
     TerminationReason,
 )
-from shared.domain import TimedAggregate
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
 
-class Match(TimedAggregate):
+class Match(MatchFacts):
     """A guardian proposed to a family, and everything that comes of it."""
-
-    STEPS: ClassVar = STEPS
-    REFUSAL: ClassVar = "match_is_{status}"
-    DEADLINES: ClassVar = DEADLINES
-
-    match_id: str
-    case_id: str
-    family_id: str
-    guardian_id: str
-    programme: Programme
-    region: str
-    district: str
-    status: MatchStatus = MatchStatus.PROPOSED
-    proposed_at: datetime
-    proposed_by: str
-    needs: tuple[Need, ...]
-    uncovered: tuple[str, ...] = ()
-    override_reason: str | None = None
-    introduction: Introduction | None = None
-    agreement: CareAgreement | None = None
-    agreed_at: datetime | None = None
-    started_on: date | None = None
-    visits: int = 0
-    last_visit_on: date | None = None
-    reports: int = 0
-    last_report_at: datetime | None = None
-    stories: int = 0
-    follow_ups: tuple[FollowUp, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    ending: Ending | None = None
-    over_by: str | None = None
-    over_reason: str | None = None
-    over_at: datetime | None = None
-    notes: tuple[str, ...] = ()
 
     def hold_introduction(
         self, held_at: datetime, participants: tuple[Party, ...], now: datetime, **facts: object
@@ -201,9 +165,7 @@ class Match(TimedAggregate):
     def advance(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
         """Return the match as time has left it, and what is to be announced, in order."""
         if self.status is not MatchStatus.ACTIVE:
-            names = self.due(now, zone)
-            # Of limits that have passed together only the last is announced.
-            return self._fire(*names), tuple(Passed(name) for name in names[-1:])
+            return self._advance_waiting(now, zone)
         match, passed = self, list[Passed]()
         while (call := next_call(match.follow_ups, zone)) and (names := match.due(now, zone)):
             call = call.advance()
@@ -211,36 +173,13 @@ class Match(TimedAggregate):
             passed.append(Passed(names[0], call))
         return match, tuple(passed)
 
-    @property
-    def introduction_due_at(self) -> datetime:
-        """72 running hours after the proposal; weekends count."""
-        return self.proposed_at + INTRODUCTION_LIMIT
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the family is bound to this match."""
-        return self.status.open
-
-    @property
-    def in_care(self) -> bool:
-        """Whether the family receives permanent help."""
-        return self.status.in_care
-
-    @property
-    def contacts_released(self) -> bool:
-        """Family and guardian may know each other's contact from the introduction to the end."""
-        return self.introduction is not None and self.is_open
-
-    @property
-    def asked(self) -> Party | None:
-        """The side that is asked for its notice, once the other has given its own."""
-        given = {notice.by for notice in self.notices}
-        return next((side for side in Party if given and side not in given), None)
-
-    @property
-    def hq_may_end_at(self) -> datetime | None:
-        """From when the headquarters need not wait for the second notice."""
-        return self.notices[0].at + SECOND_NOTICE_LIMIT if self.notices else None
+    def _advance_waiting(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
+        names = self.due(now, zone)
+        told = tuple(Passed(name) for name in names if name != REMINDER or name == names[-1])
+        fired = self._fire(*names)
+        if LAPSED in names:
+            fired = fired._close(MatchStatus.CANCELLED, "system", CancelReason.LAPSED, now)
+        return fired, told
 
     def _with_call(self, call: FollowUp) -> Self:
         calls = (call if each.kind is call.kind else each for each in self.follow_ups)

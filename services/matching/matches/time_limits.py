@@ -15,9 +15,14 @@ from shared.domain import Deadline
 
 # 72 running hours; weekends count.
 INTRODUCTION_LIMIT = timedelta(hours=72)
+# After the proposal; the place is needed by another family, and this one by another guardian.
+LAPSE = timedelta(days=7)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
 # Limits are kept to the second: 72:00:00 is in time, 72:00:01 is late.
 TICK = timedelta(seconds=1)
+
+# The deadline that changes the match, and the reminder that a later deadline makes superfluous.
+LAPSED, REMINDER = "match_cancelled", "introduction_due_soon"
 
 Moment = Callable[[Any, ZoneInfo], datetime | None]
 
@@ -51,8 +56,9 @@ def _call(status: FollowUpStatus) -> Moment:
 
 
 DEADLINES = (
-    Deadline("introduction_due_soon", _unmet_for(timedelta(hours=48))),
+    Deadline(REMINDER, _unmet_for(timedelta(hours=48))),
     Deadline("introduction_overdue", _unmet_for(INTRODUCTION_LIMIT + TICK)),
+    Deadline(LAPSED, _unmet_for(LAPSE)),
     Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
     Deadline("follow_up_missed", _call(FollowUpStatus.DUE)),
     Deadline("notice_awaited", _unanswered_for(timedelta(hours=24))),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from services.matching.guardians.values import Programme
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import CodeEnum, KnownCodes, ValueObject
 from shared.errors import IllegalStep
 from shared.ids import pattern
 
@@ -28,6 +28,12 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
     GUARDIAN_RESOURCES_EXHAUSTED = "guardian_resources_exhausted"
     CONFLICT = "conflict"
     ALL_NEEDS_MET = "all_needs_met"
+
+
+class CancelReason(KnownCodes, of="match_cancel_reason"):
+    """The reason for which time alone cancels a proposal: nobody has met for a week."""
+
+    LAPSED = "lapsed"
 
 
 class MatchStatus(CodeEnum, of="match_status"):
