@@ -7,7 +7,7 @@ so that an undone merge gives it back.
 from datetime import datetime
 from typing import Self
 
-from services.matching.bonds.refusals import Refusal, Refusals
+from services.matching.bonds.values import Refusal, Refusals
 from services.matching.families.domain import Family
 from shared.domain import Aggregate, Moment, ValueObject
 from shared.errors import IllegalStep

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from services.matching.bonds.domain import FamilyBond
-from services.matching.bonds.refusals import REST, Refusals
+from services.matching.bonds.values import REST, Refusals
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row

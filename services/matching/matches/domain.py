@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from services.matching.follow_ups.domain import FollowUp, next_call
+from services.matching.follow_ups.domain import FollowUp, move_calls, next_call, plan_calls
 from services.matching.follow_ups.values import FollowUpKind
-from services.matching.matches.facts import MatchFacts
-from services.matching.matches.time_limits import (
+from services.matching.matches.facts import (
     LAPSED,
     REMINDER,
     TICK,
+    MatchFacts,
     Passed,
 )
 from services.matching.matches.values import (
@@ -91,7 +91,10 @@ class Match(MatchFacts):
     def record_help(
         self, need_id: str, given_at: datetime, now: datetime, zone: ZoneInfo
     ) -> tuple[Self, Need]:
-        """Record a help; the first one starts the care and plans the two calls."""
+        """Record a help; the first one starts the care and plans the two calls.
+
+        One that was given earlier and is recorded later moves the start and the calls still open.
+        """
         self._require("record_help")
         need = self.agreement.need(need_id) if self.agreement else None
         if need is None:
@@ -103,19 +106,30 @@ class Match(MatchFacts):
             raise self._refusal("help_before_agreement")
         last = max(given_on, self.last_visit_on or given_on)
         helped = self._with(visits=self.visits + 1, last_visit_on=last)
-        if self.status is not MatchStatus.AGREED:
-            return helped, need
-        calls = tuple(FollowUp.plan(kind, given_on, self.region) for kind in FollowUpKind)
-        started = {"status": MatchStatus.ACTIVE, "started_on": given_on, "follow_ups": calls}
-        return helped._with(**started), need
+        today = calendar.local_date(zone, now)
+        if self.started_on is None:
+            calls = plan_calls(given_on, today, self.region)
+            helped = helped._with(status=MatchStatus.ACTIVE, started_on=given_on, follow_ups=calls)
+        elif given_on < self.started_on:
+            calls = move_calls(self.follow_ups, given_on, today)
+            helped = helped._with(started_on=given_on, follow_ups=calls)
+        return helped, need
 
     def record_call(
-        self, kind: FollowUpKind, result: str, by: str, at: datetime, zone: ZoneInfo
+        self,
+        kind: FollowUpKind,
+        result: str,
+        by: str,
+        now: datetime,
+        zone: ZoneInfo,
+        at: datetime | None = None,
     ) -> tuple[Self, FollowUp]:
-        """Record a call of the headquarters to the family."""
+        """Record a call of the headquarters to the family, made now or at an earlier moment."""
         self._require("record_call")
+        if at is not None and at > now:
+            raise Invalid("in_the_future", "/called_at")
         (planned,) = (call for call in self.follow_ups if call.kind is kind)
-        called = planned.call(result, by, at, zone)
+        called = planned.call(result, by, at or now, now, zone)
         return self._with_call(called), called
 
     def report(self, at: datetime) -> Self:
@@ -171,15 +185,17 @@ class Match(MatchFacts):
             call = call.advance()
             match = match._with_call(call)
             passed.append(Passed(names[0], call))
-        return match, tuple(passed)
+        # What has passed together is told once for each call: a missed one is no longer due.
+        last = {each.call.kind: each for each in passed if each.call}
+        return match, tuple(each for each in passed if each in last.values())
 
     def _advance_waiting(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
         names = self.due(now, zone)
-        told = tuple(Passed(name) for name in names if name != REMINDER or name == names[-1])
+        due = tuple(Passed(name) for name in names if name != REMINDER or name == names[-1])
         fired = self._fire(*names)
         if LAPSED in names:
             fired = fired._close(MatchStatus.CANCELLED, "system", CancelReason.LAPSED, now)
-        return fired, told
+        return fired, due
 
     def _with_call(self, call: FollowUp) -> Self:
         calls = (call if each.kind is call.kind else each for each in self.follow_ups)

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic.alias_generators import to_pascal
 
 from services.matching.matches.domain import Match
-from services.matching.matches.time_limits import DEADLINES, Passed
+from services.matching.matches.facts import DEADLINES, Passed
 from services.matching.matches.values import CancelReason
 from shared.events import matching as published
 from shared.events.base import Event

@@ -4,7 +4,7 @@ MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<proposed at>#<id>,
                                      then MATCH#OVER#<month it was over>#<id>
              by_owner:  ORG#<guardian id> / MATCH#<id>
              by_ref:    PERSON#<family id> / MATCH#<region>#<id>
-             due_at:    the next of its deadlines (`time_limits`)
+             due_at:    the next of its deadlines (`facts`)
 """
 
 from collections.abc import Iterable

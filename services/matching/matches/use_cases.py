@@ -1,7 +1,7 @@
 """From the proposal to the introduction, or to a refusal on the way; and the calls during care."""
 
-from services.matching.bonds.refusals import Refusal, Refusals, facts_of
 from services.matching.bonds.repository import Bonds
+from services.matching.bonds.values import Refusal, Refusals, facts_of
 from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised as load_authorised_family
 from services.matching.families.repository import Families
@@ -222,7 +222,9 @@ def record_call(
     """Record a call of the headquarters to the family, and its result."""
     match = load_authorised(match_id, "record_call", context.actor, matches)
     zone = regions.zone(match.region)
-    called, call = match.record_call(body.kind, body.result, context.actor.id, clock.now(), zone)
+    called, call = match.record_call(
+        body.kind, body.result, context.actor.id, clock.now(), zone, body.called_at
+    )
     event = published.FollowUpDone(
         **event_fields(match),
         kind=call.kind.value,

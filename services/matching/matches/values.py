@@ -31,7 +31,7 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
 
 
 class CancelReason(KnownCodes, of="match_cancel_reason"):
-    """The reason for which time alone cancels a proposal: nobody has met for a week."""
+    """The reason for which time alone cancels a proposal: no introduction in a week."""
 
     LAPSED = "lapsed"
 

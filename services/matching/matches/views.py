@@ -54,7 +54,8 @@ class MatchView(View):
 
 def match_view(match: Match, caller: Principal) -> MatchView:
     """Return the match as that caller may see it."""
-    overdue = "introduction_overdue" in match.fired
+    met_in_time = match.introduction is not None and match.introduction.in_time
+    overdue = "introduction_overdue" in match.fired and not met_in_time
     if caller.role == HQ_ROLE:
         return MatchView.of(match, overdue=overdue)
     return MatchView.of(

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.matching.bonds.refusals import LastRefusal, Refusals
+from services.matching.bonds.values import LastRefusal, Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus

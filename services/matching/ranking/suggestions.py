@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.matching.assignment.problem import Method, Problem, Solution, packed
-from services.matching.bonds.refusals import Refusals
+from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.ranking.domain import (

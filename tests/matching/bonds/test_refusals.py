@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.matching.bonds.domain import FamilyBond
-from services.matching.bonds.refusals import REST, Refusal, facts_of
+from services.matching.bonds.values import REST, Refusal, facts_of
 from services.matching.ranking.domain import Candidate, Rule, Unsuitable, judge
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, family_of, rep

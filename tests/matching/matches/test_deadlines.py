@@ -8,8 +8,8 @@ import pytest
 
 from services.matching.matches.domain import Match
 from services.matching.matches.events import ANNOUNCEMENTS, deadline_event
+from services.matching.matches.facts import Passed
 from services.matching.matches.repository import Matches
-from services.matching.matches.time_limits import Passed
 from services.matching.matches.values import Party, TerminationReason
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, introduction, rep

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.bonds.refusals import REST, Refusal, Refusals, facts_of
+from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation
 from services.matching.ranking.domain import Rule, rank

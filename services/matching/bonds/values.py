@@ -26,7 +26,7 @@ class LastRefusal(ValueObject):
 
 
 class Refusal(LastRefusal):
-    """A refusal with its pair; `facts` stands for what was judged then."""
+    """A refusal with its pair; `facts` is the digest of what was judged then."""
 
     guardian_id: str
     family_id: str
@@ -55,7 +55,7 @@ class Refusals:
 
 
 def facts_of(family: Family, guardian: Guardian) -> str:
-    """Return what stands for the facts of a pair: equal while they are."""
+    """Return a digest of the facts of a pair: equal while they are."""
     offered = sorted(each.model_dump_json() for each in guardian.capabilities)
     where = sorted(guardian.districts)
     judged = [family.open_categories, family.district, offered, where, guardian.capacity_families]
