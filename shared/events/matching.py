@@ -140,10 +140,11 @@ class IntroductionHeld(_OfMatch, Event):
 
 
 class CareAgreementSigned(_OfMatch, Event):
-    """Both sides have signed what help the family gets."""
+    """Both sides have signed what help the family gets, or the next version (`number`) of it."""
 
     need_ids: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    number: int = 1
 
 
 class CareStarted(_OfMatch, Event):

@@ -107,7 +107,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     drafted = client.introduced(client.proposed(cases[2], guardian))
     client.do(HQ, f"/matches/{drafted}/agreement", draft("ned_1"))
     client.do(rep(guardian), f"/matches/{drafted}/agreement/signatures", {})
-    link = str(client.get(HQ, f"/matches/{drafted}/agreement/link")["link"])
+    link = str(client.do(HQ, f"/matches/{drafted}/agreement/link")["link"])
     active = client.active(cases[3], guardian)
     client.do(rep(guardian), f"/matches/{active}/notices", NOTICE)
     ending = client.active(cases[5], guardian)
@@ -145,11 +145,12 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "decline_match": for_match(proposed, rep(guardian), body=REASON),
         "cancel_match": for_match(proposed, body=REASON),
         "draft_agreement": for_match(met, rep(guardian), body=draft("ned_1"), keep=("need_ids",)),
-        "view_signing_link": for_match(drafted),
+        "issue_signing_link": for_match(drafted),
         "sign_agreement": for_match(drafted, body=PAPER, keep=("by", "evidence")),
         "sign_by_link": Caller(body={"link": link}, keep=("link",)),
         "record_help": for_match(active, rep(guardian), body=given, keep=("need_id", "given_at")),
         "list_visits": for_match(active, BOT, headers=family),
+        "view_visit_note": Caller(HQ, {"visit_id": visit}),
         "confirm_help": Caller(BOT, {"visit_id": visit}, headers=family),
         "record_call": for_match(
             cared, body={"kind": "two_weeks", "result": "fine", "note": "Всё хорошо"}

@@ -326,7 +326,7 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
         "template_version": "2026-1",
     }
     do("HQ-1", f"{path}/agreement", draft)
-    link = run.get("HQ-1", f"{path}/agreement/link")["link"]
+    link = do("HQ-1", f"{path}/agreement/link")["link"]
     do(None, "/matching/v1/signatures", {"link": link})
     guardian = run.named(view["guardian_id"])
     do(guardian, f"{path}/agreement/signatures", {})

@@ -28,6 +28,8 @@ from services.matching.matches.values import (
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
+MOST_VERSIONS = 20
+
 
 class Match(MatchFacts):
     """A guardian proposed to a family, and everything that comes of it."""
@@ -59,29 +61,53 @@ class Match(MatchFacts):
         return self._close(MatchStatus.CANCELLED, by, reason, at)
 
     def draft_agreement(self, need_ids: Iterable[str], **terms: object) -> Self:
-        """Write down the help for these needs; a new draft asks both sides to sign anew."""
+        """Write down the help for these needs; a new draft asks both sides to sign anew.
+
+        What is in force stays so until both have signed the next version.
+        """
         self._require("draft_agreement")
         known = {need.need_id: need for need in self.needs}
         for place, need_id in enumerate(asked := tuple(need_ids)):
             if need_id not in known:
                 raise Invalid("need_unknown", f"/need_ids/{place}")
         needs = tuple(known[need_id] for need_id in dict.fromkeys(asked))
-        return self._with(agreement=CareAgreement.model_validate({"needs": needs, **terms}))
+        if self.agreed_at is None or self.agreement is None:
+            return self._with(agreement=CareAgreement.model_validate({"needs": needs, **terms}))
+        numbered = {"needs": needs, "number": self.agreement.number + 1, **terms}
+        return self._with(next_agreement=CareAgreement.model_validate(numbered))
 
     def sign_agreement(
-        self, party: Party, *, participation_signed: bool, evidence: str | None, at: datetime
+        self,
+        party: Party,
+        *,
+        participation_signed: bool,
+        evidence: str | None,
+        at: datetime,
+        own_hand: bool,
     ) -> Self:
         """Sign for one side; when both have, the family and the guardian have agreed."""
         self._require("sign_agreement")
-        if self.agreement is None:
+        if self.unsigned_agreement is None:
             raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
         if not participation_signed:
             raise IllegalStep(
                 "participation_agreement_missing", ("sign_participation_agreement", "cancel")
             )
-        agreement = self.agreement.sign(party, evidence, at)
-        agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if agreement.complete else {}
-        return self._with(agreement=agreement, **agreed)
+        signed = self.unsigned_agreement.sign(party, evidence, at, own_hand=own_hand)
+        if self.agreed_at is None or self.agreement is None:
+            agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}
+            return self._with(agreement=signed, **agreed)
+        if not signed.complete:
+            return self._with(next_agreement=signed)
+        former = (*self.former_agreements, self.agreement)[-MOST_VERSIONS:]
+        return self._with(agreement=signed, next_agreement=None, former_agreements=former)
+
+    def issue_link(self) -> Self:
+        """Count a link with which the family signs; there must be a text to sign."""
+        self._require("sign_agreement")
+        if self.unsigned_agreement is None:
+            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        return self._with(signing_links=self.signing_links + 1)
 
     def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
         """Replace the needs; `outside` is what the guardian does not do of them."""

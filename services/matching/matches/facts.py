@@ -104,6 +104,9 @@ class MatchFacts(TimedAggregate):
     override_reason: str | None = None
     introduction: Introduction | None = None
     agreement: CareAgreement | None = None
+    next_agreement: CareAgreement | None = None
+    former_agreements: tuple[CareAgreement, ...] = ()
+    signing_links: int = 0
     agreed_at: datetime | None = None
     started_on: date | None = None
     visits: int = 0
@@ -118,6 +121,11 @@ class MatchFacts(TimedAggregate):
     over_reason: str | None = None
     over_at: datetime | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def unsigned_agreement(self) -> CareAgreement | None:
+        """The text that waits for signatures: the first one, or the next version of it."""
+        return self.agreement if self.agreed_at is None else self.next_agreement
 
     @property
     def introduction_due_at(self) -> datetime:

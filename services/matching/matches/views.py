@@ -38,6 +38,8 @@ class MatchView(View):
     introduction: Introduction | None
     contacts_released: bool
     agreement: CareAgreement | None
+    next_agreement: CareAgreement | None
+    former_agreements: tuple[CareAgreement, ...]
     agreed_at: datetime | None
     started_on: date | None
     visits: int
