@@ -25,7 +25,7 @@ from tests.support.world import World, at
 REASON = {"reason": "other"}
 PAPER = {"by": "family", "evidence": "paper"}
 NOTICE = {"reason": "conflict"}
-TEXT = {"text": "Вместе покрасили забор", "consent_ref": "C-1"}
+TEXT = {"text": "Вместе покрасили забор"}
 HELP = {"category": "household_help", "districts": ["D01"], "max_families": 1}
 MIGHT = {"capabilities": [HELP], "districts": ["D01"], "capacity_families": 3}
 START = at("2026-09-14 10:00")
@@ -119,6 +119,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     story, cleared = (
         client.do(rep(guardian), f"/matches/{active}/stories", TEXT)["id"] for _ in range(2)
     )
+    for told_of in (story, cleared):
+        client.do(HQ, f"/stories/{told_of}/consent", {"consent_ref": "C-1"})
     client.do(FEDERAL, f"/stories/{cleared}/clearance")
 
     def for_match(match: str, who: Principal = HQ, **more: Any) -> Caller:
@@ -159,7 +161,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "report_care": for_match(
             active,
             rep(guardian),
-            body={"period": "2026-08", "done": "Помыли окна", "resources_ok": True},
+            body={"period": f"{client.now():%Y-%m}", "done": "Помыли окна", "resources_ok": True},
         ),
         "list_reports": for_match(active, rep(guardian)),
         "submit_story": for_match(active, rep(guardian), body=TEXT),
@@ -169,6 +171,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),
+        "withdraw_story_consent": Caller(BOT, {"story_id": cleared}, body={}, headers=family),
         "clear_story": told(who=FEDERAL),
         "decline_story": told(who=FEDERAL, body=REASON),
         "take_down_story": Caller(HQ, {"story_id": cleared}, body=REASON),

@@ -126,6 +126,7 @@ def drafted(met: Match, starts_on: date) -> Match:
         agreement_id="agr_1",
         frequency="weekly",
         starts_on=starts_on,
+        today=starts_on,
         template_version="1",
     )
 

@@ -38,7 +38,7 @@ def test_the_largest_commands_stay_within_sixteen_items(
     match = client.agreed(client.introduced(client.proposed(case, guardian)))
     first = {"need_id": "ned_1", "given_at": client.moment(), "note": WORDS}
     client.do(HQ, f"/matches/{match}/visits", first)
-    story = {"text": WORDS, "media": [{"kind": "photo", "key": "k"}]}
+    story = {"text": WORDS, "media": [{"kind": "photo", "key": f"stories/{match}/k"}]}
     client.do(rep(guardian), f"/matches/{match}/stories", story)
     report = {"period": "2026-09", "done": WORDS, "difficulties": WORDS, "resources_ok": False}
     client.do(rep(guardian), f"/matches/{match}/reports", report)

@@ -114,7 +114,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     ),
     "Story": (
         (
-            "view", "list", "read_story", "record_story_consent", "clear_story", "decline_story",
+            "view", "list", "read_story", "record_story_consent", "withdraw_story_consent",
+            "clear_story", "decline_story",
             "take_down_story",
         ),
         seen_by(

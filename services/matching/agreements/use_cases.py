@@ -12,6 +12,7 @@ from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.events.matching import CareAgreementSigned
 from shared.identity import signed_links
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -26,6 +27,7 @@ def draft_agreement(
         programme=body.programme,
         frequency=body.frequency,
         starts_on=body.starts_on,
+        today=calendar.local_date(regions.zone(match.region), clock.now()),
         template_version=body.template_version,
     )
     return matches.save(context, drafted)

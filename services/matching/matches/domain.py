@@ -1,7 +1,7 @@
 """One family and one guardian: from the proposal over the introduction to care and its end."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
 MOST_VERSIONS = 20
+A_YEAR, A_QUARTER = timedelta(days=366), timedelta(days=92)
 
 
 class Match(MatchFacts):
@@ -60,20 +61,25 @@ class Match(MatchFacts):
         self._require("cancel")
         return self._close(MatchStatus.CANCELLED, by, reason, at)
 
-    def draft_agreement(self, need_ids: Iterable[str], **terms: object) -> Self:
+    def draft_agreement(
+        self, need_ids: Iterable[str], starts_on: date, today: date, **terms: object
+    ) -> Self:
         """Write down the help for these needs; a new draft asks both sides to sign anew.
 
         What is in force stays so until both have signed the next version.
         """
         self._require("draft_agreement")
+        if abs(starts_on - today) > A_YEAR:
+            raise Invalid("day_out_of_reach", "/starts_on")
         known = {need.need_id: need for need in self.needs}
         for place, need_id in enumerate(asked := tuple(need_ids)):
             if need_id not in known:
                 raise Invalid("need_unknown", f"/need_ids/{place}")
         needs = tuple(known[need_id] for need_id in dict.fromkeys(asked))
+        terms |= {"needs": needs, "starts_on": starts_on}
         if self.agreed_at is None or self.agreement is None:
-            return self._with(agreement=CareAgreement.model_validate({"needs": needs, **terms}))
-        numbered = {"needs": needs, "number": self.agreement.number + 1, **terms}
+            return self._with(agreement=CareAgreement.model_validate(terms))
+        numbered = terms | {"number": self.agreement.number + 1}
         return self._with(next_agreement=CareAgreement.model_validate(numbered))
 
     def sign_agreement(
@@ -194,6 +200,9 @@ class Match(MatchFacts):
             raise self._refusal("second_notice_awaited", until=f"{local:%d.%m.%Y %H:%M}")
         if ending.reason is TerminationReason.ALL_NEEDS_MET and ending.open_categories:
             raise self._refusal("needs_still_open")
+        first, last = self.started_on, calendar.local_date(zone, ending.at) + A_QUARTER
+        if first is not None and not first <= ending.effective_on <= last:
+            raise Invalid("day_out_of_reach", "/effective_on")
         calls = tuple(call.cancel() for call in self.follow_ups)
         ended = self._with(ending=ending, follow_ups=calls)
         return ended._close(MatchStatus.ENDED, "regional_hq", ending.reason.value, ending.at)
