@@ -115,7 +115,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         client.do(who, f"/matches/{ending}/notices", notice)
     given = {"need_id": "ned_1", "given_at": client.moment(), "note": "Помыли окна"}
     client.do(rep(guardian), f"/matches/{active}/visits", given)
-    visit = client.get(HQ, f"/matches/{active}/visits")["items"][0]["visit_id"]
+    visits = client.get(HQ, f"/matches/{active}/visits")["items"]
+    visit = next(each["visit_id"] for each in visits if each["noted"])
     story, cleared = (
         client.do(rep(guardian), f"/matches/{active}/stories", TEXT)["id"] for _ in range(2)
     )
