@@ -110,7 +110,10 @@ class MatchDeclined(_OfMatch, Event):
 
 
 class MatchCancelled(_OfMatch, Event):
-    """The headquarters took the proposal back, or the `system` when the family needs none."""
+    """The headquarters took the proposal back, or the `system` when the family needs none.
+
+    `time_limit` did when they had not met within a week of the proposal (reason `lapsed`).
+    """
 
     reason: str
     introduction_due_at: datetime
@@ -137,10 +140,11 @@ class IntroductionHeld(_OfMatch, Event):
 
 
 class CareAgreementSigned(_OfMatch, Event):
-    """Both sides have signed what help the family gets."""
+    """Both sides have signed what help the family gets, or the next version (`number`) of it."""
 
     need_ids: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    number: int = 1
 
 
 class CareStarted(_OfMatch, Event):

@@ -30,3 +30,9 @@ class StoryDeclined(_OfStory, Event):
     """A story will not be published."""
 
     reason: str
+
+
+class StoryConsentWithdrawn(_OfStory, Event):
+    """The family took its consent back; a published story is `hidden`, copies must come down."""
+
+    hidden: bool

@@ -13,7 +13,7 @@ def test_what_every_service_keeps_of_a_family_in_words_is_unreadable_after_an_er
     match = client.in_care(case, guardian)
     client.helped(match, note=WORDS)
     path = f"/matching/matches/{match}"
-    tale = {"text": WORDS, "consent_ref": "c-1"}
+    tale = {"text": WORDS}
     story = client.do(rep(guardian), f"{path}/stories", tale)["id"]
     client.all_met(case)
     client.do(HQ, f"{path}/ending", {"reason": "all_needs_met", "conflict_note": WORDS})

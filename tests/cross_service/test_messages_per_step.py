@@ -104,7 +104,21 @@ class Story:
         who = rep(self.guardian)
         self.client.do(who, f"/matching/matches/{self.match}/decline", {"reason": "too_far"})
 
+    def _has_room_for_more(self) -> None:
+        """What the guardian can do has changed since it declined: it may be asked again."""
+        path = f"/matching/guardians/{self.guardian}"
+        view = self.client.get(HQ, path)
+        offered = [{"category": each["category"]} for each in view["capabilities"]]
+        facts = {"capabilities": offered, "districts": view["districts"]}
+        facts["capacity_families"] = view["capacity_families"] + 1
+        api = self.client.api("matching", HQ)
+        answer = api.put(
+            f"{path.removeprefix('/matching')}/possibilities", facts, if_match=view["version"]
+        )
+        assert answer.status == 200, answer.text
+
     def headquarters_takes_a_proposal_back(self) -> None:
+        self._has_room_for_more()
         self.match = self.client.proposed(self.case, self.guardian)
         self.skip()
         self.client.do(HQ, f"/matching/matches/{self.match}/cancellation", {"reason": "mistake"})
@@ -159,11 +173,13 @@ class Story:
         self.client.at("2026-10-18 12:30")
 
     def the_guardian_sends_a_story(self) -> None:
-        tale = {"text": "Починили крышу", "consent_ref": "c-1"}
+        tale = {"text": "Починили крышу"}
         path = f"/matching/matches/{self.match}/stories"
         self.story = self.client.do(rep(self.guardian), path, tale)["id"]
 
     def the_story_may_be_published(self) -> None:
+        consent = {"consent_ref": "c-1"}
+        self.client.do(HQ, f"/matching/stories/{self.story}/consent", consent)
         self.client.do(FEDERAL, f"/matching/stories/{self.story}/clearance")
 
     def the_guardian_reports_that_it_cannot_go_on(self) -> None:

@@ -25,7 +25,7 @@ from tests.support.world import World, at
 REASON = {"reason": "other"}
 PAPER = {"by": "family", "evidence": "paper"}
 NOTICE = {"reason": "conflict"}
-TEXT = {"text": "Вместе покрасили забор", "consent_ref": "C-1"}
+TEXT = {"text": "Вместе покрасили забор"}
 HELP = {"category": "household_help", "districts": ["D01"], "max_families": 1}
 MIGHT = {"capabilities": [HELP], "districts": ["D01"], "capacity_families": 3}
 START = at("2026-09-14 10:00")
@@ -107,7 +107,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     drafted = client.introduced(client.proposed(cases[2], guardian))
     client.do(HQ, f"/matches/{drafted}/agreement", draft("ned_1"))
     client.do(rep(guardian), f"/matches/{drafted}/agreement/signatures", {})
-    link = str(client.get(HQ, f"/matches/{drafted}/agreement/link")["link"])
+    link = str(client.do(HQ, f"/matches/{drafted}/agreement/link")["link"])
     active = client.active(cases[3], guardian)
     client.do(rep(guardian), f"/matches/{active}/notices", NOTICE)
     ending = client.active(cases[5], guardian)
@@ -115,10 +115,13 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         client.do(who, f"/matches/{ending}/notices", notice)
     given = {"need_id": "ned_1", "given_at": client.moment(), "note": "Помыли окна"}
     client.do(rep(guardian), f"/matches/{active}/visits", given)
-    visit = client.get(HQ, f"/matches/{active}/visits")["items"][0]["visit_id"]
+    visits = client.get(HQ, f"/matches/{active}/visits")["items"]
+    visit = next(each["visit_id"] for each in visits if each["noted"])
     story, cleared = (
         client.do(rep(guardian), f"/matches/{active}/stories", TEXT)["id"] for _ in range(2)
     )
+    for told_of in (story, cleared):
+        client.do(HQ, f"/stories/{told_of}/consent", {"consent_ref": "C-1"})
     client.do(FEDERAL, f"/stories/{cleared}/clearance")
 
     def for_match(match: str, who: Principal = HQ, **more: Any) -> Caller:
@@ -145,11 +148,12 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "decline_match": for_match(proposed, rep(guardian), body=REASON),
         "cancel_match": for_match(proposed, body=REASON),
         "draft_agreement": for_match(met, rep(guardian), body=draft("ned_1"), keep=("need_ids",)),
-        "view_signing_link": for_match(drafted),
+        "issue_signing_link": for_match(drafted),
         "sign_agreement": for_match(drafted, body=PAPER, keep=("by", "evidence")),
         "sign_by_link": Caller(body={"link": link}, keep=("link",)),
         "record_help": for_match(active, rep(guardian), body=given, keep=("need_id", "given_at")),
         "list_visits": for_match(active, BOT, headers=family),
+        "view_visit_note": Caller(HQ, {"visit_id": visit}),
         "confirm_help": Caller(BOT, {"visit_id": visit}, headers=family),
         "record_call": for_match(
             cared, body={"kind": "two_weeks", "result": "fine", "note": "Всё хорошо"}
@@ -158,7 +162,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "report_care": for_match(
             active,
             rep(guardian),
-            body={"period": "2026-08", "done": "Помыли окна", "resources_ok": True},
+            body={"period": f"{client.now():%Y-%m}", "done": "Помыли окна", "resources_ok": True},
         ),
         "list_reports": for_match(active, rep(guardian)),
         "submit_story": for_match(active, rep(guardian), body=TEXT),
@@ -168,6 +172,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),
+        "withdraw_story_consent": Caller(BOT, {"story_id": cleared}, body={}, headers=family),
         "clear_story": told(who=FEDERAL),
         "decline_story": told(who=FEDERAL, body=REASON),
         "take_down_story": Caller(HQ, {"story_id": cleared}, body=REASON),

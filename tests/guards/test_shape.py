@@ -63,7 +63,7 @@ EXTRA = {
     "services/intake/cases/coordination": "who works on a case and by when, with its limits",
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
-    "services/matching/matches/time_limits.py": "the programme's clocks, without the states",
+    "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",

@@ -358,19 +358,25 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
         "template_version": "2026-1",
     }
     do("HQ-1", f"{path}/agreement", draft)
-    link = run.get("HQ-1", f"{path}/agreement/link")["link"]
+    link = do("HQ-1", f"{path}/agreement/link")["link"]
     do(None, "/matching/v1/signatures", {"link": link})
     guardian = run.named(view["guardian_id"])
     do(guardian, f"{path}/agreement/signatures", {})
     ACTIONS["helps"](run, Step("M-4", extra.at, "guardian"))
-    media = [{"kind": "photo", "key": f"p/{n}"} for n in range(10)]
-    tale = {"text": WORDS, "media": media, "consent_ref": "c-1"}
+    folder = f"stories/{run.matches['M-4']}"
+    media = [{"kind": "photo", "key": f"{folder}/{n}"} for n in range(10)]
+    tale = {"text": WORDS, "media": media}
     first = do(guardian, f"{path}/stories", tale)["id"]
     do("HQ-1", f"/matching/v1/stories/{first}/consent", {"consent_ref": "c-2"})
     do("FH-1", f"/matching/v1/stories/{first}/decline", {"reason": "too_personal"})
     second = do(guardian, f"{path}/stories", tale)["id"]
+    do("HQ-1", f"/matching/v1/stories/{second}/consent", {"consent_ref": "c-1"})
     do("FH-1", f"/matching/v1/stories/{second}/clearance")
     do("HQ-1", f"/matching/v1/stories/{second}/takedown", {"reason": "family_asked"})
+    third = do(guardian, f"{path}/stories", tale)["id"]
+    do("HQ-1", f"/matching/v1/stories/{third}/consent", {"consent_ref": "c-3"})
+    no_more = f"/matching/v1/stories/{third}/consent/withdrawal"
+    do("HQ-1", no_more, {"consent_ref": "c-4"})
     done = {"period": "2026-09", "done": WORDS, "difficulties": WORDS, "resources_ok": False}
     do(guardian, f"{path}/reports", done)
 

@@ -126,6 +126,7 @@ def drafted(met: Match, starts_on: date) -> Match:
         agreement_id="agr_1",
         frequency="weekly",
         starts_on=starts_on,
+        today=starts_on,
         template_version="1",
     )
 
@@ -134,7 +135,9 @@ def agreed(met: Match, at_: datetime) -> Match:
     """After both signatures on all needs."""
     draft = met if met.agreement else drafted(met, at_.date())
     for side in Party:
-        draft = draft.sign_agreement(side, participation_signed=True, evidence="paper", at=at_)
+        draft = draft.sign_agreement(
+            side, participation_signed=True, evidence=None, at=at_, own_hand=True
+        )
     return draft
 
 

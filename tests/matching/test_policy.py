@@ -92,9 +92,9 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Match": (
         (
             "view", "list", "hold_introduction", "decline", "cancel", "draft_agreement",
-            "sign_agreement", "view_signing_link", "record_help", "confirm_help", "record_call",
-            "report", "view_reports", "submit_story", "notify_termination", "withdraw_notice",
-            "end", "view_notes", "view_guardian_contact",
+            "sign_agreement", "issue_signing_link", "record_help", "confirm_help", "record_call",
+            "report", "view_reports", "view_visit_note", "submit_story", "notify_termination",
+            "withdraw_notice", "end", "view_notes", "view_guardian_contact",
         ),
         seen_by(
             MATCH,
@@ -114,7 +114,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     ),
     "Story": (
         (
-            "view", "list", "read_story", "record_story_consent", "clear_story", "decline_story",
+            "view", "list", "read_story", "record_story_consent", "withdraw_story_consent",
+            "clear_story", "decline_story",
             "take_down_story",
         ),
         seen_by(

@@ -1,17 +1,18 @@
 """Family and guardian agree in writing on the help."""
 
 from services.matching.agreements.commands import DraftAgreement, SignAgreement, SignByLink
-from services.matching.agreements.values import SIGNING, link_subject
+from services.matching.agreements.values import SIGNING, SPOKEN, link_subject
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
-from services.matching.matches.policy import acting_side, load_authorised
+from services.matching.matches.policy import OWN_SIDES, acting_side, load_authorised
 from services.matching.matches.repository import Matches
-from services.matching.matches.values import MatchId, MatchStatus, Party
+from services.matching.matches.values import MatchId, Party
 from shared import clock, ids
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 from shared.events.matching import CareAgreementSigned
 from shared.identity import signed_links
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -26,9 +27,16 @@ def draft_agreement(
         programme=body.programme,
         frequency=body.frequency,
         starts_on=body.starts_on,
+        today=calendar.local_date(regions.zone(match.region), clock.now()),
         template_version=body.template_version,
     )
     return matches.save(context, drafted)
+
+
+def issue_signing_link(match_id: MatchId, context: CommandContext, matches: Matches) -> Receipt:
+    """Make a link with which the family signs by itself; who had it made is on record."""
+    match = load_authorised(match_id, "issue_signing_link", context.actor, matches)
+    return matches.save(context, match.issue_link())
 
 
 def sign_agreement(
@@ -38,9 +46,11 @@ def sign_agreement(
     matches: Matches,
     guardians: Guardians,
 ) -> Receipt:
-    """Sign for one side; the headquarters may sign for a family that has shown its consent."""
+    """Sign for one side; the headquarters may record one signature that was given on paper."""
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
     side = acting_side(body, context, match)
+    if body.evidence == SPOKEN:
+        raise Invalid("signature_was_spoken", "/evidence")
     return _sign(match, side, context, matches, guardians)
 
 
@@ -52,7 +62,8 @@ def sign_by_link(
     match_id = link.about.partition(":")[0]
     context.actor = link.principal
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
-    if match.agreement is None or link.about != link_subject(match_id, match.agreement):
+    draft = match.unsigned_agreement
+    if draft is None or link.about != link_subject(match_id, draft):
         raise IllegalStep("agreement_changed", ("view_match",))
     return _sign(match, Party.FAMILY, context, matches, guardians)
 
@@ -66,11 +77,13 @@ def _sign(
         participation_signed=guardian.participation_signed,
         evidence=context.actor.evidence,
         at=clock.now(),
+        own_hand=context.actor.role in OWN_SIDES and context.actor.kind != "link",
     )
-    if signed.status is not MatchStatus.AGREED or signed.agreement is None:
+    if signed.agreement is None or signed.agreement == match.agreement or not signed.agreed_at:
         return matches.save(context, signed)
     event = CareAgreementSigned(
         **event_fields(signed),
+        number=signed.agreement.number,
         need_ids=tuple(need.need_id for need in signed.agreement.needs),
         categories=tuple(sorted({need.category for need in signed.agreement.needs})),
     )

@@ -4,6 +4,8 @@ from services.matching.matches.values import CareAgreement
 
 SIGNING = "sign_care_agreement"
 LINK_HOURS = 72
+# How a side may say much, but does not sign.
+SPOKEN = "phone_call"
 
 
 def link_subject(match_id: str, agreement: CareAgreement) -> str:

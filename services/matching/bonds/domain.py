@@ -7,9 +7,13 @@ so that an undone merge gives it back.
 from datetime import datetime
 from typing import Self
 
+from services.matching.bonds.values import Refusal, Refusals
 from services.matching.families.domain import Family
 from shared.domain import Aggregate, Moment, ValueObject
 from shared.errors import IllegalStep
+
+# More guardians than a region proposes to one family in years.
+MOST_REFUSALS = 40
 
 
 class BoundMatch(ValueObject):
@@ -27,7 +31,7 @@ class Exclusion(ValueObject):
 
 
 class FamilyBond(Aggregate):
-    """A family's open matches and excluded guardians; `part_of` is the record it was merged into.
+    """A family's open matches, conflicts and refusals; `part_of` is the record it was merged into.
 
     `merged_at` is when headquarters last merged or separated it: facts may come in any order.
     """
@@ -38,6 +42,7 @@ class FamilyBond(Aggregate):
     merged_at: Moment | None = None
     matches: tuple[BoundMatch, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
     def bind(self, match_id: str, family: Family, guardian_id: str) -> Self:
         """Bind the family to a proposal; it has one open match, whatever it asked for."""
@@ -57,6 +62,20 @@ class FamilyBond(Aggregate):
         conflict = Exclusion(guardian_id=exclude, family_id=family_id)
         return freed._with(exclusions=tuple(dict.fromkeys((*self.exclusions, conflict))))
 
+    def refuse(self, refusal: Refusal) -> Self:
+        """Remember a refusal, in place of an earlier one of the same pair."""
+        pair = (refusal.guardian_id, refusal.family_id)
+        others = (each for each in self.refusals if (each.guardian_id, each.family_id) != pair)
+        return self._with(refusals=(*others, refusal)[-MOST_REFUSALS:])
+
+    def refusals_at(self, now: datetime) -> Refusals:
+        """Return the refusals as they hold now."""
+        return Refusals(self.refusals, now)
+
+    def seen_from(self, family: Family) -> Family:
+        """Return one of the family's cases with the conflicts of all of them."""
+        return family.leaving_out(each.guardian_id for each in self.exclusions)
+
     def knows_later(self, at: datetime) -> bool:
         """Whether a later merge or separation of this record is known."""
         return self.merged_at is not None and self.merged_at >= at
@@ -66,8 +85,11 @@ class FamilyBond(Aggregate):
         whole = self._with(
             matches=tuple(dict.fromkeys((*self.matches, *other.matches))),
             exclusions=tuple(dict.fromkeys((*self.exclusions, *other.exclusions))),
+            refusals=tuple(dict.fromkeys((*self.refusals, *other.refusals))),
         )
-        part = other._with(part_of=self.family_id, merged_at=at, matches=(), exclusions=())
+        part = other._with(
+            part_of=self.family_id, merged_at=at, matches=(), exclusions=(), refusals=()
+        )
         return whole, part
 
     def separate(self, other: Self, at: datetime) -> tuple[Self, Self]:
@@ -78,11 +100,13 @@ class FamilyBond(Aggregate):
         left = self._with(
             matches=tuple(each for each in self.matches if each.family_id != own),
             exclusions=tuple(each for each in self.exclusions if each.family_id != own),
+            refusals=tuple(each for each in self.refusals if each.family_id != own),
         )
         part = other._with(
             part_of=None,
             merged_at=at,
             matches=tuple(each for each in self.matches if each.family_id == own),
             exclusions=tuple(each for each in self.exclusions if each.family_id == own),
+            refusals=tuple(each for each in self.refusals if each.family_id == own),
         )
         return left, part

@@ -75,6 +75,10 @@ class Family(Aggregate):
         """The guardians that are not proposed to the family, whatever case they failed in."""
         return tuple(sorted({*self.excluded_here, *self.excluded_known}))
 
+    def leaving_out(self, guardians: Iterable[str]) -> Self:
+        """Leave out these guardians too, which failed in another case of the family."""
+        return self._with(excluded_here=tuple(sorted({*self.excluded_here, *guardians})))
+
     @property
     def open_needs(self) -> tuple[FamilyNeed, ...]:
         """The needs that are neither met nor dropped."""

@@ -89,7 +89,7 @@ def figures(
     proposed = (calendar.local_date(zone, match.proposed_at) for match in matches)
     return Figures(
         region=region,
-        families_in_care=len({match.case_id for match in matches if match.in_care}),
+        families_in_care=len({match.family_id for match in matches if match.in_care}),
         introductions_in_time=Share.of(in_time, len(held) + len(late)),
         introductions_held=len(held),
         proposals=sum(period.holds(day) for day in proposed),

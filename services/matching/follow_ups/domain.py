@@ -1,4 +1,9 @@
-"""One of the two calls to a family after the start of help, until it is done, missed or dropped."""
+"""One of the two calls to a family after the start of help, until it is done, missed or dropped.
+
+Facts have days of their own, whenever they were recorded: the promise counts from the first help,
+and a call is in time by the day on which it was made. What people are asked for counts from the day
+on which the programme could know of it: no task is weeks old when it comes.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +17,7 @@ from shared.reference import calendar
 
 MAX_ATTEMPTS = 3
 GRACE = timedelta(days=2)
+EARLY = timedelta(days=1)
 # When the headquarters gets its tasks of the day.
 MORNING = time(9)
 
@@ -27,10 +33,15 @@ class Attempt(ValueObject):
 
 
 class FollowUp(ValueObject):
-    """A promised call: due in the morning of its day, missed after two days of grace."""
+    """A promised call: due in the morning of its day, missed after two days of grace.
+
+    `due_on` is the day promised to the family; `asked_on` is when the headquarters is asked, later
+    when the help was recorded later.
+    """
 
     kind: FollowUpKind
     due_on: date
+    asked_on: date
     next_on: date
     region: str
     status: FollowUpStatus = FollowUpStatus.PLANNED
@@ -39,10 +50,24 @@ class FollowUp(ValueObject):
     on_time: bool | None = None
 
     @classmethod
-    def plan(cls, kind: FollowUpKind, started_on: date, region: str) -> Self:
-        """Plan the call of that kind for help that started on that day."""
+    def plan(cls, kind: FollowUpKind, started_on: date, recorded_on: date, region: str) -> Self:
+        """Plan the call of that kind for help that started and was recorded on these days."""
         due_on = _due_day(kind, started_on)
-        return cls(kind=kind, due_on=due_on, next_on=due_on, region=region)
+        asked_on = max(due_on, recorded_on)
+        return cls(kind=kind, due_on=due_on, asked_on=asked_on, next_on=asked_on, region=region)
+
+    def move(self, started_on: date, recorded_on: date) -> Self:
+        """Follow an earlier start of the help that was recorded later; a settled call stays."""
+        due_on = _due_day(self.kind, started_on)
+        if not self.open or due_on >= self.due_on:
+            return self
+        asked_on = max(due_on, min(self.asked_on, recorded_on))
+        next_on = self.next_on if self.attempts else asked_on
+        return self._with(due_on=due_on, asked_on=asked_on, next_on=next_on)
+
+    def miss_unasked(self) -> Self:
+        """Miss a call that could not be asked for before the next one was due."""
+        return self._with(status=FollowUpStatus.MISSED)
 
     @property
     def open(self) -> bool:
@@ -59,7 +84,7 @@ class FollowUp(ValueObject):
         if self.status is FollowUpStatus.PLANNED:
             return datetime.combine(self.next_on, MORNING, zone).astimezone(UTC)
         if self.status is FollowUpStatus.DUE:
-            return calendar.end_of_day(zone, max(self.due_on + GRACE, self.next_on))
+            return calendar.end_of_day(zone, max(self.asked_on + GRACE, self.next_on))
         return None
 
     def advance(self) -> Self:
@@ -67,17 +92,22 @@ class FollowUp(ValueObject):
         planned = self.status is FollowUpStatus.PLANNED
         return self._with(status=FollowUpStatus.DUE if planned else FollowUpStatus.MISSED)
 
-    def call(self, result: str, by: str, at: datetime, zone: ZoneInfo) -> Self:
-        """Record a call; a family that does not answer is called again, three times at most."""
+    def call(self, result: str, by: str, at: datetime, now: datetime, zone: ZoneInfo) -> Self:
+        """Record a call made at a moment; without an answer it is made again, three times at most.
+
+        A family that was never reached has not been called in time.
+        """
         if self.status in (FollowUpStatus.DONE, FollowUpStatus.CANCELLED):
             raise IllegalStep("call_already_settled")
-        today = calendar.local_date(zone, at)
-        if today < self.due_on:
+        day, today = calendar.local_date(zone, at), calendar.local_date(zone, now)
+        if day < self.due_on - EARLY:
             raise IllegalStep("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
-        if result == FollowUpResult.UNREACHABLE and self.open and self.attempt < MAX_ATTEMPTS:
-            return called._with(status=FollowUpStatus.PLANNED, next_on=today + timedelta(days=1))
-        on_time = today <= self.due_on + GRACE
+        silent = result == FollowUpResult.UNREACHABLE
+        if silent and self.open and self.attempt < MAX_ATTEMPTS:
+            next_on = max(day + timedelta(days=1), today)
+            return called._with(status=FollowUpStatus.PLANNED, next_on=next_on)
+        on_time = not silent and day <= self.due_on + GRACE
         return called._with(status=FollowUpStatus.DONE, result=result, on_time=on_time)
 
     def cancel(self) -> Self:
@@ -90,6 +120,33 @@ def _due_day(kind: FollowUpKind, started_on: date) -> date:
     if kind is FollowUpKind.TWO_WEEKS:
         return started_on + timedelta(days=14)
     return calendar.add_months(started_on, 1)
+
+
+def plan_calls(started_on: date, recorded_on: date, region: str) -> tuple[FollowUp, ...]:
+    """Plan the calls of help that started on one day and was recorded on another."""
+    planned = (FollowUp.plan(kind, started_on, recorded_on, region) for kind in FollowUpKind)
+    return _without_stale(planned, recorded_on)
+
+
+def move_calls(
+    calls: Iterable[FollowUp], started_on: date, recorded_on: date
+) -> tuple[FollowUp, ...]:
+    """Move the open calls to an earlier start of the help that was recorded later."""
+    return _without_stale((call.move(started_on, recorded_on) for call in calls), recorded_on)
+
+
+def _without_stale(calls: Iterable[FollowUp], today: date) -> tuple[FollowUp, ...]:
+    """Miss the calls that were not asked for before a later one was due."""
+    found = tuple(calls)
+    passed = [call.due_on for call in found if call.open and call.due_on <= today]
+    stale = [
+        call
+        for call in found
+        if call.status is FollowUpStatus.PLANNED
+        and not call.attempts
+        and any(call.due_on < later for later in passed)
+    ]
+    return tuple(call.miss_unasked() if call in stale else call for call in found)
 
 
 def next_call(calls: Iterable[FollowUp], zone: ZoneInfo) -> FollowUp | None:

@@ -63,9 +63,10 @@ class HoldIntroduction(Command):
 
 
 class RecordCall(Command):
-    """A call to the family, and what was said."""
+    """A call to the family, and what was said; made now unless `called_at` says when."""
 
     kind: FollowUpKind
+    called_at: Moment | None = None
     result: Annotated[str, Listed("follow_up_result")]
     note: Text | None = None
 

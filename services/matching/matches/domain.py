@@ -1,22 +1,21 @@
 """One family and one guardian: from the proposal over the introduction to care and its end."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import ClassVar, Self
+from datetime import date, datetime, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from services.matching.follow_ups.domain import FollowUp, next_call
+from services.matching.follow_ups.domain import FollowUp, move_calls, next_call, plan_calls
 from services.matching.follow_ups.values import FollowUpKind
-from services.matching.guardians.values import Programme
-from services.matching.matches.time_limits import (
-    DEADLINES,
-    INTRODUCTION_LIMIT,
-    SECOND_NOTICE_LIMIT,
+from services.matching.matches.facts import (
+    LAPSED,
+    REMINDER,
     TICK,
+    MatchFacts,
     Passed,
 )
 from services.matching.matches.values import (
-    STEPS,
+    CancelReason,
     CareAgreement,
     Ending,
     Introduction,
@@ -26,47 +25,15 @@ from services.matching.matches.values import (
     Party,
     TerminationReason,
 )
-from shared.domain import TimedAggregate
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
+MOST_VERSIONS = 20
+A_YEAR, A_QUARTER = timedelta(days=366), timedelta(days=92)
 
-class Match(TimedAggregate):
+
+class Match(MatchFacts):
     """A guardian proposed to a family, and everything that comes of it."""
-
-    STEPS: ClassVar = STEPS
-    REFUSAL: ClassVar = "match_is_{status}"
-    DEADLINES: ClassVar = DEADLINES
-
-    match_id: str
-    case_id: str
-    family_id: str
-    guardian_id: str
-    programme: Programme
-    region: str
-    district: str
-    status: MatchStatus = MatchStatus.PROPOSED
-    proposed_at: datetime
-    proposed_by: str
-    needs: tuple[Need, ...]
-    uncovered: tuple[str, ...] = ()
-    override_reason: str | None = None
-    introduction: Introduction | None = None
-    agreement: CareAgreement | None = None
-    agreed_at: datetime | None = None
-    started_on: date | None = None
-    visits: int = 0
-    last_visit_on: date | None = None
-    reports: int = 0
-    last_report_at: datetime | None = None
-    stories: int = 0
-    follow_ups: tuple[FollowUp, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    ending: Ending | None = None
-    over_by: str | None = None
-    over_reason: str | None = None
-    over_at: datetime | None = None
-    notes: tuple[str, ...] = ()
 
     def hold_introduction(
         self, held_at: datetime, participants: tuple[Party, ...], now: datetime, **facts: object
@@ -94,30 +61,59 @@ class Match(TimedAggregate):
         self._require("cancel")
         return self._close(MatchStatus.CANCELLED, by, reason, at)
 
-    def draft_agreement(self, need_ids: Iterable[str], **terms: object) -> Self:
-        """Write down the help for these needs; a new draft asks both sides to sign anew."""
+    def draft_agreement(
+        self, need_ids: Iterable[str], starts_on: date, today: date, **terms: object
+    ) -> Self:
+        """Write down the help for these needs; a new draft asks both sides to sign anew.
+
+        What is in force stays so until both have signed the next version.
+        """
         self._require("draft_agreement")
+        if abs(starts_on - today) > A_YEAR:
+            raise Invalid("day_out_of_reach", "/starts_on")
         known = {need.need_id: need for need in self.needs}
         for place, need_id in enumerate(asked := tuple(need_ids)):
             if need_id not in known:
                 raise Invalid("need_unknown", f"/need_ids/{place}")
         needs = tuple(known[need_id] for need_id in dict.fromkeys(asked))
-        return self._with(agreement=CareAgreement.model_validate({"needs": needs, **terms}))
+        terms |= {"needs": needs, "starts_on": starts_on}
+        if self.agreed_at is None or self.agreement is None:
+            return self._with(agreement=CareAgreement.model_validate(terms))
+        numbered = terms | {"number": self.agreement.number + 1}
+        return self._with(next_agreement=CareAgreement.model_validate(numbered))
 
     def sign_agreement(
-        self, party: Party, *, participation_signed: bool, evidence: str | None, at: datetime
+        self,
+        party: Party,
+        *,
+        participation_signed: bool,
+        evidence: str | None,
+        at: datetime,
+        own_hand: bool,
     ) -> Self:
         """Sign for one side; when both have, the family and the guardian have agreed."""
         self._require("sign_agreement")
-        if self.agreement is None:
+        if self.unsigned_agreement is None:
             raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
         if not participation_signed:
             raise IllegalStep(
                 "participation_agreement_missing", ("sign_participation_agreement", "cancel")
             )
-        agreement = self.agreement.sign(party, evidence, at)
-        agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if agreement.complete else {}
-        return self._with(agreement=agreement, **agreed)
+        signed = self.unsigned_agreement.sign(party, evidence, at, own_hand=own_hand)
+        if self.agreed_at is None or self.agreement is None:
+            agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}
+            return self._with(agreement=signed, **agreed)
+        if not signed.complete:
+            return self._with(next_agreement=signed)
+        former = (*self.former_agreements, self.agreement)[-MOST_VERSIONS:]
+        return self._with(agreement=signed, next_agreement=None, former_agreements=former)
+
+    def issue_link(self) -> Self:
+        """Count a link with which the family signs; there must be a text to sign."""
+        self._require("sign_agreement")
+        if self.unsigned_agreement is None:
+            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        return self._with(signing_links=self.signing_links + 1)
 
     def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
         """Replace the needs; `outside` is what the guardian does not do of them."""
@@ -127,7 +123,10 @@ class Match(TimedAggregate):
     def record_help(
         self, need_id: str, given_at: datetime, now: datetime, zone: ZoneInfo
     ) -> tuple[Self, Need]:
-        """Record a help; the first one starts the care and plans the two calls."""
+        """Record a help; the first one starts the care and plans the two calls.
+
+        One that was given earlier and is recorded later moves the start and the calls still open.
+        """
         self._require("record_help")
         need = self.agreement.need(need_id) if self.agreement else None
         if need is None:
@@ -139,19 +138,30 @@ class Match(TimedAggregate):
             raise self._refusal("help_before_agreement")
         last = max(given_on, self.last_visit_on or given_on)
         helped = self._with(visits=self.visits + 1, last_visit_on=last)
-        if self.status is not MatchStatus.AGREED:
-            return helped, need
-        calls = tuple(FollowUp.plan(kind, given_on, self.region) for kind in FollowUpKind)
-        started = {"status": MatchStatus.ACTIVE, "started_on": given_on, "follow_ups": calls}
-        return helped._with(**started), need
+        today = calendar.local_date(zone, now)
+        if self.started_on is None:
+            calls = plan_calls(given_on, today, self.region)
+            helped = helped._with(status=MatchStatus.ACTIVE, started_on=given_on, follow_ups=calls)
+        elif given_on < self.started_on:
+            calls = move_calls(self.follow_ups, given_on, today)
+            helped = helped._with(started_on=given_on, follow_ups=calls)
+        return helped, need
 
     def record_call(
-        self, kind: FollowUpKind, result: str, by: str, at: datetime, zone: ZoneInfo
+        self,
+        kind: FollowUpKind,
+        result: str,
+        by: str,
+        now: datetime,
+        zone: ZoneInfo,
+        at: datetime | None = None,
     ) -> tuple[Self, FollowUp]:
-        """Record a call of the headquarters to the family."""
+        """Record a call of the headquarters to the family, made now or at an earlier moment."""
         self._require("record_call")
+        if at is not None and at > now:
+            raise Invalid("in_the_future", "/called_at")
         (planned,) = (call for call in self.follow_ups if call.kind is kind)
-        called = planned.call(result, by, at, zone)
+        called = planned.call(result, by, at or now, now, zone)
         return self._with_call(called), called
 
     def report(self, at: datetime) -> Self:
@@ -190,6 +200,9 @@ class Match(TimedAggregate):
             raise self._refusal("second_notice_awaited", until=f"{local:%d.%m.%Y %H:%M}")
         if ending.reason is TerminationReason.ALL_NEEDS_MET and ending.open_categories:
             raise self._refusal("needs_still_open")
+        first, last = self.started_on, calendar.local_date(zone, ending.at) + A_QUARTER
+        if first is not None and not first <= ending.effective_on <= last:
+            raise Invalid("day_out_of_reach", "/effective_on")
         calls = tuple(call.cancel() for call in self.follow_ups)
         ended = self._with(ending=ending, follow_ups=calls)
         return ended._close(MatchStatus.ENDED, "regional_hq", ending.reason.value, ending.at)
@@ -201,46 +214,23 @@ class Match(TimedAggregate):
     def advance(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
         """Return the match as time has left it, and what is to be announced, in order."""
         if self.status is not MatchStatus.ACTIVE:
-            names = self.due(now, zone)
-            # Of limits that have passed together only the last is announced.
-            return self._fire(*names), tuple(Passed(name) for name in names[-1:])
+            return self._advance_waiting(now, zone)
         match, passed = self, list[Passed]()
         while (call := next_call(match.follow_ups, zone)) and (names := match.due(now, zone)):
             call = call.advance()
             match = match._with_call(call)
             passed.append(Passed(names[0], call))
-        return match, tuple(passed)
+        # What has passed together is told once for each call: a missed one is no longer due.
+        last = {each.call.kind: each for each in passed if each.call}
+        return match, tuple(each for each in passed if each in last.values())
 
-    @property
-    def introduction_due_at(self) -> datetime:
-        """72 running hours after the proposal; weekends count."""
-        return self.proposed_at + INTRODUCTION_LIMIT
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the family is bound to this match."""
-        return self.status.open
-
-    @property
-    def in_care(self) -> bool:
-        """Whether the family receives permanent help."""
-        return self.status.in_care
-
-    @property
-    def contacts_released(self) -> bool:
-        """Family and guardian may know each other's contact from the introduction to the end."""
-        return self.introduction is not None and self.is_open
-
-    @property
-    def asked(self) -> Party | None:
-        """The side that is asked for its notice, once the other has given its own."""
-        given = {notice.by for notice in self.notices}
-        return next((side for side in Party if given and side not in given), None)
-
-    @property
-    def hq_may_end_at(self) -> datetime | None:
-        """From when the headquarters need not wait for the second notice."""
-        return self.notices[0].at + SECOND_NOTICE_LIMIT if self.notices else None
+    def _advance_waiting(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
+        names = self.due(now, zone)
+        due = tuple(Passed(name) for name in names if name != REMINDER or name == names[-1])
+        fired = self._fire(*names)
+        if LAPSED in names:
+            fired = fired._close(MatchStatus.CANCELLED, "system", CancelReason.LAPSED, now)
+        return fired, due
 
     def _with_call(self, call: FollowUp) -> Self:
         calls = (call if each.kind is call.kind else each for each in self.follow_ups)

@@ -5,7 +5,8 @@ from typing import Any
 from pydantic.alias_generators import to_pascal
 
 from services.matching.matches.domain import Match
-from services.matching.matches.time_limits import DEADLINES, Passed
+from services.matching.matches.facts import DEADLINES, Passed
+from services.matching.matches.values import CancelReason
 from shared.events import matching as published
 from shared.events.base import Event
 
@@ -31,19 +32,26 @@ def cancelled_event(cancelled: Match) -> Event:
     """Return the event that a match was cancelled, why and by which role."""
     return published.MatchCancelled(
         **event_fields(cancelled),
-        reason=cancelled.over_reason or "",
-        by=cancelled.over_by or "",
+        **_why(cancelled),
         introduction_due_at=cancelled.introduction_due_at,
     )
+
+
+def _why(cancelled: Match) -> dict[str, str]:
+    """Return reason and author of a cancellation; `time_limit` is the system's when time is up."""
+    reason, by = cancelled.over_reason or "", cancelled.over_by or ""
+    lapsed = by == "system" and reason == CancelReason.LAPSED
+    return {"reason": reason, "by": "time_limit" if lapsed else by}
 
 
 def deadline_event(match: Match, passed: Passed) -> Event:
     """Return the event that announces a deadline; it takes what it declares of these facts."""
     facts: dict[str, Any] = {
         "due_at": match.introduction_due_at,
+        "introduction_due_at": match.introduction_due_at,
         "asked": match.asked,
         "may_end_at": match.hq_may_end_at,
-    }
+    } | _why(match)
     if passed.call is not None:
         facts |= {name: getattr(passed.call, name) for name in ("kind", "due_on", "attempt")}
     return ANNOUNCEMENTS[passed.deadline].model_validate(event_fields(match) | facts)

@@ -4,7 +4,7 @@ from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.policy import load_authorised
-from services.matching.matches.repository import MATCH, OPEN, Matches, of_family
+from services.matching.matches.repository import MATCH, OPEN, OVER, Matches, of_family
 from services.matching.matches.values import MatchId
 from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
 from services.matching.policy import POLICY
@@ -19,7 +19,7 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
     """List the caller's own matches: of the region, the organisation or the family."""
     index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
-    page = matches.page(
+    return matches.page(
         index,
         partition,
         lambda match: match_view(match, caller),
@@ -28,21 +28,21 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         cursor=query.cursor,
         prefix=prefix,
     )
-    if query.status is None:
-        return page
-    kept = [view for view in page.items if view.status is query.status]
-    return Page[MatchView](items=kept, next_cursor=page.next_cursor)
 
 
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
+    status = query.status
+    own = MATCH if status is None else f"{MATCH}{status}#"
     if caller.role == "guardian_rep":
-        return "by_owner", Partition.of_org(caller), MATCH
+        return "by_owner", Partition.of_org(caller), own
     if caller.role == "family":
         # What speaks for a family does so in its own regions, one by one.
         region = Partition.of_region(caller, query.region).region or ""
-        return "by_ref", Partition.of_person(caller), of_family(region)
-    past = query.status is not None and not query.status.open
-    return "by_region", Partition.of_region(caller, query.region), MATCH if past else OPEN
+        return "by_ref", Partition.of_person(caller), own.replace(MATCH, of_family(region), 1)
+    claimed = Partition.of_region(caller, query.region)
+    if status is None:
+        return "by_region", claimed, OPEN
+    return "by_region", claimed, f"{OPEN if status.open else OVER}{status}#"
 
 
 def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:

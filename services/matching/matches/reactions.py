@@ -9,6 +9,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
 from services.matching.matches.events import deadline_event, event_fields
 from services.matching.matches.repository import Matches
+from services.matching.matches.use_cases import release_both
 from services.matching.matches.values import Need
 from shared import clock
 from shared.events.base import Event, Received
@@ -79,15 +80,23 @@ def _outside(family: Family, match: Match, guardian: Guardian) -> tuple[str, ...
     return tuple(c for c in family.open_categories if c not in {*offered, *match.uncovered})
 
 
-def match_due(match_id: str, context: CommandContext, matches: Matches) -> None:
-    """Announce the deadlines of a match that have come, each once."""
+def match_due(
+    match_id: str,
+    context: CommandContext,
+    matches: Matches,
+    families: Families,
+    guardians: Guardians,
+) -> None:
+    """Announce the deadlines of a match that have come, each once; a lapsed proposal is over."""
     match = matches.find(match_id)
     if match is None:
         return
     advanced, passed = match.advance(clock.now(), regions.zone(match.region))
     if not passed:
         return
-    matches.save(context, advanced, events=[deadline_event(match, each) for each in passed])
+    released = [] if advanced.is_open else release_both(advanced, families, guardians)
+    events = [deadline_event(advanced, each) for each in passed]
+    matches.save(context, advanced, *released, events=events)
     names = [each.deadline for each in passed]
     for name in ALARMING:
         count(name, names.count(name))

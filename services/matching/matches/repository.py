@@ -1,16 +1,17 @@
 """Where matches are kept.
 
-MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<proposed at>#<id>,
-                                     then MATCH#OVER#<month it was over>#<id>
-             by_owner:  ORG#<guardian id> / MATCH#<id>
-             by_ref:    PERSON#<family id> / MATCH#<region>#<id>
-             due_at:    the next of its deadlines (`time_limits`)
+MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<status>#<proposed at>#<id>,
+                                     then MATCH#OVER#<status>#<month it was over>#<id>
+             by_owner:  ORG#<guardian id> / MATCH#<status>#<id>
+             by_ref:    PERSON#<family id> / MATCH#<region>#<status>#<id>
+             due_at:    the next of its deadlines (`facts`)
 """
 
 from collections.abc import Iterable
 from typing import ClassVar
 
 from services.matching.matches.domain import Match
+from services.matching.matches.values import MatchStatus
 from shared import clock
 from shared.reference import calendar, regions
 from shared.storage.list_keys import org_key, person_key, region_key
@@ -21,6 +22,8 @@ from shared.storage.store import Document
 MATCH = "MATCH#"
 OPEN = "MATCH#OPEN#"
 OVER = "MATCH#OVER#"
+# The figures of a region count every match, however many there are.
+ALL = 10**9
 # Rows of before have a flag for each deadline that has fired.
 FLAGS = {
     "warned": "introduction_due_soon",
@@ -38,26 +41,30 @@ class Matches(Repository[Match]):
 
     def row(self, match: Match) -> Row:
         """Return a match with its lists and its next deadline."""
-        own, families = f"{MATCH}{match.match_id}", of_family(match.region)
+        own = f"{match.status}#{match.match_id}"
         return self._row(
             match,
             due_at=match.next_deadline(regions.zone(match.region)),
             lists={
                 "by_region": (region_key(match.region), _in_region(match)),
-                "by_owner": (org_key(match.guardian_id), own),
-                "by_ref": (
-                    person_key(match.family_id),
-                    f"{families}{match.match_id}",
-                ),
+                "by_owner": (org_key(match.guardian_id), f"{MATCH}{own}"),
+                "by_ref": (person_key(match.family_id), f"{of_family(match.region)}{own}"),
             },
         )
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Match]:
         """Return every match that was open in these months: the open ones and those over."""
-        found = self.list_all("by_region", partition, prefix=OPEN, most=5000)
-        for month in months:
-            found += self.list_all("by_region", partition, prefix=f"{OVER}{month}#", most=5000)
-        return found
+        over = [
+            f"{OVER}{status}#{month}#"
+            for month in months
+            for status in MatchStatus
+            if not status.open
+        ]
+        return [
+            match
+            for prefix in (OPEN, *over)
+            for match in self.list_all("by_region", partition, prefix=prefix, most=ALL)
+        ]
 
     def _aggregate(self, document: Document) -> Match:
         if "fired" not in document:
@@ -68,9 +75,9 @@ class Matches(Repository[Match]):
 
 def _in_region(match: Match) -> str:
     if match.over_at is None:
-        return f"{OPEN}{clock.iso(match.proposed_at)}#{match.match_id}"
+        return f"{OPEN}{match.status}#{clock.iso(match.proposed_at)}#{match.match_id}"
     month = f"{calendar.local_date(regions.zone(match.region), match.over_at):%Y-%m}"
-    return f"{OVER}{month}#{match.match_id}"
+    return f"{OVER}{match.status}#{month}#{match.match_id}"
 
 
 def of_family(region: str) -> str:

@@ -1,6 +1,7 @@
 """From the proposal to the introduction, or to a refusal on the way; and the calls during care."""
 
 from services.matching.bonds.repository import Bonds
+from services.matching.bonds.values import Refusal, Refusals, facts_of
 from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised as load_authorised_family
 from services.matching.families.repository import Families
@@ -13,7 +14,7 @@ from services.matching.matches.domain import Match
 from services.matching.matches.events import cancelled_event, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
-from services.matching.matches.values import MatchId, Need
+from services.matching.matches.values import MatchId, MatchStatus, Need
 from services.matching.ranking.domain import Candidate, Unsuitable, judge
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
@@ -41,11 +42,11 @@ def propose_match(
         raise NotFound("guardian", body.guardian_id)
     match_id = ids.new("mat")
     bound = family.bind(match_id)
-    candidate = _suitable(family, guardian)
+    bond = bonds.of_family(family.family_id, family.region)
+    candidate = _suitable(bond.seen_from(family), guardian, bond.refusals_at(clock.now()))
     _check_coverage(candidate, body.override)
     match = _proposed(match_id, family, candidate, body.override, context.actor.id)
     taken = guardian.take_place(match_id, candidate.covered)
-    bond = bonds.of_family(family.family_id, family.region)
     held = bond.bind(match_id, family, guardian.guardian_id)
     context.reason = match.override_reason
     event = published.MatchProposed(
@@ -58,8 +59,8 @@ def propose_match(
     return matches.save(context, match, *also, events=[event])
 
 
-def _suitable(family: Family, guardian: Guardian) -> Candidate:
-    judged = judge(family, guardian)
+def _suitable(family: Family, guardian: Guardian, refusals: Refusals) -> Candidate:
+    judged = judge(family, guardian, refusals)
     if isinstance(judged, Unsuitable):
         raise IllegalStep(f"candidate_{judged.rule}", ("view_candidates",))
     return judged
@@ -152,11 +153,25 @@ def release_both(
     guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
     bond = bonds.of_family(match.family_id, match.region)
     excluded = match.guardian_id if exclude else None
+    freed = bond.release(match.match_id, match.family_id, exclude=excluded)
+    if match.status is MatchStatus.DECLINED:
+        freed = freed.refuse(_refusal(match, family, guardian))
     return [
         families.row(family.release(match.match_id, exclude=excluded)),
         guardians.row(guardian.release_place(match.match_id, clock.now())),
-        bonds.row(bond.release(match.match_id, match.family_id, exclude=excluded)),
+        bonds.row(freed),
     ]
+
+
+def _refusal(declined: Match, family: Family, guardian: Guardian) -> Refusal:
+    return Refusal(
+        guardian_id=declined.guardian_id,
+        family_id=declined.family_id,
+        by=declined.over_by or "",
+        reason=declined.over_reason or "",
+        at=declined.over_at or clock.now(),
+        facts=facts_of(family, guardian),
+    )
 
 
 # meeting -----------------------------------------------------------------------------------
@@ -207,7 +222,9 @@ def record_call(
     """Record a call of the headquarters to the family, and its result."""
     match = load_authorised(match_id, "record_call", context.actor, matches)
     zone = regions.zone(match.region)
-    called, call = match.record_call(body.kind, body.result, context.actor.id, clock.now(), zone)
+    called, call = match.record_call(
+        body.kind, body.result, context.actor.id, clock.now(), zone, body.called_at
+    )
     event = published.FollowUpDone(
         **event_fields(match),
         kind=call.kind.value,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from services.matching.guardians.values import Programme
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import CodeEnum, KnownCodes, ValueObject
 from shared.errors import IllegalStep
 from shared.ids import pattern
 
@@ -28,6 +28,12 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
     GUARDIAN_RESOURCES_EXHAUSTED = "guardian_resources_exhausted"
     CONFLICT = "conflict"
     ALL_NEEDS_MET = "all_needs_met"
+
+
+class CancelReason(KnownCodes, of="match_cancel_reason"):
+    """The reason for which time alone cancels a proposal: no introduction in a week."""
+
+    LAPSED = "lapsed"
 
 
 class MatchStatus(CodeEnum, of="match_status"):
@@ -67,11 +73,16 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     },
     MatchStatus.AGREED: {
         "record_help": MatchStatus.ACTIVE,
+        "draft_agreement": None,
+        "sign_agreement": None,
+        "decline": MatchStatus.DECLINED,
         "cancel": MatchStatus.CANCELLED,
     },
     MatchStatus.ACTIVE: {
         "record_help": None,
         "record_call": None,
+        "draft_agreement": None,
+        "sign_agreement": None,
         "report": None,
         "submit_story": None,
         "notify_termination": MatchStatus.ENDING,
@@ -109,9 +120,13 @@ class Introduction(ValueObject):
 
 
 class CareAgreement(ValueObject):
-    """What help the family gets, signed by both sides."""
+    """What help the family gets, signed by both sides; `number` counts the signed versions.
+
+    `by_headquarters` is the side whose signature went through the headquarters' hands.
+    """
 
     agreement_id: str
+    number: int = 1
     programme: Programme = Programme.SERVICE_MEMBER_CARE
     needs: tuple[Need, ...]
     frequency: str
@@ -120,6 +135,7 @@ class CareAgreement(ValueObject):
     signed_family_at: datetime | None = None
     signed_guardian_at: datetime | None = None
     family_evidence: str | None = None
+    by_headquarters: Party | None = None
 
     @property
     def complete(self) -> bool:
@@ -130,15 +146,18 @@ class CareAgreement(ValueObject):
         """Return one of the needs that were agreed on."""
         return next((need for need in self.needs if need.need_id == need_id), None)
 
-    def sign(self, party: Party, evidence: str | None, at: datetime) -> Self:
-        """Sign for one side, once."""
+    def sign(self, party: Party, evidence: str | None, at: datetime, *, own_hand: bool) -> Self:
+        """Sign for one side, once; the headquarters has a hand in one signature at most."""
         of_family = party is Party.FAMILY
         signed = self.signed_family_at if of_family else self.signed_guardian_at
         if signed is not None:
             raise IllegalStep("already_signed", ("sign_agreement",))
+        if not own_hand and self.by_headquarters is not None:
+            raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
+        through = {} if own_hand else {"by_headquarters": party}
         if of_family:
-            return self._with(signed_family_at=at, family_evidence=evidence)
-        return self._with(signed_guardian_at=at)
+            return self._with(signed_family_at=at, family_evidence=evidence, **through)
+        return self._with(signed_guardian_at=at, **through)
 
 
 class Notice(ValueObject):

@@ -38,6 +38,8 @@ class MatchView(View):
     introduction: Introduction | None
     contacts_released: bool
     agreement: CareAgreement | None
+    next_agreement: CareAgreement | None
+    former_agreements: tuple[CareAgreement, ...]
     agreed_at: datetime | None
     started_on: date | None
     visits: int
@@ -54,7 +56,8 @@ class MatchView(View):
 
 def match_view(match: Match, caller: Principal) -> MatchView:
     """Return the match as that caller may see it."""
-    overdue = "introduction_overdue" in match.fired
+    met_in_time = match.introduction is not None and match.introduction.in_time
+    overdue = "introduction_overdue" in match.fired and not met_in_time
     if caller.role == HQ_ROLE:
         return MatchView.of(match, overdue=overdue)
     return MatchView.of(

@@ -7,7 +7,11 @@ then id, so that the list is the same for everybody who asks.
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Annotated
 
+from pydantic import Field
+
+from services.matching.bonds.values import LastRefusal, Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus
@@ -21,8 +25,13 @@ class Rule(CodeEnum, of="candidate_rule"):
     PAUSED = "paused"
     NOT_READY = "not_ready"
     EXCLUDED_BY_CONFLICT = "excluded_by_conflict"
+    REFUSED_LATELY = "refused_lately"
     NO_FREE_CAPACITY = "no_free_capacity"
     NO_NEEDED_CATEGORY = "no_needed_category"
+
+
+# Only where the pair was refused before.
+Shown = Annotated[LastRefusal | None, Field(exclude_if=lambda refusal: refusal is None)]
 
 
 class Candidate(ValueObject):
@@ -35,6 +44,7 @@ class Candidate(ValueObject):
     same_district: bool
     free_capacity: int
     load: int
+    last_refusal: Shown = None
 
 
 class Unsuitable(ValueObject):
@@ -42,6 +52,7 @@ class Unsuitable(ValueObject):
 
     guardian_id: str
     rule: Rule
+    last_refusal: Shown = None
 
 
 class Ranking(ValueObject):
@@ -77,9 +88,13 @@ def wanted(family: Family) -> dict[str, int]:
     return dict(sorted(Counter(need.category for need in family.open_needs).items()))
 
 
-def rank(family: Family, guardians: list[Guardian]) -> Ranking:
+NO_REFUSALS = Refusals()
+
+
+def rank(family: Family, guardians: list[Guardian], refusals: Refusals = NO_REFUSALS) -> Ranking:
     """Return every guardian, either ranked or with the rule that excludes it."""
-    judged = [judge(family, each) for each in sorted(guardians, key=lambda each: each.guardian_id)]
+    in_order = sorted(guardians, key=lambda each: each.guardian_id)
+    judged = [judge(family, each, refusals) for each in in_order]
     suitable = [each for each in judged if isinstance(each, Candidate)]
     return Ranking(
         case_id=family.case_id,
@@ -93,13 +108,17 @@ def _order(each: Candidate) -> tuple[float, bool, int, int]:
 
 
 def judge(
-    family: Family, guardian: Guardian, without: Iterable[str] = ()
+    family: Family,
+    guardian: Guardian,
+    refusals: Refusals = NO_REFUSALS,
+    without: Iterable[str] = (),
 ) -> Candidate | Unsuitable:
     """Judge one guardian for one family, with the reasons; `without` are kinds it lacks."""
     kinds, standing = wanted(family), Standing(guardian, without)
-    covered = fits(family, kinds, standing)
+    covered = fits(family, kinds, standing, refusals)
+    last = refusals.last(guardian.guardian_id)
     if isinstance(covered, Rule):
-        return Unsuitable(guardian_id=guardian.guardian_id, rule=covered)
+        return Unsuitable(guardian_id=guardian.guardian_id, rule=covered, last_refusal=last)
     return Candidate(
         guardian_id=guardian.guardian_id,
         coverage=sum(kinds[kind] for kind in covered) / sum(kinds.values()),
@@ -108,10 +127,13 @@ def judge(
         same_district=standing.gives_in(family.district, covered),
         free_capacity=guardian.free_capacity,
         load=len(guardian.places),
+        last_refusal=last,
     )
 
 
-def fits(family: Family, kinds: Iterable[str], standing: Standing) -> list[str] | Rule:
+def fits(
+    family: Family, kinds: Iterable[str], standing: Standing, refusals: Refusals
+) -> list[str] | Rule:
     """Return the wanted kinds that the guardian gives, or the rule it fails."""
     guardian = standing.guardian
     if guardian.programme is not family.programme:
@@ -122,6 +144,8 @@ def fits(family: Family, kinds: Iterable[str], standing: Standing) -> list[str] 
         return Rule.NOT_READY
     if guardian.guardian_id in family.excluded:
         return Rule.EXCLUDED_BY_CONFLICT
+    if refusals.hold_for(family, guardian):
+        return Rule.REFUSED_LATELY
     if guardian.free_capacity <= 0:
         return Rule.NO_FREE_CAPACITY
     return [kind for kind in kinds if kind in standing.areas] or Rule.NO_NEEDED_CATEGORY

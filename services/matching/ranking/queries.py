@@ -1,6 +1,7 @@
 """What is read of guardians for waiting families."""
 
 from services.matching.assignment.client import AssignmentSolver
+from services.matching.bonds.repository import Bonds
 from services.matching.families.policy import load_authorised
 from services.matching.families.repository import Families
 from services.matching.families.values import CaseId
@@ -17,11 +18,13 @@ MAX_FAMILIES = 300
 
 
 def view_candidates(
-    case_id: CaseId, caller: Principal, families: Families, guardians: Guardians
+    case_id: CaseId, caller: Principal, families: Families, guardians: Guardians, bonds: Bonds
 ) -> Ranking:
     """Rank the guardians of the region for one family, and say why the others do not suit."""
     family = load_authorised(case_id, "view_candidates", caller, families)
-    return rank(family, guardians.of_region(region_key(family.region)))
+    bond = bonds.of_family(family.family_id, family.region)
+    found = guardians.of_region(region_key(family.region))
+    return rank(bond.seen_from(family), found, bond.refusals_at(clock.now()))
 
 
 def view_suggestions(
@@ -29,12 +32,15 @@ def view_suggestions(
     caller: Principal,
     families: Families,
     guardians: Guardians,
+    bonds: Bonds,
     solver: AssignmentSolver,
 ) -> Suggestions:
     """Suggest a guardian for every waiting family, with the proof of how good that is."""
     authorise_region(region, "view_suggestions", caller)
     partition = region_key(region)
     waiting = families.waiting(partition, MAX_FAMILIES + 1)
-    asked = Region(waiting[:MAX_FAMILIES], guardians.of_region(partition))
-    solution = solver.solve(asked.problem(clock.now()))
+    now = clock.now()
+    refusals = bonds.refusals_of_region(partition, now)
+    asked = Region(waiting[:MAX_FAMILIES], guardians.of_region(partition), refusals)
+    solution = solver.solve(asked.problem(now))
     return asked.suggestions(solution, more_waiting=len(waiting) > MAX_FAMILIES)

@@ -5,13 +5,22 @@ All suitable pairs take part. A kind of help that is limited to some families is
 them: further families may have the same guardian for the rest of what they need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.matching.assignment.problem import Method, Problem, Solution, packed
+from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.ranking.domain import Candidate, Rule, Standing, fits, judge, wanted
+from services.matching.ranking.domain import (
+    NO_REFUSALS,
+    Candidate,
+    Rule,
+    Standing,
+    fits,
+    judge,
+    wanted,
+)
 from shared.domain import ValueObject
 
 COVERAGE = 600_000
@@ -49,9 +58,18 @@ class Suggestions(ValueObject):
 
 
 class Region:
-    """The waiting families and the guardians of a region, in the order of their ids."""
+    """The waiting families and the guardians of a region, in the order of their ids.
 
-    def __init__(self, families: Iterable[Family], guardians: Iterable[Guardian]) -> None:
+    `refusals` are those that may still hold, by the id of the family.
+    """
+
+    def __init__(
+        self,
+        families: Iterable[Family],
+        guardians: Iterable[Guardian],
+        refusals: Mapping[str, Refusals] | None = None,
+    ) -> None:
+        self._refusals = refusals or {}
         self._families = sorted(families, key=lambda family: family.case_id)
         self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
 
@@ -67,9 +85,10 @@ class Region:
             total = sum(kinds.values())
             share = {kind: round(COVERAGE * count / total) for kind, count in kinds.items()}
             waited = _waited(family, now)
+            refused = self._refusals.get(family.family_id, NO_REFUSALS)
             before = len(guardians)
             for number, standing in enumerate(standings):
-                covered = fits(family, kinds, standing)
+                covered = fits(family, kinds, standing, refused)
                 if not isinstance(covered, Rule):
                     near = standing.gives_in(family.district, covered)
                     free = min(standing.guardian.free_capacity, MAX_FREE_PLACES)
@@ -106,7 +125,7 @@ class Region:
 
     def _suggestion(self, family: int, guardian: int, without: Iterable[str]) -> Suggestion:
         helped = self._families[family]
-        judged = judge(helped, self._guardians[guardian], without)
+        judged = judge(helped, self._guardians[guardian], without=without)
         if not isinstance(judged, Candidate):
             raise ValueError("the solution names a guardian that does not suit")
         return Suggestion(

@@ -12,10 +12,11 @@ from services.matching.reports.domain import Report
 from services.matching.reports.repository import Reports
 from services.matching.reports.vault_records import record_name, words
 from shared import clock, ids
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.events.base import Event
 from shared.events.matching import GuardianReported, GuardianSuspended
 from shared.privacy.vault import Vault
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -33,7 +34,10 @@ def report_care(
     match = load_authorised(match_id, "report", context.actor, matches)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
-    now = clock.now()
+    now, zone = clock.now(), regions.zone(match.region)
+    first, last = (f"{calendar.local_date(zone, at):%Y-%m}" for at in (match.agreed_at, now))
+    if not first <= body.period <= last:
+        raise Invalid("month_out_of_care", "/period")
     report = Report(
         report_id=ids.new("rep"),
         match_id=match_id,

@@ -22,13 +22,12 @@ class SubmitStory(Command):
 
     text: Annotated[str, Field(min_length=1, max_length=8000)]
     media: list[StoryMedia] = Field(default=[], max_length=10)
+
+
+class StoryConsentGiven(Command):
+    """The family's yes or no; the headquarters names the paper on which the family said so."""
+
     consent_ref: Ref | None = None
-
-
-class RecordStoryConsent(Command):
-    """Where the family's consent to publication is kept."""
-
-    consent_ref: Ref
 
 
 class DecideStory(Command):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-from services.matching.stories.values import STEPS, Media, StoryStatus
+from services.matching.stories.values import FAMILY_ASKED, STEPS, Media, StoryConsent, StoryStatus
 from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep
 
@@ -22,20 +22,30 @@ class Story(StatefulAggregate):
     region: str
     programme: str
     media: tuple[Media, ...] = ()
-    consent_ref: str | None = None
+    consent: StoryConsent | None = None
     status: StoryStatus = StoryStatus.SUBMITTED
     decision_reason: str | None = None
     submitted_at: datetime
 
-    def record_consent(self, consent_ref: str) -> Self:
-        """Record where the family's consent to publication is kept."""
+    def record_consent(self, consent: StoryConsent) -> Self:
+        """Record the family's consent to publication."""
         self._require("record_story_consent")
-        return self._with(consent_ref=consent_ref)
+        return self._with(consent=consent)
+
+    def withdraw_consent(self) -> Self:
+        """Take the family's consent back; a published story is taken down."""
+        self._require("withdraw_story_consent")
+        if self.consent is None:
+            raise IllegalStep("story_without_consent", ("record_story_consent", "decline_story"))
+        if self.status is StoryStatus.SUBMITTED:
+            return self._with(consent=None)
+        down = {"status": StoryStatus.TAKEN_DOWN, "decision_reason": FAMILY_ASKED}
+        return self._with(consent=None, **down)
 
     def clear(self) -> Self:
         """Clear the story for publication."""
         self._require("clear_story")
-        if self.consent_ref is None:
+        if self.consent is None:
             raise IllegalStep("story_without_consent", ("record_story_consent", "decline_story"))
         return self._with(status=StoryStatus.CLEARED)
 

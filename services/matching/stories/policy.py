@@ -14,8 +14,9 @@ def story_resource(story: Story) -> Resource:
         id=story.story_id,
         region=story.region,
         org=story.guardian_id,
+        person=story.family_id,
         status=story.status.value,
-        more={"consented": story.consent_ref is not None},
+        more={"consented": story.consent is not None},
     )
 
 

@@ -3,7 +3,7 @@
 from services.matching.policy import POLICY
 from services.matching.stories.commands import StoryQuery
 from services.matching.stories.policy import load_authorised, story_resource
-from services.matching.stories.repository import Stories, status_prefix
+from services.matching.stories.repository import Stories, of_family, status_prefix
 from services.matching.stories.values import StoryId
 from services.matching.stories.vault_records import TEXT, record_name
 from services.matching.stories.views import StoryView
@@ -11,25 +11,34 @@ from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
 from shared.storage.repository import Page
+from shared.storage.rows import Index
 
 
 def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page[StoryView]:
-    """List stories of the region or the organisation, without their texts."""
-    if caller.role == "guardian_rep":
-        claimed = Partition.of_org(caller)
-    else:
-        claimed = Partition.of_region(caller, query.region)
+    """List stories of the region, the organisation or the family, without their texts."""
+    index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Story", claimed, {"consented": False})
     return stories.page(
-        "by_owner" if claimed.org else "by_region",
+        index,
         partition,
         lambda story: StoryView.of(story, text=None),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=status_prefix(query.status),
+        prefix=prefix,
         newest_first=True,
     )
+
+
+def _own_list(query: StoryQuery, caller: Principal) -> tuple[Index, Partition, str]:
+    prefix = status_prefix(query.status)
+    if caller.role == "guardian_rep":
+        return "by_owner", Partition.of_org(caller), prefix
+    if caller.role == "family":
+        # What speaks for a family does so in its own regions, one by one.
+        region = Partition.of_region(caller, query.region).region or ""
+        return "by_ref", Partition.of_person(caller), of_family(region, prefix)
+    return "by_region", Partition.of_region(caller, query.region), prefix
 
 
 def view_story(story_id: StoryId, caller: Principal, stories: Stories, vault: Vault) -> StoryView:

@@ -2,6 +2,7 @@
 
 STORY#<id>   by_region: REGION#<region> / STORY#<status>#<submitted at>#<id>
              by_owner:  ORG#<guardian id> / STORY#<status>#<submitted at>#<id>
+             by_ref:    PERSON#<family id> / STORY#<region>#<status>#<submitted at>#<id>
 """
 
 from typing import ClassVar
@@ -9,7 +10,7 @@ from typing import ClassVar
 from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryStatus
 from shared import clock
-from shared.storage.list_keys import org_key, region_key
+from shared.storage.list_keys import org_key, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
@@ -19,6 +20,11 @@ STORY = "STORY#"
 def status_prefix(status: StoryStatus | None) -> str:
     """Return what the sort keys of one status's stories begin with; of all stories without one."""
     return STORY if status is None else f"{STORY}{status}#"
+
+
+def of_family(region: str, sort: str) -> str:
+    """Return a sort key, or its beginning, in the list of a family: by region first."""
+    return f"{STORY}{region}#{sort.removeprefix(STORY)}"
 
 
 class Stories(Repository[Story]):
@@ -36,5 +42,6 @@ class Stories(Repository[Story]):
             lists={
                 "by_region": (region_key(story.region), sort),
                 "by_owner": (org_key(story.guardian_id), sort),
+                "by_ref": (person_key(story.family_id), of_family(story.region, sort)),
             },
         )

@@ -3,16 +3,21 @@
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
-from services.matching.stories.commands import DecideStory, RecordStoryConsent, SubmitStory
+from services.matching.stories.commands import DecideStory, StoryConsentGiven, SubmitStory
 from services.matching.stories.domain import Story
 from services.matching.stories.events import event_fields
 from services.matching.stories.policy import load_authorised
 from services.matching.stories.repository import Stories
-from services.matching.stories.values import Media, StoryId
+from services.matching.stories.values import Media, StoryConsent, StoryId, StoryStatus, media_folder
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
-from shared.errors import NotFound
-from shared.events.matching_stories import StoryCleared, StoryDeclined, StorySubmitted
+from shared.errors import Invalid, NotFound
+from shared.events.matching_stories import (
+    StoryCleared,
+    StoryConsentWithdrawn,
+    StoryDeclined,
+    StorySubmitted,
+)
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -29,6 +34,9 @@ def submit_story(
     match = load_authorised_match(match_id, "submit_story", context.actor, matches)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
+    for place, each in enumerate(body.media):
+        if not each.key.startswith(media_folder(match_id)):
+            raise Invalid("media_of_another_place", f"/media/{place}/key")
     counted = match.submit_story()
     story = Story(
         story_id=ids.new("sto"),
@@ -39,7 +47,6 @@ def submit_story(
         region=match.region,
         programme=match.programme.value,
         media=tuple(Media(kind=each.kind, key=each.key) for each in body.media),
-        consent_ref=body.consent_ref,
         submitted_at=clock.now(),
     )
     return stories.save(
@@ -52,11 +59,33 @@ def submit_story(
 
 
 def record_story_consent(
-    story_id: StoryId, body: RecordStoryConsent, context: CommandContext, stories: Stories
+    story_id: StoryId, body: StoryConsentGiven, context: CommandContext, stories: Stories
 ) -> Receipt:
-    """Record that the family agrees to the story's publication."""
+    """Record that the family agrees to the story's publication: it says so, or has on paper."""
     story = load_authorised(story_id, "record_story_consent", context.actor, stories)
-    return stories.save(context, story.record_consent(body.consent_ref))
+    _for_family(story, body, context)
+    consent = StoryConsent(at=clock.now(), paper_ref=body.consent_ref)
+    return stories.save(context, story.record_consent(consent))
+
+
+def withdraw_story_consent(
+    story_id: StoryId, body: StoryConsentGiven, context: CommandContext, stories: Stories
+) -> Receipt:
+    """Take the family's consent back; a published story is hidden at once and to be taken down."""
+    story = load_authorised(story_id, "withdraw_story_consent", context.actor, stories)
+    _for_family(story, body, context)
+    hidden = story.status is StoryStatus.CLEARED
+    event = StoryConsentWithdrawn(**event_fields(story), hidden=hidden)
+    return stories.save(context, story.withdraw_consent(), events=[event])
+
+
+def _for_family(story: Story, body: StoryConsentGiven, context: CommandContext) -> None:
+    """Let the headquarters speak for the family by a paper only."""
+    if context.actor.role == "family":
+        return
+    if body.consent_ref is None:
+        raise Invalid("consent_paper_missing", "/consent_ref")
+    context.actor = context.actor.acting_for(story.family_id, "paper")
 
 
 def clear_story(story_id: StoryId, context: CommandContext, stories: Stories) -> Receipt:

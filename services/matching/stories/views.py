@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.matching.stories.values import Media, StoryStatus
+from services.matching.stories.values import Media, StoryConsent, StoryStatus
 from shared.api.models import View
 
 
@@ -15,7 +15,7 @@ class StoryView(View):
     region: str
     status: StoryStatus
     media: tuple[Media, ...]
-    consent_ref: str | None
+    consent: StoryConsent | None
     decision_reason: str | None
     submitted_at: datetime
     next_steps: tuple[str, ...]

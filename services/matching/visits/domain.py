@@ -19,6 +19,7 @@ class CareVisit(Aggregate):
     category: str
     given_on: date
     recorded_by: str
+    noted: bool = False
     confirmed_at: datetime | None = None
 
     def confirm(self, at: datetime) -> Self:

@@ -8,6 +8,7 @@ OF_MATCH = "/matches/{match_id}/visits"
 routes = Routes()
 routes.post(OF_MATCH, use_cases.record_help, caller="person", status=200)
 routes.get(OF_MATCH, queries.list_visits, caller="person|machine")
+routes.get("/visits/{visit_id}/note", queries.view_visit_note, caller="person")
 routes.post(
     "/visits/{visit_id}/confirmation",
     use_cases.confirm_help,

@@ -9,7 +9,7 @@ from services.matching.matches.values import MatchId, MatchStatus, Need
 from services.matching.visits.commands import RecordHelp
 from services.matching.visits.domain import CareVisit
 from services.matching.visits.repository import Visits
-from services.matching.visits.values import VisitId
+from services.matching.visits.values import VisitId, note_record
 from shared import clock, ids
 from shared.events.base import Event
 from shared.events.matching import CareDelivered, CareStarted
@@ -48,7 +48,7 @@ def record_help(
             given_on=visit.given_on,
         )
     )
-    record = f"visit#{visit.visit_id}"
+    record = note_record(visit.visit_id)
     writes = vault.seal(match.family_id, record, {"note": body.note}) if body.note else []
     return matches.save(context, helped, *rows, events=events, writes=writes)
 
@@ -64,6 +64,7 @@ def _visit(match: Match, need: Need, body: RecordHelp, by: str) -> CareVisit:
         category=need.category,
         given_on=calendar.local_date(regions.zone(match.region), body.given_at),
         recorded_by=by,
+        noted=body.note is not None,
     )
 
 

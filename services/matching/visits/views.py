@@ -13,5 +13,13 @@ class VisitView(View):
     need_id: str
     category: str
     given_on: date
+    noted: bool
     confirmed_at: datetime | None
     version: int
+
+
+class VisitNote(View):
+    """What was written down about a help."""
+
+    visit_id: str
+    note: str

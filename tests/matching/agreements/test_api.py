@@ -46,9 +46,9 @@ def test_an_agreement_names_the_programme_and_needs_of_the_family(client: Matchi
 def test_a_family_signs_through_its_link(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.introduced(client.proposed(client.waiting(), guardian))
-    assert client.api(HQ).get(f"/matches/{match}/agreement/link").status == 404
+    assert client.post(HQ, f"/matches/{match}/agreement/link").code == ("agreement_not_drafted")
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
-    link = client.get(HQ, f"/matches/{match}/agreement/link")["link"]
+    link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
     client.do(rep(guardian), f"/matches/{match}/agreement/signatures", {})
 
     assert client.do(None, "/signatures", {"link": link})["status"] == "agreed"
@@ -61,7 +61,73 @@ def test_a_family_signs_through_its_link(client: MatchingClient) -> None:
 def test_a_link_signs_only_the_text_it_was_given_for(client: MatchingClient) -> None:
     match = client.introduced(client.proposed(client.waiting(), client.ready()))
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
-    link = client.get(HQ, f"/matches/{match}/agreement/link")["link"]
+    link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
 
     assert client.post(None, "/signatures", {"link": link}).code == "agreement_changed"
+
+
+@pytest.mark.requirement("S4-12")
+def test_the_headquarters_has_a_hand_in_one_signature_at_most(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.introduced(client.proposed(client.waiting(), guardian))
+    client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
+    path = f"/matches/{match}/agreement/signatures"
+    spoken = client.post(HQ, path, {"by": "guardian", "evidence": "phone_call"})
+    assert (pointer(spoken), spoken.json["errors"][0]["code"]) == (
+        "/evidence",
+        "signature_was_spoken",
+    )
+    client.do(HQ, path, {"by": "guardian", "evidence": "paper"})
+    link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
+
+    both = client.post(HQ, path, {"by": "family", "evidence": "paper"})
+    as_family = client.post(None, "/signatures", {"link": link})
+
+    assert (both.status, both.code) == (409, "other_side_signs_itself")
+    assert (as_family.status, as_family.code) == (409, "other_side_signs_itself")
+    made = [r for r in client.world.rows("matching-audit") if r["pk"]["S"] == match]
+    assert "issue_signing_link" in {r["action"]["S"] for r in made}
+
+
+@pytest.mark.requirement("S4-12")
+def test_a_signed_agreement_is_widened_by_a_version_that_both_sign(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    case = client.waiting("D01", "household_help", "repair_work")
+    match = client.introduced(client.proposed(case, guardian))
+    path = f"/matches/{match}/agreement"
+    paper = {"by": "family", "evidence": "paper"}
+    client.do(HQ, path, draft("ned_1"))
+    client.do(rep(guardian), f"{path}/signatures", {})
+    client.do(HQ, f"{path}/signatures", paper)
+    help_given = {"need_id": "ned_1", "given_at": client.moment()}
+    client.do(rep(guardian), f"/matches/{match}/visits", help_given)
+    wider = {"need_id": "ned_2", "given_at": client.moment()}
+
+    client.do(rep(guardian), path, draft("ned_1", "ned_2"))
+    client.do(rep(guardian), f"{path}/signatures", {})
+    assert client.post(HQ, f"/matches/{match}/visits", wider).code == "need_not_in_agreement"
+    client.do(HQ, f"{path}/signatures", paper)
+
+    client.do(HQ, f"/matches/{match}/visits", wider)
+    view = client.get(HQ, f"/matches/{match}")
+    assert (view["status"], view["agreement"]["number"], view["next_agreement"]) == (
+        "active",
+        2,
+        None,
+    )
+    assert [each["number"] for each in view["former_agreements"]] == [1]
+    assert [each["number"] for each in client.told("CareAgreementSigned")] == [1, 2]
+
+
+def test_either_side_can_stop_between_signature_and_first_help(client: MatchingClient) -> None:
+    guardian, case = client.ready(capacity_families=1), client.waiting()
+    match = client.agreed(client.introduced(client.proposed(case, guardian)))
+
+    client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "no_time"})
+
+    assert client.told("MatchDeclined")[0]["by"] == "guardian"
+    assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
+    assert client.waiting_cases() == [case]

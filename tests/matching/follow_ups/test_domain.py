@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
-from shared.errors import IllegalStep
+from services.matching.matches.domain import Match
+from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.matching.builders import ZONE
 from tests.support.world import at
@@ -46,13 +47,11 @@ def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> No
     assert care.next_deadline(ZONE) == at("2026-11-06 09:00")
 
 
-def test_a_long_silence_tells_everything_in_order() -> None:
+def test_a_long_silence_tells_the_last_of_each_call_in_order() -> None:
     _, passed = builders.active(PROPOSED, HELPED).advance(at("2026-12-31 00:00"), ZONE)
 
     assert [(name, call and call.kind) for name, call in passed] == [
-        ("follow_up_due", FollowUpKind.TWO_WEEKS),
         ("follow_up_missed", FollowUpKind.TWO_WEEKS),
-        ("follow_up_due", FollowUpKind.ONE_MONTH),
         ("follow_up_missed", FollowUpKind.ONE_MONTH),
     ]
 
@@ -72,6 +71,7 @@ def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
         )
 
     assert (call.status, call.result) == ("done", FollowUpResult.UNREACHABLE)
+    assert call.on_time is False
     with pytest.raises(IllegalStep, match="call_already_settled"):
         care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", LATER, ZONE)
 
@@ -97,8 +97,79 @@ def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
     assert call.on_time is on_time
 
 
-def test_a_call_is_not_made_before_its_day() -> None:
+def test_a_call_is_made_a_day_early_and_not_earlier() -> None:
+    care = builders.active(PROPOSED, HELPED)
+    early = care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", at("2026-10-19 00:00"), ZONE)
+
+    assert (early[1].status, early[1].on_time) == ("done", True)
     with pytest.raises(IllegalStep, match="call_too_early"):
         builders.active(PROPOSED, HELPED).record_call(
-            FollowUpKind.TWO_WEEKS, "fine", "HQ-1", at("2026-10-19 23:59"), ZONE
+            FollowUpKind.TWO_WEEKS, "fine", "HQ-1", at("2026-10-18 23:59"), ZONE
         )
+
+
+# dates of facts and of records
+
+
+def helped(care: Match, given_at: str, recorded_at: str) -> Match:
+    """A help was given on one day and recorded on another."""
+    return care.record_help("ned_1", at(given_at), at(recorded_at), ZONE)[0]
+
+
+@pytest.mark.requirement("S4-45", "S4-46")
+def test_a_first_help_recorded_late_asks_for_one_call_and_replays_nothing() -> None:
+    signed = builders.agreed(builders.introduced(builders.match(PROPOSED), PROPOSED), PROPOSED)
+
+    care = helped(signed, "2026-10-06 12:00", "2026-11-20 12:00")
+
+    assert care.started_on == date(2026, 10, 6)
+    assert [(call.due_on, call.status) for call in care.follow_ups] == [
+        (date(2026, 10, 20), "missed"),
+        (date(2026, 11, 6), "planned"),
+    ]
+    care, passed = care.advance(at("2026-11-20 12:01"), ZONE)
+    assert [(name, call and call.kind) for name, call in passed] == [
+        ("follow_up_due", FollowUpKind.ONE_MONTH)
+    ]
+    assert care.next_deadline(ZONE) == at("2026-11-23 00:00")
+    _, call = care.record_call(FollowUpKind.ONE_MONTH, "fine", "HQ-1", at("2026-11-20 13:00"), ZONE)
+    assert (call.status, call.on_time) == ("done", False)
+    soon = helped(signed, "2026-10-06 12:00", "2026-10-25 12:00").advance(
+        at("2026-10-25 12:01"), ZONE
+    )
+    assert [name for name, _ in soon[1]] == ["follow_up_due"]
+    assert soon[0].next_deadline(ZONE) == at("2026-10-28 00:00")
+
+
+def test_an_earlier_help_entered_later_moves_the_start_and_the_calls_still_open() -> None:
+    met = builders.introduced(builders.match(PROPOSED), PROPOSED)
+    care = helped(builders.agreed(met, PROPOSED), "2026-10-16 12:00", "2026-10-16 12:00")
+
+    moved = helped(care, "2026-10-08 12:00", "2026-10-17 12:00")
+
+    assert (moved.started_on, moved.last_visit_on) == (date(2026, 10, 8), date(2026, 10, 16))
+    assert [call.due_on for call in moved.follow_ups] == [date(2026, 10, 22), date(2026, 11, 8)]
+    assert moved.next_deadline(ZONE) == at("2026-10-22 09:00")
+
+    late, passed = helped(care, "2026-10-08 12:00", "2026-10-29 12:00").advance(
+        at("2026-10-29 12:01"), ZONE
+    )
+    assert [name for name, _ in passed] == ["follow_up_due"]
+    assert late.next_deadline(ZONE) == at("2026-11-01 00:00")
+    called, _ = care.record_call(
+        FollowUpKind.TWO_WEEKS, "fine", "HQ-1", at("2026-10-30 12:00"), ZONE
+    )
+    settled = helped(called, "2026-10-08 12:00", "2026-10-31 12:00").follow_ups
+    assert [call.due_on for call in settled] == [date(2026, 10, 30), date(2026, 11, 8)]
+
+
+def test_a_call_counts_by_the_day_on_which_it_was_made() -> None:
+    care, _ = builders.active(PROPOSED, HELPED).advance(at("2026-10-25 00:00"), ZONE)
+    assert care.follow_ups[0].status == "missed"
+    made, now = at("2026-10-22 20:00"), at("2026-10-25 12:00")
+
+    _, call = care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", now, ZONE, made)
+
+    assert (call.status, call.on_time, call.attempts[0].at) == ("done", True, made)
+    with pytest.raises(Invalid, match="in_the_future"):
+        care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", made, ZONE, now)

@@ -122,7 +122,7 @@ def test_each_side_may_refuse_and_the_family_waits_on(client: MatchingClient) ->
     assert (declined["by"], declined["reason"]) == ("guardian", "too_far")
     assert client.waiting_cases() == [case]
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
-    client.proposed(case, guardian)
+    client.proposed(case, client.ready())
 
 
 def test_the_headquarters_speaks_for_a_side_with_evidence_only(client: MatchingClient) -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from services.matching.matches.domain import Match
 from services.matching.matches.events import ANNOUNCEMENTS, deadline_event
+from services.matching.matches.facts import Passed
 from services.matching.matches.repository import Matches
-from services.matching.matches.time_limits import Passed
 from services.matching.matches.values import Party, TerminationReason
 from tests.matching import builders
-from tests.matching.api_client import HQ, MatchingClient, rep
+from tests.matching.api_client import HQ, MatchingClient, introduction, rep
 from tests.matching.builders import START, ZONE
 
 TIRED = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
@@ -77,10 +77,42 @@ def test_a_notice_that_is_withdrawn_and_given_again_is_awaited_again(
 
 
 def test_deadlines_that_passed_together_are_stored_together() -> None:
-    late, passed = builders.match(START).advance(START + timedelta(days=9), ZONE)
+    late, passed = builders.match(START).advance(START + timedelta(hours=100), ZONE)
 
     assert [each.deadline for each in passed] == ["introduction_overdue"]
     assert late.fired == ("introduction_due_soon", "introduction_overdue")
+
+
+@pytest.mark.parametrize("silent", [timedelta(days=7), timedelta(days=200)])
+def test_a_proposal_without_an_introduction_lapses_after_a_week(silent: timedelta) -> None:
+    """However long no sweep ran, the breach is told once and no reminder comes too late."""
+    lapsed, passed = builders.match(START).advance(START + silent, ZONE)
+
+    assert [each.deadline for each in passed] == ["introduction_overdue", "match_cancelled"]
+    assert (lapsed.status, lapsed.over_by, lapsed.over_reason) == ("cancelled", "system", "lapsed")
+    assert lapsed.next_deadline(ZONE) is None
+
+
+def test_who_lapses_gives_the_place_back_and_waits_with_its_first_age(
+    client: MatchingClient,
+) -> None:
+    guardian, case = client.ready(capacity_families=1), client.waiting()
+    client.world.advance(client.now() + timedelta(hours=10))
+    match = client.proposed(case, guardian)
+    client.world.advance(client.now() + timedelta(days=7, seconds=-1))
+    assert client.get(HQ, f"/matches/{match}")["status"] == "proposed"
+
+    client.world.advance(client.now() + timedelta(seconds=1))
+
+    (cancelled,) = client.told("MatchCancelled")
+    assert (cancelled["reason"], cancelled["by"]) == ("lapsed", "time_limit")
+    assert len(client.told("IntroductionOverdue")) == 1
+    assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
+    (waits,) = client.get(HQ, "/families")["items"]
+    assert (waits["case_id"], waits["waiting_hours"]) == (case, 7 * 24 + 10)
+    refused = client.post(HQ, f"/matches/{match}/introduction", introduction(client.moment()))
+    assert (refused.status, refused.code) == (409, "match_is_cancelled")
+    client.proposed(case, guardian)
 
 
 def _row(client: MatchingClient, match: str) -> dict[str, Any]:

@@ -22,7 +22,9 @@ DAY = date(2026, 10, 6)
 
 
 def sign(match: Match, side: Party, signed: bool = True) -> Match:
-    return match.sign_agreement(side, participation_signed=signed, evidence="paper", at=HELPED)
+    return match.sign_agreement(
+        side, participation_signed=signed, evidence=None, at=HELPED, own_hand=True
+    )
 
 
 def end(match: Match, reason: TerminationReason = TIRED, still_open: tuple[str, ...] = ()) -> Match:
@@ -55,8 +57,8 @@ def standing(status: MatchStatus) -> Match:
     if status is MatchStatus.INTRODUCED:
         return builders.drafted(met, DAY)
     if status is MatchStatus.AGREED:
-        return builders.agreed(met, PROPOSED)
-    care = builders.active(PROPOSED, HELPED)
+        return builders.drafted(builders.agreed(met, PROPOSED), DAY)
+    care = builders.drafted(builders.active(PROPOSED, HELPED), DAY)
     if status is MatchStatus.ENDING:
         return care.notify_termination(Party.GUARDIAN, TIRED, LATER - timedelta(hours=72))
     return care.model_copy(update={"status": status})
@@ -90,6 +92,7 @@ def test_every_step_the_machine_names_is_tried_above() -> None:
         (MatchStatus.PROPOSED, "cancel", MatchStatus.CANCELLED),
         (MatchStatus.INTRODUCED, "cancel", MatchStatus.CANCELLED),
         (MatchStatus.AGREED, "cancel", MatchStatus.CANCELLED),
+        (MatchStatus.AGREED, "decline", MatchStatus.DECLINED),
         (MatchStatus.AGREED, "record_help", MatchStatus.ACTIVE),
         (MatchStatus.ACTIVE, "notify_termination", MatchStatus.ENDING),
         (MatchStatus.ACTIVE, "end", MatchStatus.ENDED),
@@ -159,8 +162,9 @@ def test_the_warning_and_the_limit_are_told_once_each() -> None:
 
     match, passed = match.advance(due + timedelta(seconds=1), ZONE)
     assert [name for name, _ in passed] == ["introduction_overdue"]
-    assert (match.status, match.next_deadline(ZONE)) == (MatchStatus.PROPOSED, None)
-    assert match.advance(due + timedelta(days=9), ZONE)[1] == ()
+    lapses = PROPOSED + timedelta(days=7)
+    assert (match.status, match.next_deadline(ZONE)) == (MatchStatus.PROPOSED, lapses)
+    assert match.advance(lapses - timedelta(seconds=1), ZONE)[1] == ()
 
 
 @pytest.mark.requirement("S4-41")

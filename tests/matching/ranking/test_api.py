@@ -60,7 +60,8 @@ def test_a_register_is_read_whole_however_long_it_is(
     assert len(found["candidates"]) == 1101
     assert reads == ["GUARDIAN#"] * 12
     assert client.get(HQ, "/regions/ZR/suggestions")["without"] == []
-    assert reads == ["GUARDIAN#"] * 12 + ["FAMILY#WAITING#"] + ["GUARDIAN#"] * 12
+    months = [f"BOND#REFUSED#2026-0{month}#" for month in (6, 7, 8, 9)]
+    assert reads == ["GUARDIAN#"] * 12 + ["FAMILY#WAITING#", *months] + ["GUARDIAN#"] * 12
 
 
 def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation
 from services.matching.ranking.domain import Rule, rank
 from tests.matching import builders
-from tests.matching.builders import holding, offers
+from tests.matching.builders import START, holding, offers
 
 REGISTER: dict[str, Guardian] = {
     "gua_1": builders.checked(
@@ -162,4 +163,16 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
     if Rule.NO_FREE_CAPACITY in passed:
         guardian = guardian.model_copy(update={"places": ()})
 
-    assert rank(family, [guardian]).unsuitable[0].rule is rule
+    rested = START if Rule.REFUSED_LATELY not in passed else START - REST
+    refusal = Refusal(
+        guardian_id="gua_1",
+        family_id="fam_1",
+        by="family",
+        reason="other",
+        at=rested,
+        facts=facts_of(family, guardian),
+    )
+
+    found = rank(family, [guardian], Refusals([refusal], START))
+
+    assert found.unsuitable[0].rule is rule

@@ -8,6 +8,7 @@ from tests.matching.api_client import (
     FEDERAL,
     HQ,
     MatchingClient,
+    pointer,
     rep,
 )
 
@@ -16,7 +17,12 @@ from tests.matching.api_client import (
 def test_a_story_is_published_with_the_family_s_consent_only(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
-    text = {"text": "Вместе покрасили забор", "media": [{"kind": "photo", "key": "p/1"}]}
+    media = [{"kind": "photo", "key": f"stories/{match}/1"}]
+    text = {"text": "Вместе покрасили забор", "media": media}
+    stolen = text | {"media": [{"kind": "photo", "key": "stories/mat_9/1"}]}
+    forged = text | {"consent_ref": "C-1"}
+    for body, where in ((stolen, "/media/0/key"), (forged, "/consent_ref")):
+        assert pointer(client.post(rep(guardian), f"/matches/{match}/stories", body)) == where
     story = client.do(rep(guardian), f"/matches/{match}/stories", text)["id"]
 
     assert client.get(FEDERAL, f"/stories/{story}")["text"] is None
@@ -42,8 +48,9 @@ def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClien
     for day in (14, 15, 16):
         client.at(f"2026-09-{day} 12:00")
         path = f"/matches/{match}/stories"
-        told = {"text": "Рады помогать", "consent_ref": "C-1"}
+        told = {"text": "Рады помогать"}
         made.append(client.do(rep(guardian), path, told)["id"])
+    client.do(HQ, f"/stories/{made[0]}/consent", {"consent_ref": "C-1"})
     client.do(FEDERAL, f"/stories/{made[0]}/clearance")
 
     def listed(who: Any, **query: Any) -> list[str]:
@@ -57,3 +64,25 @@ def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClien
     first = client.get(HQ, "/stories", status="submitted", limit=1)
     rest = client.get(HQ, "/stories", status="submitted", limit=1, cursor=first["next_cursor"])
     assert [item["story_id"] for item in rest["items"]] == [made[1]]
+
+
+@pytest.mark.requirement("S4-27", "S4-32")
+def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.active(case, guardian)
+    path = f"/matches/{match}/stories"
+    story = client.do(rep(guardian), path, {"text": "Рады помогать"})["id"]
+    family, consent = client.as_family(case), f"/stories/{story}/consent"
+    assert pointer(client.post(HQ, consent, {})) == "/consent_ref"
+    assert client.post(rep(guardian), consent, {}).status == 403
+    assert client.as_family(client.waiting()).get(f"/stories/{story}").status == 404
+
+    assert family.post(consent, {}, key="yes").status == 200
+    client.do(FEDERAL, f"/stories/{story}/clearance")
+    assert family.post(f"{consent}/withdrawal", {}, key="no").status == 200
+
+    client.world.settle()
+    (shown,) = family.get("/stories").json["items"]
+    assert (shown["status"], shown["decision_reason"]) == ("taken_down", "family_asked")
+    assert [each["hidden"] for each in client.told("StoryConsentWithdrawn")] == [True]
+    assert client.get(FEDERAL, f"/stories/{story}")["text"] is None

@@ -5,12 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from services.matching.stories.domain import Story
-from services.matching.stories.values import StoryStatus
+from services.matching.stories.values import StoryConsent, StoryStatus
 from shared.errors import IllegalStep
 from tests.matching.builders import START, leads_to
 
+CONSENT = StoryConsent(at=START)
 
-def story(status: StoryStatus = StoryStatus.SUBMITTED, consent: str | None = "C-1") -> Story:
+
+def story(
+    status: StoryStatus = StoryStatus.SUBMITTED, consent: StoryConsent | None = CONSENT
+) -> Story:
     return Story(
         story_id="sto_1",
         match_id="mat_1",
@@ -20,13 +24,14 @@ def story(status: StoryStatus = StoryStatus.SUBMITTED, consent: str | None = "C-
         region="ZR",
         programme="service_member_care",
         status=status,
-        consent_ref=consent,
+        consent=consent,
         submitted_at=START,
     )
 
 
 STEPS: dict[str, Callable[[Story], Story]] = {
-    "record_story_consent": lambda s: s.record_consent("C-2"),
+    "record_story_consent": lambda s: s.record_consent(CONSENT),
+    "withdraw_story_consent": lambda s: s.withdraw_consent(),
     "clear_story": lambda s: s.clear(),
     "decline_story": lambda s: s.decline("unclear"),
     "take_down_story": lambda s: s.take_down("consent_withdrawn"),

@@ -132,7 +132,7 @@ def test_after_a_conflict_the_pair_is_never_proposed_again(client: MatchingClien
 def test_notes_about_a_family_that_is_forgotten_are_unreadable(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
-    told = {"text": WORDS, "consent_ref": "c-1"}
+    told = {"text": WORDS}
     story = client.do(rep(guardian), f"/matches/{match}/stories", told)["id"]
     done = {"period": "2026-09", "done": WORDS, "resources_ok": True}
     client.do(rep(guardian), f"/matches/{match}/reports", done)

@@ -24,6 +24,16 @@ def test_helps_are_recorded_and_confirmed_by_the_family(client: MatchingClient) 
     assert (refused.status, refused.code) == (409, "need_not_in_agreement")
     assert (len(client.told("CareStarted")), len(client.told("CareDelivered"))) == (1, 2)
     visits = client.get(rep(guardian), f"/matches/{match}/visits")["items"]
+    assert [each["noted"] for each in visits].count(True) == 1
+    noted = next(each["visit_id"] for each in visits if each["noted"])
+    for who in (HQ, rep(guardian)):
+        assert client.get(who, f"/visits/{noted}/note")["note"] == "Помыли окна"
+    assert client.api(rep(client.ready())).get(f"/visits/{noted}/note").status == 404
+    opened = [r for r in client.world.rows("matching-audit") if r.get("purpose")]
+    assert [r["actor"]["S"] for r in opened if r["purpose"]["S"] == "visit_note"] == [
+        "HQ-1",
+        f"rep-{guardian}",
+    ]
     path = f"/visits/{visits[0]['visit_id']}/confirmation"
     assert client.post(rep(guardian), path).status == 403
     assert client.as_family(case).post(path, key="confirm").status == 200

@@ -1,0 +1,62 @@
+"""What families and guardians have refused: a pair rests for 90 days unless its facts change.
+
+The facts of a pair are what was judged: kinds of help and district of the family, possibilities of
+the guardian. Another match that comes or goes, and time alone, change none of them.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Annotated
+
+from services.matching.families.domain import Family
+from services.matching.guardians.domain import Guardian
+from shared.domain import CodeOf, ValueObject
+
+REST = timedelta(days=90)
+
+
+class LastRefusal(ValueObject):
+    """Which side refused a pair last, when and why."""
+
+    by: Annotated[str, CodeOf("match_side")]
+    reason: Annotated[str, CodeOf("match_decline_reason")]
+    at: datetime
+
+
+class Refusal(LastRefusal):
+    """A refusal with its pair; `facts` is the digest of what was judged then."""
+
+    guardian_id: str
+    family_id: str
+    facts: str
+
+
+class Refusals:
+    """The refusals of one family, as they hold at a moment."""
+
+    def __init__(self, found: Iterable[Refusal] = (), now: datetime | None = None) -> None:
+        ordered = sorted(found, key=lambda each: each.at)
+        self._last = {each.guardian_id: each for each in ordered}
+        self._now = now
+
+    def last(self, guardian_id: str) -> LastRefusal | None:
+        """Return the last refusal of the pair, without the facts judged."""
+        found = self._last.get(guardian_id)
+        return LastRefusal(by=found.by, reason=found.reason, at=found.at) if found else None
+
+    def hold_for(self, family: Family, guardian: Guardian) -> bool:
+        """Whether the pair was refused lately and nothing about it has changed since."""
+        found = self._last.get(guardian.guardian_id)
+        if found is None or self._now is None or self._now >= found.at + REST:
+            return False
+        return found.facts == facts_of(family, guardian)
+
+
+def facts_of(family: Family, guardian: Guardian) -> str:
+    """Return a digest of the facts of a pair: equal while they are."""
+    offered = sorted(each.model_dump_json() for each in guardian.capabilities)
+    where = sorted(guardian.districts)
+    judged = [family.open_categories, family.district, offered, where, guardian.capacity_families]
+    return sha256(json.dumps(judged).encode()).hexdigest()[:16]

@@ -1,0 +1,159 @@
+"""What is kept of a match, what follows from it, and the times that the programme promises.
+
+A deadline is announced by the event of `shared.events.matching` that has its name.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.matching.follow_ups.domain import FollowUp, next_call
+from services.matching.follow_ups.values import FollowUpStatus
+from services.matching.guardians.values import Programme
+from services.matching.matches.values import (
+    STEPS,
+    CareAgreement,
+    Ending,
+    Introduction,
+    MatchStatus,
+    Need,
+    Notice,
+    Party,
+)
+from shared.domain import Deadline, TimedAggregate
+
+# 72 running hours; weekends count.
+INTRODUCTION_LIMIT = timedelta(hours=72)
+# After the proposal; the place is needed by another family, and this one by another guardian.
+LAPSE = timedelta(days=7)
+SECOND_NOTICE_LIMIT = timedelta(hours=72)
+# Limits are kept to the second: 72:00:00 is in time, 72:00:01 is late.
+TICK = timedelta(seconds=1)
+
+# The deadline that changes the match, and the reminder that a later deadline makes superfluous.
+LAPSED, REMINDER = "match_cancelled", "introduction_due_soon"
+
+Moment = Callable[[Any, ZoneInfo], datetime | None]
+
+
+def _unmet_for(limit: timedelta) -> Moment:
+    """Return so long after the proposal, while family and guardian have not met."""
+    return lambda match, _: (
+        match.proposed_at + limit if match.status is MatchStatus.PROPOSED else None
+    )
+
+
+def _unanswered_for(limit: timedelta) -> Moment:
+    """Return so long after the first notice, while the other side is asked for its own."""
+    return lambda match, _: (
+        match.notices[0].at + limit
+        if match.status is MatchStatus.ENDING and match.asked is not None
+        else None
+    )
+
+
+def _call(status: FollowUpStatus) -> Moment:
+    """Return when the next call of that status moves on; while an ending is decided none does."""
+
+    def moment(match: Any, zone: ZoneInfo) -> datetime | None:
+        if match.status is not MatchStatus.ACTIVE:
+            return None
+        call = next_call((each for each in match.follow_ups if each.status is status), zone)
+        return None if call is None else call.next_moment(zone)
+
+    return moment
+
+
+DEADLINES = (
+    Deadline(REMINDER, _unmet_for(timedelta(hours=48))),
+    Deadline("introduction_overdue", _unmet_for(INTRODUCTION_LIMIT + TICK)),
+    Deadline(LAPSED, _unmet_for(LAPSE)),
+    Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
+    Deadline("follow_up_missed", _call(FollowUpStatus.DUE)),
+    Deadline("notice_awaited", _unanswered_for(timedelta(hours=24))),
+)
+
+
+class Passed(NamedTuple):
+    """A deadline that has come, with the call it is about."""
+
+    deadline: str
+    call: FollowUp | None = None
+
+
+class MatchFacts(TimedAggregate):
+    """The facts of a match; what may be done with it is in `domain`."""
+
+    STEPS: ClassVar = STEPS
+    REFUSAL: ClassVar = "match_is_{status}"
+    DEADLINES: ClassVar = DEADLINES
+
+    match_id: str
+    case_id: str
+    family_id: str
+    guardian_id: str
+    programme: Programme
+    region: str
+    district: str
+    status: MatchStatus = MatchStatus.PROPOSED
+    proposed_at: datetime
+    proposed_by: str
+    needs: tuple[Need, ...]
+    uncovered: tuple[str, ...] = ()
+    override_reason: str | None = None
+    introduction: Introduction | None = None
+    agreement: CareAgreement | None = None
+    next_agreement: CareAgreement | None = None
+    former_agreements: tuple[CareAgreement, ...] = ()
+    signing_links: int = 0
+    agreed_at: datetime | None = None
+    started_on: date | None = None
+    visits: int = 0
+    last_visit_on: date | None = None
+    reports: int = 0
+    last_report_at: datetime | None = None
+    stories: int = 0
+    follow_ups: tuple[FollowUp, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    ending: Ending | None = None
+    over_by: str | None = None
+    over_reason: str | None = None
+    over_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unsigned_agreement(self) -> CareAgreement | None:
+        """The text that waits for signatures: the first one, or the next version of it."""
+        return self.agreement if self.agreed_at is None else self.next_agreement
+
+    @property
+    def introduction_due_at(self) -> datetime:
+        """72 running hours after the proposal; weekends count."""
+        return self.proposed_at + INTRODUCTION_LIMIT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the family is bound to this match."""
+        return self.status.open
+
+    @property
+    def in_care(self) -> bool:
+        """Whether the family receives permanent help."""
+        return self.status.in_care
+
+    @property
+    def contacts_released(self) -> bool:
+        """Family and guardian may know each other's contact from the introduction to the end."""
+        return self.introduction is not None and self.is_open
+
+    @property
+    def asked(self) -> Party | None:
+        """The side that is asked for its notice, once the other has given its own."""
+        given = {notice.by for notice in self.notices}
+        return next((side for side in Party if given and side not in given), None)
+
+    @property
+    def hq_may_end_at(self) -> datetime | None:
+        """From when the headquarters need not wait for the second notice."""
+        return self.notices[0].at + SECOND_NOTICE_LIMIT if self.notices else None
