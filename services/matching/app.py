@@ -11,10 +11,12 @@ from services.matching import (
     guardians,
     headquarters,
     matches,
+    preparation,
     ranking,
     reports,
     stories,
     termination,
+    vetting,
     visits,
 )
 from services.matching.applications.recipients import resolve_guardian
@@ -27,6 +29,8 @@ from shared.storage import connection
 PARTS = (
     headquarters,
     guardians,
+    vetting,
+    preparation,
     applications,
     families,
     bonds,

@@ -10,14 +10,19 @@ from tests.fuzz.callers import Caller
 from tests.matching.api_client import (
     BOT,
     FEDERAL,
+    FEDERAL_2,
     HQ,
     OPERATIONS,
     TRAINING,
     MatchingClient,
     application,
+    checked,
     draft,
     family_of,
+    inn,
     introduction,
+    ogrn,
+    read_text,
     rep,
 )
 from tests.support.world import World, at
@@ -26,8 +31,18 @@ REASON = {"reason": "other"}
 PAPER = {"by": "family", "evidence": "paper"}
 NOTICE = {"reason": "conflict"}
 TEXT = {"text": "Вместе покрасили забор", "consent_ref": "C-1"}
+ANEW = {"inn": inn(999), "ogrn": ogrn(999)}
+APPLYING = ("region", "consent_processing", "inn", "ogrn")
 HELP = {"category": "household_help", "districts": ["D01"], "max_families": 1}
-MIGHT = {"capabilities": [HELP], "districts": ["D01"], "capacity_families": 3}
+MIGHT = {
+    "capabilities": [HELP],
+    "districts": ["D01"],
+    "capacity_families": 3,
+    "radius_km": 20,
+    "schedule": [{"day": "sat", "part": "morning"}],
+    "preferences": ["elderly"],
+    "exclusions": ["no_lift"],
+}
 START = at("2026-09-14 10:00")
 
 
@@ -39,13 +54,10 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
 
 
 def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
-    day = str(client.now().date() - timedelta(days=1))
+    day = str(client.now().date())
     applied, approved, assigned = client.applied(), client.approved(), client.assigned()
-    vetted, asked = client.applied(), client.applied()
+    vetted, asked = client.vetted(), client.vetted()
     question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
-    for each in (vetted, asked):
-        client.do(FEDERAL, f"/guardians/{each}/vetting")
-        client.do(FEDERAL, f"/guardians/{each}/checks", {"code": "registry", "passed": True})
     client.do(FEDERAL, f"/guardians/{asked}/clarification", question)
     ready, paused, gone = client.ready(), client.ready(), client.ready()
     client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
@@ -57,17 +69,18 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
-        "apply_as_guardian": Caller(body=application(), keep=("region", "consent_processing")),
-        "register_application": Caller(
-            HQ, body=application(), keep=("region", "consent_processing")
-        ),
+        "apply_as_guardian": Caller(body=application(**ANEW), keep=APPLYING),
+        "register_application": Caller(HQ, body=application(**ANEW), keep=APPLYING),
+        "view_participation_text": Caller(),
+        "view_evidence": for_guardian(ready, HQ),
+        "list_talks": for_guardian(asked, HQ),
         "list_applications": Caller(FEDERAL),
         "list_guardians": Caller(HQ, query={"region": "ZR"}),
         "view_guardian": for_guardian(ready, HQ),
         "view_guardian_contact": for_guardian(ready, rep(ready)),
         "take_into_vetting": for_guardian(applied),
-        "record_check": for_guardian(vetted, body={"code": "registry", "passed": True}),
-        "approve_guardian": for_guardian(vetted),
+        "record_check": for_guardian(vetted, body=checked("registry", day)),
+        "approve_guardian": for_guardian(vetted, FEDERAL_2),
         "reject_guardian": for_guardian(vetted, body=REASON),
         "open_clarification": for_guardian(vetted, body=question),
         "close_clarification": for_guardian(
@@ -78,7 +91,7 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         "hold_interview": for_guardian(assigned, HQ, body={"held_on": day, "result": "passed"}),
         "hold_briefing": for_guardian(assigned, HQ, body={"held_on": day}),
         "sign_participation_agreement": for_guardian(
-            assigned, HQ, body={"template_version": "2026-1"}
+            assigned, HQ, body=read_text(), keep=("template_version", "text_hash")
         ),
         "change_possibilities": for_guardian(
             ready,

@@ -62,6 +62,7 @@ EXTRA = {
     "services/intake/cases/coordination": "who works on a case and by when, with its limits",
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
+    "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",
     "services/matching/matches/time_limits.py": "the programme's clocks, without the states",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",

@@ -279,7 +279,7 @@ def guardians_come_and_go(extra: ExtraActions) -> None:
     }
     extra.journey.call("HQ-1", "PUT", f"{path}/possibilities", wide, if_match=version, must=True)
     talked = f"/matching/v1/guardians/{ids['G-10']}"
-    held = {"held_on": "2026-09-13", "result": "unclear", "note": WORDS}
+    held = {"held_on": extra.journey.now().date().isoformat(), "result": "unclear", "note": WORDS}
     do("HQ-1", f"{talked}/clarification/result", held)
     do("FH-1", f"{talked}/rejection", {"reason": "not_enough_people"})
     do("FH-1", f"{talked}/contact/erasure")

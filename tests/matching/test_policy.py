@@ -54,7 +54,8 @@ def seen_by(thing: Resource, **callers: Principal) -> Callers:
 MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Guardian": (
         (
-            "view", "list", "register_application", "view_contact", "erase_contact",
+            "view", "list", "view_evidence", "view_talks", "register_application", "view_contact",
+            "erase_contact",
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",

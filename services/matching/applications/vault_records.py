@@ -6,13 +6,15 @@ from shared.principal import Principal
 from shared.privacy.vault import Vault
 
 CONTACT = "contact"
-SHOWN = ("title", "name", "person_role", "phone", "address")
+SHOWN = ("title", "inn", "ogrn", "name", "person_role", "phone", "address")
 
 
 def contact_fields(body: ApplyAsGuardian) -> dict[str, str]:
     """Return what is sealed of an application."""
     return body.contact.fields() | {
         "title": body.title,
+        "inn": body.inn,
+        "ogrn": body.ogrn,
         "person_role": body.contact_role.value,
     }
 

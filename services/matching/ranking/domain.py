@@ -7,6 +7,7 @@ then id, so that the list is the same for everybody who asks.
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
@@ -20,6 +21,7 @@ class Rule(CodeEnum, of="candidate_rule"):
     OTHER_PROGRAMME = "other_programme"
     PAUSED = "paused"
     NOT_READY = "not_ready"
+    REQUIREMENT_EXPIRED = "requirement_expired"
     EXCLUDED_BY_CONFLICT = "excluded_by_conflict"
     NO_FREE_CAPACITY = "no_free_capacity"
     NO_NEEDED_CATEGORY = "no_needed_category"
@@ -53,13 +55,17 @@ class Ranking(ValueObject):
 
 
 class Standing:
-    """A guardian with the kinds of help it has room for, worked out once for all families."""
+    """A guardian with the kinds of help it has room for, worked out once for all families.
 
-    def __init__(self, guardian: Guardian, without: Iterable[str] = ()) -> None:
+    What its legal form requires must be proved `on` the day of the match.
+    """
+
+    def __init__(self, guardian: Guardian, on: date, without: Iterable[str] = ()) -> None:
         self.guardian = guardian
+        self.proved = not guardian.unproved(on)
         self.areas: dict[str, tuple[str, ...]] = {}
         self.room: dict[str, int | None] = {}
-        used = Counter(kind for place in guardian.places for kind in place.categories)
+        used = guardian.promised
         for offer in guardian.capabilities:
             kind = offer.category
             room = None if offer.max_families is None else offer.max_families - used[kind]
@@ -69,7 +75,7 @@ class Standing:
 
     def gives_in(self, district: str | None, kinds: Iterable[str]) -> bool:
         """Return whether it gives all these kinds in the district."""
-        return all(district in self.areas[kind] for kind in kinds)
+        return all(not self.areas[k] or district in self.areas[k] for k in kinds)
 
 
 def wanted(family: Family) -> dict[str, int]:
@@ -77,9 +83,10 @@ def wanted(family: Family) -> dict[str, int]:
     return dict(sorted(Counter(need.category for need in family.open_needs).items()))
 
 
-def rank(family: Family, guardians: list[Guardian]) -> Ranking:
+def rank(family: Family, guardians: list[Guardian], on: date) -> Ranking:
     """Return every guardian, either ranked or with the rule that excludes it."""
-    judged = [judge(family, each) for each in sorted(guardians, key=lambda each: each.guardian_id)]
+    ordered = sorted(guardians, key=lambda each: each.guardian_id)
+    judged = [judge(family, each, on) for each in ordered]
     suitable = [each for each in judged if isinstance(each, Candidate)]
     return Ranking(
         case_id=family.case_id,
@@ -93,10 +100,10 @@ def _order(each: Candidate) -> tuple[float, bool, int, int]:
 
 
 def judge(
-    family: Family, guardian: Guardian, without: Iterable[str] = ()
+    family: Family, guardian: Guardian, on: date, without: Iterable[str] = ()
 ) -> Candidate | Unsuitable:
     """Judge one guardian for one family, with the reasons; `without` are kinds it lacks."""
-    kinds, standing = wanted(family), Standing(guardian, without)
+    kinds, standing = wanted(family), Standing(guardian, on, without)
     covered = fits(family, kinds, standing)
     if isinstance(covered, Rule):
         return Unsuitable(guardian_id=guardian.guardian_id, rule=covered)
@@ -120,6 +127,8 @@ def fits(family: Family, kinds: Iterable[str], standing: Standing) -> list[str] 
         return Rule.PAUSED
     if guardian.status not in (GuardianStatus.READY, GuardianStatus.CARING):
         return Rule.NOT_READY
+    if not standing.proved:
+        return Rule.REQUIREMENT_EXPIRED
     if guardian.guardian_id in family.excluded:
         return Rule.EXCLUDED_BY_CONFLICT
     if guardian.free_capacity <= 0:

@@ -1,5 +1,7 @@
 """What is read of guardians for waiting families."""
 
+from datetime import date
+
 from services.matching.assignment.client import AssignmentSolver
 from services.matching.families.policy import load_authorised
 from services.matching.families.repository import Families
@@ -11,6 +13,7 @@ from services.matching.ranking.suggestions import Region, Suggestions
 from shared import clock
 from shared.domain import RegionCode
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.list_keys import region_key
 
 MAX_FAMILIES = 300
@@ -21,7 +24,7 @@ def view_candidates(
 ) -> Ranking:
     """Rank the guardians of the region for one family, and say why the others do not suit."""
     family = load_authorised(case_id, "view_candidates", caller, families)
-    return rank(family, guardians.of_region(region_key(family.region)))
+    return rank(family, guardians.of_region(region_key(family.region)), _today(family.region))
 
 
 def view_suggestions(
@@ -35,6 +38,10 @@ def view_suggestions(
     authorise_region(region, "view_suggestions", caller)
     partition = region_key(region)
     waiting = families.waiting(partition, MAX_FAMILIES + 1)
-    asked = Region(waiting[:MAX_FAMILIES], guardians.of_region(partition))
+    asked = Region(waiting[:MAX_FAMILIES], guardians.of_region(partition), _today(region))
     solution = solver.solve(asked.problem(clock.now()))
     return asked.suggestions(solution, more_waiting=len(waiting) > MAX_FAMILIES)
+
+
+def _today(region: str) -> date:
+    return calendar.local_date(regions.zone(region), clock.now())

@@ -6,7 +6,7 @@ them: further families may have the same guardian for the rest of what they need
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from services.matching.assignment.problem import Method, Problem, Solution, packed
 from services.matching.families.domain import Family
@@ -49,15 +49,16 @@ class Suggestions(ValueObject):
 
 
 class Region:
-    """The waiting families and the guardians of a region, in the order of their ids."""
+    """The waiting families and the guardians of a region on a day, in the order of their ids."""
 
-    def __init__(self, families: Iterable[Family], guardians: Iterable[Guardian]) -> None:
+    def __init__(self, families: Iterable[Family], guardians: Iterable[Guardian], on: date) -> None:
+        self._on = on
         self._families = sorted(families, key=lambda family: family.case_id)
         self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
 
     def problem(self, now: datetime) -> Problem:
         """Return all suitable pairs with their worth."""
-        standings = [Standing(guardian) for guardian in self._guardians]
+        standings = [Standing(guardian, self._on) for guardian in self._guardians]
         shares: list[dict[str, int]] = []
         choices: list[int] = []
         guardians: list[int] = []
@@ -106,7 +107,7 @@ class Region:
 
     def _suggestion(self, family: int, guardian: int, without: Iterable[str]) -> Suggestion:
         helped = self._families[family]
-        judged = judge(helped, self._guardians[guardian], without)
+        judged = judge(helped, self._guardians[guardian], self._on, without)
         if not isinstance(judged, Candidate):
             raise ValueError("the solution names a guardian that does not suit")
         return Suggestion(

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Reservation
+from services.matching.guardians.values import GuardianStatus, Reservation, Terms
 from services.matching.ranking.domain import Rule, rank
 from tests.matching import builders
-from tests.matching.builders import holding, offers
+from tests.matching.builders import TODAY, holding, offers
 
 REGISTER: dict[str, Guardian] = {
     "gua_1": builders.checked(
@@ -62,7 +62,7 @@ ZR = list(REGISTER.values())
 def test_candidates_of_f05() -> None:
     family = builders.family("cas_5", "D02", "household_help", excluded_here=("gua_3",))
 
-    found = rank(family, ZR)
+    found = rank(family, ZR, TODAY)
 
     assert [(c.guardian_id, c.coverage, c.same_district) for c in found.candidates] == [
         ("gua_1", 1.0, True),
@@ -78,7 +78,7 @@ def test_candidates_of_f05() -> None:
 
 @pytest.mark.requirement("S4-36", "S4-25")
 def test_candidates_of_f08() -> None:
-    found = rank(builders.family("cas_8", "D12", "animal_care", "repair_work"), ZR)
+    found = rank(builders.family("cas_8", "D12", "animal_care", "repair_work"), ZR, TODAY)
 
     assert [(c.guardian_id, c.coverage, c.same_district) for c in found.candidates] == [
         ("gua_3", 0.5, True),
@@ -89,7 +89,7 @@ def test_candidates_of_f08() -> None:
 
 @pytest.mark.requirement("S4-36")
 def test_both_needs_come_before_one_and_one_before_none() -> None:
-    found = rank(builders.family("cas_1", "D01", "household_help", "repair_work"), ZR)
+    found = rank(builders.family("cas_1", "D01", "household_help", "repair_work"), ZR, TODAY)
 
     assert [c.guardian_id for c in found.candidates] == ["gua_1", "gua_3", "gua_5"]
 
@@ -99,7 +99,7 @@ def test_equals_are_ordered_by_load_and_then_by_id() -> None:
     busy = builders.checked("gua_a", capacity_families=3, places=holding("mat_1"))
     idle = [builders.checked(name, capacity_families=2) for name in ("gua_c", "gua_b")]
 
-    found = rank(builders.family("cas_1", "D01", "household_help"), [busy, *idle])
+    found = rank(builders.family("cas_1", "D01", "household_help"), [busy, *idle], TODAY)
 
     assert [c.guardian_id for c in found.candidates] == ["gua_b", "gua_c", "gua_a"]
 
@@ -109,9 +109,9 @@ def test_a_full_guardian_is_a_candidate_again_with_more_capacity() -> None:
     family = builders.family("cas_1", "D01", "household_help")
     full = builders.checked(status=GuardianStatus.CARING, places=holding("mat_1"))
 
-    assert rank(family, [full]).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
-    raised = full.change_possibilities(full.capabilities, full.districts, 2)
-    assert rank(family, [raised]).candidates
+    assert rank(family, [full], TODAY).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
+    raised = full.change_possibilities(full.capabilities, full.districts, 2, Terms())
+    assert rank(family, [raised], TODAY).candidates
 
 
 @pytest.mark.requirement("S4-26")
@@ -125,8 +125,8 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
         update={"places": (Reservation(match_id="mat_1", categories=("food_aid",)),)}
     )
 
-    assert not rank(family, [limited]).candidates[0].same_district
-    assert rank(family, [taken]).unsuitable[0].rule is Rule.NO_NEEDED_CATEGORY
+    assert not rank(family, [limited], TODAY).candidates[0].same_district
+    assert rank(family, [taken], TODAY).unsuitable[0].rule is Rule.NO_NEEDED_CATEGORY
 
 
 @given(st.permutations(ZR), st.sets(st.sampled_from(sorted(REGISTER))))
@@ -137,9 +137,9 @@ def test_the_list_is_the_same_for_everybody_and_forgets_nobody(
         "cas_1", "D02", "household_help", excluded_here=tuple(sorted(excluded))
     )
 
-    found = rank(family, order)
+    found = rank(family, order, TODAY)
 
-    assert found == rank(family, ZR)
+    assert found == rank(family, ZR, TODAY)
     named = [c.guardian_id for c in found.candidates] + [u.guardian_id for u in found.unsuitable]
     assert sorted(named) == sorted(REGISTER)
     assert not excluded & {c.guardian_id for c in found.candidates}
@@ -157,9 +157,11 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
         family = family.model_copy(update={"programme": "other"})
     if Rule.NOT_READY in passed:
         guardian = guardian.model_copy(update={"status": GuardianStatus.READY})
+    if Rule.REQUIREMENT_EXPIRED not in passed:
+        guardian = guardian.model_copy(update={"checks": ()})
     if Rule.EXCLUDED_BY_CONFLICT in passed:
         family = family.model_copy(update={"excluded_here": ()})
     if Rule.NO_FREE_CAPACITY in passed:
         guardian = guardian.model_copy(update={"places": ()})
 
-    assert rank(family, [guardian]).unsuitable[0].rule is rule
+    assert rank(family, [guardian], TODAY).unsuitable[0].rule is rule
