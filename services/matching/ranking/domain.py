@@ -31,6 +31,7 @@ class Candidate(ValueObject):
     """A guardian that may be proposed, with the reasons for its rank."""
 
     guardian_id: str
+    title: str | None
     coverage: float
     covered: tuple[str, ...]
     uncovered: tuple[str, ...]
@@ -43,6 +44,7 @@ class Unsuitable(ValueObject):
     """A guardian that may not be proposed, with the first rule it fails."""
 
     guardian_id: str
+    title: str | None
     rule: Rule
 
 
@@ -106,9 +108,10 @@ def judge(
     kinds, standing = wanted(family), Standing(guardian, on, without)
     covered = fits(family, kinds, standing)
     if isinstance(covered, Rule):
-        return Unsuitable(guardian_id=guardian.guardian_id, rule=covered)
+        return Unsuitable(guardian_id=guardian.guardian_id, title=guardian.title, rule=covered)
     return Candidate(
         guardian_id=guardian.guardian_id,
+        title=guardian.title,
         coverage=sum(kinds[kind] for kind in covered) / sum(kinds.values()),
         covered=tuple(covered),
         uncovered=tuple(kind for kind in kinds if kind not in covered),

@@ -27,6 +27,7 @@ class Suggestion(ValueObject):
 
     case_id: str
     guardian_id: str
+    title: str | None
     coverage: float
     uncovered: tuple[str, ...]
     same_district: bool
@@ -113,6 +114,7 @@ class Region:
         return Suggestion(
             case_id=helped.case_id,
             guardian_id=judged.guardian_id,
+            title=judged.title,
             coverage=judged.coverage,
             uncovered=judged.uncovered,
             same_district=judged.same_district,

@@ -15,6 +15,9 @@ from tests.matching.api_client import (
 )
 
 
+TITLE = "ООО «Добрый мастер»"
+
+
 def test_the_words_of_a_talk_are_read_by_both_headquarters_with_an_entry(
     client: MatchingClient,
 ) -> None:
@@ -112,11 +115,16 @@ def test_a_requirement_that_runs_out_is_told_and_takes_the_guardian_off_the_list
     client.at("2027-09-02 12:00")
     assert [each["expired"] for each in client.told("RequirementExpiring")] == [False, True]
     found = client.get(HQ, f"/families/{case}/candidates")
-    assert found["unsuitable"] == [{"guardian_id": guardian, "rule": "requirement_expired"}]
+    assert found["unsuitable"] == [
+        {"guardian_id": guardian, "title": TITLE, "rule": "requirement_expired"}
+    ]
     refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": guardian})
     assert refused.code == "candidate_requirement_expired"
 
     client.do(FEDERAL, f"/guardians/{guardian}/checks", checked("registry", "2027-09-02"))
 
     assert client.told("RequirementRenewed")[-1]["valid_until"] == "2028-09-01"
-    assert client.get(HQ, f"/families/{case}/candidates")["unsuitable"] == []
+    (candidate,) = client.get(HQ, f"/families/{case}/candidates")["candidates"]
+    assert candidate["title"] == TITLE
+    (suggestion,) = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
+    assert (suggestion["guardian_id"], suggestion["title"]) == (guardian, TITLE)
