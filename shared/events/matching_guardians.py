@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from shared.events.base import Event
+from shared.events.base import CodeAsked, Event
 
 
 class _OfGuardian(BaseModel):
@@ -15,6 +15,12 @@ class _OfGuardian(BaseModel):
     subject_field: ClassVar[str] = "guardian_id"
 
     guardian_id: str
+
+
+class SignInRequested(CodeAsked, Event):
+    """A code was asked for, to a contact of a guardian that is known or not."""
+
+    service: ClassVar[str] = "matching"
 
 
 class RequirementExpiring(_OfGuardian, Event):

@@ -1,5 +1,6 @@
 """Who calls what in matching: guardians, matches and stories at every stage."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.matching.api_client import (
     read_text,
     rep,
 )
+from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
 from tests.support.world import World, at
 
 REASON = {"reason": "other"}
@@ -33,6 +35,8 @@ NOTICE = {"reason": "conflict"}
 TEXT = {"text": "Вместе покрасили забор", "consent_ref": "C-1"}
 ANEW = {"inn": inn(999), "ogrn": ogrn(999)}
 APPLYING = ("region", "consent_processing", "inn", "ogrn")
+SIGNED_IN, BOUND, ANOTHER, UNKNOWN = (f"+791600088{n}" for n in range(10, 14))
+BINDER = replace(BOT, scopes=("bind_people",))
 HELP = {"category": "household_help", "districts": ["D01"], "max_families": 1}
 MIGHT = {
     "capabilities": [HELP],
@@ -50,7 +54,40 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed matching and return a caller for every operation."""
     client = MatchingClient(world)
     client.staffed()
-    return _of_guardians(client) | _of_matches(client) | _of_regions(client)
+    own = _of_sign_ins(client) | _of_guardians(client)
+    return own | _of_matches(client) | _of_regions(client)
+
+
+def _of_sign_ins(client: MatchingClient) -> dict[str, Caller]:
+    for phone in (SIGNED_IN, BOUND):
+        client.applied(contact=contact(phone))
+    person, tokens = signed_in(client, SIGNED_IN)
+    code_asked = asked(client, SIGNED_IN)
+    chat = str(client.post(BINDER, "/bindings", {"contact": BOUND, "chat": "chat-1"}).json["id"])
+    binding = {"code": code_of(client, chat)}
+    bound = client.post(BINDER, f"/bindings/{chat}/token", binding).json["device_id"]
+    client.applied(contact=contact(ANOTHER))
+    chat = str(client.post(BINDER, "/bindings", {"contact": ANOTHER, "chat": "chat-2"}).json["id"])
+    return {
+        "request_code": Caller(body={"contact": UNKNOWN}, keep=("contact",)),
+        "exchange_code": Caller(
+            path={"sign_in_id": code_asked},
+            body={"code": code_of(client, code_asked), "device": "phone"},
+            keep=("code",),
+        ),
+        "renew_tokens": Caller(
+            body={"refresh_token": tokens["refresh_token"]}, keep=("refresh_token",)
+        ),
+        "request_binding": Caller(
+            BINDER, body={"contact": UNKNOWN, "chat": "chat-3"}, keep=("contact", "chat")
+        ),
+        "bind_chat": Caller(
+            BINDER, {"sign_in_id": chat}, body={"code": code_of(client, chat)}, keep=("code",)
+        ),
+        "renew_chat": Caller(BINDER, {"device_id": bound}),
+        "list_devices": Caller(person),
+        "revoke_device": Caller(person, {"device_id": tokens["device_id"]}),
+    }
 
 
 def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
@@ -73,6 +110,11 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         "register_application": Caller(HQ, body=application(**ANEW), keep=APPLYING),
         "view_participation_text": Caller(),
         "view_evidence": for_guardian(ready, HQ),
+        "correct_application": for_guardian(
+            applied,
+            body={"team_kind": "work_collective", "team_size": 5, "host_title": "Фонд «Опора»"},
+            headers={"If-Match": client.api(FEDERAL).get(f"/guardians/{applied}").etag},
+        ),
         "list_talks": for_guardian(asked, HQ),
         "list_applications": Caller(FEDERAL),
         "list_guardians": Caller(HQ, query={"region": "ZR"}),

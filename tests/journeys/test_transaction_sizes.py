@@ -261,6 +261,30 @@ def wishes_by_link(extra: ExtraActions) -> None:
 # matching -----------------------------------------------------------------------------------
 
 
+def guardians_without_accounts(extra: ExtraActions) -> None:
+    """A guardian's person signs in by phone and by a bot, and puts the application right."""
+    do, phone, guardian = extra.do, "+79001000010", extra.run.ids["G-10"]
+    asked = do(None, "/matching/v1/sign-ins", {"contact": phone})["id"]
+    proof = {"code": code_to(extra, phone)}
+    tokens = do(None, f"/matching/v1/sign-ins/{asked}/token", proof)
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    device = do(None, "/matching/v1/tokens/refresh", refresh)["device_id"]
+    with extra.journey.world.service("matching"):
+        extra.journey.people["R-10"] = holder_of(Devices.connect().get(device))
+    for _ in range(2):
+        chat = {"contact": phone, "chat": "chat-6"}
+        asked = do("BOT", "/matching/v1/bindings", chat)["id"]
+        proof = {"code": code_to(extra, phone)}
+        bound = do("BOT", f"/matching/v1/bindings/{asked}/token", proof)["device_id"]
+        extra.journey.advance(extra.journey.now() + timedelta(hours=1))
+    do("BOT", f"/matching/v1/devices/{bound}/token")
+    do("R-10", f"/matching/v1/devices/{bound}/revoke")
+    path = f"/matching/v1/guardians/{guardian}"
+    version = extra.run.get("R-10", path)["version"]
+    team = {"team_kind": "work_collective", "team_size": 20}
+    extra.journey.call("R-10", "PUT", f"{path}/application", team, if_match=version, must=True)
+
+
 def guardians_come_and_go(extra: ExtraActions) -> None:
     """Pauses, refusals, farewells."""
     do, ids = extra.do, extra.run.ids
@@ -516,7 +540,7 @@ def partners_change(extra: ExtraActions) -> None:
 
 
 EXTRA_ACTIONS = (
-    guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
+    guardians_without_accounts, guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
     calls_of_a_shift,
     families_without_accounts,
     matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,

@@ -9,7 +9,7 @@ from services.matching.guardians.values import GuardianStatus, Invitee, Programm
 from services.matching.organisations.commands import Inn, Ogrn
 from services.matching.organisations.domain import RULES, needs_host
 from services.matching.organisations.values import LegalForm, TeamKind
-from shared.api.models import Line, Paging
+from shared.api.models import Command, Line, Paging
 from shared.domain import RegionCode
 from shared.errors import Invalid
 from shared.privacy.contact import NewContact
@@ -40,6 +40,14 @@ class ApplyAsGuardian(Possibilities):
             raise Invalid("ogrn_of_another_form", "/ogrn", digits=rules.ogrn_digits)
         if needs_host(self.legal_form, self.team_kind) and self.host_title is None:
             raise Invalid("host_missing", "/host_title")
+
+
+class CorrectApplication(Command):
+    """What an organisation puts right of its application."""
+
+    team_kind: TeamKind
+    team_size: int = Field(ge=0, le=100_000)
+    host_title: Line | None = None
 
 
 class QueueQuery(Paging):

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from services.matching.applications.commands import ApplyAsGuardian
-from services.matching.applications.vault_records import CONTACT, contact_fields
+from services.matching.applications.commands import ApplyAsGuardian, CorrectApplication
+from services.matching.applications.vault_records import CONTACT, contact_fields, contact_index
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import event_fields
 from services.matching.guardians.policy import load_authorised
@@ -94,6 +94,7 @@ def _applicant(body: ApplyAsGuardian, vault: Vault) -> Guardian:
         host_title=None if lone else body.host_title,
         inn=None if lone else body.inn,
         ogrn=None if lone else body.ogrn,
+        contact_index=contact_index(body, vault),
         inn_index=vault.blind_index("inn", body.inn),
         requested_region=body.region,
         legal_form=body.legal_form,
@@ -124,6 +125,18 @@ def _once_a_day(body: ApplyAsGuardian, guardian_id: str, vault: Vault) -> Unique
 
 def _reached_at(body: ApplyAsGuardian) -> str:
     return body.contact.phone or body.contact.address or ""
+
+
+def correct_application(
+    guardian_id: GuardianId,
+    body: CorrectApplication,
+    context: CommandContext,
+    guardians: Guardians,
+) -> Receipt:
+    """Put right what the organisation has said of its team."""
+    guardian = load_authorised(guardian_id, "correct_application", context.actor, guardians)
+    corrected = guardian.correct(body.team_kind, body.team_size, body.host_title)
+    return guardians.save(context, corrected)
 
 
 def erase_guardian_contact(

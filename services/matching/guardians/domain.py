@@ -26,7 +26,8 @@ from services.matching.guardians.values import (
     Terms,
     working_status,
 )
-from services.matching.organisations.domain import has_team
+from services.matching.organisations.domain import has_team, needs_host
+from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
@@ -44,6 +45,17 @@ class Guardian(GuardianRecord):
         if has_team(guardian.legal_form, guardian.team_size):
             return guardian
         return guardian.reject(RejectionReason.NO_TEAM.value, applied_at)
+
+    def correct(self, team_kind: TeamKind, team_size: int, host_title: str | None) -> Self:
+        """Put right what the organisation has said of its team, before it counts or in a talk."""
+        self._require("correct_application")
+        if not has_team(self.legal_form, team_size):
+            raise Invalid("team_too_small", "/team_size")
+        if needs_host(self.legal_form, team_kind) and not host_title:
+            raise Invalid("host_missing", "/host_title")
+        lone = self.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
+        host = None if lone else host_title
+        return self._with(team_kind=team_kind, team_size=team_size, host_title=host)
 
     # vetting ------------------------------------------------------------------------------
 
@@ -207,7 +219,7 @@ class Guardian(GuardianRecord):
         """Forget the contact of a guardian that takes no part; the history stays, nameless."""
         if not self.decided_against:
             raise self._refused()
-        return self._with(contact_erased=True, inn_index=None)
+        return self._with(contact_erased=True, inn_index=None, contact_index=None)
 
     # validity -----------------------------------------------------------------------------
 

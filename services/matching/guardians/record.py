@@ -42,6 +42,7 @@ class GuardianRecord(TimedAggregate):
     inn: str | None = None
     ogrn: str | None = None
     inn_index: str | None = None
+    contact_index: str | None = None
     requested_region: str
     region: str | None = None
     legal_form: LegalForm

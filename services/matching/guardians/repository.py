@@ -4,6 +4,7 @@ by_region: REGION#<region> / GUARDIAN#<status>#<id>, from the assignment on (dur
            vetting already for the asked region);
 by_ref:    FEDERAL#unassigned / GUARDIAN#OPEN#<status>#<applied at>#<id>, while no region has it,
            GUARDIAN#DECIDED#<status>#… once it was rejected or has left;
+by_owner:  CONTACT#<blind index of the contact> / <id>;
 due_at:    the next day on which a requirement runs out, or a month before.
 
 `UNIQUE#INN#<blind index>` belongs to the one guardian of an organisation that takes part.
@@ -31,6 +32,7 @@ OPEN = "GUARDIAN#OPEN#"
 DECIDED = "GUARDIAN#DECIDED#"
 # How many pages are read for one answer when most of what is read does not fit.
 MOST_PAGES = 20
+MOST_OF_CONTACT = 100
 
 
 class Guardians(Repository[Guardian]):
@@ -49,6 +51,8 @@ class Guardians(Repository[Guardian]):
         if guardian.region is None:
             since = f"{clock.iso(guardian.applied_at)}#{guardian.guardian_id}"
             lists["by_ref"] = (UNASSIGNED, f"{application_of_status(guardian.status)}{since}")
+        if guardian.contact_index is not None:
+            lists["by_owner"] = (contact_key(guardian.contact_index), guardian.guardian_id)
         due_at = guardian.next_deadline(regions.zone(guardian.home_region))
         return self._row(guardian, lists=lists, due_at=due_at)
 
@@ -66,6 +70,10 @@ class Guardians(Repository[Guardian]):
     def unassigned(self) -> list[Guardian]:
         """Return every application that no region has, those decided against too."""
         return self.list_all("by_ref", UNASSIGNED, prefix=GUARDIAN, most=sys.maxsize)
+
+    def of_contact(self, index: str) -> list[Guardian]:
+        """Return the guardians that have a contact, the oldest first."""
+        return self.list_all("by_owner", contact_key(index), most=MOST_OF_CONTACT)
 
     def page_of(
         self,
@@ -95,6 +103,11 @@ class Guardians(Repository[Guardian]):
             if cursor is None or len(found) == limit:
                 break
         return Page[GuardianView](items=found, next_cursor=cursor)
+
+
+def contact_key(index: str) -> str:
+    """Return the list of the guardians that have a contact, by its blind index."""
+    return f"CONTACT#{index}"
 
 
 def _itself(guardian: Guardian) -> Guardian:

@@ -79,9 +79,12 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
     GuardianStatus.APPLIED: {
         "take_into_vetting": GuardianStatus.IN_VETTING,
         "reject": GuardianStatus.REJECTED,
+        "correct_application": None,
+        "change_possibilities": None,
         "withdraw": GuardianStatus.WITHDRAWN,
     },
     GuardianStatus.IN_VETTING: {
+        "change_possibilities": None,
         "record_check": None,
         "open_clarification": GuardianStatus.CLARIFICATION,
         "approve": GuardianStatus.APPROVED,
@@ -90,12 +93,15 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
     },
     GuardianStatus.CLARIFICATION: {
         "close_clarification": (GuardianStatus.IN_VETTING, GuardianStatus.ASSIGNED),
+        "correct_application": None,
+        "change_possibilities": None,
         "withdraw": GuardianStatus.WITHDRAWN,
     },
     GuardianStatus.APPROVED: {
         "assign": GuardianStatus.ASSIGNED,
         "record_check": None,
         "record_training": None,
+        "change_possibilities": None,
         "withdraw": GuardianStatus.WITHDRAWN,
     },
     GuardianStatus.ASSIGNED: {

@@ -52,6 +52,8 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
     assert (blocked.status, blocked.code) == (409, "guardian_is_clarification")
     assert [step["action"] for step in blocked.json["next_steps"]] == [
         "close_clarification",
+        "correct_application",
+        "change_possibilities",
         "withdraw",
     ]
 

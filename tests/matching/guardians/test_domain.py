@@ -9,7 +9,7 @@ import pytest
 from services.matching.evidence.values import Consent, Meeting, Side
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Invitee, Terms
-from services.matching.organisations.values import LegalForm
+from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.matching.builders import START, TODAY, ZONE, holding, leads_to, offers
@@ -38,6 +38,7 @@ STEPS: dict[str, Callable[[Guardian], Guardian]] = {
     "hold_briefing": lambda g: g.hold_briefing(PASSED, START),
     "sign_participation_agreement": lambda g: sign(g, Side.HEADQUARTERS),
     "change_possibilities": lambda g: g.change_possibilities(offers("food_aid"), (), 2, Terms()),
+    "correct_application": lambda g: g.correct(TeamKind.WORK_COLLECTIVE, 5, None),
     "pause": lambda g: g.pause("holidays", False, START),
     "resume": lambda g: g.resume(TODAY, START),
     "withdraw": lambda g: g.withdraw("moved", START),

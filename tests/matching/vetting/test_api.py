@@ -14,7 +14,6 @@ from tests.matching.api_client import (
     rep,
 )
 
-
 TITLE = "ООО «Добрый мастер»"
 
 
