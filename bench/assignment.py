@@ -199,7 +199,7 @@ def _families(count: int, needs: tuple[int, ...]) -> list[Family]:
             region="ZR",
             district=chance.choice(DISTRICTS),
             needs=tuple(
-                FamilyNeed(need_id=f"ned_{place}", category=category.value, status="open")
+                FamilyNeed(need_id=f"ned_{place}", category=category, status="open")
                 for place, category in enumerate(chance.sample(CATEGORIES, chance.choice(needs)))
             ),
             required=True,

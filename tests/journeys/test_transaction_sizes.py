@@ -540,7 +540,8 @@ def partners_change(extra: ExtraActions) -> None:
 
 
 EXTRA_ACTIONS = (
-    guardians_without_accounts, guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
+    guardians_without_accounts,
+    guardians_come_and_go, calls_that_are_no_case, wishes_of_a_family, wishes_by_link,
     calls_of_a_shift,
     families_without_accounts,
     matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,
