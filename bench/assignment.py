@@ -195,7 +195,8 @@ def _families(count: int, needs: tuple[int, ...]) -> list[Family]:
     chance = random.Random(1)
     return [
         Family(
-            case_id=f"req_{number:04d}",
+            case_id=f"cas_{number:04d}",
+            family_id=f"fam_{number:04d}",
             region="ZR",
             district=chance.choice(DISTRICTS),
             needs=tuple(
