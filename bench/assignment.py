@@ -22,20 +22,39 @@ from bench.harness import Measure, Ratio, compare, cpu_of, say
 from services.matching.assignment import solver
 from services.matching.assignment.network import Network
 from services.matching.assignment.problem import Problem, Solution, packed
+from services.matching.evidence.values import Check, Training, TrainingSource
 from services.matching.families.domain import Family
 from services.matching.families.values import FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
     GuardianStatus,
-    LegalForm,
     Programme,
-    TeamKind,
 )
+from services.matching.organisations.domain import RULES
+from services.matching.organisations.values import LegalForm, TeamKind
 from services.matching.ranking.suggestions import Region, Suggestions
 from shared.reference.code_lists import shipped
 
 NOW = datetime(2026, 9, 14, 9, tzinfo=UTC)
+CHECKS = tuple(
+    Check(
+        code=code,
+        passed=True,
+        checked_on=NOW.date(),
+        evidence_ref="paper",
+        recorded_by="FH-1",
+        recorded_at=NOW,
+    )
+    for code in RULES[LegalForm.COMMERCIAL_ORGANIZATION].checks
+)
+TRAINED = Training(
+    course="basics",
+    completed_on=NOW.date(),
+    certificate_ref="C-1",
+    source=TrainingSource.PLATFORM,
+    recorded_by="training",
+)
 CATEGORIES = tuple(shipped()["guardian_categories"].active)
 DISTRICTS = tuple(f"D{number:02d}" for number in range(1, 13))
 AIM = 1.5
@@ -165,7 +184,7 @@ def _tell_region(
 
 
 def _suggest(families: list[Family], guardians: list[Guardian]) -> tuple[Suggestions, int]:
-    region = Region(families, guardians)
+    region = Region(families, guardians, NOW.date())
     problem = region.problem(NOW)
     answer = json.dumps(_invoke(json.loads(problem.model_dump_json())))
     solution = Solution.model_validate_json(answer)
@@ -176,11 +195,12 @@ def _families(count: int, needs: tuple[int, ...]) -> list[Family]:
     chance = random.Random(1)
     return [
         Family(
-            case_id=f"req_{number:04d}",
+            case_id=f"cas_{number:04d}",
+            family_id=f"fam_{number:04d}",
             region="ZR",
             district=chance.choice(DISTRICTS),
             needs=tuple(
-                FamilyNeed(need_id=f"ned_{place}", category=category.value, status="open")
+                FamilyNeed(need_id=f"ned_{place}", category=category, status="open")
                 for place, category in enumerate(chance.sample(CATEGORIES, chance.choice(needs)))
             ),
             required=True,
@@ -212,6 +232,8 @@ def _guardians(count: int, limited: float, kinds: tuple[int, int]) -> list[Guard
             districts=tuple(chance.sample(DISTRICTS, 4)),
             capacity_families=chance.randint(1, 6),
             status=GuardianStatus.READY,
+            checks=CHECKS,
+            training=TRAINED,
         )
         for number in range(count)
     ]

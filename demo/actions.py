@@ -210,7 +210,14 @@ def signs_participation(run: StoryRun, step: Step) -> None:
     if participation_missing(run, step):
         guardian = run.guardians[run.matches[step.of]]
         path = f"/matching/v1/guardians/{guardian}/participation-agreement"
-        run.do(step.who, path, {"template_version": "2026-1"})
+        for side in (run.named(guardian), step.who):
+            run.do(side, path, text_to_sign(run))
+
+
+def text_to_sign(run: StoryRun) -> Facts:
+    """The agreement on taking part, as somebody has just read it."""
+    text = run.get(None, "/matching/v1/participation-agreement")
+    return {key: text[key] for key in ("template_version", "text_hash")}
 
 
 def participation_missing(run: StoryRun, step: Step) -> bool:

@@ -7,7 +7,7 @@ was interrupted goes on where it stopped.
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
-from demo import card_actions
+from demo import actions, card_actions
 from demo.client import Client, PlatformClient, Refused
 from demo.data import REGION, Facts, table, texts
 from demo.stories import steps_of
@@ -129,6 +129,7 @@ def application(facts: Facts) -> Facts:
     """The public form, filled in."""
     return {
         "title": facts["title"],
+        **{key: facts[key] for key in ("host_title", "inn", "ogrn") if key in facts},
         "legal_form": facts["legal_form"],
         "team_kind": facts["team_kind"],
         "team_size": facts["team_size"],
@@ -157,11 +158,18 @@ def vet(run: StoryRun, name: str, facts: Facts) -> None:
 
 
 def approve(run: StoryRun, name: str, facts: Facts) -> None:
-    """The check is fine, the decision is yes."""
+    """One colleague makes the checks of the legal form, another decides."""
     path = f"/matching/v1/guardians/{run.ids[name]}"
-    check = {"code": "registry", "passed": True}
-    run.do("FH-1", f"{path}/checks", check, name=f"{name} check")
-    run.do("FH-1", f"{path}/approval", name=f"{name} approval")
+    for requirement in run.get("FH-1", path)["requirements"]:
+        if (code := requirement["code"]) != "training":
+            check = {
+                "code": code,
+                "passed": True,
+                "checked_on": run.today().isoformat(),
+                "evidence_ref": f"{name}-{code}",
+            }
+            run.do("FH-1", f"{path}/checks", check, name=f"{name} check {code}")
+    run.do("FH-2", f"{path}/approval", name=f"{name} approval")
 
 
 def assign(run: StoryRun, name: str, facts: Facts) -> None:
@@ -172,12 +180,16 @@ def assign(run: StoryRun, name: str, facts: Facts) -> None:
 
 def prepare(run: StoryRun, name: str, facts: Facts) -> None:
     """Training, interview, briefing."""
-    path, day = f"/matching/v1/guardians/{run.ids[name]}", run.day(PREPARED_ON)
-    trained = {"course": "basics", "completed_on": day, "certificate_ref": f"cert-{name}"}
-    run.do(name, f"{path}/training", trained, name=f"{name} training")
-    held = {"held_on": day, "result": "passed"}
+    path, today = f"/matching/v1/guardians/{run.ids[name]}", run.today().isoformat()
+    trained = {
+        "course": "basics",
+        "completed_on": run.day(PREPARED_ON),
+        "certificate_ref": f"cert-{name}",
+    }
+    run.do(_hq(facts), f"{path}/training", trained, name=f"{name} training")
+    held = {"held_on": today, "result": "passed"}
     run.do(_hq(facts), f"{path}/interview", held, name=f"{name} interview")
-    run.do(_hq(facts), f"{path}/briefing", {"held_on": day}, name=f"{name} briefing")
+    run.do(_hq(facts), f"{path}/briefing", {"held_on": today}, name=f"{name} briefing")
 
 
 _STEPS = {"in_vetting": vet, "approved": approve, "assigned": assign, "ready": prepare}
@@ -189,14 +201,15 @@ def hold_talk(run: StoryRun, name: str, facts: Facts, *, ended: bool) -> None:
     asked = {"invited_role": "head", "question": facts["question"]}
     run.do("FH-1", path, asked, name=f"{name} talk")
     if ended:
-        held = {"held_on": run.day(PREPARED_ON), "result": "satisfied"}
+        held = {"held_on": run.today().isoformat(), "result": "satisfied"}
         run.do(_hq(facts), f"{path}/result", held, name=f"{name} talk ends")
 
 
 def sign_participation(run: StoryRun, name: str, who: str) -> None:
-    """Guardian and headquarters agree."""
+    """Guardian and headquarters read the same text, and each agrees."""
     path = f"/matching/v1/guardians/{run.ids[name]}/participation-agreement"
-    run.do(who, path, {"template_version": "2026-1"}, name=f"{name} participation")
+    for side in (name, who):
+        run.do(side, path, actions.text_to_sign(run), name=f"{name} participation {side}")
 
 
 # partners and cards -----------------------------------------------------------------------

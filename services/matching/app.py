@@ -11,13 +11,16 @@ from services.matching import (
     guardians,
     headquarters,
     matches,
+    preparation,
     ranking,
     reports,
+    sign_ins,
     stories,
     termination,
+    vetting,
     visits,
 )
-from services.matching.applications.recipients import resolve_guardian
+from services.matching.sign_ins import recipients as of_guardians
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, recipients, sweep, template_variables
@@ -27,7 +30,10 @@ from shared.storage import connection
 PARTS = (
     headquarters,
     guardians,
+    vetting,
+    preparation,
     applications,
+    sign_ins,
     families,
     bonds,
     ranking,
@@ -61,4 +67,6 @@ def sweep_deadlines(event: Any, context: Any) -> Any:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Any, context: Any) -> Any:
     """Say where guardians' contact persons are reached, for the service that writes to them."""
-    return recipients.answer(event, resolve_guardian, template_variables.declared("matching"))
+    return recipients.answer(
+        event, of_guardians.resolve_recipient, template_variables.declared("matching")
+    )

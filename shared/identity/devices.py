@@ -187,6 +187,7 @@ def holder_of(device: Device) -> Principal:
         kind="machine" if device.bot else "person",
         role=device.role,
         roles=(device.role,),
+        org=people_tokens.organisation(device.person, device.role),
         on_behalf_of=device.person if device.bot else None,
         evidence=f"device:{device.id}",
         audience=settings.service(),

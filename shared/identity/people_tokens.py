@@ -26,6 +26,8 @@ TYPE = "ryadom-person+jwt"
 ISSUER = "ryadom"
 LIFETIME = timedelta(minutes=15)
 LEEWAY_SECONDS = 30
+# The role whose people sign in as their organisation.
+GUARDIAN = "guardian_rep"
 
 
 def recognise(token: str) -> Principal:
@@ -37,10 +39,16 @@ def recognise(token: str) -> Principal:
         kind="machine" if bot else "person",
         role=claims["role"],
         roles=(claims["role"],),
+        org=organisation(claims["sub"], claims["role"]),
         on_behalf_of=claims["sub"] if bot else None,
         evidence=f"device:{claims['sid']}",
         audience=claims["aud"],
     )
+
+
+def organisation(person: str, role: str) -> str | None:
+    """Return the organisation of a person who signs in as one, by the contact that it gave."""
+    return person if role == GUARDIAN else None
 
 
 def _verified(token: str) -> dict[str, Any]:

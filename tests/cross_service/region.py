@@ -1,12 +1,14 @@
 """A region with all services: its people, and the steps that bring a family to help."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from services.notifications.channels.port import OutgoingMessage
 from shared import clock
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
+from tests.matching.api_client import checked, inn, ogrn, read_text
 from tests.notifications.fakes import FakeProvider
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
@@ -22,6 +24,7 @@ def _person(name: str, role: str, *regions: str, **more: Any) -> Principal:
 OPERATOR = _person("OP-1", "hotline_operator", "ZR")
 HQ = _person("HQ-1", "regional_hq", "ZR")
 FEDERAL = _person("FH-1", "federal_hq", "*")
+FEDERAL_2 = _person("FH-2", "federal_hq", "*")
 OPERATIONS = _person("OPS-1", "operations", "*")
 LEADER = _person("CL-1", "community_leader", "ZR")
 AUTHORITY = _person("RA-1", "regional_authority", "ZR")
@@ -113,6 +116,8 @@ class RegionClient:
         application = {
             "title": "ООО «Добрый мастер»",
             "legal_form": "commercial_organization",
+            "inn": inn(self.calls),
+            "ogrn": ogrn(self.calls),
             "team_kind": "work_collective",
             "team_size": 12,
             "region": "ZR",
@@ -127,10 +132,20 @@ class RegionClient:
 
     def vetted(self, guardian: str) -> None:
         """The federal headquarters says yes."""
+        self.do(FEDERAL, f"/matching/guardians/{guardian}/vetting")
+        self.approved(guardian)
+
+    def approved(self, guardian: str) -> None:
+        """One colleague has checked the organisation, another decides."""
         path = f"/matching/guardians/{guardian}"
-        self.do(FEDERAL, f"{path}/vetting")
-        self.do(FEDERAL, f"{path}/checks", {"code": "registry", "passed": True})
-        self.do(FEDERAL, f"{path}/approval")
+        for code in ("registry", "documents", "reputation"):
+            self.do(FEDERAL, f"{path}/checks", checked(code, self.today()))
+        self.do(FEDERAL_2, f"{path}/approval")
+
+    def today(self) -> date:
+        """The day of business time."""
+        with self.world.service("matching"):
+            return clock.now().date()
 
     def assigned(self, guardian: str) -> None:
         """A region gets it."""
@@ -143,17 +158,18 @@ class RegionClient:
 
     def interviewed(self, guardian: str) -> None:
         """The headquarters has talked to them."""
-        held = {"held_on": "2026-09-01", "result": "passed"}
+        held = {"held_on": f"{self.today()}", "result": "passed"}
         self.do(HQ, f"/matching/guardians/{guardian}/interview", held)
 
     def briefed(self, guardian: str) -> None:
         """And told them how it works here."""
-        self.do(HQ, f"/matching/guardians/{guardian}/briefing", {"held_on": "2026-09-01"})
+        self.do(HQ, f"/matching/guardians/{guardian}/briefing", {"held_on": f"{self.today()}"})
 
     def joined(self, guardian: str) -> None:
         """The participation agreement is signed."""
         path = f"/matching/guardians/{guardian}/participation-agreement"
-        self.do(HQ, path, {"template_version": "2026-1"})
+        for side in (rep(guardian), HQ):
+            self.do(side, path, read_text())
 
     def ready(self, *offers: str) -> str:
         """A guardian at the end of its way."""

@@ -73,9 +73,7 @@ class Story:
         self.client.do(HQ, f"/matching/guardians/{self.guardian}/clarification/result", held)
 
     def the_organisation_is_approved(self) -> None:
-        path = f"/matching/guardians/{self.guardian}"
-        self.client.do(FEDERAL, f"{path}/checks", {"code": "registry", "passed": True})
-        self.client.do(FEDERAL, f"{path}/approval")
+        self.client.approved(self.guardian)
 
     def a_region_gets_it(self) -> None:
         self.client.assigned(self.guardian)

@@ -1,5 +1,6 @@
 """Who calls what in matching: guardians, matches and stories at every stage."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,24 +11,42 @@ from tests.fuzz.callers import Caller
 from tests.matching.api_client import (
     BOT,
     FEDERAL,
+    FEDERAL_2,
     HQ,
     OPERATIONS,
     TRAINING,
     MatchingClient,
     application,
+    checked,
     draft,
     family_of,
+    inn,
     introduction,
+    ogrn,
+    read_text,
     rep,
 )
+from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
 from tests.support.world import World, at
 
 REASON = {"reason": "other"}
 PAPER = {"by": "family", "evidence": "paper"}
 NOTICE = {"reason": "conflict"}
 TEXT = {"text": "Вместе покрасили забор"}
+ANEW = {"inn": inn(999), "ogrn": ogrn(999)}
+APPLYING = ("region", "consent_processing", "inn", "ogrn")
+SIGNED_IN, BOUND, ANOTHER, UNKNOWN = (f"+791600088{n}" for n in range(10, 14))
+BINDER = replace(BOT, scopes=("bind_people",))
 HELP = {"category": "household_help", "districts": ["D01"], "max_families": 1}
-MIGHT = {"capabilities": [HELP], "districts": ["D01"], "capacity_families": 3}
+MIGHT = {
+    "capabilities": [HELP],
+    "districts": ["D01"],
+    "capacity_families": 3,
+    "radius_km": 20,
+    "schedule": [{"day": "sat", "part": "morning"}],
+    "preferences": ["elderly"],
+    "exclusions": ["no_lift"],
+}
 START = at("2026-09-14 10:00")
 
 
@@ -35,17 +54,47 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed matching and return a caller for every operation."""
     client = MatchingClient(world)
     client.staffed()
-    return _of_guardians(client) | _of_matches(client) | _of_regions(client)
+    own = _of_sign_ins(client) | _of_guardians(client)
+    return own | _of_matches(client) | _of_regions(client)
+
+
+def _of_sign_ins(client: MatchingClient) -> dict[str, Caller]:
+    for phone in (SIGNED_IN, BOUND):
+        client.applied(contact=contact(phone))
+    person, tokens = signed_in(client, SIGNED_IN)
+    code_asked = asked(client, SIGNED_IN)
+    chat = str(client.post(BINDER, "/bindings", {"contact": BOUND, "chat": "chat-1"}).json["id"])
+    binding = {"code": code_of(client, chat)}
+    bound = client.post(BINDER, f"/bindings/{chat}/token", binding).json["device_id"]
+    client.applied(contact=contact(ANOTHER))
+    chat = str(client.post(BINDER, "/bindings", {"contact": ANOTHER, "chat": "chat-2"}).json["id"])
+    return {
+        "request_code": Caller(body={"contact": UNKNOWN}, keep=("contact",)),
+        "exchange_code": Caller(
+            path={"sign_in_id": code_asked},
+            body={"code": code_of(client, code_asked), "device": "phone"},
+            keep=("code",),
+        ),
+        "renew_tokens": Caller(
+            body={"refresh_token": tokens["refresh_token"]}, keep=("refresh_token",)
+        ),
+        "request_binding": Caller(
+            BINDER, body={"contact": UNKNOWN, "chat": "chat-3"}, keep=("contact", "chat")
+        ),
+        "bind_chat": Caller(
+            BINDER, {"sign_in_id": chat}, body={"code": code_of(client, chat)}, keep=("code",)
+        ),
+        "renew_chat": Caller(BINDER, {"device_id": bound}),
+        "list_devices": Caller(person),
+        "revoke_device": Caller(person, {"device_id": tokens["device_id"]}),
+    }
 
 
 def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
-    day = str(client.now().date() - timedelta(days=1))
+    day = str(client.now().date())
     applied, approved, assigned = client.applied(), client.approved(), client.assigned()
-    vetted, asked = client.applied(), client.applied()
+    vetted, asked = client.vetted(), client.vetted()
     question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
-    for each in (vetted, asked):
-        client.do(FEDERAL, f"/guardians/{each}/vetting")
-        client.do(FEDERAL, f"/guardians/{each}/checks", {"code": "registry", "passed": True})
     client.do(FEDERAL, f"/guardians/{asked}/clarification", question)
     ready, paused, gone = client.ready(), client.ready(), client.ready()
     client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
@@ -57,17 +106,23 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
-        "apply_as_guardian": Caller(body=application(), keep=("region", "consent_processing")),
-        "register_application": Caller(
-            HQ, body=application(), keep=("region", "consent_processing")
+        "apply_as_guardian": Caller(body=application(**ANEW), keep=APPLYING),
+        "register_application": Caller(HQ, body=application(**ANEW), keep=APPLYING),
+        "view_participation_text": Caller(),
+        "view_evidence": for_guardian(ready, HQ),
+        "correct_application": for_guardian(
+            applied,
+            body={"team_kind": "work_collective", "team_size": 5, "host_title": "Фонд «Опора»"},
+            headers={"If-Match": client.api(FEDERAL).get(f"/guardians/{applied}").etag},
         ),
+        "list_talks": for_guardian(asked, HQ),
         "list_applications": Caller(FEDERAL),
         "list_guardians": Caller(HQ, query={"region": "ZR"}),
         "view_guardian": for_guardian(ready, HQ),
         "view_guardian_contact": for_guardian(ready, rep(ready)),
         "take_into_vetting": for_guardian(applied),
-        "record_check": for_guardian(vetted, body={"code": "registry", "passed": True}),
-        "approve_guardian": for_guardian(vetted),
+        "record_check": for_guardian(vetted, body=checked("registry", day)),
+        "approve_guardian": for_guardian(vetted, FEDERAL_2),
         "reject_guardian": for_guardian(vetted, body=REASON),
         "open_clarification": for_guardian(vetted, body=question),
         "close_clarification": for_guardian(
@@ -78,7 +133,7 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         "hold_interview": for_guardian(assigned, HQ, body={"held_on": day, "result": "passed"}),
         "hold_briefing": for_guardian(assigned, HQ, body={"held_on": day}),
         "sign_participation_agreement": for_guardian(
-            assigned, HQ, body={"template_version": "2026-1"}
+            assigned, HQ, body=read_text(), keep=("template_version", "text_hash")
         ),
         "change_possibilities": for_guardian(
             ready,

@@ -64,6 +64,7 @@ EXTRA = {
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
+    "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",

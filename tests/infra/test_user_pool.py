@@ -94,7 +94,8 @@ def test_the_authorizer_may_ask_and_do_nothing_else(stacks: Stacks) -> None:
     }
     assert allowed == {
         "kms:GetPublicKey": '[{"Fn::GetAtt": ["MachineKey", "Arn"]}, '
-        '{"Fn::GetAtt": ["CardsPeopleKey", "Arn"]}, {"Fn::GetAtt": ["IntakePeopleKey", "Arn"]}]',
+        '{"Fn::GetAtt": ["CardsPeopleKey", "Arn"]}, {"Fn::GetAtt": ["IntakePeopleKey", "Arn"]}, '
+        '{"Fn::GetAtt": ["MatchingPeopleKey", "Arn"]}]',
         "dynamodb:GetItem": '[{"Fn::GetAtt": ["MachineTokensTable", "Arn"]}]',
         "cognito-idp:AdminGetUser": '[{"Fn::GetAtt": ["UserPool", "Arn"]}]',
     }
@@ -109,7 +110,7 @@ def test_nothing_deployed_can_sign_a_machine_token(stacks: Stacks) -> None:
     ]
     # The key of a service's own people, which the deployer names.
     assert [(name, target) for name, _, target in signing] == [
-        (name, '[{"Ref": "PeopleKeyArn"}]') for name in ("cards", "intake")
+        (name, '[{"Ref": "PeopleKeyArn"}]') for name in ("cards", "intake", "matching")
     ]
     key = stacks["platform"].resources()["MachineKey"]["Properties"]
     assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")

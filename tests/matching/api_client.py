@@ -2,9 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from stdnum.ru import inn as numbers
+
+from services.matching.organisations.domain import RULES
+from services.matching.organisations.values import LegalForm
+from services.matching.preparation.values import current
 from shared import clock, ids
 from shared.events.base import Event, to_cloud_event
 from shared.events.intake import CareRequired, CaseClosed, FamilyErased, NeedsChanged, NeedState
@@ -24,6 +29,7 @@ def person(name: str, role: str, *regions: str, org: str | None = None) -> Princ
 
 
 FEDERAL = person("FH-1", "federal_hq", "*")
+FEDERAL_2 = person("FH-2", "federal_hq", "*")
 HQ = person("HQ-1", "regional_hq", "ZR")
 HQ_2 = person("HQ-2", "regional_hq", "ZR")
 HQ_Y = person("HQ-Y", "regional_hq", "YY")
@@ -48,11 +54,42 @@ def rep(guardian_id: str) -> Principal:
     return person(f"rep-{guardian_id}", "guardian_rep", org=guardian_id)
 
 
+def inn(number: int, digits: int = 10) -> str:
+    """A valid INN: ten digits of an organisation, twelve of a proprietor."""
+    if digits == 10:
+        begin = f"63{number:07d}"
+        return begin + str(numbers.calc_company_check_digit(begin))
+    begin = f"63{number:08d}"
+    return begin + str(numbers.calc_personal_check_digits(begin))
+
+
+def ogrn(number: int, digits: int = 13) -> str:
+    """A valid OGRN: 13 digits of an organisation, 15 of a proprietor."""
+    begin = f"3{number:013d}" if digits == 15 else f"1{number:011d}"
+    return begin + str(int(begin) % (digits - 2) % 10)
+
+
+def lone(number: int = 1) -> dict[str, Any]:
+    """What a sole proprietor says of itself."""
+    return {
+        "legal_form": "sole_proprietor_with_team",
+        "inn": inn(number, 12),
+        "ogrn": ogrn(number, 15),
+    }
+
+
+def checked(code: str, day: Any, passed: bool = True) -> dict[str, Any]:
+    """One check of the vetting."""
+    return {"code": code, "passed": passed, "checked_on": f"{day}", "evidence_ref": f"{code}-1"}
+
+
 def application(**changes: Any) -> dict[str, Any]:
     """An organisation's application as the public form sends it."""
     return {
         "title": "ООО «Добрый мастер»",
         "legal_form": "commercial_organization",
+        "inn": inn(9000),
+        "ogrn": ogrn(9000),
         "team_kind": "work_collective",
         "team_size": 12,
         "region": "ZR",
@@ -125,15 +162,25 @@ class MatchingClient:
         """An application came in; every one with a phone of its own."""
         self.keys += 1
         contact = {"name": NAME, "channel": "sms", "phone": f"+7916{self.keys:07d}"}
-        body = application(**({"contact": contact} | changes))
+        lone_one = changes.get("legal_form") == "sole_proprietor_with_team"
+        own = lone(self.keys) if lone_one else {"inn": inn(self.keys), "ogrn": ogrn(self.keys)}
+        body = application(**({"contact": contact} | own | changes))
         return str(self.do(None, "/applications", body)["id"])
 
     def approved(self, **changes: Any) -> str:
         """The federal headquarters said yes."""
+        guardian = self.vetted(**changes)
+        self.do(FEDERAL_2, f"/guardians/{guardian}/approval")
+        return guardian
+
+    def vetted(self, **changes: Any) -> str:
+        """Every check that the legal form requires has passed."""
         guardian = self.applied(**changes)
         self.do(FEDERAL, f"/guardians/{guardian}/vetting")
-        self.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": True})
-        self.do(FEDERAL, f"/guardians/{guardian}/approval")
+        form = LegalForm(changes.get("legal_form", "commercial_organization"))
+        for code in RULES[form].checks:
+            check = checked(code.value, self.now().date())
+            self.do(FEDERAL, f"/guardians/{guardian}/checks", check)
         return guardian
 
     def assigned(self, region: str = "ZR", **changes: Any) -> str:
@@ -146,7 +193,7 @@ class MatchingClient:
         """Training, interview and briefing are done."""
         guardian = self.assigned(region, **changes)
         hq = HQ if region == "ZR" else HQ_Y
-        today = self.now().date() - timedelta(days=1)
+        today = self.now().date()
         self.do(
             TRAINING,
             f"/guardians/{guardian}/training",
@@ -162,7 +209,8 @@ class MatchingClient:
     def signed(self, guardian: str, hq: Principal = HQ) -> None:
         """Guardian and headquarters have agreed."""
         path = f"/guardians/{guardian}/participation-agreement"
-        self.do(hq, path, {"template_version": "2026-1"})
+        for side in (rep(guardian), hq):
+            self.do(side, path, read_text())
 
     # families
 
@@ -314,6 +362,11 @@ def introduction(held_at: str, hq: str = "HQ-1") -> dict[str, Any]:
         "hq_participant": hq,
         "participants": ["family", "guardian"],
     }
+
+
+def read_text() -> dict[str, str]:
+    """The text of the participation agreement that is signed, as the caller names it."""
+    return {"template_version": current().template_version, "text_hash": current().text_hash}
 
 
 def draft(*need_ids: str) -> dict[str, Any]:

@@ -4,25 +4,31 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.matching.evidence.values import (
+    Check,
+    Consent,
+    Meeting,
+    ParticipationAgreement,
+    Training,
+    TrainingSource,
+)
 from services.matching.families.domain import Family
 from services.matching.families.values import FamilyNeed
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
     GuardianStatus,
-    LegalForm,
-    Meeting,
-    ParticipationAgreement,
     Programme,
     Reservation,
-    TeamKind,
-    Training,
 )
 from services.matching.matches.domain import Match
 from services.matching.matches.values import Need, Party
+from services.matching.organisations.domain import RULES
+from services.matching.organisations.values import CheckCode, LegalForm, TeamKind
 from tests.support.world import at
 
 START = at("2026-09-14 09:00")
+TODAY = START.date()
 ZONE = ZoneInfo("Europe/Samara")
 
 
@@ -45,17 +51,56 @@ def guardian(name: str = "gua_1", **changes: Any) -> Guardian:
     return applied.model_copy(update=changes)
 
 
+def check(code: str, passed: bool = True, day: date = TODAY, by: str = "FH-1") -> Check:
+    """One check of a vetting."""
+    return Check(
+        code=CheckCode(code),
+        passed=passed,
+        checked_on=day,
+        evidence_ref="paper-1",
+        recorded_by=by,
+        recorded_at=START,
+    )
+
+
+def checks(form: LegalForm = LegalForm.COMMERCIAL_ORGANIZATION) -> tuple[Check, ...]:
+    """All that a legal form requires."""
+    return tuple(check(code.value) for code in RULES[form].checks)
+
+
+def trained(day: date = TODAY) -> Training:
+    """The training of the guardian's people."""
+    return Training(
+        course="basics",
+        completed_on=day,
+        certificate_ref="C-1",
+        source=TrainingSource.PLATFORM,
+        recorded_by="training-1",
+    )
+
+
+def participation(region: str = "ZR") -> ParticipationAgreement:
+    """An agreement to which both sides consented."""
+    return ParticipationAgreement(
+        region=region,
+        template_version="1",
+        text_hash="0" * 64,
+        guardian=Consent(by="rep", at=START),
+        headquarters=Consent(by="HQ-1", at=START),
+    )
+
+
 def checked(name: str = "gua_1", **changes: Any) -> Guardian:
     """A guardian with every flag of the checklist, in the status asked for (ready)."""
     flags: dict[str, Any] = {
         "status": GuardianStatus.READY,
         "region": "ZR",
-        "training": Training(course="basics", completed_on=START.date(), certificate_ref="C-1"),
+        "checks": checks(),
+        "approved_by": "FH-2",
+        "training": trained(),
         "interview": Meeting(held_on=START.date(), by="HQ-1"),
         "briefing": Meeting(held_on=START.date(), by="HQ-1"),
-        "participation_agreement": ParticipationAgreement(
-            region="ZR", signed_at=START, template_version="1"
-        ),
+        "participation_agreement": participation(),
     }
     return guardian(name, **(flags | changes))
 

@@ -5,11 +5,20 @@ from typing import Any
 import pytest
 
 from shared.reference.code_lists import ITEM_ID
-from tests.matching.api_client import FEDERAL, HQ, TRAINING, WORDS, MatchingClient, application, rep
+from tests.matching.api_client import (
+    FEDERAL,
+    HQ,
+    TRAINING,
+    WORDS,
+    MatchingClient,
+    application,
+    lone,
+    rep,
+)
 from tests.support.reference import reference_data
 
 LARGEST = 16
-ALONE = {"legal_form": "sole_proprietor_with_team", "team_size": 0}
+ALONE = lone(5) | {"team_size": 0}
 
 
 @pytest.fixture

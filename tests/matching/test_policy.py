@@ -24,6 +24,8 @@ from tests.matching.api_client import (
 from tests.support.policy_matrix import faults, matches_golden, render
 
 GUARDIAN = Resource("Guardian", "gua_1", region="ZR", org="gua_1", status="ready")
+DEVICE = Resource("Device", "dev_1", person="gua_1", more={"bot": "bot-1"})
+SIGNED_IN = Principal("gua_1", "person", "guardian_rep", ("guardian_rep",), org="gua_1")
 UNASSIGNED = replace(GUARDIAN, region=None, status="in_vetting")
 FAMILY = Resource("Family", "cas_1", region="ZR", district="D01", person="fam_1")
 MATCH = Resource(
@@ -38,6 +40,7 @@ ITS_FAMILY = Principal(
 )
 FOREIGN_BOT = replace(ITS_FAMILY, regions=("YY",))
 OTHER_FAMILY = replace(ITS_FAMILY, on_behalf_of="fam_2")
+BINDER = replace(BOT, scopes=("bind_people",))
 PORTAL = replace(TRAINING, id="portal-1", regions=("ZR",), scopes=("guardian_applications",))
 PUBLIC = Principal("public", "link", "public")
 ITS_REP, OTHER_REP = rep("gua_1"), rep("gua_2")
@@ -54,7 +57,8 @@ def seen_by(thing: Resource, **callers: Principal) -> Callers:
 MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Guardian": (
         (
-            "view", "list", "register_application", "view_contact", "erase_contact",
+            "view", "list", "view_evidence", "view_talks", "register_application", "view_contact",
+            "erase_contact", "correct_application",
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
@@ -77,6 +81,18 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             public=PUBLIC,
         )
         | seen_by(UNASSIGNED, federal_hq_before_a_region=FEDERAL, regional_hq_before_it=HQ),
+    ),
+    "Device": (
+        ("view", "list_devices", "revoke_device", "bind_chat", "renew_chat"),
+        seen_by(
+            DEVICE,
+            its_person=SIGNED_IN,
+            another_guardian=replace(SIGNED_IN, id="gua_2"),
+            its_bot=BINDER,
+            another_bot=replace(BINDER, id="bot-2"),
+            bot_without_the_scope=replace(BINDER, scopes=()),
+            regional_hq=HQ,
+        ),
     ),
     "Family": (
         ("view", "list", "view_candidates", "propose_match"),
@@ -155,6 +171,7 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
     types: dict[str, dict[str, object]] = {
         "Guardian": {},
+        "Device": {"bot": "bot-1"},
         "Family": {},
         "Match": {"released": True},
         "Story": {"consented": True},
@@ -166,9 +183,9 @@ def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
 
 
 def test_every_action_is_asked_for_by_some_use_case() -> None:
-    code = "".join(
-        path.read_text(encoding="utf-8") for path in Path("services/matching").rglob("*.py")
-    )
+    folders = (Path("services/matching"), Path("shared/sign_in"))
+    files = (path for folder in folders for path in folder.rglob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
 
     assert [action for action in ACTIONS if f'"{action}"' not in code] == []
 

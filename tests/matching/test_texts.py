@@ -15,7 +15,11 @@ from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryStatus
 
 SERVICE = Path("services/matching")
-TEXTS = tomllib.loads((SERVICE / "problems.toml").read_text(encoding="utf-8"))
+TEXTS = {
+    name: text
+    for file in (Path("shared/problems.toml"), SERVICE / "problems.toml")
+    for name, text in tomllib.loads(file.read_text(encoding="utf-8")).items()
+}
 
 
 @pytest.mark.requirement("X-14")

@@ -1,30 +1,42 @@
 """What is read of applications and of the contact of a guardian."""
 
+from datetime import timedelta
+
+from services.matching.applications.commands import QueueQuery
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
+from services.matching.guardians.domain import Guardian
 from services.matching.guardians.policy import load_authorised
-from services.matching.guardians.repository import LIST_PREFIX, Guardians
+from services.matching.guardians.repository import OPEN, Guardians, application_of_status
 from services.matching.guardians.values import GuardianId
-from services.matching.guardians.views import GuardianView, guardian_view
+from services.matching.guardians.views import GuardianView
 from services.matching.policy import POLICY
-from shared.api.models import Paging
+from shared import clock
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
 
 
-def list_applications(query: Paging, caller: Principal, guardians: Guardians) -> Page[GuardianView]:
-    """List the applications that no region has yet, for the federal headquarters."""
+def list_applications(
+    query: QueueQuery, caller: Principal, guardians: Guardians
+) -> Page[GuardianView]:
+    """List the applications that no region has yet, oldest first within a status."""
     partition = POLICY.require_list(caller, "list", "Guardian", Partition.unassigned(caller))
-    return guardians.page(
+    came_before = clock.now() - timedelta(days=query.older_than_days or 0)
+
+    def fits(guardian: Guardian) -> bool:
+        asked = query.region in (None, guardian.requested_region)
+        return asked and guardian.applied_at <= came_before
+
+    return guardians.page_of(
         "by_ref",
         partition,
-        guardian_view,
+        application_of_status(query.status) if query.status else OPEN,
+        fits,
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=LIST_PREFIX,
     )
 
 

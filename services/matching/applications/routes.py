@@ -15,6 +15,7 @@ routes.post(
 )
 routes.get("/applications", queries.list_applications, caller="person")
 routes.post("/guardians", use_cases.register_application, caller="person|machine", location=ONE)
+routes.put("/guardians/{guardian_id}/application", use_cases.correct_application, caller="person")
 routes.get("/guardians/{guardian_id}/contact", queries.view_guardian_contact, caller="person")
 routes.post(
     "/guardians/{guardian_id}/contact/erasure",

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from services.matching.applications.commands import ApplyAsGuardian
-from services.matching.applications.vault_records import CONTACT, contact_fields
+from services.matching.applications.commands import ApplyAsGuardian, CorrectApplication
+from services.matching.applications.vault_records import CONTACT, contact_fields, contact_index
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import event_fields
 from services.matching.guardians.policy import load_authorised
-from services.matching.guardians.repository import Guardians
-from services.matching.guardians.values import GuardianId, GuardianStatus, LegalForm
+from services.matching.guardians.repository import Guardians, inn_name
+from services.matching.guardians.values import GuardianId
+from services.matching.organisations.values import LegalForm
 from services.matching.policy import POLICY
 from shared import clock, ids
 from shared.api.inputs import Request
@@ -63,14 +64,17 @@ def _apply(
     """Store an application; a stranger does not learn that the same one came today."""
     regions.region(body.region)
     body.check_districts(body.region)
-    guardian = _applicant(body)
+    body.check_registration()
+    guardian = _applicant(body, vault)
     reached_at = vault.blind_index("applicant", _reached_at(body))
     answered = not from_stranger or strangers.may_write(reached_at, guardians.store)
     events = _events(guardian, acknowledged=answered)
     sealed = vault.seal(guardian.guardian_id, CONTACT, contact_fields(body), new_subject=True)
-    once = _once_a_day(body, guardian.guardian_id, vault)
+    unique = [_once_a_day(body, guardian.guardian_id, vault)]
+    if (held := inn_name(guardian)) and not guardian.decided_against:
+        unique.append(held)
     try:
-        return guardians.save(context, guardian, events=events, unique=[once], writes=sealed)
+        return guardians.save(context, guardian, events=events, unique=unique, writes=sealed)
     except NameTaken as taken:
         if not from_stranger:
             raise IllegalStep("application_already_received") from None
@@ -78,8 +82,8 @@ def _apply(
         return guardians.save(context, repeated, events=events, writes=sealed)
 
 
-def _applicant(body: ApplyAsGuardian) -> Guardian:
-    # The title of a sole proprietor is a person's name and stays in the vault alone.
+def _applicant(body: ApplyAsGuardian, vault: Vault) -> Guardian:
+    # Title and numbers of a sole proprietor are a person's and stay in the vault alone.
     lone = body.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
     return Guardian.apply(
         applied_at=clock.now(),
@@ -87,6 +91,11 @@ def _applicant(body: ApplyAsGuardian) -> Guardian:
         number=ids.number(NUMBER_DIGITS),
         programme=body.programme,
         title=None if lone else body.title,
+        host_title=None if lone else body.host_title,
+        inn=None if lone else body.inn,
+        ogrn=None if lone else body.ogrn,
+        contact_index=contact_index(body, vault),
+        inn_index=vault.blind_index("inn", body.inn),
         requested_region=body.region,
         legal_form=body.legal_form,
         team_kind=body.team_kind,
@@ -94,6 +103,7 @@ def _applicant(body: ApplyAsGuardian) -> Guardian:
         capabilities=body.offered(),
         districts=tuple(body.districts),
         capacity_families=body.capacity_families,
+        terms=body.terms(),
     )
 
 
@@ -103,7 +113,7 @@ def _events(guardian: Guardian, *, acknowledged: bool) -> list[Event]:
     events: list[Event] = [
         GuardianApplied(**fields, legal_form=guardian.legal_form.value, acknowledged=acknowledged)
     ]
-    if guardian.status is GuardianStatus.REJECTED:
+    if guardian.decided_against:
         events.append(GuardianRejected(**fields, reason=guardian.decision_reason or ""))
     return events
 
@@ -115,6 +125,18 @@ def _once_a_day(body: ApplyAsGuardian, guardian_id: str, vault: Vault) -> Unique
 
 def _reached_at(body: ApplyAsGuardian) -> str:
     return body.contact.phone or body.contact.address or ""
+
+
+def correct_application(
+    guardian_id: GuardianId,
+    body: CorrectApplication,
+    context: CommandContext,
+    guardians: Guardians,
+) -> Receipt:
+    """Put right what the organisation has said of its team."""
+    guardian = load_authorised(guardian_id, "correct_application", context.actor, guardians)
+    corrected = guardian.correct(body.team_kind, body.team_size, body.host_title)
+    return guardians.save(context, corrected)
 
 
 def erase_guardian_contact(

@@ -6,15 +6,34 @@ from shared.principal import Principal
 from shared.privacy.vault import Vault
 
 CONTACT = "contact"
-SHOWN = ("title", "name", "person_role", "phone", "address")
+SHOWN = ("title", "inn", "ogrn", "name", "person_role", "phone", "address")
 
 
 def contact_fields(body: ApplyAsGuardian) -> dict[str, str]:
     """Return what is sealed of an application."""
     return body.contact.fields() | {
         "title": body.title,
+        "inn": body.inn,
+        "ogrn": body.ogrn,
         "person_role": body.contact_role.value,
     }
+
+
+def phone_index(phone: str, vault: Vault) -> str:
+    """Return the blind index of a phone."""
+    return vault.blind_index("contact", phone)
+
+
+def messenger_index(address: str, vault: Vault) -> str:
+    """Return the blind index of an address in a messenger."""
+    return vault.blind_index("contact", f"bot:{address}")
+
+
+def contact_index(body: ApplyAsGuardian, vault: Vault) -> str:
+    """Return by which index the contact of an application signs in: its phone, else its address."""
+    if body.contact.phone is not None:
+        return phone_index(body.contact.phone, vault)
+    return messenger_index(body.contact.address or "", vault)
 
 
 def open_contact(

@@ -8,6 +8,8 @@ class GuardianContact(View):
 
     guardian_id: str
     title: str
+    inn: str
+    ogrn: str
     name: str
     person_role: str
     phone: str | None = None

@@ -1,5 +1,6 @@
 """What comes in about a guardian."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -7,17 +8,19 @@ from pydantic import Field
 from services.matching.guardians.values import (
     Capability,
     GuardianStatus,
-    Invitee,
-    Ref,
+    Slot,
+    Terms,
 )
-from shared.api.models import Command, RegionQuery, Text
-from shared.domain import Day, DistrictCode, RegionCode
+from shared import clock
+from shared.api.models import Command, RegionQuery
+from shared.domain import DistrictCode
 from shared.errors import Invalid
-from shared.reference import regions
+from shared.reference import calendar, regions
 from shared.reference.code_lists import Listed
 
 MAX_FAMILIES = 100
 MAX_CAPABILITIES = 30
+MAX_RADIUS_KM = 500
 
 
 class OfferedHelp(Command):
@@ -36,18 +39,46 @@ class OfferedHelp(Command):
         )
 
 
+class FreeTime(Command):
+    """A part of a day of the week."""
+
+    day: Annotated[str, Listed("weekday")]
+    part: Annotated[str, Listed("day_part")]
+
+
 class Possibilities(Command):
-    """What the organisation can do, where, and for how many families at a time."""
+    """What the organisation can do, where, when, and for how many families at a time.
+
+    Without districts it helps in the whole region.
+    """
 
     capabilities: list[OfferedHelp] = Field(min_length=1, max_length=MAX_CAPABILITIES)
     districts: list[DistrictCode] = Field(default=[], max_length=60)
     capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
+    radius_km: int | None = Field(default=None, ge=1, le=MAX_RADIUS_KM)
+    schedule: list[FreeTime] = Field(default=[], max_length=28)
+    preferences: list[Annotated[str, Listed("guardian_preference")]] = Field(
+        default=[], max_length=20
+    )
+    exclusions: list[Annotated[str, Listed("guardian_exclusion")]] = Field(
+        default=[], max_length=20
+    )
 
     def offered(self) -> tuple[Capability, ...]:
         """Return the capabilities as values of the guardian; each kind of help once."""
         if len({offer.category for offer in self.capabilities}) < len(self.capabilities):
             raise Invalid("category_repeated", "/capabilities")
         return tuple(offer.capability() for offer in self.capabilities)
+
+    def terms(self) -> Terms:
+        """Return how far, when and for which families as a value of the guardian; each once."""
+        slots = {(each.day, each.part) for each in self.schedule}
+        return Terms(
+            radius_km=self.radius_km,
+            schedule=tuple(Slot(day=day, part=part) for day, part in sorted(slots)),
+            preferences=tuple(sorted(set(self.preferences))),
+            exclusions=tuple(sorted(set(self.exclusions))),
+        )
 
     def check_districts(self, region: str) -> None:
         """Refuse a district that is not one of the region's."""
@@ -56,73 +87,20 @@ class Possibilities(Command):
             check_districts(offer.districts, region, f"/capabilities/{number}/districts")
 
 
+def check_day(day: date, region: str, pointer: str, *, first: date | None = None) -> date:
+    """Refuse a day that has not come in the region, or is before `first`; return today."""
+    today = calendar.local_date(regions.zone(region), clock.now())
+    if day > today:
+        raise Invalid("in_the_future", pointer)
+    if first is not None and day < first:
+        raise Invalid("day_too_early", pointer, first=first.isoformat())
+    return today
+
+
 def check_districts(districts: list[str], region: str, pointer: str) -> None:
     """Refuse a district that is not one of the region's; `pointer` leads to the list."""
     for place, district in enumerate(districts):
         regions.check_district(region, district, f"{pointer}/{place}")
-
-
-class RecordCheck(Command):
-    """One check of the vetting."""
-
-    code: Annotated[str, Listed("guardian_check")]
-    passed: bool
-
-
-class OpenClarification(Command):
-    """An invitation to a talk."""
-
-    invited_role: Invitee
-    question: Text
-
-
-class CloseClarification(Command):
-    """When the talk was held, and its result."""
-
-    held_on: Day
-    result: Annotated[str, Listed("clarification_result")]
-    note: Text | None = None
-
-
-class RejectGuardian(Command):
-    """Why the organisation may not become a guardian."""
-
-    reason: Annotated[str, Listed("guardian_rejection_reason")]
-
-
-class AssignGuardian(Command):
-    """Which region the guardian goes to."""
-
-    region: RegionCode
-    districts: list[DistrictCode] = Field(default=[], max_length=60)
-
-
-class RecordTraining(Command):
-    """A completed training with its certificate."""
-
-    course: Annotated[str, Listed("training_course")]
-    completed_on: Day
-    certificate_ref: Ref
-
-
-class HoldInterview(Command):
-    """The obligatory interview and its result."""
-
-    held_on: Day
-    result: Annotated[str, Listed("interview_result")]
-    reason: Annotated[str, Listed("guardian_rejection_reason")] | None = None
-
-
-class HoldBriefing(Command):
-    """The obligatory briefing."""
-
-    held_on: Day
-
-
-class SignParticipation(Command):
-    """Which wording was signed."""
-
-    template_version: Ref
 
 
 class PauseGuardian(Command):

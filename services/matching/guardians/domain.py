@@ -1,95 +1,88 @@
-"""A guardian organisation on its way from the application to caring for families.
+"""A guardian organisation on its way from the application to caring for families."""
 
-A proposal takes one of its places in the same transaction, so the last place is given once.
-"""
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
 
-from datetime import date, datetime
-from typing import ClassVar, Self
-
+from services.matching.evidence.domain import latest, proofs_of_checks
+from services.matching.evidence.values import (
+    Check,
+    Consent,
+    Meeting,
+    ParticipationAgreement,
+    Side,
+    Training,
+)
+from services.matching.guardians.record import GuardianRecord
 from services.matching.guardians.values import (
     AT_WORK,
-    STEPS,
     Assignment,
     Capability,
     Clarification,
     GuardianStatus,
     Invitee,
-    LegalForm,
-    Meeting,
-    ParticipationAgreement,
-    Programme,
     RejectionReason,
-    Reservation,
-    TeamKind,
-    Training,
+    Terms,
     working_status,
 )
-from shared.domain import StatefulAggregate
+from services.matching.organisations.domain import has_team, needs_host
+from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar
 
-SMALLEST_TEAM = 2
+WARNED_DAYS = 30
+MORNING = time(9)
 
 
-class Guardian(StatefulAggregate):
+class Guardian(GuardianRecord):
     """An organisation that cares for families for long; never a single person."""
-
-    STEPS: ClassVar = STEPS
-    REFUSAL: ClassVar = "guardian_is_{status}"
-
-    guardian_id: str
-    number: str
-    programme: Programme
-    title: str | None = None
-    requested_region: str
-    region: str | None = None
-    legal_form: LegalForm
-    team_kind: TeamKind
-    team_size: int
-    capabilities: tuple[Capability, ...]
-    districts: tuple[str, ...] = ()
-    capacity_families: int = 1
-    status: GuardianStatus = GuardianStatus.APPLIED
-    status_before: GuardianStatus | None = None
-    decision_reason: str | None = None
-    checks: dict[str, bool] = {}
-    talks: tuple[Clarification, ...] = ()
-    training: Training | None = None
-    interview: Meeting | None = None
-    briefing: Meeting | None = None
-    participation_agreement: ParticipationAgreement | None = None
-    assignments: tuple[Assignment, ...] = ()
-    places: tuple[Reservation, ...] = ()
-    reached: dict[str, datetime] = {}
-    contact_erased: bool = False
-    duplicate_of: str | None = None
 
     @classmethod
     def apply(cls, *, applied_at: datetime, **application: object) -> Self:
-        """Make a new application; a sole proprietor without a team is refused at once."""
+        """Make a new application; one person alone is refused at once."""
         guardian = cls.model_validate(application)._moved(GuardianStatus.APPLIED, applied_at)
-        lone = guardian.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
-        if lone and guardian.team_size < SMALLEST_TEAM:
-            return guardian.reject(RejectionReason.NO_TEAM.value, applied_at)
-        return guardian
+        if has_team(guardian.legal_form, guardian.team_size):
+            return guardian
+        return guardian.reject(RejectionReason.NO_TEAM.value, applied_at)
+
+    def correct(self, team_kind: TeamKind, team_size: int, host_title: str | None) -> Self:
+        """Put right what the organisation has said of its team, before it counts or in a talk."""
+        self._require("correct_application")
+        if not has_team(self.legal_form, team_size):
+            raise Invalid("team_too_small", "/team_size")
+        if needs_host(self.legal_form, team_kind) and not host_title:
+            raise Invalid("host_missing", "/host_title")
+        lone = self.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
+        host = None if lone else host_title
+        return self._with(team_kind=team_kind, team_size=team_size, host_title=host)
+
+    # vetting ------------------------------------------------------------------------------
 
     def take_into_vetting(self, at: datetime) -> Self:
         """Begin to look at the application."""
         self._require("take_into_vetting")
-        return self._moved(GuardianStatus.IN_VETTING, at)
+        return self._moved(GuardianStatus.IN_VETTING, at, duplicate_of=None)
 
-    def record_check(self, code: str, passed: bool) -> Self:
-        """Record one check of the vetting, such as the registry entry, with its result."""
+    def record_check(self, check: Check) -> Self:
+        """Record one check; those before it stay as they are, and it counts instead of them."""
         self._require("record_check")
-        return self._with(checks={**self.checks, code: passed})
+        return self._with(checks=(*self.checks, check))
 
-    def approve(self, at: datetime) -> Self:
-        """End the vetting well: every recorded check has passed, and there is at least one."""
+    def approve(self, by: str, on: date, at: datetime) -> Self:
+        """End the vetting well, when colleagues have proved all that the legal form requires."""
         self._require("approve")
-        if not self.checks:
-            raise IllegalStep("no_checks_yet", ("record_check", "reject"))
-        if not all(self.checks.values()):
-            raise IllegalStep("check_failed", ("record_check", "reject"))
-        return self._moved(GuardianStatus.APPROVED, at)
+        counted = latest(self.checks)
+        repeat = ("record_check", "reject")
+        if not all(check.passed for check in counted.values()):
+            raise IllegalStep("check_failed", repeat)
+        proofs = proofs_of_checks(self.legal_form, self.checks)
+        missing = [proof.code for proof in proofs if not proof.holds(on)]
+        if missing:
+            raise IllegalStep("checks_missing", repeat, codes=", ".join(missing))
+        if by in {check.recorded_by for check in counted.values()}:
+            raise self._refusal("second_person_needed")
+        return self._moved(GuardianStatus.APPROVED, at, approved_by=by)
 
     def reject(self, reason: str, at: datetime) -> Self:
         """End the vetting badly, for a reason that the organisation hears."""
@@ -110,15 +103,25 @@ class Guardian(StatefulAggregate):
         talks = (*self.talks[:-1], self.talks[-1].close(held_on, result))
         return self._moved(self.status_before, at, status_before=None, talks=talks)
 
-    def assign(self, region: str, districts: tuple[str, ...], at: datetime) -> Self:
-        """Give the guardian to a region; what another region has done for it starts anew."""
+    def assign(self, region: str, districts: tuple[str, ...], by: str, at: datetime) -> Self:
+        """Give the guardian to a region; what another region has done for it starts anew.
+
+        Care that runs goes on; a family that was only proposed is settled first.
+        """
         self._require("assign")
-        assignments = (*self.assignments, Assignment(region=region, at=at))
-        assigned = self._with(region=region, assignments=assignments)
-        if self.region not in (None, region):
-            assigned = assigned._with(interview=None, briefing=None, districts=())
-        districts = districts or assigned.districts
-        return assigned._moved(GuardianStatus.ASSIGNED, at, districts=districts)
+        assignment = Assignment(region=region, at=at, by=by)
+        moved = self._with(region=region, assignments=(*self.assignments, assignment))
+        if self.home_region != region:
+            everywhere = tuple(each.everywhere() for each in self.capabilities)
+            moved = moved._with(capabilities=everywhere, districts=())
+        moved = moved._with(districts=districts or moved.districts)
+        if self.region == region:
+            return moved
+        if not all(place.active for place in self.places):
+            raise self._refusal("proposals_not_settled")
+        return moved._moved(GuardianStatus.ASSIGNED, at, interview=None, briefing=None)
+
+    # the checklist ------------------------------------------------------------------------
 
     def record_training(self, training: Training, at: datetime) -> Self:
         """Record that the guardian's people have taken the training."""
@@ -128,6 +131,8 @@ class Guardian(StatefulAggregate):
     def hold_interview(self, interview: Meeting, reason: str | None, at: datetime) -> Self:
         """Record the obligatory interview; a failed one rejects and needs a reason."""
         self._require("hold_interview")
+        if interview.by == self.approved_by:
+            raise self._refusal("second_person_needed")
         held = self._with(interview=interview)
         if interview.result == "passed":
             return held._ready_if_complete(at)
@@ -140,25 +145,51 @@ class Guardian(StatefulAggregate):
         self._require("hold_briefing")
         return self._with(briefing=briefing)._ready_if_complete(at)
 
-    def sign_participation_agreement(self, template_version: str, at: datetime) -> Self:
-        """Sign, once per region; it guards the care agreement, not the proposal."""
+    def sign_participation_agreement(
+        self, side: Side, consent: Consent, version: str, text_hash: str
+    ) -> Self:
+        """Sign for one side, once per region; a newer text is agreed on anew by both.
+
+        It guards the care agreement, not the proposal.
+        """
         self._require("sign_participation_agreement")
         if self.participation_signed:
             raise self._refusal("participation_agreement_already_signed")
-        agreement = ParticipationAgreement(
-            region=self.home_region, signed_at=at, template_version=template_version
+        fresh = ParticipationAgreement(
+            region=self.home_region, template_version=version, text_hash=text_hash
         )
-        return self._with(participation_agreement=agreement)
+        begun = self.participation_agreement
+        same = begun is not None and (begun.region, begun.text_hash) == (fresh.region, text_hash)
+        agreement = begun if begun is not None and same else fresh
+        if agreement.consented(side):
+            raise self._refusal("already_signed")
+        if consent.by in {each.by for each in agreement.consents}:
+            raise self._refusal("second_person_needed")
+        return self._with(participation_agreement=agreement.sign(side, consent))
+
+    # the register -------------------------------------------------------------------------
 
     def change_possibilities(
-        self, capabilities: tuple[Capability, ...], districts: tuple[str, ...], capacity: int
+        self,
+        capabilities: tuple[Capability, ...],
+        districts: tuple[str, ...],
+        capacity: int,
+        terms: Terms,
     ) -> Self:
-        """Replace what the guardian can do; families it has are not taken away."""
+        """Replace what the guardian can do; what it has promised to its families stays."""
         self._require("change_possibilities")
         if capacity < len(self.places):
             raise self._refusal("capacity_below_families", families=len(self.places))
+        room = {each.category: each.max_families for each in capabilities}
+        for kind, families in self.promised.items():
+            most = room.get(kind, 0)
+            if most is not None and most < families:
+                raise self._refusal("help_promised", kind=kind, families=families)
         return self._with(
-            capabilities=capabilities, districts=districts, capacity_families=capacity
+            capabilities=capabilities,
+            districts=districts,
+            capacity_families=capacity,
+            terms=terms,
         )
 
     def pause(self, reason: str, keep_families: bool, at: datetime) -> Self:
@@ -168,11 +199,13 @@ class Guardian(StatefulAggregate):
             raise self._refusal("families_not_settled")
         return self._moved(GuardianStatus.PAUSED, at, decision_reason=reason)
 
-    def resume(self, at: datetime) -> Self:
-        """Take new families again."""
+    def resume(self, on: date, at: datetime) -> Self:
+        """Take new families again, when all that is required is still proved."""
         self._require("resume")
         if not self.checklist_done:
             raise self._refusal("checklist_incomplete")
+        if unproved := self.unproved(on):
+            raise self._refusal("checks_missing", codes=", ".join(unproved))
         return self._moved(working_status(self.places), at, decision_reason=None)
 
     def withdraw(self, reason: str, at: datetime) -> Self:
@@ -184,67 +217,30 @@ class Guardian(StatefulAggregate):
 
     def erase_contact(self) -> Self:
         """Forget the contact of a guardian that takes no part; the history stays, nameless."""
-        if self.status not in (GuardianStatus.WITHDRAWN, GuardianStatus.REJECTED):
+        if not self.decided_against:
             raise self._refused()
-        return self._with(contact_erased=True)
+        return self._with(contact_erased=True, inn_index=None, contact_index=None)
 
-    def take_place(self, match_id: str, categories: tuple[str, ...]) -> Self:
-        """Keep a place for a family that is being proposed."""
-        if self.status not in AT_WORK:
-            raise self._refused()
-        if self.free_capacity <= 0:
-            raise self._refusal("no_free_capacity")
-        place = Reservation(match_id=match_id, categories=categories)
-        return self._with(places=(*self.places, place))
+    # validity -----------------------------------------------------------------------------
 
-    def activate_place(self, match_id: str, at: datetime) -> Self:
-        """Care for the family of a match from its first help on."""
-        places = (p.activate() if p.match_id == match_id else p for p in self.places)
-        return self._with_places(tuple(places), at)
+    def announce(self, *deadlines: str) -> Self:
+        """Keep which of the deadlines have come."""
+        return self._fire(*deadlines)
 
-    def release_place(self, match_id: str, at: datetime) -> Self:
-        """Free the place of a match that is over."""
-        return self._with_places(tuple(p for p in self.places if p.match_id != match_id), at)
+    def _pending(self, zone: ZoneInfo) -> list[tuple[str, datetime]]:
+        """Return when a requirement runs out, and a month before, while the guardian is needed."""
+        if self.status not in (*AT_WORK, GuardianStatus.PAUSED, GuardianStatus.ASSIGNED):
+            return []
+        return [each for each in self._running_out(zone) if each[0] not in self.fired]
 
-    @property
-    def free_capacity(self) -> int:
-        """How many more families the guardian can take."""
-        return self.capacity_families - len(self.places)
-
-    @property
-    def checklist_done(self) -> bool:
-        """Training, passed interview and briefing; the participation agreement may come later."""
-        passed = self.interview is not None and self.interview.result == "passed"
-        return self.training is not None and passed and self.briefing is not None
-
-    @property
-    def participation_signed(self) -> bool:
-        """Whether there is an agreement with the region the guardian belongs to now."""
-        agreement = self.participation_agreement
-        return agreement is not None and agreement.region == self.region
-
-    @property
-    def home_region(self) -> str:
-        """The region the guardian belongs to, or the asked one before."""
-        return self.region or self.requested_region
-
-    @property
-    def visible_region(self) -> str | None:
-        """The region whose headquarters may look: its own, or the asked one during a talk."""
-        return self.home_region if self.status is GuardianStatus.CLARIFICATION else self.region
+    def _running_out(self, zone: ZoneInfo) -> Iterator[tuple[str, datetime]]:
+        for proof in self.proofs:
+            if (last := proof.valid_until) is not None:
+                warned = datetime.combine(last - timedelta(days=WARNED_DAYS), MORNING, zone)
+                yield f"expiring#{proof.code}#{last}", warned.astimezone(UTC)
+                yield f"expired#{proof.code}#{last}", calendar.end_of_day(zone, last)
 
     def _ready_if_complete(self, at: datetime) -> Self:
         if self.status is GuardianStatus.ASSIGNED and self.checklist_done:
-            return self._moved(GuardianStatus.READY, at)
+            return self._moved(working_status(self.places), at)
         return self
-
-    def _with_places(self, places: tuple[Reservation, ...], at: datetime) -> Self:
-        changed = self._with(places=places)
-        return changed._moved(working_status(places), at) if self.status in AT_WORK else changed
-
-    def _refused(self) -> IllegalStep:
-        return self._refusal(self.REFUSAL.format(status=self.status))
-
-    def _moved(self, status: GuardianStatus, at: datetime, **changes: object) -> Self:
-        reached = {status.value: at, **self.reached}
-        return self._with(status=status, reached=reached, **changes)

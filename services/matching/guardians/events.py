@@ -4,6 +4,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import AT_WORK, GuardianStatus
 from shared.events.base import Event
 from shared.events.matching import GuardianReady
+from shared.events.matching_guardians import PossibilitiesChanged, RequirementRenewed
 
 
 def event_fields(guardian: Guardian) -> dict[str, str]:
@@ -19,3 +20,34 @@ def ready_events(before: Guardian, after: Guardian) -> list[Event]:
     """Return the event that the guardian may be proposed from now on, if a change made it so."""
     began = before.status in (GuardianStatus.ASSIGNED, GuardianStatus.PAUSED)
     return [GuardianReady(**event_fields(after))] if began and after.status in AT_WORK else []
+
+
+def renewed_events(before: Guardian, after: Guardian) -> list[Event]:
+    """Return the event of each requirement of an approved guardian that is proved for longer."""
+    if before.approved_by is None:
+        return []
+    known = {proof.code: proof for proof in before.proofs}
+    fields = event_fields(after)
+    return [
+        RequirementRenewed(**fields, code=proof.code, valid_until=proof.valid_until)
+        for proof in after.proofs
+        if proof.valid_until is not None and proof != known[proof.code]
+    ]
+
+
+def possibility_events(before: Guardian, after: Guardian) -> list[Event]:
+    """Return the event that a guardian can do something else from now on, if it can."""
+    if _possible(before) == _possible(after):
+        return []
+    offered = tuple(sorted(each.category for each in after.capabilities))
+    return [
+        PossibilitiesChanged(
+            **event_fields(after), categories=offered, free_capacity=after.free_capacity
+        )
+    ]
+
+
+def _possible(guardian: Guardian) -> tuple[object, ...]:
+    return (
+        guardian.capabilities, guardian.districts, guardian.capacity_families, guardian.terms,
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from services.matching.guardians.commands import RegisterQuery
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.policy import load_authorised
-from services.matching.guardians.repository import Guardians
+from services.matching.guardians.repository import GUARDIAN, Guardians, of_status
 from services.matching.guardians.values import GuardianId
 from services.matching.guardians.views import GuardianView, guardian_view
 from services.matching.policy import POLICY
@@ -19,16 +19,23 @@ def list_guardians(
     partition = POLICY.require_list(
         caller, "list", "Guardian", Partition.of_region(caller, query.region)
     )
-    found = [each for each in guardians.of_region(partition) if _matches(each, query)]
-    return Page[GuardianView](items=[guardian_view(each) for each in found])
+    return guardians.page_of(
+        "by_region",
+        partition,
+        of_status(query.status) if query.status else GUARDIAN,
+        lambda guardian: _matches(guardian, query),
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
 
 
 def _matches(guardian: Guardian, query: RegisterQuery) -> bool:
-    if query.status is not None and guardian.status is not query.status:
-        return False
+    """Return whether the guardian gives the help that is asked for, where it is asked for."""
     offers = [c for c in guardian.capabilities if query.category in (None, c.category)]
-    served = [c for c in offers if query.district in (None, *(c.districts or guardian.districts))]
-    return bool(served)
+    if query.district is None:
+        return bool(offers)
+    return any(each.given_in(query.district, guardian.districts) for each in offers)
 
 
 def view_guardian(guardian_id: GuardianId, caller: Principal, guardians: Guardians) -> GuardianView:

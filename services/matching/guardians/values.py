@@ -20,26 +20,6 @@ class Programme(CodeEnum, of="guardian_programme"):
     SERVICE_MEMBER_CARE = "service_member_care"
 
 
-class LegalForm(CodeEnum, of="guardian_legal_form"):
-    """Who may be a guardian: always an organisation, never a single person."""
-
-    EDUCATIONAL_ORGANIZATION = "educational_organization"
-    SOCIALLY_ORIENTED_NGO = "socially_oriented_ngo"
-    STATE_BUDGET_INSTITUTION = "state_budget_institution"
-    COMMERCIAL_ORGANIZATION = "commercial_organization"
-    SOLE_PROPRIETOR_WITH_TEAM = "sole_proprietor_with_team"
-
-
-class TeamKind(CodeEnum, of="guardian_team_kind"):
-    """How the people of a guardian belong together."""
-
-    VOLUNTEER_GROUP = "volunteer_group"
-    WORK_COLLECTIVE = "work_collective"
-    FOUNDATION = "foundation"
-    EDUCATIONAL_ORGANIZATION = "educational_organization"
-    INITIATIVE_GROUP = "initiative_group"
-
-
 class Invitee(CodeEnum, of="clarification_invitee"):
     """Who of the organisation is invited to a clarifying talk."""
 
@@ -76,21 +56,35 @@ class PauseReason(KnownCodes, of="guardian_pause_reason"):
 
 AT_WORK = (GuardianStatus.READY, GuardianStatus.CARING)
 
-_REGISTERED: Mapping[str, Any] = {
-    "sign_participation_agreement": None,
-    "change_possibilities": None,
-    "pause": GuardianStatus.PAUSED,
-    "withdraw": GuardianStatus.WITHDRAWN,
-}
-_OR_READY = (GuardianStatus.ASSIGNED, GuardianStatus.READY)
+
+def _kept_up(status: GuardianStatus) -> Mapping[str, Any]:
+    """Return what is renewed, and moves on, while a guardian works or rests."""
+    return {
+        "record_check": None,
+        "record_training": None,
+        "sign_participation_agreement": None,
+        "change_possibilities": None,
+        "assign": (status, GuardianStatus.ASSIGNED),
+        "withdraw": GuardianStatus.WITHDRAWN,
+    }
+
+
+def _at_work(status: GuardianStatus) -> Mapping[str, Any]:
+    return {**_kept_up(status), "pause": GuardianStatus.PAUSED}
+
+
+_OR_AT_WORK = (GuardianStatus.ASSIGNED, *AT_WORK)
 
 STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
     GuardianStatus.APPLIED: {
         "take_into_vetting": GuardianStatus.IN_VETTING,
         "reject": GuardianStatus.REJECTED,
+        "correct_application": None,
+        "change_possibilities": None,
         "withdraw": GuardianStatus.WITHDRAWN,
     },
     GuardianStatus.IN_VETTING: {
+        "change_possibilities": None,
         "record_check": None,
         "open_clarification": GuardianStatus.CLARIFICATION,
         "approve": GuardianStatus.APPROVED,
@@ -99,31 +93,31 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
     },
     GuardianStatus.CLARIFICATION: {
         "close_clarification": (GuardianStatus.IN_VETTING, GuardianStatus.ASSIGNED),
+        "correct_application": None,
+        "change_possibilities": None,
         "withdraw": GuardianStatus.WITHDRAWN,
     },
     GuardianStatus.APPROVED: {
         "assign": GuardianStatus.ASSIGNED,
+        "record_check": None,
         "record_training": None,
+        "change_possibilities": None,
         "withdraw": GuardianStatus.WITHDRAWN,
     },
     GuardianStatus.ASSIGNED: {
-        "record_training": _OR_READY,
-        "hold_interview": (*_OR_READY, GuardianStatus.REJECTED),
-        "hold_briefing": _OR_READY,
+        "record_training": _OR_AT_WORK,
+        "hold_interview": (*_OR_AT_WORK, GuardianStatus.REJECTED),
+        "hold_briefing": _OR_AT_WORK,
+        "record_check": None,
         "sign_participation_agreement": None,
         "change_possibilities": None,
         "open_clarification": GuardianStatus.CLARIFICATION,
         "assign": None,
         "withdraw": GuardianStatus.WITHDRAWN,
     },
-    GuardianStatus.READY: _REGISTERED,
-    GuardianStatus.CARING: _REGISTERED,
-    GuardianStatus.PAUSED: {
-        "sign_participation_agreement": None,
-        "change_possibilities": None,
-        "resume": AT_WORK,
-        "withdraw": GuardianStatus.WITHDRAWN,
-    },
+    GuardianStatus.READY: _at_work(GuardianStatus.READY),
+    GuardianStatus.CARING: _at_work(GuardianStatus.CARING),
+    GuardianStatus.PAUSED: {**_kept_up(GuardianStatus.PAUSED), "resume": AT_WORK},
     GuardianStatus.WITHDRAWN: {},
     GuardianStatus.REJECTED: {},
 }
@@ -135,6 +129,31 @@ class Capability(ValueObject):
     category: Annotated[str, CodeOf("guardian_categories")]
     districts: tuple[str, ...] = ()
     max_families: int | None = None
+
+    def given_in(self, district: str | None, guardian_districts: tuple[str, ...]) -> bool:
+        """Return whether it is given there; no districts at all mean the whole region."""
+        area = self.districts or guardian_districts
+        return not area or district in area
+
+    def everywhere(self) -> Self:
+        """Return the same kind of help without districts of its own."""
+        return self._with(districts=())
+
+
+class Slot(ValueObject):
+    """A part of a day of the week on which the guardian's people have time."""
+
+    day: Annotated[str, CodeOf("weekday")]
+    part: Annotated[str, CodeOf("day_part")]
+
+
+class Terms(ValueObject):
+    """How far and when a guardian helps, which families it likes to have, and which it cannot."""
+
+    radius_km: int | None = None
+    schedule: tuple[Slot, ...] = ()
+    preferences: tuple[Annotated[str, CodeOf("guardian_preference")], ...] = ()
+    exclusions: tuple[Annotated[str, CodeOf("guardian_exclusion")], ...] = ()
 
 
 class Reservation(ValueObject):
@@ -168,32 +187,9 @@ class Clarification(ValueObject):
         return self._with(held_on=held_on, result=result)
 
 
-class Training(ValueObject):
-    """The initial online training, proved by a certificate."""
-
-    course: str
-    completed_on: date
-    certificate_ref: str
-
-
-class Meeting(ValueObject):
-    """An interview or a briefing at the regional headquarters."""
-
-    held_on: date
-    by: str
-    result: str = "passed"
-
-
-class ParticipationAgreement(ValueObject):
-    """The guardian's agreement with one regional headquarters."""
-
-    region: str
-    signed_at: datetime
-    template_version: str
-
-
 class Assignment(ValueObject):
     """A region that the guardian was given to, kept when it moves on."""
 
     region: str
     at: datetime
+    by: str

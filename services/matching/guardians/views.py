@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 
+from services.matching.evidence.domain import Proof, latest
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
     GuardianStatus,
     Invitee,
-    LegalForm,
-    TeamKind,
+    Terms,
 )
+from services.matching.organisations.values import LegalForm, TeamKind
 from shared.api.models import View
 
 
@@ -19,6 +20,9 @@ class GuardianView(View):
     guardian_id: str
     number: str
     title: str | None
+    host_title: str | None
+    inn: str | None
+    ogrn: str | None
     programme: str
     status: GuardianStatus
     region: str | None
@@ -29,15 +33,18 @@ class GuardianView(View):
     capabilities: tuple[Capability, ...]
     districts: tuple[str, ...]
     capacity_families: int
+    terms: Terms
     free_capacity: int
     decision_reason: str | None
     duplicate_of: str | None
     checks: dict[str, bool]
+    requirements: tuple[Proof, ...]
     training_done: bool
     interview_done: bool
     briefing_done: bool
     participation_agreement_signed: bool
     talk_with: Invitee | None
+    applied_at: datetime
     reached: dict[str, datetime]
     assigned_at: datetime | None
     training_completed_on: date | None
@@ -50,10 +57,13 @@ def guardian_view(guardian: Guardian) -> GuardianView:
     talking = guardian.status is GuardianStatus.CLARIFICATION
     return GuardianView.of(
         guardian,
+        checks={code: check.passed for code, check in latest(guardian.checks).items()},
+        requirements=guardian.proofs,
         training_done=guardian.training is not None,
         interview_done=guardian.interview is not None,
         briefing_done=guardian.briefing is not None,
         participation_agreement_signed=guardian.participation_signed,
+        applied_at=guardian.applied_at,
         talk_with=guardian.talks[-1].invited_role if talking else None,
         assigned_at=guardian.assignments[-1].at if guardian.assignments else None,
         training_completed_on=guardian.training.completed_on if guardian.training else None,

@@ -14,6 +14,7 @@ from services.notifications.work_subjects.values import Mark, WorkKind
 from shared.events import cards, cards_tables, intake, matching
 from shared.events import cards_partners as partners
 from shared.events import intake_rights as rights
+from shared.events import matching_guardians as guardians
 from shared.events import matching_stories as stories
 from shared.events.base import Event, Received
 
@@ -97,6 +98,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
     K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationHeld, *_GUARDIAN_OUT),),
+    K.RENEW_EVIDENCE: (
+        _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
+        _ended_by("guardian_id", *_GUARDIAN_OUT),
+    ),
     K.PREPARE_GUARDIAN: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     # a match and its care

@@ -22,6 +22,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     CHECK_CONTACT = "check_contact"
     VET_GUARDIAN = "vet_guardian"
     TALK_TO_GUARDIAN = "talk_to_guardian"
+    RENEW_EVIDENCE = "renew_evidence"
     PREPARE_GUARDIAN = "prepare_guardian"
     CHECK_FAMILIES = "check_families"
     RELIEVE_GUARDIAN = "relieve_guardian"

@@ -1,6 +1,5 @@
 """Guardians through the API: who sees whom, and the way to ready."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,14 +7,14 @@ import pytest
 from shared.principal import Principal
 from tests.matching.api_client import (
     FEDERAL,
+    FEDERAL_2,
     HQ,
     HQ_Y,
     NAME,
     OPERATOR,
-    TRAINING,
     MatchingClient,
-    application,
     person,
+    pointer,
     rep,
 )
 
@@ -43,9 +42,7 @@ def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(
 
 @pytest.mark.requirement("S4-23", "S4-17")
 def test_during_a_talk_the_headquarters_sees_this_one_application(client: MatchingClient) -> None:
-    guardian = client.applied()
-    client.do(FEDERAL, f"/guardians/{guardian}/vetting")
-    client.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": True})
+    guardian = client.vetted()
     question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
     client.do(FEDERAL, f"/guardians/{guardian}/clarification", question)
 
@@ -55,6 +52,8 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
     assert (blocked.status, blocked.code) == (409, "guardian_is_clarification")
     assert [step["action"] for step in blocked.json["next_steps"]] == [
         "close_clarification",
+        "correct_application",
+        "change_possibilities",
         "withdraw",
     ]
 
@@ -62,7 +61,7 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
     client.do(HQ, f"/guardians/{guardian}/clarification/result", talk)
 
     assert _ids(client, HQ, "/guardians") == []
-    assert client.do(FEDERAL, f"/guardians/{guardian}/approval")["status"] == "approved"
+    assert client.do(FEDERAL_2, f"/guardians/{guardian}/approval")["status"] == "approved"
 
 
 @pytest.mark.requirement("S4-35")
@@ -80,80 +79,63 @@ def test_the_register_is_narrowed_by_help_and_district_and_shows_no_contact(
     assert NAME not in found.text
     assert "+7916" not in found.text
     assert len(_ids(client, HQ, "/guardians")) == 3
+    assert found.json["items"][0]["title"]
 
 
-# the way to ready
+def test_a_status_is_found_by_key_and_no_register_is_cut(client: MatchingClient) -> None:
+    ready = [client.ready(districts=[]) for _ in range(3)]
+    assigned = client.assigned()
+    paused = ready.pop()
+    client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
 
-
-@pytest.mark.requirement("S4-18")
-def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: MatchingClient) -> None:
-    guardian = client.applied()
-    client.do(FEDERAL, f"/guardians/{guardian}/vetting")
-    client.do(FEDERAL, f"/guardians/{guardian}/checks", {"code": "registry", "passed": False})
-
-    assert client.post(FEDERAL, f"/guardians/{guardian}/approval").code == "check_failed"
-    assert client.post(FEDERAL, f"/guardians/{guardian}/rejection", {}).status == 422
-    client.do(FEDERAL, f"/guardians/{guardian}/rejection", {"reason": "not_registered"})
-    assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
-
-
-@pytest.mark.requirement("S4-20")
-def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> None:
-    guardian = client.approved()
-    nobody = {"coordinators": []}
-    assert client.api(FEDERAL).put("/regions/YY/headquarters", nobody, if_match=1).status == 200
-
-    refused = client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
-
-    assert refused.code == "region_without_headquarters"
-    assert client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "QQ"}).status == 422
-
-
-@pytest.mark.requirement("S4-21", "S4-22")
-def test_three_steps_make_a_guardian_ready_and_are_told(client: MatchingClient) -> None:
-    guardian = client.ready(signed=False)
-
-    view = client.get(HQ, f"/guardians/{guardian}")
-
-    assert (view["status"], view["participation_agreement_signed"]) == ("ready", False)
-    for kind in ("GuardianApproved", "GuardianAssigned", "TrainingCompleted", "InterviewHeld"):
-        assert len(client.told(kind)) == 1
-    assert len(client.told("GuardianReady")) == 1
-
-
-def test_a_machine_needs_its_scope_and_its_region(client: MatchingClient) -> None:
-    guardian = client.assigned()
-    done = {"course": "basics", "completed_on": "2026-08-30", "certificate_ref": "C-1"}
-    portal = replace(TRAINING, regions=("ZR",), scopes=("guardian_applications",))
-
-    assert client.post(portal, "/guardians", application()).status == 201
-    assert client.post(replace(portal, regions=("YY",)), "/guardians", application()).status == 404
-    assert client.post(replace(portal, scopes=()), "/guardians", application()).status == 403
-    for caller in (portal, replace(TRAINING, regions=("YY",))):
-        assert client.post(caller, f"/guardians/{guardian}/training", done).status == 404
-
-
-@pytest.mark.requirement("S4-21")
-def test_a_training_needs_its_certificate(client: MatchingClient) -> None:
-    guardian = client.assigned()
-
-    refused = client.post(
-        HQ, f"/guardians/{guardian}/training", {"course": "basics", "completed_on": "2026-08-30"}
-    )
-
-    assert refused.status == 422
+    assert _ids(client, HQ, "/guardians", status="paused") == [paused]
+    assert _ids(client, HQ, "/guardians", status="assigned") == [assigned]
+    # Without districts of its own a guardian helps in the whole region.
+    everywhere = _ids(client, HQ, "/guardians", district="D11", category="repair_work")
+    assert sorted(everywhere) == sorted([*ready, paused])
+    seen, cursor = list[str](), {}
+    while True:
+        page = client.get(HQ, "/guardians", limit=1, district="D11", **cursor)
+        seen += [item["guardian_id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert sorted(seen) == sorted([*ready, paused])
 
 
 def test_possibilities_change_by_version(client: MatchingClient) -> None:
     guardian = client.ready()
     view = client.api(rep(guardian)).get(f"/guardians/{guardian}")
-    possible = {"capabilities": [{"category": "food_aid"}], "capacity_families": 3}
+    possible = {
+        "capabilities": [{"category": "food_aid", "districts": ["D02"], "max_families": 2}],
+        "capacity_families": 3,
+        "radius_km": 30,
+        "schedule": [{"day": "sat", "part": "morning"}, {"day": "sat", "part": "morning"}],
+        "preferences": ["elderly"],
+        "exclusions": ["no_lift", "animals_at_home"],
+    }
     path = f"/guardians/{guardian}/possibilities"
 
     assert client.api(rep(guardian)).put(path, possible).status == 428
     assert client.api(rep(guardian)).put(path, possible, if_match=view.etag).status == 200
     assert client.api(rep(guardian)).put(path, possible, if_match=view.etag).status == 412
-    assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 3
+    after = client.get(HQ, f"/guardians/{guardian}")
+    assert after["free_capacity"] == 3
+    assert after["terms"] == {
+        "radius_km": 30,
+        "schedule": [{"day": "sat", "part": "morning"}],
+        "preferences": ["elderly"],
+        "exclusions": ["animals_at_home", "no_lift"],
+    }
+    client.world.settle()
+    (told,) = client.told("PossibilitiesChanged")
+    assert (told["categories"], told["free_capacity"]) == (["food_aid"], 3)
+    assert client.api(HQ).put(path, possible, if_match=after["version"]).status == 200
+    client.world.settle()
+    assert len(client.told("PossibilitiesChanged")) == 1
+    wrong = possible | {"exclusions": ["everything"]}
+    refused = client.api(HQ).put(path, wrong, if_match=after["version"] + 1)
+    assert pointer(refused) == "/exclusions/0"
 
 
 def test_a_pause_and_a_return_are_told(client: MatchingClient) -> None:

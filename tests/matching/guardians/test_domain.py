@@ -1,43 +1,53 @@
 """A guardian's way: every step from every state, legal or refused with the legal ones."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.matching.evidence.values import Consent, Meeting, Side
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Invitee, LegalForm, Meeting, Training
+from services.matching.guardians.values import GuardianStatus, Invitee, Terms
+from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
-from tests.matching.builders import START, holding, leads_to, offers
+from tests.matching.builders import START, TODAY, ZONE, holding, leads_to, offers
 
-TRAINING = Training(course="basics", completed_on=date(2026, 9, 1), certificate_ref="C-1")
+TRAINING = builders.trained(date(2026, 9, 1))
 PASSED = Meeting(held_on=date(2026, 9, 2), by="HQ-1")
 FAILED = Meeting(held_on=date(2026, 9, 2), by="HQ-1", result="failed")
 
+
+def sign(guardian: Guardian, side: Side, by: str = "", text: str = "1") -> Guardian:
+    """The consent of one side to a text."""
+    consent = Consent(by=by or side.value, at=START)
+    return guardian.sign_participation_agreement(side, consent, text, text * 64)
+
+
 STEPS: dict[str, Callable[[Guardian], Guardian]] = {
     "take_into_vetting": lambda g: g.take_into_vetting(START),
-    "record_check": lambda g: g.record_check("registry", True),
+    "record_check": lambda g: g.record_check(builders.check("registry")),
     "open_clarification": lambda g: g.open_clarification(Invitee.HEAD, START),
     "close_clarification": lambda g: g.close_clarification(START.date(), "clear", START),
-    "approve": lambda g: g.approve(START),
+    "approve": lambda g: g.approve("FH-2", TODAY, START),
     "reject": lambda g: g.reject("no_capacity", START),
-    "assign": lambda g: g.assign("ZR", (), START),
+    "assign": lambda g: g.assign("ZR", (), "FH-1", START),
     "record_training": lambda g: g.record_training(TRAINING, START),
     "hold_interview": lambda g: g.hold_interview(PASSED, None, START),
     "hold_briefing": lambda g: g.hold_briefing(PASSED, START),
-    "sign_participation_agreement": lambda g: g.sign_participation_agreement("1", START),
-    "change_possibilities": lambda g: g.change_possibilities(offers("food_aid"), (), 2),
+    "sign_participation_agreement": lambda g: sign(g, Side.HEADQUARTERS),
+    "change_possibilities": lambda g: g.change_possibilities(offers("food_aid"), (), 2, Terms()),
+    "correct_application": lambda g: g.correct(TeamKind.WORK_COLLECTIVE, 5, None),
     "pause": lambda g: g.pause("holidays", False, START),
-    "resume": lambda g: g.resume(START),
+    "resume": lambda g: g.resume(TODAY, START),
     "withdraw": lambda g: g.withdraw("moved", START),
 }
 
 
 def standing(status: GuardianStatus) -> Guardian:
     """A guardian in that state for whom every legal step is possible."""
-    before = {"checks": {"registry": True}, "participation_agreement": None}
+    before = {"checks": builders.checks(), "participation_agreement": None}
     if status is GuardianStatus.CLARIFICATION:
         talking = builders.guardian(status=GuardianStatus.IN_VETTING, **before)
         return talking.open_clarification(Invitee.HEAD, START)
@@ -94,6 +104,7 @@ def test_a_step_leads_where_the_machine_says(
 
 
 @pytest.mark.requirement("S4-07")
+@pytest.mark.parametrize("form", LegalForm)
 @pytest.mark.parametrize(
     ("team", "expected", "reason"),
     [
@@ -102,14 +113,14 @@ def test_a_step_leads_where_the_machine_says(
         (6, GuardianStatus.APPLIED, None),
     ],
 )
-def test_a_sole_proprietor_needs_a_team(
-    team: int, expected: GuardianStatus, reason: str | None
+def test_one_person_is_no_guardian_in_any_legal_form(
+    form: LegalForm, team: int, expected: GuardianStatus, reason: str | None
 ) -> None:
     applied = Guardian.apply(
         applied_at=START,
-        **builders.guardian(
-            legal_form=LegalForm.SOLE_PROPRIETOR_WITH_TEAM, team_size=team
-        ).model_dump(exclude={"reached", "status"}),
+        **builders.guardian(legal_form=form, team_size=team).model_dump(
+            exclude={"reached", "status"}
+        ),
     )
 
     assert (applied.status, applied.decision_reason) == (expected, reason)
@@ -117,16 +128,57 @@ def test_a_sole_proprietor_needs_a_team(
 
 @pytest.mark.requirement("S4-18")
 def test_a_failed_check_forbids_the_approval() -> None:
-    vetted = standing(GuardianStatus.IN_VETTING).record_check("team", False)
+    failed = builders.check("team", passed=False)
+    vetted = standing(GuardianStatus.IN_VETTING).record_check(failed)
 
     with pytest.raises(IllegalStep, match="check_failed"):
-        vetted.approve(START)
-    assert vetted.record_check("team", True).approve(START).status is GuardianStatus.APPROVED
+        vetted.approve("FH-2", TODAY, START)
+    again = vetted.record_check(builders.check("team"))
+    assert again.approve("FH-2", TODAY, START).status is GuardianStatus.APPROVED
+    assert failed in again.checks
 
 
-def test_nobody_is_approved_without_a_check() -> None:
-    with pytest.raises(IllegalStep, match="no_checks_yet"):
-        builders.guardian(status=GuardianStatus.IN_VETTING).approve(START)
+@pytest.mark.requirement("S4-18")
+@pytest.mark.parametrize("form", LegalForm)
+def test_every_check_of_the_legal_form_is_needed_and_valid_on_the_day(form: LegalForm) -> None:
+    complete = builders.checks(form)
+    vetted = builders.guardian(status=GuardianStatus.IN_VETTING, legal_form=form)
+
+    for missing in complete:
+        fewer = tuple(each for each in complete if each != missing)
+        with pytest.raises(IllegalStep, match="checks_missing"):
+            vetted.model_copy(update={"checks": fewer}).approve("FH-2", TODAY, START)
+    old = tuple(builders.check(each.code, day=date(2020, 1, 1)) for each in complete)
+    with pytest.raises(IllegalStep, match="checks_missing"):
+        vetted.model_copy(update={"checks": old}).approve("FH-2", TODAY, START)
+    approved = vetted.model_copy(update={"checks": complete}).approve("FH-2", TODAY, START)
+    assert (approved.status, approved.approved_by) == (GuardianStatus.APPROVED, "FH-2")
+
+
+def test_nobody_goes_the_whole_way_with_one_person() -> None:
+    vetted = standing(GuardianStatus.IN_VETTING)
+    with pytest.raises(IllegalStep, match="second_person_needed"):
+        vetted.approve("FH-1", TODAY, START)
+    assigned = vetted.approve("FH-2", TODAY, START).assign("ZR", (), "FH-1", START)
+    with pytest.raises(IllegalStep, match="second_person_needed"):
+        assigned.hold_interview(Meeting(held_on=TODAY, by="FH-2"), None, START)
+
+
+def test_a_requirement_is_valid_to_its_last_day_and_told_before_and_after() -> None:
+    guardian = builders.checked()
+    last = date(2027, 9, 14)
+    assert guardian.unproved(last) == ()
+    assert guardian.unproved(last + timedelta(days=1)) == ("registry",)
+
+    at_night = datetime(2027, 9, 15, tzinfo=ZONE)
+    warned = guardian.due(at_night - timedelta(days=20), ZONE)
+    assert warned == ("expiring#registry#2027-09-14",)
+    told = guardian.announce(*warned)
+    assert told.due(at_night - timedelta(seconds=1), ZONE) == ()
+    assert told.due(at_night, ZONE) == ("expired#registry#2027-09-14",)
+    renewed = told.record_check(builders.check("registry", day=date(2027, 9, 1)))
+    assert renewed.due(at_night, ZONE) == ()
+    assert renewed.unproved(at_night.date()) == ()
 
 
 @pytest.mark.requirement("S4-23")
@@ -164,9 +216,10 @@ def test_a_failed_interview_rejects_with_a_reason() -> None:
 @pytest.mark.requirement("S4-20")
 def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
     here = standing(GuardianStatus.ASSIGNED).hold_interview(PASSED, None, START)
-    here = here.sign_participation_agreement("1", START)
+    here = sign(sign(here, Side.HEADQUARTERS), Side.GUARDIAN)
+    assert here.participation_signed
 
-    moved = here.assign("YY", ("D01",), START)
+    moved = here.assign("YY", ("D01",), "FH-1", START)
 
     assert (moved.region, moved.interview, moved.participation_signed) == ("YY", None, False)
     assert [each.region for each in moved.assignments] == ["YY"]
@@ -174,11 +227,20 @@ def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
 
 @pytest.mark.requirement("S4-24")
 def test_the_participation_agreement_is_signed_once_per_region() -> None:
-    signed = standing(GuardianStatus.ASSIGNED).sign_participation_agreement("1", START)
+    half = sign(standing(GuardianStatus.ASSIGNED), Side.GUARDIAN)
+    assert not half.participation_signed
+    with pytest.raises(IllegalStep, match="already_signed"):
+        sign(half, Side.GUARDIAN)
+    with pytest.raises(IllegalStep, match="second_person_needed"):
+        sign(half, Side.HEADQUARTERS, by="guardian")
+    newer = sign(half, Side.HEADQUARTERS, text="2")
+    assert not newer.participation_signed
+
+    signed = sign(newer, Side.GUARDIAN, text="2")
 
     assert signed.participation_signed
     with pytest.raises(IllegalStep, match="participation_agreement_already_signed"):
-        signed.sign_participation_agreement("2", START)
+        sign(signed, Side.HEADQUARTERS, text="3")
 
 
 @pytest.mark.requirement("S4-54", "S4-26")
@@ -187,7 +249,7 @@ def test_the_last_place_is_given_once() -> None:
 
     with pytest.raises(IllegalStep, match="no_free_capacity"):
         full.take_place("mat_2", ())
-    assert full.change_possibilities(full.capabilities, (), 2).free_capacity == 1
+    assert full.change_possibilities(offers("food_aid"), (), 2, Terms()).free_capacity == 1
 
 
 @pytest.mark.parametrize(
@@ -215,8 +277,50 @@ def test_families_must_be_ended_or_kept_explicitly_before_a_pause() -> None:
     with pytest.raises(IllegalStep, match="families_not_settled"):
         caring.pause("holidays", False, START)
     paused = caring.pause("holidays", True, START)
-    assert paused.resume(START).status is GuardianStatus.CARING
+    assert paused.resume(TODAY, START).status is GuardianStatus.CARING
     assert paused.release_place("mat_1", START).status is GuardianStatus.PAUSED
+
+
+def test_a_paused_guardian_begins_no_family_and_a_resumed_one_must_be_proved() -> None:
+    bound = builders.checked(capacity_families=2).take_place("mat_1", ())
+    paused = bound.pause("holidays", True, START)
+
+    with pytest.raises(IllegalStep, match="guardian_is_paused"):
+        paused.activate_place("mat_1", START)
+    with pytest.raises(IllegalStep, match="checks_missing"):
+        paused.resume(date(2029, 1, 1), START)
+    assert paused.resume(TODAY, START).activate_place("mat_1", START).places[0].active
+
+
+def test_help_that_families_have_been_promised_stays() -> None:
+    able = builders.checked(capabilities=offers("food_aid", "animal_care"), capacity_families=3)
+    caring = able.take_place("mat_1", ("food_aid",)).take_place("mat_2", ("food_aid",))
+
+    for offered in (offers("animal_care"), offers("food_aid", max_families=1)):
+        with pytest.raises(IllegalStep, match="help_promised"):
+            caring.change_possibilities(offered, (), 3, Terms())
+    fewer = caring.change_possibilities(offers("food_aid", max_families=2), (), 3, Terms())
+    assert fewer.promised == {"food_aid": 2}
+
+
+@pytest.mark.requirement("S4-20")
+def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts() -> None:
+    able = builders.checked(
+        capacity_families=2, capabilities=offers("food_aid", districts=("D02",))
+    )
+    bound = able.take_place("mat_1", ("food_aid",))
+    with pytest.raises(IllegalStep, match="proposals_not_settled"):
+        bound.assign("YY", (), "FH-1", START)
+    near = bound.assign("ZR", ("D03",), "FH-1", START)
+    assert (near.status, near.districts) == (GuardianStatus.READY, ("D03",))
+
+    moved = bound.activate_place("mat_1", START).assign("YY", (), "FH-1", START)
+
+    assert (moved.status, moved.region) == (GuardianStatus.ASSIGNED, "YY")
+    assert (moved.districts, moved.capabilities[0].districts) == ((), ())
+    assert moved.places[0].active
+    there = moved.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)
+    assert there.status is GuardianStatus.CARING
 
 
 @pytest.mark.parametrize("step", ["withdraw", "capacity"])
@@ -226,7 +330,7 @@ def test_families_are_not_left_alone(step: str) -> None:
     )
     act: dict[str, Callable[[], Any]] = {
         "withdraw": lambda: caring.withdraw("moved", START),
-        "capacity": lambda: caring.change_possibilities(caring.capabilities, (), 1),
+        "capacity": lambda: caring.change_possibilities(caring.capabilities, (), 1, Terms()),
     }
 
     with pytest.raises(IllegalStep):
@@ -237,7 +341,7 @@ def test_a_flag_that_went_missing_forbids_the_return() -> None:
     paused = builders.checked(status=GuardianStatus.PAUSED, briefing=None)
 
     with pytest.raises(IllegalStep, match="checklist_incomplete"):
-        paused.resume(START)
+        paused.resume(TODAY, START)
 
 
 def test_only_who_has_left_is_forgotten() -> None:

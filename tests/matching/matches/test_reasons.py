@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.code_lists import read_code_lists
-from tests.matching.api_client import HQ, MatchingClient, rep
+from tests.matching.api_client import HQ, MatchingClient, checked, rep
 from tests.support.reference import reference_data
 
 ADDED = """
@@ -42,7 +42,7 @@ PAIR = {"case_id": f"cas_{'0' * 26}", "guardian_id": f"gua_{'0' * 26}"}
 @pytest.mark.parametrize(
     ("path", "body", "pointer", "label"),
     [
-        (f"{GUARDIAN}/checks", {"code": "x1", "passed": True}, "/code", "Документы в порядке"),
+        (f"{GUARDIAN}/checks", checked("x1", "2026-09-01"), "/code", "Документы в порядке"),
         (f"{GUARDIAN}/rejection", {"reason": "x1"}, "/reason", "Не хватает людей"),
         (f"{GUARDIAN}/pause", {"reason": "moved"}, "/reason", "Отпуск"),
         (f"{GUARDIAN}/withdrawal", {"reason": "holidays"}, "/reason", "Переезд"),

@@ -114,7 +114,8 @@ def test_after_a_conflict_the_pair_is_never_proposed_again(client: MatchingClien
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
 
     ranking = client.get(HQ, f"/families/{case}/candidates")
-    assert ranking["unsuitable"] == [{"guardian_id": guardian, "rule": "excluded_by_conflict"}]
+    rules = {each["guardian_id"]: each["rule"] for each in ranking["unsuitable"]}
+    assert rules == {guardian: "excluded_by_conflict"}
     refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": guardian})
     assert (refused.status, refused.code) == (409, "candidate_excluded_by_conflict")
     for view in (

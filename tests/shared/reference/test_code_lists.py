@@ -6,7 +6,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from services.matching.guardians.values import LegalForm
+from services.matching.organisations.values import LegalForm
 from shared.domain import KnownCodes
 from shared.errors import Invalid
 from shared.reference import code_lists

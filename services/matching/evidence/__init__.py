@@ -1,0 +1,1 @@
+"""What proves that an organisation may care for families, and until when."""

@@ -1,0 +1,51 @@
+"""Until when an organisation has proved what its legal form requires."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from services.matching.evidence.values import Check, Training
+from services.matching.organisations.domain import RULES, TRAINING, TRAINING_DAYS, UNASKED_DAYS
+from services.matching.organisations.values import LegalForm
+from shared.domain import ValueObject
+
+
+class Proof(ValueObject):
+    """A requirement with the last day on which it is proved; None when it is not."""
+
+    code: str
+    valid_until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Return whether the requirement is proved on a day."""
+        return self.valid_until is not None and on <= self.valid_until
+
+
+def latest(checks: Iterable[Check]) -> dict[str, Check]:
+    """Return the check of each code that counts: the one recorded last."""
+    return {check.code.value: check for check in checks}
+
+
+def proofs_of_checks(legal_form: LegalForm, checks: Iterable[Check]) -> tuple[Proof, ...]:
+    """Return every check that the legal form requires, and until when it is proved."""
+    found = latest(checks)
+    proofs = []
+    for code, days in RULES[legal_form].checks.items():
+        check = found.get(code.value)
+        passed = check is not None and check.passed
+        until = check.checked_on + timedelta(days=days) if check and passed else None
+        proofs.append(Proof(code=code.value, valid_until=until))
+    return tuple(proofs)
+
+
+def proof_of_training(training: Training | None) -> Proof:
+    """Return until when the training of the guardian's people is valid."""
+    until = training.completed_on + timedelta(days=TRAINING_DAYS) if training else None
+    return Proof(code=TRAINING, valid_until=until)
+
+
+def oldest_day(legal_form: LegalForm, code: str, today: date) -> date:
+    """Return the first day of a check or training that still proves something today."""
+    if code == TRAINING:
+        return today - timedelta(days=TRAINING_DAYS)
+    days = {each.value: days for each, days in RULES[legal_form].checks.items()}
+    return today - timedelta(days=days.get(code, UNASKED_DAYS))

@@ -1,0 +1,156 @@
+"""What is kept of a guardian, and what follows from it; `domain` has its steps.
+
+A proposal takes one of its places in the same transaction, so the last place is given once.
+"""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import ClassVar, Self
+
+from services.matching.evidence.domain import Proof, proof_of_training, proofs_of_checks
+from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Training
+from services.matching.guardians.values import (
+    AT_WORK,
+    STEPS,
+    Assignment,
+    Capability,
+    Clarification,
+    GuardianStatus,
+    Programme,
+    Reservation,
+    Terms,
+    working_status,
+)
+from services.matching.organisations.values import LegalForm, TeamKind
+from shared.domain import TimedAggregate
+from shared.errors import IllegalStep
+
+OUT = (GuardianStatus.WITHDRAWN, GuardianStatus.REJECTED)
+
+
+class GuardianRecord(TimedAggregate):
+    """An organisation with its evidence, its possibilities and its places."""
+
+    STEPS: ClassVar = STEPS
+    REFUSAL: ClassVar = "guardian_is_{status}"
+
+    guardian_id: str
+    number: str
+    programme: Programme
+    title: str | None = None
+    host_title: str | None = None
+    inn: str | None = None
+    ogrn: str | None = None
+    inn_index: str | None = None
+    contact_index: str | None = None
+    requested_region: str
+    region: str | None = None
+    legal_form: LegalForm
+    team_kind: TeamKind
+    team_size: int
+    capabilities: tuple[Capability, ...]
+    districts: tuple[str, ...] = ()
+    capacity_families: int = 1
+    terms: Terms = Terms()
+    status: GuardianStatus = GuardianStatus.APPLIED
+    status_before: GuardianStatus | None = None
+    decision_reason: str | None = None
+    checks: tuple[Check, ...] = ()
+    approved_by: str | None = None
+    talks: tuple[Clarification, ...] = ()
+    training: Training | None = None
+    interview: Meeting | None = None
+    briefing: Meeting | None = None
+    participation_agreement: ParticipationAgreement | None = None
+    assignments: tuple[Assignment, ...] = ()
+    places: tuple[Reservation, ...] = ()
+    reached: dict[str, datetime] = {}
+    contact_erased: bool = False
+    duplicate_of: str | None = None
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """Every requirement that has a validity, and until when it is proved."""
+        checks = proofs_of_checks(self.legal_form, self.checks)
+        return (*checks, proof_of_training(self.training))
+
+    def unproved(self, on: date) -> tuple[str, ...]:
+        """Return the requirements that are not proved on a day."""
+        return tuple(proof.code for proof in self.proofs if not proof.holds(on))
+
+    @property
+    def free_capacity(self) -> int:
+        """How many more families may be proposed."""
+        return self.capacity_families - len(self.places)
+
+    @property
+    def promised(self) -> Counter[str]:
+        """How many families each kind of help is promised to."""
+        return Counter(kind for place in self.places for kind in place.categories)
+
+    @property
+    def checklist_done(self) -> bool:
+        """Training, passed interview and briefing; the participation agreement may come later."""
+        passed = self.interview is not None and self.interview.result == "passed"
+        return self.training is not None and passed and self.briefing is not None
+
+    @property
+    def participation_signed(self) -> bool:
+        """Whether both sides agreed on taking part in the region the guardian belongs to now."""
+        agreement = self.participation_agreement
+        if agreement is None or agreement.region != self.region:
+            return False
+        return agreement.signed_at is not None
+
+    @property
+    def home_region(self) -> str:
+        """The region the guardian belongs to, or the asked one before."""
+        return self.region or self.requested_region
+
+    @property
+    def visible_region(self) -> str | None:
+        """The region whose headquarters may look: its own, or the asked one during a talk."""
+        return self.home_region if self.status is GuardianStatus.CLARIFICATION else self.region
+
+    @property
+    def applied_at(self) -> datetime:
+        """When the application came in."""
+        return self.reached[GuardianStatus.APPLIED.value]
+
+    @property
+    def decided_against(self) -> bool:
+        """Whether the organisation takes no part and never will under this record."""
+        return self.status in OUT
+
+    # places -------------------------------------------------------------------------------
+
+    def take_place(self, match_id: str, categories: tuple[str, ...]) -> Self:
+        """Keep a place for a family that is being proposed."""
+        if self.status not in AT_WORK:
+            raise self._refused()
+        if self.free_capacity <= 0:
+            raise self._refusal("no_free_capacity")
+        place = Reservation(match_id=match_id, categories=categories)
+        return self._with(places=(*self.places, place))
+
+    def activate_place(self, match_id: str, at: datetime) -> Self:
+        """Care for the family of a match from its first help on; a paused guardian begins none."""
+        if self.status is GuardianStatus.PAUSED:
+            raise self._refused()
+        places = (p.activate() if p.match_id == match_id else p for p in self.places)
+        return self._with_places(tuple(places), at)
+
+    def release_place(self, match_id: str, at: datetime) -> Self:
+        """Free the place of a match that is over."""
+        return self._with_places(tuple(p for p in self.places if p.match_id != match_id), at)
+
+    def _with_places(self, places: tuple[Reservation, ...], at: datetime) -> Self:
+        changed = self._with(places=places)
+        return changed._moved(working_status(places), at) if self.status in AT_WORK else changed
+
+    def _refused(self) -> IllegalStep:
+        return self._refusal(self.REFUSAL.format(status=self.status))
+
+    def _moved(self, status: GuardianStatus, at: datetime, **changes: object) -> Self:
+        reached = {status.value: at, **self.reached}
+        return self._with(status=status, reached=reached, **changes)

@@ -1,0 +1,43 @@
+"""Registration numbers as they come in: checked by their control digits, kept as digits alone."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+SEPARATORS = re.compile(r"[\s-]")
+PROPRIETOR_DIGITS = 15
+
+
+def _inn(given: str) -> str:
+    from stdnum.ru import inn  # only who applies pays for it
+
+    number = SEPARATORS.sub("", given)
+    if not inn.is_valid(number):
+        raise PydanticCustomError("inn_wrong", "no valid INN")
+    return number
+
+
+def _ogrn(given: str) -> str:
+    from stdnum.ru import ogrn  # only who applies pays for it
+
+    number = SEPARATORS.sub("", given)
+    if not (ogrn.is_valid(number) or _is_tenth_remainder(number)):
+        raise PydanticCustomError("ogrn_wrong", "no valid OGRN")
+    return number
+
+
+def _is_tenth_remainder(number: str) -> bool:
+    """Return whether it is a proprietor's number whose remainder by 13 has two digits.
+
+    The control digit is the last one of the remainder; python-stdnum 2.2 compares the whole of it.
+    """
+    proprietor = re.fullmatch(r"[34][0-9]{14}", number)
+    if proprietor is None or len(number) != PROPRIETOR_DIGITS:
+        return False
+    return int(number[:-1]) % 13 % 10 == int(number[-1])
+
+
+Inn = Annotated[str, Field(min_length=10, max_length=20), AfterValidator(_inn)]
+Ogrn = Annotated[str, Field(min_length=13, max_length=25), AfterValidator(_ogrn)]

@@ -1,0 +1,73 @@
+"""Guardians as those who sign in: their people are found by the contact of the application."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+from services.matching.applications.vault_records import messenger_index, phone_index
+from services.matching.guardians.repository import Guardians
+from services.matching.policy import POLICY
+from services.matching.sign_ins.events import requested
+from shared.errors import IllegalStep
+from shared.events.matching_guardians import SignInRequested
+from shared.identity.devices import Device
+from shared.identity.people_tokens import GUARDIAN
+from shared.identity.policy import Policy
+from shared.identity.sign_ins import SignIn
+from shared.privacy.vault import Vault
+from shared.reference import regions as reference
+from shared.sign_in.commands import RequestCode
+from shared.sign_in.people import People, Sought
+from shared.sign_in.values import BOT
+
+
+class GuardianPeople(People, service="matching"):
+    """The contact persons of guardians; of several with one contact, the oldest application's."""
+
+    role: ClassVar[str] = GUARDIAN
+    policy: ClassVar[Policy] = POLICY
+
+    def __init__(self, guardians: Guardians, vault: Vault) -> None:
+        self._guardians = guardians
+        self._vault = vault
+
+    @classmethod
+    def of_container(cls) -> Self:
+        """Return the guardians in this container's own tables."""
+        return cls(Guardians.connect(), Vault.connect())
+
+    def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
+        """Return the guardian of a contact; an unknown one is counted in the first region."""
+        indexes = self._indexes(body)
+        found = [
+            Sought(index, each.guardian_id, each.home_region)
+            for index in indexes
+            for each in self._guardians.of_contact(index)
+            if each.home_region in regions and not each.decided_against
+        ]
+        return next(iter(found), Sought(indexes[-1], None, next(iter(reference.regions()))))
+
+    def region_of(self, person: str) -> str | None:
+        """Return the region of a guardian."""
+        guardian = self._guardians.find(person)
+        return None if guardian is None else guardian.home_region
+
+    def require_bound(self, sign_in: SignIn) -> None:
+        """Refuse a code of a guardian that takes no part any more."""
+        guardian = self._guardians.get(sign_in.person or "")
+        if guardian.decided_against or guardian.contact_index != sign_in.contact:
+            raise IllegalStep("sign_in_over", ("request_code",))
+
+    def is_signed_in(self, device: Device) -> bool:
+        """Return whether a guardian still takes part."""
+        guardian = self._guardians.find(device.person)
+        return guardian is not None and not guardian.decided_against
+
+    def event_of(self, sign_in: SignIn) -> SignInRequested:
+        """Return the event of a code that was asked for."""
+        return requested(sign_in)
+
+    def _indexes(self, body: RequestCode) -> list[str]:
+        """Return what a contact may be found by: a messenger's address may look like a phone."""
+        phone = body.phone()
+        by_bot = [messenger_index(body.contact, self._vault)] if body.channel == BOT else []
+        return [*by_bot, *([phone_index(phone, self._vault)] if phone is not None else [])]

@@ -1,0 +1,36 @@
+"""What of a guardian's evidence runs out by time alone."""
+
+from services.matching.guardians.events import event_fields
+from services.matching.guardians.repository import Guardians
+from shared import clock
+from shared.events.base import Event
+from shared.events.matching_guardians import RequirementExpiring
+from shared.reference import regions
+from shared.storage.command_context import CommandContext
+
+EXPIRED = "expired"
+
+
+def guardian_due(guardian_id: str, context: CommandContext, guardians: Guardians) -> None:
+    """Warn of a requirement a month before it runs out, and say when it has; each once."""
+    guardian = guardians.find(guardian_id)
+    if guardian is None:
+        return
+    come = guardian.due(clock.now(), regions.zone(guardian.home_region))
+    if not come:
+        return
+    fields = event_fields(guardian)
+    # Of both that have passed for one requirement only the last is announced.
+    last = {name.split("#")[1]: name for name in come}
+    events: list[Event] = []
+    for code, name in last.items():
+        kind, _, valid_until = name.split("#")
+        events.append(
+            RequirementExpiring(
+                **fields, code=code, valid_until=valid_until, expired=kind == EXPIRED
+            )
+        )
+    guardians.save(context, guardian.announce(*come), events=events)
+
+
+DEADLINES = {"GUARDIAN": guardian_due}

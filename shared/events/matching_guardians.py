@@ -1,0 +1,45 @@
+"""Events of what guardians have proved and of what they can do; matching publishes them."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from shared.events.base import CodeAsked, Event
+
+
+class _OfGuardian(BaseModel):
+    """What every fact about a guardian organisation says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "guardian_id"
+
+    guardian_id: str
+
+
+class SignInRequested(CodeAsked, Event):
+    """A code was asked for, to a contact of a guardian that is known or not."""
+
+    service: ClassVar[str] = "matching"
+
+
+class RequirementExpiring(_OfGuardian, Event):
+    """What a guardian has proved runs out in a month, or has `expired`: no new family till then."""
+
+    code: str
+    valid_until: date
+    expired: bool = False
+
+
+class RequirementRenewed(_OfGuardian, Event):
+    """A requirement of an approved guardian is proved for longer."""
+
+    code: str
+    valid_until: date
+
+
+class PossibilitiesChanged(_OfGuardian, Event):
+    """A guardian can do something else, elsewhere, or for more or fewer families from now on."""
+
+    categories: tuple[str, ...]
+    free_capacity: int

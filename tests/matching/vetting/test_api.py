@@ -1,0 +1,129 @@
+"""Vetting through the API: checks by one, the decision by another, talks, and what runs out."""
+
+import pytest
+
+from tests.matching.api_client import (
+    FEDERAL,
+    FEDERAL_2,
+    HQ,
+    HQ_Y,
+    OPERATOR,
+    MatchingClient,
+    checked,
+    pointer,
+    rep,
+)
+
+TITLE = "ООО «Добрый мастер»"
+
+
+def test_the_words_of_a_talk_are_read_by_both_headquarters_with_an_entry(
+    client: MatchingClient,
+) -> None:
+    guardian = client.assigned()
+    question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
+    client.do(HQ, f"/guardians/{guardian}/clarification", question)
+    early = {"held_on": "2026-08-31", "result": "satisfied"}
+    path = f"/guardians/{guardian}/clarification/result"
+    assert pointer(client.post(HQ, path, early)) == "/held_on"
+    assert client.get(HQ, f"/guardians/{guardian}/clarifications")["items"][0]["note"] is None
+    client.do(HQ, path, {"held_on": "2026-09-01", "result": "satisfied", "note": "Придут двое"})
+
+    entries = len(client.world.rows("matching-audit"))
+    for who in (HQ, FEDERAL):
+        (talk,) = client.get(who, f"/guardians/{guardian}/clarifications")["items"]
+        assert talk["question"] == "Кто будет приходить в семью?"
+        assert (talk["note"], talk["result"]) == ("Придут двое", "satisfied")
+    assert len(client.world.rows("matching-audit")) > entries
+    for who in (HQ_Y, rep(guardian), OPERATOR):
+        assert client.api(who).get(f"/guardians/{guardian}/clarifications").status in (403, 404)
+
+
+@pytest.mark.requirement("S4-20")
+def test_evidence_and_history_name_who_recorded_what(client: MatchingClient) -> None:
+    guardian = client.vetted()
+    failed = checked("reputation", "2026-09-01", passed=False)
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", failed)
+    refused = client.post(FEDERAL_2, f"/guardians/{guardian}/approval")
+    assert refused.code == "check_failed"
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", failed | {"passed": True})
+    client.do(FEDERAL_2, f"/guardians/{guardian}/approval")
+    for region in ("ZR", "YY"):
+        client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": region})
+
+    found = client.get(HQ_Y, f"/guardians/{guardian}/evidence")
+
+    passed = [each["passed"] for each in found["checks"] if each["code"] == "reputation"]
+    assert passed == [True, False, True]
+    assert {each["recorded_by"] for each in found["checks"]} == {"FH-1"}
+    assert found["approved_by"] == "FH-2"
+    assert [(each["region"], each["by"]) for each in found["assignments"]] == [
+        ("ZR", "FH-1"),
+        ("YY", "FH-1"),
+    ]
+    assert {"code": "registry", "valid_until": "2027-09-01"} in found["requirements"]
+    for who in (HQ, rep(guardian)):
+        assert client.api(who).get(f"/guardians/{guardian}/evidence").status in (403, 404)
+
+
+@pytest.mark.requirement("S4-18")
+def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: MatchingClient) -> None:
+    guardian = client.applied()
+    client.do(FEDERAL, f"/guardians/{guardian}/vetting")
+    assert client.post(FEDERAL_2, f"/guardians/{guardian}/approval").code == "checks_missing"
+    path = f"/guardians/{guardian}/checks"
+    client.do(FEDERAL, path, checked("registry", "2026-09-01", passed=False))
+    for wrong, place in (
+        (checked("made_up", "2026-09-01"), "/code"),
+        (checked("registry", "1990-01-01"), "/checked_on"),
+        (checked("registry", "2025-08-31"), "/checked_on"),
+        (checked("registry", "2026-09-02"), "/checked_on"),
+        (checked("registry", "2026-09-01") | {"evidence_ref": ""}, "/evidence_ref"),
+    ):
+        assert pointer(client.post(FEDERAL, path, wrong)) == place
+
+    assert client.post(FEDERAL_2, f"/guardians/{guardian}/approval").code == "check_failed"
+    assert client.post(FEDERAL, f"/guardians/{guardian}/rejection", {}).status == 422
+    client.do(FEDERAL, f"/guardians/{guardian}/rejection", {"reason": "not_registered"})
+    assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
+
+
+@pytest.mark.requirement("S4-20")
+def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> None:
+    guardian = client.approved()
+    nobody = {"coordinators": []}
+    assert client.api(FEDERAL).put("/regions/YY/headquarters", nobody, if_match=1).status == 200
+
+    refused = client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+
+    assert refused.code == "region_without_headquarters"
+    assert client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "QQ"}).status == 422
+
+
+def test_a_requirement_that_runs_out_is_told_and_takes_the_guardian_off_the_lists(
+    client: MatchingClient,
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    client.at("2027-08-02 12:00")
+    (told,) = client.told("RequirementExpiring")
+    assert (told["code"], told["valid_until"], told["expired"]) == (
+        "registry",
+        "2027-09-01",
+        False,
+    )
+    client.at("2027-09-02 12:00")
+    assert [each["expired"] for each in client.told("RequirementExpiring")] == [False, True]
+    found = client.get(HQ, f"/families/{case}/candidates")
+    assert found["unsuitable"] == [
+        {"guardian_id": guardian, "title": TITLE, "rule": "requirement_expired"}
+    ]
+    refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": guardian})
+    assert refused.code == "candidate_requirement_expired"
+
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", checked("registry", "2027-09-02"))
+
+    assert client.told("RequirementRenewed")[-1]["valid_until"] == "2028-09-01"
+    (candidate,) = client.get(HQ, f"/families/{case}/candidates")["candidates"]
+    assert candidate["title"] == TITLE
+    (suggestion,) = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
+    assert (suggestion["guardian_id"], suggestion["title"]) == (guardian, TITLE)
