@@ -20,7 +20,7 @@ from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as published
 from shared.privacy.vault import Vault
-from shared.reference import regions
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -60,7 +60,8 @@ def propose_match(
 
 
 def _suitable(family: Family, guardian: Guardian, refusals: Refusals) -> Candidate:
-    judged = judge(family, guardian, refusals)
+    today = calendar.local_date(regions.zone(family.region), clock.now())
+    judged = judge(family, guardian, today, refusals)
     if isinstance(judged, Unsuitable):
         raise IllegalStep(f"candidate_{judged.rule}", ("view_candidates",))
     return judged

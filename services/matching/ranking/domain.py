@@ -7,6 +7,7 @@ then id, so that the list is the same for everybody who asks.
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -24,6 +25,7 @@ class Rule(CodeEnum, of="candidate_rule"):
     OTHER_PROGRAMME = "other_programme"
     PAUSED = "paused"
     NOT_READY = "not_ready"
+    REQUIREMENT_EXPIRED = "requirement_expired"
     EXCLUDED_BY_CONFLICT = "excluded_by_conflict"
     REFUSED_LATELY = "refused_lately"
     NO_FREE_CAPACITY = "no_free_capacity"
@@ -38,6 +40,7 @@ class Candidate(ValueObject):
     """A guardian that may be proposed, with the reasons for its rank."""
 
     guardian_id: str
+    title: str | None
     coverage: float
     covered: tuple[str, ...]
     uncovered: tuple[str, ...]
@@ -51,6 +54,7 @@ class Unsuitable(ValueObject):
     """A guardian that may not be proposed, with the first rule it fails."""
 
     guardian_id: str
+    title: str | None
     rule: Rule
     last_refusal: Shown = None
 
@@ -64,13 +68,17 @@ class Ranking(ValueObject):
 
 
 class Standing:
-    """A guardian with the kinds of help it has room for, worked out once for all families."""
+    """A guardian with the kinds of help it has room for, worked out once for all families.
 
-    def __init__(self, guardian: Guardian, without: Iterable[str] = ()) -> None:
+    What its legal form requires must be proved `on` the day of the match.
+    """
+
+    def __init__(self, guardian: Guardian, on: date, without: Iterable[str] = ()) -> None:
         self.guardian = guardian
+        self.proved = not guardian.unproved(on)
         self.areas: dict[str, tuple[str, ...]] = {}
         self.room: dict[str, int | None] = {}
-        used = Counter(kind for place in guardian.places for kind in place.categories)
+        used = guardian.promised
         for offer in guardian.capabilities:
             kind = offer.category
             room = None if offer.max_families is None else offer.max_families - used[kind]
@@ -80,7 +88,7 @@ class Standing:
 
     def gives_in(self, district: str | None, kinds: Iterable[str]) -> bool:
         """Return whether it gives all these kinds in the district."""
-        return all(district in self.areas[kind] for kind in kinds)
+        return all(not self.areas[k] or district in self.areas[k] for k in kinds)
 
 
 def wanted(family: Family) -> dict[str, int]:
@@ -91,10 +99,12 @@ def wanted(family: Family) -> dict[str, int]:
 NO_REFUSALS = Refusals()
 
 
-def rank(family: Family, guardians: list[Guardian], refusals: Refusals = NO_REFUSALS) -> Ranking:
+def rank(
+    family: Family, guardians: list[Guardian], on: date, refusals: Refusals = NO_REFUSALS
+) -> Ranking:
     """Return every guardian, either ranked or with the rule that excludes it."""
     in_order = sorted(guardians, key=lambda each: each.guardian_id)
-    judged = [judge(family, each, refusals) for each in in_order]
+    judged = [judge(family, each, on, refusals) for each in in_order]
     suitable = [each for each in judged if isinstance(each, Candidate)]
     return Ranking(
         case_id=family.case_id,
@@ -110,17 +120,24 @@ def _order(each: Candidate) -> tuple[float, bool, int, int]:
 def judge(
     family: Family,
     guardian: Guardian,
+    on: date,
     refusals: Refusals = NO_REFUSALS,
     without: Iterable[str] = (),
 ) -> Candidate | Unsuitable:
     """Judge one guardian for one family, with the reasons; `without` are kinds it lacks."""
-    kinds, standing = wanted(family), Standing(guardian, without)
+    kinds, standing = wanted(family), Standing(guardian, on, without)
     covered = fits(family, kinds, standing, refusals)
     last = refusals.last(guardian.guardian_id)
     if isinstance(covered, Rule):
-        return Unsuitable(guardian_id=guardian.guardian_id, rule=covered, last_refusal=last)
+        return Unsuitable(
+            guardian_id=guardian.guardian_id,
+            title=guardian.title,
+            rule=covered,
+            last_refusal=last,
+        )
     return Candidate(
         guardian_id=guardian.guardian_id,
+        title=guardian.title,
         coverage=sum(kinds[kind] for kind in covered) / sum(kinds.values()),
         covered=tuple(covered),
         uncovered=tuple(kind for kind in kinds if kind not in covered),
@@ -142,6 +159,8 @@ def fits(
         return Rule.PAUSED
     if guardian.status not in (GuardianStatus.READY, GuardianStatus.CARING):
         return Rule.NOT_READY
+    if not standing.proved:
+        return Rule.REQUIREMENT_EXPIRED
     if guardian.guardian_id in family.excluded:
         return Rule.EXCLUDED_BY_CONFLICT
     if refusals.hold_for(family, guardian):

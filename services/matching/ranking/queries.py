@@ -1,5 +1,7 @@
 """What is read of guardians for waiting families."""
 
+from datetime import date
+
 from services.matching.assignment.client import AssignmentSolver
 from services.matching.bonds.repository import Bonds
 from services.matching.families.policy import load_authorised
@@ -12,6 +14,7 @@ from services.matching.ranking.suggestions import Region, Suggestions
 from shared import clock
 from shared.domain import RegionCode
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.list_keys import region_key
 
 MAX_FAMILIES = 300
@@ -24,7 +27,7 @@ def view_candidates(
     family = load_authorised(case_id, "view_candidates", caller, families)
     bond = bonds.of_family(family.family_id, family.region)
     found = guardians.of_region(region_key(family.region))
-    return rank(bond.seen_from(family), found, bond.refusals_at(clock.now()))
+    return rank(bond.seen_from(family), found, _today(family.region), bond.refusals_at(clock.now()))
 
 
 def view_suggestions(
@@ -41,6 +44,10 @@ def view_suggestions(
     waiting = families.waiting(partition, MAX_FAMILIES + 1)
     now = clock.now()
     refusals = bonds.refusals_of_region(partition, now)
-    asked = Region(waiting[:MAX_FAMILIES], guardians.of_region(partition), refusals)
+    asked = Region(waiting[:MAX_FAMILIES], guardians.of_region(partition), _today(region), refusals)
     solution = solver.solve(asked.problem(now))
     return asked.suggestions(solution, more_waiting=len(waiting) > MAX_FAMILIES)
+
+
+def _today(region: str) -> date:
+    return calendar.local_date(regions.zone(region), clock.now())

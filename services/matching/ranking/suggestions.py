@@ -6,7 +6,7 @@ them: further families may have the same guardian for the rest of what they need
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from services.matching.assignment.problem import Method, Problem, Solution, packed
 from services.matching.bonds.values import Refusals
@@ -36,6 +36,7 @@ class Suggestion(ValueObject):
 
     case_id: str
     guardian_id: str
+    title: str | None
     coverage: float
     uncovered: tuple[str, ...]
     same_district: bool
@@ -58,7 +59,7 @@ class Suggestions(ValueObject):
 
 
 class Region:
-    """The waiting families and the guardians of a region, in the order of their ids.
+    """The waiting families and the guardians of a region on a day, in the order of their ids.
 
     `refusals` are those that may still hold, by the id of the family.
     """
@@ -67,15 +68,17 @@ class Region:
         self,
         families: Iterable[Family],
         guardians: Iterable[Guardian],
+        on: date,
         refusals: Mapping[str, Refusals] | None = None,
     ) -> None:
+        self._on = on
         self._refusals = refusals or {}
         self._families = sorted(families, key=lambda family: family.case_id)
         self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
 
     def problem(self, now: datetime) -> Problem:
         """Return all suitable pairs with their worth."""
-        standings = [Standing(guardian) for guardian in self._guardians]
+        standings = [Standing(guardian, self._on) for guardian in self._guardians]
         shares: list[dict[str, int]] = []
         choices: list[int] = []
         guardians: list[int] = []
@@ -125,12 +128,13 @@ class Region:
 
     def _suggestion(self, family: int, guardian: int, without: Iterable[str]) -> Suggestion:
         helped = self._families[family]
-        judged = judge(helped, self._guardians[guardian], without=without)
+        judged = judge(helped, self._guardians[guardian], self._on, without=without)
         if not isinstance(judged, Candidate):
             raise ValueError("the solution names a guardian that does not suit")
         return Suggestion(
             case_id=helped.case_id,
             guardian_id=judged.guardian_id,
+            title=judged.title,
             coverage=judged.coverage,
             uncovered=judged.uncovered,
             same_district=judged.same_district,

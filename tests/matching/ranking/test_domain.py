@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Reservation
+from services.matching.guardians.values import GuardianStatus, Reservation, Terms
 from services.matching.ranking.domain import Rule, rank
 from tests.matching import builders
-from tests.matching.builders import START, holding, offers
+from tests.matching.builders import START, TODAY, holding, offers
 
 REGISTER: dict[str, Guardian] = {
     "gua_1": builders.checked(
@@ -63,7 +63,7 @@ ZR = list(REGISTER.values())
 def test_candidates_of_f05() -> None:
     family = builders.family("cas_5", "D02", "household_help", excluded_here=("gua_3",))
 
-    found = rank(family, ZR)
+    found = rank(family, ZR, TODAY)
 
     assert [(c.guardian_id, c.coverage, c.same_district) for c in found.candidates] == [
         ("gua_1", 1.0, True),
@@ -79,7 +79,7 @@ def test_candidates_of_f05() -> None:
 
 @pytest.mark.requirement("S4-36", "S4-25")
 def test_candidates_of_f08() -> None:
-    found = rank(builders.family("cas_8", "D12", "animal_care", "repair_work"), ZR)
+    found = rank(builders.family("cas_8", "D12", "animal_care", "repair_work"), ZR, TODAY)
 
     assert [(c.guardian_id, c.coverage, c.same_district) for c in found.candidates] == [
         ("gua_3", 0.5, True),
@@ -90,7 +90,7 @@ def test_candidates_of_f08() -> None:
 
 @pytest.mark.requirement("S4-36")
 def test_both_needs_come_before_one_and_one_before_none() -> None:
-    found = rank(builders.family("cas_1", "D01", "household_help", "repair_work"), ZR)
+    found = rank(builders.family("cas_1", "D01", "household_help", "repair_work"), ZR, TODAY)
 
     assert [c.guardian_id for c in found.candidates] == ["gua_1", "gua_3", "gua_5"]
 
@@ -100,7 +100,7 @@ def test_equals_are_ordered_by_load_and_then_by_id() -> None:
     busy = builders.checked("gua_a", capacity_families=3, places=holding("mat_1"))
     idle = [builders.checked(name, capacity_families=2) for name in ("gua_c", "gua_b")]
 
-    found = rank(builders.family("cas_1", "D01", "household_help"), [busy, *idle])
+    found = rank(builders.family("cas_1", "D01", "household_help"), [busy, *idle], TODAY)
 
     assert [c.guardian_id for c in found.candidates] == ["gua_b", "gua_c", "gua_a"]
 
@@ -110,9 +110,9 @@ def test_a_full_guardian_is_a_candidate_again_with_more_capacity() -> None:
     family = builders.family("cas_1", "D01", "household_help")
     full = builders.checked(status=GuardianStatus.CARING, places=holding("mat_1"))
 
-    assert rank(family, [full]).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
-    raised = full.change_possibilities(full.capabilities, full.districts, 2)
-    assert rank(family, [raised]).candidates
+    assert rank(family, [full], TODAY).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
+    raised = full.change_possibilities(full.capabilities, full.districts, 2, Terms())
+    assert rank(family, [raised], TODAY).candidates
 
 
 @pytest.mark.requirement("S4-26")
@@ -126,8 +126,8 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
         update={"places": (Reservation(match_id="mat_1", categories=("food_aid",)),)}
     )
 
-    assert not rank(family, [limited]).candidates[0].same_district
-    assert rank(family, [taken]).unsuitable[0].rule is Rule.NO_NEEDED_CATEGORY
+    assert not rank(family, [limited], TODAY).candidates[0].same_district
+    assert rank(family, [taken], TODAY).unsuitable[0].rule is Rule.NO_NEEDED_CATEGORY
 
 
 @given(st.permutations(ZR), st.sets(st.sampled_from(sorted(REGISTER))))
@@ -138,9 +138,9 @@ def test_the_list_is_the_same_for_everybody_and_forgets_nobody(
         "cas_1", "D02", "household_help", excluded_here=tuple(sorted(excluded))
     )
 
-    found = rank(family, order)
+    found = rank(family, order, TODAY)
 
-    assert found == rank(family, ZR)
+    assert found == rank(family, ZR, TODAY)
     named = [c.guardian_id for c in found.candidates] + [u.guardian_id for u in found.unsuitable]
     assert sorted(named) == sorted(REGISTER)
     assert not excluded & {c.guardian_id for c in found.candidates}
@@ -158,6 +158,8 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
         family = family.model_copy(update={"programme": "other"})
     if Rule.NOT_READY in passed:
         guardian = guardian.model_copy(update={"status": GuardianStatus.READY})
+    if Rule.REQUIREMENT_EXPIRED not in passed:
+        guardian = guardian.model_copy(update={"checks": ()})
     if Rule.EXCLUDED_BY_CONFLICT in passed:
         family = family.model_copy(update={"excluded_here": ()})
     if Rule.NO_FREE_CAPACITY in passed:
@@ -173,6 +175,6 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule
         facts=facts_of(family, guardian),
     )
 
-    found = rank(family, [guardian], Refusals([refusal], START))
+    found = rank(family, [guardian], TODAY, Refusals([refusal], START))
 
     assert found.unsuitable[0].rule is rule
