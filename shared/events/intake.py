@@ -67,6 +67,15 @@ class RequestEnded(_OfRequest, Event):
     reason: str
 
 
+class RequestJoined(_OfRequest, Event):
+    """A request that was not part of a case yet became part of one, which it `opened` or joined."""
+
+    case_id: str
+    district_id: str | None = None
+    opened: bool = False
+    urgent: bool = False
+
+
 class CaseUntaken(_OfCase, Event):
     """No coordinator has taken a case within its time.
 
@@ -104,12 +113,14 @@ class RequestTriaged(_OfCase, Event):
 class NeedsChanged(_OfCase, Event):
     """Needs were added, changed, met or dropped; `needs` is the whole list afterwards.
 
-    `request_id` is the later request of the family that changed them.
+    `request_id` is the later request of the family that changed them; a case is `decided` once
+    headquarters has said what kind of help it gets.
     """
 
     categories: tuple[str, ...]
     needs: tuple[NeedState, ...]
     by_family: bool = False
+    decided: bool = False
     match_id: str | None = None
     request_id: str | None = None
 
@@ -203,30 +214,6 @@ class FamiliesMerged(_OfMerge, Event):
 
 class FamilyMergeUndone(_OfMerge, Event):
     """Headquarters found that two records are of different families after all."""
-
-
-class _OfCallBack(BaseModel):
-    """What every fact about a call-back says; no event itself, so not in the catalogue."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "call_back_id"
-
-    call_back_id: str
-
-
-class CallBackAsked(_OfCallBack, Event):
-    """A call was missed, or its caller was called in vain: an operator calls until `due_at`."""
-
-    due_at: datetime
-    urgent: bool = False
-    attempts: int = 0
-
-
-class CallBackEnded(_OfCallBack, Event):
-    """No call is due any more; one that is not `acknowledged` gets no message."""
-
-    reason: str
-    acknowledged: bool = True
 
 
 class FamilyErased(Event):

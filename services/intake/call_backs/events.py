@@ -3,7 +3,7 @@
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.values import CallBackStatus
 from shared.events.base import Event
-from shared.events.intake import CallBackAsked, CallBackEnded
+from shared.events.intake_calls import CallBackAsked, CallBackEnded
 
 
 def of_change(before: CallBack | None, after: CallBack, *, answered: bool = True) -> list[Event]:

@@ -100,6 +100,7 @@ def _decisions(before: Case, after: Case) -> Iterator[Event]:
             categories=_categories(need for need in after.needs if need.need_id not in unchanged),
             needs=_states(after.needs),
             by_family=after.history[-1].what in BY_FAMILY,
+            decided=after.status not in (Status.RECEIVED, Status.IN_REVIEW),
             request_id=_joined_request(after),
             match_id=after.match.match_id if after.match else None,
         )

@@ -3,7 +3,7 @@
 from services.intake.families.domain import Family
 from services.intake.requests.domain import Request
 from shared.events.base import Event
-from shared.events.intake import RequestEnded, RequestReceived
+from shared.events.intake import RequestEnded, RequestJoined, RequestReceived
 
 
 def of_arrival(request: Request, family: Family | None) -> Event:
@@ -35,4 +35,18 @@ def of_end(request: Request) -> Event:
         request_id=request.request_id,
         family_id=request.family_id,
         reason=request.end_reason or "",
+    )
+
+
+def of_joining(request: Request, *, opened: bool) -> Event:
+    """Return the event of a request that is now part of a case, which it opened or joined."""
+    return RequestJoined(
+        region=request.region,
+        programme=request.programme,
+        request_id=request.request_id,
+        family_id=request.family_id,
+        case_id=request.case_id or "",
+        district_id=request.district,
+        opened=opened,
+        urgent=request.urgent,
     )

@@ -13,6 +13,7 @@ from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.values import Mark, WorkKind
 from shared.events import cards, cards_tables, intake, matching
 from shared.events import cards_partners as partners
+from shared.events import intake_calls as calls
 from shared.events import intake_rights as rights
 from shared.events import matching_guardians as guardians
 from shared.events import matching_stories as stories
@@ -66,7 +67,13 @@ OF_FAMILY = (
 )  # fmt: skip
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
-    K.REVIEW_REQUEST: (_ended_by("case_id", intake.RequestTriaged, *_CASE_OVER),),
+    # A family that asks again after the decision is answered by what is done about its needs.
+    K.REVIEW_REQUEST: (
+        _ended_by("case_id", intake.RequestTriaged, intake.AidRecorded, *_CASE_OVER),
+        _ended_by("case_id", intake.NeedsChanged, by_family="false", decided="true"),
+        # a question: it was answered, or became a case
+        _ended_by("request_id", intake.RequestEnded, intake.RequestJoined),
+    ),
     K.TAKE_CASE: (_ended_by("case_id", intake.CaseTaken, *_CASE_OVER),),
     K.HAND_OVER_CASE: (_ended_by("case_id", *_CASE_OVER),),
     K.GIVE_AID: (_ended_by("case_id", intake.AidRecorded, *_CASE_OVER),),
@@ -85,7 +92,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
     K.CALL_BACK: (_ended_by("family_id", *_FORGOTTEN),),
     # a caller who rang in vain
-    K.RETURN_CALL: (_ended_by("call_back_id", intake.CallBackEnded),),
+    K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),

@@ -25,6 +25,7 @@ SPECIAL = {
 
 OF_ONE_EVENT = {
     "CaseTaken": {"taken_from": "HQ-2"},
+    "RequestJoined": {"opened": True},
     "CallBackEnded": {"reason": "not_reached"},
     "InterviewHeld": {"result": "passed"},
     "CardHoldDecided": {"decision": "same_person", "office_id": "D01"},

@@ -241,6 +241,44 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
 
 
+def test_a_question_is_reviewed_until_it_is_answered_or_becomes_a_case(
+    harness: NotificationsHarness,
+) -> None:
+    of_request = {"region": "ZR", "programme": "service_member_care", "request_id": "req_7"}
+    asked = intake.RequestReceived(
+        **of_request, channel="hotline", initiated_by="self", purpose="information",
+        confidentiality="confidential", district_id="D05",
+    )  # fmt: skip
+    harness.tell(asked)
+    assert waiting(harness) == [("review_request", "regional_hq")]
+
+    harness.tell(intake.RequestEnded(**of_request, reason="answered"))
+    assert waiting(harness) == []
+
+    another = of_request | {"request_id": "req_8"}
+    harness.tell(asked.model_copy(update=another))
+    joined = intake.RequestJoined(**another, case_id=CASE, district_id="D05", opened=True)
+    harness.tell(joined)
+    assert {each.get("reference") for each in items(harness) if each["status"] != "done"} == {CASE}
+
+
+def test_a_family_that_asks_again_after_the_decision_is_work_until_something_is_done(
+    harness: NotificationsHarness,
+) -> None:
+    repeated = RECEIVED.model_copy(update={"repeats": True})
+    clarified = intake.NeedsChanged(**OF_CASE, categories=(), needs=())
+    harness.tell(RECEIVED)
+    harness.tell(clarified)
+    assert waiting(harness) == [("review_request", "regional_hq")]
+    harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
+    harness.tell(repeated)
+    assert ("review_request", "regional_hq") in waiting(harness)
+
+    harness.tell(clarified.model_copy(update={"decided": True}))
+
+    assert ("review_request", "regional_hq") not in waiting(harness)
+
+
 def test_a_case_that_nobody_takes_climbs_to_the_lead_and_ends_when_it_is_taken(
     harness: NotificationsHarness, api: Api
 ) -> None:

@@ -46,8 +46,10 @@ def join_due(
     after = case.join(
         request.stamp, request_id, request.needs, urgent=request.urgent, heard=request.heard
     )
+    joined = request.join(open_case)
     changes = case_events.of_change(case, after, family)
-    requests.save(context, request.join(open_case), cases.row(after), events=changes)
+    published = [events.of_joining(joined, opened=False), *changes]
+    requests.save(context, joined, cases.row(after), events=published)
 
 
 def open_case(
@@ -92,4 +94,6 @@ def _save_with_case(
 ) -> Receipt:
     case = new_case(request, family, ids.new("cas"))
     rows = (cases.row(case), families.row(follow(family, case)))
-    return requests.save(context, request.join(case.case_id), *rows)
+    joined = request.join(case.case_id)
+    opened = events.of_joining(joined, opened=True)
+    return requests.save(context, joined, *rows, events=[opened])

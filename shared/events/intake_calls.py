@@ -1,0 +1,32 @@
+"""Events of intake about callers who rang in vain."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from shared.events.base import Event
+
+
+class _OfCallBack(BaseModel):
+    """What every fact about a call-back says; no event itself, so not in the catalogue."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "call_back_id"
+
+    call_back_id: str
+
+
+class CallBackAsked(_OfCallBack, Event):
+    """A call was missed, or its caller was called in vain: an operator calls until `due_at`."""
+
+    due_at: datetime
+    urgent: bool = False
+    attempts: int = 0
+
+
+class CallBackEnded(_OfCallBack, Event):
+    """No call is due any more; one that is not `acknowledged` gets no message."""
+
+    reason: str
+    acknowledged: bool = True
