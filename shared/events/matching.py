@@ -58,6 +58,13 @@ class ClarificationHeld(_OfGuardian, Event):
     result: str
 
 
+class PossibilitiesChanged(_OfGuardian, Event):
+    """A guardian can do something else, elsewhere, or for more or fewer families from now on."""
+
+    categories: tuple[str, ...]
+    free_capacity: int
+
+
 class GuardianAssigned(_OfGuardian, Event):
     """A regional headquarters got this guardian into its register."""
 

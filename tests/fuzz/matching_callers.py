@@ -138,6 +138,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         ),
         "list_matches": Caller(BOT, headers=family),
         "view_match": for_match(active, rep(guardian)),
+        "view_decision": for_match(active),
         "view_guardian_contact_of_match": for_match(active, BOT, headers=family),
         "hold_introduction": for_match(
             proposed, body=introduction(client.moment()), keep=("held_at",)

@@ -94,7 +94,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "view", "list", "hold_introduction", "decline", "cancel", "draft_agreement",
             "sign_agreement", "view_signing_link", "record_help", "confirm_help", "record_call",
             "report", "view_reports", "submit_story", "notify_termination", "withdraw_notice",
-            "end", "view_notes", "view_guardian_contact",
+            "end", "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
             MATCH,

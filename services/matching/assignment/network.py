@@ -36,6 +36,7 @@ class Network:
         self.guardian = _unpacked(problem.guardians)
         self.worth = _unpacked(problem.worths)
         self.shares, self.room = problem.shares, problem.room
+        self.withheld = {pair: tuple(kinds) for pair, kinds in problem.withheld.items()}
         self.limits = {
             (guardian, kind): room
             for guardian, kinds in enumerate(problem.room)
@@ -46,7 +47,14 @@ class Network:
     def picks(self, pairs: Numbers | slice = slice(None)) -> list[Pick]:
         """Return these pairs, with all help that there is."""
         columns = (self.family, self.guardian, self.worth)
-        return list(map(Pick, *(column[pairs].tolist() for column in columns)))
+        picks = list(map(Pick, *(column[pairs].tolist() for column in columns)))
+        if not self.withheld:
+            return picks
+        places = np.arange(len(self.family))[pairs].tolist()
+        return [
+            pick._replace(without=self.withheld.get(place, ()))
+            for place, pick in zip(places, picks, strict=True)
+        ]
 
     def given(self, pick: Pick) -> list[str]:
         """Return the kinds of help that the guardian gives to the family."""

@@ -30,6 +30,8 @@ class Problem(ValueObject):
     # of each pair, family after family, packed: the guardian, and what it is worth altogether
     guardians: str
     worths: str
+    # of a pair, by its place among all: kinds that this guardian does not give to this family
+    withheld: dict[int, list[str]] = {}
 
 
 class Solution(ValueObject):

@@ -6,11 +6,12 @@ by_ref:    FEDERAL#unassigned / GUARDIAN#<id>, while no region has it.
 """
 
 import sys
+from collections.abc import Iterable
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
 from shared.storage.list_keys import UNASSIGNED, region_key
-from shared.storage.repository import Repository
+from shared.storage.repository import PAGE_LIMIT, Repository
 from shared.storage.rows import Index, Row
 
 LIST_PREFIX = "GUARDIAN#"
@@ -36,6 +37,13 @@ class Guardians(Repository[Guardian]):
     def of_region(self, partition: str) -> list[Guardian]:
         """Return the whole register of a region's partition, however long."""
         return self.list_all("by_region", partition, prefix=LIST_PREFIX, most=sys.maxsize)
+
+    def of_ids(self, identifiers: Iterable[str]) -> list[Guardian]:
+        """Return the guardians with these ids, read many at a time; unknown ones are left out."""
+        keys = [self.key(each) for each in identifiers]
+        parts = (keys[start : start + PAGE_LIMIT] for start in range(0, len(keys), PAGE_LIMIT))
+        found = (document for part in parts for document in self.store.get_many(part))
+        return [self._aggregate(document) for document in found]
 
     def unassigned(self) -> list[Guardian]:
         """Return every application that no region has yet."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from services.matching.guardians import commands
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.events import event_fields, ready_events
+from services.matching.guardians.events import event_fields, possibility_events, ready_events
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import GuardianId, GuardianStatus, Meeting, Training
@@ -198,7 +198,7 @@ def change_possibilities(
     changed = guardian.change_possibilities(
         body.offered(), tuple(body.districts), body.capacity_families
     )
-    return guardians.save(context, changed)
+    return guardians.save(context, changed, events=possibility_events(guardian, changed))
 
 
 def pause_guardian(

@@ -1,6 +1,8 @@
 """From the proposal to the introduction, or to a refusal on the way; and the calls during care."""
 
 from services.matching.bonds.repository import Bonds
+from services.matching.decisions.domain import Decision
+from services.matching.decisions.repository import Decisions
 from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised as load_authorised_family
 from services.matching.families.repository import Families
@@ -14,7 +16,9 @@ from services.matching.matches.events import cancelled_event, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, Need
-from services.matching.ranking.domain import Candidate, Unsuitable, judge
+from services.matching.ranking.domain import Facts, Standing, facts_of, judge, wanted
+from services.matching.ranking.values import Candidate, Unsuitable
+from services.matching.reach.queries import ground_of
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as published
@@ -33,16 +37,21 @@ def propose_match(
     guardians: Guardians,
     matches: Matches,
     bonds: Bonds,
+    decisions: Decisions,
 ) -> Receipt:
-    """Propose a guardian to a family: both are bound, and the guardian's place is taken."""
+    """Propose a guardian to a family: both are bound, and the guardian's place is taken.
+
+    What was judged is kept beside the proposal, with the standby, who holds no place.
+    """
     family = load_authorised_family(body.case_id, "propose_match", context.actor, families)
     guardian = guardians.get(body.guardian_id)
     if guardian.region != family.region:
         raise NotFound("guardian", body.guardian_id)
     match_id = ids.new("mat")
     bound = family.bind(match_id)
-    candidate = _suitable(family, guardian)
+    facts, candidate = _suitable(family, guardian)
     _check_coverage(candidate, body.override)
+    _check_standby(body, family, guardians)
     match = _proposed(match_id, family, candidate, body.override, context.actor.id)
     taken = guardian.take_place(match_id, candidate.covered)
     bond = bonds.of_family(family.family_id, family.region)
@@ -54,15 +63,34 @@ def propose_match(
         categories=family.open_categories,
         uncovered=match.uncovered,
     )
+    decision = Decision.of(
+        match_id,
+        facts,
+        candidate,
+        override_reason=match.override_reason,
+        standby_id=body.standby_id,
+    )
     also = (families.row(bound), guardians.row(taken), bonds.row(held))
-    return matches.save(context, match, *also, events=[event])
+    return matches.save(context, match, *also, events=[event], parts=[decisions.row(decision)])
 
 
-def _suitable(family: Family, guardian: Guardian) -> Candidate:
-    judged = judge(family, guardian)
+def _suitable(family: Family, guardian: Guardian) -> tuple[Facts, Candidate]:
+    facts = facts_of(family, wanted(family), Standing(guardian), ground_of(family.region))
+    judged = judge(facts)
     if isinstance(judged, Unsuitable):
         raise IllegalStep(f"candidate_{judged.rule}", ("view_candidates",))
-    return judged
+    return facts, judged
+
+
+def _check_standby(body: commands.ProposeMatch, family: Family, guardians: Guardians) -> None:
+    if body.standby_id is None:
+        return
+    if body.standby_id == body.guardian_id:
+        raise Invalid("standby_is_proposed", "/standby_id")
+    standby = guardians.find(body.standby_id)
+    if standby is None or standby.region != family.region:
+        raise NotFound("guardian", body.standby_id)
+    _suitable(family, standby)
 
 
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:

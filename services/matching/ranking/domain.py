@@ -1,127 +1,189 @@
 """Which guardians suit a family, best first, and why each of the others does not.
 
-A guardian is unsuitable by the first rule it fails, in the order of `Rule`. Suitable ones are
-ordered by coverage, then same district, then free capacity (more first), then load (less first),
-then id, so that the list is the same for everybody who asks.
+What is judged of a pair is one plain value, `Facts`; the rules and the order know nothing else, so
+a decision that keeps its facts can be judged again. A guardian is unsuitable by the first rule of
+`RULES` that it fails. Suitable ones are ordered by coverage, then nearness (the same district
+first), then load (less first), then id: the list is the same for everybody who asks.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus
-from shared.domain import CodeEnum, ValueObject
+from services.matching.guardians.values import AT_WORK, GuardianStatus, Programme
+from services.matching.ranking.values import Candidate, Points, Ranking, Rule, Unsuitable
+from services.matching.reach.domain import NEAREST, Ground, Nearness, Way
+
+# Raised with every change of the rules or of the order.
+RULE_VERSION = "2026-11-1"
+
+COVERAGE_POINTS = 1000
+NEARNESS_POINTS: Mapping[Nearness, int] = {
+    Nearness.SAME_DISTRICT: 300,
+    Nearness.NEIGHBOUR: 200,
+    Nearness.WITHIN_REACH: 100,
+    Nearness.TOO_FAR: 0,
+}
+LOAD_POINTS = 99
 
 
-class Rule(CodeEnum, of="candidate_rule"):
-    """Why a guardian cannot be proposed to a family, in the order of checking."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A needed kind of help that a guardian gives: how near, and to how many more families."""
 
-    OTHER_PROGRAMME = "other_programme"
-    PAUSED = "paused"
-    NOT_READY = "not_ready"
-    EXCLUDED_BY_CONFLICT = "excluded_by_conflict"
-    NO_FREE_CAPACITY = "no_free_capacity"
-    NO_NEEDED_CATEGORY = "no_needed_category"
+    way: Way
+    room: int | None = None
+
+    @property
+    def near(self) -> bool:
+        """Whether the family is within reach of this help."""
+        return self.way.nearness is not Nearness.TOO_FAR
 
 
-class Candidate(ValueObject):
-    """A guardian that may be proposed, with the reasons for its rank."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is judged of a family and a guardian.
+
+    `needs` counts the open needs of each kind, `offers` are those kinds that the guardian gives;
+    `way` leads to the nearest of all its districts.
+    """
 
     guardian_id: str
-    coverage: float
-    covered: tuple[str, ...]
-    uncovered: tuple[str, ...]
-    same_district: bool
+    family_programme: Programme
+    guardian_programme: Programme
+    family_region: str
+    status: GuardianStatus
+    excluded: bool
+    way: Way
+    needs: dict[str, int]
+    offers: dict[str, Offer]
     free_capacity: int
     load: int
+    guardian_region: str | None = None
+
+    @property
+    def covered(self) -> list[str]:
+        """The needed kinds that the guardian gives near enough and has room for."""
+        return [kind for kind, offer in self.offers.items() if offer.near and offer.room != 0]
 
 
-class Unsuitable(ValueObject):
-    """A guardian that may not be proposed, with the first rule it fails."""
-
-    guardian_id: str
-    rule: Rule
-
-
-class Ranking(ValueObject):
-    """The answer for one family."""
-
-    case_id: str
-    candidates: tuple[Candidate, ...]
-    unsuitable: tuple[Unsuitable, ...]
+RULES: tuple[tuple[Rule, Callable[[Facts], bool]], ...] = (
+    (Rule.OTHER_PROGRAMME, lambda facts: facts.guardian_programme is not facts.family_programme),
+    (Rule.OTHER_REGION, lambda facts: facts.guardian_region != facts.family_region),
+    (Rule.PAUSED, lambda facts: facts.status is GuardianStatus.PAUSED),
+    (Rule.NOT_READY, lambda facts: facts.status not in AT_WORK),
+    (Rule.EXCLUDED_BY_CONFLICT, lambda facts: facts.excluded),
+    (Rule.NO_FREE_CAPACITY, lambda facts: facts.free_capacity <= 0),
+    (Rule.NO_NEEDED_CATEGORY, lambda facts: not facts.offers),
+    (Rule.TOO_FAR, lambda facts: not any(offer.near for offer in facts.offers.values())),
+    (Rule.NO_ROOM_FOR_CATEGORY, lambda facts: not facts.covered),
+)
 
 
 class Standing:
-    """A guardian with the kinds of help it has room for, worked out once for all families."""
+    """A guardian with what it offers and has promised, worked out once for all families."""
 
-    def __init__(self, guardian: Guardian, without: Iterable[str] = ()) -> None:
+    def __init__(self, guardian: Guardian) -> None:
         self.guardian = guardian
-        self.areas: dict[str, tuple[str, ...]] = {}
+        self.load = len(guardian.places)
         self.room: dict[str, int | None] = {}
-        used = Counter(kind for place in guardian.places for kind in place.categories)
+        self.areas: dict[str, tuple[str, ...]] = {}
+        promised = [kind for place in guardian.places for kind in place.categories]
         for offer in guardian.capabilities:
-            kind = offer.category
-            room = None if offer.max_families is None else offer.max_families - used[kind]
-            if kind not in without and (room is None or room > 0):
-                self.areas[kind] = offer.districts or guardian.districts
-                self.room[kind] = room
-
-    def gives_in(self, district: str | None, kinds: Iterable[str]) -> bool:
-        """Return whether it gives all these kinds in the district."""
-        return all(district in self.areas[kind] for kind in kinds)
+            kind, most = offer.category, offer.max_families
+            self.room[kind] = None if most is None else max(0, most - promised.count(kind))
+            self.areas[kind] = offer.districts or guardian.districts
+        areas = [*self.areas.values(), guardian.districts]
+        everywhere = not all(areas)
+        self.area = () if everywhere else tuple(sorted({each for area in areas for each in area}))
 
 
 def wanted(family: Family) -> dict[str, int]:
     """Return how many of the family's open needs each kind of help would meet."""
-    return dict(sorted(Counter(need.category for need in family.open_needs).items()))
+    counts = dict.fromkeys(family.open_categories, 0)
+    for need in family.open_needs:
+        counts[need.category] += 1
+    return counts
 
 
-def rank(family: Family, guardians: list[Guardian]) -> Ranking:
+def facts_of(family: Family, kinds: dict[str, int], standing: Standing, ground: Ground) -> Facts:
+    """Return what is judged of a family and a guardian."""
+    guardian, district = standing.guardian, family.district
+    return Facts(
+        guardian_id=guardian.guardian_id,
+        family_programme=family.programme,
+        guardian_programme=guardian.programme,
+        family_region=family.region,
+        guardian_region=guardian.region,
+        status=guardian.status,
+        excluded=guardian.guardian_id in family.excluded,
+        way=ground.way(district, standing.area),
+        needs=kinds,
+        offers={
+            kind: Offer(ground.way(district, standing.areas[kind]), standing.room[kind])
+            for kind in kinds
+            if kind in standing.areas
+        },
+        free_capacity=guardian.free_capacity,
+        load=standing.load,
+    )
+
+
+def first_failed(facts: Facts) -> Rule | None:
+    """Return the first rule that a guardian fails, or None when it may be proposed."""
+    return next((rule for rule, fails in RULES if fails(facts)), None)
+
+
+def judge(facts: Facts, without: Iterable[str] = ()) -> Candidate | Unsuitable:
+    """Return the judgement on one guardian for one family; `without` is help it leaves out."""
+    failed = first_failed(facts)
+    if failed is not None:
+        return Unsuitable(guardian_id=facts.guardian_id, rule=failed)
+    covered = [kind for kind in facts.covered if kind not in {*without}]
+    met, all_needs = sum(facts.needs[kind] for kind in covered), sum(facts.needs.values())
+    way = farthest(facts, covered)
+    return Candidate(
+        guardian_id=facts.guardian_id,
+        coverage=met / all_needs,
+        covered=tuple(covered),
+        uncovered=tuple(kind for kind in facts.needs if kind not in covered),
+        same_district=way.nearness is Nearness.SAME_DISTRICT,
+        nearness=way.nearness,
+        km=way.km,
+        free_capacity=facts.free_capacity,
+        load=facts.load,
+        points=Points.of(
+            coverage=COVERAGE_POINTS * round(1000 * met / all_needs),
+            nearness=NEARNESS_POINTS[way.nearness],
+            load=max(0, LOAD_POINTS - facts.load),
+        ),
+    )
+
+
+def farthest(facts: Facts, kinds: Iterable[str]) -> Way:
+    """Return the way to the help that is farthest of these kinds."""
+    ways = [facts.offers[kind].way for kind in kinds]
+    return max(ways, key=lambda way: (NEAREST[way.nearness], way.km or 0), default=facts.way)
+
+
+def judge_pair(family: Family, guardian: Guardian, ground: Ground) -> Candidate | Unsuitable:
+    """Return the judgement on one guardian for one family."""
+    return judge(facts_of(family, wanted(family), Standing(guardian), ground))
+
+
+def rank(family: Family, guardians: Iterable[Guardian], ground: Ground) -> Ranking:
     """Return every guardian, either ranked or with the rule that excludes it."""
-    judged = [judge(family, each) for each in sorted(guardians, key=lambda each: each.guardian_id)]
+    in_order = sorted(guardians, key=lambda each: each.guardian_id)
+    judged = [judge_pair(family, each, ground) for each in in_order]
     suitable = [each for each in judged if isinstance(each, Candidate)]
     return Ranking(
         case_id=family.case_id,
+        rule_version=RULE_VERSION,
         candidates=tuple(sorted(suitable, key=_order)),
         unsuitable=tuple(each for each in judged if isinstance(each, Unsuitable)),
     )
 
 
-def _order(each: Candidate) -> tuple[float, bool, int, int]:
-    return -each.coverage, not each.same_district, -each.free_capacity, each.load
-
-
-def judge(
-    family: Family, guardian: Guardian, without: Iterable[str] = ()
-) -> Candidate | Unsuitable:
-    """Judge one guardian for one family, with the reasons; `without` are kinds it lacks."""
-    kinds, standing = wanted(family), Standing(guardian, without)
-    covered = fits(family, kinds, standing)
-    if isinstance(covered, Rule):
-        return Unsuitable(guardian_id=guardian.guardian_id, rule=covered)
-    return Candidate(
-        guardian_id=guardian.guardian_id,
-        coverage=sum(kinds[kind] for kind in covered) / sum(kinds.values()),
-        covered=tuple(covered),
-        uncovered=tuple(kind for kind in kinds if kind not in covered),
-        same_district=standing.gives_in(family.district, covered),
-        free_capacity=guardian.free_capacity,
-        load=len(guardian.places),
-    )
-
-
-def fits(family: Family, kinds: Iterable[str], standing: Standing) -> list[str] | Rule:
-    """Return the wanted kinds that the guardian gives, or the rule it fails."""
-    guardian = standing.guardian
-    if guardian.programme is not family.programme:
-        return Rule.OTHER_PROGRAMME
-    if guardian.status is GuardianStatus.PAUSED:
-        return Rule.PAUSED
-    if guardian.status not in (GuardianStatus.READY, GuardianStatus.CARING):
-        return Rule.NOT_READY
-    if guardian.guardian_id in family.excluded:
-        return Rule.EXCLUDED_BY_CONFLICT
-    if guardian.free_capacity <= 0:
-        return Rule.NO_FREE_CAPACITY
-    return [kind for kind in kinds if kind in standing.areas] or Rule.NO_NEEDED_CATEGORY
+def _order(each: Candidate) -> tuple[int, int]:
+    return -each.points.total, each.load

@@ -5,19 +5,30 @@ All suitable pairs take part. A kind of help that is limited to some families is
 them: further families may have the same guardian for the rest of what they need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.matching.assignment.problem import Method, Problem, Solution, packed
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.ranking.domain import Candidate, Rule, Standing, fits, judge, wanted
+from services.matching.ranking.domain import (
+    NEARNESS_POINTS,
+    Facts,
+    Standing,
+    facts_of,
+    farthest,
+    first_failed,
+    judge,
+    wanted,
+)
+from services.matching.ranking.values import Candidate
+from services.matching.reach.domain import Ground
 from shared.domain import ValueObject
 
 COVERAGE = 600_000
-SAME_DISTRICT = 200_000
-FREE_PLACE = 1_000
-MAX_FREE_PLACES = 10
+NEARNESS = 2_000 // 3
+LIGHT_LOAD = 1_000
+MOST_LOAD = 10
 WAITING_HOUR = 500
 LONGEST_WAIT_HOURS = 720
 
@@ -51,7 +62,10 @@ class Suggestions(ValueObject):
 class Region:
     """The waiting families and the guardians of a region, in the order of their ids."""
 
-    def __init__(self, families: Iterable[Family], guardians: Iterable[Guardian]) -> None:
+    def __init__(
+        self, families: Iterable[Family], guardians: Iterable[Guardian], ground: Ground
+    ) -> None:
+        self._ground = ground
         self._families = sorted(families, key=lambda family: family.case_id)
         self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
 
@@ -62,6 +76,7 @@ class Region:
         choices: list[int] = []
         guardians: list[int] = []
         worths: list[int] = []
+        withheld: dict[int, list[str]] = {}
         for family in self._families:
             kinds = wanted(family)
             total = sum(kinds.values())
@@ -69,22 +84,26 @@ class Region:
             waited = _waited(family, now)
             before = len(guardians)
             for number, standing in enumerate(standings):
-                covered = fits(family, kinds, standing)
-                if not isinstance(covered, Rule):
-                    near = standing.gives_in(family.district, covered)
-                    free = min(standing.guardian.free_capacity, MAX_FREE_PLACES)
-                    helped = sum(share[kind] for kind in covered)
+                facts = facts_of(family, kinds, standing, self._ground)
+                if first_failed(facts) is None:
+                    covered = facts.covered
+                    if far := [kind for kind in facts.offers if kind not in covered]:
+                        withheld[len(guardians)] = far
                     guardians.append(number)
-                    worths.append(waited + FREE_PLACE * free + SAME_DISTRICT * near + helped)
+                    worths.append(waited + _worth(facts, covered, share))
             shares.append(share)
             choices.append(len(guardians) - before)
         return Problem(
             places=[max(0, guardian.free_capacity) for guardian in self._guardians],
-            room=[standing.room for standing in standings],
+            room=[
+                {kind: room for kind, room in standing.room.items() if room != 0}
+                for standing in standings
+            ],
             shares=shares,
             choices=choices,
             guardians=packed(guardians),
             worths=packed(worths),
+            withheld=withheld,
         )
 
     def suggestions(self, solution: Solution, *, more_waiting: bool) -> Suggestions:
@@ -106,7 +125,8 @@ class Region:
 
     def _suggestion(self, family: int, guardian: int, without: Iterable[str]) -> Suggestion:
         helped = self._families[family]
-        judged = judge(helped, self._guardians[guardian], without)
+        standing = Standing(self._guardians[guardian])
+        judged = judge(facts_of(helped, wanted(helped), standing, self._ground), without)
         if not isinstance(judged, Candidate):
             raise ValueError("the solution names a guardian that does not suit")
         return Suggestion(
@@ -116,6 +136,13 @@ class Region:
             uncovered=judged.uncovered,
             same_district=judged.same_district,
         )
+
+
+def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> int:
+    """Return what a pair is worth beside the family's waiting."""
+    helped = sum(share[kind] for kind in covered)
+    near = NEARNESS * NEARNESS_POINTS[farthest(facts, covered).nearness]
+    return helped + near + LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
 
 
 def _waited(family: Family, now: datetime) -> int:

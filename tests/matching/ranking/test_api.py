@@ -1,8 +1,5 @@
 """Candidates and suggestions through the API of matching."""
 
-import json
-from typing import Any
-
 import pytest
 
 from services.matching.ranking import queries
@@ -34,33 +31,6 @@ def test_an_answer_that_does_not_hold_all_who_wait_says_so(
     assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(first, guardian)]
     assert found["more_waiting"] is True
     assert second not in found["without"]
-
-
-def test_a_register_is_read_whole_however_long_it_is(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    guardian = client.ready()
-    rows = client.world.dynamodb.rows("matching-data")
-    text = json.dumps(rows[f"GUARDIAN#{guardian}", "GUARDIAN"])
-    for number in range(1100):
-        twin = f"gua_00{number:04d}"
-        rows[f"GUARDIAN#{twin}", "GUARDIAN"] = json.loads(text.replace(guardian, twin))
-    case = client.waiting()
-    reads: list[str] = []
-    query = client.world.dynamodb.query
-
-    def counting(**request: Any) -> Any:
-        reads.append(request["ExpressionAttributeValues"][":s"]["S"])
-        return query(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "query", counting)
-
-    found = client.get(HQ, f"/families/{case}/candidates")
-
-    assert len(found["candidates"]) == 1101
-    assert reads == ["GUARDIAN#"] * 12
-    assert client.get(HQ, "/regions/ZR/suggestions")["without"] == []
-    assert reads == ["GUARDIAN#"] * 12 + ["FAMILY#WAITING#"] + ["GUARDIAN#"] * 12
 
 
 def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation
-from services.matching.ranking.domain import Rule, rank
+from services.matching.ranking import domain
+from services.matching.ranking.values import Ranking, Rule
+from services.matching.reach.domain import Nearness
 from tests.matching import builders
 from tests.matching.builders import holding, offers
 
@@ -56,6 +59,11 @@ REGISTER: dict[str, Guardian] = {
     ),
 }
 ZR = list(REGISTER.values())
+
+
+def rank(family: Family, guardians: list[Guardian]) -> Ranking:
+    """The judgement on all of them on the ground of the demo region."""
+    return domain.rank(family, guardians, builders.GROUND)
 
 
 @pytest.mark.requirement("S4-36", "S4-53")
@@ -126,7 +134,7 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
     )
 
     assert not rank(family, [limited]).candidates[0].same_district
-    assert rank(family, [taken]).unsuitable[0].rule is Rule.NO_NEEDED_CATEGORY
+    assert rank(family, [taken]).unsuitable[0].rule is Rule.NO_ROOM_FOR_CATEGORY
 
 
 @given(st.permutations(ZR), st.sets(st.sampled_from(sorted(REGISTER))))
@@ -145,21 +153,75 @@ def test_the_list_is_the_same_for_everybody_and_forgets_nobody(
     assert not excluded & {c.guardian_id for c in found.candidates}
 
 
-@pytest.mark.parametrize("rule", Rule)
-def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule) -> None:
-    """Repair one rule after the other: each time the next one speaks."""
-    rules = list(Rule)
-    passed = set(rules[: rules.index(rule)])
-    family = builders.family("cas_1", "D01", "food_aid", excluded_here=("gua_1",))
-    status = GuardianStatus.PAUSED if Rule.PAUSED not in passed else GuardianStatus.ASSIGNED
-    guardian = builders.checked(status=status, places=holding("mat_1"))
-    if rule is Rule.OTHER_PROGRAMME:
-        family = family.model_copy(update={"programme": "other"})
-    if Rule.NOT_READY in passed:
-        guardian = guardian.model_copy(update={"status": GuardianStatus.READY})
-    if Rule.EXCLUDED_BY_CONFLICT in passed:
-        family = family.model_copy(update={"excluded_here": ()})
-    if Rule.NO_FREE_CAPACITY in passed:
-        guardian = guardian.model_copy(update={"places": ()})
+def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
+    """Repair one rule after the other: each time the next one speaks, in the order of the table."""
+    family = builders.family(
+        "cas_1", "D01", "food_aid", excluded_here=("gua_1",), programme="other"
+    )
+    full = (Reservation(match_id="mat_1", categories=("food_aid",)),)
+    far = {"capabilities": offers("food_aid", max_families=1), "districts": ("Far",)}
+    guardian = builders.checked(region="YY", status=GuardianStatus.PAUSED, places=full)
+    repairs: list[tuple[Rule, dict[str, object], dict[str, object]]] = [
+        (Rule.OTHER_PROGRAMME, {"programme": guardian.programme}, {}),
+        (Rule.OTHER_REGION, {}, {"region": "ZR"}),
+        (Rule.PAUSED, {}, {"status": GuardianStatus.ASSIGNED}),
+        (Rule.NOT_READY, {}, {"status": GuardianStatus.READY}),
+        (Rule.EXCLUDED_BY_CONFLICT, {"excluded_here": ()}, {}),
+        (Rule.NO_FREE_CAPACITY, {}, {"capacity_families": 2}),
+        (Rule.NO_NEEDED_CATEGORY, {}, far),
+        (Rule.TOO_FAR, {}, {"districts": ("D01",)}),
+        (Rule.NO_ROOM_FOR_CATEGORY, {}, {"places": holding("mat_1")}),
+    ]
 
-    assert rank(family, [guardian]).unsuitable[0].rule is rule
+    assert [rule for rule, _, _ in repairs] == [rule for rule, _ in domain.RULES] == list(Rule)
+    for rule, of_family, of_guardian in repairs:
+        assert rank(family, [guardian]).unsuitable[0].rule is rule
+        family = family.model_copy(update=of_family)
+        guardian = guardian.model_copy(update=of_guardian)
+    assert rank(family, [guardian]).candidates
+
+
+def test_nearness_comes_after_coverage_and_before_load_and_points_say_so() -> None:
+    def helper(name: str, district: str, *kinds: str, load: int = 0) -> Guardian:
+        places = holding(*(f"mat_{place}" for place in range(load)))
+        return builders.checked(
+            name,
+            capabilities=offers(*kinds),
+            districts=(district,),
+            capacity_families=9,
+            places=places,
+        )
+
+    both = helper("gua_z", "D05", "food_aid", "repair_work", load=8)
+    here, next_door = helper("gua_y", "D01", "food_aid", load=8), helper("gua_b", "D02", "food_aid")
+    hour_away = helper("gua_a", "D04", "food_aid")
+    busy_here = helper("gua_c", "D01", "food_aid", load=3)
+    everywhere = helper("gua_w", "D01", "food_aid", load=5).model_copy(update={"districts": ()})
+
+    found = rank(
+        builders.family("cas_1", "D01", "food_aid", "repair_work"),
+        [both, here, next_door, hour_away, busy_here, everywhere],
+    ).candidates
+
+    named = [each.guardian_id for each in found]
+    assert named == ["gua_z", "gua_c", "gua_w", "gua_y", "gua_b", "gua_a"]
+    assert [each.nearness for each in found[-2:]] == [Nearness.NEIGHBOUR, Nearness.WITHIN_REACH]
+    assert [each.km for each in found[-2:]] == [13, 26]
+    totals = [each.points.total for each in found]
+    assert totals == sorted(totals, reverse=True) and len({*totals}) == len(totals)
+
+
+def test_help_that_is_too_far_is_not_counted_while_the_rest_is() -> None:
+    guardian = builders.checked(
+        capabilities=(
+            *offers("food_aid", districts=("D12",)),
+            *offers("repair_work", districts=("D09",)),
+        ),
+    )
+
+    (found,) = rank(
+        builders.family("cas_1", "D12", "food_aid", "repair_work"), [guardian]
+    ).candidates
+
+    assert (found.covered, found.uncovered) == (("food_aid",), ("repair_work",))
+    assert found.same_district

@@ -18,7 +18,7 @@ from tests.matching.ranking.test_domain import ZR
 
 def suggest(families: list[Family], guardians: list[Guardian]) -> Suggestions:
     """The answer for a region, solved here."""
-    region = Region(families, guardians)
+    region = Region(families, guardians, builders.GROUND)
     return region.suggestions(solve(region.problem(START), 5.0), more_waiting=False)
 
 
@@ -143,7 +143,7 @@ def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
 
 
 def test_a_gap_is_stated_and_never_claims_more_than_is_proven() -> None:
-    region = Region(WAITING, ZR)
+    region = Region(WAITING, ZR, builders.GROUND)
     solution = solve(region.problem(START), 5.0)
     worse = solution.model_copy(update={"method": "greedy", "bound": solution.value * 2})
 
