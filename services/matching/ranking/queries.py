@@ -37,7 +37,9 @@ def view_candidates(
     """Rank the guardians within reach of one family, and say why the others do not suit."""
     family = load_authorised(case_id, "view_candidates", caller, families)
     ground = ground_of(family.region)
-    found = guardians_in_reach(family, family.open_categories, ground, reaches, guardians)
+    found = guardians_in_reach(
+        family, family.open_categories, ground, reaches, guardians, others=MOST_UNSUITABLE
+    )
     ranking = rank(family, found, ground)
     scope = f"candidates|{case_id}"
     start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
@@ -49,7 +51,6 @@ def view_candidates(
         candidates=ranking.candidates[start:end],
         unsuitable=ranking.unsuitable[:MOST_UNSUITABLE],
         suitable_count=len(ranking.candidates),
-        unsuitable_count=len(ranking.unsuitable),
         first=_name(ranking.candidates, 0),
         standby=_name(ranking.candidates, 1),
         next_cursor=more if end < len(ranking.candidates) else None,

@@ -8,7 +8,8 @@ class CandidatesView(View):
     """The guardians within reach of a family: a page of those that suit, and why others do not.
 
     `first` leads the whole list and `standby` is next, without a place; `asked` is the judgement on
-    the guardian that was asked for. Of the unsuitable ones no more than 100 are shown.
+    the guardian that was asked for. Of the unsuitable ones up to 100 are shown, and
+    any guardian can be asked for.
     """
 
     case_id: str
@@ -18,6 +19,5 @@ class CandidatesView(View):
     first: str | None
     standby: str | None
     unsuitable: tuple[Unsuitable, ...]
-    unsuitable_count: int
     asked: Candidate | Unsuitable | None
     next_cursor: str | None

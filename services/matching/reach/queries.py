@@ -31,8 +31,19 @@ def _ground(districts: tuple[tuple[str, tuple[float, float], tuple[str, ...]], .
 
 
 def guardians_in_reach(
-    family: Family, kinds: Iterable[str], ground: Ground, reaches: Reaches, guardians: Guardians
+    family: Family,
+    kinds: Iterable[str],
+    ground: Ground,
+    reaches: Reaches,
+    guardians: Guardians,
+    *,
+    others: int,
 ) -> list[Guardian]:
-    """Return every guardian near enough that gives a kind of help, and those not at work there."""
-    found = reaches.found(family.region, ground.reaching(family.district), kinds)
-    return guardians.of_ids(found)
+    """Return every guardian near enough that gives a needed kind, and those not at work there.
+
+    Of the guardians near by that give other help only so many `others` are read.
+    """
+    near = ground.reaching(family.district)
+    found = reaches.found(family.region, near, kinds)
+    more = reaches.others(family.region, near, found, others)
+    return guardians.of_ids([*found, *more])

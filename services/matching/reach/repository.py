@@ -13,7 +13,7 @@ from services.matching.reach.domain import EVERYWHERE, NOT_AT_WORK, Entry, Listi
 from shared import clock
 from shared.domain import Aggregate
 from shared.storage.command_context import Key
-from shared.storage.repository import Repository
+from shared.storage.repository import PAGE_LIMIT, Repository
 from shared.storage.rows import OWN, RawWrite, Row
 
 ENTRY = "REACH"
@@ -59,6 +59,20 @@ class Reaches(Repository[Found]):
                 for found in self.list_all(OWN, place, prefix=f"{kind}#", most=sys.maxsize)
             }
         )
+
+    def others(
+        self, region: str, districts: Iterable[str], known: Iterable[str], most: int
+    ) -> list[str]:
+        """Return some more guardians of these districts, whatever they give, the nearest first."""
+        seen, more = {*known}, list[str]()
+        for district in (*districts, EVERYWHERE):
+            if len(more) >= most:
+                break
+            for found in self.list_all(OWN, _partition(region, district), most=PAGE_LIMIT):
+                if found.guardian_id not in seen:
+                    seen.add(found.guardian_id)
+                    more.append(found.guardian_id)
+        return more[:most]
 
 
 def add_entry(entry: Entry, guardian_id: str) -> RawWrite:

@@ -66,7 +66,8 @@ def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClien
 
     found = client.get(HQ, path)
     assert (found["first"], found["standby"]) == (here, None)
-    assert (found["suitable_count"], found["unsuitable_count"], found["asked"]) == (1, 0, None)
+    assert (found["suitable_count"], found["asked"]) == (1, None)
+    assert found["unsuitable"] == [{"guardian_id": other, "rule": "no_needed_category"}]
     asked = client.get(HQ, path, guardian_id=other)["asked"]
     assert asked == {"guardian_id": other, "rule": "no_needed_category"}
     asked = client.get(HQ, path, guardian_id=foreign)["asked"]
@@ -145,11 +146,12 @@ def test_one_case_among_ten_thousand_guardians_reads_its_own_lists(
     rest = client.get(HQ, f"/families/{case}/candidates", limit=100, cursor=found["next_cursor"])
 
     assert 400 < near < 600
-    assert found["unsuitable_count"] == 0
-    assert sum(batches) == 2 * near, "only guardians within reach that give the help are read"
-    assert len(batches) == 2 * -(-near // 100)
-    assert asked == (9 + 1) * 2, "a query for each district and kind: few enough for one page each"
-    assert sum(queries) <= 2 * 2 * near
+    assert len(found["unsuitable"]) == 100
+    assert sum(batches) == 2 * (near + 100), "beside those that suit no more than 100 are read"
+    assert len(batches) == 2 * -(-(near + 100) // 100)
+    by_kind, by_district = (9 + 1) * 2, 2
+    assert asked == by_kind + by_district, "each list is read in one page"
+    assert sum(queries) <= 2 * (2 * near + 2 * 100)
     shown = [each["guardian_id"] for each in (*found["candidates"], *rest["candidates"])]
     assert (len(found["candidates"]), len({*shown})) == (100, 200)
     assert {each["nearness"] for each in found["candidates"]} == {"same_district", "within_reach"}
