@@ -184,4 +184,5 @@ def _of_regions(client: MatchingClient) -> dict[str, Caller]:
             OPERATIONS, here, body={"coordinators": ["HQ-1", "HQ-2"]}, headers={"If-Match": "1"}
         ),
         "view_suggestions": Caller(HQ, here),
+        "view_shortage": Caller(HQ, here),
     }

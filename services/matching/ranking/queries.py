@@ -2,22 +2,29 @@
 
 from collections.abc import Sequence
 
-from services.matching.assignment.client import AssignmentSolver
+from services.matching.assignment.checker import Wrong
+from services.matching.assignment.client import RETRY_SECONDS, AssignmentSolver
 from services.matching.families.policy import load_authorised
 from services.matching.families.repository import Families
 from services.matching.families.values import CaseId
+from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.policy import authorise_region
 from services.matching.ranking.commands import CandidatesQuery
 from services.matching.ranking.domain import judge_pair, rank
-from services.matching.ranking.suggestions import Region, Suggestions
+from services.matching.ranking.region import Region
+from services.matching.ranking.shortage import Shortage, missing_help, newcomers, one_more
+from services.matching.ranking.suggestions import Answer, Suggestions
 from services.matching.ranking.values import Candidate
 from services.matching.ranking.views import CandidatesView
 from services.matching.reach.queries import ground_of, guardians_in_reach
 from services.matching.reach.repository import Reaches
 from shared import clock
 from shared.domain import RegionCode
+from shared.errors import Unavailable
+from shared.observability import note
 from shared.principal import Principal
+from shared.reference import code_lists
 from shared.storage import cursors
 from shared.storage.list_keys import region_key
 
@@ -71,9 +78,47 @@ def view_suggestions(
 ) -> Suggestions:
     """Suggest a guardian for every waiting family, with the proof of how good that is."""
     authorise_region(region, "view_suggestions", caller)
+    asked, more_waiting = waiting_region(region, MAX_FAMILIES, families, guardians)
+    return solved(asked, solver).suggestions(more_waiting=more_waiting)
+
+
+def view_shortage(
+    region: RegionCode,
+    caller: Principal,
+    families: Families,
+    guardians: Guardians,
+    solver: AssignmentSolver,
+) -> Shortage:
+    """Show where help is missing, and which one more guardian would help most families."""
+    authorise_region(region, "view_suggestions", caller)
+    asked, more_waiting = waiting_region(region, MAX_FAMILIES, families, guardians)
+    answer = solved(asked, solver)
+    tried = newcomers(answer, code_lists.find("guardian_categories").active)
+    gains = solved(asked, solver, tried).solution.gains if tried else []
+    return Shortage(
+        missing=missing_help(answer),
+        one_more=one_more(tried, gains),
+        more_waiting=more_waiting,
+    )
+
+
+def waiting_region(
+    region: str, most: int, families: Families, guardians: Guardians
+) -> tuple[Region, bool]:
+    """Return a region's guardians and the families that wait longest, and whether more wait."""
     partition = region_key(region)
-    waiting = families.waiting(partition, MAX_FAMILIES + 1)
-    found = guardians.of_region(partition)
-    asked = Region(waiting[:MAX_FAMILIES], found, ground_of(region))
-    solution = solver.solve(asked.problem(clock.now()))
-    return asked.suggestions(solution, more_waiting=len(waiting) > MAX_FAMILIES)
+    waiting = families.waiting(partition, most + 1)
+    asked = Region(waiting[:most], guardians.of_region(partition), ground_of(region))
+    return asked, len(waiting) > most
+
+
+def solved(region: Region, solver: AssignmentSolver, tried: Sequence[Guardian] = ()) -> Answer:
+    """Return the best assignment of a region, checked; `tried` are guardians that there are not."""
+    now = clock.now()
+    added = [region.newcomer(each, now) for each in tried]
+    problem = region.problem(now).model_copy(update={"newcomers": added})
+    try:
+        return Answer(region, problem, solver.solve(problem))
+    except Wrong as wrong:
+        note(error=wrong)
+        raise Unavailable("assignment_unavailable", retry_after=RETRY_SECONDS) from None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.matching.assignment import solver
 from services.matching.ranking import queries
 from tests.matching.api_client import FEDERAL, HQ, MatchingClient
 
@@ -31,6 +32,33 @@ def test_an_answer_that_does_not_hold_all_who_wait_says_so(
     assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(first, guardian)]
     assert found["more_waiting"] is True
     assert second not in found["without"]
+
+
+def test_headquarters_sees_what_is_missing_and_a_wrong_answer_is_not_shown(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.ready(capacity_families=1)
+    first = client.waiting()
+    for _ in range(2):
+        client.waiting("D05", "animal_care")
+
+    found = client.get(HQ, "/regions/ZR/shortage")
+
+    missing = {"district": "D05", "category": "animal_care", "families": 2, "without_guardian": 2}
+    assert found["missing"] == [missing]
+    (best,) = found["one_more"]
+    assert (best["district"], best["categories"]) == ("D05", ["animal_care"])
+    assert best["more_families_helped"] == 2
+    assert client.api(FEDERAL).get("/regions/ZR/shortage").status == 403
+    suggested = client.get(HQ, "/regions/ZR/suggestions")
+    assert suggested["checked_bound"] == suggested["value"] == suggested["bound"] > 0
+    assert [each["case_id"] for each in suggested["suggestions"]] == [first]
+
+    solve = solver.solve
+    wrong = {"value": 10**9, "bound": 10**9}
+    monkeypatch.setattr(solver, "solve", lambda *asked: solve(*asked).model_copy(update=wrong))
+    answer = client.api(HQ).get("/regions/ZR/suggestions")
+    assert (answer.status, answer.code) == (503, "assignment_unavailable")
 
 
 def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(

@@ -149,7 +149,7 @@ def test_one_case_among_ten_thousand_guardians_reads_its_own_lists(
     assert len(found["unsuitable"]) == 100
     assert sum(batches) == 2 * (near + 100), "beside those that suit no more than 100 are read"
     assert len(batches) == 2 * -(-(near + 100) // 100)
-    by_kind, by_district = (9 + 1) * 2, 2
+    by_kind, by_district = (9 + 1) * 2, 3
     assert asked == by_kind + by_district, "each list is read in one page"
     assert sum(queries) <= 2 * (2 * near + 2 * 100)
     shown = [each["guardian_id"] for each in (*found["candidates"], *rest["candidates"])]
