@@ -15,6 +15,7 @@ from services.matching import (
     ranking,
     reach,
     reports,
+    rounds,
     stories,
     termination,
     visits,
@@ -36,6 +37,7 @@ PARTS = (
     ranking,
     decisions,
     matches,
+    rounds,
     agreements,
     visits,
     reports,
@@ -53,6 +55,12 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("matching", *PARTS)
 @app.lambda_function(name="on-messages")
 def on_messages(event: Any, context: Any) -> Any:
     """Take events of intake and due matches from the service's one queue."""
+    return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
+@app.lambda_function(name="on-jobs")
+def on_jobs(event: Any, context: Any) -> Any:
+    """Take the next step of rounds of proposals, one at a time."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
 
 

@@ -177,7 +177,12 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
 
 def _of_regions(client: MatchingClient) -> dict[str, Caller]:
     here = {"region": "ZR"}
+    solved = {"round_id": client.do(HQ, "/rounds", here)["id"]}
     return {
+        "open_round": Caller(HQ, body=here, keep=("region",)),
+        "list_rounds": Caller(HQ, query=here),
+        "view_round": Caller(HQ, solved),
+        "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
         "view_figures": Caller(HQ, here, query={"first": "2026-08", "last": "2026-09"}),
         "view_headquarters": Caller(OPERATIONS, here),
         "staff_headquarters": Caller(

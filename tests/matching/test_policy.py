@@ -129,7 +129,10 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
         | seen_by(CONSENTED, federal_hq_with_consent=FEDERAL),
     ),
     "Region": (
-        ("view", "view_figures", "view_suggestions", "staff_headquarters"),
+        (
+            "view", "view_figures", "view_suggestions", "list_rounds", "open_round",
+            "commit_round", "staff_headquarters",
+        ),
         seen_by(
             REGION,
             regional_hq=HQ,

@@ -75,7 +75,7 @@ class Answer:
                 self._given[guardian].append(family)
 
     def suggestions(self, *, more_waiting: bool) -> Suggestions:
-        """Return who is suggested to whom, why not another, and how far that is proven."""
+        """Return each suggested pair, why it is not another, and how far that is proven."""
         solution, families = self.solution, self.region.families
         numbers = range(len(families))
         return Suggestions(
