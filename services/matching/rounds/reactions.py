@@ -1,6 +1,7 @@
 """The job of a round: solve the region, then propose some pairs a step, each in its own commit."""
 
 from services.matching.assignment.client import AssignmentSolver
+from services.matching.bonds.repository import Bonds
 from services.matching.decisions.repository import Decisions
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
@@ -29,10 +30,15 @@ class Proposer:
     """What a proposal works with."""
 
     def __init__(
-        self, families: Families, guardians: Guardians, matches: Matches, decisions: Decisions
+        self,
+        families: Families,
+        guardians: Guardians,
+        matches: Matches,
+        bonds: Bonds,
+        decisions: Decisions,
     ) -> None:
         self._store = matches.store
-        self._parts = (families, guardians, matches, decisions)
+        self._parts = (families, guardians, matches, bonds, decisions)
 
     def propose(self, pair: PlannedPair, found: Round, correlation_id: str) -> PlannedPair:
         """Propose one pair, once; a refusal is kept with its words."""
@@ -74,6 +80,7 @@ def work_on_round(
     families: Families,
     guardians: Guardians,
     matches: Matches,
+    bonds: Bonds,
     decisions: Decisions,
     solver: AssignmentSolver,
 ) -> None:
@@ -84,7 +91,7 @@ def work_on_round(
     if found.status is RoundStatus.SOLVING:
         moved = _solve(found, families, guardians, solver)
     else:
-        proposer = Proposer(families, guardians, matches, decisions)
+        proposer = Proposer(families, guardians, matches, bonds, decisions)
         moved = _propose(found, proposer, context.correlation_id)
     rounds.save(context, moved)
 
