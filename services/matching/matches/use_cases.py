@@ -7,7 +7,6 @@ from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised as load_authorised_family
 from services.matching.families.repository import Families
 from services.matching.follow_ups.values import FollowUpStatus
-from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.repository import HeadquartersRepository
 from services.matching.matches import commands
@@ -16,8 +15,9 @@ from services.matching.matches.events import cancelled_event, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, Need
-from services.matching.ranking.domain import Facts, Standing, facts_of, judge, wanted
-from services.matching.ranking.values import Candidate, Unsuitable
+from services.matching.ranking.domain import require_suitable
+from services.matching.ranking.values import Candidate
+from services.matching.reach.domain import Ground
 from services.matching.reach.queries import ground_of
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
@@ -49,9 +49,10 @@ def propose_match(
         raise NotFound("guardian", body.guardian_id)
     match_id = ids.new("mat")
     bound = family.bind(match_id)
-    facts, candidate = _suitable(family, guardian)
+    ground = ground_of(family.region)
+    facts, candidate = require_suitable(family, guardian, ground)
     _check_coverage(candidate, body.override)
-    _check_standby(body, family, guardians)
+    _check_standby(body, family, ground, guardians)
     match = _proposed(match_id, family, candidate, body.override, context.actor.id)
     taken = guardian.take_place(match_id, candidate.covered)
     bond = bonds.of_family(family.family_id, family.region)
@@ -74,15 +75,9 @@ def propose_match(
     return matches.save(context, match, *also, events=[event], parts=[decisions.row(decision)])
 
 
-def _suitable(family: Family, guardian: Guardian) -> tuple[Facts, Candidate]:
-    facts = facts_of(family, wanted(family), Standing(guardian), ground_of(family.region))
-    judged = judge(facts)
-    if isinstance(judged, Unsuitable):
-        raise IllegalStep(f"candidate_{judged.rule}", ("view_candidates",))
-    return facts, judged
-
-
-def _check_standby(body: commands.ProposeMatch, family: Family, guardians: Guardians) -> None:
+def _check_standby(
+    body: commands.ProposeMatch, family: Family, ground: Ground, guardians: Guardians
+) -> None:
     if body.standby_id is None:
         return
     if body.standby_id == body.guardian_id:
@@ -90,7 +85,7 @@ def _check_standby(body: commands.ProposeMatch, family: Family, guardians: Guard
     standby = guardians.find(body.standby_id)
     if standby is None or standby.region != family.region:
         raise NotFound("guardian", body.standby_id)
-    _suitable(family, standby)
+    require_suitable(family, standby, ground)
 
 
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:

@@ -14,6 +14,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import AT_WORK, GuardianStatus, Programme
 from services.matching.ranking.values import Candidate, Points, Ranking, Rule, Unsuitable
 from services.matching.reach.domain import NEAREST, Ground, Nearness, Way
+from shared.errors import IllegalStep
 
 # Raised with every change of the rules or of the order.
 RULE_VERSION = "2026-11-1"
@@ -170,6 +171,15 @@ def farthest(facts: Facts, kinds: Iterable[str]) -> Way:
 def judge_pair(family: Family, guardian: Guardian, ground: Ground) -> Candidate | Unsuitable:
     """Return the judgement on one guardian for one family."""
     return judge(facts_of(family, wanted(family), Standing(guardian), ground))
+
+
+def require_suitable(family: Family, guardian: Guardian, ground: Ground) -> tuple[Facts, Candidate]:
+    """Return what was judged and the judgement; refuse a guardian that fails a rule."""
+    facts = facts_of(family, wanted(family), Standing(guardian), ground)
+    judged = judge(facts)
+    if isinstance(judged, Unsuitable):
+        raise IllegalStep(f"candidate_{judged.rule}", ("view_candidates",))
+    return facts, judged
 
 
 def rank(family: Family, guardians: Iterable[Guardian], ground: Ground) -> Ranking:
