@@ -10,7 +10,6 @@ from services.matching.ranking.values import Rule, Unsuitable
 from tests.matching.api_client import HQ, HQ_Y, MatchingClient, pointer, rep
 
 
-@pytest.mark.requirement("S4-36")
 def test_a_proposal_keeps_what_was_judged_and_replays_to_the_same(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

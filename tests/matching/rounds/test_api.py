@@ -24,7 +24,6 @@ def commit(client: MatchingClient, found: Any, **body: Any) -> dict[str, Any]:
     return {pair["case_id"]: pair for pair in after["pairs"]}
 
 
-@pytest.mark.requirement("S4-37")
 def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     client: MatchingClient,
 ) -> None:
