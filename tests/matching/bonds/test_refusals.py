@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from services.matching.bonds.domain import FamilyBond
-from services.matching.bonds.values import REST, Refusal, facts_of
-from services.matching.ranking.domain import Candidate, Rule, Unsuitable, judge
+from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
+from services.matching.families.domain import Family
+from services.matching.guardians.domain import Guardian
+from services.matching.ranking.domain import Pairing
+from services.matching.ranking.values import Candidate, Rule, Unsuitable
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, family_of, rep
 from tests.matching.bonds.test_api import propose, waiting
-from tests.matching.builders import START
+from tests.matching.builders import GROUND, START, TODAY
 
 FAMILY = builders.family("cas_1", "D01", "household_help")
 GUARDIAN = builders.checked("gua_1", capacity_families=3)
@@ -30,6 +33,11 @@ def refused(at: Any = START, **changes: Any) -> FamilyBond:
     return FamilyBond(family_id="fam_1", region="ZR").refuse(refusal.model_copy(update=changes))
 
 
+def judge(family: Family, guardian: Guardian, refusals: Refusals) -> Candidate | Unsuitable:
+    """The judgement on the ground of the demo region."""
+    return Pairing(family, GROUND, TODAY, refusals).judged(guardian)
+
+
 def test_a_refused_pair_rests_for_90_days_to_the_second() -> None:
     rests = refused().refusals_at(START + REST - timedelta(seconds=1))
     over = refused().refusals_at(START + REST)
@@ -43,7 +51,7 @@ def test_a_refused_pair_rests_for_90_days_to_the_second() -> None:
 @pytest.mark.parametrize(
     ("family", "guardian"),
     [
-        ({"district": "D09"}, {}),
+        ({"district": "D02"}, {}),
         ({"needs": builders.family("cas_1", "D01", "household_help", "food_aid").needs}, {}),
         ({}, {"capabilities": builders.offers("household_help", "food_aid")}),
         ({}, {"districts": ("D01", "D02")}),
