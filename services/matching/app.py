@@ -6,6 +6,7 @@ from services.matching import (
     agreements,
     applications,
     bonds,
+    decisions,
     families,
     figures,
     guardians,
@@ -13,7 +14,9 @@ from services.matching import (
     matches,
     preparation,
     ranking,
+    reach,
     reports,
+    rounds,
     sign_ins,
     stories,
     termination,
@@ -36,8 +39,11 @@ PARTS = (
     sign_ins,
     families,
     bonds,
+    reach,
     ranking,
+    decisions,
     matches,
+    rounds,
     agreements,
     visits,
     reports,
@@ -55,6 +61,12 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("matching", *PARTS)
 @app.lambda_function(name="on-messages")
 def on_messages(event: Any, context: Any) -> Any:
     """Take events of intake and due matches from the service's one queue."""
+    return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
+@app.lambda_function(name="on-jobs")
+def on_jobs(event: Any, context: Any) -> Any:
+    """Take the next step of rounds of proposals, one at a time."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
 
 

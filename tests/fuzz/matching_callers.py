@@ -196,6 +196,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         ),
         "list_matches": Caller(BOT, headers=family),
         "view_match": for_match(active, rep(guardian)),
+        "view_decision": for_match(active),
         "view_guardian_contact_of_match": for_match(active, BOT, headers=family),
         "hold_introduction": for_match(
             proposed, body=introduction(client.moment()), keep=("held_at",)
@@ -236,11 +237,17 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
 
 def _of_regions(client: MatchingClient) -> dict[str, Caller]:
     here = {"region": "ZR"}
+    solved = {"round_id": client.do(HQ, "/rounds", here)["id"]}
     return {
+        "open_round": Caller(HQ, body=here, keep=("region",)),
+        "list_rounds": Caller(HQ, query=here),
+        "view_round": Caller(HQ, solved),
+        "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
         "view_figures": Caller(HQ, here, query={"first": "2026-08", "last": "2026-09"}),
         "view_headquarters": Caller(OPERATIONS, here),
         "staff_headquarters": Caller(
             OPERATIONS, here, body={"coordinators": ["HQ-1", "HQ-2"]}, headers={"If-Match": "1"}
         ),
         "view_suggestions": Caller(HQ, here),
+        "view_shortage": Caller(HQ, here),
     }

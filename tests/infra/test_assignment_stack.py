@@ -12,10 +12,12 @@ ALIAS = {"Ref": "SolveAssignmentAliaslive"}
 
 
 @pytest.mark.parametrize("stage", ["aws", "local"])
-def test_the_api_asks_it_by_its_alias_and_nobody_else_may(stacks: Stacks, stage: str) -> None:
+def test_the_api_and_jobs_ask_it_by_its_alias_and_nobody_else(stacks: Stacks, stage: str) -> None:
     matching = stacks["matching"]
     api = matching.functions(stage)["APIHandler"]
-    assert matching.environment(api)["ASSIGNMENT_FUNCTION"] == ALIAS
+    jobs = matching.functions(stage)["OnJobs"]
+    for asker in (api, jobs):
+        assert matching.environment(asker)["ASSIGNMENT_FUNCTION"] == ALIAS
     policies = matching.of_type("AWS::IAM::Policy", stage=stage)
     (policy,) = [
         policy
@@ -25,7 +27,7 @@ def test_the_api_asks_it_by_its_alias_and_nobody_else_may(stacks: Stacks, stage:
     ]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (policy["Roles"], actions(statement)) == (
-        [{"Ref": "ApiRole"}],
+        [{"Ref": "ApiRole"}, {"Ref": "OnJobsRole"}],
         ["lambda:InvokeFunction"],
     )
 

@@ -350,6 +350,10 @@ def matches_that_come_to_nothing(extra: ExtraActions) -> None:
     path = extra.proposed("M-5", 15)
     refused = {"by": "family", "evidence": "phone_call", "reason": "other"}
     do("HQ-1", f"{path}/decline", refused)
+    opened = do("HQ-1", "/matching/v1/rounds", {"region": "ZR"})["id"]
+    everyone = extra.run.get("HQ-1", f"/matching/v1/rounds/{opened}")["pairs"]
+    nothing = {"leave_out": [pair["case_id"] for pair in everyone]}
+    do("HQ-1", f"/matching/v1/rounds/{opened}/commit", nothing)
     extra.proposed("M-2", 12)
     case = f"/intake/v1/cases/{extra.run.ids['M-2']}"
     do("HQ-1", f"{case}/withdraw", {"reason": "moved_away", **EVIDENCE})

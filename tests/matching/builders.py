@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from infra.regions import read_stage
 from services.matching.evidence.values import (
     Check,
     Consent,
@@ -25,11 +26,17 @@ from services.matching.matches.domain import Match
 from services.matching.matches.values import Need, Party
 from services.matching.organisations.domain import RULES
 from services.matching.organisations.values import CheckCode, LegalForm, TeamKind
+from services.matching.reach.domain import Ground
 from tests.support.world import at
 
 START = at("2026-09-14 09:00")
 TODAY = START.date()
 ZONE = ZoneInfo("Europe/Samara")
+_ZR = read_stage("local")["ZR"].districts
+GROUND = Ground(
+    {code: (each.centre.latitude, each.centre.longitude) for code, each in _ZR.items()},
+    {code: each.neighbours for code, each in _ZR.items()},
+)
 
 
 def guardian(name: str = "gua_1", **changes: Any) -> Guardian:

@@ -110,7 +110,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "view", "list", "hold_introduction", "decline", "cancel", "draft_agreement",
             "sign_agreement", "issue_signing_link", "record_help", "confirm_help", "record_call",
             "report", "view_reports", "view_visit_note", "submit_story", "notify_termination",
-            "withdraw_notice", "end", "view_notes", "view_guardian_contact",
+            "withdraw_notice", "end", "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
             MATCH,
@@ -146,7 +146,10 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
         | seen_by(CONSENTED, federal_hq_with_consent=FEDERAL),
     ),
     "Region": (
-        ("view", "view_figures", "view_suggestions", "staff_headquarters"),
+        (
+            "view", "view_figures", "view_suggestions", "list_rounds", "open_round",
+            "commit_round", "staff_headquarters",
+        ),
         seen_by(
             REGION,
             regional_hq=HQ,

@@ -6,12 +6,13 @@ While places are all that runs out, the flow is exact.
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from copy import copy
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from services.matching.assignment.problem import Problem
+from services.matching.assignment.problem import Newcomer, Problem
 from shared.observability import note
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -36,6 +37,7 @@ class Network:
         self.guardian = _unpacked(problem.guardians)
         self.worth = _unpacked(problem.worths)
         self.shares, self.room = problem.shares, problem.room
+        self.withheld = {pair: tuple(kinds) for pair, kinds in problem.withheld.items()}
         self.limits = {
             (guardian, kind): room
             for guardian, kinds in enumerate(problem.room)
@@ -46,7 +48,24 @@ class Network:
     def picks(self, pairs: Numbers | slice = slice(None)) -> list[Pick]:
         """Return these pairs, with all help that there is."""
         columns = (self.family, self.guardian, self.worth)
-        return list(map(Pick, *(column[pairs].tolist() for column in columns)))
+        picks = list(map(Pick, *(column[pairs].tolist() for column in columns)))
+        if not self.withheld:
+            return picks
+        places = np.arange(len(self.family))[pairs].tolist()
+        return [
+            pick._replace(without=self.withheld.get(place, ()))
+            for place, pick in zip(places, picks, strict=True)
+        ]
+
+    def joined_by(self, newcomer: Newcomer) -> Self:
+        """Return the network with one more guardian, which limits no kind of help."""
+        joined = copy(self)
+        families = _unpacked(newcomer.families)
+        joined.places = np.append(self.places, newcomer.places)
+        joined.family = np.append(self.family, families)
+        joined.guardian = np.append(self.guardian, np.full_like(families, len(self.places)))
+        joined.worth = np.append(self.worth, _unpacked(newcomer.worths))
+        return joined
 
     def given(self, pick: Pick) -> list[str]:
         """Return the kinds of help that the guardian gives to the family."""
@@ -90,21 +109,23 @@ def flow(network: Network) -> Numbers:
     return np.zeros(0, np.int64)
 
 
-def proven_bound(network: Network, chosen: Numbers) -> int:
-    """Return what no assignment can exceed: the worth of `chosen` when that is the best.
+def bound_by(network: Network, price: Numbers) -> int:
+    """Return what no assignment can exceed: the worth of the best one at its own prices.
 
     By linear-programming duality every list of prices bounds all assignments: the places at their
-    prices, and for each family the most it would gain. The prices that prove the best assignment
-    are the potentials of its residual graph: the least at which no family would gain by moving.
+    prices, and for each family the most it would gain.
     """
-    price = _prices(network, chosen)
     best = np.zeros(network.families, np.int64)
     np.maximum.at(best, network.family, network.worth - price[network.guardian])
     return int(best.sum() + price @ network.places)
 
 
-def _prices(network: Network, chosen: Numbers) -> Numbers:
-    """Return longest paths between guardians, along families that would gain by moving."""
+def prices_of(network: Network, chosen: Numbers) -> Numbers:
+    """Return the least prices at which no family would gain by moving.
+
+    They are the potentials of the residual graph of `chosen`, the longest paths between guardians
+    along families that would gain by moving; those of the best assignment prove it.
+    """
     nowhere = len(network.places)  # has a place for every family, worth and costing nothing
     at = np.full(network.families, nowhere)
     held = np.zeros(network.families, np.int64)

@@ -5,7 +5,7 @@ codes: nothing about a person travels. Pairs are the bulk of it, so they are pac
 """
 
 from array import array
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from typing import Literal
 
 from shared.domain import ValueObject
@@ -16,6 +16,22 @@ Method = Literal["flow", "program", "greedy"]
 def packed(numbers: list[int]) -> str:
     """Pack numbers as signed 32 bits each, lowest byte first as on all machines of Lambda."""
     return b64encode(array("i", numbers).tobytes()).decode("ascii")
+
+
+def unpacked(text: str) -> list[int]:
+    """Return numbers as they were before they were packed."""
+    numbers = array("i")
+    numbers.frombytes(b64decode(text))
+    return numbers.tolist()
+
+
+class Newcomer(ValueObject):
+    """A guardian that there is not: what would change if there were one."""
+
+    places: int
+    # the families it could help and what each pair is worth, packed
+    families: str
+    worths: str
 
 
 class Problem(ValueObject):
@@ -30,6 +46,35 @@ class Problem(ValueObject):
     # of each pair, family after family, packed: the guardian, and what it is worth altogether
     guardians: str
     worths: str
+    # of a pair, by its place among all: kinds that this guardian does not give to this family
+    withheld: dict[int, list[str]] = {}
+    # guardians to be tried one by one, each beside all the others
+    newcomers: list[Newcomer] = []
+
+
+class KindPrice(ValueObject):
+    """What one more family would be worth that this guardian gives this kind of help."""
+
+    guardian: int
+    kind: str
+    price: int
+
+
+class Prices(ValueObject):
+    """What one more place of each guardian is worth, and one more family of a limited kind.
+
+    By linear-programming duality any such prices that are not negative bound every assignment.
+    """
+
+    places: list[int]
+    kinds: list[KindPrice] = []
+
+
+class Gain(ValueObject):
+    """What the best assignment gains by a newcomer, while only places run out."""
+
+    families: int
+    value: int
 
 
 class Solution(ValueObject):
@@ -42,3 +87,6 @@ class Solution(ValueObject):
     method: Method
     value: int
     bound: int
+    prices: Prices
+    # of each newcomer
+    gains: list[Gain] = []

@@ -8,8 +8,8 @@ import time
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from services.matching.assignment.network import Network, Pick, flow, proven_bound
-from services.matching.assignment.problem import Method, Problem, Solution
+from services.matching.assignment.network import Network, Numbers, Pick, bound_by, flow, prices_of
+from services.matching.assignment.problem import Gain, Method, Newcomer, Prices, Problem, Solution
 from shared.observability import note, observed
 
 # The API waits 12 s, of which a cold start takes some.
@@ -35,18 +35,21 @@ def solve(problem: Problem, seconds: float) -> Solution:
     until = time.monotonic() + seconds
     network = Network(problem)
     chosen = flow(network)
-    bound = proven_bound(network, chosen)
+    price = prices_of(network, chosen)
+    prices = Prices(places=price.tolist())
+    bound = bound_by(network, price)
     picks = network.picks(chosen)
     method: Method = "flow"
     if _value(picks) < bound or network.exceeded(picks):
-        picks, bound = _program(network, bound, until)
-        method = "program"
+        picks, bound, better = _program(network, bound, until)
+        prices, method = better or prices, "program"
         if _value(picks) < bound and _value(picks) < _value(fallback := greedy(network)):
             picks, method = fallback, "greedy"
-    return _solution(network, picks, method, bound)
+    solution = _solution(network, picks, method, bound, prices)
+    return solution.model_copy(update={"gains": _gains(network, chosen, problem.newcomers)})
 
 
-def _program(network: Network, bound: int, until: float) -> tuple[list[Pick], int]:
+def _program(network: Network, bound: int, until: float) -> tuple[list[Pick], int, Prices | None]:
     try:
         # Its imports take longer than the flow, and few regions need them.
         from services.matching.assignment.program import program
@@ -54,7 +57,19 @@ def _program(network: Network, bound: int, until: float) -> tuple[list[Pick], in
         return program(network, bound, until)
     except (AssertionError, RuntimeError, ValueError) as failure:  # all that MathOpt raises
         note(error=failure)
-        return [], bound
+        return [], bound, None
+
+
+def _gains(network: Network, chosen: Numbers, newcomers: list[Newcomer]) -> list[Gain]:
+    """Try each newcomer by solving the whole again."""
+    before = int(network.worth[chosen].sum())
+    gains = []
+    for newcomer in newcomers:
+        joined = network.joined_by(newcomer)
+        helped = flow(joined)
+        value = int(joined.worth[helped].sum()) - before
+        gains.append(Gain(families=len(helped) - len(chosen), value=value))
+    return gains
 
 
 def greedy(network: Network) -> list[Pick]:
@@ -87,7 +102,9 @@ def _value(picks: list[Pick]) -> int:
     return sum(pick.worth for pick in picks)
 
 
-def _solution(network: Network, picks: list[Pick], method: Method, bound: int) -> Solution:
+def _solution(
+    network: Network, picks: list[Pick], method: Method, bound: int, prices: Prices
+) -> Solution:
     guardians: list[int | None] = [None] * network.families
     for pick in picks:
         guardians[pick.family] = pick.guardian
@@ -97,4 +114,5 @@ def _solution(network: Network, picks: list[Pick], method: Method, bound: int) -
         method=method,
         value=_value(picks),
         bound=bound,
+        prices=prices,
     )

@@ -24,10 +24,11 @@ class Override(Command):
 
 
 class ProposeMatch(Command):
-    """A family and a guardian that might suit each other."""
+    """A family and a guardian that might suit each other; the standby is next in line."""
 
     case_id: CaseId
     guardian_id: GuardianId
+    standby_id: GuardianId | None = None
     override: Override | None = None
 
 

@@ -5,9 +5,10 @@ A deadline is announced by the event of `shared.events.matching` that has its na
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from services.matching.families.domain import Family
 from services.matching.follow_ups.domain import FollowUp, next_call
 from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.values import Programme
@@ -21,6 +22,7 @@ from services.matching.matches.values import (
     Notice,
     Party,
 )
+from services.matching.ranking.values import Candidate
 from shared.domain import Deadline, TimedAggregate
 
 # 72 running hours; weekends count.
@@ -121,6 +123,33 @@ class MatchFacts(TimedAggregate):
     over_reason: str | None = None
     over_at: datetime | None = None
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def propose(
+        cls,
+        match_id: str,
+        family: Family,
+        candidate: Candidate,
+        override_reason: str | None,
+        by: str,
+        at: datetime,
+    ) -> Self:
+        """Return the proposal of a suitable guardian to a family, from the whole second on."""
+        needs = tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
+        return cls(
+            match_id=match_id,
+            case_id=family.case_id,
+            family_id=family.family_id,
+            guardian_id=candidate.guardian_id,
+            programme=family.programme,
+            region=family.region,
+            district=family.district or "",
+            proposed_at=at.replace(microsecond=0),
+            proposed_by=by,
+            needs=needs,
+            uncovered=candidate.uncovered,
+            override_reason=override_reason,
+        )
 
     @property
     def unsigned_agreement(self) -> CareAgreement | None:

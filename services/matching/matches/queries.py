@@ -2,6 +2,8 @@
 
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
+from services.matching.decisions.repository import Decisions
+from services.matching.decisions.views import DecisionView, decision_view
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.policy import load_authorised
 from services.matching.matches.repository import MATCH, OPEN, OVER, Matches, of_family
@@ -48,6 +50,14 @@ def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, s
 def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:
     """Show one match, as the caller may see it."""
     return match_view(load_authorised(match_id, "view", caller, matches), caller)
+
+
+def view_decision(
+    match_id: MatchId, caller: Principal, matches: Matches, decisions: Decisions
+) -> DecisionView:
+    """Show what was judged when the guardian was proposed, and judge it again."""
+    load_authorised(match_id, "view_decision", caller, matches)
+    return decision_view(decisions.get(match_id))
 
 
 def view_guardian_contact_of_match(

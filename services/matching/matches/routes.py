@@ -20,3 +20,4 @@ routes.post(f"{ONE}/introduction", use_cases.hold_introduction, caller="person",
 routes.get(f"{ONE}/guardian-contact", queries.view_guardian_contact_of_match, caller="machine")
 routes.post(f"{ONE}/calls", use_cases.record_call, caller="person", status=200)
 routes.get(f"{ONE}/notes", queries.view_notes, caller="person")
+routes.get(f"{ONE}/decision", queries.view_decision, caller="person")

@@ -1,7 +1,9 @@
 """From the proposal to the introduction, or to a refusal on the way; and the calls during care."""
 
 from services.matching.bonds.repository import Bonds
-from services.matching.bonds.values import Refusal, Refusals, facts_of
+from services.matching.bonds.values import Refusal, facts_of
+from services.matching.decisions.domain import Decision
+from services.matching.decisions.repository import Decisions
 from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised as load_authorised_family
 from services.matching.families.repository import Families
@@ -14,13 +16,15 @@ from services.matching.matches.domain import Match
 from services.matching.matches.events import cancelled_event, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
-from services.matching.matches.values import MatchId, MatchStatus, Need
-from services.matching.ranking.domain import Candidate, Unsuitable, judge
+from services.matching.matches.values import MatchId, MatchStatus
+from services.matching.ranking.domain import Pairing
+from services.matching.ranking.queries import pairing_of
+from services.matching.ranking.values import Candidate
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as published
 from shared.privacy.vault import Vault
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -34,8 +38,12 @@ def propose_match(
     guardians: Guardians,
     matches: Matches,
     bonds: Bonds,
+    decisions: Decisions,
 ) -> Receipt:
-    """Propose a guardian to a family: both are bound, and the guardian's place is taken."""
+    """Propose a guardian to a family: both are bound, and the guardian's place is taken.
+
+    What was judged is kept beside the proposal, with the standby, who holds no place.
+    """
     family = load_authorised_family(body.case_id, "propose_match", context.actor, families)
     guardian = guardians.get(body.guardian_id)
     if guardian.region != family.region:
@@ -43,9 +51,12 @@ def propose_match(
     match_id = ids.new("mat")
     bound = family.bind(match_id)
     bond = bonds.of_family(family.family_id, family.region)
-    candidate = _suitable(bond.seen_from(family), guardian, bond.refusals_at(clock.now()))
+    pairing = pairing_of(family, bond)
+    facts, candidate = pairing.require_suitable(guardian)
     _check_coverage(candidate, body.override)
-    match = _proposed(match_id, family, candidate, body.override, context.actor.id)
+    _check_standby(body, pairing, guardians)
+    reason = body.override.reason if body.override else None
+    match = Match.propose(match_id, family, candidate, reason, context.actor.id, clock.now())
     taken = guardian.take_place(match_id, candidate.covered)
     held = bond.bind(match_id, family, guardian.guardian_id)
     context.reason = match.override_reason
@@ -55,16 +66,26 @@ def propose_match(
         categories=family.open_categories,
         uncovered=match.uncovered,
     )
+    decision = Decision.of(
+        match_id,
+        facts,
+        candidate,
+        override_reason=match.override_reason,
+        standby_id=body.standby_id,
+    )
     also = (families.row(bound), guardians.row(taken), bonds.row(held))
-    return matches.save(context, match, *also, events=[event])
+    return matches.save(context, match, *also, events=[event], parts=[decisions.row(decision)])
 
 
-def _suitable(family: Family, guardian: Guardian, refusals: Refusals) -> Candidate:
-    today = calendar.local_date(regions.zone(family.region), clock.now())
-    judged = judge(family, guardian, today, refusals)
-    if isinstance(judged, Unsuitable):
-        raise IllegalStep(f"candidate_{judged.rule}", ("view_candidates",))
-    return judged
+def _check_standby(body: commands.ProposeMatch, pairing: Pairing, guardians: Guardians) -> None:
+    if body.standby_id is None:
+        return
+    if body.standby_id == body.guardian_id:
+        raise Invalid("standby_is_proposed", "/standby_id")
+    standby = guardians.find(body.standby_id)
+    if standby is None or standby.region != pairing.family.region:
+        raise NotFound("guardian", body.standby_id)
+    pairing.require_suitable(standby)
 
 
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:
@@ -78,30 +99,6 @@ def _check_coverage(candidate: Candidate, override: commands.Override | None) ->
         return
     if set(override.uncovered) != set(candidate.uncovered):
         raise Invalid("uncovered_differs", "/override/uncovered")
-
-
-def _proposed(
-    match_id: str,
-    family: Family,
-    candidate: Candidate,
-    override: commands.Override | None,
-    by: str,
-) -> Match:
-    needs = tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
-    return Match(
-        match_id=match_id,
-        case_id=family.case_id,
-        family_id=family.family_id,
-        guardian_id=candidate.guardian_id,
-        programme=family.programme,
-        region=family.region,
-        district=family.district or "",
-        proposed_at=clock.now().replace(microsecond=0),
-        proposed_by=by,
-        needs=needs,
-        uncovered=candidate.uncovered,
-        override_reason=override.reason if override else None,
-    )
 
 
 # refusing ----------------------------------------------------------------------------------

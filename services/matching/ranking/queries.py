@@ -1,33 +1,85 @@
 """What is read of guardians for waiting families."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from services.matching.assignment.client import AssignmentSolver
+from services.matching.assignment.checker import Wrong
+from services.matching.assignment.client import RETRY_SECONDS, AssignmentSolver
+from services.matching.bonds.domain import FamilyBond
 from services.matching.bonds.repository import Bonds
+from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised
 from services.matching.families.repository import Families
 from services.matching.families.values import CaseId
+from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.policy import authorise_region
-from services.matching.ranking.domain import Ranking, rank
-from services.matching.ranking.suggestions import Region, Suggestions
+from services.matching.ranking.commands import CandidatesQuery
+from services.matching.ranking.domain import Pairing
+from services.matching.ranking.region import Region
+from services.matching.ranking.shortage import Shortage, missing_help, newcomers, one_more
+from services.matching.ranking.suggestions import Answer, Suggestions
+from services.matching.ranking.values import Candidate
+from services.matching.ranking.views import CandidatesView
+from services.matching.reach.queries import ground_of, guardians_in_reach
+from services.matching.reach.repository import Reaches
 from shared import clock
 from shared.domain import RegionCode
+from shared.errors import Unavailable
+from shared.observability import note
 from shared.principal import Principal
-from shared.reference import calendar, regions
+from shared.reference import calendar, code_lists, regions
+from shared.storage import cursors
 from shared.storage.list_keys import region_key
 
 MAX_FAMILIES = 300
+MOST_UNSUITABLE = 100
+PLACE = "place"
 
 
 def view_candidates(
-    case_id: CaseId, caller: Principal, families: Families, guardians: Guardians, bonds: Bonds
-) -> Ranking:
-    """Rank the guardians of the region for one family, and say why the others do not suit."""
+    case_id: CaseId,
+    query: CandidatesQuery,
+    caller: Principal,
+    families: Families,
+    guardians: Guardians,
+    reaches: Reaches,
+    bonds: Bonds,
+) -> CandidatesView:
+    """Rank the guardians within reach of one family, and say why the others do not suit."""
     family = load_authorised(case_id, "view_candidates", caller, families)
-    bond = bonds.of_family(family.family_id, family.region)
-    found = guardians.of_region(region_key(family.region))
-    return rank(bond.seen_from(family), found, _today(family.region), bond.refusals_at(clock.now()))
+    ground = ground_of(family.region)
+    found = guardians_in_reach(
+        family, family.open_categories, ground, reaches, guardians, others=MOST_UNSUITABLE
+    )
+    pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
+    ranking = pairing.rank(found)
+    scope = f"candidates|{case_id}"
+    start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
+    end = start + query.limit
+    more = cursors.seal({PLACE: str(end)}, caller.id, scope)
+    asked = guardians.get(query.guardian_id) if query.guardian_id else None
+    return CandidatesView.of(
+        ranking,
+        candidates=ranking.candidates[start:end],
+        unsuitable=ranking.unsuitable[:MOST_UNSUITABLE],
+        suitable_count=len(ranking.candidates),
+        first=_name(ranking.candidates, 0),
+        standby=_name(ranking.candidates, 1),
+        next_cursor=more if end < len(ranking.candidates) else None,
+        asked=pairing.judged(asked) if asked else None,
+    )
+
+
+def pairing_of(family: Family, bond: FamilyBond) -> Pairing:
+    """Return a case with the conflicts and refusals of all cases of its family, as of now."""
+    refusals = bond.refusals_at(clock.now())
+    region = family.region
+    return Pairing(bond.seen_from(family), ground_of(region), _today(region), refusals)
+
+
+def _name(candidates: Sequence[Candidate], place: int) -> str | None:
+    return candidates[place].guardian_id if place < len(candidates) else None
 
 
 def view_suggestions(
@@ -40,14 +92,58 @@ def view_suggestions(
 ) -> Suggestions:
     """Suggest a guardian for every waiting family, with the proof of how good that is."""
     authorise_region(region, "view_suggestions", caller)
+    asked, more_waiting = waiting_region(region, MAX_FAMILIES, families, guardians, bonds)
+    return solved(asked, solver).suggestions(more_waiting=more_waiting)
+
+
+def view_shortage(
+    region: RegionCode,
+    caller: Principal,
+    families: Families,
+    guardians: Guardians,
+    bonds: Bonds,
+    solver: AssignmentSolver,
+) -> Shortage:
+    """Show where help is missing, and which one more guardian would help most families."""
+    authorise_region(region, "view_suggestions", caller)
+    asked, more_waiting = waiting_region(region, MAX_FAMILIES, families, guardians, bonds)
+    answer = solved(asked, solver)
+    tried = newcomers(answer, code_lists.find("guardian_categories").active)
+    gains = solved(asked, solver, tried).solution.gains if tried else []
+    return Shortage(
+        missing=missing_help(answer),
+        one_more=one_more(tried, gains),
+        more_waiting=more_waiting,
+    )
+
+
+def waiting_region(
+    region: str, most: int, families: Families, guardians: Guardians, bonds: Bonds
+) -> tuple[Region, bool]:
+    """Return a region's guardians and the families that wait longest, and whether more wait."""
     partition = region_key(region)
-    waiting = families.waiting(partition, MAX_FAMILIES + 1)
-    now = clock.now()
-    refusals = bonds.refusals_of_region(partition, now)
-    asked = Region(waiting[:MAX_FAMILIES], guardians.of_region(partition), _today(region), refusals)
-    solution = solver.solve(asked.problem(now))
-    return asked.suggestions(solution, more_waiting=len(waiting) > MAX_FAMILIES)
+    waiting = families.waiting(partition, most + 1)
+    asked = Region(
+        waiting[:most],
+        guardians.of_region(partition),
+        ground_of(region),
+        _today(region),
+        bonds.refusals_of_region(partition, clock.now()),
+    )
+    return asked, len(waiting) > most
 
 
 def _today(region: str) -> date:
     return calendar.local_date(regions.zone(region), clock.now())
+
+
+def solved(region: Region, solver: AssignmentSolver, tried: Sequence[Guardian] = ()) -> Answer:
+    """Return the best assignment of a region, checked; `tried` are guardians that there are not."""
+    now = clock.now()
+    added = [region.newcomer(each, now) for each in tried]
+    problem = region.problem(now).model_copy(update={"newcomers": added})
+    try:
+        return Answer(region, problem, solver.solve(problem))
+    except Wrong as wrong:
+        note(error=wrong)
+        raise Unavailable("assignment_unavailable", retry_after=RETRY_SECONDS) from None

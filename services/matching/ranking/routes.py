@@ -11,3 +11,9 @@ routes.get(
     caller="person",
     problems=("assignment_unavailable",),
 )
+routes.get(
+    "/regions/{region}/shortage",
+    queries.view_shortage,
+    caller="person",
+    problems=("assignment_unavailable",),
+)

@@ -1,146 +1,150 @@
 """A suggested guardian for every waiting family of a region at once, and how good that is.
 
-A family that waits longer and a guardian that covers more are worth more; the headquarters decides.
 All suitable pairs take part. A kind of help that is limited to some families is given to no more of
 them: further families may have the same guardian for the rest of what they need.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections import defaultdict
+from itertools import islice
 
-from services.matching.assignment.problem import Method, Problem, Solution, packed
-from services.matching.bonds.values import Refusals
-from services.matching.families.domain import Family
-from services.matching.guardians.domain import Guardian
-from services.matching.ranking.domain import (
-    NO_REFUSALS,
-    Candidate,
-    Rule,
-    Standing,
-    fits,
-    judge,
-    wanted,
-)
+from services.matching.assignment.checker import proven_bound
+from services.matching.assignment.problem import Method, Problem, Solution, unpacked
+from services.matching.ranking.domain import judge
+from services.matching.ranking.region import Region
+from services.matching.ranking.values import Candidate, Title
 from shared.domain import ValueObject
-
-COVERAGE = 600_000
-SAME_DISTRICT = 200_000
-FREE_PLACE = 1_000
-MAX_FREE_PLACES = 10
-WAITING_HOUR = 500
-LONGEST_WAIT_HOURS = 720
 
 
 class Suggestion(ValueObject):
-    """One family with the guardian that fits best into the whole."""
+    """One family with the guardian that fits best into the whole, and the next in line."""
 
     case_id: str
     guardian_id: str
-    title: str | None
+    title: Title = None
+    standby_id: str | None = None
     coverage: float
     uncovered: tuple[str, ...]
     same_district: bool
+
+
+class WhyNot(ValueObject):
+    """Why a family is not suggested the guardian that would suit it best.
+
+    Its places were worth more to the families that they are `given_to`, of which so many are
+    `waiting_longer`; `price` is what one more place would be worth.
+    """
+
+    case_id: str
+    guardian_id: str
+    title: Title = None
+    price: int
+    given_to: int
+    waiting_longer: int
 
 
 class Suggestions(ValueObject):
     """The whole assignment; `gap` is the share of the optimum that can at most be missing.
 
     `method` says how it was found: `flow` and `program` are exact up to the gap, `greedy` replaces
-    them when time was short. `more_waiting` is true when more families wait than one answer holds.
+    them when time was short. `checked_bound` is what the prices alone prove, by sums that share
+    nothing with the solver. `more_waiting` is true when more families wait than one answer holds.
     """
 
     suggestions: tuple[Suggestion, ...]
     without: tuple[str, ...]
+    why_not: tuple[WhyNot, ...]
     value: int
     bound: int
+    checked_bound: int
     gap: float
     method: Method
     more_waiting: bool
 
 
-class Region:
-    """The waiting families and the guardians of a region on a day, in the order of their ids.
+class Answer:
+    """The solver's answer for a region, checked, in the words of the headquarters."""
 
-    `refusals` are those that may still hold, by the id of the family.
-    """
+    def __init__(self, region: Region, problem: Problem, solution: Solution) -> None:
+        self.region = region
+        self.solution = solution
+        self.checked_bound = proven_bound(problem, solution)
+        self._prices = solution.prices.places
+        columns = zip(unpacked(problem.guardians), unpacked(problem.worths), strict=True)
+        self._pairs = [dict(islice(columns, count)) for count in problem.choices]
+        self._given: dict[int, list[int]] = defaultdict(list)
+        for family, guardian in enumerate(solution.guardians):
+            if guardian is not None:
+                self._given[guardian].append(family)
 
-    def __init__(
-        self,
-        families: Iterable[Family],
-        guardians: Iterable[Guardian],
-        on: date,
-        refusals: Mapping[str, Refusals] | None = None,
-    ) -> None:
-        self._on = on
-        self._refusals = refusals or {}
-        self._families = sorted(families, key=lambda family: family.case_id)
-        self._guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
-
-    def problem(self, now: datetime) -> Problem:
-        """Return all suitable pairs with their worth."""
-        standings = [Standing(guardian, self._on) for guardian in self._guardians]
-        shares: list[dict[str, int]] = []
-        choices: list[int] = []
-        guardians: list[int] = []
-        worths: list[int] = []
-        for family in self._families:
-            kinds = wanted(family)
-            total = sum(kinds.values())
-            share = {kind: round(COVERAGE * count / total) for kind, count in kinds.items()}
-            waited = _waited(family, now)
-            refused = self._refusals.get(family.family_id, NO_REFUSALS)
-            before = len(guardians)
-            for number, standing in enumerate(standings):
-                covered = fits(family, kinds, standing, refused)
-                if not isinstance(covered, Rule):
-                    near = standing.gives_in(family.district, covered)
-                    free = min(standing.guardian.free_capacity, MAX_FREE_PLACES)
-                    helped = sum(share[kind] for kind in covered)
-                    guardians.append(number)
-                    worths.append(waited + FREE_PLACE * free + SAME_DISTRICT * near + helped)
-            shares.append(share)
-            choices.append(len(guardians) - before)
-        return Problem(
-            places=[max(0, guardian.free_capacity) for guardian in self._guardians],
-            room=[standing.room for standing in standings],
-            shares=shares,
-            choices=choices,
-            guardians=packed(guardians),
-            worths=packed(worths),
-        )
-
-    def suggestions(self, solution: Solution, *, more_waiting: bool) -> Suggestions:
-        """Return the solution in the words of the headquarters."""
-        chosen = list(enumerate(solution.guardians))
+    def suggestions(self, *, more_waiting: bool) -> Suggestions:
+        """Return each suggested pair, why it is not another, and how far that is proven."""
+        solution, families = self.solution, self.region.families
+        numbers = range(len(families))
         return Suggestions(
             suggestions=tuple(
-                self._suggestion(family, guardian, solution.without.get(family, ()))
-                for family, guardian in chosen
+                self._suggestion(number, guardian)
+                for number, guardian in enumerate(solution.guardians)
                 if guardian is not None
             ),
-            without=tuple(self._families[n].case_id for n, guardian in chosen if guardian is None),
+            without=tuple(
+                family.case_id
+                for family, guardian in zip(families, solution.guardians, strict=True)
+                if guardian is None
+            ),
+            why_not=tuple(why for number in numbers for why in self._why_not(number)),
             value=solution.value,
             bound=solution.bound,
+            checked_bound=self.checked_bound,
             gap=(solution.bound - solution.value) / (solution.bound or 1),
             method=solution.method,
             more_waiting=more_waiting,
         )
 
-    def _suggestion(self, family: int, guardian: int, without: Iterable[str]) -> Suggestion:
-        helped = self._families[family]
-        judged = judge(helped, self._guardians[guardian], self._on, without=without)
+    def judged(self, number: int, guardian: int) -> Candidate:
+        """Return what a guardian of the answer does for its family, and what it leaves out."""
+        facts = self.region.facts(number, guardian)
+        judged = judge(facts, self.solution.without.get(number, ()))
         if not isinstance(judged, Candidate):
             raise ValueError("the solution names a guardian that does not suit")
+        return judged
+
+    def _suggestion(self, number: int, guardian: int) -> Suggestion:
+        judged, standby = self.judged(number, guardian), self._next_in_line(number, guardian)
         return Suggestion(
-            case_id=helped.case_id,
+            case_id=self.region.families[number].case_id,
             guardian_id=judged.guardian_id,
-            title=judged.title,
+            title=self.region.guardians[guardian].title,
+            standby_id=None if standby is None else self.region.guardians[standby].guardian_id,
             coverage=judged.coverage,
             uncovered=judged.uncovered,
             same_district=judged.same_district,
         )
 
+    def _next_in_line(self, number: int, guardian: int) -> int | None:
+        """Return the guardian that is worth most to the family after its price, but for its own."""
+        left = {each: worth for each, worth in self._pairs[number].items() if each != guardian}
+        return max(left, key=lambda each: (left[each] - self._prices[each], -each), default=None)
 
-def _waited(family: Family, now: datetime) -> int:
-    hours = round((now - (family.flagged_at or now)).total_seconds() / 3600)
-    return WAITING_HOUR * min(max(hours, 0), LONGEST_WAIT_HOURS)
+    def _why_not(self, number: int) -> list[WhyNot]:
+        """Return why not the guardian that suits the family best, when it got another or none."""
+        pairs, own = self._pairs[number], self.solution.guardians[number]
+        best = max(pairs, key=lambda each: (pairs[each], -each), default=None)
+        if best is None or (own is not None and pairs[own] == pairs[best]):
+            return []
+        holders = [self.region.families[each] for each in self._given[best]]
+        family = self.region.families[number]
+        longer = [
+            each
+            for each in holders
+            if each.flagged_at and family.flagged_at and each.flagged_at < family.flagged_at
+        ]
+        return [
+            WhyNot(
+                case_id=family.case_id,
+                guardian_id=self.region.guardians[best].guardian_id,
+                title=self.region.guardians[best].title,
+                price=self._prices[best],
+                given_to=len(holders),
+                waiting_longer=len(longer),
+            )
+        ]

@@ -17,9 +17,9 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from ortools.math_opt.python.errors import status_proto_to_exception
 from ortools.math_opt.rpc_pb2 import StatusProto
 
-from services.matching.assignment import program, solver
-from services.matching.assignment.network import Network, flow, proven_bound
-from services.matching.assignment.problem import Problem, Solution, packed
+from services.matching.assignment import checker, program, solver
+from services.matching.assignment.network import Network, Numbers, bound_by, flow, prices_of
+from services.matching.assignment.problem import Newcomer, Prices, Problem, Solution, packed
 
 KINDS = ("animal_care", "food_aid", "repair_work")
 SECONDS = 5.0
@@ -123,6 +123,11 @@ def _with(values: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
     return (*values[:place], value, *values[place + 1 :])
 
 
+def proven_bound(network: Network, chosen: Numbers) -> int:
+    """What no assignment can exceed by the prices of these pairs."""
+    return bound_by(network, prices_of(network, chosen))
+
+
 def check(case: Case, solution: Solution) -> None:
     """The solution is possible, worth what it says, and nobody waits beside a free place."""
     places = list(case.places)
@@ -155,6 +160,7 @@ def test_the_flow_is_the_optimum_and_proves_it(case: Case) -> None:
     check(case, solution)
     assert solution.method == "flow"
     assert solution.value == solution.bound == optimum(case)
+    assert checker.proven_bound(case.problem, solution) == solution.value
 
 
 @settings(max_examples=150, deadline=None)
@@ -165,6 +171,7 @@ def test_limits_hold_and_the_answer_is_the_optimum(case: Case) -> None:
     check(case, solution)
     assert solution.method in ("flow", "program")
     assert solution.value == solution.bound == optimum(case)
+    assert checker.proven_bound(case.problem, solution) >= optimum(case)
 
 
 @settings(max_examples=150, deadline=None)
@@ -174,7 +181,7 @@ def test_the_program_agrees_where_it_was_not_needed(case: Case) -> None:
 
     bound_of_flow = proven_bound(network, flow(network))
 
-    picks, bound = program.program(network, bound_of_flow, time.monotonic() + SECONDS)
+    picks, bound, _ = program.program(network, bound_of_flow, time.monotonic() + SECONDS)
 
     assert sum(pick.worth for pick in picks) == bound == optimum(case)
 
@@ -209,7 +216,7 @@ def test_the_fallback_keeps_the_limits_and_is_never_better(case: Case) -> None:
     network = Network(case.problem)
     picks = solver.greedy(network)
 
-    solution = solver._solution(network, picks, "greedy", optimum(case))
+    solution = solver._solution(network, picks, "greedy", optimum(case), Prices(places=[]))
 
     check(case, solution)
 
@@ -345,3 +352,57 @@ def test_the_function_tells_what_it_did_and_answers_the_same_each_time(
     assert told["method"] == "program"
     assert first == json.dumps(solver.handler(question, None))
     assert Solution.model_validate_json(first).value > 0
+
+
+def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
+    case = one_limit()
+    right = solver.solve(case.problem, SECONDS)
+    assert checker.proven_bound(case.problem, right) in range(1100, 1400)
+    prices = right.prices
+    wrong = [
+        {"value": 1101},
+        {"bound": 1099},
+        {"without": {}, "value": 1400, "bound": 1400},
+        {"without": {0: ["animal_care", "food_aid"]}},
+        {"guardians": [0, 1]},
+        {"prices": prices.model_copy(update={"places": [-1]})},
+    ]
+    for changes in wrong:
+        with pytest.raises((checker.Wrong, IndexError)):
+            checker.proven_bound(case.problem, right.model_copy(update=changes))
+    crowded = case.problem.model_copy(update={"places": [1]})
+    with pytest.raises(checker.Wrong):
+        checker.proven_bound(crowded, right)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(), st.lists(st.integers(0, 500), min_size=3, max_size=3))
+def test_whatever_the_prices_are_their_bound_is_true(case: Case, prices: list[int]) -> None:
+    solution = solver.solve(case.problem, SECONDS)
+    other = Prices(places=prices[: len(case.places)])
+
+    bound = checker.proven_bound(case.problem, solution.model_copy(update={"prices": other}))
+
+    assert bound >= optimum(case)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(limits=False), st.integers(1, 2), st.data())
+def test_a_newcomer_gains_what_the_whole_solved_again_gains(
+    case: Case, places: int, data: st.DataObject
+) -> None:
+    everyone = range(len(case.shares))
+    families = [family for family in everyone if data.draw(st.booleans())]
+    worths = [data.draw(st.integers(1, 100)) for _ in families]
+    newcomer = Newcomer(places=places, families=packed(families), worths=packed(worths))
+    asked = case.problem.model_copy(update={"newcomers": [newcomer]})
+
+    (gain,) = solver.solve(asked, SECONDS).gains
+
+    joined = [Pair(*pair) for pair in zip(families, [len(case.places)] * 9, worths, strict=False)]
+    room: Room = dict.fromkeys(KINDS)
+    whole = Case(
+        [*case.places, places], [*case.room, room], case.shares, sorted([*case.pairs, *joined])
+    )
+    assert gain.value == optimum(whole) - optimum(case)
+    assert -len(case.shares) <= gain.families <= places

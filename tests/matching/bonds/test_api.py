@@ -63,6 +63,8 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
     second = waiting(client, family_of(first))
 
+    listed = client.get(HQ, f"/families/{second}/candidates")
+    assert [each["guardian_id"] for each in listed["candidates"]] == [other]
     refused = propose(client, second, guardian)
 
     assert (refused.status, refused.code) == (409, "candidate_excluded_by_conflict")

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from services.matching.bonds.domain import FamilyBond
-from services.matching.bonds.values import REST, Refusal, facts_of
-from services.matching.ranking.domain import Candidate, Rule, Unsuitable, judge
+from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
+from services.matching.families.domain import Family
+from services.matching.guardians.domain import Guardian
+from services.matching.ranking.domain import Pairing
+from services.matching.ranking.values import Candidate, Rule, Unsuitable
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, family_of, rep
 from tests.matching.bonds.test_api import propose, waiting
-from tests.matching.builders import START, TODAY
+from tests.matching.builders import GROUND, START, TODAY
 
 FAMILY = builders.family("cas_1", "D01", "household_help")
 GUARDIAN = builders.checked("gua_1", capacity_families=3)
@@ -30,20 +33,25 @@ def refused(at: Any = START, **changes: Any) -> FamilyBond:
     return FamilyBond(family_id="fam_1", region="ZR").refuse(refusal.model_copy(update=changes))
 
 
+def judge(family: Family, guardian: Guardian, refusals: Refusals) -> Candidate | Unsuitable:
+    """The judgement on the ground of the demo region."""
+    return Pairing(family, GROUND, TODAY, refusals).judged(guardian)
+
+
 def test_a_refused_pair_rests_for_90_days_to_the_second() -> None:
     rests = refused().refusals_at(START + REST - timedelta(seconds=1))
     over = refused().refusals_at(START + REST)
 
-    said = judge(FAMILY, GUARDIAN, TODAY, rests)
+    said = judge(FAMILY, GUARDIAN, rests)
     assert isinstance(said, Unsuitable) and said.rule is Rule.REFUSED_LATELY
-    assert isinstance(judge(FAMILY, GUARDIAN, TODAY, over), Candidate)
-    assert isinstance(judge(FAMILY, builders.checked("gua_2"), TODAY, rests), Candidate)
+    assert isinstance(judge(FAMILY, GUARDIAN, over), Candidate)
+    assert isinstance(judge(FAMILY, builders.checked("gua_2"), rests), Candidate)
 
 
 @pytest.mark.parametrize(
     ("family", "guardian"),
     [
-        ({"district": "D09"}, {}),
+        ({"district": "D02"}, {}),
         ({"needs": builders.family("cas_1", "D01", "household_help", "food_aid").needs}, {}),
         ({}, {"capabilities": builders.offers("household_help", "food_aid")}),
         ({}, {"districts": ("D01", "D02")}),
@@ -56,7 +64,7 @@ def test_a_pair_may_be_tried_again_when_its_facts_have_changed(
     rests = refused().refusals_at(START + timedelta(days=1))
     changed = FAMILY.model_copy(update=family), GUARDIAN.model_copy(update=guardian)
 
-    said = judge(*changed, TODAY, rests)
+    said = judge(*changed, rests)
 
     assert isinstance(said, Candidate)
     assert said.last_refusal is not None and said.last_refusal.reason == "too_far"
@@ -67,7 +75,7 @@ def test_neither_another_family_nor_an_older_refusal_changes_what_was_refused() 
     again = refused(START - REST).refuse(refused().refusals[0])
 
     assert len(again.refusals) == 1
-    assert isinstance(judge(FAMILY, busy, TODAY, again.refusals_at(START)), Unsuitable)
+    assert isinstance(judge(FAMILY, busy, again.refusals_at(START)), Unsuitable)
 
 
 def test_a_refusal_holds_for_the_family_is_shown_and_ends_with_the_facts(

@@ -1,10 +1,8 @@
 """Candidates and suggestions through the API of matching."""
 
-import json
-from typing import Any
-
 import pytest
 
+from services.matching.assignment import solver
 from services.matching.ranking import queries
 from tests.matching.api_client import FEDERAL, HQ, MatchingClient
 
@@ -36,32 +34,31 @@ def test_an_answer_that_does_not_hold_all_who_wait_says_so(
     assert second not in found["without"]
 
 
-def test_a_register_is_read_whole_however_long_it_is(
+def test_headquarters_sees_what_is_missing_and_a_wrong_answer_is_not_shown(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guardian = client.ready()
-    rows = client.world.dynamodb.rows("matching-data")
-    text = json.dumps(rows[f"GUARDIAN#{guardian}", "GUARDIAN"])
-    for number in range(1100):
-        twin = f"gua_00{number:04d}"
-        rows[f"GUARDIAN#{twin}", "GUARDIAN"] = json.loads(text.replace(guardian, twin))
-    case = client.waiting()
-    reads: list[str] = []
-    query = client.world.dynamodb.query
+    client.ready(capacity_families=1)
+    first = client.waiting()
+    for _ in range(2):
+        client.waiting("D05", "animal_care")
 
-    def counting(**request: Any) -> Any:
-        reads.append(request["ExpressionAttributeValues"][":s"]["S"])
-        return query(**request)
+    found = client.get(HQ, "/regions/ZR/shortage")
 
-    monkeypatch.setattr(client.world.dynamodb, "query", counting)
+    missing = {"district": "D05", "category": "animal_care", "families": 2, "without_guardian": 2}
+    assert found["missing"] == [missing]
+    (best,) = found["one_more"]
+    assert (best["district"], best["categories"]) == ("D05", ["animal_care"])
+    assert best["more_families_helped"] == 2
+    assert client.api(FEDERAL).get("/regions/ZR/shortage").status == 403
+    suggested = client.get(HQ, "/regions/ZR/suggestions")
+    assert suggested["checked_bound"] == suggested["value"] == suggested["bound"] > 0
+    assert [each["case_id"] for each in suggested["suggestions"]] == [first]
 
-    found = client.get(HQ, f"/families/{case}/candidates")
-
-    assert len(found["candidates"]) == 1101
-    assert reads == ["GUARDIAN#"] * 12
-    assert client.get(HQ, "/regions/ZR/suggestions")["without"] == []
-    months = [f"BOND#REFUSED#2026-0{month}#" for month in (6, 7, 8, 9)]
-    assert reads == ["GUARDIAN#"] * 12 + ["FAMILY#WAITING#", *months] + ["GUARDIAN#"] * 12
+    solve = solver.solve
+    wrong = {"value": 10**9, "bound": 10**9}
+    monkeypatch.setattr(solver, "solve", lambda *asked: solve(*asked).model_copy(update=wrong))
+    answer = client.api(HQ).get("/regions/ZR/suggestions")
+    assert (answer.status, answer.code) == (503, "assignment_unavailable")
 
 
 def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(

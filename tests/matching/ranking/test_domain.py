@@ -5,11 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
+from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation, Terms
-from services.matching.ranking.domain import Rule, rank
+from services.matching.ranking import domain
+from services.matching.ranking.values import Ranking, Rule
+from services.matching.reach.domain import Nearness
 from tests.matching import builders
-from tests.matching.builders import START, TODAY, holding, offers
+from tests.matching.builders import GROUND, START, TODAY, holding, offers
 
 REGISTER: dict[str, Guardian] = {
     "gua_1": builders.checked(
@@ -59,11 +62,16 @@ REGISTER: dict[str, Guardian] = {
 ZR = list(REGISTER.values())
 
 
+def rank(family: Family, guardians: list[Guardian]) -> Ranking:
+    """The judgement on all of them on the ground of the demo region."""
+    return domain.Pairing(family, GROUND, TODAY).rank(guardians)
+
+
 @pytest.mark.requirement("S4-36", "S4-53")
 def test_candidates_of_f05() -> None:
     family = builders.family("cas_5", "D02", "household_help", excluded_here=("gua_3",))
 
-    found = rank(family, ZR, TODAY)
+    found = rank(family, ZR)
 
     assert [(c.guardian_id, c.coverage, c.same_district) for c in found.candidates] == [
         ("gua_1", 1.0, True),
@@ -79,7 +87,7 @@ def test_candidates_of_f05() -> None:
 
 @pytest.mark.requirement("S4-36", "S4-25")
 def test_candidates_of_f08() -> None:
-    found = rank(builders.family("cas_8", "D12", "animal_care", "repair_work"), ZR, TODAY)
+    found = rank(builders.family("cas_8", "D12", "animal_care", "repair_work"), ZR)
 
     assert [(c.guardian_id, c.coverage, c.same_district) for c in found.candidates] == [
         ("gua_3", 0.5, True),
@@ -90,7 +98,7 @@ def test_candidates_of_f08() -> None:
 
 @pytest.mark.requirement("S4-36")
 def test_both_needs_come_before_one_and_one_before_none() -> None:
-    found = rank(builders.family("cas_1", "D01", "household_help", "repair_work"), ZR, TODAY)
+    found = rank(builders.family("cas_1", "D01", "household_help", "repair_work"), ZR)
 
     assert [c.guardian_id for c in found.candidates] == ["gua_1", "gua_3", "gua_5"]
 
@@ -100,7 +108,7 @@ def test_equals_are_ordered_by_load_and_then_by_id() -> None:
     busy = builders.checked("gua_a", capacity_families=3, places=holding("mat_1"))
     idle = [builders.checked(name, capacity_families=2) for name in ("gua_c", "gua_b")]
 
-    found = rank(builders.family("cas_1", "D01", "household_help"), [busy, *idle], TODAY)
+    found = rank(builders.family("cas_1", "D01", "household_help"), [busy, *idle])
 
     assert [c.guardian_id for c in found.candidates] == ["gua_b", "gua_c", "gua_a"]
 
@@ -110,9 +118,9 @@ def test_a_full_guardian_is_a_candidate_again_with_more_capacity() -> None:
     family = builders.family("cas_1", "D01", "household_help")
     full = builders.checked(status=GuardianStatus.CARING, places=holding("mat_1"))
 
-    assert rank(family, [full], TODAY).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
+    assert rank(family, [full]).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
     raised = full.change_possibilities(full.capabilities, full.districts, 2, Terms())
-    assert rank(family, [raised], TODAY).candidates
+    assert rank(family, [raised]).candidates
 
 
 @pytest.mark.requirement("S4-26")
@@ -126,8 +134,8 @@ def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
         update={"places": (Reservation(match_id="mat_1", categories=("food_aid",)),)}
     )
 
-    assert not rank(family, [limited], TODAY).candidates[0].same_district
-    assert rank(family, [taken], TODAY).unsuitable[0].rule is Rule.NO_NEEDED_CATEGORY
+    assert not rank(family, [limited]).candidates[0].same_district
+    assert rank(family, [taken]).unsuitable[0].rule is Rule.NO_ROOM_FOR_CATEGORY
 
 
 @given(st.permutations(ZR), st.sets(st.sampled_from(sorted(REGISTER))))
@@ -138,43 +146,96 @@ def test_the_list_is_the_same_for_everybody_and_forgets_nobody(
         "cas_1", "D02", "household_help", excluded_here=tuple(sorted(excluded))
     )
 
-    found = rank(family, order, TODAY)
+    found = rank(family, order)
 
-    assert found == rank(family, ZR, TODAY)
+    assert found == rank(family, ZR)
     named = [c.guardian_id for c in found.candidates] + [u.guardian_id for u in found.unsuitable]
     assert sorted(named) == sorted(REGISTER)
     assert not excluded & {c.guardian_id for c in found.candidates}
 
 
-@pytest.mark.parametrize("rule", Rule)
-def test_a_guardian_that_fails_everything_is_told_the_first_rule_left(rule: Rule) -> None:
-    """Repair one rule after the other: each time the next one speaks."""
-    rules = list(Rule)
-    passed = set(rules[: rules.index(rule)])
-    family = builders.family("cas_1", "D01", "food_aid", excluded_here=("gua_1",))
-    status = GuardianStatus.PAUSED if Rule.PAUSED not in passed else GuardianStatus.ASSIGNED
-    guardian = builders.checked(status=status, places=holding("mat_1"))
-    if rule is Rule.OTHER_PROGRAMME:
-        family = family.model_copy(update={"programme": "other"})
-    if Rule.NOT_READY in passed:
-        guardian = guardian.model_copy(update={"status": GuardianStatus.READY})
-    if Rule.REQUIREMENT_EXPIRED not in passed:
-        guardian = guardian.model_copy(update={"checks": ()})
-    if Rule.EXCLUDED_BY_CONFLICT in passed:
-        family = family.model_copy(update={"excluded_here": ()})
-    if Rule.NO_FREE_CAPACITY in passed:
-        guardian = guardian.model_copy(update={"places": ()})
+def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
+    """Repair one rule after the other: each time the next one speaks, in the order of the table."""
+    family = builders.family(
+        "cas_1", "D01", "food_aid", excluded_here=("gua_1",), programme="other"
+    )
+    full = (Reservation(match_id="mat_1", categories=("food_aid",)),)
+    far = {"capabilities": offers("food_aid", max_families=1), "districts": ("Far",)}
+    guardian = builders.checked(region="YY", status=GuardianStatus.PAUSED, places=full, checks=())
+    repairs: list[tuple[Rule, dict[str, object], dict[str, object]]] = [
+        (Rule.OTHER_PROGRAMME, {"programme": guardian.programme}, {}),
+        (Rule.OTHER_REGION, {}, {"region": "ZR"}),
+        (Rule.PAUSED, {}, {"status": GuardianStatus.ASSIGNED}),
+        (Rule.NOT_READY, {}, {"status": GuardianStatus.READY}),
+        (Rule.REQUIREMENT_EXPIRED, {}, {"checks": builders.checks()}),
+        (Rule.EXCLUDED_BY_CONFLICT, {"excluded_here": ()}, {}),
+        (Rule.REFUSED_LATELY, {}, {}),
+        (Rule.NO_FREE_CAPACITY, {}, {"capacity_families": 2}),
+        (Rule.NO_NEEDED_CATEGORY, {}, far),
+        (Rule.TOO_FAR, {}, {"districts": ("D01",)}),
+        (Rule.NO_ROOM_FOR_CATEGORY, {}, {"places": holding("mat_1")}),
+    ]
 
-    rested = START if Rule.REFUSED_LATELY not in passed else START - REST
-    refusal = Refusal(
-        guardian_id="gua_1",
-        family_id="fam_1",
-        by="family",
-        reason="other",
-        at=rested,
-        facts=facts_of(family, guardian),
+    assert [rule for rule, _, _ in repairs] == [rule for rule, _ in domain.RULES] == list(Rule)
+    over = False
+    for rule, of_family, of_guardian in repairs:
+        refusal = Refusal(
+            guardian_id="gua_1",
+            family_id="fam_1",
+            by="family",
+            reason="other",
+            at=START - REST if over else START,
+            facts=facts_of(family, guardian),
+        )
+        found = domain.Pairing(family, GROUND, TODAY, Refusals([refusal], START)).rank([guardian])
+        assert found.unsuitable[0].rule is rule
+        over = over or rule is Rule.REFUSED_LATELY
+        family = family.model_copy(update=of_family)
+        guardian = guardian.model_copy(update=of_guardian)
+    assert rank(family, [guardian]).candidates
+
+
+def test_nearness_comes_after_coverage_and_before_load_and_points_say_so() -> None:
+    def helper(name: str, district: str, *kinds: str, load: int = 0) -> Guardian:
+        places = holding(*(f"mat_{place}" for place in range(load)))
+        return builders.checked(
+            name,
+            capabilities=offers(*kinds),
+            districts=(district,),
+            capacity_families=9,
+            places=places,
+        )
+
+    both = helper("gua_z", "D05", "food_aid", "repair_work", load=8)
+    here, next_door = helper("gua_y", "D01", "food_aid", load=8), helper("gua_b", "D02", "food_aid")
+    hour_away = helper("gua_a", "D04", "food_aid")
+    busy_here = helper("gua_c", "D01", "food_aid", load=3)
+    everywhere = helper("gua_w", "D01", "food_aid", load=5).model_copy(update={"districts": ()})
+
+    found = rank(
+        builders.family("cas_1", "D01", "food_aid", "repair_work"),
+        [both, here, next_door, hour_away, busy_here, everywhere],
+    ).candidates
+
+    named = [each.guardian_id for each in found]
+    assert named == ["gua_z", "gua_c", "gua_w", "gua_y", "gua_b", "gua_a"]
+    assert [each.nearness for each in found[-2:]] == [Nearness.NEIGHBOUR, Nearness.WITHIN_REACH]
+    assert [each.km for each in found[-2:]] == [13, 26]
+    totals = [each.points.total for each in found]
+    assert totals == sorted(totals, reverse=True) and len({*totals}) == len(totals)
+
+
+def test_help_that_is_too_far_is_not_counted_while_the_rest_is() -> None:
+    guardian = builders.checked(
+        capabilities=(
+            *offers("food_aid", districts=("D12",)),
+            *offers("repair_work", districts=("D09",)),
+        ),
     )
 
-    found = rank(family, [guardian], TODAY, Refusals([refusal], START))
+    (found,) = rank(
+        builders.family("cas_1", "D12", "food_aid", "repair_work"), [guardian]
+    ).candidates
 
-    assert found.unsuitable[0].rule is rule
+    assert (found.covered, found.uncovered) == (("food_aid",), ("repair_work",))
+    assert found.same_district

@@ -10,16 +10,19 @@ from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation
-from services.matching.ranking.suggestions import Region, Suggestions
+from services.matching.ranking import shortage
+from services.matching.ranking.region import Region
+from services.matching.ranking.suggestions import Answer, Suggestions
 from tests.matching import builders
-from tests.matching.builders import START, TODAY, offers
+from tests.matching.builders import GROUND, START, TODAY, offers
 from tests.matching.ranking.test_domain import ZR
 
 
 def suggest(families: list[Family], guardians: list[Guardian]) -> Suggestions:
     """The answer for a region, solved here."""
-    region = Region(families, guardians, TODAY)
-    return region.suggestions(solve(region.problem(START), 5.0), more_waiting=False)
+    region = Region(families, guardians, GROUND, TODAY)
+    problem = region.problem(START)
+    return Answer(region, problem, solve(problem, 5.0)).suggestions(more_waiting=False)
 
 
 def chosen(found: Suggestions) -> dict[str, str]:
@@ -143,10 +146,56 @@ def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
 
 
 def test_a_gap_is_stated_and_never_claims_more_than_is_proven() -> None:
-    region = Region(WAITING, ZR, TODAY)
-    solution = solve(region.problem(START), 5.0)
+    region = Region(WAITING, ZR, GROUND, TODAY)
+    problem = region.problem(START)
+    solution = solve(problem, 5.0)
     worse = solution.model_copy(update={"method": "greedy", "bound": solution.value * 2})
 
-    found = region.suggestions(worse, more_waiting=True)
+    found = Answer(region, problem, worse).suggestions(more_waiting=True)
 
     assert (found.gap, found.method, found.more_waiting) == (0.5, "greedy", True)
+    assert found.checked_bound == solution.value, "the prices prove more than the solver claims"
+
+
+def test_a_family_hears_who_got_the_guardian_that_suits_it_best_and_who_is_next_in_line() -> None:
+    late, early, earlier = (
+        builders.family(f"cas_{n}", "D01", "household_help").model_copy(
+            update={"flagged_at": START - timedelta(hours=hours)}
+        )
+        for n, hours in enumerate((1, 48, 72))
+    )
+    wanted = builders.checked("gua_1", capacity_families=2)
+    other = builders.checked("gua_2", districts=("D02",))
+
+    found = suggest([late, early, earlier], [wanted, other])
+
+    assert chosen(found) == {"cas_0": "gua_2", "cas_1": "gua_1", "cas_2": "gua_1"}
+    assert [each.standby_id for each in found.suggestions] == ["gua_1", "gua_2", "gua_2"]
+    (why,) = found.why_not
+    assert (why.case_id, why.guardian_id) == ("cas_0", "gua_1")
+    assert (why.given_to, why.waiting_longer) == (2, 2)
+    assert why.price > 0
+    assert found.checked_bound == found.value
+
+
+def test_what_is_missing_is_counted_and_one_more_guardian_is_tried() -> None:
+    families = [builders.family(f"cas_{n}", "D12", "food_aid", "transport") for n in range(4)]
+    families += [builders.family("cas_9", "D05", "household_help")]
+    region = Region(families, [builders.checked("gua_1", districts=("D05",))], GROUND, TODAY)
+    problem = region.problem(START)
+    answer = Answer(region, problem, solve(problem, 5.0))
+
+    missing = shortage.missing_help(answer)
+    tried = shortage.newcomers(answer, ("food_aid", "household_help"))
+    asked = problem.model_copy(
+        update={"newcomers": [region.newcomer(each, START) for each in tried]}
+    )
+    (best,) = shortage.one_more(tried, solve(asked, 5.0).gains)
+
+    counted = [
+        (each.district, each.category, each.families, each.without_guardian) for each in missing
+    ]
+    assert counted == [("D12", "food_aid", 4, 4), ("D12", "transport", 4, 4)]
+    assert (best.district, best.categories, best.families) == ("D12", ("food_aid",), 3)
+    assert best.more_families_helped == 3
+    assert best.gain > 0

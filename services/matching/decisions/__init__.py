@@ -1,0 +1,1 @@
+"""Why a guardian was proposed, kept with the facts that were judged."""

@@ -1,0 +1,80 @@
+"""What is said of a guardian for a family: the rules by name, the judgement, and the whole list."""
+
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from services.matching.bonds.values import LastRefusal
+from services.matching.reach.domain import Nearness
+from shared.domain import CodeEnum, ValueObject
+
+
+class Rule(CodeEnum, of="candidate_rule"):
+    """Why a guardian cannot be proposed to a family, in the order of checking."""
+
+    OTHER_PROGRAMME = "other_programme"
+    OTHER_REGION = "other_region"
+    PAUSED = "paused"
+    NOT_READY = "not_ready"
+    REQUIREMENT_EXPIRED = "requirement_expired"
+    EXCLUDED_BY_CONFLICT = "excluded_by_conflict"
+    REFUSED_LATELY = "refused_lately"
+    NO_FREE_CAPACITY = "no_free_capacity"
+    NO_NEEDED_CATEGORY = "no_needed_category"
+    TOO_FAR = "too_far"
+    NO_ROOM_FOR_CATEGORY = "no_room_for_category"
+
+
+# Beside the judgement: the organisation's name, and the pair's last refusal where there is one.
+Title = Annotated[str | None, Field(exclude_if=lambda title: title is None)]
+Shown = Annotated[LastRefusal | None, Field(exclude_if=lambda refusal: refusal is None)]
+
+
+class Points(ValueObject):
+    """Why a candidate has its place; a part never outweighs one that is named before."""
+
+    coverage: int
+    nearness: int
+    load: int
+    total: int
+
+    @classmethod
+    def of(cls, *, coverage: int, nearness: int, load: int) -> Self:
+        """Return the points with their sum, by which the list is ordered."""
+        total = coverage + nearness + load
+        return cls(coverage=coverage, nearness=nearness, load=load, total=total)
+
+
+class Candidate(ValueObject):
+    """A guardian that may be proposed, with the reasons for its rank."""
+
+    guardian_id: str
+    coverage: float
+    covered: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    same_district: bool
+    nearness: Nearness
+    free_capacity: int
+    load: int
+    points: Points
+    km: int | None = None
+    title: Title = None
+    last_refusal: Shown = None
+
+
+class Unsuitable(ValueObject):
+    """A guardian that may not be proposed, with the first rule it fails."""
+
+    guardian_id: str
+    rule: Rule
+    title: Title = None
+    last_refusal: Shown = None
+
+
+class Ranking(ValueObject):
+    """The judgement on every guardian that was looked at for one family."""
+
+    case_id: str
+    rule_version: str
+    candidates: tuple[Candidate, ...]
+    unsuitable: tuple[Unsuitable, ...]

@@ -1,0 +1,139 @@
+"""Where help reaches: how near districts are, and where a guardian is listed.
+
+A guardian's help reaches the districts that it names, their neighbours, and what is within
+`REACH_KM` of their centres; without districts it is given in the whole region.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple, Self
+
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.values import AT_WORK, GuardianStatus
+from shared.domain import Aggregate, CodeEnum
+
+# An hour on the road.
+REACH_KM = 60
+EARTH_KM = 6371.0
+EVERYWHERE = "*"
+# The kind under which a guardian is listed that is prepared or rests: nobody is helped by it now.
+NOT_AT_WORK = "-"
+LISTED = (
+    GuardianStatus.CLARIFICATION,
+    GuardianStatus.ASSIGNED,
+    *AT_WORK,
+    GuardianStatus.PAUSED,
+)
+
+
+class Nearness(CodeEnum, of="district_nearness"):
+    """How near a family is to where help is given, the nearest first."""
+
+    SAME_DISTRICT = "same_district"
+    NEIGHBOUR = "neighbour"
+    WITHIN_REACH = "within_reach"
+    TOO_FAR = "too_far"
+
+
+NEAREST = {nearness: place for place, nearness in enumerate(Nearness)}
+
+
+class Way(NamedTuple):
+    """How near two places are, and their distance; None when a centre is not known."""
+
+    nearness: Nearness
+    km: int | None
+
+
+HERE = Way(Nearness.SAME_DISTRICT, 0)
+UNKNOWN = Way(Nearness.TOO_FAR, None)
+
+
+class Ground:
+    """The districts of a region: centres in degrees, and which are neighbours."""
+
+    def __init__(
+        self,
+        centres: Mapping[str, tuple[float, float]],
+        neighbours: Mapping[str, Iterable[str]],
+    ) -> None:
+        self._centres = centres
+        self._neighbours = {district: frozenset(found) for district, found in neighbours.items()}
+        self._ways: dict[tuple[str | None, tuple[str, ...]], Way] = {}
+
+    def way(self, district: str | None, area: tuple[str, ...]) -> Way:
+        """Return how near a family's district is to the districts in which help is given."""
+        if not area or district in area:
+            return HERE
+        known = self._ways.get((district, area))
+        if known is None:
+            ways = (self._between(district, each) for each in area)
+            known = min(ways, key=lambda way: (NEAREST[way.nearness], way.km or 0))
+            self._ways[district, area] = known
+        return known
+
+    def reaching(self, district: str | None) -> tuple[str, ...]:
+        """Return the districts whose help reaches this one, itself first."""
+        if district is None:
+            return ()
+        others = (
+            each
+            for each in self._centres
+            if each != district and self._between(district, each).nearness is not Nearness.TOO_FAR
+        )
+        return (district, *others)
+
+    def _between(self, one: str | None, other: str) -> Way:
+        if one is None or one not in self._centres or other not in self._centres:
+            return UNKNOWN
+        km = _kilometres(self._centres[one], self._centres[other])
+        if other in self._neighbours[one] or one in self._neighbours[other]:
+            return Way(Nearness.NEIGHBOUR, km)
+        return Way(Nearness.WITHIN_REACH if km <= REACH_KM else Nearness.TOO_FAR, km)
+
+
+def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> int:
+    """Return the distance over the ground by the haversine formula."""
+    (north, east), (north_2, east_2) = (map(radians, each) for each in (one, other))
+    half = sin((north_2 - north) / 2) ** 2
+    half += cos(north) * cos(north_2) * sin((east_2 - east) / 2) ** 2
+    return round(2 * EARTH_KM * asin(sqrt(half)))
+
+
+class Entry(NamedTuple):
+    """A place in the lists: a district of a region, and a kind of help."""
+
+    region: str
+    district: str
+    kind: str
+
+
+def entries_of(guardian: Guardian) -> frozenset[Entry]:
+    """Return under which districts and kinds of help a guardian is to be found."""
+    region = guardian.visible_region
+    if region is None or guardian.status not in LISTED:
+        return frozenset()
+    at_work = guardian.status in AT_WORK
+    return frozenset(
+        Entry(region, district, offer.category if at_work else NOT_AT_WORK)
+        for offer in guardian.capabilities
+        for district in offer.districts or guardian.districts or (EVERYWHERE,)
+    )
+
+
+class Listing(Aggregate):
+    """Under what a guardian is listed; brought up to date in steps of a few rows each."""
+
+    guardian_id: str
+    entries: tuple[Entry, ...] = ()
+    behind: bool = False
+
+    def follow(self, wanted: frozenset[Entry], most: int) -> tuple[Self, list[Entry], list[Entry]]:
+        """Return the listing after one step, with what it adds and what it removes."""
+        held = frozenset(self.entries)
+        added = list(islice(sorted(wanted - held), most))
+        removed = list(islice(sorted(held - wanted), most - len(added)))
+        after = (held | {*added}) - {*removed}
+        moved = self._with(entries=tuple(sorted(after)), behind=after != wanted)
+        return moved, added, removed

@@ -1,0 +1,61 @@
+"""Keeps the lists of who helps where: after each change of a guardian, in steps of a few rows."""
+
+from services.matching.guardians.repository import Guardians
+from services.matching.reach.domain import Listing, entries_of
+from services.matching.reach.repository import Listings, add_entry, remove_entry
+from shared.events.base import Received
+from shared.events.matching import (
+    GuardianAssigned,
+    GuardianReady,
+    GuardianRejected,
+    GuardianSuspended,
+    GuardianWithdrawn,
+)
+from shared.events.matching_guardians import PossibilitiesChanged
+from shared.storage.command_context import CommandContext
+
+# With the inbox, the listing and its audit far below what a commit may have.
+ROWS_OF_STEP = 10
+
+Moved = (
+    GuardianAssigned
+    | GuardianReady
+    | GuardianRejected
+    | GuardianSuspended
+    | GuardianWithdrawn
+    | PossibilitiesChanged
+)
+
+
+def on_guardian_moved(
+    received: Received[Moved], context: CommandContext, guardians: Guardians, listings: Listings
+) -> None:
+    """List a guardian where it helps now."""
+    keep_listing(received.event.guardian_id, context, guardians, listings)
+
+
+def keep_listing(
+    guardian_id: str, context: CommandContext, guardians: Guardians, listings: Listings
+) -> None:
+    """Write the next rows of a guardian's listing; its row is due again while more are left."""
+    guardian = guardians.find(guardian_id)
+    if guardian is None:
+        return
+    before = listings.find(guardian_id) or Listing(guardian_id=guardian_id)
+    after, added, removed = before.follow(entries_of(guardian), ROWS_OF_STEP)
+    if after == before:
+        return
+    writes = [add_entry(each, guardian_id) for each in added]
+    writes += [remove_entry(each, guardian_id) for each in removed]
+    listings.save(context, after, writes=writes)
+
+
+REACTIONS = {
+    GuardianAssigned: on_guardian_moved,
+    GuardianReady: on_guardian_moved,
+    GuardianRejected: on_guardian_moved,
+    GuardianSuspended: on_guardian_moved,
+    GuardianWithdrawn: on_guardian_moved,
+    PossibilitiesChanged: on_guardian_moved,
+}
+DEADLINES = {"LISTING": keep_listing}

@@ -1,0 +1,59 @@
+"""What a round of proposals is made of: its status, its pairs, and on whose authority it acts."""
+
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from shared.domain import CodeEnum, ValueObject
+from shared.ids import pattern
+
+RoundId = Annotated[str, Field(pattern=pattern("rnd"))]
+
+
+class RoundStatus(CodeEnum, of="round_status"):
+    """How far a round of proposals has come."""
+
+    SOLVING = "solving"
+    READY = "ready"
+    PROPOSING = "proposing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PairStatus(CodeEnum, of="round_pair_status"):
+    """What has happened to one pair of a round."""
+
+    SUGGESTED = "suggested"
+    LEFT_OUT = "left_out"
+    PROPOSED = "proposed"
+    REFUSED = "refused"
+
+
+class PlannedPair(ValueObject):
+    """A family with the guardian that it is to be proposed; a refusal says why, in words too."""
+
+    case_id: str
+    guardian_id: str
+    coverage: float
+    standby_id: str | None = None
+    uncovered: tuple[str, ...] = ()
+    status: PairStatus = PairStatus.SUGGESTED
+    match_id: str | None = None
+    code: str | None = None
+    reason: str | None = None
+
+    def propose(self, match_id: str) -> Self:
+        """Note the proposal that the pair became."""
+        return self._with(status=PairStatus.PROPOSED, match_id=match_id)
+
+    def refuse(self, code: str, reason: str) -> Self:
+        """Note why the pair could not be proposed."""
+        return self._with(status=PairStatus.REFUSED, code=code, reason=reason)
+
+
+class Coordinator(ValueObject):
+    """On whose authority the proposals are made, as proved when they were committed."""
+
+    id: str
+    role: str
+    regions: tuple[str, ...]

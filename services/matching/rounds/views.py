@@ -1,0 +1,51 @@
+"""What a coordinator sees of a round of proposals."""
+
+from datetime import datetime
+
+from services.matching.assignment.problem import Method
+from services.matching.rounds.domain import Round
+from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
+from shared.api.models import View
+
+
+class RoundSummary(View):
+    """How far a round is."""
+
+    round_id: str
+    region: str
+    status: RoundStatus
+    opened_at: datetime
+    suggested: int
+    left_out: int
+    proposed: int
+    refused: int
+    more_waiting: bool
+    failure: str | None
+    version: int
+
+
+class RoundView(RoundSummary):
+    """A round with each of its pairs, and how good and how far proven the whole is."""
+
+    pairs: tuple[PlannedPair, ...]
+    without: tuple[str, ...]
+    value: int
+    bound: int
+    checked_bound: int
+    gap: float
+    method: Method | None
+    next_steps: tuple[str, ...]
+
+
+def round_view(found: Round) -> RoundView:
+    """Return a round with its pairs."""
+    return RoundView.of(found, **_counts(found))
+
+
+def round_summary(found: Round) -> RoundSummary:
+    """Return a round without its pairs."""
+    return RoundSummary.of(found, **_counts(found))
+
+
+def _counts(found: Round) -> dict[str, int]:
+    return {status.value: found.count(status) for status in PairStatus}

@@ -1,0 +1,85 @@
+"""How near districts are, and under what a guardian is listed."""
+
+import pytest
+
+from services.matching.guardians.values import GuardianStatus
+from services.matching.reach.domain import (
+    EVERYWHERE,
+    HERE,
+    NOT_AT_WORK,
+    UNKNOWN,
+    Entry,
+    Ground,
+    Listing,
+    Nearness,
+    entries_of,
+)
+from tests.matching import builders
+from tests.matching.builders import GROUND, offers
+
+
+def test_a_district_is_the_same_a_neighbour_within_an_hour_or_too_far() -> None:
+    assert GROUND.way("D02", ("D01", "D02")) == HERE
+    assert GROUND.way("D02", ()) == HERE, "without districts help is given in the whole region"
+    assert GROUND.way("D09", ("D01", "D07")) == (Nearness.NEIGHBOUR, 15)
+    assert GROUND.way("D09", ("D01", "D02")) == (Nearness.WITHIN_REACH, 37)
+    assert GROUND.way("D09", ("D12",)) == (Nearness.TOO_FAR, 71)
+    assert GROUND.way("Gone", ("D01",)) == GROUND.way("D01", ("Gone",)) == UNKNOWN
+    assert GROUND.way("Gone", ("Gone",)) == HERE
+    assert GROUND.way(None, ("D01",)) == UNKNOWN
+
+
+def test_neighbours_reach_each_other_however_far_their_towns_are() -> None:
+    ground = Ground({"A": (50.0, 50.0), "B": (50.0, 55.0)}, {"A": ("B",), "B": ()})
+
+    assert ground.way("B", ("A",)) == ground.way("A", ("B",)) == (Nearness.NEIGHBOUR, 357)
+    assert ground.reaching("B") == ("B", "A")
+    assert GROUND.reaching("D09")[0] == "D09"
+    assert "D12" not in GROUND.reaching("D09")
+
+
+@pytest.mark.parametrize("status", GuardianStatus)
+def test_a_guardian_is_listed_by_help_while_it_works_and_apart_while_it_does_not(
+    status: GuardianStatus,
+) -> None:
+    capabilities = (*offers("food_aid"), *offers("repair_work", districts=("D09",)))
+    guardian = builders.checked(status=status, capabilities=capabilities, districts=("D01", "D02"))
+    at_work = {("D01", "food_aid"), ("D02", "food_aid"), ("D09", "repair_work")}
+    apart = {(district, NOT_AT_WORK) for district, _ in at_work}
+
+    found = entries_of(guardian)
+
+    assert {each.region for each in found} <= {"ZR"}
+    if status in (GuardianStatus.READY, GuardianStatus.CARING):
+        assert {each[1:] for each in found} == at_work
+    elif status.value in ("clarification", "assigned", "paused"):
+        assert {each[1:] for each in found} == apart
+    else:
+        assert not found
+    assert not entries_of(builders.guardian(status=GuardianStatus.APPROVED))
+
+
+def test_a_guardian_without_districts_is_listed_for_the_whole_region() -> None:
+    guardian = builders.checked(capabilities=offers("food_aid"), districts=())
+
+    assert entries_of(guardian) == {Entry("ZR", EVERYWHERE, "food_aid")}
+
+
+def test_a_listing_follows_in_steps_and_ends_where_the_guardian_is() -> None:
+    old, new = (
+        frozenset(Entry("ZR", f"{name}{place}", "food_aid") for place in range(7))
+        for name in ("A", "B")
+    )
+    listing = Listing(guardian_id="gua_1", entries=tuple(sorted(old)))
+    steps = 0
+    held = set(old)
+    while listing.entries != tuple(sorted(new)):
+        listing, added, removed = listing.follow(new, 4)
+        assert 0 < len(added) + len(removed) <= 4
+        held = (held | {*added}) - {*removed}
+        assert held == {*listing.entries}
+        assert listing.behind is (held != new)
+        steps += 1
+
+    assert steps == 4
+    assert listing.follow(new, 4) == (listing, [], [])

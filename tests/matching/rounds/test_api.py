@@ -1,0 +1,137 @@
+"""A round of proposals through the API: solved, looked at, proposed pair by pair, resumed."""
+
+from typing import Any
+
+import pytest
+
+from services.matching.rounds import reactions
+from services.matching.rounds.repository import Rounds
+from shared.errors import Unavailable
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, pointer, rep
+
+
+def opened(client: MatchingClient) -> Any:
+    """A round that was solved."""
+    found = client.do(HQ, "/rounds", {"region": "ZR"})["id"]
+    return client.get(HQ, f"/rounds/{found}")
+
+
+def commit(client: MatchingClient, found: Any, **body: Any) -> dict[str, Any]:
+    """The pairs of a committed round, by case."""
+    client.do(HQ, f"/rounds/{found['round_id']}/commit", body)
+    after = client.get(HQ, f"/rounds/{found['round_id']}")
+    assert after["status"] == "done"
+    return {pair["case_id"]: pair for pair in after["pairs"]}
+
+
+def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready(capacity_families=6)
+    resting = client.ready(capabilities=[{"category": "animal_care"}])
+    plain, other, known, gone = (client.waiting() for _ in range(4))
+    partly = client.waiting("D01", "household_help", "food_aid")
+    with_animals, hopeless = client.waiting("D01", "animal_care"), client.waiting("D05", "food_aid")
+
+    found = opened(client)
+
+    assert (found["status"], found["suggested"], found["method"]) == ("ready", 6, "flow")
+    assert found["value"] == found["bound"] == found["checked_bound"]
+    assert (found["without"], found["next_steps"]) == ([hopeless], ["commit_round"])
+    assert client.told("MatchProposed") == [], "a dry run proposes nothing"
+    assert len(client.waiting_cases()) == 7
+
+    client.do(HQ, f"/guardians/{resting}/pause", {"reason": "holidays"})
+    client.proposed(known, guardian)
+    client.closed(gone)
+    pairs = commit(client, found, leave_out=[other])
+
+    assert {case: pair["status"] for case, pair in pairs.items()} == {
+        plain: "proposed",
+        other: "left_out",
+        known: "refused",
+        gone: "refused",
+        partly: "refused",
+        with_animals: "refused",
+    }
+    assert pairs[with_animals]["code"] == "candidate_paused"
+    assert pairs[partly]["code"] == "needs_not_covered"
+    assert pairs[known]["code"] == "family_has_open_match"
+    assert pairs[gone]["code"] == "care_not_required"
+    assert "Новые семьи ему пока не предлагают" in pairs[with_animals]["reason"]
+    match = client.get(HQ, f"/matches/{pairs[plain]['match_id']}")
+    assert (match["case_id"], match["guardian_id"]) == (plain, guardian)
+    assert client.get(HQ, f"/matches/{match['match_id']}/decision")["same"] is True
+    assert sorted(client.waiting_cases()) == sorted([other, partly, with_animals, hopeless])
+
+    again = commit(client, opened(client), override_reason="partial")
+    assert {case: pair["status"] for case, pair in again.items()} == {
+        other: "proposed",
+        partly: "proposed",
+    }
+    assert client.get(HQ, f"/matches/{again[partly]['match_id']}")["uncovered"] == ["food_aid"]
+    listed = client.get(HQ, "/rounds")["items"]
+    assert [(each["proposed"], each["refused"]) for each in listed] == [(2, 0), (1, 4)]
+
+
+def test_a_round_goes_on_where_it_was_interrupted_and_proposes_nothing_twice(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "PAIRS_OF_STEP", 2)
+    client.ready(capacity_families=9)
+    cases = [client.waiting() for _ in range(5)]
+    found = opened(client)
+    save, lost = Rounds.save, []
+
+    def losing(self: Rounds, context: Any, *rows: Any, **more: Any) -> Any:
+        if rows[0].place == 4 and not lost:
+            lost.append(rows[0])
+            raise Unavailable
+        return save(self, context, *rows, **more)
+
+    monkeypatch.setattr(Rounds, "save", losing)
+    client.do(HQ, f"/rounds/{found['round_id']}/commit", {})
+    stopped = client.get(HQ, f"/rounds/{found['round_id']}")
+    assert (stopped["status"], stopped["proposed"]) == ("proposing", 2)
+    assert len(client.told("MatchProposed")) == 4, "two proposals are made that the round lost"
+
+    client.at("2026-09-01 09:30")
+
+    after = client.get(HQ, f"/rounds/{found['round_id']}")
+    assert (after["status"], after["proposed"], after["refused"]) == ("done", 5, 0)
+    proposed = client.told("MatchProposed")
+    assert sorted(each["case_id"] for each in proposed) == sorted(cases)
+    assert {pair["match_id"] for pair in after["pairs"]} == {each["match_id"] for each in proposed}
+
+
+def test_a_round_that_never_ends_says_so(client: MatchingClient) -> None:
+    client.world.functions.down.add("matching-solve-assignment")
+    found = opened(client)
+    assert found["status"] == "solving"
+    refused = client.post(HQ, f"/rounds/{found['round_id']}/commit", {})
+    assert (refused.status, refused.code) == (409, "round_is_solving")
+
+    for day in range(2, 10):
+        client.at(f"2026-09-0{day} 09:00")
+        client.at(f"2026-09-0{day} 19:00")
+
+    after = client.get(HQ, f"/rounds/{found['round_id']}")
+    assert after["status"] == "failed"
+    assert "Начните новый подбор" in after["failure"]
+
+
+def test_a_round_belongs_to_the_headquarters_of_its_region(client: MatchingClient) -> None:
+    guardian = client.ready()
+    case, stranger = client.waiting(), client.waiting(region="YY")
+    found = opened(client)
+    path = f"/rounds/{found['round_id']}"
+
+    for who in (HQ_Y, FEDERAL, rep(guardian)):
+        assert client.post(who, f"{path}/commit", {}).status in (403, 404)
+        assert client.post(who, "/rounds", {"region": "ZR"}).status in (403, 404)
+    assert client.api(HQ_Y).get(path).status == 404
+    assert client.get(HQ_Y, "/rounds")["items"] == []
+    unknown = client.post(HQ, f"{path}/commit", {"leave_out": [stranger]})
+    assert pointer(unknown) == "/leave_out"
+    assert commit(client, found)[case]["status"] == "proposed"
+    assert client.post(HQ, f"{path}/commit", {}).code == "round_is_done"
