@@ -231,7 +231,7 @@ def test_business_time_moves_and_the_wall_does_not(platform: LocalPlatform) -> N
 def test_a_restart_goes_on_where_it_was_and_hears_new_events_at_once(tmp_path: Path) -> None:
     with LocalPlatform(tmp_path) as platform:
         first = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
-        platform.advance(hours=5)
+        platform.advance(hours=1)
         told, url, now = platform.messages(), platform.url, platform.now()
         # Stopped with an event under way.
         platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)

@@ -204,7 +204,9 @@ def test_a_large_family_is_accepted_whatever_its_age_composition_and_income(
     families = st.fixed_dictionaries(
         {
             "kind": st.sampled_from(["birth", "foster", "service_member"]),
-            "groups": st.lists(st.sampled_from(more)).map(lambda drawn: ["large", *drawn]),
+            "groups": st.lists(st.sampled_from(more), unique=True).map(
+                lambda drawn: ["large", *drawn]
+            ),
             "members": st.lists(member, max_size=20),
         }
     )
