@@ -11,6 +11,7 @@ Chalice declares and packages; at run time it finds the route. It is imported he
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 from chalice.app import Chalice, CustomAuthorizer, Response
@@ -25,6 +26,10 @@ from shared.errors import DomainError, NotFound
 from shared.message_catalogue import Catalogue
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# Chalice calls a view with the path's values only. One attribute of the app would mix up the
+# requests of threads, which a function never has and tests of races do.
+_REQUEST: ContextVar[Request] = ContextVar("request")
 
 # One authorizer in the platform's stack serves all; its ARN is a parameter of each service's stack.
 _AUTHORIZER_URI = {
@@ -60,7 +65,6 @@ class ServiceApp(Chalice):
         self.prefix = f"/{name}"
         self.represents = represents
         self.declared: list[Route] = []
-        self._request: Request | None = None
 
     # declaring ----------------------------------------------------------------------------
 
@@ -87,25 +91,21 @@ class ServiceApp(Chalice):
 
     def _preflight(self, path: str) -> Callable[..., Response]:
         def preflight(**_: str) -> Response:
-            if self._request is None:
-                raise RuntimeError("a view is called by a request")
+            request = _REQUEST.get()
             observability.note(route=f"OPTIONS {path}")
             methods = self.routes[path].keys() - {"OPTIONS"}
             try:
-                return _response(Answer(204, "", cors.preflight(self._request, methods)))
+                return _response(Answer(204, "", cors.preflight(request, methods)))
             except DomainError as error:
-                return _response(refusal(error, self.catalogue, self._request))
+                return _response(refusal(error, self.catalogue, request))
 
         return preflight
 
     def _view(self, route: Route) -> Callable[..., Response]:
         def view(**_: str) -> Response:
-            if self._request is None:
-                raise RuntimeError("a view is called by a request")
+            request = _REQUEST.get()
             observability.note(route=route.id)
-            dispatcher = Dispatcher(
-                route, self._request, self.catalogue, self.prefix, self.represents
-            )
+            dispatcher = Dispatcher(route, request, self.catalogue, self.prefix, self.represents)
             return _response(dispatcher.respond())
 
         view.__name__ = route.name
@@ -124,7 +124,8 @@ class ServiceApp(Chalice):
     # serving ------------------------------------------------------------------------------
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        request = self._request = Request(event)
+        request = Request(event)
+        _REQUEST.set(request)
         with budget.of(context), observability.invocation(self.app_name, "api", context):
             observability.note(
                 request_id=request.id, correlation_id=request.correlation_id, route="unmatched"
