@@ -20,6 +20,7 @@ from tests.intake.api_client import (
     just_before_the_next_write,
     request,
 )
+from tests.support.world import at
 
 SECOND = {"name": "анна", "channel": "sms", "phone": "+79160000002"}
 THIRD = {"name": "Вера", "channel": "sms", "phone": "+79160000003"}
@@ -381,3 +382,35 @@ def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_
     moved = {"contact": THIRD} | EVIDENCE
     client.do(HQ, f"/families/{first['family_id']}/contact", moved)
     assert answers() == {403}
+
+
+def test_a_record_that_waits_for_an_answer_is_answered_before_it_is_merged(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    asking = f"/families/{second['family_id']}/person-requests"
+    client.do(HQ, asking, {"kind": "export"} | EVIDENCE)
+
+    refused = merge(client, first, second)
+    assert (refused.status, refused.code) == (409, "family_waits_for_answer")
+
+    client.do(HQ, f"{asking}/export/answer", {"answer": "done"})
+    assert merge(client, first, second).status == 200
+
+
+def test_a_merged_family_is_forgotten_after_the_last_case_of_all_its_records(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    assert merge(client, first, second).status == 200
+    client.do(HQ, f"/cases/{first['case_id']}/withdraw", {"evidence": "written"})
+    client.world.advance(at("2026-10-20 10:00"))
+    assert view(client, second)["status"] == "active"
+
+    client.do(HQ, f"/cases/{second['case_id']}/withdraw", {"evidence": "written"})
+    client.world.advance(at("2026-12-01 10:00"))
+
+    assert view(client, first)["status"] == "erased"
+    with client.world.service("intake"):
+        records = Families.connect()
+        assert all(records.record(each["family_id"]).erased for each in (first, second))
