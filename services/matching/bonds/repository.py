@@ -3,6 +3,7 @@
 by_region: REGION#<region> / BOND#REFUSED#<month of the last refusal>#<family id>, when there is one
 """
 
+import sys
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -13,7 +14,6 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
 REFUSED = "BOND#REFUSED#"
-MOST_OF_MONTH = 100_000
 
 
 class Bonds(Repository[FamilyBond]):
@@ -40,7 +40,7 @@ class Bonds(Repository[FamilyBond]):
             bond
             for month in sorted(months)
             for bond in self.list_all(
-                "by_region", partition, prefix=f"{REFUSED}{month}#", most=MOST_OF_MONTH
+                "by_region", partition, prefix=f"{REFUSED}{month}#", most=sys.maxsize
             )
         ]
         return {
