@@ -391,9 +391,8 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
     guardian = run.named(view["guardian_id"])
     do(guardian, f"{path}/agreement/signatures", {})
     ACTIONS["helps"](run, Step("M-4", extra.at, "guardian"))
-    folder = f"stories/{run.matches['M-4']}"
-    media = [{"kind": "photo", "key": f"{folder}/{n}"} for n in range(10)]
-    tale = {"text": WORDS, "media": media}
+    tale = {"text": WORDS, "media": [photo_of(extra, guardian, path) for _ in range(2)]}
+    do(guardian, f"/matching/v1/media/{tale['media'].pop()}/removal")
     first = do(guardian, f"{path}/stories", tale)["id"]
     do("HQ-1", f"/matching/v1/stories/{first}/consent", {"consent_ref": "c-2"})
     do("FH-1", f"/matching/v1/stories/{first}/decline", {"reason": "too_personal"})
@@ -407,6 +406,14 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
     do("HQ-1", no_more, {"consent_ref": "c-4"})
     done = {"period": "2026-09", "done": WORDS, "difficulties": WORDS, "resources_ok": False}
     do(guardian, f"{path}/reports", done)
+
+
+def photo_of(extra: ExtraActions, guardian: str, match: str) -> str:
+    """Upload a photo of the help."""
+    form = extra.do(guardian, f"{match}/media", {"content_type": "image/jpeg"})
+    files.Files.connect().write(form["upload_fields"]["key"], b"\xff\xd8\xff\xe0")
+    extra.do(guardian, f"/matching/v1/media/{form['id']}/confirmation")
+    return str(form["id"])
 
 
 # notifications --------------------------------------------------------------------------------
