@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
-from services.matching.families.values import FamilyNeed, Profile
+from services.matching.families.values import ANIMAL_CARE, FamilyNeed, HomeCondition, Profile
 from services.matching.guardians.values import Programme
 from shared.domain import Aggregate
 from shared.errors import IllegalStep
@@ -98,6 +98,13 @@ class Family(Aggregate):
     def open_categories(self) -> tuple[str, ...]:
         """The kinds of help still needed, each once."""
         return tuple(sorted({need.category for need in self.open_needs}))
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What helpers have to cope with; who needs help with animals has some at home."""
+        animals = ANIMAL_CARE in self.open_categories
+        more = (HomeCondition.ANIMALS_AT_HOME.value,) if animals else ()
+        return (*self.profile.home_conditions, *more)
 
     def waited_hours(self, now: datetime) -> int:
         """Return for how many full hours the family has waited for a guardian."""

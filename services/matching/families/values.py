@@ -4,14 +4,21 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain import CodeOf, ValueObject
+from shared.domain import CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
 CaseId = Annotated[str, Field(pattern=pattern("cas"))]
 NeedId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-Za-z]{1,40}$")]
 
 DROPPED = "dropped"
+ANIMAL_CARE = "animal_care"
 SETTLED = frozenset({"met", DROPPED})
+
+
+class HomeCondition(KnownCodes, of="guardian_exclusion"):
+    """The condition of a home that follows from the help that is needed."""
+
+    ANIMALS_AT_HOME = "animals_at_home"
 
 
 class Profile(ValueObject):
