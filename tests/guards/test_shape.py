@@ -65,6 +65,7 @@ EXTRA = {
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
+    "services/matching/matches/proposal.py": "the steps before care, beneath those of care",
     "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",
     "services/matching/ranking/region.py": "the question of a whole region, for the solver",
     "services/matching/ranking/shortage.py": "what a region lacks, beside what it is suggested",

@@ -409,6 +409,17 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
     do(guardian, f"{path}/reports", done)
 
 
+def a_late_introduction(extra: ExtraActions) -> None:
+    """Both sides say yes, and meet after the limit."""
+    do, path = extra.do, extra.proposed("M-6", 16)
+    for side in ("family", "guardian"):
+        do("HQ-1", f"{path}/acceptance", {"by": side, "evidence": "phone_call"})
+    extra.journey.advance(extra.journey.now() + timedelta(hours=73))
+    do("HQ-1", f"{path}/delay", {"reason": "illness"})
+    ACTIONS["introduces"](extra.run, Step("M-6", extra.at, "HQ-1"))
+    extra.journey.settle()
+
+
 # notifications --------------------------------------------------------------------------------
 
 
@@ -587,8 +598,8 @@ EXTRA_ACTIONS = (
     calls_of_a_shift,
     families_without_accounts,
     matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,
-    a_family_says_everything, cards_live, a_lost_card_is_found, one_card_per_person,
-    holders_without_accounts, partners_change,
+    a_family_says_everything, a_late_introduction, cards_live, a_lost_card_is_found,
+    one_card_per_person, holders_without_accounts, partners_change,
 )  # fmt: skip
 
 
