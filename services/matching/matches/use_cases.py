@@ -138,8 +138,10 @@ def decline_match(
 def _check_reason(side: Party, reason: str) -> None:
     """Refuse a reason that is the other side's alone; a code of the stage is either's."""
     other = Party.GUARDIAN if side is Party.FAMILY else Party.FAMILY
-    if reason in code_lists.find(f"{other}_decline_reason").codes:
-        code_lists.check(f"{side}_decline_reason", reason, "/reason")
+    own = f"{side}_decline_reason"
+    others = code_lists.find(f"{other}_decline_reason").codes
+    if reason in others and reason not in code_lists.find(own).codes:
+        raise Invalid("other_side_s_reason", "/reason", known=code_lists.choices_in_words(own))
 
 
 def cancel_match(
