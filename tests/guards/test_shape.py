@@ -66,6 +66,7 @@ EXTRA = {
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/figures/hiding.py": "which numbers say too much, beside how all are counted",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
+    "services/matching/matches/proposal.py": "the steps before care, beneath those of care",
     "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",
     "services/matching/ranking/judging": "facts, hard rules and score, beneath lists and regions",
     "services/matching/ranking/region.py": "the question of a whole region, for the solver",
