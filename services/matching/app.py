@@ -12,6 +12,7 @@ from services.matching import (
     guardians,
     headquarters,
     matches,
+    next_work,
     preparation,
     ranking,
     reach,
@@ -22,6 +23,7 @@ from services.matching import (
     termination,
     vetting,
     visits,
+    work_lists,
 )
 from services.matching.sign_ins import recipients as of_guardians
 from shared.api import reference_routes
@@ -42,7 +44,9 @@ PARTS = (
     reach,
     ranking,
     decisions,
+    next_work,
     matches,
+    work_lists,
     rounds,
     agreements,
     visits,
