@@ -17,6 +17,7 @@ from services.matching import (
     media,
     need_changes,
     next_candidates,
+    next_work,
     preparation,
     ranking,
     reach,
@@ -27,6 +28,7 @@ from services.matching import (
     termination,
     vetting,
     visits,
+    work_lists,
 )
 from services.matching.sign_ins import recipients as of_guardians
 from shared.api import reference_routes
@@ -48,7 +50,9 @@ PARTS = (
     ranking,
     decisions,
     next_candidates,
+    next_work,
     matches,
+    work_lists,
     deadlines,
     need_changes,
     introductions,
