@@ -13,6 +13,21 @@ class SignInRequested(CodeAsked, Event):
     service: ClassVar[str] = "intake"
 
 
+class FamilyContactChanged(Event):
+    """A family is reached in another way than before.
+
+    `reference` names the contact of before and the family; its owner gets a message of the change
+    when it `notifies_former`.
+    """
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    reference: str
+    notifies_former: bool = False
+
+
 class _OfPerson(BaseModel):
     """What a fact about a person's own request says; no event itself, so not in the catalogue."""
 

@@ -10,7 +10,12 @@ from shared.events.intake import (
     FamilyCorrected,
     FamilyErased,
 )
-from shared.events.intake_rights import DisclosedToOffice, PersonAnswered, PersonRequested
+from shared.events.intake_rights import (
+    DisclosedToOffice,
+    FamilyContactChanged,
+    PersonAnswered,
+    PersonRequested,
+)
 
 
 def of_change(before: Family, after: Family) -> list[Event]:
@@ -22,8 +27,21 @@ def of_change(before: Family, after: Family) -> list[Event]:
     return [
         *([] if corrected == _corrected(before) else [corrected]),
         *(_disclosed(after, each) for each in new),
+        *_contact_changed(before, after),
         *_asked_and_answered(before, after),
     ]
+
+
+def _contact_changed(before: Family, after: Family) -> Iterator[FamilyContactChanged]:
+    """Return that another contact took the place of the first one; one more takes none."""
+    former, now = next(iter(before.contacts), None), next(iter(after.contacts), None)
+    if former is not None and now is not None and now.contact_id != former.contact_id:
+        yield FamilyContactChanged(
+            region=after.region,
+            family_id=after.family_id,
+            reference=f"{former.contact_id}.{after.family_id}",
+            notifies_former=now.notified_former == former.contact_id,
+        )
 
 
 def _disclosed(family: Family, disclosure: Disclosure) -> DisclosedToOffice:

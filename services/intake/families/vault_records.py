@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.repository import Holder, free_place
 from services.intake.families.values import FamilyContact, Member
-from shared import ids
+from shared import clock, ids
 from shared.domain import Moment
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Fields, RecordFields, Vault
+from shared.storage.command_context import CommandContext
+from shared.storage.rows import RawWrite
 
 GROUPS = "groups"
+KEPT_FOR_NOTICE = timedelta(days=1)
 _GAPS = re.compile(r"[\s'\u2019\u02bc-]+")
 _DOUBLED = re.compile(r"(\w)\1+")
 
@@ -52,6 +56,15 @@ def new_contact(
         proof=proof,
         added_at=at,
     )
+
+
+def keep_for_notice(
+    family: Family, former: FamilyContact, context: CommandContext, vault: Vault
+) -> list[RawWrite]:
+    """Return the rows that keep a former contact until its notice is sent."""
+    fields = vault.open(family.family_id, former.contact_id, FIELDS, context, "change_contact")
+    until = clock.wall() + KEPT_FOR_NOTICE
+    return vault.seal(family.family_id, former.contact_id, fields, expires_at=until)
 
 
 def contact_fields(family: Family) -> dict[str, list[str]]:

@@ -105,7 +105,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _LAST_CASE_OVER,
-        _ended_by("family_id", *_FORGOTTEN),
+        _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
     ),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
