@@ -28,6 +28,29 @@ class FamilyContactChanged(Event):
     notifies_former: bool = False
 
 
+class FamilyUnreachable(Event):
+    """A family with an open case left no contact, or has `forbidden` to be reached by it.
+
+    No message reaches it; an anonymous family wants it so.
+    """
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    district_id: str
+    forbidden: bool
+
+
+class FamilyReachable(Event):
+    """A family that could not be reached has a contact now, and allows to be written to."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+
+
 class _OfPerson(BaseModel):
     """What a fact about a person's own request says; no event itself, so not in the catalogue."""
 

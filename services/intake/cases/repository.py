@@ -92,7 +92,10 @@ class Cases(Repository[Case]):
             context,
             after,
             *beside,
-            events=events.of_change(file.case, after, left),
+            events=[
+                *family_events.of_change(file.family, left),
+                *events.of_change(file.case, after, left),
+            ],
             unique=list(unique),
             writes=[*writes, *_timeline(file.case, after)],
         )

@@ -13,6 +13,8 @@ from shared.events.intake import (
 from shared.events.intake_rights import (
     DisclosedToOffice,
     FamilyContactChanged,
+    FamilyReachable,
+    FamilyUnreachable,
     PersonAnswered,
     PersonRequested,
 )
@@ -28,8 +30,23 @@ def of_change(before: Family, after: Family) -> list[Event]:
         *([] if corrected == _corrected(before) else [corrected]),
         *(_disclosed(after, each) for each in new),
         *_contact_changed(before, after),
+        *of_reach(before, after),
         *_asked_and_answered(before, after),
     ]
+
+
+def of_reach(before: Family | None, after: Family) -> Iterator[Event]:
+    """Return that a family which is helped cannot be reached, or can be again."""
+    was = before is not None and before.out_of_reach
+    if after.out_of_reach and not was:
+        yield FamilyUnreachable(
+            region=after.region,
+            family_id=after.family_id,
+            district_id=after.district,
+            forbidden=after.contact is not None,
+        )
+    if was and after.open_cases and not after.out_of_reach:
+        yield FamilyReachable(region=after.region, family_id=after.family_id)
 
 
 def _contact_changed(before: Family, after: Family) -> Iterator[FamilyContactChanged]:

@@ -13,7 +13,6 @@ from shared.domain import Moment
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Fields, RecordFields, Vault
-from shared.storage.command_context import CommandContext
 from shared.storage.rows import RawWrite
 
 GROUPS = "groups"
@@ -58,13 +57,10 @@ def new_contact(
     )
 
 
-def keep_for_notice(
-    family: Family, former: FamilyContact, context: CommandContext, vault: Vault
-) -> list[RawWrite]:
+def keep_for_notice(family: Family, former: FamilyContact, vault: Vault) -> list[RawWrite]:
     """Return the rows that keep a former contact until its notice is sent."""
-    fields = vault.open(family.family_id, former.contact_id, FIELDS, context, "change_contact")
     until = clock.wall() + KEPT_FOR_NOTICE
-    return vault.seal(family.family_id, former.contact_id, fields, expires_at=until)
+    return vault.keep_until(family.family_id, former.contact_id, until)
 
 
 def contact_fields(family: Family) -> dict[str, list[str]]:

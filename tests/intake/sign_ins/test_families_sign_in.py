@@ -72,6 +72,10 @@ def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
         {"first_name": ""},
     )
 
+    former = moved["reference"].partition(".")[0]
+    (kept,) = (row for row in client.world.rows("intake-data") if row["sk"]["S"] == former)
+    assert "expires_at" in kept
+
     # Nobody has proved the new one yet: it may be a stranger's, who hears nothing.
     third = OTHER | {"phone": "+79161234500"}
     client.do(me, f"{family}/contact", {"contact": third})

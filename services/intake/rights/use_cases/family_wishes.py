@@ -83,7 +83,7 @@ def replace_contact(
         contact = contact.in_place_of(former)
     elif former is not None and _is_notified(former, family, body, context):
         contact = contact._with(notified_former=former.contact_id)
-        writes = keep_for_notice(family, former, context, vault)
+        writes = keep_for_notice(family, former, vault)
     elif former is not None:
         writes = vault.forget(family.family_id, former.contact_id)
     writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
