@@ -228,7 +228,9 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
         str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
     }
     if page:
-        refusals["404"] = parts.NO_PAGE
+        # A person in a browser reads a page, too; the edge itself refuses with a problem.
+        as_pages = {"404", "410", "413", "422", "429"} if "link" in route.path_values else {"404"}
+        refusals |= dict.fromkeys(as_pages, parts.NO_PAGE)
     if _tagged(route):
         found["304"] = {"description": "The client has this answer already."}
     return found | {status: success} | refusals
@@ -269,7 +271,7 @@ def _refusals(route: Route) -> list[int]:
         found.add(400)
     if "context" in route.given or not route.callers <= VOUCHED:
         found.add(409)
-    if "link" in getattr(route.inputs.get("body"), "model_fields", {}):
+    if "link" in {*route.path_values, *getattr(route.inputs.get("body"), "model_fields", {})}:
         found.add(410)
     if "context" in route.given:
         found.add(412)

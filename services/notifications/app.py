@@ -6,6 +6,7 @@ from services.notifications import (
     feedback,
     footer_links,
     messages,
+    questionnaires,
     reminders,
     wordings,
     work_items,
@@ -17,7 +18,7 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
-PARTS = (wordings, work_items, feedback, footer_links, messages, reminders)
+PARTS = (questionnaires, wordings, work_items, feedback, footer_links, messages, reminders)
 
 app = ServiceApp("notifications")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))

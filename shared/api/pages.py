@@ -42,6 +42,7 @@ class HtmlPage(BaseModel):
     body: str
     status: int = 200
     fresh_seconds: int | None = None
+    posts: bool = False
 
     @property
     def text(self) -> str:
@@ -50,11 +51,12 @@ class HtmlPage(BaseModel):
 
     @property
     def policy(self) -> str:
-        """The `Content-Security-Policy` of the page: its own style and nothing else."""
+        """The `Content-Security-Policy`: the page's own style, and its own form if it `posts`."""
+        target = "'self'" if self.posts else "'none'"
         digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
         return (
             f"default-src 'none'; style-src 'sha256-{digest}'; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            f"base-uri 'none'; form-action {target}; frame-ancestors 'none'"
         )
 
 

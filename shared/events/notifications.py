@@ -47,16 +47,16 @@ class MessageWithheld(_Unsent):
 
 
 class FeedbackLinkSent(Event):
-    """A family was sent a one-time link to say how the help goes."""
+    """A person was sent a one-time link to say how the help goes."""
 
     service: ClassVar[str] = "notifications"
     subject_field: ClassVar[str] = "form_id"
 
     form_id: str
     form: str
-    case_id: str
-    match_id: str
-    guardian_id: str
+    case_id: str | None = None
+    match_id: str | None = None
+    guardian_id: str | None = None
 
 
 class _OfAnswer(Event):
@@ -67,23 +67,29 @@ class _OfAnswer(Event):
 
     form_id: str
     form: str
-    case_id: str
+    case_id: str | None = None
     family_id: str | None = None
-    match_id: str
-    guardian_id: str
+    match_id: str | None = None
+    guardian_id: str | None = None
     score: int
 
 
 class FeedbackReceived(_OfAnswer):
-    """A family has answered a feedback form."""
+    """A person has answered a feedback form.
 
-    needs_met: str
+    `marks` are from 1 to 5, by question; `pair` is what the other side of a match
+    answers about, too: the same key for both.
+    """
+
+    needs_met: str | None = None
     wants_call: bool
     commented: bool
+    marks: dict[str, int] = {}
+    pair: str | None = None
 
 
 class LowScoreReceived(_OfAnswer):
-    """A family gave two points of five or fewer; headquarters should call."""
+    """A person gave two points of five or fewer; headquarters should call."""
 
 
 class StoryDue(Event):

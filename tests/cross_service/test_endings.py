@@ -76,4 +76,4 @@ def test_after_care_the_family_waits_again_at_once_or_its_case_is_closed(
     (closed,) = client.world.events("intake.CaseClosed")
     assert closed["data"]["reason"] == "all_needs_met"
     assert client.get(HQ, "/matching/families")["items"] == []
-    assert "/feedback/" in "".join(each.text for each in client.messages_to("family")[-2:])
+    assert "/forms/" in "".join(each.text for each in client.messages_to("family")[-2:])

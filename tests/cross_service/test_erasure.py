@@ -17,7 +17,7 @@ def test_what_every_service_keeps_of_a_family_in_words_is_unreadable_after_an_er
     story = client.do(rep(guardian), f"{path}/stories", tale)["id"]
     client.all_met(case)
     client.do(HQ, f"{path}/ending", {"reason": "all_needs_met", "conflict_note": WORDS})
-    link = client.messages_to("family")[-2].text.rpartition("/feedback/")[2].split()[0]
+    link = client.messages_to("family")[-2].text.rpartition("/forms/")[2].split()[0]
     said = {"score": 5, "needs_met": "yes", "comment": WORDS}
     answer = client.do(None, f"/notifications/feedback/{link}", said)["id"]
     assert client.get(HQ, f"/intake/cases/{case}")["status"] == "closed"

@@ -170,7 +170,7 @@ class Story:
 
     def the_family_gives_a_low_score(self) -> None:
         text = self.client.messages_to("family")[-1].text
-        link = text.rpartition("/feedback/")[2].split()[0]
+        link = text.rpartition("/forms/")[2].split()[0]
         said = {"score": 2, "needs_met": "partly"}
         self.client.do(None, f"/notifications/feedback/{link}", said)
 

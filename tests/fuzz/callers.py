@@ -16,7 +16,7 @@ class Caller:
     `keep` names the fields of the body that generated bodies borrow from the good one, because
     nobody guesses them: links, ids of seeded things, the number of a card. `device` names texts
     that a device read: whatever signs it sends (a scanner ends with CR LF) are answered.
-    The headers of a `signed` call are right for its own body alone.
+    The headers of a `signed` call are right for its own body alone; a browser posts a `form`.
     """
 
     who: Principal | None = None
@@ -27,6 +27,7 @@ class Caller:
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     signed: bool = False
+    form: bool = False
 
 
 class ApiClient(Protocol):

@@ -27,15 +27,19 @@ class InvalidCall:
         """Return how an answer differs from that refusal."""
         if answer.status != self.status:
             return f"{self.what}: {answer.status} instead of {self.status}: {answer.text[:300]}"
+        if self.pointer is None:
+            return None
         pointers = [each["pointer"] for each in answer.json.get("errors", ())]
-        if self.pointer is not None and self.pointer not in pointers:
+        if self.pointer not in pointers:
             return f"{self.what}: {pointers} instead of {self.pointer}"
         return None
 
 
 def valid_call(operation: Operation, caller: Caller, api: ApiClient) -> Answer:
     """Send the valid call of a caller."""
-    return call(operation, caller, api, None if caller.body is None else json.dumps(caller.body))
+    body = caller.body
+    text = body if body is None or isinstance(body, str) else json.dumps(body)
+    return call(operation, caller, api, text)
 
 
 def call(
@@ -60,6 +64,8 @@ def invalid_calls(operation: Operation, caller: Caller) -> Iterator[InvalidCall]
             yield InvalidCall("a repeated parameter", None, 422, f"/{name}", f"{name}={value}")
         return
     yield InvalidCall("too large", json.dumps({"large": LARGE}), 413)
+    if caller.form:
+        return
     if caller.signed:
         yield InvalidCall("a body that is not signed", '{"surprise": 1}', 401)
         return

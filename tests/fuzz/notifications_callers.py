@@ -22,7 +22,9 @@ from tests.notifications.fakes import (
 )
 from tests.support.world import World, at
 
-GOOD = {"score": 5, "needs_met": "yes", "wants_call": False, "comment": "Спасибо"}
+# Who wants a call is read at once, before the other side has answered.
+GOOD = {"score": 5, "needs_met": "yes", "wants_call": True, "comment": "Спасибо"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DONE = {"reason": "done"}
 FIRST = {"If-Match": "0"}
 TEMPLATE = "care_required_hq"
@@ -67,6 +69,11 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "reopen_item": for_item(items[0]),
         "open_form": Caller(path={"link": link}),
         "answer_form": Caller(path={"link": link}, body=GOOD),
+        "list_questionnaires": Caller(HQ),
+        "show_form_page": Caller(path={"link": link}),
+        "answer_form_page": Caller(
+            path={"link": link}, form=True, body="score=5&needs_met=yes", headers=FORM
+        ),
         "list_answers": Caller(HQ, query={"region": "ZR"}),
         "get_answer": Caller(HQ, {"form_id": form}),
         "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
@@ -92,4 +99,4 @@ def _form(harness: NotificationsHarness, kind: str) -> str:
     due = date(2026, 9, 14)
     harness.tell(matching.FollowUpDue(**OF_MATCH, kind=kind, due_on=due))
     text = harness.gateway.to("family")[-1].text
-    return text.rpartition("/feedback/")[2].split()[0]
+    return text.rpartition("/forms/")[2].split()[0]

@@ -12,6 +12,7 @@ from tests.guards.code import Module, calls, modules, spelled
 
 # Enumerations of one module that reach no row, event or answer.
 INTERNAL = {
+    "QuestionKind": "how a question is answered, as its questionnaire says",
     "FactKind": "how a template reads a field of an event",
     "DeliveryStatus": "what a provider's answer means",
     "NextAction": "what a due message needs next",

@@ -72,6 +72,7 @@ EXTRA = {
     "services/matching/ranking/region.py": "the question of a whole region, for the solver",
     "services/matching/ranking/shortage.py": "what a region lacks, beside what it is suggested",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
+    "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
     "services/notifications/templates/wording.py": "what alone needs the layer of texts",

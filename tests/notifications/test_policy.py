@@ -21,6 +21,7 @@ MORE: dict[str, dict[str, object]] = {
     "Feedback": {},
     "Lines": {},
     "Wording": {},
+    "Questionnaire": {},
 }
 STAFF = [
     "regional_hq", "federal_hq", "community_leader", "operations", "hotline_operator",

@@ -5,14 +5,20 @@ from shared.events.base import Received
 from shared.events.notifications import FeedbackReceived
 from shared.storage.command_context import CommandContext
 
+# The questionnaire that families are sent about a guardian.
+CARE_FEEDBACK = "care_feedback"
+
 
 def on_feedback_received(
     received: Received[FeedbackReceived], context: CommandContext, guardians: Guardians
 ) -> None:
     """Count one more answer of a family about its guardian."""
-    guardian = guardians.find(received.event.guardian_id)
+    event = received.event
+    if event.form != CARE_FEEDBACK or event.guardian_id is None:
+        return
+    guardian = guardians.find(event.guardian_id)
     if guardian is not None:
-        guardians.save(context, guardian.count_feedback(received.event.score))
+        guardians.save(context, guardian.count_feedback(event.score))
 
 
 REACTIONS = {FeedbackReceived: on_feedback_received}

@@ -1,6 +1,6 @@
-"""Feedback forms, which a family opens by a one-time link."""
+"""Feedback forms, which a person opens by a one-time link."""
 
-from services.notifications.feedback.reactions import REACTIONS
+from services.notifications.feedback.reactions import DEADLINES, REACTIONS
 from services.notifications.feedback.routes import routes
 
-__all__ = ["REACTIONS", "routes"]
+__all__ = ["DEADLINES", "REACTIONS", "routes"]

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, RootModel
 
-from services.notifications.feedback.values import NeedsMet
+from services.notifications.questionnaires.values import Answer, QuestionCode
 from shared import ids
-from shared.api.models import Command, Text
 from shared.identity import signed_links
 
 FormId = Annotated[str, Field(pattern=ids.pattern("fbk"))]
@@ -15,10 +14,7 @@ LinkText = Annotated[
 ]
 
 
-class AnswerForm(Command):
-    """What a family says about the help; only the comment is in its own words."""
+class AnswerForm(RootModel[dict[QuestionCode, Answer]]):
+    """What a person answers, by question; the questionnaire says what fits."""
 
-    score: int = Field(ge=1, le=5)
-    needs_met: NeedsMet
-    wants_call: bool = False
-    comment: Text | None = None
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)

@@ -1,23 +1,29 @@
-"""A feedback form: four questions, one family, one answer, no name."""
+"""A feedback form: a questionnaire for one person at one point, answered once, without a name."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from services.notifications.feedback.values import FormStatus, NeedsMet
+from services.notifications.feedback.values import FormStatus
+from services.notifications.questionnaires.values import Answer
 from shared.domain import StatefulAggregate
-from shared.errors import IllegalStep, NotFound
+from shared.errors import Gone, NotFound
 
-CARE_FEEDBACK = "care_feedback"
 # What a one-time link to a form is signed for.
 LINK_PURPOSE = "feedback"
-LIFETIME = timedelta(days=60)
+LIFETIME = timedelta(days=30)
+# A link outlives its form, so that who comes late is told so.
+LINK_LIFETIME = timedelta(days=400)
+SEALED_FOR = timedelta(days=7)
 LOW_SCORE = 2
 
 
 class FeedbackForm(StatefulAggregate):
-    """A form that was prepared for one family at one point of its care.
+    """A form that was prepared for one person, who got the message about `reference`.
 
-    The comment is kept in the vault, under the family's own key.
+    Words are in the vault, under the person's own key. `counterpart` is the form about the same
+    time for the other side of a match: neither answer is read before the other one is there, or
+    seven days have passed; who is unhappy or wants a call is heard at once.
     """
 
     STEPS: ClassVar = {
@@ -25,59 +31,96 @@ class FeedbackForm(StatefulAggregate):
         FormStatus.SENT: {"answer": FormStatus.ANSWERED},
         FormStatus.ANSWERED: {},
     }
-    REFUSAL: ClassVar = "form_answered"
 
     form_id: str
-    form: str = CARE_FEEDBACK
+    form: str
+    questionnaire_version: int
     message_id: str
-    case_id: str
-    family_id: str
-    match_id: str
-    guardian_id: str
+    reference: str
+    subject: str
+    case_id: str | None = None
+    family_id: str | None = None
+    match_id: str | None = None
+    guardian_id: str | None = None
     region: str
     occasion: str
+    counterpart: str | None = None
     status: FormStatus = FormStatus.PREPARED
     created_at: datetime
     expires_at: datetime
     sent_at: datetime | None = None
     answered_at: datetime | None = None
-    score: int | None = None
-    needs_met: NeedsMet | None = None
-    wants_call: bool | None = None
-    commented: bool | None = None
+    sealed_until: datetime | None = None
+    answers: Mapping[str, Answer] = {}
+    commented: bool = False
+
+    @property
+    def score(self) -> int:
+        """The mark from 1 to 5 that each questionnaire begins with."""
+        return int(self.answers["score"])
+
+    @property
+    def wants_call(self) -> bool:
+        """Whether the person asks for a call."""
+        return bool(self.answers.get("wants_call"))
+
+    @property
+    def needs_met(self) -> str | None:
+        """Whether the help was what was needed, where that is asked."""
+        said = self.answers.get("needs_met")
+        return None if said is None else str(said)
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """The marks by question."""
+        return {
+            code: said
+            for code, said in self.answers.items()
+            if isinstance(said, int) and not isinstance(said, bool)
+        }
+
+    @property
+    def pair(self) -> str | None:
+        """What both sides of a match answer about: the match and the occasion."""
+        return f"{self.match_id}.{self.occasion}" if self.match_id else None
 
     @property
     def low(self) -> bool:
         """Whether the headquarters should call at once."""
-        return self.score is not None and self.score <= LOW_SCORE
+        return self.score <= LOW_SCORE
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is an answer that may be read."""
+        return self.status is FormStatus.ANSWERED and self.sealed_until is None
 
     def send(self, now: datetime) -> Self:
-        """Record when the family got the link, the first time."""
+        """Record when the person got the link, the first time."""
         if "send" not in self.next_steps:
             return self
         return self._with(status=FormStatus.SENT, sent_at=now)
 
     def require_open(self, now: datetime) -> None:
-        """Refuse a form that is answered or has expired."""
-        self._require("answer")
+        """Refuse a form that is answered or has expired; raises Gone."""
+        if self.status is FormStatus.ANSWERED:
+            raise Gone("form_answered")
         if now >= self.expires_at:
-            raise IllegalStep("form_expired")
+            raise Gone("form_expired")
 
-    def answer(
-        self, score: int, needs_met: NeedsMet, wants_call: bool, commented: bool, now: datetime
-    ) -> Self:
-        """Record the family's only answer."""
+    def answer(self, answers: Mapping[str, Answer], commented: bool, now: datetime) -> Self:
+        """Record the person's only answer."""
         self.require_open(now)
-        return self._with(
-            status=FormStatus.ANSWERED,
-            answered_at=now,
-            score=score,
-            needs_met=needs_met,
-            wants_call=wants_call,
-            commented=commented,
+        answered = self._with(
+            status=FormStatus.ANSWERED, answered_at=now, answers=dict(answers), commented=commented
         )
+        heard = self.counterpart is None or answered.low or answered.wants_call
+        return answered if heard else answered._with(sealed_until=now + SEALED_FOR)
+
+    def unseal(self) -> Self:
+        """Let the answer be read."""
+        return self._with(sealed_until=None)
 
     def require_answer(self) -> None:
         """Refuse a form that has no answer to show yet."""
-        if self.status is not FormStatus.ANSWERED:
+        if not self.readable:
             raise NotFound("feedback", self.form_id)

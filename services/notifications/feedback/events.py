@@ -12,6 +12,12 @@ def link_sent(form: FeedbackForm) -> FeedbackLinkSent:
 
 def answered(form: FeedbackForm) -> list[Event]:
     """Return the events of an answer; a low score has one of its own."""
-    fields = form.model_dump()
+    fields = form.model_dump() | {
+        "score": form.score,
+        "pair": form.pair,
+        "marks": form.marks,
+        "needs_met": form.needs_met,
+        "wants_call": form.wants_call,
+    }
     low = [LowScoreReceived.model_validate(fields)] if form.low else []
     return [FeedbackReceived.model_validate(fields), *low]

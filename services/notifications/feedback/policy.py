@@ -18,7 +18,7 @@ MINUTE = 60
 
 def resource(form: FeedbackForm) -> Resource:
     """Return a form as a resource."""
-    return Resource(FEEDBACK, form.form_id, region=form.region, person=form.family_id)
+    return Resource(FEEDBACK, form.form_id, region=form.region, person=form.subject)
 
 
 def load_authorised(
@@ -31,7 +31,7 @@ def load_authorised(
 
 
 def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[FeedbackForm, Principal]:
-    """Load the form behind a link, and the family that acts through it.
+    """Load the form behind a link, and the person who acts through it.
 
     Tries are counted per network address under a keyed hash; the address itself is never kept.
     """
@@ -40,6 +40,7 @@ def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[Feedbac
         raise RateLimited(retry_after=MINUTE)
     link = signed_links.open_link(text, LINK_PURPOSE)
     form = forms.find(link.about)
-    if form is None or form.case_id != link.subject:
+    if form is None or form.reference != link.subject:
         raise NotFound(FEEDBACK)
-    return form, replace(link.principal, regions=(form.region,))
+    role = "guardian_rep" if form.subject == form.guardian_id else "family"
+    return form, replace(link.principal, role=role, roles=(role,), regions=(form.region,))

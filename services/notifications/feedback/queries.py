@@ -3,33 +3,46 @@
 from services.notifications.feedback.commands import FormId, LinkText
 from services.notifications.feedback.policy import FEEDBACK, load_authorised, load_by_link
 from services.notifications.feedback.repository import FeedbackForms, answered_prefix
-from services.notifications.feedback.values import NeedsMet
-from services.notifications.feedback.vault_records import open_comment
+from services.notifications.feedback.vault_records import open_words
 from services.notifications.feedback.views import AnswerView, FormView
 from services.notifications.policy import POLICY
-from services.notifications.templates.repository import Templates
+from services.notifications.questionnaires import page
+from services.notifications.questionnaires.repository import Questionnaires
+from services.notifications.questionnaires.values import QuestionKind
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.models import RegionQuery
+from shared.api.pages import HtmlPage
+from shared.errors import DomainError
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
-from shared.reference import code_lists
 from shared.storage.repository import Page
 
 
 def open_form(
-    link: LinkText, request: Request, forms: FeedbackForms, templates: Templates
+    link: LinkText, request: Request, forms: FeedbackForms, questionnaires: Questionnaires
 ) -> FormView:
-    """Show the questions behind a one-time link."""
+    """Show the questions behind a one-time link, for a bot."""
     form, _ = load_by_link(link, request.source_address, forms)
     form.require_open(clock.now())
-    choices = code_lists.choices(NeedsMet.code_list)
-    return FormView.of_form(form, templates.phrases.feedback, choices)
+    return FormView.of_form(form, questionnaires.get(form.form, form.questionnaire_version))
+
+
+def show_form_page(
+    link: LinkText, request: Request, forms: FeedbackForms, questionnaires: Questionnaires
+) -> HtmlPage:
+    """Show the questions behind a one-time link as a page; opening it changes nothing."""
+    try:
+        form, _ = load_by_link(link, request.source_address, forms)
+        form.require_open(clock.now())
+    except DomainError as refusal:
+        return page.of_refusal(refusal)
+    return page.of_questions(questionnaires.get(form.form, form.questionnaire_version))
 
 
 def list_answers(query: RegionQuery, caller: Principal, forms: FeedbackForms) -> Page[AnswerView]:
-    """Show how families of your region rate the help."""
+    """Show how people of your region rate the help."""
     partition = Partition.of_region(caller, query.region)
     return forms.page(
         "by_region",
@@ -44,10 +57,16 @@ def list_answers(query: RegionQuery, caller: Principal, forms: FeedbackForms) ->
 
 
 def get_answer(
-    form_id: FormId, caller: Principal, forms: FeedbackForms, vault: Vault
+    form_id: FormId,
+    caller: Principal,
+    forms: FeedbackForms,
+    vault: Vault,
+    questionnaires: Questionnaires,
 ) -> AnswerView:
-    """Read one answer with its comment."""
+    """Read one answer with its words."""
     form = load_authorised(form_id, "view", caller, forms)
     form.require_answer()
-    comment = open_comment(form, caller, vault) if form.commented else None
-    return AnswerView.of_form(form, comment)
+    asked = questionnaires.get(form.form, form.questionnaire_version).questions
+    in_words = [each.code for each in asked if each.kind is QuestionKind.WORDS]
+    words = open_words(form, in_words, caller, vault) if form.commented else {}
+    return AnswerView.of_form(form, words)

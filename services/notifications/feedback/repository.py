@@ -13,7 +13,7 @@ RETENTION = timedelta(days=400)
 
 
 class FeedbackForms(Repository[FeedbackForm]):
-    """by_region: `REGION#<region>` by time of answer · by_ref: `PERSON#<case>` by creation."""
+    """by_region: `REGION#<region>`, readable answers by time · by_ref: `PERSON#<whose>`."""
 
     model = FeedbackForm
     prefix = "FEEDBACK"
@@ -21,15 +21,16 @@ class FeedbackForms(Repository[FeedbackForm]):
 
     def row(self, aggregate: FeedbackForm) -> Row:
         """Return the form; the list of the headquarters holds only answered ones."""
-        by_case = f"{iso(aggregate.created_at)}#{aggregate.form_id}"
-        lists: dict[Index, tuple[str, str]] = {"by_ref": (person_key(aggregate.case_id), by_case)}
-        if aggregate.status is FormStatus.ANSWERED and aggregate.answered_at:
+        own = f"{iso(aggregate.created_at)}#{aggregate.form_id}"
+        lists: dict[Index, tuple[str, str]] = {"by_ref": (person_key(aggregate.subject), own)}
+        if aggregate.readable and aggregate.answered_at:
             answered = f"{answered_prefix()}{iso(aggregate.answered_at)}#{aggregate.form_id}"
             lists["by_region"] = (region_key(aggregate.region), answered)
         answered_for_good = aggregate.status is FormStatus.ANSWERED
         return self._row(
             aggregate,
             lists=lists,
+            due_at=aggregate.sealed_until,
             expires_at=None if answered_for_good else aggregate.created_at + RETENTION,
         )
 

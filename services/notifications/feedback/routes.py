@@ -4,6 +4,10 @@ from services.notifications.feedback import queries, use_cases
 from shared.api.routes import Routes
 
 LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "too_many")
+FAULTS = (
+    "question_unknown", "answer_missing", "answer_not_listed", "mark_expected",
+    "yes_or_no_expected", "words_expected", "words_too_long",
+)  # fmt: skip
 
 routes = Routes()
 routes.get("/feedback/{link}", queries.open_form, caller="public", problems=LINK_REFUSALS)
@@ -12,7 +16,11 @@ routes.post(
     use_cases.answer_form,
     caller="public",
     location="/v1/feedback-answers/{id}",
-    problems=LINK_REFUSALS,
+    problems=(*LINK_REFUSALS, *FAULTS),
+)
+routes.get("/forms/{link}", queries.show_form_page, caller="public")
+routes.post(
+    "/forms/{link}", use_cases.answer_form_page, caller="public", status=200, idempotent=False
 )
 routes.get("/feedback-answers", queries.list_answers, caller="person")
 routes.get("/feedback-answers/{form_id}", queries.get_answer, caller="person")

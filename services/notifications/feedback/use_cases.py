@@ -1,14 +1,26 @@
-"""What a family does with its feedback form."""
+"""What a person does with a feedback form."""
+
+from collections.abc import Mapping
 
 from services.notifications.feedback import events
 from services.notifications.feedback.commands import AnswerForm, LinkText
+from services.notifications.feedback.domain import FeedbackForm
 from services.notifications.feedback.policy import load_by_link
 from services.notifications.feedback.repository import FeedbackForms
-from services.notifications.feedback.vault_records import seal_comment
+from services.notifications.feedback.values import FormStatus
+from services.notifications.feedback.vault_records import seal_words
+from services.notifications.questionnaires import page
+from services.notifications.questionnaires.domain import Questionnaire
+from services.notifications.questionnaires.repository import Questionnaires, codes_of
+from services.notifications.questionnaires.values import Answer
 from shared import clock
 from shared.api.inputs import Request
+from shared.api.pages import HtmlPage
+from shared.errors import DomainError, Invalid
+from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
 
 
 def answer_form(
@@ -17,13 +29,56 @@ def answer_form(
     request: Request,
     context: CommandContext,
     forms: FeedbackForms,
+    questionnaires: Questionnaires,
     vault: Vault,
 ) -> Receipt:
     """Answer the questions behind a one-time link, once."""
-    form, family = load_by_link(link, request.source_address, forms)
-    answered = form.answer(
-        body.score, body.needs_met, body.wants_call, bool(body.comment), clock.now()
-    )
-    sealed = seal_comment(form, body.comment, vault) if body.comment else []
-    context.actor = family
-    return forms.save(context, answered, events=events.answered(answered), writes=sealed)
+    form, person = load_by_link(link, request.source_address, forms)
+    form.require_open(clock.now())
+    asked = questionnaires.get(form.form, form.questionnaire_version)
+    for fault in asked.faults(body.root, codes_of(asked)):
+        raise Invalid(fault.code, f"/{fault.question}", known=", ".join(fault.known))
+    return _answer(form, asked, body.root, person, context, forms, vault)
+
+
+def answer_form_page(
+    link: LinkText,
+    request: Request,
+    context: CommandContext,
+    forms: FeedbackForms,
+    questionnaires: Questionnaires,
+    vault: Vault,
+) -> HtmlPage:
+    """Answer the questions of the page; what does not fit is asked again beside its question."""
+    try:
+        form, person = load_by_link(link, request.source_address, forms)
+        form.require_open(clock.now())
+        asked = questionnaires.get(form.form, form.questionnaire_version)
+        answers = page.answers_of(request, asked)
+        faults = asked.faults(answers, codes_of(asked))
+        if faults:
+            return page.of_questions(asked, answers, faults)
+        _answer(form, asked, answers, person, context, forms, vault)
+    except DomainError as refusal:
+        return page.of_refusal(refusal)
+    return page.of_thanks(asked)
+
+
+def _answer(
+    form: FeedbackForm,
+    asked: Questionnaire,
+    answers: Mapping[str, Answer],
+    person: Principal,
+    context: CommandContext,
+    forms: FeedbackForms,
+    vault: Vault,
+) -> Receipt:
+    given = asked.given(answers)
+    answered, also = form.answer(given.answers, bool(given.words), clock.now()), list[Row]()
+    other = forms.find(form.counterpart) if form.counterpart else None
+    if other is not None and other.status is FormStatus.ANSWERED:
+        answered = answered.unseal()
+        also = [] if other.readable else [forms.row(other.unseal())]
+    sealed = seal_words(form, given.words, vault)
+    context.actor = person
+    return forms.save(context, answered, *also, events=events.answered(answered), writes=sealed)

@@ -9,11 +9,3 @@ class FormStatus(CodeEnum, of="feedback_form_status"):
     PREPARED = "prepared"
     SENT = "sent"
     ANSWERED = "answered"
-
-
-class NeedsMet(CodeEnum, of="feedback_needs_met"):
-    """Whether the help was the help that was needed."""
-
-    YES = "yes"
-    PARTLY = "partly"
-    NO = "no"

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Self
 
 from services.notifications.feedback.domain import FeedbackForm
-from services.notifications.feedback.values import NeedsMet
-from services.notifications.templates.values import FormPhrases
+from services.notifications.questionnaires.domain import Questionnaire
+from services.notifications.questionnaires.values import Answer
+from services.notifications.questionnaires.views import QuestionView, questions_of
 from shared.api.models import View
 
 
@@ -18,37 +19,31 @@ class FormView(View):
     expires_at: datetime
     title: str
     intro: str
-    questions: Mapping[str, str]
-    needs_met_choices: Mapping[str, str]
+    questions: tuple[QuestionView, ...]
 
     @classmethod
-    def of_form(cls, form: FeedbackForm, phrases: FormPhrases, choices: Mapping[str, str]) -> Self:
+    def of_form(cls, form: FeedbackForm, asked: Questionnaire) -> Self:
         """Show the questions of a form."""
-        return cls.of(
-            form,
-            title=phrases.title,
-            intro=phrases.intro,
-            questions=phrases.questions,
-            needs_met_choices=choices,
-        )
+        return cls.of(form, title=asked.title, intro=asked.intro, questions=questions_of(asked))
 
 
 class AnswerView(View):
-    """An answer as headquarters reads it; the comment only where one form is opened."""
+    """An answer as headquarters reads it; the words only where one form is opened."""
 
     form_id: str
     form: str
+    questionnaire_version: int
     occasion: str
-    case_id: str
-    match_id: str
+    case_id: str | None
+    match_id: str | None
+    guardian_id: str | None
     score: int
-    needs_met: NeedsMet
-    wants_call: bool
+    answers: Mapping[str, Answer]
     commented: bool
     answered_at: datetime
-    comment: str | None = None
+    words: Mapping[str, str]
 
     @classmethod
-    def of_form(cls, form: FeedbackForm, comment: str | None = None) -> Self:
+    def of_form(cls, form: FeedbackForm, words: Mapping[str, str] | None = None) -> Self:
         """Show the answer of a form."""
-        return cls.of(form, comment=comment)
+        return cls.of(form, words=words or {})

@@ -8,8 +8,11 @@ from services.notifications.feedback.domain import LIFETIME, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages.domain import Message, derived_id
 from services.notifications.messages.repository import Messages
+from services.notifications.questionnaires.domain import Questionnaire
+from services.notifications.questionnaires.repository import Questionnaires
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates, announced_events
+from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.endings import OF_FAMILY, detail_of, mark_of
 from services.notifications.work_items.reactions import raised_rows
@@ -31,6 +34,7 @@ def announce(
     items: WorkItems,
     subjects: WorkSubjects,
     forms: FeedbackForms,
+    questionnaires: Questionnaires,
 ) -> None:
     """Queue the message of each audience about an event, with its work item or feedback form."""
     now, rows, work = clock.now(), list[Row](), list[WorkItem]()
@@ -40,7 +44,9 @@ def announce(
         if template.kind is not None:
             work.append(_work_item(message, template, template.kind, event, mark_of(received), now))
         if message.form_id is not None:
-            rows.append(forms.row(_form(message.form_id, message, event, now)))
+            asked = questionnaires.latest(template.form or "")
+            form = _form(message.form_id, template, received, message, event, templates, asked)
+            rows.append(forms.row(form))
     rows += raised_rows(work, items, subjects)
     if rows:
         messages.store.commit(context, *rows)
@@ -77,7 +83,7 @@ def _message(
         family_id=event.get("family_id"),
         urgent=template.is_urgent(event),
         facts=template.facts_of(event),
-        form_id=derived_id("fbk", received.time, *made_from) if template.feedback else None,
+        form_id=_form_id(received, template) if template.form else None,
         created_at=now,
         due_at=now,
         expires_at=clock.parse(event[template.expires]) if template.expires else None,
@@ -115,19 +121,47 @@ def _work_item(
     )
 
 
-def _form(form_id: str, message: Message, event: Mapping[str, Any], now: datetime) -> FeedbackForm:
+def _form(
+    form_id: str,
+    template: Template,
+    received: Received[Any],
+    message: Message,
+    event: Mapping[str, Any],
+    templates: Templates,
+    asked: Questionnaire,
+) -> FeedbackForm:
+    now = message.created_at
     return FeedbackForm(
         form_id=form_id,
+        form=asked.code,
+        questionnaire_version=asked.version,
         message_id=message.message_id,
-        case_id=event["case_id"],
-        family_id=event["family_id"],
-        match_id=event["match_id"],
-        guardian_id=event["guardian_id"],
-        region=event["region"],
+        reference=message.reference,
+        subject=str(event[SUBJECTS[template.audience]]),
+        **{name: event.get(name) for name in ("case_id", "family_id", "match_id", "guardian_id")},
+        region=message.region,
         occasion=event.get("kind") or "end",
+        counterpart=_counterpart(template, received, event, templates),
         created_at=now,
         expires_at=now + LIFETIME,
     )
 
+
+def _counterpart(
+    template: Template, received: Received[Any], event: Mapping[str, Any], templates: Templates
+) -> str | None:
+    """Return the form that the same event sends to the other side of a match."""
+    for other in templates.by_event[template.event_type]:
+        if other.form and other.audience != template.audience and other.variant(event) is not None:
+            return _form_id(received, other)
+    return None
+
+
+def _form_id(received: Received[Any], template: Template) -> str:
+    return derived_id("fbk", received.time, received.id, template.name)
+
+
+# Whose words an answer has: they are sealed under this person's key.
+SUBJECTS = {Audience.FAMILY: "family_id", Audience.GUARDIAN: "guardian_id"}
 
 REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(announced_events(), announce)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.notifications import settings
 from services.notifications.channels.port import OutgoingMessage
-from services.notifications.feedback.domain import LIFETIME, LINK_PURPOSE
+from services.notifications.feedback.domain import LINK_LIFETIME, LINK_PURPOSE
 from services.notifications.footer_links.domain import FEEDBACK_PAGE
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.domain import Message
@@ -17,7 +17,7 @@ from shared.identity import signed_links
 from shared.observability import count
 from shared.reference.regions import region
 
-FEEDBACK_PATH = "/notifications/v1/feedback/"
+FEEDBACK_PATH = "/notifications/v1/forms/"
 
 
 def render_message(
@@ -58,8 +58,8 @@ def render_message(
     )
 
 
-def _feedback_link(case_id: str, form_id: str, links: Mapping[str, str]) -> str:
-    """Return a link that opens the form without login; it names the form and the case only.
+def _feedback_link(reference: str, form_id: str, links: Mapping[str, str]) -> str:
+    """Return a link that opens the form without login; it names the form and the reference only.
 
     Without a page to lead to the message waits: a dead link is worse than a late one.
     """
@@ -68,4 +68,4 @@ def _feedback_link(case_id: str, form_id: str, links: Mapping[str, str]) -> str:
     if not page:
         count("feedback_page_missing")
         raise Unavailable("feedback_page_missing")
-    return page + signed_links.issue(LINK_PURPOSE, case_id, form_id, LIFETIME)
+    return page + signed_links.issue(LINK_PURPOSE, reference, form_id, LINK_LIFETIME)

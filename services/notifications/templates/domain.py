@@ -35,7 +35,8 @@ class Template(ValueObject, extra="forbid"):
     `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
     values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
     of a message to a person is the district whose office mends what makes it undeliverable.
-    `wording_id` says which edited words these are; those of the release have none.
+    `form` is the questionnaire to which the `feedback_link` in its texts leads. `wording_id` says
+    which edited words these are; those of the release have none.
     """
 
     event_type: str
@@ -59,6 +60,7 @@ class Template(ValueObject, extra="forbid"):
     district: str = "district_id"
     org: str = "org"
     office: str | None = None
+    form: Code | None = None
     wording_id: str | None = None
 
     @model_validator(mode="after")
@@ -74,6 +76,12 @@ class Template(ValueObject, extra="forbid"):
             raise ValueError(f"{self.name}: kind, and due or within_days, are for the staff alone")
         return self
 
+    @model_validator(mode="after")
+    def _leads_to_a_form(self) -> Self:
+        if any(FEEDBACK_LINK in text for text in self.wordings.values()) != bool(self.form):
+            raise ValueError(f"{self.name}: a feedback_link leads to a form, and a form has a link")
+        return self
+
     @property
     def name(self) -> str:
         """The name by which owners and reports know this template: `request_received_family`."""
@@ -84,11 +92,6 @@ class Template(ValueObject, extra="forbid"):
     def wordings(self) -> Mapping[str, str]:
         """The texts by variant; a template with one text has the variant `text`."""
         return self.texts or {ONE: self.text or ""}
-
-    @property
-    def feedback(self) -> bool:
-        """Whether the message leads to a feedback form."""
-        return any(FEEDBACK_LINK in text for text in self.wordings.values())
 
     def with_words(self, subject: str, texts: Mapping[str, str], wording_id: str) -> Self:
         """Return the template with other words for the same variants."""

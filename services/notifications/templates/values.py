@@ -114,15 +114,6 @@ class PhonePhrases(ValueObject, extra="forbid"):
         return RenderedText(subject=self.subject, text=words.strip().format(news=quoted))
 
 
-class FormPhrases(ValueObject, extra="forbid"):
-    """The texts of a feedback form; `questions` by field of the answer."""
-
-    title: str
-    intro: str
-    thanks: str
-    questions: Mapping[str, str]
-
-
 class Samples(ValueObject, extra="forbid"):
     """Made-up values for previews."""
 
@@ -152,7 +143,6 @@ class Phrases(ValueObject, extra="forbid"):
     unknown_district: str
     lines: Mapping[str, str]
     phone_task: PhonePhrases
-    feedback: FormPhrases
     samples: Samples
     plain: PlainLanguage
 

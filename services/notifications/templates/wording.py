@@ -60,7 +60,7 @@ def variables(template: Template) -> frozenset[str]:
 
 def known_values(template: Template) -> frozenset[str]:
     """Return the values that a template's texts may name: the owner lets out no others."""
-    link = {FEEDBACK_LINK} if template.feedback else set()
+    link = {FEEDBACK_LINK} if template.form else set()
     return variables(template) | {*template.facts} | link
 
 

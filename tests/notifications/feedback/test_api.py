@@ -11,6 +11,7 @@ from tests.notifications.fakes import (
     CASE,
     FAMILY,
     FEDERAL,
+    GUARDIAN,
     GUARDIAN_REP,
     HQ,
     HQ_ELSEWHERE,
@@ -33,9 +34,7 @@ def public(harness: NotificationsHarness) -> Api:
 
 def link(harness: NotificationsHarness) -> str:
     """The path in the last message to the family."""
-    return (
-        "/feedback/" + harness.gateway.to("family")[-1].text.rpartition("/feedback/")[2].split()[0]
-    )
+    return "/feedback/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
 
 
 def answer(public: Api, path: str, **more: Any) -> Any:
@@ -51,13 +50,14 @@ def test_a_link_opens_without_login_carries_no_name_and_is_answered_once(
 
     form = public.get(path)
     assert form.status == 200
-    assert set(form.json["questions"]) == {"score", "needs_met", "wants_call", "comment"}
-    assert form.json["needs_met_choices"]["partly"] == "Не со всем"
+    asked = {each["code"]: each for each in form.json["questions"]}
+    assert set(asked) == {"score", "needs_met", "wants_call", "comment"}
+    assert asked["needs_met"]["choices"]["partly"] == "Не со всем"
     assert "Анна" not in form.text and CASE not in form.text and MATCH not in form.text
 
     assert answer(public, path).status == 201
     again = public.post(path, GOOD | {"score": 1}, key="another")
-    assert (again.status, again.code) == (409, "form_answered")
+    assert (again.status, again.code) == (410, "form_answered")
     assert public.get(path).code == "form_answered"
 
 
@@ -69,16 +69,17 @@ def test_the_link_goes_with_each_call_and_with_the_end_of_care(
     harness.tell(matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 10, 18)))
     harness.tell(ENDED)
 
-    assert len(harness.docs("FEEDBACK")) == 3
+    forms = [form["form"] for form in harness.docs("FEEDBACK")]
+    assert sorted(forms) == ["care_feedback"] * 3 + ["guardian_feedback"] * 3
     sent = harness.world.events("notifications.FeedbackLinkSent")
-    assert [one["data"]["case_id"] for one in sent] == [CASE] * 3
+    assert [one["data"]["case_id"] for one in sent] == [CASE] * 6
 
 
 def test_a_second_try_of_the_same_call_sends_no_second_link(harness: NotificationsHarness) -> None:
     harness.tell(DUE)
     harness.tell(DUE.model_copy(update={"attempt": 2}))
 
-    assert len(harness.gateway.to("family")) == 1
+    assert len(harness.gateway.to("family")) == len(harness.gateway.to("guardian")) == 1
     assert len(harness.gateway.to("hq")) == 2
 
 
@@ -108,7 +109,7 @@ def test_a_low_score_becomes_a_call_for_headquarters(
     assert received["data"]["score"] == 2
     assert len(harness.world.events("notifications.LowScoreReceived")) == 1
     titles = [message.title for message in harness.gateway.to("hq")]
-    assert titles.count("Семья недовольна помощью") == 1
+    assert titles.count("Низкая оценка") == 1
     assert "редко" not in json.dumps(harness.world.events(), ensure_ascii=False)
 
 
@@ -122,8 +123,8 @@ def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
     harness.world.settle()
 
     titles = [message.title for message in harness.gateway.to("hq")]
-    assert titles.count("Семья просит позвонить") == 1
-    assert "Семья недовольна помощью" not in titles
+    assert titles.count("Просят позвонить") == 1
+    assert "Низкая оценка" not in titles
 
 
 @pytest.mark.requirement("S4-14")
@@ -131,12 +132,14 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
     harness: NotificationsHarness, public: Api
 ) -> None:
     harness.tell(DUE)
-    form_id = answer(public, link(harness), comment="Спасибо вам").json["id"]
+    form_id = answer(public, link(harness), comment="Спасибо вам", wants_call=True).json["id"]
     hq = public.as_(HQ)
 
     (listed,) = hq.get("/feedback-answers").json["items"]
-    assert (listed["form_id"], listed["comment"]) == (form_id, None)
-    assert hq.get(f"/feedback-answers/{form_id}").json["comment"] == "Спасибо вам"
+    assert (listed["form_id"], listed["words"]) == (form_id, {})
+    told = hq.get(f"/feedback-answers/{form_id}").json
+    assert told["words"] == {"comment": "Спасибо вам"}
+    assert told["answers"] == {"score": 5, "needs_met": "yes", "wants_call": True}
     (audit,) = [
         row
         for row in harness.world.rows("notifications-audit")
@@ -159,13 +162,13 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
         link(harness),
         matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 9, 14)),
     )
-    form_id = answer(public, first, comment="Спасибо вам").json["id"]
+    form_id = answer(public, first, comment="Спасибо вам", wants_call=True).json["id"]
     harness.tell(later)
 
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
 
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
-    assert (kept["score"], kept["commented"], kept["comment"]) == (5, True, None)
+    assert (kept["score"], kept["commented"], kept["words"]) == (5, True, {})
     assert answer(public, link(harness), comment="Ещё раз").code == "subject_erased"
 
 
@@ -173,15 +176,15 @@ def test_a_form_nobody_answered_has_no_answer_to_read(
     harness: NotificationsHarness, public: Api
 ) -> None:
     harness.tell(DUE)
-    (form,) = harness.docs("FEEDBACK")
+    form, _ = harness.docs("FEEDBACK")
 
     assert public.as_(HQ).get(f"/feedback-answers/{form['form_id']}").status == 404
 
 
-def test_after_sixty_days_the_link_is_closed(harness: NotificationsHarness, public: Api) -> None:
+def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, public: Api) -> None:
     harness.tell(DUE)
     path = link(harness)
-    harness.world.set_time(at("2026-09-14 10:00") + timedelta(days=60, minutes=1))
+    harness.world.set_time(at("2026-09-14 10:00") + timedelta(days=30, minutes=1))
 
     assert public.get(path).code == "form_expired"
     assert answer(public, path).code == "form_expired"
@@ -226,5 +229,61 @@ def test_a_resent_link_still_gives_one_answer(harness: NotificationsHarness, pub
     harness.tell(DUE)
     harness.world.advance(at("2026-09-14 10:05"))
 
-    assert len(harness.docs("FEEDBACK")) == 1
+    assert len(harness.docs("FEEDBACK")) == 2
     assert answer(public, link(harness)).status == 201
+
+
+def test_no_side_s_answer_is_read_before_the_other_one_is_there(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
+    of_guardian = (
+        "/feedback/" + harness.gateway.to("guardian")[-1].text.rpartition("/forms/")[2].split()[0]
+    )
+    hq = public.as_(HQ)
+    first = answer(public, link(harness)).json["id"]
+    harness.world.settle()
+
+    assert hq.get("/feedback-answers").json["items"] == []
+    assert hq.get(f"/feedback-answers/{first}").status == 404
+    (received,) = harness.world.events("notifications.FeedbackReceived")
+    assert received["data"]["marks"] == {"score": 5}
+    assert received["data"]["pair"] == f"{MATCH}.two_weeks"
+
+    said = {"score": 4, "comment": "Семья рада"}
+    assert public.post(of_guardian, said, key="g").status == 201
+    forms = [each["form"] for each in hq.get("/feedback-answers").json["items"]]
+    assert sorted(forms) == ["care_feedback", "guardian_feedback"]
+    assert hq.get(f"/feedback-answers/{first}").json["score"] == 5
+
+
+def test_an_answer_that_stays_alone_is_read_after_seven_days_and_a_low_one_at_once(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
+    answer(public, link(harness))
+    harness.tell(ENDED)
+    answer(public, link(harness), score=1)
+    hq = public.as_(HQ)
+
+    assert [each["score"] for each in hq.get("/feedback-answers").json["items"]] == [1]
+    harness.world.advance(at("2026-09-21 10:01"))
+    assert [each["score"] for each in hq.get("/feedback-answers").json["items"]] == [1, 5]
+
+
+def test_what_a_guardian_says_goes_with_the_guardian_and_counts_for_no_guardian(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
+    text = harness.gateway.to("guardian")[-1].text
+    path = "/feedback/" + text.rpartition("/forms/")[2].split()[0]
+
+    assert public.post(path, {"score": 1, "comment": "Тяжело"}, key="g").status == 201
+    harness.world.settle()
+
+    titles = [message.title for message in harness.gateway.to("hq")]
+    assert titles.count("Низкая оценка") == 1
+    (subject,) = {
+        row["pk"]["S"] for row in harness.world.rows("notifications-data") if "f_comment" in row
+    }
+    assert GUARDIAN in subject

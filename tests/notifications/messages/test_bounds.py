@@ -45,6 +45,9 @@ OF_ONE_EVENT = {
     },
     "PaperCodesWaiting": {"role": "district_office", "cards": 2},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
+    "ConsultationHeld": {"family_id": EXAMPLES[str]},
+    "FeedbackReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
+    "LowScoreReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
 }
 

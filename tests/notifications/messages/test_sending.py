@@ -315,7 +315,7 @@ def test_neither_words_nor_contact_nor_link_is_ever_stored(
 
     stored = str([harness.world.rows(f"notifications-{t}") for t in ("data", "outbox", "audit")])
     logged = capsys.readouterr().out
-    link = harness.gateway.to("family")[-1].text.rpartition("/feedback/")[2].split()[0]
+    link = harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
     for secret in ("+79161234567", "Анна", "Здравствуйте", link):
         assert secret not in stored
         assert secret not in logged
@@ -333,7 +333,7 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
     harness.world.environment = {"PUBLIC_URL": "https://ryadom.test"}
     later(harness, at("2026-09-14 10:05"))
 
-    assert "https://ryadom.test/notifications/v1/feedback/" in harness.gateway.to("family")[0].text
+    assert "https://ryadom.test/notifications/v1/forms/" in harness.gateway.to("family")[0].text
 
 
 @pytest.mark.requirement("X-07")

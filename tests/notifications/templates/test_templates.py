@@ -10,9 +10,8 @@ import pytest
 
 from services.intake.codes.values import ClosedReason, TriageDecision
 from services.notifications.app import SUBSCRIPTIONS
-from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.reactions import forget_family
-from services.notifications.messages.reactions import announce
+from services.notifications.messages.reactions import SUBJECTS, announce
 from services.notifications.reminders.reactions import keep_story_reminder
 from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
@@ -63,10 +62,10 @@ def test_what_the_owner_must_give_is_read_from_the_texts() -> None:
         by="again",
         texts={"true": "{{ number }} и {{ day }}", "false": "{{ feedback_link }}"},
         facts={"day": "day day"},
+        form="care_feedback",
     )
 
     assert wording.variables(template) == {"first_name", "number"}
-    assert template.feedback
 
 
 @pytest.mark.parametrize("template", NAMES)
@@ -80,7 +79,7 @@ def test_each_template_speaks_of_an_event_that_exists_and_of_its_fields(template
         *template.only,
     }
     assert named | ({template.by} if template.by else set()) <= fields
-    assert not template.feedback or {"case_id", "match_id", "guardian_id"} <= fields
+    assert template.form is None or SUBJECTS[template.audience] in fields
 
 
 @pytest.mark.parametrize("template", NAMES)
@@ -259,9 +258,3 @@ def test_phrases_and_refusals_are_plain_too(file: str) -> None:
     for text in words(document):
         for word in FOUND.phrases.plain.stop:
             assert not re.search(word, text, re.IGNORECASE), (word, text)
-
-
-def test_the_feedback_form_asks_for_each_field() -> None:
-    phrases = FOUND.phrases.feedback
-
-    assert set(phrases.questions) == set(AnswerForm.model_fields)

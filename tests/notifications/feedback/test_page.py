@@ -1,0 +1,106 @@
+"""The page behind a link to a form, as an old phone shows it: no script, no login."""
+
+from html.parser import HTMLParser
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.notifications.fakes import CASE, FAMILY, MATCH, NotificationsHarness
+from tests.notifications.feedback.test_api import DUE
+from tests.support.api import Answer, Api
+from tests.support.world import at
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+GOOD = {"score": "5", "needs_met": "yes", "wants_call": "no", "comment": ""}
+
+
+class Fields(HTMLParser):
+    """What a page asks for, and which answers are chosen."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.chosen: dict[str, str] = {}
+        self.invalid = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name")
+        if tag in ("input", "textarea") and name and name not in self.names:
+            self.names.append(name)
+        if tag == "input" and name and "checked" in given:
+            self.chosen[name] = given["value"] or ""
+        self.invalid += given.get("aria-invalid") == "true"
+
+
+@pytest.fixture
+def public(harness: NotificationsHarness) -> Api:
+    return harness.world.api("notifications")
+
+
+@pytest.fixture
+def path(harness: NotificationsHarness) -> str:
+    harness.tell(DUE)
+    return "/forms/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
+
+
+def send(public: Api, path: str, fields: dict[str, str]) -> Answer:
+    return public.call("POST", path, urlencode(fields), headers=FORM)
+
+
+@pytest.mark.requirement("S3-15")
+def test_a_form_works_once_and_for_thirty_days(
+    harness: NotificationsHarness, public: Api, path: str
+) -> None:
+    assert harness.docs("FEEDBACK")[0]["questionnaire_version"] == 1
+    # Five previews of a messenger open it and change nothing.
+    for _ in range(5):
+        shown = public.get(path)
+        assert (shown.status, shown.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert Fields(shown.text).names == ["score", "needs_met", "wants_call", "comment"]
+    for secret in ("Анна", CASE, FAMILY, MATCH):
+        assert secret not in shown.text
+    policy = shown.headers["Content-Security-Policy"]
+    assert "form-action 'self'" in policy and "script" not in policy
+    assert shown.headers["Cache-Control"] == "no-store"
+
+    thanked = send(public, path, GOOD)
+    assert (thanked.status, "Спасибо за ответ!" in thanked.text) == (200, True)
+    again = send(public, path, GOOD | {"score": "1"})
+    assert (again.status, "Вы уже ответили" in again.text) == (410, True)
+    assert public.get(path).status == 410
+    harness.world.settle()
+    harness.world.settle()
+    (received,) = harness.world.events("notifications.FeedbackReceived")
+    assert received["data"]["score"] == 5
+
+    harness.tell(DUE.model_copy(update={"kind": "one_month"}))
+    late = "/forms/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
+    harness.world.set_time(at("2026-10-14 10:01"))
+    expired = public.get(late)
+    assert (expired.status, "больше не действует" in expired.text) == (410, True)
+
+
+def test_what_is_missing_is_asked_again_and_nothing_is_lost(public: Api, path: str) -> None:
+    wrong = send(public, path, {"needs_met": "partly", "comment": "Приходят </textarea><b>"})
+
+    fields = Fields(wrong.text)
+    assert (wrong.status, fields.invalid) == (422, 1)
+    assert fields.chosen == {"needs_met": "partly"}
+    assert "Приходят &lt;/textarea&gt;&lt;b&gt;" in wrong.text
+    assert "<title>Ответьте ещё раз." in wrong.text
+    assert 'id="error-score"' in wrong.text and 'aria-describedby="error-score"' in wrong.text
+    assert send(public, path, GOOD).status == 200
+
+
+@pytest.mark.parametrize(
+    "body", ["score=6&needs_met=yes", "score=x&needs_met=maybe", "&".join(["a=1"] * 50), "\xff"]
+)
+def test_what_a_browser_never_sends_is_asked_again_too(public: Api, path: str, body: str) -> None:
+    assert public.call("POST", path, body, headers=FORM).status == 422
+
+
+def test_a_link_that_is_no_link_leads_to_words_and_not_to_json(public: Api, path: str) -> None:
+    for answer in (public.get(path[:-4]), send(public, path[:-4], GOOD)):
+        assert (answer.status, "Ссылка не подходит" in answer.text) == (422, True)
