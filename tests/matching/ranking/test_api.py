@@ -9,7 +9,7 @@ from services.matching.ranking import queries
 from shared import ids
 from shared.events.intake import CareDetailsChanged
 from shared.events.notifications import FeedbackReceived
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, family_of
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, application, family_of
 
 
 def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClient) -> None:
@@ -19,6 +19,8 @@ def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClie
     found = client.get(HQ, "/regions/ZR/suggestions")
 
     assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(case, guardian)]
+    (suggested,) = found["suggestions"]
+    assert (suggested["number"], suggested["title"]) == ("10000008", application()["title"])
     assert found["without"] == [hopeless]
     assert (found["gap"], found["method"], found["more_waiting"]) == (0.0, "flow", False)
     assert client.api(HQ).get("/regions/YY/suggestions").status == 404
