@@ -1,7 +1,8 @@
 """What families and guardians have refused: a pair rests for 90 days unless its facts change.
 
 The facts of a pair are what rules look at: kinds of help, district, preferred time and home of the
-family, possibilities of the guardian. Another match that comes or goes, and time alone, change none of them.
+family, possibilities of the guardian. Another match that comes or goes, and time alone, change none
+of them.
 """
 
 import json
