@@ -46,12 +46,17 @@ def view_candidates(
     reaches: Reaches,
     bonds: Bonds,
 ) -> CandidatesView:
-    """Rank the guardians within reach of one family, and say why the others do not suit."""
+    """Rank the guardians within reach of one family, and say why the others do not suit.
+
+    A family that needs no guardian any more has no candidates.
+    """
     family = load_authorised(case_id, "view_candidates", caller, families)
-    ground = ground_of(family.region)
-    found = guardians_in_reach(
-        family, family.open_categories, ground, reaches, guardians, others=MOST_UNSUITABLE
-    )
+    found: list[Guardian] = []
+    if family.required:
+        ground, kinds = ground_of(family.region), family.open_categories
+        found = guardians_in_reach(
+            family, kinds, ground, reaches, guardians, others=MOST_UNSUITABLE
+        )
     pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
     ranking = pairing.rank(found)
     scope = f"candidates|{case_id}"

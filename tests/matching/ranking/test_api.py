@@ -27,7 +27,6 @@ def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClie
     assert client.api(FEDERAL).get("/families", query={"region": "ZR"}).status == 403
 
 
-@pytest.mark.requirement("S4-36")
 def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) -> None:
     guardian = client.ready(preferences=["elderly", "close_by"], languages=["en"])
     other = client.ready(districts=["D04"], exclusions=["no_lift"], radius_km=30)
