@@ -70,7 +70,7 @@ class Pairing:
         self._seeker = Seeker(family, refusals, now)
         self._ground = ground
         self._on = on
-        self._refusals = refusals
+        self.refusals = refusals
 
     def facts(self, guardian: Guardian) -> Facts:
         """Return what is judged of a guardian."""
@@ -81,7 +81,7 @@ class Pairing:
         here = guardian.region == self.family.region
         return judge(self.facts(guardian))._with(
             title=guardian.title if here else None,
-            last_refusal=self._refusals.last(guardian.guardian_id),
+            last_refusal=self.refusals.last(guardian.guardian_id),
         )
 
     def require_suitable(self, guardian: Guardian) -> tuple[Facts, Candidate]:

@@ -128,28 +128,34 @@ def view_shortage(
 def waiting_region(
     region: str, most: int, families: Families, guardians: Guardians, bonds: Bonds
 ) -> tuple[Region, bool]:
-    """Return a region's guardians and the families that wait longest, and whether more wait.
+    """Return a region's guardians and the families that wait longest, and whether more wait."""
+    asking, more = waiting_pairings(region, most, families, bonds)
+    asked = Region(
+        [each.family for each in asking],
+        guardians.of_region(region_key(region)),
+        ground_of(region),
+        _today(region),
+        {each.family.family_id: each.refusals for each in asking},
+    )
+    return asked, more
+
+
+def waiting_pairings(
+    region: str, most: int, families: Families, bonds: Bonds
+) -> tuple[list[Pairing], bool]:
+    """Return the families of a region that wait longest, and whether more wait.
 
     A family has one match: it takes part with the case that waits longest, and with none while it
     is bound in another. What any of its cases forbids is forbidden here too.
     """
-    partition = region_key(region)
-    waiting = families.waiting(partition, most + 1)
-    asking = waiting[:most]
-    held = bonds.of_families((each.family_id for each in asking), region)
-    now, free = clock.now(), dict[str, Family]()
-    for case in asking:
+    waiting = families.waiting(region_key(region), most + 1)
+    held = bonds.of_families((each.family_id for each in waiting[:most]), region)
+    free = dict[str, Pairing]()
+    for case in waiting[:most]:
         bond = held[case.family_id]
-        if not bond.matches:
-            free.setdefault(bond.family_id, bond.seen_from(case))
-    asked = Region(
-        free.values(),
-        guardians.of_region(partition),
-        ground_of(region),
-        _today(region),
-        {case.family_id: held[case.family_id].refusals_at(now) for case in free.values()},
-    )
-    return asked, len(waiting) > most
+        if not bond.matches and bond.family_id not in free:
+            free[bond.family_id] = pairing_of(case, bond)
+    return list(free.values()), len(waiting) > most
 
 
 def _today(region: str) -> date:
