@@ -140,6 +140,17 @@ class FamilyRecord(TimedAggregate):
         return None if self.contact is None else self.contact.channel
 
     @property
+    def out_of_reach(self) -> bool:
+        """Whether no news of its open cases reaches the family, which has not wished it so.
+
+        Who is anonymous and allows that it is written down has only forgotten to say how.
+        """
+        wished = self.anonymous and not self.allows(ConsentPurpose.PROCESSING)
+        if wished or not self.open_cases:
+            return False
+        return self.contact is None or not self.allows(ConsentPurpose.CONTACT)
+
+    @property
     def needs_check(self) -> bool:
         """Whether headquarters should check that the programme is for this family."""
         return any(member.needs_check for member in self.members)
