@@ -17,6 +17,7 @@ from services.matching.ranking.judging import rules
 from services.matching.ranking.judging.score import UNKNOWN_FEEDBACK, waiting_points
 from services.matching.ranking.values import Candidate, Ranking, Rule
 from services.matching.reach.domain import Nearness
+from shared.reference.code_lists import shipped
 from tests.matching import builders
 from tests.matching.builders import GROUND, START, TODAY, holding, offers
 
@@ -275,6 +276,12 @@ def test_who_needs_help_with_animals_has_some_and_a_time_that_is_not_said_suits_
         assert rules(evenings, "household_help", preferred_time=time) == []
     assert rules(evenings, "household_help", preferred_time="morning") == [Rule.NO_COMMON_TIME]
     assert rules(builders.checked(), "household_help", preferred_time="morning") == []
+
+
+def test_a_family_says_of_its_home_what_a_guardian_says_of_itself() -> None:
+    said, excluded = (shipped()[name].codes for name in ("home_condition", "guardian_exclusion"))
+
+    assert list(said) == list(excluded)
 
 
 def test_a_guardian_comes_as_far_as_it_says_and_no_farther() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
+from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation
 from services.matching.ranking import shortage
@@ -111,6 +112,17 @@ def test_who_waits_longer_gets_the_only_place() -> None:
     )
 
     assert (chosen(found), found.without) == ({"cas_2": "gua_1"}, ("cas_1",))
+
+
+def test_an_urgent_family_gets_the_only_place_before_one_that_waits_a_day_longer() -> None:
+    urgent = builders.family("cas_2", "D01", "household_help", profile=Profile(urgent=True))
+    days = [
+        builders.family("cas_1", "D01", "household_help", flagged_at=START - timedelta(hours=hours))
+        for hours in (24, 72)
+    ]
+
+    assert chosen(suggest([days[0], urgent], [builders.checked()])) == {"cas_2": "gua_1"}
+    assert chosen(suggest([days[1], urgent], [builders.checked()])) == {"cas_1": "gua_1"}
 
 
 @pytest.mark.requirement("S4-26")
