@@ -55,6 +55,12 @@ def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> 
     assert listed(client, guardian) == {(place, "-") for place in places}
     client.do(HQ, f"{path}/resumption")
     assert len(listed(client, guardian)) == 36
+    for radius, found in ((1, 3), (500, 36)):
+        etag = client.api(HQ).get(path).etag
+        near = wide | {"districts": ["D01"], "radius_km": radius}
+        client.api(HQ).put(f"{path}/possibilities", near, if_match=int(etag.strip('"')))
+        client.world.settle()
+        assert len(listed(client, guardian)) == found, "who comes from far is listed there"
     client.do(rep(guardian), f"{path}/withdrawal", {"reason": "other"})
     assert listed(client, guardian) == set()
 
