@@ -34,8 +34,9 @@ def test_the_marker_is_put_once_and_lifted_and_its_candidates_are_dropped(
 
     (lifted,) = client.world.events("intake.CareRequirementLifted")
     assert lifted["data"]["reason"] == "family_declined"
-    found = client.get(HQ, f"/matching/families/{case}/candidates")
-    assert (found["candidates"], found["suitable_count"], found["first"]) == ([], 0, None)
+    path = f"/matching/families/{case}/candidates"
+    found = client.get(HQ, path, guardian_id=guardian)
+    assert (found["candidates"], found["suitable_count"], found["asked"]) == ([], 0, None)
     assert client.get(HQ, "/matching/families")["items"] == []
     refused = client.post(HQ, "/matching/matches", {"case_id": case, "guardian_id": guardian})
     assert (refused.status, refused.code) == (409, "care_not_required")

@@ -23,7 +23,7 @@ from services.matching.ranking.judging.facts import (
 )
 from services.matching.ranking.judging.rules import RULE_VERSION, first_failed
 from services.matching.ranking.judging.score import in_order, points_of
-from services.matching.ranking.values import Candidate, Ranking, Unsuitable
+from services.matching.ranking.values import Candidate, Ranking, Rule, Unsuitable
 from services.matching.reach.domain import Ground, Nearness
 from shared.errors import IllegalStep
 
@@ -32,7 +32,12 @@ def judge(facts: Facts, without: Iterable[str] = ()) -> Candidate | Unsuitable:
     """Return the judgement on one guardian for one family; `without` is help it leaves out."""
     failed = first_failed(facts)
     if failed is not None:
-        return Unsuitable(guardian_id=facts.guardian_id, rule=failed)
+        return Unsuitable(
+            guardian_id=facts.guardian_id,
+            rule=failed,
+            km=facts.way.km if failed is Rule.TOO_FAR else None,
+            hindrances=facts.hindrances if failed is Rule.HOME_CONDITIONS else (),
+        )
     covered = [kind for kind in facts.covered if kind not in {*without}]
     met, all_needs = sum(facts.needs[kind] for kind in covered), sum(facts.needs.values())
     way = farthest(facts, covered)

@@ -64,7 +64,7 @@ def view_candidates(
     end = start + query.limit
     more = cursors.seal({PLACE: str(end)}, caller.id, scope)
     asked = guardians.get(query.guardian_id) if query.guardian_id else None
-    said = pairing.judged(asked) if asked else None
+    said = pairing.judged(asked) if asked and family.required else None
     needs = len(family.open_needs)
     return CandidatesView.of(
         ranking,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared import ids
 from shared.events.intake import (
     CareDetailsChanged,
@@ -91,8 +93,9 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
 
 
 def test_two_records_that_were_merged_are_one_family_until_that_is_undone(
-    client: MatchingClient,
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("shared.storage.repository.PAGE_LIMIT", 1)
     guardian, other = client.ready(), client.ready()
     first, second = client.waiting(), client.waiting()
     pair = {"family_id": family_of(first), "merged_family_id": family_of(second)}

@@ -76,7 +76,11 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
 
     client.hear(CareDetailsChanged(**details, **judged, home_conditions=("no_lift",)))
     found = client.get(HQ, f"/families/{case}/candidates", guardian_id=other)
-    assert found["asked"]["rule"] == "home_conditions"
+    asked = found["asked"]
+    assert (asked["rule"], asked["hindrances"]) == ("home_conditions", ["no_lift"])
+    far = client.ready(districts=["D02"], radius_km=1)
+    asked = client.get(HQ, f"/families/{case}/candidates", guardian_id=far)["asked"]
+    assert (asked["rule"], asked["km"]) == ("too_far", 13)
     refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": other})
     assert (refused.status, refused.code) == (409, "candidate_home_conditions")
 
