@@ -47,7 +47,6 @@ WAITING = [
 ]
 
 
-@pytest.mark.requirement("S4-36")
 def test_a_region_is_suggested_a_whole_assignment() -> None:
     found = suggest(WAITING, ZR)
 
@@ -125,7 +124,6 @@ def test_an_urgent_family_gets_the_only_place_before_one_that_waits_a_day_longer
     assert chosen(suggest([days[1], urgent], [builders.checked()])) == {"cas_1": "gua_1"}
 
 
-@pytest.mark.requirement("S4-26")
 def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to_others() -> None:
     guardian = builders.checked(
         capabilities=(*offers("food_aid", max_families=2), *offers("household_help")),
@@ -144,7 +142,6 @@ def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to
     assert (found.without, found.gap) == ((), 0.0)
 
 
-@pytest.mark.requirement("S4-26")
 def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
     full = builders.checked(
         capabilities=offers("food_aid", max_families=1),
