@@ -1,6 +1,6 @@
 """A guardian that can do more is seen beside the families that wait."""
 
-from tests.matching.api_client import HQ, MatchingClient, rep
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, rep
 
 
 def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
@@ -49,3 +49,17 @@ def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
     client.assigned()
 
     assert client.told("WaitingFamiliesSuited") == []
+
+
+def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready(districts=["D12"])
+    case = client.waiting("D07", "household_help")
+    assert client.told("WaitingFamiliesSuited") == []
+    before = len(client.told("PossibilitiesChanged"))
+
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "ZR", "districts": ["D07"]})
+
+    assert len(client.told("PossibilitiesChanged")) == before + 1
+    assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
