@@ -57,7 +57,8 @@ def view_candidates(
         found = guardians_in_reach(
             family, kinds, ground, reaches, guardians, others=MOST_UNSUITABLE
         )
-    pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
+    bond = bonds.of_family(family.family_id, family.region)
+    pairing = pairing_of(family, bond)
     ranking = pairing.rank(found)
     scope = f"candidates|{case_id}"
     start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
@@ -69,6 +70,7 @@ def view_candidates(
     return CandidatesView.of(
         ranking,
         number=family.number,
+        open_match=bond.matches[0].match_id if bond.matches else None,
         candidates=[ExplainedCandidate.of(each, needs) for each in ranking.candidates[start:end]],
         unsuitable=ranking.unsuitable[:MOST_UNSUITABLE],
         suitable_count=len(ranking.candidates),

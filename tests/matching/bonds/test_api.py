@@ -55,8 +55,10 @@ def test_a_family_has_one_open_match_whichever_case_it_asks_in(client: MatchingC
     assert (refused.status, refused.code) == (409, "family_has_open_match")
     found = client.get(HQ, "/regions/ZR/suggestions")
     assert (found["suggestions"], found["without"]) == ([], [])
+    assert client.get(HQ, f"/families/{second}/candidates")["open_match"] == match
     client.at("2026-09-10 09:00")
     client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert client.get(HQ, f"/families/{second}/candidates")["open_match"] is None
     assert propose(client, second, other).status == 201
 
 
