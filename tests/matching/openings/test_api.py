@@ -6,6 +6,7 @@ from tests.matching.api_client import FEDERAL, HQ, MatchingClient, rep
 def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
     client: MatchingClient,
 ) -> None:
+    client.world.copies = 2
     cases = [client.waiting("D01", "household_help") for _ in range(2)]
     animals = client.waiting("D02", "animal_care")
     client.waiting("D12", "material_aid")

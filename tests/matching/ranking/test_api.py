@@ -34,7 +34,11 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
     details = {"region": "ZR", "case_id": case, "family_id": family_of(case), "district_id": "D01"}
     judged = {"urgent": True, "traits": ("elderly",), "size_band": "one_or_two"}
     client.hear(CareDetailsChanged(**details, **judged))
+    client.world.copies = 2
+    path = f"/families/{case}/candidates"
     for score in (5, 4, 5):
+        shown = client.get(HQ, path, guardian_id=guardian)["asked"]["feedback"]
+        assert shown is None, "an answer that comes twice is one answer"
         form = {"form_id": ids.new("frm"), "form": "two_weeks", "case_id": case}
         said = {"needs_met": "yes", "wants_call": False, "commented": False}
         client.hear(
