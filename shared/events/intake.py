@@ -130,7 +130,7 @@ class _OfCare(_OfCase):
 
     `excluded_guardians` are those of the family, whatever case they failed in. `traits` are what a
     guardian may like of a family (`guardian_preference`), `home_conditions` what it may be unable
-    to work in (`guardian_exclusion`).
+    to work in.
     """
 
     district_id: str

@@ -43,3 +43,16 @@ class PossibilitiesChanged(_OfGuardian, Event):
 
     categories: tuple[str, ...]
     free_capacity: int
+
+
+class WaitingFamiliesSuited(_OfGuardian, Event):
+    """A guardian that became ready or can do more suits so many families that wait.
+
+    Some of them were not known to; `case_ids` are the ten of all that wait longest.
+    """
+
+    subject_field: ClassVar[str] = "opening_id"
+
+    opening_id: str
+    families: int
+    case_ids: tuple[str, ...]

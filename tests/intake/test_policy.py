@@ -248,7 +248,7 @@ SITUATIONS = {
 }
 
 
-@pytest.mark.requirement("X-05", "S4-34")
+@pytest.mark.requirement("X-05")
 def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
     golden = Path(__file__).parent / "golden_policy.txt"
 

@@ -85,7 +85,6 @@ def test_k07_what_families_answer(all_stories: AllStories) -> None:
     assert sorted(all_stories.run.named(event["case_id"]) for event in low) == ["F-04", "F-05"]
 
 
-@pytest.mark.requirement("S4-36", "S4-53")
 @pytest.mark.parametrize(
     ("family", "expected"),
     [

@@ -25,7 +25,7 @@ class FamilyChange(Command):
     language: Language | None = None
     preferred_channel: Channel | None = None
     preferred_time: Annotated[str, Listed("contact_time")] | None = None
-    home_conditions: list[Annotated[str, Listed("guardian_exclusion")]] | None = Field(
+    home_conditions: list[Annotated[str, Listed("home_condition")]] | None = Field(
         default=None, max_length=20
     )
 

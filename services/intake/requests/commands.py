@@ -43,7 +43,7 @@ class NewMember(Command):
 class NewFamily(Command):
     """What kind of family asks; nothing about its income, nothing about the service member.
 
-    `home_conditions` are what helpers have to cope with: codes of what guardians may be unable to.
+    `home_conditions` are what helpers have to cope with, as far as the family wants to say it.
     """
 
     kind: FamilyKind = FamilyKind.SERVICE_MEMBER
@@ -51,7 +51,7 @@ class NewFamily(Command):
     groups_sensitive: list[SensitiveGroup] = Field(default=[], max_length=10)
     members: list[NewMember] = Field(default=[], max_length=20)
     preferred_time: Annotated[str, Listed("contact_time")] | None = None
-    home_conditions: list[Annotated[str, Listed("guardian_exclusion")]] = Field(
+    home_conditions: list[Annotated[str, Listed("home_condition")]] = Field(
         default=[], max_length=20
     )
 

@@ -1,7 +1,8 @@
 """What families and guardians have refused: a pair rests for 90 days unless its facts change.
 
-The facts of a pair are what was judged: kinds of help and district of the family, possibilities of
-the guardian. Another match that comes or goes, and time alone, change none of them.
+The facts of a pair are what rules look at: kinds of help, district, preferred time and home of the
+family, possibilities of the guardian. Another match that comes or goes, and time alone, change none
+of them.
 """
 
 import json
@@ -57,6 +58,17 @@ class Refusals:
 def facts_of(family: Family, guardian: Guardian) -> str:
     """Return a digest of the facts of a pair: equal while they are."""
     offered = sorted(each.model_dump_json() for each in guardian.capabilities)
-    where = sorted(guardian.districts)
-    judged = [family.open_categories, family.district, offered, where, guardian.capacity_families]
+    terms, profile = guardian.terms, family.profile
+    judged = [
+        family.open_categories,
+        family.district,
+        profile.preferred_time,
+        sorted(family.conditions),
+        offered,
+        sorted(guardian.districts),
+        guardian.capacity_families,
+        terms.radius_km,
+        [each.model_dump_json() for each in terms.schedule],
+        sorted(terms.exclusions),
+    ]
     return sha256(json.dumps(judged).encode()).hexdigest()[:16]

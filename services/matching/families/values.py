@@ -15,7 +15,7 @@ ANIMAL_CARE = "animal_care"
 SETTLED = frozenset({"met", DROPPED})
 
 
-class HomeCondition(KnownCodes, of="guardian_exclusion"):
+class HomeCondition(KnownCodes, of="home_condition"):
     """The condition of a home that follows from the help that is needed."""
 
     ANIMALS_AT_HOME = "animals_at_home"
@@ -28,7 +28,7 @@ class Profile(ValueObject):
     language: str = "ru"
     preferred_time: Annotated[str, CodeOf("contact_time")] | None = None
     traits: tuple[Annotated[str, CodeOf("guardian_preference")], ...] = ()
-    home_conditions: tuple[Annotated[str, CodeOf("guardian_exclusion")], ...] = ()
+    home_conditions: tuple[Annotated[str, CodeOf("home_condition")], ...] = ()
 
 
 class FamilyNeed(ValueObject):

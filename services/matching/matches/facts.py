@@ -101,6 +101,7 @@ class MatchFacts(TimedAggregate):
 
     match_id: str
     case_id: str
+    number: str = ""
     family_id: str
     guardian_id: str
     guardian_title: str | None = None
@@ -152,6 +153,7 @@ class MatchFacts(TimedAggregate):
         return cls(
             match_id=match_id,
             case_id=family.case_id,
+            number=family.number,
             family_id=family.family_id,
             guardian_id=candidate.guardian_id,
             guardian_title=title,

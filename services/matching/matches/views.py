@@ -27,11 +27,13 @@ class MatchView(View):
     """A match without notes and contacts.
 
     Calls, the reason of a delay and who is next are the headquarters' alone; a side sees its own
-    answer, and a family the organisation's name once they have met.
+    answer. Once they have met, a family sees the organisation's name, and a guardian the `number`
+    that the family reads aloud.
     """
 
     match_id: str
     case_id: str
+    number: str | None
     guardian_id: str
     guardian_title: str | None
     programme: str
@@ -74,11 +76,12 @@ def match_view(match: Match, caller: Principal) -> MatchView:
     if caller.role == HQ_ROLE:
         return MatchView.of(shown, overdue=overdue)
     side = OWN_SIDES[caller.role]
-    hidden = side is Party.FAMILY and match.introduction is None
+    met = match.introduction is not None
     return MatchView.of(
         shown,
         overdue=overdue,
-        guardian_title=None if hidden else match.guardian_title,
+        number=match.number if met or side is Party.FAMILY else None,
+        guardian_title=match.guardian_title if met or side is Party.GUARDIAN else None,
         answers=tuple(answer for answer in match.answers if answer.side is side),
         delay=None,
         next_in_line=None,

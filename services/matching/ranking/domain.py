@@ -23,7 +23,7 @@ from services.matching.ranking.judging.facts import (
 )
 from services.matching.ranking.judging.rules import RULE_VERSION, first_failed
 from services.matching.ranking.judging.score import in_order, points_of
-from services.matching.ranking.values import Candidate, Ranking, Unsuitable
+from services.matching.ranking.values import Candidate, Ranking, Rule, Unsuitable
 from services.matching.reach.domain import Ground, Nearness
 from shared.errors import IllegalStep
 
@@ -32,7 +32,12 @@ def judge(facts: Facts, without: Iterable[str] = ()) -> Candidate | Unsuitable:
     """Return the judgement on one guardian for one family; `without` is help it leaves out."""
     failed = first_failed(facts)
     if failed is not None:
-        return Unsuitable(guardian_id=facts.guardian_id, rule=failed)
+        return Unsuitable(
+            guardian_id=facts.guardian_id,
+            rule=failed,
+            km=facts.way.km if failed is Rule.TOO_FAR else None,
+            hindrances=facts.hindrances if failed is Rule.HOME_CONDITIONS else (),
+        )
     covered = [kind for kind in facts.covered if kind not in {*without}]
     met, all_needs = sum(facts.needs[kind] for kind in covered), sum(facts.needs.values())
     way = farthest(facts, covered)
@@ -70,7 +75,7 @@ class Pairing:
         self._seeker = Seeker(family, refusals, now)
         self._ground = ground
         self._on = on
-        self._refusals = refusals
+        self.refusals = refusals
 
     def facts(self, guardian: Guardian) -> Facts:
         """Return what is judged of a guardian."""
@@ -81,7 +86,7 @@ class Pairing:
         here = guardian.region == self.family.region
         return judge(self.facts(guardian))._with(
             title=guardian.title if here else None,
-            last_refusal=self._refusals.last(guardian.guardian_id),
+            last_refusal=self.refusals.last(guardian.guardian_id),
         )
 
     def require_suitable(self, guardian: Guardian) -> tuple[Facts, Candidate]:

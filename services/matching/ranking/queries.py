@@ -46,24 +46,31 @@ def view_candidates(
     reaches: Reaches,
     bonds: Bonds,
 ) -> CandidatesView:
-    """Rank the guardians within reach of one family, and say why the others do not suit."""
+    """Rank the guardians within reach of one family, and say why the others do not suit.
+
+    A family that needs no guardian any more has no candidates.
+    """
     family = load_authorised(case_id, "view_candidates", caller, families)
-    ground = ground_of(family.region)
-    found = guardians_in_reach(
-        family, family.open_categories, ground, reaches, guardians, others=MOST_UNSUITABLE
-    )
-    pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
+    found: list[Guardian] = []
+    if family.required:
+        ground, kinds = ground_of(family.region), family.open_categories
+        found = guardians_in_reach(
+            family, kinds, ground, reaches, guardians, others=MOST_UNSUITABLE
+        )
+    bond = bonds.of_family(family.family_id, family.region)
+    pairing = pairing_of(family, bond)
     ranking = pairing.rank(found)
     scope = f"candidates|{case_id}"
     start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
     end = start + query.limit
     more = cursors.seal({PLACE: str(end)}, caller.id, scope)
     asked = guardians.get(query.guardian_id) if query.guardian_id else None
-    said = pairing.judged(asked) if asked else None
+    said = pairing.judged(asked) if asked and family.required else None
     needs = len(family.open_needs)
     return CandidatesView.of(
         ranking,
         number=family.number,
+        open_match=bond.matches[0].match_id if bond.matches else None,
         candidates=[ExplainedCandidate.of(each, needs) for each in ranking.candidates[start:end]],
         unsuitable=ranking.unsuitable[:MOST_UNSUITABLE],
         suitable_count=len(ranking.candidates),
@@ -123,28 +130,34 @@ def view_shortage(
 def waiting_region(
     region: str, most: int, families: Families, guardians: Guardians, bonds: Bonds
 ) -> tuple[Region, bool]:
-    """Return a region's guardians and the families that wait longest, and whether more wait.
+    """Return a region's guardians and the families that wait longest, and whether more wait."""
+    asking, more = waiting_pairings(region, most, families, bonds)
+    asked = Region(
+        [each.family for each in asking],
+        guardians.of_region(region_key(region)),
+        ground_of(region),
+        _today(region),
+        {each.family.family_id: each.refusals for each in asking},
+    )
+    return asked, more
+
+
+def waiting_pairings(
+    region: str, most: int, families: Families, bonds: Bonds
+) -> tuple[list[Pairing], bool]:
+    """Return the families of a region that wait longest, and whether more wait.
 
     A family has one match: it takes part with the case that waits longest, and with none while it
     is bound in another. What any of its cases forbids is forbidden here too.
     """
-    partition = region_key(region)
-    waiting = families.waiting(partition, most + 1)
-    asking = waiting[:most]
-    held = bonds.of_families((each.family_id for each in asking), region)
-    now, free = clock.now(), dict[str, Family]()
-    for case in asking:
+    waiting = families.waiting(region_key(region), most + 1)
+    held = bonds.of_families((each.family_id for each in waiting[:most]), region)
+    free = dict[str, Pairing]()
+    for case in waiting[:most]:
         bond = held[case.family_id]
-        if not bond.matches:
-            free.setdefault(bond.family_id, bond.seen_from(case))
-    asked = Region(
-        free.values(),
-        guardians.of_region(partition),
-        ground_of(region),
-        _today(region),
-        {case.family_id: held[case.family_id].refusals_at(now) for case in free.values()},
-    )
-    return asked, len(waiting) > most
+        if not bond.matches and bond.family_id not in free:
+            free[bond.family_id] = pairing_of(case, bond)
+    return list(free.values()), len(waiting) > most
 
 
 def _today(region: str) -> date:

@@ -19,9 +19,11 @@ class Suggestion(ValueObject):
     """One family with the guardian that fits best into the whole, and the next in line."""
 
     case_id: str
+    number: str
     guardian_id: str
     title: Title = None
     standby_id: str | None = None
+    standby_title: Title = None
     coverage: float
     uncovered: tuple[str, ...]
     same_district: bool
@@ -35,6 +37,7 @@ class WhyNot(ValueObject):
     """
 
     case_id: str
+    number: str
     guardian_id: str
     title: Title = None
     price: int
@@ -109,12 +112,16 @@ class Answer:
         return judged
 
     def _suggestion(self, number: int, guardian: int) -> Suggestion:
-        judged, standby = self.judged(number, guardian), self._next_in_line(number, guardian)
+        judged, place = self.judged(number, guardian), self._next_in_line(number, guardian)
+        family = self.region.families[number]
+        standby = None if place is None else self.region.guardians[place]
         return Suggestion(
-            case_id=self.region.families[number].case_id,
+            case_id=family.case_id,
+            number=family.number,
             guardian_id=judged.guardian_id,
             title=self.region.guardians[guardian].title,
-            standby_id=None if standby is None else self.region.guardians[standby].guardian_id,
+            standby_id=None if standby is None else standby.guardian_id,
+            standby_title=None if standby is None else standby.title,
             coverage=judged.coverage,
             uncovered=judged.uncovered,
             same_district=judged.same_district,
@@ -141,6 +148,7 @@ class Answer:
         return [
             WhyNot(
                 case_id=family.case_id,
+                number=family.number,
                 guardian_id=self.region.guardians[best].guardian_id,
                 title=self.region.guardians[best].title,
                 price=self._prices[best],

@@ -88,10 +88,18 @@ class Candidate(ValueObject):
 
 
 class Unsuitable(ValueObject):
-    """A guardian that may not be proposed, with the first rule it fails."""
+    """A guardian that may not be proposed, with the first rule it fails.
+
+    One that is too far says how far, one that cannot work in the home says what it cannot.
+    """
 
     guardian_id: str
     rule: Rule
+    km: Annotated[int | None, Field(exclude_if=lambda km: km is None)] = None
+    hindrances: Annotated[
+        tuple[Annotated[str, CodeOf("home_condition")], ...],
+        Field(exclude_if=lambda found: not found),
+    ] = ()
     title: Title = None
     last_refusal: Shown = None
 

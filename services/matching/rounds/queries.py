@@ -1,5 +1,6 @@
 """What is read of rounds of proposals."""
 
+from services.matching.guardians.repository import Guardians
 from services.matching.policy import POLICY
 from services.matching.rounds.commands import RoundsQuery
 from services.matching.rounds.policy import load_authorised
@@ -11,9 +12,14 @@ from shared.principal import Principal
 from shared.storage.repository import Page
 
 
-def view_round(round_id: RoundId, caller: Principal, rounds: Rounds) -> RoundView:
+def view_round(
+    round_id: RoundId, caller: Principal, rounds: Rounds, guardians: Guardians
+) -> RoundView:
     """Show a round with its pairs: those to be proposed, and what has happened to each."""
-    return round_view(load_authorised(round_id, "view_suggestions", caller, rounds))
+    found = load_authorised(round_id, "view_suggestions", caller, rounds)
+    named = (each for pair in found.pairs for each in (pair.guardian_id, pair.standby_id) if each)
+    titles = {each.guardian_id: each.title for each in guardians.get_many(named)}
+    return round_view(found, titles)
 
 
 def list_rounds(query: RoundsQuery, caller: Principal, rounds: Rounds) -> Page[RoundSummary]:

@@ -108,6 +108,7 @@ def _solve(
     pairs = tuple(
         PlannedPair(
             case_id=each.case_id,
+            number=each.number,
             guardian_id=each.guardian_id,
             coverage=each.coverage,
             standby_id=each.standby_id,

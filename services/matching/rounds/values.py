@@ -33,6 +33,7 @@ class PlannedPair(ValueObject):
     """A family with the guardian that it is to be proposed; a refusal says why, in words too."""
 
     case_id: str
+    number: str
     guardian_id: str
     coverage: float
     standby_id: str | None = None

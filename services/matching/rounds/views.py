@@ -1,8 +1,10 @@
 """What a coordinator sees of a round of proposals."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.matching.assignment.problem import Method
+from services.matching.ranking.values import Title
 from services.matching.rounds.domain import Round
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from shared.api.models import View
@@ -24,10 +26,17 @@ class RoundSummary(View):
     version: int
 
 
+class NamedPair(PlannedPair):
+    """A pair with the names of its organisations, as they are now."""
+
+    title: Title = None
+    standby_title: Title = None
+
+
 class RoundView(RoundSummary):
     """A round with each of its pairs, and how good and how far proven the whole is."""
 
-    pairs: tuple[PlannedPair, ...]
+    pairs: tuple[NamedPair, ...]
     without: tuple[str, ...]
     value: int
     bound: int
@@ -37,9 +46,17 @@ class RoundView(RoundSummary):
     next_steps: tuple[str, ...]
 
 
-def round_view(found: Round) -> RoundView:
-    """Return a round with its pairs."""
-    return RoundView.of(found, **_counts(found))
+def round_view(found: Round, titles: Mapping[str, str | None]) -> RoundView:
+    """Return a round with its pairs; `titles` are those of organisations by id."""
+    pairs = (
+        NamedPair(
+            **dict(pair),
+            title=titles.get(pair.guardian_id),
+            standby_title=titles.get(pair.standby_id or ""),
+        )
+        for pair in found.pairs
+    )
+    return RoundView.of(found, pairs=tuple(pairs), **_counts(found))
 
 
 def round_summary(found: Round) -> RoundSummary:

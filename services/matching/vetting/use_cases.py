@@ -6,7 +6,7 @@ from services.matching.evidence.domain import oldest_day
 from services.matching.evidence.values import Check
 from services.matching.guardians.commands import check_day, check_districts
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.events import event_fields, renewed_events
+from services.matching.guardians.events import event_fields, possibility_events, renewed_events
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians, inn_name
 from services.matching.guardians.values import GuardianId
@@ -127,7 +127,8 @@ def assign_guardian(
     by = context.actor.id
     assigned = guardian.assign(body.region, tuple(body.districts), by, clock.now())
     event = published.GuardianAssigned(**event_fields(assigned))
-    return guardians.save(context, assigned, events=[event])
+    events = [event, *possibility_events(guardian, assigned)]
+    return guardians.save(context, assigned, events=events)
 
 
 def _today(guardian: Guardian) -> date:

@@ -1,4 +1,4 @@
-"""What a coordinator sees of the work: ids, codes and hours, no people."""
+"""What a coordinator sees of the work: ids, codes, hours, and the names that are public."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,9 @@ class WorkRow(View):
 
     match_id: str
     case_id: str
+    number: str
     guardian_id: str
+    guardian_title: str | None
     district: str
     stage: MatchStatus
     work: WorkKind

@@ -125,6 +125,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.PREPARE_GUARDIAN: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
+    K.PROPOSE_GUARDIAN: (
+        _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
+        _ended_by("guardian_id", *_GUARDIAN_OUT),
+    ),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),

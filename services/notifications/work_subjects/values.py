@@ -26,6 +26,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     RENEW_EVIDENCE = "renew_evidence"
     PREPARE_GUARDIAN = "prepare_guardian"
     CHECK_FAMILIES = "check_families"
+    PROPOSE_GUARDIAN = "propose_guardian"
     RELIEVE_GUARDIAN = "relieve_guardian"
     HOLD_INTRODUCTION = "hold_introduction"
     PROPOSE_NEXT = "propose_next"

@@ -136,7 +136,6 @@ def test_the_marker_is_set_after_clarification_and_told_once(client: IntakeClien
     assert client.view(case)["care"]["by"] == "HQ-1"
 
 
-@pytest.mark.requirement("S4-34")
 def test_the_marker_is_put_and_lifted_and_names_no_person(client: IntakeClient) -> None:
     case = client.in_review()
     assert client.post(OPERATOR, f"/cases/{case}/care-requirement", MARKER).status == 403
@@ -150,7 +149,7 @@ def test_the_marker_is_put_and_lifted_and_names_no_person(client: IntakeClient) 
     assert (told["data"]["region"], told["data"]["district_id"]) == ("ZR", "D01")
     assert {need["category"] for need in told["data"]["needs"]} == {"household_help", "repair_work"}
     assert not any(secret in str(told) for secret in (PHONE, PHONE[2:], NAME, WORDS))
-    # What matching does about it: tests/matching/families/test_projection.py.
+    # What matching does about it: tests/cross_service/test_markers.py.
     (lifted,) = client.published("CareRequirementLifted")
     assert lifted["reason"] == "family_declined"
 

@@ -275,7 +275,6 @@ def test_a_card_holder_belongs_to_one_family(client: IntakeClient) -> None:
     client.do(HQ, f"/families/{second['family_id']}/card-holders", holder)
 
 
-@pytest.mark.requirement("S4-53")
 def test_a_guardian_excluded_in_one_case_is_excluded_in_the_next(client: IntakeClient) -> None:
     from tests.intake.api_client import GUARDIAN
 

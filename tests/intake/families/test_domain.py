@@ -66,7 +66,6 @@ def test_an_erased_family_leaves_codes_and_counts_and_never_returns() -> None:
             step()
 
 
-@pytest.mark.requirement("S4-54")
 def test_a_programme_has_one_open_case_of_a_family() -> None:
     known = opened(family(), "cas_1")
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared import ids
 from shared.events.intake import (
     CareDetailsChanged,
@@ -53,8 +55,10 @@ def test_a_family_has_one_open_match_whichever_case_it_asks_in(client: MatchingC
     assert (refused.status, refused.code) == (409, "family_has_open_match")
     found = client.get(HQ, "/regions/ZR/suggestions")
     assert (found["suggestions"], found["without"]) == ([], [])
+    assert client.get(HQ, f"/families/{second}/candidates")["open_match"] == match
     client.at("2026-09-10 09:00")
     client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert client.get(HQ, f"/families/{second}/candidates")["open_match"] is None
     assert propose(client, second, other).status == 201
 
 
@@ -91,8 +95,9 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
 
 
 def test_two_records_that_were_merged_are_one_family_until_that_is_undone(
-    client: MatchingClient,
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("shared.storage.repository.PAGE_LIMIT", 1)
     guardian, other = client.ready(), client.ready()
     first, second = client.waiting(), client.waiting()
     pair = {"family_id": family_of(first), "merged_family_id": family_of(second)}

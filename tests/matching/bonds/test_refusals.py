@@ -8,7 +8,9 @@ import pytest
 from services.matching.bonds.domain import FamilyBond
 from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
 from services.matching.families.domain import Family
+from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
+from services.matching.guardians.values import Slot, Terms
 from services.matching.ranking.domain import Pairing
 from services.matching.ranking.values import Candidate, Rule, Unsuitable
 from tests.matching import builders
@@ -56,6 +58,11 @@ def test_a_refused_pair_rests_for_90_days_to_the_second() -> None:
         ({}, {"capabilities": builders.offers("household_help", "food_aid")}),
         ({}, {"districts": ("D01", "D02")}),
         ({}, {"capacity_families": 4}),
+        ({"profile": Profile(preferred_time="morning")}, {}),
+        ({"profile": Profile(home_conditions=("no_lift",))}, {}),
+        ({}, {"terms": Terms(radius_km=50)}),
+        ({}, {"terms": Terms(schedule=(Slot(day="mon", part="evening"),))}),
+        ({}, {"terms": Terms(exclusions=("night_hours",))}),
     ],
 )
 def test_a_pair_may_be_tried_again_when_its_facts_have_changed(
@@ -71,7 +78,8 @@ def test_a_pair_may_be_tried_again_when_its_facts_have_changed(
 
 
 def test_neither_another_family_nor_an_older_refusal_changes_what_was_refused() -> None:
-    busy = GUARDIAN.model_copy(update={"places": builders.holding("mat_9")})
+    other = {"places": builders.holding("mat_9"), "terms": Terms(preferences=("elderly",))}
+    busy = GUARDIAN.model_copy(update=other)
     again = refused(START - REST).refuse(refused().refusals[0])
 
     assert len(again.refusals) == 1

@@ -73,7 +73,6 @@ def test_a_family_waits_while_it_needs_somebody_and_has_nobody() -> None:
     assert not waiting.needs_changed(9, (MET,)).waiting
 
 
-@pytest.mark.requirement("S4-54")
 def test_a_family_has_one_open_match() -> None:
     with pytest.raises(IllegalStep, match="family_has_open_match"):
         builders.family("cas_1", "D01", "food_aid").bind("mat_1").bind("mat_2")
@@ -86,7 +85,6 @@ def test_nobody_is_proposed_to_a_family_that_did_not_ask() -> None:
         family.bind("mat_1")
 
 
-@pytest.mark.requirement("S4-53")
 def test_a_conflict_excludes_the_guardian_for_good() -> None:
     family = builders.family("cas_1", "D01", "food_aid").bind("mat_1")
 

@@ -342,7 +342,6 @@ def test_the_federal_headquarters_sees_no_small_number_of_families(region: Regio
     assert region.client.api(HQ).get("/figures").status == 403
 
 
-@pytest.mark.requirement("S4-36", "S4-53")
 @pytest.mark.parametrize(
     ("family", "expected"),
     [
@@ -365,7 +364,6 @@ def test_candidates(region: Region, family: str, expected: list[tuple[str, float
         assert rules["G-08"] == "not_ready"
 
 
-@pytest.mark.requirement("S4-25")
 def test_a_plain_proposal_for_f08_is_refused(region: Region) -> None:
     body = {"case_id": region.cases["F-08"], "guardian_id": region.guardians["G-03"]}
 

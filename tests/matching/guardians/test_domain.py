@@ -243,7 +243,6 @@ def test_the_participation_agreement_is_signed_once_per_region() -> None:
         sign(signed, Side.HEADQUARTERS, text="3")
 
 
-@pytest.mark.requirement("S4-54", "S4-26")
 def test_the_last_place_is_given_once() -> None:
     full = builders.checked(capacity_families=1).take_place("mat_1", ("food_aid",))
 

@@ -59,12 +59,14 @@ def test_before_the_introduction_neither_side_learns_who_the_other_is(
 
     to_family = client.as_family(case).get(f"/matches/{match}")
     assert title and title not in to_family.text
-    assert to_family.json["guardian_title"] is None
+    assert (to_family.json["guardian_title"], to_family.json["number"]) == (None, "10000008")
+    assert client.get(HQ, f"/matches/{match}")["number"] == "10000008"
     to_guardian = client.get(rep(guardian), f"/matches/{match}")
-    assert to_guardian["guardian_title"] == title
+    assert (to_guardian["guardian_title"], to_guardian["number"]) == (title, None)
     assert not {"family_id", "contact", "name", "phone"} & to_guardian.keys()
     client.introduced(match)
     assert client.as_family(case).get(f"/matches/{match}").json["guardian_title"] == title
+    assert client.get(rep(guardian), f"/matches/{match}")["number"] == "10000008"
 
 
 @pytest.mark.requirement("S4-41")

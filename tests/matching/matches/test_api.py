@@ -26,12 +26,14 @@ from tests.support.api import Answer
 # proposing
 
 
-@pytest.mark.requirement("S4-25", "S4-36")
+@pytest.mark.requirement("S4-25")
 def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient) -> None:
     guardian = client.ready(capabilities=[{"category": "food_aid"}])
     case = client.waiting("D01", "food_aid", "repair_work")
     body: dict[str, Any] = {"case_id": case, "guardian_id": guardian}
     wrong = {"override": {"reason": "urgent", "uncovered": ["animal_care"]}}
+    (candidate,) = client.get(HQ, f"/families/{case}/candidates")["candidates"]
+    assert (candidate["coverage"], candidate["uncovered"]) == (0.5, ["repair_work"])
 
     plain = client.post(HQ, "/matches", body)
     assert (plain.status, plain.code) == (409, "needs_not_covered")
@@ -39,6 +41,9 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
     assert client.post(HQ, "/matches", body | wrong).json["errors"][0]["pointer"] == (
         "/override/uncovered"
     )
+    for half in ({"uncovered": ["repair_work"]}, {"reason": "urgent"}):
+        refused = client.post(HQ, "/matches", body | {"override": half})
+        assert refused.status == 422, "a reason and what stays uncovered"
     match = client.proposed(case, guardian, reason="urgent", uncovered=["repair_work"])
 
     view = client.get(HQ, f"/matches/{match}")
@@ -46,7 +51,7 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
     assert client.told("MatchProposed")[0]["uncovered"] == ["repair_work"]
 
 
-@pytest.mark.requirement("S4-54", "X-04")
+@pytest.mark.requirement("X-04")
 def test_a_family_and_a_last_place_are_given_once(client: MatchingClient) -> None:
     guardian = client.ready(capacity_families=1)
     other = client.ready()
@@ -82,6 +87,9 @@ def test_two_coordinators_at_once_share_no_last_place(
     assert answer.code == "candidate_no_free_capacity"
     client.world.settle()
     assert len(client.told("MatchProposed")) == 1
+    twice = {"case_id": second, "guardian_id": client.ready()}
+    refused = client.post(HQ, "/matches", twice)
+    assert (refused.status, refused.code) == (409, "family_has_open_match")
 
 
 @pytest.mark.requirement("S4-19")

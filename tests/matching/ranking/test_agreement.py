@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from services.matching.assignment.problem import unpacked
 from services.matching.assignment.solver import solve
 from services.matching.bonds.values import Refusal, Refusals, facts_of
+from services.matching.decisions.domain import Decision
 from services.matching.families.domain import Family
 from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Slot, Terms
+from services.matching.guardians.values import Feedback, GuardianStatus, Slot, Terms
 from services.matching.ranking.domain import Pairing
 from services.matching.ranking.region import Region
 from services.matching.ranking.suggestions import Answer
@@ -38,8 +39,10 @@ POSSIBLE = st.fixed_dictionaries(
         "capabilities": st.sets(st.sampled_from(KINDS), min_size=1).map(
             lambda kinds: offers(*sorted(kinds))
         ),
+        "feedback": st.sampled_from((Feedback(), Feedback(answers=3, points=14))),
         "terms": st.builds(
             Terms,
+            preferences=st.sampled_from(((), ("close_by", "elderly"))),
             radius_km=st.sampled_from((None, None, 10, 40, 200)),
             schedule=st.sampled_from(((), (Slot(day="mon", part="morning"),))),
             exclusions=st.sets(st.sampled_from(CONDITIONS), max_size=1).map(tuple),
@@ -126,7 +129,10 @@ def test_a_region_suggests_what_each_list_has_and_each_proposal_takes(
     assert of_region == listed
     by_id = {each.guardian_id: each for each in guardians}
     for each in found.suggestions:
-        _, candidate = pairings[each.case_id].require_suitable(by_id[each.guardian_id])
+        facts, candidate = pairings[each.case_id].require_suitable(by_id[each.guardian_id])
+        kept = Decision.of("mat_1", facts, candidate)
+        read = Decision.model_validate_json(kept.model_dump_json())
+        assert (read.intact, read.replay()) == (True, candidate), "a snapshot replays to the same"
         assert each.guardian_id in listed[each.case_id]
         assert {*each.uncovered} >= {*candidate.uncovered}
         assert each.standby_id is None or each.standby_id in listed[each.case_id]

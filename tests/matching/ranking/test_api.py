@@ -9,7 +9,7 @@ from services.matching.ranking import queries
 from shared import ids
 from shared.events.intake import CareDetailsChanged
 from shared.events.notifications import FeedbackReceived
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, family_of
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, application, family_of
 
 
 def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClient) -> None:
@@ -19,13 +19,14 @@ def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClie
     found = client.get(HQ, "/regions/ZR/suggestions")
 
     assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [(case, guardian)]
+    (suggested,) = found["suggestions"]
+    assert (suggested["number"], suggested["title"]) == ("10000008", application()["title"])
     assert found["without"] == [hopeless]
     assert (found["gap"], found["method"], found["more_waiting"]) == (0.0, "flow", False)
     assert client.api(HQ).get("/regions/YY/suggestions").status == 404
     assert client.api(FEDERAL).get("/families", query={"region": "ZR"}).status == 403
 
 
-@pytest.mark.requirement("S4-36")
 def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) -> None:
     guardian = client.ready(preferences=["elderly", "close_by"], languages=["en"])
     other = client.ready(districts=["D04"], exclusions=["no_lift"], radius_km=30)
@@ -33,7 +34,11 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
     details = {"region": "ZR", "case_id": case, "family_id": family_of(case), "district_id": "D01"}
     judged = {"urgent": True, "traits": ("elderly",), "size_band": "one_or_two"}
     client.hear(CareDetailsChanged(**details, **judged))
+    client.world.copies = 2
+    path = f"/families/{case}/candidates"
     for score in (5, 4, 5):
+        shown = client.get(HQ, path, guardian_id=guardian)["asked"]["feedback"]
+        assert shown is None, "an answer that comes twice is one answer"
         form = {"form_id": ids.new("frm"), "form": "two_weeks", "case_id": case}
         said = {"needs_met": "yes", "wants_call": False, "commented": False}
         client.hear(
@@ -75,7 +80,11 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
 
     client.hear(CareDetailsChanged(**details, **judged, home_conditions=("no_lift",)))
     found = client.get(HQ, f"/families/{case}/candidates", guardian_id=other)
-    assert found["asked"]["rule"] == "home_conditions"
+    asked = found["asked"]
+    assert (asked["rule"], asked["hindrances"]) == ("home_conditions", ["no_lift"])
+    far = client.ready(districts=["D02"], radius_km=1)
+    asked = client.get(HQ, f"/families/{case}/candidates", guardian_id=far)["asked"]
+    assert (asked["rule"], asked["km"]) == ("too_far", 13)
     refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": other})
     assert (refused.status, refused.code) == (409, "candidate_home_conditions")
 

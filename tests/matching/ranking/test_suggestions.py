@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
+from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation
 from services.matching.ranking import shortage
@@ -46,7 +47,6 @@ WAITING = [
 ]
 
 
-@pytest.mark.requirement("S4-36")
 def test_a_region_is_suggested_a_whole_assignment() -> None:
     found = suggest(WAITING, ZR)
 
@@ -113,7 +113,17 @@ def test_who_waits_longer_gets_the_only_place() -> None:
     assert (chosen(found), found.without) == ({"cas_2": "gua_1"}, ("cas_1",))
 
 
-@pytest.mark.requirement("S4-26")
+def test_an_urgent_family_gets_the_only_place_before_one_that_waits_a_day_longer() -> None:
+    urgent = builders.family("cas_2", "D01", "household_help", profile=Profile(urgent=True))
+    days = [
+        builders.family("cas_1", "D01", "household_help", flagged_at=START - timedelta(hours=hours))
+        for hours in (24, 72)
+    ]
+
+    assert chosen(suggest([days[0], urgent], [builders.checked()])) == {"cas_2": "gua_1"}
+    assert chosen(suggest([days[1], urgent], [builders.checked()])) == {"cas_1": "gua_1"}
+
+
 def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to_others() -> None:
     guardian = builders.checked(
         capabilities=(*offers("food_aid", max_families=2), *offers("household_help")),
@@ -132,7 +142,6 @@ def test_a_limited_kind_is_given_to_no_more_families_and_the_rest_of_the_help_to
     assert (found.without, found.gap) == ((), 0.0)
 
 
-@pytest.mark.requirement("S4-26")
 def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
     full = builders.checked(
         capabilities=offers("food_aid", max_families=1),

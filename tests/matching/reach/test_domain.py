@@ -72,6 +72,20 @@ def test_a_guardian_that_comes_from_far_is_listed_where_it_comes() -> None:
     assert len(places(500)) == 12
 
 
+def test_whoever_comes_to_a_family_is_in_the_lists_that_it_looks_into() -> None:
+    districts = [f"D{number:02d}" for number in range(1, 13)]
+    for radius in (None, 1, 30, 60, 61, 75, 120, 500):
+        for place in (*districts, None):
+            area = () if place is None else (place,)
+            guardian = builders.checked(
+                capabilities=offers("food_aid"), districts=area, terms=Terms(radius_km=radius)
+            )
+            listed = {each.district for each in entries_of(guardian, GROUND)}
+            for home in districts:
+                if GROUND.way(home, area, radius).nearness is not Nearness.TOO_FAR:
+                    assert listed & {*GROUND.reaching(home), EVERYWHERE}, (radius, place, home)
+
+
 def test_a_guardian_without_districts_is_listed_for_the_whole_region() -> None:
     guardian = builders.checked(capabilities=offers("food_aid"), districts=())
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.regions import read_stage
-from services.matching.reach.domain import Entry
+from services.matching.reach.domain import Entry, Ground
 from services.matching.reach.repository import add_entry
 from shared import ids
 from shared.reference.regions import Centre, District
@@ -55,6 +55,12 @@ def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> 
     assert listed(client, guardian) == {(place, "-") for place in places}
     client.do(HQ, f"{path}/resumption")
     assert len(listed(client, guardian)) == 36
+    for radius, found in ((1, 3), (500, 36)):
+        etag = client.api(HQ).get(path).etag
+        near = wide | {"districts": ["D01"], "radius_km": radius}
+        client.api(HQ).put(f"{path}/possibilities", near, if_match=int(etag.strip('"')))
+        client.world.settle()
+        assert len(listed(client, guardian)) == found, "who comes from far is listed there"
     client.do(rep(guardian), f"{path}/withdrawal", {"reason": "other"})
     assert listed(client, guardian) == set()
 
@@ -80,7 +86,10 @@ def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClien
 
 @pytest.fixture
 def large_region(client: MatchingClient) -> Iterator[dict[str, dict[tuple[str, str], Any]]]:
-    """Ten thousand guardians in a hundred districts 40 km apart; the lists, by their partition."""
+    """Ten thousand guardians in a hundred districts 40 km apart; the lists, by their partition.
+
+    Every fiftieth of them comes from as far as a hundred kilometres.
+    """
     template = client.ready()
     codes = [f"Q{number:02d}" for number in range(SIDE * SIDE)]
     districts = {
@@ -102,14 +111,22 @@ def large_region(client: MatchingClient) -> Iterator[dict[str, dict[tuple[str, s
     text = json.dumps(document)
     kinds = ("household_help", "repair_work", "food_aid", "animal_care")
     lists: dict[str, dict[tuple[str, str], Any]] = defaultdict(dict)
+    centres = {
+        code: (each.centre.latitude, each.centre.longitude) for code, each in districts.items()
+    }
+    ground = Ground(centres, dict.fromkeys(centres, ()))
     for number in range(GUARDIANS):
         one, other = codes[number % 100], codes[(number * 7 + 1) % 100]
         twin, kind = f"gua_00{number:05d}", kinds[number % 7 % 4]
         own = text.replace("gua_TWIN", twin).replace("ONE", one).replace("OTHER", other)
         key = rows.Key(f"GUARDIAN#{twin}", "GUARDIAN")
+        listed_in = {one, other}
+        if number % 50 == 0:
+            own = own.replace('"radius_km": null', '"radius_km": 100')
+            listed_in = {each for place in (one, other) for each in ground.reaching(place, 100)}
         doc = {"doc": {"S": own.replace("KIND", kind)}}
         table[key.pk, key.sk] = row | rows.key_item(key) | doc
-        for district in (one, other):
+        for district in sorted(listed_in):
             write = add_entry(Entry("ZR", district, kind), twin)
             found = rows.item(write.key, write.attributes or {})
             lists[write.key.pk][write.key.pk, write.key.sk] = found
@@ -149,11 +166,17 @@ def test_one_case_among_ten_thousand_guardians_reads_its_own_lists(
 
     assert 400 < near < 600
     assert len(found["unsuitable"]) == 100
-    assert sum(batches) == 2 * (near + 100), "beside those that suit no more than 100 are read"
-    assert len(batches) == 2 * -(-(near + 100) // 100)
+    read = sum(batches) // 2
+    from_far = read - near - 100
+    assert 0 <= from_far < 40, (
+        "beside those that suit 100 are read, and some whose radius ends here"
+    )
+    assert len(batches) == 2 * -(-read // 100)
     by_kind, by_district = (9 + 1) * 2, 3
     assert asked == by_kind + by_district, "each list is read in one page"
     assert sum(queries) <= 2 * (2 * near + 2 * 100)
-    shown = [each["guardian_id"] for each in (*found["candidates"], *rest["candidates"])]
-    assert (len(found["candidates"]), len({*shown})) == (100, 200)
+    third = client.get(HQ, f"/families/{case}/candidates", limit=100, cursor=rest["next_cursor"])
+    pages = [each for page in (found, rest, third) for each in page["candidates"]]
+    shown = [each["guardian_id"] for each in pages]
+    assert (len(found["candidates"]), len({*shown})) == (100, 300)
     assert {each["nearness"] for each in found["candidates"]} == {"same_district", "within_reach"}

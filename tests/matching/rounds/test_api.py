@@ -7,7 +7,7 @@ import pytest
 from services.matching.rounds import reactions
 from services.matching.rounds.repository import Rounds
 from shared.errors import Unavailable
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, pointer, rep
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, application, pointer, rep
 
 
 def opened(client: MatchingClient) -> Any:
@@ -36,6 +36,8 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     found = opened(client)
 
     assert (found["status"], found["suggested"], found["method"]) == ("ready", 6, "flow")
+    named = {(each["number"], each["title"]) for each in found["pairs"]}
+    assert named == {("10000008", application()["title"])}
     assert found["value"] == found["bound"] == found["checked_bound"]
     assert (found["without"], found["next_steps"]) == ([hopeless], ["commit_round"])
     assert client.told("MatchProposed") == [], "a dry run proposes nothing"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, rep
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, application, rep
 
 
 @pytest.fixture
@@ -39,6 +39,9 @@ def test_work_is_listed_by_the_time_that_is_left(
         (active, "make_two_week_call"),
     ]
     assert [each["hours_left"] < 0 for each in rows] == [True, False, False]
+    assert {(each["number"], each["guardian_title"]) for each in rows} == {
+        ("10000008", application()["title"])
+    }
     assert (rows[1]["hours_left"], rows[1]["due_at"]) == (0, "2026-09-28T10:00:00Z")
     assert listed(client, due="overdue") == [met]
     assert listed(client, due="today") == [met, proposed, active]

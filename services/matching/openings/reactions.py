@@ -1,0 +1,56 @@
+"""Looks at the waiting families again when a guardian becomes ready or can do something else."""
+
+from services.matching.bonds.repository import Bonds
+from services.matching.families.repository import Families
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.events import event_fields
+from services.matching.guardians.repository import Guardians
+from services.matching.guardians.values import AT_WORK
+from services.matching.openings.repository import Openings
+from services.matching.ranking.domain import Pairing
+from services.matching.ranking.queries import MAX_FAMILIES, waiting_pairings
+from services.matching.ranking.values import Candidate
+from shared.events.base import Received
+from shared.events.matching import GuardianReady
+from shared.events.matching_guardians import PossibilitiesChanged, WaitingFamiliesSuited
+from shared.storage.command_context import CommandContext
+
+# As many as an event names; the rest is found among the suggestions.
+MOST_NAMED = 10
+
+
+def on_guardian_can_more(
+    received: Received[GuardianReady | PossibilitiesChanged],
+    context: CommandContext,
+    guardians: Guardians,
+    families: Families,
+    bonds: Bonds,
+    openings: Openings,
+) -> None:
+    """Name the waiting families that a guardian suits, when there are some that it did not suit."""
+    guardian = guardians.find(received.event.guardian_id)
+    if guardian is None or guardian.region is None or guardian.status not in AT_WORK:
+        return
+    waiting, _ = waiting_pairings(guardian.region, MAX_FAMILIES, families, bonds)
+    suited = [each.family.case_id for each in waiting if _suits(guardian, each)]
+    before = openings.of_guardian(guardian.guardian_id)
+    after, more = before.look(suited)
+    if after == before:
+        return
+    event = WaitingFamiliesSuited(
+        **event_fields(guardian),
+        opening_id=after.opening_id,
+        families=len(suited),
+        case_ids=tuple(suited[:MOST_NAMED]),
+    )
+    openings.save(context, after, events=[event] if more else [])
+
+
+def _suits(guardian: Guardian, pairing: Pairing) -> bool:
+    return isinstance(pairing.judged(guardian), Candidate)
+
+
+REACTIONS = {
+    GuardianReady: on_guardian_can_more,
+    PossibilitiesChanged: on_guardian_can_more,
+}

@@ -1,0 +1,66 @@
+"""A guardian that can do more is seen beside the families that wait."""
+
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, rep
+
+
+def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
+    client: MatchingClient,
+) -> None:
+    client.world.copies = 2
+    cases = [client.waiting("D01", "household_help") for _ in range(2)]
+    animals = client.waiting("D02", "animal_care")
+    client.waiting("D12", "material_aid")
+
+    guardian = client.ready(capacity_families=1)
+
+    (first,) = client.told("WaitingFamiliesSuited")
+    assert (first["guardian_id"], first["families"]) == (guardian, 2)
+    assert first["case_ids"] == cases
+
+    def change(*kinds: str) -> None:
+        path = f"/guardians/{guardian}"
+        body = {
+            "capabilities": [{"category": kind} for kind in kinds],
+            "districts": ["D01"],
+            "capacity_families": 2,
+        }
+        version = client.get(HQ, path)["version"]
+        answer = client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
+        assert answer.status == 200, answer.text
+        client.world.settle()
+
+    change("household_help", "animal_care")
+    second = client.told("WaitingFamiliesSuited")[1]
+    assert (second["families"], second["case_ids"]) == (3, [*cases, animals])
+    change("household_help")
+    change("household_help", "food_aid")
+    assert len(client.told("WaitingFamiliesSuited")) == 2, "fewer or the same are no news"
+    client.proposed(cases[0], guardian)
+    change("household_help", "animal_care")
+    third = client.told("WaitingFamiliesSuited")[2]
+    assert third["case_ids"] == [cases[1], animals], "who is bound does not wait"
+
+
+def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
+    client: MatchingClient,
+) -> None:
+    client.ready()
+    assert client.told("WaitingFamiliesSuited") == []
+    client.waiting()
+    client.assigned()
+
+    assert client.told("WaitingFamiliesSuited") == []
+
+
+def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready(districts=["D12"])
+    case = client.waiting("D07", "household_help")
+    assert client.told("WaitingFamiliesSuited") == []
+    before = len(client.told("PossibilitiesChanged"))
+
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "ZR", "districts": ["D07"]})
+
+    assert len(client.told("PossibilitiesChanged")) == before + 1
+    assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
