@@ -171,7 +171,9 @@ def _save(
     if after.case is not None and before.case is not None and after.case is not before.case:
         rows.append(Cases(requests.store).row(after.case))
         if after.family is not None:
-            events = case_events.of_change(before.case, after.case, after.family)
+            was, now = before.family or after.family, after.family
+            events = case_events.of_change(before.case, after.case, now)
+            events += case_events.of_family_change(was, now, before.case, after.case)
     if after.family is not None and after.family is not before.family:
         rows.append(Families(requests.store).row(after.family))
         if before.family is not None:

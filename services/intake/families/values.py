@@ -194,6 +194,7 @@ class Joined(ValueObject):
     groups: tuple[str, ...] = ()
     members: bool = False
     preferred_time: bool = False
+    home_conditions: tuple[str, ...] = ()
     exclusions: int = 0
 
 
@@ -207,6 +208,7 @@ class FamilyCorrection(ValueObject):
     sensitive_refs: tuple[str, ...] | None = None
     motivated: bool | None = None
     preferred_time: str | None = None
+    home_conditions: tuple[str, ...] | None = None
     contacts: tuple[FamilyContact, ...] | None = None
     likeness: str | None = None
 
@@ -219,6 +221,7 @@ class FamilyFacts(ValueObject):
     groups: tuple[str, ...] = ()
     sensitive_refs: tuple[str, ...] = ()
     preferred_time: str | None = None
+    home_conditions: tuple[str, ...] = ()
     consents: tuple[Consent, ...] = ()
     likeness: str | None = None
 

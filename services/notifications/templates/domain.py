@@ -35,6 +35,7 @@ class Template(ValueObject, extra="forbid"):
     `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
     values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
     of a message to a person is the district whose office mends what makes it undeliverable.
+    `wording_id` says which edited words these are; those of the release have none.
     """
 
     event_type: str
@@ -58,6 +59,7 @@ class Template(ValueObject, extra="forbid"):
     district: str = "district_id"
     org: str = "org"
     office: str | None = None
+    wording_id: str | None = None
 
     @model_validator(mode="after")
     def _has_one_kind_of_text(self) -> Self:
@@ -87,6 +89,11 @@ class Template(ValueObject, extra="forbid"):
     def feedback(self) -> bool:
         """Whether the message leads to a feedback form."""
         return any(FEEDBACK_LINK in text for text in self.wordings.values())
+
+    def with_words(self, subject: str, texts: Mapping[str, str], wording_id: str) -> Self:
+        """Return the template with other words for the same variants."""
+        changed = {"text": texts.get(ONE)} if self.by is None else {"texts": dict(texts)}
+        return self._with(subject=subject, wording_id=wording_id, **changed)
 
     def variant(self, event: Mapping[str, Any]) -> str | None:
         """Return which of the texts fits the event; None when nothing is sent."""

@@ -88,6 +88,9 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.FIND_GUARDIAN: (
         _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
     ),
+    K.PROPOSE_NEXT: (
+        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
+    ),
     # a family itself
     K.ANSWER_PERSON: (
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
@@ -124,6 +127,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
+    K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.COVER_NEEDS: (
         _ended_by("match_id", matching.CareNeedsChanged, uncovered="[]"),

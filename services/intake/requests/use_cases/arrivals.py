@@ -137,6 +137,7 @@ def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
         groups=tuple(dict.fromkeys(said.groups)),
         sensitive_refs=sensitive,
         preferred_time=said.preferred_time,
+        home_conditions=tuple(dict.fromkeys(said.home_conditions)),
         consents=_consents(body, Channel(request.channel), request.stamp),
         likeness=likeness_index(request.region, name, members, vault),
     )
@@ -173,6 +174,7 @@ def _new_family(
         groups=facts.groups,
         sensitive_refs=facts.sensitive_refs,
         preferred_time=facts.preferred_time,
+        home_conditions=facts.home_conditions,
         anonymous=request.confidentiality == Confidentiality.ANONYMOUS,
         contacts=() if contact is None else (contact,),
         consents=facts.consents,

@@ -49,7 +49,8 @@ def join_due(
     )
     joined = request.join(open_case)
     changes = case_events.of_change(case, after, family)
-    published = [events.of_joining(joined, opened=False), *changes]
+    known = case_events.as_guardians_see(family, after)
+    published = [events.of_joining(joined, opened=False), *changes, *known]
     requests.save(context, joined, cases.row(after), events=published)
 
 
