@@ -59,7 +59,7 @@ class Recipient(_Model):
     reference: Identifier
     channel: Channel
     address: str = Field(repr=False, min_length=1, max_length=256)
-    language: Language = "ru"
+    language: Language = Language.RU
     variables: dict[str, str] = Field(default_factory=dict, repr=False)
 
 

@@ -32,6 +32,13 @@ class Reading(NamedTuple):
     evidence: str | None
 
 
+class Readings(NamedTuple):
+    """The latest readings about a person, the oldest first; with `more` there are older ones."""
+
+    shown: Sequence[Reading]
+    more: bool
+
+
 class AccessLog:
     """The readings of one service."""
 
@@ -49,10 +56,10 @@ class AccessLog:
         """Write down that an actor is about to read what is not in the vault."""
         self._store.put(reading_entry(subject, record, fields, by, purpose))
 
-    def of(self, subject: str) -> list[Reading]:
-        """Return the readings about a person, the oldest first."""
-        found = self._store.latest("audit", subject, _READ, MOST)
-        return [_reading(row) for row in found]
+    def of(self, subject: str) -> Readings:
+        """Return the latest readings about a person, and whether there are older ones."""
+        found = self._store.latest("audit", subject, _READ, MOST + 1)
+        return Readings([_reading(row) for row in found[-MOST:]], len(found) > MOST)
 
 
 def reading_entry(

@@ -10,14 +10,12 @@ Guarantees
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.domain import CodeEnum
-
-Language = Literal["ru", "en"]
 
 HOME = "RU"
 LONGEST_PHONE = 32
@@ -73,6 +71,13 @@ Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(person_
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
 
 
+class Language(CodeEnum, of="language"):
+    """The language in which a person is written to."""
+
+    RU = "ru"
+    EN = "en"
+
+
 class Channel(CodeEnum, of="contact_channel"):
     """How a person may be reached: each way needs a phone or an address."""
 
@@ -99,7 +104,7 @@ class Contact(BaseModel):
     channel: Channel
     phone: Phone | None = Field(default=None, repr=False)
     address: Line | None = Field(default=None, repr=False)
-    language: Language = "ru"
+    language: Language = Language.RU
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:

@@ -25,7 +25,6 @@ UNLISTED = {"SetLines.values": "names of lines of phrases.toml, which the use ca
 # Alternatives that are no reference data.
 TECHNICAL = {
     frozenset({"moment", "day", "district"}): "how a template reads a field of an event",
-    frozenset({"csv", "xlsx"}): "formats of a file",
     frozenset(
         {"living", "ended", "refused", "moved", "erased"}
     ): "what a row says of a file's number",

@@ -3,7 +3,8 @@
 from services.cards.directory import queries
 from shared.api.routes import Routes
 
-SECONDS = 300
+# So long may a shop that is paused be shown; after it a client asks by its ETag.
+SECONDS = 30
 
 routes = Routes()
 routes.get("/public/partners", queries.list_public_partners, caller="public", cache_seconds=SECONDS)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-from services.cards.imports.values import BatchStatus, Format, ImportedBy, RowProblem, TableOf
+from services.cards.imports.values import BatchStatus, ImportedBy, RowProblem, TableFormat, TableOf
 from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
@@ -27,7 +27,7 @@ class Batch(Aggregate):
     id: str
     region: str
     clerk: ImportedBy
-    format: Format
+    format: TableFormat
     dry_run: bool
     kind: TableOf = TableOf.HOLDERS
     opened_at: datetime

@@ -1,6 +1,6 @@
 """What a batch is made of: its status, its clerk, the rows that were refused."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -10,7 +10,13 @@ from shared.ids import pattern
 HELD = "held"  # the status of what a row gave, when a leader decides first
 
 BatchId = Annotated[str, Field(pattern=pattern("bat"))]
-Format = Literal["csv", "xlsx"]
+
+
+class TableFormat(CodeEnum, of="table_format"):
+    """In which form an office sends a table."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class TableOf(CodeEnum, of="card_table_kind"):

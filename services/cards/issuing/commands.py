@@ -10,5 +10,8 @@ from shared.reference.code_lists import Listed
 class DecideDuplicate(Command):
     """Whose the card is, and how that was found out."""
 
-    decision: Literal[HoldDecision.DIFFERENT_PERSON, HoldDecision.SAME_PERSON]
+    decision: Annotated[
+        Literal[HoldDecision.DIFFERENT_PERSON, HoldDecision.SAME_PERSON],
+        Listed("card_hold_choice"),
+    ]
     reason: Annotated[str, Listed("card_hold_evidence")]

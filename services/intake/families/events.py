@@ -6,10 +6,8 @@ from services.intake.families.domain import Family
 from services.intake.families.values import Disclosure, PersonRequest
 from shared import clock
 from shared.events.base import Event
-from shared.events.intake import (
-    FamilyCorrected,
-    FamilyErased,
-)
+from shared.events.intake import FamilyCorrected, FamilyErased
+from shared.events.intake_families import FamilyLikenessDecided, FamilyLooksAlike
 from shared.events.intake_rights import (
     DisclosedToOffice,
     FamilyContactChanged,
@@ -33,6 +31,21 @@ def of_change(before: Family, after: Family) -> list[Event]:
         *of_reach(before, after),
         *_asked_and_answered(before, after),
     ]
+
+
+def of_arrival(family: Family) -> Iterator[Event]:
+    """Return what is to be known of a family that has come for the first time."""
+    yield from of_reach(None, family)
+    if family.alike:
+        yield FamilyLooksAlike(
+            region=family.region, family_id=family.family_id, district_id=family.district
+        )
+
+
+def of_likeness(before: Family, after: Family) -> Iterator[Event]:
+    """Return that a family looks like no other one any more, or is another's record now."""
+    if before.alike and (not after.alike or after.merged_into) and not after.erased:
+        yield FamilyLikenessDecided(region=after.region, family_id=after.family_id)
 
 
 def of_reach(before: Family | None, after: Family) -> Iterator[Event]:

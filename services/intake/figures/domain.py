@@ -1,9 +1,9 @@
-"""Counts of requests and families: they only grow, name no person, and outlive every erasure."""
+"""Counts of requests and families: they name no person, and outlive every erasure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Self
 
-from shared.domain import Aggregate
+from shared.domain import Aggregate, Moment
 
 
 class YearCounts(Aggregate):
@@ -30,25 +30,87 @@ class YearCounts(Aggregate):
             by_purpose=_plus(self.by_purpose, [purpose]),
         )
 
-    def plus_family(self, new_groups: Iterable[str], *, new: bool) -> Self:
-        """Count a family in the groups in which it is not counted yet."""
-        by_group = _plus(self.by_group, new_groups)
-        return self._with(families=self.families + int(new), by_group=by_group)
+    def with_families(
+        self, change: int, *, more: Iterable[str] = (), fewer: Iterable[str] = ()
+    ) -> Self:
+        """Count so many families more or fewer, and one more or fewer in each of these groups."""
+        by_group = _plus(_plus(self.by_group, more), fewer, -1)
+        return self._with(families=self.families + change, by_group=by_group)
 
 
 class CountedFamily(Aggregate):
-    """In which groups a family is counted in a programme and year; it keeps no other fact."""
+    """In which groups a family is counted in a programme and year; it keeps no other fact.
+
+    A record that was merged is counted `with_family`, which is `only_lent` that count until it asks
+    itself, and whose groups `lent` are those of the merged record alone.
+    """
 
     id: str
     groups: tuple[str, ...] = ()
+    counted: bool = True
+    corrected_at: Moment | None = None
+    with_family: str | None = None
+    lent: tuple[str, ...] = ()
+    only_lent: bool = False
 
-    def with_groups(self, groups: Iterable[str]) -> Self:
-        """Note that the family is counted in these groups, too."""
-        return self._with(groups=tuple(sorted({*self.groups, *groups})))
+    def ask(self, groups: Iterable[str], at: Moment) -> Self:
+        """Count the family in these groups, too; what it said before a correction adds none."""
+        late = self.corrected_at is not None and at < self.corrected_at
+        known = self.groups if late else _union(self.groups, groups)
+        return self._with(groups=known, counted=True, only_lent=False)
+
+    def correct(self, groups: Iterable[str], at: Moment) -> Self:
+        """Count the family in these groups and no others."""
+        return self._with(groups=_union(groups), corrected_at=at)
+
+    def lend(self, family_id: str, other: Self) -> tuple[Self, Self]:
+        """Return this record, merged into a family, and the family as it is counted for both."""
+        if not self.counted:
+            return self._with(with_family=family_id), other
+        lent = tuple(each for each in self.groups if each not in other.groups)
+        whole = other._with(
+            groups=_union(other.groups, lent),
+            counted=True,
+            only_lent=other.only_lent or not other.counted,
+        )
+        return self._with(with_family=family_id, lent=lent), whole
+
+    def take_back(self, other: Self) -> tuple[Self, Self]:
+        """Return this record and the family it was merged into, each counted by itself again."""
+        back = self._with(with_family=None, lent=())
+        if not self.counted:
+            return back, other
+        groups = tuple(each for each in other.groups if each not in self.lent)
+        left = other._with(groups=groups, counted=not other.only_lent, only_lent=False)
+        return back, left
 
 
-def _plus(counts: Mapping[str, int], codes: Iterable[str]) -> dict[str, int]:
+def recounted(
+    counts: YearCounts,
+    before: Collection[CountedFamily],
+    after: Collection[CountedFamily],
+) -> YearCounts:
+    """Return the counts after families are counted otherwise than before."""
+    was, now = [*map(_counts_in, before)], [*map(_counts_in, after)]
+    return counts.with_families(
+        sum(one for one, _ in now) - sum(one for one, _ in was),
+        more=(group for _, groups in now for group in groups),
+        fewer=(group for _, groups in was for group in groups),
+    )
+
+
+def _counts_in(family: CountedFamily) -> tuple[int, tuple[str, ...]]:
+    """Return how many families it counts for, and in which groups."""
+    counts = family.counted and family.with_family is None
+    return (1, family.groups) if counts else (0, ())
+
+
+def _union(*groups: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({each for some in groups for each in some}))
+
+
+def _plus(counts: Mapping[str, int], codes: Iterable[str], change: int = 1) -> dict[str, int]:
     more = dict(counts)
     for code in codes:
-        more[code] = more.get(code, 0) + 1
-    return more
+        more[code] = more.get(code, 0) + change
+    return {code: number for code, number in more.items() if number}

@@ -1,10 +1,21 @@
-"""Requests, counted from the service's own events; the functions' names are in inbox rows."""
+"""Requests and families, counted from the service's own events; names here are in inbox rows."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from services.intake.codes.values import Programme
+from services.intake.figures.domain import CountedFamily, YearCounts, recounted
 from services.intake.figures.repository import CountedFamilies, YearCountsRepository
-from shared.events.base import Received
-from shared.events.intake import RequestReceived
+from shared.events.base import Event, Received
+from shared.events.intake import (
+    FamiliesMerged,
+    FamilyCorrected,
+    FamilyMergeUndone,
+    RequestReceived,
+)
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
+from shared.storage.rows import Row
 
 
 def count_request(
@@ -17,16 +28,101 @@ def count_request(
     event = received.event
     if event.end_reason is not None or event.programme is None:
         return
-    year = calendar.local_date(regions.zone(event.region), received.time).year
+    year = _year(received)
     found = counts.of(event.region, event.programme, year)
     after, rows = found.plus_request(event.initiated_by, event.purpose), []
     if event.family_id is not None:
         family = counted.of(event.programme, year, event.family_id)
-        new = [group for group in event.groups if group not in family.groups]
-        if new or not family.version:
-            after = after.plus_family(new, new=not family.version)
-            rows.append(counted.row(family.with_groups(new)))
+        if family.with_family is not None:
+            family = counted.of(event.programme, year, family.with_family)
+        now = family.ask(event.groups, received.time)
+        if now != family:
+            after = recounted(after, [family], [now])
+            rows.append(counted.row(now))
     counts.save(context, after, *rows)
 
 
-REACTIONS = {RequestReceived: count_request}
+def count_correction(
+    received: Received[FamilyCorrected],
+    context: CommandContext,
+    counts: YearCountsRepository,
+    counted: CountedFamilies,
+) -> None:
+    """Count a family of this year in the groups that it is known to be in now."""
+    event = received.event
+    rows: list[Row] = []
+    for programme, found in _programmes(received, counts):
+        family = counted.of(programme, found.year, event.family_id)
+        now = family.correct(event.groups, received.time)
+        if family.counted and now.groups != family.groups:
+            rows += [counts.row(recounted(found, [family], [now])), counted.row(now)]
+    _save(rows, context, counts)
+
+
+def count_merge(
+    received: Received[FamiliesMerged],
+    context: CommandContext,
+    counts: YearCountsRepository,
+    counted: CountedFamilies,
+) -> None:
+    """Count a family once in this year from which two records were found to be."""
+    _count_pair(received, context, counts, counted, lambda part, whole: part.lend(*whole))
+
+
+def count_merge_undone(
+    received: Received[FamilyMergeUndone],
+    context: CommandContext,
+    counts: YearCountsRepository,
+    counted: CountedFamilies,
+) -> None:
+    """Count two families again that were held for one."""
+    _count_pair(received, context, counts, counted, lambda part, whole: part.take_back(whole[1]))
+
+
+Step = Callable[[CountedFamily, tuple[str, CountedFamily]], tuple[CountedFamily, CountedFamily]]
+
+
+def _count_pair(
+    received: Received[FamiliesMerged] | Received[FamilyMergeUndone],
+    context: CommandContext,
+    counts: YearCountsRepository,
+    counted: CountedFamilies,
+    step: Step,
+) -> None:
+    event, rows = received.event, list[Row]()
+    for programme, found in _programmes(received, counts):
+        whole = counted.of(programme, found.year, event.family_id)
+        part = counted.of(programme, found.year, event.merged_family_id)
+        after = step(part, (event.family_id, whole))
+        rows += [
+            counted.row(now) for was, now in zip((part, whole), after, strict=True) if now != was
+        ]
+        now = recounted(found, [part, whole], after)
+        rows += [counts.row(now)] if now != found else []
+    _save(rows, context, counts)
+
+
+def _programmes(
+    received: Received[Any], counts: YearCountsRepository
+) -> Iterator[tuple[str, YearCounts]]:
+    year = _year(received)
+    for programme in Programme:
+        yield programme, counts.of(received.event.region, programme, year)
+
+
+def _year(received: Received[Any]) -> int:
+    zone = regions.zone(received.event.region)
+    return calendar.local_date(zone, received.time).year
+
+
+def _save(rows: list[Row], context: CommandContext, counts: YearCountsRepository) -> None:
+    if rows:
+        counts.store.commit(context, *rows)
+
+
+REACTIONS: dict[type[Event], Callable[..., None]] = {
+    RequestReceived: count_request,
+    FamilyCorrected: count_correction,
+    FamiliesMerged: count_merge,
+    FamilyMergeUndone: count_merge_undone,
+}

@@ -46,7 +46,7 @@ class CountedFamilies(Repository[CountedFamily]):
     def of(self, programme: str, year: int, family_id: str) -> CountedFamily:
         """Return the marker of a family, which is new when the family is not counted yet."""
         name = f"{programme}.{year}.{family_id}"
-        return self.find(name) or CountedFamily(id=name)
+        return self.find(name) or CountedFamily(id=name, counted=False)
 
 
 def year_prefix(year: int) -> str:

@@ -43,7 +43,7 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
         exclusions=len(family.excluded_guardians),
     )
     part = other._with(status=FamilyStatus.MERGED, merged_into=family.family_id, open_cases=())
-    whole = _without_suggestion(family.learn(facts), other.family_id)
+    whole = _without_suggestion(family.learn(facts), other)
     return whole._with(
         joined=(*family.joined, joined),
         open_cases=_sorted((*family.open_cases, *other.open_cases)),
@@ -89,16 +89,19 @@ def undo(
 
 def mark_different(family: Family, other: Family) -> tuple[Family, Family]:
     """Return both as records of different families: neither is suggested to the other again."""
-    return _different(family, other.family_id), _different(other, family.family_id)
+    return _different(family, other), _different(other, family)
 
 
-def _different(family: Family, other_id: str) -> Family:
-    different = tuple(dict.fromkeys((*family.different_from, other_id)))
-    return _without_suggestion(family._with(different_from=different), other_id)
+def _different(family: Family, other: Family) -> Family:
+    different = tuple(dict.fromkeys((*family.different_from, other.family_id)))
+    return _without_suggestion(family._with(different_from=different), other)
 
 
-def _without_suggestion(family: Family, other_id: str) -> Family:
-    return family._with(alike=tuple(each for each in family.alike if each.family_id != other_id))
+def _without_suggestion(family: Family, other: Family) -> Family:
+    """Return the family without the suggestions of another one, whichever record looked alike."""
+    return family._with(
+        alike=tuple(each for each in family.alike if each.family_id not in other.record_ids)
+    )
 
 
 def _check_programmes(family: Family, other: Family) -> None:

@@ -58,6 +58,8 @@ def merge_families(
         events=[
             merged_event(after, part, body.reason),
             *family_events.of_change(family, after),
+            *family_events.of_likeness(family, after),
+            *family_events.of_likeness(other, part),
             *(event for _, event in followed),
         ],
     )
@@ -111,7 +113,11 @@ def mark_different(
     after, changed = domain.mark_different(family, other)
     if (after, changed) == (family, other):
         return families.unchanged(context, family)
-    return families.save(context, after, families.row(changed))
+    decided = (
+        *family_events.of_likeness(family, after),
+        *family_events.of_likeness(other, changed),
+    )
+    return families.save(context, after, families.row(changed), events=decided)
 
 
 def join_card_holder(

@@ -38,7 +38,7 @@ from services.intake.rights.views import (
 from services.intake.timeline.repository import Timelines
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.privacy.access_log import AccessLog
+from shared.privacy.access_log import AccessLog, Readings
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
 
@@ -115,6 +115,7 @@ def export_person(
     )
     records = open_family_records(family, wanted, caller, EXPORT, vault)
     sensitive = open_sensitive_groups(family, caller, EXPORT, vault)
+    logs = [log.of(each) for each in known]
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
         contacts=_contacts(fields_of_contacts(family), records),
@@ -124,12 +125,13 @@ def export_person(
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
         timeline=tuple(Timelines(families.store).all_of(known)),
-        access_log=_readings(known, log),
+        access_log=_readings(logs),
+        access_log_more=any(each.more for each in logs),
     )
 
 
-def _readings(record_ids: Sequence[str], log: AccessLog) -> tuple[ReadingView, ...]:
-    found = (reading for each in record_ids for reading in log.of(each))
+def _readings(logs: Sequence[Readings]) -> tuple[ReadingView, ...]:
+    found = (reading for each in logs for reading in each.shown)
     return tuple(ReadingView.of(each) for each in sorted(found, key=lambda each: each.at))
 
 

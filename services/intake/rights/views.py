@@ -195,7 +195,8 @@ class ExportView(View):
     """Everything that is kept about a family, for the family; no person of the staff is named.
 
     `disclosures` are the offices that saw the case without the family's consent, `access_log` who
-    has read what, the oldest first.
+    has read what lately, the oldest first; with `access_log_more` there are older readings, which
+    headquarters gives to a family that asks.
     """
 
     family: ExportedFamily
@@ -207,6 +208,7 @@ class ExportView(View):
     cases: tuple[ExportedCase, ...]
     timeline: tuple[EntryView, ...]
     access_log: tuple[ReadingView, ...]
+    access_log_more: bool
 
 
 class LinkView(View):

@@ -58,7 +58,7 @@ class Possibilities(Command):
     districts: list[DistrictCode] = Field(default=[], max_length=60)
     capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
     radius_km: int | None = Field(default=None, ge=1, le=MAX_RADIUS_KM)
-    languages: list[Language] = Field(default=["ru"], min_length=1, max_length=10)
+    languages: list[Language] = Field(default=[Language.RU], min_length=1, max_length=10)
     schedule: list[FreeTime] = Field(default=[], max_length=28)
     preferences: list[Annotated[str, Listed("guardian_preference")]] = Field(
         default=[], max_length=20

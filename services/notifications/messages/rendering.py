@@ -43,6 +43,8 @@ def render_message(
         variables=variables,
         links=links,
     )
+    if message.urgent and template.audience.role is not None:
+        rendered = phrases.urge(rendered)
     return OutgoingMessage(
         message_id=message.message_id,
         channel=destination.channel,

@@ -141,6 +141,8 @@ class Phrases(ValueObject, extra="forbid"):
     greeting: str
     greeting_named: str
     unknown_district: str
+    urgent: str
+    urgent_stem: str
     lines: Mapping[str, str]
     phone_task: PhonePhrases
     samples: Samples
@@ -149,6 +151,12 @@ class Phrases(ValueObject, extra="forbid"):
     def greet(self, name: str | None) -> str:
         """Return the greeting of a person, by name when it is known."""
         return self.greeting_named.format(first_name=name) if name else self.greeting
+
+    def urge(self, text: "RenderedText") -> "RenderedText":
+        """Return a text for the staff that says first that it is urgent."""
+        if text.text.startswith(self.urgent_stem):
+            return text
+        return RenderedText(subject=text.subject, text=f"{self.urgent} {text.text}")
 
     def format_fact(
         self, kind: FactKind, value: str | None, zone: ZoneInfo, districts: Mapping[str, str]

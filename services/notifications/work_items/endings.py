@@ -15,6 +15,7 @@ from services.notifications.work_subjects.values import Mark, WorkKind
 from shared.events import cards, cards_tables, intake, matching
 from shared.events import cards_partners as partners
 from shared.events import intake_calls as calls
+from shared.events import intake_families as families
 from shared.events import intake_rights as rights
 from shared.events import matching_guardians as guardians
 from shared.events import matching_stories as stories
@@ -116,6 +117,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),
     ),
+    # two records that may be of one family
+    K.COMPARE_FAMILIES: (_ended_by("family_id", families.FamilyLikenessDecided, *_FORGOTTEN),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
     K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationHeld, *_GUARDIAN_OUT),),

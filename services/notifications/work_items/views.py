@@ -63,7 +63,8 @@ class InboxCounts(View):
 
 def item_view(item: WorkItem, templates: Templates) -> WorkItemView:
     """Return a work item with its title and text."""
-    rendered = _render(item, templates)
+    found = _render(item, templates)
+    rendered = templates.phrases.urge(found) if item.urgent else found
     return WorkItemView.of(item, title=rendered.subject, text=rendered.text)
 
 

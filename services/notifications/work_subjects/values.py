@@ -21,6 +21,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     TELL_BY_PHONE = "tell_by_phone"
     CHECK_CONTACT = "check_contact"
     AGREE_ON_CONTACT = "agree_on_contact"
+    COMPARE_FAMILIES = "compare_families"
     VET_GUARDIAN = "vet_guardian"
     TALK_TO_GUARDIAN = "talk_to_guardian"
     RENEW_EVIDENCE = "renew_evidence"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.privacy import access_log
 from tests.intake.api_client import (
     BOT,
     HQ,
@@ -56,7 +57,9 @@ def test_each_consent_says_by_its_hash_which_text_was_shown(client: IntakeClient
 
 
 @pytest.mark.requirement("S1-04")
-def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClient) -> None:
+def test_an_office_sees_only_what_and_while_the_family_allows(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = client.asked(district_id="D05")
     case, family = asked["case_id"], f"/families/{asked['family_id']}"
     path = f"/cases/{case}/office-view"
@@ -85,7 +88,12 @@ def test_an_office_sees_only_what_and_while_the_family_allows(client: IntakeClie
     (office,) = (each for each in exported["consents"] if each["recipient"])
     assert office["withdrawn_at"] is not None
     client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
-    assert len(client.get(HQ, f"{family}/export").json["access_log"]) > len(read)
+    whole = client.get(HQ, f"{family}/export").json
+    assert (len(whole["access_log"]) > len(read), whole["access_log_more"]) == (True, False)
+    monkeypatch.setattr(access_log, "MOST", 2)
+    part = client.get(HQ, f"{family}/export").json
+    assert (len(part["access_log"]), part["access_log_more"]) == (2, True)
+    assert part["access_log"][-1]["purpose"] == "export"
 
 
 def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: IntakeClient) -> None:

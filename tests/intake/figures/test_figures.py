@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.figures.domain import CountedFamily, YearCounts, recounted
 from shared.principal import Principal
 from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
 from tests.support.world import at
@@ -92,3 +93,48 @@ def test_a_year_is_that_of_the_region_and_numbers_below_five_stay_in_it(
     assert (hidden["families"], hidden["self_initiated_share"]) == (6, None)
     assert client.get(HQ_Y, "/figures", region="ZR").status == 404
     assert client.get(OPERATOR, "/figures").status == 403
+
+
+def test_a_corrected_group_counts_at_once_and_a_merged_family_once(client: IntakeClient) -> None:
+    def counted() -> tuple[int, dict[str, int]]:
+        found = figures(client, "service_member_care")
+        return found["families"], found["by_group"]
+
+    def correct(family: str, groups: list[str]) -> None:
+        seen = client.get(HQ, family)
+        client.do(
+            HQ, f"{family}/corrections", {"groups": groups, "reason": "written_down_wrong"},
+            if_match=seen.headers["ETag"],
+        )  # fmt: skip
+
+    kept = client.asked(family={"groups": ["large"]}, contact=phone(1))["family_id"]
+    other = client.asked(family={"groups": ["large", "low_income"]}, contact=phone(2))
+    client.asked(purpose="information", family={"groups": ["large"]}, contact=phone(1))
+    assert counted() == (2, {"large": 2, "low_income": 1})
+    correct(f"/families/{kept}", ["single_parent"])
+    assert counted() == (2, {"large": 1, "low_income": 1, "single_parent": 1})
+
+    client.do(HQ, f"/cases/{other['case_id']}/withdraw", {"evidence": "spoken_by_phone"})
+    both = {"family_id": other["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{kept}/merge", both)
+    once = (1, {"large": 1, "low_income": 1, "single_parent": 1})
+    assert counted() == once
+    client.asked(contact=phone(2))
+    assert counted() == once
+
+    client.do(HQ, f"/families/{kept}/merge/undo", both | {"reason": "different_people"})
+    assert counted() == (2, {"large": 1, "low_income": 1, "single_parent": 1})
+
+
+def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it() -> None:
+    part, whole = CountedFamily(id="b", groups=("large",)), CountedFamily(id="a", counted=False)
+    counts = YearCounts(id="c", region="ZR", programme="family_care", year=2026, families=1)
+
+    lent, both = part.lend("a", whole)
+    assert recounted(counts, [part, whole], [lent, both]).families == 1
+    assert (both.groups, both.only_lent) == (("large",), True)
+    assert lent.take_back(both) == (part, whole)
+    _, asked = lent.take_back(both.ask(("low_income",), at("2026-09-14 10:00")))
+    assert (asked.counted, asked.groups) == (True, ("low_income",))
+    silent, alone = CountedFamily(id="b", counted=False).lend("a", whole)
+    assert (silent.with_family, alone) == ("a", whole)

@@ -416,3 +416,25 @@ def test_a_merged_family_is_forgotten_after_the_last_case_of_all_its_records(
     with client.world.service("intake"):
         records = Families.connect()
         assert all(records.record(each["family_id"]).erased for each in (first, second))
+
+
+def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
+    client: IntakeClient,
+) -> None:
+    first = client.asked(confidentiality="shareable")
+    assert client.published("FamilyLooksAlike") == []
+    other, third = (client.asked(other_person=True, **CARE) for _ in range(2))
+    assert [each["family_id"] for each in client.published("FamilyLooksAlike")] == [
+        other["family_id"], third["family_id"],
+    ]  # fmt: skip
+
+    assert merge(client, first, other).status == 200
+    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
+    assert decided == [other["family_id"]]
+    apart = f"/families/{third['family_id']}/different"
+    for another in (first, other):
+        client.post(HQ, apart, {"family_id": another["family_id"]})
+    client.world.settle()
+
+    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
+    assert decided == [other["family_id"], third["family_id"]]

@@ -137,6 +137,8 @@ def test_a_long_inbox_is_read_page_by_page_the_urgent_first_then_by_due_time(
         (False, "2026-09-17T20:00"),
     ]
     assert second["next_cursor"] is None
+    texts = [item["text"] for item in first["items"] + second["items"]]
+    assert [text.startswith("Срочно! Пришла новая") for text in texts] == [True] * 2 + [False] * 3
 
 
 def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(

@@ -105,7 +105,9 @@ def save_arrival(
         writes += vault.seal_records(request.subject, records, new_subject=new)
     if family is not None:
         writes += [*contact_rows(before, family), *timeline_rows([_entry(request, family)])]
-        reach = family_events.of_reach(before, family)
+        reach = (
+            family_events.of_reach(before, family) if before else family_events.of_arrival(family)
+        )
     return requests.save(
         context,
         request,
