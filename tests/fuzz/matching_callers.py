@@ -228,7 +228,12 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "submit_story": for_match(active, rep(guardian), body=TEXT),
         "notify_termination": for_match(active, BOT, headers=family, body=NOTICE, keep=("reason",)),
         "withdraw_notice": for_match(active, rep(guardian), body={}),
-        "end_care": for_match(ending, body={"reason": "conflict", "conflict_note": "Поссорились"}),
+        "hear_side": for_match(
+            active, body={"side": "family", "result": "heard", "note": "Рассказала"}
+        ),
+        "end_care": for_match(
+            client.heard(ending), body={"reason": "conflict", "conflict_note": "Поссорились"}
+        ),
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),

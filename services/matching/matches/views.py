@@ -10,6 +10,7 @@ from services.matching.matches.values import (
     CareAgreement,
     Delay,
     Ending,
+    Hearing,
     Introduction,
     MatchStatus,
     Need,
@@ -26,8 +27,8 @@ HQ_ROLE = "regional_hq"
 class MatchView(View):
     """A match without notes and contacts.
 
-    Calls, the reason of a delay and who is next are the headquarters' alone; a side sees its own
-    answer, and a family the organisation's name once they have met.
+    Calls, hearings, the reason of a delay and who is next are the headquarters' alone; a side sees
+    its own answer, and a family the organisation's name once they have met.
     """
 
     match_id: str
@@ -58,6 +59,7 @@ class MatchView(View):
     last_visit_on: date | None
     follow_ups: tuple[FollowUp, ...]
     notices: tuple[Notice, ...]
+    hearings: tuple[Hearing, ...]
     ending: Ending | None
     over_by: str | None
     over_reason: str | None
@@ -83,6 +85,7 @@ def match_view(match: Match, caller: Principal) -> MatchView:
         delay=None,
         next_in_line=None,
         follow_ups=(),
+        hearings=(),
         override_reason=None,
     )
 

@@ -60,6 +60,7 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
     guardian, other = client.ready(), client.ready()
     first = client.waiting()
     match = client.active(first, guardian)
+    client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
     second = waiting(client, family_of(first))
 
@@ -96,6 +97,7 @@ def test_two_records_that_were_merged_are_one_family_until_that_is_undone(
     assert (refused.status, refused.code) == (409, "family_has_open_match")
     client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
     match = client.active(second, other)
+    client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
     assert propose(client, first, other).code == "candidate_excluded_by_conflict"
 
