@@ -416,11 +416,11 @@ def test_the_work_ends_with_the_deed_and_what_is_left_is_a_persons_to_close(
         who.role: [item["kind"] for item in client.get(who, "/notifications/inbox")["items"]]
         for who in (HQ, FEDERAL, OPERATIONS, LEADER)
     }
-    # A low score and a redirection ask for calls that nobody records anywhere else; the case whose
+    # A redirection asks for a call that nobody records anywhere else; the case whose
     # marker was lifted waits for a decision.
     nothing: list[str] = []
-    assert left.pop("regional_hq") == ["call_back", "review_request", "explain_decision"]
+    assert left.pop("regional_hq") == ["review_request", "explain_decision"]
     assert left == dict.fromkeys(("federal_hq", "operations", "community_leader"), nothing)
     done = client.get(HQ, "/notifications/inbox", done=True, limit=100)["items"]
     assert {item["done_by"] for item in done} == {"system:notifications"}
-    assert len({item["kind"] for item in done}) == 13
+    assert len({item["kind"] for item in done}) == 14
