@@ -14,6 +14,7 @@ from services.matching import (
     headquarters,
     introductions,
     matches,
+    mediation,
     need_changes,
     next_candidates,
     preparation,
@@ -57,6 +58,7 @@ PARTS = (
     reports,
     stories,
     termination,
+    mediation,
     figures,
 )
 

@@ -111,8 +111,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "draft_agreement", "sign_agreement", "issue_signing_link", "record_help",
             "confirm_help", "record_call",
             "report", "view_reports", "view_visit_note", "submit_story", "notify_termination",
-            "withdraw_notice", "hear_side", "end", "view_notes", "view_decision",
-            "view_guardian_contact",
+            "withdraw_notice", "raise_concern", "view_mediation", "end_mediation",
+            "hear_side", "end", "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
             MATCH,

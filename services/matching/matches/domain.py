@@ -165,6 +165,11 @@ class Match(Proposal):
         status = MatchStatus.ENDING if left else MatchStatus.ACTIVE
         return self._with(status=status, notices=left)._rearm("notice_awaited")
 
+    def raise_concern(self) -> Self:
+        """Count a concern about the care; what it is and what comes of it is a mediation."""
+        self._require("raise_concern")
+        return self._with(concerns=self.concerns + 1)
+
     def hear_side(self, hearing: Hearing) -> Self:
         """Record that the headquarters has asked a side about a conflict; its last word counts."""
         self._require("hear_side")

@@ -132,6 +132,7 @@ class MatchFacts(TimedAggregate):
     last_report_at: datetime | None = None
     stories: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
+    concerns: int = 0
     notices: tuple[Notice, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     ending: Ending | None = None

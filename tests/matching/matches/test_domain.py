@@ -55,6 +55,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "submit_story": lambda m: m.submit_story(),
     "notify_termination": lambda m: m.notify_termination(Party.FAMILY, TIRED, LATER),
     "withdraw_notice": lambda m: m.withdraw_notice(Party.GUARDIAN),
+    "raise_concern": lambda m: m.raise_concern(),
     "hear_side": lambda m: m.hear_side(heard_of(Party.FAMILY, LATER)),
     "end": end,
 }
