@@ -20,7 +20,7 @@ SPECIAL = {
     "kind": "two_weeks", "decision": "one_time", "result": "needs_changed", "by": "regional_hq",
     "audience": "family", "wants_call": True, "by_family": True, "final": True, "via": "bot",
     "source": "club", "uncovered": ("food_aid",), "asked": "family",
-    "next_guardian_ids": ("gua_1",), "guardian_ids": ("gua_1",), "both": True,
+    "next_guardian_ids": ("gua_1",), "guardian_ids": ("gua_1",), "both": True, "hidden": True,
 }  # fmt: skip
 
 
