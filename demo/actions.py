@@ -299,6 +299,12 @@ def gives_notice(run: StoryRun, step: Step) -> None:
     run.do(actor(run, step), f"{match(run, step)}/notices", body)
 
 
+def hears(run: StoryRun, step: Step) -> None:
+    """The headquarters asks one side what happened."""
+    body = {"side": step.more["side"], "result": "heard"}
+    run.do(step.who, f"{match(run, step)}/hearings", body)
+
+
 def ends(run: StoryRun, step: Step) -> None:
     """The headquarters ends the care."""
     body = {"reason": step.more["reason"]}
@@ -385,7 +391,8 @@ ACTIONS: dict[str, Action] = {
         registers, registers_again, takes, confirms_needs, requires_care, lifts, redirects,
         helps_once, records_aid, meets_needs, opens, reads_contact, looks_for_guardians, proposes,
         declines, introduces, signs_participation, participation_missing, agrees, helps, calls,
-        reports, tells_story, records_story_consent, clears_story, gives_notice, ends, pauses,
+        reports, tells_story, records_story_consent, clears_story, gives_notice, hears, ends,
+        pauses,
         answers, delivers_again, delivers_nonsense, searches_events,
     )
 }  # fmt: skip

@@ -15,6 +15,7 @@ from services.matching import (
     introductions,
     matches,
     media,
+    mediation,
     need_changes,
     next_candidates,
     next_work,
@@ -65,6 +66,7 @@ PARTS = (
     reports,
     stories,
     termination,
+    mediation,
     figures,
 )
 

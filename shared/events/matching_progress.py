@@ -42,3 +42,29 @@ class IntroductionAtRisk(_OfMatch, Event):
     """60 hours have passed since the proposal without an introduction."""
 
     due_at: datetime
+
+
+class _OfMediation(BaseModel):
+    """What every fact about the mediation of a match says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "mediation_id"
+
+    mediation_id: str
+    match_id: str
+    case_id: str
+    family_id: str
+    guardian_id: str
+
+
+class ConcernRaised(_OfMediation, Event):
+    """A family or guardian in care is worried; the headquarters is asked to mediate."""
+
+    concern: str
+    by: str
+
+
+class MediationEnded(_OfMediation, Event):
+    """The headquarters' talks about a care have a result, or the care is over."""
+
+    result: str

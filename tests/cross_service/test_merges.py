@@ -20,6 +20,9 @@ def test_a_merged_family_has_one_match_its_exclusions_and_is_erased_as_a_whole(
 
     assert (refused.status, refused.code) == (409, "family_has_open_match")
     client.at("2027-03-01 12:00")
+    for side in ("family", "guardian"):
+        heard = {"side": side, "result": "heard"}
+        client.do(HQ, f"/matching/matches/{match}/hearings", heard)
     client.do(HQ, f"/matching/matches/{match}/ending", {"reason": "conflict"})
     again = client.post(HQ, "/matching/matches", proposal | {"guardian_id": guardian})
     assert (again.status, again.code) == (409, "candidate_excluded_by_conflict")

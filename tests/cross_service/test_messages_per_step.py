@@ -193,6 +193,10 @@ class Story:
         self.client.do(HQ, f"/matching/stories/{self.story}/consent", consent)
         self.client.do(FEDERAL, f"/matching/stories/{self.story}/clearance")
 
+    def the_family_takes_its_consent_back(self) -> None:
+        paper = {"consent_ref": "C-2"}
+        self.client.do(HQ, f"/matching/stories/{self.story}/consent/withdrawal", paper)
+
     def the_guardian_reports_that_it_cannot_go_on(self) -> None:
         report = {"period": "2026-10", "done": "Помогали", "resources_ok": False}
         path = f"/matching/matches/{self.match}/reports"
@@ -416,11 +420,13 @@ def test_the_work_ends_with_the_deed_and_what_is_left_is_a_persons_to_close(
         who.role: [item["kind"] for item in client.get(who, "/notifications/inbox")["items"]]
         for who in (HQ, FEDERAL, OPERATIONS, LEADER)
     }
-    # A redirection asks for a call that nobody records anywhere else; the case whose marker was
-    # lifted waits for a decision.
+    # Copies of a story are taken down elsewhere.
+    assert left.pop("federal_hq") == ["take_story_down"]
+    # A redirection asks for a call that nobody records anywhere else; the case whose
+    # marker was lifted waits for a decision.
     nothing: list[str] = []
     assert left.pop("regional_hq") == ["review_request", "explain_decision"]
-    assert left == dict.fromkeys(("federal_hq", "operations", "community_leader"), nothing)
+    assert left == dict.fromkeys(("operations", "community_leader"), nothing)
     done = client.get(HQ, "/notifications/inbox", done=True, limit=100)["items"]
     assert {item["done_by"] for item in done} == {"system:notifications"}
     assert len({item["kind"] for item in done}) == 15

@@ -172,6 +172,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     ending = client.active(cases[5], guardian)
     for who, notice in ((rep(guardian), NOTICE), (HQ, NOTICE | PAPER)):
         client.do(who, f"/matches/{ending}/notices", notice)
+    client.do(rep(guardian), f"/matches/{ending}/concerns", {"concern": "too_much"})
     given = {"need_id": "ned_1", "given_at": client.moment(), "note": "Помыли окна"}
     client.do(rep(guardian), f"/matches/{active}/visits", given)
     visits = client.get(HQ, f"/matches/{active}/visits")["items"]
@@ -240,7 +241,17 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "remove_media": Caller(HQ, {"media_id": photo}),
         "notify_termination": for_match(active, BOT, headers=family, body=NOTICE, keep=("reason",)),
         "withdraw_notice": for_match(active, rep(guardian), body={}),
-        "end_care": for_match(ending, body={"reason": "conflict", "conflict_note": "Поссорились"}),
+        "raise_concern": for_match(
+            active, BOT, headers=family, body={"concern": "schedule", "note": "Не по субботам"}
+        ),
+        "view_mediation": for_match(active),
+        "end_mediation": for_match(ending, body={"result": "agreed", "note": "По воскресеньям"}),
+        "hear_side": for_match(
+            active, body={"side": "family", "result": "heard", "note": "Рассказала"}
+        ),
+        "end_care": for_match(
+            client.heard(ending), body={"reason": "conflict", "conflict_note": "Поссорились"}
+        ),
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),

@@ -337,6 +337,12 @@ class MatchingClient:
         self.do(HQ, f"/matches/{match}/visits", help_given)
         return match
 
+    def heard(self, match: str) -> str:
+        """The headquarters has talked to both sides about a quarrel."""
+        for side in ("family", "guardian"):
+            self.do(HQ, f"/matches/{match}/hearings", {"side": side, "result": "heard"})
+        return match
+
     def told(self, kind: str) -> list[Any]:
         """What matching has told so far, of one kind."""
         return [event["data"] for event in self.world.events(f"matching.{kind}")]

@@ -53,6 +53,7 @@ def test_the_largest_commands_stay_within_sixteen_items(
     client.do(rep(guardian), f"/matches/{match}/stories", story)
     report = {"period": "2026-09", "done": WORDS, "difficulties": WORDS, "resources_ok": False}
     client.do(rep(guardian), f"/matches/{match}/reports", report)
+    client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
     client.do(HQ, f"/guardians/{guardian}/resumption")
     second = client.waiting()

@@ -11,8 +11,9 @@ class FollowUpKind(CodeEnum, of="follow_up_kind"):
 
 
 class FollowUpResult(KnownCodes, of="follow_up_result"):
-    """What the family said on the phone: the result after which it is called again."""
+    """What the family said on the phone: those after which something follows."""
 
+    PROBLEM = "problem"
     UNREACHABLE = "unreachable"
 
 

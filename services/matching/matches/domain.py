@@ -18,6 +18,7 @@ from services.matching.matches.values import (
     CancelReason,
     CareAgreement,
     Ending,
+    Hearing,
     MatchStatus,
     Need,
     Notice,
@@ -164,9 +165,25 @@ class Match(Proposal):
         status = MatchStatus.ENDING if left else MatchStatus.ACTIVE
         return self._with(status=status, notices=left)._rearm("notice_awaited")
 
+    def raise_concern(self) -> Self:
+        """Count a concern about the care; what it is and what comes of it is a mediation."""
+        self._require("raise_concern")
+        return self._with(concerns=self.concerns + 1)
+
+    def hear_side(self, hearing: Hearing) -> Self:
+        """Record that the headquarters has asked a side about a conflict; its last word counts."""
+        self._require("hear_side")
+        others = (each for each in self.hearings if each.side is not hearing.side)
+        return self._with(hearings=(*others, hearing))
+
     def end(self, ending: Ending, zone: ZoneInfo) -> Self:
-        """Confirm the end of care, for the headquarters; open calls are cancelled."""
+        """Confirm the end of care, for the headquarters; open calls are cancelled.
+
+        Before an end by conflict both sides are heard.
+        """
         self._require("end")
+        if ending.reason is TerminationReason.CONFLICT and self.unheard(ending.at):
+            raise self._refusal("sides_not_heard")
         until = self.hq_may_end_at
         if self.asked is not None and until is not None and ending.at < until:
             local = calendar.local(zone, until)

@@ -19,6 +19,7 @@ from services.matching.matches.values import (
     CareAgreement,
     Delay,
     Ending,
+    Hearing,
     Introduction,
     MatchStatus,
     Need,
@@ -34,6 +35,8 @@ INTRODUCTION_LIMIT = timedelta(hours=72)
 # After the proposal; the place is needed by another family, and this one by another guardian.
 LAPSE = timedelta(days=7)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
+# What a side said earlier was about another quarrel.
+HEARING_COUNTS = timedelta(days=30)
 # Limits are kept to the second: 72:00:00 is in time, 72:00:01 is late.
 TICK = timedelta(seconds=1)
 
@@ -130,7 +133,9 @@ class MatchFacts(TimedAggregate):
     last_report_at: datetime | None = None
     stories: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
+    concerns: int = 0
     notices: tuple[Notice, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
     ending: Ending | None = None
     over_by: str | None = None
     over_reason: str | None = None
@@ -202,3 +207,8 @@ class MatchFacts(TimedAggregate):
     def hq_may_end_at(self) -> datetime | None:
         """From when the headquarters need not wait for the second notice."""
         return self.notices[0].at + SECOND_NOTICE_LIMIT if self.notices else None
+
+    def unheard(self, at: datetime) -> tuple[Party, ...]:
+        """Return the sides that the headquarters has not lately asked about a conflict."""
+        heard = {each.side for each in self.hearings if at - each.at <= HEARING_COUNTS}
+        return tuple(side for side in Party if side not in heard)

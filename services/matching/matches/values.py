@@ -88,6 +88,8 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
         "report": None,
         "submit_story": None,
         "notify_termination": MatchStatus.ENDING,
+        "raise_concern": None,
+        "hear_side": None,
         "end": MatchStatus.ENDED,
     },
     MatchStatus.ENDING: {
@@ -96,6 +98,8 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
         "submit_story": None,
         "notify_termination": None,
         "withdraw_notice": (MatchStatus.ENDING, MatchStatus.ACTIVE),
+        "raise_concern": None,
+        "hear_side": None,
         "end": MatchStatus.ENDED,
     },
     MatchStatus.ENDED: {},
@@ -185,6 +189,15 @@ class Notice(ValueObject):
     by: Party
     at: datetime
     reason: TerminationReason
+
+
+class Hearing(ValueObject):
+    """A talk of the headquarters with one side before an end by conflict."""
+
+    side: Party
+    at: datetime
+    by: str
+    result: Annotated[str, CodeOf("hearing_result")]
 
 
 class Ending(ValueObject):

@@ -10,6 +10,7 @@ from services.matching.matches.values import (
     CareAgreement,
     Delay,
     Ending,
+    Hearing,
     Introduction,
     MatchStatus,
     Need,
@@ -26,7 +27,7 @@ HQ_ROLE = "regional_hq"
 class MatchView(View):
     """A match without notes and contacts.
 
-    Calls, the reason of a delay and who is next are the headquarters' alone; a side sees its own
+    Calls, hearings, the reason of a delay and who is next are the headquarters' alone; a side sees its own
     answer. Once they have met, a family sees the organisation's name, and a guardian the `number`
     that the family reads aloud.
     """
@@ -60,6 +61,7 @@ class MatchView(View):
     last_visit_on: date | None
     follow_ups: tuple[FollowUp, ...]
     notices: tuple[Notice, ...]
+    hearings: tuple[Hearing, ...]
     ending: Ending | None
     over_by: str | None
     over_reason: str | None
@@ -86,6 +88,7 @@ def match_view(match: Match, caller: Principal) -> MatchView:
         delay=None,
         next_in_line=None,
         follow_ups=(),
+        hearings=(),
         override_reason=None,
     )
 

@@ -1,9 +1,12 @@
 """What comes in about the end of care."""
 
+from typing import Annotated
+
 from services.matching.matches.commands import ActingForSide
-from services.matching.matches.values import TerminationReason
+from services.matching.matches.values import Party, TerminationReason
 from shared.api.models import Command, Text
 from shared.domain import Day
+from shared.reference.code_lists import Listed
 
 
 class NotifyTermination(ActingForSide):
@@ -14,6 +17,14 @@ class NotifyTermination(ActingForSide):
 
 class WithdrawNotice(ActingForSide):
     """The side that wanted to stop goes on."""
+
+
+class HearSide(Command):
+    """What the headquarters asked one side about a conflict; the note is for its eyes only."""
+
+    side: Party
+    result: Annotated[str, Listed("hearing_result")]
+    note: Text | None = None
 
 
 class EndCare(Command):

@@ -8,4 +8,5 @@ NOTICES = "/matches/{match_id}/notices"
 routes = Routes()
 routes.post(NOTICES, use_cases.notify_termination, caller="person|machine", status=200)
 routes.post(f"{NOTICES}/withdrawal", use_cases.withdraw_notice, caller="person|machine", status=200)
+routes.post("/matches/{match_id}/hearings", use_cases.hear_side, caller="person", status=200)
 routes.post("/matches/{match_id}/ending", use_cases.end_care, caller="person", status=200)

@@ -6,8 +6,13 @@ from services.matching.matches.events import event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import free_both
-from services.matching.matches.values import Ending, MatchId, TerminationReason
-from services.matching.termination.commands import EndCare, NotifyTermination, WithdrawNotice
+from services.matching.matches.values import Ending, Hearing, MatchId, TerminationReason
+from services.matching.termination.commands import (
+    EndCare,
+    HearSide,
+    NotifyTermination,
+    WithdrawNotice,
+)
 from services.matching.termination.events import notified_event, withdrawn_event
 from shared import clock
 from shared.events.matching import CareEnded
@@ -35,6 +40,23 @@ def withdraw_notice(
     side = acting_side(body, context, match)
     left = match.withdraw_notice(side)
     return matches.save(context, left, events=[withdrawn_event(left, side)])
+
+
+def hear_side(
+    match_id: MatchId, body: HearSide, context: CommandContext, matches: Matches, vault: Vault
+) -> Receipt:
+    """Record what the headquarters asked one side about a conflict."""
+    match = load_authorised(match_id, "hear_side", context.actor, matches)
+    now = clock.now()
+    heard = match.hear_side(
+        Hearing(side=body.side, at=now, by=context.actor.id, result=body.result)
+    )
+    writes = []
+    if body.note:
+        record = f"hearing#{match_id}#{body.side}#{clock.iso(now)}"
+        heard = heard.with_note(record)
+        writes = vault.seal(match.family_id, record, {"note": body.note})
+    return matches.save(context, heard, writes=writes)
 
 
 def end_care(

@@ -18,6 +18,7 @@ from shared.events import intake_calls as calls
 from shared.events import intake_families as families
 from shared.events import intake_rights as rights
 from shared.events import matching_guardians as guardians
+from shared.events import matching_progress as progress
 from shared.events import matching_stories as stories
 from shared.events.base import Event, Received
 
@@ -145,6 +146,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("match_id", matching.CareEnded),
     ),
     K.ACT_ON_CALL: (_ended_by("match_id", matching.CareEnded),),
+    K.MEDIATE: (_ended_by("mediation_id", progress.MediationEnded),),
     K.RELIEVE_GUARDIAN: (
         _ended_by("match_id", matching.GuardianReported, resources_ok="true"),
         _ended_by("match_id", matching.CareEnded),

@@ -35,6 +35,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     CHECK_HEADQUARTERS = "check_headquarters"
     COVER_NEEDS = "cover_needs"
     CALL_FAMILY = "call_family"
+    MEDIATE = "mediate"
     ACT_ON_CALL = "act_on_call"
     READ_STORY = "read_story"
     SETTLE_ENDING = "settle_ending"

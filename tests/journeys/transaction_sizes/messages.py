@@ -22,6 +22,12 @@ def a_family_says_everything(extra: ExtraActions) -> None:
     path = f"/matching/v1/matches/{extra.run.matches['M-4']}"
     call = {"kind": "two_weeks", "result": "needs_changed", "note": WORDS}
     extra.do("HQ-1", f"{path}/calls", call)
+    worried = {"by": "guardian", "evidence": "in_person", "concern": "safety", "note": WORDS}
+    extra.do("HQ-1", f"{path}/concerns", worried)
+    extra.do("HQ-1", f"{path}/mediation/result", {"result": "care_ends", "note": WORDS})
+    for side in ("family", "guardian"):
+        said = {"side": side, "result": "heard", "note": WORDS}
+        extra.do("HQ-1", f"{path}/hearings", said)
     ending = {"reason": "conflict", "conflict_note": WORDS}
     extra.do("HQ-1", f"{path}/ending", ending)
 

@@ -66,6 +66,7 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
     guardian, other = client.ready(), client.ready()
     first = client.waiting()
     match = client.active(first, guardian)
+    client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
     second = waiting(client, family_of(first))
 
@@ -112,6 +113,7 @@ def test_two_records_that_were_merged_are_one_family_until_that_is_undone(
     suggested = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
     assert [each["case_id"] for each in suggested] == [first], "merged, it is asked for once"
     match = client.active(second, other)
+    client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
     assert propose(client, first, other).code == "candidate_excluded_by_conflict"
 

@@ -215,6 +215,7 @@ def november(region: Region) -> None:
     day("2026-11-09 12:00")
     region.call("F-02", "one_month")
     day("2026-11-10 12:00")
+    client.heard(region.matches["F-05"])
     region.end("F-05", "conflict")
     day("2026-11-12 12:00")
     client.closed(region.cases["F-06"], "redirected")

@@ -1,7 +1,7 @@
 """A match: every step from every state, and the promises about time."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from services.matching.matches.values import (
     Answer,
     Delay,
     Ending,
+    Hearing,
     MatchStatus,
     Party,
     TerminationReason,
@@ -54,8 +55,19 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "submit_story": lambda m: m.submit_story(),
     "notify_termination": lambda m: m.notify_termination(Party.FAMILY, TIRED, LATER),
     "withdraw_notice": lambda m: m.withdraw_notice(Party.GUARDIAN),
+    "raise_concern": lambda m: m.raise_concern(),
+    "hear_side": lambda m: m.hear_side(heard_of(Party.FAMILY, LATER)),
     "end": end,
 }
+
+
+def heard_of(side: Party, at_: datetime) -> Hearing:
+    return Hearing(side=side, at=at_, by="HQ-1", result="heard")
+
+
+def heard(match: Match, at_: datetime = LATER) -> Match:
+    """Both sides were asked about the quarrel."""
+    return match.hear_side(heard_of(Party.FAMILY, at_)).hear_side(heard_of(Party.GUARDIAN, at_))
 
 
 def standing(status: MatchStatus) -> Match:
@@ -286,7 +298,20 @@ def test_the_end_cancels_the_calls_that_are_still_open() -> None:
 @pytest.mark.requirement("S4-50")
 @pytest.mark.parametrize("reason", TerminationReason)
 def test_each_of_the_four_reasons_ends_care(reason: TerminationReason) -> None:
-    assert end(builders.active(PROPOSED, HELPED), reason).status is MatchStatus.ENDED
+    assert end(heard(builders.active(PROPOSED, HELPED)), reason).status is MatchStatus.ENDED
+
+
+@pytest.mark.requirement("S4-53")
+def test_before_an_end_by_conflict_both_sides_are_heard() -> None:
+    care, conflict = builders.active(PROPOSED, HELPED), TerminationReason.CONFLICT
+    one = care.hear_side(heard_of(Party.FAMILY, LATER))
+
+    for unheard in (care, one, heard(care, LATER - timedelta(days=31))):
+        with pytest.raises(IllegalStep, match="sides_not_heard") as refused:
+            end(unheard, conflict)
+        assert "hear_side" in refused.value.next_steps
+    assert end(heard(one), conflict).status is MatchStatus.ENDED
+    assert end(care).status is MatchStatus.ENDED
 
 
 @pytest.mark.requirement("S4-50")

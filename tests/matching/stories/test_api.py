@@ -77,12 +77,18 @@ def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingCli
     assert client.post(rep(guardian), consent, {}).status == 403
     assert client.as_family(client.waiting()).get(f"/stories/{story}").status == 404
 
+    client.do(rep(guardian), path, {"text": "Ещё без согласия"})
     assert family.post(consent, {}, key="yes").status == 200
+    published = {"region": "ZR", "status": "cleared"}
+    assert client.get(FEDERAL, "/stories", **published)["items"] == []
     client.do(FEDERAL, f"/stories/{story}/clearance")
+    (only,) = client.get(FEDERAL, "/stories", **published)["items"]
+    assert only["story_id"] == story
     assert family.post(f"{consent}/withdrawal", {}, key="no").status == 200
+    assert client.get(FEDERAL, "/stories", **published)["items"] == []
 
     client.world.settle()
-    (shown,) = family.get("/stories").json["items"]
+    shown = next(each for each in family.get("/stories").json["items"] if each["story_id"] == story)
     assert (shown["status"], shown["decision_reason"]) == ("taken_down", "family_asked")
     assert [each["hidden"] for each in client.told("StoryConsentWithdrawn")] == [True]
     assert client.get(FEDERAL, f"/stories/{story}")["text"] is None

@@ -1,5 +1,7 @@
 """The end of care through the API: notices, the decision, a closed case."""
 
+from typing import Any
+
 import pytest
 
 from tests.matching.api_client import (
@@ -106,10 +108,70 @@ def test_care_ends_for_one_of_four_reasons(client: MatchingClient) -> None:
 
 
 @pytest.mark.requirement("S4-53")
+def test_what_both_sides_say_before_an_end_by_conflict_is_headquarters_own(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    conflict = {"reason": "conflict"}
+    unheard = client.post(HQ, f"/matches/{match}/ending", conflict)
+    assert (unheard.status, unheard.code) == (409, "sides_not_heard")
+
+    said = {"side": "family", "result": "heard", "note": WORDS}
+    assert client.post(rep(guardian), f"/matches/{match}/hearings", said).status == 403
+    client.do(HQ, f"/matches/{match}/hearings", said)
+    assert client.post(HQ, f"/matches/{match}/ending", conflict).code == "sides_not_heard"
+    silent = {"side": "guardian", "result": "unreachable"}
+    client.do(HQ, f"/matches/{match}/hearings", silent)
+
+    shown = client.get(HQ, f"/matches/{match}")["hearings"]
+    assert [(each["side"], each["result"]) for each in shown] == [
+        ("family", "heard"),
+        ("guardian", "unreachable"),
+    ]
+    assert client.get(HQ, f"/matches/{match}/notes")["items"][0]["note"] == WORDS
+    assert client.get(rep(guardian), f"/matches/{match}")["hearings"] == []
+    assert WORDS not in str(client.world.dynamodb.tables)
+    client.do(HQ, f"/matches/{match}/ending", conflict)
+
+
+@pytest.mark.requirement("S4-52", "X-04")
+def test_both_sides_stop_at_once_and_both_notices_stay(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    path, tired = f"/matches/{match}/notices", {"reason": "guardian_resources_exhausted"}
+    write, rival = client.world.dynamodb.transact_write_items, list[int]()
+
+    def interrupted(**request: Any) -> Any:
+        """Just before the guardian's notice is stored, the family's is."""
+        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
+        rival.append(client.as_family(case).post(path, tired, key="family-1").status)
+        return write(**request)
+
+    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    answer = client.post(rep(guardian), path, tired)
+    client.world.settle()
+
+    assert [*rival, answer.status] == [200, 200]
+    told = client.told("TerminationNotified")
+    assert [(each["by"], each["asked"]) for each in told] == [
+        ("family", "guardian"),
+        ("guardian", None),
+    ]
+    client.do(HQ, f"/matches/{match}/ending", tired)
+    twice = client.post(HQ, f"/matches/{match}/ending", tired)
+    assert (twice.status, twice.code) == (409, "match_is_ended")
+    assert len(client.told("CareEnded")) == 1
+
+
+@pytest.mark.requirement("S4-53")
 def test_after_a_conflict_the_pair_is_never_proposed_again(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
 
+    client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
 
     ranking = client.get(HQ, f"/families/{case}/candidates")
@@ -136,6 +198,7 @@ def test_notes_about_a_family_that_is_forgotten_are_unreadable(client: MatchingC
     story = client.do(rep(guardian), f"/matches/{match}/stories", told)["id"]
     done = {"period": "2026-09", "done": WORDS, "resources_ok": True}
     client.do(rep(guardian), f"/matches/{match}/reports", done)
+    client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict", "conflict_note": WORDS})
     assert client.get(HQ, f"/stories/{story}")["text"] == WORDS
     client.closed(case)

@@ -17,10 +17,10 @@ EXAMPLES: dict[Any, Any] = {
 SPECIAL = {
     "region": "ZR", "reason": "all_needs_met", "district_id": "D01", "issued_month": "2026-09",
     "month": "2026-09",
-    "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "regional_hq",
+    "kind": "two_weeks", "decision": "one_time", "result": "needs_changed", "by": "regional_hq",
     "audience": "family", "wants_call": True, "by_family": True, "final": True, "via": "bot",
     "source": "club", "uncovered": ("food_aid",), "asked": "family",
-    "next_guardian_ids": ("gua_1",), "guardian_ids": ("gua_1",), "both": True,
+    "next_guardian_ids": ("gua_1",), "guardian_ids": ("gua_1",), "both": True, "hidden": True,
 }  # fmt: skip
 
 

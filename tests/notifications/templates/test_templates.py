@@ -221,7 +221,8 @@ def test_a_template_without_words_for_new_codes_is_noticed() -> None:
     [
         (1, False, "unreachable", False),
         (3, True, "unreachable", True),
-        (1, True, "problem", True),
+        (1, True, "problem", False),  # asked for by ConcernRaised
+        (1, True, "needs_changed", True),
         (1, True, "fine", False),
         (1, True, "moving", True),
     ],

@@ -191,7 +191,7 @@ def test_a_shuffled_story_ends_like_the_story(harness: NotificationsHarness, see
         proposed(),
         matching.FollowUpDue(**OF_MATCH, **CALL),
         matching.FollowUpMissed(**OF_MATCH, **CALL),
-        matching.FollowUpDone(**OF_MATCH, **CALL, result="problem"),
+        matching.FollowUpDone(**OF_MATCH, **CALL, result="needs_changed"),
         matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=DUE),
     )
     harness.world.shuffle = random.Random(seed)

@@ -1,0 +1,71 @@
+"""The mediation of a match: concerns add up until the headquarters has a result."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from services.matching.matches.domain import Match
+from services.matching.mediation.values import (
+    STEPS,
+    MediationResult,
+    MediationStatus,
+    RaisedConcern,
+    mediation_id,
+)
+from shared.domain import StatefulAggregate
+
+# What is kept of concerns and results; older ones are counted.
+MOST_KEPT = 20
+
+
+class Mediation(StatefulAggregate):
+    """What worries a family or a guardian; one match has one, which may be opened again."""
+
+    STEPS: ClassVar = STEPS
+    REFUSAL: ClassVar = "mediation_is_{status}"
+
+    mediation_id: str
+    match_id: str
+    case_id: str
+    family_id: str
+    guardian_id: str
+    region: str
+    programme: str
+    status: MediationStatus = MediationStatus.ENDED
+    opened_at: datetime | None = None
+    raised: int = 0
+    ended: int = 0
+    concerns: tuple[RaisedConcern, ...] = ()
+    results: tuple[MediationResult, ...] = ()
+
+    @classmethod
+    def of(cls, match: Match) -> Self:
+        """Return the mediation of a match before any concern."""
+        return cls(
+            mediation_id=mediation_id(match.match_id),
+            match_id=match.match_id,
+            case_id=match.case_id,
+            family_id=match.family_id,
+            guardian_id=match.guardian_id,
+            region=match.region,
+            programme=match.programme.value,
+        )
+
+    def raise_concern(self, concern: RaisedConcern) -> Self:
+        """Add a concern; the first one opens the mediation."""
+        self._require("raise_concern")
+        is_open = self.status is MediationStatus.OPEN
+        return self._with(
+            status=MediationStatus.OPEN,
+            opened_at=self.opened_at if is_open else concern.at,
+            raised=self.raised + 1,
+            concerns=(*self.concerns, concern)[-MOST_KEPT:],
+        )
+
+    def end(self, result: MediationResult) -> Self:
+        """Close the mediation by its result."""
+        self._require("end_mediation")
+        return self._with(
+            status=MediationStatus.ENDED,
+            ended=self.ended + 1,
+            results=(*self.results, result)[-MOST_KEPT:],
+        )

@@ -1,0 +1,78 @@
+"""What opens a mediation by itself, and that it ends with the care."""
+
+from services.matching.follow_ups.values import FollowUpResult
+from services.matching.matches.repository import Matches
+from services.matching.mediation.events import ended_event, raised_event
+from services.matching.mediation.repository import Mediations
+from services.matching.mediation.values import (
+    Concern,
+    MediationResult,
+    MediationStatus,
+    RaisedConcern,
+    Result,
+    mediation_id,
+)
+from shared.events.base import Received
+from shared.events.matching import CareEnded, FollowUpDone
+from shared.events.notifications import LowScoreReceived
+from shared.storage.command_context import CommandContext
+
+BY_FAMILY, BY_SYSTEM = "family", "system"
+
+
+def on_low_score(
+    received: Received[LowScoreReceived],
+    context: CommandContext,
+    matches: Matches,
+    mediations: Mediations,
+) -> None:
+    """Mediate when a family in care gives a low score."""
+    _raise(received, Concern.LOW_SCORE, context, matches, mediations)
+
+
+def on_call_with_problem(
+    received: Received[FollowUpDone],
+    context: CommandContext,
+    matches: Matches,
+    mediations: Mediations,
+) -> None:
+    """Mediate when a family names a problem in a call."""
+    if received.event.result == FollowUpResult.PROBLEM:
+        _raise(received, Concern.CALL_PROBLEM, context, matches, mediations)
+
+
+def _raise(
+    received: Received[LowScoreReceived] | Received[FollowUpDone],
+    concern: Concern,
+    context: CommandContext,
+    matches: Matches,
+    mediations: Mediations,
+) -> None:
+    match = matches.find(received.event.match_id)
+    if match is None or not match.in_care:
+        return
+    after = mediations.of(match).raise_concern(
+        RaisedConcern(concern=concern.value, by=BY_FAMILY, at=received.time)
+    )
+    counted = matches.row(match.raise_concern())
+    mediations.save(context, after, counted, events=[raised_event(after)])
+
+
+def end_with_care(
+    received: Received[CareEnded], context: CommandContext, mediations: Mediations
+) -> None:
+    """Close the mediation of a care that is over."""
+    found = mediations.find(mediation_id(received.event.match_id))
+    if found is None or found.status is not MediationStatus.OPEN:
+        return
+    after = found.end(
+        MediationResult(result=Result.CARE_ENDS.value, by=BY_SYSTEM, at=received.time)
+    )
+    mediations.save(context, after, events=[ended_event(after)])
+
+
+REACTIONS = {
+    LowScoreReceived: on_low_score,
+    FollowUpDone: on_call_with_problem,
+    CareEnded: end_with_care,
+}

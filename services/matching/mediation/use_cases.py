@@ -1,0 +1,57 @@
+"""A side is worried, and the headquarters mediates."""
+
+from services.matching.matches.policy import acting_side, load_authorised
+from services.matching.matches.repository import Matches
+from services.matching.matches.values import MatchId
+from services.matching.mediation.commands import EndMediation, RaiseConcern
+from services.matching.mediation.events import ended_event, raised_event
+from services.matching.mediation.repository import Mediations
+from services.matching.mediation.values import MediationResult, RaisedConcern, words_record
+from shared import clock
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def raise_concern(
+    match_id: MatchId,
+    body: RaiseConcern,
+    context: CommandContext,
+    matches: Matches,
+    mediations: Mediations,
+    vault: Vault,
+) -> Receipt:
+    """Say what worries one side of a care that runs; the headquarters is asked to mediate."""
+    match = load_authorised(match_id, "raise_concern", context.actor, matches)
+    side = acting_side(body, context, match)
+    before = mediations.of(match)
+    record, writes = None, []
+    if body.note:
+        record = words_record(match_id, "concern", before.raised + 1)
+        writes = vault.seal(match.family_id, record, {"note": body.note})
+    after = before.raise_concern(
+        RaisedConcern(concern=body.concern, by=side.value, at=clock.now(), record=record)
+    )
+    counted = matches.row(match.raise_concern())
+    return mediations.save(context, after, counted, events=[raised_event(after)], writes=writes)
+
+
+def end_mediation(
+    match_id: MatchId,
+    body: EndMediation,
+    context: CommandContext,
+    matches: Matches,
+    mediations: Mediations,
+    vault: Vault,
+) -> Receipt:
+    """Close a mediation by its result."""
+    match = load_authorised(match_id, "end_mediation", context.actor, matches)
+    context.reason = body.result
+    before = mediations.of(match)
+    record, writes = None, []
+    if body.note:
+        record = words_record(match_id, "result", before.ended + 1)
+        writes = vault.seal(match.family_id, record, {"note": body.note})
+    after = before.end(
+        MediationResult(result=body.result, by=context.actor.id, at=clock.now(), record=record)
+    )
+    return mediations.save(context, after, events=[ended_event(after)], writes=writes)

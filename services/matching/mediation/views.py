@@ -1,0 +1,38 @@
+"""What the headquarters sees of a mediation."""
+
+from datetime import datetime
+from typing import Annotated
+
+from services.matching.mediation.values import MediationStatus
+from shared.api.models import View
+from shared.domain import CodeOf
+
+
+class ConcernView(View):
+    """A concern with its words, which are gone once the family is forgotten."""
+
+    concern: Annotated[str, CodeOf("mediation_concern")]
+    by: str
+    at: datetime
+    note: str | None
+
+
+class MediationResultView(View):
+    """A result with its words."""
+
+    result: Annotated[str, CodeOf("mediation_result")]
+    by: str
+    at: datetime
+    note: str | None
+
+
+class MediationView(View):
+    """The concerns about one match and what came of them, the latest last."""
+
+    match_id: str
+    status: MediationStatus
+    opened_at: datetime | None
+    concerns: list[ConcernView]
+    results: list[MediationResultView]
+    next_steps: tuple[str, ...]
+    version: int

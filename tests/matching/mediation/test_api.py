@@ -1,0 +1,95 @@
+"""A concern asks headquarters to mediate, until there is a result or the care is over."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.events.notifications import LowScoreReceived
+from tests.matching.api_client import HQ, HQ_Y, WORDS, MatchingClient, family_of, pointer, rep
+
+
+def low_score(client: MatchingClient, match: str, case: str, guardian: str) -> None:
+    """The family gave two points."""
+    client.hear(
+        LowScoreReceived(
+            region="ZR",
+            form_id="fbk_1",
+            form="follow_up",
+            case_id=case,
+            family_id=family_of(case),
+            match_id=match,
+            guardian_id=guardian,
+            score=2,
+        )
+    )
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
+    client: MatchingClient, copies: int
+) -> None:
+    client.world.copies = copies
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    path = f"/matches/{match}/mediation"
+
+    low_score(client, match, case, guardian)
+
+    (raised,) = client.told("ConcernRaised")
+    assert (raised["concern"], raised["by"]) == ("low_score", "family")
+    assert client.get(HQ, path)["status"] == "open"
+    assert client.api(rep(guardian)).get(path).status == 403
+    assert client.api(HQ_Y).get(path).status == 404
+    assert pointer(client.post(HQ, f"{path}/result", {"result": "peace"})) == "/result"
+    client.do(HQ, f"{path}/result", {"result": "terms_changed", "note": WORDS})
+
+    (ended,) = client.told("MediationEnded")
+    assert (ended["result"], ended["mediation_id"]) == ("terms_changed", raised["mediation_id"])
+    shown = client.get(HQ, path)
+    assert (shown["status"], shown["results"][0]["note"]) == ("ended", WORDS)
+    assert WORDS not in str(client.world.dynamodb.tables)
+    twice = client.post(HQ, f"{path}/result", {"result": "agreed"})
+    assert (twice.status, twice.code) == (409, "mediation_is_ended")
+
+
+@pytest.mark.requirement("S4-47")
+def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: MatchingClient) -> None:
+    match = client.active(client.waiting(), client.ready())
+    client.world.advance(client.now() + timedelta(days=14, hours=12))
+    client.do(HQ, f"/matches/{match}/calls", {"kind": "two_weeks", "result": "problem"})
+    client.world.advance(client.now() + timedelta(days=17))
+    client.do(HQ, f"/matches/{match}/calls", {"kind": "one_month", "result": "fine"})
+
+    assert [each["concern"] for each in client.told("ConcernRaised")] == ["call_problem"]
+
+
+def test_each_side_says_what_worries_it_and_the_end_of_care_ends_the_mediation(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.proposed(case, guardian)
+    path = f"/matches/{match}/concerns"
+    early = client.post(rep(guardian), path, {"concern": "schedule"})
+    assert (early.status, early.code) == (409, "match_is_proposed")
+    client.agreed(client.introduced(match))
+    client.do(HQ, f"/matches/{match}/visits", {"need_id": "ned_1", "given_at": client.moment()})
+
+    assert pointer(client.post(rep(guardian), path, {"concern": "low_score"})) == "/concern"
+    client.do(rep(guardian), path, {"concern": "too_much"})
+    said = client.as_family(case).post(path, {"concern": "safety", "note": WORDS}, key="family-1")
+    assert said.status == 200
+    client.world.settle()
+    shown = client.get(HQ, f"/matches/{match}/mediation")
+    assert [(each["by"], each["concern"], each["note"]) for each in shown["concerns"]] == [
+        ("guardian", "too_much", None),
+        ("family", "safety", WORDS),
+    ]
+
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert [each["result"] for each in client.told("MediationEnded")] == ["care_ends"]
+    low_score(client, match, case, guardian)
+    assert len(client.told("ConcernRaised")) == 2
+    client.closed(case)
+    client.erased(case)
+    forgotten = client.get(HQ, f"/matches/{match}/mediation")["concerns"]
+    assert [each["note"] for each in forgotten] == [None, None]
