@@ -9,6 +9,7 @@ from services.matching import (
     decisions,
     families,
     figures,
+    gifts,
     guardians,
     headquarters,
     matches,
@@ -17,12 +18,15 @@ from services.matching import (
     ranking,
     reach,
     reports,
+    resources,
     rounds,
     sign_ins,
     stories,
     termination,
     vetting,
     visits,
+    volunteer_tasks,
+    volunteers,
     work_lists,
 )
 from services.matching.sign_ins import recipients as of_guardians
@@ -38,6 +42,8 @@ PARTS = (
     vetting,
     preparation,
     applications,
+    volunteers,
+    volunteer_tasks,
     sign_ins,
     families,
     bonds,
@@ -53,6 +59,8 @@ PARTS = (
     reports,
     stories,
     termination,
+    resources,
+    gifts,
     figures,
 )
 
