@@ -32,7 +32,8 @@ def guardians_are_ready(run: StoryRun, step: Step) -> None:
             "legal_form": "socially_oriented_ngo",
             "team_kind": "foundation",
             "team_size": 10,
-            "offers": sorted(chance.sample(KINDS, 3)),
+            # The first one can help the family that the story follows.
+            "offers": sorted({*chance.sample(KINDS, 3), *KINDS[: number == 0]}),
             "districts": sorted({own, *chance.sample(sorted(near), 2)}),
             "families": chance.randint(4, 8),
             "person": "Вера",
