@@ -8,6 +8,7 @@ from services.matching import (
     bonds,
     deadlines,
     decisions,
+    exports,
     families,
     figures,
     gifts,
@@ -72,6 +73,7 @@ PARTS = (
     resources,
     gifts,
     figures,
+    exports,
 )
 
 app = ServiceApp("matching")

@@ -263,12 +263,15 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
 
 def _of_regions(client: MatchingClient) -> dict[str, Caller]:
     here = {"region": "ZR"}
+    exported = client.do(HQ, "/exports", here | {"kind": "guardians"})["id"]
     solved = {"round_id": client.do(HQ, "/rounds", here)["id"]}
     return {
         "open_round": Caller(HQ, body=here, keep=("region",)),
         "list_rounds": Caller(HQ, query=here),
         "view_round": Caller(HQ, solved),
         "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
+        "open_export": Caller(HQ, body=here | {"kind": "matches"}, keep=("region",)),
+        "view_export": Caller(HQ, {"export_id": exported}),
         "list_work": Caller(HQ, query=here | {"stage": "active", "due": "today"}),
         "count_work": Caller(HQ, query=here),
         "view_programme_figures": Caller(FEDERAL, query={"first": "2026-08", "last": "2026-09"}),

@@ -49,6 +49,8 @@ VOLUNTEER = Resource("Volunteer", "vol_1", region="ZR", person="V-1")
 TASK = Resource("VolunteerTask", "tsk_1", region="ZR", person="V-1")
 OFFER = Resource("Resource", "rsc_1", region="ZR", org="PR-03")
 GIFT = Resource("Gift", "gft_1", region="ZR", person="fam_1")
+EXPORT = Resource("Export", "exp_1", region="ZR", person="HQ-1", more={"kind": "matches"})
+REGISTER = replace(EXPORT, person="FH-1", more={"kind": "guardians"})
 VC = person("VC-1", "volunteer_coordinator", "ZR")
 CM = person("CM-1", "case_manager", "ZR")
 ITS_VOLUNTEER, OTHER_VOLUNTEER = (person(name, "volunteer", "ZR") for name in ("V-1", "V-2"))
@@ -223,6 +225,18 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             federal_hq=FEDERAL,
         ),
     ),
+    "Export": (
+        ("view", "open_export"),
+        seen_by(
+            EXPORT,
+            who_asked=HQ,
+            a_colleague=replace(HQ, id="HQ-2"),
+            foreign_regional_hq=HQ_Y,
+            federal_hq=replace(FEDERAL, id="HQ-1"),
+            operator=replace(OPERATOR, id="HQ-1"),
+        )
+        | seen_by(REGISTER, federal_hq_of_the_register=FEDERAL),
+    ),
     "Region": (
         (
             "view", "view_figures", "view_programme_figures", "list_work", "view_suggestions",
@@ -261,6 +275,7 @@ def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
         "VolunteerTask": {},
         "Resource": {},
         "Gift": {},
+        "Export": {"kind": "guardians"},
         "Region": {},
     }
 

@@ -126,11 +126,8 @@ def _months(period: Period, this_month: str) -> list[str]:
 
     That is until today, and from a month before: a call is due until then after an ending.
     """
-    first, last = _number(period.first) - 1, _number(max(period.last, this_month))
-    if last - first > MAX_MONTHS:
+    first = calendar.month_before(period.first)
+    found = calendar.months(first, max(period.last, this_month))
+    if len(found) > MAX_MONTHS + 1:
         raise Invalid("period_too_long", "first", months=MAX_MONTHS)
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
-
-
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:]) - 1
+    return list(found)

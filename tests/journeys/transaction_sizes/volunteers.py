@@ -1,4 +1,4 @@
-"""Volunteers and their tasks, what is offered for families, and a family that gives."""
+"""Volunteers and their tasks, what is offered, a family that gives, a list to take away."""
 
 from datetime import timedelta
 
@@ -79,4 +79,9 @@ def families_give(extra: ExtraActions) -> None:
     do("HQ-1", f"{MATCHING}/gifts/{given}/withdrawal", {"paper_ref": "L-2"})
 
 
-ERRANDS = (volunteers_help, resources_are_promised, families_give)
+def lists_are_taken_away(extra: ExtraActions) -> None:
+    """A coordinator takes the matches of the region away."""
+    extra.do("HQ-1", f"{MATCHING}/exports", {"region": "ZR", "kind": "matches"})
+
+
+ERRANDS = (lists_are_taken_away, volunteers_help, resources_are_promised, families_give)
