@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from demo import region
 from demo.stories import ACTIONS, steps_of
 from demo.story_run import StoryRun
@@ -33,7 +31,6 @@ class Seen:
         self.lines += lines
 
 
-@pytest.mark.requirement("S4-41")
 def test_a_coordinator_looks_tries_commits_and_follows(journey: JourneyWorld) -> None:
     run = region.load(journey, guardians=(), cards="none")
     run.narrator = watched = Seen()
