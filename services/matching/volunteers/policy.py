@@ -22,7 +22,8 @@ def volunteer_resource(volunteer: Volunteer) -> Resource:
 def load_authorised(
     volunteer_id: str, action: str, principal: Principal, volunteers: Volunteers
 ) -> Volunteer:
-    """Return the volunteer when the caller may do this to it."""
+    """Return the volunteer, with the caller's own next steps, when the caller may do this to it."""
     volunteer = volunteers.get(volunteer_id)
-    POLICY.require(principal, action, volunteer_resource(volunteer))
-    return volunteer
+    resource = volunteer_resource(volunteer)
+    POLICY.require(principal, action, resource)
+    return volunteer.shown_to(POLICY.may_take(principal, resource, {}))

@@ -14,6 +14,7 @@ from services.matching.volunteers.vault_records import CONTACT, SHOWN
 from services.matching.volunteers.views import VolunteerContact, VolunteerView
 from shared.errors import Invalid
 from shared.identity.partitions import Partition
+from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -28,10 +29,11 @@ def list_volunteers(
     claimed = Partition.of_region(caller, query.region)
     region = POLICY.require_list(caller, "list", "Volunteer", claimed)
     index, partition, prefix = _part(query, region, claimed.region or "")
+    may = POLICY.may_take(caller, Resource("Volunteer", region, region=claimed.region), {})
     return volunteers.page(
         index,
         partition,
-        VolunteerView.of,
+        lambda volunteer: VolunteerView.of(volunteer.shown_to(may)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

@@ -77,7 +77,10 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     volunteer = approved(client, account="V-1")
     path = f"/volunteers/{volunteer}"
 
-    assert client.get(VOLUNTEER, path)["skills"] == ["driving"]
+    shown = client.get(VOLUNTEER, path)
+    assert (shown["skills"], shown["next_steps"]) == (["driving"], ["change_availability", "leave"])
+    (listed,) = client.get(VC, "/volunteers")["items"]
+    assert listed["next_steps"] == ["change_availability", "offer_task", "leave"]
     assert client.api(STRANGER).get(path).status == 404
     assert client.api(VC_Y).get(path).status == 404
     assert client.api(HQ).get(path).status == 404
