@@ -1,6 +1,7 @@
 """Tells a story to somebody who does not program: who does what, what is refused, what is sent."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from demo.actions import LINK
@@ -37,20 +38,19 @@ class Narrator:
         """What each reader got, in full."""
         if not self._loud or self._step is None:
             return
-        known = about(*self._step)
-        for message in messages:
-            if message["reference"] not in known:
-                continue
-            self.told += 1
-            words = self._words
-            heading = words["show"]["message"].format(
-                audience=words["audience"].get(message["recipient_role"], ""),
-                channel=label("notification_channel", message["channel"]),
-                title=message["title"],
-            )
+        known, words = about(*self._step), self._words
+        shown = Counter(
+            (_heading(message), LINK.sub("ryl_…", message["text"]))
+            for message in messages
+            if message["reference"] in known
+        )
+        for (heading, text), many in shown.items():
+            self.told += many
             self._say(f"    {heading}")
-            for line in message["text"].strip().splitlines():
-                self._lines(LINK.sub("ryl_…", line), "        ")
+            for line in text.strip().splitlines():
+                self._lines(line, "        ")
+            if many > 1:
+                self._lines(words["show"]["same"].format(many=many - 1), "        ")
 
     def refusal(self, reply: Reply) -> None:
         """The refusal in the system's own words."""
@@ -91,6 +91,17 @@ class Narrator:
     def _lines(self, text: str, indent: str) -> None:
         for line in textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False):
             self._say(indent + line)
+
+
+def _heading(message: Message) -> str:
+    """Who gets a message, how, and its title."""
+    words = texts()
+    heading: str = words["show"]["message"].format(
+        audience=words["audience"].get(message["recipient_role"], ""),
+        channel=label("notification_channel", message["channel"]),
+        title=message["title"],
+    )
+    return heading
 
 
 def _particulars(told: Facts) -> list[str]:

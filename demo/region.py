@@ -10,12 +10,11 @@ from datetime import date, timedelta
 from demo import actions, card_actions
 from demo.client import Client, PlatformClient, Refused
 from demo.data import REGION, Facts, table, texts
+from demo.guardian_steps import application, headquarters_of, reach_stage
 from demo.stories import steps_of
 from demo.story_run import StoryRun, UnexpectedOutcome
 from infra.local_platform import LocalPlatform
 
-STAGES = ("applied", "in_vetting", "approved", "assigned", "ready")
-PREPARED_ON = "2026-09-01"
 NOTICE = timedelta(days=14)
 BULK_CARDS = 188
 BULK_ACTIVE = 140
@@ -117,82 +116,11 @@ def guardian(run: StoryRun, name: str, facts: Facts) -> None:
         raise UnexpectedOutcome(f"{name} was not refused")
     run.ids[name] = applied.id
     run.client.bind(name, applied.id)
-    for stage in STAGES[1 : _reached(facts["stage"]) + 1]:
-        _STEPS[stage](run, name, facts)
+    reach_stage(run, name, facts)
     if talk := facts.get("talk"):
         hold_talk(run, name, facts, ended=talk == "held")
     if facts.get("participation"):
-        sign_participation(run, name, _hq(facts))
-
-
-def application(facts: Facts) -> Facts:
-    """The public form, filled in."""
-    return {
-        "title": facts["title"],
-        **{key: facts[key] for key in ("host_title", "inn", "ogrn") if key in facts},
-        "legal_form": facts["legal_form"],
-        "team_kind": facts["team_kind"],
-        "team_size": facts["team_size"],
-        "region": facts.get("region", REGION),
-        "capabilities": [{"category": each} for each in facts["offers"]],
-        "districts": facts["districts"],
-        "capacity_families": facts["families"],
-        "contact": {"name": facts["person"], "channel": "sms", "phone": facts["phone"]},
-        "contact_role": "responsible_representative",
-        "consent_processing": True,
-    }
-
-
-def _reached(stage: str) -> int:
-    return STAGES.index(stage) if stage in STAGES else 0
-
-
-def _hq(facts: Facts) -> str:
-    return "HQ-Y" if facts.get("region") == "YY" else "HQ-1"
-
-
-def vet(run: StoryRun, name: str, facts: Facts) -> None:
-    """The federal headquarters looks at it."""
-    path = f"/matching/v1/guardians/{run.ids[name]}"
-    run.do("FH-1", f"{path}/vetting", name=f"{name} vetting")
-
-
-def approve(run: StoryRun, name: str, facts: Facts) -> None:
-    """One colleague makes the checks of the legal form, another decides."""
-    path = f"/matching/v1/guardians/{run.ids[name]}"
-    for requirement in run.get("FH-1", path)["requirements"]:
-        if (code := requirement["code"]) != "training":
-            check = {
-                "code": code,
-                "passed": True,
-                "checked_on": run.today().isoformat(),
-                "evidence_ref": f"{name}-{code}",
-            }
-            run.do("FH-1", f"{path}/checks", check, name=f"{name} check {code}")
-    run.do("FH-2", f"{path}/approval", name=f"{name} approval")
-
-
-def assign(run: StoryRun, name: str, facts: Facts) -> None:
-    """A region gets it."""
-    path = f"/matching/v1/guardians/{run.ids[name]}/assignment"
-    run.do("FH-1", path, {"region": facts.get("region", REGION)}, name=f"{name} assignment")
-
-
-def prepare(run: StoryRun, name: str, facts: Facts) -> None:
-    """Training, interview, briefing."""
-    path, today = f"/matching/v1/guardians/{run.ids[name]}", run.today().isoformat()
-    trained = {
-        "course": "basics",
-        "completed_on": run.day(PREPARED_ON),
-        "certificate_ref": f"cert-{name}",
-    }
-    run.do(_hq(facts), f"{path}/training", trained, name=f"{name} training")
-    held = {"held_on": today, "result": "passed"}
-    run.do(_hq(facts), f"{path}/interview", held, name=f"{name} interview")
-    run.do(_hq(facts), f"{path}/briefing", {"held_on": today}, name=f"{name} briefing")
-
-
-_STEPS = {"in_vetting": vet, "approved": approve, "assigned": assign, "ready": prepare}
+        sign_participation(run, name, headquarters_of(facts))
 
 
 def hold_talk(run: StoryRun, name: str, facts: Facts, *, ended: bool) -> None:
@@ -202,7 +130,7 @@ def hold_talk(run: StoryRun, name: str, facts: Facts, *, ended: bool) -> None:
     run.do("FH-1", path, asked, name=f"{name} talk")
     if ended:
         held = {"held_on": run.today().isoformat(), "result": "satisfied"}
-        run.do(_hq(facts), f"{path}/result", held, name=f"{name} talk ends")
+        run.do(headquarters_of(facts), f"{path}/result", held, name=f"{name} talk ends")
 
 
 def sign_participation(run: StoryRun, name: str, who: str) -> None:

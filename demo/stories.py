@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 
-from demo import actions, card_actions, holder_actions, hotline_actions
+from demo import actions, card_actions, holder_actions, hotline_actions, morning_actions
 from demo.data import HERE, table
 from demo.story_run import Action, Step, StoryRun
 
@@ -13,6 +13,7 @@ ACTIONS: dict[str, Action] = {
     **card_actions.ACTIONS,
     **holder_actions.ACTIONS,
     **hotline_actions.ACTIONS,
+    **morning_actions.ACTIONS,
 }
 BEGINNING = "2026-09-10 09:00"
 FAMILIES = ("F-01", "F-02", "F-03", "F-04", "F-05", "F-06", "F-07", "F-08")

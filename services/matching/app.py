@@ -8,8 +8,10 @@ from services.matching import (
     bonds,
     deadlines,
     decisions,
+    exports,
     families,
     figures,
+    gifts,
     guardians,
     headquarters,
     introductions,
@@ -24,12 +26,15 @@ from services.matching import (
     ranking,
     reach,
     reports,
+    resources,
     rounds,
     sign_ins,
     stories,
     termination,
     vetting,
     visits,
+    volunteer_tasks,
+    volunteers,
     work_lists,
 )
 from services.matching.sign_ins import recipients as of_guardians
@@ -45,6 +50,8 @@ PARTS = (
     vetting,
     preparation,
     applications,
+    volunteers,
+    volunteer_tasks,
     sign_ins,
     families,
     bonds,
@@ -67,7 +74,10 @@ PARTS = (
     stories,
     termination,
     mediation,
+    resources,
+    gifts,
     figures,
+    exports,
 )
 
 app = ServiceApp("matching")

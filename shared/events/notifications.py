@@ -46,6 +46,10 @@ class MessageWithheld(_Unsent):
     """A message was not sent: the person does not want it, or must not get it this way."""
 
 
+# What families are asked about a guardian, and guardians about a family.
+CARE_FEEDBACK, GUARDIAN_FEEDBACK = "care_feedback", "guardian_feedback"
+
+
 class FeedbackLinkSent(Event):
     """A person was sent a one-time link to say how the help goes."""
 

@@ -38,6 +38,18 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def months(first: str, last: str) -> tuple[str, ...]:
+    """Return the months from one to another, both included, as 2026-09."""
+    begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return tuple(f"{each // 12:04d}-{each % 12 + 1:02d}" for each in range(begin, end + 1))
+
+
+def month_before(month: str) -> str:
+    """Return the month before one."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1:04d}-12" if number == 1 else f"{year:04d}-{number - 1:02d}"
+
+
 def is_working_day(day: date, days_off: Collection[date], working: Collection[date]) -> bool:
     """Return whether offices are open: Monday to Friday, but for days off and days moved."""
     return day in working or (day.weekday() < SATURDAY and day not in days_off)

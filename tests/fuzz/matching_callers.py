@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared import clock, ids
+from shared.events.intake import CaseClosed
 from shared.principal import Principal
 from tests.fuzz.callers import Caller
 from tests.matching.api_client import (
@@ -22,13 +24,18 @@ from tests.matching.api_client import (
     family_of,
     inn,
     introduction,
+    of_case,
     ogrn,
     read_text,
     rep,
 )
+from tests.matching.gifts import test_api as gifts
 from tests.matching.media.test_api import opened, uploaded
 from tests.matching.media.test_domain import JPEG
+from tests.matching.resources import test_api as resources
 from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
+from tests.matching.volunteer_tasks import test_api as volunteer_tasks
+from tests.matching.volunteers import test_api as volunteers
 from tests.support.world import World, at
 
 REASON = {"reason": "other"}
@@ -49,6 +56,7 @@ MIGHT = {
     "preferences": ["elderly"],
     "exclusions": ["no_lift"],
 }
+CLOSED = ids.new("cas")
 START = at("2026-09-14 10:00")
 
 
@@ -56,8 +64,10 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed matching and return a caller for every operation."""
     client = MatchingClient(world)
     client.staffed()
+    # Days pass for these; codes to sign in live for minutes.
+    network = _of_volunteers(client)
     own = _of_sign_ins(client) | _of_guardians(client)
-    return own | _of_matches(client) | _of_regions(client)
+    return network | own | _of_matches(client) | _of_regions(client)
 
 
 def _of_sign_ins(client: MatchingClient) -> dict[str, Caller]:
@@ -264,12 +274,15 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
 
 def _of_regions(client: MatchingClient) -> dict[str, Caller]:
     here = {"region": "ZR"}
+    exported = client.do(HQ, "/exports", here | {"kind": "guardians"})["id"]
     solved = {"round_id": client.do(HQ, "/rounds", here)["id"]}
     return {
         "open_round": Caller(HQ, body=here, keep=("region",)),
         "list_rounds": Caller(HQ, query=here),
         "view_round": Caller(HQ, solved),
         "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
+        "open_export": Caller(HQ, body=here | {"kind": "matches"}, keep=("region",)),
+        "view_export": Caller(HQ, {"export_id": exported}),
         "list_work": Caller(HQ, query=here | {"stage": "active", "due": "today"}),
         "count_work": Caller(HQ, query=here),
         "view_programme_figures": Caller(FEDERAL, query={"first": "2026-08", "last": "2026-09"}),
@@ -280,4 +293,89 @@ def _of_regions(client: MatchingClient) -> dict[str, Caller]:
         ),
         "view_suggestions": Caller(HQ, here),
         "view_shortage": Caller(HQ, here),
+    }
+
+
+def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
+    """Volunteers, what is offered, and a family whose case is over."""
+    applied = volunteers.registered(client)
+    approved = volunteers.approved(client, 2, account="V-1")
+    now = client.now()
+    soon = {"starts_at": clock.iso(now + timedelta(days=1))}
+    offered = volunteer_tasks.task(client, approved, **soon)
+    accepted = volunteer_tasks.task(client, approved, **soon)
+    client.do(volunteers.VC, f"/volunteer-tasks/{accepted}/acceptance")
+    offer = resources.kits(client)
+    part = {"quantity": 1}
+    kept = client.do(resources.CM, f"/resources/{offer}/reservations", part)["id"]
+    family = {"family_id": family_of(CLOSED), "paper_ref": "L-1"}
+    client.hear(CaseClosed(**of_case(CLOSED), reason="all_needs_met"))
+    client.world.advance(now + timedelta(days=2))
+    given = client.do(HQ, "/gifts", gifts.GIFT | family)["id"]
+    own = {"Ryadom-On-Behalf-Of": family_of(CLOSED)}
+
+    def of_volunteer(volunteer: str, who: Principal = volunteers.VC, **more: Any) -> Caller:
+        return Caller(who, {"volunteer_id": volunteer}, **more)
+
+    def of_task(task: str, who: Principal = volunteers.VOLUNTEER, **more: Any) -> Caller:
+        return Caller(who, {"task_id": task}, **more)
+
+    def of_offer(who: Principal = resources.CM, **more: Any) -> Caller:
+        return Caller(who, {"resource_id": offer}, **more)
+
+    def of_part(**more: Any) -> Caller:
+        ids = {"resource_id": offer, "reservation_id": kept}
+        return Caller(resources.CM, ids, **more)
+
+    wish = volunteers.wish(9)
+    can = {name: wish[name] for name in ("district", "skills", "availability")}
+    task = {
+        "category": "repair_work",
+        "district": "D02",
+        "starts_at": clock.iso(now + timedelta(days=9)),
+        "place": "Берёзовая, 5",
+    }
+    return {
+        "register_volunteer": Caller(
+            volunteers.VC, body=wish, keep=("region", "district", "consent_processing")
+        ),
+        "list_volunteers": Caller(volunteers.VC, query={"region": "ZR", "status": "approved"}),
+        "view_volunteer": of_volunteer(approved, volunteers.VOLUNTEER),
+        "view_volunteer_contact": of_volunteer(approved),
+        "change_availability": of_volunteer(
+            approved,
+            body=can,
+            keep=("district",),
+            headers={"If-Match": client.api(volunteers.VC).get(f"/volunteers/{approved}").etag},
+        ),
+        "approve_volunteer": of_volunteer(applied, body={"account": "V-7"}),
+        "leave_volunteers": of_volunteer(applied, body={"reason": "moved"}),
+        "offer_task": of_volunteer(approved, body=task, keep=("district",)),
+        "list_tasks": Caller(volunteers.VC, query={"region": "ZR", "status": "offered"}),
+        "view_task": of_task(offered),
+        "accept_task": of_task(offered),
+        "report_task_done": of_task(accepted),
+        "decline_task": of_task(offered, body={"reason": "ill"}),
+        "cancel_task": of_task(offered, volunteers.VC, body={"reason": "not_needed"}),
+        "offer_resource": Caller(
+            resources.PROVIDER,
+            body={
+                "region": "ZR",
+                "category": "food_aid",
+                "quantity": 3,
+                "unit": "kit",
+                "sector": "ngo",
+            },
+            keep=("region",),
+        ),
+        "list_resources": Caller(resources.CM, query={"region": "ZR", "category": "food_aid"}),
+        "view_resource": of_offer(),
+        "reserve_resource": of_offer(body=part),
+        "list_reservations": of_offer(volunteers.VC),
+        "withdraw_resource": of_offer(resources.PROVIDER),
+        "give_resource": of_part(),
+        "release_resource": of_part(),
+        "offer_gift": Caller(BOT, body=gifts.GIFT, headers=own, keep=("opted_in",)),
+        "list_gifts": Caller(BOT, query={"region": "ZR"}, headers=own),
+        "withdraw_gift": Caller(HQ, {"gift_id": given}, body={"paper_ref": "L-2"}),
     }

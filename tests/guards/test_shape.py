@@ -64,6 +64,7 @@ EXTRA = {
     "services/intake/cases/coordination": "who works on a case and by when, with its limits",
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
+    "services/matching/exports/tables.py": "the columns and lines of each list, for spreadsheets",
     "services/matching/figures/hiding.py": "which numbers say too much, beside how all are counted",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
     "services/matching/matches/proposal.py": "the steps before care, beneath those of care",

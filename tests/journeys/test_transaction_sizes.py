@@ -27,6 +27,7 @@ from tests.journeys.transaction_sizes import (
     matches,
     messages,
     partners,
+    volunteers,
 )
 from tests.journeys.transaction_sizes.extra_actions import ExtraActions
 
@@ -44,6 +45,7 @@ ERRANDS = (
     *cards.ERRANDS,
     *holders.ERRANDS,
     *partners.ERRANDS,
+    *volunteers.ERRANDS,
 )
 
 

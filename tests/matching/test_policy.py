@@ -45,6 +45,25 @@ BINDER = replace(BOT, scopes=("bind_people",))
 PORTAL = replace(TRAINING, id="portal-1", regions=("ZR",), scopes=("guardian_applications",))
 PUBLIC = Principal("public", "link", "public")
 ITS_REP, OTHER_REP = rep("gua_1"), rep("gua_2")
+VOLUNTEER = Resource("Volunteer", "vol_1", region="ZR", person="V-1")
+TASK = Resource("VolunteerTask", "tsk_1", region="ZR", person="V-1")
+OFFER = Resource("Resource", "rsc_1", region="ZR", org="PR-03")
+GIFT = Resource("Gift", "gft_1", region="ZR", person="fam_1")
+EXPORT = Resource("Export", "exp_1", region="ZR", person="HQ-1", more={"kind": "matches"})
+REGISTER = replace(EXPORT, person="FH-1", more={"kind": "guardians"})
+VC = person("VC-1", "volunteer_coordinator", "ZR")
+CM = person("CM-1", "case_manager", "ZR")
+ITS_VOLUNTEER, OTHER_VOLUNTEER = (person(name, "volunteer", "ZR") for name in ("V-1", "V-2"))
+ITS_GIVER = person("R-1", "provider_rep", "ZR", org="PR-03")
+PARTNER = person("R-2", "partner_manager", "ZR", org="PR-03")
+OF_NETWORK = {
+    "volunteer_coordinator": VC,
+    "foreign_volunteer_coordinator": replace(VC, regions=("YY",)),
+    "its_volunteer": ITS_VOLUNTEER,
+    "another_volunteer": OTHER_VOLUNTEER,
+    "regional_hq": HQ,
+    "case_manager": CM,
+}
 STORE = person("P-1", "partner_store", "ZR")
 
 Callers = dict[str, tuple[Principal, Resource]]
@@ -162,6 +181,63 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
         )
         | seen_by(CONSENTED, federal_hq_with_consent=FEDERAL),
     ),
+    "Volunteer": (
+        (
+            "view", "list", "register_volunteer", "approve", "view_contact", "change_availability",
+            "leave", "offer_task",
+        ),
+        seen_by(VOLUNTEER, **OF_NETWORK),
+    ),
+    "VolunteerTask": (
+        (
+            "view", "list", "accept_task", "report_task_done", "decline_task", "cancel_task",
+        ),
+        seen_by(TASK, **OF_NETWORK),
+    ),
+    "Resource": (
+        (
+            "view", "list", "offer_resource", "reserve_resource", "give_resource",
+            "release_resource", "list_reservations", "withdraw_resource",
+        ),
+        seen_by(
+            OFFER,
+            volunteer_coordinator=VC,
+            foreign_volunteer_coordinator=replace(VC, regions=("YY",)),
+            case_manager=CM,
+            its_provider=ITS_GIVER,
+            its_partner=PARTNER,
+            another_provider=replace(ITS_GIVER, org="PR-01"),
+            its_provider_in_another_region=replace(ITS_GIVER, regions=("YY",)),
+            regional_hq=HQ,
+            volunteer=ITS_VOLUNTEER,
+        ),
+    ),
+    "Gift": (
+        ("view", "list", "offer_gift", "withdraw_gift"),
+        seen_by(
+            GIFT,
+            its_family=ITS_FAMILY,
+            another_family=OTHER_FAMILY,
+            its_family_by_a_foreign_bot=FOREIGN_BOT,
+            regional_hq=HQ,
+            foreign_regional_hq=HQ_Y,
+            volunteer_coordinator=VC,
+            case_manager=CM,
+            federal_hq=FEDERAL,
+        ),
+    ),
+    "Export": (
+        ("view", "open_export"),
+        seen_by(
+            EXPORT,
+            who_asked=HQ,
+            a_colleague=replace(HQ, id="HQ-2"),
+            foreign_regional_hq=HQ_Y,
+            federal_hq=replace(FEDERAL, id="HQ-1"),
+            operator=replace(OPERATOR, id="HQ-1"),
+        )
+        | seen_by(REGISTER, federal_hq_of_the_register=FEDERAL),
+    ),
     "Region": (
         (
             "view", "view_figures", "view_programme_figures", "list_work", "view_suggestions",
@@ -196,6 +272,11 @@ def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
         "Match": {"released": True},
         "Media": {},
         "Story": {"consented": True},
+        "Volunteer": {},
+        "VolunteerTask": {},
+        "Resource": {},
+        "Gift": {},
+        "Export": {"kind": "guardians"},
         "Region": {},
     }
 

@@ -11,6 +11,7 @@ from services.cards.imports.values import HELD, RowProblem
 from shared.storage.command_context import Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
+from shared.storage.office_tables.lines import head_of, write_lines
 
 GATHERED = 50
 
@@ -47,14 +48,6 @@ def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:
     return [PaperLine(line[0], line[1], line[3]) for line in found if line[3] and line[4] == mark]
 
 
-def write_lines(rows: list[list[str]]) -> bytes:
-    """Return lines of a result file, ready for a spreadsheet: no cell begins a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([["'" + c if c[:1] in ("=", "+", "-", "@") else c for c in r] for r in rows])
-    return out.getvalue().encode()
-
-
 def keep(batch: Batch, lines: list[list[str]], files: Files) -> None:
     """Write a step's lines; now and then gather the parts, so that the end has few to join."""
     place = batch.parts
@@ -69,7 +62,7 @@ def finish(batch: Batch, kind: TableKind, files: Files) -> None:
     bundles, rest = divmod(batch.parts, GATHERED)
     parts = [bundle_of(batch, n) for n in range(bundles)]
     parts += [part_of(batch, n) for n in range(batch.parts - rest, batch.parts)]
-    header = b"\xef\xbb\xbf" + write_lines([kind.words["result"]["columns"]])
+    header = head_of(kind.words["result"]["columns"])
     files.write(file_of(batch, RESULT), header + _joined(parts, files))
 
 

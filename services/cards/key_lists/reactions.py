@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from services.cards import till_read_model
-from services.cards.imports import result_file
 from services.cards.key_lists.domain import KeyList
 from services.cards.key_lists.repository import KeyLists, file_of
 from services.cards.outlets.repository import Outlets, key_row
@@ -25,6 +24,7 @@ from shared.principal import Principal
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
+from shared.storage.office_tables.lines import head_of, write_lines
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 KEYS_AT_ONCE = 3  # each is three rows of the one transaction
@@ -60,8 +60,8 @@ def write_keys(
     except IllegalStep as refused:
         key_lists.save(context, keys.fail(CATALOGUE.field_text(refused.code, refused.facts)))
         return
-    header = b"\xef\xbb\xbf" + result_file.write_lines([words()["columns"]])
-    files.write(file_of(keys), header + result_file.write_lines([*_lines(keys, partner, outlets)]))
+    header = head_of(words()["columns"])
+    files.write(file_of(keys), header + write_lines(_lines(keys, partner, outlets)))
     key_lists.save(context, keys.finish(clock.now()))
 
 

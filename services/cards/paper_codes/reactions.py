@@ -23,6 +23,7 @@ from shared.principal import Principal
 from shared.privacy.vault import Fields, Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
+from shared.storage.office_tables.lines import head_of, write_lines
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 LINES = 100
@@ -60,7 +61,7 @@ def write_codes(
         paper_lists.save(context, codes.finish(clock.now()))
         return
     found = _lines(result_file.on_paper(b"".join(lines), HOLDERS), codes, cards, vault)
-    files.write(part_of(codes, codes.parts), result_file.write_lines(found))
+    files.write(part_of(codes, codes.parts), write_lines(found))
     offset = codes.offset + sum(map(len, lines))
     paper_lists.save(context, codes.advance(offset, len(found), clock.now()))
 
@@ -93,7 +94,7 @@ def _line(card: Card, fields: Fields | None) -> list[str]:
 def _finish(codes: PaperCodes, files: Files) -> None:
     """Join the parts; they are deleted with the file."""
     parts = parts_of(codes)
-    header = b"\xef\xbb\xbf" + result_file.write_lines([words()["columns"]])
+    header = head_of(words()["columns"])
     files.write(codes_of(codes), header + b"".join(files.read(part) or b"" for part in parts))
 
 

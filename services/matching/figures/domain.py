@@ -1,4 +1,4 @@
-"""The programme's figures that matching answers for: K-02, K-04 … K-06, K-08 … K-10.
+"""The programme's figures that matching answers for: K-02, K-04 … K-06, K-08 … K-10, K-45.
 
 All are counted from what is stored, never from counters of their own, so they cannot drift. The
 numbers of families come in groups: the parts of a group and their sum are one statement, which is
@@ -19,6 +19,8 @@ from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus, TerminationReason
 from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryStatus
+from services.matching.volunteers.domain import Volunteer
+from services.matching.volunteers.values import Sector
 from shared.domain import ValueObject
 from shared.reference import calendar
 
@@ -32,9 +34,8 @@ FUNNEL = (
     GuardianStatus.READY,
     GuardianStatus.CARING,
 )
-CARE, PROPOSALS, INTRODUCTIONS, ENDINGS, STORIES = (
-    "care", "proposals", "introductions", "endings", "stories",
-)  # fmt: skip
+CARE, PROPOSALS, INTRODUCTIONS = "care", "proposals", "introductions"
+ENDINGS, STORIES, VOLUNTEERS = "endings", "stories", "volunteers"
 # A follow-up call is settled, or it is not and counts in no share.
 SETTLED, UNSETTLED = "settled", ("open", "cancelled")
 
@@ -56,24 +57,26 @@ class Period(ValueObject):
 
 
 class Counts(ValueObject):
-    """What was counted in a region or in all: groups about families, and guardians.
+    """What was counted in a region or in all: groups about people, and organisations.
 
-    Guardians are organisations, which the federal headquarters knows by name.
+    Organisations, guardians and volunteering ones, are known to the federal headquarters by name.
     """
 
-    families: Mapping[str, Parts]
+    people: Mapping[str, Parts]
     guardians_by_status: Parts
     guardians_reached: Parts
+    volunteering: Parts
 
     @classmethod
     def total(cls, found: Iterable[Self]) -> Self:
         """Return the sum of all."""
         rows = list(found)
-        groups: dict[str, None] = dict.fromkeys(name for row in rows for name in row.families)
+        groups: dict[str, None] = dict.fromkeys(name for row in rows for name in row.people)
         return cls(
-            families={name: _sum(row.families[name] for row in rows) for name in groups},
+            people={name: _sum(row.people[name] for row in rows) for name in groups},
             guardians_by_status=_sum(row.guardians_by_status for row in rows),
             guardians_reached=_sum(row.guardians_reached for row in rows),
+            volunteering=_sum(row.volunteering for row in rows),
         )
 
 
@@ -92,11 +95,12 @@ def counts(
     matches: list[Match],
     stories: list[Story],
     guardians: list[Guardian],
+    volunteers: list[Volunteer],
 ) -> Counts:
-    """Count a region, from the matches and stories of the period and the guardians of today."""
+    """Count a region: matches and stories of the period, guardians and volunteers of today."""
     proposed = sum(_held(period, zone, match.proposed_at) for match in matches)
     return Counts(
-        families={
+        people={
             CARE: _care(matches, now),
             PROPOSALS: {"made": proposed},
             INTRODUCTIONS: _introductions(matches, period, now, zone),
@@ -104,9 +108,14 @@ def counts(
             **_calls(matches, FollowUpKind.ONE_MONTH, period),
             ENDINGS: _endings(matches, period, zone),
             STORIES: _stories(stories, period, zone),
+            VOLUNTEERS: {"of_large_families": sum(each.large_family for each in volunteers)},
         },
         guardians_by_status=_by_status(guardians),
         guardians_reached=_reached(guardians),
+        volunteering={
+            sector: sum(each.sector == sector for each in volunteers)
+            for sector in (Sector.NGO.value, Sector.BUSINESS.value)
+        },
     )
 
 

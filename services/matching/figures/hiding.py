@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from services.matching.figures.domain import Parts
+from shared.privacy.small_numbers import FEW
 
-FEW = 5
 # The row of all regions together; no region has such a code.
 ALL = "*"
 

@@ -12,6 +12,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.policy import authorise_programme, authorise_region
 from services.matching.matches.repository import Matches
 from services.matching.stories.repository import Stories
+from services.matching.volunteers.repository import Volunteers
 from shared import clock
 from shared.domain import RegionCode
 from shared.errors import Invalid
@@ -25,8 +26,11 @@ MAX_MONTHS = 36
 class Counted:
     """What figures are counted from."""
 
-    def __init__(self, matches: Matches, stories: Stories, guardians: Guardians) -> None:
-        self._matches, self._stories, self._guardians = matches, stories, guardians
+    def __init__(
+        self, matches: Matches, stories: Stories, guardians: Guardians, volunteers: Volunteers
+    ) -> None:
+        self._matches, self._stories = matches, stories
+        self._guardians, self._volunteers = guardians, volunteers
 
     def of_regions(self, codes: Iterable[str], period: Period, now: datetime) -> dict[str, Counts]:
         """Return the counts of some regions by their code."""
@@ -48,6 +52,7 @@ class Counted:
             self._matches.of_months(key, months),
             self._stories.of_months(key, months),
             list(known.values()),
+            self._volunteers.at_work(key),
         )
 
 
@@ -58,14 +63,15 @@ def view_figures(
     matches: Matches,
     stories: Stories,
     guardians: Guardians,
+    volunteers: Volunteers,
 ) -> Figures:
-    """Show introductions, calls, endings, stories and guardians of a region in numbers.
+    """Show introductions, calls, endings, stories, guardians and volunteers of a region.
 
     Outside of the region's headquarters numbers of families below five are hidden, and what they
     would follow from.
     """
     authorise_region(region, "view_figures", caller)
-    now, counted = clock.now(), Counted(matches, stories, guardians)
+    now, counted = clock.now(), Counted(matches, stories, guardians, volunteers)
     if not caller.nationwide:
         period = _period(query, [region], now)
         return Figures.of_counts(region, counted.of_regions([region], period, now)[region], {})
@@ -75,11 +81,16 @@ def view_figures(
 
 
 def view_programme_figures(
-    query: FiguresQuery, caller: Principal, matches: Matches, stories: Stories, guardians: Guardians
+    query: FiguresQuery,
+    caller: Principal,
+    matches: Matches,
+    stories: Stories,
+    guardians: Guardians,
+    volunteers: Volunteers,
 ) -> ProgrammeFigures:
     """Show the same numbers of all regions, and of each; those below five are hidden."""
     authorise_programme("view_programme_figures", caller)
-    now, counted = clock.now(), Counted(matches, stories, guardians)
+    now, counted = clock.now(), Counted(matches, stories, guardians, volunteers)
     period = _period(query, regions.regions(), now)
     found = counted.of_regions(regions.regions(), period, now)
     total = Counts.total(found.values())
@@ -94,8 +105,8 @@ def view_programme_figures(
 
 def _hidden(found: Mapping[str, Counts], total: Counts) -> dict[str, Hidden]:
     return {
-        name: hidden_of({code: each.families[name] for code, each in found.items()} | {ALL: parts})
-        for name, parts in total.families.items()
+        name: hidden_of({code: each.people[name] for code, each in found.items()} | {ALL: parts})
+        for name, parts in total.people.items()
     }
 
 
@@ -115,11 +126,8 @@ def _months(period: Period, this_month: str) -> list[str]:
 
     That is until today, and from a month before: a call is due until then after an ending.
     """
-    first, last = _number(period.first) - 1, _number(max(period.last, this_month))
-    if last - first > MAX_MONTHS:
+    first = calendar.month_before(period.first)
+    found = calendar.months(first, max(period.last, this_month))
+    if len(found) > MAX_MONTHS + 1:
         raise Invalid("period_too_long", "first", months=MAX_MONTHS)
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
-
-
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:]) - 1
+    return list(found)

@@ -10,6 +10,7 @@ from services.matching.figures.domain import (
     PROPOSALS,
     STORIES,
     UNSETTLED,
+    VOLUNTEERS,
     Counts,
     Parts,
     calls_of,
@@ -17,6 +18,7 @@ from services.matching.figures.domain import (
 from services.matching.figures.hiding import NOTHING, Hidden
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.values import TerminationReason
+from services.matching.volunteers.values import Sector
 from shared.api.models import View
 
 
@@ -51,6 +53,14 @@ class Stories(View):
     cleared: int | None
 
 
+class Volunteers(View):
+    """Who belongs to the volunteer network today (K-45)."""
+
+    of_large_families: int | None
+    ngos: int
+    businesses: int
+
+
 class Figures(View):
     """The figures of one region, or of all together."""
 
@@ -66,6 +76,7 @@ class Figures(View):
     reported_lately: Share
     guardians_by_status: dict[str, int]
     guardians_reached: dict[str, int]
+    volunteers: Volunteers
 
     @classmethod
     def of_counts(
@@ -74,7 +85,7 @@ class Figures(View):
         """Show the counts of a region; `row` is its name in `hidden`."""
         shown = {
             name: _Group(parts, hidden.get(name, NOTHING), row)
-            for name, parts in counts.families.items()
+            for name, parts in counts.people.items()
         }
         return cls(
             region=region,
@@ -85,13 +96,18 @@ class Figures(View):
             two_week_calls=_calls(shown, FollowUpKind.TWO_WEEKS),
             one_month_calls=_calls(shown, FollowUpKind.ONE_MONTH),
             endings=Endings(
-                by_reason={code: shown[ENDINGS].part(code) for code in counts.families[ENDINGS]},
+                by_reason={code: shown[ENDINGS].part(code) for code in counts.people[ENDINGS]},
                 all_needs_met=shown[ENDINGS].share(TerminationReason.ALL_NEEDS_MET.value),
             ),
             stories=Stories(submitted=shown[STORIES].sum, cleared=shown[STORIES].part("cleared")),
             reported_lately=shown[CARE].share("reported"),
             guardians_by_status=dict(counts.guardians_by_status),
             guardians_reached=dict(counts.guardians_reached),
+            volunteers=Volunteers(
+                of_large_families=shown[VOLUNTEERS].sum,
+                ngos=counts.volunteering[Sector.NGO.value],
+                businesses=counts.volunteering[Sector.BUSINESS.value],
+            ),
         )
 
 

@@ -2,11 +2,8 @@
 
 from services.matching.guardians.repository import Guardians
 from shared.events.base import Received
-from shared.events.notifications import FeedbackReceived
+from shared.events.notifications import CARE_FEEDBACK, FeedbackReceived
 from shared.storage.command_context import CommandContext
-
-# The questionnaire that families are sent about a guardian.
-CARE_FEEDBACK = "care_feedback"
 
 
 def on_feedback_received(

@@ -59,15 +59,9 @@ class Matches(Repository[Match]):
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Match]:
         """Return every match that was open in these months: the open ones and those over."""
-        over = [
-            f"{OVER}{status}#{month}#"
-            for month in months
-            for status in MatchStatus
-            if not status.open
-        ]
         return [
             match
-            for prefix in (OPEN, *over)
+            for prefix in prefixes_of_months(months)
             for match in self.list_all("by_region", partition, prefix=prefix, most=ALL)
         ]
 
@@ -76,6 +70,14 @@ class Matches(Repository[Match]):
             fired = [name for flag, name in FLAGS.items() if document.get(flag)]
             document = {**document, "fired": fired}
         return super()._aggregate(document)
+
+
+def prefixes_of_months(months: Iterable[str]) -> tuple[str, ...]:
+    """Return where a region has the matches that were open in these months."""
+    over = (
+        f"{OVER}{status}#{month}#" for month in months for status in MatchStatus if not status.open
+    )
+    return (OPEN, *over)
 
 
 def _of_region(match: Match, zone: ZoneInfo) -> dict[Index, tuple[str, str]]:

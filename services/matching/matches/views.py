@@ -27,9 +27,9 @@ HQ_ROLE = "regional_hq"
 class MatchView(View):
     """A match without notes and contacts.
 
-    Calls, hearings, the reason of a delay and who is next are the headquarters' alone; a side sees its own
-    answer. Once they have met, a family sees the organisation's name, and a guardian the `number`
-    that the family reads aloud.
+    Calls, hearings, the reason of a delay and who is next are the headquarters' alone; a side sees
+    its own answer. Once they have met, a family sees the organisation's name, and a guardian the
+    `number` that the family reads aloud.
     """
 
     match_id: str

@@ -14,10 +14,10 @@ from services.matching.mediation.values import (
 )
 from shared.events.base import Received
 from shared.events.matching import CareEnded, FollowUpDone
-from shared.events.notifications import LowScoreReceived
+from shared.events.notifications import GUARDIAN_FEEDBACK, LowScoreReceived
 from shared.storage.command_context import CommandContext
 
-BY_FAMILY, BY_SYSTEM = "family", "system"
+BY_FAMILY, BY_GUARDIAN, BY_SYSTEM = "family", "guardian", "system"
 
 
 def on_low_score(
@@ -26,8 +26,10 @@ def on_low_score(
     matches: Matches,
     mediations: Mediations,
 ) -> None:
-    """Mediate when a family in care gives a low score."""
-    _raise(received, Concern.LOW_SCORE, context, matches, mediations)
+    """Mediate when a side of a care gives a low score."""
+    of_guardian = received.event.form == GUARDIAN_FEEDBACK
+    by = BY_GUARDIAN if of_guardian else BY_FAMILY
+    _raise(received, Concern.LOW_SCORE, by, context, matches, mediations)
 
 
 def on_call_with_problem(
@@ -38,21 +40,23 @@ def on_call_with_problem(
 ) -> None:
     """Mediate when a family names a problem in a call."""
     if received.event.result == FollowUpResult.PROBLEM:
-        _raise(received, Concern.CALL_PROBLEM, context, matches, mediations)
+        _raise(received, Concern.CALL_PROBLEM, BY_FAMILY, context, matches, mediations)
 
 
 def _raise(
     received: Received[LowScoreReceived] | Received[FollowUpDone],
     concern: Concern,
+    by: str,
     context: CommandContext,
     matches: Matches,
     mediations: Mediations,
 ) -> None:
-    match = matches.find(received.event.match_id)
+    match_id = received.event.match_id
+    match = matches.find(match_id) if match_id else None
     if match is None or not match.in_care:
         return
     after = mediations.of(match).raise_concern(
-        RaisedConcern(concern=concern.value, by=BY_FAMILY, at=received.time)
+        RaisedConcern(concern=concern.value, by=by, at=received.time)
     )
     counted = matches.row(match.raise_concern())
     mediations.save(context, after, counted, events=[raised_event(after)])

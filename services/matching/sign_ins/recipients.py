@@ -1,8 +1,11 @@
-"""A code on its way to a guardian's contact person."""
+"""Where messages to the people of matching go: volunteers, guardians' people, codes to sign in."""
 
 from services.matching.applications.recipients import resolve_guardian
 from services.matching.applications.vault_records import CONTACT
 from services.matching.guardians.repository import Guardians
+from services.matching.volunteers.recipients import PREFIX as VOLUNTEER
+from services.matching.volunteers.recipients import resolve_volunteer
+from services.matching.volunteers.repository import Volunteers
 from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
@@ -14,9 +17,15 @@ SEND_CODE = "send_code"
 
 
 def resolve_recipient(
-    query: RecipientQuery, sign_ins: SignIns, guardians: Guardians, vault: Vault
+    query: RecipientQuery,
+    sign_ins: SignIns,
+    guardians: Guardians,
+    volunteers: Volunteers,
+    vault: Vault,
 ) -> Addressee | Refused:
-    """Return how to reach a guardian's contact person, with the code that was asked for."""
+    """Return how to reach a volunteer or a guardian's people, with the code that was asked for."""
+    if query.reference.startswith(VOLUNTEER):
+        return resolve_volunteer(query, volunteers, vault)
     if not asks_for_code(query):
         return resolve_guardian(query, guardians, vault)
     sign_in = sign_ins.get(query.reference)

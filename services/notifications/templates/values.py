@@ -19,6 +19,7 @@ class Audience(CodeEnum, of="message_audience"):
 
     FAMILY = "family"
     GUARDIAN = "guardian"
+    VOLUNTEER = "volunteer"
     HOLDER = "holder"
     HQ = "hq"
     REGION_LEAD = "region_lead"
@@ -54,12 +55,14 @@ class Audience(CodeEnum, of="message_audience"):
 _OWNERS = {
     Audience.FAMILY: "intake",
     Audience.GUARDIAN: "matching",
+    Audience.VOLUNTEER: "matching",
     Audience.HOLDER: "cards",
     Audience.PARTNER: "cards",
 }
 _PEOPLE = {
     Audience.FAMILY: "family",
     Audience.GUARDIAN: "guardian_rep",
+    Audience.VOLUNTEER: "volunteer",
     Audience.HOLDER: "foster_parent",
     Audience.PARTNER: "partner_manager",
 }

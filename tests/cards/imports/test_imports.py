@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.cards.imports import import_step, result_file
+from shared.storage.office_tables import lines
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, CardsClient
 from tests.support.memory_s3 import MemoryS3
 from tests.support.workbooks import of_xml
@@ -256,7 +257,7 @@ def test_what_is_no_table_is_refused_in_words(
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
-    assert result_file.write_lines([["=1+1", "@x", "ok"]]) == b"'=1+1;'@x;ok\r\n"
+    assert lines.write_lines([["=1+1", "@x", "ok"]]) == b"'=1+1;'@x;ok\r\n"
 
 
 def test_batches_belong_to_leaders_of_the_territory(client: CardsClient, s3: MemoryS3) -> None:

@@ -317,14 +317,6 @@ def test_stories_and_reports(figures: Any) -> None:
     assert figures["reported_lately"] == {"good": 0, "all": 3, "percent": 0.0}
 
 
-def test_a_call_dropped_by_an_ending_of_the_month_before_is_shown(region: Region) -> None:
-    december = region.client.get(HQ, "/regions/ZR/figures", first="2026-12", last="2026-12")
-
-    assert december["one_month_calls"]["open"] == 1
-    november = region.client.get(HQ, "/regions/ZR/figures", first="2026-11", last="2026-11")
-    assert november["one_month_calls"]["cancelled"] == 2
-
-
 def test_the_federal_headquarters_sees_no_small_number_of_families(region: Region) -> None:
     asked = {"first": "2026-09", "last": "2026-11"}
     shown = region.client.get(FEDERAL, "/figures", **asked)

@@ -4,7 +4,8 @@ import numpy
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.matching.figures.hiding import ALL, FEW, hidden_of
+from services.matching.figures.hiding import ALL, hidden_of
+from shared.privacy.small_numbers import FEW
 
 PARTS = ("a", "b", "c")
 Table = dict[str, dict[str, int]]

@@ -1,0 +1,51 @@
+"""Where gifts are kept, and what is known of the families that may give.
+
+GIFT#<id>             by_ref: PERSON#<family id> / GIFT#<region>#<offered at>#<id>
+GRADUATE#<family id>  the family's cases
+"""
+
+from typing import ClassVar
+
+from services.matching.gifts.domain import Gift, Graduate
+from services.matching.gifts.values import KnownCase
+from shared import clock
+from shared.storage.list_keys import person_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Row
+
+GIFT = "GIFT#"
+
+
+class Gifts(Repository[Gift]):
+    """All gifts."""
+
+    model: ClassVar[type[Gift]] = Gift
+    prefix: ClassVar[str] = "GIFT"
+    id_field: ClassVar[str] = "gift_id"
+
+    def row(self, gift: Gift) -> Row:
+        """Return a gift, in the list of the family that gives it."""
+        sort = f"{of_region(gift.region)}{clock.iso(gift.offered_at)}#{gift.gift_id}"
+        return self._row(gift, lists={"by_ref": (person_key(gift.family_id), sort)})
+
+
+class Graduates(Repository[Graduate]):
+    """What is known of families' cases."""
+
+    model: ClassVar[type[Graduate]] = Graduate
+    prefix: ClassVar[str] = "GRADUATE"
+    id_field: ClassVar[str] = "family_id"
+
+    def of(self, family_id: str, region: str) -> Graduate:
+        """Return what is known of a family, nothing at first."""
+        return self.find(family_id) or Graduate(family_id=family_id, region=region)
+
+    def cases_of(self, graduate: Graduate) -> tuple[KnownCase, ...]:
+        """Return the cases of all records of a family."""
+        parts = self.get_many(graduate.parts)
+        return tuple(case for each in (graduate, *parts) for case in each.cases)
+
+
+def of_region(region: str) -> str:
+    """Return how the sort keys of a family's gifts in a region begin."""
+    return f"{GIFT}{region}#"

@@ -1,0 +1,104 @@
+"""A family whose cases are over gives something to others, or takes it back."""
+
+from services.matching.gifts.commands import OfferGift, WithdrawGift
+from services.matching.gifts.domain import Gift, require_graduate
+from services.matching.gifts.policy import gift_resource, load_authorised
+from services.matching.gifts.repository import Gifts, Graduates
+from services.matching.gifts.values import GiftId
+from services.matching.policy import POLICY
+from services.matching.resources.domain import OfferedResource
+from services.matching.resources.events import offered_event
+from services.matching.resources.repository import OfferedResources
+from services.matching.resources.values import ResourceStatus
+from services.matching.volunteers.values import Sector
+from shared import clock, ids
+from shared.errors import DomainError, IllegalStep, Invalid, NotFound
+from shared.events.matching_volunteers import GiftOffered
+from shared.principal import Principal
+from shared.storage.command_context import CommandContext, Receipt
+
+FAMILY = "family"
+
+
+def offer_gift(
+    body: OfferGift,
+    context: CommandContext,
+    gifts: Gifts,
+    graduates: Graduates,
+    resources: OfferedResources,
+) -> Receipt:
+    """Offer a gift: of one's own accord, and not before a day after the last case was closed."""
+    family_id = _giver(body, context)
+    graduate = graduates.find(family_id)
+    if graduate is None:
+        raise _unknown(family_id, context.actor)
+    target = gift_resource(family_id, graduate.region)
+    POLICY.require_create(context.actor, "offer_gift", target)
+    _on_paper(body.paper_ref, family_id, context)
+    now = clock.now()
+    require_graduate(graduates.cases_of(graduate), now)
+    offered = OfferedResource(
+        resource_id=ids.new("rsc"),
+        region=graduate.region,
+        district=None,
+        category=body.category,
+        unit=body.unit,
+        sector=Sector.CITIZENS,
+        provider_id=None,
+        quantity=body.quantity,
+        offered_at=now,
+    )
+    gift = Gift(
+        gift_id=ids.new("gft"),
+        family_id=family_id,
+        region=graduate.region,
+        kind=body.kind,
+        on=body.on,
+        resource_id=offered.resource_id,
+        offered_at=now,
+    )
+    thanks = GiftOffered(region=gift.region, gift_id=gift.gift_id, family_id=family_id)
+    events = [offered_event(offered), thanks]
+    return gifts.save(context, gift, resources.row(offered), events=events)
+
+
+def _giver(body: OfferGift, context: CommandContext) -> str:
+    """Return the family that gives: the caller's own, or the one that said so on paper."""
+    if context.actor.role == FAMILY:
+        if body.family_id not in (None, context.actor.acts_for):
+            raise Invalid("not_your_side", "/family_id")
+        return context.actor.acts_for
+    if body.family_id is None:
+        raise Invalid("family_missing", "/family_id")
+    return body.family_id
+
+
+def _unknown(family_id: str, actor: Principal) -> DomainError:
+    """Return why a family that matching never heard of gives nothing."""
+    if actor.role == FAMILY:
+        return IllegalStep("family_has_no_closed_case")
+    return NotFound("family", family_id)
+
+
+def _on_paper(paper_ref: str | None, family_id: str, context: CommandContext) -> None:
+    """Let the headquarters speak for the family by a paper only."""
+    if context.actor.role == FAMILY:
+        return
+    if paper_ref is None:
+        raise Invalid("consent_paper_missing", "/paper_ref")
+    context.actor = context.actor.acting_for(family_id, "paper")
+
+
+def withdraw_gift(
+    gift_id: GiftId,
+    body: WithdrawGift,
+    context: CommandContext,
+    gifts: Gifts,
+    resources: OfferedResources,
+) -> Receipt:
+    """Take a gift back; what was promised of it to another family is still given."""
+    gift = load_authorised(gift_id, "withdraw_gift", context.actor, gifts)
+    _on_paper(body.paper_ref, gift.family_id, context)
+    resource = resources.get(gift.resource_id)
+    taken = [resource.withdraw()] if resource.status is ResourceStatus.OFFERED else []
+    return gifts.save(context, gift.withdraw(), *(resources.row(each) for each in taken))

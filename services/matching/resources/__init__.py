@@ -1,0 +1,5 @@
+"""What partners and people offer for families, and what of it is kept for which need."""
+
+from services.matching.resources.routes import routes
+
+__all__ = ["routes"]

@@ -1,0 +1,40 @@
+"""What goes out about offered resources."""
+
+from datetime import datetime
+
+from services.matching.resources.values import ReservationStatus, ResourceStatus
+from services.matching.volunteers.values import Sector
+from shared.api.models import View
+
+
+class ResourceView(View):
+    """An offer, and how much of it is left."""
+
+    resource_id: str
+    region: str
+    district: str | None
+    category: str
+    unit: str
+    sector: Sector
+    provider_id: str | None
+    quantity: int
+    reserved: int
+    given: int
+    left: int
+    status: ResourceStatus
+    offered_at: datetime
+    next_steps: tuple[str, ...]
+    version: int
+
+
+class ReservationView(View):
+    """A part of an offer that is kept for a need."""
+
+    reservation_id: str
+    resource_id: str
+    quantity: int
+    case_id: str | None
+    need_id: str | None
+    reserved_at: datetime
+    status: ReservationStatus
+    version: int

@@ -1,0 +1,28 @@
+"""A volunteer's task as `policy.cedar` sees it."""
+
+from services.matching.policy import POLICY
+from services.matching.volunteer_tasks.domain import VolunteerTask
+from services.matching.volunteer_tasks.repository import VolunteerTasks
+from shared.identity.policy import Resource
+from shared.principal import Principal
+
+
+def task_resource(task: VolunteerTask) -> Resource:
+    """Return a task, which belongs to the region and to the account of its volunteer."""
+    return Resource(
+        type="VolunteerTask",
+        id=task.task_id,
+        region=task.region,
+        person=task.account,
+        status=task.status.value,
+    )
+
+
+def load_authorised(
+    task_id: str, action: str, principal: Principal, tasks: VolunteerTasks
+) -> VolunteerTask:
+    """Return the task, with the caller's own next steps, when the caller may do this to it."""
+    task = tasks.get(task_id)
+    resource = task_resource(task)
+    POLICY.require(principal, action, resource)
+    return task.shown_to(POLICY.may_take(principal, resource, {}))

@@ -1,0 +1,37 @@
+"""Where tasks of volunteers are kept: `VOLUNTEER_TASK#<id>`.
+
+by_region: REGION#<region> / VOLUNTEER_TASK#<status>#<starts at>#<id>
+by_owner:  PERSON#<account> / VOLUNTEER_TASK#<status>#<starts at>#<id>, of a volunteer that logs in
+"""
+
+from typing import ClassVar
+
+from services.matching.volunteer_tasks.domain import VolunteerTask
+from services.matching.volunteer_tasks.values import TaskStatus
+from shared import clock
+from shared.storage.list_keys import person_key, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row
+
+TASK = "VOLUNTEER_TASK#"
+
+
+class VolunteerTasks(Repository[VolunteerTask]):
+    """The tasks of all volunteers."""
+
+    model: ClassVar[type[VolunteerTask]] = VolunteerTask
+    prefix: ClassVar[str] = "VOLUNTEER_TASK"
+    id_field: ClassVar[str] = "task_id"
+
+    def row(self, task: VolunteerTask) -> Row:
+        """Return a task, in the lists of its region and of its volunteer."""
+        place = f"{of_status(task.status)}{clock.iso(task.starts_at)}#{task.task_id}"
+        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(task.region), place)}
+        if task.account is not None:
+            lists["by_owner"] = (person_key(task.account), place)
+        return self._row(task, lists=lists)
+
+
+def of_status(status: TaskStatus | None) -> str:
+    """Return how the sort keys of a status begin; of all tasks without one."""
+    return TASK if status is None else f"{TASK}{status.value}#"

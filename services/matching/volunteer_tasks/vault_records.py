@@ -1,0 +1,3 @@
+"""The sealed place of a task, gone when the task is settled."""
+
+RECORD = FIELD = "place"

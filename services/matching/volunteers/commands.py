@@ -1,0 +1,69 @@
+"""What comes in about volunteers."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.matching.guardians.commands import FreeTime
+from services.matching.guardians.values import Slot
+from services.matching.headquarters.values import UserId
+from services.matching.volunteers.values import Sector, VolunteerStatus
+from shared.api.models import Command, RegionQuery
+from shared.domain import DistrictCode, RegionCode
+from shared.privacy.contact import NewContact
+from shared.reference.code_lists import Listed
+
+MOST_SKILLS, MOST_SLOTS = 20, 21
+
+
+class Availability(Command):
+    """What a volunteer can do, where and when."""
+
+    district: DistrictCode
+    skills: list[Annotated[str, Listed("volunteer_skill")]] = Field(
+        min_length=1, max_length=MOST_SKILLS
+    )
+    availability: list[FreeTime] = Field(default=[], max_length=MOST_SLOTS)
+
+    def known_skills(self) -> tuple[str, ...]:
+        """Return the skills, each once."""
+        return tuple(sorted(set(self.skills)))
+
+    def slots(self) -> tuple[Slot, ...]:
+        """Return the times, each once."""
+        times = {(each.day, each.part) for each in self.availability}
+        return tuple(Slot(day=day, part=part) for day, part in sorted(times))
+
+
+class RegisterVolunteer(Availability):
+    """A person or an organisation wants to help.
+
+    `large_family` says that a person is a member of a large family; an organisation is registered
+    with its sector and its contact person.
+    """
+
+    region: RegionCode
+    kind: Annotated[str, Listed("volunteer_kind")]
+    sector: Sector = Sector.CITIZENS
+    large_family: bool = False
+    contact: NewContact
+    consent_processing: Literal[True]
+
+
+class ApproveVolunteer(Command):
+    """Under which account the volunteer logs in, when it has one."""
+
+    account: UserId | None = None
+
+
+class LeaveVolunteers(Command):
+    """Why a volunteer takes no part any more."""
+
+    reason: Annotated[str, Listed("volunteer_leaving_reason")]
+
+
+class VolunteerQuery(RegionQuery):
+    """At most one of status and district chooses among the region's volunteers."""
+
+    status: VolunteerStatus | None = None
+    district: DistrictCode | None = None

@@ -1,0 +1,71 @@
+"""A volunteer: what it can do, where and when; a person, or an organisation with its people."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Self
+
+from services.matching.guardians.values import Slot
+from services.matching.volunteers.values import STEPS, Sector, VolunteerStatus
+from shared.domain import CodeOf, StatefulAggregate
+
+
+class Volunteer(StatefulAggregate):
+    """A volunteer without its contact, which is in the vault until it leaves.
+
+    `account` is the id with which the volunteer logs in, when it has one; `open_tasks` counts the
+    tasks that it was offered or has taken up.
+    """
+
+    STEPS: ClassVar = STEPS
+    REFUSAL: ClassVar = "volunteer_is_{status}"
+
+    volunteer_id: str
+    region: str
+    district: str
+    kind: Annotated[str, CodeOf("volunteer_kind")]
+    sector: Sector
+    large_family: bool = False
+    skills: tuple[Annotated[str, CodeOf("volunteer_skill")], ...]
+    availability: tuple[Slot, ...] = ()
+    account: str | None = None
+    status: VolunteerStatus = VolunteerStatus.APPLIED
+    applied_at: datetime
+    approved_at: datetime | None = None
+    left_at: datetime | None = None
+    leaving_reason: str | None = None
+    open_tasks: int = 0
+
+    def approve(self, account: str | None, at: datetime) -> Self:
+        """Take the volunteer into the network; from now on it may be given tasks."""
+        self._require("approve")
+        return self._with(status=VolunteerStatus.APPROVED, account=account, approved_at=at)
+
+    def change_availability(
+        self, district: str, skills: tuple[str, ...], availability: tuple[Slot, ...]
+    ) -> Self:
+        """Replace what the volunteer can do, where and when."""
+        self._require("change_availability")
+        return self._with(district=district, skills=skills, availability=availability)
+
+    def offer_task(self) -> Self:
+        """Count a task that the volunteer is offered."""
+        self._require("offer_task")
+        return self._with(open_tasks=self.open_tasks + 1)
+
+    def take_up_task(self) -> Self:
+        """Be active: the volunteer has taken up a task."""
+        self._require("take_up_task")
+        return self._with(status=VolunteerStatus.ACTIVE)
+
+    def settle_task(self) -> Self:
+        """Count a task as done or dropped."""
+        self._require("settle_task")
+        return self._with(open_tasks=max(0, self.open_tasks - 1))
+
+    def leave(self, reason: str, at: datetime) -> Self:
+        """Take no part any more; open tasks are settled first."""
+        self._require("leave")
+        if self.open_tasks:
+            raise self._refusal("volunteer_has_tasks", tasks=self.open_tasks)
+        return self._with(
+            status=VolunteerStatus.LEFT, left_at=at, leaving_reason=reason, account=None
+        )

@@ -1,0 +1,29 @@
+"""A volunteer as `policy.cedar` sees it."""
+
+from services.matching.policy import POLICY
+from services.matching.volunteers.domain import Volunteer
+from services.matching.volunteers.repository import Volunteers
+from shared.identity.policy import Resource
+from shared.principal import Principal
+
+
+def volunteer_resource(volunteer: Volunteer) -> Resource:
+    """Return a volunteer, who belongs to the region and to its own account."""
+    return Resource(
+        type="Volunteer",
+        id=volunteer.volunteer_id,
+        region=volunteer.region,
+        district=volunteer.district,
+        person=volunteer.account,
+        status=volunteer.status.value,
+    )
+
+
+def load_authorised(
+    volunteer_id: str, action: str, principal: Principal, volunteers: Volunteers
+) -> Volunteer:
+    """Return the volunteer, with the caller's own next steps, when the caller may do this to it."""
+    volunteer = volunteers.get(volunteer_id)
+    resource = volunteer_resource(volunteer)
+    POLICY.require(principal, action, resource)
+    return volunteer.shown_to(POLICY.may_take(principal, resource, {}))

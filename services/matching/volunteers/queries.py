@@ -1,0 +1,66 @@
+"""What is read of volunteers."""
+
+from services.matching.policy import POLICY
+from services.matching.volunteers.commands import VolunteerQuery
+from services.matching.volunteers.policy import load_authorised
+from services.matching.volunteers.repository import (
+    VOLUNTEER,
+    Volunteers,
+    district_key,
+    of_status,
+)
+from services.matching.volunteers.values import VolunteerId
+from services.matching.volunteers.vault_records import CONTACT, SHOWN
+from services.matching.volunteers.views import VolunteerContact, VolunteerView
+from shared.errors import Invalid
+from shared.identity.partitions import Partition
+from shared.identity.policy import Resource
+from shared.principal import Principal
+from shared.privacy.vault import Vault
+from shared.reference import regions
+from shared.storage.repository import Page
+from shared.storage.rows import Index
+
+
+def list_volunteers(
+    query: VolunteerQuery, caller: Principal, volunteers: Volunteers
+) -> Page[VolunteerView]:
+    """List the volunteers of your region: all, those of a status, or those of a district."""
+    claimed = Partition.of_region(caller, query.region)
+    region = POLICY.require_list(caller, "list", "Volunteer", claimed)
+    index, partition, prefix = _part(query, region, claimed.region or "")
+    may = POLICY.may_take(caller, Resource("Volunteer", region, region=claimed.region), {})
+    return volunteers.page(
+        index,
+        partition,
+        lambda volunteer: VolunteerView.of(volunteer.shown_to(may)),
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=prefix,
+    )
+
+
+def _part(query: VolunteerQuery, region: str, code: str) -> tuple[Index, str, str]:
+    if query.status is not None and query.district is not None:
+        raise Invalid("one_filter_at_a_time", "district")
+    if query.district is not None:
+        regions.check_district(code, query.district, "district")
+        return "by_district", district_key(region, query.district), ""
+    return "by_region", region, of_status(query.status) if query.status else VOLUNTEER
+
+
+def view_volunteer(
+    volunteer_id: VolunteerId, caller: Principal, volunteers: Volunteers
+) -> VolunteerView:
+    """Show one volunteer, without its contact."""
+    return VolunteerView.of(load_authorised(volunteer_id, "view", caller, volunteers))
+
+
+def view_volunteer_contact(
+    volunteer_id: VolunteerId, caller: Principal, volunteers: Volunteers, vault: Vault
+) -> VolunteerContact:
+    """Show how a volunteer is reached; the reading is recorded first."""
+    load_authorised(volunteer_id, "view_contact", caller, volunteers)
+    opened = vault.open(volunteer_id, CONTACT, SHOWN, caller, "volunteer_contact")
+    return VolunteerContact(volunteer_id=volunteer_id, **opened)

@@ -1,0 +1,60 @@
+"""Where volunteers are kept: `VOLUNTEER#<id>`.
+
+by_region:   REGION#<region> / VOLUNTEER#<status>#<applied at>#<id>
+by_district: REGION#<region>#<district>#VOLUNTEERS / <applied at>#<id>, until it leaves
+by_owner:    PERSON#<account> / VOLUNTEER#<id>, its own
+"""
+
+import sys
+from typing import ClassVar
+
+from services.matching.volunteers.domain import Volunteer
+from services.matching.volunteers.values import AT_WORK, VolunteerStatus
+from shared import clock
+from shared.storage.list_keys import person_key, region_key
+from shared.storage.repository import Repository
+from shared.storage.rows import Index, Row
+
+VOLUNTEER = "VOLUNTEER#"
+
+
+class Volunteers(Repository[Volunteer]):
+    """The volunteers of all regions."""
+
+    model: ClassVar[type[Volunteer]] = Volunteer
+    prefix: ClassVar[str] = "VOLUNTEER"
+    id_field: ClassVar[str] = "volunteer_id"
+
+    def row(self, volunteer: Volunteer) -> Row:
+        """Return a volunteer with the lists of its region, its district and its account."""
+        since = f"{clock.iso(volunteer.applied_at)}#{volunteer.volunteer_id}"
+        region = region_key(volunteer.region)
+        lists: dict[Index, tuple[str, str]] = {
+            "by_region": (region, f"{of_status(volunteer.status)}{since}")
+        }
+        if volunteer.status is not VolunteerStatus.LEFT:
+            lists["by_district"] = (district_key(region, volunteer.district), since)
+        if volunteer.account is not None:
+            own = f"{VOLUNTEER}{volunteer.volunteer_id}"
+            lists["by_owner"] = (person_key(volunteer.account), own)
+        return self._row(volunteer, lists=lists)
+
+    def at_work(self, partition: str) -> list[Volunteer]:
+        """Return every volunteer of a region's partition that may be given a task."""
+        return [
+            volunteer
+            for status in AT_WORK
+            for volunteer in self.list_all(
+                "by_region", partition, prefix=of_status(status), most=sys.maxsize
+            )
+        ]
+
+
+def of_status(status: VolunteerStatus) -> str:
+    """Return where the region's list has the volunteers of a status."""
+    return f"{VOLUNTEER}{status.value}#"
+
+
+def district_key(region: str, district: str) -> str:
+    """Return the list of the volunteers of a district."""
+    return f"{region}#{district}#VOLUNTEERS"

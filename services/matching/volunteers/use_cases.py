@@ -1,0 +1,90 @@
+"""From the wish to help to the volunteer network, and out of it."""
+
+from services.matching.policy import POLICY
+from services.matching.volunteers.commands import (
+    ApproveVolunteer,
+    Availability,
+    LeaveVolunteers,
+    RegisterVolunteer,
+)
+from services.matching.volunteers.domain import Volunteer
+from services.matching.volunteers.policy import load_authorised
+from services.matching.volunteers.repository import Volunteers
+from services.matching.volunteers.values import Sector, VolunteerId, VolunteerKind
+from services.matching.volunteers.vault_records import CONTACT
+from shared import clock, ids
+from shared.errors import Invalid
+from shared.events.matching_volunteers import VolunteerApproved
+from shared.identity.policy import Resource
+from shared.privacy.vault import Vault
+from shared.reference import regions
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def register_volunteer(
+    body: RegisterVolunteer, context: CommandContext, volunteers: Volunteers, vault: Vault
+) -> Receipt:
+    """Register who wants to help; the volunteer coordinator decides later."""
+    target = Resource(type="Volunteer", id="new", region=body.region)
+    POLICY.require_create(context.actor, "register_volunteer", target)
+    regions.check_district(body.region, body.district, "/district")
+    if body.sector is not Sector.CITIZENS and (
+        body.large_family or body.kind == VolunteerKind.FAMILY_MEMBER
+    ):
+        raise Invalid("organisation_is_no_family_member", "/sector")
+    volunteer = Volunteer(
+        volunteer_id=ids.new("vol"),
+        region=body.region,
+        district=body.district,
+        kind=body.kind,
+        sector=body.sector,
+        large_family=body.large_family,
+        skills=body.known_skills(),
+        availability=body.slots(),
+        applied_at=clock.now(),
+    )
+    sealed = vault.seal(volunteer.volunteer_id, CONTACT, body.contact.fields(), new_subject=True)
+    return volunteers.save(context, volunteer, writes=sealed)
+
+
+def approve_volunteer(
+    volunteer_id: VolunteerId,
+    body: ApproveVolunteer,
+    context: CommandContext,
+    volunteers: Volunteers,
+) -> Receipt:
+    """Take a volunteer into the network."""
+    volunteer = load_authorised(volunteer_id, "approve", context.actor, volunteers)
+    approved = volunteer.approve(body.account, clock.now())
+    event = VolunteerApproved(
+        region=volunteer.region,
+        volunteer_id=volunteer_id,
+        kind=volunteer.kind,
+        sector=volunteer.sector.value,
+        district_id=volunteer.district,
+    )
+    return volunteers.save(context, approved, events=[event])
+
+
+def change_availability(
+    volunteer_id: VolunteerId, body: Availability, context: CommandContext, volunteers: Volunteers
+) -> Receipt:
+    """Change what a volunteer can do, where and when."""
+    volunteer = load_authorised(volunteer_id, "change_availability", context.actor, volunteers)
+    regions.check_district(volunteer.region, body.district, "/district")
+    changed = volunteer.change_availability(body.district, body.known_skills(), body.slots())
+    return volunteers.save(context, changed)
+
+
+def leave_volunteers(
+    volunteer_id: VolunteerId,
+    body: LeaveVolunteers,
+    context: CommandContext,
+    volunteers: Volunteers,
+    vault: Vault,
+) -> Receipt:
+    """Leave the network; the contact is forgotten at once and for good."""
+    context.reason = body.reason
+    volunteer = load_authorised(volunteer_id, "leave", context.actor, volunteers)
+    left = volunteer.leave(body.reason, clock.now())
+    return volunteers.save(context, left, writes=vault.erase(volunteer_id))

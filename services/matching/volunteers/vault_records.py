@@ -1,0 +1,4 @@
+"""The sealed contact of a volunteer."""
+
+CONTACT = "contact"
+SHOWN = ("name", "channel", "phone", "address")

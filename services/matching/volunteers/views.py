@@ -1,0 +1,36 @@
+"""What goes out about volunteers."""
+
+from datetime import datetime
+
+from services.matching.guardians.values import Slot
+from services.matching.volunteers.values import Sector, VolunteerStatus
+from shared.api.models import View
+
+
+class VolunteerView(View):
+    """A volunteer, without its contact."""
+
+    volunteer_id: str
+    region: str
+    district: str
+    kind: str
+    sector: Sector
+    large_family: bool
+    skills: tuple[str, ...]
+    availability: tuple[Slot, ...]
+    status: VolunteerStatus
+    applied_at: datetime
+    open_tasks: int
+    leaving_reason: str | None
+    next_steps: tuple[str, ...]
+    version: int
+
+
+class VolunteerContact(View):
+    """Who the volunteer is and how it is reached."""
+
+    volunteer_id: str
+    name: str
+    channel: str | None = None
+    phone: str | None = None
+    address: str | None = None

@@ -1,0 +1,121 @@
+"""Lists to take away through the API: whole, without people, one's own, and gone in time."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from services.matching.exports import reactions
+from shared.dependencies import connected
+from shared.principal import system
+from shared.storage.command_context import CommandContext
+from tests.matching.api_client import (
+    FEDERAL,
+    HQ,
+    HQ_2,
+    HQ_Y,
+    NAME,
+    OPERATOR,
+    MatchingClient,
+    family_of,
+    pointer,
+    rep,
+)
+
+
+def taken(client: MatchingClient, who: Any = HQ, **body: Any) -> tuple[str, list[dict[str, str]]]:
+    """An export that was made, and its lines by column."""
+    export = str(client.do(who, "/exports", {"region": "ZR"} | body)["id"])
+    shown = client.get(who, f"/exports/{export}")
+    assert shown["status"] == "ready", shown
+    assert f"exports/{export}/list.csv" in shown["download_url"]
+    content = client.world.files.objects[f"exports/{export}/list.csv"].decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(content, newline=""), delimiter=";"))
+    assert shown["rows"] == len(lines)
+    return export, lines
+
+
+def test_the_register_of_a_region(client: MatchingClient) -> None:
+    client.ready(title="=HYPERLINK(1)", districts=["D01", "D02"])
+    client.assigned(legal_form="sole_proprietor_with_team", team_size=4)
+    client.ready("YY")
+    client.applied()
+
+    export, lines = taken(client, kind="guardians")
+
+    lone, ready = sorted(lines, key=lambda line: line["Название"])
+    assert (ready["Название"], ready["Районы"]) == (
+        "'=HYPERLINK(1)",
+        "Центральный район, Берёзовский район",
+    )
+    assert ready["Чем помогает"] == "Бытовая помощь, Ремонтные работы"
+    assert (ready["Мест всего"], ready["Мест свободно"]) == ("2", "2")
+    assert (lone["Название"], lone["ИНН"], lone["ОГРН"]) == ("", "", "")
+    text = str(lines)
+    assert NAME not in text and "7916" not in text
+
+    for other in (HQ_2, HQ_Y, FEDERAL, OPERATOR):
+        assert client.api(other).get(f"/exports/{export}").status == 404
+    assert len(taken(client, FEDERAL, kind="guardians")[1]) == 2
+    audits = [row for row in client.world.rows("matching-audit") if export in str(row)]
+    assert any("open_export" in str(row) and "HQ-1" in str(row) for row in audits)
+
+
+def test_every_match_of_the_months_whatever_the_pages(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "PAGE_LIMIT", 2)
+    monkeypatch.setattr(reactions, "PAGES_OF_STEP", 2)
+    guardian = client.ready(capacity_families=9, title="Мастерская")
+    cases = [client.waiting() for _ in range(7)]
+    matches = [client.proposed(case, guardian) for case in cases[:6]]
+    for match in matches[:2]:
+        path = f"/matches/{match}/decline"
+        client.do(rep(guardian), path, {"reason": "too_far"})
+    client.at("2026-10-02 12:00")
+    active = client.active(cases[6], guardian)
+
+    _, lines = taken(client, kind="matches", first="2026-09", last="2026-10")
+
+    found = {line["Пара"]: line for line in lines}
+    assert set(found) == {*matches, active}
+    assert found[matches[0]]["Этап"] == "От предложения отказались"
+    assert found[matches[0]]["Почему"] == "Слишком далеко"
+    assert (found[active]["Опекун"], found[active]["Вовремя"]) == ("Мастерская", "да")
+    assert found[active]["Заявка семьи"] == cases[6]
+    assert family_of(cases[6]) not in str(lines)
+    assert len(taken(client, kind="matches")[1]) < 7
+
+
+def test_a_list_is_gone_in_time_and_asked_for_by_those_who_may(client: MatchingClient) -> None:
+    client.ready()
+    export, _ = taken(client, kind="guardians")
+    client.at("2026-09-01 12:00")
+
+    gone = client.get(HQ, f"/exports/{export}")
+    assert (gone["status"], gone["download_url"]) == ("deleted", None)
+    assert not [name for name in client.world.files.objects if name.startswith("exports/")]
+
+    asked = {"region": "ZR", "kind": "matches"}
+    assert client.post(FEDERAL, "/exports", asked).status == 403
+    assert client.post(OPERATOR, "/exports", asked).status == 403
+    assert client.post(HQ_Y, "/exports", asked).status == 404
+    late = {"first": "2026-09", "last": "2026-08"}
+    assert pointer(client.post(HQ, "/exports", asked | late)) == "/first"
+    long = {"first": "2022-09", "last": "2026-08"}
+    assert pointer(client.post(HQ, "/exports", asked | long)) == "/first"
+
+
+def test_an_export_that_never_ends_says_so(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.world.queue, "send_message_batch", lambda **_: {"Failed": []})
+    export = client.post(HQ, "/exports", {"region": "ZR", "kind": "guardians"}).json["id"]
+    job = reactions.JOBS["EXPORT"]
+    with client.world.service("matching"):
+        context = CommandContext(actor=system("jobs"), action="give_up", correlation_id="c")
+        job.give_up(export, context, **connected(job.give_up))
+    shown = client.get(HQ, f"/exports/{export}")
+    assert shown["status"] == "failed"
+    assert shown["failure"].startswith("Не получилось собрать")

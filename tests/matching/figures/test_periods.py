@@ -1,0 +1,57 @@
+"""What belongs to a month although it ended in the one before; and who reports."""
+
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, pointer, rep
+
+
+def test_a_call_of_the_month_that_an_ending_of_the_month_before_has_dropped(
+    client: MatchingClient,
+) -> None:
+    client.at("2026-09-20 12:00")
+    match = client.active(client.waiting(), client.ready())
+    client.at("2026-09-30 12:00")
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+    client.at("2026-11-02 12:00")
+
+    def month(text: str) -> dict[str, object]:
+        shown = client.get(HQ, "/regions/ZR/figures", first=text, last=text)
+        return {
+            "two": shown["two_week_calls"]["cancelled"],
+            "one": shown["one_month_calls"]["cancelled"],
+            "ended": shown["endings"]["by_reason"]["conflict"],
+        }
+
+    assert month("2026-09") == {"two": 0, "one": 0, "ended": 1}
+    assert month("2026-10") == {"two": 1, "one": 1, "ended": 0}
+    assert month("2026-11") == {"two": 0, "one": 0, "ended": 0}
+
+
+def test_who_has_reported_and_which_stories_are_published(client: MatchingClient) -> None:
+    client.at("2026-09-20 12:00")
+    guardian = client.ready(capacity_families=2)
+    told, silent = (client.active(client.waiting(), guardian) for _ in range(2))
+    report = {"period": "2026-09", "done": "Помогали", "resources_ok": True}
+    client.do(rep(guardian), f"/matches/{told}/reports", report)
+    stories = [
+        client.do(rep(guardian), f"/matches/{match}/stories", {"text": "Рады помогать"})["id"]
+        for match in (told, silent)
+    ]
+    client.do(HQ, f"/stories/{stories[0]}/consent", {"consent_ref": "C-1"})
+    client.do(FEDERAL, f"/stories/{stories[0]}/clearance")
+
+    shown = client.get(HQ, "/regions/ZR/figures")
+    assert shown["stories"] == {"submitted": 2, "cleared": 1}
+    assert shown["reported_lately"] == {"good": 1, "all": 2, "percent": 50.0}
+    client.at("2026-10-20 12:01")
+    later = client.get(HQ, "/regions/ZR/figures")
+    assert later["reported_lately"] == {"good": 0, "all": 2, "percent": 0.0}
+    assert later["stories"]["submitted"] == 0
+
+    # Totals only, and no family: the federal headquarters sees neither the few nor the matches.
+    total = client.get(FEDERAL, "/figures", first="2026-09", last="2026-09")["total"]
+    assert total["stories"] == {"submitted": None, "cleared": None}
+    assert client.api(FEDERAL).get(f"/matches/{told}/reports").status == 404
+    assert client.get(HQ_Y, "/regions/YY/figures")["families_in_care"] == 0
+    assert client.api(HQ_Y).get("/regions/ZR/figures").status == 404
+    for asked in ({"first": "2026-10", "last": "2026-09"}, {"first": "2020-01"}):
+        refused = client.api(HQ).get("/regions/ZR/figures", query=asked)
+        assert pointer(refused) == "/first"

@@ -1,0 +1,77 @@
+"""Tasks of volunteers through the API: place, time, kind; taken up, done, given back."""
+
+from typing import Any
+
+import pytest
+
+from tests.matching.api_client import MatchingClient, pointer
+from tests.matching.volunteers.test_api import STRANGER, VC, VC_Y, VOLUNTEER, approved
+
+PLACE = "Берёзовая, 5, подъезд 2"
+
+
+def task(client: MatchingClient, volunteer: str, **changes: Any) -> str:
+    body = {
+        "category": "repair_work",
+        "district": "D02",
+        "starts_at": "2026-09-05T06:00:00Z",
+        "place": PLACE,
+    } | changes
+    return str(client.do(VC, f"/volunteers/{volunteer}/tasks", body)["id"])
+
+
+@pytest.mark.requirement("S2-21")
+def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingClient) -> None:
+    volunteer = approved(client, account="V-1")
+    offered = task(client, volunteer)
+    path = f"/volunteer-tasks/{offered}"
+
+    (row,) = client.get(VOLUNTEER, "/volunteer-tasks")["items"]
+    assert row["next_steps"] == ["accept_task", "decline_task"]
+    assert set(row) == {
+        "task_id", "volunteer_id", "category", "district", "starts_at", "status", "reason",
+        "next_steps", "version",
+    }  # fmt: skip
+    assert client.get(VOLUNTEER, path)["place"] == PLACE
+    assert client.api(STRANGER).get(path).status == 404
+    assert client.get(STRANGER, "/volunteer-tasks")["items"] == []
+    assert client.api(VC_Y).get(path).status == 404
+    assert client.post(VOLUNTEER, f"{path}/cancellation", {"reason": "other"}).status == 403
+
+    busy = client.post(VOLUNTEER, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
+    assert (busy.status, busy.code) == (409, "volunteer_has_tasks")
+    early = client.post(VOLUNTEER, f"{path}/done")
+    assert (early.status, early.code) == (409, "task_is_offered")
+    client.do(VOLUNTEER, f"{path}/acceptance")
+    assert client.get(VC, f"/volunteers/{volunteer}")["status"] == "active"
+    early = client.post(VOLUNTEER, f"{path}/done")
+    assert (early.status, early.code) == (409, "task_not_yet")
+    client.at("2026-09-05 12:00")
+    client.do(VOLUNTEER, f"{path}/done")
+
+    assert client.get(VC, path)["place"] is None
+    assert client.get(VC, f"/volunteers/{volunteer}")["open_tasks"] == 0
+    done = client.get(VC, "/volunteer-tasks", status="done")["items"]
+    assert [each["task_id"] for each in done] == [offered]
+    assert [each["task_id"] for each in client.told("VolunteerTaskDone")] == [offered]
+    assert client.post(VOLUNTEER, f"{path}/done").status == 409
+
+
+def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
+    volunteer = approved(client)
+    first, second = task(client, volunteer), task(client, volunteer)
+    # Who does not log in has said so by phone.
+    client.do(VC, f"/volunteer-tasks/{first}/acceptance")
+    client.do(VC, f"/volunteer-tasks/{first}/decline", {"reason": "ill"})
+    client.do(VC, f"/volunteer-tasks/{second}/cancellation", {"reason": "not_needed"})
+
+    assert client.told("VolunteerTaskDeclined")[0]["reason"] == "ill"
+    assert client.told("VolunteerTaskCancelled")[0]["starts_at"] == "2026-09-05T06:00:00Z"
+    assert client.get(VC, f"/volunteers/{volunteer}")["open_tasks"] == 0
+    past = {
+        "category": "other",
+        "district": "D01",
+        "starts_at": "2026-08-01T06:00:00Z",
+        "place": "Штаб",
+    }
+    assert pointer(client.post(VC, f"/volunteers/{volunteer}/tasks", past)) == "/starts_at"

@@ -1,0 +1,133 @@
+"""The volunteer network through the API: who belongs to it, and what is known of it."""
+
+from typing import Any
+
+import pytest
+
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, person, pointer
+
+VC = person("VC-1", "volunteer_coordinator", "ZR")
+VC_Y = person("VC-Y", "volunteer_coordinator", "YY")
+VOLUNTEER = person("V-1", "volunteer", "ZR")
+STRANGER = person("V-2", "volunteer", "ZR")
+
+
+def wish(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """Somebody wants to help."""
+    return {
+        "region": "ZR",
+        "district": "D01",
+        "kind": "family_member",
+        "large_family": True,
+        "skills": ["driving"],
+        "availability": [{"day": "sat", "part": "morning"}],
+        "contact": {"name": "Олег", "channel": "sms", "phone": f"+7921{number:07d}"},
+        "consent_processing": True,
+    } | changes
+
+
+def registered(client: MatchingClient, number: int = 1, **changes: Any) -> str:
+    return str(client.do(VC, "/volunteers", wish(number, **changes))["id"])
+
+
+def approved(client: MatchingClient, number: int = 1, account: str | None = None) -> str:
+    volunteer = registered(client, number)
+    body = {"account": account} if account else {}
+    client.do(VC, f"/volunteers/{volunteer}/approval", body)
+    return volunteer
+
+
+@pytest.mark.requirement("S2-21")
+def test_the_network_is_counted_and_only_its_members_are_given_tasks(
+    client: MatchingClient,
+) -> None:
+    members = [registered(client, number) for number in range(80)]
+    organisation = {"kind": "professional", "large_family": False, "skills": ["legal", "other"]}
+    members += [registered(client, 100 + n, sector="ngo", **organisation) for n in range(3)]
+    members += [registered(client, 200 + n, sector="business", **organisation) for n in range(2)]
+    task = {
+        "category": "household_help",
+        "district": "D01",
+        "starts_at": "2026-09-20T09:00:00Z",
+        "place": "Дом 5",
+    }
+    refused = client.post(VC, f"/volunteers/{members[0]}/tasks", task)
+    assert (refused.status, refused.code) == (409, "volunteer_is_applied")
+
+    for volunteer in members:
+        client.do(VC, f"/volunteers/{volunteer}/approval", {})
+    applied = registered(client, 300)
+
+    shown = {"of_large_families": 80, "ngos": 3, "businesses": 2}
+    assert client.get(HQ, "/regions/ZR/figures")["volunteers"] == shown
+    assert client.get(FEDERAL, "/figures")["total"]["volunteers"] == shown
+    assert client.post(VC, f"/volunteers/{members[0]}/tasks", task).status == 201
+
+    told = client.told("VolunteerApproved")
+    assert len(told) == 85
+    assert set(told[0]) == {"region", "programme", "volunteer_id", "kind", "sector", "district_id"}
+    waiting = client.get(VC, "/volunteers", status="applied")["items"]
+    assert [each["volunteer_id"] for each in waiting] == [applied]
+    assert len(client.get(VC, "/volunteers", district="D01", limit="100")["items"]) == 86
+
+
+def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
+    client: MatchingClient,
+) -> None:
+    volunteer = approved(client, account="V-1")
+    path = f"/volunteers/{volunteer}"
+
+    shown = client.get(VOLUNTEER, path)
+    assert (shown["skills"], shown["next_steps"]) == (["driving"], ["change_availability", "leave"])
+    (listed,) = client.get(VC, "/volunteers")["items"]
+    assert listed["next_steps"] == ["change_availability", "offer_task", "leave"]
+    assert client.api(STRANGER).get(path).status == 404
+    assert client.api(VC_Y).get(path).status == 404
+    assert client.api(HQ).get(path).status == 404
+    assert client.api(VOLUNTEER).get("/volunteers").status == 403
+    assert client.get(VC, f"{path}/contact")["phone"] == "+79210000001"
+    assert client.api(VOLUNTEER).get(f"{path}/contact").status == 403
+
+    version = client.api(VOLUNTEER).get(path).etag
+    can = {"district": "D02", "skills": ["repairs", "repairs"], "availability": []}
+    changed = client.api(VOLUNTEER).put(f"{path}/availability", can, if_match=version)
+    assert changed.status == 200
+    assert client.api(VC).put(f"{path}/availability", can, if_match=version).status == 412
+    found = client.get(VC, "/volunteers", district="D02")["items"]
+    assert [each["skills"] for each in found] == [["repairs"]]
+
+    with_recipient = {
+        "items": [
+            {
+                "reference": volunteer,
+                "event_id": "evt_1",
+                "template": "volunteer_approved_volunteer",
+            }
+        ]
+    }
+    answer = client.world.call("matching", "resolve_recipients", with_recipient)
+    assert answer["recipients"][0]["address"] == "+79210000001"
+
+    client.do(VOLUNTEER, f"{path}/leaving", {"reason": "moved"})
+    assert client.api(VC).get(f"{path}/contact").status == 404
+    assert client.api(VOLUNTEER).get(path).status == 404
+    assert client.get(VC, path)["next_steps"] == []
+    gone = client.post(VC, f"{path}/approval", {})
+    assert (gone.status, gone.code) == (409, "volunteer_is_left")
+    answer = client.world.call("matching", "resolve_recipients", with_recipient)
+    assert answer["recipients"][0]["refused"] == "unknown_contact"
+
+
+def test_what_is_registered_is_checked(client: MatchingClient) -> None:
+    for changes, where in (
+        ({"sector": "business"}, "/sector"),
+        ({"district": "D99"}, "/district"),
+        ({"skills": ["magic"]}, "/skills/0"),
+        ({"skills": []}, "/skills"),
+        ({"consent_processing": False}, "/consent_processing"),
+    ):
+        assert pointer(client.post(VC, "/volunteers", wish(**changes))) == where
+    assert client.post(VC, "/volunteers", wish(region="YY")).status == 404
+    assert client.post(HQ, "/volunteers", wish()).status == 403
+    both = client.api(VC).get("/volunteers", query={"status": "left", "district": "D01"})
+    assert both.status == 422
