@@ -21,6 +21,7 @@ from services.matching import (
     sign_ins,
     stories,
     termination,
+    training_tables,
     vetting,
     visits,
 )
@@ -36,6 +37,7 @@ PARTS = (
     guardians,
     vetting,
     preparation,
+    training_tables,
     applications,
     sign_ins,
     families,

@@ -126,6 +126,8 @@ class Guardian(GuardianRecord):
     def record_training(self, training: Training, at: datetime) -> Self:
         """Record that the guardian's people have taken the training."""
         self._require("record_training")
+        if self.training is not None and training.completed_on < self.training.completed_on:
+            raise Invalid("newer_training_known", "/completed_on", on=self.training.completed_on)
         return self._with(training=training)._ready_if_complete(at)
 
     def hold_interview(self, interview: Meeting, reason: str | None, at: datetime) -> Self:

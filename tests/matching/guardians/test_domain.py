@@ -14,7 +14,7 @@ from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.matching.builders import START, TODAY, ZONE, holding, leads_to, offers
 
-TRAINING = builders.trained(date(2026, 9, 1))
+TRAINING = builders.trained()
 PASSED = Meeting(held_on=date(2026, 9, 2), by="HQ-1")
 FAILED = Meeting(held_on=date(2026, 9, 2), by="HQ-1", result="failed")
 
