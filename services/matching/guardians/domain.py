@@ -31,7 +31,8 @@ from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
-WARNED_DAYS = 30
+# How many days before a requirement runs out the guardian and its region are warned.
+WARNED_DAYS = (30, 7)
 MORNING = time(9)
 
 
@@ -230,7 +231,7 @@ class Guardian(GuardianRecord):
         return self._fire(*deadlines)
 
     def _pending(self, zone: ZoneInfo) -> list[tuple[str, datetime]]:
-        """Return when a requirement runs out, and a month before, while the guardian is needed."""
+        """Return when requirements of a guardian at work run out, and when that is warned of."""
         if self.status not in (*AT_WORK, GuardianStatus.PAUSED, GuardianStatus.ASSIGNED):
             return []
         return [each for each in self._running_out(zone) if each[0] not in self.fired]
@@ -238,9 +239,10 @@ class Guardian(GuardianRecord):
     def _running_out(self, zone: ZoneInfo) -> Iterator[tuple[str, datetime]]:
         for proof in self.proofs:
             if (last := proof.valid_until) is not None:
-                warned = datetime.combine(last - timedelta(days=WARNED_DAYS), MORNING, zone)
-                yield f"expiring#{proof.code}#{last}", warned.astimezone(UTC)
-                yield f"expired#{proof.code}#{last}", calendar.end_of_day(zone, last)
+                for days in WARNED_DAYS:
+                    warned = datetime.combine(last - timedelta(days=days), MORNING, zone)
+                    yield f"{days}#{proof.code}#{last}", warned.astimezone(UTC)
+                yield f"0#{proof.code}#{last}", calendar.end_of_day(zone, last)
 
     def _ready_if_complete(self, at: datetime) -> Self:
         if self.status is GuardianStatus.ASSIGNED and self.checklist_done:

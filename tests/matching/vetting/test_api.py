@@ -111,8 +111,15 @@ def test_a_requirement_that_runs_out_is_told_and_takes_the_guardian_off_the_list
         "2027-09-01",
         False,
     )
+    assert client.get(rep(guardian), f"/guardians/{guardian}")["unproved"] == []
+    client.at("2027-08-25 08:59")
+    assert len(client.told("RequirementExpiring")) == 1
+    client.at("2027-08-25 09:00")
     client.at("2027-09-02 12:00")
-    assert [each["expired"] for each in client.told("RequirementExpiring")] == [False, True]
+    told = client.told("RequirementExpiring")
+    assert [each["expired"] for each in told] == [False, False, True]
+    assert [each["days_left"] for each in told] == [30, 7, 0]
+    assert client.get(rep(guardian), f"/guardians/{guardian}")["unproved"] == ["registry"]
     found = client.get(HQ, f"/families/{case}/candidates")
     assert found["unsuitable"] == [
         {"guardian_id": guardian, "title": TITLE, "rule": "requirement_expired"}
