@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from services.matching.evidence.domain import latest, proofs_of_checks
+from services.matching.evidence.domain import agreement_on, latest, proofs_of_checks
 from services.matching.evidence.values import (
     Check,
     Consent,
     Meeting,
-    ParticipationAgreement,
     Side,
     Training,
 )
@@ -156,19 +155,19 @@ class Guardian(GuardianRecord):
         It guards the care agreement, not the proposal.
         """
         self._require("sign_participation_agreement")
-        if self.participation_signed:
+        if self.participation_signed(text_hash):
             raise self._refusal("participation_agreement_already_signed")
-        fresh = ParticipationAgreement(
-            region=self.home_region, template_version=version, text_hash=text_hash
-        )
         begun = self.participation_agreement
-        same = begun is not None and (begun.region, begun.text_hash) == (fresh.region, text_hash)
-        agreement = begun if begun is not None and same else fresh
+        agreement = agreement_on(begun, self.home_region, version, text_hash)
         if agreement.consented(side):
             raise self._refusal("already_signed")
         if consent.by in {each.by for each in agreement.consents}:
             raise self._refusal("second_person_needed")
-        return self._with(participation_agreement=agreement.sign(side, consent))
+        former = self.former_participation_agreements
+        if begun is not None and agreement is not begun and begun.signed_at is not None:
+            former = (*former, begun)
+        signed = agreement.sign(side, consent)
+        return self._with(participation_agreement=signed, former_participation_agreements=former)
 
     # the register -------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ class GuardianRecord(TimedAggregate):
     interview: Meeting | None = None
     briefing: Meeting | None = None
     participation_agreement: ParticipationAgreement | None = None
+    former_participation_agreements: tuple[ParticipationAgreement, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     places: tuple[Reservation, ...] = ()
     reached: dict[str, datetime] = {}
@@ -94,13 +95,15 @@ class GuardianRecord(TimedAggregate):
         passed = self.interview is not None and self.interview.result == "passed"
         return self.training is not None and passed and self.briefing is not None
 
-    @property
-    def participation_signed(self) -> bool:
-        """Whether both sides agreed on taking part in the region the guardian belongs to now."""
+    def participation_signed(self, text_hash: str) -> bool:
+        """Return whether both sides agreed on this text in the region the guardian has now.
+
+        A text of before, or another region's, is no consent to this one.
+        """
         agreement = self.participation_agreement
-        if agreement is None or agreement.region != self.region:
+        if agreement is None or agreement.signed_at is None:
             return False
-        return agreement.signed_at is not None
+        return (agreement.region, agreement.text_hash) == (self.region, text_hash)
 
     @property
     def home_region(self) -> str:

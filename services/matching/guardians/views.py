@@ -11,6 +11,7 @@ from services.matching.guardians.values import (
     Terms,
 )
 from services.matching.organisations.values import LegalForm, TeamKind
+from services.matching.participation.values import current
 from shared import clock
 from shared.api.models import View
 from shared.reference import calendar, regions
@@ -66,7 +67,7 @@ def guardian_view(guardian: Guardian) -> GuardianView:
         training_done=guardian.training is not None,
         interview_done=guardian.interview is not None,
         briefing_done=guardian.briefing is not None,
-        participation_agreement_signed=guardian.participation_signed,
+        participation_agreement_signed=guardian.participation_signed(current().text_hash),
         applied_at=guardian.applied_at,
         talk_with=guardian.talks[-1].invited_role if talking else None,
         assigned_at=guardian.assignments[-1].at if guardian.assignments else None,

@@ -12,8 +12,8 @@ from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import GuardianId, GuardianStatus
 from services.matching.organisations.domain import TRAINING
+from services.matching.participation.values import current
 from services.matching.preparation import commands
-from services.matching.preparation.values import current
 from shared import clock
 from shared.errors import Invalid
 from shared.events import matching as published
@@ -113,6 +113,6 @@ def sign_participation_agreement(
         side, consent, text.template_version, text.text_hash
     )
     events: list[Event] = []
-    if signed.participation_signed:
+    if signed.participation_signed(text.text_hash):
         events.append(published.ParticipationAgreementSigned(**event_fields(signed)))
     return guardians.save(context, signed, events=events)

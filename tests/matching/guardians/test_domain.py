@@ -221,30 +221,37 @@ def test_a_failed_interview_rejects_with_a_reason() -> None:
 def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
     here = standing(GuardianStatus.ASSIGNED).hold_interview(PASSED, None, START)
     here = sign(sign(here, Side.HEADQUARTERS), Side.GUARDIAN)
-    assert here.participation_signed
+    assert here.participation_signed("1" * 64)
 
     moved = here.assign("YY", ("D01",), "FH-1", START)
 
-    assert (moved.region, moved.interview, moved.participation_signed) == ("YY", None, False)
+    assert (moved.region, moved.interview) == ("YY", None)
+    assert not moved.participation_signed("1" * 64)
+    there = sign(moved, Side.HEADQUARTERS)
+    assert [each.region for each in there.former_participation_agreements] == ["ZR"]
     assert [each.region for each in moved.assignments] == ["YY"]
 
 
 @pytest.mark.requirement("S4-24")
-def test_the_participation_agreement_is_signed_once_per_region() -> None:
+def test_a_text_is_signed_once_per_region_and_a_newer_one_anew_by_both() -> None:
     half = sign(standing(GuardianStatus.ASSIGNED), Side.GUARDIAN)
-    assert not half.participation_signed
+    assert not half.participation_signed("1" * 64)
     with pytest.raises(IllegalStep, match="already_signed"):
         sign(half, Side.GUARDIAN)
     with pytest.raises(IllegalStep, match="second_person_needed"):
         sign(half, Side.HEADQUARTERS, by="guardian")
     newer = sign(half, Side.HEADQUARTERS, text="2")
-    assert not newer.participation_signed
+    assert not newer.participation_signed("2" * 64)
 
     signed = sign(newer, Side.GUARDIAN, text="2")
 
-    assert signed.participation_signed
+    assert signed.participation_signed("2" * 64)
     with pytest.raises(IllegalStep, match="participation_agreement_already_signed"):
-        sign(signed, Side.HEADQUARTERS, text="3")
+        sign(signed, Side.HEADQUARTERS, text="2")
+    assert not signed.participation_signed("3" * 64)
+    again = sign(sign(signed, Side.HEADQUARTERS, text="3"), Side.GUARDIAN, text="3")
+    assert again.participation_signed("3" * 64)
+    assert [each.text_hash for each in again.former_participation_agreements] == ["2" * 64]
 
 
 @pytest.mark.requirement("S4-54", "S4-26")
