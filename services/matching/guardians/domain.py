@@ -80,7 +80,7 @@ class Guardian(GuardianRecord):
         missing = [proof.code for proof in proofs if not proof.holds(on)]
         if missing:
             raise IllegalStep("checks_missing", repeat, codes=", ".join(missing))
-        if by in {check.recorded_by for check in counted.values()}:
+        if by in self.checkers:
             raise self._refusal("second_person_needed")
         return self._moved(GuardianStatus.APPROVED, at, approved_by=by)
 

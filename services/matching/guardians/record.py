@@ -7,8 +7,8 @@ from collections import Counter
 from datetime import date, datetime
 from typing import ClassVar, Self
 
-from services.matching.evidence.domain import Proof, proof_of_training, proofs_of_checks
-from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Training
+from services.matching.evidence.domain import Proof, latest, proof_of_training, proofs_of_checks
+from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Side, Training
 from services.matching.guardians.values import (
     AT_WORK,
     STEPS,
@@ -94,6 +94,18 @@ class GuardianRecord(TimedAggregate):
         """Training, passed interview and briefing; the participation agreement may come later."""
         passed = self.interview is not None and self.interview.result == "passed"
         return self.training is not None and passed and self.briefing is not None
+
+    @property
+    def checkers(self) -> frozenset[str]:
+        """Who recorded the checks that count; another one approves."""
+        return frozenset(check.recorded_by for check in latest(self.checks).values())
+
+    def awaits_consent(self, side: Side, by: str, text_hash: str) -> bool:
+        """Return whether a person may still sign this text for a side."""
+        begun = self.participation_agreement
+        if begun is None or (begun.region, begun.text_hash) != (self.home_region, text_hash):
+            return True
+        return not begun.consented(side) and by not in {each.by for each in begun.consents}
 
     def participation_signed(self, text_hash: str) -> bool:
         """Return whether both sides agreed on this text in the region the guardian has now.

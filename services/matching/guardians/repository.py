@@ -86,6 +86,7 @@ class Guardians(Repository[Guardian]):
         partition: str,
         prefix: str,
         fits: Callable[[Guardian], bool],
+        shown: Callable[[Guardian], Guardian],
         *,
         caller: Principal,
         limit: int,
@@ -103,7 +104,7 @@ class Guardians(Repository[Guardian]):
                 cursor=cursor,
                 prefix=prefix,
             )
-            found += [guardian_view(each) for each in page.items if fits(each)]
+            found += [guardian_view(shown(each)) for each in page.items if fits(each)]
             cursor = page.next_cursor
             if cursor is None or len(found) == limit:
                 break
