@@ -28,6 +28,7 @@ def test_the_words_of_a_talk_are_read_by_both_headquarters_with_an_entry(
     assert pointer(client.post(HQ, path, early)) == "/held_on"
     assert client.get(HQ, f"/guardians/{guardian}/clarifications")["items"][0]["note"] is None
     client.do(HQ, path, {"held_on": "2026-09-01", "result": "satisfied", "note": "Придут двое"})
+    assert [each["result"] for each in client.told("ClarificationClosed")] == ["satisfied"]
 
     entries = len(client.world.rows("matching-audit"))
     for who in (HQ, FEDERAL):
