@@ -168,6 +168,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     client.world.set_time(here - timedelta(days=15))
     guardian = client.ready(capacity_families=9)
     cared = client.active(client.waiting(), guardian)
+    client.world.advance(here - timedelta(days=4))
+    late = client.proposed(client.waiting(), guardian)
     client.world.advance(here)
     cases = [client.waiting() for _ in range(6)]
     proposed = client.proposed(cases[0], guardian)
@@ -218,6 +220,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "hold_introduction": for_match(
             proposed, body=introduction(client.moment()), keep=("held_at",)
         ),
+        "accept_match": for_match(proposed, rep(guardian), body={}),
+        "explain_delay": for_match(late, body={"reason": "illness"}),
         "decline_match": for_match(proposed, rep(guardian), body=REASON),
         "cancel_match": for_match(proposed, body=REASON),
         "draft_agreement": for_match(met, rep(guardian), body=draft("ned_1"), keep=("need_ids",)),
@@ -266,6 +270,8 @@ def _of_regions(client: MatchingClient) -> dict[str, Caller]:
         "list_rounds": Caller(HQ, query=here),
         "view_round": Caller(HQ, solved),
         "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
+        "list_work": Caller(HQ, query=here | {"stage": "active", "due": "today"}),
+        "count_work": Caller(HQ, query=here),
         "view_programme_figures": Caller(FEDERAL, query={"first": "2026-08", "last": "2026-09"}),
         "view_figures": Caller(HQ, here, query={"first": "2026-08", "last": "2026-09"}),
         "view_headquarters": Caller(OPERATIONS, here),

@@ -108,10 +108,10 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     ),
     "Match": (
         (
-            "view", "list", "hold_introduction", "decline", "cancel", "draft_agreement",
-            "sign_agreement", "issue_signing_link", "record_help", "confirm_help", "record_call",
-            "report", "view_reports", "view_visit_note", "submit_story", "upload_media",
-            "notify_termination",
+            "view", "list", "hold_introduction", "accept", "explain_delay", "decline", "cancel",
+            "draft_agreement", "sign_agreement", "issue_signing_link", "record_help",
+            "confirm_help", "record_call", "report", "view_reports", "view_visit_note",
+            "submit_story", "upload_media", "notify_termination",
             "withdraw_notice", "end", "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
@@ -163,8 +163,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     ),
     "Region": (
         (
-            "view", "view_figures", "view_programme_figures", "view_suggestions", "list_rounds",
-            "open_round", "commit_round", "staff_headquarters",
+            "view", "view_figures", "view_programme_figures", "list_work", "view_suggestions",
+            "list_rounds", "open_round", "commit_round", "staff_headquarters",
         ),
         seen_by(
             REGION,

@@ -1,5 +1,7 @@
 """Matches: those that come to nothing, stories, reports and a signature by link."""
 
+from datetime import timedelta
+
 from demo.actions import ACTIONS
 from demo.story_run import Step
 from shared.storage.files import Files
@@ -76,6 +78,17 @@ ERRANDS = (
     matches_that_come_to_nothing,
     stories_and_a_signature_by_link,
 )
+
+
+def a_late_introduction(extra: ExtraActions) -> None:
+    """Both sides say yes, and meet after the limit."""
+    do, path = extra.do, extra.proposed("M-6", 16)
+    for side in ("family", "guardian"):
+        do("HQ-1", f"{path}/acceptance", {"by": side, "evidence": "phone_call"})
+    extra.journey.advance(extra.journey.now() + timedelta(hours=73))
+    do("HQ-1", f"{path}/delay", {"reason": "illness"})
+    ACTIONS["introduces"](extra.run, Step("M-6", extra.at, "HQ-1"))
+    extra.journey.settle()
 
 
 def photo_of(extra: ExtraActions, guardian: str, match: str) -> str:
