@@ -102,6 +102,7 @@ class MatchFacts(TimedAggregate):
     match_id: str
     case_id: str
     family_id: str
+    family_number: str = ""
     guardian_id: str
     guardian_title: str | None = None
     programme: Programme
@@ -153,6 +154,7 @@ class MatchFacts(TimedAggregate):
             match_id=match_id,
             case_id=family.case_id,
             family_id=family.family_id,
+            family_number=family.number,
             guardian_id=candidate.guardian_id,
             guardian_title=title,
             programme=family.programme,

@@ -32,6 +32,7 @@ class MatchView(View):
 
     match_id: str
     case_id: str
+    family_number: str
     guardian_id: str
     guardian_title: str | None
     programme: str
