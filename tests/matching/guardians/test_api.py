@@ -22,7 +22,7 @@ from tests.matching.api_client import (
 # who sees whom
 
 
-@pytest.mark.requirement("S4-17", "S4-20", "X-05")
+@pytest.mark.requirement("X-05")
 def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(
     client: MatchingClient,
 ) -> None:
@@ -41,7 +41,6 @@ def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(
     assert client.api(HQ).get("/guardians", query={"region": "YY"}).status == 404
 
 
-@pytest.mark.requirement("S4-23", "S4-17")
 def test_during_a_talk_the_headquarters_sees_this_one_application(client: MatchingClient) -> None:
     guardian = client.vetted()
     question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}

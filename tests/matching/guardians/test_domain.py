@@ -58,7 +58,6 @@ def standing(status: GuardianStatus) -> Guardian:
     return builders.checked(status=status, **before)
 
 
-@pytest.mark.requirement("S4-16", "S4-17", "S4-18", "S4-19", "S4-20", "S4-22", "S4-23")
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("status", GuardianStatus)
 def test_a_step_is_possible_exactly_where_the_machine_says(
@@ -103,7 +102,6 @@ def test_a_step_leads_where_the_machine_says(
     assert STEPS[step](standing(status)).status is expected
 
 
-@pytest.mark.requirement("S4-07")
 @pytest.mark.parametrize("form", LegalForm)
 @pytest.mark.parametrize(
     ("team", "expected", "reason"),
@@ -126,7 +124,6 @@ def test_one_person_is_no_guardian_in_any_legal_form(
     assert (applied.status, applied.decision_reason) == (expected, reason)
 
 
-@pytest.mark.requirement("S4-18")
 def test_a_failed_check_forbids_the_approval() -> None:
     failed = builders.check("team", passed=False)
     vetted = standing(GuardianStatus.IN_VETTING).record_check(failed)
@@ -138,7 +135,6 @@ def test_a_failed_check_forbids_the_approval() -> None:
     assert failed in again.checks
 
 
-@pytest.mark.requirement("S4-18")
 @pytest.mark.parametrize("form", LegalForm)
 def test_every_check_of_the_legal_form_is_needed_and_valid_on_the_day(form: LegalForm) -> None:
     complete = builders.checks(form)
@@ -185,7 +181,6 @@ def test_a_requirement_is_valid_to_its_last_day_and_told_before_and_after() -> N
     assert renewed.unproved(at_night.date()) == ()
 
 
-@pytest.mark.requirement("S4-23")
 def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
     talking = standing(GuardianStatus.CLARIFICATION)
 
@@ -196,7 +191,6 @@ def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
     assert talking.close_clarification(START.date(), "clear", START).visible_region is None
 
 
-@pytest.mark.requirement("S4-22")
 @pytest.mark.parametrize("missing", ["record_training", "hold_interview", "hold_briefing"])
 def test_a_guardian_is_ready_with_the_last_of_three(missing: str) -> None:
     guardian = standing(GuardianStatus.ASSIGNED)
@@ -208,7 +202,6 @@ def test_a_guardian_is_ready_with_the_last_of_three(missing: str) -> None:
     assert STEPS[missing](guardian).status is GuardianStatus.READY
 
 
-@pytest.mark.requirement("S4-22")
 def test_a_failed_interview_rejects_with_a_reason() -> None:
     guardian = standing(GuardianStatus.ASSIGNED)
 
@@ -217,7 +210,6 @@ def test_a_failed_interview_rejects_with_a_reason() -> None:
     assert guardian.hold_interview(FAILED, "not_suited", START).status is GuardianStatus.REJECTED
 
 
-@pytest.mark.requirement("S4-20")
 def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
     here = standing(GuardianStatus.ASSIGNED).hold_interview(PASSED, None, START)
     here = sign(sign(here, Side.HEADQUARTERS), Side.GUARDIAN)
@@ -232,7 +224,6 @@ def test_another_region_keeps_the_history_and_asks_for_its_own_steps() -> None:
     assert [each.region for each in moved.assignments] == ["YY"]
 
 
-@pytest.mark.requirement("S4-24")
 def test_a_text_is_signed_once_per_region_and_a_newer_one_anew_by_both() -> None:
     half = sign(standing(GuardianStatus.ASSIGNED), Side.GUARDIAN)
     assert not half.participation_signed("1" * 64)
@@ -314,7 +305,6 @@ def test_help_that_families_have_been_promised_stays() -> None:
     assert fewer.promised == {"food_aid": 2}
 
 
-@pytest.mark.requirement("S4-20")
 def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts() -> None:
     able = builders.checked(
         capacity_families=2, capabilities=offers("food_aid", districts=("D02",))

@@ -19,7 +19,6 @@ def published(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(values, "texts", lambda: known | {"2027-1": newer})
 
 
-@pytest.mark.requirement("S4-24")
 def test_a_newer_text_asks_both_sides_again_and_the_former_consents_stay(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

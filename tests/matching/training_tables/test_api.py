@@ -51,7 +51,6 @@ def with_inn(client: MatchingClient, number: int, region: str = "ZR") -> str:
     return client.assigned(region, inn=inn(number))
 
 
-@pytest.mark.requirement("S4-21")
 def test_a_dry_run_foretells_what_the_table_then_does(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +109,6 @@ def test_a_dry_run_foretells_what_the_table_then_does(
     assert "result.csv?get_object" in link
 
 
-@pytest.mark.requirement("S4-21")
 def test_the_platform_s_own_table_is_its_word_and_the_guardian_sends_none(
     client: MatchingClient,
 ) -> None:

@@ -1,7 +1,5 @@
 """Vetting through the API: checks by one, the decision by another, talks, and what runs out."""
 
-import pytest
-
 from tests.matching.api_client import (
     FEDERAL,
     FEDERAL_2,
@@ -40,7 +38,6 @@ def test_the_words_of_a_talk_are_read_by_both_headquarters_with_an_entry(
         assert client.api(who).get(f"/guardians/{guardian}/clarifications").status in (403, 404)
 
 
-@pytest.mark.requirement("S4-20")
 def test_evidence_and_history_name_who_recorded_what(client: MatchingClient) -> None:
     guardian = client.vetted()
     failed = checked("reputation", "2026-09-01", passed=False)
@@ -67,7 +64,6 @@ def test_evidence_and_history_name_who_recorded_what(client: MatchingClient) -> 
         assert client.api(who).get(f"/guardians/{guardian}/evidence").status in (403, 404)
 
 
-@pytest.mark.requirement("S4-18")
 def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: MatchingClient) -> None:
     guardian = client.applied()
     client.do(FEDERAL, f"/guardians/{guardian}/vetting")
@@ -89,7 +85,6 @@ def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: Match
     assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
 
 
-@pytest.mark.requirement("S4-20")
 def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> None:
     guardian = client.approved()
     nobody = {"coordinators": []}
