@@ -52,7 +52,7 @@ class ClarificationRequested(_OfGuardian, Event):
     invited_role: str
 
 
-class ClarificationHeld(_OfGuardian, Event):
+class ClarificationClosed(_OfGuardian, Event):
     """The talk to which the organisation was invited was held."""
 
     result: str

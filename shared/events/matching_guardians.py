@@ -24,11 +24,15 @@ class SignInRequested(CodeAsked, Event):
 
 
 class RequirementExpiring(_OfGuardian, Event):
-    """What a guardian has proved runs out in a month, or has `expired`: no new family till then."""
+    """What a guardian has proved runs out in `days_left` days at most, or has `expired`.
+
+    Once it has, no new family is proposed until it is proved anew.
+    """
 
     code: str
     valid_until: date
     expired: bool = False
+    days_left: int = 30
 
 
 class RequirementRenewed(_OfGuardian, Event):

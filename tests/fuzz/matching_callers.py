@@ -34,6 +34,8 @@ from tests.matching.media.test_api import opened, uploaded
 from tests.matching.media.test_domain import JPEG
 from tests.matching.resources import test_api as resources
 from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
+from tests.matching.training_tables.test_api import opened as opened_table
+from tests.matching.training_tables.test_api import table, worked
 from tests.matching.volunteer_tasks import test_api as volunteer_tasks
 from tests.matching.volunteers import test_api as volunteers
 from tests.support.world import World, at
@@ -115,6 +117,10 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
     def for_guardian(guardian: str, who: Principal = FEDERAL, **more: Any) -> Caller:
         return Caller(who, {"guardian_id": guardian}, **more)
 
+    content = table(f"Сомов;{inn(804)};basics;{day};C-4")
+    done_table = worked(client, HQ, content)["table_id"]
+    uploaded_table = opened_table(client, HQ)
+    client.world.files.objects[f"tables/{uploaded_table}/upload"] = content
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
@@ -142,6 +148,11 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         ),
         "assign_guardian": for_guardian(approved, body={"region": "ZR"}, keep=("region",)),
         "record_training": for_guardian(assigned, TRAINING, body=training),
+        "open_training_table": Caller(TRAINING, body={"region": "ZR"}, keep=("region",)),
+        "list_training_tables": Caller(HQ, query={"region": "ZR"}),
+        "start_training_table": Caller(HQ, {"table_id": uploaded_table}),
+        "view_training_table": Caller(HQ, {"table_id": done_table}),
+        "view_training_result": Caller(HQ, {"table_id": done_table}),
         "hold_interview": for_guardian(assigned, HQ, body={"held_on": day, "result": "passed"}),
         "hold_briefing": for_guardian(assigned, HQ, body={"held_on": day}),
         "sign_participation_agreement": for_guardian(

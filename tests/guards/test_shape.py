@@ -73,6 +73,8 @@ EXTRA = {
     "services/matching/ranking/region.py": "the question of a whole region, for the solver",
     "services/matching/ranking/shortage.py": "what a region lacks, beside what it is suggested",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
+    "services/matching/training_tables/table_step.py": "one step of the job: rows become trainings",
+    "services/matching/training_tables/table_words.py": "a row that is refused, put into words",
     "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",

@@ -9,7 +9,7 @@ from stdnum.ru import inn as numbers
 
 from services.matching.organisations.domain import RULES
 from services.matching.organisations.values import LegalForm
-from services.matching.preparation.values import current
+from services.matching.participation.values import current
 from shared import clock, ids
 from shared.events.base import Event, to_cloud_event
 from shared.events.intake import CareRequired, CaseClosed, FamilyErased, NeedsChanged, NeedState

@@ -8,6 +8,7 @@ from services.matching.matches.events import event_fields
 from services.matching.matches.policy import OWN_SIDES, acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, Party
+from services.matching.participation.values import current
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.events.matching import CareAgreementSigned
@@ -74,7 +75,7 @@ def _sign(
     guardian = guardians.get(match.guardian_id)
     signed = match.sign_agreement(
         side,
-        participation_signed=guardian.participation_signed,
+        participation_signed=guardian.participation_signed(current().text_hash),
         evidence=context.actor.evidence,
         at=clock.now(),
         own_hand=context.actor.role in OWN_SIDES and context.actor.kind != "link",

@@ -6,7 +6,7 @@ from services.matching.applications.commands import QueueQuery
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.policy import load_authorised
+from services.matching.guardians.policy import load_authorised, shown_to
 from services.matching.guardians.repository import OPEN, Guardians, application_of_status
 from services.matching.guardians.values import GuardianId
 from services.matching.guardians.views import GuardianView
@@ -34,6 +34,7 @@ def list_applications(
         partition,
         application_of_status(query.status) if query.status else OPEN,
         fits,
+        shown_to(caller),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from services.matching.evidence.values import Check, Training
+from services.matching.evidence.values import Check, ParticipationAgreement, Training
 from services.matching.organisations.domain import RULES, TRAINING, TRAINING_DAYS, UNASKED_DAYS
 from services.matching.organisations.values import LegalForm
 from shared.domain import ValueObject
@@ -41,6 +41,15 @@ def proof_of_training(training: Training | None) -> Proof:
     """Return until when the training of the guardian's people is valid."""
     until = training.completed_on + timedelta(days=TRAINING_DAYS) if training else None
     return Proof(code=TRAINING, valid_until=until)
+
+
+def agreement_on(
+    begun: ParticipationAgreement | None, region: str, version: str, text_hash: str
+) -> ParticipationAgreement:
+    """Return what was begun about this text in this region, else a fresh agreement."""
+    if begun is not None and (begun.region, begun.text_hash) == (region, text_hash):
+        return begun
+    return ParticipationAgreement(region=region, template_version=version, text_hash=text_hash)
 
 
 def oldest_day(legal_form: LegalForm, code: str, today: date) -> date:

@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from services.matching.evidence.domain import latest, proofs_of_checks
+from services.matching.evidence.domain import agreement_on, latest, proofs_of_checks
 from services.matching.evidence.values import (
     Check,
     Consent,
     Meeting,
-    ParticipationAgreement,
     Side,
     Training,
 )
@@ -31,7 +30,8 @@ from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
-WARNED_DAYS = 30
+# How many days before a requirement runs out the guardian and its region are warned.
+WARNED_DAYS = (30, 7)
 MORNING = time(9)
 
 
@@ -80,7 +80,7 @@ class Guardian(GuardianRecord):
         missing = [proof.code for proof in proofs if not proof.holds(on)]
         if missing:
             raise IllegalStep("checks_missing", repeat, codes=", ".join(missing))
-        if by in {check.recorded_by for check in counted.values()}:
+        if by in self.checkers:
             raise self._refusal("second_person_needed")
         return self._moved(GuardianStatus.APPROVED, at, approved_by=by)
 
@@ -126,6 +126,8 @@ class Guardian(GuardianRecord):
     def record_training(self, training: Training, at: datetime) -> Self:
         """Record that the guardian's people have taken the training."""
         self._require("record_training")
+        if self.training is not None and training.completed_on < self.training.completed_on:
+            raise Invalid("newer_training_known", "/completed_on", on=self.training.completed_on)
         return self._with(training=training)._ready_if_complete(at)
 
     def hold_interview(self, interview: Meeting, reason: str | None, at: datetime) -> Self:
@@ -153,19 +155,19 @@ class Guardian(GuardianRecord):
         It guards the care agreement, not the proposal.
         """
         self._require("sign_participation_agreement")
-        if self.participation_signed:
+        if self.participation_signed(text_hash):
             raise self._refusal("participation_agreement_already_signed")
-        fresh = ParticipationAgreement(
-            region=self.home_region, template_version=version, text_hash=text_hash
-        )
         begun = self.participation_agreement
-        same = begun is not None and (begun.region, begun.text_hash) == (fresh.region, text_hash)
-        agreement = begun if begun is not None and same else fresh
+        agreement = agreement_on(begun, self.home_region, version, text_hash)
         if agreement.consented(side):
             raise self._refusal("already_signed")
         if consent.by in {each.by for each in agreement.consents}:
             raise self._refusal("second_person_needed")
-        return self._with(participation_agreement=agreement.sign(side, consent))
+        former = self.former_participation_agreements
+        if begun is not None and agreement is not begun and begun.signed_at is not None:
+            former = (*former, begun)
+        signed = agreement.sign(side, consent)
+        return self._with(participation_agreement=signed, former_participation_agreements=former)
 
     # the register -------------------------------------------------------------------------
 
@@ -228,7 +230,7 @@ class Guardian(GuardianRecord):
         return self._fire(*deadlines)
 
     def _pending(self, zone: ZoneInfo) -> list[tuple[str, datetime]]:
-        """Return when a requirement runs out, and a month before, while the guardian is needed."""
+        """Return when requirements of a guardian at work run out, and when that is warned of."""
         if self.status not in (*AT_WORK, GuardianStatus.PAUSED, GuardianStatus.ASSIGNED):
             return []
         return [each for each in self._running_out(zone) if each[0] not in self.fired]
@@ -236,9 +238,10 @@ class Guardian(GuardianRecord):
     def _running_out(self, zone: ZoneInfo) -> Iterator[tuple[str, datetime]]:
         for proof in self.proofs:
             if (last := proof.valid_until) is not None:
-                warned = datetime.combine(last - timedelta(days=WARNED_DAYS), MORNING, zone)
-                yield f"expiring#{proof.code}#{last}", warned.astimezone(UTC)
-                yield f"expired#{proof.code}#{last}", calendar.end_of_day(zone, last)
+                for days in WARNED_DAYS:
+                    warned = datetime.combine(last - timedelta(days=days), MORNING, zone)
+                    yield f"{days}#{proof.code}#{last}", warned.astimezone(UTC)
+                yield f"0#{proof.code}#{last}", calendar.end_of_day(zone, last)
 
     def _ready_if_complete(self, at: datetime) -> Self:
         if self.status is GuardianStatus.ASSIGNED and self.checklist_done:

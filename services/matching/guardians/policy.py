@@ -1,7 +1,11 @@
 """A guardian as `policy.cedar` sees it."""
 
+from collections.abc import Callable
+
+from services.matching.evidence.values import Side
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
+from services.matching.participation.values import current
 from services.matching.policy import POLICY
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -24,4 +28,32 @@ def load_authorised(
     """Return the guardian when the caller may do this to it."""
     guardian = guardians.get(guardian_id)
     POLICY.require(principal, action, guardian_resource(guardian))
-    return guardian
+    return shown_to(principal)(guardian)
+
+
+def shown_to(principal: Principal) -> Callable[[Guardian], Guardian]:
+    """Return what shows guardians to a caller: with those next steps that the caller may take.
+
+    The policy looks at region and organisation alone, so a list asks it once for each of them.
+    """
+    known: dict[tuple[str | None, bool], Callable[[str], bool]] = {}
+
+    def shown(guardian: Guardian) -> Guardian:
+        about = guardian_resource(guardian)
+        place = (about.region, about.org == principal.org)
+        may = known.setdefault(place, POLICY.may_take(principal, about, {}))
+        return guardian.shown_to(lambda step: may(step) and _useful(step, guardian, principal))
+
+    return shown
+
+
+def _useful(step: str, guardian: Guardian, principal: Principal) -> bool:
+    """Return whether a step is this caller's to take, where two people are needed."""
+    if step == "approve":
+        return principal.id not in guardian.checkers
+    if step == "hold_interview":
+        return principal.id != guardian.approved_by
+    if step == "sign_participation_agreement":
+        side = Side.GUARDIAN if principal.org == guardian.guardian_id else Side.HEADQUARTERS
+        return guardian.awaits_consent(side, principal.id, current().text_hash)
+    return True

@@ -2,7 +2,7 @@
 
 from services.matching.guardians.commands import RegisterQuery
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.policy import load_authorised
+from services.matching.guardians.policy import load_authorised, shown_to
 from services.matching.guardians.repository import GUARDIAN, Guardians, of_status
 from services.matching.guardians.values import GuardianId
 from services.matching.guardians.views import GuardianView, guardian_view
@@ -24,6 +24,7 @@ def list_guardians(
         partition,
         of_status(query.status) if query.status else GUARDIAN,
         lambda guardian: _matches(guardian, query),
+        shown_to(caller),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

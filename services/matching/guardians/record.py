@@ -7,8 +7,8 @@ from collections import Counter
 from datetime import date, datetime
 from typing import ClassVar, Self
 
-from services.matching.evidence.domain import Proof, proof_of_training, proofs_of_checks
-from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Training
+from services.matching.evidence.domain import Proof, latest, proof_of_training, proofs_of_checks
+from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Side, Training
 from services.matching.guardians.values import (
     AT_WORK,
     STEPS,
@@ -64,6 +64,7 @@ class GuardianRecord(TimedAggregate):
     interview: Meeting | None = None
     briefing: Meeting | None = None
     participation_agreement: ParticipationAgreement | None = None
+    former_participation_agreements: tuple[ParticipationAgreement, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     places: tuple[Reservation, ...] = ()
     reached: dict[str, datetime] = {}
@@ -97,12 +98,26 @@ class GuardianRecord(TimedAggregate):
         return self.training is not None and passed and self.briefing is not None
 
     @property
-    def participation_signed(self) -> bool:
-        """Whether both sides agreed on taking part in the region the guardian belongs to now."""
+    def checkers(self) -> frozenset[str]:
+        """Who recorded the checks that count; another one approves."""
+        return frozenset(check.recorded_by for check in latest(self.checks).values())
+
+    def awaits_consent(self, side: Side, by: str, text_hash: str) -> bool:
+        """Return whether a person may still sign this text for a side."""
+        begun = self.participation_agreement
+        if begun is None or (begun.region, begun.text_hash) != (self.home_region, text_hash):
+            return True
+        return not begun.consented(side) and by not in {each.by for each in begun.consents}
+
+    def participation_signed(self, text_hash: str) -> bool:
+        """Return whether both sides agreed on this text in the region the guardian has now.
+
+        A text of before, or another region's, is no consent to this one.
+        """
         agreement = self.participation_agreement
-        if agreement is None or agreement.region != self.region:
+        if agreement is None or agreement.signed_at is None:
             return False
-        return agreement.signed_at is not None
+        return (agreement.region, agreement.text_hash) == (self.region, text_hash)
 
     @property
     def home_region(self) -> str:

@@ -63,6 +63,11 @@ class Guardians(Repository[Guardian]):
         held = inn_name(guardian) if guardian.duplicate_of is None else None
         return self.save(context, guardian, events=events, release=[held] if held else [])
 
+    def of_inn(self, index: str) -> str | None:
+        """Return the guardian that takes part under an INN, by its blind index."""
+        held = self.store.item(UniqueName(f"INN#{index}", "").key)
+        return None if held is None else held["held_by"]["S"]
+
     def of_region(self, partition: str) -> list[Guardian]:
         """Return the whole register of a region's partition, however long."""
         return self.list_all("by_region", partition, prefix=GUARDIAN, most=sys.maxsize)
@@ -81,6 +86,7 @@ class Guardians(Repository[Guardian]):
         partition: str,
         prefix: str,
         fits: Callable[[Guardian], bool],
+        shown: Callable[[Guardian], Guardian],
         *,
         caller: Principal,
         limit: int,
@@ -98,7 +104,7 @@ class Guardians(Repository[Guardian]):
                 cursor=cursor,
                 prefix=prefix,
             )
-            found += [guardian_view(each) for each in page.items if fits(each)]
+            found += [guardian_view(shown(each)) for each in page.items if fits(each)]
             cursor = page.next_cursor
             if cursor is None or len(found) == limit:
                 break

@@ -11,7 +11,10 @@ from services.matching.guardians.values import (
     Terms,
 )
 from services.matching.organisations.values import LegalForm, TeamKind
+from services.matching.participation.values import current
+from shared import clock
 from shared.api.models import View
+from shared.reference import calendar, regions
 
 
 class GuardianView(View):
@@ -39,6 +42,7 @@ class GuardianView(View):
     duplicate_of: str | None
     checks: dict[str, bool]
     requirements: tuple[Proof, ...]
+    unproved: tuple[str, ...]
     training_done: bool
     interview_done: bool
     briefing_done: bool
@@ -54,15 +58,16 @@ class GuardianView(View):
 
 def guardian_view(guardian: Guardian) -> GuardianView:
     """Return what everybody may see who may see the guardian."""
-    talking = guardian.status is GuardianStatus.CLARIFICATION
+    region, talking = guardian.home_region, guardian.status is GuardianStatus.CLARIFICATION
     return GuardianView.of(
         guardian,
         checks={code: check.passed for code, check in latest(guardian.checks).items()},
         requirements=guardian.proofs,
+        unproved=guardian.unproved(calendar.local_date(regions.zone(region), clock.now())),
         training_done=guardian.training is not None,
         interview_done=guardian.interview is not None,
         briefing_done=guardian.briefing is not None,
-        participation_agreement_signed=guardian.participation_signed,
+        participation_agreement_signed=guardian.participation_signed(current().text_hash),
         applied_at=guardian.applied_at,
         talk_with=guardian.talks[-1].invited_role if talking else None,
         assigned_at=guardian.assignments[-1].at if guardian.assignments else None,

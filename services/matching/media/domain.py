@@ -69,6 +69,7 @@ class Media(StatefulAggregate):
     etag: str | None = None
     opened_at: datetime
     confirmed_at: datetime | None = None
+    delete_at: datetime | None = None
 
     def confirm(self, size: int, etag: str, found_type: str | None, at: datetime) -> Self:
         """Take the file that came, when it is what was announced, and not too large."""
@@ -86,10 +87,18 @@ class Media(StatefulAggregate):
             confirmed_at=at,
         )
 
-    def remove(self) -> Self:
-        """Take the file away for good."""
+    def remove(self, at: datetime) -> Self:
+        """Take the file away for good; it is deleted at once, beside the command."""
         self._require("remove_media")
-        return self._with(status=MediaStatus.REMOVED)
+        return self._with(status=MediaStatus.REMOVED, delete_at=at)
+
+    def delete(self) -> Self:
+        """Note that the file is deleted."""
+        return self._with(delete_at=None)
+
+    def put_off(self, at: datetime) -> Self:
+        """Try again a day later: a deletion is never given up."""
+        return self._with(delete_at=at + TRIED_AGAIN)
 
 
 class MediaErasure(Aggregate):

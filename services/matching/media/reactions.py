@@ -1,7 +1,13 @@
-"""The files of a family that is forgotten are deleted, as a job."""
+"""Files that were removed, and those of a family that is forgotten, are deleted as a job."""
 
 from services.matching.media.domain import MediaErasure
-from services.matching.media.repository import MediaErasures, folders_of
+from services.matching.media.repository import (
+    MediaErasures,
+    MediaFiles,
+    file_of,
+    folders_of,
+    upload_of,
+)
 from shared import clock
 from shared.events.base import Received
 from shared.events.intake import FamilyErased
@@ -17,6 +23,24 @@ def delete_files_of_family(
     family_id = received.event.family_id
     if erasures.find(family_id) is None:
         erasures.save(context, MediaErasure(family_id=family_id, due_at=clock.now()))
+
+
+def delete_media(
+    media_id: str, context: CommandContext, media_files: MediaFiles, files: Files
+) -> None:
+    """Delete the files of a photo or a video that was removed."""
+    media = media_files.find(media_id)
+    if media is None or media.delete_at is None or media.delete_at > clock.now():
+        return
+    files.delete([file_of(media), upload_of(media)])
+    media_files.save(context, media.delete())
+
+
+def put_off_deletion(media_id: str, context: CommandContext, media_files: MediaFiles) -> None:
+    """Try a deletion again tomorrow, which never came to an end today."""
+    media = media_files.find(media_id)
+    if media is not None and media.delete_at is not None:
+        media_files.save(context, media.put_off(clock.now()))
 
 
 def erase_media(
@@ -39,4 +63,7 @@ def put_off_erasure(family_id: str, context: CommandContext, erasures: MediaEras
 
 
 REACTIONS = {FamilyErased: delete_files_of_family}
-JOBS = {"MEDIA_ERASURE": Job(erase_media, give_up=put_off_erasure)}
+JOBS = {
+    "MEDIA": Job(delete_media, give_up=put_off_deletion),
+    "MEDIA_ERASURE": Job(erase_media, give_up=put_off_erasure),
+}

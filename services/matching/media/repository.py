@@ -3,6 +3,7 @@
 uploads/<family id>/<media id>   what came by a form, gone after a day
 media/<family id>/<media id>     the confirmed copy, until it is removed or its family is forgotten
 
+MEDIA#<id>                  due_at: at once when it was removed, to delete its files
 MEDIA_ERASURE#<family id>   due_at: at once, then after the last form; through the queue of jobs
 """
 
@@ -30,7 +31,12 @@ class MediaFiles(Repository[Media]):
     def row(self, aggregate: Media) -> Row:
         """Return a file's row; one that nothing came for ends by itself."""
         waiting = aggregate.status is MediaStatus.WAITING
-        return self._row(aggregate, expires_at=clock.wall() + UNCONFIRMED_FOR if waiting else None)
+        return self._row(
+            aggregate,
+            due_at=aggregate.delete_at,
+            job=True,
+            expires_at=clock.wall() + UNCONFIRMED_FOR if waiting else None,
+        )
 
 
 class MediaErasures(Repository[MediaErasure]):

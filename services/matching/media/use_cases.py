@@ -65,11 +65,7 @@ def confirm_media(
     return media_files.save(context, confirmed)
 
 
-def remove_media(
-    media_id: MediaId, context: CommandContext, media_files: MediaFiles, files: Files
-) -> Receipt:
+def remove_media(media_id: MediaId, context: CommandContext, media_files: MediaFiles) -> Receipt:
     """Delete a photo or a video for good; stories show it no more."""
     media = load_authorised(media_id, "remove_media", context.actor, media_files)
-    removed = media.remove()
-    files.delete([file_of(media), upload_of(media)])
-    return media_files.save(context, removed)
+    return media_files.save(context, media.remove(clock.now()))

@@ -8,13 +8,16 @@ from pydantic_core import PydanticCustomError
 
 SEPARATORS = re.compile(r"[\s-]")
 PROPRIETOR_DIGITS = 15
+# Of an organisation and of a proprietor; other first digits are numbers of single entries.
+FIRST_DIGITS = {13: "15", PROPRIETOR_DIGITS: "3"}
 
 
 def _inn(given: str) -> str:
     from stdnum.ru import inn  # only who applies pays for it
 
     number = SEPARATORS.sub("", given)
-    if not inn.is_valid(number):
+    # The first two digits are the tax office's region; the sums of zeros would be right.
+    if number.startswith("00") or not inn.is_valid(number):
         raise PydanticCustomError("inn_wrong", "no valid INN")
     return number
 
@@ -23,7 +26,8 @@ def _ogrn(given: str) -> str:
     from stdnum.ru import ogrn  # only who applies pays for it
 
     number = SEPARATORS.sub("", given)
-    if not (ogrn.is_valid(number) or _is_tenth_remainder(number)):
+    known = ogrn.is_valid(number) or _is_tenth_remainder(number)
+    if not known or number[0] not in FIRST_DIGITS.get(len(number), ""):
         raise PydanticCustomError("ogrn_wrong", "no valid OGRN")
     return number
 

@@ -37,3 +37,9 @@ class SignParticipation(Command):
 
     template_version: Ref
     text_hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class TextQuery(Command):
+    """Which version of the text; without one that which is signed today."""
+
+    version: Ref | None = None

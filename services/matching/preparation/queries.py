@@ -1,8 +1,14 @@
 """What is read before an agreement on taking part is signed."""
 
-from services.matching.preparation.values import ParticipationText, current
+from services.matching.participation.values import ParticipationText, current, texts
+from services.matching.preparation.commands import TextQuery
+from shared.errors import NotFound
 
 
-def view_participation_text() -> ParticipationText:
-    """Show the text that guardian and headquarters sign, with its version and hash."""
-    return current()
+def view_participation_text(query: TextQuery) -> ParticipationText:
+    """Show the text that guardian and headquarters sign, or one of before, with its hash."""
+    if query.version is None:
+        return current()
+    if query.version not in texts():
+        raise NotFound("participation_text", query.version)
+    return texts()[query.version]

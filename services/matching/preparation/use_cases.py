@@ -1,6 +1,7 @@
 """What is done with a guardian before its first family: training, meetings, the agreement."""
 
 from datetime import date
+from typing import Any
 
 from services.matching.evidence.domain import oldest_day
 from services.matching.evidence.values import Consent, Meeting, Side, Training, TrainingSource
@@ -11,8 +12,8 @@ from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import GuardianId, GuardianStatus
 from services.matching.organisations.domain import TRAINING
+from services.matching.participation.values import current
 from services.matching.preparation import commands
-from services.matching.preparation.values import current
 from shared import clock
 from shared.errors import Invalid
 from shared.events import matching as published
@@ -28,15 +29,22 @@ def record_training(
     guardians: Guardians,
 ) -> Receipt:
     """Record that the training is done, by the platform's word or by a headquarters' look."""
+    return train(guardian_id, body.model_dump(), context, guardians)
+
+
+def train(
+    guardian_id: str, facts: dict[str, Any], context: CommandContext, guardians: Guardians
+) -> Receipt:
+    """Record a training for a caller who may: one alone, or a row of a table."""
     actor = context.actor
     guardian = load_authorised(guardian_id, "record_training", actor, guardians)
     region = guardian.home_region
     today = calendar.local_date(regions.zone(region), clock.now())
     first = oldest_day(guardian.legal_form, TRAINING, today)
-    check_day(body.completed_on, region, "/completed_on", first=first)
+    check_day(facts["completed_on"], region, "/completed_on", first=first)
     of_platform = actor.kind == "machine"
     source = TrainingSource.PLATFORM if of_platform else TrainingSource.HEADQUARTERS
-    training = Training(**body.model_dump(), source=source, recorded_by=actor.id)
+    training = Training(**facts, source=source, recorded_by=actor.id)
     trained = guardian.record_training(training, clock.now())
     events = [
         published.TrainingCompleted(**event_fields(trained)),
@@ -105,6 +113,6 @@ def sign_participation_agreement(
         side, consent, text.template_version, text.text_hash
     )
     events: list[Event] = []
-    if signed.participation_signed:
+    if signed.participation_signed(text.text_hash):
         events.append(published.ParticipationAgreementSigned(**event_fields(signed)))
     return guardians.save(context, signed, events=events)

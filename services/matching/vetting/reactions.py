@@ -8,11 +8,9 @@ from shared.events.matching_guardians import RequirementExpiring
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
 
-EXPIRED = "expired"
-
 
 def guardian_due(guardian_id: str, context: CommandContext, guardians: Guardians) -> None:
-    """Warn of a requirement a month before it runs out, and say when it has; each once."""
+    """Warn of a requirement a month and a week before it runs out, say when it has; each once."""
     guardian = guardians.find(guardian_id)
     if guardian is None:
         return
@@ -20,14 +18,15 @@ def guardian_due(guardian_id: str, context: CommandContext, guardians: Guardians
     if not come:
         return
     fields = event_fields(guardian)
-    # Of both that have passed for one requirement only the last is announced.
+    # Of those that have passed for one requirement only the last is announced.
     last = {name.split("#")[1]: name for name in come}
     events: list[Event] = []
     for code, name in last.items():
-        kind, _, valid_until = name.split("#")
+        left, _, valid_until = name.split("#")
+        days = int(left)
         events.append(
             RequirementExpiring(
-                **fields, code=code, valid_until=valid_until, expired=kind == EXPIRED
+                **fields, code=code, valid_until=valid_until, expired=not days, days_left=days
             )
         )
     guardians.save(context, guardian.announce(*come), events=events)

@@ -83,7 +83,7 @@ def close_clarification(
     check_day(body.held_on, guardian.home_region, "/held_on", first=invited_on)
     record = answer_record(len(closed.talks))
     writes = vault.seal(guardian_id, record, {"note": body.note}) if body.note else []
-    held = published.ClarificationHeld(**event_fields(closed), result=body.result)
+    held = published.ClarificationClosed(**event_fields(closed), result=body.result)
     return guardians.save(context, closed, events=[held], writes=writes)
 
 

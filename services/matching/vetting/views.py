@@ -21,6 +21,7 @@ class EvidenceView(View):
     interview: Meeting | None
     briefing: Meeting | None
     participation_agreement: ParticipationAgreement | None
+    former_participation_agreements: tuple[ParticipationAgreement, ...]
     assignments: tuple[Assignment, ...]
     decision_reason: str | None
 

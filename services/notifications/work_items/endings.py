@@ -122,7 +122,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.COMPARE_FAMILIES: (_ended_by("family_id", families.FamilyLikenessDecided, *_FORGOTTEN),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
-    K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationHeld, *_GUARDIAN_OUT),),
+    K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationClosed, *_GUARDIAN_OUT),),
     K.RENEW_EVIDENCE: (
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
         _ended_by("guardian_id", *_GUARDIAN_OUT),

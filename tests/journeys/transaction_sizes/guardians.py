@@ -55,7 +55,17 @@ def guardians_come_and_go(extra: ExtraActions) -> None:
     do("FH-1", f"/matching/v1/guardians/{ids['G-09']}/withdrawal", {"reason": "moved"})
 
 
+def trainings_of_a_table(extra: ExtraActions) -> None:
+    """A table of the platform is tried."""
+    opened = extra.do("HQ-1", "/matching/v1/training-tables", {"region": "ZR"})["id"]
+    row = "7707083893;basics;2026-09-01;C-1"
+    content = f"ИНН;Курс;Дата завершения;Сертификат\n{row}\n".encode()
+    extra.s3.objects[f"tables/{opened}/upload"] = content
+    extra.do("HQ-1", f"/matching/v1/training-tables/{opened}/start")
+
+
 ERRANDS = (
     guardians_without_accounts,
     guardians_come_and_go,
+    trainings_of_a_table,
 )

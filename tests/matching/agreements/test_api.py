@@ -11,7 +11,7 @@ from tests.matching.api_client import (
 )
 
 
-@pytest.mark.requirement("S4-24", "S4-12")
+@pytest.mark.requirement("S4-12")
 def test_no_care_agreement_without_a_participation_agreement(client: MatchingClient) -> None:
     guardian = client.ready(signed=False)
     match = client.introduced(client.proposed(client.waiting(), guardian))

@@ -21,7 +21,7 @@ from tests.matching.api_client import (
 )
 
 
-@pytest.mark.requirement("S4-16", "X-11")
+@pytest.mark.requirement("X-11")
 def test_anybody_applies_without_a_login_and_the_same_key_gives_the_same_number(
     client: MatchingClient,
 ) -> None:
@@ -35,7 +35,6 @@ def test_anybody_applies_without_a_login_and_the_same_key_gives_the_same_number(
     assert len(client.told("GuardianApplied")) == 1
 
 
-@pytest.mark.requirement("S4-16", "S4-06", "S4-07")
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
@@ -75,7 +74,6 @@ def test_a_wrong_application_names_the_field(
     assert PHONE not in refused.text
 
 
-@pytest.mark.requirement("S4-06")
 def test_an_informal_group_applies_through_its_host(client: MatchingClient) -> None:
     body = application(legal_form="socially_oriented_ngo", team_kind="volunteer_group")
     assert client.post(None, "/applications", body).status == 422
@@ -84,7 +82,6 @@ def test_an_informal_group_applies_through_its_host(client: MatchingClient) -> N
     assert client.do(None, "/applications", body)["status"] == "applied"
 
 
-@pytest.mark.requirement("S4-07")
 def test_a_sole_proprietor_without_a_team_is_refused_at_once(client: MatchingClient) -> None:
     body = application(**lone(), team_size=0)
 

@@ -15,13 +15,14 @@ from tests.matching.api_client import (
     MatchingClient,
     person,
     pointer,
+    read_text,
     rep,
 )
 
 # who sees whom
 
 
-@pytest.mark.requirement("S4-17", "S4-20", "X-05")
+@pytest.mark.requirement("X-05")
 def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(
     client: MatchingClient,
 ) -> None:
@@ -40,7 +41,6 @@ def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(
     assert client.api(HQ).get("/guardians", query={"region": "YY"}).status == 404
 
 
-@pytest.mark.requirement("S4-23", "S4-17")
 def test_during_a_talk_the_headquarters_sees_this_one_application(client: MatchingClient) -> None:
     guardian = client.vetted()
     question = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
@@ -53,7 +53,6 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
     assert [step["action"] for step in blocked.json["next_steps"]] == [
         "close_clarification",
         "correct_application",
-        "change_possibilities",
         "withdraw",
     ]
 
@@ -163,3 +162,25 @@ def test_people_without_a_part_in_this_learn_nothing(client: MatchingClient) -> 
 
 def _ids(client: MatchingClient, who: Principal, path: str, **query: Any) -> list[str]:
     return [item["guardian_id"] for item in client.get(who, path, **query)["items"]]
+
+
+def test_next_steps_are_those_of_the_caller(client: MatchingClient) -> None:
+    vetted = client.vetted()
+
+    def steps(who: Principal, guardian: str) -> set[str]:
+        return set(client.get(who, f"/guardians/{guardian}")["next_steps"])
+
+    assert "approve" in steps(FEDERAL_2, vetted) and "approve" not in steps(FEDERAL, vetted)
+    assert steps(rep(vetted), vetted) == {"change_possibilities", "withdraw"}
+    listed = {each["guardian_id"]: each for each in client.get(FEDERAL, "/applications")["items"]}
+    assert set(listed[vetted]["next_steps"]) == steps(FEDERAL, vetted)
+
+    ready = client.ready(signed=False)
+    assert "sign_participation_agreement" in steps(HQ, ready) & steps(rep(ready), ready)
+    assert "sign_participation_agreement" not in steps(FEDERAL, ready)
+    client.do(HQ, f"/guardians/{ready}/participation-agreement", read_text())
+    assert "sign_participation_agreement" not in steps(HQ, ready)
+    assert "sign_participation_agreement" in steps(rep(ready), ready)
+    assert "record_training" in steps(HQ, ready) - steps(rep(ready), ready)
+    (row,) = client.get(HQ, "/guardians")["items"]
+    assert set(row["next_steps"]) == steps(HQ, ready)

@@ -92,7 +92,6 @@ def test_two_coordinators_at_once_share_no_last_place(
     assert (refused.status, refused.code) == (409, "family_has_open_match")
 
 
-@pytest.mark.requirement("S4-19")
 def test_who_is_not_ready_cannot_be_proposed(client: MatchingClient) -> None:
     case = client.waiting()
     for guardian, code in ((client.assigned(), "candidate_not_ready"),):

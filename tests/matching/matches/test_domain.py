@@ -248,7 +248,6 @@ def test_one_signature_is_not_an_agreement() -> None:
         sign(half, Party.GUARDIAN)
 
 
-@pytest.mark.requirement("S4-24")
 def test_nobody_signs_while_the_guardian_has_no_agreement_with_its_headquarters() -> None:
     with pytest.raises(IllegalStep, match="participation_agreement_missing"):
         sign(standing(MatchStatus.INTRODUCED), Party.FAMILY, signed=False)

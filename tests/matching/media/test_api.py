@@ -4,8 +4,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from shared.privacy.access_log import AccessLog
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, family_of, pointer, rep
 from tests.matching.media.test_domain import JPEG, PNG, _box
@@ -33,7 +31,6 @@ def uploaded(
     return str(form["id"])
 
 
-@pytest.mark.requirement("S4-27")
 def test_the_form_takes_one_type_of_a_size_into_one_place(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.active(case, guardian)
@@ -58,7 +55,6 @@ def test_the_form_takes_one_type_of_a_size_into_one_place(client: MatchingClient
     assert client.post(rep(other), f"/matches/{proposed}/media", photo).status == 404
 
 
-@pytest.mark.requirement("S4-27")
 def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.active(case, guardian)
@@ -96,7 +92,6 @@ def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingCl
     client.do(by, f"/matches/{match}/stories", tale)
 
 
-@pytest.mark.requirement("S4-27")
 def test_only_who_may_read_a_story_gets_its_files(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.active(case, guardian)

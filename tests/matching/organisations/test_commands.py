@@ -30,9 +30,13 @@ def test_a_remainder_of_two_digits_ends_a_proprietors_number_with_its_last_digit
     [
         (INN, "7707083890"),
         (INN, "000000000a"),
+        (INN, "0000000000"),
+        (INN, "000000000000"),
         (INN, "77070838931"),
         (OGRN, "1027700132190"),
         (OGRN, "385768585948940"),
+        (OGRN, "2027700132194"),
+        (OGRN, "3027700132193"),
         (OGRN, "185768585948949"),
         (OGRN, "10277001321955"),
     ],

@@ -3,8 +3,6 @@
 import hashlib
 from dataclasses import replace
 
-import pytest
-
 from tests.matching.api_client import (
     HQ,
     HQ_2,
@@ -16,7 +14,6 @@ from tests.matching.api_client import (
 )
 
 
-@pytest.mark.requirement("S4-21", "S4-22")
 def test_three_steps_make_a_guardian_ready_and_are_told(client: MatchingClient) -> None:
     guardian = client.ready(signed=False)
 
@@ -40,7 +37,6 @@ def test_a_machine_needs_its_scope_and_its_region(client: MatchingClient) -> Non
         assert client.post(caller, f"/guardians/{guardian}/training", done).status == 404
 
 
-@pytest.mark.requirement("S4-21")
 def test_a_training_needs_its_certificate(client: MatchingClient) -> None:
     guardian = client.assigned()
     path = f"/guardians/{guardian}/training"
@@ -59,7 +55,6 @@ def test_a_training_needs_its_certificate(client: MatchingClient) -> None:
     assert client.get(HQ, f"/guardians/{guardian}")["training_done"]
 
 
-@pytest.mark.requirement("S4-24")
 def test_each_side_signs_for_itself_the_text_that_it_has_read(client: MatchingClient) -> None:
     guardian = client.assigned()
     path = f"/guardians/{guardian}/participation-agreement"

@@ -14,7 +14,6 @@ from tests.matching.api_client import (
 )
 
 
-@pytest.mark.requirement("S4-27")
 def test_a_story_is_published_with_the_family_s_consent_only(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
@@ -40,7 +39,6 @@ def test_a_story_is_published_with_the_family_s_consent_only(client: MatchingCli
     assert [(item["story_id"], item["text"]) for item in region] == [(story, None)]
 
 
-@pytest.mark.requirement("S4-27")
 def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
@@ -66,7 +64,7 @@ def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClien
     assert [item["story_id"] for item in rest["items"]] == [made[1]]
 
 
-@pytest.mark.requirement("S4-27", "S4-32")
+@pytest.mark.requirement("S4-32")
 def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.active(case, guardian)

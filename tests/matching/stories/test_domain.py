@@ -38,7 +38,6 @@ STEPS: dict[str, Callable[[Story], Story]] = {
 }
 
 
-@pytest.mark.requirement("S4-27")
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("status", StoryStatus)
 def test_a_story_is_decided_once(status: StoryStatus, step: str) -> None:
@@ -49,7 +48,6 @@ def test_a_story_is_decided_once(status: StoryStatus, step: str) -> None:
             STEPS[step](story(status))
 
 
-@pytest.mark.requirement("S4-27")
 def test_a_story_without_consent_stays_inside() -> None:
     with pytest.raises(IllegalStep, match="story_without_consent"):
         story(consent=None).clear()

@@ -1,7 +1,5 @@
 """Vetting through the API: checks by one, the decision by another, talks, and what runs out."""
 
-import pytest
-
 from tests.matching.api_client import (
     FEDERAL,
     FEDERAL_2,
@@ -28,6 +26,7 @@ def test_the_words_of_a_talk_are_read_by_both_headquarters_with_an_entry(
     assert pointer(client.post(HQ, path, early)) == "/held_on"
     assert client.get(HQ, f"/guardians/{guardian}/clarifications")["items"][0]["note"] is None
     client.do(HQ, path, {"held_on": "2026-09-01", "result": "satisfied", "note": "Придут двое"})
+    assert [each["result"] for each in client.told("ClarificationClosed")] == ["satisfied"]
 
     entries = len(client.world.rows("matching-audit"))
     for who in (HQ, FEDERAL):
@@ -39,7 +38,6 @@ def test_the_words_of_a_talk_are_read_by_both_headquarters_with_an_entry(
         assert client.api(who).get(f"/guardians/{guardian}/clarifications").status in (403, 404)
 
 
-@pytest.mark.requirement("S4-20")
 def test_evidence_and_history_name_who_recorded_what(client: MatchingClient) -> None:
     guardian = client.vetted()
     failed = checked("reputation", "2026-09-01", passed=False)
@@ -66,7 +64,6 @@ def test_evidence_and_history_name_who_recorded_what(client: MatchingClient) -> 
         assert client.api(who).get(f"/guardians/{guardian}/evidence").status in (403, 404)
 
 
-@pytest.mark.requirement("S4-18")
 def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: MatchingClient) -> None:
     guardian = client.applied()
     client.do(FEDERAL, f"/guardians/{guardian}/vetting")
@@ -88,7 +85,6 @@ def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: Match
     assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
 
 
-@pytest.mark.requirement("S4-20")
 def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> None:
     guardian = client.approved()
     nobody = {"coordinators": []}
@@ -111,8 +107,15 @@ def test_a_requirement_that_runs_out_is_told_and_takes_the_guardian_off_the_list
         "2027-09-01",
         False,
     )
+    assert client.get(rep(guardian), f"/guardians/{guardian}")["unproved"] == []
+    client.at("2027-08-25 08:59")
+    assert len(client.told("RequirementExpiring")) == 1
+    client.at("2027-08-25 09:00")
     client.at("2027-09-02 12:00")
-    assert [each["expired"] for each in client.told("RequirementExpiring")] == [False, True]
+    told = client.told("RequirementExpiring")
+    assert [each["expired"] for each in told] == [False, False, True]
+    assert [each["days_left"] for each in told] == [30, 7, 0]
+    assert client.get(rep(guardian), f"/guardians/{guardian}")["unproved"] == ["registry"]
     found = client.get(HQ, f"/families/{case}/candidates")
     assert found["unsuitable"] == [
         {"guardian_id": guardian, "title": TITLE, "rule": "requirement_expired"}

@@ -108,11 +108,11 @@ ENDED: list[tuple[Sequence[Event], str]] = [
             matching.ClarificationRequested(
                 region="ZR", guardian_id=OF_MATCH["guardian_id"], invited_role="head"
             ),
-            matching.ClarificationHeld(
+            matching.ClarificationClosed(
                 region="ZR", guardian_id=OF_MATCH["guardian_id"], result="satisfied"
             ),
         ],
-        "matching.ClarificationHeld",
+        "matching.ClarificationClosed",
     ),
     (
         [

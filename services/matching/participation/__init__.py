@@ -1,0 +1,1 @@
+"""The texts on taking part in the programme, by version."""

@@ -1,0 +1,51 @@
+"""What is done with a table of trainings: announce it, start the work."""
+
+from services.matching.policy import POLICY
+from services.matching.training_tables.commands import OpenTrainingTable
+from services.matching.training_tables.domain import TrainingTable
+from services.matching.training_tables.policy import ACTION, load_authorised, resource
+from services.matching.training_tables.repository import UPLOAD, TrainingTables, file_of, input_of
+from services.matching.training_tables.values import Sender, TableId
+from shared import clock, ids
+from shared.errors import IllegalStep
+from shared.reference import regions
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.files import Files
+
+
+def open_training_table(
+    body: OpenTrainingTable, context: CommandContext, tables: TrainingTables
+) -> Receipt:
+    """Announce a table of trainings; the answer says where to put the file."""
+    regions.region(body.region)
+    actor = context.actor
+    table = TrainingTable(
+        table_id=ids.new("trt"),
+        region=body.region,
+        sender=Sender(
+            id=actor.id,
+            machine=actor.kind == "machine",
+            role=actor.role,
+            regions=actor.regions,
+            scopes=actor.scopes,
+        ),
+        dry_run=body.dry_run,
+        opened_at=clock.now(),
+    )
+    POLICY.require_create(actor, ACTION, resource(table))
+    return tables.save(context, table)
+
+
+def start_training_table(
+    table_id: TableId, context: CommandContext, tables: TrainingTables, files: Files
+) -> Receipt:
+    """Begin with an uploaded table: check it, or record its trainings."""
+    table = load_authorised(table_id, context.actor, tables)
+    table.require_waiting()
+    upload = file_of(table, UPLOAD)
+    found = files.find(upload)
+    if found is None or not found.size:
+        raise IllegalStep("table_missing")
+    started = table.start(found.size, found.etag, clock.now())
+    files.freeze(upload, found.etag, input_of(started))
+    return tables.save(context, started)

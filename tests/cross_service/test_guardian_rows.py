@@ -1,0 +1,77 @@
+"""Rows about guardians whose acceptance is a message, whole."""
+
+from typing import Any
+
+import pytest
+
+from shared.principal import Principal
+from tests.cross_service.region import FEDERAL, FEDERAL_2, HQ, RegionClient
+
+HQ_Y = Principal("HQ-Y", "person", "regional_hq", ("regional_hq",), ("YY",))
+
+
+def listed(client: RegionClient, who: Principal) -> list[Any]:
+    """The register as a headquarters sees it."""
+    return [each["guardian_id"] for each in client.get(who, "/matching/guardians")["items"]]
+
+
+@pytest.mark.requirement("S4-20")
+def test_a_guardian_is_given_to_one_region_which_hears_of_it(client: RegionClient) -> None:
+    guardian = client.applied("household_help")
+    client.vetted(guardian)
+    staff = {"coordinators": [HQ_Y.id]}
+    client.api("matching", FEDERAL).put("/regions/YY/headquarters", staff, if_match=0)
+
+    client.assigned(guardian)
+
+    (work,) = client.get(HQ, "/notifications/inbox")["items"]
+    assert (work["kind"], work["reference"]) == ("prepare_guardian", guardian)
+    assert (listed(client, HQ), listed(client, HQ_Y)) == ([guardian], [])
+    assert client.api("matching", HQ_Y).get(f"/guardians/{guardian}").status == 404
+    assert client.get(HQ_Y, "/notifications/inbox")["items"] == []
+
+    client.do(FEDERAL, f"/matching/guardians/{guardian}/assignment", {"region": "YY"})
+
+    assert (listed(client, HQ), listed(client, HQ_Y)) == ([], [guardian])
+    kept = client.get(HQ_Y, f"/matching/guardians/{guardian}/evidence")["assignments"]
+    assert [(each["region"], each["by"]) for each in kept] == [("ZR", "FH-1"), ("YY", "FH-1")]
+
+
+@pytest.mark.requirement("S4-23")
+def test_a_talk_is_an_invitation_that_blocks_and_is_no_interview(client: RegionClient) -> None:
+    guardian, other = client.applied("household_help"), client.applied("household_help")
+    path = f"/matching/guardians/{guardian}"
+    client.do(FEDERAL, f"{path}/vetting")
+    question = {"invited_role": "head", "question": "Сколько вас?"}
+    assert listed(client, HQ) == []
+
+    client.do(FEDERAL, f"{path}/clarification", question)
+
+    invitation = client.messages_to("guardian_rep")[-1]
+    assert invitation.title == "Приглашаем вас поговорить"
+    assert listed(client, HQ) == [guardian]
+    assert client.api("matching", HQ).get(f"/guardians/{other}").status == 404
+    for who, step, body in (
+        (FEDERAL_2, "approval", None),
+        (FEDERAL, "rejection", {"reason": "other"}),
+    ):
+        blocked = client.post(who, f"{path}/{step}", body)
+        assert (blocked.status, blocked.code) == (409, "guardian_is_clarification")
+    held = {"held_on": f"{client.today()}", "result": "satisfied"}
+    client.do(HQ, f"{path}/clarification/result", held)
+    assert listed(client, HQ) == []
+    assert client.get(FEDERAL, path)["status"] == "in_vetting"
+
+    client.approved(guardian)
+    client.assigned(guardian)
+    client.do(
+        HQ, f"{path}/clarification", question | {"invited_role": "responsible_representative"}
+    )
+    assert client.post(HQ, f"{path}/briefing", {"held_on": held["held_on"]}).status == 409
+    client.do(HQ, f"{path}/clarification/result", held)
+    client.trained(guardian)
+    client.briefed(guardian)
+    view = client.get(HQ, path)
+    assert (view["status"], view["interview_done"]) == ("assigned", False)
+    client.interviewed(guardian)
+    assert client.get(HQ, path)["status"] == "ready"

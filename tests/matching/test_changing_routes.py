@@ -1,0 +1,103 @@
+"""What holds for each route that changes a guardian or its evidence: versions, keys, regions."""
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.api.routes import Route
+from tests.fuzz.callers import Caller, SeededService
+from tests.fuzz.seeded_services import seeded_service
+from tests.intake.test_changing_routes import kept, send
+from tests.matching.api_client import HQ_Y
+
+OURS = ("/applications", "/guardians", "/media", "/matches/{match_id}/media", "/training-tables")
+# They make something new, so there is no version of it yet.
+CREATING = {"apply_as_guardian", "register_application", "open_media", "open_training_table"}
+# Another body that would be accepted as well.
+OTHER: dict[str, dict[str, Any]] = {
+    "apply_as_guardian": {"team_size": 30},
+    "register_application": {"team_size": 30},
+    "record_check": {"evidence_ref": "other"},
+    "reject_guardian": {"reason": "interview_failed"},
+    "open_clarification": {"question": "Иначе"},
+    "close_clarification": {"note": "Иначе"},
+    "assign_guardian": {"districts": ["D01"]},
+    "record_training": {"certificate_ref": "other"},
+    "hold_interview": {"result": "failed", "reason": "interview_failed"},
+    "hold_briefing": {"held_on": "2026-09-01"},
+    "sign_participation_agreement": {"template_version": "other"},
+    "pause_guardian": {"keep_families": False},
+    "withdraw_guardian": {"reason": "moved"},
+    "open_training_table": {"dry_run": False},
+    "open_media": {"content_type": "image/png"},
+}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeededService]:
+    """Matching with guardians at every stage of their way."""
+    path: Path = tmp_path_factory.mktemp("changing")
+    with pytest.MonkeyPatch.context() as patch, seeded_service("matching", path, patch) as seeded:
+        yield seeded
+
+
+def commands(service: SeededService) -> list[tuple[Route, Caller]]:
+    """Each route that changes something of a guardian, and who calls it."""
+    declared = service.world.apps["matching"].app.declared
+    found = [
+        (route, service.callers[route.name])
+        for route in declared
+        if "context" in route.given
+        and any(route.path.removeprefix("/v1").startswith(path) for path in OURS)
+    ]
+    assert len(found) >= 22
+    return found
+
+
+def files(service: SeededService) -> dict[str, bytes]:
+    """What is in the bucket."""
+    return dict(service.world.files.objects)
+
+
+def test_a_stale_version_changes_nothing(service: SeededService) -> None:
+    before, stored = kept(service), files(service)
+
+    for route, caller in commands(service):
+        if route.name not in CREATING:
+            answer = send(service, route, caller, key=f"stale-{route.name}", if_match='"99"')
+            assert (route.name, answer.status) == (route.name, 412), answer.text
+
+    assert kept(service) == before
+    # A copy of an upload, which is no file before it is confirmed, may be there.
+    assert stored.items() <= files(service).items()
+
+
+def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededService) -> None:
+    for route, caller in commands(service):
+        if "person" in route.callers and route.name not in CREATING - {"open_media"}:
+            key = f"foreign-{route.name}"
+            answer = send(service, route, caller, who=HQ_Y, key=key)
+            assert (route.name, answer.status) == (route.name, 404), answer.text
+
+
+def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
+    tables = copy.deepcopy(service.world.dynamodb.tables)
+    for route, caller in commands(service):
+        if route.method == "PUT":  # its version is its key
+            continue
+        service.world.dynamodb.tables = copy.deepcopy(tables)
+        key = f"again-{route.name}"
+        first = send(service, route, caller, key=key)
+        assert first.status in (200, 201), (route.name, first.text)
+        again = send(service, route, caller, key=key)
+        assert (route.name, again.headers.get("Idempotency-Replayed")) == (route.name, "true")
+        assert again.status == first.status
+        if caller.body is not None:
+            changed = caller.body | OTHER[route.name]
+            refused = send(service, route, caller, key=key, body=changed)
+            assert refused.status == 422, (route.name, refused.text)
+            assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
+    service.world.dynamodb.tables = tables

@@ -1,0 +1,149 @@
+"""Tables of the training platform: dry run, refusals by line and column, progress, result."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.matching.training_tables import table_step
+from shared.principal import Principal
+from tests.matching.api_client import (
+    FEDERAL,
+    HQ,
+    HQ_Y,
+    TRAINING,
+    MatchingClient,
+    inn,
+    rep,
+)
+
+HEADER = "Слушатель;ИНН организации;Курс;Дата завершения;Сертификат"
+
+
+def table(*lines: str) -> bytes:
+    """A table as the platform exports it."""
+    return ("\n".join([HEADER, *lines]) + "\n").encode("cp1251")
+
+
+def opened(client: MatchingClient, who: Principal, **more: Any) -> str:
+    """A table was announced."""
+    return str(client.do(who, "/training-tables", {"region": "ZR"} | more)["id"])
+
+
+def worked(client: MatchingClient, who: Principal, content: bytes, **more: Any) -> Any:
+    """A table was announced, uploaded and worked through."""
+    found = opened(client, who, **more)
+    client.world.files.objects[f"tables/{found}/upload"] = content
+    client.do(who, f"/training-tables/{found}/start")
+    return client.get(who, f"/training-tables/{found}")
+
+
+def result(client: MatchingClient, found: str) -> list[list[str]]:
+    """The result file of a table."""
+    text = client.world.files.objects[f"tables/{found}/result.csv"].decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def with_inn(client: MatchingClient, number: int, region: str = "ZR") -> str:
+    """A guardian that a region has and nobody has trained, with that INN."""
+    return client.assigned(region, inn=inn(number))
+
+
+def test_a_dry_run_foretells_what_the_table_then_does(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_step, "ROWS", 3)  # so that a table takes steps
+    first, second, elsewhere = (
+        with_inn(client, 801), with_inn(client, 802), with_inn(client, 803, "YY")
+    )  # fmt: skip
+    content = table(
+        f"Иванов;{inn(801)};Основы помощи семьям;31.08.2026;C-1",
+        f"Петров;{inn(802)};basics;2026-08-30;C-2",
+        f"Иванов;{inn(801)};basics;31.08.2026;C-1",
+        f"Котов;{inn(803)};basics;31.08.2026;C-3",
+        f"Сомов;{inn(804)};basics;31.08.2026;C-4",
+        "Сомов;123;basics;31.08.2026;C-4",
+        f"Сомов;{inn(801)};Шитьё;31.08.2026;C-4",
+        f"Сомов;{inn(801)};basics;вчера;C-4",
+        f"Сомов;{inn(801)};basics;01.10.2026;C-4",
+        f"Сомов;{inn(801)};basics;31.08.2026;",
+    )
+    by_hq = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), regions=("ZR",))
+
+    tried = worked(client, by_hq, content)
+    assert not client.get(FEDERAL, f"/guardians/{first}")["training_done"]
+    done = worked(client, by_hq, content, dry_run=False)
+
+    for shown in (tried, done):
+        assert (shown["status"], shown["percent_done"]) == ("done", 100)
+        assert (shown["accepted"], shown["known"], shown["refused"]) == (2, 1, 7)
+        assert shown["unread"] == ["Слушатель"]
+        assert [(each["line"], each["code"], each["column"]) for each in shown["problems"]] == [
+            (5, "guardian_of_inn_unknown", "ИНН организации"),
+            (6, "guardian_of_inn_unknown", "ИНН организации"),
+            (7, "string_too_short", "ИНН организации"),
+            (8, "unknown_code", "Курс"),
+            (9, "bad_day", "Дата завершения"),
+            (10, "in_the_future", "Дата завершения"),
+            (11, "missing", "Сертификат"),
+        ]
+        assert "Основы помощи семьям" in shown["problems"][3]["reason"]
+        assert shown["problems"][4]["read"] == "вчера"
+        assert shown["problems"][6]["reason"].startswith("Заполните эту ячейку")
+    for guardian, certificate in ((first, "C-1"), (second, "C-2")):
+        training = client.get(FEDERAL, f"/guardians/{guardian}/evidence")["training"]
+        assert (training["certificate_ref"], training["source"]) == (certificate, "headquarters")
+    assert not client.get(FEDERAL, f"/guardians/{elsewhere}")["training_done"]
+    assert len(client.told("TrainingCompleted")) == 2
+    lines = result(client, done["table_id"])
+    assert len(lines) == 11
+    assert [line[2] for line in lines[1:4]] == [
+        "обучение записано", "обучение записано", "уже было записано",
+    ]  # fmt: skip
+    assert result(client, tried["table_id"])[1][2] == "обучение можно записать"
+    assert {line[3] for line in lines[1:4]} == {first, second}
+    assert "Иванов" not in str(lines)
+    link = client.get(by_hq, f"/training-tables/{done['table_id']}/result")["download_url"]
+    assert "result.csv?get_object" in link
+
+
+def test_the_platform_s_own_table_is_its_word_and_the_guardian_sends_none(
+    client: MatchingClient,
+) -> None:
+    guardian = with_inn(client, 801)
+    content = table(f"Иванов;{inn(801)};basics;31.08.2026;C-1")
+    done = worked(client, TRAINING, content, dry_run=False)
+    assert (done["accepted"], done["refused"]) == (1, 0)
+    training = client.get(FEDERAL, f"/guardians/{guardian}/evidence")["training"]
+    assert (training["source"], training["recorded_by"]) == ("platform", "training-1")
+
+    body = {"region": "ZR"}
+    for stranger in (rep(guardian), HQ_Y):
+        assert client.post(stranger, "/training-tables", body).status in (403, 404)
+        assert client.api(stranger).get(f"/training-tables/{done['table_id']}").status == 404
+    listed = client.get(HQ, "/training-tables")["items"]
+    assert [each["table_id"] for each in listed] == [done["table_id"]]
+
+    earlier = table(f"Иванов;{inn(801)};basics;30.08.2026;C-0")
+    again = worked(client, TRAINING, earlier, dry_run=False)
+    assert [each["code"] for each in again["problems"]] == ["newer_training_known"]
+
+
+def test_what_cannot_be_read_or_never_came_ends_in_words(client: MatchingClient) -> None:
+    broken = worked(client, HQ, "Имя;Возраст\nИван;5\n".encode())
+    assert (broken["status"], "ИНН" in broken["failure"]) == ("failed", True)
+    waiting = opened(client, HQ)
+    assert client.post(HQ, f"/training-tables/{waiting}/start").code == "table_missing"
+    assert client.api(HQ).get(f"/training-tables/{waiting}/result").code == (
+        "training_table_not_done"
+    )
+    done = worked(client, HQ, table(f"Сомов;{inn(804)};basics;31.08.2026;C-4"))
+    again = client.post(HQ, f"/training-tables/{done['table_id']}/start")
+    assert (again.status, again.code) == (409, "training_table_done")
+    client.world.advance(client.now() + timedelta(hours=25))
+    late = client.get(HQ, f"/training-tables/{waiting}")
+    assert (late["status"], late["failure"][:7]) == ("failed", "Мы ждал")
+    left = [key for key in client.world.files.objects if key.startswith("tables/")]
+    assert left == [f"tables/{done['table_id']}/result.csv"]
