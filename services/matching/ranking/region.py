@@ -20,6 +20,7 @@ from services.matching.ranking.domain import (
     first_failed,
     wanted,
 )
+from services.matching.ranking.floors import LATE_HOURS, Floors
 from services.matching.reach.domain import Ground
 
 COVERAGE = 600_000
@@ -28,6 +29,8 @@ LIGHT_LOAD = 1_000
 MOST_LOAD = 10
 WAITING_HOUR = 500
 LONGEST_WAIT_HOURS = 720
+# A floor is missed only where it would cost more than two families of the most worth.
+FLOOR = 2
 
 
 class Region:
@@ -58,10 +61,12 @@ class Region:
         guardians: list[int] = []
         worths: list[int] = []
         withheld: dict[int, list[str]] = {}
+        floors = Floors()
         for family in self.families:
             kinds = wanted(family)
             share = _share(kinds)
-            waited = _waited(family, now)
+            hours = _hours(family, now)
+            waited, late = WAITING_HOUR * min(hours, LONGEST_WAIT_HOURS), hours >= LATE_HOURS
             refused = self._refused(family)
             before = len(guardians)
             for number, standing in enumerate(standings):
@@ -70,21 +75,26 @@ class Region:
                     covered = facts.covered
                     if far := [kind for kind in facts.offers if kind not in covered]:
                         withheld[len(guardians)] = far
+                    floors.note(len(shares), number, family.district, covered, late=late)
                     guardians.append(number)
                     worths.append(waited + _worth(facts, covered, share))
             shares.append(share)
             choices.append(len(guardians) - before)
+        places = [max(0, guardian.free_capacity) for guardian in self.guardians]
+        room = [
+            {kind: room for kind, room in standing.room.items() if room != 0}
+            for standing in standings
+        ]
         return Problem(
-            places=[max(0, guardian.free_capacity) for guardian in self.guardians],
-            room=[
-                {kind: room for kind, room in standing.room.items() if room != 0}
-                for standing in standings
-            ],
+            places=places,
+            room=room,
             shares=shares,
             choices=choices,
             guardians=packed(guardians),
             worths=packed(worths),
             withheld=withheld,
+            floors=floors.floors(places, room),
+            floor_worth=FLOOR * max(worths, default=0),
         )
 
     def facts(self, number: int, guardian: int) -> Facts:
@@ -104,7 +114,12 @@ class Region:
                 families.append(number)
                 worths.append(_waited(family, now) + _worth(facts, facts.covered, _share(kinds)))
         places = guardian.free_capacity
-        return Newcomer(places=places, families=packed(families), worths=packed(worths))
+        return Newcomer(
+            places=places,
+            kinds=[each.category for each in guardian.capabilities],
+            families=packed(families),
+            worths=packed(worths),
+        )
 
     def _refused(self, family: Family) -> Refusals:
         return self._refusals.get(family.family_id, NO_REFUSALS)
@@ -124,5 +139,8 @@ def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> in
 
 
 def _waited(family: Family, now: datetime) -> int:
-    hours = round((now - (family.flagged_at or now)).total_seconds() / 3600)
-    return WAITING_HOUR * min(max(hours, 0), LONGEST_WAIT_HOURS)
+    return WAITING_HOUR * min(_hours(family, now), LONGEST_WAIT_HOURS)
+
+
+def _hours(family: Family, now: datetime) -> int:
+    return max(0, round((now - (family.flagged_at or now)).total_seconds() / 3600))

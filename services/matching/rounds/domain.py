@@ -53,7 +53,7 @@ class Round(StatefulAggregate):
     @property
     def gap(self) -> float:
         """The share of the optimum that can at most be missing."""
-        return (self.bound - self.value) / (self.bound or 1)
+        return (self.bound - self.value) / (abs(self.bound) or 1)
 
     def solve(self, pairs: tuple[PlannedPair, ...], at: datetime, **proof: object) -> Self:
         """Keep the answer, for the coordinator to look at."""

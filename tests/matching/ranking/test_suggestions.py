@@ -199,3 +199,46 @@ def test_what_is_missing_is_counted_and_one_more_guardian_is_tried() -> None:
     assert (best.district, best.categories, best.families) == ("D12", ("food_aid",), 3)
     assert best.more_families_helped == 3
     assert best.gain > 0
+
+
+@pytest.mark.requirement("S4-36")
+def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
+    # The only guardians are at home in D01, so each family there is worth more.
+    near = [builders.family(f"cas_n{n}", "D01", "household_help") for n in range(6)]
+    far = [builders.family(f"cas_f{n}", "D02", "household_help") for n in range(3)]
+    late = {"flagged_at": START - timedelta(hours=73)}
+    guardians = [builders.checked(f"gua_{n}", capacity_families=2) for n in range(3)]
+
+    early = suggest([*near, *far], guardians)
+    fair = suggest([family.model_copy(update=late) for family in (*near, *far)], guardians)
+
+    def of_far(found: Suggestions) -> int:
+        return sum(case.startswith("cas_f") for case in chosen(found))
+
+    assert (of_far(early), early.fair_shares) == (0, ())
+    assert (of_far(fair), len(fair.suggestions)) == (1, 6)
+    assert (fair.gap, fair.checked_bound) == (0.0, fair.value)
+    shares = {each.district or each.category: each for each in fair.fair_shares}
+    counted = {name: (each.families, each.least, each.helped) for name, each in shares.items()}
+    # Places suffice for 6 of 9; two thirds of that is 4 of 9.
+    assert counted == {"D01": (6, 2, 5), "D02": (3, 1, 1), "household_help": (9, 4, 6)}
+
+
+def test_a_limited_kind_has_a_price_by_which_why_not_is_said() -> None:
+    guardian = builders.checked(
+        "gua_1", capabilities=offers("food_aid", max_families=1), capacity_families=3
+    )
+    families = [
+        builders.family(f"cas_{n}", "D01", "food_aid").model_copy(
+            update={"flagged_at": START - timedelta(hours=hours)}
+        )
+        for n, hours in enumerate((1, 48))
+    ]
+
+    found = suggest(families, [guardian])
+
+    (why,) = found.why_not
+    assert (why.case_id, why.given_to, why.waiting_longer) == ("cas_0", 1, 1)
+    assert found.method == "program"
+    assert 0 < why.price <= found.value, "two places are free, so it is the kind that costs"
+    assert found.checked_bound == found.value
