@@ -175,9 +175,13 @@ class OutcomeRecorded(_OfCase, Event):
 
 
 class CaseClosed(_OfCase, Event):
-    """The case has ended; an open match of it must end too."""
+    """The case has ended; an open match of it must end too.
+
+    It is the `last` one when its family has no other open case.
+    """
 
     reason: str
+    last: bool = False
 
 
 class FamilyCorrected(Event):

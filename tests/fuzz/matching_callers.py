@@ -243,6 +243,7 @@ def _of_regions(client: MatchingClient) -> dict[str, Caller]:
         "list_rounds": Caller(HQ, query=here),
         "view_round": Caller(HQ, solved),
         "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
+        "view_programme_figures": Caller(FEDERAL, query={"first": "2026-08", "last": "2026-09"}),
         "view_figures": Caller(HQ, here, query={"first": "2026-08", "last": "2026-09"}),
         "view_headquarters": Caller(OPERATIONS, here),
         "staff_headquarters": Caller(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, introduction, rep
+from tests.matching.api_client import HQ, MatchingClient, introduction, rep
 
 
 def play(client: MatchingClient) -> tuple[str, str, str]:
@@ -73,7 +73,7 @@ def test_no_event_names_anybody(client: MatchingClient) -> None:
 def test_the_figures_of_f01(client: MatchingClient) -> None:
     play(client)
 
-    found = client.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-11")
+    found = client.get(HQ, "/regions/ZR/figures", first="2026-09", last="2026-11")
 
     assert found["introductions_in_time"] == {"good": 1, "all": 1, "percent": 100.0}
     assert found["two_week_calls"]["on_time"]["percent"] == 100.0

@@ -147,7 +147,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     ),
     "Region": (
         (
-            "view", "view_figures", "view_suggestions", "list_rounds", "open_round",
+            "view", "view_figures", "view_programme_figures", "view_suggestions", "list_rounds", "open_round",
             "commit_round", "staff_headquarters",
         ),
         seen_by(

@@ -140,7 +140,9 @@ def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event
             **_event_fields(after), reason=after.history[-1].reason or LiftReason.NOT_NEEDED
         )
     if after.status is Status.CLOSED and after.closed_reason is not None:
-        yield CaseClosed(**_event_fields(after), reason=after.closed_reason)
+        yield CaseClosed(
+            **_event_fields(after), reason=after.closed_reason, last=not family.open_cases
+        )
     if after.status is Status.IN_REVIEW and before.status is Status.CLOSED:
         yield CaseReopened(
             **_event_fields(after), reason=after.history[-1].reason or ReopenReason.NEW_REQUEST

@@ -120,15 +120,26 @@ def view_shortage(
 def waiting_region(
     region: str, most: int, families: Families, guardians: Guardians, bonds: Bonds
 ) -> tuple[Region, bool]:
-    """Return a region's guardians and the families that wait longest, and whether more wait."""
+    """Return a region's guardians and the families that wait longest, and whether more wait.
+
+    A family has one match: it takes part with the case that waits longest, and with none while it
+    is bound in another. What any of its cases forbids is forbidden here too.
+    """
     partition = region_key(region)
     waiting = families.waiting(partition, most + 1)
+    asking = waiting[:most]
+    held = bonds.of_families((each.family_id for each in asking), region)
+    now, free = clock.now(), dict[str, Family]()
+    for case in asking:
+        bond = held[case.family_id]
+        if not bond.matches:
+            free.setdefault(bond.family_id, bond.seen_from(case))
     asked = Region(
-        waiting[:most],
+        free.values(),
         guardians.of_region(partition),
         ground_of(region),
         _today(region),
-        bonds.refusals_of_region(partition, clock.now()),
+        {case.family_id: held[case.family_id].refusals_at(now) for case in free.values()},
     )
     return asked, len(waiting) > most
 

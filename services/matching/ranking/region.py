@@ -10,17 +10,11 @@ from services.matching.assignment.problem import Newcomer, Problem, packed
 from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.ranking.domain import (
-    NEARNESS_POINTS,
-    NO_REFUSALS,
-    Facts,
-    Standing,
-    facts_of,
-    farthest,
-    first_failed,
-    wanted,
-)
+from services.matching.ranking.domain import NO_REFUSALS
 from services.matching.ranking.floors import LATE_HOURS, Floors
+from services.matching.ranking.judging.facts import Facts, Standing, facts_of, farthest, wanted
+from services.matching.ranking.judging.rules import first_failed
+from services.matching.ranking.judging.score import NEARNESS_POINTS
 from services.matching.reach.domain import Ground
 
 COVERAGE = 600_000

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from string import Template as Text
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -11,16 +10,13 @@ from pydantic import model_validator
 
 from services.notifications.templates.values import (
     FEEDBACK_LINK,
-    FIRST_NAME,
     Audience,
     Fact,
-    Phrases,
-    RenderedText,
 )
 from shared.domain import Code, ValueObject
 from shared.reference import calendar
 
-OTHER = "other"
+ONE, OTHER = "text", "other"
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -81,27 +77,21 @@ class Template(ValueObject, extra="forbid"):
         return f"{_CAPITAL.sub('_', event).lower()}_{self.audience}"
 
     @property
-    def variables(self) -> frozenset[str]:
-        """What the owner of the contact must give: all that is no fact, and the first name."""
-        greeted = {FIRST_NAME} if self.audience.owner else set()
-        return frozenset(self._named | greeted) - {FEEDBACK_LINK, *self.facts}
+    def wordings(self) -> Mapping[str, str]:
+        """The texts by variant; a template with one text has the variant `text`."""
+        return self.texts or {ONE: self.text or ""}
 
     @property
     def feedback(self) -> bool:
         """Whether the message leads to a feedback form."""
-        return FEEDBACK_LINK in self._named
-
-    @property
-    def _named(self) -> set[str]:
-        texts = [self.text] if self.text else self.texts.values()
-        return {name for text in texts for name in Text(text).get_identifiers()}
+        return any(FEEDBACK_LINK in text for text in self.wordings.values())
 
     def variant(self, event: Mapping[str, Any]) -> str | None:
         """Return which of the texts fits the event; None when nothing is sent."""
         if not _has(event, self.only) or not self._has_place(event):
             return None
         if self.by is None:
-            return "text"
+            return ONE
         chosen = _spelled(event.get(self.by))
         if chosen in self.texts:
             return chosen
@@ -152,35 +142,6 @@ class Template(ValueObject, extra="forbid"):
         """Return the event's values of the declared facts, unformatted."""
         found = {name: event.get(fact.field) for name, fact in self.facts.items()}
         return {name: str(value) for name, value in found.items() if value is not None}
-
-    def render(
-        self,
-        variant: str,
-        phrases: Phrases,
-        *,
-        zone: ZoneInfo,
-        facts: Mapping[str, str],
-        districts: Mapping[str, str],
-        variables: Mapping[str, str],
-        links: Mapping[str, str],
-    ) -> RenderedText:
-        """Fill in a variant; `links` are the links and phones that the region's messages end with.
-
-        A value that the text names and that is missing raises KeyError: no text has a hole.
-        """
-        values = dict(variables) | {
-            name: phrases.format_fact(fact.kind, facts.get(name), zone, districts)
-            for name, fact in self.facts.items()
-        }
-        wording = (self.text or "") if self.by is None else self.texts[variant]
-        body = Text(wording.strip()).substitute(values)
-        greeting = [phrases.greet(variables.get(FIRST_NAME))] if self.audience.owner else []
-        footer = [
-            Text(phrases.lines[code]).substitute(value=links[code])
-            for code in self.lines
-            if links.get(code)
-        ]
-        return RenderedText(subject=self.subject, text="\n".join([*greeting, body, *footer]))
 
 
 def _has(event: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:

@@ -1,11 +1,12 @@
 """Which events of which subject end which work: the one table of it.
 
 A line names a kind of work, the field of the events that says what the work is about, and the
-events after which it need not be done any more. An event is about one subject, wherever it is
-named here. Work that no event proves done is closed by people, with a reason.
+events after which it need not be done any more. An event is about one subject, or two (a case and
+its family), wherever it is named here. Work that no event proves done is closed by people, with a
+reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,8 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
 
 _FORGOTTEN = (intake.FamilyErased,)
 _CASE_OVER = (intake.CaseClosed,)
+# Nothing is left to talk about with a family whose last open case has ended.
+_LAST_CASE_OVER = _ended_by("family_id", *_CASE_OVER, last="true")
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
@@ -90,16 +93,18 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
-    K.CALL_BACK: (_ended_by("family_id", *_FORGOTTEN),),
+    K.CALL_BACK: (_LAST_CASE_OVER, _ended_by("family_id", *_FORGOTTEN)),
     # a caller who rang in vain
     K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
+        _LAST_CASE_OVER,
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
+        _LAST_CASE_OVER,
         _ended_by("family_id", *_FORGOTTEN),
     ),
     # a guardian
@@ -157,15 +162,15 @@ def ending_events() -> tuple[type[Event], ...]:
     return tuple(dict.fromkeys(event for line in lines for event in line.events))
 
 
-def endings_of(received: Received[Any]) -> tuple[str, list[Ending]]:
-    """Return the id of the subject that an event is about, and what it ends of that."""
-    subject, found = "", list[Ending]()
+def endings_of(received: Received[Any]) -> Mapping[str, Sequence[Ending]]:
+    """Return the subjects that an event is about, and what it ends of each."""
+    found: dict[str, list[Ending]] = {}
     for kind, lines in ENDED_BY.items():
         for line in lines:
             if isinstance(received.event, line.events) and line.fits(received.event):
                 subject = str(getattr(received.event, line.about))
-                found.append(line.ending(kind, received))
-    return subject, found
+                found.setdefault(subject, []).append(line.ending(kind, received))
+    return found
 
 
 def detail_of(kind: str, event: Mapping[str, Any]) -> str | None:

@@ -413,3 +413,13 @@ def test_a_request_with_a_control_character_is_refused(client: IntakeClient) -> 
 
     assert answer.status == 422
     assert answer.json["errors"][0]["pointer"] == "/text"
+
+
+def test_the_end_of_a_case_says_whether_the_family_has_another_one(client: IntakeClient) -> None:
+    first, second = client.received(), client.received(programme="family_care")
+
+    for case in (first, second):
+        client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "spoken_by_phone"})
+
+    ended = [(event["case_id"], event["last"]) for event in client.published("CaseClosed")]
+    assert ended == [(first, False), (second, True)]

@@ -258,7 +258,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
 @pytest.fixture(scope="module")
 def figures(region: Region) -> Any:
     """What matching answers for at "now" of the demo."""
-    return region.client.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-11")
+    return region.client.get(HQ, "/regions/ZR/figures", first="2026-09", last="2026-11")
 
 
 def test_families_in_care(figures: Any) -> None:
@@ -306,6 +306,38 @@ def test_the_funnel_of_guardians(figures: Any) -> None:
         "ready": 5,
         "caring": 5,
     }
+
+
+def test_stories_and_reports(figures: Any) -> None:
+    assert figures["stories"] == {"submitted": 0, "cleared": 0}
+    # The tired guardian of F-04 has reported; the family has another now.
+    assert figures["reported_lately"] == {"good": 0, "all": 3, "percent": 0.0}
+
+
+def test_a_call_dropped_by_an_ending_of_the_month_before_is_shown(region: Region) -> None:
+    december = region.client.get(HQ, "/regions/ZR/figures", first="2026-12", last="2026-12")
+
+    assert december["one_month_calls"]["open"] == 1
+    november = region.client.get(HQ, "/regions/ZR/figures", first="2026-11", last="2026-11")
+    assert november["one_month_calls"]["cancelled"] == 2
+
+
+def test_the_federal_headquarters_sees_no_small_number_of_families(region: Region) -> None:
+    asked = {"first": "2026-09", "last": "2026-11"}
+    shown = region.client.get(FEDERAL, "/figures", **asked)
+    rows = {each["region"]: each for each in shown["regions"]}
+    alone = region.client.get(FEDERAL, "/regions/ZR/figures", **asked)
+
+    assert (shown["first"], shown["last"]) == ("2026-09", "2026-11")
+    assert alone == rows["ZR"]
+    for of in (rows["ZR"], shown["total"]):
+        assert of["families_in_care"] is None
+        assert set(of["endings"]["by_reason"].values()) == {None}
+        assert of["introductions_in_time"]["good"] is None
+        assert of["introductions_in_time"]["percent"] is None
+    assert shown["total"]["proposals"] == 8
+    assert shown["total"]["guardians_by_status"]["caring"] == 3
+    assert region.client.api(HQ).get("/figures").status == 403
 
 
 @pytest.mark.requirement("S4-36", "S4-53")

@@ -9,6 +9,7 @@ from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus, Reservation, Terms
 from services.matching.ranking import domain
+from services.matching.ranking.judging import rules
 from services.matching.ranking.values import Ranking, Rule
 from services.matching.reach.domain import Nearness
 from tests.matching import builders
@@ -176,7 +177,7 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
         (Rule.NO_ROOM_FOR_CATEGORY, {}, {"places": holding("mat_1")}),
     ]
 
-    assert [rule for rule, _, _ in repairs] == [rule for rule, _ in domain.RULES] == list(Rule)
+    assert [rule for rule, _, _ in repairs] == [rule for rule, _ in rules.RULES] == list(Rule)
     over = False
     for rule, of_family, of_guardian in repairs:
         refusal = Refusal(

@@ -13,8 +13,18 @@ from services.notifications.work_items import reactions
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.events import cards, cards_partners, cards_tables, intake, matching
 from shared.events.base import Event
-from shared.events.notifications import MessageFailed
-from tests.notifications.fakes import ASKED, CARD, CASE, HQ, OF_CASE, OF_MATCH, NotificationsHarness
+from shared.events.notifications import LowScoreReceived, MessageFailed
+from tests.notifications.fakes import (
+    ASKED,
+    CARD,
+    CASE,
+    GUARDIAN,
+    HQ,
+    MATCH,
+    OF_CASE,
+    OF_MATCH,
+    NotificationsHarness,
+)
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -234,11 +244,32 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
 
     harness.tell(CLOSED)
 
-    assert {kind for kind, _ in waiting(harness)} == {"tell_by_phone", "check_contact"}
-    harness.tell(intake.FamilyErased(region="ZR", family_id=OF_CASE["family_id"]))
+    calls = {"tell_by_phone", "check_contact"}
+    assert {kind for kind, _ in waiting(harness)} == calls, "the family has another open case"
+    second = CLOSED.model_copy(update={"case_id": "cas_2", "reason": "erased", "last": True})
+    harness.tell(second)
     assert waiting(harness) == []
     assert max(sizes) <= 16
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
+
+
+def test_calls_to_a_family_end_with_its_last_case_but_not_the_news_of_that(
+    harness: NotificationsHarness,
+) -> None:
+    answer = {"form_id": "fbk_1", "form": "care", "score": 2, "match_id": MATCH}
+    harness.owners.change(channel="phone_task", address=None)
+    for event in (
+        LowScoreReceived(**OF_CASE, **answer, guardian_id=GUARDIAN),
+        TRIAGED.model_copy(update={"decision": "one_time"}),
+    ):
+        harness.tell(event)
+    assert {"call_back", "tell_by_phone"} <= {kind for kind, _ in waiting(harness)}
+
+    harness.world.set_time(at("2026-09-14 12:30"))
+    harness.tell(CLOSED.model_copy(update={"last": True}))
+
+    (told,) = items(harness, status="new")
+    assert (told["kind"], told["news"]) == ("tell_by_phone", ["case_closed_family"])
 
 
 def test_a_question_is_reviewed_until_it_is_answered_or_becomes_a_case(
