@@ -97,7 +97,8 @@ def test_an_overdue_introduction_is_told_once_and_stays_proposed(client: Matchin
     assert len(client.told("IntroductionOverdue")) == 1
     assert client.get(HQ, f"/matches/{match}")["status"] == "proposed"
     client.at("2026-10-26 17:00")
-    client.do(HQ, f"/matches/{match}/introduction", introduction("2026-10-26T17:00:00+04:00"))
+    late = introduction("2026-10-26T17:00:00+04:00") | {"late_reason": "family_asked_later"}
+    client.do(HQ, f"/matches/{match}/introduction", late)
     assert client.told("IntroductionHeld")[0]["in_time"] is False
 
 

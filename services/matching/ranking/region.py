@@ -10,11 +10,17 @@ from services.matching.assignment.problem import Newcomer, Problem, packed
 from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.ranking.domain import NO_REFUSALS
 from services.matching.ranking.floors import LATE_HOURS, Floors
-from services.matching.ranking.judging.facts import Facts, Standing, facts_of, farthest, wanted
+from services.matching.ranking.judging.facts import (
+    NO_REFUSALS,
+    Facts,
+    Seeker,
+    Standing,
+    facts_of,
+    farthest,
+)
 from services.matching.ranking.judging.rules import first_failed
-from services.matching.ranking.judging.score import NEARNESS_POINTS
+from services.matching.ranking.judging.score import NEARNESS_POINTS, waiting_points
 from services.matching.reach.domain import Ground
 
 COVERAGE = 600_000
@@ -22,7 +28,6 @@ NEARNESS = 2_000 // 3
 LIGHT_LOAD = 1_000
 MOST_LOAD = 10
 WAITING_HOUR = 500
-LONGEST_WAIT_HOURS = 720
 # A floor is missed only where it would cost more than two families of the most worth.
 FLOOR = 2
 
@@ -57,14 +62,12 @@ class Region:
         withheld: dict[int, list[str]] = {}
         floors = Floors()
         for family in self.families:
-            kinds = wanted(family)
-            share = _share(kinds)
-            hours = _hours(family, now)
-            waited, late = WAITING_HOUR * min(hours, LONGEST_WAIT_HOURS), hours >= LATE_HOURS
-            refused = self._refused(family)
+            seeker = self._seeker(family, now)
+            share = _share(seeker.kinds)
+            waited, late = _waited(seeker), seeker.waited_hours >= LATE_HOURS
             before = len(guardians)
             for number, standing in enumerate(standings):
-                facts = facts_of(family, kinds, standing, self.ground, refused)
+                facts = facts_of(seeker, standing, self.ground)
                 if first_failed(facts) is None:
                     covered = facts.covered
                     if far := [kind for kind in facts.offers if kind not in covered]:
@@ -93,8 +96,8 @@ class Region:
 
     def facts(self, number: int, guardian: int) -> Facts:
         """Return what is judged of one of the families and one of the guardians."""
-        family, standing = self.families[number], Standing(self.guardians[guardian], self._on)
-        return facts_of(family, wanted(family), standing, self.ground, self._refused(family))
+        standing = Standing(self.guardians[guardian], self._on)
+        return facts_of(self._seeker(self.families[number]), standing, self.ground)
 
     def newcomer(self, guardian: Guardian, now: datetime) -> Newcomer:
         """Return a guardian that there is not, with the families that it could help."""
@@ -102,11 +105,12 @@ class Region:
         families: list[int] = []
         worths: list[int] = []
         for number, family in enumerate(self.families):
-            kinds = wanted(family)
-            facts = facts_of(family, kinds, standing, self.ground, NO_REFUSALS)
+            seeker = Seeker(family, now=now)
+            facts = facts_of(seeker, standing, self.ground)
             if first_failed(facts) is None:
                 families.append(number)
-                worths.append(_waited(family, now) + _worth(facts, facts.covered, _share(kinds)))
+                share = _share(seeker.kinds)
+                worths.append(_waited(seeker) + _worth(facts, facts.covered, share))
         places = guardian.free_capacity
         return Newcomer(
             places=places,
@@ -115,8 +119,8 @@ class Region:
             worths=packed(worths),
         )
 
-    def _refused(self, family: Family) -> Refusals:
-        return self._refusals.get(family.family_id, NO_REFUSALS)
+    def _seeker(self, family: Family, now: datetime | None = None) -> Seeker:
+        return Seeker(family, self._refusals.get(family.family_id, NO_REFUSALS), now)
 
 
 def _share(kinds: Mapping[str, int]) -> dict[str, int]:
@@ -132,9 +136,6 @@ def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> in
     return helped + near + LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
 
 
-def _waited(family: Family, now: datetime) -> int:
-    return WAITING_HOUR * min(_hours(family, now), LONGEST_WAIT_HOURS)
-
-
-def _hours(family: Family, now: datetime) -> int:
-    return max(0, round((now - (family.flagged_at or now)).total_seconds() / 3600))
+def _waited(seeker: Seeker) -> int:
+    urgent = seeker.family.profile.urgent
+    return WAITING_HOUR * waiting_points(urgent, seeker.waited_hours)

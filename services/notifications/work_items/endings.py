@@ -67,6 +67,7 @@ K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from.
 OF_FAMILY = (
     K.EXPLAIN_DECISION.value, K.CALL_BACK.value, K.TELL_BY_PHONE.value, K.CHECK_CONTACT.value,
+    K.AGREE_ON_CONTACT.value,
 )  # fmt: skip
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
@@ -87,6 +88,9 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.FIND_GUARDIAN: (
         _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
     ),
+    K.PROPOSE_NEXT: (
+        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
+    ),
     # a family itself
     K.ANSWER_PERSON: (
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
@@ -105,7 +109,12 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _LAST_CASE_OVER,
-        _ended_by("family_id", *_FORGOTTEN),
+        _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
+    ),
+    # a family that no message reaches
+    K.AGREE_ON_CONTACT: (
+        _LAST_CASE_OVER,
+        _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),
     ),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
@@ -118,6 +127,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
+    K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.COVER_NEEDS: (
         _ended_by("match_id", matching.CareNeedsChanged, uncovered="[]"),

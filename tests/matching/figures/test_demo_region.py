@@ -94,8 +94,10 @@ class Region:
         )
 
     def meet(self, family: str, moment: str) -> None:
-        """The introduction, at that very second."""
+        """The introduction, at that very second; F-03's was late."""
         body = introduction(f"{moment.replace(' ', 'T')}+04:00")
+        if family == "F-03":
+            body["late_reason"] = "family_asked_later"
         self.client.do(HQ, f"/matches/{self.matches[family]}/introduction", body)
 
     def sign(self, family: str, guardian: str) -> None:
@@ -386,6 +388,16 @@ def test_who_waits(region: Region) -> None:
     waiting = region.client.get(HQ, "/families")["items"]
 
     assert {each["case_id"] for each in waiting} == {region.cases["F-05"], region.cases["F-08"]}
+
+
+def test_the_work_of_the_evening(region: Region) -> None:
+    names = {match: name for name, match in region.matches.items()}
+    rows = region.client.get(HQ, "/work", due="today")["items"]
+
+    assert [(names[each["match_id"]], each["work"], each["hours_left"] < 0) for each in rows] == [
+        ("F-02", "ask_for_report", True),
+        ("F-03", "make_one_month_call", False),
+    ]
 
 
 def test_the_calls_of_the_second_guardian_of_f04(region: Region) -> None:

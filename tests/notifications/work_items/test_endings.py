@@ -82,7 +82,9 @@ def test_what_asks_to_act_at_once_is_little() -> None:
     assert {each.name for each in FOR_STAFF if each.urgent} == {
         "case_untaken_region_lead",
         "follow_up_missed_hq",
+        "introduction_at_risk_federal_hq",
         "introduction_due_soon_hq",
+        "introduction_due_soon_region_lead",
         "introduction_overdue_hq",
         "introduction_overdue_operations",
         "low_score_received_hq",
