@@ -20,7 +20,14 @@ from services.matching.ranking.judging.facts import (
     farthest,
 )
 from services.matching.ranking.judging.rules import first_failed
-from services.matching.ranking.judging.score import NEARNESS_POINTS, waiting_points
+from services.matching.ranking.judging.score import (
+    FEEDBACK_STEP,
+    LANGUAGE_POINTS,
+    MOST_LIKED,
+    NEARNESS_POINTS,
+    UNKNOWN_FEEDBACK,
+    waiting_points,
+)
 from services.matching.reach.domain import Ground
 
 COVERAGE = 600_000
@@ -133,7 +140,16 @@ def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> in
     """Return what a pair is worth beside the family's waiting."""
     helped = sum(share[kind] for kind in covered)
     near = NEARNESS * NEARNESS_POINTS[farthest(facts, covered).nearness]
-    return helped + near + LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
+    load = LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
+    return helped + near + load + _finer(facts)
+
+
+def _finer(facts: Facts) -> int:
+    """Return what decides between guardians alike in help, distance and load: under one family."""
+    said = UNKNOWN_FEEDBACK if facts.feedback is None else facts.feedback
+    spoken = facts.family_language in facts.guardian_languages
+    liked = min(MOST_LIKED, len(facts.liked))
+    return FEEDBACK_STEP * round(10 * (said - 1)) + LANGUAGE_POINTS * spoken + liked
 
 
 def _waited(seeker: Seeker) -> int:

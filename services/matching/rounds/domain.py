@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.matching.assignment.problem import Method
+from services.matching.ranking.suggestions import FairShare
 from services.matching.rounds.values import Coordinator, PairStatus, PlannedPair, RoundStatus
 from shared.domain import StatefulAggregate
 from shared.errors import Invalid
@@ -35,6 +36,7 @@ class Round(StatefulAggregate):
     status: RoundStatus = RoundStatus.SOLVING
     pairs: tuple[PlannedPair, ...] = ()
     without: tuple[str, ...] = ()
+    fair_shares: tuple[FairShare, ...] = ()
     value: int = 0
     bound: int = 0
     checked_bound: int = 0

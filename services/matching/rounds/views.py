@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.matching.assignment.problem import Method
+from services.matching.ranking.suggestions import FairShare
 from services.matching.rounds.domain import Round
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from shared.api.models import View
@@ -29,6 +30,7 @@ class RoundView(RoundSummary):
 
     pairs: tuple[PlannedPair, ...]
     without: tuple[str, ...]
+    fair_shares: tuple[FairShare, ...]
     value: int
     bound: int
     checked_bound: int

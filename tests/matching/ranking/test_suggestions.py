@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
+from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Reservation
+from services.matching.guardians.values import GuardianStatus, Reservation, Terms
 from services.matching.ranking import shortage
 from services.matching.ranking.region import Region
 from services.matching.ranking.suggestions import Answer, Suggestions
@@ -98,6 +99,17 @@ def test_first_come_is_not_first_served() -> None:
     here, there = builders.checked("gua_1"), builders.checked("gua_2", districts=("D03",))
 
     found = suggest([anywhere, choosy], [here, there])
+
+    assert chosen(found) == {"cas_1": "gua_2", "cas_2": "gua_1"}
+
+
+def test_a_family_goes_to_those_who_speak_its_language_where_all_else_is_alike() -> None:
+    family = builders.family("cas_1", "D01", "household_help")
+    speaking = family.model_copy(update={"profile": Profile(language="en")})
+    guardians = [builders.checked(f"gua_{n}") for n in (1, 2)]
+    guardians[1] = guardians[1].model_copy(update={"terms": Terms(languages=("en", "ru"))})
+
+    found = suggest([speaking, builders.family("cas_2", "D01", "household_help")], guardians)
 
     assert chosen(found) == {"cas_1": "gua_2", "cas_2": "gua_1"}
 
