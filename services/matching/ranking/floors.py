@@ -5,6 +5,8 @@ least two thirds of the share for which the region's places suffice, rounded dow
 """
 
 from collections import defaultdict
+from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from services.matching.assignment.problem import Floor
@@ -54,7 +56,7 @@ class Floors:
             reached = sum(
                 _most(places[each], room[each], group.kind) for each in self._guardians[group]
             )
-            fair = len(late) * min(enough, wanted) * SHARE[0] // (wanted * SHARE[1])
+            fair = ceil(Fraction(*SHARE) * min(enough, wanted) * len(late) / wanted)
             if least := min(fair, reached):
                 floors.append(Floor(families=sorted(late), least=least, kind=group.kind))
         return floors

@@ -42,7 +42,8 @@ FLOOR = 2
 class Region:
     """The waiting families and the guardians of a region on a day, in the order of their ids.
 
-    `refusals` are those that may still hold, by the id of the family.
+    `refusals` are those that may still hold, by the id of the family; without a day no proof is
+    asked of guardians.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Region:
         families: Iterable[Family],
         guardians: Iterable[Guardian],
         ground: Ground,
-        on: date,
+        on: date | None,
         refusals: Mapping[str, Refusals] | None = None,
     ) -> None:
         self.ground = ground
