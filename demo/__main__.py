@@ -10,6 +10,7 @@ from demo import custom_family, region
 from demo.client import NotQuiet, PlatformClient, Refused
 from demo.data import Facts, texts
 from demo.narrator import Narrator
+from demo.simulation import command
 from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
 from demo.story_run import UnexpectedOutcome, moment
 from infra.change_sets import DeployFailed
@@ -26,6 +27,9 @@ def say(text: str = "") -> None:
 
 def main() -> None:
     """Read the command line; every foreseen failure is one sentence."""
+    if sys.argv[1:2] == ["simulate"]:
+        command.main(sys.argv[2:])
+        return
     asked = _parser().parse_args()
     try:
         family = custom_family.read(asked.input) if asked.input else None

@@ -1,13 +1,14 @@
 """Checks an answer of the solver with nothing but sums: it shares no code and no library with it.
 
 The answer is possible when no place, no limited kind and no family is used twice; it is worth what
-it says; and the prices bound every assignment, so the answer is the best when it is worth as much.
+it says, less what missed floors take; and the prices bound every assignment, so the answer is the
+best when it is worth as much.
 """
 
 from collections import Counter
 from typing import NamedTuple
 
-from services.matching.assignment.problem import Problem, Solution, unpacked
+from services.matching.assignment.problem import Floor, Problem, Solution, unpacked
 
 
 class Wrong(Exception):
@@ -53,6 +54,7 @@ def _value(problem: Problem, solution: Solution, pairs: list[list[Pair]]) -> int
     """Return what the answer is worth, when it is possible."""
     places: Counter[int] = Counter()
     given: Counter[tuple[int, str]] = Counter()
+    helped: dict[int, set[str]] = {}
     value = 0
     for family, guardian in enumerate(solution.guardians):
         if guardian is None:
@@ -63,6 +65,7 @@ def _value(problem: Problem, solution: Solution, pairs: list[list[Pair]]) -> int
             raise Wrong("pair")
         left_out = [kind for kind in without if kind in pair.kinds]
         value += pair.worth - sum(problem.shares[family][kind] for kind in left_out)
+        helped[family] = {*pair.kinds} - {*without}
         places[guardian] += 1
         given.update((guardian, kind) for kind in pair.kinds if kind not in without)
     if any(taken > problem.places[guardian] for guardian, taken in places.items()):
@@ -71,26 +74,57 @@ def _value(problem: Problem, solution: Solution, pairs: list[list[Pair]]) -> int
         room = problem.room[guardian][kind]
         if room is not None and families > room:
             raise Wrong("kinds")
-    return value
+    return value - problem.floor_worth * sum(_short(floor, helped) for floor in problem.floors)
+
+
+def _short(floor: Floor, helped: dict[int, set[str]]) -> int:
+    """Return how many families a floor misses."""
+    counted = [family for family in floor.families if family in helped]
+    if floor.kind is not None:
+        counted = [family for family in counted if floor.kind in helped[family]]
+    return max(0, floor.least - len(counted))
 
 
 def _bound(problem: Problem, solution: Solution, pairs: list[list[Pair]]) -> int:
-    """Return the price of all places and kinds, and for each family the most it would gain."""
+    """Return the price of all places and kinds, and for each family the most it would gain.
+
+    A family of a floor is helped for the floor's price on top, which the floor itself pays.
+    """
     prices = solution.prices.places
     kinds = {(each.guardian, each.kind): each.price for each in solution.prices.kinds}
-    if min(prices, default=0) < 0 or min(kinds.values(), default=0) < 0:
+    floors = solution.prices.floors
+    if min([*prices, *kinds.values(), *floors], default=0) < 0:
         raise Wrong("prices")
+    if max(floors, default=0) > problem.floor_worth:
+        raise Wrong("floors")
     bound = sum(price * most for price, most in zip(prices, problem.places, strict=True))
     for (guardian, kind), price in kinds.items():
         bound += price * (problem.room[guardian][kind] or 0)
-    for share, own in zip(problem.shares, pairs, strict=True):
-        bound += max((_net(pair, share, prices, kinds) for pair in own), default=0)
+    extra: list[dict[str | None, int]] = [{} for _ in problem.shares]
+    for floor, price in zip(problem.floors, floors, strict=False):
+        bound -= price * floor.least
+        for family in floor.families:
+            extra[family][floor.kind] = extra[family].get(floor.kind, 0) + price
+    for share, own, more in zip(problem.shares, pairs, extra, strict=True):
+        bound += max((_net(pair, share, prices, kinds, more) for pair in own), default=0)
     return bound
 
 
 def _net(
-    pair: Pair, share: dict[str, int], prices: list[int], kinds: dict[tuple[int, str], int]
+    pair: Pair,
+    share: dict[str, int],
+    prices: list[int],
+    kinds: dict[tuple[int, str], int],
+    extra: dict[str | None, int],
 ) -> int:
-    """Return what a family gains by a pair after its price; a kind too dear is left out."""
-    dear = sum(min(share[kind], kinds.get((pair.guardian, kind), 0)) for kind in pair.kinds)
-    return max(0, pair.worth - prices[pair.guardian] - dear)
+    """Return what a family gains by a pair after its price, in its best way.
+
+    Kinds that are too dear are left out, but never all of them: then the least dear one is given.
+    """
+    alone = pair.worth - sum(share[kind] for kind in pair.kinds)
+    kept = [
+        share[kind] - kinds.get((pair.guardian, kind), 0) + extra.get(kind, 0)
+        for kind in pair.kinds
+    ]
+    helped = sum(max(0, gain) for gain in kept) or max(kept, default=0)
+    return max(0, alone - prices[pair.guardian] + extra.get(None, 0) + helped)

@@ -4,7 +4,7 @@ While places are all that runs out, the flow is exact.
 """
 
 from base64 import b64decode
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from copy import copy
 from typing import Any, NamedTuple, Self
@@ -38,6 +38,11 @@ class Network:
         self.worth = _unpacked(problem.worths)
         self.shares, self.room = problem.shares, problem.room
         self.withheld = {pair: tuple(kinds) for pair, kinds in problem.withheld.items()}
+        self.floors, self.floor_worth = problem.floors, problem.floor_worth
+        self.floors_of: dict[int, list[tuple[int, str | None]]] = defaultdict(list)
+        for number, floor in enumerate(problem.floors):
+            for family in floor.families:
+                self.floors_of[family].append((number, floor.kind))
         self.limits = {
             (guardian, kind): room
             for guardian, kinds in enumerate(problem.room)
@@ -60,6 +65,7 @@ class Network:
     def joined_by(self, newcomer: Newcomer) -> Self:
         """Return the network with one more guardian, which limits no kind of help."""
         joined = copy(self)
+        joined.room = [*self.room, dict.fromkeys(newcomer.kinds)]
         families = _unpacked(newcomer.families)
         joined.places = np.append(self.places, newcomer.places)
         joined.family = np.append(self.family, families)
@@ -76,6 +82,24 @@ class Network:
         """Return the pick without these kinds and what they add to its worth."""
         less = sum(self.shares[pick.family][kind] for kind in kinds)
         return pick._replace(worth=pick.worth - less, without=pick.without + kinds)
+
+    def value(self, picks: Iterable[Pick]) -> int:
+        """Return what these picks are worth, less what the floors that they miss take."""
+        reached: Counter[int] = Counter()
+        worth = 0
+        for pick in picks:
+            worth += pick.worth
+            reached.update(self.counted(pick))
+        short = (max(0, floor.least - reached[n]) for n, floor in enumerate(self.floors))
+        return worth - self.floor_worth * sum(short)
+
+    def counted(self, pick: Pick) -> list[int]:
+        """Return the floors for which a pick counts."""
+        floors = self.floors_of.get(pick.family)
+        if not floors:
+            return []
+        given = self.given(pick)
+        return [number for number, kind in floors if kind is None or kind in given]
 
     def exceeded(self, picks: Iterable[Pick]) -> dict[tuple[int, str], int]:
         """Return the limits that all these picks together would break."""

@@ -29,9 +29,22 @@ class Newcomer(ValueObject):
     """A guardian that there is not: what would change if there were one."""
 
     places: int
+    # the kinds that it gives, to any number of families
+    kinds: list[str] = []
     # the families it could help and what each pair is worth, packed
     families: str
     worths: str
+
+
+class Floor(ValueObject):
+    """A group of families: at least so many of them should get a guardian, or a kind of help.
+
+    What `least` is too much for is no fault: each family short takes the floor's worth.
+    """
+
+    families: list[int]
+    least: int
+    kind: str | None = None
 
 
 class Problem(ValueObject):
@@ -48,6 +61,9 @@ class Problem(ValueObject):
     worths: str
     # of a pair, by its place among all: kinds that this guardian does not give to this family
     withheld: dict[int, list[str]] = {}
+    # who should not be passed over, and what each family short of a floor takes from the whole
+    floors: list[Floor] = []
+    floor_worth: int = 0
     # guardians to be tried one by one, each beside all the others
     newcomers: list[Newcomer] = []
 
@@ -61,24 +77,27 @@ class KindPrice(ValueObject):
 
 
 class Prices(ValueObject):
-    """What one more place of each guardian is worth, and one more family of a limited kind.
+    """What one more place is worth, one more family of a limited kind, one family less in a floor.
 
     By linear-programming duality any such prices that are not negative bound every assignment.
     """
 
     places: list[int]
     kinds: list[KindPrice] = []
+    # of each floor, or none
+    floors: list[int] = []
 
 
 class Gain(ValueObject):
-    """What the best assignment gains by a newcomer, while only places run out."""
+    """What the best assignment gains by a newcomer; `proven` when both are known to be the best."""
 
     families: int
     value: int
+    proven: bool = True
 
 
 class Solution(ValueObject):
-    """Who goes where, and what no assignment can exceed."""
+    """Who goes where, what that is worth less the floors missed, and what no answer can exceed."""
 
     # of each family: its guardian
     guardians: list[int | None]

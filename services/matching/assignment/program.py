@@ -1,99 +1,111 @@
-"""The assignment as a mixed-integer program, for guardians that limit a kind of help.
+"""The assignment as a mixed-integer program, for limits on kinds of help and for floors.
 
-A pair has one column for each way in which its guardian may leave out kinds that could run short.
-Solved by HiGHS through MathOpt: the older interface (`pywraplp`) says UNKNOWN and 0 for answer and
-bound of HiGHS when the time is up (google/or-tools#5016).
+Prices first (`relaxation`): they bound every assignment, and no best answer uses a way that falls
+short of its family's best by more than the answer is below the bound. So HiGHS is given the ways
+that are nearly best alone; what it finds among them is the best of all when it is worth no less
+than any answer with another way could be. Solved through MathOpt: the older interface (`pywraplp`)
+says UNKNOWN and 0 for answer and bound of HiGHS when the time is up (google/or-tools#5016).
 """
 
 import math
 import time
-from collections.abc import Iterator
-from datetime import timedelta
-from itertools import combinations, islice
+from operator import itemgetter
+from typing import NamedTuple
 
 from ortools.math_opt.python import mathopt
 
-from services.matching.assignment.network import Network, Pick
-from services.matching.assignment.problem import KindPrice, Prices
+from services.matching.assignment.columns import Columns, Duals
+from services.matching.assignment.dive import settle
+from services.matching.assignment.master import Master, limited
+from services.matching.assignment.network import Network, Numbers, Pick
+from services.matching.assignment.problem import Prices
+from services.matching.assignment.relaxation import relax
 
 # More than HiGHS gets anywhere with in the time there is.
-MAX_COLUMNS = 100_000
+MAX_COLUMNS = 60_000
+# The first ways looked at: those short of the best by this share of the most that a pair is worth.
+NEARLY = 500
 # Values are whole numbers; HiGHS computes within about these errors.
 ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
-# Beyond the time of the program; without them the prices of the flow are the proof.
-PRICES_SECONDS = 2.0
+HUGE = 1 << 60
+# Of the time: until prices are known at the latest, and until the first try must be done.
+PRICES, FIRST_TRY = 0.5, 0.15
+# The second try: this share of the families is settled, more ways are looked at for the others.
+SURE, WIDE = 0.75, 20
 
 
-def program(network: Network, bound: int, until: float) -> tuple[list[Pick], int, Prices | None]:
-    """Return the best picks found in time, or none, what no picks can exceed, and prices.
+class Found(NamedTuple):
+    """The best picks so far, what no picks can exceed, and prices that prove almost as much."""
 
-    The prices are those of the program without its demand for whole families: they bound every
-    assignment, and anyone can check that.
+    picks: list[Pick]
+    bound: int
+    prices: Prices
+
+
+def program(
+    network: Network, possible: list[Pick], flow: list[Pick], places: Numbers, until: float
+) -> Found:
+    """Return the best picks found in time, at least the `possible` ones.
+
+    The picks of the `flow` need not be possible; they and its prices of `places` are a beginning.
     """
-    short = network.exceeded(network.picks())
-    columns = list(islice(_columns(network, short), MAX_COLUMNS + 1))
-    if len(columns) > MAX_COLUMNS:
-        return [], bound, None
-    model = mathopt.Model()
-    families = [model.add_linear_constraint(ub=1) for _ in range(network.families)]
-    guardians = [model.add_linear_constraint(ub=places) for places in network.places.tolist()]
-    limits = {limit: model.add_linear_constraint(ub=room) for limit, room in short.items()}
-    variables = [model.add_binary_variable() for _ in columns]
-    for pick, variable in zip(columns, variables, strict=True):
-        model.objective.set_linear_coefficient(variable, pick.worth)
-        families[pick.family].set_coefficient(variable, 1)
-        guardians[pick.guardian].set_coefficient(variable, 1)
-        for kind in network.given(pick):
-            if (pick.guardian, kind) in limits:
-                limits[pick.guardian, kind].set_coefficient(variable, 1)
-    model.objective.is_maximize = True
-    limited = mathopt.SolveParameters(time_limit=_left(until), relative_gap_tolerance=0.0)
-    answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limited)
+    now = time.monotonic()
+    columns = Columns(network)
+    duals = relax(columns, [*{*possible, *flow}], places, now + PRICES * (until - now))
+    bound = proven = columns.bound(duals)
+    picks, value = possible, network.value(possible)
+    slack = _nearly(network)
+    while value < bound and time.monotonic() < until:
+        asked = min(slack, proven - value)
+        ways, looked = _nearly_best(columns, duals, asked)
+        better, most = _best_of(columns, duals, ways, until)
+        if (worth := network.value(better)) > value:
+            picks, value = better, worth
+        # an answer with any other way is worth less than what is proven by more than was looked at
+        bound = max(value, min(bound, max(most, proven - looked - 1)))
+        if value < most or looked < asked:
+            break
+        slack = proven - value
+    return Found(picks, bound, columns.prices(duals))
+
+
+def _nearly(network: Network) -> int:
+    return int(network.worth.max(initial=0)) // NEARLY
+
+
+def _nearly_best(columns: Columns, duals: Duals, slack: int) -> tuple[list[Pick], int]:
+    """Return the ways within the slack, and the slack within which they are all there are."""
+    ways = sorted(columns.within(slack, duals), key=itemgetter(0))
+    if len(ways) > MAX_COLUMNS:
+        slack = ways[MAX_COLUMNS][0] - 1
+    return [pick for _, pick in ways[:MAX_COLUMNS]], slack
+
+
+def _best_of(
+    columns: Columns, duals: Duals, ways: list[Pick], until: float
+) -> tuple[list[Pick], int]:
+    """Return the best picks among these ways, and what no picks among them can exceed."""
+    value = columns.network.value
+    master = Master(columns, ways)
+    now = time.monotonic()
+    picks, most = _solved(master, now + FIRST_TRY * (until - now))
+    if value(picks) < most:
+        settled = settle(Master(columns, ways), until)
+        sure = settled[: int(SURE * len(settled))]
+        families = {pick.family for pick in sure}
+        wide, _ = _nearly_best(columns, duals, WIDE * _nearly(columns.network))
+        rest = Master(columns, [pick for pick in wide if pick.family not in families])
+        rest.take(sure)
+        picks = max(picks, settled, _solved(rest, until)[0], key=value)
+    return picks, most
+
+
+def _solved(master: Master, until: float) -> tuple[list[Pick], int]:
+    master.demand_whole(True)
+    answer = mathopt.solve(master.model, mathopt.SolverType.HIGHS, params=limited(until))
     proven = answer.termination.objective_bounds.dual_bound
-    bound = math.floor(min(bound, proven * (1 + ROUNDING_SHARE) + ROUNDING))
-    for variable in variables:
-        variable.integer = False
-    prices = _prices(model, guardians, limits, until)
+    most = math.floor(proven + abs(proven) * ROUNDING_SHARE + ROUNDING) if proven < HUGE else HUGE
     if not answer.has_primal_feasible_solution():
-        return [], bound, prices
-    values = answer.variable_values(variables)
-    picks = [pick for pick, value in zip(columns, values, strict=True) if value > 0.5]
-    return picks, bound, prices
-
-
-def _prices(
-    model: mathopt.Model,
-    guardians: list[mathopt.LinearConstraint],
-    limits: dict[tuple[int, str], mathopt.LinearConstraint],
-    until: float,
-) -> Prices | None:
-    limited = mathopt.SolveParameters(time_limit=_left(until + PRICES_SECONDS))
-    relaxed = mathopt.solve(model, mathopt.SolverType.GLOP, params=limited)
-    if not relaxed.has_dual_feasible_solution():
-        return None
-    dual = relaxed.dual_values()
-    return Prices(
-        places=[_price(dual[each]) for each in guardians],
-        kinds=[
-            KindPrice(guardian=guardian, kind=kind, price=_price(dual[each]))
-            for (guardian, kind), each in limits.items()
-        ],
-    )
-
-
-def _price(dual: float) -> int:
-    return max(0, round(dual))
-
-
-def _left(until: float) -> timedelta:
-    return timedelta(seconds=max(until - time.monotonic(), 0))
-
-
-def _columns(network: Network, short: dict[tuple[int, str], int]) -> Iterator[Pick]:
-    """Yield every way for a guardian to help a family: with all kinds, or without scarce ones."""
-    for pick in network.picks():
-        given = network.given(pick)
-        scarce = [kind for kind in given if (pick.guardian, kind) in short]
-        for count in range(min(len(scarce), len(given) - 1) + 1):
-            for without in combinations(scarce, count):
-                yield network.leave_out(pick, without)
+        return [], most
+    values = answer.variable_values(master.variables)
+    return [pick for pick, x in zip(master.picks, values, strict=True) if x > 0.5], most

@@ -6,14 +6,19 @@ what the flow is worth stays an upper bound.
 
 import time
 from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from services.matching.assignment.network import Network, Numbers, Pick, bound_by, flow, prices_of
 from services.matching.assignment.problem import Gain, Method, Newcomer, Prices, Problem, Solution
 from shared.observability import note, observed
 
+if TYPE_CHECKING:
+    from services.matching.assignment.program import Found
+
 # The API waits 12 s, of which a cold start takes some.
 PROGRAM_SECONDS = 8.0
+# MathOpt raises the first four; its own errors break on their way out (google/or-tools#4606).
+FAILURES = (AssertionError, RuntimeError, ValueError, MemoryError, AttributeError, TypeError)
 
 
 @observed("solve-assignment")
@@ -34,41 +39,66 @@ def solve(problem: Problem, seconds: float) -> Solution:
     """Return the best assignment; where it takes a program, the best found in so many seconds."""
     until = time.monotonic() + seconds
     network = Network(problem)
+    found = best(network, until)
+    gains = _gains(network, found, problem.newcomers, until)
+    return _solution(network, found).model_copy(update={"gains": gains})
+
+
+class Best(NamedTuple):
+    """The best answer that was found, how, and what no answer can exceed."""
+
+    picks: list[Pick]
+    value: int
+    bound: int
+    method: Method
+    prices: Prices
+
+
+def best(network: Network, until: float) -> Best:
+    """Return the flow where it is possible, else the program's answer, else the greedy one."""
     chosen = flow(network)
     price = prices_of(network, chosen)
-    prices = Prices(places=price.tolist())
-    bound = bound_by(network, price)
+    bound, prices = bound_by(network, price), Prices(places=price.tolist())
     picks = network.picks(chosen)
-    method: Method = "flow"
-    if _value(picks) < bound or network.exceeded(picks):
-        picks, bound, better = _program(network, bound, until)
-        prices, method = better or prices, "program"
-        if _value(picks) < bound and _value(picks) < _value(fallback := greedy(network)):
-            picks, method = fallback, "greedy"
-    solution = _solution(network, picks, method, bound, prices)
-    return solution.model_copy(update={"gains": _gains(network, chosen, problem.newcomers)})
+    if network.value(picks) == bound and not network.exceeded(picks):
+        return Best(picks, bound, bound, "flow", prices)
+    fallback = greedy(network)
+    method: Method = "greedy"
+    least = network.value(fallback)
+    found = _program(network, fallback, picks, price, until)
+    if found is not None:
+        bound, prices = min(bound, found.bound), found.prices
+        if (value := network.value(found.picks)) > least or value == bound:
+            fallback, least, method = found.picks, value, "program"
+    return Best(fallback, least, bound, method, prices)
 
 
-def _program(network: Network, bound: int, until: float) -> tuple[list[Pick], int, Prices | None]:
+def _program(
+    network: Network, possible: list[Pick], picks: list[Pick], price: Numbers, until: float
+) -> "Found | None":
     try:
         # Its imports take longer than the flow, and few regions need them.
         from services.matching.assignment.program import program
 
-        return program(network, bound, until)
-    except (AssertionError, RuntimeError, ValueError) as failure:  # all that MathOpt raises
+        return program(network, possible, picks, price, until)
+    except FAILURES as failure:
         note(error=failure)
-        return [], bound, None
+        return None
 
 
-def _gains(network: Network, chosen: Numbers, newcomers: list[Newcomer]) -> list[Gain]:
+def _gains(network: Network, before: Best, newcomers: list[Newcomer], until: float) -> list[Gain]:
     """Try each newcomer by solving the whole again."""
-    before = int(network.worth[chosen].sum())
     gains = []
-    for newcomer in newcomers:
-        joined = network.joined_by(newcomer)
-        helped = flow(joined)
-        value = int(joined.worth[helped].sum()) - before
-        gains.append(Gain(families=len(helped) - len(chosen), value=value))
+    for number, newcomer in enumerate(newcomers):
+        now = time.monotonic()
+        after = best(network.joined_by(newcomer), now + (until - now) / (len(newcomers) - number))
+        gains.append(
+            Gain(
+                families=len(after.picks) - len(before.picks),
+                value=max(0, after.value - before.value),
+                proven=before.value == before.bound and after.value == after.bound,
+            )
+        )
     return gains
 
 
@@ -98,21 +128,15 @@ def greedy(network: Network) -> list[Pick]:
     return picks
 
 
-def _value(picks: list[Pick]) -> int:
-    return sum(pick.worth for pick in picks)
-
-
-def _solution(
-    network: Network, picks: list[Pick], method: Method, bound: int, prices: Prices
-) -> Solution:
+def _solution(network: Network, found: Best) -> Solution:
     guardians: list[int | None] = [None] * network.families
-    for pick in picks:
+    for pick in found.picks:
         guardians[pick.family] = pick.guardian
     return Solution(
         guardians=guardians,
-        without={pick.family: list(pick.without) for pick in picks if pick.without},
-        method=method,
-        value=_value(picks),
-        bound=bound,
-        prices=prices,
+        without={pick.family: list(pick.without) for pick in found.picks if pick.without},
+        method=found.method,
+        value=found.value,
+        bound=found.bound,
+        prices=found.prices,
     )

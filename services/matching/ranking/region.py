@@ -10,6 +10,7 @@ from services.matching.assignment.problem import Newcomer, Problem, packed
 from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
+from services.matching.ranking.floors import LATE_HOURS, Floors
 from services.matching.ranking.judging.facts import (
     NO_REFUSALS,
     Facts,
@@ -19,7 +20,14 @@ from services.matching.ranking.judging.facts import (
     farthest,
 )
 from services.matching.ranking.judging.rules import first_failed
-from services.matching.ranking.judging.score import NEARNESS_POINTS, waiting_points
+from services.matching.ranking.judging.score import (
+    FEEDBACK_STEP,
+    LANGUAGE_POINTS,
+    MOST_LIKED,
+    NEARNESS_POINTS,
+    UNKNOWN_FEEDBACK,
+    waiting_points,
+)
 from services.matching.reach.domain import Ground
 
 COVERAGE = 600_000
@@ -27,12 +35,15 @@ NEARNESS = 2_000 // 3
 LIGHT_LOAD = 1_000
 MOST_LOAD = 10
 WAITING_HOUR = 500
+# A floor is missed only where it would cost more than two families of the most worth.
+FLOOR = 2
 
 
 class Region:
     """The waiting families and the guardians of a region on a day, in the order of their ids.
 
-    `refusals` are those that may still hold, by the id of the family.
+    `refusals` are those that may still hold, by the id of the family; without a day no proof is
+    asked of guardians.
     """
 
     def __init__(
@@ -40,7 +51,7 @@ class Region:
         families: Iterable[Family],
         guardians: Iterable[Guardian],
         ground: Ground,
-        on: date,
+        on: date | None,
         refusals: Mapping[str, Refusals] | None = None,
     ) -> None:
         self.ground = ground
@@ -57,10 +68,11 @@ class Region:
         guardians: list[int] = []
         worths: list[int] = []
         withheld: dict[int, list[str]] = {}
+        floors = Floors()
         for family in self.families:
             seeker = self._seeker(family, now)
             share = _share(seeker.kinds)
-            waited = _waited(seeker)
+            waited, late = _waited(seeker), seeker.waited_hours >= LATE_HOURS
             before = len(guardians)
             for number, standing in enumerate(standings):
                 facts = facts_of(seeker, standing, self.ground)
@@ -68,21 +80,26 @@ class Region:
                     covered = facts.covered
                     if far := [kind for kind in facts.offers if kind not in covered]:
                         withheld[len(guardians)] = far
+                    floors.note(len(shares), number, family.district, covered, late=late)
                     guardians.append(number)
                     worths.append(waited + _worth(facts, covered, share))
             shares.append(share)
             choices.append(len(guardians) - before)
+        places = [max(0, guardian.free_capacity) for guardian in self.guardians]
+        room = [
+            {kind: room for kind, room in standing.room.items() if room != 0}
+            for standing in standings
+        ]
         return Problem(
-            places=[max(0, guardian.free_capacity) for guardian in self.guardians],
-            room=[
-                {kind: room for kind, room in standing.room.items() if room != 0}
-                for standing in standings
-            ],
+            places=places,
+            room=room,
             shares=shares,
             choices=choices,
             guardians=packed(guardians),
             worths=packed(worths),
             withheld=withheld,
+            floors=floors.floors(places, room),
+            floor_worth=FLOOR * max(worths, default=0),
         )
 
     def facts(self, number: int, guardian: int) -> Facts:
@@ -103,7 +120,12 @@ class Region:
                 share = _share(seeker.kinds)
                 worths.append(_waited(seeker) + _worth(facts, facts.covered, share))
         places = guardian.free_capacity
-        return Newcomer(places=places, families=packed(families), worths=packed(worths))
+        return Newcomer(
+            places=places,
+            kinds=[each.category for each in guardian.capabilities],
+            families=packed(families),
+            worths=packed(worths),
+        )
 
     def _seeker(self, family: Family, now: datetime | None = None) -> Seeker:
         return Seeker(family, self._refusals.get(family.family_id, NO_REFUSALS), now)
@@ -119,7 +141,16 @@ def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> in
     """Return what a pair is worth beside the family's waiting."""
     helped = sum(share[kind] for kind in covered)
     near = NEARNESS * NEARNESS_POINTS[farthest(facts, covered).nearness]
-    return helped + near + LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
+    load = LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
+    return helped + near + load + _finer(facts)
+
+
+def _finer(facts: Facts) -> int:
+    """Return what decides between guardians alike in help, distance and load: under one family."""
+    said = UNKNOWN_FEEDBACK if facts.feedback is None else facts.feedback
+    spoken = facts.family_language in facts.guardian_languages
+    liked = min(MOST_LIKED, len(facts.liked))
+    return FEEDBACK_STEP * round(10 * (said - 1)) + LANGUAGE_POINTS * spoken + liked
 
 
 def _waited(seeker: Seeker) -> int:

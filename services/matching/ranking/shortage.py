@@ -30,13 +30,17 @@ class Missing(ValueObject):
 
 
 class OneMore(ValueObject):
-    """A guardian that there is not: how many more families would have one, and what that gains."""
+    """A guardian that there is not: how many more families would have one, and what that gains.
+
+    `proven` is true when no better answer exists, with it and without it.
+    """
 
     district: str
     categories: tuple[str, ...]
     families: int
     more_families_helped: int
     gain: int
+    proven: bool
 
 
 class Shortage(ValueObject):
@@ -107,6 +111,7 @@ def one_more(tried: list[Guardian], gains: list[Gain]) -> tuple[OneMore, ...]:
             families=guardian.capacity_families,
             more_families_helped=gain.families,
             gain=gain.value,
+            proven=gain.proven,
         )
         for guardian, gain in zip(tried, gains, strict=True)
     ]

@@ -5,11 +5,11 @@ them: further families may have the same guardian for the rest of what they need
 """
 
 from collections import defaultdict
-from itertools import islice
 
 from services.matching.assignment.checker import proven_bound
-from services.matching.assignment.problem import Method, Problem, Solution, unpacked
+from services.matching.assignment.problem import Floor, Method, Problem, Solution
 from services.matching.ranking.domain import judge
+from services.matching.ranking.prices import PriceList
 from services.matching.ranking.region import Region
 from services.matching.ranking.values import Candidate, Title
 from shared.domain import ValueObject
@@ -32,8 +32,8 @@ class Suggestion(ValueObject):
 class WhyNot(ValueObject):
     """Why a family is not suggested the guardian that would suit it best.
 
-    Its places were worth more to the families that they are `given_to`, of which so many are
-    `waiting_longer`; `price` is what one more place would be worth.
+    Its help was worth more to the families that it is `given_to`, of which so many are
+    `waiting_longer`; `price` is what a pair must be worth for its place and its limited kinds.
     """
 
     case_id: str
@@ -43,6 +43,19 @@ class WhyNot(ValueObject):
     price: int
     given_to: int
     waiting_longer: int
+
+
+class FairShare(ValueObject):
+    """Families of a district, or with a kind of need, that have waited longer than 72 hours.
+
+    At least `least` of them should be helped: two thirds of the share for which places suffice.
+    """
+
+    district: str | None = None
+    category: str | None = None
+    families: int
+    least: int
+    helped: int
 
 
 class Suggestions(ValueObject):
@@ -56,6 +69,7 @@ class Suggestions(ValueObject):
     suggestions: tuple[Suggestion, ...]
     without: tuple[str, ...]
     why_not: tuple[WhyNot, ...]
+    fair_shares: tuple[FairShare, ...]
     value: int
     bound: int
     checked_bound: int
@@ -71,9 +85,9 @@ class Answer:
         self.region = region
         self.solution = solution
         self.checked_bound = proven_bound(problem, solution)
-        self._prices = solution.prices.places
-        columns = zip(unpacked(problem.guardians), unpacked(problem.worths), strict=True)
-        self._pairs = [dict(islice(columns, count)) for count in problem.choices]
+        self._floors = problem.floors
+        self._prices = PriceList(problem, solution)
+        self._pairs = self._prices.pairs
         self._given: dict[int, list[int]] = defaultdict(list)
         for family, guardian in enumerate(solution.guardians):
             if guardian is not None:
@@ -95,10 +109,11 @@ class Answer:
                 if guardian is None
             ),
             why_not=tuple(why for number in numbers for why in self._why_not(number)),
+            fair_shares=tuple(self._fair_share(floor) for floor in self._floors),
             value=solution.value,
             bound=solution.bound,
             checked_bound=self.checked_bound,
-            gap=(solution.bound - solution.value) / (solution.bound or 1),
+            gap=(solution.bound - solution.value) / (abs(solution.bound) or 1),
             method=solution.method,
             more_waiting=more_waiting,
         )
@@ -129,8 +144,24 @@ class Answer:
 
     def _next_in_line(self, number: int, guardian: int) -> int | None:
         """Return the guardian that is worth most to the family after its price, but for its own."""
-        left = {each: worth for each, worth in self._pairs[number].items() if each != guardian}
-        return max(left, key=lambda each: (left[each] - self._prices[each], -each), default=None)
+        left = [each for each in self._pairs[number] if each != guardian]
+        return max(left, key=lambda each: (self._prices.net(number, each), -each), default=None)
+
+    def _fair_share(self, floor: Floor) -> FairShare:
+        helped = [
+            family
+            for family in floor.families
+            if (guardian := self.solution.guardians[family]) is not None
+            and (floor.kind is None or floor.kind in self.judged(family, guardian).covered)
+        ]
+        district = self.region.families[floor.families[0]].district
+        return FairShare(
+            district=district if floor.kind is None else None,
+            category=floor.kind,
+            families=len(floor.families),
+            least=floor.least,
+            helped=len(helped),
+        )
 
     def _why_not(self, number: int) -> list[WhyNot]:
         """Return why not the guardian that suits the family best, when it got another or none."""
@@ -151,7 +182,7 @@ class Answer:
                 number=family.number,
                 guardian_id=self.region.guardians[best].guardian_id,
                 title=self.region.guardians[best].title,
-                price=self._prices[best],
+                price=self._prices.asked(number, best),
                 given_to=len(holders),
                 waiting_longer=len(longer),
             )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.matching.assignment.problem import Method
+from services.matching.ranking.suggestions import FairShare
 from services.matching.rounds.values import Coordinator, PairStatus, PlannedPair, RoundStatus
 from shared.domain import StatefulAggregate
 from shared.errors import Invalid
@@ -35,6 +36,7 @@ class Round(StatefulAggregate):
     status: RoundStatus = RoundStatus.SOLVING
     pairs: tuple[PlannedPair, ...] = ()
     without: tuple[str, ...] = ()
+    fair_shares: tuple[FairShare, ...] = ()
     value: int = 0
     bound: int = 0
     checked_bound: int = 0
@@ -53,7 +55,7 @@ class Round(StatefulAggregate):
     @property
     def gap(self) -> float:
         """The share of the optimum that can at most be missing."""
-        return (self.bound - self.value) / (self.bound or 1)
+        return (self.bound - self.value) / (abs(self.bound) or 1)
 
     def solve(self, pairs: tuple[PlannedPair, ...], at: datetime, **proof: object) -> Self:
         """Keep the answer, for the coordinator to look at."""

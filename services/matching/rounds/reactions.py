@@ -120,6 +120,7 @@ def _solve(
         pairs,
         clock.now(),
         without=answer.without,
+        fair_shares=answer.fair_shares,
         value=answer.value,
         bound=answer.bound,
         checked_bound=answer.checked_bound,

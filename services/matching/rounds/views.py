@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.matching.assignment.problem import Method
+from services.matching.ranking.suggestions import FairShare
 from services.matching.ranking.values import Title
 from services.matching.rounds.domain import Round
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
@@ -38,6 +39,7 @@ class RoundView(RoundSummary):
 
     pairs: tuple[NamedPair, ...]
     without: tuple[str, ...]
+    fair_shares: tuple[FairShare, ...]
     value: int
     bound: int
     checked_bound: int

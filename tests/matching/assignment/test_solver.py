@@ -1,155 +1,36 @@
 """The solver against an exact oracle: limits hold, and no bound claims more than is true."""
 
 import json
-import random
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from functools import cache
-from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-from ortools.math_opt.python.errors import status_proto_to_exception
-from ortools.math_opt.rpc_pb2 import StatusProto
+from ortools.math_opt.python import mathopt
 
 from services.matching.assignment import checker, program, solver
 from services.matching.assignment.network import Network, Numbers, bound_by, flow, prices_of
-from services.matching.assignment.problem import Newcomer, Prices, Problem, Solution, packed
-
-KINDS = ("animal_care", "food_aid", "repair_work")
-SECONDS = 5.0
-
-Room = dict[str, int | None]
-
-
-class Pair(NamedTuple):
-    """One family with one guardian, and its worth."""
-
-    family: int
-    guardian: int
-    worth: int
-
-
-class Case(NamedTuple):
-    """A problem before it is packed."""
-
-    places: list[int]
-    room: list[Room]
-    shares: list[dict[str, int]]
-    pairs: list[Pair]
-
-    @property
-    def problem(self) -> Problem:
-        """What the API would ask."""
-        counted = Counter(pair.family for pair in self.pairs)
-        return Problem(
-            places=self.places,
-            room=self.room,
-            shares=self.shares,
-            choices=[counted[family] for family in range(len(self.shares))],
-            guardians=packed([pair.guardian for pair in self.pairs]),
-            worths=packed([pair.worth for pair in self.pairs]),
-        )
-
-    def worth(self, family: int, guardian: int, without: Iterable[str] = ()) -> int:
-        """What it is worth to give this family to that guardian, some kinds left out."""
-        (pair,) = (p for p in self.pairs if p[:2] == (family, guardian))
-        return pair.worth - sum(self.shares[family][kind] for kind in without)
-
-    def covered(self, family: int, guardian: int) -> list[str]:
-        """The kinds that the guardian would give."""
-        return [kind for kind in self.shares[family] if kind in self.room[guardian]]
-
-
-@st.composite
-def cases(draw: st.DrawFn, limits: bool = True) -> Case:
-    """A few guardians and families, ties included; kinds may be limited to few families."""
-    room_left = st.one_of(st.none(), st.integers(1, 2)) if limits else st.none()
-    kinds = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True)
-    rooms: list[Room] = [
-        {kind: draw(room_left) for kind in sorted(draw(kinds))}
-        for _ in range(draw(st.integers(1, 3)))
-    ]
-    worths = st.one_of(st.just(50), st.integers(1, 100))
-    shares = [
-        {kind: draw(worths) for kind in sorted(draw(kinds))} for _ in range(draw(st.integers(0, 5)))
-    ]
-    pairs = []
-    for family, wanted in enumerate(shares):
-        for guardian, room in enumerate(rooms):
-            covered = [kind for kind in wanted if kind in room]
-            if covered and draw(st.integers(0, 4)):
-                worth = draw(worths) + sum(wanted[kind] for kind in covered)
-                pairs.append(Pair(family, guardian, worth))
-    return Case([draw(st.integers(0, 3)) for _ in rooms], rooms, shares, pairs)
-
-
-def optimum(case: Case) -> int:
-    """The best value there is, by trying everything."""
-
-    def options(family: int) -> Iterator[tuple[int, tuple[str, ...], int]]:
-        for pair in case.pairs:
-            if pair.family == family:
-                covered = case.covered(family, pair.guardian)
-                for count in range(len(covered)):
-                    for without in combinations(covered, count):
-                        helped = tuple(kind for kind in covered if kind not in without)
-                        yield pair.guardian, helped, case.worth(*pair[:2], without)
-
-    @cache
-    def best(family: int, places: tuple[int, ...], room: tuple[tuple[Any, ...], ...]) -> int:
-        if family == len(case.shares):
-            return 0
-        found = best(family + 1, places, room)
-        for guardian, helped, worth in options(family):
-            left = dict(room[guardian])
-            if places[guardian] and all(left[kind] != 0 for kind in helped):
-                for kind in helped:
-                    left[kind] = None if left[kind] is None else left[kind] - 1
-                fewer = _with(places, guardian, places[guardian] - 1)
-                rest = _with(room, guardian, tuple(left.items()))
-                found = max(found, worth + best(family + 1, fewer, rest))
-        return found
-
-    return best(0, tuple(case.places), tuple(tuple(room.items()) for room in case.room))
-
-
-def _with(values: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
-    return (*values[:place], value, *values[place + 1 :])
+from services.matching.assignment.problem import Newcomer, Prices, Solution, packed
+from tests.matching.assignment.small_regions import (
+    KINDS,
+    SECONDS,
+    Case,
+    Pair,
+    Room,
+    cases,
+    check,
+    one_limit,
+    optimum,
+    region,
+)
 
 
 def proven_bound(network: Network, chosen: Numbers) -> int:
     """What no assignment can exceed by the prices of these pairs."""
     return bound_by(network, prices_of(network, chosen))
-
-
-def check(case: Case, solution: Solution) -> None:
-    """The solution is possible, worth what it says, and nobody waits beside a free place."""
-    places = list(case.places)
-    room = [dict(kinds) for kinds in case.room]
-    value = 0
-    for family, guardian in enumerate(solution.guardians):
-        if guardian is None:
-            continue
-        without = solution.without.get(family, [])
-        value += case.worth(family, guardian, without)
-        places[guardian] -= 1
-        covered = case.covered(family, guardian)
-        assert set(without) < set(covered)
-        for kind in set(covered) - set(without):
-            left = room[guardian][kind]
-            room[guardian][kind] = None if left is None else left - 1
-    assert min(places, default=0) >= 0
-    assert all(left is None or left >= 0 for kinds in room for left in kinds.values())
-    assert value == solution.value <= solution.bound
-    for family, guardian, _ in case.pairs:
-        if solution.guardians[family] is None and places[guardian]:
-            assert all(room[guardian][kind] == 0 for kind in case.covered(family, guardian))
 
 
 @settings(max_examples=300, deadline=None)
@@ -179,11 +60,12 @@ def test_limits_hold_and_the_answer_is_the_optimum(case: Case) -> None:
 def test_the_program_agrees_where_it_was_not_needed(case: Case) -> None:
     network = Network(case.problem)
 
-    bound_of_flow = proven_bound(network, flow(network))
+    chosen = flow(network)
+    prices = prices_of(network, chosen)
 
-    picks, bound, _ = program.program(network, bound_of_flow, time.monotonic() + SECONDS)
+    found = program.program(network, [], network.picks(chosen), prices, time.monotonic() + SECONDS)
 
-    assert sum(pick.worth for pick in picks) == bound == optimum(case)
+    assert network.value(found.picks) == found.bound == optimum(case)
 
 
 @settings(max_examples=300, deadline=None)
@@ -216,16 +98,11 @@ def test_the_fallback_keeps_the_limits_and_is_never_better(case: Case) -> None:
     network = Network(case.problem)
     picks = solver.greedy(network)
 
-    solution = solver._solution(network, picks, "greedy", optimum(case), Prices(places=[]))
+    value, prices = network.value(picks), Prices(places=[])
+    found = solver.Best(picks, value, optimum(case), "greedy", prices)
+    solution = solver._solution(network, found)
 
     check(case, solution)
-
-
-def one_limit() -> Case:
-    """Two families with two needs each; of the only guardian's kinds one is for one family."""
-    shares = [{"animal_care": 300, "food_aid": 300}] * 2
-    room: Room = {"animal_care": 1, "food_aid": None}
-    return Case([2], [room], shares, [Pair(0, 0, 700), Pair(1, 0, 700)])
 
 
 def test_a_family_gets_the_rest_when_a_kind_is_taken() -> None:
@@ -237,37 +114,38 @@ def test_a_family_gets_the_rest_when_a_kind_is_taken() -> None:
     assert solution.value == solution.bound == 1100
 
 
-def test_a_program_that_is_too_large_leaves_it_to_the_flagged_fallback(
+def test_a_program_that_is_too_large_looks_at_its_best_columns_and_states_the_gap(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(program, "MAX_COLUMNS", 1)
+    case = region(12, 4)
+    best = solver.solve(case.problem, SECONDS)
+    monkeypatch.setattr(program, "MAX_COLUMNS", 3)
 
-    solution = solver.solve(one_limit().problem, SECONDS)
+    solution = solver.solve(case.problem, SECONDS)
 
-    assert (solution.method, solution.value, solution.bound) == ("greedy", 1100, 1400)
-    check(one_limit(), solution)
+    check(case, solution)
+    assert solution.value <= best.value == best.bound <= solution.bound
 
 
-@pytest.mark.parametrize("code", [3, 9, 12, 13, 8])
+@pytest.mark.parametrize("error", [RuntimeError, AttributeError])
 def test_a_program_that_breaks_leaves_it_to_the_flagged_fallback_and_is_told(
-    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    error = status_proto_to_exception(StatusProto(code=code, message="a message with a name"))
-    assert error is not None
-
     def broken(*_: Any, **__: Any) -> Any:
-        raise error
+        raise error("a message with a name")
 
-    monkeypatch.setattr(program.mathopt, "solve", broken)
+    for part, case in (("solve", region(20, 6)), ("IncrementalSolver", one_limit())):
+        monkeypatch.setattr(mathopt, part, broken)
 
-    answer = solver.handler(json.loads(one_limit().problem.model_dump_json()), None)
+        answer = solver.handler(json.loads(case.problem.model_dump_json()), None)
 
-    solution = Solution.model_validate(answer)
-    check(one_limit(), solution)
-    assert (solution.method, solution.value, solution.bound) == ("greedy", 1100, 1400)
-    told = capsys.readouterr().out
-    assert type(error).__name__ in told
-    assert "a message" not in told
+        solution = Solution.model_validate(answer)
+        check(case, solution)
+        assert solution.method == "greedy"
+        assert solution.value < checker.proven_bound(case.problem, solution) == solution.bound
+        told = capsys.readouterr().out
+        assert error.__name__ in told
+        assert "a message" not in told
 
 
 @settings(max_examples=50, deadline=None)
@@ -277,7 +155,7 @@ def test_whatever_the_solvers_do_the_answer_is_possible_and_its_bound_true(case:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SimpleMinCostFlow, "solve", lambda _: failed)
         without_flow = solver.solve(case.problem, SECONDS)
-        patch.setattr(program, "MAX_COLUMNS", -1)
+        patch.setattr(mathopt, "IncrementalSolver", None)
         without_both = solver.solve(case.problem, SECONDS)
 
     check(case, without_flow)
@@ -285,26 +163,6 @@ def test_whatever_the_solvers_do_the_answer_is_possible_and_its_bound_true(case:
     check(case, without_both)
     assert without_both.bound >= optimum(case)
     assert (without_both.method == "greedy") is (optimum(case) > 0)
-
-
-def region(families: int, guardians: int, seed: int = 1) -> Case:
-    """A region in which every kind is limited."""
-    chance = random.Random(seed)
-    shares = [
-        {kind: 600_000 // 3 for kind in sorted(chance.sample(KINDS, chance.randint(1, 3)))}
-        for _ in range(families)
-    ]
-    rooms: list[Room] = [
-        {kind: chance.randint(1, 3) for kind in sorted(chance.sample(KINDS, chance.randint(1, 3)))}
-        for _ in range(guardians)
-    ]
-    pairs = [
-        Pair(family, guardian, 200_000 * len(covered) + chance.randrange(0, 360_000, 500))
-        for family, wanted in enumerate(shares)
-        for guardian, room in enumerate(rooms)
-        if (covered := [kind for kind in wanted if kind in room])
-    ]
-    return Case([chance.randint(0, 4) for _ in rooms], rooms, shares, pairs)
 
 
 def test_short_of_time_the_answer_is_possible_and_the_gap_is_stated() -> None:
@@ -387,14 +245,18 @@ def test_whatever_the_prices_are_their_bound_is_true(case: Case, prices: list[in
 
 
 @settings(max_examples=60, deadline=None)
-@given(cases(limits=False), st.integers(1, 2), st.data())
+@given(cases(), st.integers(1, 2), st.data())
 def test_a_newcomer_gains_what_the_whole_solved_again_gains(
     case: Case, places: int, data: st.DataObject
 ) -> None:
     everyone = range(len(case.shares))
     families = [family for family in everyone if data.draw(st.booleans())]
-    worths = [data.draw(st.integers(1, 100)) for _ in families]
-    newcomer = Newcomer(places=places, families=packed(families), worths=packed(worths))
+    worths = [
+        data.draw(st.integers(1, 100)) + sum(case.shares[family].values()) for family in families
+    ]
+    newcomer = Newcomer(
+        places=places, kinds=[*KINDS], families=packed(families), worths=packed(worths)
+    )
     asked = case.problem.model_copy(update={"newcomers": [newcomer]})
 
     (gain,) = solver.solve(asked, SECONDS).gains
@@ -404,5 +266,6 @@ def test_a_newcomer_gains_what_the_whole_solved_again_gains(
     whole = Case(
         [*case.places, places], [*case.room, room], case.shares, sorted([*case.pairs, *joined])
     )
+    assert gain.proven
     assert gain.value == optimum(whole) - optimum(case)
     assert -len(case.shares) <= gain.families <= places

@@ -10,7 +10,7 @@ from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
 from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Reservation
+from services.matching.guardians.values import GuardianStatus, Reservation, Terms
 from services.matching.ranking import shortage
 from services.matching.ranking.region import Region
 from services.matching.ranking.suggestions import Answer, Suggestions
@@ -98,6 +98,17 @@ def test_first_come_is_not_first_served() -> None:
     here, there = builders.checked("gua_1"), builders.checked("gua_2", districts=("D03",))
 
     found = suggest([anywhere, choosy], [here, there])
+
+    assert chosen(found) == {"cas_1": "gua_2", "cas_2": "gua_1"}
+
+
+def test_a_family_goes_to_those_who_speak_its_language_where_all_else_is_alike() -> None:
+    family = builders.family("cas_1", "D01", "household_help")
+    speaking = family.model_copy(update={"profile": Profile(language="en")})
+    guardians = [builders.checked(f"gua_{n}") for n in (1, 2)]
+    guardians[1] = guardians[1].model_copy(update={"terms": Terms(languages=("en", "ru"))})
+
+    found = suggest([speaking, builders.family("cas_2", "D01", "household_help")], guardians)
 
     assert chosen(found) == {"cas_1": "gua_2", "cas_2": "gua_1"}
 
@@ -208,3 +219,46 @@ def test_what_is_missing_is_counted_and_one_more_guardian_is_tried() -> None:
     assert (best.district, best.categories, best.families) == ("D12", ("food_aid",), 3)
     assert best.more_families_helped == 3
     assert best.gain > 0
+
+
+@pytest.mark.requirement("S4-36")
+def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
+    # The only guardians are at home in D01, so each family there is worth more.
+    near = [builders.family(f"cas_n{n}", "D01", "household_help") for n in range(6)]
+    far = [builders.family(f"cas_f{n}", "D02", "household_help") for n in range(3)]
+    late = {"flagged_at": START - timedelta(hours=73)}
+    guardians = [builders.checked(f"gua_{n}", capacity_families=2) for n in range(3)]
+
+    early = suggest([*near, *far], guardians)
+    fair = suggest([family.model_copy(update=late) for family in (*near, *far)], guardians)
+
+    def of_far(found: Suggestions) -> int:
+        return sum(case.startswith("cas_f") for case in chosen(found))
+
+    assert (of_far(early), early.fair_shares) == (0, ())
+    assert (of_far(fair), len(fair.suggestions)) == (2, 6)
+    assert (fair.gap, fair.checked_bound) == (0.0, fair.value)
+    shares = {each.district or each.category: each for each in fair.fair_shares}
+    counted = {name: (each.families, each.least, each.helped) for name, each in shares.items()}
+    # Places suffice for 6 of 9; two thirds of that is 4 of 9, rounded up in each group.
+    assert counted == {"D01": (6, 3, 4), "D02": (3, 2, 2), "household_help": (9, 4, 6)}
+
+
+def test_a_limited_kind_has_a_price_by_which_why_not_is_said() -> None:
+    guardian = builders.checked(
+        "gua_1", capabilities=offers("food_aid", max_families=1), capacity_families=3
+    )
+    families = [
+        builders.family(f"cas_{n}", "D01", "food_aid").model_copy(
+            update={"flagged_at": START - timedelta(hours=hours)}
+        )
+        for n, hours in enumerate((1, 48))
+    ]
+
+    found = suggest(families, [guardian])
+
+    (why,) = found.why_not
+    assert (why.case_id, why.given_to, why.waiting_longer) == ("cas_0", 1, 1)
+    assert found.method == "program"
+    assert 0 < why.price <= found.value, "two places are free, so it is the kind that costs"
+    assert found.checked_bound == found.value

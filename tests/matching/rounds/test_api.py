@@ -76,6 +76,85 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     assert [(each["proposed"], each["refused"]) for each in listed] == [(2, 0), (1, 4)]
 
 
+def possible(client: MatchingClient, guardian: str, **changes: Any) -> None:
+    """The guardian says what it can do from now on."""
+    path = f"/guardians/{guardian}"
+    view = client.get(HQ, path)
+    offered = {"capabilities": view["capabilities"], "districts": view["districts"], **changes}
+    body = {"capacity_families": view["capacity_families"], **offered}
+    etag = view["version"]
+    assert client.api(HQ).put(f"{path}/possibilities", body, if_match=etag).status == 200
+
+
+def test_guardians_that_change_between_look_and_commit_refuse_their_pairs_only(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "PAIRS_OF_STEP", 2)
+    kinds = ("household_help", "food_aid", "animal_care", "repair_work", "material_aid")
+    offers = [{"category": kind} for kind in kinds]
+    offers[1]["max_families"] = 1
+    guardians = dict(
+        zip(
+            kinds,
+            (client.ready(capabilities=[offer], capacity_families=2) for offer in offers),
+            strict=True,
+        )
+    )
+    possible(client, guardians["household_help"], capacity_families=1)
+    cases = {kind: client.waiting("D01", kind) for kind in kinds}
+    found = opened(client)
+    assert found["suggested"] == 5
+
+    client.proposed(client.waiting("D01", "household_help"), guardians["household_help"])
+    client.proposed(client.waiting("D01", "food_aid"), guardians["food_aid"])
+    possible(client, guardians["animal_care"], capabilities=[{"category": "material_aid"}])
+    client.do(rep(guardians["repair_work"]), f"/guardians/{guardians['repair_work']}/withdrawal",
+              {"reason": "other"})  # fmt: skip
+    pairs = commit(client, found)
+
+    assert {kind: (pairs[case]["status"], pairs[case]["code"]) for kind, case in cases.items()} == {
+        "household_help": ("refused", "candidate_no_free_capacity"),
+        "food_aid": ("refused", "candidate_no_room_for_category"),
+        "animal_care": ("refused", "candidate_no_needed_category"),
+        "repair_work": ("refused", "candidate_not_ready"),
+        "material_aid": ("proposed", None),
+    }
+    assert all(pair["reason"] for pair in pairs.values() if pair["status"] == "refused")
+    assert len(client.told("MatchProposed")) == 3
+    waiting = client.waiting_cases()
+    assert {case for kind, case in cases.items() if kind != "material_aid"} <= {*waiting}
+
+
+def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_families(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "PAIRS_OF_STEP", 2)
+    guardian = client.ready(capacity_families=9)
+    cases = [client.waiting() for _ in range(5)]
+    found = opened(client)
+    save, lost = Rounds.save, []
+
+    def losing(self: Rounds, context: Any, *rows: Any, **more: Any) -> Any:
+        if rows[0].place == 4 and not lost:
+            lost.append(rows[0])
+            raise Unavailable
+        return save(self, context, *rows, **more)
+
+    monkeypatch.setattr(Rounds, "save", losing)
+    client.do(HQ, f"/rounds/{found['round_id']}/commit", {})
+    assert len(client.told("MatchProposed")) == 4
+    last = next(case for case in cases if case in client.waiting_cases())
+    client.do(HQ, f"/guardians/{guardian}/pause", {"reason": "holidays", "keep_families": True})
+
+    client.at("2026-09-01 09:30")
+
+    after = client.get(HQ, f"/rounds/{found['round_id']}")
+    assert (after["status"], after["proposed"], after["refused"]) == ("done", 4, 1)
+    refused = {pair["case_id"]: pair["code"] for pair in after["pairs"] if pair["code"]}
+    assert refused == {last: "candidate_paused"}
+    assert len(client.told("MatchProposed")) == 4
+
+
 def test_a_round_goes_on_where_it_was_interrupted_and_proposes_nothing_twice(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

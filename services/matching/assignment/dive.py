@@ -1,0 +1,69 @@
+"""Settles families one after the other by the prices: an answer at once, and a beginning.
+
+The families that the relaxed program gives to one guardian stay there; of those that it shares
+between some, those it shares least are settled next, and the rest is priced again.
+"""
+
+import time
+
+from ortools.math_opt.python import mathopt
+
+from services.matching.assignment.master import Master, limited
+from services.matching.assignment.network import Pick
+
+# Of the ways that the relaxed program used in part, so many are settled at once.
+STEP_SHARE = 0.05
+WHOLE, PART = 0.999, 1e-6
+
+
+def settle(master: Master, until: float) -> list[Pick]:
+    """Return possible picks in the order in which they were settled, the surest first."""
+    master.demand_whole(False)
+    solver = mathopt.IncrementalSolver(master.model, mathopt.SolverType.GLOP)
+    room = Room(master)
+    settled: dict[int, Pick] = {}
+    while time.monotonic() < until:
+        answer = solver.solve(params=limited(until))
+        if not answer.has_primal_feasible_solution():
+            break
+        values = answer.variable_values(master.variables)
+        used = sorted(
+            (n for n, value in enumerate(values) if value > PART and n not in settled),
+            key=lambda n: -values[n],
+        )
+        sure = sum(values[n] >= WHOLE for n in used)
+        more = max(1, int(STEP_SHARE * len(used)))
+        new = {n: master.picks[n] for n in used[: sure + more] if room.take(master.picks[n])}
+        if not new:
+            break
+        for number in new:
+            master.variables[number].lower_bound = 1
+        settled |= new
+    return [*settled.values()]
+
+
+class Room:
+    """What is left of families, places and limits."""
+
+    def __init__(self, master: Master) -> None:
+        network = master.network
+        self._network = network
+        self._places = network.places.tolist()
+        self._limits = dict(network.limits)
+        self._helped: set[int] = set()
+
+    def take(self, pick: Pick) -> bool:
+        """Take what a pick needs, if all of it is there."""
+        limits = [
+            limit
+            for kind in self._network.given(pick)
+            if (limit := (pick.guardian, kind)) in self._limits
+        ]
+        full = any(not self._limits[limit] for limit in limits)
+        if pick.family in self._helped or not self._places[pick.guardian] or full:
+            return False
+        self._helped.add(pick.family)
+        self._places[pick.guardian] -= 1
+        for limit in limits:
+            self._limits[limit] -= 1
+        return True

@@ -1,0 +1,112 @@
+"""Floors and prices against an exact oracle: who is not passed over, and what more is worth."""
+
+from collections import Counter
+from itertools import combinations, product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.matching.assignment import checker, solver
+from services.matching.assignment.problem import Floor, Problem
+from services.matching.ranking.prices import PriceList
+from tests.matching.assignment.small_regions import KINDS, SECONDS, Case, cases, one_limit
+
+# floors and prices ------------------------------------------------------------------------------
+
+FLOOR_WORTH = 150
+
+
+def floored(data: st.DataObject, case: Case) -> Problem:
+    """The problem with some floors, which may ask for more than there is."""
+    if not case.shares:
+        return case.problem
+    groups = st.sets(st.integers(0, len(case.shares) - 1), min_size=1)
+    floors = []
+    for kind in (None, data.draw(st.sampled_from(KINDS))):
+        families = sorted(data.draw(groups))
+        least = data.draw(st.integers(1, len(families)))
+        floors.append(Floor(families=families, least=least, kind=kind))
+    return case.problem.model_copy(update={"floors": floors, "floor_worth": FLOOR_WORTH})
+
+
+def best_of_all(case: Case, problem: Problem) -> int:
+    """The best value there is with floors, by trying every answer."""
+    options: list[list[tuple[int, tuple[str, ...]] | None]] = [[None] for _ in case.shares]
+    for family, guardian, _ in case.pairs:
+        covered = case.covered(family, guardian)
+        for count in range(1, len(covered) + 1):
+            options[family] += [(guardian, given) for given in combinations(covered, count)]
+    values = []
+    for answer in product(*options):
+        helped = {n: each for n, each in enumerate(answer) if each}
+        places = Counter(guardian for guardian, _ in helped.values())
+        kinds = Counter((guardian, kind) for guardian, given in helped.values() for kind in given)
+        limits = ((kinds[each], case.room[each[0]][each[1]]) for each in kinds)
+        if any(places[each] > case.places[each] for each in places) or any(
+            room is not None and taken > room for taken, room in limits
+        ):
+            continue
+        value = 0
+        for family, (guardian, kept) in helped.items():
+            left_out = {*case.covered(family, guardian)} - {*kept}
+            value += case.worth(family, guardian, left_out)
+        for floor in problem.floors:
+            counted = [
+                n for n in floor.families if n in helped and floor.kind in (None, *helped[n][1])
+            ]
+            value -= FLOOR_WORTH * max(0, floor.least - len(counted))
+        values.append(value)
+    return max(values)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(families=3), st.data())
+def test_floors_are_kept_where_they_can_be_and_the_answer_is_the_optimum(
+    case: Case, data: st.DataObject
+) -> None:
+    problem = floored(data, case)
+
+    solution = solver.solve(problem, SECONDS)
+
+    best = best_of_all(case, problem)
+    assert solution.value == solution.bound == best
+    assert checker.proven_bound(problem, solution) >= best
+
+
+def test_a_floor_that_is_missed_or_paid_too_much_is_noticed() -> None:
+    case = one_limit()
+    floor = Floor(families=[0, 1], least=2, kind="animal_care")
+    problem = case.problem.model_copy(update={"floors": [floor], "floor_worth": 100})
+    right = solver.solve(problem, SECONDS)
+
+    assert right.value == 1100 - 100
+    dear = right.prices.model_copy(update={"floors": [101]})
+    for wrong in ({"value": 1100, "bound": 1100}, {"prices": dear}):
+        with pytest.raises(checker.Wrong):
+            checker.proven_bound(problem, right.model_copy(update=wrong))
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases(), st.data())
+def test_prices_say_why_and_what_more_would_be_worth_with_limits_and_floors(
+    case: Case, data: st.DataObject
+) -> None:
+    problem = floored(data, case)
+    solution = solver.solve(problem, SECONDS)
+    prices = PriceList(problem, solution)
+    left = checker.proven_bound(problem, solution) - solution.value
+
+    for family, own in enumerate(solution.guardians):
+        nets = {each: prices.net(family, each) for each in prices.pairs[family]}
+        gained = 0 if own is None else nets[own]
+        assert max([0, *nets.values()]) <= gained + left, "its own guardian is the best it can pay"
+    for guardian, price in enumerate(solution.prices.places):
+        places = [each + (n == guardian) for n, each in enumerate(case.places)]
+        more = solver.solve(problem.model_copy(update={"places": places}), SECONDS)
+        assert more.value - solution.value <= price + left
+    for each in solution.prices.kinds:
+        room = [dict(kinds) for kinds in case.room]
+        room[each.guardian][each.kind] = (room[each.guardian][each.kind] or 0) + 1
+        more = solver.solve(problem.model_copy(update={"room": room}), SECONDS)
+        assert more.value - solution.value <= each.price + left
