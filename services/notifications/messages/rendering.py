@@ -9,6 +9,7 @@ from services.notifications.footer_links.domain import FEEDBACK_PAGE
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination
+from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import FEEDBACK_LINK, Phrases
 from shared.errors import Unavailable
@@ -32,7 +33,8 @@ def render_message(
     variables = dict(destination.variables)
     if message.form_id is not None:
         variables[FEEDBACK_LINK] = _feedback_link(message.reference, message.form_id, links)
-    rendered = template.render(
+    rendered = wording.render(
+        template,
         message.variant,
         phrases,
         zone=where.zone,

@@ -26,7 +26,21 @@ def a_family_says_everything(extra: ExtraActions) -> None:
     extra.do("HQ-1", f"{path}/ending", ending)
 
 
+def words_are_edited(extra: ExtraActions) -> None:
+    """One writes new words, another publishes them, twice; then those of the release again."""
+    template = "/notifications/v1/templates/care_required_hq"
+    shipped = extra.run.get("OPS-1", template)
+    words = {"subject": "Семья ждёт помощи", "texts": shipped["shipped_texts"]}
+    for _ in range(2):
+        wording = extra.do("OPS-1", f"{template}/wordings", words)["id"]
+        extra.do("OPS-2", f"/notifications/v1/wordings/{wording}/publish", {})
+    dropped = extra.do("OPS-1", f"{template}/wordings", words)["id"]
+    extra.do("OPS-1", f"/notifications/v1/wordings/{dropped}/discard")
+    extra.do("OPS-1", f"{template}/restore")
+
+
 ERRANDS = (
+    words_are_edited,
     an_inbox_is_worked,
     a_family_says_everything,
 )
