@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Attribute = str | bool | int | tuple[str, ...]
 
+DECISIONS = 512
 _NO_CALLER = "∅ no caller has this"
 _NO_RESOURCE = "∅ no resource has this"
 
@@ -62,10 +63,15 @@ class Resource:
 
 
 class Policy:
-    """The rules of one service, parsed once, at the first decision."""
+    """The rules of one service, parsed once, at the first decision.
+
+    A decision hangs on nothing but the rules, the caller and the resource, so the latest are kept:
+    who registers one family after another is not judged anew each time.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._decided = lru_cache(maxsize=DECISIONS)(self._decide)
 
     @classmethod
     def beside(cls, module_file: str) -> Self:
@@ -80,17 +86,23 @@ class Policy:
 
     def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
         """Whether some rule permits this and none forbids it."""
+        return self._decided(
+            principal, action, resource.type, resource.id, json.dumps([_entity_of(resource)])
+        )
+
+    def _decide(
+        self, principal: Principal, action: str, kind: str, identifier: str, entity: str
+    ) -> bool:
         import cedarpy
 
-        entity = _entity_of(resource)
         result = cedarpy.is_authorized(
             {
                 "principal": {"type": "Principal", "id": principal.id},
                 "action": {"type": "Action", "id": action},
-                "resource": entity["uid"],
+                "resource": {"type": kind, "id": identifier},
             },
             self._parsed,
-            _entities_of(principal).with_added_json_str(json.dumps([entity])),
+            _entities_of(principal).with_added_json_str(entity),
         )
         if result.diagnostics.errors:
             raise PolicyFault("; ".join(result.diagnostics.errors))

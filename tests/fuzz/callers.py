@@ -31,9 +31,9 @@ class Caller:
 
 
 class ApiClient(Protocol):
-    """Who a WSGI adapter calls the app as; `Api` is one."""
+    """Who calls the app; `Api` is one."""
 
-    def as_(self, principal: Principal | None) -> "Caller":
+    def as_(self, principal: Principal | None) -> "ApiClient":
         """The same app, called by somebody else."""
 
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:

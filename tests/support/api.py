@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -152,13 +153,18 @@ class Api:
 
     def _match(self, method: str, path: str) -> tuple[str, dict[str, str]]:
         """The route's pattern; exact paths win over parameters, as in the gateway."""
-        for pattern in sorted(self.app.routes, key=lambda known: (known.count("{"), known)):
-            names = re.findall(r"{(\w+)}", pattern)
-            shape = re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(pattern))
-            if (found := re.fullmatch(shape, path)) and method in self.app.routes[pattern]:
-                values = found.groups()
-                return pattern, {n: quote(v, safe="%") for n, v in zip(names, values, strict=True)}
+        for pattern, shape in _shapes(tuple(self.app.routes)):
+            if (found := shape.fullmatch(path)) and method in self.app.routes[pattern]:
+                return pattern, {n: quote(v, safe="%") for n, v in found.groupdict().items()}
         return path, {}
+
+
+@lru_cache
+def _shapes(patterns: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    return [
+        (each, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(each))))
+        for each in sorted(patterns, key=lambda known: (known.count("{"), known))
+    ]
 
 
 def _answer(raw: dict[str, Any]) -> Answer:

@@ -5,9 +5,10 @@ so that the simulation and the use-case tests run the real store. Its licence to
 tests/simulation/test_conformance.py, which runs random scripts against it and against moto.
 """
 
-import copy
+import operator
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -26,6 +27,13 @@ INDEX_KEYS = {
     "by_pending": ("pending", "pending_at"),
 }
 KEYS_ONLY = {"by_due", "by_state", "by_district", "by_programme"}
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+]|[A-Za-z_#:][A-Za-z0-9_]*)")
 
 
@@ -44,13 +52,13 @@ class MemoryDynamoDB:
 
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False) -> Item:
         found = self.rows(TableName).get(_key(Key))
-        return {} if found is None else {"Item": copy.deepcopy(found)}
+        return {} if found is None else {"Item": _copy(found)}
 
     def batch_get_item(self, *, RequestItems: Item) -> Item:
         return {
             "Responses": {
                 table: [
-                    copy.deepcopy(self.rows(table)[_key(key)])
+                    _copy(self.rows(table)[_key(key)])
                     for key in request["Keys"]
                     if _key(key) in self.rows(table)
                 ]
@@ -91,7 +99,7 @@ class MemoryDynamoDB:
             ]
         more = Limit is not None and len(found) >= Limit
         page = found[:Limit]
-        answer: Item = {"Items": [copy.deepcopy(_projected(r, IndexName, pk, sk)) for r in page]}
+        answer: Item = {"Items": [_copy(_projected(r, IndexName, pk, sk)) for r in page]}
         if Select == "COUNT":
             answer = {"Count": len(page)}
         if more and page:
@@ -144,7 +152,7 @@ class MemoryDynamoDB:
         }
         old = self.rows(action["TableName"]).get(_action_key(action))
         if old is not None and action.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
-            reason["Item"] = copy.deepcopy(old)
+            reason["Item"] = _copy(old)
         return reason
 
     def _holds(self, action: Item) -> bool:
@@ -160,13 +168,13 @@ class MemoryDynamoDB:
         table, key = self.rows(action["TableName"]), _action_key(action)
         if verb == "Put":
             new = key not in table
-            table[key] = copy.deepcopy(action["Item"])
+            table[key] = _copy(action["Item"])
             if new:
-                self.streamed.append((action["TableName"], copy.deepcopy(action["Item"])))
+                self.streamed.append((action["TableName"], _copy(action["Item"])))
         elif verb == "Delete":
             table.pop(key, None)
         elif verb == "Update":
-            row = copy.deepcopy(table.get(key, dict(action["Key"])))
+            row = _copy(table.get(key, dict(action["Key"])))
             _update(
                 row,
                 action["UpdateExpression"],
@@ -178,6 +186,15 @@ class MemoryDynamoDB:
 
 def _projected(row: Item, index: str | None, pk: str, sk: str) -> Item:
     return {n: row[n] for n in ("pk", "sk", pk, sk)} if index in KEYS_ONLY else row
+
+
+def _copy(value: Any) -> Any:
+    """Copy maps, lists and sets, which is all that changes on the wire; `deepcopy` is slower."""
+    if isinstance(value, dict):
+        return {name: _copy(each) for name, each in value.items()}
+    if isinstance(value, (list, set)):
+        return type(value)(map(_copy, value))
+    return value
 
 
 def _key(key: Item) -> tuple[str, str]:
@@ -197,9 +214,7 @@ def _error(code: str, message: str, **more: Any) -> ClientError:
     return ClientError(response, "TransactWriteItems")
 
 
-def _plain(value: Item | None) -> Any:
-    if value is None:
-        return None
+def _plain(value: Item) -> tuple[str, Any]:
     ((kind, content),) = value.items()
     return (kind, float(content)) if kind == "N" else (kind, content)
 
@@ -208,7 +223,7 @@ class _Parser:
     """Recursive descent over the condition grammar we use: OR, AND, NOT, comparisons, functions."""
 
     def __init__(self, text: str, values: Item, names: Item) -> None:
-        self.tokens = _TOKEN.findall(text)
+        self.tokens = list(_tokens(text))
         self.values, self.names = values, names
 
     def condition(self) -> _Test:
@@ -220,13 +235,13 @@ class _Parser:
         tests = [self._and()]
         while self._eat("OR"):
             tests.append(self._and())
-        return lambda row: any(test(row) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
 
     def _and(self) -> _Test:
         tests = [self._atom()]
         while self._eat("AND"):
             tests.append(self._atom())
-        return lambda row: all(test(row) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda row: all(test(row) for test in tests)
 
     def _atom(self) -> _Test:
         if self._eat("NOT"):
@@ -262,20 +277,16 @@ class _Parser:
             assert self._eat("AND")
             high = _plain(self.values[self.tokens.pop(0)])
             return lambda row: path in row and low <= _plain(row[path]) <= high
-        right = _plain(self.values[self.tokens.pop(0)])
+        kind, right = _plain(self.values[self.tokens.pop(0)])
+        compare = _SIGNS.get(sign)
 
         def test(row: Item) -> bool:
-            left = _plain(row.get(path))
-            if left is None or (left[0] != right[0]):
-                return sign == "<>" and left is not None
-            return {
-                "=": left == right,
-                "<>": left != right,
-                "<": left[1] < right[1],
-                "<=": left[1] <= right[1],
-                ">": left[1] > right[1],
-                ">=": left[1] >= right[1],
-            }[sign]
+            if path not in row:
+                return False
+            found, left = _plain(row[path])
+            if compare is None:
+                return (found, left) != (kind, right)
+            return found == kind and compare(left, right)
 
         return test
 
@@ -287,6 +298,11 @@ class _Parser:
             self.tokens.pop(0)
             return True
         return False
+
+
+@lru_cache(maxsize=512)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(text))
 
 
 def _condition(text: str, values: Item, names: Item) -> _Test:
@@ -315,4 +331,4 @@ def _update_part(row: Item, verb: str, part: str, values: Item, names: Item) -> 
         default = re.fullmatch(r"if_not_exists\((\w+), *(:\w+)\)", value)
         if default and default[1] in row:
             return
-        row[name(path)] = copy.deepcopy(values[default[2] if default else value])
+        row[name(path)] = _copy(values[default[2] if default else value])

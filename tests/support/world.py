@@ -175,8 +175,7 @@ class World:
     @contextmanager
     def service(self, name: str) -> Iterator[None]:
         """Whatever runs inside runs in a container of that service."""
-        before = dict(os.environ)
-        os.environ.update(
+        inside = dict(
             SERVICE=name,
             STAGE="test",
             BUS_NAME="ryadom",
@@ -195,12 +194,17 @@ class World:
             **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
             **getattr(self, "environment", {}),
         )
+        before = {each: os.environ.get(each) for each in inside}
+        os.environ.update(inside)
         keyring.from_env.cache_clear()
         try:
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            for each, value in before.items():
+                if value is None:
+                    os.environ.pop(each, None)
+                else:
+                    os.environ[each] = value
             keyring.from_env.cache_clear()
 
     def client(self, name: str) -> Any:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cedarpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,6 +111,23 @@ def test_a_rule_that_cannot_be_evaluated_is_a_fault_and_never_a_permit() -> None
     )
     with pytest.raises(PolicyFault):
         broken.allows(HQ, "view", request())
+
+
+def test_a_decision_is_kept_for_its_caller_action_and_resource_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policy, asked = Policy(SAMPLE), []
+    decide = cedarpy.is_authorized
+    monkeypatch.setattr(
+        cedarpy, "is_authorized", lambda *about: asked.append(about) or decide(*about)
+    )
+
+    assert policy.allows(HQ, "view", request()) and policy.allows(HQ, "view", request())
+    assert len(asked) == 1
+    assert not policy.allows(HQ, "view", request(status="erased"))
+    assert not policy.allows(HQ, "withdraw", request())
+    assert not policy.allows(GUARDIAN, "view", request(org="gua_2"))
+    assert len(asked) == 4
 
 
 def test_creating_on_foreign_territory_is_hidden_and_on_own_territory_refused() -> None:
@@ -302,13 +320,13 @@ def test_a_misspelt_attribute_is_found_without_an_example() -> None:
     assert "regoins" in policy_matrix.faults(wrong, {"Request": {}}, ("view",))
 
 
-def test_deciding_nothing_does_not_import_the_engine() -> None:
-    code = "import sys; from shared.identity.policy import Policy; Policy('x'); "
-    code += "print('cedarpy' in sys.modules)"
+def test_deciding_nothing_and_signing_nobody_in_loads_neither_engine_nor_tokens() -> None:
+    code = "import sys; from shared.identity import devices, policy; policy.Policy('x'); "
+    code += "print({'cedarpy', 'jwt', 'cryptography.x509'} & set(sys.modules))"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert answer.stdout.strip() == "False"
+    assert answer.stdout.strip() == "set()"
 
 
 def test_a_policy_lies_beside_its_service(tmp_path: Path) -> None:
