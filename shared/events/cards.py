@@ -75,10 +75,14 @@ class CardHeld(_OfCard, Event):
 
 
 class CardHoldDecided(_OfCard, Event):
-    """A leader said whose a held card is: it goes on, or has ended as the second of its person."""
+    """A leader said whose a held card is: it goes on, or has ended as the second of its person.
+
+    One that was lost meanwhile goes on `blocked`.
+    """
 
     district_id: str
     decision: str
+    blocked: bool = False
 
 
 class CardActivationDue(_OfCard, Event):

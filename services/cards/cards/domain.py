@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.cards.cards.placement import OfPlacement
 from services.cards.cards.values import (
+    AFTER_HOLD,
     BLOCKED_BY_THEFT,
     ENDED,
     REPLACED_AFTER_THEFT,
@@ -27,7 +28,8 @@ class Card(OfPlacement):
 
     STEPS: ClassVar = {
         CardStatus.HELD: {
-            "decide_duplicate": (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.REVOKED),
+            "decide_duplicate": AFTER_HOLD,
+            "block": None,
         },
         CardStatus.ISSUED: {
             "activate": (CardStatus.ACTIVE, CardStatus.HELD),
@@ -85,6 +87,7 @@ class Card(OfPlacement):
     stolen_at: datetime | None = None  # by report: nothing is sent to the contact of before
     theft_over: bool = False  # the phone stolen with it is replaced, and this one not used yet
     hold: Hold | None = None  # what a leader decides, or has decided
+    unannounced: bool = False  # lost while it was held: announced when it is found
 
     @property
     def ended(self) -> bool:
@@ -137,9 +140,10 @@ class Card(OfPlacement):
         decided = self._with(hold=self.hold and self.hold.decided(decision))
         if decision is HoldDecision.SAME_PERSON:
             return decided._ended(CardStatus.REVOKED, RevokeReason.SAME_PERSON.value, at)
-        if self.activation is not None:
-            return decided._with(status=CardStatus.ACTIVE)
-        return decided._with(status=CardStatus.ISSUED, code=self.code.begun(at, zone))
+        lost, new = self.reason is not None, self.activation is None
+        on = CardStatus.BLOCKED if lost else CardStatus.ISSUED if new else CardStatus.ACTIVE
+        code = self.code.begun(at, zone) if new else self.code
+        return decided._with(status=on, code=code, unannounced=lost)
 
     def already_activated_by(self, person: str, code_hash: str) -> bool:
         """Return whether this very person activated it with this code: nothing is left to do."""
@@ -189,10 +193,12 @@ class Card(OfPlacement):
         return self._with(print_generation=self.print_generation + 1, printed_by=order)
 
     def block(self, reason: str, at: datetime | None = None) -> Self:
-        """Let tills refuse the card until it is found; the secret on its phone is void for good."""
+        """Let tills refuse it until it is found, a held one too; its phone's secret is void."""
         self._require("block")
+        if self.status is CardStatus.HELD and self.reason is not None:
+            raise self._refusal("card_blocked")
         return self._with(
-            status=CardStatus.BLOCKED,
+            status=self.status if self.status is CardStatus.HELD else CardStatus.BLOCKED,
             reason=reason,
             generation=self.generation + 1,
             stolen_at=at if reason in BLOCKED_BY_THEFT else self.stolen_at,
@@ -205,7 +211,7 @@ class Card(OfPlacement):
         """
         self._require("unblock")
         before = CardStatus.ISSUED if self.activation is None else CardStatus.ACTIVE
-        return self._with(status=before, reason=None, stolen_at=None)
+        return self._with(status=before, reason=None, stolen_at=None, unannounced=False)
 
     def replace(self, by: str, reason: str, at: datetime) -> Self:
         """End the card in favour of a newer one; this number is dead for good."""

@@ -54,7 +54,7 @@ def held(card: Card) -> CardHeld:
 def hold_decided(card: Card) -> CardHoldDecided:
     """Return the event of what a leader has found out about a card."""
     decision = card.hold.decision if card.hold else None
-    return CardHoldDecided(**event_fields(card), decision=decision or "")
+    return CardHoldDecided(**event_fields(card), decision=decision or "", blocked=card.unannounced)
 
 
 def activation_due(card: Card) -> CardActivationDue:
@@ -68,9 +68,14 @@ def activated(card: Card, *, again: bool = False) -> CardActivated:
     return CardActivated(**event_fields(card), via=via, again=again)
 
 
-def unblocked(card: Card) -> CardActivated | CardIssued:
-    """Return the event of a card that was found: valid again, or waiting for its holder again."""
-    return activated(card, again=True) if card.activation else issued(card, renewed=True)
+def unblocked(before: Card, card: Card) -> list[Event]:
+    """Return the events of a card that was found: valid again, or waiting for its holder again.
+
+    One that was lost while it was held is announced now.
+    """
+    if before.unannounced:
+        return first_activation(card) if card.activation else [issued(card)]
+    return [activated(card, again=True) if card.activation else issued(card, renewed=True)]
 
 
 def first_activation(card: Card) -> list[Event]:

@@ -101,7 +101,7 @@ def unblock_card(
             holder.require_contact()
         change = HolderChange((holders.row(holder.found()),))
     found = card.unblock()
-    return cards.save_card(context, found, holder=change, events=[events.unblocked(found)])
+    return cards.save_card(context, found, holder=change, events=events.unblocked(card, found))
 
 
 def revoke_card(

@@ -31,6 +31,10 @@ class CardStatus(CodeEnum, of="card_status"):
     REVOKED = "revoked"
 
 
+# What a held card may become.
+AFTER_HOLD = (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.BLOCKED, CardStatus.REVOKED)
+
+
 ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 # What is not put on paper: a card that ended, or waits for a leader.
 NOT_ON_PAPER = (*ENDED, CardStatus.HELD)

@@ -217,4 +217,5 @@ def _events(card: Card) -> list[Event]:
         return [*decided, events.issued(card)]
     if card.status is CardStatus.ACTIVE:
         return [*decided, *events.first_activation(card)]
-    return [*decided, events.revoked(card)] if card.activation is not None else decided
+    ended = card.status is CardStatus.REVOKED and card.activation is not None
+    return [*decided, events.revoked(card)] if ended else decided

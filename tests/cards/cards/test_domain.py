@@ -89,6 +89,7 @@ ALLOWED = {
     ("hand_over_code", CardStatus.ACTIVE): CardStatus.ACTIVE,
     ("block", CardStatus.ISSUED): CardStatus.BLOCKED,
     ("block", CardStatus.ACTIVE): CardStatus.BLOCKED,
+    ("block", CardStatus.HELD): CardStatus.HELD,
     ("unblock", CardStatus.BLOCKED): CardStatus.ACTIVE,
     ("replace", CardStatus.ISSUED): CardStatus.REPLACED,
     ("replace", CardStatus.ACTIVE): CardStatus.REPLACED,

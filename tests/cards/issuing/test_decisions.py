@@ -141,6 +141,29 @@ def test_an_activated_card_of_the_same_person_ends_and_she_is_told(client: Cards
     assert (told["card_id"], told["reason"]) == (card["id"], "same_person")
 
 
+def test_a_held_card_that_is_lost_is_off_when_it_goes_on_and_announced_when_it_is_found(
+    client: CardsClient,
+) -> None:
+    issue(client, "1024", "D02", PHONE_2)
+    card = issue(client, "77", "D03", PHONE_2).json["id"]
+    path = f"/v1/cards/{card}"
+    client.done(LEADER, f"{path}/block", reason="lost")
+    again = client.post(LEADER, f"{path}/block", reason="lost")
+    assert (again.status, again.code) == (409, "card_blocked")
+    assert client.get(LEADER, path).json["status"] == "held"
+
+    decide(client, card, "different_person")
+
+    assert client.get(LEADER, path).json["status"] == "blocked"
+    (decided,) = client.events("CardHoldDecided")
+    assert decided["blocked"]
+    assert [each["card_id"] for each in client.events("CardIssued")].count(card) == 0
+    client.done(LEADER, f"{path}/unblock")
+    assert client.get(LEADER, path).json["status"] == "issued"
+    (announced,) = (each for each in client.events("CardIssued") if each["card_id"] == card)
+    assert not announced["renewed"]
+
+
 def test_a_shared_phone_is_decided_once(client: CardsClient) -> None:
     issue(client, "1024", "D02", PHONE_2)
     card = issue(client, "77", "D03", PHONE_2).json
