@@ -41,7 +41,7 @@ class Fault(NamedTuple):
 
 
 class Given(NamedTuple):
-    """Answers that fit: numbers and codes, and the person's own words apart from them."""
+    """Answers that fit: numbers and codes, and what is in the person's own words."""
 
     answers: Mapping[str, Answer]
     words: Mapping[str, str]

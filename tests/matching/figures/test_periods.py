@@ -9,7 +9,7 @@ def test_a_call_of_the_month_that_an_ending_of_the_month_before_has_dropped(
     client.at("2026-09-20 12:00")
     match = client.active(client.waiting(), client.ready())
     client.at("2026-09-30 12:00")
-    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+    client.do(HQ, f"/matches/{client.heard(match)}/ending", {"reason": "conflict"})
     client.at("2026-11-02 12:00")
 
     def month(text: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ def low_score(client: MatchingClient, match: str, case: str, guardian: str) -> N
         LowScoreReceived(
             region="ZR",
             form_id="fbk_1",
-            form="follow_up",
+            form="care_feedback",
             case_id=case,
             family_id=family_of(case),
             match_id=match,

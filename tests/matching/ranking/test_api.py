@@ -39,7 +39,7 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
     for score in (5, 4, 5):
         shown = client.get(HQ, path, guardian_id=guardian)["asked"]["feedback"]
         assert shown is None, "an answer that comes twice is one answer"
-        form = {"form_id": ids.new("frm"), "form": "two_weeks", "case_id": case}
+        form = {"form_id": ids.new("frm"), "form": "care_feedback", "case_id": case}
         said = {"needs_met": "yes", "wants_call": False, "commented": False}
         client.hear(
             FeedbackReceived(
