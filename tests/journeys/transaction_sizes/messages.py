@@ -1,5 +1,7 @@
 """The inbox and what a family answers."""
 
+from urllib.parse import urlencode
+
 from demo.actions import latest_link
 from demo.story_run import moment
 from tests.journeys.transaction_sizes.extra_actions import WORDS, ExtraActions
@@ -19,7 +21,15 @@ def a_family_says_everything(extra: ExtraActions) -> None:
     said = {"score": 1, "needs_met": "no", "wants_call": True, "comment": WORDS}
     link = latest_link(extra.run, "M-4")
     extra.do(None, f"/notifications/v1/feedback/{link}", said)
-    path = f"/matching/v1/matches/{extra.run.matches['M-4']}"
+    match = extra.run.matches["M-4"]
+    texts = [each["text"] for each in extra.journey.messages() if "/forms/ryl_" in each["text"]]
+    of_guardian = next(text for text in texts[::-1] if link not in text)
+    page = of_guardian.partition("/notifications/v1/forms/")[2].split()[0]
+    fields = urlencode({"score": 1, "wants_call": "yes", "comment": WORDS})
+    form = {"headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+    path = f"/notifications/v1/forms/{page}"
+    extra.journey.call(None, "POST", path, fields, **form, must=True)
+    path = f"/matching/v1/matches/{match}"
     call = {"kind": "two_weeks", "result": "needs_changed", "note": WORDS}
     extra.do("HQ-1", f"{path}/calls", call)
     worried = {"by": "guardian", "evidence": "in_person", "concern": "safety", "note": WORDS}
