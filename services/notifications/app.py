@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from services.notifications import feedback, footer_links, messages, reminders, work_items
+from services.notifications import (
+    bots,
+    feedback,
+    footer_links,
+    messages,
+    reminders,
+    sendings,
+    webhooks,
+    work_items,
+)
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, sweep
@@ -10,7 +19,7 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
-PARTS = (work_items, feedback, footer_links, messages, reminders)
+PARTS = (work_items, feedback, footer_links, messages, sendings, webhooks, bots, reminders)
 
 app = ServiceApp("notifications")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
@@ -21,6 +30,10 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("notifications", *PARTS)
 def on_messages(event: Item, context: Any) -> Item:
     """React to events of all services and to due rows of this one, from its queue."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
+# The gateway calls it for /webhooks, so that a rush of updates takes no place from people.
+take_updates = app.api_function("take-updates")
 
 
 @app.lambda_function(name="sweep-deadlines")

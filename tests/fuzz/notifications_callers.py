@@ -1,11 +1,12 @@
 """Who calls what in notifications: an inbox with work in it, and a form to answer."""
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
-from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.channels.registry import Channels
 from shared.events import intake, matching
 from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
@@ -18,6 +19,7 @@ from tests.notifications.fakes import (
     FakeProvider,
     NotificationsHarness,
 )
+from tests.support.carriers import configuration
 from tests.support.world import World, at
 
 GOOD = {"score": 5, "needs_met": "yes", "wants_call": False, "comment": "Спасибо"}
@@ -31,11 +33,13 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     gateway, owners = FakeProvider(), FakeContactOwners()
     world.environment = {"PUBLIC_URL": "https://ryadom.test"}
     world.functions = owners  # type: ignore[assignment]
-    patch.setattr(RegionalGateway, "connect", lambda: gateway)
+    patch.setattr(Channels, "connect", lambda: gateway)
     harness = NotificationsHarness(world, gateway, owners)
     for number in range(3):
         case = {**ASKED, "case_id": f"{CASE[:-1]}{number}"}
         harness.tell(intake.RequestReceived(**case, district_id="D05"))
+    operations = world.api("notifications", OPERATIONS)
+    assert operations.post("/bots/max/subscription", key="0").status == 200
     answered, link = _form(harness, "two_weeks"), _form(harness, "one_month")
     api = world.api("notifications", HQ)
     form = api.as_(None).post(f"/feedback/{answered}", GOOD, key="1").json["id"]
@@ -45,6 +49,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     def for_item(item: str, **more: Any) -> Caller:
         return Caller(HQ, {"item_id": item}, **more)
 
+    world.environment["CHANNEL_SECRETS"] = "/ryadom/channels"
+    world.parameters.values["/ryadom/channels"] = json.dumps(configuration("http://127.0.0.1:9"))
+    update: dict[str, Any] = {"type": "message_allow", "group_id": 1, "secret": "demo-secret"}
+    update |= {"event_id": "e1", "object": {"user_id": 15}}
     lines = {"values": {"hq_phone": "8 800 111-11-11"}}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
@@ -58,6 +66,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "list_answers": Caller(HQ, query={"region": "ZR"}),
         "get_answer": Caller(HQ, {"form_id": form}),
         "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
+        "take_update": Caller(signed=True, path={"provider": "vk"}, body=update),
+        "take_call_back": Caller(signed=True, path={"provider": "vk", "token": "t"}, body=update),
+        "get_bot": Caller(OPERATIONS, {"name": "max"}),
+        "subscribe_bot": Caller(OPERATIONS, {"name": "max"}),
         "get_lines": Caller(HQ, {"region": "ZR"}),
         "set_lines": Caller(
             OPERATIONS, {"region": "ZR"}, body=lines, keep=("values",), headers=FIRST

@@ -70,6 +70,7 @@ EXTRA = {
     "services/matching/ranking/shortage.py": "what a region lacks, beside what it is suggested",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
+    "services/notifications/sendings/ledger.py": "what is stored of a sending, step by step",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 

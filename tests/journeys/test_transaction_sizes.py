@@ -16,6 +16,7 @@ from demo import region
 from demo.actions import ACTIONS, application, latest_link
 from demo.data import table
 from demo.story_run import Step, StoryRun, moment, zone
+from infra.fake_carriers import call_back
 from services.cards.till.app import app as till
 from shared import clock
 from shared.identity.claims import ACT_FOR_FAMILY
@@ -25,6 +26,7 @@ from shared.storage import files
 from tests.cards.imports.test_imports import MemoryS3, text
 from tests.intake.telephony import signed
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
+from tests.support.carriers import configuration
 
 MAX_ITEMS = 16
 WORDS = "Просьба своими словами. " * 20
@@ -412,6 +414,26 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
 # notifications --------------------------------------------------------------------------------
 
 
+def providers_report(extra: ExtraActions) -> None:
+    """A bot is subscribed, a person writes to it, an SMS arrives."""
+    extra.do("OPS-1", "/notifications/v1/bots/max/subscription")
+    world = extra.journey.world
+    world.environment["CHANNEL_SECRETS"] = "/ryadom/channels"
+    world.parameters.values["/ryadom/channels"] = json.dumps(configuration("http://127.0.0.1:9"))
+    wrote = {"sender": {"user_id": 15}, "body": {"mid": "mid.1", "text": WORDS}}
+    said = json.dumps({"update_type": "message_created", "message": wrote})
+    sent = next(iter(extra.journey.outbox.messages))
+    arrived = call_back("smsc", sent, "+79160000000")
+    for provider, body, headers in (
+        ("max", said, {"X-Max-Bot-Api-Secret": "demo-secret"}),
+        ("max/token", said, {"X-Max-Bot-Api-Secret": "demo-secret"}),
+        ("smsc", arrived.body, arrived.headers),
+    ):
+        path = f"/notifications/v1/webhooks/{provider}"
+        extra.journey.call(None, "POST", path, body, headers=headers, must=True)
+    extra.journey.settle()
+
+
 def an_inbox_is_worked(extra: ExtraActions) -> None:
     """Seen, done, taken back; a family answers with everything it can say."""
     items = extra.run.get("HQ-1", "/notifications/v1/inbox?limit=10")["items"]
@@ -587,6 +609,7 @@ EXTRA_ACTIONS = (
     calls_of_a_shift,
     families_without_accounts,
     matches_that_come_to_nothing, stories_and_a_signature_by_link, an_inbox_is_worked,
+    providers_report,
     a_family_says_everything, cards_live, a_lost_card_is_found, one_card_per_person,
     holders_without_accounts, partners_change,
 )  # fmt: skip

@@ -12,13 +12,14 @@ from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = [
     "view", "list_inbox", "read_item", "finish_item", "reopen_item", "list_messages",
-    "list_answers", "set_lines",
+    "list_answers", "set_lines", "subscribe_bot",
 ]  # fmt: skip
 MORE: dict[str, dict[str, object]] = {
     "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
     "Message": {},
     "Feedback": {},
     "Lines": {},
+    "Bot": {},
 }
 STAFF = [
     "regional_hq", "federal_hq", "community_leader", "operations", "hotline_operator",

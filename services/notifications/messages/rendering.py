@@ -1,6 +1,8 @@
 """A message with its text and address, made at the moment of sending."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from services.notifications import settings
 from services.notifications.channels.port import OutgoingMessage
@@ -8,15 +10,46 @@ from services.notifications.feedback.domain import LIFETIME, LINK_PURPOSE
 from services.notifications.footer_links.domain import FEEDBACK_PAGE
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.domain import Message
-from services.notifications.messages.recipients import Destination
+from services.notifications.messages.recipients import (
+    ContactOwners,
+    Destination,
+    find_destination,
+)
 from services.notifications.templates.domain import Template
+from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Phrases
 from shared.errors import Unavailable
 from shared.identity import signed_links
+from shared.messaging.recipients import Refused
 from shared.observability import count
 from shared.reference.regions import region
 
 FEEDBACK_PATH = "/notifications/v1/feedback/"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelopes:
+    """Where a message goes and what it says, at this moment."""
+
+    footer_links: FooterLinksRepository
+    templates: Templates
+    owners: ContactOwners
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the envelopes of this stage."""
+        return cls(FooterLinksRepository.connect(), Templates.connect(), ContactOwners.connect())
+
+    def destination(self, message: Message) -> Destination | Refused:
+        """Find where to reach the person of a message."""
+        return find_destination(message, self.templates.by_name[message.template], self.owners)
+
+    def render(self, message: Message, destination: Destination) -> OutgoingMessage:
+        """Return a message as it is handed to a provider."""
+        template = self.templates.by_name[message.template]
+        return render_message(
+            message, template, self.templates.phrases, destination, self.footer_links
+        )
 
 
 def render_message(

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
 
 
 class MessageStatus(CodeEnum, of="message_status"):
@@ -12,6 +12,8 @@ class MessageStatus(CodeEnum, of="message_status"):
     CLAIMED = "claimed"
     UNKNOWN = "unknown"
     SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     WITHHELD = "withheld"
 
@@ -23,3 +25,14 @@ class NextAction(StrEnum):
     SEND = "send"
     DROP = "drop"
     ASK = "ask"
+
+
+class Bill(ValueObject):
+    """What a provider says of a message that it has taken: its own id, parts and price."""
+
+    provider_id: str | None = None
+    segments: int | None = None
+    kopecks: int | None = None
+
+
+NO_BILL = Bill()
