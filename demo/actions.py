@@ -202,6 +202,8 @@ def introduces(run: StoryRun, step: Step) -> None:
         "hq_participant": run.client.identity(step.who),
         "participants": ["family", "guardian"],
     }
+    if reason := step.more.get("late_reason"):
+        body["late_reason"] = reason
     run.do(step.who, f"{match(run, step)}/introduction", body)
 
 

@@ -21,7 +21,12 @@ CONSTRAINTS = ROOT / "constraints.txt"
 COMMON = "common"
 # The resource that each layer is in the platform's stack. A group is an extra of pyproject.toml;
 # the common one is its `dependencies` and stands beneath the others.
-RESOURCES = {COMMON: "Layer", "printing": "PrintingLayer", "assignment": "AssignmentLayer"}
+RESOURCES = {
+    COMMON: "Layer",
+    "printing": "PrintingLayer",
+    "wording": "WordingLayer",
+    "assignment": "AssignmentLayer",
+}
 # OR-tools asks for pandas, which its models of constraint programming alone use: 40 MB.
 WITHOUT = {"assignment": ("pandas",)}
 _BUILDERS = (Path(__file__), Path(__file__).with_name("runtime.py"))

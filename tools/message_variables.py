@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
+from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from shared.messaging.template_variables import PATH
@@ -24,7 +25,7 @@ def text(templates: Iterable[Template]) -> str:
     owners: dict[str, list[str]] = defaultdict(list)
     for template in sorted(templates, key=lambda each: each.name):
         if template.audience.owner is not None:
-            names = json.dumps(sorted(template.variables))
+            names = json.dumps(sorted(wording.variables(template)))
             owners[template.audience.owner].append(f"{template.name} = {names}")
     tables = ("\n".join([f"\n[{owner}]", *lines, ""]) for owner, lines in sorted(owners.items()))
     return HEAD + "".join(tables)

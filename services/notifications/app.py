@@ -10,6 +10,7 @@ from services.notifications import (
     reminders,
     sendings,
     webhooks,
+    wordings,
     work_items,
 )
 from shared.api import reference_routes
@@ -19,7 +20,9 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
-PARTS = (work_items, feedback, footer_links, messages, sendings, webhooks, bots, reminders)
+PARTS = (
+    wordings, work_items, feedback, footer_links, messages, sendings, webhooks, bots, reminders
+)  # fmt: skip
 
 app = ServiceApp("notifications")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))

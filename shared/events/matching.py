@@ -102,11 +102,12 @@ class MatchProposed(_OfMatch, Event):
 
 
 class MatchDeclined(_OfMatch, Event):
-    """The family or the guardian refused before help began."""
+    """The family or the guardian refused before help began; who might be next, best first."""
 
     by: str
     reason: str
     introduction_due_at: datetime
+    next_guardian_ids: tuple[str, ...] = ()
 
 
 class MatchCancelled(_OfMatch, Event):
@@ -118,6 +119,7 @@ class MatchCancelled(_OfMatch, Event):
     reason: str
     introduction_due_at: datetime
     by: str = "regional_hq"
+    next_guardian_ids: tuple[str, ...] = ()
 
 
 class IntroductionDueSoon(_OfMatch, Event):
@@ -137,6 +139,7 @@ class IntroductionHeld(_OfMatch, Event):
 
     held_at: datetime
     in_time: bool
+    late_reason: str | None = None
 
 
 class CareAgreementSigned(_OfMatch, Event):

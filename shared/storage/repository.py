@@ -86,9 +86,11 @@ class Repository(Generic[A]):
         return found
 
     def get_many(self, identifiers: Iterable[str]) -> list[A]:
-        """Return those of some aggregates (at most 100) that there are, read together."""
+        """Return those of some aggregates that there are, each once, read 100 at a time."""
         keys = [self.key(each) for each in dict.fromkeys(identifiers)]
-        return [self._aggregate(document) for document in self.store.get_many(keys)]
+        parts = (keys[start : start + PAGE_LIMIT] for start in range(0, len(keys), PAGE_LIMIT))
+        found = (document for part in parts for document in self.store.get_many(part))
+        return [self._aggregate(document) for document in found]
 
     def save(
         self,

@@ -16,7 +16,7 @@ def test_a_text_that_names_more_makes_the_file_stale() -> None:
         audience=Audience.FAMILY,
         reference="case_id",
         subject="Новость",
-        text="$number",
+        text="{{ number }}",
     )
     staff = template.model_copy(update={"audience": Audience.HQ})
 
@@ -25,7 +25,7 @@ def test_a_text_that_names_more_makes_the_file_stale() -> None:
     line = 'request_received_family = ["first_name", "number"]\n'
     assert written == f"{message_variables.HEAD}\n[intake]\n{line}"
     assert line in PATH.read_text(encoding="utf-8")
-    other = template.model_copy(update={"text": "$number $day"})
+    other = template.model_copy(update={"text": "{{ number }} {{ day }}"})
     assert message_variables.text([other]) != written
 
 

@@ -226,9 +226,9 @@ class RegionClient:
         body = {"case_id": case, "guardian_id": guardian}
         return str(self.do(HQ, "/matching/matches", body)["id"])
 
-    def introduced(self, match: str) -> None:
+    def introduced(self, match: str, **late: str) -> None:
         """They have met."""
-        held = {
+        held = late | {
             "held_at": self.moment(),
             "format": "in_person",
             "hq_participant": HQ.id,

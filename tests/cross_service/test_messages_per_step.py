@@ -121,16 +121,29 @@ class Story:
         self.skip()
         self.client.do(HQ, f"/matching/matches/{self.match}/cancellation", {"reason": "mistake"})
 
-    def h_48_have_passed_without_introduction(self) -> None:
+    def one_side_says_yes(self) -> None:
         self.match = self.client.proposed(self.case, self.guardian)
         self.skip()
+        self.client.do(rep(self.guardian), f"/matching/matches/{self.match}/acceptance", {})
+
+    def the_other_side_says_yes_too(self) -> None:
+        said = {"by": "family", "evidence": "phone_call"}
+        self.client.do(HQ, f"/matching/matches/{self.match}/acceptance", said)
+
+    def h_24_have_passed_without_introduction(self) -> None:
+        self.client.at("2026-09-15 10:01")
+
+    def h_48_have_passed_without_introduction(self) -> None:
         self.client.at("2026-09-16 10:01")
+
+    def h_60_have_passed_without_introduction(self) -> None:
+        self.client.at("2026-09-16 22:01")
 
     def h_72_have_passed_without_introduction(self) -> None:
         self.client.at("2026-09-17 10:01")
 
     def the_introduction_is_held(self) -> None:
-        self.client.introduced(self.match)
+        self.client.introduced(self.match, late_reason="family_asked_later")
 
     def the_care_agreement_is_written_down(self) -> None:
         self.client.drafted(self.match)
@@ -342,8 +355,8 @@ STEPS = [
 def title(step: Callable[[Story], None]) -> str:
     """A step as the table calls it."""
     words = step.__name__.replace("_", " ")
-    for short, long in (("h 48", "48 hours"), ("h 72", "72 hours"), ("h 24", "24 hours")):
-        words = words.replace(short, long)
+    for hours in (24, 48, 60, 72):
+        words = words.replace(f"h {hours}", f"{hours} hours")
     return words.replace("d 14", "14 days").replace("d 30", "30 days").capitalize()
 
 
@@ -403,11 +416,11 @@ def test_the_work_ends_with_the_deed_and_what_is_left_is_a_persons_to_close(
         who.role: [item["kind"] for item in client.get(who, "/notifications/inbox")["items"]]
         for who in (HQ, FEDERAL, OPERATIONS, LEADER)
     }
-    # A low score and a redirection ask for calls that nobody records anywhere else; the case whose
-    # marker was lifted waits for a decision.
+    # A redirection asks for a call that nobody records anywhere else; the case whose marker was
+    # lifted waits for a decision.
     nothing: list[str] = []
-    assert left.pop("regional_hq") == ["call_back", "review_request", "explain_decision"]
+    assert left.pop("regional_hq") == ["review_request", "explain_decision"]
     assert left == dict.fromkeys(("federal_hq", "operations", "community_leader"), nothing)
     done = client.get(HQ, "/notifications/inbox", done=True, limit=100)["items"]
     assert {item["done_by"] for item in done} == {"system:notifications"}
-    assert len({item["kind"] for item in done}) == 12
+    assert len({item["kind"] for item in done}) == 14

@@ -26,6 +26,8 @@ from tests.matching.api_client import (
     read_text,
     rep,
 )
+from tests.matching.media.test_api import opened, uploaded
+from tests.matching.media.test_domain import JPEG
 from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
 from tests.support.world import World, at
 
@@ -155,6 +157,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     client.world.set_time(here - timedelta(days=15))
     guardian = client.ready(capacity_families=9)
     cared = client.active(client.waiting(), guardian)
+    client.world.advance(here - timedelta(days=4))
+    late = client.proposed(client.waiting(), guardian)
     client.world.advance(here)
     cases = [client.waiting() for _ in range(6)]
     proposed = client.proposed(cases[0], guardian)
@@ -179,6 +183,10 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         client.do(HQ, f"/stories/{told_of}/consent", {"consent_ref": "C-1"})
     client.do(FEDERAL, f"/stories/{cleared}/clearance")
 
+    photo = uploaded(client, active, guardian)
+    waiting = opened(client, active, guardian)
+    client.world.files.objects[waiting["upload_fields"]["key"]] = JPEG
+
     def for_match(match: str, who: Principal = HQ, **more: Any) -> Caller:
         return Caller(who, {"match_id": match}, **more)
 
@@ -201,6 +209,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "hold_introduction": for_match(
             proposed, body=introduction(client.moment()), keep=("held_at",)
         ),
+        "accept_match": for_match(proposed, rep(guardian), body={}),
+        "explain_delay": for_match(late, body={"reason": "illness"}),
         "decline_match": for_match(proposed, rep(guardian), body=REASON),
         "cancel_match": for_match(proposed, body=REASON),
         "draft_agreement": for_match(met, rep(guardian), body=draft("ned_1"), keep=("need_ids",)),
@@ -221,7 +231,13 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
             body={"period": f"{client.now():%Y-%m}", "done": "Помыли окна", "resources_ok": True},
         ),
         "list_reports": for_match(active, rep(guardian)),
-        "submit_story": for_match(active, rep(guardian), body=TEXT),
+        "submit_story": for_match(
+            active, rep(guardian), body=TEXT | {"media": [photo]}, keep=("media",)
+        ),
+        "open_media": for_match(active, rep(guardian), body={"content_type": "image/jpeg"}),
+        "confirm_media": Caller(rep(guardian), {"media_id": waiting["id"]}),
+        "view_media": Caller(BOT, {"media_id": photo}, headers=family),
+        "remove_media": Caller(HQ, {"media_id": photo}),
         "notify_termination": for_match(active, BOT, headers=family, body=NOTICE, keep=("reason",)),
         "withdraw_notice": for_match(active, rep(guardian), body={}),
         "end_care": for_match(ending, body={"reason": "conflict", "conflict_note": "Поссорились"}),
@@ -243,6 +259,9 @@ def _of_regions(client: MatchingClient) -> dict[str, Caller]:
         "list_rounds": Caller(HQ, query=here),
         "view_round": Caller(HQ, solved),
         "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
+        "list_work": Caller(HQ, query=here | {"stage": "active", "due": "today"}),
+        "count_work": Caller(HQ, query=here),
+        "view_programme_figures": Caller(FEDERAL, query={"first": "2026-08", "last": "2026-09"}),
         "view_figures": Caller(HQ, here, query={"first": "2026-08", "last": "2026-09"}),
         "view_headquarters": Caller(OPERATIONS, here),
         "staff_headquarters": Caller(

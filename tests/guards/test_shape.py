@@ -64,13 +64,18 @@ EXTRA = {
     "services/intake/cases/coordination": "who works on a case and by when, with its limits",
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",
+    "services/matching/figures/hiding.py": "which numbers say too much, beside how all are counted",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
+    "services/matching/matches/proposal.py": "the steps before care, beneath those of care",
     "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",
+    "services/matching/ranking/judging": "facts, hard rules and score, beneath lists and regions",
     "services/matching/ranking/region.py": "the question of a whole region, for the solver",
     "services/matching/ranking/shortage.py": "what a region lacks, beside what it is suggested",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/sendings/ledger.py": "what is stored of a sending, step by step",
+    "services/notifications/templates/plain_language.py": "what an editor is told of a text",
+    "services/notifications/templates/wording.py": "what alone needs the layer of texts",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 

@@ -119,3 +119,6 @@ def _resolve(value: Any, truth: dict[str, bool]) -> Any:
         return _resolve(yes if truth[name] else no, truth)
     found = {key: _resolve(each, truth) for key, each in value.items()}
     return {key: each for key, each in found.items() if each != NO_VALUE}
+
+
+Stacks = dict[str, Stack]

@@ -53,6 +53,12 @@ page.drawImage(ImageReader(Image.new("RGB", (2, 2))), 0, 0)
 page.save()
 assert drawn.getvalue().startswith(b"%PDF")
 """,
+    "wording": """
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pytrovich.detector import PetrovichGenderDetector
+assert ImmutableSandboxedEnvironment().from_string("{{ a }}").render(a=7) == "7"
+assert PetrovichGenderDetector().detect(firstname="Анна").name == "FEMALE"
+""",
     "assignment": """
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from ortools.math_opt.python import mathopt

@@ -19,7 +19,7 @@ from tests.support.log_lines import metric_lines
 @pytest.fixture(scope="module")
 def figures(all_stories: AllStories) -> Any:
     """What matching answers for."""
-    return all_stories.get("FH-1", "/matching/v1/regions/ZR/figures?first=2026-09&last=2026-11")
+    return all_stories.get("HQ-1", "/matching/v1/regions/ZR/figures?first=2026-09&last=2026-11")
 
 
 @pytest.mark.requirement("S4-41")

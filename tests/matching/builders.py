@@ -23,7 +23,7 @@ from services.matching.guardians.values import (
     Reservation,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.values import Need, Party
+from services.matching.matches.values import Delay, Need, Party
 from services.matching.organisations.domain import RULES
 from services.matching.organisations.values import CheckCode, LegalForm, TeamKind
 from services.matching.reach.domain import Ground
@@ -164,9 +164,10 @@ def match(proposed_at: datetime, *categories: str, **changes: Any) -> Match:
 
 
 def introduced(proposed: Match, held_at: datetime) -> Match:
-    """After the first contact, written down at once."""
+    """After the first contact, written down at once; a late one with its reason."""
+    delay = Delay(reason="illness", at=held_at, by="HQ-1")
     met, _ = proposed.hold_introduction(
-        held_at, tuple(Party), held_at, format="in_person", hq_participant="HQ-1"
+        held_at, tuple(Party), held_at, delay, format="in_person", hq_participant="HQ-1"
     )
     return met
 

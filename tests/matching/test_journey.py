@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, introduction, rep
+from tests.matching.api_client import HQ, MatchingClient, introduction, rep
 
 
 def play(client: MatchingClient) -> tuple[str, str, str]:
@@ -73,7 +73,7 @@ def test_no_event_names_anybody(client: MatchingClient) -> None:
 def test_the_figures_of_f01(client: MatchingClient) -> None:
     play(client)
 
-    found = client.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-11")
+    found = client.get(HQ, "/regions/ZR/figures", first="2026-09", last="2026-11")
 
     assert found["introductions_in_time"] == {"good": 1, "all": 1, "percent": 100.0}
     assert found["two_week_calls"]["on_time"]["percent"] == 100.0
@@ -97,7 +97,8 @@ def test_an_overdue_introduction_is_told_once_and_stays_proposed(client: Matchin
     assert len(client.told("IntroductionOverdue")) == 1
     assert client.get(HQ, f"/matches/{match}")["status"] == "proposed"
     client.at("2026-10-26 17:00")
-    client.do(HQ, f"/matches/{match}/introduction", introduction("2026-10-26T17:00:00+04:00"))
+    late = introduction("2026-10-26T17:00:00+04:00") | {"late_reason": "family_asked_later"}
+    client.do(HQ, f"/matches/{match}/introduction", late)
     assert client.told("IntroductionHeld")[0]["in_time"] is False
 
 

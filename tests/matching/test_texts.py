@@ -10,7 +10,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus
-from services.matching.ranking.domain import Rule
+from services.matching.ranking.values import Rule
 from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryStatus
 

@@ -1,14 +1,12 @@
 """The figures of a region: null where a number is hidden or there is nothing to share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Self
 
 from services.intake.codes.values import InitiatedBy
 from services.intake.figures.domain import YearCounts
 from shared.api.models import View
-
-# A number below this is hidden from those who do not work with the families themselves.
-FEW = 5
+from shared.privacy.small_numbers import hide_each_few, hide_few
 
 
 class ProgrammeFigures(View):
@@ -24,19 +22,35 @@ class ProgrammeFigures(View):
 
     @classmethod
     def of_counts(cls, counts: YearCounts, *, hides_few: bool) -> Self:
-        """Show the counts of a programme."""
-        few = FEW if hides_few else 0
+        """Show the counts of a programme; `hides_few` to those who do not work with families."""
         own = counts.by_initiator.get(InitiatedBy.SELF, 0)
-        # A share next to one hidden number would say that number.
-        shown = min(own, counts.requests - own) >= few
-        return cls(
+        whole = cls(
             programme=counts.programme,
-            requests=_shown(counts.requests, few),
-            by_initiator=_all_shown(counts.by_initiator, few),
-            self_initiated_share=_share(own, counts.requests) if shown else None,
-            by_purpose=_all_shown(counts.by_purpose, few),
-            families=_shown(counts.families, few),
-            by_group=_all_shown(counts.by_group, few),
+            requests=counts.requests,
+            by_initiator=dict(counts.by_initiator),
+            self_initiated_share=_share(own, counts.requests),
+            by_purpose=dict(counts.by_purpose),
+            families=counts.families,
+            by_group=dict(counts.by_group),
+        )
+        return whole._without_few(counts) if hides_few else whole
+
+    def _without_few(self, counts: YearCounts) -> Self:
+        """Hide what may point at a family, and what would say it."""
+        shown = hide_few(counts.requests, counts.by_initiator, counts.by_purpose)
+        by_initiator, by_purpose = shown.divisions
+        own = by_initiator.get(InitiatedBy.SELF, 0)
+        return self.model_copy(
+            update={
+                "requests": shown.total,
+                "by_initiator": by_initiator,
+                "self_initiated_share": None
+                if None in (own, shown.total)
+                else self.self_initiated_share,
+                "by_purpose": by_purpose,
+                "families": hide_few(counts.families).total,
+                "by_group": hide_each_few(counts.by_group),
+            }
         )
 
 
@@ -54,14 +68,6 @@ class Figures(View):
         """Show the counts of all programmes."""
         programmes = (ProgrammeFigures.of_counts(each, hides_few=hides_few) for each in found)
         return cls(region=region, year=year, programmes=tuple(programmes))
-
-
-def _shown(number: int, few: int) -> int | None:
-    return None if 0 < number < few else number
-
-
-def _all_shown(counts: Mapping[str, int], few: int) -> dict[str, int | None]:
-    return {code: _shown(number, few) for code, number in counts.items()}
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -1,19 +1,10 @@
-"""Where bonds are kept: `BOND#<family id>`; a merged record's leads to the one it is part of.
+"""Where bonds are kept: `BOND#<family id>`; a merged record's leads to the one it is part of."""
 
-by_region: REGION#<region> / BOND#REFUSED#<month of the last refusal>#<family id>, when there is one
-"""
-
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from typing import ClassVar
 
 from services.matching.bonds.domain import FamilyBond
-from services.matching.bonds.values import REST, Refusals
-from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, Row
-
-REFUSED = "BOND#REFUSED#"
-MOST_OF_MONTH = 100_000
 
 
 class Bonds(Repository[FamilyBond]):
@@ -23,37 +14,30 @@ class Bonds(Repository[FamilyBond]):
     prefix: ClassVar[str] = "BOND"
     id_field: ClassVar[str] = "family_id"
 
-    def row(self, bond: FamilyBond) -> Row:
-        """Return a bond, in the region's list of the month in which a guardian was last refused."""
-        lists: dict[Index, tuple[str, str]] = {}
-        if bond.refusals:
-            last = max(each.at for each in bond.refusals)
-            sort = f"{REFUSED}{last:%Y-%m}#{bond.family_id}"
-            lists["by_region"] = (region_key(bond.region), sort)
-        return self._row(bond, lists=lists)
-
-    def refusals_of_region(self, partition: str, now: datetime) -> dict[str, Refusals]:
-        """Return what may still hold of a region's refusals, by each record of a family."""
-        days = range(0, REST.days + 28, 28)
-        months = {f"{now - timedelta(days=min(back, REST.days)):%Y-%m}" for back in days}
-        found = [
-            bond
-            for month in sorted(months)
-            for bond in self.list_all(
-                "by_region", partition, prefix=f"{REFUSED}{month}#", most=MOST_OF_MONTH
-            )
-        ]
-        return {
-            record: bond.refusals_at(now)
-            for bond in found
-            for record in {bond.family_id, *(each.family_id for each in bond.refusals)}
-        }
-
     def of_record(self, family_id: str, region: str) -> FamilyBond:
         """Return the bond of one record of a family, which is a new one at first."""
-        return self.find(family_id) or FamilyBond(family_id=family_id, region=region)
+        return self.find(family_id) or self._new(family_id, region)
 
     def of_family(self, family_id: str, region: str) -> FamilyBond:
         """Return the bond that holds for a family, whichever of its records is named."""
         bond = self.of_record(family_id, region)
         return bond if bond.part_of is None else self.of_record(bond.part_of, region)
+
+    def of_families(self, families: Iterable[str], region: str) -> dict[str, FamilyBond]:
+        """Return the bond that holds for each of many families, read 100 at a time."""
+        records = dict.fromkeys(families)
+        found = self._found(records)
+        wholes = self._found(bond.part_of for bond in found.values() if bond.part_of)
+        bonds = {record: found.get(record) or self._new(record, region) for record in records}
+        return {
+            record: wholes.get(bond.part_of) or self._new(bond.part_of, region)
+            if bond.part_of
+            else bond
+            for record, bond in bonds.items()
+        }
+
+    def _found(self, records: Iterable[str]) -> dict[str, FamilyBond]:
+        return {bond.family_id: bond for bond in self.get_many(records)}
+
+    def _new(self, family_id: str, region: str) -> FamilyBond:
+        return FamilyBond(family_id=family_id, region=region)

@@ -6,7 +6,9 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
-from services.matching.ranking.domain import RULE_VERSION, Facts, judge
+from services.matching.ranking.domain import judge
+from services.matching.ranking.judging.facts import Facts
+from services.matching.ranking.judging.rules import RULE_VERSION
 from services.matching.ranking.values import Candidate, Unsuitable
 from shared.domain import Aggregate
 

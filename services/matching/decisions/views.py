@@ -1,7 +1,8 @@
 """What headquarters sees of the decision behind a proposal."""
 
 from services.matching.decisions.domain import Decision
-from services.matching.ranking.domain import RULE_VERSION, Facts
+from services.matching.ranking.judging.facts import Facts
+from services.matching.ranking.judging.rules import RULE_VERSION
 from services.matching.ranking.values import Candidate, Unsuitable
 from shared.api.models import View
 

@@ -1,22 +1,47 @@
-"""The programme's figures that matching answers for: K-02, K-04, K-05, K-06, K-08, K-09.
+"""The programme's figures that matching answers for: K-02, K-04 … K-06, K-08 … K-10.
 
-All are counted from what is stored, never from counters of their own, so they cannot drift. Where
-there is no data the answer is null, never 0.
+All are counted from what is stored, never from counters of their own, so they cannot drift. The
+numbers of families come in groups: the parts of a group and their sum are one statement, which is
+what `hiding` needs to know.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from services.matching.follow_ups.domain import FollowUp
 from services.matching.follow_ups.values import FollowUpKind, FollowUpStatus
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus, TerminationReason
+from services.matching.stories.domain import Story
+from services.matching.stories.values import StoryStatus
 from shared.domain import ValueObject
 from shared.reference import calendar
+
+Parts = Mapping[str, int]
+
+LATELY = timedelta(days=30)
+FUNNEL = (
+    GuardianStatus.APPLIED,
+    GuardianStatus.APPROVED,
+    GuardianStatus.ASSIGNED,
+    GuardianStatus.READY,
+    GuardianStatus.CARING,
+)
+CARE, PROPOSALS, INTRODUCTIONS, ENDINGS, STORIES = (
+    "care", "proposals", "introductions", "endings", "stories",
+)  # fmt: skip
+# A follow-up call is settled, or it is not and counts in no share.
+SETTLED, UNSETTLED = "settled", ("open", "cancelled")
+
+
+def calls_of(kind: FollowUpKind, what: str = SETTLED) -> str:
+    """Return the name of a group of follow-up calls."""
+    return f"{kind.value}_{what}"
 
 
 class Period(ValueObject):
@@ -30,134 +55,132 @@ class Period(ValueObject):
         return self.first <= f"{day:%Y-%m}" <= self.last
 
 
-class Share(ValueObject):
-    """So many of so many."""
+class Counts(ValueObject):
+    """What was counted in a region or in all: groups about families, and guardians.
 
-    good: int
-    all: int
-    percent: float | None
+    Guardians are organisations, which the federal headquarters knows by name.
+    """
+
+    families: Mapping[str, Parts]
+    guardians_by_status: Parts
+    guardians_reached: Parts
 
     @classmethod
-    def of(cls, good: int, all_: int) -> Self:
-        """Return the share with one decimal place; null where there is nothing to share."""
-        return cls(good=good, all=all_, percent=round(100 * good / all_, 1) if all_ else None)
+    def total(cls, found: Iterable[Self]) -> Self:
+        """Return the sum of all."""
+        rows = list(found)
+        groups: dict[str, None] = dict.fromkeys(name for row in rows for name in row.families)
+        return cls(
+            families={name: _sum(row.families[name] for row in rows) for name in groups},
+            guardians_by_status=_sum(row.guardians_by_status for row in rows),
+            guardians_reached=_sum(row.guardians_reached for row in rows),
+        )
 
 
-class Calls(ValueObject):
-    """Follow-up calls whose day belongs to the period."""
-
-    on_time: Share
-    missed: int
-    open: int
-    cancelled: int
-
-
-class Endings(ValueObject):
-    """How care ended in the period."""
-
-    by_reason: dict[str, int]
-    all_needs_met: Share
+def _sum(parts: Iterable[Parts]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in parts:
+        for code, number in each.items():
+            found[code] = found.get(code, 0) + number
+    return found
 
 
-class Figures(ValueObject):
-    """The figures of one region."""
-
-    region: str
-    families_in_care: int
-    introductions_in_time: Share
-    introductions_held: int
-    proposals: int
-    two_week_calls: Calls
-    one_month_calls: Calls
-    endings: Endings
-    guardians_by_status: dict[str, int]
-    guardians_reached: dict[str, int]
-
-
-def figures(
-    region: str,
+def counts(
     zone: ZoneInfo,
     period: Period,
     now: datetime,
     matches: list[Match],
+    stories: list[Story],
     guardians: list[Guardian],
-) -> Figures:
-    """Count the figures, from the matches of the period and the guardians of today."""
-    held = [match for match in matches if _held_in(match, period, zone)]
-    late = [match for match in matches if _never_held(match, period, now, zone)]
-    in_time = sum(match.introduction is not None and match.introduction.in_time for match in held)
-    proposed = (calendar.local_date(zone, match.proposed_at) for match in matches)
-    return Figures(
-        region=region,
-        families_in_care=len({match.family_id for match in matches if match.in_care}),
-        introductions_in_time=Share.of(in_time, len(held) + len(late)),
-        introductions_held=len(held),
-        proposals=sum(period.holds(day) for day in proposed),
-        two_week_calls=_calls(matches, FollowUpKind.TWO_WEEKS, period),
-        one_month_calls=_calls(matches, FollowUpKind.ONE_MONTH, period),
-        endings=_endings(matches, period, zone),
+) -> Counts:
+    """Count a region, from the matches and stories of the period and the guardians of today."""
+    proposed = sum(_held(period, zone, match.proposed_at) for match in matches)
+    return Counts(
+        families={
+            CARE: _care(matches, now),
+            PROPOSALS: {"made": proposed},
+            INTRODUCTIONS: _introductions(matches, period, now, zone),
+            **_calls(matches, FollowUpKind.TWO_WEEKS, period),
+            **_calls(matches, FollowUpKind.ONE_MONTH, period),
+            ENDINGS: _endings(matches, period, zone),
+            STORIES: _stories(stories, period, zone),
+        },
         guardians_by_status=_by_status(guardians),
         guardians_reached=_reached(guardians),
     )
 
 
-def _held_in(match: Match, period: Period, zone: ZoneInfo) -> bool:
-    if match.introduction is None:
-        return False
-    return period.holds(calendar.local_date(zone, match.introduction.held_at))
+def _held(period: Period, zone: ZoneInfo, moment: datetime) -> bool:
+    return period.holds(calendar.local_date(zone, moment))
+
+
+def _care(matches: Iterable[Match], now: datetime) -> Parts:
+    """Count the families in care by whether their guardian has reported in the last 30 days."""
+    found = {match.family_id: match.last_report_at for match in matches if match.in_care}
+    lately = sum(at is not None and now - at <= LATELY for at in found.values())
+    return {"reported": lately, "silent": len(found) - lately}
+
+
+def _introductions(
+    matches: Iterable[Match], period: Period, now: datetime, zone: ZoneInfo
+) -> Parts:
+    found = Counter(
+        "in_time" if match.introduction.in_time else "late"
+        for match in matches
+        if match.introduction and _held(period, zone, match.introduction.held_at)
+    )
+    never = sum(_never_held(match, period, now, zone) for match in matches)
+    return {"in_time": found["in_time"], "late": found["late"], "never_held": never}
 
 
 def _never_held(match: Match, period: Period, now: datetime, zone: ZoneInfo) -> bool:
     """Return whether the limit passed in the period while the match was a proposal."""
     due = match.introduction_due_at
     open_then = match.over_at is None or match.over_at > due
-    passed = now > due and period.holds(calendar.local_date(zone, due))
+    passed = now > due and _held(period, zone, due)
     return match.introduction is None and open_then and passed
 
 
-def _calls(matches: Iterable[Match], kind: FollowUpKind, period: Period) -> Calls:
-    calls = [
-        call
+def _calls(matches: Iterable[Match], kind: FollowUpKind, period: Period) -> dict[str, Parts]:
+    found = Counter(
+        _outcome(call)
         for match in matches
         for call in match.follow_ups
         if call.kind is kind and period.holds(call.due_on)
-    ]
-    status = Counter(call.status for call in calls)
-    settled = status[FollowUpStatus.DONE] + status[FollowUpStatus.MISSED]
-    return Calls(
-        on_time=Share.of(sum(bool(call.on_time) for call in calls), settled),
-        missed=status[FollowUpStatus.MISSED],
-        open=status[FollowUpStatus.PLANNED] + status[FollowUpStatus.DUE],
-        cancelled=status[FollowUpStatus.CANCELLED],
     )
+    settled = {name: found[name] for name in ("on_time", "late", "missed")}
+    rest = {calls_of(kind, name): {name: found[name]} for name in UNSETTLED}
+    return {calls_of(kind): settled, **rest}
 
 
-def _endings(matches: Iterable[Match], period: Period, zone: ZoneInfo) -> Endings:
+def _outcome(call: FollowUp) -> str:
+    if call.status is FollowUpStatus.DONE:
+        return "on_time" if call.on_time else "late"
+    return "open" if call.open else call.status.value
+
+
+def _endings(matches: Iterable[Match], period: Period, zone: ZoneInfo) -> Parts:
     found = Counter(
         match.ending.reason
         for match in matches
         if match.status is MatchStatus.ENDED
         and match.ending is not None
-        and period.holds(calendar.local_date(zone, match.ending.at))
+        and _held(period, zone, match.ending.at)
     )
-    return Endings(
-        by_reason={reason.value: found[reason] for reason in TerminationReason},
-        all_needs_met=Share.of(found[TerminationReason.ALL_NEEDS_MET], found.total()),
-    )
+    return {reason.value: found[reason] for reason in TerminationReason}
 
 
-def _by_status(guardians: Iterable[Guardian]) -> dict[str, int]:
+def _stories(stories: Iterable[Story], period: Period, zone: ZoneInfo) -> Parts:
+    sent = [story for story in stories if _held(period, zone, story.submitted_at)]
+    cleared = sum(story.status is StoryStatus.CLEARED for story in sent)
+    return {"cleared": cleared, "not_cleared": len(sent) - cleared}
+
+
+def _by_status(guardians: Iterable[Guardian]) -> Parts:
     found = Counter(guardian.status for guardian in guardians)
     return {status.value: found[status] for status in GuardianStatus}
 
 
-def _reached(guardians: Iterable[Guardian]) -> dict[str, int]:
-    funnel = (
-        GuardianStatus.APPLIED,
-        GuardianStatus.APPROVED,
-        GuardianStatus.ASSIGNED,
-        GuardianStatus.READY,
-        GuardianStatus.CARING,
-    )
+def _reached(guardians: Iterable[Guardian]) -> Parts:
     found = Counter(step for guardian in guardians for step in guardian.reached)
-    return {status.value: found[status.value] for status in funnel}
+    return {status.value: found[status.value] for status in FUNNEL}

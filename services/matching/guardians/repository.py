@@ -11,7 +11,7 @@ due_at:    the next day on which a requirement runs out, or a month before.
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
@@ -24,7 +24,7 @@ from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import UNASSIGNED, region_key
-from shared.storage.repository import PAGE_LIMIT, Page, Repository
+from shared.storage.repository import Page, Repository
 from shared.storage.rows import Index, Row, UniqueName
 
 GUARDIAN = "GUARDIAN#"
@@ -66,13 +66,6 @@ class Guardians(Repository[Guardian]):
     def of_region(self, partition: str) -> list[Guardian]:
         """Return the whole register of a region's partition, however long."""
         return self.list_all("by_region", partition, prefix=GUARDIAN, most=sys.maxsize)
-
-    def of_ids(self, identifiers: Iterable[str]) -> list[Guardian]:
-        """Return the guardians with these ids, read many at a time; unknown ones are left out."""
-        keys = [self.key(each) for each in identifiers]
-        parts = (keys[start : start + PAGE_LIMIT] for start in range(0, len(keys), PAGE_LIMIT))
-        found = (document for part in parts for document in self.store.get_many(part))
-        return [self._aggregate(document) for document in found]
 
     def unassigned(self) -> list[Guardian]:
         """Return every application that no region has, those decided against too."""

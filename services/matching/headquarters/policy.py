@@ -1,7 +1,7 @@
 """A region as `policy.cedar` sees it."""
 
 from services.matching.policy import POLICY
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.reference import regions
@@ -10,6 +10,12 @@ from shared.reference import regions
 def region_resource(region: str) -> Resource:
     """Return a region as a whole: its headquarters and its figures."""
     return Resource(type="Region", id=region, region=region)
+
+
+def authorise_programme(action: str, principal: Principal) -> None:
+    """Pass when the caller may do this for all regions together; raises Forbidden."""
+    if not POLICY.allows(principal, action, Resource(type="Region", id="all")):
+        raise Forbidden(action)
 
 
 def authorise_region(region: str, action: str, principal: Principal) -> None:

@@ -1,6 +1,5 @@
 """Matches of one family and one guardian, from the proposal to the end."""
 
-from services.matching.matches.reactions import DEADLINES, REACTIONS
 from services.matching.matches.routes import routes
 
-__all__ = ["DEADLINES", "REACTIONS", "routes"]
+__all__ = ["routes"]

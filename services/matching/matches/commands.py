@@ -7,7 +7,6 @@ from pydantic import Field
 from services.matching.families.values import CaseId
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.guardians.values import GuardianId
-from services.matching.headquarters.values import UserId
 from services.matching.matches.values import MatchStatus, Party
 from shared.api.models import Command, RegionQuery, Text
 from shared.domain import Moment
@@ -52,15 +51,6 @@ class CancelMatch(Command):
     """The headquarters takes the proposal back."""
 
     reason: Annotated[str, Listed("match_cancel_reason")]
-
-
-class HoldIntroduction(Command):
-    """The first contact, with a coordinator of the region taking part."""
-
-    held_at: Moment
-    format: Annotated[str, Listed("introduction_format")]
-    hq_participant: UserId
-    participants: list[Party] = Field(min_length=1, max_length=2)
 
 
 class RecordCall(Command):

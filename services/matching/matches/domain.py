@@ -9,16 +9,15 @@ from services.matching.follow_ups.domain import FollowUp, move_calls, next_call,
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.facts import (
     LAPSED,
-    REMINDER,
-    TICK,
-    MatchFacts,
+    OVERDUE,
+    RUNGS,
     Passed,
 )
+from services.matching.matches.proposal import Proposal
 from services.matching.matches.values import (
     CancelReason,
     CareAgreement,
     Ending,
-    Introduction,
     MatchStatus,
     Need,
     Notice,
@@ -32,34 +31,8 @@ MOST_VERSIONS = 20
 A_YEAR, A_QUARTER = timedelta(days=366), timedelta(days=92)
 
 
-class Match(MatchFacts):
+class Match(Proposal):
     """A guardian proposed to a family, and everything that comes of it."""
-
-    def hold_introduction(
-        self, held_at: datetime, participants: tuple[Party, ...], now: datetime, **facts: object
-    ) -> tuple[Self, Introduction]:
-        """Record the first contact; up to 72:00:00 after the proposal it is in time."""
-        self._require("hold_introduction")
-        if held_at > now:
-            raise Invalid("in_the_future", "/held_at")
-        if held_at < self.proposed_at:
-            raise self._refusal("introduction_before_proposal")
-        if set(participants) != set(Party):
-            raise Invalid("party_missing", "/participants")
-        in_time = held_at < self.introduction_due_at + TICK
-        checked = {"held_at": held_at, "participants": participants, "in_time": in_time}
-        introduction = Introduction.model_validate(facts | checked)
-        return self._with(status=MatchStatus.INTRODUCED, introduction=introduction), introduction
-
-    def decline(self, by: Party, reason: str, at: datetime) -> Self:
-        """Refuse for one side, without blame."""
-        self._require("decline")
-        return self._close(MatchStatus.DECLINED, by.value, reason, at)
-
-    def cancel(self, by: str, reason: str, at: datetime) -> Self:
-        """Take the proposal back, for the headquarters or because the case ends."""
-        self._require("cancel")
-        return self._close(MatchStatus.CANCELLED, by, reason, at)
 
     def draft_agreement(
         self, need_ids: Iterable[str], starts_on: date, today: date, **terms: object
@@ -226,8 +199,9 @@ class Match(MatchFacts):
 
     def _advance_waiting(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
         names = self.due(now, zone)
-        due = tuple(Passed(name) for name in names if name != REMINDER or name == names[-1])
         fired = self._fire(*names)
+        stale = RUNGS if OVERDUE in fired.fired else ()
+        due = tuple(Passed(name) for name in names if name not in stale)
         if LAPSED in names:
             fired = fired._close(MatchStatus.CANCELLED, "system", CancelReason.LAPSED, now)
         return fired, due
@@ -235,6 +209,3 @@ class Match(MatchFacts):
     def _with_call(self, call: FollowUp) -> Self:
         calls = (call if each.kind is call.kind else each for each in self.follow_ups)
         return self._with(follow_ups=tuple(calls))
-
-    def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
-        return self._with(status=status, over_by=by, over_reason=reason, over_at=at)

@@ -8,11 +8,13 @@ from services.matching.matches.domain import Match
 from services.matching.matches.facts import DEADLINES, Passed
 from services.matching.matches.values import CancelReason
 from shared.events import matching as published
+from shared.events import matching_progress
 from shared.events.base import Event
 
 # A deadline is announced by the event of its name.
+_EVENTS: dict[str, Any] = {**vars(published), **vars(matching_progress)}
 ANNOUNCEMENTS: dict[str, type[Event]] = {
-    deadline.name: getattr(published, to_pascal(deadline.name)) for deadline in DEADLINES
+    deadline.name: _EVENTS[to_pascal(deadline.name)] for deadline in DEADLINES
 }
 
 
@@ -34,7 +36,13 @@ def cancelled_event(cancelled: Match) -> Event:
         **event_fields(cancelled),
         **_why(cancelled),
         introduction_due_at=cancelled.introduction_due_at,
+        next_guardian_ids=next_of(cancelled),
     )
+
+
+def next_of(match: Match) -> tuple[str, ...]:
+    """Return who is next in line for the family, by id."""
+    return match.next_in_line.guardian_ids if match.next_in_line else ()
 
 
 def _why(cancelled: Match) -> dict[str, str]:
@@ -51,6 +59,8 @@ def deadline_event(match: Match, passed: Passed) -> Event:
         "introduction_due_at": match.introduction_due_at,
         "asked": match.asked,
         "may_end_at": match.hq_may_end_at,
+        "guardian_ids": next_of(match),
+        "next_guardian_ids": next_of(match),
     } | _why(match)
     if passed.call is not None:
         facts |= {name: getattr(passed.call, name) for name in ("kind", "due_on", "attempt")}

@@ -5,6 +5,7 @@ A deadline is announced by the event of `shared.events.matching` that has its na
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any, ClassVar, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,9 @@ from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.values import Programme
 from services.matching.matches.values import (
     STEPS,
+    Answer,
     CareAgreement,
+    Delay,
     Ending,
     Introduction,
     MatchStatus,
@@ -22,6 +25,7 @@ from services.matching.matches.values import (
     Notice,
     Party,
 )
+from services.matching.next_candidates.values import NextInLine
 from services.matching.ranking.values import Candidate
 from shared.domain import Deadline, TimedAggregate
 
@@ -33,8 +37,8 @@ SECOND_NOTICE_LIMIT = timedelta(hours=72)
 # Limits are kept to the second: 72:00:00 is in time, 72:00:01 is late.
 TICK = timedelta(seconds=1)
 
-# The deadline that changes the match, and the reminder that a later deadline makes superfluous.
-LAPSED, REMINDER = "match_cancelled", "introduction_due_soon"
+# The deadlines that change the match: who is next is looked up, a proposal is over.
+NEXT, OVERDUE, LAPSED = "next_candidates_prepared", "introduction_overdue", "match_cancelled"
 
 Moment = Callable[[Any, ZoneInfo], datetime | None]
 
@@ -68,13 +72,17 @@ def _call(status: FollowUpStatus) -> Moment:
 
 
 DEADLINES = (
-    Deadline(REMINDER, _unmet_for(timedelta(hours=48))),
-    Deadline("introduction_overdue", _unmet_for(INTRODUCTION_LIMIT + TICK)),
+    Deadline(NEXT, _unmet_for(timedelta(hours=24))),
+    Deadline("introduction_due_soon", _unmet_for(timedelta(hours=48))),
+    Deadline("introduction_at_risk", _unmet_for(timedelta(hours=60))),
+    Deadline(OVERDUE, _unmet_for(INTRODUCTION_LIMIT + TICK)),
     Deadline(LAPSED, _unmet_for(LAPSE)),
     Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
     Deadline("follow_up_missed", _call(FollowUpStatus.DUE)),
     Deadline("notice_awaited", _unanswered_for(timedelta(hours=24))),
 )
+# The rungs before the breach, each a line above it; once it has come, none of them is told.
+RUNGS = tuple(takewhile(lambda name: name != OVERDUE, (each.name for each in DEADLINES)))
 
 
 class Passed(NamedTuple):
@@ -95,6 +103,7 @@ class MatchFacts(TimedAggregate):
     case_id: str
     family_id: str
     guardian_id: str
+    guardian_title: str | None = None
     programme: Programme
     region: str
     district: str
@@ -104,6 +113,9 @@ class MatchFacts(TimedAggregate):
     needs: tuple[Need, ...]
     uncovered: tuple[str, ...] = ()
     override_reason: str | None = None
+    answers: tuple[Answer, ...] = ()
+    delay: Delay | None = None
+    next_in_line: NextInLine | None = None
     introduction: Introduction | None = None
     agreement: CareAgreement | None = None
     next_agreement: CareAgreement | None = None
@@ -133,6 +145,7 @@ class MatchFacts(TimedAggregate):
         override_reason: str | None,
         by: str,
         at: datetime,
+        title: str | None = None,
     ) -> Self:
         """Return the proposal of a suitable guardian to a family, from the whole second on."""
         needs = tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
@@ -141,6 +154,7 @@ class MatchFacts(TimedAggregate):
             case_id=family.case_id,
             family_id=family.family_id,
             guardian_id=candidate.guardian_id,
+            guardian_title=title,
             programme=family.programme,
             region=family.region,
             district=family.district or "",

@@ -5,6 +5,7 @@ from services.matching.matches.domain import Match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import Party
 from services.matching.policy import POLICY
+from shared import clock
 from shared.errors import Invalid
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -28,10 +29,10 @@ def match_resource(match: Match) -> Resource:
 
 
 def load_authorised(match_id: str, action: str, principal: Principal, matches: Matches) -> Match:
-    """Return the match when the caller may do this to it."""
+    """Return the match when the caller may do this to it; it offers that caller's own steps."""
     match = matches.get(match_id)
     POLICY.require(principal, action, match_resource(match))
-    return match
+    return shown_to(principal, match)
 
 
 def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> Party:
@@ -48,3 +49,15 @@ def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> P
     represented = match.family_id if body.by is Party.FAMILY else match.guardian_id
     context.actor = context.actor.acting_for(represented, body.evidence)
     return body.by
+
+
+def shown_to(caller: Principal, match: Match) -> Match:
+    """Return the match as it is shown to a caller: with the steps that are the caller's own."""
+    may = POLICY.may_take(caller, match_resource(match), {})
+    answered = {answer.side for answer in match.answers}
+    needless = set[str]()
+    if OWN_SIDES.get(caller.role) in answered or match.both_accepted:
+        needless.add("accept")
+    if clock.now() <= match.introduction_due_at:
+        needless.add("explain_delay")
+    return match.shown_to(lambda step: step not in needless and may(step))

@@ -16,8 +16,9 @@ routes.get("/matches", queries.list_matches, caller="person|machine")
 routes.get(ONE, queries.view_match, caller="person|machine")
 routes.post(f"{ONE}/decline", use_cases.decline_match, caller="person|machine", status=200)
 routes.post(f"{ONE}/cancellation", use_cases.cancel_match, caller="person", status=200)
-routes.post(f"{ONE}/introduction", use_cases.hold_introduction, caller="person", status=200)
-routes.get(f"{ONE}/guardian-contact", queries.view_guardian_contact_of_match, caller="machine")
+routes.get(
+    f"{ONE}/guardian-contact", queries.view_guardian_contact_of_match, caller="person|machine"
+)
 routes.post(f"{ONE}/calls", use_cases.record_call, caller="person", status=200)
 routes.get(f"{ONE}/notes", queries.view_notes, caller="person")
 routes.get(f"{ONE}/decision", queries.view_decision, caller="person")

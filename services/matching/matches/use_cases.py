@@ -1,5 +1,8 @@
-"""From the proposal to the introduction, or to a refusal on the way; and the calls during care."""
+"""A guardian is proposed, a proposal comes to no care, and the calls during care."""
 
+from dataclasses import dataclass
+
+from services.matching.bonds.domain import FamilyBond
 from services.matching.bonds.repository import Bonds
 from services.matching.bonds.values import Refusal, facts_of
 from services.matching.decisions.domain import Decision
@@ -10,13 +13,13 @@ from services.matching.families.repository import Families
 from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
-from services.matching.headquarters.repository import HeadquartersRepository
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
-from services.matching.matches.events import cancelled_event, event_fields
+from services.matching.matches.events import cancelled_event, event_fields, next_of
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
-from services.matching.matches.values import MatchId, MatchStatus
+from services.matching.matches.values import MatchId, MatchStatus, Party
+from services.matching.next_candidates.queries import NextGuardians
 from services.matching.ranking.domain import Pairing
 from services.matching.ranking.queries import pairing_of
 from services.matching.ranking.values import Candidate
@@ -24,7 +27,7 @@ from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as published
 from shared.privacy.vault import Vault
-from shared.reference import regions
+from shared.reference import code_lists, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -56,7 +59,9 @@ def propose_match(
     _check_coverage(candidate, body.override)
     _check_standby(body, pairing, guardians)
     reason = body.override.reason if body.override else None
-    match = Match.propose(match_id, family, candidate, reason, context.actor.id, clock.now())
+    match = Match.propose(
+        match_id, family, candidate, reason, context.actor.id, clock.now(), guardian.title
+    )
     taken = guardian.take_place(match_id, candidate.covered)
     held = bond.bind(match_id, family, guardian.guardian_id)
     context.reason = match.override_reason
@@ -110,21 +115,33 @@ def decline_match(
     context: CommandContext,
     matches: Matches,
     families: Families,
-    guardians: Guardians,
+    next_guardians: NextGuardians,
 ) -> Receipt:
-    """Decline a match for one side, without blame."""
+    """Decline a match for one side, without blame; who is next in line is looked up at once."""
     match = load_authorised(match_id, "decline", context.actor, matches)
     side = acting_side(body, context, match)
+    _check_reason(side, body.reason)
     context.reason = body.reason
-    declined = match.decline(side, body.reason, clock.now())
+    declined, released = search_on(
+        match.decline(side, body.reason, clock.now()), families, next_guardians
+    )
     event = published.MatchDeclined(
         **event_fields(match),
         by=side.value,
         reason=body.reason,
         introduction_due_at=match.introduction_due_at,
+        next_guardian_ids=next_of(declined),
     )
-    released = release_both(declined, families, guardians)
     return matches.save(context, declined, *released, events=[event])
+
+
+def _check_reason(side: Party, reason: str) -> None:
+    """Refuse a reason that is the other side's alone; a code of the stage is either's."""
+    other = Party.GUARDIAN if side is Party.FAMILY else Party.FAMILY
+    own = f"{side}_decline_reason"
+    others = code_lists.find(f"{other}_decline_reason").codes
+    if reason in others and reason not in code_lists.find(own).codes:
+        raise Invalid("other_side_s_reason", "/reason", known=code_lists.choices_in_words(own))
 
 
 def cancel_match(
@@ -133,19 +150,34 @@ def cancel_match(
     context: CommandContext,
     matches: Matches,
     families: Families,
-    guardians: Guardians,
+    next_guardians: NextGuardians,
 ) -> Receipt:
     """Take the proposal back, for the headquarters."""
     match = load_authorised(match_id, "cancel", context.actor, matches)
     context.reason = body.reason
-    cancelled = match.cancel("regional_hq", body.reason, clock.now())
-    released = release_both(cancelled, families, guardians)
+    cancelled, released = search_on(
+        match.cancel("regional_hq", body.reason, clock.now()), families, next_guardians
+    )
     return matches.save(context, cancelled, *released, events=[cancelled_event(cancelled)])
 
 
-def release_both(
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """Family, guardian and bond without a match that is over."""
+
+    family: Family
+    guardian: Guardian
+    bond: FamilyBond
+
+    def rows(self, families: Families, guardians: Guardians) -> list[Row]:
+        """Return what is stored of them."""
+        bonds = Bonds(families.store)
+        return [families.row(self.family), guardians.row(self.guardian), bonds.row(self.bond)]
+
+
+def free_both(
     match: Match, families: Families, guardians: Guardians, *, exclude: bool = False
-) -> list[Row]:
+) -> Freed:
     """Return family and guardian without this match: the one waits again, the other has a place."""
     family = families.get(match.case_id)
     guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
@@ -154,11 +186,20 @@ def release_both(
     freed = bond.release(match.match_id, match.family_id, exclude=excluded)
     if match.status is MatchStatus.DECLINED:
         freed = freed.refuse(_refusal(match, family, guardian))
-    return [
-        families.row(family.release(match.match_id, exclude=excluded)),
-        guardians.row(guardian.release_place(match.match_id, clock.now())),
-        bonds.row(freed),
-    ]
+    return Freed(
+        family.release(match.match_id, exclude=excluded),
+        guardian.release_place(match.match_id, clock.now()),
+        freed,
+    )
+
+
+def search_on(
+    match: Match, families: Families, next_guardians: NextGuardians
+) -> tuple[Match, list[Row]]:
+    """Return a match that came to no care with who is next in line, and both sides without it."""
+    freed = free_both(match, families, next_guardians.guardians)
+    found = next_guardians.next_in_line(freed.family, freed.bond, match.match_id, match.guardian_id)
+    return match.prepare_next(found), freed.rows(families, next_guardians.guardians)
 
 
 def _refusal(declined: Match, family: Family, guardian: Guardian) -> Refusal:
@@ -170,41 +211,6 @@ def _refusal(declined: Match, family: Family, guardian: Guardian) -> Refusal:
         at=declined.over_at or clock.now(),
         facts=facts_of(family, guardian),
     )
-
-
-# meeting -----------------------------------------------------------------------------------
-
-
-def hold_introduction(
-    match_id: MatchId,
-    body: commands.HoldIntroduction,
-    context: CommandContext,
-    matches: Matches,
-    headquarters: HeadquartersRepository,
-) -> Receipt:
-    """Record the first contact with the headquarters; it releases the contacts."""
-    match = load_authorised(match_id, "hold_introduction", context.actor, matches)
-    if not _works_here(body.hq_participant, context, match.region, headquarters):
-        raise Invalid("not_of_this_headquarters", "/hq_participant")
-    introduced, introduction = match.hold_introduction(
-        body.held_at,
-        tuple(body.participants),
-        clock.now(),
-        format=body.format,
-        hq_participant=body.hq_participant,
-    )
-    event = published.IntroductionHeld(
-        **event_fields(match), held_at=introduction.held_at, in_time=introduction.in_time
-    )
-    return matches.save(context, introduced, events=[event])
-
-
-def _works_here(
-    user: str, context: CommandContext, region: str, headquarters: HeadquartersRepository
-) -> bool:
-    if user == context.actor.id:
-        return context.actor.role == "regional_hq" and context.actor.covers(region)
-    return user in headquarters.of(region).coordinators
 
 
 # calling -----------------------------------------------------------------------------------

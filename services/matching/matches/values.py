@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from services.matching.guardians.values import Programme
-from shared.domain import CodeEnum, KnownCodes, ValueObject
+from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
 from shared.errors import IllegalStep
 from shared.ids import pattern
 
@@ -62,6 +62,8 @@ class MatchStatus(CodeEnum, of="match_status"):
 STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     MatchStatus.PROPOSED: {
         "hold_introduction": MatchStatus.INTRODUCED,
+        "accept": None,
+        "explain_delay": None,
         "decline": MatchStatus.DECLINED,
         "cancel": MatchStatus.CANCELLED,
     },
@@ -107,6 +109,23 @@ class Need(ValueObject):
 
     need_id: str
     category: str
+
+
+class Answer(ValueObject):
+    """One side's yes to the proposal; of a headquarters that gave it for the side, how it knew."""
+
+    side: Party
+    at: datetime
+    by: str
+    evidence: Annotated[str, CodeOf("match_evidence")] | None = None
+
+
+class Delay(ValueObject):
+    """Why family and guardian did not meet in time."""
+
+    reason: Annotated[str, CodeOf("introduction_delay_reason")]
+    at: datetime
+    by: str
 
 
 class Introduction(ValueObject):

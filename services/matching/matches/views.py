@@ -4,27 +4,36 @@ from datetime import date, datetime
 
 from services.matching.follow_ups.domain import FollowUp
 from services.matching.matches.domain import Match
+from services.matching.matches.policy import OWN_SIDES, shown_to
 from services.matching.matches.values import (
+    Answer,
     CareAgreement,
+    Delay,
     Ending,
     Introduction,
     MatchStatus,
     Need,
     Notice,
+    Party,
 )
+from services.matching.next_candidates.values import NextInLine
 from shared.api.models import View
 from shared.principal import Principal
 
 HQ_ROLE = "regional_hq"
-HQ_STEPS = frozenset({"hold_introduction", "cancel", "record_call", "end"})
 
 
 class MatchView(View):
-    """A match; no note, no contact, and follow-up calls for the headquarters only."""
+    """A match without notes and contacts.
+
+    Calls, the reason of a delay and who is next are the headquarters' alone; a side sees its own
+    answer, and a family the organisation's name once they have met.
+    """
 
     match_id: str
     case_id: str
     guardian_id: str
+    guardian_title: str | None
     programme: str
     region: str
     district: str
@@ -35,6 +44,9 @@ class MatchView(View):
     needs: tuple[Need, ...]
     uncovered: tuple[str, ...]
     override_reason: str | None
+    answers: tuple[Answer, ...]
+    delay: Delay | None
+    next_in_line: NextInLine | None
     introduction: Introduction | None
     contacts_released: bool
     agreement: CareAgreement | None
@@ -58,14 +70,20 @@ def match_view(match: Match, caller: Principal) -> MatchView:
     """Return the match as that caller may see it."""
     met_in_time = match.introduction is not None and match.introduction.in_time
     overdue = "introduction_overdue" in match.fired and not met_in_time
+    shown = shown_to(caller, match)
     if caller.role == HQ_ROLE:
-        return MatchView.of(match, overdue=overdue)
+        return MatchView.of(shown, overdue=overdue)
+    side = OWN_SIDES[caller.role]
+    hidden = side is Party.FAMILY and match.introduction is None
     return MatchView.of(
-        match,
+        shown,
         overdue=overdue,
+        guardian_title=None if hidden else match.guardian_title,
+        answers=tuple(answer for answer in match.answers if answer.side is side),
+        delay=None,
+        next_in_line=None,
         follow_ups=(),
         override_reason=None,
-        next_steps=tuple(step for step in match.next_steps if step not in HQ_STEPS),
     )
 
 

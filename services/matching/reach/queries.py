@@ -46,4 +46,4 @@ def guardians_in_reach(
     near = ground.reaching(family.district)
     found = reaches.found(family.region, near, kinds)
     more = reaches.others(family.region, near, found, others)
-    return guardians.of_ids([*found, *more])
+    return guardians.get_many([*found, *more])

@@ -1,25 +1,45 @@
 """What is read of guardians' reports."""
 
 from services.matching.matches.policy import load_authorised
-from services.matching.matches.repository import Matches
+from services.matching.matches.repository import Matches, match_key
 from services.matching.matches.values import MatchId
-from services.matching.reports.repository import Reports
+from services.matching.reports.domain import Report
+from services.matching.reports.repository import REPORT, Reports
 from services.matching.reports.vault_records import FIELDS, record_name
-from services.matching.reports.views import ReportsView, report_view
+from services.matching.reports.views import ReportView, report_view
+from shared.api.models import Paging
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
-
-MAX_REPORTS = 24
+from shared.storage.repository import Page
 
 
 def list_reports(
-    match_id: MatchId, caller: Principal, matches: Matches, reports: Reports, vault: Vault
-) -> ReportsView:
-    """List the guardian's latest reports on one match, with their words."""
+    match_id: MatchId,
+    query: Paging,
+    caller: Principal,
+    matches: Matches,
+    reports: Reports,
+    vault: Vault,
+) -> Page[ReportView]:
+    """List the guardian's reports on one match with their words, newest first."""
     match = load_authorised(match_id, "view_reports", caller, matches)
-    found = reports.latest(match_id, MAX_REPORTS)
-    if not found:
-        return ReportsView(items=[])
-    wanted = [RecordFields(match.family_id, record_name(each), FIELDS) for each in found]
+    found = reports.page(
+        "by_ref",
+        match_key(match_id),
+        _itself,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=REPORT,
+        newest_first=True,
+    )
+    if not found.items:
+        return Page[ReportView](items=[])
+    wanted = [RecordFields(match.family_id, record_name(each), FIELDS) for each in found.items]
     opened = vault.open_many(wanted, caller, "guardian_reports")
-    return ReportsView(items=[report_view(*pair) for pair in zip(found, opened, strict=True)])
+    shown = [report_view(*pair) for pair in zip(found.items, opened, strict=True)]
+    return Page[ReportView](items=shown, next_cursor=found.next_cursor)
+
+
+def _itself(report: Report) -> Report:
+    return report

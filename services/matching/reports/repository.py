@@ -25,9 +25,3 @@ class Reports(Repository[Report]):
         """Return a report, listed under its match by time."""
         sort = f"{REPORT}{clock.iso(report.reported_at)}#{report.report_id}"
         return self._row(report, lists={"by_ref": (match_key(report.match_id), sort)})
-
-    def latest(self, match_id: str, most: int) -> list[Report]:
-        """Return the latest reports of a match, newest first."""
-        return self.list_all(
-            "by_ref", match_key(match_id), prefix=REPORT, newest_first=True, most=most
-        )

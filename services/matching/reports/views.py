@@ -17,12 +17,6 @@ class ReportView(View):
     difficulties: str | None
 
 
-class ReportsView(View):
-    """The reports of one match, newest first."""
-
-    items: list[ReportView]
-
-
 def report_view(report: Report, words: dict[str, str] | None) -> ReportView:
     """Return the report and what the vault keeps of it."""
     opened = words or {}

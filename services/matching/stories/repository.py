@@ -5,6 +5,8 @@ STORY#<id>   by_region: REGION#<region> / STORY#<status>#<submitted at>#<id>
              by_ref:    PERSON#<family id> / STORY#<region>#<status>#<submitted at>#<id>
 """
 
+import sys
+from collections.abc import Iterable
 from typing import ClassVar
 
 from services.matching.stories.domain import Story
@@ -45,3 +47,17 @@ class Stories(Repository[Story]):
                 "by_ref": (person_key(story.family_id), of_family(story.region, sort)),
             },
         )
+
+    def of_months(self, partition: str, months: Iterable[str]) -> list[Story]:
+        """Return every story that came in these months of UTC."""
+        return [
+            story
+            for month in months
+            for status in StoryStatus
+            for story in self.list_all(
+                "by_region",
+                partition,
+                prefix=f"{status_prefix(status)}{month}",
+                most=sys.maxsize,
+            )
+        ]

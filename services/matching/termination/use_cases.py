@@ -5,7 +5,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.matches.events import event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
-from services.matching.matches.use_cases import release_both
+from services.matching.matches.use_cases import free_both
 from services.matching.matches.values import Ending, MatchId, TerminationReason
 from services.matching.termination.commands import EndCare, NotifyTermination, WithdrawNotice
 from services.matching.termination.events import notified_event, withdrawn_event
@@ -70,5 +70,6 @@ def end_care(
         waits=family.release(match_id).waiting,
     )
     conflict = body.reason is TerminationReason.CONFLICT
-    released = release_both(ended, families, guardians, exclude=conflict)
-    return matches.save(context, ended, *released, events=[event], writes=writes)
+    freed = free_both(ended, families, guardians, exclude=conflict)
+    rows = freed.rows(families, guardians)
+    return matches.save(context, ended, *rows, events=[event], writes=writes)

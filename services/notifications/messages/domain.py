@@ -1,6 +1,5 @@
 """A message and its ledger: claimed, then sent or unknown; never sent twice on a guess."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import ClassVar, Self
@@ -19,7 +18,6 @@ LONGEST_WAIT = timedelta(minutes=10)
 URGENT_DOUBT = timedelta(minutes=15)
 LONGEST_DOUBT = timedelta(hours=6)
 OUTCOME_UNKNOWN = "outcome_unknown"
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Message(StatefulAggregate):
@@ -95,6 +93,7 @@ class Message(StatefulAggregate):
     by_phone: bool = False
     segments: int | None = None
     kopecks: int | None = None
+    wording_id: str | None = None
     refused_channels: tuple[str, ...] = ()
     reason: str | None = None
     sent_at: datetime | None = None
@@ -133,7 +132,14 @@ class Message(StatefulAggregate):
         """Wait unclaimed: no provider of the channel has room, or there is none."""
         return self._with(due_at=until)
 
-    def claim(self, channel: str, provider: str, address_mark: str, now: datetime) -> Self:
+    def claim(
+        self,
+        channel: str,
+        provider: str,
+        address_mark: str,
+        now: datetime,
+        wording_id: str | None = None,
+    ) -> Self:
         """Claim the message for one worker; if it dies, the provider is asked after the lease."""
         self._require("claim")
         return self._with(
@@ -141,6 +147,7 @@ class Message(StatefulAggregate):
             channel=channel,
             provider=provider,
             address_mark=address_mark,
+            wording_id=wording_id,
             attempts=self.attempts + 1,
             claimed_at=now,
             due_at=now + LEASE,
@@ -239,10 +246,3 @@ def end_of_night(moment: datetime, zone: ZoneInfo) -> datetime:
         return moment
     day = local.date() + timedelta(days=local.time() >= NIGHT_STARTS)
     return datetime.combine(day, NIGHT_ENDS, zone).astimezone(moment.tzinfo)
-
-
-def derived_id(prefix: str, moment: datetime, *parts: str) -> str:
-    """Return the id that the same parts always give, shaped and sorted like any other id."""
-    tail = hashlib.sha256("\x1f".join(parts).encode()).digest()[:10]
-    number = int.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + tail, "big")
-    return f"{prefix}_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

@@ -15,9 +15,11 @@ from services.notifications.messages.recipients import (
     Destination,
     find_destination,
 )
+from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Phrases
+from services.notifications.wordings.repository import WordingsInForce
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import Refused
@@ -33,20 +35,31 @@ class Envelopes:
 
     footer_links: FooterLinksRepository
     templates: Templates
+    in_force: WordingsInForce
     owners: ContactOwners
 
     @classmethod
     def connect(cls) -> Self:
         """Return the envelopes of this stage."""
-        return cls(FooterLinksRepository.connect(), Templates.connect(), ContactOwners.connect())
+        return cls(
+            FooterLinksRepository.connect(),
+            Templates.connect(),
+            WordingsInForce.connect(),
+            ContactOwners.connect(),
+        )
 
-    def destination(self, message: Message) -> Destination | Refused:
+    def worded(self, message: Message) -> Template:
+        """Return the message's template with the words in force."""
+        return self.in_force.worded(self.templates.by_name[message.template])
+
+    def destination(self, message: Message, template: Template) -> Destination | Refused:
         """Find where to reach the person of a message."""
-        return find_destination(message, self.templates.by_name[message.template], self.owners)
+        return find_destination(message, template, self.owners)
 
-    def render(self, message: Message, destination: Destination) -> OutgoingMessage:
+    def render(
+        self, message: Message, template: Template, destination: Destination
+    ) -> OutgoingMessage:
         """Return a message as it is handed to a provider."""
-        template = self.templates.by_name[message.template]
         return render_message(
             message, template, self.templates.phrases, destination, self.footer_links
         )
@@ -65,7 +78,8 @@ def render_message(
     variables = dict(destination.variables)
     if message.form_id is not None:
         variables[FEEDBACK_LINK] = _feedback_link(message.reference, message.form_id, links)
-    rendered = template.render(
+    rendered = wording.render(
+        template,
         message.variant,
         phrases,
         zone=where.zone,

@@ -12,10 +12,10 @@ from services.notifications.channels.port import DeliveryReport, DeliveryStatus,
 from services.notifications.feedback import events as feedback_events
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages import events
-from services.notifications.messages.domain import Message, derived_id
+from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import PHONE_TASK
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import Bill
+from services.notifications.messages.values import Bill, derived_id
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.reactions import raised_rows
@@ -51,12 +51,19 @@ class SendLedger:
             Messages.connect(), WorkItems.connect(), WorkSubjects.connect(), FeedbackForms.connect()
         )
 
-    def claim(self, message: Message, channel: str, provider: str, address_mark: str) -> Message:
+    def claim(
+        self,
+        message: Message,
+        channel: str,
+        provider: str,
+        address_mark: str,
+        wording_id: str | None,
+    ) -> Message:
         """Store a claim in a commit of its own: it must be there before the provider is called."""
         context = CommandContext(
             system("notifications"), "claim_message", message.correlation_id, message.event_id
         )
-        claimed = message.claim(channel, provider, address_mark, clock.now())
+        claimed = message.claim(channel, provider, address_mark, clock.now(), wording_id)
         receipt = self.messages.save(context, claimed)
         return claimed.model_copy(update={"version": receipt.version})
 

@@ -54,7 +54,8 @@ def _send(
     channels: Channels,
 ) -> None:
     """Claim a message for the first provider that can carry it, and hand it over."""
-    destination = envelopes.destination(message)
+    template = envelopes.worded(message)
+    destination = envelopes.destination(message, template)
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return
@@ -64,8 +65,9 @@ def _send(
         count("provider_missing" if provider is None else "provider_full")
         ledger.messages.save(context, message.put_off(clock.now() + FIRST_WAIT))
         return
-    outgoing = envelopes.render(message, destination)
-    claimed = ledger.claim(message, channel, provider, mark_of(destination))
+    outgoing = envelopes.render(message, template, destination)
+    mark = mark_of(destination)
+    claimed = ledger.claim(message, channel, provider, mark, template.wording_id)
     report = channels.send(provider, outgoing)
     others = channels.choose(channel, to, (*skipped, provider)) is not None
     ledger.settle(claimed, report, channels.on_doubt(provider), context, others)
@@ -99,13 +101,14 @@ def _ask(
     if on_doubt is OnDoubt.ASK:
         asked = Sending(message.message_id, provider_id=message.provider_id)
         return channels.status(provider, asked)
-    destination = envelopes.destination(message)
+    template = envelopes.worded(message)
+    destination = envelopes.destination(message, template)
     if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
         return None
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
         asked = Sending(message.message_id, destination.address, message.provider_id)
         return channels.status(provider, asked)
-    report = channels.send(provider, envelopes.render(message, destination))
+    report = channels.send(provider, envelopes.render(message, template, destination))
     # That a copy was not taken says nothing about the first.
     absent = report.status is DeliveryStatus.ABSENT
     return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from string import Template as Text
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -11,16 +10,13 @@ from pydantic import model_validator
 
 from services.notifications.templates.values import (
     FEEDBACK_LINK,
-    FIRST_NAME,
     Audience,
     Fact,
-    Phrases,
-    RenderedText,
 )
 from shared.domain import Code, ValueObject
 from shared.reference import calendar
 
-OTHER = "other"
+ONE, OTHER = "text", "other"
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -29,15 +25,17 @@ class Template(ValueObject, extra="forbid"):
 
     `by` names the event field that picks one of `texts`. A value without a text of its own gets
     `other`, so that a code of the stage is announced too; nothing is sent for a value in `silent`,
-    or when there is no `other`. `only` are field values the event must have. An absent value is
-    called `none`, a list `none` or `some`. `reference` names the field with the id that the message
-    is about, or several (`case_id|request_id`), of which the first that is there counts. `expires`
-    names the field with the moment after which the message is worth nothing and is not sent.
+    or when there is no `other`. `only` are field values the event must have, `unless` some that it
+    must not. An absent value is called `none`, a list `none` or `some`. `reference` names the field
+    with the id that the message is about, or several (`case_id|request_id`), of which the first
+    that is there counts. `expires` names the field with the moment after which the message is worth
+    nothing and is not sent.
 
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
     `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
     values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
     of a message to a person is the district whose office mends what makes it undeliverable.
+    `wording_id` says which edited words these are; those of the release have none.
     """
 
     event_type: str
@@ -49,6 +47,7 @@ class Template(ValueObject, extra="forbid"):
     texts: Mapping[str, str] = {}
     silent: tuple[str, ...] = ()
     only: Mapping[str, str] = {}
+    unless: Mapping[str, tuple[str, ...]] = {}
     facts: Mapping[str, Fact] = {}
     lines: tuple[str, ...] = ()
     urgent: bool = False
@@ -60,6 +59,7 @@ class Template(ValueObject, extra="forbid"):
     district: str = "district_id"
     org: str = "org"
     office: str | None = None
+    wording_id: str | None = None
 
     @model_validator(mode="after")
     def _has_one_kind_of_text(self) -> Self:
@@ -81,27 +81,26 @@ class Template(ValueObject, extra="forbid"):
         return f"{_CAPITAL.sub('_', event).lower()}_{self.audience}"
 
     @property
-    def variables(self) -> frozenset[str]:
-        """What the owner of the contact must give: all that is no fact, and the first name."""
-        greeted = {FIRST_NAME} if self.audience.owner else set()
-        return frozenset(self._named | greeted) - {FEEDBACK_LINK, *self.facts}
+    def wordings(self) -> Mapping[str, str]:
+        """The texts by variant; a template with one text has the variant `text`."""
+        return self.texts or {ONE: self.text or ""}
 
     @property
     def feedback(self) -> bool:
         """Whether the message leads to a feedback form."""
-        return FEEDBACK_LINK in self._named
+        return any(FEEDBACK_LINK in text for text in self.wordings.values())
 
-    @property
-    def _named(self) -> set[str]:
-        texts = [self.text] if self.text else self.texts.values()
-        return {name for text in texts for name in Text(text).get_identifiers()}
+    def with_words(self, subject: str, texts: Mapping[str, str], wording_id: str) -> Self:
+        """Return the template with other words for the same variants."""
+        changed = {"text": texts.get(ONE)} if self.by is None else {"texts": dict(texts)}
+        return self._with(subject=subject, wording_id=wording_id, **changed)
 
     def variant(self, event: Mapping[str, Any]) -> str | None:
         """Return which of the texts fits the event; None when nothing is sent."""
-        if not _has(event, self.only) or not self._has_place(event):
+        if not _has(event, self.only) or self._excludes(event) or not self._has_place(event):
             return None
         if self.by is None:
-            return "text"
+            return ONE
         chosen = _spelled(event.get(self.by))
         if chosen in self.texts:
             return chosen
@@ -129,6 +128,9 @@ class Template(ValueObject, extra="forbid"):
         """Return the organisation whose people are asked."""
         return event.get(self.org)
 
+    def _excludes(self, event: Mapping[str, Any]) -> bool:
+        return any(_spelled(event.get(field)) in values for field, values in self.unless.items())
+
     def _has_place(self, event: Mapping[str, Any]) -> bool:
         """Whether it is known whose work it is, where a whole region has no such role."""
         match self.audience:
@@ -152,35 +154,6 @@ class Template(ValueObject, extra="forbid"):
         """Return the event's values of the declared facts, unformatted."""
         found = {name: event.get(fact.field) for name, fact in self.facts.items()}
         return {name: str(value) for name, value in found.items() if value is not None}
-
-    def render(
-        self,
-        variant: str,
-        phrases: Phrases,
-        *,
-        zone: ZoneInfo,
-        facts: Mapping[str, str],
-        districts: Mapping[str, str],
-        variables: Mapping[str, str],
-        links: Mapping[str, str],
-    ) -> RenderedText:
-        """Fill in a variant; `links` are the links and phones that the region's messages end with.
-
-        A value that the text names and that is missing raises KeyError: no text has a hole.
-        """
-        values = dict(variables) | {
-            name: phrases.format_fact(fact.kind, facts.get(name), zone, districts)
-            for name, fact in self.facts.items()
-        }
-        wording = (self.text or "") if self.by is None else self.texts[variant]
-        body = Text(wording.strip()).substitute(values)
-        greeting = [phrases.greet(variables.get(FIRST_NAME))] if self.audience.owner else []
-        footer = [
-            Text(phrases.lines[code]).substitute(value=links[code])
-            for code in self.lines
-            if links.get(code)
-        ]
-        return RenderedText(subject=self.subject, text="\n".join([*greeting, body, *footer]))
 
 
 def _has(event: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:

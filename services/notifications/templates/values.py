@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from string import Template as Text
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,7 +111,7 @@ class PhonePhrases(ValueObject, extra="forbid"):
         """Return the request for one call about all that is new, by the titles of the messages."""
         words = self.text if len(news) == 1 else self.many
         quoted = ", ".join(f"«{title}»" for title in news)
-        return RenderedText(subject=self.subject, text=Text(words.strip()).substitute(news=quoted))
+        return RenderedText(subject=self.subject, text=words.strip().format(news=quoted))
 
 
 class FormPhrases(ValueObject, extra="forbid"):
@@ -122,6 +121,24 @@ class FormPhrases(ValueObject, extra="forbid"):
     intro: str
     thanks: str
     questions: Mapping[str, str]
+
+
+class Samples(ValueObject, extra="forbid"):
+    """Made-up values for previews."""
+
+    zone: str
+    facts: Mapping[FactKind, str]
+    values: Mapping[str, str]
+    districts: Mapping[str, str]
+    links: Mapping[str, str]
+
+
+class PlainLanguage(ValueObject, extra="forbid"):
+    """What makes a text hard to read: long sentences, words that officials write."""
+
+    most_words: int
+    next_step: tuple[str, ...]
+    stop: tuple[str, ...]
 
 
 class Phrases(ValueObject, extra="forbid"):
@@ -136,10 +153,12 @@ class Phrases(ValueObject, extra="forbid"):
     lines: Mapping[str, str]
     phone_task: PhonePhrases
     feedback: FormPhrases
+    samples: Samples
+    plain: PlainLanguage
 
     def greet(self, name: str | None) -> str:
         """Return the greeting of a person, by name when it is known."""
-        return Text(self.greeting_named).substitute(first_name=name) if name else self.greeting
+        return self.greeting_named.format(first_name=name) if name else self.greeting
 
     def format_fact(
         self, kind: FactKind, value: str | None, zone: ZoneInfo, districts: Mapping[str, str]
@@ -153,10 +172,10 @@ class Phrases(ValueObject, extra="forbid"):
             return self._format_day(date.fromisoformat(value))
         local = datetime.fromisoformat(value).astimezone(zone)
         day, time = self._format_day(local.date()), f"{local:%H:%M}"
-        return Text(self.moment).substitute(day=day, time=time)
+        return self.moment.format(day=day, time=time)
 
     def _format_day(self, day: date) -> str:
-        return Text(self.day).substitute(day=day.day, month=self.months[day.month - 1])
+        return self.day.format(day=day.day, month=self.months[day.month - 1])
 
 
 class RenderedText(ValueObject):

@@ -1,11 +1,12 @@
 """Which events of which subject end which work: the one table of it.
 
 A line names a kind of work, the field of the events that says what the work is about, and the
-events after which it need not be done any more. An event is about one subject, wherever it is
-named here. Work that no event proves done is closed by people, with a reason.
+events after which it need not be done any more. An event is about one subject, or two (a case and
+its family), wherever it is named here. Work that no event proves done is closed by people, with a
+reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,8 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
 
 _FORGOTTEN = (intake.FamilyErased,)
 _CASE_OVER = (intake.CaseClosed,)
+# Nothing is left to talk about with a family whose last open case has ended.
+_LAST_CASE_OVER = _ended_by("family_id", *_CASE_OVER, last="true")
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
@@ -64,6 +67,7 @@ K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from.
 OF_FAMILY = (
     K.EXPLAIN_DECISION.value, K.CALL_BACK.value, K.TELL_BY_PHONE.value, K.CHECK_CONTACT.value,
+    K.AGREE_ON_CONTACT.value,
 )  # fmt: skip
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
@@ -84,23 +88,33 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.FIND_GUARDIAN: (
         _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
     ),
+    K.PROPOSE_NEXT: (
+        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
+    ),
     # a family itself
     K.ANSWER_PERSON: (
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
-    K.CALL_BACK: (_ended_by("family_id", *_FORGOTTEN),),
+    K.CALL_BACK: (_LAST_CASE_OVER, _ended_by("family_id", *_FORGOTTEN)),
     # a caller who rang in vain
     K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
+        _LAST_CASE_OVER,
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
-        _ended_by("family_id", *_FORGOTTEN),
+        _LAST_CASE_OVER,
+        _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
+    ),
+    # a family that no message reaches
+    K.AGREE_ON_CONTACT: (
+        _LAST_CASE_OVER,
+        _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),
     ),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
@@ -113,6 +127,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
+    K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.COVER_NEEDS: (
         _ended_by("match_id", matching.CareNeedsChanged, uncovered="[]"),
@@ -157,15 +172,15 @@ def ending_events() -> tuple[type[Event], ...]:
     return tuple(dict.fromkeys(event for line in lines for event in line.events))
 
 
-def endings_of(received: Received[Any]) -> tuple[str, list[Ending]]:
-    """Return the id of the subject that an event is about, and what it ends of that."""
-    subject, found = "", list[Ending]()
+def endings_of(received: Received[Any]) -> Mapping[str, Sequence[Ending]]:
+    """Return the subjects that an event is about, and what it ends of each."""
+    found: dict[str, list[Ending]] = {}
     for kind, lines in ENDED_BY.items():
         for line in lines:
             if isinstance(received.event, line.events) and line.fits(received.event):
                 subject = str(getattr(received.event, line.about))
-                found.append(line.ending(kind, received))
-    return subject, found
+                found.setdefault(subject, []).append(line.ending(kind, received))
+    return found
 
 
 def detail_of(kind: str, event: Mapping[str, Any]) -> str | None:

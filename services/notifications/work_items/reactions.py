@@ -15,7 +15,7 @@ from shared.observability import count
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
-# With a subject, its audit and the inbox row they stay within a transaction.
+# With two subjects, their audit and the inbox row they stay within a transaction.
 ENDED_AT_ONCE = 5
 
 
@@ -58,14 +58,18 @@ def end_work(
     received: Received[Any], context: CommandContext, items: WorkItems, subjects: WorkSubjects
 ) -> None:
     """Close the items that an event makes needless, and remember it for those that come late."""
-    subject_id, endings = endings_of(received)
-    if not endings:
-        return
-    subject = known = subjects.of(subject_id)
-    for ending in endings:
-        subject = subject.noted(ending)
-    if subject != known:
-        items.store.commit(context, *_closing_rows(subject, items, subjects))
+    rows: list[Row] = []
+    room = ENDED_AT_ONCE
+    for subject_id, endings in endings_of(received).items():
+        subject = known = subjects.of(subject_id)
+        for ending in endings:
+            subject = subject.noted(ending)
+        if subject != known:
+            about_it = _closing_rows(subject, items, subjects, room)
+            room -= len(about_it) - 1
+            rows += about_it
+    if rows:
+        items.store.commit(context, *rows)
 
 
 def close_finished(
@@ -74,17 +78,19 @@ def close_finished(
     """Close the next items of a subject that has more of them than one commit may change."""
     subject = subjects.get(subject_id)
     if subject.due_at is not None:
-        items.store.commit(context, *_closing_rows(subject, items, subjects))
+        items.store.commit(context, *_closing_rows(subject, items, subjects, ENDED_AT_ONCE))
 
 
-def _closing_rows(subject: WorkSubject, items: WorkItems, subjects: WorkSubjects) -> list[Row]:
-    """Return the subject first, and as many of its finished items as go into one commit."""
+def _closing_rows(
+    subject: WorkSubject, items: WorkItems, subjects: WorkSubjects, room: int
+) -> list[Row]:
+    """Return the subject first, and as many of its finished items as there is `room` for."""
     now, rows = clock.now(), list[Row]()
     finished = subject.finished
-    for opening, ending in finished[:ENDED_AT_ONCE]:
+    for opening, ending in finished[:room]:
         subject = subject.closed(opening.item_id)
         rows.append(items.row(items.get(opening.item_id).end(ending, _BY, now)))
-    more = len(finished) > ENDED_AT_ONCE
+    more = len(finished) > room
     return [subjects.row(subject.waiting_until(now if more else None)), *rows]
 
 

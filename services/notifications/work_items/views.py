@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
+from services.notifications.templates import wording
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import RenderedText
 from services.notifications.work_items.domain import WorkItem
@@ -71,7 +72,8 @@ def _render(item: WorkItem, templates: Templates) -> RenderedText:
         news = [templates.by_name[name].subject for name in item.news or (item.template,)]
         return templates.phrases.phone_task.render(news)
     where = region(item.region)
-    return templates.by_name[item.template].render(
+    return wording.render(
+        templates.by_name[item.template],
         item.variant,
         templates.phrases,
         zone=where.zone,

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +29,8 @@ def connect(client: IntakeClient) -> None:
 
 def headers(body: str, secret: str = SECRET, age: int = 0) -> dict[str, str]:
     """The headers of a neutral event."""
-    sent = str(int(clock.wall().timestamp()) - age)
+    # The library that verifies reads the machine's clock, which no test moves.
+    sent = str(int(time.time()) - age)
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = hmac.new(key, f"msg_1.{sent}.{body}".encode(), hashlib.sha256).digest()
     right = base64.b64encode(signed).decode()

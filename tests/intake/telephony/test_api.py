@@ -47,6 +47,9 @@ def test_an_event_that_is_not_signed_is_refused_and_nothing_is_stored(
         ("from the future", body, headers(body, age=-301)),
         ("another id", body, right | {"webhook-id": "msg_2"}),
         ("no number", body, right | {"webhook-timestamp": "x"}),
+        ("endless", body, right | {"webhook-timestamp": "inf"}),
+        ("no signature of a version", body, right | {"webhook-signature": "AAAA"}),
+        ("no base64", body, right | {"webhook-signature": "v1,a v1,\u2026"}),
     ):
         assert client.api(None).call("POST", path, sent, headers=of).status == 401, place
     absent = client.api(None).call("POST", "/telephony/none/events", body, headers=right)

@@ -51,6 +51,8 @@ def test_a_family_has_one_open_match_whichever_case_it_asks_in(client: MatchingC
     refused = propose(client, second, other)
 
     assert (refused.status, refused.code) == (409, "family_has_open_match")
+    found = client.get(HQ, "/regions/ZR/suggestions")
+    assert (found["suggestions"], found["without"]) == ([], [])
     client.at("2026-09-10 09:00")
     client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
     assert propose(client, second, other).status == 201
@@ -65,6 +67,12 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
 
     listed = client.get(HQ, f"/families/{second}/candidates")
     assert [each["guardian_id"] for each in listed["candidates"]] == [other]
+    suggested = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
+    pairs = [(each["case_id"], each["guardian_id"], each["standby_id"]) for each in suggested]
+    assert pairs == [(first, other, None)], "no suggestion that the proposal would refuse"
+    client.closed(first)
+    suggested = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
+    assert [(each["case_id"], each["guardian_id"]) for each in suggested] == [(second, other)]
     refused = propose(client, second, guardian)
 
     assert (refused.status, refused.code) == (409, "candidate_excluded_by_conflict")
@@ -94,7 +102,10 @@ def test_two_records_that_were_merged_are_one_family_until_that_is_undone(
 
     refused = propose(client, second, other)
     assert (refused.status, refused.code) == (409, "family_has_open_match")
+    assert client.get(HQ, "/regions/ZR/suggestions")["suggestions"] == []
     client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
+    suggested = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
+    assert [each["case_id"] for each in suggested] == [first], "merged, it is asked for once"
     match = client.active(second, other)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
     assert propose(client, first, other).code == "candidate_excluded_by_conflict"

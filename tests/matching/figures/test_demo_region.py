@@ -94,8 +94,10 @@ class Region:
         )
 
     def meet(self, family: str, moment: str) -> None:
-        """The introduction, at that very second."""
+        """The introduction, at that very second; F-03's was late."""
         body = introduction(f"{moment.replace(' ', 'T')}+04:00")
+        if family == "F-03":
+            body["late_reason"] = "family_asked_later"
         self.client.do(HQ, f"/matches/{self.matches[family]}/introduction", body)
 
     def sign(self, family: str, guardian: str) -> None:
@@ -258,7 +260,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
 @pytest.fixture(scope="module")
 def figures(region: Region) -> Any:
     """What matching answers for at "now" of the demo."""
-    return region.client.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-11")
+    return region.client.get(HQ, "/regions/ZR/figures", first="2026-09", last="2026-11")
 
 
 def test_families_in_care(figures: Any) -> None:
@@ -308,6 +310,38 @@ def test_the_funnel_of_guardians(figures: Any) -> None:
     }
 
 
+def test_stories_and_reports(figures: Any) -> None:
+    assert figures["stories"] == {"submitted": 0, "cleared": 0}
+    # The tired guardian of F-04 has reported; the family has another now.
+    assert figures["reported_lately"] == {"good": 0, "all": 3, "percent": 0.0}
+
+
+def test_a_call_dropped_by_an_ending_of_the_month_before_is_shown(region: Region) -> None:
+    december = region.client.get(HQ, "/regions/ZR/figures", first="2026-12", last="2026-12")
+
+    assert december["one_month_calls"]["open"] == 1
+    november = region.client.get(HQ, "/regions/ZR/figures", first="2026-11", last="2026-11")
+    assert november["one_month_calls"]["cancelled"] == 2
+
+
+def test_the_federal_headquarters_sees_no_small_number_of_families(region: Region) -> None:
+    asked = {"first": "2026-09", "last": "2026-11"}
+    shown = region.client.get(FEDERAL, "/figures", **asked)
+    rows = {each["region"]: each for each in shown["regions"]}
+    alone = region.client.get(FEDERAL, "/regions/ZR/figures", **asked)
+
+    assert (shown["first"], shown["last"]) == ("2026-09", "2026-11")
+    assert alone == rows["ZR"]
+    for of in (rows["ZR"], shown["total"]):
+        assert of["families_in_care"] is None
+        assert set(of["endings"]["by_reason"].values()) == {None}
+        assert of["introductions_in_time"]["good"] is None
+        assert of["introductions_in_time"]["percent"] is None
+    assert shown["total"]["proposals"] == 8
+    assert shown["total"]["guardians_by_status"]["caring"] == 3
+    assert region.client.api(HQ).get("/figures").status == 403
+
+
 @pytest.mark.requirement("S4-36", "S4-53")
 @pytest.mark.parametrize(
     ("family", "expected"),
@@ -354,6 +388,16 @@ def test_who_waits(region: Region) -> None:
     waiting = region.client.get(HQ, "/families")["items"]
 
     assert {each["case_id"] for each in waiting} == {region.cases["F-05"], region.cases["F-08"]}
+
+
+def test_the_work_of_the_evening(region: Region) -> None:
+    names = {match: name for name, match in region.matches.items()}
+    rows = region.client.get(HQ, "/work", due="today")["items"]
+
+    assert [(names[each["match_id"]], each["work"], each["hours_left"] < 0) for each in rows] == [
+        ("F-02", "ask_for_report", True),
+        ("F-03", "make_one_month_call", False),
+    ]
 
 
 def test_the_calls_of_the_second_guardian_of_f04(region: Region) -> None:

@@ -233,6 +233,7 @@ def test_a_refused_step_names_the_legal_ones(client: MatchingClient) -> None:
     assert (refused.status, refused.code) == (409, "match_is_proposed")
     assert refused.json["next_steps"] == [
         {"action": "hold_introduction", "title": "Записать знакомство"},
+        {"action": "accept", "title": "Согласиться на знакомство"},
         {"action": "decline", "title": "Отказаться от предложения"},
         {"action": "cancel", "title": "Отменить предложение"},
     ]

@@ -7,7 +7,15 @@ import pytest
 
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.domain import Match
-from services.matching.matches.values import Ending, MatchStatus, Party, TerminationReason
+from services.matching.matches.facts import RUNGS
+from services.matching.matches.values import (
+    Answer,
+    Delay,
+    Ending,
+    MatchStatus,
+    Party,
+    TerminationReason,
+)
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.matching.builders import ZONE, leads_to
@@ -33,6 +41,8 @@ def end(match: Match, reason: TerminationReason = TIRED, still_open: tuple[str, 
 
 
 STEPS: dict[str, Callable[[Match], Match]] = {
+    "accept": lambda m: m.accept(Answer(side=Party.FAMILY, at=HELPED, by="bot-1")),
+    "explain_delay": lambda m: m.explain_delay(Delay(reason="illness", at=LATER, by="HQ-1")),
     "hold_introduction": lambda m: builders.introduced(m, HELPED),
     "decline": lambda m: m.decline(Party.FAMILY, "too_far", HELPED),
     "cancel": lambda m: m.cancel("regional_hq", "mistake", HELPED),
@@ -149,29 +159,53 @@ def test_an_introduction_needs_both_sides() -> None:
 
 
 @pytest.mark.requirement("S4-42", "S4-41", "X-09")
-def test_the_warning_and_the_limit_are_told_once_each() -> None:
+def test_each_rung_is_told_once_at_its_hour_and_the_breach_a_second_after() -> None:
     match = builders.match(PROPOSED)
-    warn, due = at("2026-10-07 10:00"), at("2026-10-08 10:00")
-    assert match.next_deadline(ZONE) == warn
+    rungs = (
+        (timedelta(hours=24), "next_candidates_prepared"),
+        (timedelta(hours=48), "introduction_due_soon"),
+        (timedelta(hours=60), "introduction_at_risk"),
+        (timedelta(hours=72, seconds=1), "introduction_overdue"),
+    )
+    for after, name in rungs:
+        assert match.next_deadline(ZONE) == PROPOSED + after
+        assert match.advance(PROPOSED + after - timedelta(seconds=1), ZONE)[1] == ()
+        match, passed = match.advance(PROPOSED + after, ZONE)
+        assert [each.deadline for each in passed] == [name]
+        assert match.advance(PROPOSED + after, ZONE)[1] == ()
 
-    match, passed = match.advance(warn, ZONE)
-    assert [name for name, _ in passed] == ["introduction_due_soon"]
-    assert match.advance(warn, ZONE)[1] == ()
-    assert match.next_deadline(ZONE) == due + timedelta(seconds=1)
-    assert match.advance(due, ZONE)[1] == ()
-
-    match, passed = match.advance(due + timedelta(seconds=1), ZONE)
-    assert [name for name, _ in passed] == ["introduction_overdue"]
     lapses = PROPOSED + timedelta(days=7)
     assert (match.status, match.next_deadline(ZONE)) == (MatchStatus.PROPOSED, lapses)
     assert match.advance(lapses - timedelta(seconds=1), ZONE)[1] == ()
 
 
-@pytest.mark.requirement("S4-41")
-def test_a_warning_that_comes_too_late_is_no_warning() -> None:
-    _, passed = builders.match(PROPOSED).advance(PROPOSED + timedelta(hours=72, seconds=1), ZONE)
+@pytest.mark.requirement("S4-41", "S4-42")
+def test_a_clock_that_jumps_tells_each_rung_once_until_the_breach_alone_counts() -> None:
+    """The rungs are true until the limit; after it a sweep that was silent tells one breach."""
+    _, late = builders.match(PROPOSED).advance(PROPOSED + timedelta(hours=61), ZONE)
+    breached, passed = builders.match(PROPOSED).advance(PROPOSED + timedelta(hours=100), ZONE)
 
-    assert [name for name, _ in passed] == ["introduction_overdue"]
+    assert [each.deadline for each in late] == list(RUNGS)
+    assert [each.deadline for each in passed] == ["introduction_overdue"]
+    assert breached.advance(PROPOSED + timedelta(hours=101), ZONE) == (breached, ())
+
+
+def test_a_late_introduction_has_its_reason() -> None:
+    proposed, late = builders.match(PROPOSED), PROPOSED + timedelta(hours=73)
+    ill = Delay(reason="illness", at=late, by="HQ-1")
+
+    with pytest.raises(Invalid, match="late_reason_missing"):
+        proposed.hold_introduction(late, tuple(Party), late)
+    with pytest.raises(IllegalStep, match="introduction_not_late"):
+        proposed.explain_delay(ill.model_copy(update={"at": PROPOSED + timedelta(hours=72)}))
+    met, _ = proposed.explain_delay(ill).hold_introduction(
+        late, tuple(Party), late, format="phone", hq_participant="HQ-1"
+    )
+    assert met.delay == ill
+    in_time, _ = proposed.hold_introduction(
+        PROPOSED, tuple(Party), late, ill, format="phone", hq_participant="HQ-1"
+    )
+    assert in_time.delay is None
 
 
 @pytest.mark.requirement("S4-42")

@@ -23,6 +23,15 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
     words = client.get(HQ, f"/matches/{match}/reports")["items"][0]
     assert words["done"] == "Помогали с бытом"
 
+    client.at("2026-09-20 12:00")
+    client.do(rep(guardian), f"/matches/{match}/reports", report | {"done": "Чинили кран"})
+    first = client.get(HQ, f"/matches/{match}/reports", limit="1")
+    rest = client.get(HQ, f"/matches/{match}/reports", limit="1", cursor=first["next_cursor"])
+    assert [each["done"] for each in (*first["items"], *rest["items"])] == [
+        "Чинили кран",
+        "Помогали с бытом",
+    ]
+
 
 @pytest.mark.requirement("S4-15")
 def test_there_is_no_report_without_care(client: MatchingClient) -> None:

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.matching.api_client import (
-    FEDERAL,
     HQ,
     WORDS,
     MatchingClient,
@@ -148,5 +147,5 @@ def test_notes_about_a_family_that_is_forgotten_are_unreadable(client: MatchingC
     (report,) = client.get(HQ, f"/matches/{match}/reports")["items"]
     assert (report["done"], report["resources_ok"]) == ("", True)
     assert client.get(HQ, f"/matches/{match}")["status"] == "ended"
-    figures = client.get(FEDERAL, "/regions/ZR/figures", first="2026-09", last="2026-09")
+    figures = client.get(HQ, "/regions/ZR/figures", first="2026-09", last="2026-09")
     assert figures["endings"]["by_reason"]["conflict"] == 1

@@ -20,6 +20,7 @@ SPECIAL = {
     "kind": "two_weeks", "decision": "one_time", "result": "problem", "by": "regional_hq",
     "audience": "family", "wants_call": True, "by_family": True, "final": True, "via": "bot",
     "source": "club", "uncovered": ("food_aid",), "asked": "family",
+    "next_guardian_ids": ("gua_1",), "guardian_ids": ("gua_1",), "both": True,
 }  # fmt: skip
 
 
@@ -32,6 +33,7 @@ OF_ONE_EVENT = {
     "CardHeld": {"because": "same_file", "other_card_ids": ("crd_2",), "activated": True},
     "PlacementEndReported": {"closes_on": "2026-11-04"},
     "HolderContactChanged": {"notifies_former": True},
+    "FamilyContactChanged": {"notifies_former": True},
     "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
     "PersonRequested": {"kind": "export", "due_on": "2026-11-01"},
     "PersonAnswered": {"kind": "export", "outcome": "done"},

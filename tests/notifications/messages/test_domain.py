@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from services.notifications.messages.domain import (
     LEASE,
     Message,
-    derived_id,
     end_of_night,
     wait,
 )
-from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.messages.values import MessageStatus, NextAction, derived_id
 from shared.errors import IllegalStep
 
 SAMARA = ZoneInfo("Europe/Samara")

@@ -13,8 +13,20 @@ from services.notifications.work_items import reactions
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.events import cards, cards_partners, cards_tables, intake, matching
 from shared.events.base import Event
-from shared.events.notifications import MessageFailed
-from tests.notifications.fakes import ASKED, CARD, CASE, HQ, OF_CASE, OF_MATCH, NotificationsHarness
+from shared.events.intake_rights import FamilyContactChanged
+from shared.events.notifications import LowScoreReceived, MessageFailed
+from tests.notifications.fakes import (
+    ASKED,
+    CARD,
+    CASE,
+    FAMILY,
+    GUARDIAN,
+    HQ,
+    MATCH,
+    OF_CASE,
+    OF_MATCH,
+    NotificationsHarness,
+)
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -28,6 +40,10 @@ CALL = {"kind": "two_weeks", "due_on": DUE}
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
 CLOSED = intake.CaseClosed(**OF_CASE, reason="withdrawn")
+FAILED = MessageFailed(
+    region="ZR", reference=CASE, reason="unreachable", family_id=OF_CASE["family_id"],
+    message_id="msg_1", template="care_required_family", audience="family",
+)  # fmt: skip
 
 
 def required(again: bool = False) -> intake.CareRequired:
@@ -100,6 +116,13 @@ ENDED: list[tuple[Sequence[Event], str]] = [
     ),
     (
         [
+            FAILED,
+            FamilyContactChanged(region="ZR", family_id=FAMILY, reference=f"cnt_1.{FAMILY}"),
+        ],
+        "intake.FamilyContactChanged",
+    ),
+    (
+        [
             cards.PlacementEndReported(**OF_CARD, closes_on="2026-11-04"),
             cards.PlacementEndDismissed(**OF_CARD),
         ],
@@ -140,8 +163,9 @@ def test_the_deed_ends_the_work_even_when_it_is_heard_of_first(
         harness.deliver(*[body] * copies)
 
     done = [one for one in items(harness) if one.get("ended_by") == deed]
-    assert [(one["status"], one["done_reason"]) for one in done] == [("done", "done")]
-    assert done[0]["done_by"] == "system:notifications"
+    assert {(one["status"], one["done_reason"]) for one in done} == {("done", "done")}
+    assert {one["done_by"] for one in done} == {"system:notifications"}
+    assert len({(one["kind"], one["role"]) for one in done}) == len(done)
 
 
 def test_work_that_is_asked_for_anew_is_open_in_every_order(harness: NotificationsHarness) -> None:
@@ -214,15 +238,11 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
         sizes.append(len(request["TransactItems"]))
         return whole(**request)
 
-    failed = {"message_id": "msg_1", "template": "care_required_family", "audience": "family"}
     for event in (
         RECEIVED,
         intake.NeedsChanged(**OF_CASE, categories=(), needs=(), by_family=True),
-        MessageFailed(
-            region="ZR", reference=CASE, reason="unreachable",
-            family_id=OF_CASE["family_id"], **failed,
-        ),
-    ):  # fmt: skip
+        FAILED,
+    ):
         harness.tell(event)
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
@@ -234,11 +254,44 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
 
     harness.tell(CLOSED)
 
-    assert {kind for kind, _ in waiting(harness)} == {"tell_by_phone", "check_contact"}
-    harness.tell(intake.FamilyErased(region="ZR", family_id=OF_CASE["family_id"]))
+    calls = {"tell_by_phone", "check_contact"}
+    assert {kind for kind, _ in waiting(harness)} == calls, "the family has another open case"
+    second = CLOSED.model_copy(update={"case_id": "cas_2", "reason": "erased", "last": True})
+    harness.tell(second)
     assert waiting(harness) == []
     assert max(sizes) <= 16
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None
+
+
+def test_calls_to_a_family_end_with_its_last_case_but_not_the_news_of_that(
+    harness: NotificationsHarness,
+) -> None:
+    answer = {"form_id": "fbk_1", "form": "care", "score": 2, "match_id": MATCH}
+    harness.owners.change(channel="phone_task", address=None)
+    for event in (
+        LowScoreReceived(**OF_CASE, **answer, guardian_id=GUARDIAN),
+        TRIAGED.model_copy(update={"decision": "one_time"}),
+    ):
+        harness.tell(event)
+    assert {"call_back", "tell_by_phone"} <= {kind for kind, _ in waiting(harness)}
+
+    harness.world.set_time(at("2026-09-14 12:30"))
+    harness.tell(CLOSED.model_copy(update={"last": True}))
+
+    (told,) = items(harness, status="new")
+    assert (told["kind"], told["news"]) == ("tell_by_phone", ["case_closed_family"])
+
+
+def test_nobody_is_called_about_a_code_or_by_a_contact_of_before(
+    harness: NotificationsHarness,
+) -> None:
+    for template in ("sign_in_requested_family", "family_contact_changed_family"):
+        harness.tell(FAILED.model_copy(update={"template": template}))
+    assert waiting(harness) == []
+
+    harness.tell(FAILED)
+
+    assert waiting(harness) == [("check_contact", "regional_hq")]
 
 
 def test_a_question_is_reviewed_until_it_is_answered_or_becomes_a_case(

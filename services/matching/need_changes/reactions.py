@@ -1,4 +1,4 @@
-"""How a match follows the needs of its family, and its own deadlines."""
+"""How a match follows the needs of its family."""
 
 from services.matching.families.domain import Family
 from services.matching.families.reactions import known_family, needs_of
@@ -7,21 +7,14 @@ from services.matching.families.values import DROPPED
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
-from services.matching.matches.events import deadline_event, event_fields
+from services.matching.matches.events import event_fields
 from services.matching.matches.repository import Matches
-from services.matching.matches.use_cases import release_both
 from services.matching.matches.values import Need
-from shared import clock
 from shared.events.base import Event, Received
 from shared.events.intake import NeedsChanged
 from shared.events.matching import CareNeedsChanged
-from shared.observability import count
-from shared.reference import regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
-
-# Deadlines that call people on duty.
-ALARMING = ("introduction_overdue", "follow_up_missed")
 
 
 def on_needs_changed(
@@ -80,27 +73,4 @@ def _outside(family: Family, match: Match, guardian: Guardian) -> tuple[str, ...
     return tuple(c for c in family.open_categories if c not in {*offered, *match.uncovered})
 
 
-def match_due(
-    match_id: str,
-    context: CommandContext,
-    matches: Matches,
-    families: Families,
-    guardians: Guardians,
-) -> None:
-    """Announce the deadlines of a match that have come, each once; a lapsed proposal is over."""
-    match = matches.find(match_id)
-    if match is None:
-        return
-    advanced, passed = match.advance(clock.now(), regions.zone(match.region))
-    if not passed:
-        return
-    released = [] if advanced.is_open else release_both(advanced, families, guardians)
-    events = [deadline_event(advanced, each) for each in passed]
-    matches.save(context, advanced, *released, events=events)
-    names = [each.deadline for each in passed]
-    for name in ALARMING:
-        count(name, names.count(name))
-
-
 REACTIONS = {NeedsChanged: on_needs_changed}
-DEADLINES = {"MATCH": match_due}

@@ -1,0 +1,34 @@
+"""What comes in on the way to the first contact."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.matching.headquarters.values import UserId
+from services.matching.matches.commands import ActingForSide
+from services.matching.matches.values import Party
+from shared.api.models import Command
+from shared.domain import Moment
+from shared.reference.code_lists import Listed
+
+DelayReason = Annotated[str, Listed("introduction_delay_reason")]
+
+
+class AcceptMatch(ActingForSide):
+    """One side says yes to the proposal."""
+
+
+class ExplainDelay(Command):
+    """Why family and guardian have not met within 72 hours."""
+
+    reason: DelayReason
+
+
+class HoldIntroduction(Command):
+    """The first contact, with a coordinator of the region taking part; a late one has a reason."""
+
+    held_at: Moment
+    format: Annotated[str, Listed("introduction_format")]
+    hq_participant: UserId
+    participants: list[Party] = Field(min_length=1, max_length=2)
+    late_reason: DelayReason | None = None

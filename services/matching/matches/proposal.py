@@ -1,0 +1,77 @@
+"""A match before its care: answers, the introduction, and how it may come to no care."""
+
+from datetime import datetime
+from typing import Self
+
+from services.matching.matches.facts import TICK, MatchFacts
+from services.matching.matches.values import Answer, Delay, Introduction, MatchStatus, Party
+from services.matching.next_candidates.values import NextInLine
+from shared.errors import Invalid
+
+
+class Proposal(MatchFacts):
+    """The steps of a match that lead to care, or away from it."""
+
+    def accept(self, answer: Answer) -> Self:
+        """Record one side's yes, once; it binds to nothing and helps to arrange the meeting."""
+        self._require("accept")
+        if any(given.side is answer.side for given in self.answers):
+            raise self._refusal("already_accepted")
+        return self._with(answers=(*self.answers, answer))
+
+    @property
+    def both_accepted(self) -> bool:
+        """Whether family and guardian have both said yes."""
+        return {given.side for given in self.answers} == set(Party)
+
+    def explain_delay(self, delay: Delay) -> Self:
+        """Say why they have not met in time; the last word counts."""
+        self._require("explain_delay")
+        if delay.at < self.introduction_due_at + TICK:
+            raise self._refusal("introduction_not_late")
+        return self._with(delay=delay)
+
+    def hold_introduction(
+        self,
+        held_at: datetime,
+        participants: tuple[Party, ...],
+        now: datetime,
+        delay: Delay | None = None,
+        **facts: object,
+    ) -> tuple[Self, Introduction]:
+        """Record the first contact; up to 72:00:00 after the proposal it is in time.
+
+        One that comes later is recorded with the reason.
+        """
+        self._require("hold_introduction")
+        if held_at > now:
+            raise Invalid("in_the_future", "/held_at")
+        if held_at < self.proposed_at:
+            raise self._refusal("introduction_before_proposal")
+        if set(participants) != set(Party):
+            raise Invalid("party_missing", "/participants")
+        in_time = held_at < self.introduction_due_at + TICK
+        why = None if in_time else delay or self.delay
+        if why is None and not in_time:
+            raise Invalid("late_reason_missing", "/late_reason")
+        checked = {"held_at": held_at, "participants": participants, "in_time": in_time}
+        introduction = Introduction.model_validate(facts | checked)
+        met = {"introduction": introduction, "delay": why}
+        return self._with(status=MatchStatus.INTRODUCED, **met), introduction
+
+    def prepare_next(self, found: NextInLine) -> Self:
+        """Keep who comes next for the family, should this guardian not become its own."""
+        return self._with(next_in_line=found)
+
+    def decline(self, by: Party, reason: str, at: datetime) -> Self:
+        """Refuse for one side, without blame."""
+        self._require("decline")
+        return self._close(MatchStatus.DECLINED, by.value, reason, at)
+
+    def cancel(self, by: str, reason: str, at: datetime) -> Self:
+        """Take the proposal back, for the headquarters or because the case ends."""
+        self._require("cancel")
+        return self._close(MatchStatus.CANCELLED, by, reason, at)
+
+    def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
+        return self._with(status=status, over_by=by, over_reason=reason, over_at=at)

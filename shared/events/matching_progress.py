@@ -1,0 +1,44 @@
+"""Events of a match between its great steps: answers, rungs of the ladder, mediation, mended help.
+
+Matching publishes them.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from shared.events.base import Event
+
+
+class _OfMatch(BaseModel):
+    """What every fact about a family and its guardian says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "match_id"
+
+    match_id: str
+    case_id: str
+    family_id: str
+    guardian_id: str
+
+
+class MatchAccepted(_OfMatch, Event):
+    """One side said yes to the proposal; `both` once the other has, too."""
+
+    by: str
+    both: bool
+    introduction_due_at: datetime
+
+
+class NextCandidatesPrepared(_OfMatch, Event):
+    """24 hours have passed without an introduction; who might come next was looked up."""
+
+    guardian_ids: tuple[str, ...]
+    due_at: datetime
+
+
+class IntroductionAtRisk(_OfMatch, Event):
+    """60 hours have passed since the proposal without an introduction."""
+
+    due_at: datetime

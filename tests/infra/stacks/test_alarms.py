@@ -1,0 +1,156 @@
+"""Alarms, the dashboard and the runbooks they name."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from infra.services import ROOT, service_names
+from tests.infra.stack_reader import Stack, Stacks
+
+SERVICES = service_names()
+
+
+def _alarms(stack: Stack) -> dict[str, dict[str, Any]]:
+    return stack.of_type("AWS::CloudWatch::Alarm")
+
+
+def _watched(stack: Stack) -> set[str]:
+    told = [alarm for alarm in _alarms(stack).values() if "MetricName" in alarm]
+    return {f"{alarm['Namespace']}/{alarm['MetricName']}" for alarm in told}
+
+
+def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
+    for service in SERVICES:
+        assert _watched(stacks[service]) >= {
+            "AWS/SQS/ApproximateNumberOfMessagesVisible",
+            "AWS/SQS/ApproximateAgeOfOldestMessage",
+            "AWS/Lambda/Errors",
+            "AWS/Lambda/Throttles",
+            "AWS/ApiGateway/5XXError",
+            "Ryadom/outbox_lag",
+            "Ryadom/deadline_lag",
+            "Ryadom/deadline_stuck",
+            "Ryadom/parked_overdue",
+            "Ryadom/reference_stale",
+            "Ryadom/quarantined",
+        }
+
+
+@pytest.mark.requirement("X-07")
+def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None:
+    watched = {"Ryadom/introduction_overdue", "Ryadom/follow_up_missed"}
+    assert watched <= _watched(stacks["matching"])
+    assert "Ryadom/message_failed" in _watched(stacks["notifications"])
+    watched = {"Ryadom/card_check_refused", "Ryadom/store_key_locked"}
+    watched.add("Ryadom/card_check_throttled")
+    assert watched <= _watched(stacks["till"])
+
+
+def test_errors_throttles_and_the_timeout_of_every_function_are_watched(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for metric in ("Errors", "Throttles", "Duration"):
+            watched = {
+                alarm["Dimensions"][0]["Value"]["Ref"]: alarm
+                for alarm in _alarms(stack).values()
+                if alarm.get("MetricName") == metric
+            }
+            assert set(watched) == set(stack.functions()), (stack.name, metric)
+        for name, function in stack.functions().items():
+            limit = _alarms(stack)[f"{name}TimeoutAlarm"]
+            assert limit["Statistic"] == "Maximum"
+            assert limit["Threshold"] == function["Timeout"] * 800
+
+
+def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
+    for service in SERVICES:
+        watched = {
+            (metric["MetricName"], *(each["Value"] for each in metric["Dimensions"][1:]))
+            for alarm in _alarms(stacks[service]).values()
+            for each in alarm.get("Metrics", ())
+            if (metric := each.get("MetricStat", {}).get("Metric"))
+            and metric["Dimensions"][0]["Value"] == {"Ref": "DataTable"}
+        }
+        indexes = ("region", "owner", "ref", "state", "district", "programme", "due")
+        places = [(), *((f"by_{each}",) for each in indexes)]
+        kinds = ("ReadThrottleEvents", "WriteThrottleEvents")
+        assert watched == {(kind, *place) for kind in kinds for place in places}
+    for stack in stacks.values():
+        for table in stack.of_type("AWS::DynamoDB::Table"):
+            for kind in ("Reads", "Writes"):
+                alarm = _alarms(stack)[f"{table}{kind}ThrottledAlarm"]
+                assert len(alarm["Metrics"]) <= 10 + 1  # metrics, and the sum of them
+
+
+def test_every_sweeper_that_falls_silent_is_noticed(stacks: Stacks) -> None:
+    """A dead sweeper tells nothing, and with it goes every figure that an alarm could see."""
+    for service in SERVICES:
+        rules = stacks[service].of_type("AWS::Events::Rule").values()
+        sweepers = [each for each in rules if "ScheduleExpression" in each]
+        silent = {
+            alarm["MetricName"]
+            for alarm in _alarms(stacks[service]).values()
+            if alarm["TreatMissingData"] == "breaching"
+            and (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"])
+            == ("SampleCount", "LessThanThreshold", 1)
+        }
+        assert silent == {"outbox_lag", "deadline_lag"}
+        assert len(sweepers) == len(silent)
+
+
+def test_bursts_of_bad_keys_are_noticed(stacks: Stacks) -> None:
+    assert "Ryadom/store_key_refused" in _watched(stacks["till"])
+    assert "Ryadom/token_refused" in _watched(stacks["platform"])
+
+
+def test_our_own_metrics_are_looked_for_under_service_and_stage(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, alarm in _alarms(stack).items():
+            if alarm.get("Namespace") == "Ryadom":
+                told = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+                assert set(told) == {"service", "stage"}, (stack.name, name)
+                assert told["stage"] == {"Ref": "Stage"}
+
+
+def test_a_stage_has_one_dashboard_and_it_shows_that_stage_alone(stacks: Stacks) -> None:
+    (board,) = [
+        each for stack in stacks.values()
+        for each in stack.of_type("AWS::CloudWatch::Dashboard").values()
+    ]  # fmt: skip
+    text = re.sub(r"\$\{[^}]*\}", "test", board["DashboardBody"]["Fn::Sub"])
+    searches = [
+        metric["expression"]
+        for widget in json.loads(text)["widgets"]
+        if widget["type"] == "metric"
+        for (metric,) in widget["properties"]["metrics"]
+    ]
+    assert searches
+    for search in searches:
+        ours = search.startswith("SEARCH('{Ryadom,service,stage} MetricName=")
+        assert ('stage="test"' in search) if ours else search.split("'")[1].endswith(" test")
+
+
+def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stacks) -> None:
+    named = set()
+    for stack in stacks.values():
+        for name, alarm in _alarms(stack).items():
+            found = re.search(r"docs/runbooks/[a-z0-9-]+\.md", alarm["AlarmDescription"])
+            assert found, (stack.name, name)
+            assert (ROOT / found[0]).is_file(), found[0]
+            assert alarm["AlarmActions"] and alarm["TreatMissingData"]
+            named.add(found[0])
+    kept = {f"docs/runbooks/{path.name}" for path in (ROOT / "docs" / "runbooks").glob("*.md")}
+    assert kept - {"docs/runbooks/README.md"} == named, "a runbook nothing leads to"
+
+
+def test_every_metric_that_an_alarm_watches_is_told_by_the_code(stacks: Stacks) -> None:
+    code = "\n".join(
+        path.read_text("utf-8")
+        for folder in ("services", "shared")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    for stack in stacks.values():
+        for alarm in _alarms(stack).values():
+            if alarm.get("Namespace") == "Ryadom":
+                assert f'"{alarm["MetricName"]}"' in code, alarm["MetricName"]

@@ -1,0 +1,90 @@
+"""The gateway: its one stage, its answers, its authorizer."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from infra.services import app_folders, service_names
+from tests.infra.stack_reader import Stack, Stacks
+
+SERVICES = service_names()
+
+
+def _apis(stacks: Stacks) -> Iterator[tuple[Stack, dict[str, Any]]]:
+    for name in app_folders():
+        (api,) = stacks[name].of_type("AWS::ApiGateway::RestApi").values()
+        yield stacks[name], api
+
+
+def test_every_api_has_one_stage_that_is_throttled_and_logged(stacks: Stacks) -> None:
+    for stack, _ in _apis(stacks):
+        (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
+        (limits,) = stage["MethodSettings"]
+        assert (limits["ResourcePath"], limits["HttpMethod"]) == ("/*", "*")
+        assert 0 < limits["ThrottlingRateLimit"] <= limits["ThrottlingBurstLimit"]
+        assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
+        for deployment in stack.of_type("AWS::ApiGateway::Deployment").values():
+            assert "StageName" not in deployment, "a second stage, which nothing limits"
+
+
+def test_routes_are_measured_one_by_one_only_where_the_stage_says_so(stacks: Stacks) -> None:
+    for stack, _ in _apis(stacks):
+        for asked, measured in (("no", False), ("yes", True)):
+            of_stage = stack.where(RouteMetrics=asked).of_type("AWS::ApiGateway::Stage")
+            (stage,) = of_stage.values()
+            assert stage["MethodSettings"][0]["MetricsEnabled"] is measured
+
+
+def test_the_host_of_all_apis_is_the_only_way_in(stacks: Stacks) -> None:
+    for stack, api in _apis(stacks):
+        told = api["Body"]["x-amazon-apigateway-endpoint-configuration"]
+        assert told == {"disableExecuteApiEndpoint": True}
+        (mapping,) = stack.of_type("AWS::ApiGateway::BasePathMapping").values()
+        (stage,) = stack.of_type("AWS::ApiGateway::Stage")
+        assert mapping["Stage"] == {"Ref": stage}
+
+
+def test_the_gateway_calls_from_its_one_stage(stacks: Stacks) -> None:
+    for stack, _ in _apis(stacks):
+        sources = [
+            permission["SourceArn"]["Fn::Sub"]
+            for permission in stack.of_type("AWS::Lambda::Permission").values()
+            if permission["Principal"] == "apigateway.amazonaws.com"
+        ]
+        told = {json.dumps(each) for each in sources if "/authorizers/" not in json.dumps(each)}
+        (stage,) = stack.of_type("AWS::ApiGateway::Stage")
+        for only in told:
+            assert re.search(r"\$\{(Stage|RestAPIapiStage)\}/(POST/v1/webhooks/)?\*", only), only
+            assert stage in only
+
+
+def test_every_api_answers_in_problems(stacks: Stacks) -> None:
+    for _, api in _apis(stacks):
+        for answer in api["Body"]["x-amazon-apigateway-gateway-responses"].values():
+            told = json.loads(answer["responseTemplates"]["application/json"])
+            assert told["type"] == f"urn:ryadom:problem:{told['code']}"
+            assert re.search("[а-я]", told["detail"])
+
+
+def test_the_local_gateway_tells_the_same_problems(stacks: Stacks) -> None:
+    for stack, api in _apis(stacks):
+        local = stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local")
+        told = {each["ResponseType"]: each["ResponseTemplates"] for each in local.values()}
+        answers = api["Body"]["x-amazon-apigateway-gateway-responses"]
+        assert told == {kind: each["responseTemplates"] for kind, each in answers.items()}
+        assert not stack.of_type("AWS::ApiGateway::GatewayResponse")
+
+
+def test_protected_routes_ask_the_platforms_one_authorizer(stacks: Stacks) -> None:
+    platform = stacks["platform"]
+    output = platform.template["Outputs"]["AuthorizerArn"]["Value"]
+    assert platform.called(output) == "Authorizer"
+    for service in SERVICES:
+        (api,) = stacks[service].of_type("AWS::ApiGateway::RestApi").values()
+        asked_by = stacks[service].of_type("AWS::Lambda::Permission")["AuthorizerMayBeAsked"]
+        assert asked_by["FunctionName"] == {"Ref": "AuthorizerArn"}
+        for scheme in api["Body"]["securityDefinitions"].values():
+            asked = scheme["x-amazon-apigateway-authorizer"]
+            assert "${AuthorizerArn}" in asked["authorizerUri"]["Fn::Sub"]
+            assert asked["authorizerResultTtlInSeconds"] == 60

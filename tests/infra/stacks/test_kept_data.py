@@ -1,0 +1,112 @@
+"""Tables, files and logs: how they are kept, and when they go."""
+
+import json
+
+from infra.services import service_names
+from tests.infra.stack_reader import Stacks, actions, targets
+
+SERVICES = service_names()
+
+
+def test_tables_are_recoverable_encrypted_and_protected_on_aws(stacks: Stacks) -> None:
+    for service in SERVICES:
+        tables = stacks[service].of_type("AWS::DynamoDB::Table")
+        assert set(tables) == {"DataTable", "OutboxTable", "AuditTable", "KeysTable"}
+        for name, table in tables.items():
+            assert table["SSESpecification"]["SSEEnabled"] is True
+            recovery = table["PointInTimeRecoverySpecification"]
+            assert recovery["PointInTimeRecoveryEnabled"] is True
+            assert table["DeletionProtectionEnabled"] is True
+            assert (table.get("StreamSpecification") is not None) == (name == "OutboxTable")
+            assert recovery.get("RecoveryPeriodInDays") == (1 if name == "KeysTable" else None)
+
+
+def test_reference_data_is_recoverable_and_read_only_for_whoever_needs_it(stacks: Stacks) -> None:
+    table = stacks["platform"].of_type("AWS::DynamoDB::Table")["ReferenceTable"]
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["DeletionProtectionEnabled"] is True
+    readers: dict[str, set[str]] = {}
+    for stack in stacks.values():
+        for role, statement in stack.statements():
+            if any("ReferenceTable" in json.dumps(each) for each in targets(statement)):
+                assert actions(statement) == ["dynamodb:GetItem"]
+                assert len(targets(statement)) == 1
+                readers.setdefault(stack.name, set()).add(role)
+    may_read = {
+        "APIHandler": "ApiRole",
+        "OnMessages": "OnMessagesRole",
+        "OnJobs": "OnJobsRole",
+        "ResolveRecipients": "ResolveRecipientsRole",
+    }
+    assert readers == {
+        service: {may_read[name] for name in may_read.keys() & stacks[service].functions().keys()}
+        for service in SERVICES
+    }
+    for service in SERVICES:
+        for function in stacks[service].functions().values():
+            table_name = stacks[service].environment(function)["REFERENCE_TABLE"]
+            assert table_name == {"Ref": "ReferenceTableName"}
+
+
+def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
+    lifetimes = {}
+    for stack in stacks.values():
+        policies = stack.of_type("AWS::S3::BucketPolicy").values()
+        denied = [each["PolicyDocument"]["Statement"] for each in policies]
+        for bucket in stack.of_type("AWS::S3::Bucket").values():
+            (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+            assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+            assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+            assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+            assert "VersioningConfiguration" not in bucket
+            assert [each["Effect"] for statement in denied for each in statement] == ["Deny"]
+            for rule in bucket["LifecycleConfiguration"]["Rules"]:
+                assert rule["Status"] == "Enabled"
+                lifetimes[stack.name, rule.get("Prefix")] = rule.get("ExpirationInDays")
+    expected = {
+        ("cards", None): None,
+        ("cards", "batches/"): 30,
+        ("cards", "keys/"): 1,
+        ("cards", "paper/"): 1,
+        ("cards", "prints/"): 1,
+        ("matching", None): None,
+        ("matching", "exports/"): 1,
+        ("matching", "tables/"): 30,
+        ("matching", "uploads/"): 1,
+    }
+    assert lifetimes == expected
+
+
+def test_every_function_and_api_has_a_log_group_that_ends(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        groups = stack.of_type("AWS::Logs::LogGroup")
+        assert all(group["RetentionInDays"] for group in groups.values())
+        named = {json.dumps(group["LogGroupName"]) for group in groups.values()}
+        for function in stack.functions():
+            assert json.dumps({"Fn::Sub": f"/aws/lambda/${{{function}}}"}) in named
+
+
+def test_what_is_kept_is_kept_only_once_it_was_made(stacks: Stacks) -> None:
+    """A kept table of a first create that failed would stand in the way of the next one."""
+    kept = {}
+    for stack in stacks.values():
+        for name, resource in stack.resources().items():
+            policy = resource.get("DeletionPolicy", "Delete")
+            assert policy in ("Delete", "RetainExceptOnCreate"), (stack.name, name)
+            if policy != "Delete":
+                kept[stack.name, name] = resource["UpdateReplacePolicy"]
+    assert set(kept.values()) == {"Retain"}
+    tables = {"DataTable", "OutboxTable", "AuditTable", "KeysTable"}
+    assert {name for stack, name in kept if stack == "intake"} == tables
+    assert {("platform", "Key"), ("platform", "UserPool"), ("cards", "FilesBucket")} <= set(kept)
+
+
+def test_nothing_is_protected_while_it_is_made(stacks: Stacks) -> None:
+    """What refuses to be deleted cannot be rolled back, so that a first deploy could not fail."""
+    for protect, tables, people in (("no", False, "INACTIVE"), ("yes", True, "ACTIVE")):
+        for stack in stacks.values():
+            made = stack.where(Protect=protect).of_type("AWS::DynamoDB::Table")
+            assert {each["DeletionProtectionEnabled"] for each in made.values()} <= {tables}
+        pool = stacks["platform"].where(Protect=protect).of_type("AWS::Cognito::UserPool")
+        assert pool["UserPool"]["DeletionProtection"] == people

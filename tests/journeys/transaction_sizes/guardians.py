@@ -1,0 +1,61 @@
+"""Guardians: sign-ins, pauses, refusals, farewells."""
+
+from datetime import timedelta
+
+from shared.identity.devices import Devices, holder_of
+from tests.journeys.transaction_sizes.extra_actions import CATEGORIES, WORDS, ExtraActions, code_to
+
+
+def guardians_without_accounts(extra: ExtraActions) -> None:
+    """A guardian's person signs in by phone and by a bot, and puts the application right."""
+    do, phone, guardian = extra.do, "+79001000010", extra.run.ids["G-10"]
+    asked = do(None, "/matching/v1/sign-ins", {"contact": phone})["id"]
+    proof = {"code": code_to(extra, phone)}
+    tokens = do(None, f"/matching/v1/sign-ins/{asked}/token", proof)
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    device = do(None, "/matching/v1/tokens/refresh", refresh)["device_id"]
+    with extra.journey.world.service("matching"):
+        extra.journey.people["R-10"] = holder_of(Devices.connect().get(device))
+    for _ in range(2):
+        chat = {"contact": phone, "chat": "chat-6"}
+        asked = do("BOT", "/matching/v1/bindings", chat)["id"]
+        proof = {"code": code_to(extra, phone)}
+        bound = do("BOT", f"/matching/v1/bindings/{asked}/token", proof)["device_id"]
+        extra.journey.advance(extra.journey.now() + timedelta(hours=1))
+    do("BOT", f"/matching/v1/devices/{bound}/token")
+    do("R-10", f"/matching/v1/devices/{bound}/revoke")
+    path = f"/matching/v1/guardians/{guardian}"
+    version = extra.run.get("R-10", path)["version"]
+    team = {"team_kind": "work_collective", "team_size": 20}
+    extra.journey.call("R-10", "PUT", f"{path}/application", team, if_match=version, must=True)
+
+
+def guardians_come_and_go(extra: ExtraActions) -> None:
+    """Pauses, refusals, farewells."""
+    do, ids = extra.do, extra.run.ids
+    path = f"/matching/v1/guardians/{ids['G-02']}"
+    do("HQ-1", f"{path}/pause", {"reason": "holidays"})
+    do("HQ-1", f"{path}/resumption")
+    version = extra.run.get("HQ-1", path)["version"]
+    all_districts = [f"D{n:02d}" for n in range(1, 13)]
+    wide = {
+        "capabilities": [
+            {"category": each, "districts": all_districts, "max_families": 50}
+            for each in CATEGORIES
+        ],
+        "districts": all_districts,
+        "capacity_families": 100,
+    }
+    extra.journey.call("HQ-1", "PUT", f"{path}/possibilities", wide, if_match=version, must=True)
+    talked = f"/matching/v1/guardians/{ids['G-10']}"
+    held = {"held_on": extra.journey.now().date().isoformat(), "result": "unclear", "note": WORDS}
+    do("HQ-1", f"{talked}/clarification/result", held)
+    do("FH-1", f"{talked}/rejection", {"reason": "not_enough_people"})
+    do("FH-1", f"{talked}/contact/erasure")
+    do("FH-1", f"/matching/v1/guardians/{ids['G-09']}/withdrawal", {"reason": "moved"})
+
+
+ERRANDS = (
+    guardians_without_accounts,
+    guardians_come_and_go,
+)

@@ -1,0 +1,91 @@
+"""From the proposal to the first contact: the sides' yes, reasons of a delay, who hears what."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.matching.api_client import HQ, MatchingClient, introduction, pointer, rep
+
+
+@pytest.mark.requirement("S4-37")
+def test_each_side_says_yes_for_itself_and_headquarters_sees_both(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.proposed(case, guardian)
+    path = f"/matches/{match}/acceptance"
+
+    client.do(rep(guardian), path, {})
+    twice = client.post(rep(guardian), path, {})
+    assert (twice.status, twice.code) == (409, "already_accepted")
+    assert pointer(client.post(rep(guardian), path, {"by": "family"})) == "/by"
+    assert pointer(client.post(HQ, path, {"by": "family"})) == "/evidence"
+    client.do(HQ, path, {"by": "family", "evidence": "phone_call"})
+
+    assert [(each["by"], each["both"]) for each in client.told("MatchAccepted")] == [
+        ("guardian", False),
+        ("family", True),
+    ]
+    seen = client.get(HQ, f"/matches/{match}")
+    assert [(each["side"], each["by"], each["evidence"]) for each in seen["answers"]] == [
+        ("guardian", f"rep-{guardian}", None),
+        ("family", "HQ-1", "phone_call"),
+    ]
+    own = client.get(rep(guardian), f"/matches/{match}")
+    assert [each["side"] for each in own["answers"]] == ["guardian"]
+    assert seen["status"] == "proposed"
+    client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "no_people"})
+
+
+def test_each_side_has_reasons_of_its_own(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.proposed(case, guardian)
+    path = f"/matches/{match}/decline"
+
+    refused = client.post(rep(guardian), path, {"reason": "found_help"})
+    assert (pointer(refused), refused.code) == ("/reason", "other_side_s_reason")
+    assert "Не хватает людей" in refused.json["detail"]
+    assert "Помощь уже нашлась" not in refused.json["detail"]
+    said = {"by": "family", "evidence": "phone_call"}
+    assert pointer(client.post(HQ, path, said | {"reason": "no_people"})) == "/reason"
+    client.do(HQ, path, said | {"reason": "found_help"})
+
+
+@pytest.mark.requirement("S4-37")
+def test_before_the_introduction_neither_side_learns_who_the_other_is(
+    client: MatchingClient,
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.proposed(case, guardian)
+    title = client.get(HQ, f"/matches/{match}")["guardian_title"]
+
+    to_family = client.as_family(case).get(f"/matches/{match}")
+    assert title and title not in to_family.text
+    assert to_family.json["guardian_title"] is None
+    to_guardian = client.get(rep(guardian), f"/matches/{match}")
+    assert to_guardian["guardian_title"] == title
+    assert not {"family_id", "contact", "name", "phone"} & to_guardian.keys()
+    client.introduced(match)
+    assert client.as_family(case).get(f"/matches/{match}").json["guardian_title"] == title
+
+
+@pytest.mark.requirement("S4-41")
+def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.proposed(client.waiting(), guardian)
+    early = client.post(HQ, f"/matches/{match}/delay", {"reason": "illness"})
+    assert (early.status, early.code) == (409, "introduction_not_late")
+    assert "explain_delay" not in client.get(HQ, f"/matches/{match}")["next_steps"]
+
+    client.world.advance(client.now() + timedelta(hours=100))
+    meeting = introduction(client.moment())
+    path = f"/matches/{match}/introduction"
+    assert pointer(client.post(HQ, path, meeting)) == "/late_reason"
+    assert pointer(client.post(HQ, path, meeting | {"late_reason": "rain"})) == "/late_reason"
+    assert "explain_delay" in client.get(HQ, f"/matches/{match}")["next_steps"]
+    assert "explain_delay" not in client.get(rep(guardian), f"/matches/{match}")["next_steps"]
+    client.do(HQ, f"/matches/{match}/delay", {"reason": "illness"})
+    client.do(HQ, path, meeting)
+
+    (held,) = client.told("IntroductionHeld")
+    assert (held["in_time"], held["late_reason"]) == (False, "illness")
+    assert client.get(HQ, f"/matches/{match}")["delay"]["reason"] == "illness"
+    assert client.get(rep(guardian), f"/matches/{match}")["delay"] is None
