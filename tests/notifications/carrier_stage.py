@@ -72,6 +72,15 @@ class Stage:
             self.now = min(self.now + timedelta(minutes=11), until)
             self.harness.world.advance(self.now)
 
+    def clean(self) -> None:
+        """Forget what was sent and stored, on the first morning again."""
+        self.now = START
+        self.harness.world.set_time(START)
+        self.harness.world.dynamodb.tables.clear()
+        self.server.provider.forget()
+        self.server.carriers.states.clear()
+        base._LOCAL_FAILURES.clear()
+
     def message(self) -> dict[str, Any]:
         """The message to the holder."""
         (found,) = [m for m in self.harness.docs("MESSAGE") if m["audience"] == "holder"]

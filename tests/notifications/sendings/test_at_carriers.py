@@ -5,11 +5,10 @@ import time
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.circuit_breaker import base
 
 from services.notifications.channels import breaker
 from services.notifications.channels.registry import Channels
-from tests.notifications.carrier_stage import START, Stage
+from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS
 
 # What is known at the end when the first try was accepted and then silent, by whom it is held.
@@ -24,21 +23,11 @@ ENDS = {
 }
 
 
-def clean(stage: Stage) -> None:
-    """Forget what was sent and stored."""
-    stage.now = START
-    stage.harness.world.set_time(START)
-    stage.harness.world.dynamodb.tables.clear()
-    stage.server.provider.forget()
-    stage.server.carriers.states.clear()
-    base._LOCAL_FAILURES.clear()
-
-
 def test_what_was_accepted_and_then_silent_has_no_second_copy_at_any_provider(
     stage: Stage,
 ) -> None:
     for provider, end in ENDS.items():
-        clean(stage)
+        stage.clean()
         stage.only(provider)
         stage.reach_by(provider)
         stage.server.provider.fail("accept_then_timeout", 1, provider)
@@ -65,7 +54,7 @@ def test_a_worker_killed_at_any_provider_repeats_nothing_when_it_is_resumed(
         raise RuntimeError("the container is gone")
 
     for provider, end in ENDS.items():
-        clean(stage)
+        stage.clean()
         stage.only(provider)
         stage.reach_by(provider)
         with monkeypatch.context() as patch:
@@ -87,7 +76,7 @@ def test_a_worker_killed_before_the_call_loses_nothing_where_the_provider_can_sa
         raise RuntimeError("the container is gone")
 
     for provider in ("vk", "smsc"):
-        clean(stage)
+        stage.clean()
         stage.only(provider)
         stage.reach_by(provider)
         with monkeypatch.context() as patch:
@@ -120,7 +109,7 @@ def test_another_provider_of_the_channel_takes_what_the_first_surely_does_not_ha
 ) -> None:
     stage.reach_by("smsc")
     for fault in ("too_many", "closed"):
-        clean(stage)
+        stage.clean()
         if fault == "closed":
             closed = stage.server.configuration()
             closed["smsc"]["url"] = "http://127.0.0.1:9"
