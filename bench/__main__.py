@@ -12,6 +12,7 @@ from bench import (
     card_import,
     case_queue,
     cold_start,
+    messages,
     office_tables,
     till,
     till_attack,
@@ -27,6 +28,7 @@ PARTS = {
     "assignment": assignment.measure,
     "tables": office_tables.measure,
     "queue": case_queue.measure,
+    "messages": messages.measure,
 }
 LONG = {"batch": card_import.main, "till-load": till_load.main, "till-attack": till_attack.main}
 VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography", "ortools")

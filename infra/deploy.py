@@ -27,10 +27,11 @@ from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
 
 INFRA = Path(__file__).parent
-NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "MessageGatewayUrl", "PublicUrl")
+NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "PublicUrl")
 OPTIONAL = (
-    "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "Claims", "ConsumerConcurrency",
-    "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays", "MessageGatewayToken",
+    "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "ChannelRoots", "ChannelSecrets",
+    "Claims", "ConsumerConcurrency",
+    "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays",
     "PythonRuntime", "RouteMetrics", "SignInCodesAnHour", "StrangerMessagesAnHour",
     "TelephonySecrets",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The local substitute for the companies that carry SMS, bot messages and mail.
+"""The local substitute for the companies that carry messages: what people would have received.
 
 It keeps every message in a file of the state folder, once per message id, and can be set to fail
 the ways real carriers do: refuse, break, or accept and never answer.
@@ -12,7 +12,7 @@ from typing import Any
 
 Message = dict[str, Any]
 
-MODES = ("none", "error", "refuse", "accept_then_timeout")
+MODES = ("none", "error", "refuse", "too_many", "late", "accept_then_timeout")
 FIELDS = (
     "channel",
     "to",
@@ -46,15 +46,24 @@ class FakeProvider:
             "CREATE TABLE IF NOT EXISTS messages"
             " (place INTEGER PRIMARY KEY, id TEXT UNIQUE, at TEXT, body TEXT, attempts INTEGER)"
         )
-        self._mode, self._times = "none", 0
+        self._faults: dict[str, list[str]] = {}
 
     def put(self, identifier: str, message: Message, at: str) -> Message:
         """Accept a message; the same id again changes nothing but the count of attempts."""
-        mode = self._next_fault()
+        mode = self.next_fault()
         if mode == "error":
             raise ProviderFailure(500)
+        if mode == "too_many":
+            raise ProviderFailure(429)
         if mode == "refuse":
             raise ProviderFailure(422)
+        self.keep(identifier, message, at)
+        if mode == "accept_then_timeout":
+            raise ProviderFailure(0)
+        return {"message_id": identifier, "status": "accepted"}
+
+    def keep(self, identifier: str, message: Message, at: str) -> None:
+        """Keep a message as one that a person gets; `attempts` counts each of its copies."""
         body = json.dumps({name: message.get(name) for name in FIELDS}, ensure_ascii=False)
         with self._lock, self._kept:
             self._kept.execute(
@@ -62,9 +71,6 @@ class FakeProvider:
                 " ON CONFLICT (id) DO UPDATE SET attempts = attempts + 1",
                 (identifier, at, body),
             )
-        if mode == "accept_then_timeout":
-            raise ProviderFailure(0)
-        return {"message_id": identifier, "status": "accepted"}
 
     def get(self, identifier: str) -> Message | None:
         """Return the status of a message; None when the carrier never had it."""
@@ -85,20 +91,25 @@ class FakeProvider:
             for identifier, at, body, attempts in rows
         ]
 
-    def fail(self, mode: str, times: int = 1) -> None:
-        """Let the next calls fail in one of MODES."""
+    def fail(self, mode: str, times: int = 1, carrier: str = "") -> None:
+        """Let the next calls of a carrier fail in one of MODES; no name is the regional gateway."""
         if mode not in MODES:
             raise ValueError(f"mode is one of {', '.join(MODES)}")
         with self._lock:
-            self._mode, self._times = mode, times
+            self._faults[carrier] = [mode] * times
+
+    def next_fault(self, carrier: str = "") -> str:
+        """Use up one fault of a carrier."""
+        with self._lock:
+            waiting = self._faults.get(carrier)
+            return waiting.pop(0) if waiting else "none"
+
+    def forget(self) -> None:
+        """Forget every message and every fault."""
+        with self._lock, self._kept:
+            self._kept.execute("DELETE FROM messages")
+            self._faults.clear()
 
     def close(self) -> None:
         """Let the file go."""
         self._kept.close()
-
-    def _next_fault(self) -> str:
-        with self._lock:
-            if self._times <= 0:
-                return "none"
-            self._times -= 1
-            return self._mode

@@ -38,6 +38,7 @@ from infra.services import ROOT, service_names
 BUCKET = "ryadom-code"
 # Where the tools of a developer serve pages that are being written.
 TELEPHONY = "/ryadom/local/telephony"
+CHANNELS = "/ryadom/local/channels"
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
 
@@ -300,10 +301,14 @@ class LocalPlatform:
     def _deploy(self, made: Package) -> Facts:
         self._make_bucket()
         endpoint = self.emulator.endpoint
-        telephony = (self.root / "infra" / "local_telephony.json").read_text("utf-8")
-        self.client("ssm").put_parameter(
-            Name=TELEPHONY, Value=telephony, Type="SecureString", Overwrite=True
-        )
+        for name, file in ((TELEPHONY, "local_telephony"), (CHANNELS, "local_channels")):
+            secrets = (self.root / "infra" / f"{file}.json").read_text("utf-8")
+            self.client("ssm").put_parameter(
+                Name=name,
+                Value=secrets.replace("{url}", self.url),
+                Type="SecureString",
+                Overwrite=True,
+            )
         deployer = Deployer(self.client, BUCKET, self.say, pause=0.05)
         return deployer.deploy(
             made,
@@ -311,7 +316,7 @@ class LocalPlatform:
                 "Stage": "local",
                 "LocalEndpoint": endpoint,
                 "ClockFile": str(self._clock_file.resolve()),
-                "MessageGatewayUrl": f"{self.url}/_gateway",
+                "ChannelSecrets": CHANNELS,
                 "PublicUrl": self.url,
                 "AllowedOrigins": DEVELOPERS_PAGES,
                 "TelephonySecrets": TELEPHONY,

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import urllib3
 from urllib3 import HTTPHeaderDict
 
+from infra.fake_carriers import FakeCarriers
 from infra.fake_provider import FakeProvider, ProviderFailure
 
 PAGES = Path(__file__).parent / "pages"
@@ -31,7 +32,8 @@ LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 # What stickers of before lead to; a stage's site sends people on in the same way.
 PRINTED = re.compile(r"^/partners/(par_[0-9A-HJKMNP-TV-Z]{26})(?=$|\?)")
 STICKER_PAGE = r"/cards/v1/public/partners/\1/page"
-OWN_COMMANDS = re.compile(r"/+_(local|gateway)(/|$)")
+OWN_COMMANDS = re.compile(r"/+_(local|gateway|carriers)(/|$)")
+CARRIERS = "/_carriers/"
 
 Answer = tuple[int, str, bytes]
 Action = Callable[[dict[str, Any]], Any]
@@ -59,6 +61,7 @@ class Proxy:
     ) -> None:
         self.apis = dict(apis)
         self.provider = provider
+        self.carriers = FakeCarriers(provider, business_now)
         self.business_now = business_now
         self.actions = dict(actions)
         self.upstream = upstream
@@ -112,7 +115,7 @@ class Proxy:
         kind, _, identifier = rest.partition("/")
         if method == "POST" and kind == "faults":
             asked = json.loads(body or b"{}")
-            self.provider.fail(asked["mode"], int(asked.get("times", 1)))
+            self.provider.fail(asked["mode"], int(asked.get("times", 1)), asked.get("carrier", ""))
             return _json(200, asked)
         if kind != "messages" or not re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", identifier):
             return _json(404, {"status": "unknown"})
@@ -133,6 +136,9 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
         return True
     if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
         return False
+    if path.startswith(CARRIERS):
+        # No page can name its message or sign it without asking first, which nothing allows.
+        return not ("Authorization" in headers or "X-Request-Id" in headers)
     same_site = headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     same_origin = headers.get("Origin", f"http://{host}") == f"http://{host}"
     as_json = headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"
@@ -160,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*_json(403, {"status": 403, "title": "Только с этой машины"}))
             return
         try:
-            answer = self.server.proxy.answer(self.command, path, body)
+            answer = self._carried(path, body) or self.server.proxy.answer(self.command, path, body)
         except ProviderFailure as failure:
             if failure.status == 0:
                 threading.Event().wait(SILENCE)
@@ -175,6 +181,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*answer)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _handle
+
+    def _carried(self, path: str, body: bytes) -> Answer | None:
+        """Return what a carrier's fake server answers; None for any other address."""
+        if not path.startswith(CARRIERS):
+            return None
+        address = self.path[len(CARRIERS) - 1 :]
+        reply = self.server.proxy.carriers.answer(self.command, address, dict(self.headers), body)
+        kind = reply.headers.get("Content-Type", "application/json")
+        text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+        return reply.status, kind, text.encode()
 
     def _pass_on(self, body: bytes) -> None:
         headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}

@@ -18,7 +18,7 @@ from pydantic.json_schema import models_json_schema
 from infra.services import app_folders
 from shared.api.app import ServiceApp
 from shared.api.dispatch import REPLAYED_HEADER
-from shared.api.pages import HtmlPage
+from shared.api.pages import HtmlPage, PlainText
 from shared.api.routes import VOUCHED, Route
 from shared.message_catalogue import ROOT
 from shared.storage.repository import Page
@@ -213,6 +213,8 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     page = answered and issubclass(route.answers, HtmlPage)
     if page:
         success["content"] = parts.PAGE
+    elif answered and issubclass(route.answers, PlainText):
+        success["content"] = parts.WORDS
     elif answered:
         content = {"schema": schemas.of(route.answers, "serialization")}
         success["content"] = {"application/json": content}

@@ -116,6 +116,7 @@ def _header(name: str, description: str, schema: Json, required: bool = False) -
 
 
 PAGE: Json = {"text/html": {"schema": {"type": "string"}}}
+WORDS: Json = {"text/plain": {"schema": {"type": "string"}}}
 NO_PAGE: Json = {
     "description": "There is nothing to show, or nothing has such an id.",
     "content": PAGE | {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},

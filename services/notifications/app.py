@@ -3,11 +3,14 @@
 from typing import Any
 
 from services.notifications import (
+    bots,
     feedback,
     footer_links,
     messages,
     questionnaires,
     reminders,
+    sendings,
+    webhooks,
     wordings,
     work_items,
 )
@@ -18,7 +21,10 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
-PARTS = (questionnaires, wordings, work_items, feedback, footer_links, messages, reminders)
+PARTS = (
+    questionnaires, wordings, work_items, feedback, footer_links, messages, sendings, webhooks,
+    bots, reminders,
+)  # fmt: skip
 
 app = ServiceApp("notifications")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
@@ -29,6 +35,10 @@ SUBSCRIPTIONS = consumer.Subscriptions.of("notifications", *PARTS)
 def on_messages(event: Item, context: Any) -> Item:
     """React to events of all services and to due rows of this one, from its queue."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
+# The gateway calls it for /webhooks, so that a rush of updates takes no place from people.
+take_updates = app.api_function("take-updates")
 
 
 @app.lambda_function(name="sweep-deadlines")

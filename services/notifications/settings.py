@@ -4,9 +4,11 @@ from shared.settings import Setting
 
 OWN = ("notifications",)
 
-message_gateway_url = Setting("MESSAGE_GATEWAY_URL", OWN, "gateway that carries messages to people")
-message_gateway_token = Setting(
-    "MESSAGE_GATEWAY_TOKEN", OWN, "what the gateway knows us by; it may ask for nothing", default=""
+channel_secrets = Setting(
+    "CHANNEL_SECRETS",
+    OWN,
+    "parameter with the providers of messages and their secrets; without it only staff is reached",
+    default="",
 )
 public_url = Setting(
     "PUBLIC_URL",

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from shared.api import problems
 from shared.api.inputs import Request
-from shared.api.pages import HtmlPage
+from shared.api.pages import HtmlPage, PlainText
 from shared.api.routes import Route
 from shared.errors import DomainError, VersionConflict
 from shared.message_catalogue import Catalogue
 
 JSON = "application/json"
-HTML = "text/html; charset=utf-8"
+HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def success(
     if isinstance(result, HtmlPage):
         status, body = result.status, result.text
         headers = headers | {"Content-Type": HTML, "Content-Security-Policy": result.policy}
+    elif isinstance(result, PlainText):
+        body, headers = result.text, headers | {"Content-Type": TEXT}
     else:
         body, headers = result.model_dump_json(), {"Content-Type": JSON} | headers
     if seconds := route.more.cache_seconds:

@@ -26,6 +26,7 @@ from shared.errors import DomainError, NotFound
 from shared.message_catalogue import Catalogue
 
 F = TypeVar("F", bound=Callable[..., Any])
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 # Chalice calls a view with the path's values only. One attribute of the app would mix up the
 # requests of threads, which a function never has and tests of races do.
@@ -121,12 +122,25 @@ class ServiceApp(Chalice):
 
         return register
 
+    def api_function(self, name: str) -> Handler:
+        """Return one more function that the gateway calls, for some paths of the same API."""
+
+        def serve(event: dict[str, Any], context: Any) -> dict[str, Any]:
+            return self.serve(event, context, name)
+
+        serve.__name__ = name.replace("-", "_")  # as the module that exports it names it
+        return cast(Handler, super().lambda_function(name=name)(serve))
+
     # serving ------------------------------------------------------------------------------
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return self.serve(event, context, "api")
+
+    def serve(self, event: dict[str, Any], context: Any, function: str) -> dict[str, Any]:
+        """Answer a request of the gateway to a function."""
         request = Request(event)
         _REQUEST.set(request)
-        with budget.of(context), observability.invocation(self.app_name, "api", context):
+        with budget.of(context), observability.invocation(self.app_name, function, context):
             observability.note(
                 request_id=request.id, correlation_id=request.correlation_id, route="unmatched"
             )

@@ -60,6 +60,14 @@ class HtmlPage(BaseModel):
         )
 
 
+class PlainText(BaseModel):
+    """An answer of words alone, as a webhook's caller wants it."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True)
+
+    text: str
+
+
 def fill(template: str, **values: str) -> Html:
     """Return a piece of HTML in which every value is escaped that is no piece itself."""
     texts = {n: value if isinstance(value, Html) else escape(value) for n, value in values.items()}

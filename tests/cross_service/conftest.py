@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.channels.registry import Channels
 from tests.cross_service.region import RegionClient
 from tests.notifications.fakes import FakeProvider
 from tests.support.world import at, world_at
@@ -16,7 +16,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RegionCl
     """A staffed region where nobody has called yet."""
     with world_at(tmp_path, at("2026-09-14 10:00")) as world:
         gateway = FakeProvider()
-        monkeypatch.setattr(RegionalGateway, "connect", lambda: gateway)
+        monkeypatch.setattr(Channels, "connect", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         found = RegionClient(world, gateway)
         found.staffed()

@@ -1,12 +1,13 @@
 """Who calls what in notifications: an inbox with work in it, and a form to answer."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.channels.registry import Channels
 from services.notifications.templates.repository import Templates
 from shared.events import intake, matching
 from tests.fuzz.callers import Caller
@@ -20,6 +21,7 @@ from tests.notifications.fakes import (
     FakeProvider,
     NotificationsHarness,
 )
+from tests.support.carriers import configuration
 from tests.support.world import World, at
 
 # Who wants a call is read at once, before the other side has answered.
@@ -40,11 +42,13 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     gateway, owners = FakeProvider(), FakeContactOwners()
     world.environment = {"PUBLIC_URL": "https://ryadom.test"}
     world.functions = owners  # type: ignore[assignment]
-    patch.setattr(RegionalGateway, "connect", lambda: gateway)
+    patch.setattr(Channels, "connect", lambda: gateway)
     harness = NotificationsHarness(world, gateway, owners)
     for number in range(3):
         case = {**ASKED, "case_id": f"{CASE[:-1]}{number}"}
         harness.tell(intake.RequestReceived(**case, district_id="D05"))
+    operations = world.api("notifications", OPERATIONS)
+    assert operations.post("/bots/max/subscription", key="0").status == 200
     answered, link = _form(harness, "two_weeks"), _form(harness, "one_month")
     api = world.api("notifications", HQ)
     form = api.as_(None).post(f"/feedback/{answered}", GOOD, key="1").json["id"]
@@ -54,6 +58,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     def for_item(item: str, **more: Any) -> Caller:
         return Caller(HQ, {"item_id": item}, **more)
 
+    world.environment["CHANNEL_SECRETS"] = "/ryadom/channels"
+    world.parameters.values["/ryadom/channels"] = json.dumps(configuration("http://127.0.0.1:9"))
+    update: dict[str, Any] = {"type": "message_allow", "group_id": 1, "secret": "demo-secret"}
+    update |= {"event_id": "e1", "object": {"user_id": 15}}
     operations, colleague = api.as_(OPERATIONS), replace(OPERATIONS, id="usr_44")
     worded = f"/templates/{TEMPLATE}/wordings"
     drafts = [operations.post(worded, WORDS, key=f"w{n}").json["id"] for n in range(2)]
@@ -77,6 +85,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "list_answers": Caller(HQ, query={"region": "ZR"}),
         "get_answer": Caller(HQ, {"form_id": form}),
         "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
+        "take_update": Caller(signed=True, path={"provider": "vk"}, body=update),
+        "take_call_back": Caller(signed=True, path={"provider": "vk", "token": "t"}, body=update),
+        "get_bot": Caller(OPERATIONS, {"name": "max"}),
+        "subscribe_bot": Caller(OPERATIONS, {"name": "max"}),
         "list_templates": Caller(OPERATIONS),
         "get_template": Caller(OPERATIONS, {"template": TEMPLATE}),
         "draft_wording": Caller(

@@ -83,6 +83,7 @@ EXTRA = {
     "services/matching/training_tables/table_words.py": "a row that is refused, put into words",
     "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
+    "services/notifications/sendings/ledger.py": "what is stored of a sending, step by step",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
     "services/notifications/templates/wording.py": "what alone needs the layer of texts",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",

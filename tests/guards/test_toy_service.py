@@ -31,7 +31,8 @@ PAGES = ROOT / "docs" / "how-to"
 EXAMPLES = {
     "X": "lending",
     "<aggregate>": "loans",
-    "<provider>": "regional_gateway",
+    "<channel>": "sms",
+    "<provider>": "smsc",
     "STAGE": "local",
 }
 # The toy reads no environment of its own, and the local stage changes no list.

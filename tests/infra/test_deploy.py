@@ -17,7 +17,6 @@ WHOLE = {
     "CodeBucket": "code",
     "DomainName": "api.example.org",
     "CertificateArn": "arn:aws:acm:eu-central-1:1:certificate/1",
-    "MessageGatewayUrl": "https://carrier.example.org",
     "PublicUrl": "https://example.org",
 }
 

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import urllib3
@@ -156,3 +157,23 @@ def test_a_sticker_of_before_leads_to_the_page_of_its_partner() -> None:
     assert PRINTED.sub(STICKER_PAGE, f"/partners/{partner}?after=3") == f"{page}?after=3"
     for other in ("/partners/", f"/partners/{partner}/x", f"/cards/v1/partners/{partner}"):
         assert PRINTED.sub(STICKER_PAGE, other) == other
+
+
+def test_carriers_are_reached_by_what_no_page_can_send_and_shown_in_the_outbox(
+    tmp_path: Path, upstream: int
+) -> None:
+    served = ServedProxy(tmp_path, upstream)
+    served.proxy.start()
+    try:
+        url = f"http://127.0.0.1:{served.port}/_carriers/smsc/sys/send.php"
+        sms = {"phones": "+79161234567", "mes": "Привет", "id": "msg_1"}
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        body, named = urlencode(sms), form | {"X-Request-Id": "msg_1"}
+        foreign = urllib3.request("POST", url, body=body, headers=form, retries=False)
+        ours = urllib3.request("POST", url, body=body, headers=named, retries=False)
+    finally:
+        served.proxy.stop()
+
+    assert (foreign.status, ours.status) == (403, 200)
+    (shown,) = served.provider.messages()
+    assert (shown["message_id"], shown["channel"], shown["text"]) == ("msg_1", "sms", "Привет")

@@ -19,7 +19,7 @@ from demo.client import Message, Refused, Reply
 from demo.stories import BEGINNING
 from infra import users
 from services.notifications.channels.port import DeliveryReport, OutgoingMessage
-from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.channels.registry import Channels
 from shared import clock
 from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
@@ -35,8 +35,8 @@ class Outbox(FakeProvider):
         super().__init__()
         self.shown: dict[str, Message] = {}
 
-    def send(self, message: OutgoingMessage) -> DeliveryReport:
-        report = super().send(message)
+    def send(self, name: str, message: OutgoingMessage) -> DeliveryReport:
+        report = super().send(name, message)
         if message.message_id in self.messages:
             told = {name: getattr(message, name) for name in message.__slots__}
             self.shown.setdefault(message.message_id, told | {"at": clock.iso(clock.now())})
@@ -126,8 +126,9 @@ class JourneyWorld:
         principal = None if user is None else self.people[user]
         api = self.world.api(service, principal)
         answer = api.call(method, path, body, headers=headers)
-        text = json.loads(answer.text) if answer.text else None
-        return Reply(answer.status, text, answer.headers)
+        plain = answer.headers.get("Content-Type", "").startswith("text/")
+        said = answer.text or None if plain or not answer.text else json.loads(answer.text)
+        return Reply(answer.status, said, answer.headers)
 
     def identity(self, user: str) -> str:
         return self.people[user].id
@@ -209,7 +210,7 @@ def journey_world_at(
     """Make a journey world without data."""
     time, outbox = JourneyClock(at(start)), Outbox()
     patch.setattr(clock, "wall", lambda: time.moment.astimezone(UTC))
-    patch.setattr(RegionalGateway, "connect", lambda: outbox)
+    patch.setattr(Channels, "connect", lambda: outbox)
     with world_at(path, at(start)) as world:
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         yield JourneyWorld(world, outbox, TillApi(world, patch), time)

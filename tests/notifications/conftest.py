@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.channels.registry import Channels
+from tests.notifications.carrier_stage import Stage, carrier_stage
 from tests.notifications.fakes import FakeContactOwners, FakeProvider, NotificationsHarness
 from tests.support.world import at, world_at
 
@@ -17,5 +18,12 @@ def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notific
         gateway, owners = FakeProvider(), FakeContactOwners()
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         world.functions = owners  # type: ignore[assignment]
-        monkeypatch.setattr(RegionalGateway, "connect", lambda: gateway)
+        monkeypatch.setattr(Channels, "connect", lambda: gateway)
         yield NotificationsHarness(world, gateway, owners)
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Notifications with real channels over the carriers' fake servers."""
+    with carrier_stage(tmp_path, monkeypatch) as made:
+        yield made

@@ -3,12 +3,19 @@
 import io
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from services.notifications import app
-from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    OutgoingMessage,
+    Sending,
+)
 from shared.events.base import Event, to_cloud_event
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answer
 from shared.messaging.template_variables import declared
@@ -54,7 +61,7 @@ READERS = {"family": "family", "guardian": "guardian_rep", "hq": "regional_hq"}
 
 
 class FakeProvider:
-    """Carries messages; `faults` are used up in order.
+    """The channels of a stage with one gateway; `faults` are used up in order.
 
     It counts in `carried` every message it accepts: even a gateway that forgot to be idempotent
     would carry each once, because nothing is put again before it was asked.
@@ -72,7 +79,19 @@ class FakeProvider:
         self.carried: Counter[str] = Counter()
         self.asks: list[str] = []
 
-    def send(self, message: OutgoingMessage) -> DeliveryReport:
+    def choose(self, channel: str, to: str, avoid: Collection[str] = ()) -> str | None:
+        return None if "gateway" in avoid else "gateway"
+
+    def has_room(self, name: str) -> bool:
+        return True
+
+    def find_bot(self, name: str) -> None:
+        return None
+
+    def on_doubt(self, name: str) -> OnDoubt:
+        return OnDoubt.ASK
+
+    def send(self, name: str, message: OutgoingMessage) -> DeliveryReport:
         self.sends.append(message.message_id)
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "down":
@@ -88,7 +107,8 @@ class FakeProvider:
             DeliveryStatus.UNKNOWN if fault == "taken_then_silent" else DeliveryStatus.TAKEN
         )
 
-    def ask(self, message_id: str) -> DeliveryReport:
+    def status(self, name: str, sending: Sending) -> DeliveryReport:
+        message_id = sending.message_id
         self.asks.append(message_id)
         if self.deaf:
             return DeliveryReport(DeliveryStatus.UNKNOWN)

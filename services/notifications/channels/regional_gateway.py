@@ -1,112 +1,82 @@
-"""The regional gateway: one outside party that carries messages by SMS, bots and mail.
+"""A regional gateway: one outside party that carries messages of several channels.
 
 `PUT /messages/{message_id}` is idempotent by id, `GET /messages/{message_id}` answers with the
 status; that pair is all that exactly-once needs. Locally the outbox viewer answers it.
 """
 
-import json
-from functools import cache
-from typing import Any
+from dataclasses import asdict
+from typing import ClassVar, Literal
 
-import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from pydantic import Field
 
-from services.notifications import settings
 from services.notifications.channels.port import (
-    Channel,
     DeliveryReport,
     DeliveryStatus,
+    OnDoubt,
     OutgoingMessage,
+    Sending,
 )
-from shared import budget
-from shared.observability import count, note
+from services.notifications.channels.wire import (
+    NOT_TAKEN,
+    Call,
+    Provider,
+    WireAnswer,
+    ask,
+    deliver,
+    reason,
+)
 
-CONNECT_SECONDS = 2.0
-READ_SECONDS = 5.0
-REFUSALS = frozenset({410, 422})
+REFUSALS = (410, 422)
 
 
-class RegionalGateway(Channel):
-    """The gateway over HTTP. No retries here: the ledger alone decides what is repeated."""
+class RegionalGateway(Provider):
+    """A gateway over HTTP; `channels` are what it carries."""
 
-    def __init__(self, url: str, token: str = "", pool: Any = None) -> None:
-        self._url = url.rstrip("/")
-        self._headers = {"Content-Type": "application/json"}
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
-        self._pool = pool or urllib3.PoolManager(
-            retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-        )
+    kind: Literal["gateway"]
+    on_doubt: ClassVar[OnDoubt] = OnDoubt.ASK
+    longest: ClassVar[int] = 100_000
+    url: str
+    token: str = Field(default="", repr=False)
+    carried: tuple[str, ...] = Field(alias="channels")
+    per_second: int = 100
 
-    @classmethod
-    def connect(cls) -> "RegionalGateway":
-        """Return the gateway of this stage."""
-        return _connected()
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that it carries, as the stage says."""
+        return self.carried
 
     def send(self, message: OutgoingMessage) -> DeliveryReport:
-        """Hand a message over."""
-        body = {name: getattr(message, name) for name in message.__slots__ if name != "message_id"}
-        return self._call("PUT", message.message_id, json.dumps(body, ensure_ascii=False).encode())
+        """Hand a message over; one id is carried once, however often it is sent."""
+        body = {name: value for name, value in asdict(message).items() if name != "message_id"}
+        return deliver(self._call("PUT", message.message_id, body), _put)
 
-    def ask(self, message_id: str) -> DeliveryReport:
+    def status(self, sending: Sending) -> DeliveryReport:
         """Ask what the gateway did with a message; one that cannot be reached knows nothing."""
-        report = self._call("GET", message_id)
-        unreachable = report.code == "unreachable"
-        return DeliveryReport(DeliveryStatus.UNKNOWN) if unreachable else report
+        answer = ask(self._call("GET", sending.message_id))
+        if isinstance(answer, DeliveryReport) or answer.http_status >= 300:
+            absent = isinstance(answer, WireAnswer) and answer.http_status == 404
+            return DeliveryReport(DeliveryStatus.ABSENT if absent else DeliveryStatus.UNKNOWN)
+        return _taken(answer)
 
-    def _call(self, method: str, message_id: str, body: bytes | None = None) -> DeliveryReport:
-        if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
-            # The function could end before the answer, and the outcome would be lost.
-            return DeliveryReport(DeliveryStatus.ABSENT, "unreachable")
-        try:
-            answer = self._pool.request(
-                method, f"{self._url}/messages/{message_id}", body=body, headers=self._headers
-            )
-        except (NewConnectionError, ConnectTimeoutError):
-            count("gateway_unreachable")
-            return DeliveryReport(DeliveryStatus.ABSENT, "unreachable")
-        except HTTPError:
-            count("gateway_silent")
-            return DeliveryReport(DeliveryStatus.UNKNOWN)
-        note(gateway_status=answer.status)
-        return _read_answer(method, answer.status, answer.data)
+    def _call(self, method: str, message_id: str, body: object = None) -> Call:
+        proof = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        address = f"{self.url.rstrip('/')}/messages/{message_id}"
+        return Call(method, address, proof, json=body, ca=self.ca)
 
 
-def _read_answer(method: str, http_status: int, data: bytes) -> DeliveryReport:
-    """Read an HTTP answer. A refusal is believed only when it is said to be final."""
-    fields = _fields(data)
-    if 200 <= http_status < 300:
-        if fields.get("status") == "refused":
-            return DeliveryReport(DeliveryStatus.REFUSED, _reason(fields))
-        return DeliveryReport(DeliveryStatus.TAKEN)
-    if http_status in REFUSALS and method == "PUT":
-        return DeliveryReport(DeliveryStatus.REFUSED, _reason(fields))
-    if http_status == 404 and method == "GET":
-        return DeliveryReport(DeliveryStatus.ABSENT)
-    if 400 <= http_status < 500:
-        # Our own fault (token, address) or no room (429): it did not take the message.
-        count("gateway_rejects_us")
-        status = DeliveryStatus.ABSENT if method == "PUT" else DeliveryStatus.UNKNOWN
-        return DeliveryReport(status, "not_taken")
+def _put(answer: WireAnswer) -> DeliveryReport:
+    """Read an answer to a put. A refusal is believed only when it is said to be final."""
+    if answer.http_status < 300:
+        return _taken(answer)
+    if answer.http_status in REFUSALS:
+        return DeliveryReport(DeliveryStatus.REFUSED, reason(answer.fields.get("code")))
+    if answer.http_status >= 400:
+        # Our own fault (token, address): it did not take the message.
+        return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
     return DeliveryReport(DeliveryStatus.UNKNOWN)
 
 
-def _fields(data: bytes) -> dict[str, Any]:
-    try:
-        fields = json.loads(data)
-    except ValueError:
-        return {}
-    return fields if isinstance(fields, dict) else {}
-
-
-def _reason(fields: dict[str, Any]) -> str:
-    """Return the gateway's reason when it is a code; other text could carry an address."""
-    code = fields.get("code")
-    plain = isinstance(code, str) and code.replace("_", "").isalpha() and code.isascii()
-    return str(code)[:40] if plain else "refused_by_gateway"
-
-
-@cache
-def _connected() -> RegionalGateway:
-    return RegionalGateway(settings.message_gateway_url(), settings.message_gateway_token())
+def _taken(answer: WireAnswer) -> DeliveryReport:
+    if answer.fields.get("status") == "refused":
+        return DeliveryReport(DeliveryStatus.REFUSED, reason(answer.fields.get("code")))
+    return DeliveryReport(DeliveryStatus.TAKEN)

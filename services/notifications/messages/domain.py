@@ -1,12 +1,11 @@
 """A message and its ledger: claimed, then sent or unknown; never sent twice on a guess."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.messages.values import NO_BILL, Bill, MessageStatus, NextAction
 from services.notifications.templates.values import Audience
 from shared.domain import StatefulAggregate
 
@@ -15,15 +14,19 @@ NIGHT_ENDS = time(9)
 LEASE = timedelta(minutes=1)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# How long an unknown outcome is asked for before another way is taken.
+URGENT_DOUBT = timedelta(minutes=15)
+LONGEST_DOUBT = timedelta(hours=6)
+OUTCOME_UNKNOWN = "outcome_unknown"
 
 
 class Message(StatefulAggregate):
     """What one person is sent about one event; neither the text nor the contact is kept.
 
     `facts` are the event's own values; `due_at` is when the ledger must move next; from
-    `expires_at` on the message is worth nothing to its reader. `district_id` is that of its
-    subject; `office_id` is the district whose office mends what makes it undeliverable.
+    `expires_at` on the message is worth nothing to its reader. `provider` has claimed it, for the
+    address of `address_mark`; `skipped_providers` surely do not have it, `doubts` may.
+    `district_id` is that of its subject, `office_id` of the office that mends its contact.
     """
 
     STEPS: ClassVar = {
@@ -37,15 +40,25 @@ class Message(StatefulAggregate):
             "mark_unknown": MessageStatus.UNKNOWN,
             "mark_absent": MessageStatus.QUEUED,
             "requeue": MessageStatus.QUEUED,
+            "skip_provider": MessageStatus.QUEUED,
             "refuse_channel": MessageStatus.QUEUED,
+            "leave_unknown": MessageStatus.QUEUED,
         },
         MessageStatus.UNKNOWN: {
             "mark_sent": MessageStatus.SENT,
             "mark_unknown": None,
             "mark_absent": MessageStatus.QUEUED,
+            "requeue": MessageStatus.QUEUED,
+            "refuse_channel": MessageStatus.QUEUED,
+            "leave_unknown": MessageStatus.QUEUED,
+        },
+        MessageStatus.SENT: {
+            "mark_delivered": MessageStatus.DELIVERED,
+            "mark_read": MessageStatus.READ,
             "refuse_channel": MessageStatus.QUEUED,
         },
-        MessageStatus.SENT: {},
+        MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
+        MessageStatus.READ: {},
         MessageStatus.FAILED: {},
         MessageStatus.WITHHELD: {},
     }
@@ -72,10 +85,20 @@ class Message(StatefulAggregate):
     attempts: int = 0
     claimed_at: datetime | None = None
     channel: str | None = None
+    provider: str | None = None
+    provider_id: str | None = None
+    address_mark: str | None = None
+    skipped_providers: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    by_phone: bool = False
+    segments: int | None = None
+    kopecks: int | None = None
     wording_id: str | None = None
     refused_channels: tuple[str, ...] = ()
     reason: str | None = None
     sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
 
     @property
     def for_family(self) -> str | None:
@@ -84,7 +107,7 @@ class Message(StatefulAggregate):
 
     @property
     def about(self) -> str:
-        """The id that work about its person is filed under; news names its own id before that."""
+        """The id that work about its person is filed under, which news names after its own."""
         return self.reference.rpartition(".")[2]
 
     def next_action(self, now: datetime, zone: ZoneInfo) -> NextAction:
@@ -105,22 +128,54 @@ class Message(StatefulAggregate):
         """Put the message off until the morning."""
         return self._with(due_at=end_of_night(now, zone))
 
-    def claim(self, channel: str, now: datetime, wording_id: str | None = None) -> Self:
-        """Claim the message for one worker; if it dies, the channel is asked after the lease."""
+    def put_off(self, until: datetime) -> Self:
+        """Wait unclaimed: no provider of the channel has room, or there is none."""
+        return self._with(due_at=until)
+
+    def claim(
+        self,
+        channel: str,
+        provider: str,
+        address_mark: str,
+        now: datetime,
+        wording_id: str | None = None,
+    ) -> Self:
+        """Claim the message for one worker; if it dies, the provider is asked after the lease."""
         self._require("claim")
         return self._with(
             status=MessageStatus.CLAIMED,
             channel=channel,
+            provider=provider,
+            address_mark=address_mark,
             wording_id=wording_id,
             attempts=self.attempts + 1,
             claimed_at=now,
             due_at=now + LEASE,
         )
 
-    def mark_sent(self, now: datetime) -> Self:
-        """Record that the channel has taken the message."""
+    def mark_sent(self, now: datetime, bill: Bill = NO_BILL) -> Self:
+        """Record that the provider has taken the message, under which id and for how much."""
         self._require("mark_sent")
-        return self._with(status=MessageStatus.SENT, sent_at=now, due_at=None, reason=None)
+        return self._with(
+            status=MessageStatus.SENT,
+            sent_at=now,
+            due_at=None,
+            reason=None,
+            provider_id=bill.provider_id or self.provider_id,
+            segments=bill.segments,
+            kopecks=bill.kopecks,
+        )
+
+    def mark_delivered(self, now: datetime) -> Self:
+        """Record that the message has reached the person's device."""
+        self._require("mark_delivered")
+        return self._with(status=MessageStatus.DELIVERED, delivered_at=now)
+
+    def mark_read(self, now: datetime) -> Self:
+        """Record that the person has opened the message."""
+        self._require("mark_read")
+        delivered = self.delivered_at or now
+        return self._with(status=MessageStatus.READ, delivered_at=delivered, read_at=now)
 
     def mark_unknown(self, now: datetime) -> Self:
         """Record that the outcome is unknown: the channel is asked before anything is resent."""
@@ -133,18 +188,36 @@ class Message(StatefulAggregate):
         self._require("mark_absent")
         return self._with(status=MessageStatus.QUEUED, due_at=now)
 
-    def requeue(self, now: datetime) -> Self:
-        """Send the message later, because the channel was down or had no room."""
+    def requeue(self, now: datetime, rest: timedelta = timedelta()) -> Self:
+        """Send the message later, since each provider of the channel was down or had no room."""
         self._require("requeue")
-        return self._with(status=MessageStatus.QUEUED, due_at=now + wait(self.attempts))
+        later = now + max(wait(self.attempts), rest)
+        return self._with(status=MessageStatus.QUEUED, due_at=later, skipped_providers=())
 
-    def refuse_channel(self, code: str, now: datetime) -> Self:
+    def skip_provider(self, now: datetime) -> Self:
+        """Send the message by the next provider of its channel: this one does not have it."""
+        self._require("skip_provider")
+        skipped = (*self.skipped_providers, self.provider or "")
+        return self._with(status=MessageStatus.QUEUED, due_at=now, skipped_providers=skipped)
+
+    def is_left_unknown(self, now: datetime) -> bool:
+        """Whether the outcome has been unknown for so long that another way is taken."""
+        longest = URGENT_DOUBT if self.urgent else LONGEST_DOUBT
+        return now >= (self.claimed_at or now) + longest
+
+    def leave_unknown(self, now: datetime) -> Self:
+        """Leave the provider alone: an urgent message takes the next channel, else staff calls."""
+        left = self.refuse_channel(OUTCOME_UNKNOWN, now, step="leave_unknown")
+        return left._with(doubts=(*self.doubts, self.provider or ""), by_phone=not self.urgent)
+
+    def refuse_channel(self, code: str, now: datetime, step: str = "refuse_channel") -> Self:
         """Record that this channel will never carry the message: the next one is tried at once."""
-        self._require("refuse_channel")
+        self._require(step)
         return self._with(
             status=MessageStatus.QUEUED,
             refused_channels=(*self.refused_channels, self.channel or ""),
             channel=None,
+            skipped_providers=(),
             reason=code,
             due_at=now,
         )
@@ -173,10 +246,3 @@ def end_of_night(moment: datetime, zone: ZoneInfo) -> datetime:
         return moment
     day = local.date() + timedelta(days=local.time() >= NIGHT_STARTS)
     return datetime.combine(day, NIGHT_ENDS, zone).astimezone(moment.tzinfo)
-
-
-def derived_id(prefix: str, moment: datetime, *parts: str) -> str:
-    """Return the id that the same parts always give, shaped and sorted like any other id."""
-    tail = hashlib.sha256("\x1f".join(parts).encode()).digest()[:10]
-    number = int.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + tail, "big")
-    return f"{prefix}_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

@@ -6,8 +6,9 @@ from typing import Any
 
 from services.notifications.feedback.domain import LIFETIME, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
-from services.notifications.messages.domain import Message, derived_id
+from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
+from services.notifications.messages.values import derived_id
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires
 from services.notifications.templates.domain import Template

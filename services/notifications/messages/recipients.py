@@ -8,12 +8,14 @@ from services.notifications import settings
 from services.notifications.messages.domain import Message
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
-from shared import aws
+from shared import aws, keyring
 from shared.messaging.recipients import Recipient, RecipientQuery, Recipients, Refused
 
 STAFF_CHANNEL = "inbox"
 PHONE_TASK = "phone_task"
 NO_CHANNEL = "no_channel"
+# All channels but a call.
+WRITTEN = ("bot", "sms", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,12 @@ class Destination:
     channel: str
     address: str = field(repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def mark_of(destination: Destination) -> str:
+    """Return a keyed mark of an address: the same for the same one, and nothing else about it."""
+    said = f"{destination.channel}|{destination.address}".encode()
+    return keyring.from_env().sign("sent-to", said)[:12].hex()
 
 
 class ContactOwners:
@@ -49,9 +57,11 @@ def find_destination(
         found: Destination | Refused = Destination(STAFF_CHANNEL, _staff_address(message, audience))
     else:
         found = _resolve(message, template.name, audience.owner, owners)
-    # A phone task is no other channel: it is what staff does after a failure.
-    tried = (*message.refused_channels, PHONE_TASK)
-    if message.refused_channels and isinstance(found, Destination) and found.channel in tried:
+    if isinstance(found, Refused) or not message.refused_channels:
+        return found
+    # After a refusal the staff looks for a contact; it calls about a message that may have arrived.
+    calls = () if message.doubts else (PHONE_TASK,)
+    if found.channel in (*message.refused_channels, *calls):
         return Refused(reference=message.reference, refused=NO_CHANNEL)
     return found
 
@@ -69,7 +79,7 @@ def _resolve(
         reference=message.reference,
         event_id=message.event_id,
         template=template,
-        avoid=message.refused_channels,
+        avoid=WRITTEN if message.by_phone else message.refused_channels,
     )
     found = owners.resolve(owner, query)
     if isinstance(found, Refused):

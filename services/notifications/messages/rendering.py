@@ -1,6 +1,8 @@
 """A message with its text and address, made at the moment of sending."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from services.notifications import settings
 from services.notifications.channels.port import OutgoingMessage
@@ -8,16 +10,59 @@ from services.notifications.feedback.domain import LINK_LIFETIME, LINK_PURPOSE
 from services.notifications.footer_links.domain import FEEDBACK_PAGE
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.domain import Message
-from services.notifications.messages.recipients import Destination
+from services.notifications.messages.recipients import (
+    ContactOwners,
+    Destination,
+    find_destination,
+)
 from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
+from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Phrases
+from services.notifications.wordings.repository import WordingsInForce
 from shared.errors import Unavailable
 from shared.identity import signed_links
+from shared.messaging.recipients import Refused
 from shared.observability import count
 from shared.reference.regions import region
 
 FEEDBACK_PATH = "/notifications/v1/forms/"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelopes:
+    """Where a message goes and what it says, at this moment."""
+
+    footer_links: FooterLinksRepository
+    templates: Templates
+    in_force: WordingsInForce
+    owners: ContactOwners
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the envelopes of this stage."""
+        return cls(
+            FooterLinksRepository.connect(),
+            Templates.connect(),
+            WordingsInForce.connect(),
+            ContactOwners.connect(),
+        )
+
+    def worded(self, message: Message) -> Template:
+        """Return the message's template with the words in force."""
+        return self.in_force.worded(self.templates.by_name[message.template])
+
+    def destination(self, message: Message, template: Template) -> Destination | Refused:
+        """Find where to reach the person of a message."""
+        return find_destination(message, template, self.owners)
+
+    def render(
+        self, message: Message, template: Template, destination: Destination
+    ) -> OutgoingMessage:
+        """Return a message as it is handed to a provider."""
+        return render_message(
+            message, template, self.templates.phrases, destination, self.footer_links
+        )
 
 
 def render_message(

@@ -1,8 +1,10 @@
-"""Closed lists of messages."""
+"""Closed lists of messages, and the ids that follow from what they are made of."""
 
+import hashlib
+from datetime import datetime
 from enum import StrEnum
 
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
 
 
 class MessageStatus(CodeEnum, of="message_status"):
@@ -12,6 +14,8 @@ class MessageStatus(CodeEnum, of="message_status"):
     CLAIMED = "claimed"
     UNKNOWN = "unknown"
     SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     WITHHELD = "withheld"
 
@@ -23,3 +27,22 @@ class NextAction(StrEnum):
     SEND = "send"
     DROP = "drop"
     ASK = "ask"
+
+
+class Bill(ValueObject):
+    """What a provider says of a message that it has taken: its own id, parts and price."""
+
+    provider_id: str | None = None
+    segments: int | None = None
+    kopecks: int | None = None
+
+
+NO_BILL = Bill()
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def derived_id(prefix: str, moment: datetime, *parts: str) -> str:
+    """Return the id that the same parts always give, shaped and sorted like any other id."""
+    tail = hashlib.sha256("\x1f".join(parts).encode()).digest()[:10]
+    number = int.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + tail, "big")
+    return f"{prefix}_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

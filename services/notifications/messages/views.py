@@ -16,7 +16,13 @@ class MessageView(View):
     reference: str
     status: MessageStatus
     channel: str | None
+    provider: str | None
     reason: str | None
     attempts: int
     created_at: datetime
     sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    doubts: tuple[str, ...]
+    segments: int | None
+    kopecks: int | None

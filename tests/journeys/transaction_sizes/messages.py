@@ -1,10 +1,13 @@
 """The inbox and what a family answers."""
 
+import json
 from urllib.parse import urlencode
 
 from demo.actions import latest_link
 from demo.story_run import moment
+from infra.fake_carriers import call_back
 from tests.journeys.transaction_sizes.extra_actions import WORDS, ExtraActions
+from tests.support.carriers import configuration
 
 
 def an_inbox_is_worked(extra: ExtraActions) -> None:
@@ -55,7 +58,28 @@ def words_are_edited(extra: ExtraActions) -> None:
     extra.do("OPS-1", f"{template}/restore")
 
 
+def providers_report(extra: ExtraActions) -> None:
+    """A bot is subscribed, a person writes to it, an SMS arrives."""
+    extra.do("OPS-1", "/notifications/v1/bots/max/subscription")
+    world = extra.journey.world
+    world.environment["CHANNEL_SECRETS"] = "/ryadom/channels"
+    world.parameters.values["/ryadom/channels"] = json.dumps(configuration("http://127.0.0.1:9"))
+    wrote = {"sender": {"user_id": 15}, "body": {"mid": "mid.1", "text": WORDS}}
+    said = json.dumps({"update_type": "message_created", "message": wrote})
+    arrived = call_back("smsc", next(iter(extra.journey.outbox.messages)), "+79160000000")
+    secret = {"X-Max-Bot-Api-Secret": "demo-secret"}
+    for provider, body, headers in (
+        ("max", said, secret),
+        ("max/token", said, secret),
+        ("smsc", arrived.body, arrived.headers),
+    ):
+        path = f"/notifications/v1/webhooks/{provider}"
+        extra.journey.call(None, "POST", path, body, headers=headers, must=True)
+    extra.journey.settle()
+
+
 ERRANDS = (
+    providers_report,
     words_are_edited,
     an_inbox_is_worked,
     a_family_says_everything,

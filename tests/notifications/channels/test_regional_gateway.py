@@ -8,9 +8,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-import urllib3
 
-from services.notifications.channels.port import DeliveryStatus, OutgoingMessage
+from services.notifications.channels.port import DeliveryStatus, OutgoingMessage, Sending
 from services.notifications.channels.regional_gateway import RegionalGateway
 from shared import budget
 from tests.support.world import Context
@@ -20,6 +19,7 @@ MESSAGE = OutgoingMessage(
     template="request_received_family", recipient_role="family", region="ZR", reference="req_1",
     event_id="evt_1", correlation_id="cor_1",
 )  # fmt: skip
+ASKED = Sending("msg_1")
 
 
 class Behaviour:
@@ -61,9 +61,12 @@ def gateway(behaviour: Behaviour) -> Iterator[RegionalGateway]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=0.3))
-    yield RegionalGateway(f"http://127.0.0.1:{server.server_port}/", "secret", pool)
-    pool.clear()
+    yield RegionalGateway(
+        kind="gateway",
+        url=f"http://127.0.0.1:{server.server_port}/",
+        token="secret",
+        channels=("sms",),
+    )
     server.shutdown()
     server.server_close()
     thread.join()
@@ -86,7 +89,7 @@ def test_nothing_is_put_when_the_function_could_end_before_the_answer(
 ) -> None:
     with budget.of(Context(milliseconds=5_000)):
         assert gateway.send(MESSAGE).status is DeliveryStatus.ABSENT
-        assert gateway.ask("msg_1").status is DeliveryStatus.UNKNOWN
+        assert gateway.status(ASKED).status is DeliveryStatus.UNKNOWN
     assert behaviour.seen == []
 
 
@@ -131,7 +134,7 @@ def test_only_a_clear_absent_to_a_question_means_absent(
 ) -> None:
     behaviour.status, behaviour.body = status, body
 
-    assert gateway.ask("msg_1").status is fate
+    assert gateway.status(ASKED).status is fate
 
 
 def test_a_connection_lost_after_the_message_went_out_is_unknown_and_never_repeated(
@@ -143,22 +146,13 @@ def test_a_connection_lost_after_the_message_went_out_is_unknown_and_never_repea
     assert len(behaviour.seen) == 1
 
 
-def test_a_silent_gateway_is_unknown_after_the_timeout() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=1, read=0.1))
-        gateway = RegionalGateway(f"http://127.0.0.1:{listener.getsockname()[1]}", pool=pool)
-
-        assert gateway.send(MESSAGE).status is DeliveryStatus.UNKNOWN
-        pool.clear()
-
-
 def test_a_closed_door_means_that_the_message_did_not_leave() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    gateway = RegionalGateway(f"http://127.0.0.1:{port}")
+    gateway = RegionalGateway(kind="gateway", url=f"http://127.0.0.1:{port}", channels=("sms",))
 
     assert gateway.send(MESSAGE).status is DeliveryStatus.ABSENT
-    assert gateway.ask("msg_1").status is DeliveryStatus.UNKNOWN
+    assert gateway.status(ASKED).status is DeliveryStatus.UNKNOWN
 
 
 def test_a_reason_that_is_no_code_goes_no_further(

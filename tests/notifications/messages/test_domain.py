@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from services.notifications.messages.domain import (
     LEASE,
     Message,
-    derived_id,
     end_of_night,
     wait,
 )
-from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.messages.values import MessageStatus, NextAction, derived_id
 from shared.errors import IllegalStep
 
 SAMARA = ZoneInfo("Europe/Samara")
@@ -39,76 +38,106 @@ def test_nothing_is_sent_before_it_is_due() -> None:
 
 
 def test_a_claim_is_left_alone_until_its_lease_is_over_and_then_the_gateway_is_asked() -> None:
-    claimed = message().claim("sms", NOON)
+    claimed = message().claim("sms", "smsc", "mark", NOON)
 
     assert claimed.next_action(NOON + LEASE - timedelta(seconds=1), SAMARA) is NextAction.WAIT
     assert claimed.next_action(NOON + LEASE, SAMARA) is NextAction.ASK
 
 
 def test_an_unknown_message_is_asked_about_and_never_sent_blindly() -> None:
-    unknown = message().claim("sms", NOON).mark_unknown(NOON)
+    unknown = message().claim("sms", "smsc", "mark", NOON).mark_unknown(NOON)
 
     assert unknown.next_action(NOON + timedelta(hours=9), SAMARA) is NextAction.ASK
     with pytest.raises(IllegalStep):
-        unknown.claim("sms", NOON)
+        unknown.claim("sms", "smsc", "mark", NOON)
 
 
 def test_only_absent_makes_a_message_be_sent_again() -> None:
-    unknown = message().claim("sms", NOON).mark_unknown(NOON)
+    unknown = message().claim("sms", "smsc", "mark", NOON).mark_unknown(NOON)
 
     assert unknown.mark_absent(NOON).next_action(NOON, SAMARA) is NextAction.SEND
 
 
 def test_a_sent_message_is_never_due_again() -> None:
-    sent = message().claim("sms", NOON).mark_sent(NOON)
+    sent = message().claim("sms", "smsc", "mark", NOON).mark_sent(NOON)
 
     assert sent.due_at is None
     assert sent.next_action(NOON + timedelta(days=400), SAMARA) is NextAction.WAIT
 
 
 def test_a_refused_channel_is_not_taken_again() -> None:
-    refused = message().claim("bot", NOON).refuse_channel("blocked", NOON)
+    refused = message().claim("bot", "max", "mark", NOON).refuse_channel("blocked", NOON)
 
     assert refused.status is MessageStatus.QUEUED
     assert refused.refused_channels == ("bot",)
 
 
 VERBS = {
-    "claim": lambda one: one.claim("sms", NOON),
+    "claim": lambda one: one.claim("sms", "smsc", "mark", NOON),
     "mark_sent": lambda one: one.mark_sent(NOON),
     "mark_unknown": lambda one: one.mark_unknown(NOON),
     "mark_absent": lambda one: one.mark_absent(NOON),
     "requeue": lambda one: one.requeue(NOON),
-    "refuse_channel": lambda one: one.refuse_channel("blocked", NOON),
+    "skip_provider": lambda one: one.skip_provider(NOON),
+    "refuse_channel": lambda one: one.refuse_channel("blocked_by_user", NOON),
+    "leave_unknown": lambda one: one.leave_unknown(NOON),
+    "mark_delivered": lambda one: one.mark_delivered(NOON),
+    "mark_read": lambda one: one.mark_read(NOON),
     "withhold": lambda one: one.withhold("opted_out"),
     "fail": lambda one: one.fail("not_found"),
 }
+IN_DOUBT = {
+    "mark_sent",
+    "mark_unknown",
+    "mark_absent",
+    "requeue",
+    "refuse_channel",
+    "leave_unknown",
+}
 LEGAL = {
     MessageStatus.QUEUED: {"claim", "withhold", "fail"},
-    MessageStatus.CLAIMED: {
-        "mark_sent",
-        "mark_unknown",
-        "mark_absent",
-        "requeue",
-        "refuse_channel",
-    },
-    MessageStatus.UNKNOWN: {"mark_sent", "mark_unknown", "mark_absent", "refuse_channel"},
-    MessageStatus.SENT: set(),
+    MessageStatus.CLAIMED: {*IN_DOUBT, "skip_provider"},
+    MessageStatus.UNKNOWN: IN_DOUBT,
+    MessageStatus.SENT: {"mark_delivered", "mark_read", "refuse_channel"},
+    MessageStatus.DELIVERED: {"mark_read"},
+    MessageStatus.READ: set(),
     MessageStatus.FAILED: set(),
     MessageStatus.WITHHELD: set(),
 }
 
 
-@pytest.mark.parametrize("status", list(MessageStatus))
-@pytest.mark.parametrize("verb", list(VERBS))
-def test_the_ledger_moves_only_along_its_table(status: MessageStatus, verb: str) -> None:
-    one = message(status=status)
+def test_the_ledger_moves_only_along_its_table() -> None:
+    assert set(LEGAL) == set(MessageStatus)
+    for status, legal in LEGAL.items():
+        for verb, step in VERBS.items():
+            one = message(status=status)
+            if verb in legal:
+                step(one)
+            else:
+                with pytest.raises(IllegalStep):
+                    step(one)
 
-    if verb in LEGAL[status]:
-        VERBS[verb](one)
-    else:
-        with pytest.raises(IllegalStep):
-            VERBS[verb](one)
+
+def test_a_provider_without_the_message_is_skipped_until_all_of_its_channel_were_tried() -> None:
+    claimed = message().claim("sms", "smsc", "mark", NOON)
+    skipped = claimed.skip_provider(NOON)
+    again = skipped.claim("sms", "sms_aero", "mark", NOON).requeue(NOON, timedelta(minutes=5))
+
+    assert (skipped.skipped_providers, skipped.due_at) == (("smsc",), NOON)
+    assert (again.skipped_providers, again.due_at) == ((), NOON + timedelta(minutes=5))
+
+
+def test_what_cannot_be_known_goes_another_way_and_is_remembered() -> None:
+    left = message().claim("bot", "telegram", "mark", NOON).leave_unknown(NOON)
+    urgent = message(urgent=True).claim("bot", "max", "mark", NOON)
+
+    assert (left.doubts, left.refused_channels, left.by_phone) == (("telegram",), ("bot",), True)
+    assert left.reason == "outcome_unknown"
+    assert not urgent.leave_unknown(NOON).by_phone
+    assert [one.is_left_unknown(NOON + timedelta(minutes=15)) for one in (urgent, left)] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.channels.registry import Channels
 from tests.matching.api_client import MatchingClient
 from tests.matching.test_journey import play
 from tests.notifications.fakes import FakeContactOwners, FakeProvider
@@ -30,7 +30,7 @@ def told(path: Path, monkeypatch: pytest.MonkeyPatch, copies: int) -> FakeProvid
     """Everything that was sent in the story, each queue message delivered `copies` times."""
     with world_at(path, at("2026-09-01 09:00"), ("matching", "notifications")) as world:
         gateway = FakeProvider()
-        monkeypatch.setattr(RegionalGateway, "connect", lambda: gateway)
+        monkeypatch.setattr(Channels, "connect", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         world.functions = Neighbours(world.functions)  # type: ignore[assignment]
         world.copies = copies

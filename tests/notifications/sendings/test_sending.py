@@ -137,8 +137,8 @@ def test_a_worker_that_dies_after_the_claim_loses_nothing_and_repeats_nothing(
 ) -> None:
     whole = harness.gateway.send
 
-    def dies_after(message: OutgoingMessage) -> object:
-        whole(message)
+    def dies_after(name: str, message: OutgoingMessage) -> object:
+        whole(name, message)
         raise RuntimeError("the container is gone")
 
     monkeypatch.setattr(harness.gateway, "send", dies_after)
@@ -196,8 +196,8 @@ def test_another_worker_in_the_middle_of_a_sending_sends_nothing(
 ) -> None:
     whole = harness.gateway.send
 
-    def while_sending(message: OutgoingMessage) -> DeliveryReport:
-        report = whole(message)
+    def while_sending(name: str, message: OutgoingMessage) -> DeliveryReport:
+        report = whole(name, message)
         work_again(harness)
         return report
 

@@ -55,7 +55,8 @@ class Run:
         raise AssertionError("the message never comes to rest")
 
     def _sent(self) -> Message:
-        claimed = self.message.claim(f"way-{len(self.message.refused_channels)}", self.now)
+        way = f"way-{len(self.message.refused_channels)}"
+        claimed = self.message.claim(way, "gateway", "mark", self.now)
         fault = self._pick(PUT)
         self.carried += fault in ("taken", "taken_silent", "died")
         if fault in ("dies", "died"):  # before and after the gateway heard of it

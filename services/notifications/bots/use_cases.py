@@ -1,0 +1,43 @@
+"""Subscribing a bot to its messenger's updates, and noticing when they stop."""
+
+from services.notifications import settings
+from services.notifications.bots.domain import Bot
+from services.notifications.bots.policy import resource
+from services.notifications.bots.repository import Bots
+from services.notifications.bots.values import BotState
+from services.notifications.channels.registry import Channels
+from services.notifications.policy import POLICY
+from services.notifications.webhooks.values import ProviderName
+from shared import clock
+from shared.observability import count
+from shared.storage.command_context import CommandContext, Receipt
+
+WEBHOOK_PATH = "/notifications/v1/webhooks/"
+
+
+def subscribe_bot(name: ProviderName, context: CommandContext, bots: Bots) -> Receipt:
+    """Have a messenger send us its updates, for the first time or again; the queue does it."""
+    POLICY.require(context.actor, "subscribe_bot", resource(name))
+    bot = bots.find(name) or Bot(name=name)
+    return bots.save(context, bot.ask(clock.now()))
+
+
+def watch_bot(name: str, context: CommandContext, bots: Bots, channels: Channels) -> None:
+    """Subscribe a bot that waits for it, and look whether its messenger still sends updates."""
+    bot, now, messenger = bots.get(name), clock.now(), channels.find_bot(name)
+    if bot.due_at is None or now < bot.due_at:
+        return
+    url = settings.public_url().rstrip("/") + WEBHOOK_PATH + name
+    receives: bool | None = False
+    if messenger is not None:
+        asked = bot.status is BotState.ASKED
+        receives = messenger.subscribe(url) if asked else messenger.receives(url)
+    if receives is None:
+        bots.save(context, bot.look_again(now))
+        return
+    if not receives:
+        count("bot_subscription_lost")
+    bots.save(context, bot.find_receiving(now) if receives else bot.lose(now))
+
+
+DEADLINES = {Bots.prefix: watch_bot}

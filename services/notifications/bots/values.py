@@ -1,0 +1,11 @@
+"""Closed lists of bots."""
+
+from shared.domain import CodeEnum
+
+
+class BotState(CodeEnum, of="bot_state"):
+    """Whether a messenger sends us updates."""
+
+    ASKED = "asked"
+    RECEIVING = "receiving"
+    LOST = "lost"

@@ -1,0 +1,111 @@
+"""How channels speak to AWS's own providers, or to others with the same API.
+
+The client is of its own endpoint, region and keys where the stage says so (Yandex Cloud's Postbox
+and Notification Service speak these APIs), and tries once: botocore's retries would make copies.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
+from botocore.parsers import ResponseParserError
+from pydantic import Field
+
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
+from services.notifications.channels.wire import (
+    CONNECT_SECONDS,
+    NOT_TAKEN,
+    READ_SECONDS,
+    TOO_MANY,
+    UNREACHABLE,
+    Provider,
+)
+from shared import aws, budget
+from shared.observability import count
+
+BUSY = (
+    "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException",
+    "LimitExceededException",
+)  # fmt: skip
+
+
+class AwsProvider(Provider):
+    """A provider with one of AWS's APIs."""
+
+    endpoint: str = ""
+    region: str = ""
+    access_key: str = Field(default="", repr=False)
+    secret_key: str = Field(default="", repr=False)
+
+    def client(self, service: str, message: OutgoingMessage) -> Any:
+        """Return the client of an API, for the sending of one message."""
+        made = _client(service, self.endpoint, self.region, self.access_key, self.secret_key)
+        headers = self.headers_of(message)
+        # One worker sends one message at a time, so the last registered one is the one sent.
+        made.meta.events.unregister("before-sign", unique_id="labels")
+        made.meta.events.register_last(
+            "before-sign", lambda request, **_: _label(request, headers), unique_id="labels"
+        )
+        return made
+
+
+def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -> DeliveryReport:
+    """Hand a message over; `refused` are the codes that are final."""
+    if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
+        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+    try:
+        return DeliveryReport(DeliveryStatus.TAKEN, provider_id=call().get("MessageId"))
+    except ClientError as error:
+        return _refusal(error, refused)
+    except (EndpointConnectionError, ConnectTimeoutError):
+        count("gateway_unreachable")
+        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+    except NoCredentialsError:
+        count("gateway_rejects_us")
+        return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
+    except (BotoCoreError, ResponseParserError):
+        # Also an answer that is not in the API's form: it says nothing of the message.
+        count("gateway_silent")
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+
+
+def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
+    code = error.response.get("Error", {}).get("Code", "")
+    http_status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in refused:
+        return DeliveryReport(DeliveryStatus.REFUSED, refused[code])
+    if code in BUSY or http_status == 429:
+        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY)
+    if 400 <= http_status < 500:
+        count("gateway_rejects_us")
+        return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
+    return DeliveryReport(DeliveryStatus.UNKNOWN)
+
+
+def _label(request: Any, headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        request.headers[name] = value
+
+
+@cache
+def _client(service: str, endpoint: str, region: str, access_key: str, secret_key: str) -> Any:
+    return aws.session().create_client(
+        service,
+        endpoint_url=endpoint or None,
+        region_name=region or None,
+        aws_access_key_id=access_key or None,
+        aws_secret_access_key=secret_key or None,
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 1},
+        ),
+    )

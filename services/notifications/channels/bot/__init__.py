@@ -1,0 +1,1 @@
+"""Messengers whose bots write to people."""

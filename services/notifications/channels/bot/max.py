@@ -1,0 +1,144 @@
+"""MAX: the bot API of dev.max.ru (`POST /messages`, `/subscriptions`), as of 2026-11.
+
+From dev.max.ru/docs-api: host `platform-api2.max.ru`, whose certificate is trusted by the root of
+the Russian Ministry of Digital Development; token in the header `Authorization`; 30 calls a second
+in all and 2 a second in a dialogue; updates carry `X-Max-Bot-Api-Secret`; a bot whose address does
+not answer for 8 hours is unsubscribed. Nothing there drops a second copy or finds a message by an
+id of ours, so what is unknown is never sent again. The error codes of a person who has stopped the
+bot are not on its pages: 403 and 404 are read as that, from memory.
+"""
+
+import hmac
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from services.notifications.channels.bot.chats import chat_of
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OutgoingMessage,
+    ParsedRequest,
+    ProviderUpdate,
+    UpdateKind,
+)
+from services.notifications.channels.wire import (
+    NOT_TAKEN,
+    Call,
+    Provider,
+    WireAnswer,
+    ask,
+    deliver,
+    fields_of,
+    reason,
+)
+from shared.api.inputs import Request
+from shared.errors import Unauthenticated
+
+UPDATES = ("message_created", "message_callback", "bot_started", "bot_stopped")
+REFUSED = (400, 403, 404)
+
+
+class Max(Provider):
+    """A bot of MAX; `ca` names the parameter with the Russian Trusted Root."""
+
+    kind: Literal["max"]
+    carries: ClassVar[tuple[str, ...]] = ("bot",)
+    longest: ClassVar[int] = 4000
+    url: str = "https://platform-api2.max.ru"
+    token: str = Field(repr=False)
+    secret: str = Field(repr=False, min_length=5)
+    per_second: int = 30
+
+    def send(self, message: OutgoingMessage) -> DeliveryReport:
+        """Write to the person's dialogue with the bot."""
+        address = f"{self.url}/messages?user_id={chat_of(message.to)}"
+        body = {"text": message.text}
+        headers = self.headers_of(message) | self._proof()
+        return deliver(Call("POST", address, headers, json=body, ca=self.ca), _sent)
+
+    def verify(self, request: Request) -> None:
+        """Refuse an update without the secret of our subscription."""
+        given = (request.header("X-Max-Bot-Api-Secret") or "").encode()
+        if not hmac.compare_digest(given, self.secret.encode()):
+            raise Unauthenticated
+
+    def parse(self, request: Request) -> ParsedRequest:
+        """Return what a person did: began, stopped, wrote, or pressed a button."""
+        said = fields_of(request.raw_body)
+        update = _UPDATES.get(str(said.get("update_type")), _nothing)(said)
+        return ParsedRequest(() if update is None else (update,))
+
+    def subscribe(self, url: str) -> bool:
+        """Have updates sent to our address."""
+        body = {"url": url, "update_types": list(UPDATES), "secret": self.secret}
+        call = Call("POST", f"{self.url}/subscriptions", self._proof(), json=body, ca=self.ca)
+        answer = ask(call)
+        return isinstance(answer, WireAnswer) and answer.fields.get("success") is True
+
+    def receives(self, url: str) -> bool | None:
+        """Return whether our address is among the bot's subscriptions."""
+        answer = ask(Call("GET", f"{self.url}/subscriptions", self._proof(), ca=self.ca))
+        if isinstance(answer, DeliveryReport) or answer.http_status != 200:
+            return None
+        found = answer.fields.get("subscriptions")
+        return any(_field(each, "url") == url for each in found or ())
+
+    def _proof(self) -> dict[str, str]:
+        return {"Authorization": self.token}
+
+
+def _sent(answer: WireAnswer) -> DeliveryReport:
+    if answer.http_status == 200:
+        mid = _field(answer.fields, "message", "body", "mid")
+        return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(mid) if mid else None)
+    if answer.http_status in REFUSED:
+        return DeliveryReport(DeliveryStatus.REFUSED, reason(answer.fields.get("code")))
+    if answer.http_status in (401, 405):
+        return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
+    return DeliveryReport(DeliveryStatus.UNKNOWN)
+
+
+def _began(said: dict[str, Any]) -> ProviderUpdate | None:
+    return _of_person(said, UpdateKind.STARTED, str(said.get("payload") or ""))
+
+
+def _stopped(said: dict[str, Any]) -> ProviderUpdate | None:
+    return _of_person(said, UpdateKind.STOPPED, "")
+
+
+def _of_person(said: dict[str, Any], kind: UpdateKind, text: str) -> ProviderUpdate | None:
+    chat = _field(said, "user", "user_id")
+    key = f"{said.get('update_type')}:{said.get('timestamp')}:{chat}"
+    return ProviderUpdate(key, kind, chat=str(chat), text=text) if chat else None
+
+
+def _wrote(said: dict[str, Any]) -> ProviderUpdate | None:
+    chat, mid = _field(said, "message", "sender", "user_id"), _field(said, "message", "body", "mid")
+    text = str(_field(said, "message", "body", "text") or "")
+    return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if mid else None
+
+
+def _pressed(said: dict[str, Any]) -> ProviderUpdate | None:
+    chat, key = _field(said, "callback", "user", "user_id"), _field(said, "callback", "callback_id")
+    text = str(_field(said, "callback", "payload") or "")
+    return ProviderUpdate(str(key), UpdateKind.SAID, chat=str(chat), text=text) if key else None
+
+
+def _nothing(said: dict[str, Any]) -> None:
+    return None
+
+
+def _field(found: Any, *path: str) -> Any:
+    """Return a value inside of JSON objects; None where there is none."""
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+_UPDATES = {
+    "bot_started": _began,
+    "bot_stopped": _stopped,
+    "message_created": _wrote,
+    "message_callback": _pressed,
+}

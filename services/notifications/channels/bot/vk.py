@@ -1,0 +1,168 @@
+"""VK: messages of a community (`messages.send`, API 5.199) and its Callback API.
+
+From dev.vk.com: `random_id` (up to int64) is compared with the whole history of the sender, so the
+same message sent again is dropped; an answer is `response` or `error` with a code, always under
+HTTP 200; 20 calls a second by a community's key. A call-back carries `secret` in its body, wants
+the word `ok`, and repeats an `event_id` until it gets it; `confirmation` wants the server's own
+code. The table of errors is from dev.vk.com/reference/errors.
+"""
+
+import hashlib
+import hmac
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from services.notifications.channels.bot.chats import chat_of
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    OutgoingMessage,
+    ParsedRequest,
+    ProviderUpdate,
+    UpdateKind,
+)
+from services.notifications.channels.wire import (
+    NOT_TAKEN,
+    TOO_MANY,
+    Call,
+    Provider,
+    WireAnswer,
+    ask,
+    deliver,
+    fields_of,
+)
+from shared.api.inputs import Request
+from shared.errors import Invalid, Unauthenticated
+
+VERSION = "5.199"
+EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
+# 6 and 9: too often; 1 and 10: VK's own failure, so that it may have taken the message.
+BUSY, FAILING = (6, 9, 29), (1, 10)
+REFUSED = {
+    18: "no_such_address", 100: "no_such_address", 113: "no_such_address",
+    900: "blocked_by_user", 901: "not_allowed", 902: "not_allowed", 914: "too_long",
+    936: "no_such_address",
+}  # fmt: skip
+
+
+class Vk(Provider):
+    """A community of VK; `confirmation` is the code of its Callback API server."""
+
+    kind: Literal["vk"]
+    on_doubt: ClassVar[OnDoubt] = OnDoubt.REPEAT
+    carries: ClassVar[tuple[str, ...]] = ("bot",)
+    longest: ClassVar[int] = 4096
+    url: str = "https://api.vk.com"
+    token: str = Field(repr=False)
+    group: int
+    secret: str = Field(repr=False, min_length=5)
+    confirmation: str = Field(repr=False)
+    per_second: int = 20
+
+    def send(self, message: OutgoingMessage) -> DeliveryReport:
+        """Write to the person's dialogue with the community; a second copy is dropped by VK."""
+        form = {
+            "peer_id": chat_of(message.to),
+            "message": message.text,
+            "random_id": str(random_id(message.message_id)),
+        }
+        return deliver(self._call("messages.send", form, self.headers_of(message)), _sent)
+
+    def verify(self, request: Request) -> None:
+        """Refuse a call-back of another community, or without our secret."""
+        said = fields_of(request.raw_body)
+        given = str(said.get("secret") or "").encode()
+        if said.get("group_id") != self.group:
+            raise Unauthenticated
+        if not hmac.compare_digest(given, self.secret.encode()):
+            raise Unauthenticated
+
+    def parse(self, request: Request) -> ParsedRequest:
+        """Return what a person did: allowed, forbade, wrote, or pressed a button."""
+        said = fields_of(request.raw_body)
+        if said.get("type") == "confirmation":
+            return ParsedRequest(answer=self.confirmation)
+        read, about = _READERS.get(str(said.get("type"))), said.get("object")
+        if read is None or not isinstance(about, dict):
+            return ParsedRequest()
+        if not said.get("event_id"):
+            raise Invalid("update_unreadable")
+        return ParsedRequest((read(str(said["event_id"]), about),))
+
+    def subscribe(self, url: str) -> bool:
+        """Have call-backs of the community sent to our address."""
+        server = self._ask(
+            "groups.addCallbackServer",
+            {"url": url, "title": "Ryadom", "secret_key": self.secret},
+        )
+        number = server.get("server_id") if isinstance(server, dict) else None
+        if number is None:
+            return False
+        wanted = {"server_id": str(number), "api_version": VERSION} | dict.fromkeys(EVENTS, "1")
+        return bool(self._ask("groups.setCallbackSettings", wanted))
+
+    def receives(self, url: str) -> bool | None:
+        """Return whether our address is a server that VK calls well."""
+        found = self._ask("groups.getCallbackServers", {})
+        if not isinstance(found, dict):
+            return None
+        servers = found.get("items") or ()
+        return any(each.get("url") == url and each.get("status") == "ok" for each in servers)
+
+    def _ask(self, method: str, form: dict[str, str]) -> Any:
+        """Call a method; None when it gives no response."""
+        answer = ask(self._call(method, {"group_id": str(self.group)} | form, {}))
+        return answer.fields.get("response") if isinstance(answer, WireAnswer) else None
+
+    def _call(self, method: str, form: dict[str, str], headers: dict[str, str]) -> Call:
+        proof = {"access_token": self.token, "v": VERSION}
+        return Call("POST", f"{self.url}/method/{method}", headers, form=form | proof, ca=self.ca)
+
+
+def random_id(message_id: str) -> int:
+    """Return the number by which VK knows a message: the same each time, 63 bits."""
+    digest = hashlib.sha256(message_id.encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def _sent(answer: WireAnswer) -> DeliveryReport:
+    taken, error = answer.fields.get("response"), answer.fields.get("error")
+    if isinstance(taken, int) and not isinstance(taken, bool):
+        return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(taken))
+    code = error.get("error_code") if isinstance(error, dict) else None
+    if code in REFUSED:
+        return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[code])
+    if code is None or code in FAILING:
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+    return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY if code in BUSY else NOT_TAKEN)
+
+
+def _allowed(key: str, about: dict[str, Any]) -> ProviderUpdate:
+    chat, text = str(about.get("user_id")), str(about.get("key") or "")
+    return ProviderUpdate(key, UpdateKind.STARTED, chat=chat, text=text)
+
+
+def _denied(key: str, about: dict[str, Any]) -> ProviderUpdate:
+    return ProviderUpdate(key, UpdateKind.STOPPED, chat=str(about.get("user_id")))
+
+
+def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
+    found = about.get("message")
+    message = found if isinstance(found, dict) else {}
+    chat, text = str(message.get("from_id")), str(message.get("text") or "")
+    return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
+
+
+def _pressed(key: str, about: dict[str, Any]) -> ProviderUpdate:
+    chat, text = str(about.get("user_id")), str(about.get("payload") or "")
+    return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
+
+
+_READERS = {
+    "message_allow": _allowed,
+    "message_deny": _denied,
+    "message_new": _wrote,
+    "message_event": _pressed,
+}

@@ -1,0 +1,172 @@
+"""SMSC (smsc.ru): HTTP API `send.php`, `status.php` and the call-back of statuses.
+
+From the public pages smsc.ru/api/http: a message may carry an id of ours (letters, digits, `.-_`,
+at most 40), by which and the phone it can be asked for; ids are not unique, so a second `send.php`
+would be a second SMS. The names of fields and the tables of errors and statuses are as those pages
+have them; that the call-back is a form signed by `sha1(id:phone:status:secret)` is from memory.
+"""
+
+import hashlib
+import hmac
+from typing import Any, ClassVar, Literal
+from urllib.parse import parse_qs, urlencode
+
+from pydantic import Field
+
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    OutgoingMessage,
+    ParsedRequest,
+    ProviderUpdate,
+    Sending,
+    UpdateKind,
+)
+from services.notifications.channels.sms.segments import segments
+from services.notifications.channels.wire import (
+    NOT_TAKEN,
+    TOO_MANY,
+    Call,
+    Provider,
+    WireAnswer,
+    ask,
+    deliver,
+)
+from shared.api.inputs import Request
+from shared.errors import Invalid, Unauthenticated
+
+# Of send.php: 1 parameters, 2 password, 3 no money, 4 address blocked, 6 text or sender forbidden,
+# 7 wrong phone, 8 cannot be delivered, 9 the same request within a minute (so it may have it).
+REFUSED = {6: "text_forbidden", 7: "no_such_number", 8: "cannot_be_delivered"}
+REPEATED = 9
+# Of messages: 20 cannot be delivered, 22 wrong number, 23 forbidden, 25 number out of reach …
+NOT_FOUND = -3
+FAILED = {
+    -2: "cannot_be_delivered", 3: "out_of_reach", 20: "cannot_be_delivered", 22: "no_such_number",
+    23: "text_forbidden", 25: "out_of_reach",
+}  # fmt: skip
+DELIVERED, READ = (1,), (2, 4)
+NO_MONEY = 24
+
+
+class Smsc(Provider):
+    """SMS by SMSC; `secret` is the word that its call-backs are signed with."""
+
+    kind: Literal["smsc"]
+    on_doubt: ClassVar[OnDoubt] = OnDoubt.ASK_AT_ADDRESS
+    carries: ClassVar[tuple[str, ...]] = ("sms",)
+    longest: ClassVar[int] = 1000
+    url: str = "https://smsc.ru"
+    api_key: str = Field(repr=False)
+    sender: str = ""
+    secret: str = Field(default="", repr=False)
+    per_second: int = 20
+
+    def send(self, message: OutgoingMessage) -> DeliveryReport:
+        """Hand an SMS over under our own id, and learn its price."""
+        form = {
+            "apikey": self.api_key,
+            "phones": message.to,
+            "mes": message.text,
+            "id": message.message_id,
+            "charset": "utf-8",
+            "fmt": "3",
+            "cost": "2",
+        }
+        form |= {"sender": self.sender} if self.sender else {}
+        headers = self.headers_of(message)
+        call = Call("POST", f"{self.url}/sys/send.php", headers, form=form, ca=self.ca)
+        return deliver(call, lambda answer: _sent(answer, message.text))
+
+    def status(self, sending: Sending) -> DeliveryReport:
+        """Ask for an SMS by our id and its phone; one that SMSC does not know never left."""
+        query = urlencode(
+            {
+                "apikey": self.api_key,
+                "phone": sending.to,
+                "id": sending.message_id,
+                "charset": "utf-8",
+                "fmt": "3",
+            }
+        )
+        answer = ask(Call("GET", f"{self.url}/sys/status.php?{query}", ca=self.ca))
+        if isinstance(answer, DeliveryReport) or answer.http_status != 200:
+            return DeliveryReport(DeliveryStatus.UNKNOWN)
+        if answer.fields.get("error_code") == 3:
+            return DeliveryReport(DeliveryStatus.ABSENT)
+        return _state(answer.fields.get("status"))
+
+    def verify(self, request: Request) -> None:
+        """Refuse a call-back that is not signed with our word."""
+        form = _form(request)
+        signed = f"{form['id']}:{form['phone']}:{form['status']}:{self.secret}"
+        right = hashlib.sha1(signed.encode()).hexdigest()
+        if not self.secret or not hmac.compare_digest(right, form["sha1"].lower()):
+            raise Unauthenticated
+
+    def parse(self, request: Request) -> ParsedRequest:
+        """Return the status of one SMS."""
+        form = _form(request)
+        report = _state(form["status"])
+        if report.status in (DeliveryStatus.UNKNOWN, DeliveryStatus.ABSENT):
+            return ParsedRequest()
+        key = f"{form['id']}:{form['status']}"
+        update = ProviderUpdate(key, UpdateKind.DELIVERY, form["id"], report)
+        return ParsedRequest((update,))
+
+
+def _sent(answer: WireAnswer, text: str) -> DeliveryReport:
+    code = answer.fields.get("error_code")
+    if code is None and answer.fields.get("id") is not None:
+        counted = answer.fields.get("cnt")
+        return DeliveryReport(
+            DeliveryStatus.TAKEN,
+            provider_id=str(answer.fields["id"]),
+            segments=counted if isinstance(counted, int) else segments(text),
+            kopecks=kopecks(answer.fields.get("cost")),
+        )
+    if code in REFUSED:
+        return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[code])
+    if code == REPEATED or code is None:
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+    return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY if code == 4 else NOT_TAKEN)
+
+
+def _state(status: Any) -> DeliveryReport:
+    """Read the status of a message."""
+    text = str(status)
+    if not text.removeprefix("-").isdecimal() or len(text) > 3:
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+    number = int(text)
+    if number == NOT_FOUND:
+        return DeliveryReport(DeliveryStatus.ABSENT)
+    if number == NO_MONEY:
+        return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
+    if number in FAILED:
+        return DeliveryReport(DeliveryStatus.REFUSED, FAILED[number])
+    if number in DELIVERED:
+        return DeliveryReport(DeliveryStatus.DELIVERED)
+    return DeliveryReport(DeliveryStatus.READ if number in READ else DeliveryStatus.TAKEN)
+
+
+def kopecks(cost: Any) -> int | None:
+    """Return a price in roubles as kopecks; None for what is no price."""
+    try:
+        found = round(float(str(cost)) * 100)
+    except (ValueError, OverflowError):
+        return None
+    return found if 0 <= found < 10**7 else None
+
+
+def _form(request: Request) -> dict[str, str]:
+    """Return the fields of a call-back; what is missing or repeated is empty."""
+    try:
+        fields = parse_qs(request.raw_body.decode(), max_num_fields=40)
+    except ValueError:
+        raise Unauthenticated from None
+    names = ("id", "phone", "status", "sha1")
+    form = {name: fields[name][0] if len(fields.get(name, ())) == 1 else "" for name in names}
+    if len(form["id"]) > 64:
+        raise Invalid("update_unreadable")
+    return form

@@ -1,0 +1,182 @@
+"""How channels speak HTTP: short timeouts, no retries, and what silence means.
+
+Guarantees
+* A call begins only while its longest time is left, so that its outcome is never lost.
+* A connection that was not made is ABSENT, an answer that did not come UNKNOWN; nothing is
+  repeated here.
+* An address of a provider may hold its token, so no address is ever logged.
+"""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+import urllib3
+from pydantic import BaseModel, ConfigDict
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    OutgoingMessage,
+    ParsedRequest,
+    Sending,
+)
+from shared import budget, parameters
+from shared.api.inputs import Request
+from shared.errors import Unauthenticated
+from shared.observability import count, note
+
+CONNECT_SECONDS = 2.0
+READ_SECONDS = 5.0
+UNREACHABLE, TOO_MANY, NOT_TAKEN = "unreachable", "too_many", "not_taken"
+REFUSED_BY_PROVIDER = "refused_by_gateway"
+# Only a fake server reads this: what a real provider has no business to know.
+LABELS = "X-Ryadom-Labels"
+REQUEST_ID = "X-Request-Id"
+
+
+class Provider(BaseModel):
+    """What every provider of the stage's configuration says of itself, and does by default.
+
+    `per_second` is how many messages it takes; `ca` names the parameter with the certificates
+    that its server is trusted by, instead of the usual ones; `labels` are for a fake server only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    on_doubt: ClassVar[OnDoubt] = OnDoubt.LEAVE
+    carries: ClassVar[tuple[str, ...]] = ()
+    longest: ClassVar[int] = 4000
+
+    per_second: int = 10
+    ca: str = ""
+    labels: bool = False
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that it carries."""
+        return self.carries
+
+    def status(self, sending: Sending) -> DeliveryReport:
+        """Know nothing: this provider cannot be asked."""
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+
+    def verify(self, request: Request) -> None:
+        """Refuse every request: this provider sends none."""
+        raise Unauthenticated
+
+    def parse(self, request: Request) -> ParsedRequest:
+        """Find nothing: this provider sends no updates."""
+        return ParsedRequest()
+
+    def headers_of(self, message: OutgoingMessage) -> dict[str, str]:
+        """Return the headers that name a message: our id, and labels for a fake server."""
+        named = {REQUEST_ID: message.message_id}
+        if self.labels:
+            text = json.dumps(asdict(message), ensure_ascii=False)
+            named[LABELS] = base64.b64encode(text.encode()).decode()
+        return named
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: a body of JSON, or of form fields."""
+
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Any = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    ca: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """An answer as it came; `fields` is empty when it was no JSON object."""
+
+    http_status: int
+    fields: Mapping[str, Any] = field(repr=False)
+    retry_after: int | None = None
+
+
+def deliver(call: Call, read: Callable[[WireAnswer], DeliveryReport]) -> DeliveryReport:
+    """Hand a message over and read the answer; what no adapter reads differently is read here."""
+    answer = ask(call)
+    if isinstance(answer, DeliveryReport):
+        return answer
+    if answer.http_status >= 500:
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+    if answer.http_status == 429:
+        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=answer.retry_after)
+    report = read(answer)
+    if report.code == NOT_TAKEN:
+        count("gateway_rejects_us")
+    return report
+
+
+def ask(call: Call) -> WireAnswer | DeliveryReport:
+    """Make a call; a report instead of an answer says why there is none."""
+    if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
+        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+    body, headers = _body(call)
+    try:
+        answer = _pool(call.ca).request(call.method, call.url, body=body, headers=headers)
+    except (NewConnectionError, ConnectTimeoutError):
+        count("gateway_unreachable")
+        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+    except HTTPError:
+        count("gateway_silent")
+        return DeliveryReport(DeliveryStatus.UNKNOWN)
+    note(gateway_status=answer.status)
+    fields = fields_of(answer.data)
+    return WireAnswer(answer.status, fields, _seconds(answer.headers, fields))
+
+
+def fields_of(data: bytes | str) -> dict[str, Any]:
+    """Return the fields of a JSON object; none for anything else."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def reason(code: object) -> str:
+    """Return a provider's reason when it is a code; other text could carry an address."""
+    plain = isinstance(code, str) and code.replace("_", "").isalnum() and code.isascii()
+    return str(code)[:40] if plain and not str(code).isdecimal() else REFUSED_BY_PROVIDER
+
+
+def _body(call: Call) -> tuple[bytes | None, dict[str, str]]:
+    headers = {REQUEST_ID: secrets.token_hex(8), **call.headers}
+    if call.json is not None:
+        headers["Content-Type"] = "application/json"
+        return json.dumps(call.json, ensure_ascii=False).encode(), headers
+    if call.form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return urlencode(call.form).encode(), headers
+    return None, headers
+
+
+def _seconds(headers: Mapping[str, str], fields: Mapping[str, Any]) -> int | None:
+    """Return for how long to be silent: a header says so, or Telegram in its body."""
+    within = fields.get("parameters")
+    said = within.get("retry_after") if isinstance(within, dict) else None
+    text = str(said if said is not None else headers.get("Retry-After") or "")
+    return int(text) if text.isdecimal() and len(text) < 6 else None
+
+
+@cache
+def _pool(ca: str) -> urllib3.PoolManager:
+    return urllib3.PoolManager(
+        retries=False,
+        timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+        ca_cert_data=parameters.secret_json(ca)["pem"] if ca else None,
+    )

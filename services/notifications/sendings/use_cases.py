@@ -1,0 +1,117 @@
+"""Sending each message once.
+
+Sending is two commits around one call: the claim is stored before the provider is called and
+settled after it. A worker that dies in between leaves a claim; when its lease is over its provider
+is asked where that is possible, and only its "absent" makes a message be sent again.
+"""
+
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    Sending,
+)
+from services.notifications.channels.registry import Channels
+from services.notifications.messages.domain import FIRST_WAIT, Message
+from services.notifications.messages.recipients import mark_of
+from services.notifications.messages.rendering import Envelopes
+from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.sendings.ledger import SendLedger
+from shared import clock
+from shared.messaging.recipients import Refused
+from shared.observability import count
+from shared.reference.regions import zone
+from shared.storage.command_context import CommandContext
+
+
+def deliver(
+    message_id: str,
+    context: CommandContext,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
+) -> None:
+    """Send a due message, put it off until the morning, or settle the outcome of a try."""
+    message = ledger.messages.get(message_id)
+    now, there = clock.now(), zone(message.region)
+    action = message.next_action(now, there)
+    if action is NextAction.SEND:
+        _send(message, context, ledger, envelopes, channels)
+    elif action is NextAction.DROP:
+        count("message_expired")
+        ledger.withhold(message, "expired", context)
+    elif action is NextAction.ASK:
+        _settle_doubt(message, context, ledger, envelopes, channels)
+    elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, there):
+        ledger.messages.save(context, message.until_morning(now, there))
+
+
+def _send(
+    message: Message,
+    context: CommandContext,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
+) -> None:
+    """Claim a message for the first provider that can carry it, and hand it over."""
+    template = envelopes.worded(message)
+    destination = envelopes.destination(message, template)
+    if isinstance(destination, Refused):
+        ledger.give_up(message, destination.refused, context)
+        return
+    channel, to, skipped = destination.channel, destination.address, message.skipped_providers
+    provider = channels.choose(channel, to, skipped)
+    if provider is None or not channels.has_room(provider):
+        count("provider_missing" if provider is None else "provider_full")
+        ledger.messages.save(context, message.put_off(clock.now() + FIRST_WAIT))
+        return
+    outgoing = envelopes.render(message, template, destination)
+    mark = mark_of(destination)
+    claimed = ledger.claim(message, channel, provider, mark, template.wording_id)
+    report = channels.send(provider, outgoing)
+    others = channels.choose(channel, to, (*skipped, provider)) is not None
+    ledger.settle(claimed, report, channels.on_doubt(provider), context, others)
+
+
+def _settle_doubt(
+    message: Message,
+    context: CommandContext,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
+) -> None:
+    """Learn the outcome of a try in the way that makes no second copy, or take another way."""
+    on_doubt = channels.on_doubt(message.provider or "")
+    report = None
+    if not message.is_left_unknown(clock.now()):
+        report = _ask(message, on_doubt, envelopes, channels)
+    if report is None:
+        ledger.leave_unknown(message, context)
+    else:
+        ledger.settle(message, report, on_doubt, context)
+
+
+def _ask(
+    message: Message, on_doubt: OnDoubt, envelopes: Envelopes, channels: Channels
+) -> DeliveryReport | None:
+    """Return what the provider says about a try; None when it cannot be asked."""
+    provider = message.provider or ""
+    if on_doubt is OnDoubt.LEAVE:
+        return None
+    if on_doubt is OnDoubt.ASK:
+        asked = Sending(message.message_id, provider_id=message.provider_id)
+        return channels.status(provider, asked)
+    template = envelopes.worded(message)
+    destination = envelopes.destination(message, template)
+    if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
+        return None
+    if on_doubt is OnDoubt.ASK_AT_ADDRESS:
+        asked = Sending(message.message_id, destination.address, message.provider_id)
+        return channels.status(provider, asked)
+    report = channels.send(provider, envelopes.render(message, template, destination))
+    # That a copy was not taken says nothing about the first.
+    absent = report.status is DeliveryStatus.ABSENT
+    return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report
+
+
+DEADLINES = {"MESSAGE": deliver}

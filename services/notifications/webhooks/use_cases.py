@@ -1,0 +1,91 @@
+"""Taking what a provider lets us know: verify, store, enqueue, answer; the rest is the queue's."""
+
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus, ProviderUpdate
+from services.notifications.sendings.ledger import SendLedger
+from services.notifications.webhooks.domain import StoredUpdate
+from services.notifications.webhooks.policy import ProvenProvider
+from services.notifications.webhooks.repository import KEPT, StoredUpdates, id_of
+from services.notifications.webhooks.values import CallBackToken, ProviderName
+from shared import clock
+from shared.api.inputs import Request
+from shared.api.pages import PlainText
+from shared.observability import count
+from shared.principal import system
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext
+
+
+def take_update(
+    provider: ProviderName,
+    caller: ProvenProvider,
+    request: Request,
+    context: CommandContext,
+    updates: StoredUpdates,
+    vault: Vault,
+) -> PlainText:
+    """Take an update of a provider of messages; one that was taken before changes nothing."""
+    parsed = caller.channel.parse(request)
+    for update in parsed.updates:
+        _store(update, caller.name, context, updates, vault)
+    return PlainText(text=parsed.answer)
+
+
+def take_call_back(
+    provider: ProviderName,
+    token: CallBackToken,
+    caller: ProvenProvider,
+    request: Request,
+    context: CommandContext,
+    updates: StoredUpdates,
+    vault: Vault,
+) -> PlainText:
+    """Take a call-back about one message, at the address that we signed for it."""
+    return take_update(provider, caller, request, context, updates, vault)
+
+
+def _store(
+    update: ProviderUpdate,
+    provider: str,
+    context: CommandContext,
+    updates: StoredUpdates,
+    vault: Vault,
+) -> None:
+    update_id = id_of(provider, update.key)
+    if updates.find(update_id) is not None:
+        count("update_repeated")
+        return
+    report = update.report
+    stored = StoredUpdate(
+        update_id=update_id,
+        provider=provider,
+        kind=update.kind.value,
+        message_id=update.message_id,
+        delivery=report.status.value if report else "",
+        code=report.code if report else None,
+        received_at=clock.now(),
+    )
+    said = {"chat": update.chat, "text": update.text} if update.chat else {}
+    until = clock.wall() + KEPT
+    sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
+    count(f"update_{update.kind.value}")
+    updates.save(context, stored, writes=sealed)
+
+
+def handle_update(
+    update_id: str, context: CommandContext, updates: StoredUpdates, ledger: SendLedger
+) -> None:
+    """Store in the ledger what a provider has reported about a message."""
+    update = updates.get(update_id)
+    if update.due_at is None:
+        return
+    message = ledger.messages.find(update.message_id)
+    if message is not None and message.provider == update.provider:
+        report = DeliveryReport(DeliveryStatus(update.delivery), update.code)
+        hearing = CommandContext(
+            system("notifications"), "hear_delivery", message.correlation_id, update_id
+        )
+        ledger.hear(message, report, hearing)
+    updates.save(context, update.handle(clock.now()))
+
+
+DEADLINES = {StoredUpdates.prefix: handle_update}

@@ -1,0 +1,64 @@
+"""Subscribing a bot, and noticing that its messenger sends nothing any more."""
+
+import pytest
+
+from tests.notifications.carrier_stage import Stage
+from tests.notifications.fakes import HQ, OPERATIONS
+from tests.support.api import Api
+
+URL = "https://ryadom.test/notifications/v1/webhooks/"
+
+
+def api(stage: Stage) -> Api:
+    """The API as operations call it."""
+    return stage.harness.world.api("notifications", OPERATIONS)
+
+
+def subscribe(stage: Stage, name: str, key: str = "1") -> None:
+    """Subscribe a bot, and let it happen."""
+    assert api(stage).post(f"/bots/{name}/subscription", key=name + key).status == 200
+    stage.harness.world.settle()
+
+
+def test_a_bot_that_stops_receiving_is_noticed_and_subscribed_again_by_a_command(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("max", "vk", "telegram"):
+        subscribe(stage, name)
+        assert stage.server.carriers.webhooks[name] == f"{URL}{name}"
+        assert api(stage).get(f"/bots/{name}").json["status"] == "receiving"
+    capsys.readouterr()
+
+    stage.server.carriers.webhooks.pop("max")
+    stage.let_pass(hours=1, minutes=5)
+
+    assert api(stage).get("/bots/max").json["status"] == "lost"
+    assert api(stage).get("/bots/vk").json["status"] == "receiving"
+    assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
+    stage.let_pass(hours=1, minutes=5)
+    assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
+
+    subscribe(stage, "max", key="2")
+    assert api(stage).get("/bots/max").json["status"] == "receiving"
+    stage.let_pass(hours=2)
+    assert '"bot_subscription_lost":[1.0]' not in capsys.readouterr().out
+
+
+def test_a_messenger_that_does_not_answer_is_looked_at_again(stage: Stage) -> None:
+    subscribe(stage, "max")
+    down = stage.server.configuration()
+    down["max"]["url"] = "http://127.0.0.1:9"
+    stage.configure(**down)
+
+    stage.let_pass(hours=3)
+
+    assert api(stage).get("/bots/max").json["status"] == "receiving"
+
+
+def test_a_bot_that_the_stage_does_not_have_is_lost_and_others_may_not_ask(stage: Stage) -> None:
+    subscribe(stage, "viber")
+
+    assert api(stage).get("/bots/viber").json["status"] == "lost"
+    others = stage.harness.world.api("notifications", HQ)
+    assert others.get("/bots/viber").status == 404
+    assert others.post("/bots/viber/subscription", key="1").status == 404

@@ -1,0 +1,72 @@
+"""MAX: what its answers mean, and what it lets us know."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.notifications.channels.port import DeliveryReport, OnDoubt, UpdateKind
+from shared.errors import Unauthenticated
+from tests.notifications.channels.conftest import FATES, fates, message, request
+from tests.support.carriers import CarrierServer
+
+HEADERS = {"X-Max-Bot-Api-Secret": "demo-secret"}
+
+
+def test_every_answer_of_max_is_understood(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found = provider("max")
+
+    assert fates(server, found, "max", "bot", "max:15") == FATES
+    assert found.on_doubt is OnDoubt.LEAVE
+    server.provider.fail("too_many", 1, "max")
+    assert found.send(message("m1", "bot", "max:15")).retry_after == 7
+    (sent,) = [m for m in server.provider.messages() if m["message_id"] == "msg_max-none"]
+    assert (sent["to"], sent["text"], sent["channel"]) == ("15", "Здравствуйте!", "bot")
+    wrong = found.model_copy(update={"token": ""})
+    assert wrong.send(message("m2", "bot", "max:15")).code == "not_taken"
+
+
+def test_an_update_of_max_is_believed_by_its_secret_and_read(
+    provider: Callable[[str], Any],
+) -> None:
+    found = provider("max")
+    user = {"user": {"user_id": 15}, "timestamp": 1}
+    wrote = {"sender": {"user_id": 15}, "body": {"mid": "mid.7", "text": "Да"}}
+    pressed = {"callback_id": "c1", "user": {"user_id": 15}, "payload": "yes"}
+    said = {
+        "bot_started": {"update_type": "bot_started", "payload": "code", **user},
+        "bot_stopped": {"update_type": "bot_stopped", **user},
+        "message_created": {"update_type": "message_created", "message": wrote},
+        "message_callback": {"update_type": "message_callback", "callback": pressed},
+    }
+
+    for headers in ({}, {"X-Max-Bot-Api-Secret": "wrong"}):
+        with pytest.raises(Unauthenticated):
+            found.verify(request(said["bot_started"], headers))
+    found.verify(request(said["bot_started"], HEADERS))
+    read = {name: found.parse(request(body, HEADERS)).updates[0] for name, body in said.items()}
+    assert {one.chat for one in read.values()} == {"15"}
+    assert [one.kind for one in read.values()] == [
+        UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
+    ]  # fmt: skip
+    assert [one.text for one in read.values()] == ["code", "", "Да", "yes"]
+    assert (read["message_created"].key, read["message_callback"].key) == ("mid.7", "c1")
+    for nonsense in ({"update_type": "dialog_muted"}, {"update_type": "message_created"}, "[1]"):
+        assert found.parse(request(nonsense)).updates == ()
+
+
+def test_a_bot_of_max_is_subscribed_and_knows_it(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found, url = provider("max"), "https://ryadom.test/notifications/v1/webhooks/max"
+
+    assert found.receives(url) is False
+    assert found.subscribe(url)
+    assert found.receives(url) is True
+    server.carriers.webhooks.clear()
+    assert found.receives(url) is False
+    unreachable = found.model_copy(update={"url": "http://127.0.0.1:9"})
+    assert unreachable.receives(url) is None
+    assert isinstance(unreachable.send(message("m3", "bot", "max:15")), DeliveryReport)

@@ -1,0 +1,66 @@
+"""Telegram: what its answers mean, and what it lets us know."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.notifications.channels.port import OnDoubt, UpdateKind
+from shared.errors import Invalid, Unauthenticated
+from tests.notifications.channels.conftest import FATES, fates, message, request
+from tests.support.carriers import CarrierServer
+
+HEADERS = {"X-Telegram-Bot-Api-Secret-Token": "demo-secret"}
+
+
+def test_every_answer_of_telegram_is_understood(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found = provider("telegram")
+
+    assert fates(server, found, "telegram", "bot", "telegram:15") == FATES
+    assert found.on_doubt is OnDoubt.LEAVE
+    server.provider.fail("too_many", 1, "telegram")
+    assert found.send(message("t1", "bot", "telegram:15")).retry_after == 7
+    assert "demo" not in repr(found).replace("http", "")
+
+
+def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
+    provider: Callable[[str], Any],
+) -> None:
+    found = provider("telegram")
+    chat = {"chat": {"id": 15}}
+    blocked = {**chat, "new_chat_member": {"status": "kicked"}}
+    said: list[dict[str, Any]] = [
+        {"message": {**chat, "text": "/start code"}},
+        {"my_chat_member": blocked},
+        {"message": {**chat, "text": "Да"}},
+        {"callback_query": {"from": {"id": 15}, "data": "yes"}},
+    ]
+    with pytest.raises(Unauthenticated):
+        found.verify(request(said[0], {"X-Telegram-Bot-Api-Secret-Token": "wrong"}))
+    found.verify(request(said[0], HEADERS))
+
+    read = [
+        found.parse(request({"update_id": number, **body})).updates[0]
+        for number, body in enumerate(said)
+    ]
+
+    assert [(one.key, one.chat) for one in read] == [(str(number), "15") for number in range(4)]
+    assert [one.kind for one in read] == [
+        UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
+    ]  # fmt: skip
+    assert [one.text for one in read] == ["code", "", "Да", "yes"]
+    assert found.parse(request({"update_id": 9, "poll": {}})).updates == ()
+    with pytest.raises(Invalid):
+        found.parse(request({"message": chat}))
+
+
+def test_a_bot_of_telegram_is_subscribed_and_knows_it(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found, url = provider("telegram"), "https://ryadom.test/notifications/v1/webhooks/telegram"
+
+    assert found.receives(url) is False
+    assert found.subscribe(url)
+    assert found.receives(url) is True

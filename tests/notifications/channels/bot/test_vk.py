@@ -1,0 +1,79 @@
+"""VK: what its answers mean, its dropped copies, and what it lets us know."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.notifications.channels.bot.vk import random_id
+from services.notifications.channels.port import OnDoubt, UpdateKind
+from shared.errors import Invalid, Unauthenticated
+from tests.notifications.channels.conftest import FATES, fates, message, request
+from tests.support.carriers import CarrierServer
+
+CALL = {"group_id": 1, "secret": "demo-secret", "event_id": "e1"}
+
+
+def test_every_answer_of_vk_is_understood(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found = provider("vk")
+
+    assert fates(server, found, "vk", "bot", "vk:15") == FATES
+    assert found.on_doubt is OnDoubt.REPEAT
+
+
+def test_a_copy_of_the_same_message_reaches_nobody(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found = provider("vk")
+    server.provider.fail("accept_then_timeout", 1, "vk")
+
+    first, second = (found.send(message("v1", "bot", "vk:15")) for _ in range(2))
+
+    assert (first.status, second.status) == (FATES["accept_then_timeout"], FATES["none"])
+    assert server.copies()["msg_v1"] == 1
+    assert 0 < random_id("msg_v1") < 2**63
+    assert random_id("msg_v1") == random_id("msg_v1") != random_id("msg_v2")
+
+
+def test_a_call_back_of_vk_is_believed_by_its_secret_and_read(
+    provider: Callable[[str], Any],
+) -> None:
+    found = provider("vk")
+    for wrong in ({"secret": "wrong"}, {"group_id": 2}, {"secret": None}):
+        with pytest.raises(Unauthenticated):
+            found.verify(request(CALL | {"type": "message_new"} | wrong))
+    with pytest.raises(Unauthenticated):
+        found.verify(request("[]"))
+    found.verify(request(CALL))
+    assert found.parse(request(CALL | {"type": "confirmation"})).answer == "demo1234"
+
+    said = {
+        "message_allow": {"user_id": 15, "key": "code"},
+        "message_deny": {"user_id": 15},
+        "message_new": {"message": {"from_id": 15, "text": "Да"}},
+        "message_event": {"user_id": 15, "payload": {"a": 1}},
+    }
+    read = [
+        found.parse(request(CALL | {"type": name, "object": about})) for name, about in said.items()
+    ]
+    assert {one.answer for one in read} == {"ok"}
+    updates = [one.updates[0] for one in read]
+    assert {(one.chat, one.key) for one in updates} == {("15", "e1")}
+    assert [one.kind for one in updates] == [
+        UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
+    ]  # fmt: skip
+    assert found.parse(request(CALL | {"type": "wall_post_new", "object": {}})).updates == ()
+    with pytest.raises(Invalid):
+        found.parse(request(CALL | {"type": "message_deny", "object": {}, "event_id": ""}))
+
+
+def test_a_community_is_subscribed_and_knows_it(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found, url = provider("vk"), "https://ryadom.test/notifications/v1/webhooks/vk"
+
+    assert found.receives(url) is False
+    assert found.subscribe(url)
+    assert found.receives(url) is True

@@ -1,0 +1,45 @@
+"""SMS Aero: what its answers mean, and its call-backs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from infra.fake_carriers import call_back
+from services.notifications.channels.port import DeliveryStatus, OnDoubt
+from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
+from shared.errors import Invalid, Unauthenticated
+from shared.identity import signed_links
+from tests.notifications.channels.conftest import FATES, fates, message, request
+from tests.support.carriers import CarrierServer
+
+
+def test_every_answer_of_sms_aero_is_understood(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found = provider("sms_aero")
+
+    assert fates(server, found, "sms_aero", "sms", "+79161234567") == FATES
+    assert found.on_doubt is OnDoubt.LEAVE
+    sent = found.send(message("a1"))
+    assert (sent.segments, sent.kopecks) == (1, 420)
+    assert sent.provider_id
+
+
+def test_a_call_back_is_believed_by_the_address_that_we_signed(
+    provider: Callable[[str], Any],
+) -> None:
+    found = provider("sms_aero")
+    token = signed_links.issue(CALL_BACK, "msg_a1", "msg_a1", CALL_BACK_FOR)
+    body = call_back("sms_aero", "msg_a1").body
+
+    found.verify(request(body, token=token))
+    (update,) = found.parse(request(body, token=token)).updates
+    assert (update.message_id, update.report.status) == ("msg_a1", DeliveryStatus.DELIVERED)
+    assert found.parse(request("status=3", token=token)).updates == ()
+    assert found.parse(request("status=2&id=1", token=token)).updates[0].report.code
+    for wrong in ("", "ryl_x", token[:-2]):
+        with pytest.raises(Unauthenticated):
+            found.verify(request(body, token=wrong))
+    with pytest.raises(Invalid):
+        found.parse(request("status=none", token=token))

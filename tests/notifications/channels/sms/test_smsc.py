@@ -1,0 +1,71 @@
+"""SMSC: what its answers mean, asking by our id, and its call-backs."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+
+from infra.fake_carriers import call_back
+from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
+from shared.errors import Unauthenticated
+from tests.notifications.channels.conftest import FATES, fates, message, request
+from tests.support.carriers import CarrierServer
+
+PHONE = "+79161234567"
+
+
+def test_every_answer_of_smsc_is_understood(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found = provider("smsc")
+
+    assert fates(server, found, "smsc", "sms", PHONE) == FATES
+    assert found.on_doubt is OnDoubt.ASK_AT_ADDRESS
+    sent = found.send(message("s1"))
+    assert (sent.provider_id, sent.segments, sent.kopecks) == ("msg_s1", 1, 350)
+
+
+def test_smsc_is_asked_by_our_id(provider: Callable[[str], Any], server: CarrierServer) -> None:
+    found = provider("smsc")
+
+    def status(number: int | None) -> DeliveryStatus:
+        server.carriers.states.pop("msg_s2", None)
+        if number is not None:
+            server.carriers.states["msg_s2"] = number
+        reported: DeliveryStatus = found.status(Sending("msg_s2", PHONE)).status
+        return reported
+
+    assert {number: status(number) for number in (None, -3, -1, 0, 1, 2, 3, 20, 24, 999)} == {
+        None: DeliveryStatus.ABSENT,
+        -3: DeliveryStatus.ABSENT,
+        -1: DeliveryStatus.TAKEN,
+        0: DeliveryStatus.TAKEN,
+        1: DeliveryStatus.DELIVERED,
+        2: DeliveryStatus.READ,
+        3: DeliveryStatus.REFUSED,
+        20: DeliveryStatus.REFUSED,
+        24: DeliveryStatus.ABSENT,
+        999: DeliveryStatus.TAKEN,
+    }
+    unreachable = found.model_copy(update={"url": "http://127.0.0.1:9"})
+    assert unreachable.status(Sending("msg_s2", PHONE)).status is DeliveryStatus.UNKNOWN
+
+
+def test_a_call_back_of_smsc_is_believed_by_its_signature(provider: Callable[[str], Any]) -> None:
+    found = provider("smsc")
+    right = call_back("smsc", "msg_s1", PHONE)
+    form = {name: values[0] for name, values in parse_qs(right.body).items()}
+
+    found.verify(request(right.body))
+    (update,) = found.parse(request(right.body)).updates
+    assert (update.message_id, update.report.status) == ("msg_s1", DeliveryStatus.DELIVERED)
+    failed = call_back("smsc", "msg_s1", PHONE, failed=True)
+    assert found.parse(request(failed.body)).updates[0].report.code == "cannot_be_delivered"
+    for wrong in ({"status": "20"}, {"sha1": "0"}, {"id": "msg_s2"}):
+        with pytest.raises(Unauthenticated):
+            found.verify(request(urlencode(form | wrong)))
+    with pytest.raises(Unauthenticated):
+        found.model_copy(update={"secret": ""}).verify(request(right.body))
+    with pytest.raises(Unauthenticated):
+        found.verify(request("\xff" * 10))

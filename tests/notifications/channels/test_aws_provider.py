@@ -1,0 +1,42 @@
+"""AWS's APIs: one try, an endpoint of the stage's choice, and what its errors mean."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+
+from services.notifications.channels.aws_provider import deliver
+from services.notifications.channels.port import DeliveryStatus
+from shared import budget
+from tests.support.carriers import CarrierServer
+from tests.support.world import Context
+
+
+def test_each_error_says_whether_the_message_was_taken() -> None:
+    def error(code: str, http_status: int) -> ClientError:
+        metadata = {"HTTPStatusCode": http_status}
+        response: Any = {"Error": {"Code": code}, "ResponseMetadata": metadata}
+        return ClientError(response, "Publish")
+
+    def fate(raised: Exception) -> DeliveryStatus:
+        def call() -> Mapping[str, Any]:
+            raise raised
+
+        return deliver(call, {"OptedOut": "blocked_by_user"}).status
+
+    assert fate(error("OptedOut", 400)) is DeliveryStatus.REFUSED
+    assert fate(error("Throttling", 400)) is DeliveryStatus.ABSENT
+    assert fate(error("AuthorizationError", 403)) is DeliveryStatus.ABSENT
+    assert fate(error("InternalError", 500)) is DeliveryStatus.UNKNOWN
+    assert fate(EndpointConnectionError(endpoint_url="x")) is DeliveryStatus.ABSENT
+    assert fate(NoCredentialsError()) is DeliveryStatus.ABSENT
+
+
+def test_nothing_is_sent_when_the_function_could_end_before_the_answer(
+    server: CarrierServer,
+) -> None:
+    calls: list[int] = []
+    with budget.of(Context(milliseconds=5_000)):
+        report = deliver(lambda: {"MessageId": str(calls.append(1))}, {})
+
+    assert (report.status, calls) == (DeliveryStatus.ABSENT, [])

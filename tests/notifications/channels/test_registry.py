@@ -1,0 +1,79 @@
+"""Which provider carries a message, and at what rate."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from services.notifications.channels import breaker, registry
+from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
+from services.notifications.channels.registry import Channels, configured
+from shared.storage import connection
+from tests.notifications.channels.conftest import message
+from tests.support.carriers import CarrierServer
+from tests.support.world import World
+
+PHONE = "+79161234567"
+
+
+def test_the_first_provider_of_a_channel_that_is_well_is_taken(
+    channels: Channels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert channels.choose("sms", PHONE) == "smsc"
+    assert channels.choose("sms", PHONE, ("smsc",)) == "sms_aero"
+    assert channels.choose("sms", PHONE, ("smsc", "sms_aero", "sns")) is None
+    assert channels.choose("email", "a@example.org") == "ses"
+    assert channels.choose("bot", "15") == "max"
+    assert channels.choose("bot", "vk:15") == "vk"
+    assert channels.choose("bot", "vk:15", ("vk",)) is None
+    assert channels.choose("bot", "viber:15") is None
+    assert channels.choose("inbox", "regional_hq@ZR") == "gateway"
+    assert channels.choose("phone_task", PHONE, ("gateway",)) == "work_list"
+
+    monkeypatch.setattr(breaker, "rests", lambda name: name == "smsc")
+    assert channels.choose("sms", PHONE) == "sms_aero"
+    monkeypatch.setattr(breaker, "rests", lambda name: True)
+    assert channels.choose("sms", PHONE) == "smsc"
+
+
+def test_what_cannot_arrive_is_refused_before_it_leaves(
+    channels: Channels, server: CarrierServer
+) -> None:
+    before = len(server.carriers.calls)
+    long = message("r1", "bot", "max:15")
+    object.__setattr__(long, "text", "я" * 10_000)
+
+    assert channels.send("max", long).code == "too_long"
+    for address in ("max:15&chat_id=1", "telegram:@anna", PHONE):
+        to_nobody = message("r2", "bot", address)
+        assert channels.send("telegram", to_nobody).code == "no_such_address"
+    assert len(server.carriers.calls) == before
+
+
+def test_a_provider_gets_no_more_than_it_takes_in_a_second(container: None) -> None:
+    waits: list[float] = []
+    telegram = configured()["telegram"].model_copy(update={"per_second": 1})
+    channels = Channels({"telegram": telegram}, connection.store(), waits.append)
+
+    assert channels.has_room("telegram")
+    assert all(channels.has_room("work_list") for _ in range(50))
+    tries = [channels.has_room("telegram") for _ in range(2)]
+    assert False in tries
+    assert waits[:3] == [0.5, 0.6, 0.7]
+
+
+def test_a_provider_that_left_the_configuration_knows_nothing(channels: Channels) -> None:
+    assert channels.on_doubt("old_one") is OnDoubt.LEAVE
+    assert channels.status("old_one", Sending("msg_1")).status is DeliveryStatus.UNKNOWN
+    assert channels.find("old_one") is channels.find_bot("smsc") is None
+    assert channels.find_bot("max") is not None
+
+
+def test_a_configuration_with_an_unknown_field_is_refused_without_its_secrets(
+    world: World, container: None
+) -> None:
+    wrong = json.loads(world.parameters.values["/ryadom/test/channels"])
+    wrong["max"]["tokn"] = "SECRET"
+    with pytest.raises(ValidationError) as refusal:
+        registry._CONFIGURED.validate_python(wrong)
+    assert "SECRET" not in str(refusal.value)

@@ -1,0 +1,124 @@
+"""HTTP of channels: what silence and a closed port mean, budgets, and certificates by provider."""
+
+import ipaddress
+import json
+import socket
+import ssl
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from services.notifications.channels import wire
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.channels.wire import Call, WireAnswer, deliver, fields_of, reason
+from shared import budget, clock
+from tests.support.carriers import CarrierServer
+from tests.support.world import Context, World
+
+ROOT = "/ryadom/test/root"
+
+
+def taken(answer: WireAnswer) -> DeliveryReport:
+    """Read any answer as a yes."""
+    return DeliveryReport(DeliveryStatus.TAKEN)
+
+
+def test_a_closed_port_is_absent_and_silence_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        monkeypatch.setattr(wire, "READ_SECONDS", 0.05)
+        wire._pool.cache_clear()
+        assert deliver(Call("GET", url), taken).status is DeliveryStatus.UNKNOWN
+    wire._pool.cache_clear()
+    closed = deliver(Call("GET", url), taken)
+    assert (closed.status, closed.code) == (DeliveryStatus.ABSENT, "unreachable")
+
+
+def test_no_call_begins_that_could_outlast_the_function(server: CarrierServer) -> None:
+    before = len(server.carriers.calls)
+    with budget.of(Context(milliseconds=5_000)):
+        report = deliver(Call("GET", f"{server.url}/_carriers/max/subscriptions"), taken)
+
+    assert report.status is DeliveryStatus.ABSENT
+    assert len(server.carriers.calls) == before
+
+
+def test_a_call_shows_neither_address_nor_text() -> None:
+    call = Call("POST", "https://x.test/botSECRET/send", {"A": "SECRET"}, {"text": "SECRET"})
+
+    assert "SECRET" not in repr(call)
+    assert "SECRET" not in repr(WireAnswer(200, {"to": "SECRET"}))
+
+
+def test_a_reason_that_is_no_code_goes_no_further() -> None:
+    assert reason("blocked_by_user") == "blocked_by_user"
+    for text in ("номер +79161234567", "79161234567", None, 5, "a b"):
+        assert reason(text) == "refused_by_gateway"
+    assert fields_of(b"[1]") == fields_of(b"\xff") == fields_of("[" * 100_000) == {}
+
+
+def test_a_providers_own_root_is_trusted_for_it_alone(world: World, tmp_path: Path) -> None:
+    pem, key_file = _certificate(tmp_path)
+    world.parameters.values[ROOT] = json.dumps({"pem": pem.read_text()})
+    server = HTTPServer(("127.0.0.1", 0), _Yes)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, key_file)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    url = f"https://127.0.0.1:{server.server_port}/"
+    try:
+        with world.service("notifications"):
+            assert deliver(Call("GET", url, ca=ROOT), taken).status is DeliveryStatus.TAKEN
+            assert deliver(Call("GET", url), taken).status is not DeliveryStatus.TAKEN
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        wire._pool.cache_clear()
+
+
+class _Yes(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a root that is its own server's certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Root")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(clock.wall() - timedelta(days=1))
+        .not_valid_after(clock.wall() + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, key_file = folder / "root.pem", folder / "key.pem"
+    pem.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return pem, key_file

@@ -1,0 +1,176 @@
+"""The send ledger with the carriers' fake servers: no second copy, and nothing lost."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from services.notifications.channels import breaker
+from services.notifications.channels.registry import Channels
+from tests.notifications.carrier_stage import Stage
+from tests.notifications.fakes import ADDRESS
+
+# What is known at the end when the first try was accepted and then silent, by whom it is held.
+ENDS = {
+    "max": ("sent", "phone_task"),
+    "vk": ("sent", "bot"),
+    "telegram": ("sent", "phone_task"),
+    "smsc": ("sent", "sms"),
+    "sms_aero": ("sent", "phone_task"),
+    "sns": ("sent", "phone_task"),
+    "ses": ("sent", "phone_task"),
+}
+
+
+def test_what_was_accepted_and_then_silent_has_no_second_copy_at_any_provider(
+    stage: Stage,
+) -> None:
+    for provider, end in ENDS.items():
+        stage.clean()
+        stage.only(provider)
+        stage.reach_by(provider)
+        stage.server.provider.fail("accept_then_timeout", 1, provider)
+
+        stage.tell()
+        stage.let_pass(hours=7)
+
+        message = stage.message()
+        assert (message["status"], message["channel"]) == end, provider
+        assert stage.copies() == [1], provider
+        left = [provider] if end[1] == "phone_task" else []
+        assert message["doubts"] == left, provider
+        calls = [item["kind"] for item in stage.harness.docs("WORK_ITEM")]
+        assert calls.count("tell_by_phone") == len(left), provider
+
+
+def test_a_worker_killed_at_any_provider_repeats_nothing_when_it_is_resumed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Channels.send
+
+    def dies_after(self: Channels, name: str, message: Any) -> Any:
+        whole(self, name, message)
+        raise RuntimeError("the container is gone")
+
+    for provider, end in ENDS.items():
+        stage.clean()
+        stage.only(provider)
+        stage.reach_by(provider)
+        with monkeypatch.context() as patch:
+            patch.setattr(Channels, "send", dies_after)
+            stage.tell()
+            assert stage.message()["status"] == "claimed"
+
+        stage.let_pass(hours=7)
+
+        message = stage.message()
+        assert (message["status"], message["channel"]) == end, provider
+        assert stage.copies() == [1], provider
+
+
+def test_a_worker_killed_before_the_call_loses_nothing_where_the_provider_can_say_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies_before(self: Channels, name: str, message: Any) -> Any:
+        raise RuntimeError("the container is gone")
+
+    for provider in ("vk", "smsc"):
+        stage.clean()
+        stage.only(provider)
+        stage.reach_by(provider)
+        with monkeypatch.context() as patch:
+            patch.setattr(Channels, "send", dies_before)
+            stage.tell()
+        assert stage.copies() == []
+
+        stage.let_pass(hours=1)
+
+        assert stage.message()["status"] == "sent", provider
+        assert stage.copies() == [1], provider
+
+
+def test_an_urgent_message_that_may_have_arrived_goes_to_the_next_channel_at_once(
+    stage: Stage,
+) -> None:
+    stage.reach_by("telegram")
+    stage.server.provider.fail("accept_then_timeout", 1, "telegram")
+
+    stage.tell(urgent=True)
+
+    message = stage.harness.message()
+    assert (message["status"], message["channel"], message["provider"]) == ("sent", "sms", "smsc")
+    assert (message["doubts"], message["refused_channels"]) == (["telegram"], ["bot"])
+    assert (message["segments"], message["kopecks"]) == (3, 1050)
+
+
+def test_another_provider_of_the_channel_takes_what_the_first_surely_does_not_have(
+    stage: Stage,
+) -> None:
+    stage.reach_by("smsc")
+    for fault in ("too_many", "closed"):
+        stage.clean()
+        if fault == "closed":
+            closed = stage.server.configuration()
+            closed["smsc"]["url"] = "http://127.0.0.1:9"
+            stage.configure(**closed)
+        stage.server.provider.fail(fault if fault != "closed" else "none", 1, "smsc")
+
+        stage.tell()
+
+        message = stage.message()
+        assert (message["status"], message["provider"]) == ("sent", "sms_aero")
+        assert message["skipped_providers"] == ["smsc"]
+        assert stage.copies() == [1]
+
+
+def test_an_open_breaker_sends_the_next_messages_to_the_next_provider(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "RESTS_SECONDS", 3600)
+    breaker._config.cache_clear()
+    stage.reach_by("smsc")
+    stage.server.provider.fail("too_many", 50, "smsc")
+
+    for number in range(8):
+        stage.tell(number)
+
+    tried = [call for call in stage.server.carriers.calls if call.startswith("smsc")]
+    assert len(tried) == breaker.FAILURES
+    messages = stage.harness.docs("MESSAGE")
+    assert {(m["status"], m["provider"]) for m in messages} == {("sent", "sms_aero")}
+    assert stage.copies() == [1] * 8
+
+
+def test_providers_that_are_down_for_an_hour_lose_nothing(stage: Stage) -> None:
+    stage.reach_by("smsc")
+    closed = stage.server.configuration()
+    for name in ("smsc", "sms_aero"):
+        closed[name]["url"] = "http://127.0.0.1:9"
+    stage.configure(smsc=closed["smsc"], sms_aero=closed["sms_aero"])
+    for number in range(7):
+        stage.tell(number)
+    stage.let_pass(hours=1)
+    assert stage.copies() == []
+    assert {m["status"] for m in stage.harness.docs("MESSAGE")} == {"queued"}
+
+    stage.only("smsc", "sms_aero")
+    time.sleep(1.1)
+    stage.let_pass(minutes=30)
+
+    assert {m["status"] for m in stage.harness.docs("MESSAGE")} == {"sent"}
+    assert stage.copies() == [1] * 7
+
+
+def test_without_a_provider_a_message_waits_and_staff_still_has_its_work(stage: Stage) -> None:
+    stage.configure()
+
+    stage.tell()
+    assert stage.message()["status"] == "queued"
+    assert stage.message()["attempts"] == 0
+
+    stage.only("smsc")
+    stage.reach_by("smsc")
+    stage.let_pass(minutes=2)
+    assert stage.message()["status"] == "sent"
+    assert ADDRESS not in json.dumps(stage.harness.docs("MESSAGE"))
