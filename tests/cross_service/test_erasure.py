@@ -18,10 +18,10 @@ def test_what_every_service_keeps_of_a_family_in_words_is_unreadable_after_an_er
     client.all_met(case)
     client.do(HQ, f"{path}/ending", {"reason": "all_needs_met", "conflict_note": WORDS})
     link = client.messages_to("family")[-2].text.rpartition("/forms/")[2].split()[0]
-    said = {"score": 5, "needs_met": "yes", "comment": WORDS}
+    said = {"score": 5, "needs_met": "yes", "wants_call": True, "comment": WORDS}
     answer = client.do(None, f"/notifications/feedback/{link}", said)["id"]
     assert client.get(HQ, f"/intake/cases/{case}")["status"] == "closed"
-    assert client.get(HQ, f"/notifications/feedback-answers/{answer}")["comment"] == WORDS
+    assert client.get(HQ, f"/notifications/feedback-answers/{answer}")["words"] == {"comment": WORDS}
 
     client.at("2027-03-01 12:00")
     client.do(
@@ -32,7 +32,7 @@ def test_what_every_service_keeps_of_a_family_in_words_is_unreadable_after_an_er
     assert client.get(HQ, f"{path}/notes")["items"] == []
     assert client.get(HQ, f"/matching/stories/{story}")["text"] is None
     kept = client.get(HQ, f"/notifications/feedback-answers/{answer}")
-    assert (kept["comment"], kept["score"]) == (None, 5)
+    assert (kept["words"], kept["score"]) == ({}, 5)
     for service in ("intake", "matching", "notifications"):
         rows = client.world.rows(f"{service}-keys")
         (key,) = [row for row in rows if client.family(case) in row["pk"]["S"]]

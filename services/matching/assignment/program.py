@@ -51,7 +51,9 @@ def program(
     """
     now = time.monotonic()
     columns = Columns(network)
-    duals = relax(columns, [*{*possible, *flow}], places, now + PRICES * (until - now))
+    # Each once, in an order that hangs on no hash: the same region gets the same answer.
+    known = [*dict.fromkeys((*possible, *flow))]
+    duals = relax(columns, known, places, now + PRICES * (until - now))
     bound = proven = columns.bound(duals)
     picks, value = possible, network.value(possible)
     slack = _nearly(network)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from ortools.math_opt.python import mathopt
 
-from services.matching.assignment import checker, program, solver
+from services.matching.assignment import checker, program, relaxation, solver
 from services.matching.assignment.network import Network, Numbers, bound_by, flow, prices_of
 from services.matching.assignment.problem import Newcomer, Prices, Solution, packed
 from tests.matching.assignment.small_regions import (
@@ -210,6 +210,27 @@ def test_the_function_tells_what_it_did_and_answers_the_same_each_time(
     assert told["method"] == "program"
     assert first == json.dumps(solver.handler(question, None))
     assert Solution.model_validate_json(first).value > 0
+
+
+def test_the_program_begins_in_an_order_that_hangs_on_no_hash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = Network(region(20, 6).problem)
+    chosen = flow(network)
+    possible, picks = solver.greedy(network), network.picks(chosen)
+    seen: list[Any] = []
+
+    def relax(columns: Any, known: Any, *more: Any) -> Any:
+        seen.append(known)
+        return relaxation.relax(columns, known, *more)
+
+    monkeypatch.setattr(program, "relax", relax)
+    until = time.monotonic() + SECONDS
+
+    program.program(network, possible, picks, prices_of(network, chosen), until)
+
+    assert seen == [[*dict.fromkeys([*possible, *picks])]]
+    assert len(seen[0]) < len(possible) + len(picks)
 
 
 def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
