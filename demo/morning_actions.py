@@ -97,8 +97,9 @@ def looks_at_work(run: StoryRun, step: Step) -> None:
 
 def _work(kind: str, hours: int) -> str:
     """One piece of work, and how much time there is."""
-    time = "late" if hours < 0 else "last_hour" if hours == 0 else "hours"
-    left = texts()["morning"][time].format(hours=abs(hours))
+    # Hours are full ones: 0 is less than an hour to go, -1 less than an hour late.
+    time = {0: "last_hour", -1: "just_late"}.get(hours, "late" if hours < 0 else "hours")
+    left = texts()["morning"][time].format(hours=hours if hours > 0 else -hours - 1)
     return f"{label('match_work', kind)}: {left}"
 
 

@@ -32,3 +32,13 @@ def test_a_zone_that_changes_in_the_configuration_changes_the_day() -> None:
     with reference_data({"ZR": moved}):
         assert calendar.local_date(regions.zone("ZR"), evening) == date(2026, 9, 15)
     assert calendar.local_date(regions.zone("ZR"), evening) == date(2026, 9, 14)
+
+
+def test_months_are_counted_across_years() -> None:
+    assert calendar.months("2026-11", "2027-02") == ("2026-11", "2026-12", "2027-01", "2027-02")
+    assert calendar.months("2026-05", "2026-05") == ("2026-05",)
+    assert calendar.months("2026-05", "2026-04") == ()
+    assert (calendar.month_before("2026-01"), calendar.month_before("2026-10")) == (
+        "2025-12",
+        "2026-09",
+    )
