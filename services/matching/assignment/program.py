@@ -30,8 +30,8 @@ ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
 HUGE = 1 << 60
 # Of the time: until prices are known at the latest, and until the first try must be done.
 PRICES, FIRST_TRY = 0.5, 0.15
-# The second try: this share of the families is settled, more ways are looked at for the others.
-SURE, WIDE = 0.75, 20
+# The next tries: these shares of the families are settled, more ways are looked at for the others.
+SURE, WIDE = (0.75, 0.6), 20
 
 
 class Found(NamedTuple):
@@ -93,12 +93,14 @@ def _best_of(
     picks, most = _solved(master, now + FIRST_TRY * (until - now))
     if value(picks) < most:
         settled = settle(Master(columns, ways), until)
-        sure = settled[: int(SURE * len(settled))]
-        families = {pick.family for pick in sure}
+        picks = max(picks, settled, key=value)
         wide, _ = _nearly_best(columns, duals, WIDE * _nearly(columns.network))
-        rest = Master(columns, [pick for pick in wide if pick.family not in families])
-        rest.take(sure)
-        picks = max(picks, settled, _solved(rest, until)[0], key=value)
+        for share in SURE:
+            sure = settled[: int(share * len(settled))]
+            families = {pick.family for pick in sure}
+            rest = Master(columns, [pick for pick in wide if pick.family not in families])
+            rest.take(sure)
+            picks = max(picks, _solved(rest, until)[0], key=value)
     return picks, most
 
 
