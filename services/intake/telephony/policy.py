@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import parse_qs
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.intake import settings
@@ -89,7 +89,8 @@ Provider = Neutral | Mango
 
 _ANY: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 _CONFIGURED: TypeAdapter[dict[str, Provider]] = TypeAdapter(
-    dict[str, Annotated[Provider, Field(discriminator="kind")]]
+    dict[str, Annotated[Provider, Field(discriminator="kind")]],
+    config=ConfigDict(hide_input_in_errors=True),
 )
 
 

@@ -8,7 +8,8 @@ from shared import clock, ids
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
-KEPT = timedelta(days=45)
+# So long an update is known for a repeat; what a person said in it is kept for a week.
+KEPT, WORDS_KEPT = timedelta(days=45), timedelta(days=7)
 
 
 class StoredUpdates(Repository[StoredUpdate]):

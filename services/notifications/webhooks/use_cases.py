@@ -4,7 +4,7 @@ from services.notifications.channels.port import DeliveryReport, DeliveryStatus,
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
-from services.notifications.webhooks.repository import KEPT, StoredUpdates, id_of
+from services.notifications.webhooks.repository import WORDS_KEPT, StoredUpdates, id_of
 from services.notifications.webhooks.values import CallBackToken, ProviderName
 from shared import clock
 from shared.api.inputs import Request
@@ -65,7 +65,7 @@ def _store(
         received_at=clock.now(),
     )
     said = {"chat": update.chat, "text": update.text} if update.chat else {}
-    until = clock.wall() + KEPT
+    until = clock.wall() + WORDS_KEPT
     sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
     count(f"update_{update.kind.value}")
     updates.save(context, stored, writes=sealed)
