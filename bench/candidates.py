@@ -28,6 +28,7 @@ CENTRES = {
     code: (50 + 0.36 * (place // SIDE), 50 + 0.56 * (place % SIDE))
     for place, code in enumerate(CODES)
 }
+GROUND = Ground(CENTRES, dict.fromkeys(CENTRES, ()))
 KINDS = ("household_help", "repair_work", "food_aid", "animal_care", "child_leisure")
 
 
@@ -84,12 +85,11 @@ def say_reads() -> None:
             ),
             required=True,
         )
-        ground = Ground(CENTRES, dict.fromkeys(CENTRES, ()))
         wall = time.perf_counter()
         found = guardians_in_reach(
-            family, needed, ground, Reaches(store), Guardians(store), others=100
+            family, needed, GROUND, Reaches(store), Guardians(store), others=100
         )
-        ranking = Pairing(family, ground, START.date()).rank(found)
+        ranking = Pairing(family, GROUND, START.date()).rank(found)
         wall = time.perf_counter() - wall
         say(
             f"candidates of a case with {len(needed)} needs among {GUARDIANS} guardians: "
@@ -110,7 +110,7 @@ def _fill(database: Partitions) -> None:
         )
         row = Guardians(None).row(guardian)  # type: ignore[arg-type]
         database.put(rows.row_item(row, "bench"))
-        for entry in entries_of(guardian):
+        for entry in entries_of(guardian, GROUND):
             database.put(_entry(entry, guardian.guardian_id))
 
 

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from services.notifications import feedback, footer_links, messages, reminders, work_items
+from services.notifications import (
+    feedback,
+    footer_links,
+    messages,
+    reminders,
+    wordings,
+    work_items,
+)
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, sweep
@@ -10,7 +17,7 @@ from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
-PARTS = (work_items, feedback, footer_links, messages, reminders)
+PARTS = (wordings, work_items, feedback, footer_links, messages, reminders)
 
 app = ServiceApp("notifications")
 app.include(reference_routes.routes, *(part.routes for part in PARTS))

@@ -125,31 +125,41 @@ class NeedsChanged(_OfCase, Event):
     request_id: str | None = None
 
 
-class CareRequired(_OfCase, Event):
-    """The family needs a guardian, for the first time or `again` because a match is over.
+class _OfCare(_OfCase):
+    """What guardians are judged by for a family, in codes alone.
 
-    `excluded_guardians` are those of the family, whatever case they failed in; `number` is what
-    people read aloud.
+    `excluded_guardians` are those of the family, whatever case they failed in. `traits` are what a
+    guardian may like of a family (`guardian_preference`), `home_conditions` what it may be unable
+    to work in (`guardian_exclusion`).
     """
 
     district_id: str
-    needs: tuple[NeedState, ...]
     excluded_guardians: tuple[str, ...] = ()
+    size_band: str
+    urgent: bool = False
+    language: str = "ru"
+    preferred_time: str | None = None
+    traits: tuple[str, ...] = ()
+    home_conditions: tuple[str, ...] = ()
+
+
+class CareRequired(_OfCare, Event):
+    """The family needs a guardian, for the first time or `again` because a match is over.
+
+    `number` is what people read aloud.
+    """
+
+    needs: tuple[NeedState, ...]
     flagged_at: datetime
     again: bool = False
-    size_band: str
     number: str
 
 
-class CareDetailsChanged(_OfCase, Event):
+class CareDetailsChanged(_OfCare, Event):
     """What matching knows of a family that needs or has a guardian is different now.
 
     The whole of it as it is from now on: `excluded_guardians` are all that are left.
     """
-
-    district_id: str
-    excluded_guardians: tuple[str, ...] = ()
-    size_band: str
 
 
 class CareRequirementLifted(_OfCase, Event):

@@ -13,6 +13,44 @@ class SignInRequested(CodeAsked, Event):
     service: ClassVar[str] = "intake"
 
 
+class FamilyContactChanged(Event):
+    """A family is reached in another way than before.
+
+    `reference` names the contact of before and the family; its owner gets a message of the change
+    when it `notifies_former`.
+    """
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    reference: str
+    notifies_former: bool = False
+
+
+class FamilyUnreachable(Event):
+    """A family with an open case left no contact, or has `forbidden` to be reached by it.
+
+    No message reaches it; an anonymous family wants it so.
+    """
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+    district_id: str
+    forbidden: bool
+
+
+class FamilyReachable(Event):
+    """A family that could not be reached has a contact now, and allows to be written to."""
+
+    service: ClassVar[str] = "intake"
+    subject_field: ClassVar[str] = "family_id"
+
+    family_id: str
+
+
 class _OfPerson(BaseModel):
     """What a fact about a person's own request says; no event itself, so not in the catalogue."""
 

@@ -68,3 +68,24 @@ class MediationEnded(_OfMediation, Event):
     """The headquarters' talks about a care have a result, or the care is over."""
 
     result: str
+
+
+class _OfLook(BaseModel):
+    """What every fact about a look at the waiting families says; no event itself."""
+
+    service: ClassVar[str] = "matching"
+    subject_field: ClassVar[str] = "look_id"
+
+    look_id: str
+    guardian_id: str
+
+
+class WaitingFamiliesSuited(_OfLook, Event):
+    """A guardian is ready and suits so many `families` that wait; `case_ids` names the first."""
+
+    families: int
+    case_ids: tuple[str, ...] = ()
+
+
+class SecondLookEnded(_OfLook, Event):
+    """The guardian that suited waiting families was proposed to one."""

@@ -54,12 +54,16 @@ class Subscriptions:
     def of(cls, service: str, *parts: object) -> Self:
         """Gather the REACTIONS, DEADLINES and JOBS of a service's aggregates.
 
-        When several react to one event, the earlier part's reactions come first.
+        When several react to one event, the earlier part's reactions come first. Their names
+        differ, since the inbox knows a reaction by its name.
         """
         reactions: dict[type[Event], tuple[EventHandler, ...]] = {}
         for part in parts:
             for event, handlers in getattr(part, "REACTIONS", {}).items():
                 reactions[event] = (*reactions.get(event, ()), *_each(handlers))
+                names = [each.__name__ for each in reactions[event]]
+                if len(set(names)) < len(names):
+                    raise ValueError(f"two reactions to {event.__name__} have one name: {names}")
         return cls(service, reactions, _merged(parts, "DEADLINES"), _merged(parts, "JOBS"))
 
     def known(self) -> dict[str, type[Event]]:

@@ -144,6 +144,15 @@ class Vault:
         """Return the row that removes one record; the rest of its subject stays readable."""
         return [RawWrite("data", _record_row(subject, record), None)]
 
+    def keep_until(self, subject: str, record: str, moment: datetime) -> list[RawWrite]:
+        """Return the row by which a record ends at a moment of the wall's time; it stays sealed."""
+        key = _record_row(subject, record)
+        row = self._store.item(key)
+        if row is None:
+            return []
+        sealed = {name: value["B"] for name, value in row.items() if name.startswith(_FIELD)}
+        return [_ending(RawWrite("data", key, {"sealing": row["sealing"]["S"], **sealed}), moment)]
+
     def require_living(self, subject: str) -> None:
         """Refuse a subject who was erased."""
         row = self._store.item(_key_row(subject), "keys")

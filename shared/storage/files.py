@@ -33,6 +33,14 @@ class StoredFile:
     etag: str
 
 
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where a file is posted, and the fields that come before it."""
+
+    url: str
+    fields: dict[str, str]
+
+
 class Files:
     """The file store of one service."""
 
@@ -48,6 +56,21 @@ class Files:
     def upload_link(self, key: str) -> str:
         """Where one file may be put, by PUT, for a quarter of an hour."""
         return self._link("put_object", UPLOAD_FOR, Key=key)
+
+    def upload_form(self, key: str, content_type: str, most_bytes: int) -> UploadForm:
+        """Where one file of a type and of at most a size may be posted, for a quarter of an hour.
+
+        The store itself refuses what is larger or calls itself something else.
+        """
+        asked = {"Content-Type": content_type}
+        form = self._client.generate_presigned_post(
+            self._bucket,
+            key,
+            Fields=dict(asked),
+            Conditions=[asked, ["content-length-range", 1, most_bytes]],
+            ExpiresIn=int(UPLOAD_FOR.total_seconds()),
+        )
+        return UploadForm(str(form["url"]), dict(form["fields"]))
 
     def download_link(self, key: str, filename: str) -> str:
         """Where one file may be fetched under that name, for five minutes."""
@@ -83,6 +106,11 @@ class Files:
             if answer.get("Errors"):
                 raise Unavailable
 
+    def delete_folder(self, prefix: str) -> None:
+        """Delete every file whose key begins so."""
+        while found := self._call("list_objects_v2", _keys, Prefix=prefix):
+            self.delete(found)
+
     def _link(self, operation: str, lifetime: timedelta, **what: str) -> str:
         return str(
             self._client.generate_presigned_url(
@@ -105,6 +133,10 @@ class Files:
             raise Unavailable from error
         except BotoCoreError as error:
             raise Unavailable from error
+
+
+def _keys(answer: Any) -> list[str]:
+    return [str(each["Key"]) for each in answer.get("Contents", [])]
 
 
 def _body(answer: Any) -> bytes:

@@ -34,9 +34,13 @@ def test_a_flag_that_the_family_agreed_to_is_an_urgent_request_to_review(
     client.world.queue.messages["intake"] += [body, body]
     client.world.settle()
 
-    (item,) = client.get(HQ, "/notifications/inbox")["items"]
+    items = client.get(HQ, "/notifications/inbox")["items"]
 
-    assert (item["kind"], item["urgent"]) == ("review_request", True)
+    # Who raised the flag knows the family; the programme has no contact of it yet.
+    assert [(item["kind"], item["urgent"]) for item in items] == [
+        ("review_request", True),
+        ("agree_on_contact", False),
+    ]
     assert client.messages_to("family") == []
     (case,) = client.get(HQ, "/intake/cases", status="received")["items"]
     client.do(HQ, f"/intake/cases/{case['id']}/take")

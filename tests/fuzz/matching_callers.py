@@ -26,6 +26,8 @@ from tests.matching.api_client import (
     read_text,
     rep,
 )
+from tests.matching.media.test_api import opened, uploaded
+from tests.matching.media.test_domain import JPEG
 from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
 from tests.support.world import World, at
 
@@ -119,6 +121,7 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         "list_applications": Caller(FEDERAL),
         "list_guardians": Caller(HQ, query={"region": "ZR"}),
         "view_guardian": for_guardian(ready, HQ),
+        "view_suited_families": for_guardian(ready, HQ),
         "view_guardian_contact": for_guardian(ready, rep(ready)),
         "take_into_vetting": for_guardian(applied),
         "record_check": for_guardian(vetted, body=checked("registry", day)),
@@ -182,6 +185,10 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         client.do(HQ, f"/stories/{told_of}/consent", {"consent_ref": "C-1"})
     client.do(FEDERAL, f"/stories/{cleared}/clearance")
 
+    photo = uploaded(client, active, guardian)
+    waiting = opened(client, active, guardian)
+    client.world.files.objects[waiting["upload_fields"]["key"]] = JPEG
+
     def for_match(match: str, who: Principal = HQ, **more: Any) -> Caller:
         return Caller(who, {"match_id": match}, **more)
 
@@ -226,7 +233,13 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
             body={"period": f"{client.now():%Y-%m}", "done": "Помыли окна", "resources_ok": True},
         ),
         "list_reports": for_match(active, rep(guardian)),
-        "submit_story": for_match(active, rep(guardian), body=TEXT),
+        "submit_story": for_match(
+            active, rep(guardian), body=TEXT | {"media": [photo]}, keep=("media",)
+        ),
+        "open_media": for_match(active, rep(guardian), body={"content_type": "image/jpeg"}),
+        "confirm_media": Caller(rep(guardian), {"media_id": waiting["id"]}),
+        "view_media": Caller(BOT, {"media_id": photo}, headers=family),
+        "remove_media": Caller(HQ, {"media_id": photo}),
         "notify_termination": for_match(active, BOT, headers=family, body=NOTICE, keep=("reason",)),
         "withdraw_notice": for_match(active, rep(guardian), body={}),
         "raise_concern": for_match(
@@ -258,6 +271,8 @@ def _of_regions(client: MatchingClient) -> dict[str, Caller]:
         "list_rounds": Caller(HQ, query=here),
         "view_round": Caller(HQ, solved),
         "commit_round": Caller(HQ, solved, body={"override_reason": "partial"}),
+        "list_work": Caller(HQ, query=here | {"stage": "active", "due": "today"}),
+        "count_work": Caller(HQ, query=here),
         "view_programme_figures": Caller(FEDERAL, query={"first": "2026-08", "last": "2026-09"}),
         "view_figures": Caller(HQ, here, query={"first": "2026-08", "last": "2026-09"}),
         "view_headquarters": Caller(OPERATIONS, here),

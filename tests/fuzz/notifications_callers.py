@@ -1,11 +1,13 @@
 """Who calls what in notifications: an inbox with work in it, and a form to answer."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from services.notifications.channels.regional_gateway import RegionalGateway
+from services.notifications.templates.repository import Templates
 from shared.events import intake, matching
 from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
@@ -23,6 +25,11 @@ from tests.support.world import World, at
 GOOD = {"score": 5, "needs_met": "yes", "wants_call": False, "comment": "Спасибо"}
 DONE = {"reason": "done"}
 FIRST = {"If-Match": "0"}
+TEMPLATE = "care_required_hq"
+WORDS = {
+    "subject": "Семья ждёт",
+    "texts": dict(Templates.connect().by_name[TEMPLATE].wordings),
+}
 START = at("2026-09-14 10:00")
 
 
@@ -45,6 +52,11 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     def for_item(item: str, **more: Any) -> Caller:
         return Caller(HQ, {"item_id": item}, **more)
 
+    operations, colleague = api.as_(OPERATIONS), replace(OPERATIONS, id="usr_44")
+    worded = f"/templates/{TEMPLATE}/wordings"
+    drafts = [operations.post(worded, WORDS, key=f"w{n}").json["id"] for n in range(2)]
+    in_force = {"wording_id": drafts[0]}
+    assert api.as_(colleague).post(f"/wordings/{drafts[0]}/publish", {}, key="p").status == 200
     lines = {"values": {"hq_phone": "8 800 111-11-11"}}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
@@ -58,6 +70,16 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "list_answers": Caller(HQ, query={"region": "ZR"}),
         "get_answer": Caller(HQ, {"form_id": form}),
         "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
+        "list_templates": Caller(OPERATIONS),
+        "get_template": Caller(OPERATIONS, {"template": TEMPLATE}),
+        "draft_wording": Caller(
+            OPERATIONS, {"template": TEMPLATE}, body=WORDS, keep=("subject", "texts")
+        ),
+        "restore_wording": Caller(OPERATIONS, {"template": TEMPLATE}),
+        "list_wordings": Caller(OPERATIONS, query={"template": TEMPLATE}),
+        "get_wording": Caller(OPERATIONS, in_force),
+        "publish_wording": Caller(colleague, {"wording_id": drafts[1]}, body={}),
+        "discard_wording": Caller(OPERATIONS, {"wording_id": drafts[1]}),
         "get_lines": Caller(HQ, {"region": "ZR"}),
         "set_lines": Caller(
             OPERATIONS, {"region": "ZR"}, body=lines, keep=("values",), headers=FIRST

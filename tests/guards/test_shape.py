@@ -73,6 +73,7 @@ EXTRA = {
     "services/matching/ranking/shortage.py": "what a region lacks, beside what it is suggested",
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
+    "services/notifications/templates/plain_language.py": "what an editor is told of a text",
     "services/notifications/templates/wording.py": "what alone needs the layer of texts",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }

@@ -59,7 +59,7 @@ def test_files_are_put_and_got_by_pages_of_these_origins_only(stacks: Stacks) ->
         for bucket in stack.where(AllowedOrigins=ORIGINS).of_type("AWS::S3::Bucket").values():
             (rule,) = bucket["CorsConfiguration"]["CorsRules"]
             assert rule["AllowedOrigins"] == SPLIT
-            assert rule["AllowedMethods"] == ["GET", "PUT"]
+            assert rule["AllowedMethods"] == ["GET", "POST", "PUT"]
             found += 1
         for bucket in stack.of_type("AWS::S3::Bucket").values():
             assert "CorsConfiguration" not in bucket

@@ -172,7 +172,11 @@ class IntakeClient:
 
     def message_of(self, sign_in: str) -> dict[str, Any]:
         """What notifications would be told of where a code goes."""
-        item = {"reference": sign_in, "event_id": "e", "template": "sign_in_requested_family"}
+        return self.told(sign_in, "sign_in_requested_family")
+
+    def told(self, reference: str, template: str) -> dict[str, Any]:
+        """What notifications would be told of where a message goes."""
+        item = {"reference": reference, "event_id": "e", "template": template}
         return dict(
             self.world.call("intake", "resolve_recipients", {"items": [item]})["recipients"][0]
         )

@@ -15,6 +15,7 @@ from tests.matching.api_client import (
     lone,
     rep,
 )
+from tests.matching.media.test_api import uploaded
 from tests.support.reference import reference_data
 
 LARGEST = 16
@@ -47,7 +48,8 @@ def test_the_largest_commands_stay_within_sixteen_items(
     match = client.agreed(client.introduced(client.proposed(case, guardian)))
     first = {"need_id": "ned_1", "given_at": client.moment(), "note": WORDS}
     client.do(HQ, f"/matches/{match}/visits", first)
-    story = {"text": WORDS, "media": [{"kind": "photo", "key": f"stories/{match}/k"}]}
+    photos = [uploaded(client, match, guardian) for _ in range(10)]
+    story = {"text": WORDS, "media": photos}
     client.do(rep(guardian), f"/matches/{match}/stories", story)
     report = {"period": "2026-09", "done": WORDS, "difficulties": WORDS, "resources_ok": False}
     client.do(rep(guardian), f"/matches/{match}/reports", report)

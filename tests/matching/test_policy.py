@@ -34,6 +34,7 @@ MATCH = Resource(
 PROPOSED = replace(MATCH, more={"released": False})
 STORY = Resource("Story", "sto_1", region="ZR", org="gua_1", more={"consented": False})
 CONSENTED = replace(STORY, more={"consented": True})
+MEDIA = Resource("Media", "med_1", region="ZR", org="gua_1", person="fam_1")
 REGION = Resource("Region", "ZR", region="ZR")
 ITS_FAMILY = Principal(
     "bot-1", "machine", "family", ("family",), regions=("ZR",), on_behalf_of="fam_1"
@@ -57,8 +58,8 @@ def seen_by(thing: Resource, **callers: Principal) -> Callers:
 MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Guardian": (
         (
-            "view", "list", "view_evidence", "view_talks", "register_application", "view_contact",
-            "erase_contact", "correct_application",
+            "view", "list", "view_suited_families", "view_evidence", "view_talks",
+            "register_application", "view_contact", "erase_contact", "correct_application",
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
@@ -109,10 +110,10 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
         (
             "view", "list", "hold_introduction", "accept", "explain_delay", "decline", "cancel",
             "draft_agreement", "sign_agreement", "issue_signing_link", "record_help",
-            "confirm_help", "record_call",
-            "report", "view_reports", "view_visit_note", "submit_story", "notify_termination",
-            "withdraw_notice", "raise_concern", "view_mediation", "end_mediation",
-            "hear_side", "end", "view_notes", "view_decision", "view_guardian_contact",
+            "confirm_help", "record_call", "report", "view_reports", "view_visit_note",
+            "submit_story", "upload_media", "notify_termination", "withdraw_notice",
+            "raise_concern", "view_mediation", "end_mediation", "hear_side", "end",
+            "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
             MATCH,
@@ -129,6 +130,20 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             operations=OPERATIONS,
         )
         | seen_by(PROPOSED, its_family_before_they_met=ITS_FAMILY),
+    ),
+    "Media": (
+        ("view", "confirm_media", "remove_media"),
+        seen_by(
+            MEDIA,
+            regional_hq=HQ,
+            foreign_regional_hq=HQ_Y,
+            federal_hq=FEDERAL,
+            its_guardian_rep=ITS_REP,
+            another_guardian_rep=OTHER_REP,
+            its_family=ITS_FAMILY,
+            another_family=OTHER_FAMILY,
+            its_family_by_a_foreign_bot=FOREIGN_BOT,
+        ),
     ),
     "Story": (
         (
@@ -149,8 +164,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     ),
     "Region": (
         (
-            "view", "view_figures", "view_programme_figures", "view_suggestions", "list_rounds",
-            "open_round", "commit_round", "staff_headquarters",
+            "view", "view_figures", "view_programme_figures", "list_work", "view_suggestions",
+            "list_rounds", "open_round", "commit_round", "staff_headquarters",
         ),
         seen_by(
             REGION,
@@ -179,6 +194,7 @@ def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
         "Device": {"bot": "bot-1"},
         "Family": {},
         "Match": {"released": True},
+        "Media": {},
         "Story": {"consented": True},
         "Region": {},
     }

@@ -12,13 +12,15 @@ from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = [
     "view", "list_inbox", "read_item", "finish_item", "reopen_item", "list_messages",
-    "list_answers", "set_lines",
+    "list_answers", "set_lines", "list_wordings", "draft_wording", "publish_wording",
+    "discard_wording", "restore_wording",
 ]  # fmt: skip
 MORE: dict[str, dict[str, object]] = {
     "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
     "Message": {},
     "Feedback": {},
     "Lines": {},
+    "Wording": {},
 }
 STAFF = [
     "regional_hq", "federal_hq", "community_leader", "operations", "hotline_operator",

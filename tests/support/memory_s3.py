@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -40,6 +41,16 @@ class MemoryS3:
         for named in Delete["Objects"]:
             self.objects.pop(named["Key"], None)
         return {}
+
+    def list_objects_v2(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:
+        found = [key for key in self.objects if key.startswith(Prefix)][:1000]
+        return {"Contents": [{"Key": key} for key in found]} if found else {}
+
+    def generate_presigned_post(
+        self, Bucket: str, Key: str, *, Fields: Any, Conditions: Any, ExpiresIn: int
+    ) -> dict[str, Any]:
+        limits = json.dumps({"conditions": Conditions, "for": ExpiresIn})
+        return {"url": "https://files.invalid/", "fields": {**Fields, "key": Key, "policy": limits}}
 
     def generate_presigned_url(self, operation: str, *, Params: Any, ExpiresIn: int) -> str:
         return f"https://files.invalid/{Params['Key']}?{operation}&{ExpiresIn}"

@@ -20,18 +20,18 @@ def seal_contact(partner: Partner, contact: Contact | None, vault: Vault) -> lis
 
 def change_contact(partner: Partner, contact: Contact, vault: Vault) -> list[RawWrite]:
     """Return the rows that put another contact in place of the partner's."""
-    new_subject = not partner.has_contact
+    new_subject = not partner.forbidden
     return vault.seal(_subject(partner), CONTACT, contact.fields(), new_subject=new_subject)
 
 
 def erase_contact(partner: Partner, vault: Vault) -> list[RawWrite]:
     """Return the row that makes the contact unreadable with the end of the partnership."""
-    return vault.erase(_subject(partner)) if partner.has_contact else []
+    return vault.erase(_subject(partner)) if partner.forbidden else []
 
 
 def open_contact(partner: Partner, reader: Principal, vault: Vault) -> Contact:
     """Return the contact; every read is in the audit."""
-    if not partner.has_contact:
+    if not partner.forbidden:
         raise NotFound("contact")
     fields = vault.open(_subject(partner), CONTACT, FIELDS, reader, PURPOSE)
     return Contact.model_validate(fields)

@@ -63,7 +63,7 @@ class PartnerView(View):
     source: Source
     status: PartnerStatus
     org: str
-    has_contact: bool
+    forbidden: bool
     agreement_ref: str | None
     last_day: date | None
     reason: str | None

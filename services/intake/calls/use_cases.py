@@ -13,6 +13,7 @@ from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.need_changes import asked_needs, need_changes
 from services.intake.cases.values import NeedChanges
 from services.intake.codes.values import ContactProof, Urgency
+from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families, contact_rows
@@ -25,6 +26,7 @@ from services.intake.requests.values import RequestId, RequestStatus
 from services.intake.requests.views import EmergencyView
 from shared import ids
 from shared.errors import IllegalStep, Invalid
+from shared.events.base import Event
 from shared.principal import Principal
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Fields, Vault
@@ -165,12 +167,16 @@ def _save(
 ) -> Receipt:
     """Store what changed of a request, its case and its family, in one commit."""
     rows: list[Row] = []
-    events = []
+    events: list[Event] = []
     if after.case is not None and before.case is not None and after.case is not before.case:
         rows.append(Cases(requests.store).row(after.case))
         if after.family is not None:
-            events = case_events.of_change(before.case, after.case, after.family)
+            was, now = before.family or after.family, after.family
+            events = case_events.of_change(before.case, after.case, now)
+            events += case_events.of_family_change(was, now, before.case, after.case)
     if after.family is not None and after.family is not before.family:
         rows.append(Families(requests.store).row(after.family))
+        if before.family is not None:
+            events += family_events.of_change(before.family, after.family)
         writes = [*writes, *contact_rows(before.family, after.family)]
     return requests.save(context, after.request, *rows, events=events, writes=writes)

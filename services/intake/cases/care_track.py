@@ -35,7 +35,7 @@ def require_care(
     case._require("require_care")
     if not long_term_need:
         raise case._refusal("needs_no_long_term_help")
-    if family.anonymous:
+    if family.anonymous or family.contact is None:
         raise case._refusal("family_is_anonymous")
     if not any(need.clarified for need in case.open_needs):
         raise case._refusal("no_clarified_need")

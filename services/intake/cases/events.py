@@ -1,7 +1,7 @@
 """Which change of a case makes which event: derived from the change, so that none is forgotten."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.domain import TAKE_ESCALATION, TAKE_REMINDER, Case
@@ -79,13 +79,27 @@ def of_family_change(before: Family, after: Family, was: Case, now: Case) -> lis
     return [details] if on_track and details != known else []
 
 
+def as_guardians_see(family: Family, case: Case) -> list[Event]:
+    """Return what matching must know now of a family whose earlier facts are not at hand."""
+    return [_care_details(family, case)] if case.status in ON_CARE_TRACK else []
+
+
 def _care_details(family: Family, case: Case) -> Event:
-    return CareDetailsChanged(
-        **_event_fields(case),
-        district_id=case.district,
-        excluded_guardians=family.exclusions,
-        size_band=family.size_band,
-    )
+    return CareDetailsChanged(**_event_fields(case), **_judged(family, case))
+
+
+def _judged(family: Family, case: Case) -> dict[str, Any]:
+    """Return what guardians are judged by for a family in a case."""
+    return {
+        "district_id": case.district,
+        "excluded_guardians": family.exclusions,
+        "size_band": family.size_band,
+        "urgent": is_urgent(case),
+        "language": family.language,
+        "preferred_time": family.preferred_time,
+        "traits": family.traits,
+        "home_conditions": family.home_conditions,
+    }
 
 
 def _decisions(before: Case, after: Case) -> Iterator[Event]:
@@ -127,10 +141,8 @@ def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event
     if after.status is Status.CARE_REQUIRED and after.care is not None:
         yield CareRequired(
             **_event_fields(after),
-            district_id=after.district,
+            **_judged(family, after),
             needs=_states(after.open_needs),
-            excluded_guardians=family.exclusions,
-            size_band=family.size_band,
             number=after.number,
             flagged_at=after.care.at,
             again=before.status in ON_CARE_TRACK,

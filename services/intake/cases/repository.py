@@ -87,12 +87,18 @@ class Cases(Repository[Case]):
         if after is file.case and family in (None, file.family):
             return self._unchanged(context, file.case, unique)
         left = follow(family or file.family, after)
+        published = [
+            *family_events.of_change(file.family, left),
+            *events.of_change(file.case, after, left),
+        ]
+        if after.status is file.case.status:
+            published += events.of_family_change(file.family, left, file.case, after)
         beside = [] if left is file.family else [Families(self.store).row(left)]
         return self.save(
             context,
             after,
             *beside,
-            events=events.of_change(file.case, after, left),
+            events=published,
             unique=list(unique),
             writes=[*writes, *_timeline(file.case, after)],
         )

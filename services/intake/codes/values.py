@@ -89,6 +89,14 @@ class PersonAnswer(CodeEnum, of="person_answer"):
     REFUSED = "refused"
 
 
+class GuardianPreference(KnownCodes, of="guardian_preference"):
+    """What a guardian may like of a family, as far as it follows from what is known."""
+
+    SMALL_CHILDREN = "small_children"
+    LARGE_FAMILY = "large_family"
+    ELDERLY = "elderly"
+
+
 class SizeBand(CodeEnum, of="family_size_band"):
     """How large a family is, as far as other services need to know."""
 
@@ -162,9 +170,11 @@ class EndReason(KnownCodes, of="request_end_reason"):
 
 
 class FamilyGroup(KnownCodes, of="family_group"):
-    """The group that money of a project may be for."""
+    """The groups that money of a project may be for, or that guardians may like to help."""
 
     LOW_INCOME = "low_income"
+    LARGE = "large"
+    CHILD_UNDER_3 = "child_under_3"
 
 
 class CorrectionReason(KnownCodes, of="family_correction_reason"):
@@ -180,9 +190,11 @@ class DeclineReason(KnownCodes, of="request_decline_reason"):
 
 
 class Relation(KnownCodes, of="family_member_relation"):
-    """The relation that headquarters should look into."""
+    """The relations that rules look at: one that headquarters should look into, and old people."""
 
     OTHER = "other"
+    GRANDMOTHER = "grandmother"
+    GRANDFATHER = "grandfather"
 
 
 class LiftReason(KnownCodes, of="care_lift_reason"):

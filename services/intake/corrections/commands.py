@@ -25,6 +25,9 @@ class FamilyChange(Command):
     language: Language | None = None
     preferred_channel: Channel | None = None
     preferred_time: Annotated[str, Listed("contact_time")] | None = None
+    home_conditions: list[Annotated[str, Listed("guardian_exclusion")]] | None = Field(
+        default=None, max_length=20
+    )
 
 
 class CorrectFamily(FamilyChange):

@@ -111,14 +111,19 @@ def _known_better(
         kind=body.kind,
         district=body.district_id,
         members=members,
-        groups=None if body.groups is None else tuple(dict.fromkeys(body.groups)),
+        groups=_each_once(body.groups),
         sensitive_refs=refs,
         motivated=body.motivated,
         preferred_time=body.preferred_time,
+        home_conditions=_each_once(body.home_conditions),
         contacts=contacts,
         likeness=None if members is None else _likeness(family, members, context, vault),
     )
     return known, vault.seal_records(family.family_id, sealed) if sealed else []
+
+
+def _each_once(codes: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if codes is None else tuple(dict.fromkeys(codes))
 
 
 def _contact(family: Family, body: FamilyChange, context: CommandContext, vault: Vault) -> Contact:
@@ -156,8 +161,8 @@ def _followed(
     before: Family, after: Family, now: Stamp, cases: Cases
 ) -> Sequence[tuple[Case, Case]]:
     """Return the open cases with what follows for them from a corrected family."""
-    known = (before.district, before.size_band, before.needs_check)
-    if known == (after.district, after.size_band, after.needs_check):
+    known = (before.for_guardians, before.needs_check)
+    if known == (after.for_guardians, after.needs_check):
         return ()
     found = [cases.get(each.case_id) for each in before.open_cases]
     check = after.needs_check and not before.needs_check

@@ -31,6 +31,7 @@ class Family(FamilyRecord):
     def learn(self, facts: FamilyFacts) -> Self:
         """Add what a later call says; nothing that is known is overwritten by it."""
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
+        home = tuple(dict.fromkeys((*self.home_conditions, *facts.home_conditions)))
         refs = (*self.sensitive_refs, *facts.sensitive_refs)[-LONGEST_SENSITIVE:]
         new = (each for each in facts.consents if not self.allows(each.purpose, each.recipient))
         learnt = self._with(
@@ -38,6 +39,7 @@ class Family(FamilyRecord):
             groups=groups,
             sensitive_refs=refs,
             preferred_time=self.preferred_time or facts.preferred_time,
+            home_conditions=home,
             consents=(*self.consents, *new),
             likeness=self.likeness or facts.likeness,
         )

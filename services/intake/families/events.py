@@ -10,7 +10,14 @@ from shared.events.intake import (
     FamilyCorrected,
     FamilyErased,
 )
-from shared.events.intake_rights import DisclosedToOffice, PersonAnswered, PersonRequested
+from shared.events.intake_rights import (
+    DisclosedToOffice,
+    FamilyContactChanged,
+    FamilyReachable,
+    FamilyUnreachable,
+    PersonAnswered,
+    PersonRequested,
+)
 
 
 def of_change(before: Family, after: Family) -> list[Event]:
@@ -22,8 +29,36 @@ def of_change(before: Family, after: Family) -> list[Event]:
     return [
         *([] if corrected == _corrected(before) else [corrected]),
         *(_disclosed(after, each) for each in new),
+        *_contact_changed(before, after),
+        *of_reach(before, after),
         *_asked_and_answered(before, after),
     ]
+
+
+def of_reach(before: Family | None, after: Family) -> Iterator[Event]:
+    """Return that a family which is helped cannot be reached, or can be again."""
+    was = before is not None and before.out_of_reach
+    if after.out_of_reach and not was:
+        yield FamilyUnreachable(
+            region=after.region,
+            family_id=after.family_id,
+            district_id=after.district,
+            forbidden=after.contact is not None,
+        )
+    if was and after.open_cases and not after.out_of_reach:
+        yield FamilyReachable(region=after.region, family_id=after.family_id)
+
+
+def _contact_changed(before: Family, after: Family) -> Iterator[FamilyContactChanged]:
+    """Return that another contact took the place of the first one; one more takes none."""
+    former, now = next(iter(before.contacts), None), next(iter(after.contacts), None)
+    if former is not None and now is not None and now.contact_id != former.contact_id:
+        yield FamilyContactChanged(
+            region=after.region,
+            family_id=after.family_id,
+            reference=f"{former.contact_id}.{after.family_id}",
+            notifies_former=now.notified_former == former.contact_id,
+        )
 
 
 def _disclosed(family: Family, disclosure: Disclosure) -> DisclosedToOffice:

@@ -9,7 +9,13 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
-from services.intake.codes.values import ConsentPurpose, FamilyGroup, SizeBand
+from services.intake.codes.values import (
+    ConsentPurpose,
+    FamilyGroup,
+    GuardianPreference,
+    Relation,
+    SizeBand,
+)
 from services.intake.families.values import (
     AlikeFamily,
     Consent,
@@ -25,6 +31,7 @@ from services.intake.families.values import (
 from shared.domain import Deadline, Moment, TimedAggregate
 
 ERASE_JOINED = "erase_joined"
+ELDERS = (Relation.GRANDMOTHER, Relation.GRANDFATHER)
 
 
 class FamilyRecord(TimedAggregate):
@@ -67,6 +74,7 @@ class FamilyRecord(TimedAggregate):
     sensitive_refs: tuple[str, ...] = ()
     motivated: bool = False
     preferred_time: str | None = None
+    home_conditions: tuple[str, ...] = ()
     anonymous: bool = False
     contacts: tuple[FamilyContact, ...] = ()
     consents: tuple[Consent, ...] = ()
@@ -132,6 +140,17 @@ class FamilyRecord(TimedAggregate):
         return None if self.contact is None else self.contact.channel
 
     @property
+    def out_of_reach(self) -> bool:
+        """Whether no news of its open cases reaches the family, which has not wished it so.
+
+        Who is anonymous and allows that it is written down has only forgotten to say how.
+        """
+        wished = self.anonymous and not self.allows(ConsentPurpose.PROCESSING)
+        if wished or not self.open_cases:
+            return False
+        return self.contact is None or not self.allows(ConsentPurpose.CONTACT)
+
+    @property
     def needs_check(self) -> bool:
         """Whether headquarters should check that the programme is for this family."""
         return any(member.needs_check for member in self.members)
@@ -145,6 +164,30 @@ class FamilyRecord(TimedAggregate):
     def size_band(self) -> SizeBand:
         """How large the family is, as far as other services need to know."""
         return size_band_of(len(self.members))
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """What a guardian may like of the family, in codes."""
+        large = FamilyGroup.LARGE in self.groups or self.size_band is SizeBand.FIVE_AND_MORE
+        known = {
+            GuardianPreference.SMALL_CHILDREN: FamilyGroup.CHILD_UNDER_3 in self.groups,
+            GuardianPreference.LARGE_FAMILY: large,
+            GuardianPreference.ELDERLY: any(each.relation in ELDERS for each in self.members),
+        }
+        return tuple(sorted(trait.value for trait, holds in known.items() if holds))
+
+    @property
+    def for_guardians(self) -> tuple[object, ...]:
+        """All that guardians are judged by, beside the case's own."""
+        return (
+            self.district,
+            self.exclusions,
+            self.size_band,
+            self.language,
+            self.preferred_time,
+            self.traits,
+            self.home_conditions,
+        )
 
     @property
     def all_consents(self) -> tuple[Consent, ...]:

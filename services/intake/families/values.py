@@ -64,7 +64,8 @@ class Member(ValueObject):
 class FamilyContact(ValueObject):
     """One way to reach the family; the contact itself is the vault's record `contact_id`.
 
-    `index` is its keyed blind index, and `place` the family's place among those who share it.
+    `index` is its keyed blind index, and `place` the family's place among those who share it. It
+    took the place of `notified_former` when that one gets a message of the change.
     """
 
     contact_id: str
@@ -75,6 +76,7 @@ class FamilyContact(ValueObject):
     proof: ContactProof = ContactProof.UNPROVED
     added_at: Moment
     proven_at: Moment | None = None
+    notified_former: str | None = None
 
     def in_place_of(self, former: Self) -> Self:
         """Return the same phone under another name: it keeps record, place and first day."""
@@ -192,6 +194,7 @@ class Joined(ValueObject):
     groups: tuple[str, ...] = ()
     members: bool = False
     preferred_time: bool = False
+    home_conditions: tuple[str, ...] = ()
     exclusions: int = 0
 
 
@@ -205,6 +208,7 @@ class FamilyCorrection(ValueObject):
     sensitive_refs: tuple[str, ...] | None = None
     motivated: bool | None = None
     preferred_time: str | None = None
+    home_conditions: tuple[str, ...] | None = None
     contacts: tuple[FamilyContact, ...] | None = None
     likeness: str | None = None
 
@@ -217,6 +221,7 @@ class FamilyFacts(ValueObject):
     groups: tuple[str, ...] = ()
     sensitive_refs: tuple[str, ...] = ()
     preferred_time: str | None = None
+    home_conditions: tuple[str, ...] = ()
     consents: tuple[Consent, ...] = ()
     likeness: str | None = None
 

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.repository import Holder, free_place
 from services.intake.families.values import FamilyContact, Member
-from shared import ids
+from shared import clock, ids
 from shared.domain import Moment
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Fields, RecordFields, Vault
+from shared.storage.rows import RawWrite
 
 GROUPS = "groups"
+KEPT_FOR_NOTICE = timedelta(days=1)
 _GAPS = re.compile(r"[\s'\u2019\u02bc-]+")
 _DOUBLED = re.compile(r"(\w)\1+")
 
@@ -52,6 +55,12 @@ def new_contact(
         proof=proof,
         added_at=at,
     )
+
+
+def keep_for_notice(family: Family, former: FamilyContact, vault: Vault) -> list[RawWrite]:
+    """Return the rows that keep a former contact until its notice is sent."""
+    until = clock.wall() + KEPT_FOR_NOTICE
+    return vault.keep_until(family.family_id, former.contact_id, until)
 
 
 def contact_fields(family: Family) -> dict[str, list[str]]:

@@ -71,6 +71,7 @@ class FamilyView(View):
     language: str
     preferred_channel: str | None
     preferred_time: str | None
+    home_conditions: tuple[str, ...]
     contacts: tuple[ContactFacts, ...]
     merged: tuple[MergedRecord, ...]
     alike: tuple[AlikeFamily, ...]

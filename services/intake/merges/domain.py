@@ -1,6 +1,6 @@
 """Two records of one family become one, and two again: pointers and facts, never the children."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from services.intake.families.domain import Family
 from services.intake.families.values import (
@@ -31,13 +31,15 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
         members=other.members,
         groups=other.groups,
         preferred_time=other.preferred_time,
+        home_conditions=other.home_conditions,
     )
     joined = Joined(
         family_id=other.family_id,
         at=at,
-        groups=tuple(each for each in other.groups if each not in family.groups),
+        groups=_new(other.groups, family.groups),
         members=not family.members,
         preferred_time=family.preferred_time is None,
+        home_conditions=_new(other.home_conditions, family.home_conditions),
         exclusions=len(family.excluded_guardians),
     )
     part = other._with(status=FamilyStatus.MERGED, merged_into=family.family_id, open_cases=())
@@ -66,7 +68,8 @@ def undo(
     left = family._with(
         joined=tuple(each for each in family.joined if each is not joined),
         others=tuple(each for each in family.others if each.family_id != part.family_id),
-        groups=tuple(each for each in family.groups if each not in joined.groups),
+        groups=_new(family.groups, joined.groups),
+        home_conditions=_new(family.home_conditions, joined.home_conditions),
         members=() if joined.members and family.members == part.members else family.members,
         preferred_time=None if _took_time(family, part, joined) else family.preferred_time,
         open_cases=tuple(each for each in family.open_cases if each not in theirs),
@@ -111,6 +114,10 @@ def _idle_since(family: Family, other: Family) -> Moment | None:
         return None
     ended = (each.idle_since for each in (family, other))
     return max((each for each in ended if each is not None), default=None)
+
+
+def _new(codes: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    return tuple(each for each in codes if each not in known)
 
 
 def _took_time(family: Family, part: Family, joined: Joined) -> bool:

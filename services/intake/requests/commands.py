@@ -41,13 +41,19 @@ class NewMember(Command):
 
 
 class NewFamily(Command):
-    """What kind of family asks; nothing about its income, nothing about the service member."""
+    """What kind of family asks; nothing about its income, nothing about the service member.
+
+    `home_conditions` are what helpers have to cope with: codes of what guardians may be unable to.
+    """
 
     kind: FamilyKind = FamilyKind.SERVICE_MEMBER
     groups: list[Annotated[str, Listed("family_group")]] = Field(default=[], max_length=30)
     groups_sensitive: list[SensitiveGroup] = Field(default=[], max_length=10)
     members: list[NewMember] = Field(default=[], max_length=20)
     preferred_time: Annotated[str, Listed("contact_time")] | None = None
+    home_conditions: list[Annotated[str, Listed("guardian_exclusion")]] = Field(
+        default=[], max_length=20
+    )
 
 
 class ConsentsGiven(Command):

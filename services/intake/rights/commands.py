@@ -90,9 +90,13 @@ class AnswerPerson(Command):
 
 
 class ReplaceContact(FamilyWish):
-    """A family is reached in a new way."""
+    """A family is reached in a new way.
+
+    The contact of before gets a message of it, unless headquarters says that the phone is `stolen`.
+    """
 
     contact: NewContact
+    stolen: bool = False
 
 
 class ReopenCase(FamilyWish):

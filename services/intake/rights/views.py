@@ -165,6 +165,7 @@ class ExportedFamily(View):
     anonymous: bool
     preferred_channel: str | None
     preferred_time: str | None
+    home_conditions: tuple[str, ...]
     card_holders: tuple[str, ...]
     known_since: datetime
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
-from services.matching.families.values import FamilyNeed
+from services.matching.families.values import ANIMAL_CARE, FamilyNeed, HomeCondition, Profile
 from services.matching.guardians.values import Programme
 from shared.domain import Aggregate
 from shared.errors import IllegalStep
@@ -21,8 +21,10 @@ class Family(Aggregate):
     case_id: str
     family_id: str
     region: str
+    number: str = ""
     programme: Programme = Programme.SERVICE_MEMBER_CARE
     district: str | None = None
+    profile: Profile = Profile()
     needs: tuple[FamilyNeed, ...] = ()
     required: bool = False
     closed: bool = False
@@ -38,25 +40,33 @@ class Family(Aggregate):
         self,
         sequence: int,
         *,
+        number: str,
         district: str,
         needs: tuple[FamilyNeed, ...],
         excluded: Iterable[str],
+        profile: Profile,
         flagged_at: datetime,
     ) -> Self:
         """Set the marker, for the first time or again, with the needs of that moment."""
-        family = self.details_changed(sequence, district=district, excluded=excluded)
+        family = self._with(number=number).details_changed(
+            sequence, district=district, excluded=excluded, profile=profile
+        )
         if sequence > self.marker_sequence:
             family = family._with(
                 marker_sequence=sequence, required=True, closed=False, flagged_at=flagged_at
             )
         return family.needs_changed(sequence, needs)
 
-    def details_changed(self, sequence: int, *, district: str, excluded: Iterable[str]) -> Self:
-        """Replace district and excluded guardians, unless later ones are known."""
+    def details_changed(
+        self, sequence: int, *, district: str, excluded: Iterable[str], profile: Profile
+    ) -> Self:
+        """Replace district, excluded guardians and profile, unless later ones are known."""
         if sequence <= self.details_sequence:
             return self
         known = tuple(sorted({*excluded}))
-        return self._with(district=district, excluded_known=known, details_sequence=sequence)
+        return self._with(
+            district=district, excluded_known=known, profile=profile, details_sequence=sequence
+        )
 
     def needs_changed(self, sequence: int, needs: tuple[FamilyNeed, ...]) -> Self:
         """Replace the whole list of needs, unless a later one is known."""
@@ -88,6 +98,17 @@ class Family(Aggregate):
     def open_categories(self) -> tuple[str, ...]:
         """The kinds of help still needed, each once."""
         return tuple(sorted({need.category for need in self.open_needs}))
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What helpers have to cope with; who needs help with animals has some at home."""
+        animals = ANIMAL_CARE in self.open_categories
+        more = (HomeCondition.ANIMALS_AT_HOME.value,) if animals else ()
+        return (*self.profile.home_conditions, *more)
+
+    def waited_hours(self, now: datetime) -> int:
+        """Return for how many full hours the family has waited for a guardian."""
+        return max(0, int((now - (self.flagged_at or now)).total_seconds() // 3600))
 
     @property
     def waiting(self) -> bool:

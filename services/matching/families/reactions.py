@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from services.matching.families.domain import Family
 from services.matching.families.repository import Families
-from services.matching.families.values import FamilyNeed
+from services.matching.families.values import FamilyNeed, Profile
 from services.matching.guardians.values import Programme
 from shared.events.base import Received
 from shared.events.intake import (
@@ -45,9 +45,11 @@ def on_care_required(
         return
     after = before.care_required(
         received.sequence,
+        number=event.number,
         district=event.district_id,
         needs=needs_of(event.needs),
         excluded=event.excluded_guardians,
+        profile=_profile(event),
         flagged_at=event.flagged_at,
     )
     if after != before:
@@ -63,7 +65,10 @@ def on_care_details_changed(
     if before is None:
         return
     after = before.details_changed(
-        received.sequence, district=event.district_id, excluded=event.excluded_guardians
+        received.sequence,
+        district=event.district_id,
+        excluded=event.excluded_guardians,
+        profile=_profile(event),
     )
     if after != before:
         families.save(context, after)
@@ -108,6 +113,10 @@ def needs_of(states: Sequence[NeedState]) -> tuple[FamilyNeed, ...]:
         FamilyNeed(need_id=state.need_id, category=state.category, status=state.status)
         for state in states
     )
+
+
+def _profile(event: CareRequired | CareDetailsChanged) -> Profile:
+    return Profile.model_validate(event, from_attributes=True)
 
 
 REACTIONS = {

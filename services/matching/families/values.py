@@ -4,14 +4,31 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain import ValueObject
+from shared.domain import CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
 CaseId = Annotated[str, Field(pattern=pattern("cas"))]
 NeedId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-Za-z]{1,40}$")]
 
 DROPPED = "dropped"
+ANIMAL_CARE = "animal_care"
 SETTLED = frozenset({"met", DROPPED})
+
+
+class HomeCondition(KnownCodes, of="guardian_exclusion"):
+    """The condition of a home that follows from the help that is needed."""
+
+    ANIMALS_AT_HOME = "animals_at_home"
+
+
+class Profile(ValueObject):
+    """What guardians are judged by for a family beside its needs and its district, in codes."""
+
+    urgent: bool = False
+    language: str = "ru"
+    preferred_time: Annotated[str, CodeOf("contact_time")] | None = None
+    traits: tuple[Annotated[str, CodeOf("guardian_preference")], ...] = ()
+    home_conditions: tuple[Annotated[str, CodeOf("guardian_exclusion")], ...] = ()
 
 
 class FamilyNeed(ValueObject):

@@ -8,17 +8,22 @@ from shared.api.models import View
 
 
 class WaitingView(View):
-    """A family that waits for a guardian: district and needs, nothing else."""
+    """A family that waits for a guardian: what is read aloud of it, district and needs."""
 
     case_id: str
+    number: str
     district: str | None
     categories: tuple[str, ...]
     flagged_at: datetime | None
     waiting_hours: int
+    urgent: bool
 
 
 def waiting_view(family: Family) -> WaitingView:
     """Return the family and its age on the list, in full hours."""
-    since = family.flagged_at or clock.now()
-    hours = int((clock.now() - since).total_seconds() // 3600)
-    return WaitingView.of(family, categories=family.open_categories, waiting_hours=hours)
+    return WaitingView.of(
+        family,
+        categories=family.open_categories,
+        waiting_hours=family.waited_hours(clock.now()),
+        urgent=family.profile.urgent,
+    )

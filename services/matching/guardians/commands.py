@@ -15,6 +15,7 @@ from shared import clock
 from shared.api.models import Command, RegionQuery
 from shared.domain import DistrictCode
 from shared.errors import Invalid
+from shared.privacy.contact import Language
 from shared.reference import calendar, regions
 from shared.reference.code_lists import Listed
 
@@ -49,13 +50,15 @@ class FreeTime(Command):
 class Possibilities(Command):
     """What the organisation can do, where, when, and for how many families at a time.
 
-    Without districts it helps in the whole region.
+    Without districts it helps in the whole region. With a radius it comes as far as that from the
+    centres of its districts, without one to neighbouring districts and an hour's drive.
     """
 
     capabilities: list[OfferedHelp] = Field(min_length=1, max_length=MAX_CAPABILITIES)
     districts: list[DistrictCode] = Field(default=[], max_length=60)
     capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
     radius_km: int | None = Field(default=None, ge=1, le=MAX_RADIUS_KM)
+    languages: list[Language] = Field(default=["ru"], min_length=1, max_length=10)
     schedule: list[FreeTime] = Field(default=[], max_length=28)
     preferences: list[Annotated[str, Listed("guardian_preference")]] = Field(
         default=[], max_length=20
@@ -75,6 +78,7 @@ class Possibilities(Command):
         slots = {(each.day, each.part) for each in self.schedule}
         return Terms(
             radius_km=self.radius_km,
+            languages=tuple(sorted(set(self.languages))),
             schedule=tuple(Slot(day=day, part=part) for day, part in sorted(slots)),
             preferences=tuple(sorted(set(self.preferences))),
             exclusions=tuple(sorted(set(self.exclusions))),

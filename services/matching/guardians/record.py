@@ -15,6 +15,7 @@ from services.matching.guardians.values import (
     Assignment,
     Capability,
     Clarification,
+    Feedback,
     GuardianStatus,
     Programme,
     Reservation,
@@ -52,6 +53,7 @@ class GuardianRecord(TimedAggregate):
     districts: tuple[str, ...] = ()
     capacity_families: int = 1
     terms: Terms = Terms()
+    feedback: Feedback = Feedback()
     status: GuardianStatus = GuardianStatus.APPLIED
     status_before: GuardianStatus | None = None
     decision_reason: str | None = None
@@ -139,6 +141,10 @@ class GuardianRecord(TimedAggregate):
             raise self._refused()
         places = (p.activate() if p.match_id == match_id else p for p in self.places)
         return self._with_places(tuple(places), at)
+
+    def count_feedback(self, score: int) -> Self:
+        """Add the points that one family gave."""
+        return self._with(feedback=self.feedback.plus(score))
 
     def release_place(self, match_id: str, at: datetime) -> Self:
         """Free the place of a match that is over."""

@@ -123,6 +123,10 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
 }
 
 
+# Of fewer answers no mean is shown to anybody.
+FEW_ANSWERS = 3
+
+
 class Capability(ValueObject):
     """One kind of help a guardian gives; without districts of its own it is given in all."""
 
@@ -140,6 +144,23 @@ class Capability(ValueObject):
         return self._with(districts=())
 
 
+class DayPart(CodeEnum, of="day_part"):
+    """The parts of a day."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class GuardianPreference(KnownCodes, of="guardian_preference"):
+    """The preference that depends on where the family lives, and not on what it is."""
+
+    CLOSE_BY = "close_by"
+
+
+CLOSE_BY = GuardianPreference.CLOSE_BY.value
+
+
 class Slot(ValueObject):
     """A part of a day of the week on which the guardian's people have time."""
 
@@ -148,12 +169,32 @@ class Slot(ValueObject):
 
 
 class Terms(ValueObject):
-    """How far and when a guardian helps, which families it likes to have, and which it cannot."""
+    """How far and when a guardian helps, which families it likes to have, and which it cannot.
+
+    Without a radius it comes to neighbouring districts and as far as an hour's drive.
+    """
 
     radius_km: int | None = None
+    languages: tuple[str, ...] = ("ru",)
     schedule: tuple[Slot, ...] = ()
     preferences: tuple[Annotated[str, CodeOf("guardian_preference")], ...] = ()
     exclusions: tuple[Annotated[str, CodeOf("guardian_exclusion")], ...] = ()
+
+
+class Feedback(ValueObject):
+    """What families said of a guardian: how many answered, and all their points, one to five."""
+
+    answers: int = 0
+    points: int = 0
+
+    @property
+    def mean(self) -> float | None:
+        """The mean to a tenth; of fewer than three answers it would tell who gave which."""
+        return None if self.answers < FEW_ANSWERS else round(self.points / self.answers, 1)
+
+    def plus(self, score: int) -> Self:
+        """Return it with one more answer."""
+        return self._with(answers=self.answers + 1, points=self.points + score)
 
 
 class Reservation(ValueObject):

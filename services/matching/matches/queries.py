@@ -6,7 +6,14 @@ from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.policy import load_authorised
-from services.matching.matches.repository import MATCH, OPEN, OVER, Matches, of_family
+from services.matching.matches.repository import (
+    MATCH,
+    OPEN,
+    OVER,
+    Matches,
+    of_family,
+    part_key,
+)
 from services.matching.matches.values import MatchId
 from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
 from services.matching.policy import POLICY
@@ -21,6 +28,8 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
     """List the caller's own matches: of the region, the organisation or the family."""
     index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
+    if index == "by_region" and query.status is not None and query.status.open:
+        index, partition, prefix = "by_state", part_key(partition, query.status), ""
     return matches.page(
         index,
         partition,
@@ -42,9 +51,7 @@ def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, s
         region = Partition.of_region(caller, query.region).region or ""
         return "by_ref", Partition.of_person(caller), own.replace(MATCH, of_family(region), 1)
     claimed = Partition.of_region(caller, query.region)
-    if status is None:
-        return "by_region", claimed, OPEN
-    return "by_region", claimed, f"{OPEN if status.open else OVER}{status}#"
+    return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"
 
 
 def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:

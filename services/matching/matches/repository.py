@@ -1,7 +1,9 @@
 """Where matches are kept.
 
-MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<status>#<proposed at>#<id>,
+MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<next work due at>#<id>,
                                      then MATCH#OVER#<status>#<month it was over>#<id>
+             by_state, by_district: REGION#<region>#<status or district> / <next work due at>#<id>,
+                                     while it is open
              by_owner:  ORG#<guardian id> / MATCH#<status>#<id>
              by_ref:    PERSON#<family id> / MATCH#<region>#<status>#<id>
              due_at:    the next of its deadlines (`facts`)
@@ -9,14 +11,16 @@ MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<status>#<proposed at>#<id>
 
 from collections.abc import Iterable
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus
+from services.matching.next_work.domain import work_of
 from shared import clock
 from shared.reference import calendar, regions
 from shared.storage.list_keys import org_key, person_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row
+from shared.storage.rows import Index, Row
 from shared.storage.store import Document
 
 MATCH = "MATCH#"
@@ -41,15 +45,16 @@ class Matches(Repository[Match]):
 
     def row(self, match: Match) -> Row:
         """Return a match with its lists and its next deadline."""
+        zone = regions.zone(match.region)
         own = f"{match.status}#{match.match_id}"
+        lists: dict[Index, tuple[str, str]] = {
+            "by_owner": (org_key(match.guardian_id), f"{MATCH}{own}"),
+            "by_ref": (person_key(match.family_id), f"{of_family(match.region)}{own}"),
+        }
         return self._row(
             match,
-            due_at=match.next_deadline(regions.zone(match.region)),
-            lists={
-                "by_region": (region_key(match.region), _in_region(match)),
-                "by_owner": (org_key(match.guardian_id), f"{MATCH}{own}"),
-                "by_ref": (person_key(match.family_id), f"{of_family(match.region)}{own}"),
-            },
+            due_at=match.next_deadline(zone),
+            lists=lists | _of_region(match, zone),
         )
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Match]:
@@ -73,11 +78,23 @@ class Matches(Repository[Match]):
         return super()._aggregate(document)
 
 
-def _in_region(match: Match) -> str:
-    if match.over_at is None:
-        return f"{OPEN}{match.status}#{clock.iso(match.proposed_at)}#{match.match_id}"
-    month = f"{calendar.local_date(regions.zone(match.region), match.over_at):%Y-%m}"
-    return f"{OVER}{match.status}#{month}#{match.match_id}"
+def _of_region(match: Match, zone: ZoneInfo) -> dict[Index, tuple[str, str]]:
+    """Return the places of a match in its region: by its next work, or the month it was over."""
+    region, work = region_key(match.region), work_of(match, zone)
+    if work is None or match.over_at is not None:
+        month = f"{calendar.local_date(zone, match.over_at or match.proposed_at):%Y-%m}"
+        return {"by_region": (region, f"{OVER}{match.status}#{month}#{match.match_id}")}
+    place = f"{clock.iso(work.due_at)}#{match.match_id}"
+    return {
+        "by_region": (region, f"{OPEN}{place}"),
+        "by_state": (part_key(region, match.status), place),
+        "by_district": (part_key(region, match.district), place),
+    }
+
+
+def part_key(region: str, part: str) -> str:
+    """Return the list of the open matches of one status or district of a region."""
+    return f"{region}#{part}"
 
 
 def of_family(region: str) -> str:

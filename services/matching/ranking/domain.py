@@ -3,23 +3,29 @@
 What is judged of a pair is one plain value, `Facts`; the rules and the order know nothing else, so
 a decision that keeps its facts can be judged again. A guardian is unsuitable by the first rule of
 `RULES` that it fails. Suitable ones are ordered by coverage, then nearness (the same district
-first), then load (less first), then id: the list is the same for everybody who asks.
+first), then load (less first), then what families said of them, language, preferences and id: the
+list is the same for everybody who asks.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.ranking.judging.facts import Facts, Standing, facts_of, farthest, wanted
+from services.matching.ranking.judging.facts import (
+    NO_REFUSALS,
+    Facts,
+    Seeker,
+    Standing,
+    facts_of,
+    farthest,
+)
 from services.matching.ranking.judging.rules import RULE_VERSION, first_failed
 from services.matching.ranking.judging.score import in_order, points_of
 from services.matching.ranking.values import Candidate, Ranking, Unsuitable
 from services.matching.reach.domain import Ground, Nearness
 from shared.errors import IllegalStep
-
-NO_REFUSALS = Refusals()
 
 
 def judge(facts: Facts, without: Iterable[str] = ()) -> Candidate | Unsuitable:
@@ -41,6 +47,11 @@ def judge(facts: Facts, without: Iterable[str] = ()) -> Candidate | Unsuitable:
         free_capacity=facts.free_capacity,
         load=facts.load,
         points=points_of(facts, covered),
+        urgent=facts.urgent,
+        waited_hours=facts.waited_hours,
+        feedback=facts.feedback,
+        speaks_language=facts.family_language in facts.guardian_languages,
+        liked=facts.liked,
     )
 
 
@@ -48,18 +59,22 @@ class Pairing:
     """A family with all that its guardians are judged by: districts, the day, and refusals."""
 
     def __init__(
-        self, family: Family, ground: Ground, on: date, refusals: Refusals = NO_REFUSALS
+        self,
+        family: Family,
+        ground: Ground,
+        on: date,
+        refusals: Refusals = NO_REFUSALS,
+        now: datetime | None = None,
     ) -> None:
         self.family = family
-        self._kinds = wanted(family)
+        self._seeker = Seeker(family, refusals, now)
         self._ground = ground
         self._on = on
         self._refusals = refusals
 
     def facts(self, guardian: Guardian) -> Facts:
         """Return what is judged of a guardian."""
-        standing = Standing(guardian, self._on)
-        return facts_of(self.family, self._kinds, standing, self._ground, self._refusals)
+        return facts_of(self._seeker, Standing(guardian, self._on), self._ground)
 
     def judged(self, guardian: Guardian) -> Candidate | Unsuitable:
         """Return the judgement on a guardian, named, with the pair's last refusal."""

@@ -20,7 +20,7 @@ from services.matching.ranking.region import Region
 from services.matching.ranking.shortage import Shortage, missing_help, newcomers, one_more
 from services.matching.ranking.suggestions import Answer, Suggestions
 from services.matching.ranking.values import Candidate
-from services.matching.ranking.views import CandidatesView
+from services.matching.ranking.views import CandidatesView, ExplainedCandidate
 from services.matching.reach.queries import ground_of, guardians_in_reach
 from services.matching.reach.repository import Reaches
 from shared import clock
@@ -59,23 +59,26 @@ def view_candidates(
     end = start + query.limit
     more = cursors.seal({PLACE: str(end)}, caller.id, scope)
     asked = guardians.get(query.guardian_id) if query.guardian_id else None
+    said = pairing.judged(asked) if asked else None
+    needs = len(family.open_needs)
     return CandidatesView.of(
         ranking,
-        candidates=ranking.candidates[start:end],
+        number=family.number,
+        candidates=[ExplainedCandidate.of(each, needs) for each in ranking.candidates[start:end]],
         unsuitable=ranking.unsuitable[:MOST_UNSUITABLE],
         suitable_count=len(ranking.candidates),
         first=_name(ranking.candidates, 0),
         standby=_name(ranking.candidates, 1),
         next_cursor=more if end < len(ranking.candidates) else None,
-        asked=pairing.judged(asked) if asked else None,
+        asked=ExplainedCandidate.of(said, needs) if isinstance(said, Candidate) else said,
     )
 
 
 def pairing_of(family: Family, bond: FamilyBond) -> Pairing:
     """Return a case with the conflicts and refusals of all cases of its family, as of now."""
-    refusals = bond.refusals_at(clock.now())
-    region = family.region
-    return Pairing(bond.seen_from(family), ground_of(region), _today(region), refusals)
+    now, region = clock.now(), family.region
+    refusals = bond.refusals_at(now)
+    return Pairing(bond.seen_from(family), ground_of(region), _today(region), refusals, now)
 
 
 def _name(candidates: Sequence[Candidate], place: int) -> str | None:

@@ -10,10 +10,16 @@ from services.matching.assignment.problem import Newcomer, Problem, packed
 from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.ranking.domain import NO_REFUSALS
-from services.matching.ranking.judging.facts import Facts, Standing, facts_of, farthest, wanted
+from services.matching.ranking.judging.facts import (
+    NO_REFUSALS,
+    Facts,
+    Seeker,
+    Standing,
+    facts_of,
+    farthest,
+)
 from services.matching.ranking.judging.rules import first_failed
-from services.matching.ranking.judging.score import NEARNESS_POINTS
+from services.matching.ranking.judging.score import NEARNESS_POINTS, waiting_points
 from services.matching.reach.domain import Ground
 
 COVERAGE = 600_000
@@ -21,7 +27,6 @@ NEARNESS = 2_000 // 3
 LIGHT_LOAD = 1_000
 MOST_LOAD = 10
 WAITING_HOUR = 500
-LONGEST_WAIT_HOURS = 720
 
 
 class Region:
@@ -53,13 +58,12 @@ class Region:
         worths: list[int] = []
         withheld: dict[int, list[str]] = {}
         for family in self.families:
-            kinds = wanted(family)
-            share = _share(kinds)
-            waited = _waited(family, now)
-            refused = self._refused(family)
+            seeker = self._seeker(family, now)
+            share = _share(seeker.kinds)
+            waited = _waited(seeker)
             before = len(guardians)
             for number, standing in enumerate(standings):
-                facts = facts_of(family, kinds, standing, self.ground, refused)
+                facts = facts_of(seeker, standing, self.ground)
                 if first_failed(facts) is None:
                     covered = facts.covered
                     if far := [kind for kind in facts.offers if kind not in covered]:
@@ -83,8 +87,8 @@ class Region:
 
     def facts(self, number: int, guardian: int) -> Facts:
         """Return what is judged of one of the families and one of the guardians."""
-        family, standing = self.families[number], Standing(self.guardians[guardian], self._on)
-        return facts_of(family, wanted(family), standing, self.ground, self._refused(family))
+        standing = Standing(self.guardians[guardian], self._on)
+        return facts_of(self._seeker(self.families[number]), standing, self.ground)
 
     def newcomer(self, guardian: Guardian, now: datetime) -> Newcomer:
         """Return a guardian that there is not, with the families that it could help."""
@@ -92,16 +96,17 @@ class Region:
         families: list[int] = []
         worths: list[int] = []
         for number, family in enumerate(self.families):
-            kinds = wanted(family)
-            facts = facts_of(family, kinds, standing, self.ground, NO_REFUSALS)
+            seeker = Seeker(family, now=now)
+            facts = facts_of(seeker, standing, self.ground)
             if first_failed(facts) is None:
                 families.append(number)
-                worths.append(_waited(family, now) + _worth(facts, facts.covered, _share(kinds)))
+                share = _share(seeker.kinds)
+                worths.append(_waited(seeker) + _worth(facts, facts.covered, share))
         places = guardian.free_capacity
         return Newcomer(places=places, families=packed(families), worths=packed(worths))
 
-    def _refused(self, family: Family) -> Refusals:
-        return self._refusals.get(family.family_id, NO_REFUSALS)
+    def _seeker(self, family: Family, now: datetime | None = None) -> Seeker:
+        return Seeker(family, self._refusals.get(family.family_id, NO_REFUSALS), now)
 
 
 def _share(kinds: Mapping[str, int]) -> dict[str, int]:
@@ -117,6 +122,6 @@ def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> in
     return helped + near + LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
 
 
-def _waited(family: Family, now: datetime) -> int:
-    hours = round((now - (family.flagged_at or now)).total_seconds() / 3600)
-    return WAITING_HOUR * min(max(hours, 0), LONGEST_WAIT_HOURS)
+def _waited(seeker: Seeker) -> int:
+    urgent = seeker.family.profile.urgent
+    return WAITING_HOUR * waiting_points(urgent, seeker.waited_hours)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.matching.bonds.values import LastRefusal
 from services.matching.reach.domain import Nearness
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import CodeEnum, CodeOf, ValueObject
 
 
 class Rule(CodeEnum, of="candidate_rule"):
@@ -22,6 +22,8 @@ class Rule(CodeEnum, of="candidate_rule"):
     NO_FREE_CAPACITY = "no_free_capacity"
     NO_NEEDED_CATEGORY = "no_needed_category"
     TOO_FAR = "too_far"
+    HOME_CONDITIONS = "home_conditions"
+    NO_COMMON_TIME = "no_common_time"
     NO_ROOM_FOR_CATEGORY = "no_room_for_category"
 
 
@@ -30,19 +32,37 @@ Title = Annotated[str | None, Field(exclude_if=lambda title: title is None)]
 Shown = Annotated[LastRefusal | None, Field(exclude_if=lambda refusal: refusal is None)]
 
 
+class ScorePart(CodeEnum, of="candidate_score_part"):
+    """What the place of a candidate is made of, the weightiest first."""
+
+    COVERAGE = "coverage"
+    WAITING = "waiting"
+    NEARNESS = "nearness"
+    LOAD = "load"
+    FEEDBACK = "feedback"
+    LANGUAGE = "language"
+    PREFERENCES = "preferences"
+
+
 class Points(ValueObject):
-    """Why a candidate has its place; a part never outweighs one that is named before."""
+    """Why a candidate has its place; a part never outweighs one that is named before.
+
+    `waiting` is the family's own and the same for all of its candidates.
+    """
 
     coverage: int
+    waiting: int
     nearness: int
     load: int
+    feedback: int
+    language: int
+    preferences: int
     total: int
 
     @classmethod
-    def of(cls, *, coverage: int, nearness: int, load: int) -> Self:
+    def of(cls, **parts: int) -> Self:
         """Return the points with their sum, by which the list is ordered."""
-        total = coverage + nearness + load
-        return cls(coverage=coverage, nearness=nearness, load=load, total=total)
+        return cls(**parts, total=sum(parts.values()))
 
 
 class Candidate(ValueObject):
@@ -57,6 +77,11 @@ class Candidate(ValueObject):
     free_capacity: int
     load: int
     points: Points
+    urgent: bool = False
+    waited_hours: int = 0
+    feedback: float | None = None
+    speaks_language: bool = True
+    liked: tuple[Annotated[str, CodeOf("guardian_preference")], ...] = ()
     km: int | None = None
     title: Title = None
     last_refusal: Shown = None

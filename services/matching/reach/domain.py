@@ -1,7 +1,8 @@
 """Where help reaches: how near districts are, and where a guardian is listed.
 
 A guardian's help reaches the districts that it names, their neighbours, and what is within
-`REACH_KM` of their centres; without districts it is given in the whole region.
+`REACH_KM` of their centres; without districts it is given in the whole region. A guardian that has
+said how far it comes is taken at its word: so far from the centres of its districts, and no more.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,7 @@ class Nearness(CodeEnum, of="district_nearness"):
     SAME_DISTRICT = "same_district"
     NEIGHBOUR = "neighbour"
     WITHIN_REACH = "within_reach"
+    BY_RADIUS = "by_radius"
     TOO_FAR = "too_far"
 
 
@@ -60,37 +62,42 @@ class Ground:
     ) -> None:
         self._centres = centres
         self._neighbours = {district: frozenset(found) for district, found in neighbours.items()}
-        self._ways: dict[tuple[str | None, tuple[str, ...]], Way] = {}
+        self._ways: dict[tuple[str | None, tuple[str, ...], int | None], Way] = {}
 
-    def way(self, district: str | None, area: tuple[str, ...]) -> Way:
+    def way(self, district: str | None, area: tuple[str, ...], radius_km: int | None = None) -> Way:
         """Return how near a family's district is to the districts in which help is given."""
         if not area or district in area:
             return HERE
-        known = self._ways.get((district, area))
+        known = self._ways.get((district, area, radius_km))
         if known is None:
-            ways = (self._between(district, each) for each in area)
+            ways = (self._between(district, each, radius_km) for each in area)
             known = min(ways, key=lambda way: (NEAREST[way.nearness], way.km or 0))
-            self._ways[district, area] = known
+            self._ways[district, area, radius_km] = known
         return known
 
-    def reaching(self, district: str | None) -> tuple[str, ...]:
+    def reaching(self, district: str | None, radius_km: int | None = None) -> tuple[str, ...]:
         """Return the districts whose help reaches this one, itself first."""
         if district is None:
             return ()
         others = (
             each
             for each in self._centres
-            if each != district and self._between(district, each).nearness is not Nearness.TOO_FAR
+            if each != district
+            and self._between(district, each, radius_km).nearness is not Nearness.TOO_FAR
         )
         return (district, *others)
 
-    def _between(self, one: str | None, other: str) -> Way:
+    def _between(self, one: str | None, other: str, radius_km: int | None) -> Way:
         if one is None or one not in self._centres or other not in self._centres:
             return UNKNOWN
         km = _kilometres(self._centres[one], self._centres[other])
+        if radius_km is not None and km > radius_km:
+            return Way(Nearness.TOO_FAR, km)
         if other in self._neighbours[one] or one in self._neighbours[other]:
             return Way(Nearness.NEIGHBOUR, km)
-        return Way(Nearness.WITHIN_REACH if km <= REACH_KM else Nearness.TOO_FAR, km)
+        if km <= REACH_KM:
+            return Way(Nearness.WITHIN_REACH, km)
+        return Way(Nearness.TOO_FAR if radius_km is None else Nearness.BY_RADIUS, km)
 
 
 def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> int:
@@ -109,16 +116,21 @@ class Entry(NamedTuple):
     kind: str
 
 
-def entries_of(guardian: Guardian) -> frozenset[Entry]:
-    """Return under which districts and kinds of help a guardian is to be found."""
+def entries_of(guardian: Guardian, ground: Ground) -> frozenset[Entry]:
+    """Return under which districts and kinds of help a guardian is to be found.
+
+    Families look around for an hour's drive; a guardian that comes from farther is listed there.
+    """
     region = guardian.visible_region
     if region is None or guardian.status not in LISTED:
         return frozenset()
     at_work = guardian.status in AT_WORK
+    radius = guardian.terms.radius_km or 0
     return frozenset(
         Entry(region, district, offer.category if at_work else NOT_AT_WORK)
         for offer in guardian.capabilities
-        for district in offer.districts or guardian.districts or (EVERYWHERE,)
+        for place in offer.districts or guardian.districts or (EVERYWHERE,)
+        for district in ((place,) if radius <= REACH_KM else ground.reaching(place, radius))
     )
 
 

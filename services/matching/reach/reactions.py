@@ -2,6 +2,7 @@
 
 from services.matching.guardians.repository import Guardians
 from services.matching.reach.domain import Listing, entries_of
+from services.matching.reach.queries import ground_of
 from services.matching.reach.repository import Listings, add_entry, remove_entry
 from shared.events.base import Received
 from shared.events.matching import (
@@ -41,8 +42,9 @@ def keep_listing(
     guardian = guardians.find(guardian_id)
     if guardian is None:
         return
+    ground = ground_of(guardian.home_region)
     before = listings.find(guardian_id) or Listing(guardian_id=guardian_id)
-    after, added, removed = before.follow(entries_of(guardian), ROWS_OF_STEP)
+    after, added, removed = before.follow(entries_of(guardian, ground), ROWS_OF_STEP)
     if after == before:
         return
     writes = [add_entry(each, guardian_id) for each in added]

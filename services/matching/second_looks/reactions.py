@@ -1,5 +1,6 @@
 """Looks again at the waiting families when a guardian is ready, and is content with a proposal."""
 
+from services.matching.bonds.domain import FamilyBond
 from services.matching.bonds.repository import Bonds
 from services.matching.families.domain import Family
 from services.matching.families.repository import Families
@@ -45,9 +46,7 @@ def on_guardian_ready(
         case_ids=tuple(suited[:MOST_NAMED]),
         version=before.version if before else 0,
     )
-    event = WaitingFamiliesSuited(
-        **_fields(look), families=len(suited), case_ids=look.case_ids
-    )
+    event = WaitingFamiliesSuited(**_fields(look), families=len(suited), case_ids=look.case_ids)
     looks.save(context, look, events=[event])
 
 
@@ -60,9 +59,14 @@ def _suited(guardian: Guardian, families: Families, bonds: Bonds) -> list[str]:
     return [
         family.case_id
         for family in waiting
-        if isinstance(_alone(family).judged(guardian), Candidate)
-        and isinstance(_whole(family, bonds).judged(guardian), Candidate)
+        if _suits(guardian, family, FamilyBond(family_id=family.family_id, region=family.region))
+        and _suits(guardian, family, bonds.of_family(family.family_id, family.region))
     ]
+
+
+def _suits(guardian: Guardian, family: Family, bond: FamilyBond) -> bool:
+    free = not bond.matches
+    return free and isinstance(pairing_of(family, bond).judged(guardian), Candidate)
 
 
 def on_match_proposed(

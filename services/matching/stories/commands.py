@@ -5,23 +5,17 @@ from typing import Annotated
 from pydantic import Field
 
 from services.matching.guardians.values import Ref
+from services.matching.media.values import MediaId
 from services.matching.stories.values import StoryStatus
 from shared.api.models import Command, RegionQuery
 from shared.reference.code_lists import Listed
-
-
-class StoryMedia(Command):
-    """A file of a story."""
-
-    kind: Annotated[str, Listed("story_media_kind")]
-    key: Ref
 
 
 class SubmitStory(Command):
     """A story about the help."""
 
     text: Annotated[str, Field(min_length=1, max_length=8000)]
-    media: list[StoryMedia] = Field(default=[], max_length=10)
+    media: list[MediaId] = Field(default=[], max_length=10)
 
 
 class StoryConsentGiven(Command):

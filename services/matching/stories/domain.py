@@ -3,7 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-from services.matching.stories.values import FAMILY_ASKED, STEPS, Media, StoryConsent, StoryStatus
+from services.matching.stories.values import (
+    FAMILY_ASKED,
+    STEPS,
+    StoryConsent,
+    StoryMedia,
+    StoryStatus,
+)
 from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep
 
@@ -21,7 +27,7 @@ class Story(StatefulAggregate):
     guardian_id: str
     region: str
     programme: str
-    media: tuple[Media, ...] = ()
+    media: tuple[StoryMedia, ...] = ()
     consent: StoryConsent | None = None
     status: StoryStatus = StoryStatus.SUBMITTED
     decision_reason: str | None = None

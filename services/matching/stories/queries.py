@@ -1,15 +1,20 @@
 """What is read of stories."""
 
+from services.matching.media.queries import note_look
+from services.matching.media.repository import MediaFiles
+from services.matching.media.views import link_to
 from services.matching.policy import POLICY
 from services.matching.stories.commands import StoryQuery
 from services.matching.stories.policy import load_authorised, story_resource
 from services.matching.stories.repository import Stories, of_family, status_prefix
 from services.matching.stories.values import StoryId
 from services.matching.stories.vault_records import TEXT, record_name
-from services.matching.stories.views import StoryView
+from services.matching.stories.views import StoryView, story_view
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import RecordFields, Vault
+from shared.storage.files import Files
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 
@@ -21,7 +26,7 @@ def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page
     return stories.page(
         index,
         partition,
-        lambda story: StoryView.of(story, text=None),
+        story_view,
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -41,11 +46,23 @@ def _own_list(query: StoryQuery, caller: Principal) -> tuple[Index, Partition, s
     return "by_region", Partition.of_region(caller, query.region), prefix
 
 
-def view_story(story_id: StoryId, caller: Principal, stories: Stories, vault: Vault) -> StoryView:
-    """Show one story; its text is opened for a caller who may read it."""
+def view_story(
+    story_id: StoryId,
+    caller: Principal,
+    stories: Stories,
+    media_files: MediaFiles,
+    files: Files,
+    access_log: AccessLog,
+    vault: Vault,
+) -> StoryView:
+    """Show one story; its text is opened, and its files linked, for a caller who may read it."""
     story = load_authorised(story_id, "view", caller, stories)
     if not POLICY.allows(caller, "read_story", story_resource(story)):
-        return StoryView.of(story, text=None)
+        return story_view(story)
     wanted = RecordFields(story.family_id, record_name(story_id), (TEXT,))
     (opened,) = vault.open_many([wanted], caller, "read_story")
-    return StoryView.of(story, text=(opened or {}).get(TEXT))
+    found = media_files.get_many(each.media_id for each in story.media)
+    for each in found:
+        note_look(each, caller, access_log)
+    links = {each.media_id: link_to(each, files) for each in found}
+    return story_view(story, (opened or {}).get(TEXT), links)

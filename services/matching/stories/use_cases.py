@@ -3,12 +3,14 @@
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
+from services.matching.media.queries import confirmed_media
+from services.matching.media.repository import MediaFiles
 from services.matching.stories.commands import DecideStory, StoryConsentGiven, SubmitStory
 from services.matching.stories.domain import Story
 from services.matching.stories.events import event_fields
 from services.matching.stories.policy import load_authorised
 from services.matching.stories.repository import Stories
-from services.matching.stories.values import Media, StoryConsent, StoryId, StoryStatus, media_folder
+from services.matching.stories.values import StoryConsent, StoryId, StoryMedia, StoryStatus
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
@@ -28,15 +30,14 @@ def submit_story(
     context: CommandContext,
     matches: Matches,
     stories: Stories,
+    media_files: MediaFiles,
     vault: Vault,
 ) -> Receipt:
     """Send a story of the guardian about a family it helps."""
     match = load_authorised_match(match_id, "submit_story", context.actor, matches)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
-    for place, each in enumerate(body.media):
-        if not each.key.startswith(media_folder(match_id)):
-            raise Invalid("media_of_another_place", f"/media/{place}/key")
+    media = confirmed_media(body.media, match_id, media_files)
     counted = match.submit_story()
     story = Story(
         story_id=ids.new("sto"),
@@ -46,7 +47,10 @@ def submit_story(
         guardian_id=match.guardian_id,
         region=match.region,
         programme=match.programme.value,
-        media=tuple(Media(kind=each.kind, key=each.key) for each in body.media),
+        media=tuple(
+            StoryMedia(media_id=each.media_id, kind=each.kind, etag=each.etag or "")
+            for each in media
+        ),
         submitted_at=clock.now(),
     )
     return stories.save(

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from services.matching.media.values import MediaKind
 from shared.domain import CodeEnum, ValueObject
 from shared.ids import pattern
 
@@ -47,13 +48,9 @@ class StoryConsent(ValueObject):
     paper_ref: str | None = None
 
 
-class Media(ValueObject):
-    """A photo or a video of a story, by the key of its file."""
+class StoryMedia(ValueObject):
+    """A photo or a video of a story: the confirmed file, by its id and the tag of its content."""
 
-    kind: Literal["photo", "video"]
-    key: str
-
-
-def media_folder(match_id: str) -> str:
-    """Return where the files of a match's stories are, and no others."""
-    return f"stories/{match_id}/"
+    media_id: str
+    kind: MediaKind
+    etag: str

@@ -72,6 +72,7 @@ class Message(StatefulAggregate):
     attempts: int = 0
     claimed_at: datetime | None = None
     channel: str | None = None
+    wording_id: str | None = None
     refused_channels: tuple[str, ...] = ()
     reason: str | None = None
     sent_at: datetime | None = None
@@ -104,12 +105,13 @@ class Message(StatefulAggregate):
         """Put the message off until the morning."""
         return self._with(due_at=end_of_night(now, zone))
 
-    def claim(self, channel: str, now: datetime) -> Self:
+    def claim(self, channel: str, now: datetime, wording_id: str | None = None) -> Self:
         """Claim the message for one worker; if it dies, the channel is asked after the lease."""
         self._require("claim")
         return self._with(
             status=MessageStatus.CLAIMED,
             channel=channel,
+            wording_id=wording_id,
             attempts=self.attempts + 1,
             claimed_at=now,
             due_at=now + LEASE,

@@ -24,6 +24,7 @@ from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus, NextAction
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
+from services.notifications.wordings.repository import WordingsInForce
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
@@ -52,6 +53,7 @@ def deliver(
     forms: FeedbackForms,
     footer_links: FooterLinksRepository,
     templates: Templates,
+    in_force: WordingsInForce,
     owners: ContactOwners,
     gateway: RegionalGateway,
 ) -> None:
@@ -60,13 +62,13 @@ def deliver(
     now, there = clock.now(), zone(message.region)
     action = message.next_action(now, there)
     if action is NextAction.SEND:
-        template = templates.by_name[message.template]
+        template = in_force.worded(templates.by_name[message.template])
         destination = find_destination(message, template, owners)
         if isinstance(destination, Refused):
             _give_up(message, destination.refused, context, messages)
             return
         outgoing = render_message(message, template, templates.phrases, destination, footer_links)
-        claimed = _claim(message, destination.channel, context, messages)
+        claimed = _claim(message, destination.channel, template.wording_id, context, messages)
         _settle(claimed, gateway.send(outgoing), context, messages, items, subjects, forms)
     elif action is NextAction.DROP:
         count("message_expired")
@@ -78,12 +80,18 @@ def deliver(
         messages.save(context, message.until_morning(now, there))
 
 
-def _claim(message: Message, channel: str, context: CommandContext, messages: Messages) -> Message:
+def _claim(
+    message: Message,
+    channel: str,
+    wording_id: str | None,
+    context: CommandContext,
+    messages: Messages,
+) -> Message:
     """Store the claim in a commit of its own: it must be there before the channel is called."""
     claiming = CommandContext(
         context.actor, "claim_message", message.correlation_id, message.event_id
     )
-    claimed = message.claim(channel, clock.now())
+    claimed = message.claim(channel, clock.now(), wording_id)
     receipt = messages.save(claiming, claimed)
     return claimed.model_copy(update={"version": receipt.version})
 

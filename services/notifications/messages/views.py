@@ -11,6 +11,7 @@ class MessageView(View):
 
     message_id: str
     template: str
+    wording_id: str | None
     audience: str
     reference: str
     status: MessageStatus

@@ -25,15 +25,17 @@ class Template(ValueObject, extra="forbid"):
 
     `by` names the event field that picks one of `texts`. A value without a text of its own gets
     `other`, so that a code of the stage is announced too; nothing is sent for a value in `silent`,
-    or when there is no `other`. `only` are field values the event must have. An absent value is
-    called `none`, a list `none` or `some`. `reference` names the field with the id that the message
-    is about, or several (`case_id|request_id`), of which the first that is there counts. `expires`
-    names the field with the moment after which the message is worth nothing and is not sent.
+    or when there is no `other`. `only` are field values the event must have, `unless` some that it
+    must not. An absent value is called `none`, a list `none` or `some`. `reference` names the field
+    with the id that the message is about, or several (`case_id|request_id`), of which the first
+    that is there counts. `expires` names the field with the moment after which the message is worth
+    nothing and is not sent.
 
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
     `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
     values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
     of a message to a person is the district whose office mends what makes it undeliverable.
+    `wording_id` says which edited words these are; those of the release have none.
     """
 
     event_type: str
@@ -45,6 +47,7 @@ class Template(ValueObject, extra="forbid"):
     texts: Mapping[str, str] = {}
     silent: tuple[str, ...] = ()
     only: Mapping[str, str] = {}
+    unless: Mapping[str, tuple[str, ...]] = {}
     facts: Mapping[str, Fact] = {}
     lines: tuple[str, ...] = ()
     urgent: bool = False
@@ -56,6 +59,7 @@ class Template(ValueObject, extra="forbid"):
     district: str = "district_id"
     org: str = "org"
     office: str | None = None
+    wording_id: str | None = None
 
     @model_validator(mode="after")
     def _has_one_kind_of_text(self) -> Self:
@@ -86,9 +90,14 @@ class Template(ValueObject, extra="forbid"):
         """Whether the message leads to a feedback form."""
         return any(FEEDBACK_LINK in text for text in self.wordings.values())
 
+    def with_words(self, subject: str, texts: Mapping[str, str], wording_id: str) -> Self:
+        """Return the template with other words for the same variants."""
+        changed = {"text": texts.get(ONE)} if self.by is None else {"texts": dict(texts)}
+        return self._with(subject=subject, wording_id=wording_id, **changed)
+
     def variant(self, event: Mapping[str, Any]) -> str | None:
         """Return which of the texts fits the event; None when nothing is sent."""
-        if not _has(event, self.only) or not self._has_place(event):
+        if not _has(event, self.only) or self._excludes(event) or not self._has_place(event):
             return None
         if self.by is None:
             return ONE
@@ -118,6 +127,9 @@ class Template(ValueObject, extra="forbid"):
     def org_of(self, event: Mapping[str, Any]) -> str | None:
         """Return the organisation whose people are asked."""
         return event.get(self.org)
+
+    def _excludes(self, event: Mapping[str, Any]) -> bool:
+        return any(_spelled(event.get(field)) in values for field, values in self.unless.items())
 
     def _has_place(self, event: Mapping[str, Any]) -> bool:
         """Whether it is known whose work it is, where a whole region has no such role."""

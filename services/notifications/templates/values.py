@@ -123,6 +123,24 @@ class FormPhrases(ValueObject, extra="forbid"):
     questions: Mapping[str, str]
 
 
+class Samples(ValueObject, extra="forbid"):
+    """Made-up values for previews."""
+
+    zone: str
+    facts: Mapping[FactKind, str]
+    values: Mapping[str, str]
+    districts: Mapping[str, str]
+    links: Mapping[str, str]
+
+
+class PlainLanguage(ValueObject, extra="forbid"):
+    """What makes a text hard to read: long sentences, words that officials write."""
+
+    most_words: int
+    next_step: tuple[str, ...]
+    stop: tuple[str, ...]
+
+
 class Phrases(ValueObject, extra="forbid"):
     """Short texts that messages, work items and the feedback form are composed of."""
 
@@ -135,6 +153,8 @@ class Phrases(ValueObject, extra="forbid"):
     lines: Mapping[str, str]
     phone_task: PhonePhrases
     feedback: FormPhrases
+    samples: Samples
+    plain: PlainLanguage
 
     def greet(self, name: str | None) -> str:
         """Return the greeting of a person, by name when it is known."""

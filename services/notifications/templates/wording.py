@@ -25,6 +25,14 @@ _ALLOWED = (
 )  # fmt: skip
 
 
+class Fault(NamedTuple):
+    """Why words cannot be those of a template: a code, where, and what would be right."""
+
+    code: str
+    pointer: str
+    known: tuple[str, ...] = ()
+
+
 class UnreadableText(ValueError):
     """A text that is no text of this language."""
 
@@ -48,6 +56,59 @@ def variables(template: Template) -> frozenset[str]:
     named = {name for text in template.wordings.values() for name in names(text)}
     greeted = {FIRST_NAME} if template.audience.owner else set()
     return frozenset(named | greeted) - {FEEDBACK_LINK, *template.facts}
+
+
+def known_values(template: Template) -> frozenset[str]:
+    """Return the values that a template's texts may name: the owner lets out no others."""
+    link = {FEEDBACK_LINK} if template.feedback else set()
+    return variables(template) | {*template.facts} | link
+
+
+def fault(template: Template, subject: str, texts: Mapping[str, str]) -> Fault | None:
+    """Return why words do not fit a template; None when they do.
+
+    They have a text for each of its variants; each names what the release's text names (a code, a
+    date: what the message is for), and no value that is not known at the moment of sending.
+    """
+    shipped = template.wordings
+    if missing := sorted({*shipped} - {*texts}):
+        return Fault("variant_missing", "/texts", tuple(missing))
+    if unknown := sorted({*texts} - {*shipped}):
+        return Fault("variant_unknown", f"/texts/{unknown[0]}", tuple(shipped))
+    may, must = known_values(template), {each: names(text) for each, text in shipped.items()}
+    for pointer, text, needed, allowed in [
+        ("/subject", subject, frozenset(), frozenset()),
+        *((f"/texts/{each}", texts[each], must[each], may) for each in shipped),
+    ]:
+        try:
+            named = names(text)
+        except UnreadableText:
+            return Fault("wording_unreadable", pointer)
+        if named - allowed:
+            return Fault("value_unknown", pointer, tuple(sorted(allowed)))
+        if needed - named:
+            return Fault("value_missing", pointer, tuple(sorted(needed - named)))
+    return None
+
+
+def previews(template: Template, phrases: Phrases) -> dict[str, str]:
+    """Return each variant as a person would read it, with made-up values."""
+    samples = phrases.samples
+    facts = {name: samples.facts[fact.kind] for name, fact in template.facts.items()}
+    values = {name: samples.values[name] for name in variables(template) | {FEEDBACK_LINK}}
+    return {
+        variant: render(
+            template,
+            variant,
+            phrases,
+            zone=ZoneInfo(samples.zone),
+            facts=facts,
+            districts=samples.districts,
+            variables=values,
+            links=samples.links,
+        ).text
+        for variant in template.wordings
+    }
 
 
 def render(

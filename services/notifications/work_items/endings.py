@@ -68,6 +68,7 @@ K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from.
 OF_FAMILY = (
     K.EXPLAIN_DECISION.value, K.CALL_BACK.value, K.TELL_BY_PHONE.value, K.CHECK_CONTACT.value,
+    K.AGREE_ON_CONTACT.value,
 )  # fmt: skip
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
@@ -109,7 +110,12 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _LAST_CASE_OVER,
-        _ended_by("family_id", *_FORGOTTEN),
+        _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
+    ),
+    # a family that no message reaches
+    K.AGREE_ON_CONTACT: (
+        _LAST_CASE_OVER,
+        _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),
     ),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
@@ -119,6 +125,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("guardian_id", *_GUARDIAN_OUT),
     ),
     K.PREPARE_GUARDIAN: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
+    K.LOOK_AGAIN: (
+        _ended_by(
+            "guardian_id", progress.SecondLookEnded, matching.GuardianSuspended, *_GUARDIAN_OUT
+        ),
+    ),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),

@@ -1,6 +1,7 @@
 """The work inbox: what staff should do next."""
 
 from services.notifications.templates.repository import Templates
+from services.notifications.wordings.repository import WordingsInForce
 from services.notifications.work_items.commands import InboxCountsQuery, InboxQuery
 from services.notifications.work_items.policy import authorised_listing
 from services.notifications.work_items.repository import WorkItems
@@ -13,16 +14,21 @@ MOST_COUNTED = 1000
 
 
 def list_inbox(
-    query: InboxQuery, caller: Principal, items: WorkItems, templates: Templates
+    query: InboxQuery,
+    caller: Principal,
+    items: WorkItems,
+    templates: Templates,
+    in_force: WordingsInForce,
 ) -> Page[WorkItemView]:
     """Show what your role should do next: the urgent first, then by due time."""
     found = authorised_listing(
         caller, query.region, query.district, done=query.done, lead=query.lead
     )
+    worded = in_force.all_worded(templates)
     return items.page(
         found.index,
         found.partition,
-        lambda item: item_view(item, templates),
+        lambda item: item_view(item, worded),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

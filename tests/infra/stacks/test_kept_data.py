@@ -70,6 +70,10 @@ def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
         ("cards", "keys/"): 1,
         ("cards", "paper/"): 1,
         ("cards", "prints/"): 1,
+        ("matching", None): None,
+        ("matching", "exports/"): 1,
+        ("matching", "tables/"): 30,
+        ("matching", "uploads/"): 1,
     }
     assert lifetimes == expected
 

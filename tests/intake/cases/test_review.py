@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.intake.api_client import (
+    BOT,
     HQ,
     HQ_2,
     HQ_Y,
@@ -423,3 +424,19 @@ def test_the_end_of_a_case_says_whether_the_family_has_another_one(client: Intak
 
     ended = [(event["case_id"], event["last"]) for event in client.published("CaseClosed")]
     assert ended == [(first, False), (second, True)]
+
+
+def test_a_guardian_is_sought_only_for_a_family_that_can_be_asked(client: IntakeClient) -> None:
+    """The form and bots may leave no contact without being anonymous."""
+    filed = client.do(BOT, "/requests", request(contact=None))
+    (asked,) = client.get(HQ, "/requests", status="joined").json["items"]
+    case = asked["case_id"]
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    assert not client.view(case)["family"]["anonymous"]
+
+    marker = {"long_term_need": True, "reason": "alone_with_children"}
+    refused = client.post(HQ, f"/cases/{case}/care-requirement", marker)
+
+    assert (refused.status, refused.code) == (409, "family_is_anonymous")
+    assert filed["number"] == asked["number"]

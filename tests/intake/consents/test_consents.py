@@ -129,3 +129,39 @@ def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> No
 
     assert client.get(HQ, family).json["anonymous"] is False
     assert client.signed_in().id == asked["family_id"]
+
+
+def test_a_family_whom_no_news_reaches_is_said_to_be_out_of_reach(client: IntakeClient) -> None:
+    agreed = {"processing": True, "share_need_categories": True}
+    silent = client.asked(consents=agreed)
+    without = client.asked(consents=agreed, contact=None)
+    client.asked(confidentiality="anonymous", contact=None, consents={})
+    question = {"name": "Олег", "channel": "sms", "phone": "+79161234500"}
+    client.asked(purpose="information", consents=agreed, contact=question)
+    client.asked(consents=agreed)
+    found = [(each["family_id"], each["forbidden"]) for each in published(client, "Unreachable")]
+    assert found == [(silent["family_id"], True), (without["family_id"], False)]
+
+    by_hand = {"evidence": "spoken_by_phone"}
+    given = {"purpose": "contact", "given": True, **by_hand}
+    moved = {"contact": question | {"phone": "+79161234511"}, **by_hand}
+    for family in (silent, without):
+        path = f"/families/{family['family_id']}"
+        client.do(HQ, f"{path}/consents", given)
+        client.do(HQ, f"{path}/contact", moved)
+    assert [each["family_id"] for each in published(client, "Reachable")] == [
+        silent["family_id"],
+        without["family_id"],
+    ]
+
+    client.do(HQ, f"/families/{silent['family_id']}/consents", given | {"given": False})
+    client.do(HQ, f"/cases/{silent['case_id']}/withdraw", by_hand)
+    client.do(HQ, f"/cases/{silent['case_id']}/reopen", {"reason": "needs_returned", **by_hand})
+    assert [each["family_id"] for each in published(client, "Unreachable")][2:] == [
+        silent["family_id"]
+    ] * 2
+
+
+def published(client: IntakeClient, end: str) -> list[dict[str, Any]]:
+    """What was published of being in reach."""
+    return client.published(f"Family{end}")

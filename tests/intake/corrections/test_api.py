@@ -169,3 +169,29 @@ def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None
     with client.world.service("intake"):
         (contact,) = Families.connect().get(family).contacts
     assert contact.proof == "spoken"
+
+
+def test_guardians_are_judged_by_codes_of_the_family_as_it_is_now(client: IntakeClient) -> None:
+    told = {"home_conditions": ["no_lift"], "preferred_time": "morning", "kind": "service_member"}
+    case = client.waiting(family=told | {"members": [{"relation": "grandmother"}]})
+    (event,) = client.published("CareRequired")
+    known = ("urgent", "language", "preferred_time", "traits", "home_conditions")
+    assert [event[name] for name in known] == [False, "ru", "morning", ["elderly"], ["no_lift"]]
+    family = client.family(case)
+
+    mended = {"language": "en", "groups": ["large", "child_under_3"], "preferred_time": "evening"}
+    correct(client, family, home_conditions=[], reason="changed_since", **mended)
+    client.world.settle()
+    (event,) = client.published("CareDetailsChanged")
+    traits = ["elderly", "large_family", "small_children"]
+    assert [event[name] for name in known] == [False, "en", "evening", traits, []]
+    view = client.get(HQ, f"/families/{family}").json
+    assert (view["home_conditions"], view["preferred_time"]) == ([], "evening")
+
+    edited = {"change": [{"need_id": client.needs(case)[0], "urgency": "urgent"}]}
+    client.do(HQ, f"/cases/{case}/needs", edited)
+    assert client.published("CareDetailsChanged")[-1]["urgent"] is True
+    client.asked(family=told | {"home_conditions": ["animals_at_home"]})
+    client.world.settle()
+    event = client.published("CareDetailsChanged")[-1]
+    assert (event["urgent"], event["home_conditions"]) == (True, ["animals_at_home"])

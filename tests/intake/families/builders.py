@@ -65,6 +65,7 @@ def family(**facts: object) -> Family:
         "district": "D01",
         "kind": "service_member",
         "consents": tuple(consent(purpose) for purpose in EVERYTHING),
+        "contacts": (contact(),),
         "beneficiary_key": "key",
         "known_since": START,
     }

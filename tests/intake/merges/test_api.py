@@ -193,7 +193,9 @@ def test_the_latest_word_of_the_family_counts_and_an_undone_merge_keeps_it(
 
 
 def test_an_undone_merge_leaves_each_record_as_it_was(client: IntakeClient) -> None:
-    first, second = two(client, family={"groups": ["large"], "members": []})
+    first, second = two(
+        client, family={"groups": ["large"], "members": [], "home_conditions": ["no_lift"]}
+    )
     before = [view(client, each) for each in (first, second)]
     merge(client, first, second)
     new = client.asked(contact=SECOND, **CARE, text="Ещё")

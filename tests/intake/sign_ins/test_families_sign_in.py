@@ -7,6 +7,7 @@ import pytest
 from tests.intake.api_client import BOT, HQ, NAME, PHONE, WORDS, IntakeClient
 from tests.intake.rights.test_family_wishes import PETS
 
+NOTICE = "family_contact_changed_family"
 OTHER = {"name": "Пётр", "channel": "sms", "phone": "+79161234568"}
 
 
@@ -51,6 +52,48 @@ def test_what_a_family_says_of_its_contact_is_proved_by_a_code_there(client: Int
     assert client.signed_in(OTHER["phone"]).id == me.id
     (contact,) = client.get(HQ, family).json["contacts"]
     assert contact["proof"] == "proven_by_code"
+
+
+def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+    me, family = client.signed_in(), client.of_family(case)
+    refused = client.post(me, f"{family}/contact", {"contact": OTHER, "stolen": True})
+    assert refused.json["errors"][0]["code"] == "stolen_to_headquarters"
+
+    client.do(me, f"{family}/contact", {"contact": OTHER})
+    (moved,) = client.published("FamilyContactChanged")
+    told = client.told(moved["reference"], NOTICE)
+    assert moved["notifies_former"]
+    assert (told["address"], told["channel"], told["variables"]) == (
+        PHONE,
+        "sms",
+        {"first_name": ""},
+    )
+
+    former = moved["reference"].partition(".")[0]
+    (kept,) = (row for row in client.world.rows("intake-data") if row["sk"]["S"] == former)
+    assert "expires_at" in kept
+
+    # Nobody has proved the new one yet: it may be a stranger's, who hears nothing.
+    third = OTHER | {"phone": "+79161234500"}
+    client.do(me, f"{family}/contact", {"contact": third})
+    assert not client.published("FamilyContactChanged")[1]["notifies_former"]
+    client.signed_in(third["phone"])
+    by_hand = {"evidence": "spoken_in_person"}
+    client.do(HQ, f"{family}/contact", {"contact": OTHER, "stolen": True, **by_hand})
+    assert not client.published("FamilyContactChanged")[2]["notifies_former"]
+    client.wait(1 / 24)
+    client.signed_in(OTHER["phone"])
+    client.do(HQ, f"{family}/contact", {"contact": third, **by_hand})
+    last = client.published("FamilyContactChanged")[3]
+    assert last["notifies_former"]
+    # Only a move of the first contact is one; the same phone under another name is none.
+    client.do(HQ, f"{family}/contact", {"contact": third | {"name": "Анна Ивановна"}, **by_hand})
+    assert len(client.published("FamilyContactChanged")) == 4
+    client.do(HQ, f"{family}/erase", {"reason": "person_asked", **by_hand})
+    assert client.told(last["reference"], NOTICE)["refused"] == "no_channel"
 
 
 def test_who_is_given_another_contact_by_the_staff_is_signed_out(client: IntakeClient) -> None:

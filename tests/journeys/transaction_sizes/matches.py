@@ -1,7 +1,10 @@
 """Matches: those that come to nothing, stories, reports and a signature by link."""
 
+from datetime import timedelta
+
 from demo.actions import ACTIONS
 from demo.story_run import Step
+from shared.storage.files import Files
 from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, WORDS, ExtraActions, for_family
 
 
@@ -54,9 +57,8 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
     guardian = run.named(view["guardian_id"])
     do(guardian, f"{path}/agreement/signatures", {})
     ACTIONS["helps"](run, Step("M-4", extra.at, "guardian"))
-    folder = f"stories/{run.matches['M-4']}"
-    media = [{"kind": "photo", "key": f"{folder}/{n}"} for n in range(10)]
-    tale = {"text": WORDS, "media": media}
+    tale = {"text": WORDS, "media": [photo_of(extra, guardian, path) for _ in range(2)]}
+    do(guardian, f"/matching/v1/media/{tale['media'].pop()}/removal")
     first = do(guardian, f"{path}/stories", tale)["id"]
     do("HQ-1", f"/matching/v1/stories/{first}/consent", {"consent_ref": "c-2"})
     do("FH-1", f"/matching/v1/stories/{first}/decline", {"reason": "too_personal"})
@@ -76,3 +78,22 @@ ERRANDS = (
     matches_that_come_to_nothing,
     stories_and_a_signature_by_link,
 )
+
+
+def a_late_introduction(extra: ExtraActions) -> None:
+    """Both sides say yes, and meet after the limit."""
+    do, path = extra.do, extra.proposed("M-6", 16)
+    for side in ("family", "guardian"):
+        do("HQ-1", f"{path}/acceptance", {"by": side, "evidence": "phone_call"})
+    extra.journey.advance(extra.journey.now() + timedelta(hours=73))
+    do("HQ-1", f"{path}/delay", {"reason": "illness"})
+    ACTIONS["introduces"](extra.run, Step("M-6", extra.at, "HQ-1"))
+    extra.journey.settle()
+
+
+def photo_of(extra: ExtraActions, guardian: str, match: str) -> str:
+    """Upload a photo of the help."""
+    form = extra.do(guardian, f"{match}/media", {"content_type": "image/jpeg"})
+    Files.connect().write(form["upload_fields"]["key"], b"\xff\xd8\xff\xe0")
+    extra.do(guardian, f"/matching/v1/media/{form['id']}/confirmation")
+    return str(form["id"])

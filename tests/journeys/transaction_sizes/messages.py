@@ -1,9 +1,7 @@
 """The inbox and what a family answers."""
 
-from datetime import timedelta
-
-from demo.actions import ACTIONS, latest_link
-from demo.story_run import Step, moment
+from demo.actions import latest_link
+from demo.story_run import moment
 from tests.journeys.transaction_sizes.extra_actions import WORDS, ExtraActions
 
 
@@ -34,19 +32,21 @@ def a_family_says_everything(extra: ExtraActions) -> None:
     extra.do("HQ-1", f"{path}/ending", ending)
 
 
-def a_late_introduction(extra: ExtraActions) -> None:
-    """Both sides say yes, and meet after the limit."""
-    do, path = extra.do, extra.proposed("M-6", 16)
-    for side in ("family", "guardian"):
-        do("HQ-1", f"{path}/acceptance", {"by": side, "evidence": "phone_call"})
-    extra.journey.advance(extra.journey.now() + timedelta(hours=73))
-    do("HQ-1", f"{path}/delay", {"reason": "illness"})
-    ACTIONS["introduces"](extra.run, Step("M-6", extra.at, "HQ-1"))
-    extra.journey.settle()
+def words_are_edited(extra: ExtraActions) -> None:
+    """One writes new words, another publishes them, twice; then those of the release again."""
+    template = "/notifications/v1/templates/care_required_hq"
+    shipped = extra.run.get("OPS-1", template)
+    words = {"subject": "Семья ждёт помощи", "texts": shipped["shipped_texts"]}
+    for _ in range(2):
+        wording = extra.do("OPS-1", f"{template}/wordings", words)["id"]
+        extra.do("OPS-2", f"/notifications/v1/wordings/{wording}/publish", {})
+    dropped = extra.do("OPS-1", f"{template}/wordings", words)["id"]
+    extra.do("OPS-1", f"/notifications/v1/wordings/{dropped}/discard")
+    extra.do("OPS-1", f"{template}/restore")
 
 
 ERRANDS = (
+    words_are_edited,
     an_inbox_is_worked,
     a_family_says_everything,
-    a_late_introduction,
 )

@@ -24,7 +24,9 @@ def test_a_proposal_keeps_what_was_judged_and_replays_to_the_same(
 
     decision = client.get(HQ, f"/matches/{match}/decision")
     (named, _) = listed["candidates"]
-    assert decision["judged"] | {"title": named["title"]} == named, "names are not kept"
+    words = {name: named[name] for name in ("title", "reasons")}
+    assert decision["judged"] | words == named, "names and sentences are not kept"
+    assert decision["facts"]["guardian_languages"] == ["ru"]
     assert decision["facts"]["needs"] == {"animal_care": 1, "household_help": 1}
     assert (decision["standby_id"], decision["override_reason"]) == (second, "best_available")
     assert decision["judged"]["uncovered"] == ["animal_care"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.families.domain import Family
-from services.matching.families.values import FamilyNeed
+from services.matching.families.values import FamilyNeed, Profile
 from shared.errors import IllegalStep
 from tests.matching import builders
 from tests.matching.builders import START
@@ -16,10 +16,16 @@ FOOD = FamilyNeed(need_id="ned_1", category="food_aid", status="open")
 MET = FOOD.model_copy(update={"status": "met"})
 
 
+def profile(sequence: int) -> Profile:
+    return Profile(urgent=sequence % 2 == 0, home_conditions=(f"condition_{sequence}",))
+
+
 def required(family: Family, sequence: int) -> Family:
     return family.care_required(
         sequence,
+        number="10000008",
         district=f"D{sequence:02d}",
+        profile=profile(sequence),
         needs=(FOOD,) * (sequence % 2 + 1),
         excluded=(f"gua_{sequence}",),
         flagged_at=START,
@@ -28,7 +34,9 @@ def required(family: Family, sequence: int) -> Family:
 
 APPLY = {
     "required": required,
-    "details": lambda f, s: f.details_changed(s, district=f"D{s:02d}", excluded=(f"gua_{s}",)),
+    "details": lambda f, s: f.details_changed(
+        s, district=f"D{s:02d}", excluded=(f"gua_{s}",), profile=profile(s)
+    ),
     "needs": lambda f, s: f.needs_changed(s, (MET,) * (s % 3)),
     "lifted": lambda f, s: f.requirement_lifted(s, closed=False),
     "closed": lambda f, s: f.requirement_lifted(s, closed=True),
@@ -37,7 +45,7 @@ APPLY = {
 
 def seen(family: Family) -> tuple[object, ...]:
     """All that anybody acts on; where and since when counts while a guardian is needed."""
-    flag = (family.district, family.flagged_at) if family.required else None
+    flag = (family.district, family.profile, family.flagged_at) if family.required else None
     return family.required, family.closed, flag, family.needs, family.excluded
 
 

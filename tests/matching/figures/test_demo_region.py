@@ -391,6 +391,16 @@ def test_who_waits(region: Region) -> None:
     assert {each["case_id"] for each in waiting} == {region.cases["F-05"], region.cases["F-08"]}
 
 
+def test_the_work_of_the_evening(region: Region) -> None:
+    names = {match: name for name, match in region.matches.items()}
+    rows = region.client.get(HQ, "/work", due="today")["items"]
+
+    assert [(names[each["match_id"]], each["work"], each["hours_left"] < 0) for each in rows] == [
+        ("F-02", "ask_for_report", True),
+        ("F-03", "make_one_month_call", False),
+    ]
+
+
 def test_the_calls_of_the_second_guardian_of_f04(region: Region) -> None:
     view = region.client.get(HQ, f"/matches/{region.matches['F-04']}")
 

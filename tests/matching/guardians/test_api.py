@@ -110,6 +110,7 @@ def test_possibilities_change_by_version(client: MatchingClient) -> None:
         "capabilities": [{"category": "food_aid", "districts": ["D02"], "max_families": 2}],
         "capacity_families": 3,
         "radius_km": 30,
+        "languages": ["ru", "en"],
         "schedule": [{"day": "sat", "part": "morning"}, {"day": "sat", "part": "morning"}],
         "preferences": ["elderly"],
         "exclusions": ["no_lift", "animals_at_home"],
@@ -123,6 +124,7 @@ def test_possibilities_change_by_version(client: MatchingClient) -> None:
     assert after["free_capacity"] == 3
     assert after["terms"] == {
         "radius_km": 30,
+        "languages": ["en", "ru"],
         "schedule": [{"day": "sat", "part": "morning"}],
         "preferences": ["elderly"],
         "exclusions": ["animals_at_home", "no_lift"],

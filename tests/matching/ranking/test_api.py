@@ -1,10 +1,15 @@
 """Candidates and suggestions through the API of matching."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.matching.assignment import solver
 from services.matching.ranking import queries
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient
+from shared import ids
+from shared.events.intake import CareDetailsChanged
+from shared.events.notifications import FeedbackReceived
+from tests.matching.api_client import FEDERAL, HQ, MatchingClient, family_of
 
 
 def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClient) -> None:
@@ -18,6 +23,61 @@ def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClie
     assert (found["gap"], found["method"], found["more_waiting"]) == (0.0, "flow", False)
     assert client.api(HQ).get("/regions/YY/suggestions").status == 404
     assert client.api(FEDERAL).get("/families", query={"region": "ZR"}).status == 403
+
+
+@pytest.mark.requirement("S4-36")
+def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) -> None:
+    guardian = client.ready(preferences=["elderly", "close_by"], languages=["en"])
+    other = client.ready(districts=["D04"], exclusions=["no_lift"], radius_km=30)
+    case = client.waiting("D01", "household_help", "animal_care")
+    details = {"region": "ZR", "case_id": case, "family_id": family_of(case), "district_id": "D01"}
+    judged = {"urgent": True, "traits": ("elderly",), "size_band": "one_or_two"}
+    client.hear(CareDetailsChanged(**details, **judged))
+    for score in (5, 4, 5):
+        form = {"form_id": ids.new("frm"), "form": "two_weeks", "case_id": case}
+        said = {"needs_met": "yes", "wants_call": False, "commented": False}
+        client.hear(
+            FeedbackReceived(
+                region="ZR", match_id="mat_1", guardian_id=guardian, score=score, **form, **said
+            )
+        )
+    client.world.set_time(client.now() + timedelta(hours=30))
+
+    found = client.get(HQ, f"/families/{case}/candidates", guardian_id=other)
+
+    assert (found["number"], found["suitable_count"]) == ("10000008", 2)
+    first = found["candidates"][0]
+    assert [(each["part"], each["text"]) for each in first["reasons"]] == [
+        ("coverage", "Закрывает потребности семьи: 1 из 2."),
+        ("waiting", "Семья ждёт 30 ч, и это срочно."),
+        ("nearness", "В том же районе, 0 км."),
+        ("load", "Занятых мест сейчас: 0."),
+        ("feedback", "Семьи оценили её в среднем на 4,7 из 5."),
+        ("language", "Не сказано, что говорит на языке семьи."),
+        (
+            "preferences",
+            "Совпало с пожеланиями организации: семьи рядом с нами, семьи с пожилыми людьми.",
+        ),
+    ]
+    assert [each["points"] for each in first["reasons"]] == [
+        first["points"][each["part"]] for each in first["reasons"]
+    ]
+    texts = [each["text"] for each in found["asked"]["reasons"]]
+    assert texts[2:] == [
+        "Можно доехать, 26 км.",
+        "Занятых мест сейчас: 0.",
+        "Пока её оценили меньше трёх семей.",
+        "Говорит на языке семьи.",
+        "С пожеланиями организации ничего не совпало.",
+    ]
+    (waits,) = client.get(HQ, "/families")["items"]
+    assert (waits["number"], waits["urgent"], waits["waiting_hours"]) == ("10000008", True, 30)
+
+    client.hear(CareDetailsChanged(**details, **judged, home_conditions=("no_lift",)))
+    found = client.get(HQ, f"/families/{case}/candidates", guardian_id=other)
+    assert found["asked"]["rule"] == "home_conditions"
+    refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": other})
+    assert (refused.status, refused.code) == (409, "candidate_home_conditions")
 
 
 def test_an_answer_that_does_not_hold_all_who_wait_says_so(

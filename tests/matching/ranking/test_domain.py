@@ -1,16 +1,21 @@
 """Candidates for a family: the two lists of the demo, the order, and the first failed rule."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
 from services.matching.families.domain import Family
+from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Reservation, Terms
+from services.matching.guardians.values import Feedback, GuardianStatus, Reservation, Slot, Terms
 from services.matching.ranking import domain
 from services.matching.ranking.judging import rules
-from services.matching.ranking.values import Ranking, Rule
+from services.matching.ranking.judging.score import UNKNOWN_FEEDBACK, waiting_points
+from services.matching.ranking.values import Candidate, Ranking, Rule
 from services.matching.reach.domain import Nearness
 from tests.matching import builders
 from tests.matching.builders import GROUND, START, TODAY, holding, offers
@@ -160,9 +165,16 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
     family = builders.family(
         "cas_1", "D01", "food_aid", excluded_here=("gua_1",), programme="other"
     )
+    mornings = Terms(
+        schedule=(Slot(day="mon", part="morning"),), exclusions=("animals_at_home", "no_lift")
+    )
     full = (Reservation(match_id="mat_1", categories=("food_aid",)),)
     far = {"capabilities": offers("food_aid", max_families=1), "districts": ("Far",)}
-    guardian = builders.checked(region="YY", status=GuardianStatus.PAUSED, places=full, checks=())
+    upstairs = Profile(home_conditions=("heavy_lifting", "no_lift"), preferred_time="evening")
+    family = family.model_copy(update={"profile": upstairs})
+    guardian = builders.checked(
+        region="YY", status=GuardianStatus.PAUSED, places=full, checks=(), terms=mornings
+    )
     repairs: list[tuple[Rule, dict[str, object], dict[str, object]]] = [
         (Rule.OTHER_PROGRAMME, {"programme": guardian.programme}, {}),
         (Rule.OTHER_REGION, {}, {"region": "ZR"}),
@@ -174,6 +186,8 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
         (Rule.NO_FREE_CAPACITY, {}, {"capacity_families": 2}),
         (Rule.NO_NEEDED_CATEGORY, {}, far),
         (Rule.TOO_FAR, {}, {"districts": ("D01",)}),
+        (Rule.HOME_CONDITIONS, {}, {"terms": mornings.model_copy(update={"exclusions": ()})}),
+        (Rule.NO_COMMON_TIME, {"profile": Profile(preferred_time="morning")}, {}),
         (Rule.NO_ROOM_FOR_CATEGORY, {}, {"places": holding("mat_1")}),
     ]
 
@@ -240,3 +254,109 @@ def test_help_that_is_too_far_is_not_counted_while_the_rest_is() -> None:
 
     assert (found.covered, found.uncovered) == (("food_aid",), ("repair_work",))
     assert found.same_district
+
+
+def test_who_needs_help_with_animals_has_some_and_a_time_that_is_not_said_suits_all() -> None:
+    """What a rule cannot know never excludes a guardian."""
+    strict = builders.checked(
+        capabilities=offers("household_help", "animal_care"),
+        terms=Terms(exclusions=("animals_at_home",)),
+    )
+    evenings = builders.checked(terms=Terms(schedule=(Slot(day="sat", part="evening"),)))
+
+    def rules(guardian: Guardian, *kinds: str, **known: object) -> list[Rule]:
+        profile = Profile.model_validate(known)
+        family = builders.family("cas_1", "D01", *kinds, profile=profile)
+        return [each.rule for each in rank(family, [guardian]).unsuitable]
+
+    assert rules(strict, "household_help") == []
+    assert rules(strict, "household_help", "animal_care") == [Rule.HOME_CONDITIONS]
+    assert rules(strict, "household_help", home_conditions=("animals_at_home",)) == [
+        Rule.HOME_CONDITIONS
+    ]
+    for time in ("evening", "any_time", None, "at_night"):
+        assert rules(evenings, "household_help", preferred_time=time) == []
+    assert rules(evenings, "household_help", preferred_time="morning") == [Rule.NO_COMMON_TIME]
+    assert rules(builders.checked(), "household_help", preferred_time="morning") == []
+
+
+def test_a_guardian_comes_as_far_as_it_says_and_no_farther() -> None:
+    family = builders.family("cas_1", "D09", "household_help")
+
+    def judged(radius: int | None, district: str) -> tuple[object, int | None]:
+        found = rank(
+            family, [builders.checked(districts=(district,), terms=Terms(radius_km=radius))]
+        )
+        if found.unsuitable:
+            return found.unsuitable[0].rule, None
+        return found.candidates[0].nearness, found.candidates[0].km
+
+    assert judged(None, "D07") == judged(15, "D07") == (Nearness.NEIGHBOUR, 15)
+    assert judged(14, "D07") == (Rule.TOO_FAR, None)
+    assert judged(37, "D01") == (Nearness.WITHIN_REACH, 37)
+    assert judged(36, "D01") == judged(None, "D12") == judged(70, "D12") == (Rule.TOO_FAR, None)
+    assert judged(71, "D12") == (Nearness.BY_RADIUS, 71)
+    assert judged(1, "D09") == (Nearness.SAME_DISTRICT, 0)
+
+
+PARTS = st.fixed_dictionaries(
+    {
+        "kinds": st.sampled_from([("food_aid",), ("food_aid", "repair_work")]),
+        "districts": st.sampled_from([("D01",), ("D01",), ("D02",), ("D04",)]),
+        "load": st.sampled_from([0, 0, 0, 1, 12]),
+        "scores": st.lists(st.sampled_from([1, 4, 5]), max_size=9),
+        "languages": st.sampled_from([("ru",), ("en", "ru")]),
+        "preferences": st.sets(
+            st.sampled_from(["elderly", "large_family", "small_children", "close_by"])
+        ),
+    }
+)
+
+
+@pytest.mark.requirement("S4-36")
+@settings(max_examples=60)
+@given(st.lists(PARTS, min_size=2, max_size=6), st.booleans())
+def test_a_part_of_the_score_never_outweighs_one_that_is_named_before(
+    parts: list[dict[str, Any]], urgent: bool
+) -> None:
+    guardians = [
+        builders.checked(
+            f"gua_{place}",
+            capabilities=offers(*each["kinds"]),
+            districts=each["districts"],
+            capacity_families=20,
+            places=holding(*(f"mat_{number}" for number in range(each["load"]))),
+            feedback=Feedback(answers=len(each["scores"]), points=sum(each["scores"])),
+            terms=Terms(languages=each["languages"], preferences=tuple(each["preferences"])),
+        )
+        for place, each in enumerate(parts)
+    ]
+    profile = Profile(urgent=urgent, language="en", traits=("elderly", "large_family"))
+    family = builders.family("cas_1", "D01", "food_aid", "repair_work", profile=profile)
+
+    found = rank(family, guardians).candidates
+
+    def place(each: Candidate) -> tuple[object, ...]:
+        said = UNKNOWN_FEEDBACK if each.feedback is None else each.feedback
+        near = list(Nearness).index(each.nearness)
+        taste = (not each.speaks_language, -len(each.liked), each.guardian_id)
+        return (-each.coverage, near, each.load, -said, *taste)
+
+    assert list(found) == sorted(found, key=place)
+    assert all(each.points.waiting == (48 if urgent else 0) for each in found)
+    assert all(("close_by" in each.liked) <= (each.nearness != "within_reach") for each in found)
+
+
+def test_waiting_grows_by_the_hour_and_twice_as_fast_for_an_urgent_family() -> None:
+    assert [waiting_points(False, hours) for hours in (0, 30, 10**6)] == [0, 30, 720]
+    assert [waiting_points(True, hours) for hours in (0, 30, 10**6)] == [48, 108, 720]
+    later = START + timedelta(hours=30, minutes=59)
+    family = builders.family("cas_1", "D01", "household_help")
+    found = domain.Pairing(family, GROUND, TODAY, now=later).rank([builders.checked()])
+    assert (found.candidates[0].waited_hours, found.candidates[0].points.waiting) == (30, 30)
+
+
+def test_what_few_families_said_of_a_guardian_is_not_told() -> None:
+    two = Feedback(answers=2, points=2)
+
+    assert (two.mean, two.plus(5).mean) == (None, 2.3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.matching.guardians.values import GuardianStatus
+from services.matching.guardians.values import GuardianStatus, Terms
 from services.matching.reach.domain import (
     EVERYWHERE,
     HERE,
@@ -47,7 +47,7 @@ def test_a_guardian_is_listed_by_help_while_it_works_and_apart_while_it_does_not
     at_work = {("D01", "food_aid"), ("D02", "food_aid"), ("D09", "repair_work")}
     apart = {(district, NOT_AT_WORK) for district, _ in at_work}
 
-    found = entries_of(guardian)
+    found = entries_of(guardian, GROUND)
 
     assert {each.region for each in found} <= {"ZR"}
     if status in (GuardianStatus.READY, GuardianStatus.CARING):
@@ -56,13 +56,26 @@ def test_a_guardian_is_listed_by_help_while_it_works_and_apart_while_it_does_not
         assert {each[1:] for each in found} == apart
     else:
         assert not found
-    assert not entries_of(builders.guardian(status=GuardianStatus.APPROVED))
+    assert not entries_of(builders.guardian(status=GuardianStatus.APPROVED), GROUND)
+
+
+def test_a_guardian_that_comes_from_far_is_listed_where_it_comes() -> None:
+    def places(radius: int | None, districts: tuple[str, ...] = ("D12",)) -> set[str]:
+        guardian = builders.checked(
+            capabilities=offers("food_aid"), districts=districts, terms=Terms(radius_km=radius)
+        )
+        return {each.district for each in entries_of(guardian, GROUND)}
+
+    assert places(None) == places(60) == {"D12"}
+    assert places(71) == {*GROUND.reaching("D12", 71)} > {"D09", "D12"}
+    assert places(500, ()) == {EVERYWHERE}
+    assert len(places(500)) == 12
 
 
 def test_a_guardian_without_districts_is_listed_for_the_whole_region() -> None:
     guardian = builders.checked(capabilities=offers("food_aid"), districts=())
 
-    assert entries_of(guardian) == {Entry("ZR", EVERYWHERE, "food_aid")}
+    assert entries_of(guardian, GROUND) == {Entry("ZR", EVERYWHERE, "food_aid")}
 
 
 def test_a_listing_follows_in_steps_and_ends_where_the_guardian_is() -> None:

@@ -74,7 +74,7 @@ def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClien
     assert asked == named
     asked = client.get(HQ, path, guardian_id=foreign)["asked"]
     assert asked == {"guardian_id": foreign, "rule": "other_region"}, "another region names it"
-    assert client.get(HQ, path, guardian_id=here)["asked"]["points"]["total"] == 1_000_399
+    assert client.get(HQ, path, guardian_id=here)["asked"]["points"]["total"] == 100_399_410
     assert client.api(HQ).get(path, query={"guardian_id": ids.new("gua")}).status == 404
 
 

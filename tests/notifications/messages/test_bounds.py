@@ -33,6 +33,7 @@ OF_ONE_EVENT = {
     "CardHeld": {"because": "same_file", "other_card_ids": ("crd_2",), "activated": True},
     "PlacementEndReported": {"closes_on": "2026-11-04"},
     "HolderContactChanged": {"notifies_former": True},
+    "FamilyContactChanged": {"notifies_former": True},
     "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
     "PersonRequested": {"kind": "export", "due_on": "2026-11-01"},
     "PersonAnswered": {"kind": "export", "outcome": "done"},

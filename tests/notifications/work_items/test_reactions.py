@@ -13,11 +13,13 @@ from services.notifications.work_items import reactions
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.events import cards, cards_partners, cards_tables, intake, matching
 from shared.events.base import Event
+from shared.events.intake_rights import FamilyContactChanged
 from shared.events.notifications import LowScoreReceived, MessageFailed
 from tests.notifications.fakes import (
     ASKED,
     CARD,
     CASE,
+    FAMILY,
     GUARDIAN,
     HQ,
     MATCH,
@@ -38,6 +40,10 @@ CALL = {"kind": "two_weeks", "due_on": DUE}
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
 CLOSED = intake.CaseClosed(**OF_CASE, reason="withdrawn")
+FAILED = MessageFailed(
+    region="ZR", reference=CASE, reason="unreachable", family_id=OF_CASE["family_id"],
+    message_id="msg_1", template="care_required_family", audience="family",
+)  # fmt: skip
 
 
 def required(again: bool = False) -> intake.CareRequired:
@@ -107,6 +113,13 @@ ENDED: list[tuple[Sequence[Event], str]] = [
             ),
         ],
         "matching.ClarificationHeld",
+    ),
+    (
+        [
+            FAILED,
+            FamilyContactChanged(region="ZR", family_id=FAMILY, reference=f"cnt_1.{FAMILY}"),
+        ],
+        "intake.FamilyContactChanged",
     ),
     (
         [
@@ -225,15 +238,11 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
         sizes.append(len(request["TransactItems"]))
         return whole(**request)
 
-    failed = {"message_id": "msg_1", "template": "care_required_family", "audience": "family"}
     for event in (
         RECEIVED,
         intake.NeedsChanged(**OF_CASE, categories=(), needs=(), by_family=True),
-        MessageFailed(
-            region="ZR", reference=CASE, reason="unreachable",
-            family_id=OF_CASE["family_id"], **failed,
-        ),
-    ):  # fmt: skip
+        FAILED,
+    ):
         harness.tell(event)
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
@@ -271,6 +280,18 @@ def test_calls_to_a_family_end_with_its_last_case_but_not_the_news_of_that(
 
     (told,) = items(harness, status="new")
     assert (told["kind"], told["news"]) == ("tell_by_phone", ["case_closed_family"])
+
+
+def test_nobody_is_called_about_a_code_or_by_a_contact_of_before(
+    harness: NotificationsHarness,
+) -> None:
+    for template in ("sign_in_requested_family", "family_contact_changed_family"):
+        harness.tell(FAILED.model_copy(update={"template": template}))
+    assert waiting(harness) == []
+
+    harness.tell(FAILED)
+
+    assert waiting(harness) == [("check_contact", "regional_hq")]
 
 
 def test_a_question_is_reviewed_until_it_is_answered_or_becomes_a_case(

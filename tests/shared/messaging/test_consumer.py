@@ -98,6 +98,16 @@ def test_a_message_delivered_three_times_has_one_effect(store: Store) -> None:
     assert mirror.sums.get("steps").tokens == ("t1",)
 
 
+def test_two_reactions_of_one_name_are_refused() -> None:
+    """The inbox knows a reaction by its name: the second would be taken for the first."""
+
+    def note_case() -> None: ...
+
+    parts = [SimpleNamespace(REACTIONS={CaseOpened: note_case}) for _ in range(2)]
+    with pytest.raises(ValueError, match="note_case"):
+        Subscriptions.of("mirror", *parts)
+
+
 def test_an_older_event_does_not_overwrite_a_projection(
     store: Store, tables: MemoryDynamoDB
 ) -> None:

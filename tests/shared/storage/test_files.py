@@ -1,5 +1,7 @@
 """Files: pieces of what is there, nothing of what is not, links that are good for one object."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -98,6 +100,34 @@ def test_a_link_names_one_object_in_its_own_region_for_minutes(s3: Any, kind: st
     # Encrypted objects refuse the older signature.
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in link
     assert f"X-Amz-Expires={900 if kind == 'upload' else 300}" in link
+
+
+def test_a_form_takes_one_type_of_a_size_into_one_place(s3: Any) -> None:
+    form = Files(s3, BUCKET).upload_form("a/b", "image/png", 1000)
+
+    assert form.url == f"https://{BUCKET}.s3.{REGION}.amazonaws.com/"
+    assert (form.fields["key"], form.fields["Content-Type"]) == ("a/b", "image/png")
+    assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    conditions = json.loads(base64.b64decode(form.fields["policy"]))["conditions"]
+    assert ["content-length-range", 1, 1000] in conditions
+    assert {"Content-Type": "image/png"} in conditions
+    assert {"key": "a/b"} in conditions
+
+
+def test_a_folder_is_deleted_with_all_of_its_pages(s3: Any) -> None:
+    files = Files(s3, BUCKET)
+    for name in ("a/1", "a/2", "ab/3"):
+        files.write(name, b"x")
+    in_memory = Files(MemoryS3(), BUCKET)
+    for number in range(1001):
+        in_memory.write(f"a/{number}", b"x")
+
+    for each in (files, in_memory):
+        each.delete_folder("a/")
+        each.delete_folder("a/")
+
+    assert [files.find(name) is None for name in ("a/1", "a/2", "ab/3")] == [True, True, False]
+    assert in_memory.find("a/1000") is None
 
 
 def test_a_file_that_breaks_off_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

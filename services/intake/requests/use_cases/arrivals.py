@@ -11,6 +11,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases, follow
 from services.intake.codes.values import Channel, Confidentiality, ConsentForm, ConsentPurpose
 from services.intake.consents.repository import find_text
+from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.repository import Families, contact_rows
 from services.intake.families.values import (
@@ -32,6 +33,7 @@ from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import TimelineKind
 from shared import ids
+from shared.events.base import Event
 from shared.privacy.vault import Fields, Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row, UniqueName
@@ -97,16 +99,18 @@ def save_arrival(
     """Store a request with everything it makes, in one commit."""
     request, before, family, _ = arrival
     writes: list[RawWrite] = []
+    reach: Iterable[Event] = ()
     if records:
         new = before is None
         writes += vault.seal_records(request.subject, records, new_subject=new)
     if family is not None:
         writes += [*contact_rows(before, family), *timeline_rows([_entry(request, family)])]
+        reach = family_events.of_reach(before, family)
     return requests.save(
         context,
         request,
         *changed_rows(arrival, requests),
-        events=[events.of_arrival(request, family)],
+        events=[events.of_arrival(request, family), *reach],
         unique=[number_name(request), *names],
         writes=writes,
     )
@@ -133,6 +137,7 @@ def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
         groups=tuple(dict.fromkeys(said.groups)),
         sensitive_refs=sensitive,
         preferred_time=said.preferred_time,
+        home_conditions=tuple(dict.fromkeys(said.home_conditions)),
         consents=_consents(body, Channel(request.channel), request.stamp),
         likeness=likeness_index(request.region, name, members, vault),
     )
@@ -169,6 +174,7 @@ def _new_family(
         groups=facts.groups,
         sensitive_refs=facts.sensitive_refs,
         preferred_time=facts.preferred_time,
+        home_conditions=facts.home_conditions,
         anonymous=request.confidentiality == Confidentiality.ANONYMOUS,
         contacts=() if contact is None else (contact,),
         consents=facts.consents,

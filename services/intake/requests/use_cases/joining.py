@@ -3,6 +3,7 @@
 from services.intake.cases import events as case_events
 from services.intake.cases.repository import Cases, follow
 from services.intake.codes.values import EndReason
+from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
@@ -48,7 +49,8 @@ def join_due(
     )
     joined = request.join(open_case)
     changes = case_events.of_change(case, after, family)
-    published = [events.of_joining(joined, opened=False), *changes]
+    known = case_events.as_guardians_see(family, after)
+    published = [events.of_joining(joined, opened=False), *changes, *known]
     requests.save(context, joined, cases.row(after), events=published)
 
 
@@ -93,7 +95,12 @@ def _save_with_case(
     cases: Cases,
 ) -> Receipt:
     case = new_case(request, family, ids.new("cas"))
-    rows = (cases.row(case), families.row(follow(family, case)))
+    left = follow(family, case)
     joined = request.join(case.case_id)
-    opened = events.of_joining(joined, opened=True)
-    return requests.save(context, joined, *rows, events=[opened])
+    return requests.save(
+        context,
+        joined,
+        cases.row(case),
+        families.row(left),
+        events=[events.of_joining(joined, opened=True), *family_events.of_reach(family, left)],
+    )

@@ -18,8 +18,19 @@ from services.intake.consents.repository import find_text
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
-from services.intake.families.values import Consent, FamilyCorrection, FamilyId, Stamp
-from services.intake.families.vault_records import contact_index, likeness_index, new_contact
+from services.intake.families.values import (
+    Consent,
+    FamilyContact,
+    FamilyCorrection,
+    FamilyId,
+    Stamp,
+)
+from services.intake.families.vault_records import (
+    contact_index,
+    keep_for_notice,
+    likeness_index,
+    new_contact,
+)
 from services.intake.rights.commands import (
     ChangeConsent,
     ConsentChange,
@@ -62,12 +73,17 @@ def replace_contact(
 ) -> Receipt:
     """Reach the family in a new way from now on; the former contact finds it no more."""
     family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
+    if body.stolen and _by_itself(context):
+        raise Invalid("stolen_to_headquarters", "/stolen")
     former, index = next(iter(family.contacts), None), contact_index(body.contact, vault)
     holders = families.holders(family.region, index)
     contact = new_contact(body.contact, index, holders, _proof(context), stamp(context).at)
     writes: list[RawWrite] = []
     if former is not None and former.index == index:
         contact = contact.in_place_of(former)
+    elif former is not None and _is_notified(former, family, body, context):
+        contact = contact._with(notified_former=former.contact_id)
+        writes = keep_for_notice(family, former, vault)
     elif former is not None:
         writes = vault.forget(family.family_id, former.contact_id)
     writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
@@ -179,6 +195,19 @@ def _open_cases(family: Family, cases: Cases) -> list[Case]:
 def _proof(context: CommandContext) -> ContactProof:
     """Return how a new contact is known: spoken to the staff, or only claimed."""
     return ContactProof.UNPROVED if _by_itself(context) else ContactProof.SPOKEN
+
+
+def _is_notified(
+    former: FamilyContact, family: Family, body: ReplaceContact, context: CommandContext
+) -> bool:
+    """Whether the former contact is surely the family's, which may be written to there.
+
+    What the staff replaces may have been typed wrongly, so only a code proves it.
+    """
+    if body.stolen or not family.allows(ConsentPurpose.CONTACT):
+        return False
+    unsure = ContactProof.UNPROVED if _by_itself(context) else ContactProof.SPOKEN
+    return former.proof not in (ContactProof.UNPROVED, unsure)
 
 
 def _by_itself(context: CommandContext) -> bool:

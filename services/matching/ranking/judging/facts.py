@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Programme
+from services.matching.guardians.values import CLOSE_BY, GuardianStatus, Programme
 from services.matching.reach.domain import NEAREST, Ground, Nearness, Way
+
+NO_REFUSALS = Refusals()
+AT_HAND = (Nearness.SAME_DISTRICT, Nearness.NEIGHBOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ class Facts:
 
     `proved` says whether all that its legal form requires is valid on the day; `refused`, whether
     the pair still rests. `needs` counts the open needs of each kind, `offers` are those kinds that
-    the guardian gives; `way` leads to the nearest of all its districts.
+    the guardian gives; `way` leads to the nearest of all its districts. `hindrances` are the
+    conditions of the home that the guardian cannot work in, `liked` what it prefers and finds in
+    the family. Of what families said of the guardian only `feedback` is known, the mean of many.
     """
 
     guardian_id: str
@@ -47,6 +52,15 @@ class Facts:
     free_capacity: int
     load: int
     guardian_region: str | None = None
+    urgent: bool = False
+    waited_hours: int = 0
+    family_time: str | None = None
+    guardian_times: tuple[str, ...] = ()
+    hindrances: tuple[str, ...] = ()
+    feedback: float | None = None
+    family_language: str = "ru"
+    guardian_languages: tuple[str, ...] = ("ru",)
+    liked: tuple[str, ...] = ()
 
     @property
     def covered(self) -> list[str]:
@@ -68,8 +82,15 @@ class Standing:
 
     def __init__(self, guardian: Guardian, on: date | None) -> None:
         self.guardian = guardian
+        self.free_capacity = guardian.free_capacity
         self.proved = on is None or not guardian.unproved(on)
         self.load = len(guardian.places)
+        self.feedback = guardian.feedback.mean
+        terms = guardian.terms
+        self.radius = terms.radius_km
+        self.times = tuple(sorted({slot.part for slot in terms.schedule}))
+        self.exclusions = frozenset(terms.exclusions)
+        self.preferences = frozenset(terms.preferences)
         self.room: dict[str, int | None] = {}
         self.areas: dict[str, tuple[str, ...]] = {}
         promised = guardian.promised
@@ -82,6 +103,21 @@ class Standing:
         self.area = () if everywhere else tuple(sorted({each for area in areas for each in area}))
 
 
+class Seeker:
+    """A family with what it needs and how long it has waited, worked out once for all guardians."""
+
+    def __init__(
+        self, family: Family, refusals: Refusals = NO_REFUSALS, now: datetime | None = None
+    ) -> None:
+        self.family = family
+        self.kinds = wanted(family)
+        self.excluded = frozenset(family.excluded)
+        self.refusals = refusals
+        self.waited_hours = 0 if now is None else family.waited_hours(now)
+        self.conditions = frozenset(family.conditions)
+        self.traits = frozenset(family.profile.traits)
+
+
 def wanted(family: Family) -> dict[str, int]:
     """Return how many of the family's open needs each kind of help would meet."""
     counts = dict.fromkeys(family.open_categories, 0)
@@ -90,15 +126,14 @@ def wanted(family: Family) -> dict[str, int]:
     return counts
 
 
-def facts_of(
-    family: Family,
-    kinds: dict[str, int],
-    standing: Standing,
-    ground: Ground,
-    refusals: Refusals,
-) -> Facts:
+def facts_of(seeker: Seeker, standing: Standing, ground: Ground) -> Facts:
     """Return what is judged of a family and a guardian."""
-    guardian, district = standing.guardian, family.district
+    family, guardian = seeker.family, standing.guardian
+    district, radius, profile = family.district, standing.radius, family.profile
+    way = ground.way(district, standing.area, radius)
+    liked = standing.preferences & seeker.traits
+    if CLOSE_BY in standing.preferences and way.nearness in AT_HAND:
+        liked |= {CLOSE_BY}
     return Facts(
         guardian_id=guardian.guardian_id,
         family_programme=family.programme,
@@ -107,15 +142,24 @@ def facts_of(
         guardian_region=guardian.region,
         status=guardian.status,
         proved=standing.proved,
-        excluded=guardian.guardian_id in family.excluded,
-        refused=refusals.hold_for(family, guardian),
-        way=ground.way(district, standing.area),
-        needs=kinds,
+        excluded=guardian.guardian_id in seeker.excluded,
+        refused=seeker.refusals.hold_for(family, guardian),
+        way=way,
+        needs=seeker.kinds,
         offers={
-            kind: Offer(ground.way(district, standing.areas[kind]), standing.room[kind])
-            for kind in kinds
+            kind: Offer(ground.way(district, standing.areas[kind], radius), standing.room[kind])
+            for kind in seeker.kinds
             if kind in standing.areas
         },
-        free_capacity=guardian.free_capacity,
+        free_capacity=standing.free_capacity,
         load=standing.load,
+        urgent=profile.urgent,
+        waited_hours=seeker.waited_hours,
+        family_time=profile.preferred_time,
+        guardian_times=standing.times,
+        hindrances=tuple(sorted(standing.exclusions & seeker.conditions)),
+        feedback=standing.feedback,
+        family_language=profile.language,
+        guardian_languages=guardian.terms.languages,
+        liked=tuple(sorted(liked)),
     )

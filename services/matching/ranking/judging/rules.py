@@ -2,12 +2,23 @@
 
 from collections.abc import Callable
 
-from services.matching.guardians.values import AT_WORK, GuardianStatus
+from services.matching.guardians.values import AT_WORK, DayPart, GuardianStatus
 from services.matching.ranking.judging.facts import Facts
 from services.matching.ranking.values import Rule
 
 # Raised with every change of the rules or of the order.
-RULE_VERSION = "2026-11-2"
+RULE_VERSION = "2026-11-3"
+DAY_PARTS = frozenset(DayPart)
+
+
+def _no_common_time(facts: Facts) -> bool:
+    """Return whether the family has a time of day at which the guardian's people never come.
+
+    Who has said nothing comes at any time; what a stage added to the times is not judged.
+    """
+    asked, offered = facts.family_time, facts.guardian_times
+    return bool(offered) and asked in DAY_PARTS and asked not in offered
+
 
 RULES: tuple[tuple[Rule, Callable[[Facts], bool]], ...] = (
     (Rule.OTHER_PROGRAMME, lambda facts: facts.guardian_programme is not facts.family_programme),
@@ -20,6 +31,8 @@ RULES: tuple[tuple[Rule, Callable[[Facts], bool]], ...] = (
     (Rule.NO_FREE_CAPACITY, lambda facts: facts.free_capacity <= 0),
     (Rule.NO_NEEDED_CATEGORY, lambda facts: not facts.offers),
     (Rule.TOO_FAR, lambda facts: not any(offer.near for offer in facts.offers.values())),
+    (Rule.HOME_CONDITIONS, lambda facts: bool(facts.hindrances)),
+    (Rule.NO_COMMON_TIME, _no_common_time),
     (Rule.NO_ROOM_FOR_CATEGORY, lambda facts: not facts.covered),
 )
 

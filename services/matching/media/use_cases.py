@@ -1,0 +1,75 @@
+"""A guardian uploads a photo or a video of its help, says that it is there, takes it back."""
+
+from services.matching.matches.policy import load_authorised as load_authorised_match
+from services.matching.matches.repository import Matches
+from services.matching.matches.values import MatchId
+from services.matching.media.commands import OpenMedia
+from services.matching.media.domain import BEGINNING, Media, content_type_of
+from services.matching.media.policy import load_authorised
+from services.matching.media.repository import MediaFiles, file_of, upload_of
+from services.matching.media.values import MediaId, kind_of
+from shared import clock, ids
+from shared.errors import IllegalStep, NotFound, RateLimited
+from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.files import Files
+
+FILES_A_DAY = 100
+DAY = 24 * 3600
+
+
+def open_media(
+    match_id: MatchId,
+    body: OpenMedia,
+    context: CommandContext,
+    matches: Matches,
+    media_files: MediaFiles,
+) -> Receipt:
+    """Announce a photo or a video of the help; the answer says where to put the file."""
+    match = load_authorised_match(match_id, "upload_media", context.actor, matches)
+    if match.agreed_at is None:
+        raise NotFound("care_agreement", match_id)
+    match.submit_story()  # a file goes into a story, so it comes while one may be sent
+    if not media_files.store.count(f"media#{match_id}", FILES_A_DAY, DAY):
+        raise RateLimited("too_many_media", DAY)
+    media = Media(
+        media_id=ids.new("med"),
+        match_id=match_id,
+        family_id=match.family_id,
+        guardian_id=match.guardian_id,
+        region=match.region,
+        kind=kind_of(body.content_type),
+        content_type=body.content_type,
+        opened_at=clock.now(),
+    )
+    return media_files.save(context, media)
+
+
+def confirm_media(
+    media_id: MediaId,
+    context: CommandContext,
+    media_files: MediaFiles,
+    files: Files,
+    vault: Vault,
+) -> Receipt:
+    """Say that the file is there; it counts when its content is what was announced."""
+    media = load_authorised(media_id, "confirm_media", context.actor, media_files)
+    vault.require_living(media.family_id)
+    upload = upload_of(media)
+    found = files.find(upload)
+    if found is None or not found.size:
+        raise IllegalStep("media_missing", media.next_steps)
+    beginning = files.read(upload, 0, BEGINNING) or b""
+    confirmed = media.confirm(found.size, found.etag, content_type_of(beginning), clock.now())
+    files.freeze(upload, found.etag, file_of(media))
+    return media_files.save(context, confirmed)
+
+
+def remove_media(
+    media_id: MediaId, context: CommandContext, media_files: MediaFiles, files: Files
+) -> Receipt:
+    """Delete a photo or a video for good; stories show it no more."""
+    media = load_authorised(media_id, "remove_media", context.actor, media_files)
+    removed = media.remove()
+    files.delete([file_of(media), upload_of(media)])
+    return media_files.save(context, removed)

@@ -1,0 +1,1 @@
+"""What the headquarters does next about each open match, and by when."""

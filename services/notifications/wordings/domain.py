@@ -1,0 +1,69 @@
+"""A wording: words of a template that one person has written and another one publishes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar, Self
+
+from services.notifications.wordings.values import WordingStatus
+from shared.domain import Aggregate, StatefulAggregate
+
+
+class Wording(StatefulAggregate):
+    """One version of a template's words; `texts` by variant."""
+
+    STEPS: ClassVar = {
+        WordingStatus.DRAFT: {
+            "publish_wording": WordingStatus.PUBLISHED,
+            "discard_wording": WordingStatus.DISCARDED,
+        },
+        WordingStatus.PUBLISHED: {"replace": WordingStatus.REPLACED},
+        WordingStatus.REPLACED: {},
+        WordingStatus.DISCARDED: {},
+    }
+    REFUSAL: ClassVar = "wording_{status}"
+
+    wording_id: str
+    template: str
+    subject: str
+    texts: Mapping[str, str]
+    status: WordingStatus = WordingStatus.DRAFT
+    drafted_by: str
+    drafted_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+    def publish(self, by: str, now: datetime) -> Self:
+        """Put the words in force; who has written them cannot."""
+        self._require("publish_wording")
+        if by == self.drafted_by:
+            raise self._refusal("second_person_needed")
+        return self._with(status=WordingStatus.PUBLISHED, decided_by=by, decided_at=now)
+
+    def discard(self, by: str, now: datetime) -> Self:
+        """Drop a draft."""
+        self._require("discard_wording")
+        return self._with(status=WordingStatus.DISCARDED, decided_by=by, decided_at=now)
+
+    def replace(self) -> Self:
+        """Give way to other words."""
+        self._require("replace")
+        return self._with(status=WordingStatus.REPLACED)
+
+
+class WordingInForce(Aggregate):
+    """Which words of a template are in force: an edited wording, or those of the release."""
+
+    template: str
+    wording_id: str | None = None
+    subject: str = ""
+    texts: Mapping[str, str] = {}
+
+    def use(self, wording: Wording) -> Self:
+        """Put a wording in force."""
+        return self._with(
+            wording_id=wording.wording_id, subject=wording.subject, texts=wording.texts
+        )
+
+    def use_shipped(self) -> Self:
+        """Put the words of the release in force again."""
+        return self._with(wording_id=None, subject="", texts={})

@@ -1,0 +1,94 @@
+"""Editing what messages say without a release: one person writes, another one publishes."""
+
+from collections.abc import Mapping
+
+from services.notifications.templates.domain import Template
+from services.notifications.templates.plain_language import remarks
+from services.notifications.templates.repository import Templates
+from services.notifications.templates.wording import fault
+from services.notifications.wordings.commands import DraftWording, PublishWording
+from services.notifications.wordings.domain import Wording
+from services.notifications.wordings.policy import authorise_template, load_authorised
+from services.notifications.wordings.repository import Wordings, WordingsInForce
+from services.notifications.wordings.values import TemplateName, WordingId
+from shared import clock, ids
+from shared.errors import IllegalStep, Invalid
+from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
+
+
+def draft_wording(
+    template: TemplateName,
+    body: DraftWording,
+    context: CommandContext,
+    wordings: Wordings,
+    templates: Templates,
+) -> Receipt:
+    """Write new words for a template; they are in force when another person publishes them."""
+    edited = authorise_template(template, "draft_wording", context.actor, templates)
+    _check(edited, body.subject, body.texts)
+    wording = Wording(
+        wording_id=ids.new("wrd"),
+        template=template,
+        subject=body.subject,
+        texts=body.texts,
+        drafted_by=context.actor.id,
+        drafted_at=clock.now(),
+    )
+    return wordings.save(context, wording)
+
+
+def publish_wording(
+    wording_id: WordingId,
+    body: PublishWording,
+    context: CommandContext,
+    wordings: Wordings,
+    in_force: WordingsInForce,
+    templates: Templates,
+) -> Receipt:
+    """Put a colleague's words in force: every message that is sent from now on has them."""
+    wording = load_authorised(wording_id, "publish_wording", context.actor, wordings)
+    published = wording.publish(context.actor.id, clock.now())
+    template = authorise_template(wording.template, "publish_wording", context.actor, templates)
+    _check(template, wording.subject, wording.texts)
+    worded = template.with_words(wording.subject, wording.texts, wording_id)
+    hard = remarks(worded, templates.phrases.plain)
+    if hard and not body.despite_remarks:
+        known = ", ".join(dict.fromkeys(f"«{each.words}»" for each in hard if each.words))
+        raise Invalid("wording_hard_to_read", "/despite_remarks", known=known)
+    before = in_force.load(wording.template)
+    after = before.use(published)
+    return wordings.save(
+        context, published, in_force.row(after), *_replaced(before.wording_id, wordings)
+    )
+
+
+def discard_wording(wording_id: WordingId, context: CommandContext, wordings: Wordings) -> Receipt:
+    """Drop a draft that is not to be published."""
+    wording = load_authorised(wording_id, "discard_wording", context.actor, wordings)
+    return wordings.save(context, wording.discard(context.actor.id, clock.now()))
+
+
+def restore_wording(
+    template: TemplateName,
+    context: CommandContext,
+    wordings: Wordings,
+    in_force: WordingsInForce,
+    templates: Templates,
+) -> Receipt:
+    """Put the words of the release in force again, at once."""
+    authorise_template(template, "restore_wording", context.actor, templates)
+    before = in_force.load(template)
+    if before.wording_id is None:
+        raise IllegalStep("wording_not_edited", ("draft_wording",))
+    return in_force.save(context, before.use_shipped(), *_replaced(before.wording_id, wordings))
+
+
+def _replaced(wording_id: str | None, wordings: Wordings) -> list[Row]:
+    return [wordings.row(wordings.get(wording_id).replace())] if wording_id else []
+
+
+def _check(template: Template, subject: str, texts: Mapping[str, str]) -> None:
+    found = fault(template, subject, texts)
+    if found is not None:
+        raise Invalid(found.code, found.pointer, known=", ".join(found.known))

@@ -1,0 +1,148 @@
+"""Photos and videos through the API: announced, uploaded, looked at, shown, removed, forgotten."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.privacy.access_log import AccessLog
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, family_of, pointer, rep
+from tests.matching.media.test_domain import JPEG, PNG, _box
+
+MEBIBYTE = 1024 * 1024
+VIDEO = _box(b"isom", b"mp42")
+
+
+def opened(client: MatchingClient, match: str, guardian: str, kind: str = "image/jpeg") -> Any:
+    """A file was announced."""
+    return client.do(rep(guardian), f"/matches/{match}/media", {"content_type": kind})
+
+
+def uploaded(
+    client: MatchingClient,
+    match: str,
+    guardian: str,
+    content: bytes = JPEG,
+    kind: str = "image/jpeg",
+) -> str:
+    """A file was announced, posted by its form, and confirmed."""
+    form = opened(client, match, guardian, kind)
+    client.world.files.objects[form["upload_fields"]["key"]] = content
+    client.do(rep(guardian), f"/media/{form['id']}/confirmation")
+    return str(form["id"])
+
+
+@pytest.mark.requirement("S4-27")
+def test_the_form_takes_one_type_of_a_size_into_one_place(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.active(case, guardian)
+    form = opened(client, match, guardian)
+    fields = form["upload_fields"]
+    assert fields["key"] == f"uploads/{family_of(case)}/{form['id']}"
+    conditions = json.loads(fields["policy"])
+    assert conditions["for"] == 15 * 60
+    assert {"Content-Type": "image/jpeg"} in conditions["conditions"]
+    assert ["content-length-range", 1, form["most_bytes"]] in conditions["conditions"]
+    assert form["most_bytes"] == 20 * MEBIBYTE
+    assert opened(client, match, guardian, "video/mp4")["most_bytes"] == 300 * MEBIBYTE
+
+    path, photo = f"/matches/{match}/media", {"content_type": "image/jpeg"}
+    assert pointer(client.post(rep(guardian), path, {"content_type": "text/html"})) == (
+        "/content_type"
+    )
+    assert client.post(rep(client.ready()), path, photo).status == 404
+    assert client.post(HQ, path, photo).status == 403
+    proposed = client.proposed(client.waiting(), client.ready())
+    other = client.get(HQ, f"/matches/{proposed}")["guardian_id"]
+    assert client.post(rep(other), f"/matches/{proposed}/media", photo).status == 404
+
+
+@pytest.mark.requirement("S4-27")
+def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.active(case, guardian)
+    form = opened(client, match, guardian)
+    key, objects = form["upload_fields"]["key"], client.world.files.objects
+    path, by = f"/media/{form['id']}/confirmation", rep(guardian)
+    tale = {"text": "Вместе покрасили забор", "media": [form["id"]]}
+    for content, code in (
+        (None, "media_missing"),
+        (b"", "media_missing"),
+        (b"<html><script>", "media_of_another_type"),
+        (VIDEO, "media_of_another_type"),
+        (JPEG + bytes(20 * MEBIBYTE), "media_too_large"),
+    ):
+        if content is not None:
+            objects[key] = content
+        refused = client.post(by, path)
+        assert (refused.status, refused.code) == (409, code)
+        assert refused.json["next_steps"][0]["action"] == "confirm_media"
+    assert pointer(client.post(by, f"/matches/{match}/stories", tale)) == "/media/0"
+
+    objects[key] = PNG
+    client.do(by, path)
+    objects[key] = b"changed by the form, which still works"
+    shown = client.get(by, f"/media/{form['id']}")
+    assert (shown["status"], shown["content_type"], shown["size"]) == (
+        "confirmed", "image/png", len(PNG),
+    )  # fmt: skip
+    assert objects[f"media/{family_of(case)}/{form['id']}"] == PNG
+    assert f"media/{family_of(case)}/{form['id']}?get_object&300" in shown["download_url"]
+    assert client.post(by, path).code == "media_is_confirmed"
+    other = client.active(client.waiting(), client.ready())
+    holder = rep(client.get(HQ, f"/matches/{other}")["guardian_id"])
+    assert pointer(client.post(holder, f"/matches/{other}/stories", tale)) == "/media/0"
+    client.do(by, f"/matches/{match}/stories", tale)
+
+
+@pytest.mark.requirement("S4-27")
+def test_only_who_may_read_a_story_gets_its_files(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.active(case, guardian)
+    photo = uploaded(client, match, guardian)
+    film = uploaded(client, match, guardian, VIDEO, "video/mp4")
+    tale = {"text": "Вместе покрасили забор", "media": [photo, film]}
+    story = client.do(rep(guardian), f"/matches/{match}/stories", tale)["id"]
+
+    def links(who: Any) -> list[bool]:
+        media = client.get(who, f"/stories/{story}")["media"]
+        return [each["download_url"] is not None for each in media]
+
+    assert links(rep(guardian)) == links(HQ) == [True, True]
+    assert links(FEDERAL) == [False, False]
+    listed = client.get(HQ, "/stories")["items"][0]["media"]
+    assert [each["download_url"] for each in listed] == [None, None]
+    client.do(HQ, f"/stories/{story}/consent", {"consent_ref": "C-1"})
+    assert links(FEDERAL) == [True, True]
+    assert client.as_family(case).get(f"/media/{photo}").status == 200
+    for stranger in (FEDERAL, HQ_Y, rep(client.ready())):
+        assert client.api(stranger).get(f"/media/{photo}").status == 404
+    with client.world.service("matching"):
+        looked = AccessLog.connect().of(family_of(case))
+    assert f"media#{photo}" in {each.record for each in looked if each.role == "federal_hq"}
+
+    assert client.get(HQ, f"/media/{photo}")["next_steps"] == ["remove_media"]
+    client.do(HQ, f"/media/{photo}/removal")
+    assert links(FEDERAL) == [False, True]
+    assert client.post(rep(guardian), f"/media/{photo}/removal").code == "media_is_removed"
+    assert not [key for key in client.world.files.objects if photo in key]
+
+
+def test_a_forgotten_family_s_files_are_deleted_and_late_ones_too(client: MatchingClient) -> None:
+    guardian, case, other = client.ready(capacity_families=2), client.waiting(), client.waiting()
+    match, kept = client.active(case, guardian), client.active(other, guardian)
+    photo, of_other = uploaded(client, match, guardian), uploaded(client, kept, guardian)
+    late = opened(client, match, guardian)
+    objects = client.world.files.objects
+    client.erased(case)
+    client.world.settle()
+    assert client.get(HQ, f"/media/{photo}")["download_url"] is None
+    assert not [key for key in objects if family_of(case) in key]
+
+    objects[late["upload_fields"]["key"]] = JPEG
+    refused = client.post(rep(guardian), f"/media/{late['id']}/confirmation")
+    assert (refused.status, refused.code) == (409, "subject_erased")
+    client.world.advance(client.now() + timedelta(minutes=17))
+    assert {key for key in objects if of_other not in key} == set()
+    assert client.get(HQ, f"/media/{of_other}")["download_url"] is not None

@@ -1,0 +1,196 @@
+"""Words of messages, edited by operations without a release."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.notifications.templates.repository import Templates
+from services.notifications.wordings.repository import WordingsInForce
+from shared.events import intake
+from tests.notifications.fakes import (
+    ASKED,
+    FEDERAL,
+    HQ,
+    OPERATIONS,
+    NotificationsHarness,
+)
+from tests.support.api import Api
+
+COLLEAGUE = replace(OPERATIONS, id="usr_44")
+NAME = "request_received_family"
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+SHIPPED = Templates.connect().by_name[NAME]
+WORDS: dict[str, Any] = {
+    "subject": "Заявка у нас",
+    "texts": {
+        each: "Ваша заявка {{ number }} у нас. {{ number | plural('день', 'дня', 'дней') }}\n"
+        "Что дальше: мы позвоним."
+        for each in SHIPPED.wordings
+    },
+}
+
+
+@pytest.fixture
+def api(harness: NotificationsHarness) -> Api:
+    return harness.world.api("notifications", OPERATIONS)
+
+
+def drafted(api: Api, words: dict[str, Any] = WORDS, name: str = NAME, key: str = "1") -> str:
+    answer = api.post(f"/templates/{name}/wordings", words, key=key)
+    assert answer.status == 201, answer.json
+    return str(answer.json["id"])
+
+
+def test_what_one_has_written_another_puts_in_force_for_the_next_message(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    wording = drafted(api)
+    harness.tell(RECEIVED)
+    assert (
+        api.post(f"/wordings/{wording}/publish", {}, key="2").json["code"] == "second_person_needed"
+    )
+    assert api.get(f"/wordings/{wording}").json["next_steps"] == ["discard_wording"]
+    colleague = api.as_(COLLEAGUE)
+    assert [each["id"] for each in colleague.get("/wordings").json["items"]] == [wording]
+    steps = colleague.get(f"/wordings/{wording}").json["next_steps"]
+    assert steps == ["publish_wording", "discard_wording"]
+
+    assert colleague.post(f"/wordings/{wording}/publish", {}, key="3").status == 200
+    assert colleague.post(f"/wordings/{wording}/publish", {}, key="4").json["code"] == (
+        "wording_published"
+    )
+    harness.tell(RECEIVED)
+
+    before, after = harness.gateway.to("family")
+    assert (before.title, after.title) == (SHIPPED.subject, "Заявка у нас")
+    assert "Ваша заявка 4824 у нас. дня" in after.text
+    (reference,) = {e["reference"] for e in harness.docs("MESSAGE") if e["template"] == NAME}
+    listed = api.as_(HQ).get(f"/messages?region=ZR&reference={reference}").json["items"]
+    told = [each["wording_id"] for each in listed if each["template"] == NAME]
+    assert told == [wording, None]
+    assert api.get("/wordings").json["items"] == []
+
+
+def test_a_newer_wording_replaces_and_the_words_of_the_release_come_back_at_once(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    colleague = api.as_(COLLEAGUE)
+    first, second = drafted(api), drafted(api, WORDS | {"subject": "Мы вас услышали"}, key="2")
+    assert colleague.post(f"/wordings/{first}/publish", {}, key="3").status == 200
+    assert colleague.post(f"/wordings/{second}/publish", {}, key="4").status == 200
+    seen = api.get(f"/templates/{NAME}").json
+    assert (seen["wording_id"], seen["subject"]) == (second, "Мы вас услышали")
+    assert seen["shipped_texts"] == dict(SHIPPED.wordings)
+    assert {"number", "first_name"} <= {*seen["values"]}
+    states = {e["id"]: e["status"] for e in api.get(f"/wordings?template={NAME}").json["items"]}
+    assert states == {first: "replaced", second: "published"}
+    (edited,) = [e for e in api.get("/templates").json["items"] if e["wording_id"]]
+    assert (edited["name"], edited["subject"]) == (NAME, "Мы вас услышали")
+
+    assert api.post(f"/templates/{NAME}/restore", key="5").status == 200
+    assert api.post(f"/templates/{NAME}/restore", key="6").json["code"] == "wording_not_edited"
+    harness.tell(RECEIVED)
+
+    assert harness.gateway.to("family")[-1].title == SHIPPED.subject
+    assert api.get(f"/wordings/{second}").json["status"] == "replaced"
+
+
+@pytest.mark.requirement("S3-29")
+def test_a_long_sentence_is_warned_of_where_it_is_published(api: Api) -> None:
+    long = "Что дальше: " + " ".join(["слово"] * 40) + ". Номер {{ number }}."
+    wording = drafted(api, WORDS | {"texts": dict.fromkeys(SHIPPED.wordings, long)})
+
+    seen = api.as_(COLLEAGUE).get(f"/wordings/{wording}").json
+
+    assert {each["code"] for each in seen["remarks"]} == {"long_sentence"}
+    assert {each["variant"] for each in seen["remarks"]} == {*SHIPPED.wordings}
+    assert all("Номер 4824." in text for text in seen["previews"].values())
+    path, colleague = f"/wordings/{wording}/publish", api.as_(COLLEAGUE)
+    warned = colleague.post(path, {}, key="2").json
+    assert [each["code"] for each in warned["errors"]] == ["wording_hard_to_read"]
+    assert "слово слово" in warned["errors"][0]["detail"]
+    assert colleague.post(path, {"despite_remarks": True}, key="3").status == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "code"),
+    [
+        ({"texts": {}}, "/texts", "too_short"),
+        ({"texts": {"nonsense": "Номер {{ number }}"}}, "/texts", "variant_missing"),
+        ({"texts": WORDS["texts"] | {"zzz": "x"}}, "/texts/zzz", "variant_unknown"),
+        ({"subject": "Ваш {{ number }}"}, "/subject", "value_unknown"),
+        ({"subject": "Ваш {{ number"}, "/subject", "wording_unreadable"),
+    ],
+)
+def test_words_that_do_not_fit_are_refused(
+    api: Api, change: dict[str, Any], pointer: str, code: str
+) -> None:
+    answer = api.post(f"/templates/{NAME}/wordings", WORDS | change, key="1")
+
+    assert answer.status == 422
+    (error,) = answer.json["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ваша заявка у нас.", "value_missing"),
+        ("{{ number }} {{ address }}", "value_unknown"),
+        ("{{ number.__class__ }}", "wording_unreadable"),
+        ("{{ number }} {% for x in number %}{% endfor %}", "wording_unreadable"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_is_refused(api: Api, text: str, code: str) -> None:
+    words = WORDS | {"texts": dict.fromkeys(SHIPPED.wordings, text)}
+
+    (error,) = api.post(f"/templates/{NAME}/wordings", words, key="1").json["errors"]
+
+    assert error["code"] == code
+    assert error["pointer"].startswith("/texts/")
+
+
+def test_words_that_a_release_has_outdated_are_not_sent(
+    harness: NotificationsHarness, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wording = drafted(api)
+    api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
+    changed = SHIPPED.with_words("Новое", dict.fromkeys(SHIPPED.wordings, "{{ first_name }}"), "")
+    shipped = changed.model_copy(update={"wording_id": None})
+    with harness.world.service("notifications"):
+        in_force = WordingsInForce.connect()
+
+        assert in_force.worded(SHIPPED).wording_id == wording
+        assert in_force.worded(shipped) == shipped
+
+
+def test_each_template_has_previews_and_nobody_else_edits(api: Api) -> None:
+    for name in Templates.connect().by_name:
+        assert api.get(f"/templates/{name}").status == 200, name
+    wording = drafted(api)
+    for caller in (HQ, FEDERAL):
+        refused = api.as_(caller).post(f"/templates/{NAME}/wordings", WORDS, key="2")
+        assert refused.status == (403 if caller is FEDERAL else 404)
+        assert api.as_(caller).post(f"/wordings/{wording}/publish", {}, key="3").status in (
+            403,
+            404,
+        )
+    assert api.as_(HQ).get(f"/templates/{NAME}").status == 404
+    assert api.get("/templates/no_such").status == 404
+    assert api.post(f"/wordings/{wording}/discard", key="4").status == 200
+    assert api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="5").json["code"] == (
+        "wording_discarded"
+    )
+
+
+def test_work_is_shown_with_the_words_in_force(harness: NotificationsHarness, api: Api) -> None:
+    harness.tell(RECEIVED)
+    of_staff = Templates.connect().by_name["request_received_hq"]
+    words = {"subject": "Новая семья", "texts": dict(of_staff.wordings)}
+    wording = drafted(api, words, of_staff.name)
+    api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
+
+    (item,) = api.as_(HQ).get("/inbox?region=ZR").json["items"]
+
+    assert item["title"] == "Новая семья"
