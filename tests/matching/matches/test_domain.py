@@ -50,6 +50,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "draft_agreement": lambda m: builders.drafted(m, DAY),
     "sign_agreement": lambda m: sign(m, Party.FAMILY),
     "record_help": lambda m: m.record_help("ned_1", LATER, LATER, ZONE)[0],
+    "correct_help": lambda m: m.correct_help(DAY, DAY, LATER.date(), ZONE),
     "record_call": lambda m: m.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", LATER, ZONE)[0],
     "report": lambda m: m.report(LATER),
     "submit_story": lambda m: m.submit_story(),

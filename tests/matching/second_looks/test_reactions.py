@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.matching.api_client import HQ, HQ_Y, MatchingClient, rep
+from tests.matching.api_client import HQ, HQ_Y, MatchingClient, family_of, rep
+from tests.matching.bonds.test_api import waiting as another_case
 
 
 @pytest.mark.parametrize("copies", [1, 3])
@@ -12,6 +13,7 @@ def test_headquarters_is_told_which_waiting_families_a_new_guardian_suits(
     client.world.copies = copies
     bound, first = client.waiting("D01"), client.waiting("D01")
     client.proposed(bound, client.ready(capacity_families=1))
+    another_case(client, family_of(bound))
     client.waiting("D01", "food_aid")
     second = client.waiting("D02")
     before = len(client.told("WaitingFamiliesSuited"))
