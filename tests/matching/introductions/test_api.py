@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from shared.principal import Principal
 from tests.matching.api_client import (
     HQ,
@@ -17,7 +15,6 @@ from tests.matching.api_client import (
 )
 
 
-@pytest.mark.requirement("S4-37")
 def test_each_side_says_yes_for_itself_and_headquarters_sees_both(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.proposed(case, guardian)
@@ -59,7 +56,6 @@ def test_each_side_has_reasons_of_its_own(client: MatchingClient) -> None:
     client.do(HQ, path, said | {"reason": "found_help"})
 
 
-@pytest.mark.requirement("S4-37")
 def test_before_the_introduction_neither_side_learns_who_the_other_is(
     client: MatchingClient,
 ) -> None:
@@ -77,7 +73,6 @@ def test_before_the_introduction_neither_side_learns_who_the_other_is(
     assert client.as_family(case).get(f"/matches/{match}").json["guardian_title"] == title
 
 
-@pytest.mark.requirement("S4-41")
 def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.proposed(client.waiting(), guardian)
@@ -101,7 +96,6 @@ def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) 
     assert client.get(rep(guardian), f"/matches/{match}")["delay"] is None
 
 
-@pytest.mark.requirement("S4-37")
 def test_a_family_acts_on_its_own_match_with_the_token_that_intake_gave_it(
     client: MatchingClient,
 ) -> None:
