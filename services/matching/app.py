@@ -82,7 +82,8 @@ PARTS = (
     exports,
 )
 
-app = ServiceApp("matching")
+# A family signs in where its contact is kept, and acts on its own matches with that token.
+app = ServiceApp("matching", welcomes={"intake": "family"})
 app.include(reference_routes.routes, *(part.routes for part in PARTS if hasattr(part, "routes")))
 
 SUBSCRIPTIONS = consumer.Subscriptions.of("matching", *PARTS)

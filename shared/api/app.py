@@ -10,7 +10,7 @@ Guarantees
 Chalice declares and packages; at run time it finds the route. It is imported here and in `app.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
@@ -47,7 +47,8 @@ class ServiceApp(Chalice):
 
     `ServiceApp("intake")` serves `/intake/v1/…` with texts of `services/intake/problems.toml`; the
     till, which lives inside a service, names its `problems_file`. `represents(caller, …)` refuses a
-    machine that names a person it does not speak for; it takes dependencies by type.
+    machine that names a person it does not speak for; it takes dependencies by type. `welcomes`
+    names the services whose people come in here too, each with their role.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ServiceApp(Chalice):
         base: str = "/v1",
         problems_file: str | None = None,
         represents: Callable[..., None] | None = None,
+        welcomes: Mapping[str, str] | None = None,
     ) -> None:
         # Chalice writes its version into the environment it is given, once more for every app.
         # Its logger is the one that bears the service's name, which writes through our formatter.
@@ -65,6 +67,7 @@ class ServiceApp(Chalice):
         self.catalogue = Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
         self.represents = represents
+        self.welcomes = welcomes or {}
         self.declared: list[Route] = []
 
     # declaring ----------------------------------------------------------------------------
@@ -106,7 +109,9 @@ class ServiceApp(Chalice):
         def view(**_: str) -> Response:
             request = _REQUEST.get()
             observability.note(route=route.id)
-            dispatcher = Dispatcher(route, request, self.catalogue, self.prefix, self.represents)
+            dispatcher = Dispatcher(
+                route, request, self.catalogue, self.prefix, self.represents, self.welcomes
+            )
             return _response(dispatcher.respond())
 
         view.__name__ = route.name

@@ -5,8 +5,8 @@ Knows nothing of Chalice: it takes the gateway's request and gives status, body 
 
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -44,6 +44,7 @@ class Dispatcher:
     catalogue: Catalogue
     prefix: str
     represents: Callable[..., None] | None = None
+    welcomes: Mapping[str, str] = field(default_factory=dict)
 
     def respond(self) -> Answer:
         """Return the answer: of the handler, of its earlier run, or a refusal."""
@@ -83,13 +84,19 @@ class Dispatcher:
         caller = principal_from_authorizer_context(
             vouched, self.request.header(ROLE_HEADER), self.request.header(BEHALF_HEADER)
         )
-        if caller.audience not in (None, self.prefix.removeprefix("/")):
+        if not self._is_for_this_service(caller):
             raise Unauthenticated("wrong_audience")
         if caller.kind not in self.route.callers:
             raise Forbidden(self.route.name, "wrong_caller")
         if self.represents and caller.on_behalf_of and caller.audience is None:
             self.represents(caller, **dependencies.connected(self.represents))
         return caller
+
+    def _is_for_this_service(self, caller: Principal) -> bool:
+        """Return whether a person's token is this service's own, or of a role that it welcomes."""
+        if caller.audience in (None, self.prefix.removeprefix("/")):
+            return True
+        return self.welcomes.get(caller.audience or "") == caller.role
 
     def _given(self, caller: Principal) -> dict[str, Any]:
         """Return what the use case may know of the call beyond its inputs."""

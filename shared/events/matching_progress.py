@@ -3,7 +3,7 @@
 Matching publishes them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -42,6 +42,20 @@ class IntroductionAtRisk(_OfMatch, Event):
     """60 hours have passed since the proposal without an introduction."""
 
     due_at: datetime
+
+
+class CareDeliveryCorrected(_OfMatch, Event):
+    """What was written down about a help was wrong; one that is not `given` was taken back.
+
+    The care began on `started_on`, as far as is known now.
+    """
+
+    visit_id: str
+    need_id: str
+    category: str
+    given_on: date
+    given: bool
+    started_on: date | None = None
 
 
 class _OfMediation(BaseModel):

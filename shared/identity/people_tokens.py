@@ -4,7 +4,8 @@ Guarantees
 * A token is signed (ES256) by a key that only the issuing service may use and that never leaves
   KMS; what recognises it holds the public half (`PEOPLE_KEYS`: a key per service).
 * `aud` is the issuing service. The caller carries it as `audience`, and the edge of every other
-  service refuses them: the token of a card's holder opens nothing in intake.
+  service refuses them, unless it `welcomes` that role of that service: the token of a card's holder
+  opens nothing in intake, that of a family its own matches in matching.
 * It lives for 15 minutes. Its device is asked for at each renewal, not here, so that a revoked one
   is out within these.
 * A bot's token names both: the person it speaks for (`sub`) and the bot (`act`, RFC 8693).

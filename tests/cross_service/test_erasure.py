@@ -21,7 +21,9 @@ def test_what_every_service_keeps_of_a_family_in_words_is_unreadable_after_an_er
     said = {"score": 5, "needs_met": "yes", "wants_call": True, "comment": WORDS}
     answer = client.do(None, f"/notifications/feedback/{link}", said)["id"]
     assert client.get(HQ, f"/intake/cases/{case}")["status"] == "closed"
-    assert client.get(HQ, f"/notifications/feedback-answers/{answer}")["words"] == {"comment": WORDS}
+    assert client.get(HQ, f"/notifications/feedback-answers/{answer}")["words"] == {
+        "comment": WORDS
+    }
 
     client.at("2027-03-01 12:00")
     client.do(

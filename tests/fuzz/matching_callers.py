@@ -242,6 +242,12 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "record_help": for_match(active, rep(guardian), body=given, keep=("need_id", "given_at")),
         "list_visits": for_match(active, BOT, headers=family),
         "view_visit_note": Caller(HQ, {"visit_id": visit}),
+        "correct_help": Caller(
+            rep(guardian),
+            {"visit_id": visit},
+            body={"reason": "wrong_day", "need_id": "ned_1", "given_at": client.moment()},
+            keep=("need_id", "given_at"),
+        ),
         "confirm_help": Caller(BOT, {"visit_id": visit}, headers=family),
         "record_call": for_match(
             cared, body={"kind": "two_weeks", "result": "fine", "note": "Всё хорошо"}

@@ -77,8 +77,8 @@ def seen_by(thing: Resource, **callers: Principal) -> Callers:
 MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Guardian": (
         (
-            "view", "list", "view_evidence", "view_talks", "register_application", "view_contact",
-            "erase_contact", "correct_application",
+            "view", "list", "view_evidence", "view_talks",
+            "register_application", "view_contact", "erase_contact", "correct_application",
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
@@ -129,10 +129,10 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
         (
             "view", "list", "hold_introduction", "accept", "explain_delay", "decline", "cancel",
             "draft_agreement", "sign_agreement", "issue_signing_link", "record_help",
-            "confirm_help", "record_call", "report", "view_reports", "view_visit_note",
-            "submit_story", "upload_media", "notify_termination", "withdraw_notice",
-            "raise_concern", "view_mediation", "end_mediation", "hear_side", "end", "view_notes",
-            "view_decision", "view_guardian_contact",
+            "correct_help", "confirm_help", "record_call", "report", "view_reports",
+            "view_visit_note", "submit_story", "upload_media", "notify_termination",
+            "withdraw_notice", "raise_concern", "view_mediation", "end_mediation", "hear_side",
+            "end", "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
             MATCH,

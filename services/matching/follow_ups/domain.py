@@ -57,10 +57,20 @@ class FollowUp(ValueObject):
         return cls(kind=kind, due_on=due_on, asked_on=asked_on, next_on=asked_on, region=region)
 
     def move(self, started_on: date, recorded_on: date) -> Self:
-        """Follow an earlier start of the help that was recorded later; a settled call stays."""
+        """Follow another start of the help, once it is known; a settled call stays.
+
+        A call that was asked for too early is planned anew, unless it was tried.
+        """
         due_on = _due_day(self.kind, started_on)
-        if not self.open or due_on >= self.due_on:
+        if not self.open or due_on == self.due_on:
             return self
+        if due_on > self.due_on:
+            later = max(due_on, self.asked_on)
+            if self.attempts:
+                return self._with(due_on=due_on, asked_on=later)
+            return self._with(
+                status=FollowUpStatus.PLANNED, due_on=due_on, asked_on=later, next_on=later
+            )
         asked_on = max(due_on, min(self.asked_on, recorded_on))
         next_on = self.next_on if self.attempts else asked_on
         return self._with(due_on=due_on, asked_on=asked_on, next_on=next_on)
@@ -131,7 +141,7 @@ def plan_calls(started_on: date, recorded_on: date, region: str) -> tuple[Follow
 def move_calls(
     calls: Iterable[FollowUp], started_on: date, recorded_on: date
 ) -> tuple[FollowUp, ...]:
-    """Move the open calls to an earlier start of the help that was recorded later."""
+    """Move the open calls to another start of the help, known by that day."""
     return _without_stale((call.move(started_on, recorded_on) for call in calls), recorded_on)
 
 

@@ -9,6 +9,7 @@ from services.matching.follow_ups.domain import FollowUp, move_calls, next_call,
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.facts import (
     LAPSED,
+    MOST_FIRST_DAYS,
     OVERDUE,
     RUNGS,
     Passed,
@@ -16,7 +17,6 @@ from services.matching.matches.facts import (
 from services.matching.matches.proposal import Proposal
 from services.matching.matches.values import (
     CancelReason,
-    CareAgreement,
     Ending,
     Hearing,
     MatchStatus,
@@ -25,69 +25,14 @@ from services.matching.matches.values import (
     Party,
     TerminationReason,
 )
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Invalid
 from shared.reference import calendar
 
-MOST_VERSIONS = 20
-A_YEAR, A_QUARTER = timedelta(days=366), timedelta(days=92)
+A_QUARTER = timedelta(days=92)
 
 
 class Match(Proposal):
     """A guardian proposed to a family, and everything that comes of it."""
-
-    def draft_agreement(
-        self, need_ids: Iterable[str], starts_on: date, today: date, **terms: object
-    ) -> Self:
-        """Write down the help for these needs; a new draft asks both sides to sign anew.
-
-        What is in force stays so until both have signed the next version.
-        """
-        self._require("draft_agreement")
-        if abs(starts_on - today) > A_YEAR:
-            raise Invalid("day_out_of_reach", "/starts_on")
-        known = {need.need_id: need for need in self.needs}
-        for place, need_id in enumerate(asked := tuple(need_ids)):
-            if need_id not in known:
-                raise Invalid("need_unknown", f"/need_ids/{place}")
-        needs = tuple(known[need_id] for need_id in dict.fromkeys(asked))
-        terms |= {"needs": needs, "starts_on": starts_on}
-        if self.agreed_at is None or self.agreement is None:
-            return self._with(agreement=CareAgreement.model_validate(terms))
-        numbered = terms | {"number": self.agreement.number + 1}
-        return self._with(next_agreement=CareAgreement.model_validate(numbered))
-
-    def sign_agreement(
-        self,
-        party: Party,
-        *,
-        participation_signed: bool,
-        evidence: str | None,
-        at: datetime,
-        own_hand: bool,
-    ) -> Self:
-        """Sign for one side; when both have, the family and the guardian have agreed."""
-        self._require("sign_agreement")
-        if self.unsigned_agreement is None:
-            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
-        if not participation_signed:
-            raise IllegalStep(
-                "participation_agreement_missing", ("sign_participation_agreement", "cancel")
-            )
-        signed = self.unsigned_agreement.sign(party, evidence, at, own_hand=own_hand)
-        if self.agreed_at is None or self.agreement is None:
-            agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}
-            return self._with(agreement=signed, **agreed)
-        if not signed.complete:
-            return self._with(next_agreement=signed)
-        former = (*self.former_agreements, self.agreement)[-MOST_VERSIONS:]
-        return self._with(agreement=signed, next_agreement=None, former_agreements=former)
-
-    def issue_link(self) -> Self:
-        """Count a link with which the family signs; there must be a text to sign."""
-        self._require("sign_agreement")
-        if self.unsigned_agreement is None:
-            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
-        return self._with(signing_links=self.signing_links + 1)
 
     def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
         """Replace the needs; `outside` is what the guardian does not do of them."""
@@ -102,16 +47,14 @@ class Match(Proposal):
         One that was given earlier and is recorded later moves the start and the calls still open.
         """
         self._require("record_help")
-        need = self.agreement.need(need_id) if self.agreement else None
-        if need is None:
-            raise self._refusal("need_not_in_agreement")
+        need = self.agreed_need(need_id)
         if given_at > now:
             raise Invalid("in_the_future", "/given_at")
         given_on = calendar.local_date(zone, given_at)
-        if self.agreed_at is None or given_on < calendar.local_date(zone, self.agreed_at):
-            raise self._refusal("help_before_agreement")
+        self._require_after_agreement(given_on, zone)
         last = max(given_on, self.last_visit_on or given_on)
-        helped = self._with(visits=self.visits + 1, last_visit_on=last)
+        first = tuple(sorted((*self.first_days, given_on)))[:MOST_FIRST_DAYS]
+        helped = self._with(visits=self.visits + 1, last_visit_on=last, first_days=first)
         today = calendar.local_date(zone, now)
         if self.started_on is None:
             calls = plan_calls(given_on, today, self.region)
@@ -120,6 +63,44 @@ class Match(Proposal):
             calls = move_calls(self.follow_ups, given_on, today)
             helped = helped._with(started_on=given_on, follow_ups=calls)
         return helped, need
+
+    def agreed_need(self, need_id: str) -> Need:
+        """Return one of the needs that were agreed on."""
+        need = self.agreement.need(need_id) if self.agreement else None
+        if need is None:
+            raise self._refusal("need_not_in_agreement")
+        return need
+
+    def correct_help(self, was: date, now: date | None, today: date, zone: ZoneInfo) -> Self:
+        """Mend the day of a help, or take the help back; start and open calls follow.
+
+        The only help that was given cannot be taken back: the care began with it.
+        """
+        self._require("correct_help")
+        if now is not None:
+            if now > today:
+                raise Invalid("in_the_future", "/given_at")
+            self._require_after_agreement(now, zone)
+        elif self.visits == 1:
+            raise self._refusal("only_help")
+        days = list(self.first_days)
+        if was in days:
+            days.remove(was)
+        first = tuple(sorted((*days, now) if now else days))[:MOST_FIRST_DAYS]
+        began = first[0] if first else self.started_on
+        visits = self.visits - (now is None)
+        changes: dict[str, object] = {"first_days": first, "started_on": began, "visits": visits}
+        if len(first) == visits:
+            changes["last_visit_on"] = first[-1]
+        elif now is not None:
+            changes["last_visit_on"] = max(now, self.last_visit_on or now)
+        if began is not None and began != self.started_on:
+            changes["follow_ups"] = move_calls(self.follow_ups, began, today)
+        return self._with(**changes)
+
+    def _require_after_agreement(self, day: date, zone: ZoneInfo) -> None:
+        if self.agreed_at is None or day < calendar.local_date(zone, self.agreed_at):
+            raise self._refusal("help_before_agreement")
 
     def record_call(
         self,

@@ -35,6 +35,8 @@ INTRODUCTION_LIMIT = timedelta(hours=72)
 # After the proposal; the place is needed by another family, and this one by another guardian.
 LAPSE = timedelta(days=7)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
+# So many of the first days of help are kept, so that the start can follow when one is taken back.
+MOST_FIRST_DAYS = 30
 # What a side said earlier was about another quarrel.
 HEARING_COUNTS = timedelta(days=30)
 # Limits are kept to the second: 72:00:00 is in time, 72:00:01 is late.
@@ -129,6 +131,7 @@ class MatchFacts(TimedAggregate):
     started_on: date | None = None
     visits: int = 0
     last_visit_on: date | None = None
+    first_days: tuple[date, ...] = ()
     reports: int = 0
     last_report_at: datetime | None = None
     stories: int = 0

@@ -7,6 +7,7 @@ from services.matching.matches.values import Party
 from services.matching.policy import POLICY
 from shared import clock
 from shared.errors import Invalid
+from shared.identity.partitions import Partition
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext
@@ -61,3 +62,12 @@ def shown_to(caller: Principal, match: Match) -> Match:
     if clock.now() <= match.introduction_due_at:
         needless.add("explain_delay")
     return match.shown_to(lambda step: step not in needless and may(step))
+
+
+def region_of_family(caller: Principal, region: str | None) -> str:
+    """Return the region whose rows a family lists: one of its bot's, or the one that it names."""
+    if caller.kind == "machine":
+        return Partition.of_region(caller, region).region or ""
+    if region is None:
+        raise Invalid("region_required", "region")
+    return region

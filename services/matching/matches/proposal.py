@@ -1,12 +1,23 @@
-"""A match before its care: answers, the introduction, and how it may come to no care."""
+"""A match before its care: answers, introduction, agreement, and how it comes to no care."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from services.matching.matches.facts import TICK, MatchFacts
-from services.matching.matches.values import Answer, Delay, Introduction, MatchStatus, Party
+from services.matching.matches.values import (
+    Answer,
+    CareAgreement,
+    Delay,
+    Introduction,
+    MatchStatus,
+    Party,
+)
 from services.matching.next_candidates.values import NextInLine
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
+
+MOST_VERSIONS = 20
+A_YEAR = timedelta(days=366)
 
 
 class Proposal(MatchFacts):
@@ -72,6 +83,60 @@ class Proposal(MatchFacts):
         """Take the proposal back, for the headquarters or because the case ends."""
         self._require("cancel")
         return self._close(MatchStatus.CANCELLED, by, reason, at)
+
+    def draft_agreement(
+        self, need_ids: Iterable[str], starts_on: date, today: date, **terms: object
+    ) -> Self:
+        """Write down the help for these needs; a new draft asks both sides to sign anew.
+
+        What is in force stays so until both have signed the next version.
+        """
+        self._require("draft_agreement")
+        if abs(starts_on - today) > A_YEAR:
+            raise Invalid("day_out_of_reach", "/starts_on")
+        known = {need.need_id: need for need in self.needs}
+        for place, need_id in enumerate(asked := tuple(need_ids)):
+            if need_id not in known:
+                raise Invalid("need_unknown", f"/need_ids/{place}")
+        needs = tuple(known[need_id] for need_id in dict.fromkeys(asked))
+        terms |= {"needs": needs, "starts_on": starts_on}
+        if self.agreed_at is None or self.agreement is None:
+            return self._with(agreement=CareAgreement.model_validate(terms))
+        numbered = terms | {"number": self.agreement.number + 1}
+        return self._with(next_agreement=CareAgreement.model_validate(numbered))
+
+    def sign_agreement(
+        self,
+        party: Party,
+        *,
+        participation_signed: bool,
+        evidence: str | None,
+        at: datetime,
+        own_hand: bool,
+    ) -> Self:
+        """Sign for one side; when both have, the family and the guardian have agreed."""
+        self._require("sign_agreement")
+        if self.unsigned_agreement is None:
+            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        if not participation_signed:
+            raise IllegalStep(
+                "participation_agreement_missing", ("sign_participation_agreement", "cancel")
+            )
+        signed = self.unsigned_agreement.sign(party, evidence, at, own_hand=own_hand)
+        if self.agreed_at is None or self.agreement is None:
+            agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}
+            return self._with(agreement=signed, **agreed)
+        if not signed.complete:
+            return self._with(next_agreement=signed)
+        former = (*self.former_agreements, self.agreement)[-MOST_VERSIONS:]
+        return self._with(agreement=signed, next_agreement=None, former_agreements=former)
+
+    def issue_link(self) -> Self:
+        """Count a link with which the family signs; there must be a text to sign."""
+        self._require("sign_agreement")
+        if self.unsigned_agreement is None:
+            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        return self._with(signing_links=self.signing_links + 1)
 
     def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
         return self._with(status=status, over_by=by, over_reason=reason, over_at=at)

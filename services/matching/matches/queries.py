@@ -5,7 +5,7 @@ from services.matching.applications.views import GuardianContact
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
 from services.matching.matches.commands import MatchQuery
-from services.matching.matches.policy import load_authorised
+from services.matching.matches.policy import load_authorised, region_of_family
 from services.matching.matches.repository import (
     MATCH,
     OPEN,
@@ -48,7 +48,7 @@ def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, s
         return "by_owner", Partition.of_org(caller), own
     if caller.role == "family":
         # What speaks for a family does so in its own regions, one by one.
-        region = Partition.of_region(caller, query.region).region or ""
+        region = region_of_family(caller, query.region)
         return "by_ref", Partition.of_person(caller), own.replace(MATCH, of_family(region), 1)
     claimed = Partition.of_region(caller, query.region)
     return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"

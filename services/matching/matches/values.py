@@ -82,6 +82,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     },
     MatchStatus.ACTIVE: {
         "record_help": None,
+        "correct_help": None,
         "record_call": None,
         "draft_agreement": None,
         "sign_agreement": None,
@@ -94,6 +95,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     },
     MatchStatus.ENDING: {
         "record_help": None,
+        "correct_help": None,
         "report": None,
         "submit_story": None,
         "notify_termination": None,

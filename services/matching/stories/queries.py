@@ -1,5 +1,6 @@
 """What is read of stories."""
 
+from services.matching.matches.policy import region_of_family
 from services.matching.media.queries import note_look
 from services.matching.media.repository import MediaFiles
 from services.matching.media.views import link_to
@@ -41,7 +42,7 @@ def _own_list(query: StoryQuery, caller: Principal) -> tuple[Index, Partition, s
         return "by_owner", Partition.of_org(caller), prefix
     if caller.role == "family":
         # What speaks for a family does so in its own regions, one by one.
-        region = Partition.of_region(caller, query.region).region or ""
+        region = region_of_family(caller, query.region)
         return "by_ref", Partition.of_person(caller), of_family(region, prefix)
     return "by_region", Partition.of_region(caller, query.region), prefix
 

@@ -21,9 +21,26 @@ class CareVisit(Aggregate):
     recorded_by: str
     noted: bool = False
     confirmed_at: datetime | None = None
+    corrections: int = 0
+    given: bool = True
 
     def confirm(self, at: datetime) -> Self:
         """Confirm, for the family, that it got this help."""
+        if not self.given:
+            raise IllegalStep("visit_not_given", ("record_help",))
         if self.confirmed_at is not None:
             raise IllegalStep("visit_already_confirmed")
         return self._with(confirmed_at=at)
+
+    def correct(self, need_id: str, category: str, given_on: date, *, given: bool) -> Self:
+        """Say what was done and when after all, or that it was not; the family confirms anew."""
+        if not self.given:
+            raise IllegalStep("visit_not_given", ("record_help",))
+        return self._with(
+            need_id=need_id,
+            category=category,
+            given_on=given_on,
+            given=given,
+            confirmed_at=None,
+            corrections=self.corrections + 1,
+        )

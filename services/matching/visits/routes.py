@@ -15,3 +15,4 @@ routes.post(
     caller="person|machine",
     status=200,
 )
+routes.post("/visits/{visit_id}/correction", use_cases.correct_help, caller="person", status=200)

@@ -6,13 +6,14 @@ from services.matching.matches.events import event_fields
 from services.matching.matches.policy import load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Need
-from services.matching.visits.commands import RecordHelp
+from services.matching.visits.commands import CorrectHelp, RecordHelp
 from services.matching.visits.domain import CareVisit
 from services.matching.visits.repository import Visits
 from services.matching.visits.values import VisitId, note_record
 from shared import clock, ids
 from shared.events.base import Event
 from shared.events.matching import CareDelivered, CareStarted
+from shared.events.matching_progress import CareDeliveryCorrected
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -75,3 +76,33 @@ def confirm_help(
     visit = visits.get(visit_id)
     load_authorised(visit.match_id, "confirm_help", context.actor, matches)
     return visits.save(context, visit.confirm(clock.now()))
+
+
+def correct_help(
+    visit_id: VisitId,
+    body: CorrectHelp,
+    context: CommandContext,
+    visits: Visits,
+    matches: Matches,
+) -> Receipt:
+    """Mend what was written down about a help, or take it back; start and calls follow."""
+    visit = visits.get(visit_id)
+    match = load_authorised(visit.match_id, "correct_help", context.actor, matches)
+    context.reason = body.reason
+    now, zone = clock.now(), regions.zone(match.region)
+    new_day = calendar.local_date(zone, body.given_at) if body.given_at else visit.given_on
+    need = match.agreed_need(body.need_id or visit.need_id)
+    corrected = visit.correct(need.need_id, need.category, new_day, given=not body.not_given)
+    after = match.correct_help(
+        visit.given_on, None if body.not_given else new_day, calendar.local_date(zone, now), zone
+    )
+    event = CareDeliveryCorrected(
+        **event_fields(match),
+        visit_id=visit_id,
+        need_id=corrected.need_id,
+        category=corrected.category,
+        given_on=corrected.given_on,
+        given=corrected.given,
+        started_on=after.started_on,
+    )
+    return matches.save(context, after, visits.row(corrected), events=[event])

@@ -6,7 +6,7 @@ from shared.api.models import View
 
 
 class VisitView(View):
-    """A help given, without the person who recorded it."""
+    """A help without the person who recorded it; one that was taken back is not `given`."""
 
     visit_id: str
     match_id: str
@@ -15,6 +15,8 @@ class VisitView(View):
     given_on: date
     noted: bool
     confirmed_at: datetime | None
+    corrections: int
+    given: bool
     version: int
 
 

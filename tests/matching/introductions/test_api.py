@@ -1,13 +1,20 @@
 """From the proposal to the first contact: the sides' yes, reasons of a delay, who hears what."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-import pytest
+from shared.principal import Principal
+from tests.matching.api_client import (
+    HQ,
+    NAME,
+    MatchingClient,
+    family_of,
+    introduction,
+    pointer,
+    rep,
+)
 
-from tests.matching.api_client import HQ, MatchingClient, introduction, pointer, rep
 
-
-@pytest.mark.requirement("S4-37")
 def test_each_side_says_yes_for_itself_and_headquarters_sees_both(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.proposed(case, guardian)
@@ -49,7 +56,6 @@ def test_each_side_has_reasons_of_its_own(client: MatchingClient) -> None:
     client.do(HQ, path, said | {"reason": "found_help"})
 
 
-@pytest.mark.requirement("S4-37")
 def test_before_the_introduction_neither_side_learns_who_the_other_is(
     client: MatchingClient,
 ) -> None:
@@ -69,7 +75,6 @@ def test_before_the_introduction_neither_side_learns_who_the_other_is(
     assert client.get(rep(guardian), f"/matches/{match}")["number"] == "10000008"
 
 
-@pytest.mark.requirement("S4-41")
 def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.proposed(client.waiting(), guardian)
@@ -91,3 +96,33 @@ def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) 
     assert (held["in_time"], held["late_reason"]) == (False, "illness")
     assert client.get(HQ, f"/matches/{match}")["delay"]["reason"] == "illness"
     assert client.get(rep(guardian), f"/matches/{match}")["delay"] is None
+
+
+def test_a_family_acts_on_its_own_match_with_the_token_that_intake_gave_it(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.proposed(case, guardian)
+    family = Principal(
+        id=family_of(case), kind="person", role="family", roles=("family",), audience="intake"
+    )
+    path = f"/matches/{match}/guardian-contact"
+
+    assert client.api(family).get(path).status == 403
+    client.do(family, f"/matches/{match}/acceptance", {})
+    mine = client.get(family, "/matches", region="ZR")["items"]
+    assert [each["match_id"] for each in mine] == [match]
+    assert {"accept", "hold_introduction", "cancel"}.isdisjoint(mine[0]["next_steps"])
+    assert pointer(client.api(family).get("/matches")) == "/region"
+    client.introduced(match)
+    assert client.get(family, path)["name"] == NAME
+
+    other = replace(family, id=family_of(client.waiting()))
+    assert client.api(other).get(path).status == 404
+    assert client.get(other, "/matches", region="ZR")["items"] == []
+    for stranger in (
+        replace(family, audience="cards"),
+        replace(family, role="guardian_rep", roles=("guardian_rep",), org=guardian),
+    ):
+        refused = client.api(stranger).get(f"/matches/{match}")
+        assert (refused.status, refused.code) == (401, "wrong_audience")

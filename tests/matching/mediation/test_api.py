@@ -52,7 +52,6 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
     assert (twice.status, twice.code) == (409, "mediation_is_ended")
 
 
-@pytest.mark.requirement("S4-47")
 def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: MatchingClient) -> None:
     match = client.active(client.waiting(), client.ready())
     client.world.advance(client.now() + timedelta(days=14, hours=12))

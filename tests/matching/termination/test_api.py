@@ -107,7 +107,6 @@ def test_care_ends_for_one_of_four_reasons(client: MatchingClient) -> None:
     assert (still_open.status, still_open.code) == (409, "needs_still_open")
 
 
-@pytest.mark.requirement("S4-53")
 def test_what_both_sides_say_before_an_end_by_conflict_is_headquarters_own(
     client: MatchingClient,
 ) -> None:
@@ -135,7 +134,7 @@ def test_what_both_sides_say_before_an_end_by_conflict_is_headquarters_own(
     client.do(HQ, f"/matches/{match}/ending", conflict)
 
 
-@pytest.mark.requirement("S4-52", "X-04")
+@pytest.mark.requirement("X-04")
 def test_both_sides_stop_at_once_and_both_notices_stay(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

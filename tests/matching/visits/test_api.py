@@ -39,6 +39,55 @@ def test_helps_are_recorded_and_confirmed_by_the_family(client: MatchingClient) 
     assert client.as_family(case).post(path, key="confirm").status == 200
 
 
+def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    (first,) = client.get(HQ, f"/matches/{match}/visits")["items"]
+    path = f"/visits/{first['visit_id']}/correction"
+    only = client.post(rep(guardian), path, {"reason": "not_given", "not_given": True})
+    assert (only.status, only.code) == (409, "only_help")
+    assert client.as_family(case).post(path, {"reason": "other"}, key="x").status == 403
+
+    client.at("2026-09-04 12:00")
+    given = {"need_id": "ned_1", "given_at": client.moment()}
+    client.do(rep(guardian), f"/matches/{match}/visits", given)
+    confirm = f"/visits/{first['visit_id']}/confirmation"
+    assert client.as_family(case).post(confirm, key="yes").status == 200
+    early = {"reason": "wrong_day", "given_at": "2026-08-01T10:00:00Z"}
+    assert client.post(rep(guardian), path, early).code == "help_before_agreement"
+    late = {"reason": "wrong_day", "given_at": "2026-09-05T10:00:00Z"}
+    assert pointer(client.post(rep(guardian), path, late)) == "/given_at"
+    other = {"reason": "wrong_help", "need_id": "ned_7"}
+    assert client.post(rep(guardian), path, other).code == "need_not_in_agreement"
+    client.do(rep(guardian), path, {"reason": "wrong_day", "given_at": "2026-09-03T10:00:00Z"})
+
+    view = client.get(HQ, f"/matches/{match}")
+    assert (view["started_on"], view["visits"]) == ("2026-09-03", 2)
+    assert [call["due_on"] for call in view["follow_ups"]] == ["2026-09-17", "2026-10-03"]
+    mended = next(
+        each
+        for each in client.get(HQ, f"/matches/{match}/visits")["items"]
+        if each["visit_id"] == first["visit_id"]
+    )
+    assert (mended["given_on"], mended["confirmed_at"]) == ("2026-09-03", None)
+    client.do(HQ, path, {"reason": "duplicate", "not_given": True})
+    again = client.post(HQ, path, {"reason": "duplicate", "not_given": True})
+    assert (again.status, again.code) == (409, "visit_not_given")
+    view = client.get(HQ, f"/matches/{match}")
+    assert (view["started_on"], view["visits"]) == ("2026-09-04", 1)
+    told = client.told("CareDeliveryCorrected")
+    assert [(each["given"], each["started_on"]) for each in told] == [
+        (True, "2026-09-03"),
+        (False, "2026-09-04"),
+    ]
+    client.at("2026-09-17 12:00")
+    assert client.told("FollowUpDue") == []
+    client.at("2026-09-18 12:00")
+    assert [each["due_on"] for each in client.told("FollowUpDue")] == ["2026-09-18"]
+
+
 @pytest.mark.parametrize(
     "moment",
     ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1950-01-01T00:00:00Z",
