@@ -34,6 +34,11 @@ class Messages(Repository[Message]):
             expires_at=None if aggregate.due_at else aggregate.created_at + RETENTION,
         )
 
+    def latest_about(self, region: str, reference: str, most: int) -> list[Message]:
+        """Return the messages about a reference that were made last."""
+        partition = reference_key(region_key(region), reference)
+        return self.list_all("by_ref", partition, newest_first=True, most=most)
+
 
 def reference_key(partition: str, reference: str) -> str:
     """Return the key of all messages about a reference, inside a partition of the caller."""
