@@ -20,7 +20,7 @@ MESSAGE = "Message"
 
 
 def list_messages(query: MessagesQuery, caller: Principal, messages: Messages) -> Page[MessageView]:
-    """Show the status of messages, never their text: about a reference, or what reached nobody."""
+    """Show the status of messages, never their text: about a reference, or what reached no person."""
     about = query.reference
     index, partition, prefix = _about(about, query, caller) if about else _unreached(query, caller)
     return messages.page(
