@@ -2,9 +2,8 @@
 
 from services.notifications.sendings import calls, use_cases
 from services.notifications.sendings.outdating import REACTIONS
-from shared.api.routes import Routes
+from services.notifications.sendings.routes import routes
 
 DEADLINES = use_cases.DEADLINES | calls.DEADLINES
-routes = Routes()
 
 __all__ = ["DEADLINES", "REACTIONS", "routes"]
