@@ -53,6 +53,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     api = world.api("notifications", HQ)
     form = api.as_(None).post(f"/feedback/{answered}", GOOD, key="1").json["id"]
     items = [str(item["item_id"]) for item in api.get("/inbox").json["items"]]
+    owners.change(channel="phone_task", address=None)
+    harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
+    found = api.get("/inbox").json["items"]
+    call = next(str(one["item_id"]) for one in found if one["kind"] == "tell_by_phone")
     assert api.post(f"/inbox/{items[0]}/done", DONE, key="2").status == 200
 
     def for_item(item: str, **more: Any) -> Caller:
@@ -75,6 +79,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "read_item": for_item(items[1]),
         "finish_item": for_item(items[1], body=DONE),
         "reopen_item": for_item(items[0]),
+        "open_call": for_item(call),
         "open_form": Caller(path={"link": link}),
         "answer_form": Caller(path={"link": link}, body=GOOD, by_data=True),
         "list_questionnaires": Caller(HQ),
