@@ -24,7 +24,7 @@ def queue_webhooks(
     event = received.event
     places = (event.region, EVERYWHERE)
     found = [each for place in places for each in endpoints.of_region(place)]
-    hearing = [each for each in found if each.hears(event.detail_type(), event.region)]
+    hearing = [each for each in found if each.hears(event.detail_type())]
     if not hearing:
         return
     now = clock.now()

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from services.notifications.webhook_endpoints.values import (
-    EVERYWHERE,
     DisabledReason,
     EndpointStatus,
 )
@@ -48,10 +47,9 @@ class WebhookEndpoint(StatefulAggregate):
     created_by: str
     created_at: datetime
 
-    def hears(self, event_type: str, region: str) -> bool:
-        """Return whether an event of a region is sent here."""
-        here = self.region in (EVERYWHERE, region)
-        return self.is_active and here and event_type in self.event_types
+    def hears(self, event_type: str) -> bool:
+        """Return whether events of a type are sent here."""
+        return self.is_active and event_type in self.event_types
 
     @property
     def is_active(self) -> bool:

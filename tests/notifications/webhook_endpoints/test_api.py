@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.notifications.webhook_endpoints.repository import WebhookEndpoints
 from tests.notifications.fakes import HQ, HQ_ELSEWHERE, LEADER, OPERATIONS, NotificationsHarness
 from tests.support.api import Answer
 
@@ -66,6 +67,17 @@ def test_a_region_holds_three_and_a_removed_one_makes_room(harness: Notification
     assert hq.post(f"{paths[0]}/resume", key="a").code == "webhook_endpoint_active"
     assert hq.post(f"{paths[0]}/pause", key="p").status == 200
     assert hq.post(f"{paths[0]}/pause", key="q").code == "webhook_endpoint_paused"
+
+
+def test_two_who_register_at_once_do_not_take_one_place(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert register(harness, HQ, "1").status == 201
+    monkeypatch.setattr(WebhookEndpoints, "of_region", lambda *_: [])
+
+    late = register(harness, HQ, "2")
+
+    assert (late.status, late.code) == (409, "changed_meanwhile")
 
 
 @pytest.mark.parametrize(
