@@ -10,6 +10,8 @@ from services.notifications import (
     questionnaires,
     reminders,
     sendings,
+    webhook_deliveries,
+    webhook_endpoints,
     webhooks,
     wordings,
     work_items,
@@ -23,7 +25,7 @@ from shared.storage.rows import Item
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = (
     questionnaires, wordings, work_items, feedback, footer_links, messages, sendings, webhooks,
-    bots, reminders,
+    bots, reminders, webhook_endpoints, webhook_deliveries,
 )  # fmt: skip
 
 app = ServiceApp("notifications")

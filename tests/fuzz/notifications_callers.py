@@ -71,6 +71,13 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     drafts = [operations.post(worded, WORDS, key=f"w{n}").json["id"] for n in range(2)]
     in_force = {"wording_id": drafts[0]}
     assert api.as_(colleague).post(f"/wordings/{drafts[0]}/publish", {}, key="p").status == 200
+    world.environment["PRIVATE_WEBHOOKS"] = "yes"
+    endpoint = {"region": "ZR", "url": "http://127.0.0.1:9/", "event_types": ["intake.CaseTaken"]}
+    hooks = [api.post("/webhook-endpoints", endpoint, key=f"h{n}").json["id"] for n in range(2)]
+    of_hook, paused = {"endpoint_id": hooks[0]}, {"endpoint_id": hooks[1]}
+    assert api.post(f"/webhook-endpoints/{hooks[1]}/pause", key="h").status == 200
+    tested = api.post(f"/webhook-endpoints/{hooks[0]}/test", key="t").json["id"]
+    world.settle()
     lines = {"values": {"hq_phone": "8 800 111-11-11"}}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
@@ -104,6 +111,16 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_wording": Caller(OPERATIONS, in_force),
         "publish_wording": Caller(colleague, {"wording_id": drafts[1]}, body={}),
         "discard_wording": Caller(OPERATIONS, {"wording_id": drafts[1]}),
+        "register_webhook_endpoint": Caller(HQ, body=endpoint, keep=("region", "event_types")),
+        "list_webhook_endpoints": Caller(HQ, query={"region": "ZR"}),
+        "get_webhook_endpoint": Caller(HQ, of_hook),
+        "pause_webhook_endpoint": Caller(HQ, of_hook),
+        "resume_webhook_endpoint": Caller(HQ, paused),
+        "remove_webhook_endpoint": Caller(HQ, of_hook),
+        "rotate_webhook_secret": Caller(HQ, of_hook),
+        "try_webhook_endpoint": Caller(HQ, of_hook),
+        "list_webhook_deliveries": Caller(HQ, of_hook),
+        "resend_webhook_delivery": Caller(HQ, {**of_hook, "delivery_id": tested}),
         "get_lines": Caller(HQ, {"region": "ZR"}),
         "set_lines": Caller(
             OPERATIONS, {"region": "ZR"}, body=lines, keep=("values",), headers=FIRST
