@@ -13,6 +13,7 @@ from services.notifications.app import SUBSCRIPTIONS
 from services.notifications.feedback.reactions import forget_family
 from services.notifications.messages.reactions import SUBJECTS, announce
 from services.notifications.reminders.reactions import keep_story_reminder
+from services.notifications.sendings.outdating import outdate
 from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import remarks
@@ -78,8 +79,9 @@ def test_each_template_speaks_of_an_event_that_exists_and_of_its_fields(template
         *template.reference_fields,
         *(fact.field for fact in template.facts.values()),
         *template.only,
+        *template.unless,
     }
-    assert named | ({template.by} if template.by else set()) <= fields
+    assert named | ({template.by, template.opens} - {None}) <= fields
     assert template.form is None or SUBJECTS[template.audience] in fields
 
 
@@ -103,7 +105,12 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
     }
 
     assert announced == set(FOUND.by_event)
-    assert SUBSCRIPTIONS.reactions[CareStarted] == (announce, keep_story_reminder, queue_webhooks)
+    assert SUBSCRIPTIONS.reactions[CareStarted] == (
+        announce,
+        outdate,
+        keep_story_reminder,
+        queue_webhooks,
+    )
     assert SUBSCRIPTIONS.reactions[FamilyErased] == (end_work, forget_family, queue_webhooks)
 
 
