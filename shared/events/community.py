@@ -1,5 +1,6 @@
 """Events of the community, a service that does not exist yet: what others already listen to."""
 
+from datetime import date
 from typing import ClassVar
 
 from shared.events.base import Event
@@ -23,3 +24,23 @@ class CrisisFlagged(Event):
     district_id: str
     family_id: str | None = None
     holder_ref: str | None = None
+
+
+class EngagementEnded(Event):
+    """A person's involvement in the programme's affairs has ended.
+
+    The person is known by the family, or by the card of a holder.
+    """
+
+    service: ClassVar[str] = "community"
+    subject_field: ClassVar[str] = "engagement_id"
+
+    engagement_id: str
+    level: str
+    role: str
+    activity_ref: str | None = None
+    started_on: date
+    ended_on: date
+    district_id: str | None = None
+    family_id: str | None = None
+    card_id: str | None = None

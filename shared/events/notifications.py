@@ -59,8 +59,28 @@ class FeedbackLinkSent(Event):
     form_id: str
     form: str
     case_id: str | None = None
+    family_id: str | None = None
     match_id: str | None = None
     guardian_id: str | None = None
+    card_id: str | None = None
+
+
+class FormUnanswered(Event):
+    """A person has not answered a form for some days; the one reminder of it may go out.
+
+    `audience` says whose form it is, `reference` what the first message was about.
+    """
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "form_id"
+
+    form_id: str
+    form: str
+    audience: str
+    reference: str
+    district_id: str | None = None
+    family_id: str | None = None
+    card_id: str | None = None
 
 
 class _OfAnswer(Event):
@@ -75,6 +95,8 @@ class _OfAnswer(Event):
     family_id: str | None = None
     match_id: str | None = None
     guardian_id: str | None = None
+    card_id: str | None = None
+    district_id: str | None = None
     score: int
 
 

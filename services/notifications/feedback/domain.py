@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from services.notifications.feedback.values import FormStatus
 from services.notifications.questionnaires.values import Answer
+from services.notifications.templates.values import Audience
 from shared.domain import StatefulAggregate
 from shared.errors import Gone, NotFound
 
@@ -23,12 +24,13 @@ class FeedbackForm(StatefulAggregate):
 
     Words are in the vault, under the person's own key. `counterpart` is the form about the same
     time for the other side of a match: neither answer is read before the other one is there, or
-    seven days have passed; who is unhappy or wants a call is heard at once.
+    seven days have passed; who is unhappy or wants a call is heard at once. Who does not answer is
+    reminded once, where the questionnaire says after how many days.
     """
 
     STEPS: ClassVar = {
         FormStatus.PREPARED: {"send": FormStatus.SENT, "answer": FormStatus.ANSWERED},
-        FormStatus.SENT: {"answer": FormStatus.ANSWERED},
+        FormStatus.SENT: {"answer": FormStatus.ANSWERED, "remind": None},
         FormStatus.ANSWERED: {},
     }
 
@@ -42,17 +44,27 @@ class FeedbackForm(StatefulAggregate):
     family_id: str | None = None
     match_id: str | None = None
     guardian_id: str | None = None
+    card_id: str | None = None
     region: str
+    district_id: str | None = None
     occasion: str
     counterpart: str | None = None
     status: FormStatus = FormStatus.PREPARED
     created_at: datetime
     expires_at: datetime
     sent_at: datetime | None = None
+    remind_after_days: int | None = None
+    remind_at: datetime | None = None
     answered_at: datetime | None = None
     sealed_until: datetime | None = None
     answers: Mapping[str, Answer] = {}
     commented: bool = False
+
+    @property
+    def audience(self) -> Audience:
+        """Whose words its answer has."""
+        of_others = {self.guardian_id: Audience.GUARDIAN, self.card_id: Audience.HOLDER}
+        return of_others.get(self.subject, Audience.FAMILY)
 
     @property
     def score(self) -> int:
@@ -98,7 +110,14 @@ class FeedbackForm(StatefulAggregate):
         """Record when the person got the link, the first time."""
         if "send" not in self.next_steps:
             return self
-        return self._with(status=FormStatus.SENT, sent_at=now)
+        days = self.remind_after_days
+        remind_at = None if days is None else now + timedelta(days=days)
+        return self._with(status=FormStatus.SENT, sent_at=now, remind_at=remind_at)
+
+    def remind(self) -> Self:
+        """Record that the person is reminded, which happens once."""
+        self._require("remind")
+        return self._with(remind_at=None)
 
     def require_open(self, now: datetime) -> None:
         """Refuse a form that is answered or has expired; raises Gone."""
@@ -111,7 +130,11 @@ class FeedbackForm(StatefulAggregate):
         """Record the person's only answer."""
         self.require_open(now)
         answered = self._with(
-            status=FormStatus.ANSWERED, answered_at=now, answers=dict(answers), commented=commented
+            status=FormStatus.ANSWERED,
+            answered_at=now,
+            answers=dict(answers),
+            commented=commented,
+            remind_at=None,
         )
         heard = self.counterpart is None or answered.low or answered.wants_call
         return answered if heard else answered._with(sealed_until=now + SEALED_FOR)

@@ -2,12 +2,22 @@
 
 from services.notifications.feedback.domain import FeedbackForm
 from shared.events.base import Event
-from shared.events.notifications import FeedbackLinkSent, FeedbackReceived, LowScoreReceived
+from shared.events.notifications import (
+    FeedbackLinkSent,
+    FeedbackReceived,
+    FormUnanswered,
+    LowScoreReceived,
+)
 
 
 def link_sent(form: FeedbackForm) -> FeedbackLinkSent:
     """Return the event of a form whose link the family has."""
     return FeedbackLinkSent.model_validate(form.model_dump())
+
+
+def unanswered(form: FeedbackForm) -> FormUnanswered:
+    """Return the event of a form whose person is reminded."""
+    return FormUnanswered.model_validate(form.model_dump() | {"audience": form.audience})
 
 
 def answered(form: FeedbackForm) -> list[Event]:

@@ -42,5 +42,5 @@ def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[Feedbac
     form = forms.find(link.about)
     if form is None or form.reference != link.subject:
         raise NotFound(FEEDBACK)
-    role = "guardian_rep" if form.subject == form.guardian_id else "family"
+    role = form.audience.reader
     return form, replace(link.principal, role=role, roles=(role,), regions=(form.region,))

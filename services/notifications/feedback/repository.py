@@ -30,7 +30,7 @@ class FeedbackForms(Repository[FeedbackForm]):
         return self._row(
             aggregate,
             lists=lists,
-            due_at=aggregate.sealed_until,
+            due_at=aggregate.sealed_until or aggregate.remind_at,
             expires_at=None if answered_for_good else aggregate.created_at + RETENTION,
         )
 

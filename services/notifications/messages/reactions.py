@@ -1,14 +1,15 @@
 """Announcing: an event becomes at most one message per template, in one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.notifications.feedback.domain import LIFETIME, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import derived_id
+from services.notifications.messages.values import NIGHT_ENDS, derived_id
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires
 from services.notifications.templates.domain import Template
@@ -21,6 +22,7 @@ from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared import clock
 from shared.events.base import Event, Received
+from shared.reference import calendar
 from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
@@ -43,8 +45,8 @@ def announce(
         rows.append(messages.row(message))
         if template.kind is not None:
             work.append(_work_item(message, template, template.kind, event, now))
-        if message.form_id is not None:
-            asked = questionnaires.latest(template.form or "")
+        if message.form_id is not None and template.form is not None:
+            asked = questionnaires.latest(template.form)
             form = _form(message.form_id, template, received, message, event, templates, asked)
             rows.append(forms.row(form))
     rows += raised_rows(work, items, subjects)
@@ -68,7 +70,8 @@ def _message(
     variant: str,
     now: datetime,
 ) -> Message:
-    made_from = (received.id, template.name)
+    made_from, there = (received.id, template.name), zone(event["region"])
+    due_at = _due_at(template, received.time, now, there)
     message = Message(
         message_id=derived_id("msg", received.time, *made_from),
         event_id=received.id,
@@ -85,13 +88,21 @@ def _message(
         raised=mark_of(received),
         topics=template.topics_of(event),
         facts=template.facts_of(event),
-        form_id=_form_id(received, template) if template.form else None,
+        form_id=_form_id(received, template) if template.form else event.get(template.opens or ""),
         created_at=now,
-        due_at=now,
+        due_at=due_at,
         expires_at=clock.parse(event[template.expires]) if template.expires else None,
     )
-    there = zone(message.region)
-    return message.until_morning(now, there) if message.in_quiet_hours(now, there) else message
+    waits = message.in_quiet_hours(due_at, there)
+    return message.until_morning(due_at, there) if waits else message
+
+
+def _due_at(template: Template, happened: datetime, now: datetime, there: ZoneInfo) -> datetime:
+    """Return the moment itself, or the morning so many days after what has happened."""
+    if not template.after_days:
+        return now
+    day = calendar.local_date(there, happened) + timedelta(days=template.after_days)
+    return max(now, datetime.combine(day, NIGHT_ENDS, there).astimezone(now.tzinfo))
 
 
 def _work_item(
@@ -139,12 +150,14 @@ def _form(
         message_id=message.message_id,
         reference=message.reference,
         subject=str(event[SUBJECTS[template.audience]]),
-        **{name: event.get(name) for name in ("case_id", "family_id", "match_id", "guardian_id")},
+        **{name: event.get(name) for name in ABOUT},
         region=message.region,
+        district_id=message.district_id,
         occasion=event.get("kind") or "end",
         counterpart=_counterpart(template, received, event, templates),
         created_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=(message.due_at or now) + LIFETIME,
+        remind_after_days=asked.remind_after_days,
     )
 
 
@@ -163,6 +176,11 @@ def _form_id(received: Received[Any], template: Template) -> str:
 
 
 # Whose words an answer has: they are sealed under this person's key.
-SUBJECTS = {Audience.FAMILY: "family_id", Audience.GUARDIAN: "guardian_id"}
+SUBJECTS = {
+    Audience.FAMILY: "family_id",
+    Audience.GUARDIAN: "guardian_id",
+    Audience.HOLDER: "card_id",
+}
+ABOUT = ("case_id", "family_id", "match_id", "guardian_id", "card_id")
 
 REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(announced_events(), announce)

@@ -1,9 +1,10 @@
-"""Rows of messages: `MESSAGE#<id>`; found by reference; failed ones by region."""
+"""Rows of messages: `MESSAGE#<id>`; found by reference, and those that could reach no person."""
 
 from datetime import timedelta
 
 from services.notifications.messages.domain import Message
-from services.notifications.messages.values import MessageStatus
+from services.notifications.messages.values import is_unreached
+from services.notifications.templates.values import Audience
 from shared.clock import iso
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
@@ -13,20 +14,26 @@ RETENTION = timedelta(days=400)
 
 
 class Messages(Repository[Message]):
-    """by_ref: `REGION#<region>#<reference>` by time · by_region: failed ones, by time."""
+    """by_ref: `REGION#<region>#<reference>` by time; what reached no person: by_region, by time.
+
+    · by_owner: `REGION#<region>#unreached_holders`, of holders of cards, by district and time.
+    """
 
     model = Message
     prefix = "MESSAGE"
     id_field = "message_id"
 
     def row(self, aggregate: Message) -> Row:
-        """Return the message with its next deadline; a failed one joins its region's failures."""
+        """Return the message with its next deadline; one that could reach no person is listed."""
         sort = f"{iso(aggregate.created_at)}#{aggregate.message_id}"
         lists: dict[Index, tuple[str, str]] = {
             "by_ref": (reference_key(region_key(aggregate.region), aggregate.reference), sort)
         }
-        if aggregate.status is MessageStatus.FAILED:
-            lists["by_region"] = (region_key(aggregate.region), failed_prefix() + sort)
+        if is_unreached(aggregate.status, aggregate.reason):
+            lists["by_region"] = (region_key(aggregate.region), unreached_prefix() + sort)
+            if aggregate.audience == Audience.HOLDER:
+                of_region = unreached_holders_key(region_key(aggregate.region))
+                lists["by_owner"] = (of_region, district_prefix(aggregate.district_id) + sort)
         return self._row(
             aggregate,
             due_at=aggregate.due_at,
@@ -45,6 +52,16 @@ def reference_key(partition: str, reference: str) -> str:
     return f"{partition}#{reference}"
 
 
-def failed_prefix() -> str:
-    """Return the sort prefix of failed messages in a region's list."""
-    return "failed#"
+def unreached_prefix() -> str:
+    """Return the sort prefix of what could reach no person in a region's list."""
+    return "unreached#"
+
+
+def unreached_holders_key(partition: str) -> str:
+    """Return the key of what could reach no holder of a card in a region of the caller."""
+    return f"{partition}#unreached_holders"
+
+
+def district_prefix(district: str | None) -> str:
+    """Return the sort prefix of a district's messages; without one they are the region's."""
+    return f"{district or '-'}#"

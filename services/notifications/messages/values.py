@@ -28,6 +28,8 @@ class MessageStatus(CodeEnum, of="message_status"):
     WITHHELD = "withheld"
 
 
+# Why a message is withheld that no person could have been sent: there is no contact to use.
+NO_CONTACT = frozenset({"no_channel", "contact_stolen"})
 # What a message in each state can do next, and the state that it has then.
 MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
     MessageStatus.QUEUED: {
@@ -86,6 +88,12 @@ class Bill(ValueObject):
     provider_id: str | None = None
     segments: int | None = None
     kopecks: int | None = None
+
+
+def is_unreached(status: MessageStatus, reason: str | None) -> bool:
+    """Return whether a message reached no person: each channel failed, or there is no contact."""
+    withheld = status is MessageStatus.WITHHELD and reason in NO_CONTACT
+    return withheld or status is MessageStatus.FAILED
 
 
 NO_BILL = Bill()

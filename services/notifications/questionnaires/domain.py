@@ -16,7 +16,10 @@ from shared.domain import Code, ValueObject
 
 
 class Questionnaire(ValueObject, extra="forbid"):
-    """What a form asks; a changed question is a new version, and old forms keep theirs."""
+    """What a form asks; a changed question is a new version, and old forms keep theirs.
+
+    Who has not answered is reminded once after `remind_after_days`, where that is said.
+    """
 
     code: Code
     version: int
@@ -24,6 +27,7 @@ class Questionnaire(ValueObject, extra="forbid"):
     title: str
     intro: str
     thanks: str
+    remind_after_days: int | None = None
     questions: tuple[Question, ...]
 
     def faults(

@@ -144,7 +144,7 @@ class SendLedger:
         sent = _arrived(message.mark_sent(now, bill), report, now)
         also: list[Row] = []
         published: list[Event] = [events.message_sent(sent, now)]
-        form = None if sent.form_id is None else self.forms.get(sent.form_id)
+        form = None if sent.form_id is None else self.forms.find(sent.form_id)
         # Sent once more by another channel, it is still the same link.
         if form is not None and form.sent_at is None:
             opened = form.send(now)

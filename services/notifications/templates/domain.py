@@ -38,8 +38,9 @@ class Template(ValueObject, extra="forbid"):
     of a message to a person is the district whose office mends what makes it undeliverable.
     Of a message to a person `outdated_by` are the events, by the field with their subject, after
     which it is untrue and not sent; one that `corrects` others of a subject goes only after these.
-    `form` is the questionnaire to which the `feedback_link` in its texts leads. `wording_id` says
-    which edited words these are; those of the release have none.
+    `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
+    with a form that the person has already. The message goes out `after_days`, in the morning.
+    `wording_id` says which edited words these are; those of the release have none.
     """
 
     event_type: str
@@ -66,6 +67,8 @@ class Template(ValueObject, extra="forbid"):
     org: str = "org"
     office: str | None = None
     form: Code | None = None
+    opens: str | None = None
+    after_days: int = 0
     wording_id: str | None = None
 
     @field_validator("outdated_by", mode="before")
@@ -88,7 +91,8 @@ class Template(ValueObject, extra="forbid"):
 
     @model_validator(mode="after")
     def _leads_to_a_form(self) -> Self:
-        if any(FEEDBACK_LINK in text for text in self.wordings.values()) != bool(self.form):
+        has_link = any(FEEDBACK_LINK in text for text in self.wordings.values())
+        if has_link != bool(self.form or self.opens) or (self.form and self.opens):
             raise ValueError(f"{self.name}: a feedback_link leads to a form, and a form has a link")
         return self
 

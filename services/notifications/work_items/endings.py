@@ -99,7 +99,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
-    K.CALL_BACK: (_LAST_CASE_OVER, _ended_by("family_id", *_FORGOTTEN)),
+    K.CALL_BACK: (
+        _ended_by("card_id", cards.CardErased),
+        _LAST_CASE_OVER,
+        _ended_by("family_id", *_FORGOTTEN),
+    ),
     # a caller who rang in vain
     K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
     # a person who could not be written to

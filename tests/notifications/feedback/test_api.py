@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.notifications.feedback.domain import LINK_PURPOSE
 from shared.events import intake, matching
+from shared.identity import signed_links
 from tests.notifications.fakes import (
     CASE,
     FAMILY,
@@ -42,11 +44,27 @@ def answer(public: Api, path: str, **more: Any) -> Any:
 
 
 @pytest.mark.requirement("S4-44")
-def test_a_link_opens_without_login_carries_no_name_and_is_answered_once(
+def test_a_link_cannot_be_guessed_opens_without_login_names_nobody_and_is_answered_once(
     harness: NotificationsHarness, public: Api
 ) -> None:
+    """It comes with each call and at the end, and each of them is a link of its own."""
     harness.tell(DUE)
     path = link(harness)
+    harness.tell(DUE.model_copy(update={"kind": "one_month"}))
+    month = link(harness)
+    harness.tell(ENDED)
+    assert len({path, month, link(harness)}) == 3
+    sent = harness.world.events("notifications.FeedbackLinkSent")
+    assert [one["data"]["case_id"] for one in sent] == [CASE] * 6
+
+    # A signature of 256 bits: neither a shorter link nor one with another sign in it opens.
+    altered = path[:-2] + ("A" if path[-2] != "A" else "B") + path[-1]
+    for wrong in (altered, path[:-4], path[:60] + path[61:]):
+        assert public.get(wrong).status in (404, 422)
+        assert public.post(wrong, GOOD, key="x").status in (404, 422)
+    with harness.world.service("notifications"):
+        told = signed_links.open_link(path.rpartition("/")[2], LINK_PURPOSE)
+    assert (told.subject, told.about.partition("_")[0]) == (CASE, "fbk")
 
     form = public.get(path)
     assert form.status == 200
@@ -61,39 +79,12 @@ def test_a_link_opens_without_login_carries_no_name_and_is_answered_once(
     assert public.get(path).code == "form_answered"
 
 
-@pytest.mark.requirement("S4-44")
-def test_the_link_goes_with_each_call_and_with_the_end_of_care(
-    harness: NotificationsHarness,
-) -> None:
-    harness.tell(DUE)
-    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 10, 18)))
-    harness.tell(ENDED)
-
-    forms = [form["form"] for form in harness.docs("FEEDBACK")]
-    assert sorted(forms) == ["care_feedback"] * 3 + ["guardian_feedback"] * 3
-    sent = harness.world.events("notifications.FeedbackLinkSent")
-    assert [one["data"]["case_id"] for one in sent] == [CASE] * 6
-
-
 def test_a_second_try_of_the_same_call_sends_no_second_link(harness: NotificationsHarness) -> None:
     harness.tell(DUE)
     harness.tell(DUE.model_copy(update={"attempt": 2}))
 
     assert len(harness.gateway.to("family")) == len(harness.gateway.to("guardian")) == 1
     assert len(harness.gateway.to("hq")) == 2
-
-
-@pytest.mark.requirement("S4-44")
-def test_a_link_cannot_be_guessed_or_altered(harness: NotificationsHarness, public: Api) -> None:
-    harness.tell(DUE)
-    path = link(harness)
-
-    assert len(path) > 80
-    # The last character of a signature has two bits that stand for nothing, the one before it none.
-    altered = path[:-2] + ("A" if path[-2] != "A" else "B") + path[-1]
-    for wrong in (altered, path[:-4], path[:60] + path[61:]):
-        assert public.get(wrong).status in (404, 422)
-        assert public.post(wrong, GOOD, key="x").status in (404, 422)
 
 
 @pytest.mark.requirement("S4-14")

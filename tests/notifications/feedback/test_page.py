@@ -53,7 +53,10 @@ def send(public: Api, path: str, fields: dict[str, str]) -> Answer:
 def test_a_form_works_once_and_for_thirty_days(
     harness: NotificationsHarness, public: Api, path: str
 ) -> None:
-    assert harness.docs("FEEDBACK")[0]["questionnaire_version"] == 1
+    sent = {(form["form"], form["questionnaire_version"]) for form in harness.docs("FEEDBACK")}
+    assert sent == {("care_feedback", 1), ("guardian_feedback", 1)}
+    forms = [one["data"]["form"] for one in harness.world.events("notifications.FeedbackLinkSent")]
+    assert sorted(forms) == ["care_feedback", "guardian_feedback"]
     # Five previews of a messenger open it and change nothing.
     for _ in range(5):
         shown = public.get(path)

@@ -1,14 +1,35 @@
 """Links and phones at the end of messages: the region's own, overruled by operations."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from infra.regions import read_stage
 from shared.events import intake
+from shared.message_catalogue import ROOT
 from tests.notifications.fakes import ASKED, HQ, OPERATIONS, NotificationsHarness
 from tests.support.api import Api
 from tests.support.reference import reference_data
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+
+
+ADDRESS = re.compile(r"https?://[\w.-]+\w|[\w.]+@[\w-]+\.[a-z]+|8 800 [\d-]+|\+7 \d[\d -]+\d")
+# Where providers of messages answer, by their own pages, and made-up numbers of examples.
+NOT_OF_THE_PROGRAMME = {
+    "https://platform-api2.max.ru", "https://api.telegram.org", "https://api.vk.com",
+    "https://gate.smsaero.ru", "https://smsc.ru",
+    "8 800 000-00-00", "+7 916 123-45-67",
+}  # fmt: skip
+
+
+def addresses_of_the_source() -> Iterator[str]:
+    """Every link, mailbox and phone in the code, the data and the texts of the services."""
+    for folder in ("services", "shared"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".py", ".toml", ".json", ".cedar"):
+                yield from ADDRESS.findall(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -34,6 +55,7 @@ def test_a_changed_link_is_in_the_next_message_and_in_no_source(
     assert api.get("/programme-lines/ZR").json["values"] == regional["values"]
     assert api.get("/programme-lines/YY").status == 404
     assert api.put("/programme-lines/ZR", regional, if_match=1).status == 403
+    assert set(addresses_of_the_source()) <= NOT_OF_THE_PROGRAMME
 
 
 @pytest.mark.requirement("S4-55")

@@ -1,13 +1,17 @@
 """The status of messages, for the staff."""
 
+from dataclasses import replace
+
 import pytest
 
-from shared.events import intake
+from shared.events import cards, intake
 from tests.notifications.fakes import (
     ASKED,
+    CARD,
     CASE,
     HQ,
     HQ_ELSEWHERE,
+    LEADER,
     OF_CASE,
     OPERATIONS,
     REQUEST,
@@ -60,3 +64,39 @@ def test_news_of_a_family_that_may_not_be_written_to_is_found_with_its_reason(
     assert silenced["sent_at"] is None
     (told,) = harness.world.events("notifications.MessageWithheld")
     assert told["data"]["reason"] == "no_consent"
+
+
+def test_what_could_reach_nobody_is_listed_by_region_and_for_leaders_by_district(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    """A person's own wish is no want of a contact, and leaders hear of holders of cards alone."""
+    other, wished = CARD.replace("A", "B"), CARD.replace("A", "C")
+    harness.owners.refusals = {
+        CARD: "not_found", other: "contact_stolen", wished: "no_consent", REQUEST: "no_channel",
+    }  # fmt: skip
+    harness.tell(RECEIVED)
+    for card, district in ((CARD, "D01"), (other, "D02"), (wished, "D01")):
+        harness.tell(
+            cards.CardIssued(
+                region="ZR",
+                card_id=card,
+                holder_ref="1",
+                issued_month="2026-09",
+                district_id=district,
+            )
+        )
+
+    def unreached(caller: Api, **query: str) -> list[tuple[str, str]]:
+        items = caller.get("/messages", query=query).json["items"]
+        return sorted((each["reference"], each["status"]) for each in items)
+
+    first, second = (CARD, "failed"), (other, "withheld")
+    assert unreached(api) == sorted([first, second, (REQUEST, "withheld")])
+    assert unreached(api.as_(LEADER)) == [first, second]
+    assert unreached(api.as_(LEADER), district="D02") == [second]
+    of_one = api.as_(replace(LEADER, districts=("D01",)))
+    assert unreached(of_one) == [first]
+    assert of_one.get("/messages", query={"district": "D02"}).status == 404
+    assert of_one.get("/messages", query={"reference": CARD}).status == 403
+    assert api.get("/messages", query={"district": "D01"}).code == "district_not_asked"
+    assert api.as_(HQ_ELSEWHERE).get("/messages", query={"region": "ZR"}).status == 404

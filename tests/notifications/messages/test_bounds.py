@@ -8,6 +8,7 @@ import pytest
 from services.notifications.templates.repository import Templates
 from shared.events.base import Event
 from tests.notifications.fakes import NotificationsHarness
+from tests.support.world import at
 from tools.event_catalogue import by_type
 
 EXAMPLES: dict[Any, Any] = {
@@ -46,6 +47,7 @@ OF_ONE_EVENT = {
     "PaperCodesWaiting": {"role": "district_office", "cards": 2},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "ConsultationHeld": {"family_id": EXAMPLES[str]},
+    "EngagementEnded": {"family_id": EXAMPLES[str]},
     "FeedbackReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
     "LowScoreReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
@@ -77,6 +79,8 @@ def test_announcing_and_sending_stays_within_sixteen_items(
     monkeypatch.setattr(harness.world.dynamodb, "transact_write_items", counting)
 
     harness.tell(largest(by_type()[kind]))
+    if any(each.after_days for each in Templates.connect().by_event[kind]):
+        harness.world.advance(at("2026-09-15 09:00"))
 
     assert harness.gateway.messages
     assert max(sizes) <= 16

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shared.events import matching, matching_stories
-from tests.notifications.fakes import MATCH, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import MATCH, OF_MATCH, OPERATIONS, NotificationsHarness
 from tests.support.world import at
 
 ENDED = matching.CareEnded(**OF_MATCH, reason="all_needs_met", open_need_categories=[])
@@ -21,9 +21,12 @@ def reminders(harness: NotificationsHarness) -> int:
 
 
 @pytest.mark.requirement("S4-43")
-def test_a_guardian_silent_for_thirty_days_is_reminded_each_thirty_days(
+def test_a_guardian_silent_for_thirty_days_is_reminded_with_a_link_until_care_ends(
     harness: NotificationsHarness,
 ) -> None:
+    page = {"values": {"story": "https://story.test/send"}}
+    operations = harness.world.api("notifications", OPERATIONS)
+    assert operations.put("/programme-lines/ZR", page, if_match=0).status == 200
     harness.tell(STARTED)
 
     harness.world.advance(at("2026-10-14 09:59"))
@@ -33,9 +36,13 @@ def test_a_guardian_silent_for_thirty_days_is_reminded_each_thirty_days(
     assert reminders(harness) == 1
     harness.world.advance(at("2026-11-13 10:05"))
     assert reminders(harness) == 2
+    assert all("https://story.test/send" in each.text for each in harness.gateway.to("guardian"))
+
+    harness.tell(ENDED)
+    harness.world.advance(at("2027-01-30 12:00"))
+    assert reminders(harness) == 2
 
 
-@pytest.mark.requirement("S4-43")
 def test_a_story_puts_the_reminder_off(harness: NotificationsHarness) -> None:
     harness.tell(STARTED)
     harness.world.advance(at("2026-10-10 12:00"))
@@ -47,7 +54,6 @@ def test_a_story_puts_the_reminder_off(harness: NotificationsHarness) -> None:
     assert reminders(harness) == 1
 
 
-@pytest.mark.requirement("S4-43")
 def test_when_care_has_ended_nobody_is_reminded(harness: NotificationsHarness) -> None:
     harness.tell(STARTED)
     harness.tell(ENDED)
@@ -57,7 +63,6 @@ def test_when_care_has_ended_nobody_is_reminded(harness: NotificationsHarness) -
     assert reminders(harness) == 0
 
 
-@pytest.mark.requirement("S4-43")
 def test_events_in_the_wrong_order_leave_the_same_reminder(harness: NotificationsHarness) -> None:
     harness.deliver(harness.body(ENDED), harness.body(STARTED), harness.body(STORY))
 

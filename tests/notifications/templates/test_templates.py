@@ -78,8 +78,9 @@ def test_each_template_speaks_of_an_event_that_exists_and_of_its_fields(template
         *template.reference_fields,
         *(fact.field for fact in template.facts.values()),
         *template.only,
+        *template.unless,
     }
-    assert named | ({template.by} if template.by else set()) <= fields
+    assert named | ({template.by, template.opens} - {None}) <= fields
     assert template.form is None or SUBJECTS[template.audience] in fields
 
 

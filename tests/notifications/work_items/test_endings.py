@@ -89,6 +89,7 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "introduction_overdue_hq",
         "introduction_overdue_operations",
         "low_score_received_hq",
+        "low_score_received_leader",
         "notice_awaited_hq",
         "termination_notified_hq",
     }
