@@ -116,7 +116,7 @@ def _bad_weather(stage: Stage, provider: str) -> Iterator[str]:
     twice = sum(each > 1 for each in copies.values())
     messages = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "holder"]
     doubts = [one for one in messages if one["doubts"]]
-    lost = [one for one in messages if one["status"] != "sent"]
+    lost = [one for one in messages if one["status"] not in ("sent", "handed_over")]
     yield (
         f"{provider}: {len(messages)} messages, {twice} doubled, {len(lost)} lost, "
         f"{len(doubts)} left unknown and on another way"
