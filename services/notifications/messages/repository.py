@@ -14,7 +14,7 @@ RETENTION = timedelta(days=400)
 
 
 class Messages(Repository[Message]):
-    """by_ref: `REGION#<region>#<reference>` by time; what could reach no person: by_region, by time.
+    """by_ref: `REGION#<region>#<reference>` by time; what reaches no person: by_region, by time.
 
     · by_owner: `REGION#<region>#unreached_holders`, of holders of cards, by district and time.
     """

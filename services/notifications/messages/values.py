@@ -42,7 +42,7 @@ class Bill(ValueObject):
 
 
 def is_unreached(status: MessageStatus, reason: str | None) -> bool:
-    """Return whether a message could reach no person: each channel failed, or there is no contact."""
+    """Return whether a message reaches no person: each channel failed, or there is no contact."""
     withheld = status is MessageStatus.WITHHELD and reason in NO_CONTACT
     return withheld or status is MessageStatus.FAILED
 
