@@ -97,7 +97,7 @@ def _heading(message: Message) -> str:
     """Who gets a message, how, and its title."""
     words = texts()
     heading: str = words["show"]["message"].format(
-        audience=words["audience"].get(message["recipient_role"], ""),
+        audience=words["audience"][message["recipient_role"]],
         channel=label("notification_channel", message["channel"]),
         title=message["title"],
     )

@@ -1,5 +1,6 @@
 """Fixtures for every test: no test reaches a network, and each has a world of its own."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,18 @@ def world(tmp_path: Path) -> Iterator[World]:
     """All four services, at the hour in which the demo story begins."""
     with world_at(tmp_path, STORY_BEGINS) as found:
         yield found
+
+
+def pytest_configure() -> None:
+    """Collect no garbage while modules load: all that they make stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Take what is loaded out of the garbage collector's rounds, a sixth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

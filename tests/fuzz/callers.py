@@ -17,6 +17,7 @@ class Caller:
     nobody guesses them: links, ids of seeded things, the number of a card. `device` names texts
     that a device read: whatever signs it sends (a scanner ends with CR LF) are answered.
     The headers of a `signed` call are right for its own body alone; a browser posts a `form`.
+    What fits a body `by_data` is in no document.
     """
 
     who: Principal | None = None
@@ -28,6 +29,7 @@ class Caller:
     headers: Mapping[str, str] = field(default_factory=dict)
     signed: bool = False
     form: bool = False
+    by_data: bool = False
 
 
 class ApiClient(Protocol):

@@ -76,7 +76,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "finish_item": for_item(items[1], body=DONE),
         "reopen_item": for_item(items[0]),
         "open_form": Caller(path={"link": link}),
-        "answer_form": Caller(path={"link": link}, body=GOOD),
+        "answer_form": Caller(path={"link": link}, body=GOOD, by_data=True),
         "list_questionnaires": Caller(HQ),
         "show_form_page": Caller(path={"link": link}),
         "answer_form_page": Caller(

@@ -20,9 +20,9 @@ REFUSED = {
 }  # fmt: skip
 
 
-def operation(name: str) -> Operation:
-    """An operation of notifications."""
-    document = Document("notifications")
+def operation(name: str, service: str = "notifications") -> Operation:
+    """An operation of a service."""
+    document = Document(service)
     found = (Operation(document, *each) for each in document.operations())
     return next(each for each in found if each.id == name)
 
@@ -55,15 +55,24 @@ def test_a_right_answer_is_none() -> None:
 
 
 def test_edge_and_document_must_mean_the_same_bodies() -> None:
-    form = operation("answer_form")
+    kept = operation("reserve_resource", "matching")
     taken = answer(201, {}, "application/json")
-    fault = {"in": "body", "pointer": "/score", "code": "less_than_equal"}
+    fault = {"in": "body", "pointer": "/quantity", "code": "less_than_equal"}
     refused = answer(422, {"errors": [fault]})
+    few, many = {"quantity": 5}, {"quantity": 1_000_001}
 
-    assert list(disagreements(form, {"score": 9, "needs_met": "yes"}, taken))
-    assert list(disagreements(form, {"score": 5, "needs_met": "yes"}, refused))
-    assert not list(disagreements(form, {"score": 5, "needs_met": "yes"}, taken))
-    assert not list(disagreements(form, {"score": 9, "needs_met": "yes"}, refused))
+    assert list(disagreements(kept, many, taken))
+    assert list(disagreements(kept, few, refused))
+    assert not list(disagreements(kept, few, taken))
+    assert not list(disagreements(kept, many, refused))
+
+
+def test_a_fraction_that_is_whole_is_a_number_to_the_document_alone() -> None:
+    form = operation("answer_form")
+    faults = [{"in": "body", "pointer": "/xx", "code": code} for code in ("bool_type", "int_type")]
+
+    assert not list(disagreements(form, {"xx": 5.0}, answer(422, {"errors": faults})))
+    assert list(disagreements(form, {"xx": True}, answer(422, {"errors": faults[:1]})))
 
 
 def test_a_run_that_stays_outside_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """F-01 from the first call to the last, through the real handlers of all services."""
 
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,10 @@ HERS = [
     ("2026-09-18T10:00", "family", "Помощь началась"),
     ("2026-09-18T10:00", "guardian_rep", "Спасибо за первую помощь"),
     ("2026-10-02T05:00", "family", "Как у вас дела?"),
+    ("2026-10-02T05:00", "guardian_rep", "Как идёт ваша помощь?"),
     ("2026-10-02T05:00", "regional_hq", "Позвоните семье"),
     ("2026-10-18T05:00", "family", "Как у вас дела?"),
+    ("2026-10-18T05:00", "guardian_rep", "Как идёт ваша помощь?"),
     ("2026-10-18T05:00", "regional_hq", "Позвоните семье"),
     ("2026-10-18T10:00", "guardian_rep", "Расскажите, как идёт помощь"),
     ("2026-10-20T08:00", "federal_hq", "Новая история от опекуна"),
@@ -69,6 +72,9 @@ def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) ->
     assert calls == [("two_weeks", "2026-10-02", "done"), ("one_month", "2026-10-18", "done")]
     request = run.get("HQ-1", f"/intake/v1/cases/{run.ids['F-01']}")
     assert (request["status"], request["closed_reason"]) == ("closed", "all_needs_met")
+    # The organisation has not answered: the family's answer is read after seven days.
+    assert run.get("HQ-1", "/notifications/v1/feedback-answers")["items"] == []
+    journey.advance(journey.now() + timedelta(days=8))
     (answer,) = run.get("HQ-1", "/notifications/v1/feedback-answers")["items"]
     assert (answer["score"], answer["case_id"]) == (5, run.ids["F-01"])
 

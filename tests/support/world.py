@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,6 +36,21 @@ from tests.support.memory_s3 import MemoryS3
 SERVICES = service_names()
 ROUNDS = 200
 JOBS = "-jobs"
+
+# Caches of what is in the package's files or in its types, the same in every world. Reading
+# the files again took longer than many a test.
+READ_ONCE = {
+    ("services.matching.participation.values", "texts"),
+    ("services.notifications.questionnaires.repository", "_read"),
+    ("services.notifications.templates.repository", "_read"),
+    ("services.notifications.templates.repository", "_documents"),
+    ("services.notifications.templates.wording", "_environment"),
+    ("services.notifications.templates.wording", "_compiled"),
+    ("shared.dependencies", "parts_of"),
+    ("shared.message_catalogue", "_table"),
+    ("shared.messaging.template_variables", "declared"),
+    ("shared.reference.code_lists", "shipped"),
+}
 
 
 class Context:
@@ -301,9 +317,20 @@ def forget_services() -> None:
     """Empty the caches of service modules: they hold the stores of the world that ends."""
     for name, module in list(sys.modules.items()):
         if name.startswith(("services.", "shared.")):
-            for member in vars(module).values():
-                if hasattr(member, "cache_clear") and getattr(member, "__module__", "") == name:
-                    member.cache_clear()
+            for cached in _caches_of(module):
+                cached.cache_clear()
+
+
+@cache
+def _caches_of(module: ModuleType) -> tuple[Any, ...]:
+    """The caches to empty, looked for once: worlds are many and modules have many members."""
+    return tuple(
+        member
+        for name, member in vars(module).items()
+        if hasattr(member, "cache_clear")
+        and getattr(member, "__module__", "") == module.__name__
+        and (module.__name__, name) not in READ_ONCE
+    )
 
 
 @contextmanager

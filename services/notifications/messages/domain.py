@@ -1,19 +1,23 @@
 """A message and its ledger: claimed, then sent or unknown; never sent twice on a guess."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.notifications.messages.values import NO_BILL, Bill, MessageStatus, NextAction
+from services.notifications.messages.values import (
+    NO_BILL,
+    Bill,
+    MessageStatus,
+    NextAction,
+    end_of_night,
+    wait,
+)
 from services.notifications.templates.values import Audience
+from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
 
-NIGHT_STARTS = time(22)
-NIGHT_ENDS = time(9)
 LEASE = timedelta(minutes=1)
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=10)
 # How long an unknown outcome is asked for before another way is taken.
 URGENT_DOUBT = timedelta(minutes=15)
 LONGEST_DOUBT = timedelta(hours=6)
@@ -23,10 +27,12 @@ OUTCOME_UNKNOWN = "outcome_unknown"
 class Message(StatefulAggregate):
     """What one person is sent about one event; neither the text nor the contact is kept.
 
-    `facts` are the event's own values; `due_at` is when the ledger must move next; from
-    `expires_at` on the message is worth nothing to its reader. `provider` has claimed it, for the
-    address of `address_mark`; `skipped_providers` surely do not have it, `doubts` may.
-    `district_id` is that of its subject, `office_id` of the office that mends its contact.
+    `raised` is the event's place in the order of what happened; `topics` are its values by which
+    later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
+    move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
+    claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
+    `doubts` may. `district_id` is that of its subject, `office_id` of the office that mends its
+    contact.
     """
 
     STEPS: ClassVar = {
@@ -76,6 +82,8 @@ class Message(StatefulAggregate):
     office_id: str | None = None
     family_id: str | None = None
     urgent: bool
+    raised: Mark
+    topics: Mapping[str, str] = {}
     facts: Mapping[str, str] = {}
     form_id: str | None = None
     status: MessageStatus = MessageStatus.QUEUED
@@ -110,6 +118,11 @@ class Message(StatefulAggregate):
         """The id that work about its person is filed under, which news names after its own."""
         return self.reference.rpartition(".")[2]
 
+    @property
+    def longest_wait(self) -> timedelta:
+        """How long it waits for an outcome, or for its turn."""
+        return URGENT_DOUBT if self.urgent else LONGEST_DOUBT
+
     def next_action(self, now: datetime, zone: ZoneInfo) -> NextAction:
         """Return whether to send, to ask the channel for the outcome, to drop, or to wait."""
         if self.due_at is None or now < self.due_at:
@@ -123,6 +136,11 @@ class Message(StatefulAggregate):
     def in_quiet_hours(self, now: datetime, zone: ZoneInfo) -> bool:
         """Return whether it is night in the person's region and the message can wait."""
         return not self.urgent and end_of_night(now, zone) > now
+
+    def comes_before(self, other: Self) -> bool:
+        """Return whether it is earlier news for the same person; the order is the events'."""
+        same = (self.audience, self.reference) == (other.audience, other.reference)
+        return same and self.raised.place < other.raised.place
 
     def until_morning(self, now: datetime, zone: ZoneInfo) -> Self:
         """Put the message off until the morning."""
@@ -202,8 +220,7 @@ class Message(StatefulAggregate):
 
     def is_left_unknown(self, now: datetime) -> bool:
         """Whether the outcome has been unknown for so long that another way is taken."""
-        longest = URGENT_DOUBT if self.urgent else LONGEST_DOUBT
-        return now >= (self.claimed_at or now) + longest
+        return now >= (self.claimed_at or now) + self.longest_wait
 
     def leave_unknown(self, now: datetime) -> Self:
         """Leave the provider alone: an urgent message takes the next channel, else staff calls."""
@@ -231,18 +248,3 @@ class Message(StatefulAggregate):
         """End the message because the person does not want it or must not get it: no failure."""
         self._require("withhold")
         return self._with(status=MessageStatus.WITHHELD, reason=code, due_at=None)
-
-
-def wait(attempts: int) -> timedelta:
-    """Return how long to leave a channel alone: half a minute, doubling, at most ten."""
-    doubled = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10))
-    return min(doubled, LONGEST_WAIT)
-
-
-def end_of_night(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment itself by day; by night (22 to 9 local) the next nine o'clock."""
-    local = moment.astimezone(zone)
-    if NIGHT_ENDS <= local.time() < NIGHT_STARTS:
-        return moment
-    day = local.date() + timedelta(days=local.time() >= NIGHT_STARTS)
-    return datetime.combine(day, NIGHT_ENDS, zone).astimezone(moment.tzinfo)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from services.notifications.messages.domain import Message
+from shared.events.base import Event
 from shared.events.notifications import (
     MessageDelivered,
     MessageFailed,
@@ -28,7 +29,7 @@ def message_sent(message: Message, now: datetime) -> MessageSent:
     return MessageSent(**event_fields(message), channel=message.channel or "", sent_at=now)
 
 
-def message_delivered(message: Message, before: Message) -> list[MessageDelivered]:
+def message_delivered(message: Message, before: Message) -> list[Event]:
     """Return the event of a message that has reached its person, the first time that is known."""
     if message.delivered_at is None or before.delivered_at is not None:
         return []

@@ -20,7 +20,7 @@ MESSAGE = "Message"
 
 
 def list_messages(query: MessagesQuery, caller: Principal, messages: Messages) -> Page[MessageView]:
-    """Show the status of messages about a reference, or of what reaches no person; never words."""
+    """Show the status of messages, never their text: of a reference, or what reached no person."""
     about = query.reference
     index, partition, prefix = _about(about, query, caller) if about else _unreached(query, caller)
     return messages.page(
@@ -42,7 +42,7 @@ def _about(reference: str, query: MessagesQuery, caller: Principal) -> tuple[Ind
 
 
 def _unreached(query: MessagesQuery, caller: Principal) -> tuple[Index, str, str]:
-    """Return where what reaches no person is listed; leaders see what is for their holders."""
+    """Return where messages are that reached no person; leaders see those of their holders."""
     if caller.role != "community_leader":
         if query.district:
             raise Invalid("district_not_asked", "district")

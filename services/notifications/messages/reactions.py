@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.feedback.domain import LIFETIME, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
-from services.notifications.messages.domain import NIGHT_ENDS, Message
+from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import derived_id
+from services.notifications.messages.values import NIGHT_ENDS, derived_id
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires
 from services.notifications.templates.domain import Template
@@ -20,7 +20,6 @@ from services.notifications.work_items.endings import OF_FAMILY, detail_of, mark
 from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.repository import WorkSubjects
-from services.notifications.work_subjects.values import Mark
 from shared import clock
 from shared.events.base import Event, Received
 from shared.reference import calendar
@@ -45,7 +44,7 @@ def announce(
     for message, template in _messages(received, event, templates, now):
         rows.append(messages.row(message))
         if template.kind is not None:
-            work.append(_work_item(message, template, template.kind, event, mark_of(received), now))
+            work.append(_work_item(message, template, template.kind, event, now))
         if message.form_id is not None and template.form is not None:
             asked = questionnaires.latest(template.form)
             form = _form(message.form_id, template, received, message, event, templates, asked)
@@ -86,6 +85,8 @@ def _message(
         office_id=event.get(template.office) if template.office else None,
         family_id=event.get("family_id"),
         urgent=template.is_urgent(event),
+        raised=mark_of(received),
+        topics=template.topics_of(event),
         facts=template.facts_of(event),
         form_id=_form_id(received, template) if template.form else event.get(template.opens or ""),
         created_at=now,
@@ -109,7 +110,6 @@ def _work_item(
     template: Template,
     kind: str,
     event: Mapping[str, Any],
-    mark: Mark,
     now: datetime,
 ) -> WorkItem:
     return WorkItem(
@@ -121,7 +121,7 @@ def _work_item(
         org=template.org_of(event),
         kind=kind,
         detail=detail_of(kind, event),
-        raised=mark,
+        raised=message.raised,
         template=message.template,
         variant=message.variant,
         reference=message.reference,

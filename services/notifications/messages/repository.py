@@ -14,7 +14,7 @@ RETENTION = timedelta(days=400)
 
 
 class Messages(Repository[Message]):
-    """by_ref: `REGION#<region>#<reference>` by time; what reaches no person: by_region, by time.
+    """by_ref: `REGION#<region>#<reference>` by time; what reached no person: by_region, by time.
 
     · by_owner: `REGION#<region>#unreached_holders`, of holders of cards, by district and time.
     """
@@ -40,6 +40,11 @@ class Messages(Repository[Message]):
             lists=lists,
             expires_at=None if aggregate.due_at else aggregate.created_at + RETENTION,
         )
+
+    def latest_about(self, region: str, reference: str, most: int) -> list[Message]:
+        """Return the messages about a reference that were made last."""
+        partition = reference_key(region_key(region), reference)
+        return self.list_all("by_ref", partition, newest_first=True, most=most)
 
 
 def reference_key(partition: str, reference: str) -> str:

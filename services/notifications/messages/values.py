@@ -1,10 +1,16 @@
-"""Closed lists of messages, and the ids that follow from what they are made of."""
+"""Closed lists of messages, how long they wait, and ids that follow from what they are of."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from shared.domain import CodeEnum, ValueObject
+
+NIGHT_STARTS = time(22)
+NIGHT_ENDS = time(9)
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 class MessageStatus(CodeEnum, of="message_status"):
@@ -42,7 +48,7 @@ class Bill(ValueObject):
 
 
 def is_unreached(status: MessageStatus, reason: str | None) -> bool:
-    """Return whether a message reaches no person: each channel failed, or there is no contact."""
+    """Return whether a message reached no person: each channel failed, or there is no contact."""
     withheld = status is MessageStatus.WITHHELD and reason in NO_CONTACT
     return withheld or status is MessageStatus.FAILED
 
@@ -56,3 +62,18 @@ def derived_id(prefix: str, moment: datetime, *parts: str) -> str:
     tail = hashlib.sha256("\x1f".join(parts).encode()).digest()[:10]
     number = int.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + tail, "big")
     return f"{prefix}_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def wait(attempts: int) -> timedelta:
+    """Return how long to leave a channel alone: half a minute, doubling, at most ten."""
+    doubled = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10))
+    return min(doubled, LONGEST_WAIT)
+
+
+def end_of_night(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment itself by day; by night (22 to 9 local) the next nine o'clock."""
+    local = moment.astimezone(zone)
+    if NIGHT_ENDS <= local.time() < NIGHT_STARTS:
+        return moment
+    day = local.date() + timedelta(days=local.time() >= NIGHT_STARTS)
+    return datetime.combine(day, NIGHT_ENDS, zone).astimezone(moment.tzinfo)

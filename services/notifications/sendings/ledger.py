@@ -4,6 +4,7 @@ The claim is stored before a provider is called, the outcome after it. What cann
 sent again where that could make a second copy: the ledger then takes another way, and counts that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -122,10 +123,12 @@ class SendLedger:
         failed = message.fail(message.reason or code)
         self.messages.save(context, failed, events=[events.message_failed(failed)])
 
-    def withhold(self, message: Message, code: str, context: CommandContext) -> None:
+    def withhold(
+        self, message: Message, code: str, context: CommandContext, also: Sequence[Row] = ()
+    ) -> None:
         """End a message that the person does not want, or that is worth nothing any more."""
         withheld = message.withhold(code)
-        self.messages.save(context, withheld, events=[events.message_withheld(withheld)])
+        self.messages.save(context, withheld, *also, events=[events.message_withheld(withheld)])
 
     def _record_sent(
         self, message: Message, report: DeliveryReport, context: CommandContext

@@ -12,11 +12,13 @@ from services.notifications.channels.port import (
     Sending,
 )
 from services.notifications.channels.registry import Channels
-from services.notifications.messages.domain import FIRST_WAIT, Message
+from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import mark_of
 from services.notifications.messages.rendering import Envelopes
-from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
 from services.notifications.sendings.ledger import SendLedger
+from services.notifications.sendings.order import waits_for_earlier
+from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
@@ -35,7 +37,10 @@ def deliver(
     message = ledger.messages.get(message_id)
     now, there = clock.now(), zone(message.region)
     action = message.next_action(now, there)
-    if action is NextAction.SEND:
+    if action is NextAction.SEND and waits_for_earlier(message, now, there, ledger.messages):
+        count("message_waits_its_turn")
+        ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
+    elif action is NextAction.SEND:
         _send(message, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
@@ -55,6 +60,12 @@ def _send(
 ) -> None:
     """Claim a message for the first provider that can carry it, and hand it over."""
     template = envelopes.worded(message)
+    endings = find_endings(message, template, ledger.subjects)
+    if endings:
+        count("message_outdated")
+        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
+        ledger.withhold(message, OUTDATED, context, untold)
+        return
     destination = envelopes.destination(message, template)
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
+from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.values import (
     FEEDBACK_LINK,
     Audience,
@@ -35,6 +36,8 @@ class Template(ValueObject, extra="forbid"):
     `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
     values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
     of a message to a person is the district whose office mends what makes it undeliverable.
+    Of a message to a person `outdated_by` are the events, by the field with their subject, after
+    which it is untrue and not sent; one that `corrects` others of a subject goes only after these.
     `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
     with a form that the person has already. The message goes out `after_days`, in the morning.
     `wording_id` says which edited words these are; those of the release have none.
@@ -55,6 +58,8 @@ class Template(ValueObject, extra="forbid"):
     urgent: bool = False
     urgent_when: Mapping[str, str] = {}
     expires: str | None = None
+    outdated_by: tuple[Outdating, ...] = ()
+    corrects: Mapping[str, tuple[str, ...]] = {}
     kind: Code | None = None
     due: str | None = None
     within_days: int | None = None
@@ -65,6 +70,11 @@ class Template(ValueObject, extra="forbid"):
     opens: str | None = None
     after_days: int = 0
     wording_id: str | None = None
+
+    @field_validator("outdated_by", mode="before")
+    @classmethod
+    def _reads_outdating(cls, value: Any) -> Any:
+        return Outdating.all_of(value) if isinstance(value, Mapping) else value
 
     @model_validator(mode="after")
     def _has_one_kind_of_text(self) -> Self:
@@ -160,6 +170,17 @@ class Template(ValueObject, extra="forbid"):
     def facts_of(self, event: Mapping[str, Any]) -> dict[str, str]:
         """Return the event's values of the declared facts, unformatted."""
         found = {name: event.get(fact.field) for name, fact in self.facts.items()}
+        return {name: str(value) for name, value in found.items() if value is not None}
+
+    @property
+    def subject_fields(self) -> frozenset[str]:
+        """The fields with the subjects of which it is noted that its news is untrue."""
+        return frozenset({*self.corrects, *(each.about for each in self.outdated_by)})
+
+    def topics_of(self, event: Mapping[str, Any]) -> dict[str, str]:
+        """Return the event's values by which later events say that its news is untrue."""
+        named = {*self.subject_fields, *(each.same for each in self.outdated_by if each.same)}
+        found = {name: event.get(name) for name in sorted(named)}
         return {name: str(value) for name, value in found.items() if value is not None}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.notifications.templates.domain import Template
+from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.values import Phrases
 from shared.events.base import Event, modules_of
 
@@ -20,7 +21,7 @@ PHRASES = HERE.parent / "phrases.toml"
 
 
 class Templates:
-    """All templates, by name and by event, and the phrases that they share."""
+    """All templates, by name, by event and by what outdates them, and the phrases they share."""
 
     def __init__(self, templates: Collection[Template], phrases: Phrases) -> None:
         self.phrases = phrases
@@ -28,6 +29,14 @@ class Templates:
         self.by_event: dict[str, list[Template]] = {}
         for template in templates:
             self.by_event.setdefault(template.event_type, []).append(template)
+        self.correcting: dict[str, list[tuple[Template, str]]] = {}
+        self.outdated_by: dict[str, list[tuple[Template, Outdating]]] = {}
+        for template in templates:
+            for about, names in template.corrects.items():
+                for name in names:
+                    self.correcting.setdefault(name, []).append((template, about))
+            for each in template.outdated_by:
+                self.outdated_by.setdefault(each.event, []).append((template, each))
 
     @classmethod
     def connect(cls) -> "Templates":
@@ -40,6 +49,13 @@ def announced_events() -> Iterator[type[Event]]:
     for service, events in _documents().items():
         published = ChainMap(*map(vars, modules_of(service)))
         yield from (published[event] for event in events)
+
+
+def outdating_events() -> Iterator[type[Event]]:
+    """Yield the events after which some news is untrue."""
+    for name in _read().outdated_by:
+        service, _, event = name.partition(".")
+        yield ChainMap(*map(vars, modules_of(service)))[event]
 
 
 @cache

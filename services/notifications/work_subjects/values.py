@@ -57,6 +57,11 @@ class Mark(ValueObject):
     sequence: int = 0
     at: datetime
 
+    @property
+    def place(self) -> tuple[datetime, str, int]:
+        """Its place among all others, where each must have one: by time first."""
+        return (self.at, self.source, self.sequence)
+
     def covers(self, earlier: "Mark") -> bool:
         """Return whether this came later, or is the same; across sources a tie is not later."""
         if self.source == earlier.source:

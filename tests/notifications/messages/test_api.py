@@ -50,6 +50,22 @@ def test_the_status_of_messages_is_shown_without_their_words(
     assert api.as_(HQ_ELSEWHERE).get("/messages", query={"reference": CASE}).json["items"] == []
 
 
+def test_news_of_a_family_that_may_not_be_written_to_is_found_with_its_reason(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.refusals = {CASE: "no_consent"}
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+
+    found = api.get("/messages", query={"reference": CASE}).json["items"]
+
+    (silenced,) = [one for one in found if one["audience"] == "family"]
+    assert (silenced["status"], silenced["reason"]) == ("withheld", "no_consent")
+    assert silenced["template"] == "case_reopened_family"
+    assert silenced["sent_at"] is None
+    (told,) = harness.world.events("notifications.MessageWithheld")
+    assert told["data"]["reason"] == "no_consent"
+
+
 def test_what_could_reach_nobody_is_listed_by_region_and_for_leaders_by_district(
     harness: NotificationsHarness, api: Api
 ) -> None:

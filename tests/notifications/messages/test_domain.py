@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.messages.domain import (
-    LEASE,
-    Message,
+from services.notifications.messages.domain import LEASE, Message
+from services.notifications.messages.values import (
+    MessageStatus,
+    NextAction,
+    derived_id,
     end_of_night,
     wait,
 )
-from services.notifications.messages.values import MessageStatus, NextAction, derived_id
 from shared.errors import IllegalStep
 
 SAMARA = ZoneInfo("Europe/Samara")
@@ -25,6 +26,7 @@ def message(**more: object) -> Message:
         "message_id": "msg_1", "event_id": "evt_1", "correlation_id": "cor_1",
         "template": "request_received_family", "variant": "text", "audience": "family",
         "reference": "req_1", "region": "ZR", "urgent": False, "created_at": NOON, "due_at": NOON,
+        "raised": {"source": "req_1", "at": NOON},
     }  # fmt: skip
     return Message.model_validate(base | more)
 

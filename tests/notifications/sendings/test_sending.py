@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.notifications.channels.port import DeliveryReport, OutgoingMessage
-from services.notifications.messages.domain import LONGEST_WAIT
+from services.notifications.messages.values import LONGEST_WAIT
 from shared import clock
 from shared.events import cards, intake, matching
 from tests.notifications.fakes import (

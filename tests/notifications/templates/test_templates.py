@@ -13,6 +13,7 @@ from services.notifications.app import SUBSCRIPTIONS
 from services.notifications.feedback.reactions import forget_family
 from services.notifications.messages.reactions import SUBJECTS, announce
 from services.notifications.reminders.reactions import keep_story_reminder
+from services.notifications.sendings.outdating import outdate
 from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import remarks
@@ -103,7 +104,7 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
     }
 
     assert announced == set(FOUND.by_event)
-    assert SUBSCRIPTIONS.reactions[CareStarted] == (announce, keep_story_reminder)
+    assert SUBSCRIPTIONS.reactions[CareStarted] == (announce, outdate, keep_story_reminder)
     assert SUBSCRIPTIONS.reactions[FamilyErased] == (end_work, forget_family)
 
 

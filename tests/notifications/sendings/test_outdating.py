@@ -1,0 +1,240 @@
+"""News that no longer holds is not told, in whatever order the events come."""
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.notifications.messages.domain import Message
+from services.notifications.messages.reactions import _messages
+from services.notifications.messages.values import end_of_night
+from services.notifications.sendings.order import has_waited
+from services.notifications.sendings.outdating import endings_by, find_endings
+from services.notifications.templates.domain import Template
+from services.notifications.templates.outdating import Outdating
+from services.notifications.templates.repository import Templates
+from services.notifications.work_subjects.domain import Ending, WorkSubject
+from shared.events import cards, matching
+from shared.events.base import Event, Received
+from shared.reference.regions import zone
+from tests.notifications.fakes import CARD, OF_MATCH, NotificationsHarness
+from tests.notifications.messages.test_bounds import largest
+from tests.support.world import at
+from tools.event_catalogue import by_type
+
+TEMPLATES = Templates.connect()
+TO_PEOPLE = [
+    each
+    for each in TEMPLATES.by_name.values()
+    if each.audience.owner and each.event_type.partition(".")[0] in ("intake", "matching", "cards")
+]
+# What stays true, each for its reason.
+STAYS_TRUE = {
+    # a code is worth nothing after ten minutes, which `expires` says
+    "sign_in_requested_family", "sign_in_requested_guardian", "sign_in_requested_holder",
+    # what was done with a person's data, contact or words is told, whatever has happened since
+    "family_contact_changed_family", "holder_contact_changed_holder", "disclosed_to_office_family",
+    "person_answered_family", "story_consent_withdrawn_guardian",
+    # thanks and farewells, and a form that is answered at any time
+    "guardian_withdrawn_guardian", "gift_offered_family", "volunteer_approved_volunteer",
+    "care_ended_family", "care_ended_guardian",
+    # who has seen a task in the app must know that it is off
+    "volunteer_task_cancelled_volunteer",
+    # the call was not answered; the shop's news names its day
+    "call_back_ended_family", "partner_news_due_holder",
+}  # fmt: skip
+MONDAY = datetime(2026, 9, 14, 20, tzinfo=UTC)
+PAIRS = [(template, line) for template in TO_PEOPLE for line in template.outdated_by]
+
+
+class Subjects:
+    """Subjects in memory."""
+
+    def __init__(self, endings: Mapping[str, list[Ending]]) -> None:
+        self.known = {about: WorkSubject(subject_id=about) for about in endings}
+        for about, found in endings.items():
+            for ending in found:
+                self.known[about] = self.known[about].noted(ending)
+
+    def get_many(self, about: list[str]) -> list[WorkSubject]:
+        return [self.known[each] for each in about if each in self.known]
+
+
+def received(event: Event, minutes: int) -> Received[Any]:
+    subject = str(getattr(event, type(event).subject_field))
+    return Received(
+        id=f"evt_{minutes:026d}", event=event, time=MONDAY + timedelta(minutes=minutes),
+        subject=subject, sequence=minutes, correlation_id="cor_1",
+    )  # fmt: skip
+
+
+def event_of(kind: str, /, **values: Any) -> Event:
+    """The event with these values, and all else that makes messages."""
+    made = largest(by_type()[kind]).model_dump()
+    return by_type()[kind].model_validate({**made, **values})
+
+
+def fitting(template: Template, line: Outdating) -> tuple[Event, Event]:
+    """The event of a message, and the one that outdates it."""
+    same = {line.about: "cas_01J8000000000000000000000A"}
+    same |= {line.same: "two_weeks"} if line.same else {}
+    values = {key: {"true": True, "false": False}.get(value, value)
+              for key, value in template.only.items() if value != "none"}  # fmt: skip
+    absent = {key: None for key, value in template.only.items() if value == "none"}
+    variant = next(iter(template.texts)) if template.by else None
+    chosen = {"true": True, "false": False}.get(str(variant), variant)
+    picked = {} if template.by is None or chosen == "other" else {template.by: chosen}
+    asking = event_of(template.event_type, **{**values, **absent, **picked, **same})
+    return asking, event_of(line.event, **{**same, **line.only})
+
+
+def queued(event: Received[Any], template: Template) -> Message:
+    said = event.event.model_dump(mode="json")
+    made = {one.template: one for one, _ in _messages(event, said, TEMPLATES, event.time)}
+    return made[template.name]
+
+
+def is_outdated(message: Message, template: Template, *events: Received[Any]) -> bool:
+    endings: dict[str, list[Ending]] = {}
+    for each in events:
+        for about, found in endings_by(each, TEMPLATES).items():
+            endings.setdefault(about, []).extend(found)
+    return bool(find_endings(message, template, Subjects(endings)))  # type: ignore[arg-type]
+
+
+def test_every_message_to_a_person_is_outdated_by_some_event_or_stays_true() -> None:
+    assert {each.name for each in TO_PEOPLE if not each.outdated_by} == STAYS_TRUE
+    for template, line in PAIRS:
+        fields = {line.about} | ({line.same} if line.same else set())
+        assert fields <= set(by_type()[template.event_type].model_fields), template.name
+        assert fields | {*line.only, *line.unless} <= set(by_type()[line.event].model_fields)
+
+
+def test_each_pair_outdates_what_was_said_before_and_nothing_else() -> None:
+    assert len(PAIRS) > 100
+    for template, line in PAIRS:
+        asking, later = fitting(template, line)
+        message = queued(received(asking, 10), template)
+        name = f"{template.name} by {line.event}"
+
+        assert not is_outdated(message, template, received(asking, 10)), name
+        assert is_outdated(message, template, received(later, 20)), name
+        assert not is_outdated(message, template, received(later, 5)), name
+        other = later.model_copy(update={line.about: "cas_01J8000000000000000000000B"})
+        assert not is_outdated(message, template, received(other, 20)), name
+        if line.same:
+            other = later.model_copy(update={line.same: "one_month"})
+            assert not is_outdated(message, template, received(other, 20)), name
+        for field, value in line.unless.items():
+            other = later.model_copy(update={field: value})
+            assert not is_outdated(message, template, received(other, 20)), name
+
+
+# through the night ------------------------------------------------------------------------------
+
+OF_CARD = {
+    "region": "ZR", "card_id": CARD, "holder_ref": "fp-1", "issued_month": "2026-09",
+    "district_id": "D05",
+}  # fmt: skip
+PROPOSED = matching.MatchProposed(
+    **OF_MATCH, introduction_due_at=at("2026-09-17 10:00"), categories=("food_aid",)
+)
+TAKEN_BACK = matching.MatchCancelled(
+    **OF_MATCH, reason="other", introduction_due_at=at("2026-09-17 10:00")
+)
+ISSUED = cards.CardIssued(**OF_CARD)
+REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
+
+
+def at_night(harness: NotificationsHarness, *events: Event) -> list[str]:
+    """Bodies of events that happened one minute after the other."""
+    bodies = []
+    for minute, event in enumerate(events):
+        harness.world.set_time(at(f"2026-09-14 23:{minute:02d}"))
+        bodies.append(harness.body(event))
+    return bodies
+
+
+def told(harness: NotificationsHarness) -> list[str]:
+    """The templates of what people were sent, in order."""
+    sent = [harness.gateway.messages[each] for each in harness.gateway.carried]
+    return [one.template for one in sent if one.channel != "inbox"]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_the_night_has_outdated_is_not_told_in_the_morning(
+    harness: NotificationsHarness, backwards: bool
+) -> None:
+    bodies = at_night(harness, PROPOSED, TAKEN_BACK, ISSUED, REVOKED)
+
+    harness.deliver(*(reversed(bodies) if backwards else bodies))
+    harness.world.advance(at("2026-09-15 09:00"))
+    harness.world.advance(at("2026-09-15 09:05"))
+
+    # Who was not told of a proposal is not told that it was taken back.
+    assert told(harness) == ["card_revoked_holder"]
+    withheld = [one for one in harness.docs("MESSAGE") if one["status"] == "withheld"]
+    assert {one["reason"] for one in withheld} == {"outdated"}
+    assert {one["template"] for one in withheld} == {
+        "match_proposed_family", "match_proposed_guardian", "card_issued_holder",
+        "match_cancelled_family", "match_cancelled_guardian",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_person_is_told_in_the_order_of_what_happened(
+    harness: NotificationsHarness, seed: int
+) -> None:
+    happened: list[Event] = [
+        matching.IntroductionHeld(**OF_MATCH, held_at=at("2026-09-14 22:00"), in_time=True),
+        matching.CareAgreementSigned(**OF_MATCH),
+        matching.TerminationNotified(**OF_MATCH, by="guardian", reason="other", asked="family"),
+    ]
+    bodies = at_night(harness, *happened, ISSUED, cards.PlacementEndReported(
+        **OF_CARD, closes_on="2026-10-01"
+    ))  # fmt: skip
+    harness.gateway.faults = ["down", "", "down"]
+    harness.world.shuffle = random.Random(seed)
+
+    harness.deliver(*random.Random(seed).sample(bodies, len(bodies)))
+    for minutes in range(20):
+        harness.world.advance(at("2026-09-15 09:00") + timedelta(minutes=minutes))
+
+    carried = [harness.gateway.messages[each] for each in harness.gateway.carried]
+    assert [one.template for one in carried if one.recipient_role == "family"] == [
+        "introduction_held_family", "care_agreement_signed_family", "termination_notified_family",
+    ]  # fmt: skip
+    assert [one.template for one in carried if one.recipient_role == "foster_parent"] == [
+        "card_issued_holder", "placement_end_reported_holder",
+    ]  # fmt: skip
+
+
+def test_nobody_waits_for_a_message_that_is_unknown_failed_or_in_vain(
+    harness: NotificationsHarness,
+) -> None:
+    harness.gateway.faults = ["silent"]
+    harness.gateway.deaf = True
+    harness.tell(ISSUED)
+    harness.tell(cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01"))
+
+    assert told(harness) == ["placement_end_reported_holder"]
+
+
+def test_what_waits_for_the_morning_holds_up_nothing_urgent(harness: NotificationsHarness) -> None:
+    harness.deliver(*at_night(harness, ISSUED, cards.CardBlocked(**OF_CARD, reason="lost")))
+
+    assert told(harness) == ["card_blocked_holder"]
+
+
+def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
+    asking = received(ISSUED, 0)
+    held = queued(asking, TEMPLATES.by_name["card_issued_holder"])
+    urgent = held.model_copy(update={"urgent": True})
+    there = zone("ZR")
+
+    assert not has_waited(held, end_of_night(MONDAY, there) + timedelta(hours=5), there)
+    assert has_waited(held, end_of_night(MONDAY, there) + timedelta(hours=6), there)
+    assert not has_waited(urgent, MONDAY + timedelta(minutes=14), there)
+    assert has_waited(urgent, MONDAY + timedelta(minutes=15), there)
