@@ -5,6 +5,7 @@ from typing import Any
 from services.notifications import (
     bots,
     feedback,
+    figures,
     footer_links,
     messages,
     questionnaires,
@@ -25,7 +26,7 @@ from shared.storage.rows import Item
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = (
     questionnaires, wordings, work_items, feedback, footer_links, messages, sendings, webhooks,
-    bots, reminders, webhook_endpoints, webhook_deliveries,
+    bots, reminders, webhook_endpoints, webhook_deliveries, figures,
 )  # fmt: skip
 
 app = ServiceApp("notifications")

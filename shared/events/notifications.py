@@ -1,7 +1,9 @@
 """Events of notifications: outcomes of messages, feedback links and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
+
+from pydantic import BaseModel
 
 from shared.events.base import Event
 
@@ -25,14 +27,22 @@ class MessageSent(_OfMessage):
     sent_at: datetime
 
 
+class MessageDelivered(_OfMessage):
+    """A message has reached the person's device, as its provider says."""
+
+    channel: str
+    delivered_at: datetime
+
+
 class _Unsent(_OfMessage):
-    """What is published of a message that does not go out.
+    """What is published of a message that does not go out; `channel` is the last that refused it.
 
     `district_id` is the recipient's, `office_id` that of the office whose data to mend, `family_id`
     the family that it was for.
     """
 
     reason: str
+    channel: str | None = None
     district_id: str | None = None
     office_id: str | None = None
     family_id: str | None = None
@@ -44,6 +54,28 @@ class MessageFailed(_Unsent):
 
 class MessageWithheld(_Unsent):
     """A message was not sent: the person does not want it, or must not get it this way."""
+
+
+class ChannelSums(BaseModel):
+    """The outcomes of the messages of one channel; unreachable ones failed or were withheld."""
+
+    channel: str
+    sent: int = 0
+    delivered: int = 0
+    failed: int = 0
+    withheld: int = 0
+    unreachable: int = 0
+
+
+class MessagesSummed(Event):
+    """A day of a region is over; what is counted later is published again, with all of the day."""
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "sums_id"
+
+    sums_id: str
+    day: date
+    channels: tuple[ChannelSums, ...]
 
 
 # What families are asked about a guardian, and guardians about a family.

@@ -96,6 +96,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         ),
         "list_answers": Caller(HQ, query={"region": "ZR"}),
         "get_answer": Caller(HQ, {"form_id": form}),
+        "view_figures": Caller(HQ, query={"region": "ZR"}),
         "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
         "take_update": Caller(signed=True, path={"provider": "vk"}, body=update),
         "take_call_back": Caller(signed=True, path={"provider": "vk", "token": "t"}, body=update),

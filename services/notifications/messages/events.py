@@ -4,7 +4,13 @@ from datetime import datetime
 from typing import TypedDict
 
 from services.notifications.messages.domain import Message
-from shared.events.notifications import MessageFailed, MessageSent, MessageWithheld
+from shared.events.base import Event
+from shared.events.notifications import (
+    MessageDelivered,
+    MessageFailed,
+    MessageSent,
+    MessageWithheld,
+)
 
 
 def event_fields(message: Message) -> dict[str, str]:
@@ -23,6 +29,14 @@ def message_sent(message: Message, now: datetime) -> MessageSent:
     return MessageSent(**event_fields(message), channel=message.channel or "", sent_at=now)
 
 
+def message_delivered(message: Message, before: Message) -> list[Event]:
+    """Return the event of a message that has reached its person, the first time that is known."""
+    if message.delivered_at is None or before.delivered_at is not None:
+        return []
+    fields, channel = event_fields(message), message.channel or ""
+    return [MessageDelivered(**fields, channel=channel, delivered_at=message.delivered_at)]
+
+
 def message_failed(message: Message) -> MessageFailed:
     """Return the event of a message that reaches the person by no channel."""
     return MessageFailed(**event_fields(message), **_unsent_fields(message))
@@ -35,6 +49,7 @@ def message_withheld(message: Message) -> MessageWithheld:
 
 class _UnsentFields(TypedDict):
     reason: str
+    channel: str | None
     district_id: str | None
     office_id: str | None
     family_id: str | None
@@ -43,6 +58,7 @@ class _UnsentFields(TypedDict):
 def _unsent_fields(message: Message) -> _UnsentFields:
     return {
         "reason": message.reason or "",
+        "channel": message.refused_channels[-1] if message.refused_channels else message.channel,
         "district_id": message.district_id,
         "office_id": message.office_id,
         "family_id": message.for_family,

@@ -110,7 +110,8 @@ class SendLedger:
         else:
             arrived = _arrived(message, report, clock.now())
             if arrived is not message:
-                self.messages.save(context, arrived)
+                delivered = events.message_delivered(arrived, message)
+                self.messages.save(context, arrived, events=delivered)
 
     def give_up(self, message: Message, code: str, context: CommandContext) -> None:
         """End a message without a channel: by the person's own wish, or as a failure."""
@@ -144,6 +145,7 @@ class SendLedger:
         sent = _arrived(message.mark_sent(now, bill), report, now)
         also: list[Row] = []
         published: list[Event] = [events.message_sent(sent, now)]
+        published += events.message_delivered(sent, message)
         form = None if sent.form_id is None else self.forms.find(sent.form_id)
         # Sent once more by another channel, it is still the same link.
         if form is not None and form.sent_at is None:

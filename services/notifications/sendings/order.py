@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import MessageStatus, end_of_night
+from services.notifications.messages.values import LONGEST_WAIT, MessageStatus, end_of_night
 from services.notifications.templates.values import Audience
 
 # More news than that about one subject does not wait at once.
@@ -16,8 +16,8 @@ ON_THE_WAY = (MessageStatus.QUEUED, MessageStatus.CLAIMED)
 def waits_for_earlier(message: Message, now: datetime, there: ZoneInfo, messages: Messages) -> bool:
     """Return whether the same person has earlier news of the same subject on the way.
 
-    What waits for the morning holds up nothing urgent; what is unknown, failed or has been tried
-    for too long holds up nothing.
+    What waits for the morning holds up nothing urgent; what is meant for another day, is unknown,
+    failed or has been tried for too long holds up nothing.
     """
     if Audience(message.audience).owner is None or has_waited(message, now, there):
         return False
@@ -25,8 +25,15 @@ def waits_for_earlier(message: Message, now: datetime, there: ZoneInfo, messages
         each.status in ON_THE_WAY
         and each.comes_before(message)
         and not each.in_quiet_hours(now, there)
+        and not _is_meant_for_later(each, now)
         for each in messages.latest_about(message.region, message.reference, MOST_READ)
     )
+
+
+def _is_meant_for_later(message: Message, now: datetime) -> bool:
+    """Return whether it was never tried, and is to go out on another day."""
+    due_at = message.due_at
+    return not message.attempts and due_at is not None and due_at > now + LONGEST_WAIT
 
 
 def has_waited(message: Message, now: datetime, there: ZoneInfo) -> bool:

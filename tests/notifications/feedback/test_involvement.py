@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.events import cards
+from shared.events import cards, intake_rights
 from shared.events.community import EngagementEnded
 from tests.notifications.fakes import CARD, FAMILY, LEADER, NotificationsHarness
 from tests.support.world import at
@@ -93,3 +93,11 @@ def test_an_end_that_names_nobody_asks_nobody(harness: NotificationsHarness) -> 
     harness.world.advance(at("2026-09-15 12:00"))
 
     assert harness.docs("MESSAGE") == []
+
+
+def test_a_question_for_tomorrow_holds_up_no_news_of_today(harness: NotificationsHarness) -> None:
+    harness.tell(EngagementEnded.model_validate(DONE | {"family_id": FAMILY}))
+    answered = {"region": "ZR", "family_id": FAMILY, "kind": "export", "outcome": "done"}
+    harness.tell(intake_rights.PersonAnswered.model_validate(answered))
+
+    assert [each.template for each in harness.gateway.to("family")] == ["person_answered_family"]

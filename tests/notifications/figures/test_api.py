@@ -1,0 +1,141 @@
+"""Sums of messages by day and channel, and how families answer (K-07)."""
+
+from datetime import date, timedelta
+
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.messages.domain import Message
+from services.notifications.messages.repository import Messages
+from services.notifications.sendings.ledger import SendLedger
+from shared.events import intake, matching
+from shared.principal import system
+from shared.storage.command_context import CommandContext
+from tests.notifications.fakes import (
+    ASKED,
+    CASE,
+    FEDERAL,
+    HQ,
+    HQ_ELSEWHERE,
+    LEADER,
+    OF_CASE,
+    OF_MATCH,
+    OPERATIONS,
+    REQUEST,
+    NotificationsHarness,
+)
+from tests.support.world import at
+
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+LIFTED = intake.CareRequirementLifted(**OF_CASE, reason="other")
+DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
+NONE = {"sent": 0, "delivered": 0, "failed": 0, "withheld": 0, "unreachable": 0}
+
+
+def heard(harness: NotificationsHarness, status: DeliveryStatus, times: int = 1) -> None:
+    """Let the provider of the family's message say what became of it."""
+    with harness.world.service("notifications"):
+        (message,) = _to_family()
+        for _ in range(times):
+            context = CommandContext(system("test"), "hear", "cor_1")
+            SendLedger.connect().hear(message, DeliveryReport(status), context)
+            message = Messages.connect().get(message.message_id)
+    harness.world.settle()
+
+
+def _to_family() -> list[Message]:
+    found = Messages.connect().list_all("by_ref", f"REGION#ZR#{REQUEST}")
+    return [each for each in found if each.audience == "family"]
+
+
+def test_each_outcome_is_counted_once_on_the_day_of_its_region_and_published_when_it_is_over(
+    harness: NotificationsHarness,
+) -> None:
+    body = harness.body(RECEIVED)
+    harness.deliver(body, body)
+    heard(harness, DeliveryStatus.DELIVERED)
+    heard(harness, DeliveryStatus.READ, 2)
+    for reason in ("not_found", "no_consent", "no_channel"):
+        harness.owners.refusals = {CASE: reason}
+        harness.tell(LIFTED)
+    harness.owners.refusals = {}
+    api = harness.world.api("notifications", HQ)
+    failures = {"failed": 1, "withheld": 2, "unreachable": 2}
+
+    told = api.get("/figures").json
+    first = {each.pop("channel"): each for each in told["days"][0]["channels"]}
+    assert first["bot"] == NONE | {"sent": 1, "delivered": 1}
+    assert first["none"] == NONE | failures
+    assert [(each["day"], told["month"]) for each in told["days"]] == [("2026-09-14", "2026-09")]
+
+    # The day is over at midnight of the region; an hour is left for what is late.
+    harness.world.advance(at("2026-09-15 00:59"))
+    assert harness.world.events("notifications.MessagesSummed") == []
+    harness.world.advance(at("2026-09-15 01:01"))
+    (summed,) = harness.world.events("notifications.MessagesSummed")
+    assert (summed["data"]["region"], summed["data"]["day"]) == ("ZR", "2026-09-14")
+    assert {"channel": "none", **NONE, **failures} in summed["data"]["channels"]
+
+    harness.world.advance(at("2026-09-15 12:00"))
+    harness.tell(LIFTED)
+    days = api.get("/figures", query={"month": "2026-09"}).json["days"]
+    assert [each["day"] for each in days] == ["2026-09-14", "2026-09-15"]
+    assert api.get("/figures", query={"month": "2026-08"}).json["days"] == []
+
+
+def test_a_region_sees_its_own_figures_and_the_federation_all(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(RECEIVED)
+    harness.tell(RECEIVED.model_copy(update={"region": "YY", "district_id": "D01"}))
+    api = harness.world.api("notifications")
+
+    of_all = api.as_(FEDERAL).get("/figures").json
+    (bot,) = [each for each in of_all["channels"] if each["channel"] == "bot"]
+    assert (of_all["region"], bot["sent"]) == (None, 2)
+    by_region = {each["region"]: each["channels"] for each in of_all["regions"]}
+    assert by_region["ZR"] == by_region["YY"] != []
+    assert api.as_(HQ_ELSEWHERE).get("/figures").json["region"] == "YY"
+    assert api.as_(OPERATIONS).get("/figures", query={"region": "ZR"}).json["region"] == "ZR"
+    assert api.as_(HQ_ELSEWHERE).get("/figures", query={"region": "ZR"}).status == 404
+    assert api.as_(LEADER).get("/figures").status == 403
+
+
+def test_k_07_counts_each_family_once_a_month_and_once_so_far(
+    harness: NotificationsHarness,
+) -> None:
+    """Six families are asked and five answer, as in the demo: 83.3 %, 3.2 on average, two low."""
+    scores = [5, 4, 3, 2, 2, None]
+    api = harness.world.api("notifications")
+
+    def ask(number: int, score: int | None) -> None:
+        who = {"family_id": f"fam_{number:026d}", "case_id": f"cas_{number:026d}"}
+        harness.tell(DUE.model_copy(update=who | {"match_id": f"mat_{number:026d}"}))
+        link = harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
+        if score is not None:
+            said = {"score": score, "needs_met": "yes"}
+            key = f"{number}-{len(harness.bodies)}"
+            assert api.post(f"/feedback/{link}", said, key=key).status == 201
+            harness.world.settle()
+
+    for number, score in enumerate(scores):
+        ask(number, score)
+    own = api.as_(HQ).get("/figures").json
+    counted = {"asked": 6, "answered": 5, "answered_share": 83.3, "mean_score": 3.2}
+    assert own["feedback"] == own["feedback_so_far"] == counted | {"low_scores": 2}
+
+    # One that is silent may be guessed: others than its headquarters see none of it.
+    hidden = dict.fromkeys(own["feedback"])
+    of_all = api.as_(FEDERAL).get("/figures").json
+    assert of_all["feedback"] == hidden
+    assert {"region": "ZR", "feedback": hidden}.items() <= {
+        name: value
+        for each in of_all["regions"]
+        if each["region"] == "ZR"
+        for name, value in each.items()
+    }.items()
+
+    harness.world.set_time(at("2026-09-14 10:00") + timedelta(days=20))
+    ask(0, 4)
+    later = api.as_(HQ).get("/figures").json
+    assert (later["feedback"]["asked"], later["feedback_so_far"]["asked"]) == (1, 6)
+    assert later["feedback_so_far"]["answered_share"] == 83.3
+    assert later["feedback_so_far"]["mean_score"] == 3.3
