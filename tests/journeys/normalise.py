@@ -19,6 +19,7 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
   next is left out.
 * A message that waits for an earlier one to the same person goes some half minutes later: moments
   are told to ten minutes, and of the audit of messages nothing is kept.
+* Sums of messages and answers are the same, whichever of the independent events was counted first.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept.
 
@@ -39,6 +40,7 @@ ROUNDS = 6
 COUNTERS = ("COHORT", "USE")
 WORK = ("WORK_ITEM", "WORK_SUBJECT")
 MESSAGE = "MESSAGE"
+SUMS = ("DAY_SUMS", "FEEDBACK_COUNTS", "ASKED_FAMILY")
 MOMENT = re.compile(r"(T[0-9]{2}:[0-9])[0-9]:[0-9]{2}(?:\.[0-9]+)?Z")
 REACH = ("LISTING", "REACH")
 LEFT_OUT = ("INBOX#", "IDEMPOTENCY#")
@@ -65,7 +67,7 @@ def rows_of(world: World) -> Iterable[str]:
                 kind = row.get("type", {}).get("S")
                 if kind in COUNTERS:
                     counters.append((table, row))
-                elif kind in (*WORK, *REACH, MESSAGE):
+                elif kind in (*WORK, *REACH, *SUMS, MESSAGE):
                     if table == "data":
                         yield f"{service}-{table} {_plain(_without_commits(row))}"
                 elif kind == "MATCH" and table == "data":
