@@ -11,6 +11,8 @@ from services.notifications import (
     questionnaires,
     reminders,
     sendings,
+    webhook_deliveries,
+    webhook_endpoints,
     webhooks,
     wordings,
     work_items,
@@ -24,7 +26,7 @@ from shared.storage.rows import Item
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = (
     questionnaires, wordings, work_items, feedback, footer_links, messages, sendings, webhooks,
-    bots, reminders, figures,
+    bots, reminders, figures, webhook_endpoints, webhook_deliveries,
 )  # fmt: skip
 
 app = ServiceApp("notifications")

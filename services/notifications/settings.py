@@ -16,6 +16,12 @@ public_url = Setting(
     "host of feedback links where a region sets no page",
     default="",
 )
+private_webhooks = Setting(
+    "PRIVATE_WEBHOOKS",
+    OWN,
+    "set on the local stage: integrators' addresses may be http, private and loopback",
+    default="",
+)
 
 
 def recipients(owner: str) -> Setting:

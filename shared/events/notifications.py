@@ -158,3 +158,30 @@ class StoryDue(Event):
 
     match_id: str
     guardian_id: str
+
+
+class _OfEndpoint(Event):
+    """What every fact about the address of an integrator's system says."""
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "endpoint_id"
+
+    endpoint_id: str
+
+
+class WebhookEndpointDisabled(_OfEndpoint):
+    """Nothing has arrived at an address for a day, or it wants nothing any more."""
+
+    reason: str
+
+
+class WebhookEndpointResumed(_OfEndpoint):
+    """Events are sent to an address again."""
+
+
+class WebhookEndpointRemoved(_OfEndpoint):
+    """Nothing is sent to an address any more, for good."""
+
+
+class WebhookEndpointTried(_OfEndpoint):
+    """A test for the receiver, sent to one address and never published."""

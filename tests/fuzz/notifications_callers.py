@@ -53,6 +53,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     api = world.api("notifications", HQ)
     form = api.as_(None).post(f"/feedback/{answered}", GOOD, key="1").json["id"]
     items = [str(item["item_id"]) for item in api.get("/inbox").json["items"]]
+    owners.change(channel="phone_task", address=None)
+    harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
+    found = api.get("/inbox").json["items"]
+    call = next(str(one["item_id"]) for one in found if one["kind"] == "tell_by_phone")
     assert api.post(f"/inbox/{items[0]}/done", DONE, key="2").status == 200
 
     def for_item(item: str, **more: Any) -> Caller:
@@ -67,6 +71,13 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     drafts = [operations.post(worded, WORDS, key=f"w{n}").json["id"] for n in range(2)]
     in_force = {"wording_id": drafts[0]}
     assert api.as_(colleague).post(f"/wordings/{drafts[0]}/publish", {}, key="p").status == 200
+    world.environment["PRIVATE_WEBHOOKS"] = "yes"
+    endpoint = {"region": "ZR", "url": "http://127.0.0.1:9/", "event_types": ["intake.CaseTaken"]}
+    hooks = [api.post("/webhook-endpoints", endpoint, key=f"h{n}").json["id"] for n in range(2)]
+    of_hook, paused = {"endpoint_id": hooks[0]}, {"endpoint_id": hooks[1]}
+    assert api.post(f"/webhook-endpoints/{hooks[1]}/pause", key="h").status == 200
+    tested = api.post(f"/webhook-endpoints/{hooks[0]}/test", key="t").json["id"]
+    world.settle()
     lines = {"values": {"hq_phone": "8 800 111-11-11"}}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
@@ -75,6 +86,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "read_item": for_item(items[1]),
         "finish_item": for_item(items[1], body=DONE),
         "reopen_item": for_item(items[0]),
+        "open_call": for_item(call),
         "open_form": Caller(path={"link": link}),
         "answer_form": Caller(path={"link": link}, body=GOOD, by_data=True),
         "list_questionnaires": Caller(HQ),
@@ -100,6 +112,16 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_wording": Caller(OPERATIONS, in_force),
         "publish_wording": Caller(colleague, {"wording_id": drafts[1]}, body={}),
         "discard_wording": Caller(OPERATIONS, {"wording_id": drafts[1]}),
+        "register_webhook_endpoint": Caller(HQ, body=endpoint, keep=("region", "event_types")),
+        "list_webhook_endpoints": Caller(HQ, query={"region": "ZR"}),
+        "get_webhook_endpoint": Caller(HQ, of_hook),
+        "pause_webhook_endpoint": Caller(HQ, of_hook),
+        "resume_webhook_endpoint": Caller(HQ, paused),
+        "remove_webhook_endpoint": Caller(HQ, of_hook),
+        "rotate_webhook_secret": Caller(HQ, of_hook),
+        "try_webhook_endpoint": Caller(HQ, of_hook),
+        "list_webhook_deliveries": Caller(HQ, of_hook),
+        "resend_webhook_delivery": Caller(HQ, {**of_hook, "delivery_id": tested}),
         "get_lines": Caller(HQ, {"region": "ZR"}),
         "set_lines": Caller(
             OPERATIONS, {"region": "ZR"}, body=lines, keep=("values",), headers=FIRST

@@ -83,6 +83,7 @@ EXTRA = {
     "services/matching/training_tables/table_words.py": "a row that is refused, put into words",
     "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
+    "services/notifications/sendings/calls.py": "what became of news told by telephone",
     "services/notifications/sendings/ledger.py": "what is stored of a sending, step by step",
     "services/notifications/sendings/order.py": "whose turn it is, apart from the sending",
     "services/notifications/sendings/outdating.py": "whether news still holds, and what ended it",

@@ -13,13 +13,15 @@ Facts = Mapping[str, str]
 
 # The translator needs another pydantic than ours, so the emulator's interpreter runs it.
 _TRANSLATE = """
-import json, os, sys
+import gc, json, os, sys
 from types import SimpleNamespace
 from samtranslator.translator.transform import transform
+gc.disable()
 os.environ["AWS_DEFAULT_REGION"] = "eu-central-1"
 no_policies = SimpleNamespace(load=lambda: {})
 asked = json.load(sys.stdin)
-json.dump([transform(template, facts, no_policies) for template, facts in asked], sys.stdout)
+made = [transform(template, facts, no_policies) for template, facts in asked]
+sys.stdout.write(json.dumps(made))
 """
 
 

@@ -11,10 +11,13 @@ from shared.principal import Principal
 from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = [
-    "view", "list_inbox", "read_item", "finish_item", "reopen_item", "list_messages",
+    "view", "list_inbox", "read_item", "finish_item", "reopen_item", "open_call", "list_messages",
     "list_unreached", "view_figures",
     "list_answers", "set_lines", "subscribe_bot", "list_wordings", "draft_wording",
-    "publish_wording", "discard_wording", "restore_wording",
+    "publish_wording", "discard_wording", "restore_wording", "list_webhook_endpoints",
+    "list_webhook_deliveries", "register_webhook_endpoint", "pause_webhook_endpoint",
+    "resume_webhook_endpoint", "remove_webhook_endpoint", "rotate_webhook_secret",
+    "try_webhook_endpoint", "resend_webhook_delivery",
 ]  # fmt: skip
 MORE: dict[str, dict[str, object]] = {
     "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
@@ -25,6 +28,7 @@ MORE: dict[str, dict[str, object]] = {
     "Bot": {},
     "Wording": {},
     "Questionnaire": {},
+    "WebhookEndpoint": {},
 }
 STAFF = [
     "regional_hq", "federal_hq", "community_leader", "operations", "hotline_operator",

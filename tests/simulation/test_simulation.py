@@ -10,7 +10,8 @@ from tests.simulation.fault_injection import FAULTS
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import MIN_FAULTS, simulate
 
-SEEDS = 500
+# The mutant that hides best is found by seed 41; `make simulate` tries thousands.
+SEEDS = 300
 MUTANT_SEEDS = 200
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from services.notifications.messages.values import (
+    MESSAGE_STEPS,
     NO_BILL,
     Bill,
     MessageStatus,
@@ -35,39 +36,7 @@ class Message(StatefulAggregate):
     contact.
     """
 
-    STEPS: ClassVar = {
-        MessageStatus.QUEUED: {
-            "claim": MessageStatus.CLAIMED,
-            "withhold": MessageStatus.WITHHELD,
-            "fail": MessageStatus.FAILED,
-        },
-        MessageStatus.CLAIMED: {
-            "mark_sent": MessageStatus.SENT,
-            "mark_unknown": MessageStatus.UNKNOWN,
-            "mark_absent": MessageStatus.QUEUED,
-            "requeue": MessageStatus.QUEUED,
-            "skip_provider": MessageStatus.QUEUED,
-            "refuse_channel": MessageStatus.QUEUED,
-            "leave_unknown": MessageStatus.QUEUED,
-        },
-        MessageStatus.UNKNOWN: {
-            "mark_sent": MessageStatus.SENT,
-            "mark_unknown": None,
-            "mark_absent": MessageStatus.QUEUED,
-            "requeue": MessageStatus.QUEUED,
-            "refuse_channel": MessageStatus.QUEUED,
-            "leave_unknown": MessageStatus.QUEUED,
-        },
-        MessageStatus.SENT: {
-            "mark_delivered": MessageStatus.DELIVERED,
-            "mark_read": MessageStatus.READ,
-            "refuse_channel": MessageStatus.QUEUED,
-        },
-        MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
-        MessageStatus.READ: {},
-        MessageStatus.FAILED: {},
-        MessageStatus.WITHHELD: {},
-    }
+    STEPS: ClassVar = MESSAGE_STEPS
     REFUSAL: ClassVar = "message_moved_on"
 
     message_id: str
@@ -183,6 +152,11 @@ class Message(StatefulAggregate):
             segments=bill.segments,
             kopecks=bill.kopecks,
         )
+
+    def hand_over(self, now: datetime) -> Self:
+        """Record that the staff will call the person, who has not got the message yet."""
+        self._require("hand_over")
+        return self._with(status=MessageStatus.HANDED_OVER, due_at=None, reason=None)
 
     def mark_delivered(self, now: datetime) -> Self:
         """Record that the message has reached the person's device."""

@@ -64,6 +64,13 @@ class Envelopes:
             message, template, self.templates.phrases, destination, self.footer_links
         )
 
+    def form_link(self, message: Message) -> str | None:
+        """Return the link to a message's form, for who enters the answers of a person."""
+        if message.form_id is None:
+            return None
+        links = _links(message, self.footer_links)
+        return _feedback_link(message.reference, message.form_id, links)
+
 
 def render_message(
     message: Message,
@@ -74,7 +81,7 @@ def render_message(
 ) -> OutgoingMessage:
     """Return a message as it is handed to a channel; links of operations overrule the region's."""
     where = region(message.region)
-    links = {**where.links, **footer_links.for_region(message.region)}
+    links = _links(message, footer_links)
     variables = dict(destination.variables)
     if message.form_id is not None:
         variables[FEEDBACK_LINK] = _feedback_link(message.reference, message.form_id, links)
@@ -103,6 +110,10 @@ def render_message(
         event_id=message.event_id,
         correlation_id=message.correlation_id,
     )
+
+
+def _links(message: Message, footer_links: FooterLinksRepository) -> dict[str, str]:
+    return {**region(message.region).links, **footer_links.for_region(message.region)}
 
 
 def _feedback_link(reference: str, form_id: str, links: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Closed lists of messages, how long they wait, and ids that follow from what they are of."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ class MessageStatus(CodeEnum, of="message_status"):
     QUEUED = "queued"
     CLAIMED = "claimed"
     UNKNOWN = "unknown"
+    HANDED_OVER = "handed_over"
     SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
@@ -28,6 +30,47 @@ class MessageStatus(CodeEnum, of="message_status"):
 
 # Why a message is withheld that no person could have been sent: there is no contact to use.
 NO_CONTACT = frozenset({"no_channel", "contact_stolen"})
+# What a message in each state can do next, and the state that it has then.
+MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
+    MessageStatus.QUEUED: {
+        "claim": MessageStatus.CLAIMED,
+        "withhold": MessageStatus.WITHHELD,
+        "fail": MessageStatus.FAILED,
+    },
+    MessageStatus.CLAIMED: {
+        "mark_sent": MessageStatus.SENT,
+        "hand_over": MessageStatus.HANDED_OVER,
+        "mark_unknown": MessageStatus.UNKNOWN,
+        "mark_absent": MessageStatus.QUEUED,
+        "requeue": MessageStatus.QUEUED,
+        "skip_provider": MessageStatus.QUEUED,
+        "refuse_channel": MessageStatus.QUEUED,
+        "leave_unknown": MessageStatus.QUEUED,
+    },
+    MessageStatus.UNKNOWN: {
+        "mark_sent": MessageStatus.SENT,
+        "hand_over": MessageStatus.HANDED_OVER,
+        "mark_unknown": None,
+        "mark_absent": MessageStatus.QUEUED,
+        "requeue": MessageStatus.QUEUED,
+        "refuse_channel": MessageStatus.QUEUED,
+        "leave_unknown": MessageStatus.QUEUED,
+    },
+    MessageStatus.HANDED_OVER: {
+        "mark_sent": MessageStatus.SENT,
+        "withhold": MessageStatus.WITHHELD,
+        "fail": MessageStatus.FAILED,
+    },
+    MessageStatus.SENT: {
+        "mark_delivered": MessageStatus.DELIVERED,
+        "mark_read": MessageStatus.READ,
+        "refuse_channel": MessageStatus.QUEUED,
+    },
+    MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
+    MessageStatus.READ: {},
+    MessageStatus.FAILED: {},
+    MessageStatus.WITHHELD: {},
+}
 
 
 class NextAction(StrEnum):

@@ -1,9 +1,9 @@
 """Sendings: each message handed to a provider once, and the ledger of what is known of it."""
 
+from services.notifications.sendings import calls, use_cases
 from services.notifications.sendings.outdating import REACTIONS
-from services.notifications.sendings.use_cases import DEADLINES
-from shared.api.routes import Routes
+from services.notifications.sendings.routes import routes
 
-routes = Routes()
+DEADLINES = use_cases.DEADLINES | calls.DEADLINES
 
 __all__ = ["DEADLINES", "REACTIONS", "routes"]

@@ -134,6 +134,11 @@ class SendLedger:
         self, message: Message, report: DeliveryReport, context: CommandContext
     ) -> None:
         now = clock.now()
+        if message.channel == PHONE_TASK and "hand_over" in message.next_steps:
+            handed = message.hand_over(now)
+            work = raised_rows([_phone_task(handed, now)], self.items, self.subjects)
+            self.messages.save(context, handed, *work)
+            return
         bill = Bill(
             provider_id=report.provider_id, segments=report.segments, kopecks=report.kopecks
         )
@@ -147,8 +152,6 @@ class SendLedger:
             opened = form.send(now)
             also.append(self.forms.row(opened))
             published.append(feedback_events.link_sent(opened))
-        if sent.channel == PHONE_TASK:
-            also += raised_rows([_phone_task(sent, now)], self.items, self.subjects)
         count("message_sent")
         count("sms_segments", sent.segments or 0)
         self.messages.save(context, sent, *also, events=published)
@@ -194,6 +197,7 @@ def _phone_task(message: Message, now: datetime) -> WorkItem:
         facts=message.facts,
         by_phone=True,
         news=(message.template,),
+        calls=(message.message_id,),
         created_at=now,
     )
 

@@ -104,11 +104,15 @@ class Fact(ValueObject, extra="forbid"):
 
 
 class PhonePhrases(ValueObject, extra="forbid"):
-    """How the staff is asked to call a person who has only a telephone; `many` for several news."""
+    """How the staff is asked to call a person who has only a telephone; `many` for several news.
+
+    `link` is what a caller says where the message would have the link to a form.
+    """
 
     subject: str
     text: str
     many: str
+    link: str
 
     def render(self, news: Sequence[str]) -> "RenderedText":
         """Return the request for one call about all that is new, by the titles of the messages."""

@@ -16,9 +16,10 @@ class WorkItem(StatefulAggregate):
     """What a role is asked to do about one reference; it holds codes and ids only.
 
     `by_phone`: the `news` (templates) are for a person without any written channel, so the staff
-    must call. What ends it is said of its `subject`: a family where the work is a call to it, else
-    the reference. `raised` is the place, in the order of events, of the one that asks for the work.
-    An item of a release before this one has neither `kind` nor `raised`.
+    must call; `calls` are the messages that wait for that call, `unsettled` those whose outcome it
+    has not been given yet. What ends it is said of its `subject`: a family where the work is a call
+    to it, else the reference. `raised` is the place, in the order of events, of the one that asks
+    for the work. An item of a release before this one has neither `kind` nor `raised`.
     """
 
     STEPS: ClassVar = {
@@ -54,6 +55,8 @@ class WorkItem(StatefulAggregate):
     facts: Mapping[str, str] = {}
     by_phone: bool = False
     news: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
     status: WorkItemStatus = WorkItemStatus.NEW
     created_at: datetime
     read_at: datetime | None = None
@@ -90,8 +93,17 @@ class WorkItem(StatefulAggregate):
         """Close the item by a person's word, with the reason."""
         self._require("finish_item")
         return self._with(
-            status=WorkItemStatus.DONE, done_by=by, done_at=now, done_reason=reason, ended_by=None
+            status=WorkItemStatus.DONE,
+            done_by=by,
+            done_at=now,
+            done_reason=reason,
+            ended_by=None,
+            unsettled=self.calls,
         )
+
+    def settle(self, messages: tuple[str, ...]) -> Self:
+        """Note that messages have the outcome of the call."""
+        return self._with(unsettled=tuple(each for each in self.unsettled if each not in messages))
 
     def end(self, ending: Ending, by: str, now: datetime) -> Self:
         """Close the item because the work is done, as an event says."""
@@ -107,6 +119,7 @@ class WorkItem(StatefulAggregate):
             done_at=None,
             done_reason=None,
             ended_by=None,
+            unsettled=(),
             raised=mark if self.raised else None,
         )
 
@@ -123,6 +136,7 @@ class WorkItem(StatefulAggregate):
             urgent=self.urgent or newer.urgent,
             due_at=min(self.due_at, newer.due_at) if self.by_phone else newer.due_at,
             news=news,
+            calls=tuple(dict.fromkeys((*self.calls, *newer.calls))),
         )
 
     def _require(self, step: str) -> None:

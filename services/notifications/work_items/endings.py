@@ -12,7 +12,7 @@ from typing import Any
 
 from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.values import Mark, WorkKind
-from shared.events import cards, cards_tables, intake, matching
+from shared.events import cards, cards_tables, intake, matching, notifications
 from shared.events import cards_partners as partners
 from shared.events import intake_calls as calls
 from shared.events import intake_families as families
@@ -174,6 +174,14 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CONTACT_BUSINESS: (
         _ended_by(
             "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
+        ),
+    ),
+    # an integrator's system
+    K.MEND_WEBHOOK_ENDPOINT: (
+        _ended_by(
+            "endpoint_id",
+            notifications.WebhookEndpointResumed,
+            notifications.WebhookEndpointRemoved,
         ),
     ),
 }

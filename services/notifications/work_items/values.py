@@ -15,9 +15,10 @@ class WorkItemStatus(CodeEnum, of="work_item_status"):
 
 
 class DoneReason(KnownCodes, of="work_done_reason"):
-    """Why an item is closed: the code for work that an event ended."""
+    """Why an item is closed, as far as more follows from it."""
 
     DONE = "done"
+    UNREACHABLE = "unreachable"
 
 
 class Reach(StrEnum):

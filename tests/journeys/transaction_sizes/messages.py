@@ -78,7 +78,27 @@ def providers_report(extra: ExtraActions) -> None:
     extra.journey.settle()
 
 
+def events_go_out(extra: ExtraActions) -> None:
+    """Six systems hear of a region; one is moved through all that can be done about it."""
+    world = extra.journey.world
+    world.environment["PRIVATE_WEBHOOKS"] = "yes"
+    root = "/notifications/v1/webhook-endpoints"
+    for who, region in (("HQ-1", "ZR"), ("OPS-1", "ALL")) * 3:
+        heard = ["matching.MatchProposed", "intake.RequestReceived"]
+        address = {"region": region, "url": "http://127.0.0.1:9/events", "event_types": heard}
+        made = extra.do(who, root, address)["id"]
+    path = f"{root}/{made}"
+    extra.do("OPS-1", f"{path}/test")
+    extra.journey.settle()
+    (tried,) = extra.run.get("OPS-1", f"{path}/deliveries")["items"]
+    extra.do("OPS-1", f"{path}/deliveries/{tried['id']}/resend")
+    for step in ("secret", "pause", "resume", "remove"):
+        extra.do("OPS-1", f"{path}/{step}")
+    extra.do("OPS-1", root, address)
+
+
 ERRANDS = (
+    events_go_out,
     providers_report,
     words_are_edited,
     an_inbox_is_worked,

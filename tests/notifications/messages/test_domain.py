@@ -77,6 +77,7 @@ def test_a_refused_channel_is_not_taken_again() -> None:
 VERBS = {
     "claim": lambda one: one.claim("sms", "smsc", "mark", NOON),
     "mark_sent": lambda one: one.mark_sent(NOON),
+    "hand_over": lambda one: one.hand_over(NOON),
     "mark_unknown": lambda one: one.mark_unknown(NOON),
     "mark_absent": lambda one: one.mark_absent(NOON),
     "requeue": lambda one: one.requeue(NOON),
@@ -89,6 +90,7 @@ VERBS = {
     "fail": lambda one: one.fail("not_found"),
 }
 IN_DOUBT = {
+    "hand_over",
     "mark_sent",
     "mark_unknown",
     "mark_absent",
@@ -100,6 +102,7 @@ LEGAL = {
     MessageStatus.QUEUED: {"claim", "withhold", "fail"},
     MessageStatus.CLAIMED: {*IN_DOUBT, "skip_provider"},
     MessageStatus.UNKNOWN: IN_DOUBT,
+    MessageStatus.HANDED_OVER: {"mark_sent", "withhold", "fail"},
     MessageStatus.SENT: {"mark_delivered", "mark_read", "refuse_channel"},
     MessageStatus.DELIVERED: {"mark_read"},
     MessageStatus.READ: set(),

@@ -13,13 +13,13 @@ from tests.notifications.fakes import ADDRESS
 
 # What is known at the end when the first try was accepted and then silent, by whom it is held.
 ENDS = {
-    "max": ("sent", "phone_task"),
+    "max": ("handed_over", "phone_task"),
     "vk": ("sent", "bot"),
-    "telegram": ("sent", "phone_task"),
+    "telegram": ("handed_over", "phone_task"),
     "smsc": ("sent", "sms"),
-    "sms_aero": ("sent", "phone_task"),
-    "sns": ("sent", "phone_task"),
-    "ses": ("sent", "phone_task"),
+    "sms_aero": ("handed_over", "phone_task"),
+    "sns": ("handed_over", "phone_task"),
+    "ses": ("handed_over", "phone_task"),
 }
 
 

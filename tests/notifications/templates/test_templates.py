@@ -19,6 +19,7 @@ from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import remarks
 from services.notifications.templates.repository import PHRASES, Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Audience
+from services.notifications.webhook_deliveries.reactions import queue_webhooks
 from services.notifications.work_items.reactions import end_work
 from shared.events.intake import FamilyErased
 from shared.events.matching import CareStarted
@@ -104,8 +105,10 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
     }
 
     assert announced == set(FOUND.by_event)
-    assert SUBSCRIPTIONS.reactions[CareStarted] == (announce, outdate, keep_story_reminder)
-    assert SUBSCRIPTIONS.reactions[FamilyErased] == (end_work, forget_family)
+    assert SUBSCRIPTIONS.reactions[CareStarted] == (
+        announce, outdate, keep_story_reminder, queue_webhooks,
+    )  # fmt: skip
+    assert SUBSCRIPTIONS.reactions[FamilyErased] == (end_work, forget_family, queue_webhooks)
 
 
 @pytest.mark.requirement("S4-55")

@@ -1,5 +1,7 @@
 """The work inbox: the right role of the right region sees what to do, and marks it done."""
 
+from datetime import date
+
 import pytest
 
 from services.notifications.policy import POLICY
@@ -8,6 +10,7 @@ from services.notifications.work_items.repository import WorkItems
 from shared.events import intake, matching
 from shared.principal import Principal
 from tests.notifications.fakes import (
+    ADDRESS,
     ASKED,
     CASE,
     FEDERAL,
@@ -22,6 +25,7 @@ from tests.notifications.fakes import (
     OPERATIONS,
     NotificationsHarness,
 )
+from tests.notifications.sendings.test_sending import REQUIRED
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -152,6 +156,97 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
     assert item["title"] == "Позвоните и расскажите новость"
     assert "«Мы закрыли вашу заявку»" in item["text"]
     assert item["reference"] == CASE
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "told"),
+    [("done", "delivered", "MessageSent"), ("unreachable", "failed", "MessageFailed"),
+     ("not_needed", "withheld", "MessageWithheld")],
+)  # fmt: skip
+def test_news_by_telephone_is_sent_when_the_caller_says_that_it_was_heard(
+    harness: NotificationsHarness, api: Api, reason: str, status: str, told: str
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    # More news than one commit settles, one of them with a form that nobody has a link to.
+    harness.tell(REQUIRED)
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
+    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14)))
+    calls = {one["template"]: one for one in harness.docs("MESSAGE") if one["audience"] == "family"}
+    assert {(one["status"], one.get("sent_at")) for one in calls.values()} == {
+        ("handed_over", None)
+    }
+    assert len(calls) == 4
+    (item,) = [
+        one for one in api.get("/inbox").json["items"]
+        if one["kind"] == "tell_by_phone" and one["reference"] == CASE
+    ]  # fmt: skip
+    said = len(harness.world.events(f"notifications.{told}"))
+    opened = harness.world.events("notifications.FeedbackLinkSent")
+    assert {one["data"]["form"] for one in opened} <= {"guardian_feedback"}
+
+    path = f"/inbox/{item['item_id']}/done"
+    assert api.post(path, {"reason": reason}, key="k").status == 200
+    harness.world.settle()
+    harness.world.advance(at("2026-09-14 10:01"))
+
+    (after,) = {
+        (one["status"], one.get("reason"))
+        for one in harness.docs("MESSAGE") if one["template"] in calls
+        and one["audience"] == "family"
+    }  # fmt: skip
+    reasons = {"delivered": None, "failed": "not_reached", "withheld": "not_needed"}
+    assert after == (status, reasons[status])
+    events = harness.world.events(f"notifications.{told}")[said:]
+    assert {one["data"]["template"] for one in events} >= {*calls}
+
+
+def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
+    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14)))
+    (item,) = [
+        one for one in api.get("/inbox").json["items"]
+        if one["kind"] == "tell_by_phone" and one["reference"] == CASE
+    ]  # fmt: skip
+    path = f"/inbox/{item['item_id']}"
+
+    call = api.get(f"{path}/call").json
+
+    assert (call["phone"], call["first_name"], call["refused"]) == (ADDRESS, "Анна", None)
+    first, second = call["news"]
+    assert [first["title"], second["title"]] == ["Помощь началась", "Как у вас дела?"]
+    assert first["form_link"] is None
+    assert "это займёт минуту: я спрошу вас сейчас" in second["text"]
+    assert "://" not in first["text"] + second["text"]
+    audited = [row for row in harness.world.rows("notifications-audit") if "purpose" in row]
+    assert [(row["actor"]["S"], row["purpose"]["S"]) for row in audited] == [(HQ.id, "phone_task")]
+    answers = {"score": 5, "needs_met": "yes", "wants_call": False}
+    link = second["form_link"].rpartition("/")[2]
+    assert api.as_(None).post(f"/feedback/{link}", answers, key="f").status in (200, 201)
+    assert api.as_(HQ_ELSEWHERE).get(f"{path}/call").status in (403, 404)
+
+    harness.owners.refusals = {CASE: "erased"}
+    assert api.get(f"{path}/call").json == {
+        "first_name": None, "phone": None, "refused": "erased", "news": [],
+    }  # fmt: skip
+    assert api.post(f"{path}/done", {"reason": "done"}, key="d").status == 200
+    harness.world.advance(at("2026-09-14 10:01"))
+    assert api.get(f"{path}/call").status == 404
+
+
+def test_a_call_that_an_event_has_ended_told_nothing(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(REQUIRED)
+
+    harness.world.set_time(at("2026-09-14 10:05"))
+    harness.tell(intake.FamilyErased(region="ZR", family_id=OF_CASE["family_id"]))
+    harness.world.advance(at("2026-09-14 10:06"))
+
+    (message,) = [one for one in harness.docs("MESSAGE") if one["audience"] == "family"]
+    assert (message["status"], message["reason"]) == ("withheld", "outdated")
 
 
 @pytest.mark.requirement("X-05")

@@ -1,0 +1,128 @@
+"""How an event is handed to an integrator's system: one POST, no redirects, nothing private.
+
+Guarantees
+* Only https leaves, and only to a public address: what the name leads to is looked at on the open
+  connection, before a byte is sent, so that a name which changes its mind cannot lead inside.
+* Neither the address nor what it answers is ever logged: both may hold what is the integrator's.
+
+On the local stage a receiver may be anywhere (`PRIVATE_WEBHOOKS`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv6Address, ip_address
+from typing import Any, Self
+
+import urllib3
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.util import parse_url
+
+from services.notifications import settings
+from shared import budget
+from shared.errors import Unavailable
+
+CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
+_INSIDE = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+
+
+@dataclass(frozen=True, slots=True)
+class HookAnswer:
+    """What a receiver answered; `http_status` is None when nothing came."""
+
+    http_status: int | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether it has the event."""
+        return self.http_status is not None and 200 <= self.http_status < 300
+
+    @property
+    def gone(self) -> bool:
+        """Whether it wants no events any more."""
+        return self.http_status == 410
+
+
+class HookSender:
+    """The way out to integrators."""
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return the way out of this container."""
+        return cls()
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HookAnswer:
+        """Hand over a body; raises Unavailable when too little time is left to do so."""
+        if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
+            raise Unavailable
+        try:
+            answer = _pool(bool(settings.private_webhooks())).request(
+                "POST", url, body=body, headers=headers, redirect=False, preload_content=False
+            )
+        except (HTTPError, ValueError):
+            # A name that no address can be made of is a ValueError there.
+            return HookAnswer()
+        answer.close()
+        return HookAnswer(answer.status)
+
+
+def refused_host(url: str) -> str | None:
+    """Return why an address may not be registered; None when it may."""
+    try:
+        parts = parse_url(url)
+    except LocationParseError:
+        return "url_not_https"
+    private = bool(settings.private_webhooks())
+    if parts.scheme != "https" and not (private and parts.scheme == "http"):
+        return "url_not_https"
+    if not parts.host or parts.auth or parts.fragment:
+        return "url_not_https"
+    return None if private or _may_be_public(parts.host) else "url_not_public"
+
+
+def _may_be_public(host: str) -> bool:
+    """Return whether a host is a public address, or a name that could lead to one."""
+    bare = host.strip("[]").rstrip(".").lower()
+    try:
+        return _is_public(bare)
+    except ValueError:
+        # A last label of digits is an address in another spelling.
+        last = bare.rpartition(".")[2]
+        return "." in bare and not last[:1].isdigit() and not bare.endswith(_INSIDE)
+
+
+def _is_public(address: str) -> bool:
+    """Return whether an address is one of the public network."""
+    found = ip_address(address.partition("%")[0])
+    inner = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (inner or found).is_global and not found.is_multicast
+
+
+class _NotPublic(HTTPError):
+    """A name leads to an address that is not public."""
+
+
+class _PublicConnection(HTTPSConnection):
+    """A connection to a public address only."""
+
+    def _new_conn(self) -> Any:
+        connection = super()._new_conn()
+        if not _is_public(connection.getpeername()[0]):
+            connection.close()
+            raise _NotPublic
+        return connection
+
+
+class _PublicPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+@cache
+def _pool(private: bool) -> urllib3.PoolManager:
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+    made = urllib3.PoolManager(retries=False, timeout=timeout)
+    if not private:
+        made.pool_classes_by_scheme = {"https": _PublicPool}
+    return made

@@ -1,0 +1,59 @@
+"""Outcomes of messages that the staff delivers by telephone: the caller closes the work item."""
+
+from services.notifications.messages import events
+from services.notifications.messages.domain import Message
+from services.notifications.messages.values import MessageStatus
+from services.notifications.sendings.ledger import SendLedger
+from services.notifications.sendings.outdating import OUTDATED
+from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.values import DoneReason
+from shared import clock
+from shared.events.base import Event
+from shared.observability import count
+from shared.storage.command_context import CommandContext
+
+# With the item, the audit and their events they stay within a transaction.
+SETTLED_AT_ONCE = 3
+NOT_REACHED = "not_reached"
+
+
+def settle_calls(item_id: str, context: CommandContext, ledger: SendLedger) -> None:
+    """Give the messages of a closed call its outcome, a few at a time."""
+    item = ledger.items.get(item_id)
+    settled, published = list[Message](), list[Event]()
+    now_ids = item.unsettled[:SETTLED_AT_ONCE]
+    for message in ledger.messages.get_many(now_ids):
+        if message.status is MessageStatus.HANDED_OVER:
+            after, event = _settled(message, item)
+            settled.append(after)
+            published.append(event)
+    if now_ids:
+        rows = [ledger.messages.row(each) for each in settled]
+        ledger.items.save(context, item.settle(now_ids), *rows, events=published)
+
+
+def _settled(message: Message, item: WorkItem) -> tuple[Message, Event]:
+    """Return a message as the call has left it: heard, not heard, or not needed any more."""
+    now = clock.now()
+    if item.ended_by is not None:
+        count("message_outdated")
+        return _withheld(message, OUTDATED)
+    match item.done_reason:
+        case DoneReason.DONE:
+            count("message_sent")
+            heard = message.mark_sent(now).mark_delivered(now)
+            return heard, events.message_sent(heard, now)
+        case DoneReason.UNREACHABLE:
+            count("message_failed")
+            failed = message.fail(NOT_REACHED)
+            return failed, events.message_failed(failed)
+    count("message_withheld")
+    return _withheld(message, item.done_reason or "")
+
+
+def _withheld(message: Message, reason: str) -> tuple[Message, Event]:
+    withheld = message.withhold(reason)
+    return withheld, events.message_withheld(withheld)
+
+
+DEADLINES = {"WORK_ITEM": settle_calls}

@@ -1,0 +1,62 @@
+"""A call that is to be made: the number, the name and the words, opened when they are needed."""
+
+from services.notifications.messages.domain import Message
+from services.notifications.messages.recipients import PHONE_TASK, Destination
+from services.notifications.messages.rendering import Envelopes
+from services.notifications.messages.repository import Messages
+from services.notifications.messages.values import MessageStatus
+from services.notifications.sendings.views import CallView, NewsView
+from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME
+from services.notifications.work_items.commands import ItemId
+from services.notifications.work_items.policy import load_authorised
+from services.notifications.work_items.repository import WorkItems
+from shared.errors import NotFound
+from shared.messaging.recipients import Refused
+from shared.principal import Principal
+from shared.privacy.access_log import AccessLog
+
+
+def open_call(
+    item_id: ItemId,
+    caller: Principal,
+    items: WorkItems,
+    messages: Messages,
+    envelopes: Envelopes,
+    access_log: AccessLog,
+) -> CallView:
+    """Show the number, the first name and the words of a call; each look is audited."""
+    item = load_authorised(item_id, "open_call", caller, items)
+    found = messages.get_many(item.calls)
+    waiting = [each for each in found if each.status is MessageStatus.HANDED_OVER]
+    if not waiting:
+        raise NotFound("call", item_id)
+    access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)
+    call = CallView(first_name=None, phone=None, refused=None, news=[])
+    for message in sorted(waiting, key=lambda each: each.raised.place):
+        call = _with_news(call, message, envelopes)
+    return call
+
+
+def _with_news(call: CallView, message: Message, envelopes: Envelopes) -> CallView:
+    """Return a call with one message more, as its owner fills it in now."""
+    template = envelopes.worded(message)
+    # Whatever channel the person has by now, a caller needs the telephone.
+    by_phone = message.model_copy(update={"by_phone": True, "refused_channels": ()})
+    found = envelopes.destination(by_phone, template)
+    if isinstance(found, Refused):
+        return call.model_copy(update={"refused": found.refused})
+    said = {**found.variables, FEEDBACK_LINK: envelopes.templates.phrases.phone_task.link}
+    spoken = Destination(found.channel, found.address, said)
+    words = envelopes.render(message.model_copy(update={"form_id": None}), template, spoken)
+    news = NewsView(
+        message_id=message.message_id,
+        title=words.title,
+        text=words.text,
+        form_link=envelopes.form_link(message),
+    )
+    return CallView(
+        first_name=found.variables.get(FIRST_NAME) or call.first_name,
+        phone=found.address,
+        refused=call.refused,
+        news=[*call.news, news],
+    )

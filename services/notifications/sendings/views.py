@@ -1,0 +1,24 @@
+"""What goes out about calls."""
+
+from shared.api.models import View
+
+
+class NewsView(View):
+    """Words to say for one message; `form_link` opens the questions, for the caller to fill in."""
+
+    message_id: str
+    title: str
+    text: str
+    form_link: str | None
+
+
+class CallView(View):
+    """The person to call and the words to say; each look is audited.
+
+    `refused` says why the owner of the contact does not give it: then no call is made.
+    """
+
+    first_name: str | None
+    phone: str | None
+    refused: str | None
+    news: list[NewsView]

@@ -1,0 +1,57 @@
+"""An event becomes one delivery for each endpoint that hears it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.notifications.messages.values import derived_id
+from services.notifications.webhook_deliveries.domain import WebhookDelivery
+from services.notifications.webhook_deliveries.repository import WebhookDeliveries
+from services.notifications.webhook_endpoints.repository import WebhookEndpoints
+from services.notifications.webhook_endpoints.use_cases import offered_events
+from services.notifications.webhook_endpoints.values import EVERYWHERE
+from shared import clock
+from shared.events.base import Event, Received, to_cloud_event
+from shared.storage.command_context import CommandContext
+
+
+def queue_webhooks(
+    received: Received[Any],
+    context: CommandContext,
+    endpoints: WebhookEndpoints,
+    deliveries: WebhookDeliveries,
+) -> None:
+    """Queue an event for every endpoint that hears it, each once."""
+    event = received.event
+    places = (event.region, EVERYWHERE)
+    found = [each for place in places for each in endpoints.of_region(place)]
+    hearing = [each for each in found if each.hears(event.detail_type())]
+    if not hearing:
+        return
+    now = clock.now()
+    body = to_cloud_event(
+        event,
+        event_id=received.id,
+        time=received.time,
+        sequence=received.sequence,
+        correlation_id=received.correlation_id,
+        causation_id=None,
+    )
+    rows = [
+        deliveries.row(
+            WebhookDelivery(
+                delivery_id=derived_id("whd", received.time, received.id, each.endpoint_id),
+                endpoint_id=each.endpoint_id,
+                region=event.region,
+                event_id=received.id,
+                event_type=event.detail_type(),
+                body=body,
+                created_at=now,
+                due_at=now,
+            )
+        )
+        for each in hearing
+    ]
+    deliveries.store.commit(context, *rows)
+
+
+REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(offered_events(), queue_webhooks)

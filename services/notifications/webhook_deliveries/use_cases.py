@@ -1,0 +1,138 @@
+"""Sending events to endpoints: signed, tried again, and by hand as a test or once more."""
+
+from datetime import datetime
+
+from standardwebhooks import Webhook
+
+from services.notifications.channels.hooks import HookAnswer, HookSender
+from services.notifications.webhook_deliveries.domain import WebhookDelivery
+from services.notifications.webhook_deliveries.repository import WebhookDeliveries
+from services.notifications.webhook_deliveries.values import DeliveryId
+from services.notifications.webhook_endpoints import events
+from services.notifications.webhook_endpoints.domain import WebhookEndpoint
+from services.notifications.webhook_endpoints.policy import load_authorised
+from services.notifications.webhook_endpoints.repository import WebhookEndpoints
+from services.notifications.webhook_endpoints.values import (
+    EVERYWHERE,
+    DisabledReason,
+    EndpointId,
+)
+from services.notifications.webhook_endpoints.vault_records import secret_of
+from shared import clock, ids
+from shared.errors import NotFound
+from shared.events.base import Event, to_cloud_event
+from shared.observability import count
+from shared.storage.command_context import CommandContext, Receipt
+
+
+def try_webhook_endpoint(
+    endpoint_id: EndpointId,
+    context: CommandContext,
+    endpoints: WebhookEndpoints,
+    deliveries: WebhookDeliveries,
+) -> Receipt:
+    """Send a test event to an endpoint, also while it is paused or disabled; it is tried once."""
+    endpoint = load_authorised(endpoint_id, "try_webhook_endpoint", context.actor, endpoints)
+    endpoint.require_tryable()
+    now, event, event_id = clock.now(), events.endpoint_tried(endpoint), ids.new("evt")
+    body = to_cloud_event(
+        event,
+        event_id=event_id,
+        time=now,
+        sequence=1,
+        correlation_id=context.correlation_id,
+        causation_id=None,
+    )
+    made = WebhookDelivery(
+        delivery_id=ids.new("whd"),
+        endpoint_id=endpoint_id,
+        region=endpoint.region,
+        event_id=event_id,
+        event_type=event.detail_type(),
+        body=body,
+        test=True,
+        created_at=now,
+        due_at=now,
+    )
+    return deliveries.save(context, made)
+
+
+def resend_webhook_delivery(
+    endpoint_id: EndpointId,
+    delivery_id: DeliveryId,
+    context: CommandContext,
+    endpoints: WebhookEndpoints,
+    deliveries: WebhookDeliveries,
+) -> Receipt:
+    """Send one event of the log to its endpoint again, under the id that it had."""
+    load_authorised(endpoint_id, "resend_webhook_delivery", context.actor, endpoints)
+    delivery = deliveries.find(delivery_id)
+    if delivery is None or delivery.endpoint_id != endpoint_id:
+        raise NotFound("webhook_delivery", delivery_id)
+    return deliveries.save(context, delivery.resend(clock.now()))
+
+
+def deliver_webhook(
+    delivery_id: str,
+    context: CommandContext,
+    endpoints: WebhookEndpoints,
+    deliveries: WebhookDeliveries,
+    sender: HookSender,
+) -> None:
+    """Hand a due event to its endpoint, and store the outcome for both."""
+    delivery, now = deliveries.get(delivery_id), clock.now()
+    if delivery.due_at is None or now < delivery.due_at:
+        return
+    endpoint = endpoints.get(delivery.endpoint_id)
+    if not (endpoint.is_active or (delivery.test and endpoint.legal_steps)):
+        deliveries.save(context, delivery.give_up())
+        return
+    answer = sender.post(endpoint.url, delivery.body.encode(), _headers(delivery, endpoint, now))
+    count("webhook_delivered" if answer.taken else "webhook_undelivered")
+    settled = _settled(delivery, answer, now)
+    after = endpoint if delivery.test else _endpoint_after(endpoint, answer, now)
+    if after is endpoint:
+        deliveries.save(context, settled)
+        return
+    published: list[Event] = []
+    if after.status is not endpoint.status:
+        count("webhook_endpoint_disabled")
+        where = delivery.region if endpoint.region == EVERYWHERE else endpoint.region
+        published.append(events.endpoint_disabled(after, where))
+    deliveries.save(context, settled, endpoints.row(after), events=published)
+
+
+def _settled(delivery: WebhookDelivery, answer: HookAnswer, now: datetime) -> WebhookDelivery:
+    if answer.taken:
+        return delivery.record_taken(answer.http_status, now)
+    if answer.gone:
+        return delivery.record_gone(answer.http_status, now)
+    return delivery.record_failure(answer.http_status, now)
+
+
+def _endpoint_after(
+    endpoint: WebhookEndpoint, answer: HookAnswer, now: datetime
+) -> WebhookEndpoint:
+    if answer.gone:
+        return endpoint.disable(DisabledReason.GONE)
+    return endpoint.record_answer(answer.taken, now)
+
+
+def _headers(delivery: WebhookDelivery, endpoint: WebhookEndpoint, now: datetime) -> dict[str, str]:
+    """Return the headers of Standard Webhooks: id, time of this try, and a signature per secret."""
+    moment = clock.wall()
+    signatures = [
+        Webhook(secret_of(endpoint.endpoint_id, generation)).sign(
+            delivery.event_id, moment, delivery.body
+        )
+        for generation in endpoint.generations(now)
+    ]
+    return {
+        "Content-Type": "application/cloudevents+json; charset=utf-8",
+        "webhook-id": delivery.event_id,
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+DEADLINES = {WebhookDeliveries.prefix: deliver_webhook}

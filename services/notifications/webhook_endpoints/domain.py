@@ -1,0 +1,100 @@
+"""An endpoint: the address of an integrator's system that hears our events."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from services.notifications.webhook_endpoints.values import (
+    DisabledReason,
+    EndpointStatus,
+)
+from shared.domain import StatefulAggregate
+
+# So long the secret of before a rotation signs beside the new one.
+BOTH_SIGN = timedelta(hours=24)
+FAILS_FOR = timedelta(hours=24)
+
+_OPEN = {"rotate_webhook_secret": None, "try_webhook_endpoint": None}
+_RESUMED = {"resume_webhook_endpoint": EndpointStatus.ACTIVE}
+_REMOVED = {"remove_webhook_endpoint": EndpointStatus.REMOVED}
+
+
+class WebhookEndpoint(StatefulAggregate):
+    """An endpoint; `generation` counts its secrets, `slot` its place among those of its region."""
+
+    STEPS: ClassVar = {
+        EndpointStatus.ACTIVE: {
+            "pause_webhook_endpoint": EndpointStatus.PAUSED,
+            "disable": EndpointStatus.DISABLED,
+            **_OPEN,
+            **_REMOVED,
+        },
+        EndpointStatus.PAUSED: {**_RESUMED, **_OPEN, **_REMOVED},
+        EndpointStatus.DISABLED: {**_RESUMED, **_OPEN, **_REMOVED},
+        EndpointStatus.REMOVED: {},
+    }
+    REFUSAL: ClassVar = "webhook_endpoint_{status}"
+
+    endpoint_id: str
+    region: str
+    url: str
+    event_types: tuple[str, ...]
+    slot: int
+    status: EndpointStatus = EndpointStatus.ACTIVE
+    generation: int = 1
+    rotated_at: datetime | None = None
+    failing_since: datetime | None = None
+    disabled_reason: DisabledReason | None = None
+    created_by: str
+    created_at: datetime
+
+    def hears(self, event_type: str) -> bool:
+        """Return whether events of a type are sent here."""
+        return self.is_active and event_type in self.event_types
+
+    @property
+    def is_active(self) -> bool:
+        """Whether events are sent here."""
+        return self.status is EndpointStatus.ACTIVE
+
+    def generations(self, now: datetime) -> tuple[int, ...]:
+        """Return the secrets that sign at a moment, the newest first."""
+        both = self.rotated_at is not None and now < self.rotated_at + BOTH_SIGN
+        return (self.generation, self.generation - 1) if both else (self.generation,)
+
+    def pause(self) -> Self:
+        """Send nothing until it is resumed."""
+        self._require("pause_webhook_endpoint")
+        return self._with(status=EndpointStatus.PAUSED)
+
+    def resume(self) -> Self:
+        """Send again what happens from now on."""
+        self._require("resume_webhook_endpoint")
+        return self._with(status=EndpointStatus.ACTIVE, failing_since=None, disabled_reason=None)
+
+    def remove(self) -> Self:
+        """Send nothing any more."""
+        self._require("remove_webhook_endpoint")
+        return self._with(status=EndpointStatus.REMOVED)
+
+    def rotate_secret(self, now: datetime) -> Self:
+        """Sign with a new secret, and for a day with the one of before, too."""
+        self._require("rotate_webhook_secret")
+        return self._with(generation=self.generation + 1, rotated_at=now)
+
+    def require_tryable(self) -> None:
+        """Refuse to send a test event to an endpoint that was removed."""
+        self._require("try_webhook_endpoint")
+
+    def record_answer(self, taken: bool, now: datetime) -> Self:
+        """Record whether it takes events; one that took none for a day is disabled."""
+        if taken:
+            return self if self.failing_since is None else self._with(failing_since=None)
+        since = self.failing_since or now
+        if now - since >= FAILS_FOR and self.is_active:
+            return self.disable(DisabledReason.FAILING)
+        return self if self.failing_since else self._with(failing_since=since)
+
+    def disable(self, reason: DisabledReason) -> Self:
+        """Stop sending, since nothing arrives there."""
+        self._require("disable")
+        return self._with(status=EndpointStatus.DISABLED, disabled_reason=reason)

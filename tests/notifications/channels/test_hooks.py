@@ -1,0 +1,63 @@
+"""The way out to integrators: https, public addresses, no redirects, and no call without time."""
+
+import pytest
+
+from services.notifications.channels import hooks
+from services.notifications.channels.hooks import HookSender, refused_host
+from shared import budget
+from shared.errors import Unavailable
+from tests.notifications.fake_receiver import receiver
+from tests.support.world import Context
+
+INSIDE = [
+    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "10.0.0.8", "192.168.1.1", "169.254.169.254",
+    "100.64.0.1", "0.0.0.0", "[::1]", "[fd00::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "224.0.0.1",
+    "localhost", "localhost.", "db.internal", "printer.local", "intranet",
+]  # fmt: skip
+WRONG = [
+    "http://crm.example.org/", "ftp://crm.example.org/", "crm.example.org", "https://", "https:///a",
+    "https://user@crm.example.org/", "https://crm.example.org/#a", "https://crm.example.org:port/",
+]  # fmt: skip
+
+
+def test_only_public_https_addresses_may_be_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {refused_host(f"https://{host}/x") for host in INSIDE} == {"url_not_public"}
+    assert {url: refused_host(url) for url in WRONG} == dict.fromkeys(WRONG, "url_not_https")
+    for host in ("crm.example.org", "crm.example.org:8443", "пример.рф", "8.8.8.8", "[2a00::1]"):
+        assert refused_host(f"https://{host}/a?b=c") is None
+
+    monkeypatch.setenv("PRIVATE_WEBHOOKS", "yes")
+    assert refused_host("http://127.0.0.1:8080/x") is None
+
+
+def test_a_name_that_leads_inside_is_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiver(late_seconds=0) as system:
+        inside = system.url.replace("http://127.0.0.1", "https://localhost")
+        assert HookSender.connect().post(inside, b"{}", {}).http_status is None
+        assert system.got == []
+        monkeypatch.setenv("PRIVATE_WEBHOOKS", "yes")
+        system.answers = [204, 301, "redirect", 410]
+        answers = [HookSender().post(system.url, b"{}", {}) for _ in range(4)]
+
+    assert [answer.http_status for answer in answers] == [204, 301, 307, 410]
+    assert [answer.taken for answer in answers] == [True, False, False, False]
+    assert [answer.gone for answer in answers] == [False, False, False, True]
+    assert len(system.got) == 4
+    assert HookSender().post(system.url, b"{}", {}).http_status is None
+
+
+def test_the_open_connection_is_looked_at_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(hooks, "_is_public", lambda address: looked_at.append(address))
+    with receiver(late_seconds=0) as system:
+        inside = system.url.replace("http:", "https:")
+        assert HookSender().post(inside, b"{}", {}).http_status is None
+
+    assert looked_at == ["127.0.0.1"]
+
+
+def test_no_call_begins_that_could_outlast_its_invocation() -> None:
+    with budget.of(Context(4_000)), pytest.raises(Unavailable):
+        HookSender().post("https://crm.example.org/", b"{}", {})

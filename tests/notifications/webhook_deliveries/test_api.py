@@ -1,0 +1,211 @@
+"""Events on their way to an integrator: signed, once, tried again, logged, given up."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from standardwebhooks import WebhookVerificationError
+
+from services.notifications.channels import hooks
+from services.notifications.webhook_deliveries.domain import PAUSES
+from shared.events import intake
+from tests.notifications.fake_receiver import Receiver, receiver
+from tests.notifications.fakes import ASKED, HQ, HQ_ELSEWHERE, OPERATIONS, NotificationsHarness
+from tests.support.api import Api
+
+HEARD = ["intake.RequestReceived"]
+
+
+@pytest.fixture
+def system(harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """An integrator's system on this machine, as on a local stage."""
+    harness.world.environment["PRIVATE_WEBHOOKS"] = "yes"
+    monkeypatch.setattr(hooks, "READ_SECONDS", 0.15)
+    hooks._pool.cache_clear()
+    with receiver(late_seconds=0.4) as made:
+        yield made
+    hooks._pool.cache_clear()
+
+
+def hq(harness: NotificationsHarness) -> Api:
+    """The API as the region's headquarters call it."""
+    return harness.world.api("notifications", HQ)
+
+
+def register(harness: NotificationsHarness, url: str, region: str = "ZR") -> tuple[str, str]:
+    """Register an endpoint, and return its path and secret."""
+    api = hq(harness) if region == "ZR" else harness.world.api("notifications", OPERATIONS)
+    body = {"region": region, "url": f"{url}/events", "event_types": HEARD}
+    made = api.post("/webhook-endpoints", body, key=f"{region}{url}").json
+    return f"/webhook-endpoints/{made['id']}", made["secret"]
+
+
+def tell(harness: NotificationsHarness, event_id: str | None = None, region: str = "ZR") -> None:
+    """Let a request be received."""
+    harness.tell(intake.RequestReceived(**{**ASKED, "region": region}, district_id="D05"), event_id)
+
+
+def log(harness: NotificationsHarness, endpoint: str) -> list[dict[str, Any]]:
+    """The log of an endpoint, the latest first."""
+    found: list[dict[str, Any]] = hq(harness).get(f"{endpoint}/deliveries").json["items"]
+    return found
+
+
+def wait(harness: NotificationsHarness, *pauses: timedelta) -> None:
+    """Let pauses pass, one after another, each to its end."""
+    for pause in pauses:
+        harness.world.advance(_now(harness) + pause + timedelta(seconds=1))
+
+
+def _now(harness: NotificationsHarness) -> Any:
+    from shared import clock
+
+    with harness.world.service("notifications"):
+        return clock.now()
+
+
+def test_an_event_arrives_once_signed_and_without_a_word_of_a_person(
+    harness: NotificationsHarness, system: Receiver
+) -> None:
+    endpoint, secret = register(harness, system.url)
+    federal, federal_secret = register(harness, system.url + "/all", "ALL")
+    for _ in range(3):
+        tell(harness, "evt_00000000000000000000000009")
+
+    assert sorted(path for path, _, _ in system.got) == ["/all/events", "/events"]
+    place = next(at for at, call in enumerate(system.got) if call[0] == "/events")
+    said = system.verified(secret, place)
+    assert said["type"] == "intake.RequestReceived"
+    assert said["id"] == "evt_00000000000000000000000009" == system.got[0][1]["webhook-id"]
+    assert said["data"]["case_id"] == ASKED["case_id"]
+    assert system.verified(federal_secret, 1 - place) == said
+    with pytest.raises(WebhookVerificationError):
+        system.verified(federal_secret, place)
+    (line,) = log(harness, endpoint)
+    assert (line["status"], line["tries"], line["http_status"]) == ("delivered", 1, 200)
+    assert line["webhook_id"] == said["id"]
+
+    tell(harness, region="YY")
+    assert [path for path, _, _ in system.got[2:]] == ["/all/events"]
+    assert hq(harness).get(f"{federal}/deliveries").status == 404
+    assert harness.world.api("notifications", HQ_ELSEWHERE).get(endpoint).status == 404
+
+
+def test_what_is_refused_late_or_led_elsewhere_is_tried_again(
+    harness: NotificationsHarness, system: Receiver
+) -> None:
+    endpoint, secret = register(harness, system.url)
+    system.answers = [500, "redirect", "late"]
+    tell(harness)
+    (line,) = log(harness, endpoint)
+    assert (line["status"], line["tries"], line["http_status"]) == ("waiting", 1, 500)
+    assert line["failure"] == "refused"
+    assert hq(harness).get(endpoint).json["failing_since"] is not None
+
+    wait(harness, PAUSES[0])
+    assert log(harness, endpoint)[0]["http_status"] == 307
+    wait(harness, PAUSES[1] - timedelta(seconds=20))
+    assert len(system.got) == 2, "no try before its time"
+    wait(harness, timedelta(seconds=20))
+    assert log(harness, endpoint)[0]["failure"] == "no_answer"
+    wait(harness, PAUSES[2])
+
+    (line,) = log(harness, endpoint)
+    assert (line["status"], line["tries"], line["failure"]) == ("delivered", 4, None)
+    assert {path for path, _, _ in system.got} == {"/events"}
+    assert len({(headers["webhook-id"], body) for _, headers, body in system.got}) == 1
+    assert system.verified(secret) == json.loads(system.got[0][2])
+    assert hq(harness).get(endpoint).json["failing_since"] is None
+
+
+def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_sent_again(
+    harness: NotificationsHarness, system: Receiver
+) -> None:
+    endpoint, _ = register(harness, system.url)
+    system.answers = [503] * (len(PAUSES) + 1)
+    tell(harness)
+    wait(harness, *PAUSES[:-1])
+    assert log(harness, endpoint)[0]["status"] == "waiting"
+    assert hq(harness).get(endpoint).json["status"] == "active"
+    wait(harness, PAUSES[-1])
+
+    (line,) = log(harness, endpoint)
+    assert (line["status"], line["tries"]) == ("failed", len(PAUSES) + 1)
+    seen = hq(harness).get(endpoint).json
+    assert (seen["status"], seen["disabled_reason"]) == ("disabled", "failing")
+    operations = harness.world.api("notifications", OPERATIONS)
+    (work,) = operations.get("/inbox").json["items"]
+    assert (work["kind"], work["urgent"]) == ("mend_webhook_endpoint", False)
+    tell(harness)
+    assert len(log(harness, endpoint)) == 1, "nothing is sent to a disabled endpoint"
+
+    again = f"{endpoint}/deliveries/{line['id']}/resend"
+    assert hq(harness).post(again, key="early").status == 200
+    harness.world.settle()
+    assert log(harness, endpoint)[0]["failure"] == "endpoint_inactive"
+    assert hq(harness).post(f"{endpoint}/resume", key="r").status == 200
+    harness.world.settle()
+    assert operations.get("/inbox").json["items"] == [], "the deed ends the work"
+    assert hq(harness).post(again, key="again").status == 200
+    assert hq(harness).post(again, key="twice").code == "webhook_delivery_waiting"
+    harness.world.settle()
+    assert log(harness, endpoint)[0]["status"] == "delivered"
+    assert len({headers["webhook-id"] for _, headers, _ in system.got}) == 1
+
+
+def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
+    harness: NotificationsHarness, system: Receiver
+) -> None:
+    endpoint, secret = register(harness, system.url)
+    system.answers = [410, 500]
+    tell(harness)
+
+    seen = hq(harness).get(endpoint).json
+    assert (seen["status"], seen["disabled_reason"]) == ("disabled", "gone")
+    assert log(harness, endpoint)[0]["failure"] == "gone"
+    for key in ("fails", "arrives"):
+        assert hq(harness).post(f"{endpoint}/test", key=key).status == 200
+        harness.world.settle()
+    lines = [(line["test"], line["status"], line["tries"]) for line in log(harness, endpoint)]
+    assert sorted(lines, key=str) == [
+        (False, "failed", 1),
+        (True, "delivered", 1),
+        (True, "failed", 1),
+    ]
+    assert system.verified(secret)["type"] == "notifications.WebhookEndpointTried"
+    assert hq(harness).get(endpoint).json["status"] == "disabled"
+
+
+def test_two_secrets_sign_for_a_day_after_a_rotation(
+    harness: NotificationsHarness, system: Receiver
+) -> None:
+    endpoint, former = register(harness, system.url)
+    rotated = hq(harness).post(f"{endpoint}/secret", key="s")
+    assert rotated.json == hq(harness).post(f"{endpoint}/secret", key="s").json
+    secret = rotated.json["secret"]
+    tell(harness)
+    assert secret != former
+    assert system.verified(former) == system.verified(secret)
+
+    wait(harness, timedelta(hours=24))
+    tell(harness)
+    assert system.verified(secret)
+    with pytest.raises(WebhookVerificationError):
+        system.verified(former)
+
+
+def test_a_paused_endpoint_gets_nothing(harness: NotificationsHarness, system: Receiver) -> None:
+    endpoint, _ = register(harness, system.url)
+    system.answers = [500]
+    tell(harness)
+    assert hq(harness).post(f"{endpoint}/pause", key="p").status == 200
+    tell(harness)
+    wait(harness, PAUSES[0])
+
+    (line,) = log(harness, endpoint)
+    assert (line["status"], line["failure"], line["tries"]) == ("failed", "endpoint_inactive", 1)
+    assert hq(harness).post(f"{endpoint}/resume", key="r").status == 200
+    tell(harness)
+    assert len(system.got) == 2

@@ -1,0 +1,104 @@
+"""Who may register which address, for which events, and what is said of its secret."""
+
+from typing import Any
+
+import pytest
+
+from services.notifications.webhook_endpoints.repository import WebhookEndpoints
+from tests.notifications.fakes import HQ, HQ_ELSEWHERE, LEADER, OPERATIONS, NotificationsHarness
+from tests.support.api import Answer
+
+URL = "https://crm.example.org/ryadom?source=1"
+HEARD = ["matching.MatchProposed", "intake.CaseClosed"]
+
+
+def register(harness: NotificationsHarness, who: Any, key: str, **changes: Any) -> Answer:
+    """Register an endpoint of the region."""
+    body = {"region": "ZR", "url": URL, "event_types": HEARD, **changes}
+    return harness.world.api("notifications", who).post("/webhook-endpoints", body, key=key)
+
+
+def test_the_secret_is_shown_to_the_call_that_made_it_alone(harness: NotificationsHarness) -> None:
+    made = register(harness, HQ, "1")
+    path = f"/webhook-endpoints/{made.json['id']}"
+    hq = harness.world.api("notifications", HQ)
+
+    assert made.status == 201 and made.json["secret"].startswith("whsec_")
+    assert register(harness, HQ, "1").json == made.json
+    seen = hq.get(path)
+    assert (seen.json["url"], seen.json["event_types"]) == (URL, HEARD)
+    shown = [seen.text, hq.get("/webhook-endpoints").text]
+    stored = str(harness.world.dynamodb.tables)
+    secret = made.json["secret"].removeprefix("whsec_")
+    assert not [text for text in (*shown, stored) if secret in text]
+    assert hq.post(f"{path}/secret", key="2").json["secret"] != made.json["secret"]
+
+
+def test_a_region_has_its_own_and_operations_have_those_of_all(
+    harness: NotificationsHarness,
+) -> None:
+    assert register(harness, HQ_ELSEWHERE, "1").status == 404
+    assert register(harness, HQ, "2", region="ALL").status == 404
+    assert register(harness, LEADER, "3").status == 403
+    assert register(harness, OPERATIONS, "4", region="QQ").status == 404
+    made = register(harness, OPERATIONS, "5", region="ALL").json["id"]
+
+    operations = harness.world.api("notifications", OPERATIONS)
+    (listed,) = operations.get("/webhook-endpoints?region=ALL").json["items"]
+    assert listed["id"] == made
+    assert operations.get("/webhook-endpoints?region=ZR").json["items"] == []
+    assert operations.as_(HQ).get(f"/webhook-endpoints/{made}").status == 404
+
+
+def test_a_region_holds_three_and_a_removed_one_makes_room(harness: NotificationsHarness) -> None:
+    paths = [f"/webhook-endpoints/{register(harness, HQ, str(n)).json['id']}" for n in range(3)]
+    full = register(harness, HQ, "3")
+    assert (full.status, full.code) == (409, "webhook_endpoints_enough")
+    assert "не больше 3" in full.json["detail"]
+
+    hq = harness.world.api("notifications", HQ)
+    assert hq.post(f"{paths[1]}/remove", key="r").status == 200
+    assert register(harness, HQ, "4").status == 201
+    assert len(hq.get("/webhook-endpoints").json["items"]) == 3
+    assert hq.get(paths[1]).json["next_steps"] == []
+    for step in ("pause", "resume", "remove", "secret", "test"):
+        refused = hq.post(f"{paths[1]}/{step}", key=step)
+        assert (refused.status, refused.code) == (409, "webhook_endpoint_removed")
+    assert hq.post(f"{paths[0]}/resume", key="a").code == "webhook_endpoint_active"
+    assert hq.post(f"{paths[0]}/pause", key="p").status == 200
+    assert hq.post(f"{paths[0]}/pause", key="q").code == "webhook_endpoint_paused"
+
+
+def test_two_who_register_at_once_do_not_take_one_place(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert register(harness, HQ, "1").status == 201
+    monkeypatch.setattr(WebhookEndpoints, "of_region", lambda *_: [])
+
+    late = register(harness, HQ, "2")
+
+    assert (late.status, late.code) == (409, "changed_meanwhile")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "pointer"),
+    [
+        ({"url": "http://crm.example.org/"}, "url_not_https", "/url"),
+        ({"url": "https://user:word@crm.example.org/"}, "url_not_https", "/url"),
+        ({"url": "https://127.0.0.1/"}, "url_not_public", "/url"),
+        ({"event_types": ["matching.MatchMade"]}, "event_type_unknown", "/event_types/0"),
+        (
+            {"event_types": ["intake.CaseClosed", "intake.SignInRequested"]},
+            "event_type_unknown",
+            "/event_types/1",
+        ),
+    ],
+)
+def test_what_may_not_be_registered(
+    harness: NotificationsHarness, changes: dict[str, Any], code: str, pointer: str
+) -> None:
+    refused = register(harness, HQ, "1", **changes)
+
+    assert refused.status == 422
+    said = [(error["code"], error["pointer"]) for error in refused.json["errors"]]
+    assert said == [(code, pointer)]
