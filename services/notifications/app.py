@@ -26,7 +26,7 @@ from shared.storage.rows import Item
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = (
     questionnaires, wordings, work_items, feedback, footer_links, messages, sendings, webhooks,
-    bots, reminders, webhook_endpoints, webhook_deliveries, figures,
+    bots, reminders, figures, webhook_endpoints, webhook_deliveries,
 )  # fmt: skip
 
 app = ServiceApp("notifications")
