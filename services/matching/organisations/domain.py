@@ -4,9 +4,9 @@ A check is valid for the number of days in the table, counted from the day on wh
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from services.matching.organisations.values import CheckCode, LegalForm, TeamKind
-from shared.domain import ValueObject
 
 YEAR = 365
 # The training of a guardian's people; like a check it is repeated.
@@ -15,7 +15,7 @@ TRAINING, TRAINING_DAYS = "training", 3 * YEAR
 INFORMAL = (TeamKind.VOLUNTEER_GROUP, TeamKind.INITIATIVE_GROUP)
 
 
-class FormRules(ValueObject):
+class FormRules(NamedTuple):
     """What the programme asks of organisations of one legal form."""
 
     inn_digits: int
