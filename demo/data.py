@@ -22,9 +22,9 @@ def table(name: str) -> dict[str, Facts]:
 
 
 @cache
-def home() -> Region:
-    """The region in which the stories play, as the local stage has it."""
-    return read_stage("local")[REGION]
+def home(region: str = REGION) -> Region:
+    """A region as the local stage has it: the one in which the stories play, or another one."""
+    return read_stage("local")[region]
 
 
 def texts() -> Facts:

@@ -48,7 +48,7 @@ def approve(run: StoryRun, name: str, facts: Facts) -> None:
             check = {
                 "code": code,
                 "passed": True,
-                "checked_on": run.today().isoformat(),
+                "checked_on": run.today(facts.get("region", REGION)).isoformat(),
                 "evidence_ref": f"{name}-{code}",
             }
             run.do("FH-1", f"{path}/checks", check, name=f"{name} check {code}")
@@ -63,7 +63,8 @@ def assign(run: StoryRun, name: str, facts: Facts) -> None:
 
 def prepare(run: StoryRun, name: str, facts: Facts) -> None:
     """Training, interview, briefing."""
-    path, today = f"/matching/v1/guardians/{run.ids[name]}", run.today().isoformat()
+    path = f"/matching/v1/guardians/{run.ids[name]}"
+    today = run.today(facts.get("region", REGION)).isoformat()
     trained = {
         "course": "basics",
         "completed_on": run.day(PREPARED_ON),

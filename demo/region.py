@@ -129,7 +129,8 @@ def hold_talk(run: StoryRun, name: str, facts: Facts, *, ended: bool) -> None:
     asked = {"invited_role": "head", "question": facts["question"]}
     run.do("FH-1", path, asked, name=f"{name} talk")
     if ended:
-        held = {"held_on": run.today().isoformat(), "result": "satisfied"}
+        today = run.today(facts.get("region", REGION)).isoformat()
+        held = {"held_on": today, "result": "satisfied"}
         run.do(headquarters_of(facts), f"{path}/result", held, name=f"{name} talk ends")
 
 

@@ -25,7 +25,8 @@ def rows(journey: JourneyWorld) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("start", ["2025-03-02 12:00", "2026-10-25 12:00"])
+# At 20:52 it is tomorrow in the easternmost region of the stage.
+@pytest.mark.parametrize("start", ["2025-03-02 12:00", "2026-10-25 12:00", "2026-10-25 20:52"])
 def test_a_machine_whose_clock_stands_before_the_story_loads_the_region_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
 ) -> None:
