@@ -1,6 +1,8 @@
 """The way of an organisation from its application to readiness, step by step."""
 
-from demo.data import REGION, Facts
+from datetime import datetime
+
+from demo.data import REGION, Facts, home
 from demo.story_run import StoryRun
 
 STAGES = ("applied", "in_vetting", "approved", "assigned", "ready")
@@ -34,6 +36,18 @@ def headquarters_of(facts: Facts) -> str:
     return "HQ-Y" if facts.get("region") == "YY" else "HQ-1"
 
 
+def applied_on(run: StoryRun, name: str, facts: Facts) -> str:
+    """The day of its application in its region: the same on whatever day the load goes on."""
+    shown = run.get("FH-1", f"/matching/v1/guardians/{run.ids[name]}")["applied_at"]
+    return datetime.fromisoformat(shown).astimezone(home(region_of(facts)).zone).date().isoformat()
+
+
+def region_of(facts: Facts) -> str:
+    """Where the organisation wants to help."""
+    region: str = facts.get("region", REGION)
+    return region
+
+
 def vet(run: StoryRun, name: str, facts: Facts) -> None:
     """The federal headquarters looks at it."""
     path = f"/matching/v1/guardians/{run.ids[name]}"
@@ -48,7 +62,7 @@ def approve(run: StoryRun, name: str, facts: Facts) -> None:
             check = {
                 "code": code,
                 "passed": True,
-                "checked_on": run.today(facts.get("region", REGION)).isoformat(),
+                "checked_on": applied_on(run, name, facts),
                 "evidence_ref": f"{name}-{code}",
             }
             run.do("FH-1", f"{path}/checks", check, name=f"{name} check {code}")
@@ -63,8 +77,7 @@ def assign(run: StoryRun, name: str, facts: Facts) -> None:
 
 def prepare(run: StoryRun, name: str, facts: Facts) -> None:
     """Training, interview, briefing."""
-    path = f"/matching/v1/guardians/{run.ids[name]}"
-    today = run.today(facts.get("region", REGION)).isoformat()
+    path, today = f"/matching/v1/guardians/{run.ids[name]}", applied_on(run, name, facts)
     trained = {
         "course": "basics",
         "completed_on": run.day(PREPARED_ON),

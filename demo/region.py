@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from demo import actions, card_actions
 from demo.client import Client, PlatformClient, Refused
 from demo.data import REGION, Facts, table, texts
-from demo.guardian_steps import application, headquarters_of, reach_stage
+from demo.guardian_steps import application, applied_on, headquarters_of, reach_stage
 from demo.stories import steps_of
 from demo.story_run import StoryRun, UnexpectedOutcome
 from infra.local_platform import LocalPlatform
@@ -129,8 +129,7 @@ def hold_talk(run: StoryRun, name: str, facts: Facts, *, ended: bool) -> None:
     asked = {"invited_role": "head", "question": facts["question"]}
     run.do("FH-1", path, asked, name=f"{name} talk")
     if ended:
-        today = run.today(facts.get("region", REGION)).isoformat()
-        held = {"held_on": today, "result": "satisfied"}
+        held = {"held_on": applied_on(run, name, facts), "result": "satisfied"}
         run.do(headquarters_of(facts), f"{path}/result", held, name=f"{name} talk ends")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from demo.client import Client, Message, Refused, Reply
-from demo.data import REGION, Facts, home
+from demo.data import Facts, home
 
 
 def moment(text: str) -> datetime:
@@ -149,9 +149,9 @@ class StoryRun:
         """A read that succeeds."""
         return self.client.call(who, "GET", path, must=True, **more).body
 
-    def today(self, region: str = REGION) -> date:
-        """The day on a region's calendar."""
-        return self.client.now().astimezone(home(region).zone).date()
+    def today(self) -> date:
+        """The day on the region's calendar."""
+        return self.client.now().astimezone(zone()).date()
 
     def day(self, text: str) -> str:
         """A day of the data files, or today where that day has not come yet."""

@@ -1,6 +1,7 @@
 """The region that `make run` loads, as often as one likes and from wherever a load broke off."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,13 @@ def test_a_load_that_was_broken_off_goes_on(
     assert len(cards["items"]) == 8
     public = journey.call(None, "GET", "/cards/v1/public/partners?region=ZR", must=True).body
     assert len(public["items"]) == 3
+
+
+def test_a_load_that_broke_off_goes_on_the_next_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with journey_world_at(tmp_path, monkeypatch, "2026-10-25 20:52") as journey:
+        region.load(journey, cards="none")
+        journey.advance(journey.now() + timedelta(days=1))
+
+        region.load(journey, cards="none")
