@@ -135,13 +135,15 @@ class _OfAnswer(Event):
 class FeedbackReceived(_OfAnswer):
     """A person has answered a feedback form.
 
-    `marks` are from 1 to 5, by question; `pair` is what the other side of a match
-    answers about, too: the same key for both.
+    `in_call` says that a colleague has entered what the person said in a call. `marks` are from 1
+    to 5, by question; `pair` is what the other side of a match answers about, too: the same key for
+    both.
     """
 
     needs_met: str | None = None
     wants_call: bool
     commented: bool
+    in_call: bool = False
     marks: dict[str, int] = {}
     pair: str | None = None
 

@@ -12,6 +12,8 @@ from shared.errors import Gone, NotFound
 
 # What a one-time link to a form is signed for.
 LINK_PURPOSE = "feedback"
+# … of one for the colleague who asks the questions in a call and enters what the person says.
+CALL_PURPOSE = "feedback_call"
 LIFETIME = timedelta(days=30)
 # A link outlives its form, so that who comes late is told so.
 LINK_LIFETIME = timedelta(days=400)
@@ -59,6 +61,7 @@ class FeedbackForm(StatefulAggregate):
     sealed_until: datetime | None = None
     answers: Mapping[str, Answer] = {}
     commented: bool = False
+    in_call: bool = False
 
     @property
     def audience(self) -> Audience:
@@ -126,14 +129,17 @@ class FeedbackForm(StatefulAggregate):
         if now >= self.expires_at:
             raise Gone("form_expired")
 
-    def answer(self, answers: Mapping[str, Answer], commented: bool, now: datetime) -> Self:
-        """Record the person's only answer."""
+    def answer(
+        self, answers: Mapping[str, Answer], commented: bool, in_call: bool, now: datetime
+    ) -> Self:
+        """Record the person's only answer; `in_call` says that a colleague has entered it."""
         self.require_open(now)
         answered = self._with(
             status=FormStatus.ANSWERED,
             answered_at=now,
             answers=dict(answers),
             commented=commented,
+            in_call=in_call,
             remind_at=None,
         )
         heard = self.counterpart is None or answered.low or answered.wants_call

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from services.notifications.feedback.domain import LINK_PURPOSE, FeedbackForm
+from services.notifications.feedback.domain import CALL_PURPOSE, LINK_PURPOSE, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.policy import POLICY
 from shared import keyring
-from shared.errors import NotFound, RateLimited
+from shared.errors import Invalid, NotFound, RateLimited
 from shared.identity import signed_links
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -33,14 +33,28 @@ def load_authorised(
 def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[FeedbackForm, Principal]:
     """Load the form behind a link, and the person who acts through it.
 
+    The evidence of the principal says whether it is the person's own link or the one of a call.
+
     Tries are counted per network address under a keyed hash; the address itself is never kept.
     """
     hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
     if not forms.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
         raise RateLimited(retry_after=MINUTE)
-    link = signed_links.open_link(text, LINK_PURPOSE)
+    link = _opened(text)
     form = forms.find(link.about)
     if form is None or form.reference != link.subject:
         raise NotFound(FEEDBACK)
     role = form.audience.reader
     return form, replace(link.principal, role=role, roles=(role,), regions=(form.region,))
+
+
+def is_in_call(person: Principal) -> bool:
+    """Whether a colleague enters what the person says in a call."""
+    return CALL_PURPOSE in person.scopes
+
+
+def _opened(text: str) -> signed_links.Link:
+    try:
+        return signed_links.open_link(text, LINK_PURPOSE)
+    except Invalid:
+        return signed_links.open_link(text, CALL_PURPOSE)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.notifications.feedback import events
 from services.notifications.feedback.commands import AnswerForm, LinkText
 from services.notifications.feedback.domain import FeedbackForm
-from services.notifications.feedback.policy import load_by_link
+from services.notifications.feedback.policy import is_in_call, load_by_link
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.feedback.values import FormStatus
 from services.notifications.feedback.vault_records import seal_words
@@ -74,7 +74,10 @@ def _answer(
     vault: Vault,
 ) -> Receipt:
     given = asked.given(answers)
-    answered, also = form.answer(given.answers, bool(given.words), clock.now()), list[Row]()
+    answered, also = (
+        form.answer(given.answers, bool(given.words), is_in_call(person), clock.now()),
+        list[Row](),
+    )
     other = forms.find(form.counterpart) if form.counterpart else None
     if other is not None and other.status is FormStatus.ANSWERED:
         answered = answered.unseal()

@@ -40,6 +40,7 @@ class AnswerView(View):
     score: int
     answers: Mapping[str, Answer]
     commented: bool
+    in_call: bool
     answered_at: datetime
     words: Mapping[str, str]
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from services.notifications import settings
 from services.notifications.channels.port import OutgoingMessage
-from services.notifications.feedback.domain import LINK_LIFETIME, LINK_PURPOSE
+from services.notifications.feedback.domain import CALL_PURPOSE, LINK_LIFETIME, LINK_PURPOSE
 from services.notifications.footer_links.domain import FEEDBACK_PAGE
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.domain import Message
@@ -69,7 +69,7 @@ class Envelopes:
         if message.form_id is None:
             return None
         links = _links(message, self.footer_links)
-        return _feedback_link(message.reference, message.form_id, links)
+        return _feedback_link(message.reference, message.form_id, links, CALL_PURPOSE)
 
 
 def render_message(
@@ -116,7 +116,9 @@ def _links(message: Message, footer_links: FooterLinksRepository) -> dict[str, s
     return {**region(message.region).links, **footer_links.for_region(message.region)}
 
 
-def _feedback_link(reference: str, form_id: str, links: Mapping[str, str]) -> str:
+def _feedback_link(
+    reference: str, form_id: str, links: Mapping[str, str], purpose: str = LINK_PURPOSE
+) -> str:
     """Return a link that opens the form without login; it names the form and the reference only.
 
     Without a page to lead to the message waits: a dead link is worse than a late one.
@@ -126,4 +128,4 @@ def _feedback_link(reference: str, form_id: str, links: Mapping[str, str]) -> st
     if not page:
         count("feedback_page_missing")
         raise Unavailable("feedback_page_missing")
-    return page + signed_links.issue(LINK_PURPOSE, reference, form_id, LINK_LIFETIME)
+    return page + signed_links.issue(purpose, reference, form_id, LINK_LIFETIME)

@@ -50,5 +50,6 @@ def _of_text(
     if found := re.search(r"[A-Za-z]+", said):
         yield Remark(variant=variant, code=RemarkCode.FOREIGN_LETTERS, words=found[0])
     for_staff, for_people = plain.next_step
-    if (for_staff if template.audience.role else for_people) not in text:
-        yield Remark(variant=variant, code=RemarkCode.NO_NEXT_STEP)
+    wanted = for_staff if template.audience.role else for_people
+    if wanted not in text:
+        yield Remark(variant=variant, code=RemarkCode.NO_NEXT_STEP, words=wanted)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.notifications.templates.domain import Template
-from services.notifications.templates.plain_language import remarks
+from services.notifications.templates.plain_language import RemarkCode, remarks
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.wording import fault
 from services.notifications.wordings.commands import DraftWording, PublishWording
@@ -13,6 +13,7 @@ from services.notifications.wordings.repository import Wordings, WordingsInForce
 from services.notifications.wordings.values import TemplateName, WordingId
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
+from shared.reference import code_lists
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -54,7 +55,9 @@ def publish_wording(
     worded = template.with_words(wording.subject, wording.texts, wording_id)
     hard = remarks(worded, templates.phrases.plain)
     if hard and not body.despite_remarks:
-        known = ", ".join(dict.fromkeys(f"«{each.words}»" for each in hard if each.words))
+        labels = code_lists.labels(RemarkCode.code_list)
+        found = (f"{labels[each.code]} «{each.words}»" for each in hard)
+        known = "; ".join(dict.fromkeys(found))
         raise Invalid("wording_hard_to_read", "/despite_remarks", known=known)
     before = in_force.load(wording.template)
     after = before.use(published)

@@ -239,6 +239,7 @@ def test_no_side_s_answer_is_read_before_the_other_one_is_there(
     assert hq.get(f"/feedback-answers/{first}").status == 404
     (received,) = harness.world.events("notifications.FeedbackReceived")
     assert received["data"]["marks"] == {"score": 5}
+    assert received["data"]["in_call"] is False
     assert received["data"]["pair"] == f"{MATCH}.two_weeks"
 
     said = {"score": 4, "comment": "Семья рада"}

@@ -226,6 +226,10 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
     answers = {"score": 5, "needs_met": "yes", "wants_call": False}
     link = second["form_link"].rpartition("/")[2]
     assert api.as_(None).post(f"/feedback/{link}", answers, key="f").status in (200, 201)
+    harness.world.settle()
+    # What a colleague enters is never taken for the family's own hand.
+    (received,) = harness.world.events("notifications.FeedbackReceived")
+    assert received["data"]["in_call"] is True
     assert api.as_(HQ_ELSEWHERE).get(f"{path}/call").status in (403, 404)
 
     harness.owners.refusals = {CASE: "erased"}
