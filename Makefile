@@ -76,7 +76,7 @@ clean: ## remove what was built; the state of `make run` stays
 $(READY): constraints.txt
 	@$(if $(PYTHON),"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))',false) 2>/dev/null \
 		|| { echo "$(TOO_OLD)"; exit 1; }
-	@test -x $(PY) || "$(PYTHON)" -m venv .venv \
+	@$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv \
 		|| { echo "This Python cannot make environments: install its venv package (python3-venv)."; exit 1; }
 	@echo "Installing what Ryadom needs into .venv …"
 	@$(PY) -m pip install -qq --disable-pip-version-check -r constraints.txt
