@@ -21,7 +21,10 @@ MAX_DETAIL_BYTES = 16 * 1024
 
 
 class Event(BaseModel):
-    """Something that has happened to one aggregate."""
+    """Something that has happened to one aggregate, told by the service of its module.
+
+    Its first field is the id of that aggregate, unless it names another as `subject_field`.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True
@@ -35,6 +38,14 @@ class Event(BaseModel):
     programme: str | None = None
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **more: Any) -> None:
+        """Read from an event's module and fields whose it is and what it is about."""
+        if not hasattr(cls, "service"):
+            cls.service = cls.__module__.rpartition(".")[2].partition("_")[0]
+        if not hasattr(cls, "subject_field"):
+            cls.subject_field = next(name for name in cls.model_fields if name not in _OF_ALL)
+
+    @classmethod
     def detail_type(cls) -> str:
         """Return the name on the bus, e.g. `matching.MatchProposed`."""
         return f"{cls.service}.{cls.__name__}"
@@ -44,6 +55,8 @@ class Event(BaseModel):
         """The id of the aggregate this happened to."""
         return str(getattr(self, self.subject_field))
 
+
+_OF_ALL = frozenset(Event.model_fields)
 
 E = TypeVar("E", bound=Event)
 
@@ -146,8 +159,6 @@ class CodeAsked(BaseModel):
     `known` says whether a person has the contact: otherwise nothing is sent. `use` is what the code
     is good for.
     """
-
-    subject_field: ClassVar[str] = "sign_in_id"
 
     sign_in_id: str
     known: bool

@@ -1,7 +1,6 @@
 """Events of volunteers, of what is offered for families, and of gifts; matching publishes them."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -11,9 +10,6 @@ from shared.events.base import Event
 class VolunteerApproved(Event):
     """A volunteer, or an organisation of a sector, belongs to the volunteer network."""
 
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "volunteer_id"
-
     volunteer_id: str
     kind: str
     sector: str
@@ -22,9 +18,6 @@ class VolunteerApproved(Event):
 
 class _OfTask(BaseModel):
     """What every fact about a volunteer's task says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "task_id"
 
     task_id: str
     volunteer_id: str
@@ -61,9 +54,6 @@ class _OfResource(BaseModel):
     `sector` is where it comes from; a graduate family's gift is `citizens`.
     """
 
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "resource_id"
-
     resource_id: str
     category: str
     sector: str
@@ -95,9 +85,6 @@ class ResourceGiven(_OfResource, Event):
 
 class GiftOffered(Event):
     """A graduate family wants to give something; the offer itself is a ResourceOffered."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "gift_id"
 
     gift_id: str
     family_id: str

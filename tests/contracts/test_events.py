@@ -77,7 +77,6 @@ def test_an_event_that_outgrew_its_samples_is_noticed() -> None:
         """An event that grew a field without a default."""
 
         service = "cards"
-        subject_field = "card_id"
         card_id: str
         added_later: str
 
@@ -85,6 +84,14 @@ def test_an_event_that_outgrew_its_samples_is_noticed() -> None:
 
     with pytest.raises(UnknownEvent):
         from_cloud_event(old, {CardIssued.detail_type(): CardIssued})
+
+
+def test_each_event_is_about_an_id_and_told_by_the_service_of_its_module() -> None:
+    subjects = {event.detail_type(): event.subject_field for event in EVENTS}
+
+    assert [each for each in subjects.items() if not each[1].endswith("_id")] == []
+    assert subjects["matching.MatchProposed"] == subjects["matching.MatchAccepted"] == "match_id"
+    assert subjects["matching.WaitingFamiliesSuited"] == "opening_id"  # not its guardian's
 
 
 @pytest.mark.requirement("X-08")
