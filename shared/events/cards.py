@@ -92,9 +92,15 @@ class CardActivated(_OfCard, Event):
 
 
 class CardBlocked(_OfCard, Event):
-    """Tills refuse the card from now on, until it is found or replaced."""
+    """Tills refuse the card from now on, until it is found or replaced.
+
+    `unreachable`: the phone is in other hands as well, so that no message reaches the holder.
+    `by_hotline`: the hotline did it in a call, and can do no more for the holder.
+    """
 
     reason: str
+    unreachable: bool = False
+    by_hotline: bool = False
 
 
 class CardReplaced(_OfCard, Event):

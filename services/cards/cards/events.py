@@ -3,7 +3,13 @@
 from typing import TypedDict
 
 from services.cards.cards.domain import Card
-from services.cards.cards.values import BlockReason, ReplaceReason, RevokeReason, Via
+from services.cards.cards.values import (
+    BLOCKED_BY_THEFT,
+    BlockReason,
+    ReplaceReason,
+    RevokeReason,
+    Via,
+)
 from shared.events.base import Event
 from shared.events.cards import (
     CardActivated,
@@ -83,9 +89,14 @@ def first_activation(card: Card) -> list[Event]:
     return [activated(card), *([consent(card)] if card.consent_community else [])]
 
 
-def blocked(card: Card) -> CardBlocked:
-    """Return the event of a card that is refused for now."""
-    return CardBlocked(**event_fields(card), reason=card.reason or BlockReason.OTHER)
+def blocked(card: Card, by_role: str) -> CardBlocked:
+    """Return the event of a card that is refused for now, blocked in a role."""
+    return CardBlocked(
+        **event_fields(card),
+        reason=card.reason or BlockReason.OTHER,
+        unreachable=card.reason in BLOCKED_BY_THEFT,
+        by_hotline=by_role == "hotline_operator",
+    )
 
 
 def replaced(card: Card) -> CardReplaced:

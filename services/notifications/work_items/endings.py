@@ -64,6 +64,8 @@ _LAST_CASE_OVER = _ended_by("family_id", *_CASE_OVER, last="true")
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# One that never left the office ends so, without a word to its holder.
+_SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
 
 K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from.
@@ -162,7 +164,14 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
+    K.HAND_OVER_CARD: (
+        _ended_by("card_id", cards.CardActivated, *_CARD_OVER),
+        _SECOND_CARD,
+    ),
+    K.PASS_ON_LOST_CARD: (
+        _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
+        _SECOND_CARD,
+    ),
     K.HAND_OVER_CODES: (_ended_by("batch_id", cards_tables.PaperCodesTaken),),
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
