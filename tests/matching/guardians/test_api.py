@@ -63,7 +63,6 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
     assert client.do(FEDERAL_2, f"/guardians/{guardian}/approval")["status"] == "approved"
 
 
-@pytest.mark.requirement("S4-35")
 def test_the_register_is_narrowed_by_help_and_district_and_shows_no_contact(
     client: MatchingClient,
 ) -> None:
