@@ -6,7 +6,6 @@ from shared.api.routes import Routes
 ONE = "/guardians/{guardian_id}"
 
 routes = Routes()
-routes.get("/guardians", queries.list_guardians, caller="person")
 routes.get(ONE, queries.view_guardian, caller="person")
 
 routes.put(f"{ONE}/possibilities", use_cases.change_possibilities, caller="person")

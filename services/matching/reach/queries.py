@@ -5,10 +5,59 @@ from functools import lru_cache
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.repository import Guardians
+from services.matching.guardians.policy import shown_to
+from services.matching.guardians.repository import GUARDIAN, Guardians, of_status
+from services.matching.guardians.views import GuardianView, guardian_view
+from services.matching.policy import POLICY
+from services.matching.reach.commands import RegisterQuery
 from services.matching.reach.domain import Ground
-from services.matching.reach.repository import Reaches
+from services.matching.reach.repository import Reaches, RegisterPart
+from shared.identity.partitions import Partition
+from shared.principal import Principal
 from shared.reference import regions
+from shared.storage.repository import Page
+
+
+def list_guardians(
+    query: RegisterQuery, caller: Principal, guardians: Guardians, reaches: Reaches
+) -> Page[GuardianView]:
+    """List the register of a region, by kind of help, district and status."""
+    asked = Partition.of_region(caller, query.region)
+    partition = POLICY.require_list(caller, "list", "Guardian", asked)
+    shown = shown_to(caller)
+    if query.category is None and query.district is None:
+        return guardians.page(
+            "by_region",
+            partition,
+            lambda each: guardian_view(shown(each)),
+            caller=caller,
+            limit=query.limit,
+            cursor=query.cursor,
+            prefix=of_status(query.status) if query.status else GUARDIAN,
+        )
+    assert asked.region is not None
+    part = RegisterPart(asked.region, query.district, query.category, query.status)
+    found = reaches.registered(part, caller=caller, limit=query.limit, cursor=query.cursor)
+    names = [each.guardian_id for each in found.items]
+    read = {each.guardian_id: each for each in guardians.get_many(names)}
+    listed = (read[each] for each in names if _still_there(read[each], part))
+    return Page[GuardianView](
+        items=[guardian_view(shown(each)) for each in listed], next_cursor=found.next_cursor
+    )
+
+
+def _still_there(guardian: Guardian, part: RegisterPart) -> bool:
+    """Return whether a guardian is in a part of the register now: its lists lag by seconds."""
+    offers = [each for each in guardian.capabilities if part.kind in (None, each.category)]
+    return (
+        guardian.visible_region == part.region
+        and part.status in (None, guardian.status)
+        and any(
+            part.district is None or each.given_in(part.district, guardian.districts)
+            for each in offers
+        )
+    )
+
 
 NOWHERE = Ground({}, {})
 
