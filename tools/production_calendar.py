@@ -9,11 +9,15 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
+from holidays import HolidayBase
 from holidays.countries.russia import Russia, RussiaStaticHolidays
 
 from shared.reference.production_calendar import PATH
 
+# The package has no types for what makes a country.
+_COUNTRY: Any = Russia
 FIRST = 2025
 SATURDAY = 5
 
@@ -34,7 +38,7 @@ def text() -> str:
 
 
 def _year(year: int) -> dict[str, list[str]]:
-    country = Russia(years=year)
+    country: HolidayBase = _COUNTRY(years=year)
     open_days = {day for day in _days(year) if country.is_working_day(day)}
     closed = [day for day in _days(year) if day.weekday() < SATURDAY and day not in open_days]
     moved = [day for day in _days(year) if day.weekday() >= SATURDAY and day in open_days]
