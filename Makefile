@@ -64,6 +64,7 @@ docs: $(READY) ## write the generated files again: documents of API and events, 
 	@$(PY) -m tools.event_docs
 	@$(PY) -m tools.event_samples
 	@$(PY) -m tools.message_variables
+	@$(PY) -m tools.production_calendar
 	@$(PY) -m tools.state_diagrams
 	@$(PY) -m tools.service_links
 

@@ -12,6 +12,7 @@ from services.notifications.channels.port import (
     Sending,
 )
 from services.notifications.channels.registry import Channels
+from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import mark_of
 from services.notifications.messages.rendering import Envelopes
@@ -22,7 +23,6 @@ from services.notifications.sendings.outdating import OUTDATED, find_endings, un
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
-from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
 
 
@@ -35,9 +35,9 @@ def deliver(
 ) -> None:
     """Send a due message, put it off until the morning, or settle the outcome of a try."""
     message = ledger.messages.get(message_id)
-    now, there = clock.now(), zone(message.region)
-    action = message.next_action(now, there)
-    if action is NextAction.SEND and waits_for_earlier(message, now, there, ledger.messages):
+    now, daytime = clock.now(), daytime_of(message)
+    action = message.next_action(now, daytime)
+    if action is NextAction.SEND and waits_for_earlier(message, now, daytime, ledger.messages):
         count("message_waits_its_turn")
         ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
     elif action is NextAction.SEND:
@@ -47,8 +47,8 @@ def deliver(
         ledger.withhold(message, "expired", context)
     elif action is NextAction.ASK:
         _settle_doubt(message, context, ledger, envelopes, channels)
-    elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, there):
-        ledger.messages.save(context, message.until_morning(now, there))
+    elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):
+        ledger.messages.save(context, message.until_morning(now, daytime))
 
 
 def _send(

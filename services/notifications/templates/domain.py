@@ -1,7 +1,7 @@
 """A template: what one audience is sent about one kind of event, chosen and filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ class Template(ValueObject, extra="forbid"):
     nothing and is not sent.
 
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
-    `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
+    `within_days`, on a working day. It is urgent when `urgent` says so, or the event has all
     values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
     of a message to a person is the district whose office mends what makes it undeliverable.
     Of a message to a person `outdated_by` are the events, by the field with their subject, after
@@ -127,14 +127,24 @@ class Template(ValueObject, extra="forbid"):
         """Return whether it cannot wait until the morning."""
         return self.urgent or (bool(self.urgent_when) and _has(event, self.urgent_when))
 
-    def due_at(self, event: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> datetime:
-        """Return when the work is due: a moment, or the end of a day of the region."""
+    def due_at(
+        self,
+        event: Mapping[str, Any],
+        now: datetime,
+        zone: ZoneInfo,
+        working_day: Callable[[date], date],
+    ) -> datetime:
+        """Return when the work is due: a moment, or the end of a day of the region.
+
+        A day that the template reckons is a `working_day`; one that the event names stays.
+        """
         said = event[self.due] if self.due else None
         if said and "T" in said:
             return datetime.fromisoformat(said)
+        if said:
+            return calendar.end_of_day(zone, date.fromisoformat(said))
         waits = timedelta(days=self.within_days or 0)
-        day = date.fromisoformat(said) if said else calendar.local_date(zone, now) + waits
-        return calendar.end_of_day(zone, day)
+        return calendar.end_of_day(zone, working_day(calendar.local_date(zone, now) + waits))
 
     def district_of(self, event: Mapping[str, Any]) -> str | None:
         """Return the district that the event is about; of several, none."""
