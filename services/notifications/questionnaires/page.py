@@ -18,6 +18,7 @@ from services.notifications.questionnaires.values import (
     QuestionKind,
 )
 from shared.api.inputs import Request
+from shared.api.json_guard import cleaned
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
 from shared.errors import DomainError, Invalid, NotFound
@@ -65,17 +66,14 @@ def answers_of(request: Request, asked: Questionnaire) -> dict[str, Answer]:
     except ValueError:
         return {}
     kinds = {question.code: question.kind for question in asked.questions}
-    return {
-        code: _value(kinds[code], values[-1].strip())
-        for code, values in fields.items()
-        if code in kinds and values[-1].strip()
-    }
+    given = {code: cleaned(values[-1]).strip() for code, values in fields.items() if code in kinds}
+    return {code: _value(kinds[code], said) for code, said in given.items() if said}
 
 
 def _value(kind: QuestionKind, text: str) -> Answer:
     if kind is QuestionKind.SCALE and text.isascii() and text.isdecimal():
         return int(text[:9])
-    return text == YES if kind is QuestionKind.YES_NO else text.replace("\r\n", "\n")
+    return text == YES if kind is QuestionKind.YES_NO else text
 
 
 def _question(question: Question, given: Mapping[str, Answer], wrong: Mapping[str, str]) -> Html:
