@@ -16,11 +16,12 @@ from services.notifications.questionnaires.values import Answer
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError, Invalid
+from shared.errors import DomainError, Invalid, VersionConflict
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import Row
+from shared.storage.rows import Row, UniqueName
+from shared.storage.store import NameTaken
 
 
 def answer_form(
@@ -59,6 +60,8 @@ def answer_form_page(
         if faults:
             return page.of_questions(asked, answers, faults)
         _answer(form, asked, answers, person, context, forms, vault)
+    except VersionConflict:
+        raise  # by a second tap, or the other side of the match: read again what there is
     except DomainError as refusal:
         return page.of_refusal(refusal)
     return page.of_thanks(asked)
@@ -79,9 +82,22 @@ def _answer(
         list[Row](),
     )
     other = forms.find(form.counterpart) if form.counterpart else None
+    first = list[UniqueName]()
     if other is not None and other.status is FormStatus.ANSWERED:
         answered = answered.unseal()
         also = [] if other.readable else [forms.row(other.unseal())]
-    sealed = seal_words(form, given.words, vault)
+    elif form.counterpart is not None:
+        pair = min(form.form_id, form.counterpart)
+        first = [UniqueName(f"feedback_pair#{pair}", form.form_id, form.expires_at)]
     context.actor = person
-    return forms.save(context, answered, *also, events=events.answered(answered), writes=sealed)
+    try:
+        return forms.save(
+            context,
+            answered,
+            *also,
+            events=events.answered(answered),
+            unique=first,
+            writes=seal_words(form, given.words, vault),
+        )
+    except NameTaken:
+        raise VersionConflict from None  # the other side has answered meanwhile: open both
