@@ -185,6 +185,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
             "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
         ),
     ),
+    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
     # an integrator's system
     K.MEND_WEBHOOK_ENDPOINT: (
         _ended_by(

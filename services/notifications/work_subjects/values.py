@@ -49,6 +49,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     CHECK_CLOSED_CARD = "check_closed_card"
     RENEW_OFFER = "renew_offer"
     CONTACT_BUSINESS = "contact_business"
+    REPLACE_PARTNER = "replace_partner"
     MEND_WEBHOOK_ENDPOINT = "mend_webhook_endpoint"
 
 
