@@ -109,6 +109,11 @@ def in_lambda() -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
+def starts_ahead() -> bool:
+    """Whether this process starts before a caller waits for it, as SnapStart lets it."""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") != "on-demand"
+
+
 def environment_with(**changes: str) -> dict[str, str]:
     """Return the environment of a child process: this one's with some changes."""
     return os.environ | changes

@@ -117,6 +117,11 @@ class Request:
         return given if is_identifier(given) else self.id
 
     @property
+    def route(self) -> str:
+        """The pattern of the path that the gateway has found for this request."""
+        return str(self.context.get("resourcePath") or "")
+
+    @property
     def source_address(self) -> str:
         """The caller's network address, for counters of public forms; never logged."""
         return str((self.context.get("identity") or {}).get("sourceIp") or "")

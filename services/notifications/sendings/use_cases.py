@@ -123,6 +123,3 @@ def _ask(
     # That a copy was not taken says nothing about the first.
     absent = report.status is DeliveryStatus.ABSENT
     return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report
-
-
-DEADLINES = {"MESSAGE": deliver}

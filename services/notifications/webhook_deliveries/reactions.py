@@ -6,6 +6,7 @@ from typing import Any
 from services.notifications.messages.values import derived_id
 from services.notifications.webhook_deliveries.domain import WebhookDelivery
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
+from services.notifications.webhook_deliveries.use_cases import deliver_webhook
 from services.notifications.webhook_endpoints.repository import WebhookEndpoints
 from services.notifications.webhook_endpoints.use_cases import offered_events
 from services.notifications.webhook_endpoints.values import EVERYWHERE
@@ -54,4 +55,5 @@ def queue_webhooks(
     deliveries.store.commit(context, *rows)
 
 
+DEADLINES = {WebhookDeliveries.prefix: deliver_webhook}
 REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(offered_events(), queue_webhooks)

@@ -133,6 +133,3 @@ def _headers(delivery: WebhookDelivery, endpoint: WebhookEndpoint, now: datetime
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-
-
-DEADLINES = {WebhookDeliveries.prefix: deliver_webhook}
