@@ -130,14 +130,6 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
         raise UnknownEvent(type(error).__name__) from None
 
 
-def publishers() -> tuple[str, ...]:
-    """Return the services that events are declared for, also those that do not exist yet."""
-    from pkgutil import iter_modules
-
-    found = {each.name.partition("_")[0] for each in iter_modules([str(Path(__file__).parent)])}
-    return tuple(sorted(found - {"base"}))
-
-
 def modules_of(service: str) -> Iterator[ModuleType]:
     """Yield the modules of events of a service: `X.py`, and `X_<subject>.py` of a large one."""
     from pkgutil import iter_modules
