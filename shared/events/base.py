@@ -21,7 +21,7 @@ MAX_DETAIL_BYTES = 16 * 1024
 
 
 class Event(BaseModel):
-    """Something that has happened to one aggregate, told by the service of its module.
+    """Something that has happened to one aggregate; the service of its module publishes it.
 
     Its first field is the id of that aggregate, unless it names another as `subject_field`.
     """
