@@ -21,7 +21,7 @@ MAX_DETAIL_BYTES = 16 * 1024
 
 
 class Event(BaseModel):
-    """Something that has happened to one aggregate, published by the service of its module.
+    """Something that has happened to one aggregate; the service of its module publishes it.
 
     Its first field is the id of that aggregate, unless it names another as `subject_field`.
     """
@@ -128,14 +128,6 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
         raise UnknownEvent(f"unknown type or missing field {missing}") from None
     except (TypeError, ValueError, ValidationError) as error:
         raise UnknownEvent(type(error).__name__) from None
-
-
-def publishers() -> tuple[str, ...]:
-    """Return the services that events are declared for, also those that do not exist yet."""
-    from pkgutil import iter_modules
-
-    found = {each.name.partition("_")[0] for each in iter_modules([str(Path(__file__).parent)])}
-    return tuple(sorted(found - {"base"}))
 
 
 def modules_of(service: str) -> Iterator[ModuleType]:

@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Collection
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
 
 HOME = "RU"
 LONGEST_PHONE = 32
@@ -90,15 +90,11 @@ class Channel(CodeEnum, of="contact_channel"):
 BY_PHONE = frozenset({Channel.SMS, Channel.PHONE_TASK})
 
 
-class Contact(BaseModel):
+class Contact(ValueObject, extra="forbid"):
     """A person's name for address and the one way they want to be reached.
 
     `address` is what the channel needs beside the phone: a bot's chat id or an e-mail.
     """
-
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
 
     name: Line = Field(repr=False)
     channel: Channel

@@ -11,7 +11,7 @@ Guarantees
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Unpack
+from typing import Unpack
 
 from shared import clock, ids
 from shared.errors import VersionConflict
@@ -81,8 +81,7 @@ class Rehearsal(Store):
 
     def _put(self, row: Row, commit_id: str) -> TransactItem:
         own = replace(row, key=self._own(row.key), lists={}, due_at=None)
-        item: dict[str, Any] = rows.row_item(own, commit_id)
-        return TransactItem(rows.put(self.tables.data, item))
+        return transaction.part(self.tables, own, commit_id)
 
     def _own(self, key: Key) -> Key:
         return Key(f"REHEARSAL#{self._name}#{key.pk}", key.sk)
