@@ -104,20 +104,26 @@ class CardBlocked(_OfCard, Event):
 
 
 class CardReplaced(_OfCard, Event):
-    """A newer card has replaced this one, whose number is dead for good."""
+    """A newer card has replaced this one, whose number is dead for good.
+
+    `never_issued`: it was lost while it was held, so that no CardIssued has named it.
+    """
 
     reason: str
     replaced_by: str
+    never_issued: bool = False
 
 
 class CardRevoked(_OfCard, Event):
     """The holder is no longer entitled; the card is dead for good.
 
     `by_time`: its time of grace after the placement is over, and no leader has said otherwise.
+    `never_issued`: it was lost while it was held, so that no CardIssued has named it.
     """
 
     reason: str
     by_time: bool = False
+    never_issued: bool = False
 
 
 class PlacementEndReported(_OfCard, Event):

@@ -105,13 +105,17 @@ def replaced(card: Card) -> CardReplaced:
         **event_fields(card),
         reason=card.reason or ReplaceReason.OTHER,
         replaced_by=card.replaced_by or "",
+        never_issued=_never_issued(card),
     )
 
 
 def revoked(card: Card, *, by_time: bool = False) -> CardRevoked:
     """Return the event of a card whose holder is no longer entitled."""
     reason = card.reason or RevokeReason.OTHER
-    return CardRevoked(**event_fields(card), reason=reason, by_time=by_time)
+    never_issued = _never_issued(card)
+    return CardRevoked(
+        **event_fields(card), reason=reason, by_time=by_time, never_issued=never_issued
+    )
 
 
 def placement_end_reported(card: Card) -> PlacementEndReported:
@@ -149,3 +153,8 @@ def event_fields(card: Card) -> EventFields:
         "district_id": card.district_id,
         "office_id": card.issued_by,
     }
+
+
+def _never_issued(card: Card) -> bool:
+    """Whether it was lost while it was held, before it was announced."""
+    return card.unannounced and card.activation is None

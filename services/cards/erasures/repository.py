@@ -32,6 +32,11 @@ class Files:
                 waiting += self._linked(file, of_number)
         return found
 
+    def has_card(self, file: File) -> bool:
+        """Whether a card of the file lives, also one that no list shows yet."""
+        mark = self._cards.file_mark(*file)
+        return mark is not None and mark.state == "living"
+
     def is_erased(self, file: File) -> bool:
         """Whether the holder of a file is erased."""
         mark = self._cards.file_mark(*file)

@@ -23,14 +23,12 @@ def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: 
     The holder is the person, whatever offices have a file of hers: the other files follow.
     """
     card = load_authorised(card_id, "erase_holder", context.actor, cards)
-    files = Files(cards).of_person(card)
-    own = files[card.region, card.holder_ref]
-    card = card.erase(clock.now())
-    if all(each.ended for found in files.values() for each in found):
+    files, own = Files(cards), (card.region, card.holder_ref)
+    found, card = files.of_person(card), card.erase(clock.now())
+    if all(each.ended for cards_of in found.values() for each in cards_of):
         with contextlib.suppress(NameTaken):
-            return save_erased_file(card, own, context, cards, vault)
-    without = all(each.ended for each in own)
-    return save_erased_card(card, context, cards, vault, contact_too=without)
+            return save_erased_file(card, found[own], context, cards, vault)
+    return save_erased_card(card, context, cards, vault, contact_too=not files.has_card(own))
 
 
 def save_erased_file(
