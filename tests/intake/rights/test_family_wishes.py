@@ -318,7 +318,8 @@ def test_another_name_for_the_same_phone_keeps_the_familys_place(client: IntakeC
     body = {"contact": renamed, "evidence": "spoken_by_phone"}
     client.do(HQ, f"/families/{first['family_id']}/contact", body)
 
-    assert client.asked()["family_id"] == first["family_id"]
+    known = client.post(OPERATOR, "/callers/search", {"phone": PHONE}, key=None).json["families"]
+    assert known[0]["id"] == first["family_id"]
     held = client.get(HQ, f"/cases/{first['case_id']}/contact").json["contact"]
     assert (held["name"], held["channel"]) == ("Анна Ивановна", "phone_task")
     sealed = [row for row in client.world.rows("intake-data") if "cnt_" in row["sk"]["S"]]
