@@ -52,7 +52,8 @@ class PossibilitiesChanged(_OfGuardian, Event):
 class WaitingFamiliesSuited(_OfGuardian, Event):
     """A guardian that became ready or can do more suits so many families that wait.
 
-    Some of them were not known to; `case_ids` are the ten of all that wait longest.
+    Some of them were not known to; `case_ids` are the ten of all that wait longest. With
+    `more_waiting` only those that wait longest were looked at.
     """
 
     subject_field: ClassVar[str] = "opening_id"
@@ -60,3 +61,4 @@ class WaitingFamiliesSuited(_OfGuardian, Event):
     opening_id: str
     families: int
     case_ids: tuple[str, ...]
+    more_waiting: bool = False

@@ -219,6 +219,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     return {
         "list_waiting_families": Caller(HQ, query={"region": "ZR"}),
         "view_candidates": Caller(HQ, {"case_id": cases[4]}),
+        "list_unsuitable": Caller(HQ, {"case_id": cases[4]}),
+        "list_families_suited": Caller(HQ, {"guardian_id": guardian}),
         "propose_match": Caller(
             HQ,
             body={"case_id": cases[4], "guardian_id": guardian},
