@@ -30,8 +30,8 @@ from tests.matching.api_client import (
     rep,
 )
 from tests.matching.gifts import test_api as gifts
+from tests.matching.media.photos import JPEG
 from tests.matching.media.test_api import opened, uploaded
-from tests.matching.media.test_domain import JPEG
 from tests.matching.resources import test_api as resources
 from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
 from tests.matching.training_tables.test_api import opened as opened_table

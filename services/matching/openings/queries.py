@@ -40,7 +40,6 @@ def list_families_suited(
     scope = f"suited|{guardian_id}"
     place = cursors.open_cursor(query.cursor, caller.id, scope) if query.cursor else None
     suited: list[SuitedFamily] = []
-    looked_at = 0
     for looked_at, pairing in enumerate(_each_waiting(partition, place, families, bonds), 1):
         judged = pairing.judged(guardian)
         if isinstance(judged, Candidate):
