@@ -42,7 +42,7 @@ def _written(found: Any, form: str) -> bytes:
     from PIL import ImageOps
 
     upright = ImageOps.exif_transpose(found)
-    kept = {name: found.info[name] for name in KEPT if name in found.info}
+    kept: dict[Any, Any] = {name: found.info[name] for name in KEPT if name in found.info}
     upright.info = kept
     anew = BytesIO()
     upright.save(anew, form, icc_profile=kept.get("icc_profile"), **HOW[form])
