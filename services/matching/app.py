@@ -6,6 +6,7 @@ from services.matching import (
     agreements,
     applications,
     bonds,
+    contact_changes,
     deadlines,
     decisions,
     exports,
@@ -38,7 +39,7 @@ from services.matching import (
     volunteers,
     work_lists,
 )
-from services.matching.sign_ins import recipients as of_guardians
+from services.matching.contact_changes import recipients as of_people
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, recipients, sweep, template_variables
@@ -55,6 +56,7 @@ PARTS = (
     volunteers,
     volunteer_tasks,
     sign_ins,
+    contact_changes,
     families,
     bonds,
     reach,
@@ -111,5 +113,5 @@ def sweep_deadlines(event: Any, context: Any) -> Any:
 def resolve_recipients(event: Any, context: Any) -> Any:
     """Say where guardians' contact persons are reached, for the service that writes to them."""
     return recipients.answer(
-        event, of_guardians.resolve_recipient, template_variables.declared("matching")
+        event, of_people.resolve_recipient, template_variables.declared("matching")
     )

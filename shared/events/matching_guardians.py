@@ -23,6 +23,12 @@ class SignInRequested(CodeAsked, Event):
     service: ClassVar[str] = "matching"
 
 
+class GuardianContactChanged(_OfGuardian, Event):
+    """Another contact proves a guardian's people now; the former one gets a message."""
+
+    contact_change_id: str
+
+
 class RequirementExpiring(_OfGuardian, Event):
     """What a guardian has proved runs out in `days_left` days at most, or has `expired`.
 

@@ -4,4 +4,6 @@ from services.matching.openings import queries
 from shared.api.routes import Routes
 
 routes = Routes()
-routes.get("/guardians/{guardian_id}/families", queries.list_families_suited, caller="person")
+routes.get(
+    "/guardians/{guardian_id}/suited-families", queries.list_families_suited, caller="person"
+)

@@ -83,7 +83,7 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
     (told,) = client.told("WaitingFamiliesSuited")
     assert (told["families"], told["case_ids"], told["more_waiting"]) == (1, suited[:1], True)
     client.proposed(suited.pop(1), client.ready(), reason="partial", uncovered=["food_aid"])
-    path = f"/guardians/{guardian}/families"
+    path = f"/guardians/{guardian}/suited-families"
 
     for limit in (1, 2, 3, 50):
         seen, cursor = list[str](), dict[str, str]()
