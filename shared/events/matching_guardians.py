@@ -11,6 +11,13 @@ class SignInRequested(CodeAsked, Event):
     """A code was asked for, to a contact of a guardian that is known or not."""
 
 
+
+class GuardianContactChanged(OfGuardian, Event):
+    """Another contact proves a guardian's people now; the former one gets a message."""
+
+    contact_change_id: str
+
+
 class RequirementExpiring(OfGuardian, Event):
     """What a guardian has proved runs out in `days_left` days at most, or has `expired`.
 
@@ -40,7 +47,8 @@ class PossibilitiesChanged(OfGuardian, Event):
 class WaitingFamiliesSuited(OfGuardian, Event):
     """A guardian that became ready or can do more suits so many families that wait.
 
-    Some of them were not known to; `case_ids` are the ten of all that wait longest.
+    Some of them were not known to; `case_ids` are the ten of all that wait longest. With
+    `more_waiting` only those that wait longest were looked at.
     """
 
     subject_field: ClassVar[str] = "opening_id"
@@ -48,3 +56,4 @@ class WaitingFamiliesSuited(OfGuardian, Event):
     opening_id: str
     families: int
     case_ids: tuple[str, ...]
+    more_waiting: bool = False

@@ -71,6 +71,7 @@ EXTRA = {
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/exports/tables.py": "the columns and lines of each list, for spreadsheets",
     "services/matching/figures/hiding.py": "which numbers say too much, beside how all are counted",
+    "services/matching/media/clean_photo.py": "the picture alone, which needs the printing layer",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
     "services/matching/matches/proposal.py": "the steps before care, beneath those of care",
     "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",

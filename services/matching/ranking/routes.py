@@ -7,6 +7,7 @@ FAILS = ("assignment_unavailable",)
 
 routes = Routes()
 routes.get("/families/{case_id}/candidates", queries.view_candidates, caller="person")
+routes.get("/families/{case_id}/unsuitable", queries.list_unsuitable, caller="person")
 routes.get(
     "/regions/{region}/suggestions", queries.view_suggestions, caller="person", problems=FAILS
 )

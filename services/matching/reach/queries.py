@@ -1,6 +1,5 @@
 """What is read of a region's districts and of who helps where."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from services.matching.families.domain import Family
@@ -79,20 +78,15 @@ def _ground(districts: tuple[tuple[str, tuple[float, float], tuple[str, ...]], .
     return Ground(centres, {code: neighbours for code, _, neighbours in districts})
 
 
-def guardians_in_reach(
-    family: Family,
-    kinds: Iterable[str],
-    ground: Ground,
-    reaches: Reaches,
-    guardians: Guardians,
-    *,
-    others: int,
-) -> list[Guardian]:
-    """Return every guardian near enough that gives a needed kind, and those not at work there.
+class InReach:
+    """The guardians near a family, by id: those that may help it, and the others."""
 
-    Of the guardians near by that give other help only so many `others` are read.
-    """
-    near = ground.reaching(family.district)
-    found = reaches.found(family.region, near, kinds)
-    more = reaches.others(family.region, near, found, others)
-    return guardians.get_many([*found, *more])
+    def __init__(self, family: Family, reaches: Reaches) -> None:
+        self._region, self._reaches = family.region, reaches
+        self._near = ground_of(family.region).reaching(family.district)
+        kinds = family.open_categories
+        self.helpful = reaches.found(family.region, self._near, kinds) if family.required else []
+
+    def others(self, most: int) -> list[str]:
+        """Return so many that give other help than the family needs, the nearest first."""
+        return self._reaches.others(self._region, self._near, self.helpful, most)

@@ -8,9 +8,9 @@ REGISTER#<region>#<district> / <kind>#<status>#<guardian id>: the same for the r
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 from typing import ClassVar, NamedTuple
 
 from services.matching.reach.domain import ANY, EVERYWHERE, NOT_AT_WORK, Entry, Listing
@@ -82,15 +82,21 @@ class Reaches(Repository[Found]):
         self, region: str, districts: Iterable[str], known: Iterable[str], most: int
     ) -> list[str]:
         """Return some more guardians of these districts, whatever they give, the nearest first."""
-        seen, more = {*known}, list[str]()
-        for district in (*districts, EVERYWHERE):
-            if len(more) >= most:
-                break
-            for found in self.list_all(OWN, _partition(region, district), most=PAGE_LIMIT):
-                if found.guardian_id not in seen:
-                    seen.add(found.guardian_id)
-                    more.append(found.guardian_id)
-        return more[:most]
+        names = (
+            found.guardian_id
+            for district in (*districts, EVERYWHERE)
+            for found in self._each(_partition(region, district))
+        )
+        return list(islice(_new(names, {*known}), most))
+
+    def _each(self, partition: str) -> Iterator[Found]:
+        """Yield the rows of a list, read as far as they are asked for."""
+        start: dict[str, str] | None = None
+        while True:
+            page, start = self.store.page(OWN, partition, limit=PAGE_LIMIT, start=start)
+            yield from map(self._aggregate, page)
+            if start is None:
+                return
 
     def registered(
         self, place: RegisterPart, *, caller: Principal, limit: int, cursor: str | None
@@ -122,6 +128,14 @@ class Reaches(Repository[Found]):
             prefix=f"{kind}{place.status}#" if place.status else kind,
         )
         return [self._aggregate(each) for each in page]
+
+
+def _new(names: Iterable[str], seen: set[str]) -> Iterator[str]:
+    """Yield each name once, but for those that were seen."""
+    for name in names:
+        if name not in seen:
+            seen.add(name)
+            yield name
 
 
 def _in_register(found: Found) -> str:

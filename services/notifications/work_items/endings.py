@@ -118,6 +118,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
+        _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
     ),
     # a family that no message reaches
     K.AGREE_ON_CONTACT: (

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from services.matching.follow_ups.values import FollowUpKind
+from services.matching.matches import proposal
 from services.matching.matches.domain import Match
 from services.matching.matches.facts import RUNGS
 from services.matching.matches.values import (
@@ -256,6 +257,17 @@ def test_a_new_draft_asks_for_both_signatures_anew() -> None:
 
     assert half.agreement is not None
     assert half.agreement.signed_guardian_at is None
+
+
+def test_no_version_of_an_agreement_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposal, "MOST_VERSIONS", 2)
+    care = builders.active(PROPOSED, HELPED)
+    for _ in range(2):
+        care = sign(sign(builders.drafted(care, DAY), Party.FAMILY), Party.GUARDIAN)
+
+    assert [each.number for each in care.former_agreements] == [1, 2]
+    with pytest.raises(IllegalStep, match="agreement_versions_full"):
+        builders.drafted(care, DAY)
 
 
 # care
