@@ -23,13 +23,15 @@ from shared.messaging import consumer, sweep
 from shared.storage import connection
 from shared.storage.rows import Item
 
+# Whose people come with a token of the service that keeps their contact.
+WELCOME = {"intake": "family", "matching": "guardian_rep", "cards": "foster_parent"}
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = (
     questionnaires, wordings, work_items, feedback, footer_links, messages, sendings, webhooks,
     bots, reminders, figures, webhook_endpoints, webhook_deliveries,
 )  # fmt: skip
 
-app = ServiceApp("notifications")
+app = ServiceApp("notifications", welcomes=WELCOME)
 app.include(reference_routes.routes, *(part.routes for part in PARTS))
 SUBSCRIPTIONS = consumer.Subscriptions.of("notifications", *PARTS)
 

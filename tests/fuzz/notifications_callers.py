@@ -14,6 +14,7 @@ from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
     ASKED,
     CASE,
+    FAMILY_SIGNED_IN,
     HQ,
     OF_MATCH,
     OPERATIONS,
@@ -98,6 +99,7 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_answer": Caller(HQ, {"form_id": form}),
         "view_figures": Caller(HQ, query={"region": "ZR"}),
         "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
+        "list_own_messages": Caller(FAMILY_SIGNED_IN),
         "take_update": Caller(signed=True, path={"provider": "vk"}, body=update),
         "take_call_back": Caller(signed=True, path={"provider": "vk", "token": "t"}, body=update),
         "get_bot": Caller(OPERATIONS, {"name": "max"}),
