@@ -8,6 +8,7 @@ from services.notifications import (
     figures,
     footer_links,
     messages,
+    preferences,
     questionnaires,
     reminders,
     sendings,
@@ -27,8 +28,8 @@ from shared.storage.rows import Item
 WELCOME = {"intake": "family", "matching": "guardian_rep", "cards": "foster_parent"}
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = (
-    questionnaires, wordings, work_items, feedback, footer_links, messages, sendings, webhooks,
-    bots, reminders, figures, webhook_endpoints, webhook_deliveries,
+    questionnaires, wordings, work_items, feedback, footer_links, messages, preferences, sendings,
+    webhooks, bots, reminders, figures, webhook_endpoints, webhook_deliveries,
 )  # fmt: skip
 
 app = ServiceApp("notifications", welcomes=WELCOME)

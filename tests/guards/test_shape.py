@@ -81,6 +81,7 @@ EXTRA = {
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/matching/training_tables/table_step.py": "one step of the job: rows become trainings",
     "services/matching/training_tables/table_words.py": "a row that is refused, put into words",
+    "services/notifications/preferences/page.py": "the page behind a link, in plain HTML",
     "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/sendings/calls.py": "what became of news told by telephone",

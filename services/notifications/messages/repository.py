@@ -14,7 +14,8 @@ RETENTION = timedelta(days=400)
 
 
 class Messages(Repository[Message]):
-    """by_ref: `REGION#<region>#<reference>` by time · by_owner: `PERSON#<person>` by time.
+    """by_ref: `REGION#<region>#<reference>` by time · by_owner: `PERSON#<person>` by time
+    · by_programme: `ADDRESS#<mark>`, to an address, by time.
 
     What reached no person: by_region, by time · by_state: of all regions, by time
     · by_district: of holders of cards, by district and time.
@@ -32,6 +33,8 @@ class Messages(Repository[Message]):
         }
         if aggregate.person_id is not None:
             lists["by_owner"] = (person_key(aggregate.person_id), message_prefix() + sort)
+        if aggregate.address_mark is not None:
+            lists["by_programme"] = (address_key(aggregate.address_mark), sort)
         if is_unreached(aggregate.status, aggregate.reason):
             lists["by_region"] = (region_key(aggregate.region), unreached_prefix() + sort)
             lists["by_state"] = (UNASSIGNED, unreached_prefix() + sort)
@@ -50,6 +53,12 @@ class Messages(Repository[Message]):
         partition, prefix = person_key(person_id), message_prefix()
         return self.list_all("by_owner", partition, prefix=prefix, newest_first=True, most=most)
 
+    def latest_at(self, address_mark: str) -> Message | None:
+        """Return the message that was last handed over to an address."""
+        partition = address_key(address_mark)
+        found = self.list_all("by_programme", partition, newest_first=True, most=1)
+        return found[0] if found else None
+
     def latest_about(self, region: str, reference: str, most: int) -> list[Message]:
         """Return the messages about a reference that were made last."""
         partition = reference_key(region_key(region), reference)
@@ -59,6 +68,11 @@ class Messages(Repository[Message]):
 def reference_key(partition: str, reference: str) -> str:
     """Return the key of all messages about a reference, inside a partition of the caller."""
     return f"{partition}#{reference}"
+
+
+def address_key(mark: str) -> str:
+    """Return the key of all messages to an address, which only its mark names."""
+    return f"ADDRESS#{mark}"
 
 
 def message_prefix() -> str:

@@ -91,6 +91,16 @@ _ROLES = {
 }
 
 
+class OptionalNews(CodeEnum, of="optional_news"):
+    """What a person may do without: neither the law nor safety nor the help itself needs it."""
+
+    QUESTIONS = "questions"
+    REMINDERS = "reminders"
+    PARTNER_NEWS = "partner_news"
+    STORIES = "stories"
+    GIFTS = "gifts"
+
+
 class FactKind(StrEnum):
     """How a field of an event is written in a text."""
 
