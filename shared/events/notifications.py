@@ -162,3 +162,22 @@ class WebhookEndpointRemoved(_OfEndpoint):
 
 class WebhookEndpointTried(_OfEndpoint):
     """A test for the receiver, sent to one address and never published."""
+
+
+class PreferencesChanged(Event):
+    """A person has said how it would like to be written to, or a colleague for it.
+
+    `by` says how (`token`, `link`, `staff`, or `word`: it wrote a bot to stop); `reference` and
+    `audience` are those of its last message. `unwanted` is what it is not sent any more.
+    """
+
+    service: ClassVar[str] = "notifications"
+    subject_field: ClassVar[str] = "person_id"
+
+    person_id: str
+    audience: str
+    reference: str
+    by: str
+    channels: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    together: bool = False

@@ -36,13 +36,15 @@ class _Model(ValueObject, extra="forbid"):
 class RecipientQuery(_Model):
     """One person to reach: the owner's reference, the event that asks, the template to fill.
 
-    `avoid` names channels that have refused this very message: another way is wanted, if any.
+    `avoid` names channels that have refused this very message: another way is wanted, if any;
+    `prefer` those that the person would rather have, the first one most.
     """
 
     reference: Identifier
     event_id: Identifier
     template: Code
     avoid: tuple[Code, ...] = ()
+    prefer: tuple[Code, ...] = ()
 
 
 class RecipientBatch(_Model):
@@ -125,7 +127,7 @@ def _recipient(
     ask: RecipientQuery, person: Addressee, declared: frozenset[str]
 ) -> Recipient | Refused:
     contact = person.contact
-    way = contact.way((*ask.avoid, *person.avoid))
+    way = contact.way((*ask.avoid, *person.avoid), ask.prefer)
     if way is None:
         return Refused(reference=ask.reference, refused="no_channel")
     known = {"first_name": contact.name, **person.known}

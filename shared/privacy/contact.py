@@ -9,7 +9,7 @@ Guarantees
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -112,12 +112,19 @@ class Contact(ValueObject, extra="forbid"):
             raise ValueError("not an e-mail address")
         return self
 
-    def way(self, avoid: Collection[str] = ()) -> tuple[Channel, str] | None:
-        """Return channel and address: the chosen one, else a text to the phone, else a call."""
+    def way(
+        self, avoid: Collection[str] = (), prefer: Sequence[str] = ()
+    ) -> tuple[Channel, str] | None:
+        """Return channel and address: the chosen one, else a text to the phone, else a call.
+
+        What the person would rather have comes first, where it is a way to this contact.
+        """
         chosen = self.phone if self.channel in BY_PHONE else self.address
         ways = [(self.channel, chosen or "")]
         if self.phone is not None:
             ways += [(Channel.SMS, self.phone), (Channel.PHONE_TASK, self.phone)]
+        order = {channel: place for place, channel in enumerate(prefer)}
+        ways.sort(key=lambda way: order.get(way[0], len(order)))
         return next((way for way in ways if way[0] not in avoid), None)
 
     def fields(self) -> dict[str, str]:

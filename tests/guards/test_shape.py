@@ -83,6 +83,7 @@ EXTRA = {
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/matching/training_tables/table_step.py": "one step of the job: rows become trainings",
     "services/matching/training_tables/table_words.py": "a row that is refused, put into words",
+    "services/notifications/preferences/page.py": "the page behind a link, in plain HTML",
     "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/sendings/calls.py": "what became of news told by telephone",
@@ -92,6 +93,7 @@ EXTRA = {
     "services/notifications/templates/outdating.py": "one line of what makes a template untrue",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
     "services/notifications/templates/wording.py": "what alone needs the layer of texts",
+    "services/notifications/messages/daytime.py": "when a reader may be disturbed, by the calendar",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 

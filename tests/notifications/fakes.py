@@ -46,6 +46,11 @@ LEADER = Principal("usr_5", "person", "community_leader", ("community_leader",),
 GUARDIAN_REP = Principal(
     "usr_6", "person", "guardian_rep", ("guardian_rep",), ("ZR",), org=GUARDIAN
 )
+# People with a token of the service that keeps their contact.
+FAMILY_SIGNED_IN = Principal(FAMILY, "person", "family", ("family",), audience="intake")
+HOLDER_SIGNED_IN = Principal(
+    "hol_1", "person", "foster_parent", ("foster_parent",), audience="cards"
+)
 
 
 ADDRESS = "+79161234567"

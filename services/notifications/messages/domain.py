@@ -31,8 +31,9 @@ class Message(StatefulAggregate):
     later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
     move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
     claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
-    `doubts` may. `district_id` is that of its subject, `office_id` of the office that mends its
-    contact.
+    `doubts` may. `person_id` is its reader, as the reader's own token says; None where the
+    event names no person, as of a code to sign in. `district_id` is that of its subject,
+    `office_id` of the office that mends its contact.
     """
 
     STEPS: ClassVar = MESSAGE_STEPS
@@ -45,6 +46,7 @@ class Message(StatefulAggregate):
     variant: str
     audience: str
     reference: str
+    person_id: str | None = None
     region: str
     district_id: str | None = None
     office_id: str | None = None

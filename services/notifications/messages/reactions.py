@@ -79,6 +79,7 @@ def _message(
         variant=variant,
         audience=template.audience,
         reference=template.reference_of(event),
+        person_id=template.audience.person_in(event),
         region=event["region"],
         district_id=template.district_of(event),
         office_id=event.get(template.office) if template.office else None,

@@ -1,6 +1,6 @@
 """A message with its text and address, made at the moment of sending."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -52,9 +52,11 @@ class Envelopes:
         """Return the message's template with the words in force."""
         return self.in_force.worded(self.templates.by_name[message.template])
 
-    def destination(self, message: Message, template: Template) -> Destination | Refused:
-        """Find where to reach the person of a message."""
-        return find_destination(message, template, self.owners)
+    def destination(
+        self, message: Message, template: Template, prefer: Sequence[str] = ()
+    ) -> Destination | Refused:
+        """Find where to reach the person of a message, best by the channels it prefers."""
+        return find_destination(message, template, self.owners, prefer)
 
     def render(
         self, message: Message, template: Template, destination: Destination

@@ -17,6 +17,8 @@ from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import mark_of
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
+from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import waits_for_earlier
 from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
@@ -25,6 +27,9 @@ from shared.messaging.recipients import Refused
 from shared.observability import count
 from shared.storage.command_context import CommandContext
 
+# Why a message is withheld that its person can do without, and has said so.
+UNWANTED = "unwanted"
+
 
 def deliver(
     message_id: str,
@@ -32,6 +37,7 @@ def deliver(
     ledger: SendLedger,
     envelopes: Envelopes,
     channels: Channels,
+    preferences: PreferencesRepository,
 ) -> None:
     """Send a due message, put it off until the morning, or settle the outcome of a try."""
     message = ledger.messages.get(message_id)
@@ -41,7 +47,8 @@ def deliver(
         count("message_waits_its_turn")
         ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
     elif action is NextAction.SEND:
-        _send(message, context, ledger, envelopes, channels)
+        wishes = preferences.find(message.person_id) if message.person_id else None
+        _send(message, wishes, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)
@@ -53,6 +60,7 @@ def deliver(
 
 def _send(
     message: Message,
+    wishes: Preferences | None,
     context: CommandContext,
     ledger: SendLedger,
     envelopes: Envelopes,
@@ -66,7 +74,10 @@ def _send(
         untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
         ledger.withhold(message, OUTDATED, context, untold)
         return
-    destination = envelopes.destination(message, template)
+    if wishes is not None and not wishes.wants(template.optional):
+        ledger.give_up(message, UNWANTED, context)
+        return
+    destination = envelopes.destination(message, template, wishes.channels if wishes else ())
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return

@@ -51,7 +51,20 @@ class Audience(CodeEnum, of="message_audience"):
         """The role of the reader, as all services name it."""
         return _ROLES.get(self) or _PEOPLE[self]
 
+    def person_in(self, event: Mapping[str, Any]) -> str | None:
+        """Return the reader of an event's message; None where the event names none."""
+        said = event.get(_PERSON_FIELDS.get(self, ""))
+        # A holder who comes back under the same number is known as number@generation.
+        return str(said).partition("@")[0] if said else None
 
+
+_PERSON_FIELDS = {
+    Audience.FAMILY: "family_id",
+    Audience.GUARDIAN: "guardian_id",
+    Audience.VOLUNTEER: "volunteer_id",
+    Audience.HOLDER: "holder_ref",
+    Audience.PARTNER: "partner_id",
+}
 _OWNERS = {
     Audience.FAMILY: "intake",
     Audience.GUARDIAN: "matching",
@@ -76,6 +89,16 @@ _ROLES = {
     Audience.CASE_MANAGER: "case_manager",
     Audience.OFFICE: "district_office",
 }
+
+
+class OptionalNews(CodeEnum, of="optional_news"):
+    """What a person may do without: neither the law nor safety nor the help itself needs it."""
+
+    QUESTIONS = "questions"
+    REMINDERS = "reminders"
+    PARTNER_NEWS = "partner_news"
+    STORIES = "stories"
+    GIFTS = "gifts"
 
 
 class FactKind(StrEnum):
