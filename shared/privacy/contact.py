@@ -72,7 +72,10 @@ Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single
 
 
 class Language(CodeEnum, of="language"):
-    """The language in which a person is written to."""
+    """The language that a person speaks: what a helper should speak, too.
+
+    Every message is in Russian; one to a person of another language says so in that language.
+    """
 
     RU = "ru"
     EN = "en"

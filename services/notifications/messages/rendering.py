@@ -95,6 +95,7 @@ def render_message(
         variables=variables,
         links=links,
     )
+    rendered = phrases.explain(rendered, destination.language)
     if message.urgent and template.audience.role is not None:
         rendered = phrases.urge(rendered)
     return OutgoingMessage(

@@ -151,6 +151,7 @@ class Phrases(ValueObject, extra="forbid"):
     urgent: str
     urgent_stem: str
     lines: Mapping[str, str]
+    other_languages: Mapping[str, str]
     phone_task: PhonePhrases
     samples: Samples
     plain: PlainLanguage
@@ -158,6 +159,11 @@ class Phrases(ValueObject, extra="forbid"):
     def greet(self, name: str | None) -> str:
         """Return the greeting of a person, by name when it is known."""
         return self.greeting_named.format(first_name=name) if name else self.greeting
+
+    def explain(self, text: "RenderedText", language: str) -> "RenderedText":
+        """Return a text that says in the reader's own language that it is in Russian."""
+        said = self.other_languages.get(language)
+        return text if said is None else text.model_copy(update={"text": f"{text.text}\n{said}"})
 
     def urge(self, text: "RenderedText") -> "RenderedText":
         """Return a text for the staff that says first that it is urgent."""
