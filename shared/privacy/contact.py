@@ -53,6 +53,8 @@ def single_line(text: str) -> str:
     normal = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(letter) in _FORBIDDEN for letter in normal):
         raise ValueError("control or formatting characters")
+    if text and not normal:
+        raise PydanticCustomError("string_too_short", "only spaces", {"min_length": 1})
     return normal
 
 

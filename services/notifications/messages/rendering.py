@@ -19,7 +19,7 @@ from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Phrases
-from services.notifications.wordings.repository import WordingsInForce
+from services.notifications.wordings.repository import Wordings, WordingsInForce
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import Refused
@@ -36,6 +36,7 @@ class Envelopes:
     footer_links: FooterLinksRepository
     templates: Templates
     in_force: WordingsInForce
+    wordings: Wordings
     owners: ContactOwners
 
     @classmethod
@@ -45,12 +46,17 @@ class Envelopes:
             FooterLinksRepository.connect(),
             Templates.connect(),
             WordingsInForce.connect(),
+            Wordings.connect(),
             ContactOwners.connect(),
         )
 
     def worded(self, message: Message) -> Template:
         """Return the message's template with the words in force."""
         return self.in_force.worded(self.templates.by_name[message.template])
+
+    def as_claimed(self, message: Message) -> Template:
+        """Return its template with the words that its last try had, whatever was edited since."""
+        return self.wordings.worded(self.templates.by_name[message.template], message.wording_id)
 
     def destination(self, message: Message, template: Template) -> Destination | Refused:
         """Find where to reach the person of a message."""

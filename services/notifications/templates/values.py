@@ -125,6 +125,7 @@ class Samples(ValueObject, extra="forbid"):
     """Made-up values for previews."""
 
     zone: str
+    long_name: str
     facts: Mapping[FactKind, str]
     values: Mapping[str, str]
     districts: Mapping[str, str]
@@ -132,9 +133,10 @@ class Samples(ValueObject, extra="forbid"):
 
 
 class PlainLanguage(ValueObject, extra="forbid"):
-    """What makes a text hard to read: long sentences, words that officials write."""
+    """What makes a text hard to read or dear: long sentences, words of officials, a long SMS."""
 
     most_words: int
+    most_sms_parts: int
     next_step: tuple[str, ...]
     stop: tuple[str, ...]
 
