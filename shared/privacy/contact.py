@@ -53,6 +53,8 @@ def single_line(text: str) -> str:
     normal = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(letter) in _FORBIDDEN for letter in normal):
         raise ValueError("control or formatting characters")
+    if text and not normal:
+        raise PydanticCustomError("string_too_short", "only spaces", {"min_length": 1})
     return normal
 
 
@@ -72,7 +74,10 @@ Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single
 
 
 class Language(CodeEnum, of="language"):
-    """The language in which a person is written to."""
+    """The language that a person speaks: what a helper should speak, too.
+
+    Every message is in Russian; one to a person of another language says so in that language.
+    """
 
     RU = "ru"
     EN = "en"

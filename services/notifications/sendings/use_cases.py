@@ -123,7 +123,7 @@ def _ask(
     if on_doubt is OnDoubt.ASK:
         asked = Sending(message.message_id, provider_id=message.provider_id)
         return channels.status(provider, asked)
-    template = envelopes.worded(message)
+    template = envelopes.as_claimed(message)
     destination = envelopes.destination(message, template)
     if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
         return None

@@ -1,7 +1,6 @@
 """Feedback: a link that only its receiver has, one answer, and work for headquarters."""
 
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from services.notifications.feedback.domain import LINK_PURPOSE
 from shared.events import intake, matching
 from shared.identity import signed_links
-from shared.storage.store import Store
 from tests.notifications.fakes import (
     CASE,
     FAMILY,
@@ -23,6 +21,7 @@ from tests.notifications.fakes import (
     MATCH,
     OF_MATCH,
     NotificationsHarness,
+    meanwhile,
 )
 from tests.support.api import Api
 from tests.support.world import at
@@ -256,19 +255,6 @@ def test_no_side_s_answer_is_read_before_the_other_one_is_there(
 def of(harness: NotificationsHarness, audience: str) -> str:
     """The link in the last message to an audience."""
     return harness.gateway.to(audience)[-1].text.rpartition("/forms/")[2].split()[0]
-
-
-def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Let something happen once, after a command has read and before it writes."""
-    commit, done = Store.commit, list[object]()
-
-    def slow(self: Store, *given: Any, **more: Any) -> Any:
-        if not done:
-            done.append(True)
-            done.append(act())
-        return commit(self, *given, **more)
-
-    monkeypatch.setattr(Store, "commit", slow)
 
 
 @pytest.mark.parametrize("page", [False, True])

@@ -14,7 +14,7 @@ from services.notifications.feedback.reactions import forget_family
 from services.notifications.messages.reactions import SUBJECTS, announce
 from services.notifications.reminders.reactions import keep_story_reminder
 from services.notifications.sendings.outdating import outdate
-from services.notifications.templates import wording
+from services.notifications.templates import syntax, wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import remarks
 from services.notifications.templates.repository import PHRASES, Templates
@@ -50,7 +50,7 @@ def test_each_text_for_the_staff_names_facts_of_the_event_alone(template: Templa
 @pytest.mark.parametrize("template", NAMES)
 def test_each_declared_fact_is_named(template: Template) -> None:
     texts = template.wordings.values()
-    named = {name for text in texts for name in wording.names(text or "")}
+    named = {name for text in texts for name in syntax.names(text or "")}
 
     assert set(template.facts) <= named
 

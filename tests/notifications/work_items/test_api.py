@@ -234,7 +234,7 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
 
     harness.owners.refusals = {CASE: "erased"}
     assert api.get(f"{path}/call").json == {
-        "first_name": None, "phone": None, "refused": "erased", "news": [],
+        "first_name": None, "phone": None, "language": None, "refused": "erased", "news": [],
     }  # fmt: skip
     assert api.post(f"{path}/done", {"reason": "done"}, key="d").status == 200
     harness.world.advance(at("2026-09-14 10:01"))
