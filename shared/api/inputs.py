@@ -64,6 +64,10 @@ class Request:
         """Return a header, by its name in any case."""
         return self._headers.get(name.lower())
 
+    def path_value(self, name: str) -> str:
+        """Return a value of the path as it was sent, for a caller that proves itself by it."""
+        return str((self.event.get("pathParameters") or {}).get(name) or "")
+
     @cached_property
     def raw_body(self) -> bytes:
         """The body as it was sent; refused when it is too large."""

@@ -116,7 +116,7 @@ def _settle_doubt(
 def _ask(
     message: Message, on_doubt: OnDoubt, envelopes: Envelopes, channels: Channels
 ) -> DeliveryReport | None:
-    """Return what the provider says about a try; None when it cannot be asked."""
+    """Return what the provider says about a try; None when it cannot be asked any more."""
     provider = message.provider or ""
     if on_doubt is OnDoubt.LEAVE:
         return None
@@ -130,6 +130,8 @@ def _ask(
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
         asked = Sending(message.message_id, destination.address, message.provider_id)
         return channels.status(provider, asked)
+    if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
+        return None
     report = channels.send(provider, envelopes.render(message, template, destination))
     # That a copy was not taken says nothing about the first.
     absent = report.status is DeliveryStatus.ABSENT
