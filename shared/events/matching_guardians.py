@@ -11,7 +11,6 @@ class SignInRequested(CodeAsked, Event):
     """A code was asked for, to a contact of a guardian that is known or not."""
 
 
-
 class GuardianContactChanged(OfGuardian, Event):
     """Another contact proves a guardian's people now; the former one gets a message."""
 

@@ -171,9 +171,6 @@ class PreferencesChanged(Event):
     `audience` are those of its last message. `unwanted` is what it is not sent any more.
     """
 
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "person_id"
-
     person_id: str
     audience: str
     reference: str
