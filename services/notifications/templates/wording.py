@@ -31,7 +31,7 @@ def variables(template: Template) -> frozenset[str]:
 
 def known_values(template: Template) -> frozenset[str]:
     """Return the values that a template's texts may name: the owner lets out no others."""
-    link = {FEEDBACK_LINK} if template.form else set()
+    link = {FEEDBACK_LINK} if template.form or template.opens else set()
     return variables(template) | {*template.facts} | link
 
 
@@ -56,7 +56,8 @@ def fault(template: Template, subject: str, texts: Mapping[str, str]) -> Fault |
         except UnreadableText:
             return Fault("wording_unreadable", pointer)
         if named - allowed:
-            return Fault("value_unknown", pointer, tuple(sorted(allowed)))
+            code = "value_unknown" if allowed else "values_unused"
+            return Fault(code, pointer, tuple(sorted(allowed)))
         if missed := sorted(needed - shown(text)):
             return Fault("value_missing", pointer, tuple(missed))
     return None

@@ -5,7 +5,7 @@ from shared.api.routes import Routes
 
 FAULTS = (
     "wording_unreadable", "variant_missing", "variant_unknown", "value_unknown", "value_missing",
-    "wording_has_address", "wording_has_hole", "wording_too_long",
+    "values_unused", "wording_has_address", "wording_has_hole", "wording_too_long",
 )  # fmt: skip
 DECIDED = ("wording_published", "wording_replaced", "wording_discarded")
 SHIPPED = ("wording_not_edited",)

@@ -154,7 +154,7 @@ def test_a_form_s_link_counts_as_long_as_it_is_and_the_staff_gets_no_sms(api: Ap
         ({"texts": {}}, "/texts", "too_short"),
         ({"texts": {"nonsense": "Номер {{ number }}"}}, "/texts", "variant_missing"),
         ({"texts": WORDS["texts"] | {"zzz": "x"}}, "/texts/zzz", "variant_unknown"),
-        ({"subject": "Ваш {{ number }}"}, "/subject", "value_unknown"),
+        ({"subject": "Ваш {{ number }}"}, "/subject", "values_unused"),
         ({"subject": "Ваш {{ number"}, "/subject", "wording_unreadable"),
     ],
 )
