@@ -43,16 +43,20 @@ LONGEST_KEY = 1024
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """All that a service does with its queues: reactions by event class, the rest by row type."""
+    """All that a service does with its queues: reactions by event class, the rest by row type.
+
+    `wanted` asks, for a reaction that often has nothing to do, whether it has, before its inbox.
+    """
 
     service: str
     reactions: Mapping[type[Event], tuple[EventHandler, ...] | EventHandler]
     deadlines: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    wanted: Mapping[EventHandler, Callable[..., bool]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, service: str, *parts: object) -> Self:
-        """Gather the REACTIONS, DEADLINES and JOBS of a service's aggregates.
+        """Gather the REACTIONS, DEADLINES, JOBS and WANTED of a service's aggregates.
 
         When several react to one event, the earlier part's reactions come first. Their names
         differ, since the inbox knows a reaction by its name.
@@ -64,15 +68,18 @@ class Subscriptions:
                 names = [each.__name__ for each in reactions[event]]
                 if len(set(names)) < len(names):
                     raise ValueError(f"two reactions to {event.__name__} have one name: {names}")
-        return cls(service, reactions, _merged(parts, "DEADLINES"), _merged(parts, "JOBS"))
+        rest = (_merged(parts, name) for name in ("DEADLINES", "JOBS", "WANTED"))
+        return cls(service, reactions, *rest)
 
     def known(self) -> dict[str, type[Event]]:
         """Return the event classes this service reacts to, by their name on the bus."""
         return {event.detail_type(): event for event in self.reactions}
 
-    def reactions_to(self, event: type[Event]) -> tuple[EventHandler, ...]:
-        """Return the reactions to one class of events."""
-        return _each(self.reactions[event])
+    def reactions_to(self, event: Event) -> list[EventHandler]:
+        """Return the reactions to an event that have something to do."""
+        found = _each(self.reactions[type(event)])
+        asked = [(each, self.wanted.get(each)) for each in found]
+        return [each for each, ask in asked if ask is None or ask(event, **connected(ask))]
 
     def due(self, row_type: str) -> Handler | Job | None:
         """Return what is done about a due row of that type."""
@@ -83,7 +90,7 @@ def _each(handlers: tuple[EventHandler, ...] | EventHandler) -> tuple[EventHandl
     return handlers if isinstance(handlers, tuple) else (handlers,)
 
 
-def _merged(parts: Iterable[object], name: str) -> dict[str, Any]:
+def _merged(parts: Iterable[object], name: str) -> dict[Any, Any]:
     return {key: work for part in parts for key, work in getattr(part, name, {}).items()}
 
 
@@ -132,7 +139,7 @@ class Consumer:
         if isinstance(meant, Key):
             self._handle_due(meant)
             return
-        for reaction in self._inbound.reactions_to(type(meant.event)):
+        for reaction in self._inbound.reactions_to(meant.event):
             self.react(meant, reaction)
 
     def _still(self) -> timedelta:
@@ -211,11 +218,8 @@ class Consumer:
         if found is None:
             return True
         received = from_cloud_event(json.loads(found["event"]["S"]), self._inbound.known())
-        reaction = next(
-            one
-            for one in self._inbound.reactions_to(type(received.event))
-            if one.__name__ == found["reaction"]["S"]
-        )
+        name, several = found["reaction"]["S"], _each(self._inbound.reactions[type(received.event)])
+        reaction = next(each for each in several if each.__name__ == name)
         if self.react(received, reaction, parked=key):
             return True
         late = clock.now() - clock.parse(found["parked_at"]["S"]) > parking.OVERDUE
