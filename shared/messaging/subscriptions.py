@@ -48,8 +48,8 @@ class Subscriptions:
                 names = [each.__name__ for each in reactions[event]]
                 if len(set(names)) < len(names):
                     raise ValueError(f"two reactions to {event.__name__} have one name: {names}")
-        rest = (_merged(parts, name) for name in ("DEADLINES", "JOBS", "WANTED"))
-        return cls(service, reactions, *rest)
+        deadlines, jobs, wanted = (_merged(parts, name) for name in ("DEADLINES", "JOBS", "WANTED"))
+        return cls(service, reactions, deadlines, jobs, wanted)
 
     def event(self, detail: Any) -> Received[Any]:
         """Return the event of a message's detail; raises UnknownEvent for none we react to."""
