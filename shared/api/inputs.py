@@ -169,11 +169,16 @@ def require_json(request: Request) -> None:
         raise Invalid("unsupported_content_type")
 
 
-def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
-    """Return the query as its model; refuse a parameter given twice instead of taking one."""
+def read_query(event: Mapping[str, Any], model: type[M] | None, of_page: bool = False) -> M | None:
+    """Return the query as its model; refuse a parameter given twice instead of taking one.
+
+    What messengers and mail add to the address of a page (`of_page`) is left out.
+    """
     given = event.get("multiValueQueryStringParameters") or {
         name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
     }
+    if of_page:
+        given = {n: v for n, v in given.items() if model and n in model.model_fields}
     faults = [
         FieldError("query", escaped(name), "repeated") for name, v in given.items() if len(v) > 1
     ]

@@ -17,7 +17,7 @@ from services.notifications.templates.values import Audience
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError, Invalid, VersionConflict
+from shared.errors import Invalid, VersionConflict
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -52,19 +52,14 @@ def answer_form_page(
     vault: Vault,
 ) -> HtmlPage:
     """Answer the questions of the page; what does not fit is asked again beside its question."""
-    try:
-        form, person = load_by_link(link, request.source_address, forms)
-        form.require_open(clock.now())
-        asked = questionnaires.get(form.form, form.questionnaire_version)
-        answers = page.answers_of(request, asked)
-        faults = asked.faults(answers, codes_of(asked))
-        if faults:
-            return page.of_questions(asked, answers, faults)
-        _answer(form, asked, answers, person, context, forms, vault)
-    except VersionConflict:
-        raise  # by a second tap, or the other side of the match: read again what there is
-    except DomainError as refusal:
-        return page.of_refusal(refusal)
+    form, person = load_by_link(link, request.source_address, forms)
+    form.require_open(clock.now())
+    asked = questionnaires.get(form.form, form.questionnaire_version)
+    answers = page.answers_of(request, asked)
+    faults = asked.faults(answers, codes_of(asked))
+    if faults:
+        return page.of_questions(asked, answers, faults)
+    _answer(form, asked, answers, person, context, forms, vault)
     return page.of_thanks(asked)
 
 
