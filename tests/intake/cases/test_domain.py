@@ -254,6 +254,8 @@ def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:
     assert case.closed_reason is None
     assert case.taken_by == "HQ-1"
     assert case.history[-1].ref == "req_2"
+    declined = builders.in_review().decide(LATER, builders.triage("decline", reason="other"))
+    assert declined.reopen(LATER, "new_request", None).triage is None
 
 
 # the family asks again -----------------------------------------------------------------------

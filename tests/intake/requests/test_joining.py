@@ -179,6 +179,9 @@ def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: Intake
         OPERATOR, "/requests", request(family_id=first["family_id"], other_person=True)
     )
     assert (both.status, both.code) == (422, "family_or_other_person")
+    nobody = {"family_id": first["family_id"], "confidentiality": "anonymous", "contact": None}
+    unnamed = client.post(OPERATOR, "/requests", request(**nobody))
+    assert (unnamed.status, unnamed.code) == (422, "anonymous_names_no_family")
     stranger = staff("OP-2", "hotline_operator", "YY")
     named = request(region="YY", family_id=first["family_id"])
     assert client.post(stranger, "/requests", named).status == 404
