@@ -266,7 +266,6 @@ def asked(need_id: str, category: str, **facts: object) -> AskedNeed:
     return AskedNeed.model_validate({"need_id": need_id, "category": category} | facts)
 
 
-@pytest.mark.requirement("S4-08")
 def test_a_later_request_adds_needs_words_and_urgency_to_the_open_case() -> None:
     again = (
         asked("ned_8", "household_help", urgency="urgent", text_ref="req_2#ned_8"),
