@@ -79,6 +79,7 @@ def _sign(
         evidence=context.actor.evidence,
         at=clock.now(),
         own_hand=context.actor.role in OWN_SIDES and context.actor.kind != "link",
+        by=context.actor.id,
     )
     if signed.agreement is None or signed.agreement == match.agreement or not signed.agreed_at:
         return matches.save(context, signed)

@@ -1,9 +1,12 @@
 """Care agreements through the API: who signs, through which link."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.matching.api_client import (
     HQ,
+    HQ_2,
     MatchingClient,
     draft,
     pointer,
@@ -131,3 +134,24 @@ def test_either_side_can_stop_between_signature_and_first_help(client: MatchingC
     assert client.told("MatchDeclined")[0]["by"] == "guardian"
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
     assert client.waiting_cases() == [case]
+
+
+def test_one_person_with_two_roles_does_not_sign_for_both_sides(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.introduced(client.proposed(client.waiting(), guardian))
+    path = f"/matches/{match}/agreement"
+    paper = {"by": "family", "evidence": "paper"}
+    both = replace(rep(guardian), id=HQ.id)
+    client.do(HQ, path, draft("ned_1"))
+    client.do(both, f"{path}/signatures", {})
+
+    refused = client.post(HQ, f"{path}/signatures", paper)
+
+    assert (refused.status, refused.code) == (409, "other_side_signs_itself")
+    assert client.post(both, f"{path}/signatures", {}).code == "already_signed"
+    assert client.do(HQ_2, f"{path}/signatures", paper)["status"] == "agreed"
+    client.do(HQ, path, draft("ned_1"))
+    client.do(HQ, f"{path}/signatures", paper)
+    assert client.post(both, f"{path}/signatures", {}).code == "other_side_signs_itself"
+    client.do(rep(guardian), f"{path}/signatures", {})
+    assert client.get(HQ, f"/matches/{match}")["agreement"]["number"] == 2
