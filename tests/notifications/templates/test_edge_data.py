@@ -134,7 +134,7 @@ def test_times_are_those_of_the_reader_s_region() -> None:
 def test_the_words_around_a_number_agree_with_it(count: str) -> None:
     template = FOUND.by_name["waiting_families_suited_hq"]
     said = wording.render(
-        template, "text", FOUND.phrases, zone=region("ZR").zone, facts={"families": count},
+        template, "false", FOUND.phrases, zone=region("ZR").zone, facts={"families": count},
         districts={}, variables={}, links={},
     ).text  # fmt: skip
 
