@@ -40,6 +40,7 @@ from shared.observability import count, note
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
 LONGEST_ANSWER = 64 * 1024
+LONGEST_UPDATE = 1024 * 1024
 UNREACHABLE, TOO_MANY, NOT_TAKEN = "unreachable", "too_many", "not_taken"
 REFUSED_BY_PROVIDER = "refused_by_gateway"
 # Only a fake server reads this: what a real provider has no business to know.
@@ -178,6 +179,11 @@ def fields_of(data: bytes | str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def update_of(request: Request) -> dict[str, Any]:
+    """Return the fields of what a provider sends; forwarded messages make it long."""
+    return fields_of(request.body(LONGEST_UPDATE))
 
 
 def reason(code: object) -> str:
