@@ -42,6 +42,8 @@ READ_SECONDS = 5.0
 LONGEST_ANSWER = 64 * 1024
 LONGEST_UPDATE = 1024 * 1024
 UNREACHABLE, TOO_MANY, NOT_TAKEN = "unreachable", "too_many", "not_taken"
+# Our own lack of time, which says nothing against the provider: the message goes at once again.
+NO_TIME = "no_time"
 REFUSED_BY_PROVIDER = "refused_by_gateway"
 # Only a fake server reads this: what a real provider has no business to know.
 LABELS = "X-Ryadom-Labels"
@@ -148,7 +150,7 @@ def deliver(call: Call, read: Callable[[WireAnswer], DeliveryReport]) -> Deliver
 def ask(call: Call) -> WireAnswer | DeliveryReport:
     """Make a call; a report instead of an answer says why there is none."""
     if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
-        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+        return DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
     body, headers = _body(call)
     try:
         pool = _pool(_roots(call.ca))

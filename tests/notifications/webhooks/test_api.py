@@ -1,7 +1,9 @@
 """What providers let us know: verified, stored once, worked on by the queue."""
 
+import hashlib
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from infra.fake_carriers import CallBack, call_back
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
@@ -141,6 +143,57 @@ def test_a_delivery_is_stored_in_the_ledger_once(stage: Stage) -> None:
     send(stage, "smsc", late_refusal)
     stage.harness.world.settle()
     assert stage.message()["status"] == "delivered"
+
+
+# What SMSC reports one after another, how the message ends, and how often its arrival is news.
+ORDERS = {
+    ("2", "1"): ("read", 1),
+    ("1", "2"): ("read", 1),
+    ("1", "1", "20", "1"): ("delivered", 1),
+    ("2", "20", "1", "2"): ("read", 1),
+    ("0", "-1", "1"): ("delivered", 1),
+    ("20", "1", "2"): ("failed", 0),
+    ("3", "20"): ("failed", 0),
+    ("999", "none", ""): ("sent", 0),
+}
+
+
+def test_reports_in_any_order_tell_the_best_that_is_known_and_each_once(stage: Stage) -> None:
+    for order, end in ORDERS.items():
+        stage.clean()
+        stage.only("smsc")
+        stage.reach_by("smsc")
+        stage.tell()
+        before = len(stage.harness.world.events("notifications.MessageDelivered"))
+        for status in order:
+            reported = signed_report(stage.message()["message_id"], status)
+            assert send(stage, "smsc", reported).status == 200
+            stage.harness.world.settle()
+        told = len(stage.harness.world.events("notifications.MessageDelivered")) - before
+        assert (stage.message()["status"], told) == end, order
+        work = [one["kind"] for one in stage.harness.docs("WORK_ITEM")]
+        assert ("check_contact" in work) == (end[0] == "failed"), order
+
+
+def test_a_report_of_no_message_or_of_another_providers_changes_nothing(stage: Stage) -> None:
+    stage.only("ses", "smsc")
+    stage.reach_by("ses")
+    stage.tell()
+    message = stage.message()
+
+    for known in (message["message_id"], "msg_01HC0000000000000000000000", "", "x" * 64, "../1"):
+        assert send(stage, "smsc", signed_report(known, "1")).status == 200
+    stage.harness.world.settle()
+
+    assert stage.message() == message
+    assert all(one.get("handled_at") or not one.get("message_id") for one in updates(stage))
+
+
+def signed_report(message_id: str, status: str) -> CallBack:
+    """A report of SMSC about a message, whatever it says."""
+    signed = f"{message_id}:{ADDRESS}:{status}:demo-secret"
+    form = {"id": message_id, "phone": ADDRESS, "status": status}
+    return CallBack(urlencode(form | {"sha1": hashlib.sha1(signed.encode()).hexdigest()}), {})
 
 
 def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) -> None:
