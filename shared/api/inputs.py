@@ -125,6 +125,11 @@ class Request:
         return given if is_identifier(given) else self.id
 
     @property
+    def route(self) -> str:
+        """The pattern of the path that the gateway has found for this request."""
+        return str(self.context.get("resourcePath") or "")
+
+    @property
     def source_address(self) -> str:
         """The caller's network address, for counters of public forms; never logged."""
         return str((self.context.get("identity") or {}).get("sourceIp") or "")
@@ -168,11 +173,16 @@ def require_json(request: Request) -> None:
         raise Invalid("unsupported_content_type")
 
 
-def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
-    """Return the query as its model; refuse a parameter given twice instead of taking one."""
+def read_query(event: Mapping[str, Any], model: type[M] | None, of_page: bool = False) -> M | None:
+    """Return the query as its model; refuse a parameter given twice instead of taking one.
+
+    What messengers and mail add to the address of a page (`of_page`) is left out.
+    """
     given = event.get("multiValueQueryStringParameters") or {
         name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
     }
+    if of_page:
+        given = {n: v for n, v in given.items() if model and n in model.model_fields}
     faults = [
         FieldError("query", escaped(name), "repeated") for name, v in given.items() if len(v) > 1
     ]

@@ -22,7 +22,10 @@ MAX_DETAIL_BYTES = 16 * 1024
 
 
 class Event(BaseModel):
-    """Something that has happened to one aggregate."""
+    """Something that has happened to one aggregate; the service of its module publishes it.
+
+    Its first field is the id of that aggregate, unless it names another as `subject_field`.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True
@@ -36,6 +39,14 @@ class Event(BaseModel):
     programme: str | None = None
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **more: Any) -> None:
+        """Read from an event's module and fields whose it is and what it is about."""
+        if not hasattr(cls, "service"):
+            cls.service = cls.__module__.rpartition(".")[2].partition("_")[0]
+        if not hasattr(cls, "subject_field"):
+            cls.subject_field = next(name for name in cls.model_fields if name not in _OF_ALL)
+
+    @classmethod
     def detail_type(cls) -> str:
         """Return the name on the bus, e.g. `matching.MatchProposed`."""
         return f"{cls.service}.{cls.__name__}"
@@ -45,6 +56,8 @@ class Event(BaseModel):
         """The id of the aggregate this happened to."""
         return str(getattr(self, self.subject_field))
 
+
+_OF_ALL = frozenset(Event.model_fields)
 
 E = TypeVar("E", bound=Event)
 
@@ -137,14 +150,6 @@ def _leaving(service: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(fields) for name, fields in tomllib.loads(text).items()}
 
 
-def publishers() -> tuple[str, ...]:
-    """Return the services that events are declared for, also those that do not exist yet."""
-    from pkgutil import iter_modules
-
-    found = {each.name.partition("_")[0] for each in iter_modules([str(Path(__file__).parent)])}
-    return tuple(sorted(found - {"base"}))
-
-
 def modules_of(service: str) -> Iterator[ModuleType]:
     """Yield the modules of events of a service: `X.py`, and `X_<subject>.py` of a large one."""
     from pkgutil import iter_modules
@@ -166,8 +171,6 @@ class CodeAsked(BaseModel):
     `known` says whether a person has the contact: otherwise nothing is sent. `use` is what the code
     is good for.
     """
-
-    subject_field: ClassVar[str] = "sign_in_id"
 
     sign_in_id: str
     known: bool

@@ -17,7 +17,6 @@ from shared.events.base import (
     UnknownEvent,
     from_cloud_event,
     leaving_fields,
-    publishers,
 )
 from tools import event_catalogue, event_docs
 from tools.event_samples import SAMPLES
@@ -93,7 +92,6 @@ def test_an_event_that_outgrew_its_samples_is_noticed() -> None:
         """An event that grew a field without a default."""
 
         service = "cards"
-        subject_field = "card_id"
         card_id: str
         added_later: str
 
@@ -101,6 +99,14 @@ def test_an_event_that_outgrew_its_samples_is_noticed() -> None:
 
     with pytest.raises(UnknownEvent):
         from_cloud_event(old, {CardIssued.detail_type(): CardIssued})
+
+
+def test_each_event_is_about_an_id_and_told_by_the_service_of_its_module() -> None:
+    subjects = {event.detail_type(): event.subject_field for event in EVENTS}
+
+    assert [each for each in subjects.items() if not each[1].endswith("_id")] == []
+    assert subjects["matching.MatchProposed"] == subjects["matching.MatchAccepted"] == "match_id"
+    assert subjects["matching.WaitingFamiliesSuited"] == "opening_id"  # not its guardian's
 
 
 @pytest.mark.requirement("X-08")
@@ -145,7 +151,7 @@ def undecided(events: Iterable[type[Event]]) -> Iterator[str]:
 
 def test_each_event_has_decided_what_may_leave_to_systems_of_others() -> None:
     assert list(undecided(EVENTS)) == []
-    for service in publishers():
+    for service in sorted({event.service for event in EVENTS}):
         decided = tomllib.loads((FOLDER / f"{service}.toml").read_text("utf-8"))
         declared = {event.__name__ for event in EVENTS if event.service == service}
         assert decided.keys() == declared, service

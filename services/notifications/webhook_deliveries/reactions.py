@@ -6,6 +6,7 @@ from typing import Any
 from services.notifications.messages.values import derived_id
 from services.notifications.webhook_deliveries.domain import WebhookDelivery
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
+from services.notifications.webhook_deliveries.use_cases import deliver_webhook, end_webhook
 from services.notifications.webhook_endpoints.repository import (
     HearersOfRegions,
     WebhookEndpoints,
@@ -13,6 +14,7 @@ from services.notifications.webhook_endpoints.repository import (
 from services.notifications.webhook_endpoints.use_cases import offered_events
 from shared import clock
 from shared.events.base import Event, Received, leaving_fields, to_cloud_event
+from shared.messaging.deadlines import Job
 from shared.storage.command_context import CommandContext
 
 
@@ -62,5 +64,6 @@ def queue_webhooks(
     deliveries.store.commit(context, *rows)
 
 
+JOBS = {WebhookDeliveries.prefix: Job(deliver_webhook, give_up=end_webhook)}
 REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(offered_events(), queue_webhooks)
 WANTED = {queue_webhooks: is_heard}

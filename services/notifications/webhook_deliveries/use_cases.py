@@ -21,7 +21,6 @@ from services.notifications.webhook_endpoints.vault_records import secret_of
 from shared import clock, ids
 from shared.errors import NotFound
 from shared.events.base import Event, leaving_fields, to_cloud_event
-from shared.messaging.deadlines import Job
 from shared.observability import count
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -157,6 +156,3 @@ def _headers(delivery: WebhookDelivery, endpoint: WebhookEndpoint, now: datetime
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-
-
-JOBS = {WebhookDeliveries.prefix: Job(deliver_webhook, give_up=end_webhook)}

@@ -105,6 +105,3 @@ def handle_update(
         )
         ledger.hear(message, report, hearing)
     updates.save(context, update.handle(clock.now()))
-
-
-DEADLINES = {StoredUpdates.prefix: handle_update}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.cards.cards.repository import Cards
 from shared.messaging.template_variables import declared
 from tests.cards.api_client import (
     CONTACT,
@@ -255,6 +256,20 @@ def test_a_card_issued_while_its_holder_is_erased_is_refused_or_lives(client: Ca
     (living,) = [c for c in client.get(LEADER, "/v1/cards").json["items"] if c["id"] != old["id"]]
     assert client.get(LEADER, f"/v1/cards/{living['id']}/page").status == 200
     assert client.get(LEADER, f"/v1/cards/{living['id']}/contact").status == 200
+
+
+def test_a_card_that_a_list_does_not_show_yet_is_not_erased_with_its_holder(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = client.active_card()
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="issued_in_error")
+    living = client.issue(contact=CONTACT)["id"]
+    listed = Cards.list_by_file
+    monkeypatch.setattr(Cards, "list_by_file", lambda *asked: listed(*asked)[:1])
+
+    client.done(HOLDER, f"/v1/cards/{old['id']}/erase")
+
+    assert client.get(LEADER, f"/v1/cards/{living}/contact").status == 200
 
 
 def test_a_consent_to_letters_given_and_taken_back_is_told_once(client: CardsClient) -> None:

@@ -63,6 +63,8 @@ def test_two_signs_find_the_card_and_it_is_blocked(
         "last4": card["number"][-4:],
     }  # fmt: skip
     client.done(who, f"/v1/cards/{found.json['id']}/block", reason="stolen")
+    (told,) = client.events("CardBlocked")
+    assert (told["unreachable"], told["by_hotline"]) == (True, who == OPERATOR)
     assert client.at_the_till(card["number"]).status == "blocked"
     assert search(client, who, **signs).json["status"] == "blocked"
 

@@ -10,7 +10,8 @@ from infra import subscriptions
 from infra.reproducible_zip import CannotPackage
 from infra.services import service_names
 from infra.templates import INFRA, read
-from shared.messaging import consumer, suspects
+from shared.messaging import suspects
+from shared.messaging.subscriptions import Subscriptions
 from tests.infra.stack_reader import Stacks
 
 SERVICES = service_names()
@@ -45,7 +46,7 @@ def test_no_place_for_events_is_left_open(stacks: Stacks) -> None:
 
 def test_a_service_that_reacts_to_nothing_is_not_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
     app = importlib.import_module("services.intake.app")
-    monkeypatch.setattr(app, "SUBSCRIPTIONS", consumer.Subscriptions("intake", {}))
+    monkeypatch.setattr(app, "SUBSCRIPTIONS", Subscriptions("intake", {}))
     rule = {"Rule": {"EventPattern": {"detail-type": subscriptions.PLACEHOLDER}}}
 
     assert subscriptions.subscribed({"Rule": "none"}, "intake") == {"Rule": "none"}

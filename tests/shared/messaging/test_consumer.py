@@ -12,7 +12,7 @@ import pytest
 from shared import clock
 from shared.events.base import Event, Received, to_cloud_event
 from shared.messaging import consumer, deadlines, parking, quarantine, sweep
-from shared.messaging.consumer import Subscriptions
+from shared.messaging.subscriptions import Subscriptions
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import DUE_SHARDS
 from shared.storage.store import Store, Tables
