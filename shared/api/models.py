@@ -9,7 +9,9 @@ from shared.privacy.contact import single_line
 from shared.storage.repository import PAGE_LIMIT
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
+Line = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(single_line)
+]
 
 
 class Command(BaseModel):
