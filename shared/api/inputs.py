@@ -64,6 +64,10 @@ class Request:
         """Return a header, by its name in any case."""
         return self._headers.get(name.lower())
 
+    def path_value(self, name: str) -> str:
+        """Return a value of the path as it was sent, for a caller that proves itself by it."""
+        return str((self.event.get("pathParameters") or {}).get(name) or "")
+
     @cached_property
     def raw_body(self) -> bytes:
         """The body as it was sent; refused when it is too large."""
@@ -117,6 +121,11 @@ class Request:
         return given if is_identifier(given) else self.id
 
     @property
+    def route(self) -> str:
+        """The pattern of the path that the gateway has found for this request."""
+        return str(self.context.get("resourcePath") or "")
+
+    @property
     def source_address(self) -> str:
         """The caller's network address, for counters of public forms; never logged."""
         return str((self.context.get("identity") or {}).get("sourceIp") or "")
@@ -160,11 +169,16 @@ def require_json(request: Request) -> None:
         raise Invalid("unsupported_content_type")
 
 
-def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
-    """Return the query as its model; refuse a parameter given twice instead of taking one."""
+def read_query(event: Mapping[str, Any], model: type[M] | None, of_page: bool = False) -> M | None:
+    """Return the query as its model; refuse a parameter given twice instead of taking one.
+
+    What messengers and mail add to the address of a page (`of_page`) is left out.
+    """
     given = event.get("multiValueQueryStringParameters") or {
         name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
     }
+    if of_page:
+        given = {n: v for n, v in given.items() if model and n in model.model_fields}
     faults = [
         FieldError("query", escaped(name), "repeated") for name, v in given.items() if len(v) > 1
     ]

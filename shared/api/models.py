@@ -2,24 +2,19 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from shared.domain import RegionCode
-from shared.privacy.contact import single_line
+from shared.domain import RegionCode, ValueObject
+from shared.privacy.contact import Line
 from shared.storage.repository import PAGE_LIMIT
 
+__all__ = ["Command", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View"]
+
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Line = Annotated[
-    str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(single_line)
-]
 
 
-class Command(BaseModel):
+class Command(ValueObject, extra="forbid"):
     """An input: unknown fields are refused, and nothing refused is repeated."""
-
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
 
 
 class Paging(Command):
@@ -35,12 +30,8 @@ class RegionQuery(Paging):
     region: RegionCode | None = None
 
 
-class View(BaseModel):
+class View(ValueObject, from_attributes=True):
     """An answer."""
-
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, from_attributes=True, hide_input_in_errors=True
-    )
 
     @classmethod
     def of(cls, source: object, **more: object) -> Self:

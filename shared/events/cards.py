@@ -1,7 +1,7 @@
 """Events of the card registry and of the till."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -18,9 +18,6 @@ class _OfCard(BaseModel):
     whose office issued the card, absent when a leader did.
     """
 
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "card_id"
-
     card_id: str
     holder_ref: str
     issued_month: str = Field(pattern=r"^\d{4}-\d{2}$")
@@ -33,17 +30,12 @@ class _OfCard(BaseModel):
 class SignInRequested(CodeAsked, Event):
     """A code was asked for, to a contact that is known or not."""
 
-    service: ClassVar[str] = "cards"
-
 
 class HolderContactChanged(Event):
     """Another phone proves a holder now; the former contact gets a message or does not.
 
     `card_id` is the card by which the staff changed it, absent when the holder did.
     """
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "contact_change_id"
 
     contact_change_id: str
     holder_id: str
@@ -164,9 +156,6 @@ class LettersConsentWithdrawn(_OfCard, Event):
 class _OfCheck(BaseModel):
     """What every fact about a check says: no card and no person; no event itself."""
 
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "check_id"
-
     check_id: str
     partner_id: str
     outlet_id: str
@@ -226,9 +215,6 @@ class CardChecksSummed(Event):
     Money is in kopecks; what was returned on that day is taken out. A check that was counted after
     its own day was summed is in the sum of a later day, so that days add up to the whole.
     """
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "sum_id"
 
     sum_id: str
     partner_id: str

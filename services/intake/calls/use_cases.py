@@ -155,7 +155,7 @@ def _mended_contact(
         right = right._with(place=former.place)
     likeness = likeness_index(family.region, contact.name, family.members, vault)
     mended = family.mend_contact(former, right).correct(FamilyCorrection(likeness=likeness))
-    return mended, right, former
+    return mended.look_like(each.family_id for each in holders), right, former
 
 
 def _save(

@@ -5,14 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.matching.guardians.values import (
-    Capability,
-    GuardianStatus,
-    Slot,
-    Terms,
-)
+from services.matching.guardians.values import Capability, Slot, Terms
 from shared import clock
-from shared.api.models import Command, RegionQuery
+from shared.api.models import Command
 from shared.domain import DistrictCode
 from shared.errors import Invalid
 from shared.privacy.contact import Language
@@ -118,11 +113,3 @@ class WithdrawGuardian(Command):
     """Why the guardian leaves the programme."""
 
     reason: Annotated[str, Listed("guardian_withdrawal_reason")]
-
-
-class RegisterQuery(RegionQuery):
-    """The register of a region, narrowed to what is looked for."""
-
-    category: Annotated[str, Listed("guardian_categories", retired=True)] | None = None
-    district: DistrictCode | None = None
-    status: GuardianStatus | None = None

@@ -69,6 +69,7 @@ class GuardianRecord(TimedAggregate):
     places: tuple[Reservation, ...] = ()
     reached: dict[str, datetime] = {}
     contact_erased: bool = False
+    signed_out_at: datetime | None = None
     duplicate_of: str | None = None
 
     @property
@@ -138,6 +139,16 @@ class GuardianRecord(TimedAggregate):
     def decided_against(self) -> bool:
         """Whether the organisation takes no part and never will under this record."""
         return self.status in OUT
+
+    def change_contact(self, contact_index: str, at: datetime) -> Self:
+        """Let another contact prove its people, who sign in anew; `at` is the wall's time."""
+        self.require_taking_part()
+        return self._with(contact_index=contact_index, signed_out_at=at)
+
+    def require_taking_part(self) -> None:
+        """Refuse what makes no sense for an organisation that takes no part any more."""
+        if self.decided_against:
+            raise self._refused()
 
     # places -------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from services.matching.matches.values import (
 from services.matching.next_candidates.values import NextInLine
 from shared.errors import IllegalStep, Invalid
 
-MOST_VERSIONS = 20
+MOST_VERSIONS = 50
 A_YEAR = timedelta(days=366)
 
 
@@ -102,6 +102,8 @@ class Proposal(MatchFacts):
         terms |= {"needs": needs, "starts_on": starts_on}
         if self.agreed_at is None or self.agreement is None:
             return self._with(agreement=CareAgreement.model_validate(terms))
+        if len(self.former_agreements) >= MOST_VERSIONS:
+            raise self._refusal("agreement_versions_full")
         numbered = terms | {"number": self.agreement.number + 1}
         return self._with(next_agreement=CareAgreement.model_validate(numbered))
 
@@ -128,7 +130,7 @@ class Proposal(MatchFacts):
             return self._with(agreement=signed, **agreed)
         if not signed.complete:
             return self._with(next_agreement=signed)
-        former = (*self.former_agreements, self.agreement)[-MOST_VERSIONS:]
+        former = (*self.former_agreements, self.agreement)
         return self._with(agreement=signed, next_agreement=None, former_agreements=former)
 
     def issue_link(self) -> Self:

@@ -6,7 +6,7 @@ and Notification Service speak these APIs), and tries once: botocore's retries w
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from botocore.config import Config
 from botocore.exceptions import (
@@ -38,8 +38,9 @@ BUSY = (
 
 
 class AwsProvider(Provider):
-    """A provider with one of AWS's APIs."""
+    """A provider with one of AWS's APIs, whose servers are trusted by the usual certificates."""
 
+    ca: Literal[""] = ""
     endpoint: str = ""
     region: str = ""
     access_key: str = Field(default="", repr=False)

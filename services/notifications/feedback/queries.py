@@ -13,7 +13,6 @@ from shared import clock
 from shared.api.inputs import Request
 from shared.api.models import RegionQuery
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
@@ -33,11 +32,8 @@ def show_form_page(
     link: LinkText, request: Request, forms: FeedbackForms, questionnaires: Questionnaires
 ) -> HtmlPage:
     """Show the questions behind a one-time link as a page; opening it changes nothing."""
-    try:
-        form, _ = load_by_link(link, request.source_address, forms)
-        form.require_open(clock.now())
-    except DomainError as refusal:
-        return page.of_refusal(refusal)
+    form, _ = load_by_link(link, request.source_address, forms)
+    form.require_open(clock.now())
     return page.of_questions(questionnaires.get(form.form, form.questionnaire_version))
 
 

@@ -27,6 +27,7 @@ from shared import clock
 from shared.events.base import Event
 from shared.observability import count, measure
 from shared.principal import system
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -193,13 +194,22 @@ def _phone_task(message: Message, now: datetime) -> WorkItem:
         reference=message.about,
         about=message.for_family,
         urgent=message.urgent,
-        due_at=now + CALL_WITHIN,
+        due_at=_call_by(message, now),
         facts=message.facts,
         by_phone=True,
         news=(message.template,),
         calls=(message.message_id,),
         created_at=now,
     )
+
+
+def _call_by(message: Message, now: datetime) -> datetime:
+    """Return until when to call: a day from now, and on no day off unless it is urgent."""
+    due_at, zone = now + CALL_WITHIN, regions.zone(message.region)
+    day = calendar.local_date(zone, due_at)
+    if message.urgent or regions.is_working_day(message.region, day):
+        return due_at
+    return calendar.end_of_day(zone, regions.working_day_from(message.region, day))
 
 
 def _unknown_seconds(message: Message, now: datetime) -> float:

@@ -5,7 +5,12 @@ from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
 from services.notifications.webhooks.repository import WORDS_KEPT, StoredUpdates, id_of
-from services.notifications.webhooks.values import CallBackToken, ProviderName
+from services.notifications.webhooks.values import (
+    LONGEST_ID,
+    CallBackQuery,
+    CallBackToken,
+    ProviderName,
+)
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import PlainText
@@ -17,6 +22,7 @@ from shared.storage.command_context import CommandContext
 
 def take_update(
     provider: ProviderName,
+    query: CallBackQuery,
     caller: ProvenProvider,
     request: Request,
     context: CommandContext,
@@ -39,8 +45,8 @@ def take_call_back(
     updates: StoredUpdates,
     vault: Vault,
 ) -> PlainText:
-    """Take a call-back about one message, at the address that we signed for it."""
-    return take_update(provider, caller, request, context, updates, vault)
+    """Take a call-back at an address that proves who calls: signed for a message, or secret."""
+    return take_update(provider, CallBackQuery(), caller, request, context, updates, vault)
 
 
 def _store(
@@ -50,6 +56,9 @@ def _store(
     updates: StoredUpdates,
     vault: Vault,
 ) -> None:
+    if len(update.message_id) > LONGEST_ID:
+        count("update_unknown")
+        return
     update_id = id_of(provider, update.key)
     if updates.find(update_id) is not None:
         count("update_repeated")
@@ -86,6 +95,3 @@ def handle_update(
         )
         ledger.hear(message, report, hearing)
     updates.save(context, update.handle(clock.now()))
-
-
-DEADLINES = {StoredUpdates.prefix: handle_update}

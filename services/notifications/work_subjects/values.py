@@ -49,6 +49,10 @@ class WorkKind(KnownCodes, of="work_kind"):
     CHECK_CLOSED_CARD = "check_closed_card"
     RENEW_OFFER = "renew_offer"
     CONTACT_BUSINESS = "contact_business"
+    REPLACE_PARTNER = "replace_partner"
+    DECIDE_VOLUNTEER = "decide_volunteer"
+    ASK_VOLUNTEER = "ask_volunteer"
+    SETTLE_TASK = "settle_task"
     MEND_WEBHOOK_ENDPOINT = "mend_webhook_endpoint"
 
 

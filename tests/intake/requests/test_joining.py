@@ -116,11 +116,56 @@ def test_another_person_on_a_shared_phone_is_another_family(client: IntakeClient
 
     assert other["family_id"] != first["family_id"]
     assert other["case_id"] != first["case_id"]
-    assert client.asked()["family_id"] == first["family_id"]
+    bare = client.post(OPERATOR, "/requests", request())
+    assert (bare.status, bare.code) == (422, "which_family_calls")
+    assert first["family_id"] not in bare.text
+    assert client.asked(family_id=first["family_id"])["case_id"] == first["case_id"]
     third = client.asked(other_person=True)
     assert third["family_id"] not in (first["family_id"], other["family_id"])
     again = client.asked(family_id=other["family_id"])
     assert again["case_id"] == other["case_id"]
+
+
+def test_a_form_from_a_shared_phone_is_of_the_family_that_it_names_or_of_none_of_them(
+    client: IntakeClient,
+) -> None:
+    first = client.asked()
+    other = {"name": "Ирина", "channel": "sms", "phone": PHONE}
+    born = {"members": [{"relation": "child", "born": "2020-05"}]}
+    second = client.asked(other_person=True, contact=other, family=born)
+
+    def sent(**said: Any) -> str:
+        """The family of what somebody files on the form."""
+        client.do(None, "/web-requests", request(needs=[], **said))
+        return str(client.published("RequestReceived")[-1]["family_id"])
+
+    assert sent(contact=other, family=born) == second["family_id"]
+    stranger = sent(contact=other | {"name": "Ольга"})
+    assert stranger not in (first["family_id"], second["family_id"])
+    compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
+    assert compared == [second["family_id"], stranger]
+    assert sent(contact=other | {"name": "Зоя"}) == stranger
+
+
+def test_who_is_noted_under_the_phone_of_another_family_is_compared_with_it(
+    client: IntakeClient,
+) -> None:
+    first, wrong = client.asked(), {"name": "Ирина", "channel": "sms", "phone": "+79161234568"}
+    second = client.asked(contact=wrong)
+    right = {"contact": wrong | {"phone": PHONE}}
+
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", right)
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", {"contact": wrong})
+    third = client.asked(contact=wrong | {"phone": "+79161234569"})
+    client.do(HQ, f"/families/{third['family_id']}/contact", right | {"evidence": "written"})
+    fourth = client.asked(contact=wrong | {"phone": "+79161234570"})
+    client.asked(family_id=fourth["family_id"], **right)
+
+    compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
+    assert compared == [each["family_id"] for each in (second, third, fourth)]
+    seen = client.get(HQ, f"/families/{fourth['family_id']}").json
+    assert {"family_id": first["family_id"], "signs": ["same_contact"]} in seen["alike"]
+    assert client.post(OPERATOR, "/requests", request()).code == "which_family_calls"
 
 
 def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: IntakeClient) -> None:

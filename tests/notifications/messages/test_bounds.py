@@ -52,6 +52,7 @@ OF_ONE_EVENT = {
     "EngagementEnded": {"family_id": EXAMPLES[str]},
     "FeedbackReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
     "LowScoreReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
+    "PreferencesChanged": {"by": "word"},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +89,20 @@ def test_a_worker_killed_before_the_call_loses_nothing_where_the_provider_can_sa
 
         assert stage.message()["status"] == "sent", provider
         assert stage.copies() == [1], provider
+
+
+def test_vk_is_asked_no_more_when_it_could_have_forgotten_the_first_copy(stage: Stage) -> None:
+    stage.only("vk")
+    stage.reach_by("vk")
+    stage.server.provider.fail("accept_then_timeout", 1, "vk")
+    stage.tell()
+
+    stage.now += timedelta(minutes=70)
+    stage.harness.world.advance(stage.now)
+
+    message = stage.message()
+    assert (message["status"], message["doubts"]) == ("handed_over", ["vk"])
+    assert stage.copies() == [1]
 
 
 def test_an_urgent_message_that_may_have_arrived_goes_to_the_next_channel_at_once(

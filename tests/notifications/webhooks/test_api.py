@@ -46,7 +46,9 @@ def test_a_forged_webhook_is_refused_without_a_hint_and_nothing_is_stored(stage:
         send(stage, "smsc", CallBack("\x00" * 100, smsc.headers)),
         send(stage, "sms_aero/ryl_forged", call_back("sms_aero", "msg_1")),
         send(stage, "vk", CallBack(json.dumps({"group_id": 1, "secret": ""}), {})),
-        send(stage, "ses", CallBack("{}", {"Authorization": "Basic c25zOg=="})),
+        send(stage, "ses", CallBack("{}", {})),
+        send(stage, "ses/wrong", CallBack("{}", {})),
+        send(stage, "max/demo-secret", told_max(secret="wrong")),
     ]
 
     assert {one.status for one in forged} == {401}
@@ -89,8 +91,8 @@ def test_a_delivery_is_stored_in_the_ledger_once(stage: Stage) -> None:
     stage.tell()
     message = stage.message()["message_id"]
 
-    for _ in range(3):
-        assert send(stage, "smsc", call_back("smsc", message, ADDRESS)).status == 200
+    for path in ("smsc", "smsc?sha1=word&charset=utf-8", "smsc"):
+        assert send(stage, path, call_back("smsc", message, ADDRESS)).status == 200
         stage.harness.world.settle()
 
     assert stage.message()["status"] == "delivered"
@@ -109,7 +111,7 @@ def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) ->
     stage.tell()
     message = stage.message()["message_id"]
 
-    send(stage, "ses", call_back("ses", message, failed=True))
+    send(stage, "ses/demo-secret", call_back("ses", message, failed=True))
     stage.harness.world.settle()
 
     assert stage.message()["refused_channels"] == ["email"]
@@ -118,7 +120,7 @@ def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) ->
         token = signed_links.issue(CALL_BACK, message, message, CALL_BACK_FOR)
     send(stage, f"sms_aero/{token}", call_back("sms_aero", message))
     # What the first provider says later is about a message that went another way.
-    send(stage, "ses", call_back("ses", message))
+    send(stage, "ses/demo-secret", call_back("ses", message))
     stage.harness.world.settle()
     assert (stage.message()["status"], stage.message()["provider"]) == ("delivered", "sms_aero")
 
