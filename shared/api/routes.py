@@ -122,11 +122,6 @@ class Route:
         return "ApiKey" if self.callers == {"store"} else "Bearer"
 
     @property
-    def is_page(self) -> bool:
-        """Whether a person opens it in a browser, which adds parameters of its own."""
-        return self.more.answer is None and self.returns is HtmlPage
-
-    @property
     def answers(self) -> Any:
         """The type of the body that a success answers."""
         if self.more.answer is not None:
@@ -186,7 +181,7 @@ def declare(
     inputs: dict[str, Any] = {name: kinds[name] for name in _INPUTS if name in others}
     given = others - inputs.keys()
     _check_given(given, kinds, more, where)
-    command = "context" in given
+    command = "context" in given and hints.get("return") is not HtmlPage  # browsers send no key
     keyed = method == "POST" and command and not callers & {"store", "webhook"}
     route = Route(
         method=method,
