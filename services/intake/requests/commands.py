@@ -15,7 +15,7 @@ from services.intake.codes.values import (
     Urgency,
 )
 from services.intake.families.values import FamilyId
-from services.intake.requests.values import RequestStatus
+from services.intake.requests.values import MonthOfBirth, RequestStatus
 from shared.api.models import Command, RegionQuery, Text
 from shared.domain import DistrictCode, RegionCode
 from shared.privacy.contact import NewContact
@@ -37,7 +37,7 @@ class NewMember(Command):
 
     relation: Relation
     expected: bool = False
-    born: str | None = Field(default=None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
+    born: MonthOfBirth | None = None
 
 
 class NewFamily(Command):
