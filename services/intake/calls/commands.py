@@ -4,7 +4,7 @@ from pydantic import Field
 
 from services.intake.cases.commands import MAX_AT_ONCE, ChangedNeed, DroppedNeed, NewNeed
 from services.intake.codes.values import Urgency
-from services.intake.requests.values import SpokenNumber
+from services.intake.requests.commands import SpokenNumber
 from services.intake.telephony.values import CallId
 from shared.api.models import Command, Text
 from shared.domain import DistrictCode, RegionCode

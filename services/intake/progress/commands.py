@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.intake.requests.values import SpokenCode, SpokenNumber
+from services.intake.requests.commands import SpokenCode, SpokenNumber
 from shared.api.models import Command
 from shared.reference.code_lists import Listed
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from services.intake.requests.values import SpokenNumber
+from services.intake.requests.commands import SpokenNumber
 from shared.api.models import Command
 from shared.sign_in.commands import ConfirmBinding, EnterCode
 
