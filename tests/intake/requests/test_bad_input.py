@@ -175,3 +175,16 @@ def test_a_number_and_a_code_are_refused_in_words(client: IntakeClient) -> None:
     errors = client.post(None, "/request-status", asked, key=None).json["errors"]
 
     assert [each["code"] for each in errors] == ["bad_request_number", "bad_request_code"]
+
+
+def test_a_district_and_a_region_are_refused_with_how_they_are_spelt(client: IntakeClient) -> None:
+    spelt = {"district_id": "d01", "region": "zr"}
+
+    errors = client.post(OPERATOR, "/requests", request(**spelt)).json["errors"]
+    listed = client.get(HQ, "/cases", district="Д01").json["errors"]
+
+    assert {each["pointer"]: each["code"] for each in errors} == {
+        "/district_id": "bad_district_code",
+        "/region": "bad_region_code",
+    }
+    assert "D01" in listed[0]["detail"]
