@@ -44,6 +44,18 @@ class IntroductionAtRisk(_OfMatch, Event):
     due_at: datetime
 
 
+class AgreementAwaited(_OfMatch, Event):
+    """A week after they have met, family and guardian have agreed on no help."""
+
+    met_at: datetime
+
+
+class FirstHelpAwaited(_OfMatch, Event):
+    """A week after the day on which help should begin, there was none."""
+
+    starts_on: date
+
+
 class CareDeliveryCorrected(_OfMatch, Event):
     """What was written down about a help was wrong; one that is not `given` was taken back.
 
