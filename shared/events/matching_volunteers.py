@@ -1,7 +1,6 @@
 """Events of volunteers, of what is offered for families, and of gifts; matching publishes them."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -10,9 +9,6 @@ from shared.events.base import Event
 
 class _OfVolunteer(BaseModel):
     """What every fact about a volunteer says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "volunteer_id"
 
     volunteer_id: str
     kind: str
@@ -36,9 +32,6 @@ class VolunteerLeft(_OfVolunteer, Event):
 
 class _OfTask(BaseModel):
     """What every fact about a volunteer's task says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "task_id"
 
     task_id: str
     volunteer_id: str
@@ -91,9 +84,6 @@ class _OfResource(BaseModel):
     `sector` is where it comes from; a graduate family's gift is `citizens`.
     """
 
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "resource_id"
-
     resource_id: str
     category: str
     sector: str
@@ -125,9 +115,6 @@ class ResourceGiven(_OfResource, Event):
 
 class GiftOffered(Event):
     """A graduate family wants to give something; the offer itself is a ResourceOffered."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "gift_id"
 
     gift_id: str
     family_id: str

@@ -70,6 +70,8 @@ _TASK_OVER = (
     volunteers.VolunteerTaskCancelled,
 )
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# One that never left the office ends so, without a word to its holder.
+_SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
 
 K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from.
@@ -171,7 +173,14 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
+    K.HAND_OVER_CARD: (
+        _ended_by("card_id", cards.CardActivated, *_CARD_OVER),
+        _SECOND_CARD,
+    ),
+    K.PASS_ON_LOST_CARD: (
+        _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
+        _SECOND_CARD,
+    ),
     K.HAND_OVER_CODES: (_ended_by("batch_id", cards_tables.PaperCodesTaken),),
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
@@ -185,6 +194,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
             "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
         ),
     ),
+    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
