@@ -1,10 +1,10 @@
 """Servers that behave as the pages of MAX, VK, Telegram, SMSC, SMS Aero, SNS and SES say.
 
 Each answers its API under `/<carrier>/`, keeps what a person would have received in the fake
-provider's file, and fails as it is asked to: an answer that comes late, by half or not at all, 429, 500, a
-refusal in the carrier's own words. VK drops a second copy by `random_id` for an hour, SMSC can be
-asked by our id; the others do neither, so `attempts` of a message counts its copies. `call_back` is
-the request by which a carrier would report.
+provider's file, and fails as it is asked to: an answer that comes late, by half or not at all, 429,
+500, a refusal in the carrier's own words. VK drops a second copy by `random_id` for an hour, SMSC
+can be asked by our id; the others do neither, so `attempts` of a message counts its copies.
+`call_back` is the request by which a carrier would report.
 """
 
 import base64
