@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,11 @@ class FakeProvider:
     def choose(self, channel: str, to: str, avoid: Collection[str] = ()) -> str | None:
         return None if "gateway" in avoid else "gateway"
 
-    def has_room(self, name: str) -> bool:
+    def has_room(self, name: str, urgent: bool) -> bool:
         return True
+
+    def drops_copies_for(self, name: str) -> timedelta:
+        return timedelta(hours=1)
 
     def find_bot(self, name: str) -> None:
         return None
